@@ -91,6 +91,23 @@ export function formatAgo(time: number, now: number): string {
 /** The first `most` characters, cut between code points: half a surrogate pair cannot be saved in a file. */
 export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
 
+/**
+ * Names in at most `most` characters, as different as possible: their beginnings, else some letters of the first and of
+ * the last word (`amber ant`, `amber bear`: `aant`, `abea`).
+ */
+export function shortNames(names: readonly string[], most: number): string[] {
+  const fromFirst = Array.from({ length: most }, (_, taken) => most - taken);
+  const ways = fromFirst.map((letters) =>
+    names.map((name) => {
+      const words = name.split(/[\s_-]+/).filter(Boolean);
+      if ([...name].length <= most || words.length < 2) return truncate(name, most);
+      return truncate(words[0] ?? '', letters) + truncate(words.at(-1) ?? '', most - letters);
+    }),
+  );
+  const different = (way: readonly string[]): number => new Set(way).size;
+  return ways.reduce((best, way) => (different(way) > different(best) ? way : best));
+}
+
 /** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
 /**
  * Of whom a table or figure is: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty

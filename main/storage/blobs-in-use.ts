@@ -10,8 +10,8 @@ export interface ReferencedHashes {
 }
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
-/** Tables with millions of rows and no hashes. */
-const skippedTables = new Set(['metric']);
+/** Tables with millions of rows and no hashes, and those of data sets: see `usedDataSets`. */
+const skippedTables = new Set(['metric', 'data_set', 'prepared_data_set']);
 
 /**
  * Searches every text column for hashes, so that a table of a later version cannot be forgotten. A hash of something
@@ -29,8 +29,24 @@ export function referencedHashes(db: Database): ReferencedHashes {
       }
     }
   }
+  for (const hash of usedDataSets(db)) {
+    all.add(hash);
+    elsewhere.add(hash);
+  }
   return { all, checkpoints: new Set([...checkpoints].filter((hash) => !elsewhere.has(hash))) };
 }
+
+/**
+ * Images of prepared data sets that a study declares or declared. Runs name those that they were trained on. What somebody
+ * only looked at before creating a study is not in use: it can be read again.
+ */
+const usedDataSets = (db: Database): string[] =>
+  db
+    .all<{ hash: string }>(
+      `SELECT hash FROM prepared_data_set WHERE source IN (SELECT spec -> '$.dataSet' FROM study_spec)
+       UNION SELECT hash FROM data_set WHERE source IN (SELECT spec -> '$.dataSet' FROM study_spec)`,
+    )
+    .map(({ hash }) => hash);
 
 /** All hashes in a text. */
 export const findHashes = (text: string): string[] => text.match(hashes) ?? [];

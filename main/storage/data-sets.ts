@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { type Findings, findingsSchema } from '../contract/findings.ts';
+import { sourceName } from '../domain/data-sources.ts';
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
@@ -57,6 +59,38 @@ export class DataSets {
   get(hash: string): DataSetRecord | undefined {
     const row = this.#db.get<Row>(`SELECT ${columns} FROM data_set WHERE hash = ?`, hash);
     return row && toRecord(row);
+  }
+
+  /** Stores what was read from a source; replaces what was read from it before. */
+  putPrepared(dataSet: DataSetRecord, findings: Findings, now: number): void {
+    this.put(dataSet, now);
+    this.#db.run(
+      `INSERT INTO prepared_data_set (source, hash, classes, findings, prepared_at)
+       VALUES ($source, $hash, $classes, $findings, $now)
+       ON CONFLICT (source) DO UPDATE SET hash = $hash, classes = $classes, findings = $findings, prepared_at = $now`,
+      {
+        ...{ source: canonicalJson(dataSet.source), hash: dataSet.hash, classes: canonicalJson(dataSet.classes) },
+        ...{ findings: JSON.stringify(findings), now },
+      },
+    );
+  }
+
+  /** The data set that was last read from a source, with the source's own names. */
+  bySource(source: DataSetSource): DataSetRecord | undefined {
+    const text = canonicalJson(source);
+    const sql = 'SELECT hash, classes FROM prepared_data_set WHERE source = ?';
+    const prepared = this.#db.get<{ hash: string; classes: string }>(sql, text);
+    const record = prepared && this.get(prepared.hash);
+    if (!record) return this.list().find((known) => canonicalJson(known.source) === text);
+    const classes = z.array(z.string()).parse(JSON.parse(prepared.classes));
+    return { ...record, name: sourceName(source), classes, source };
+  }
+
+  /** What was found when a source was prepared; null: it is not prepared, or came with an archive. */
+  findings(source: DataSetSource): Findings | null {
+    const sql = 'SELECT findings FROM prepared_data_set WHERE source = ?';
+    const row = this.#db.get<{ findings: string }>(sql, canonicalJson(source));
+    return row ? findingsSchema.parse(JSON.parse(row.findings)) : null;
   }
 
   /** In the order of their names. */

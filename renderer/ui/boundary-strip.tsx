@@ -1,6 +1,9 @@
-import { formatAlpha, peopleWord } from '../../main/domain/format.ts';
+import { useMemo } from 'react';
+import { formatAlpha, peopleWord, shortNames } from '../../main/domain/format.ts';
+import type { ImageSize } from '../../main/domain/images.ts';
 import { stackLabels } from '../../main/domain/stack.ts';
 import { RehearsalMark } from './badges.tsx';
+import { ClassName } from './class-name.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
 import { capitalize } from './rehearsal.tsx';
 import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
@@ -20,8 +23,7 @@ interface BoundaryStripProps {
   /** Names of all classes. */
   classes: readonly string[];
   /** Size of an image in its own pixels. */
-  width: number;
-  height: number;
+  imageSize: ImageSize;
   /** By rising alpha. */
   images: readonly StripImage[];
   /** CSS pixels of an image. */
@@ -37,7 +39,7 @@ interface BoundaryStripProps {
  * below): class i at the bottom, class j at the top, others between. Ticks mark where the most frequent label flips.
  */
 export function BoundaryStrip(props: BoundaryStripProps) {
-  const { pair, classes, width, height, images, size = 56, rehearsal = false, onOpen } = props;
+  const { pair, classes, imageSize, images, size = 56, rehearsal = false, onOpen } = props;
   const [first, second] = pair.map((index) => classes[index] ?? String(index));
   const withPeople = images.some(({ people }) => people !== null);
   const withNetworks = images.some(({ networks }) => networks !== null);
@@ -60,14 +62,14 @@ export function BoundaryStrip(props: BoundaryStripProps) {
       </thead>
       <tbody>
         <tr>
-          <th scope="row">
-            {first} to {second}
+          <th scope="row" className="strip-pair">
+            <ClassName name={first ?? ''} width={120} /> to <ClassName name={second ?? ''} width={120} />
           </th>
           {images.map((image, index) => (
             <td key={image.alpha}>
               <StripCell onOpen={onOpen && (() => onOpen(index))}>
                 <PixelImage
-                  {...{ pixels: image.pixels, width, height, size, mat: 3 }}
+                  {...{ pixels: image.pixels, imageSize, size, mat: 3 }}
                   label={`${first} to ${second}, alpha ${formatAlpha(image.alpha)}`}
                 />
               </StripCell>
@@ -161,10 +163,11 @@ interface VoteStackProps extends Pick<VoteRowProps, 'voters' | 'who' | 'pair' | 
 
 /** Smallest share that shows its class name. */
 const namedShare = 0.2;
-const classesShown = 4;
+const lettersShown = 4;
 
 /** Stacked shares of the labels of one image, with their class names. */
 function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps) {
+  const short = useMemo(() => shortNames(classes, lettersShown), [classes]);
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   const text = `${who}: ${formatVotes(votes, classes)}`;
   if (!votes || total === 0) {
@@ -178,7 +181,7 @@ function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps)
     <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
       {stackLabels(votes.entries(), pair).map(({ label, count, place, shade }) => (
         <span key={label} data-place={place} data-shade={shade} style={{ flex: count }}>
-          {count / total >= namedShare && (classes[label] ?? String(label)).slice(0, classesShown)}
+          {count / total >= namedShare && (short[label] ?? String(label))}
         </span>
       ))}
     </div>

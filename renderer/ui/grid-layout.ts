@@ -22,13 +22,14 @@ interface GridShape {
   /** Room under each image for text that must not cover it. */
   foot: number;
   width: number;
-  rowNames: boolean;
+  /** Room for names left of the rows; 0: there are none. */
+  rowNames: number;
   columnNames: boolean;
 }
 
 export function layoutGrid({ count, columns, cell, foot, width, rowNames, columnNames }: GridShape): GridLayout {
   const pitch = cell + gap;
-  const left = gap + (rowNames ? 72 : 0);
+  const left = gap + rowNames;
   const across = columns ?? Math.max(1, Math.floor((width - left) / pitch));
   const top = gap + (columnNames ? 20 : 0);
   return { columns: across, rows: Math.ceil(count / across), pitch, down: pitch + foot, cell, left, top };

@@ -1,12 +1,13 @@
 import { resolveColour } from './export/picture.ts';
 import { type Pen, SvgPen } from './export/svg-pen.ts';
+import type { ImageSize } from '../../main/domain/images.ts';
 import { type GridLayout, cellPosition, visibleRange } from './grid-layout.ts';
 import type { ImageCache, Pixels } from './pixel-image.tsx';
 
 export interface GridImage {
   /** Changes only with the image. */
   id: string | number;
-  /** uint8 gray, base64 or bytes; null while they load. */
+  /** uint8 [height, width, channels], base64 or bytes; null while they load. */
   pixels: Pixels | null;
   /** Accessible name: `3 to 8, alpha 0.4`. */
   label: string;
@@ -22,18 +23,55 @@ export interface CellBox {
 /** Draws over a cell, e.g. labels, type or entropy. `colour` resolves CSS colours, including `var(--people)`. */
 export type CellOverlay = (context: Pen, box: CellBox, index: number, colour: (css: string) => string) => void;
 
+/** Parts of a row's name, such as the two classes of a pair: in one line if they fit, else one below the other. */
+export type RowName = readonly string[];
+
+const nameFont = '12px system-ui, sans-serif';
+const namePadding = 12;
+/** Most and least CSS pixels of a row's name. */
+const [widestName, narrowestName] = [132, 60];
+const oneLine = (name: RowName): string => name.join(' – ');
+const inLines = (name: RowName): string[] => name.map((part, n) => (n === 0 ? part : `– ${part}`));
+
+/** Room that rows' names need left of a grid, in CSS pixels. Longer names are cut. */
+export function rowNamesRoom(names: readonly RowName[]): number {
+  const pen = document.createElement('canvas').getContext('2d');
+  if (!pen) return narrowestName + namePadding;
+  pen.font = nameFont;
+  const width = (text: string): number => pen.measureText(text).width;
+  const needed = names.map((name) => {
+    const together = width(oneLine(name));
+    return together <= widestName ? together : Math.max(...inLines(name).map(width));
+  });
+  return (
+    Math.ceil(
+      Math.min(
+        widestName,
+        needed.reduce((most, each) => Math.max(most, each), narrowestName),
+      ),
+    ) + namePadding
+  );
+}
+
+/** The text, or its beginning and an ellipsis if it is wider than that. */
+function fitText(pen: Pen, text: string, width: number): string {
+  if (pen.measureText(text).width <= width) return text;
+  const characters = [...text];
+  while (characters.length > 0 && pen.measureText(`${characters.join('')}…`).width > width) characters.pop();
+  return `${characters.join('')}…`;
+}
+
 export interface GridPicture {
   layout: GridLayout;
   count: number;
   imageAt: (index: number) => GridImage | undefined;
-  imageWidth: number;
-  imageHeight: number;
+  imageSize: ImageSize;
   smooth: boolean;
   overlay: CellOverlay | undefined;
   selected: ReadonlySet<number> | undefined;
   /** The current cell, or null while the grid is not focused. */
   current: number | null;
-  rowName: ((row: number) => string) | undefined;
+  rowNames: readonly RowName[] | undefined;
   columnName: ((column: number) => string) | undefined;
 }
 
@@ -113,11 +151,11 @@ function paintCell(
     context.strokeRect(x + 0.5, y + 0.5, size - 1, size - 1);
     return;
   }
-  const { imageWidth, imageHeight } = picture;
-  const shrink = size / Math.max(imageWidth, imageHeight);
-  const [width, height] = [imageWidth * shrink, imageHeight * shrink];
+  const { imageSize } = picture;
+  const shrink = size / Math.max(imageSize.width, imageSize.height);
+  const [width, height] = [imageSize.width * shrink, imageSize.height * shrink];
   context.imageSmoothingEnabled = picture.smooth;
-  const drawn = cache.canvas(image.id, image.pixels, imageWidth, imageHeight);
+  const drawn = cache.canvas(image.id, image.pixels, imageSize);
   context.drawImage(drawn, x + (size - width) / 2, y + (size - height) / 2, width, height);
 }
 
@@ -133,9 +171,9 @@ function frame(context: Pen, box: CellBox, colour: string, width: number, around
 
 /** Column names stay visible at the top, row names at the left. */
 function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
-  const { layout, rowName, columnName } = picture;
-  context.font = '12px system-ui, sans-serif';
-  if (rowName) {
+  const { layout, rowNames, columnName } = picture;
+  context.font = nameFont;
+  if (rowNames) {
     context.fillStyle = '#808080';
     context.fillRect(0, 0, layout.left - 2, view.height);
     context.fillStyle = '#000000';
@@ -144,7 +182,11 @@ function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
     const [first, last] = visibleRange(layout, picture.count, view.scrollTop, view.height);
     for (let row = Math.floor(first / layout.columns); row <= Math.floor(last / layout.columns); row++) {
       const y = layout.top + row * layout.down - view.scrollTop + layout.cell / 2;
-      context.fillText(rowName(row), layout.left - 8, y, layout.left - 12);
+      const [name, room] = [rowNames[row] ?? [], layout.left - namePadding];
+      const lines = context.measureText(oneLine(name)).width <= room ? [oneLine(name)] : inLines(name);
+      lines.forEach((line, n) => {
+        context.fillText(fitText(context, line, room), layout.left - 8, y + 15 * (n - (lines.length - 1) / 2));
+      });
     }
   }
   if (!columnName) return;

@@ -1,11 +1,11 @@
 import { useEffect, useRef } from 'react';
+import { imageLength, type ImageSize } from '../../main/domain/images.ts';
 
 interface PixelImageProps {
-  /** uint8 gray, row by row, as base64 or bytes. Null while they load: only the mat is drawn. */
+  /** uint8 [height, width, channels], as base64 or bytes. Null while they load: only the mat is drawn. */
   pixels: Pixels | null;
   /** Size of the image in its own pixels. */
-  width: number;
-  height: number;
+  imageSize: ImageSize;
   /** CSS pixels of the longer side; integer multiples of the image's size look best. */
   size?: number;
   /** Accessible name. */
@@ -16,15 +16,16 @@ interface PixelImageProps {
   mat?: number;
 }
 
-/** One stimulus on its mid-gray mat, in both themes, never inverted. */
-export function PixelImage({ pixels, width, height, size = 56, label, smooth = false, mat = 4 }: PixelImageProps) {
+/** One stimulus on its mid-gray mat, with the same values in both themes: never inverted, tinted or filtered. */
+export function PixelImage({ pixels, imageSize, size = 56, label, smooth = false, mat = 4 }: PixelImageProps) {
+  const { width, height, channels } = imageSize;
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     const context = canvas.current?.getContext('2d');
     if (!context) return;
     if (pixels === null) context.clearRect(0, 0, width, height);
-    else context.putImageData(grayToRgba(pixels, width, height), 0, 0);
-  }, [pixels, width, height]);
+    else context.putImageData(toImageData(pixels, { width, height, channels }), 0, 0);
+  }, [pixels, width, height, channels]);
   const scale = size / Math.max(width, height);
   return (
     <span
@@ -45,7 +46,7 @@ export function PixelImage({ pixels, width, height, size = 56, label, smooth = f
   );
 }
 
-/** Gray pixels, uint8, row by row: as bytes, or in base64 as calls carry them. */
+/** Values of pixels, uint8 [height, width, channels]: as bytes, or in base64 as calls carry them. */
 export type Pixels = Uint8Array | string;
 
 /** @throws Error for what is not base64 */
@@ -57,13 +58,22 @@ export function decodePixels(pixels: Pixels): Uint8Array {
   return bytes;
 }
 
-/** RGBA of gray pixels; missing pixels are black. */
-function grayToRgba(pixels: Pixels, width: number, height: number): ImageData {
-  const gray = decodePixels(pixels);
+/** The values of one of several images. @param pixels uint8 [count, height, width, channels] @param index 0 to count - 1 */
+export function imageAt(pixels: Uint8Array, size: ImageSize, index: number): Uint8Array {
+  const length = imageLength(size);
+  return pixels.subarray(index * length, (index + 1) * length);
+}
+
+/** One image as opaque RGBA; gray has three equal values. Missing values are 0. */
+function toImageData(pixels: Pixels, { width, height, channels }: ImageSize): ImageData {
+  const values = decodePixels(pixels);
   const image = new ImageData(width, height);
-  for (let i = 0; i < width * height; i++) {
-    const value = gray[i] ?? 0;
-    image.data.set([value, value, value, 255], i * 4);
+  const [green, blue] = channels === 3 ? [1, 2] : [0, 0];
+  for (let from = 0, to = 0; to < image.data.length; from += channels, to += 4) {
+    image.data[to] = values[from] ?? 0;
+    image.data[to + 1] = values[from + green] ?? 0;
+    image.data[to + 2] = values[from + blue] ?? 0;
+    image.data[to + 3] = 255;
   }
   return image;
 }
@@ -78,20 +88,20 @@ export class ImageCache {
   }
 
   /** The image as a canvas of its own size. */
-  canvas(key: string | number, pixels: Pixels, width: number, height: number): HTMLCanvasElement {
+  canvas(key: string | number, pixels: Pixels, size: ImageSize): HTMLCanvasElement {
     const known = this.#canvases.get(key);
     this.#canvases.delete(key);
-    const entry = known?.pixels === pixels ? known : { pixels, canvas: draw(pixels, width, height) };
+    const entry = known?.pixels === pixels ? known : { pixels, canvas: draw(pixels, size) };
     this.#canvases.set(key, entry);
     if (this.#canvases.size > this.#capacity) this.#canvases.delete(this.#canvases.keys().next().value ?? key);
     return entry.canvas;
   }
 }
 
-function draw(pixels: Pixels, width: number, height: number): HTMLCanvasElement {
+function draw(pixels: Pixels, size: ImageSize): HTMLCanvasElement {
   const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  canvas.getContext('2d')?.putImageData(grayToRgba(pixels, width, height), 0, 0);
+  canvas.width = size.width;
+  canvas.height = size.height;
+  canvas.getContext('2d')?.putImageData(toImageData(pixels, size), 0, 0);
   return canvas;
 }

@@ -1,10 +1,19 @@
 import { useElementSize, useMergedRef } from '@mantine/hooks';
 import { useEffect, useId, useImperativeHandle, useLayoutEffect, useMemo, useRef, useState } from 'react';
+import type { ImageSize } from '../../main/domain/images.ts';
 import { cellAt, layoutGrid, moveIndex, cellPosition, visibleRange } from './grid-layout.ts';
-import { type CellOverlay, gridToSvg, type GridImage, type GridPicture, paintGrid } from './grid-paint.ts';
+import {
+  type CellOverlay,
+  gridToSvg,
+  type GridImage,
+  type GridPicture,
+  paintGrid,
+  type RowName,
+  rowNamesRoom,
+} from './grid-paint.ts';
 import { ImageCache } from './pixel-image.tsx';
 
-export type { CellBox, CellOverlay, GridImage } from './grid-paint.ts';
+export type { CellBox, CellOverlay, GridImage, RowName } from './grid-paint.ts';
 
 interface StimulusGridProps {
   /** Accessible name: `Candidates of class 3`. */
@@ -13,8 +22,7 @@ interface StimulusGridProps {
   /** The image at an index; undefined while unknown. Called for visible cells at every drawing. */
   imageAt: (index: number) => GridImage | undefined;
   /** Size of an image in its own pixels. */
-  imageWidth: number;
-  imageHeight: number;
+  imageSize: ImageSize;
   /** Images in a row, e.g. the number of alphas; left out: as many as fit. */
   columns?: number;
   /** CSS pixels of an image. */
@@ -26,7 +34,8 @@ interface StimulusGridProps {
   smooth?: boolean;
   overlay?: CellOverlay;
   selected?: ReadonlySet<number>;
-  rowName?: (row: number) => string;
+  /** Must be the same array while nothing changes. */
+  rowNames?: readonly RowName[];
   columnName?: (column: number) => string;
   /** Enter or a click. */
   onOpen?: (index: number) => void;
@@ -42,7 +51,7 @@ interface StimulusGridProps {
 
 /** Any number of images on one canvas, e.g. pairs x alphas. Only visible cells are drawn. */
 export function StimulusGrid(props: StimulusGridProps) {
-  const { label, count, imageAt, imageWidth, imageHeight, columns, cell = 56, foot = 0, selected, drawingRef } = props;
+  const { label, count, imageAt, imageSize, columns, cell = 56, foot = 0, selected, drawingRef } = props;
   const { onOpen, onToggle, onCurrent, onVisible } = props;
   const id = useId();
   const scroller = useRef<HTMLDivElement>(null);
@@ -53,7 +62,8 @@ export function StimulusGrid(props: StimulusGridProps) {
   const scrollerRef = useMergedRef(scroller, sized);
   const [current, setCurrent] = useState(0);
   const [focused, setFocused] = useState(false);
-  const [rowNames, columnNames] = [props.rowName !== undefined, props.columnName !== undefined];
+  const columnNames = props.columnName !== undefined;
+  const rowNames = useMemo(() => (props.rowNames ? rowNamesRoom(props.rowNames) : 0), [props.rowNames]);
   const layout = useMemo(
     () => layoutGrid({ count, columns: columns ?? null, cell, foot, width, rowNames, columnNames }),
     [count, columns, cell, foot, width, rowNames, columnNames],
@@ -63,8 +73,8 @@ export function StimulusGrid(props: StimulusGridProps) {
   const at = Math.min(current, count - 1);
 
   const picture = (): GridPicture => ({
-    ...{ layout, count, imageAt, imageWidth, imageHeight, selected, smooth: props.smooth ?? false },
-    ...{ overlay: props.overlay, rowName: props.rowName, columnName: props.columnName },
+    ...{ layout, count, imageAt, imageSize, selected, smooth: props.smooth ?? false },
+    ...{ overlay: props.overlay, rowNames: props.rowNames, columnName: props.columnName },
     current: focused ? at : null,
   });
   useImperativeHandle(drawingRef, () => () => {

@@ -21,10 +21,15 @@ const orderSchema = z.strictObject({
 const text = (longest: number) => z.string().trim().min(1).max(longest);
 
 export const labelingPlanSchema = z.strictObject({
-  /** Shown beside each image, e.g. "Which digit is this?". */
+  /** Shown beside each image, e.g. "What is this?". */
   question: text(500),
   /** The classes as people read them, in the order of the stimulus set's classes. */
   names: z.array(text(100)).min(2).max(1000),
+  /**
+   * What a person presses for each answer, in order: one character each, or two each. Rules: `findKeyProblem` of
+   * `domain/labeling/answers.ts`. Absent, as in all plans of earlier versions: digits, then letters, by place.
+   */
+  keys: z.array(z.string().max(2)).min(2).max(1000).optional(),
   /** Name of the answer without a class, e.g. "Can't tell"; null: not offered. */
   cannotTell: text(100).nullable(),
   instructions: z.string().trim().max(20_000),

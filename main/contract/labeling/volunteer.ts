@@ -28,8 +28,8 @@ export type Screen = z.infer<typeof screenSchema>;
 const choiceOptionSchema = z.strictObject({
   choice: choiceSchema,
   name: z.string().max(100),
-  /** As `KeyboardEvent.key`; '' for none. */
-  key: z.string().max(1),
+  /** One character, as `KeyboardEvent.key`, or two that are pressed one after the other; '' for none. */
+  key: z.string().max(2),
 });
 
 /**

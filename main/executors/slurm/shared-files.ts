@@ -1,4 +1,4 @@
-import { sourcePaths, withPaths } from '../../domain/data-sources.ts';
+import { isPrepared, sourcePaths, withPaths } from '../../domain/data-sources.ts';
 import { access, link, open, rm, rmdir, stat } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
 import { dirname, extname, join } from 'node:path';
@@ -127,8 +127,10 @@ export class SharedFiles {
       const moved: PackedRun[] = [];
       for (const run of members) {
         const store = new BlobStore(folder.blobs(run.run));
+        const images = preparedImages(run.task);
         for (const hash of canonicalJson([run.task, run.checkpoint]).match(hashes) ?? [])
-          if (this.#blobs.has(hash)) await this.#give(hash, store);
+          if (hash !== images && this.#blobs.has(hash)) await this.#give(hash, store);
+        if (images !== null) await this.#shareImages(images, store);
         moved.push({ ...run, task: await this.#withSharedData(pack, run.task, dataSets) });
       }
       there.push(moved);
@@ -217,12 +219,18 @@ export class SharedFiles {
   }
 
   async #withSharedData(pack: string, task: Task, known: Map<string, Promise<DataSetSource>>): Promise<Task> {
-    if (!('dataSet' in task) || sourcePaths(task.dataSet).length === 0) return task;
+    if (!('dataSet' in task) || sourcePaths(task.dataSet).length === 0 || isPrepared(task.dataSet)) return task;
     const { dataSet, dataSetHash } = task;
     const key = canonicalJson([dataSetHash, dataSet]);
     const moved = known.get(key) ?? this.#shareData(pack, dataSet, dataSetHash);
     known.set(key, moved);
     return { ...task, dataSet: await moved };
+  }
+
+  /** All runs link to one copy of the images of a prepared data set. @throws file system errors where they are not here */
+  async #shareImages(hash: string, store: BlobStore): Promise<void> {
+    await access(this.#blobs.path(hash));
+    await this.#linkTo(store.path(hash), join(this.#here, 'data', hash, 'images'), this.#blobs.path(hash));
   }
 
   async #shareData(pack: string, dataSet: DataSetSource, hash: string): Promise<DataSetSource> {
@@ -251,6 +259,13 @@ the results are stored on the computer that submitted it. This file is written a
 `;
 
 const isPack = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/** Hash of the images that a task needs of a prepared data set; null: of none. */
+function preparedImages(task: Task): string | null {
+  if ('dataSet' in task && isPrepared(task.dataSet)) return task.dataSetHash;
+  const real = 'real' in task ? task.real : null;
+  return real && isPrepared(real.dataSet) ? real.dataSetHash : null;
+}
 
 const isThere = (path: string): Promise<boolean> =>
   access(path).then(

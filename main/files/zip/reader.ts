@@ -46,12 +46,15 @@ export class ZipArchive {
     this.entries = entries;
   }
 
-  /** @throws Error in words, if it is not a zip archive, or damaged, split, or with more than `maxZipEntries`; file system errors */
-  static async open(path: string): Promise<ZipArchive> {
+  /**
+   * @param most entries, folders included
+   * @throws Error in words, if it is not a zip archive, or damaged, split, or with more than `most` entries; file system errors
+   */
+  static async open(path: string, most = maxZipEntries): Promise<ZipArchive> {
     // Names are decoded here: yauzl reads those without the UTF-8 flag as code page 437.
     const file = await openPromise(path, { autoClose: false, decodeStrings: false, validateEntrySizes: false });
     try {
-      return new ZipArchive(file, await readEntries(file));
+      return new ZipArchive(file, await readEntries(file, most));
     } catch (error) {
       file.close();
       throw error;
@@ -85,8 +88,8 @@ export class ZipArchive {
   }
 }
 
-async function readEntries(file: ZipFile): Promise<ZipEntry[]> {
-  if (file.entryCount > maxZipEntries) throw new Error(`it has more than ${maxZipEntries} entries`);
+async function readEntries(file: ZipFile, most: number): Promise<ZipEntry[]> {
+  if (file.entryCount > most) throw new Error(`it has more than ${most} entries`);
   const entries: ZipEntry[] = [];
   let directoryBytes = 0;
   for await (const source of file.eachEntry()) {

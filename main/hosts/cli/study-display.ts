@@ -20,6 +20,7 @@ export class StudyDisplay {
   readonly #live = process.stdout.isTTY === true;
   #timer: NodeJS.Timeout | undefined;
   #studyId: number | undefined;
+  #readAt = 0;
 
   constructor(workbench: Workbench, workers: number) {
     this.#workbench = workbench;
@@ -52,6 +53,8 @@ export class StudyDisplay {
         const detail = event.detail === '' ? '' : `: ${event.detail}`;
         return this.print(`${event.label} ${event.state}${detail}${took}`);
       }
+      case 'reading':
+        return this.#reading(`Reading the data set: ${event.note}`);
       case 'predicted':
         // The event of its run has been printed already.
         return;
@@ -79,6 +82,20 @@ export class StudyDisplay {
     this.#clear();
   }
 
+  /** At the same intervals as the progress of runs. */
+  #reading(line: string): void {
+    const now = performance.now();
+    if (now - this.#readAt < (this.#live ? terminalInterval : logInterval)) return;
+    this.#readAt = now;
+    this.#overwrite(line);
+  }
+
+  #overwrite(line: string): void {
+    if (!this.#live) return this.print(line);
+    this.#clear();
+    process.stdout.write(printable(line).slice(0, Math.max(20, process.stdout.columns - 1)));
+  }
+
   #progress(): void {
     if (this.#studyId === undefined) return;
     const study = this.#workbench.storage.studies.get(this.#studyId);
@@ -90,9 +107,7 @@ export class StudyDisplay {
     });
     const remaining = secondsLeft === null ? '' : `; ${formatRemaining(secondsLeft)}`;
     const line = `${done} of ${total} runs done${remaining}; ${current.join(', ') || 'waiting'}`;
-    if (!this.#live) return this.print(line);
-    this.#clear();
-    process.stdout.write(printable(line).slice(0, Math.max(20, process.stdout.columns - 1)));
+    this.#overwrite(line);
   }
 
   #clear(): void {

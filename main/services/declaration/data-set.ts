@@ -1,4 +1,4 @@
-import { sourceClasses, withPaths } from '../../domain/data-sources.ts';
+import { isPrepared, sourceClasses, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
@@ -9,6 +9,7 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** The declared data set if it was read before, for the study's runs or from the same files. */
 export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecord): DataSetRecord | undefined {
+  if (isPrepared(spec.dataSet)) return storage.dataSets.bySource(spec.dataSet);
   const source = canonicalJson(spec.dataSet);
   for (const { runId, kind } of storage.studyRuns.list(id)) {
     if (kind !== 'classifier' && kind !== 'generator') continue;
@@ -17,7 +18,7 @@ export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecor
       return storage.dataSets.get(task.dataSetHash);
     }
   }
-  return storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
+  return storage.dataSets.bySource(spec.dataSet);
 }
 
 /** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
@@ -55,7 +56,7 @@ export function usedDataSet(
   const trained = links.find(({ kind }) => kind === 'classifier' || kind === 'generator');
   const task = trained && storage.runs.get(trained.runId)?.task;
   const used = task && 'dataSetHash' in task ? storage.dataSets.get(task.dataSetHash) : undefined;
-  if (used) return used;
-  const declared = canonicalJson(spec.dataSet);
-  return storage.dataSets.list().find(({ source }) => canonicalJson(source) === declared);
+  const declared = storage.dataSets.bySource(spec.dataSet);
+  // The same images may have other names of classes where another study was the first to read them.
+  return used && used.hash !== declared?.hash ? used : declared;
 }

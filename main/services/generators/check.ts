@@ -3,8 +3,8 @@ import type { GeneratorQuality } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { drawSheet, imageLength } from '../../domain/images.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
+import { loadTaskDataSet } from '../../training/data/task-data.ts';
 import { encodePng } from '../../files/png.ts';
-import { loadDataSet } from '../../training/data/data-set.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
 import { availableEngines } from '../tools/engines.ts';
@@ -44,7 +44,7 @@ export async function judgeGenerator(
   const engine = await openEngine(request.engine ?? availableEngines().names[0] ?? 'wasm');
   const { weights, errors, testCount } = snapshot;
   const judge = { bytes: storage.blobs.get(weights), where: storage.blobs.path(weights) };
-  const data = loadDataSet(task.dataSet, '.');
+  const data = loadTaskDataSet(task, storage.blobs);
   const samples = await judgeSamples(engine, { generator, judge, data, samples: count, seed });
   const quality = {
     ...samples.figures,

@@ -1,4 +1,4 @@
-import { sourceName } from '../../domain/data-sources.ts';
+import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type GeneratorFigures, type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
@@ -13,6 +13,7 @@ import { imageLength, sizeOf } from '../../domain/images.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { encodePng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
+import { somePrepared } from '../../training/data/prepared.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
 import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
@@ -153,7 +154,13 @@ function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorVi
   const known = grids.get(id);
   if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };
   try {
-    const { count, pixels, ...first } = firstImages(dataSet, gridSide * gridSide);
+    const wanted = gridSide * gridSide;
+    const hash = isPrepared(dataSet) ? storage.dataSets.bySource(dataSet)?.hash : undefined;
+    const found = isPrepared(dataSet)
+      ? hash && somePrepared(hash, storage.blobs, wanted)
+      : firstImages(dataSet, wanted);
+    if (!found) return null;
+    const { count, pixels, ...first } = found;
     const size = sizeOf(first);
     if (size.width !== size.height) return null;
     const all = new Uint8Array(gridSide * gridSide * imageLength(size)).fill(128);

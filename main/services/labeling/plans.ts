@@ -4,6 +4,7 @@ import { type PairUnits, pairUnits, unitCount } from '../../analysis/units.ts';
 import type { SavedPlan } from '../../contract/labeling/board.ts';
 import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling/plan.ts';
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
+import { findKeyProblem, proposeKeys } from '../../domain/labeling/answers.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { claimText, sampleSizeText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
@@ -34,6 +35,7 @@ function proposePlan({ classes, images }: StimulusSetRecord, studyName: string):
   return {
     question: proposeQuestion(classes),
     names: classes,
+    keys: proposeKeys(classes),
     cannotTell: null,
     instructions:
       'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
@@ -65,10 +67,10 @@ function proposeQuestion(classes: readonly string[]): string {
   return 'What is this?';
 }
 
-/** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
+/** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names`, `labeling.keys` */
 export function previewPlan(workbench: Workbench, studyName: string, plan: LabelingPlan): PlanPreview {
   const { set } = studyWithStimuli(workbench, studyName);
-  checkNames(plan, set);
+  checkAnswers(plan, set);
   const orders = plannedOrders(set, plan);
   const [firstOrder = []] = orders;
   const count = (kind: string): number => firstOrder.filter((trial) => trial.kind === kind).length;
@@ -147,11 +149,11 @@ function planWarnings(
   ].filter((warning) => warning !== false);
 }
 
-/** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names` */
+/** @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.names`, `labeling.keys` */
 export function savePlan(service: LabelingService, studyName: string, plan: LabelingPlan): SavedPlan {
   const { workbench } = service;
   const { study, set } = studyWithStimuli(workbench, studyName);
-  checkNames(plan, set);
+  checkAnswers(plan, set);
   const saved = workbench.storage.labeling.plans.save(study.id, plan, workbench.now());
   service.notify();
   return toSavedPlan(saved);
@@ -244,11 +246,14 @@ function intervalTexts(points: Planner['points'], of: PairUnits, asItIs: boolean
   ].filter((text) => text !== false);
 }
 
-/** A plan names every class of the stimuli. @throws UserError `labeling.names` */
-export function checkNames({ names }: LabelingPlan, { classes }: StimulusSetRecord): void {
+/** A plan names every class of the stimuli, each with its own key. @throws UserError `labeling.names`, `labeling.keys` */
+export function checkAnswers(plan: LabelingPlan, { classes }: StimulusSetRecord): void {
+  const { names } = plan;
   if (names.length !== classes.length || new Set(names).size !== names.length) {
     throw refusals.names(new Set(names).size, classes.length);
   }
+  const problem = findKeyProblem(plan);
+  if (problem !== null) throw refusals.keys(problem);
 }
 
 export function toSavedPlan({ id, version, texts, savedAt, plan }: PlanRecord): SavedPlan {

@@ -16,7 +16,7 @@ import { boardRows } from './board.ts';
 import { addLabeler, removeLabeler } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { findSession, studyWithStimuli, refuseLocked, refuseLockedLabels } from '../labels/find.ts';
-import { checkNames } from './plans.ts';
+import { checkAnswers } from './plans.ts';
 import { refusals } from '../labels/refusals.ts';
 import { codeCharacters } from '../../domain/labeling/kit-code.ts';
 import { pseudonymLength } from '../../domain/labeling/pseudonym.ts';
@@ -27,7 +27,7 @@ export const randomCharacters = (count: number): string =>
 
 /**
  * Creates sessions from the newest plan, each with its own pseudonym, address and order.
- * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.names`,
+ * @throws UserError `study.not-found`, `labeling.no-stimuli`, `labeling.no-plan`, `labeling.names`, `labeling.keys`,
  *   `labeling.locked`
  */
 export async function createSessions(
@@ -41,7 +41,7 @@ export async function createSessions(
   const plan = storage.labeling.plans.newest(study.id);
   if (!plan) throw refusals.noPlan(studyName);
   // The stimuli may have changed since the plan was saved.
-  checkNames(plan.plan, set);
+  checkAnswers(plan.plan, set);
   const orders = new Map<number, Trial[]>();
   const order = (place: number): Trial[] => orders.get(place) ?? layOutTrials(set.images, plan.plan, place);
   const first = storage.labeling.sessions.nextPlace(study.id);

@@ -67,11 +67,13 @@ async function printPdf(printer: Printer, page: Buffer, size: PaperSize, signal:
 
 /**
  * A person's sheets as one HTML page to print: images in their order at the planned size, a box for the answer below each,
- * and on every page the question, the answers with their keys, the pseudonym and the page number.
+ * and on every page the question, the answers with their keys (many: on the first page), the pseudonym and the page number.
  * @param images PNG of each trial
  */
 function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
   const { pseudonym, question, interpolation } = view;
+  // The head of each page has no room for more: they stand on the first page alone, which lies beside the others.
+  const hasMany = view.options.length > 20;
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />
@@ -85,13 +87,14 @@ function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: Pap
       <table>
         <thead>
           <tr>
-            <td><p class="head"><b>${question}</b> <span>${answers(view)}</span></p></td>
+            <td><p class="head"><b>${question}</b> ${!hasMany && html`<span>${answers(view)}</span>`}</p></td>
           </tr>
         </thead>
         <tbody>
           <tr>
             <td>
               ${view.consent !== null && consentSection(view.consent)} ${instructionSection(view)}
+              ${hasMany && html`<p class="answers">${answers(view)}</p>`}
               <ol>
                 ${cells(view, images)}
               </ol>
@@ -116,10 +119,11 @@ const consentSection = (text: string): Html =>
 /** The plan's instructions, then how to answer on paper. */
 function instructionSection({ instructions, practice, timeLimit, options }: VolunteerView): Html {
   const isSigned = options.some(({ name, key }) => key !== '' && key !== name);
+  const sign = options.some(({ key }) => key.length > 1) ? 'the two letters or numbers' : 'the letter or number';
   const limit = timeLimit.sessionMinutes;
   return html`${instructions !== '' && html`<p class="text">${instructions}</p>`}
     <p>
-      Write ${isSigned ? 'the letter or number of your answer' : 'your answer'} in the box below each image. Go row by
+      Write ${isSigned ? `${sign} of your answer` : 'your answer'} in the box below each image. Go row by
       row, from left to right. To change an answer, cross it out. Write the new answer beside the box.
       ${limit !== null && `You have ${limit} ${limit === 1 ? 'minute' : 'minutes'}.`}
       ${practice === 1 && 'The first image is for practice. It does not count.'}
@@ -156,7 +160,9 @@ table { width: 100%; border-collapse: collapse; }
 td { padding: 0; }
 p { margin: 0 0 3mm; }
 .head { display: flex; flex-wrap: wrap; gap: 1mm 6mm; margin: 0 0 4mm; border-bottom: 0.3mm solid #000; padding-bottom: 2mm; }
-.sign { white-space: nowrap; margin-right: 4mm; }
+.sign { margin-right: 4mm; overflow-wrap: anywhere; }
+.answers { columns: 4; font-size: 9.5pt; }
+.answers .sign { display: block; margin: 0 0 1mm; break-inside: avoid; }
 .sign b { border: 0.2mm solid #000; border-radius: 1mm; padding: 0 1.4mm; }
 .text { white-space: pre-line; }
 ol { display: flex; flex-wrap: wrap; gap: 5mm; margin: 0; padding: 0; list-style: none; }

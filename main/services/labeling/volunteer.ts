@@ -93,8 +93,9 @@ function viewState({ state, imagesLeft }: SessionRecord): VolunteerView['state']
   return state === 'finished' && imagesLeft !== null ? 'time-up' : state;
 }
 
-function answerOptions({ names, cannotTell: none }: LabelingPlan): VolunteerView['options'] {
-  const keys = answerKeys(names);
+function answerOptions(plan: LabelingPlan): VolunteerView['options'] {
+  const { names, cannotTell: none } = plan;
+  const keys = answerKeys(plan);
   const options = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
   return none === null ? options : [...options, { choice: cannotTellChoice, name: none, key: cannotTellKey }];
 }

@@ -29,6 +29,13 @@ export const refusals = {
       'the names of the classes',
       `Give ${wanted} different names, in the order of the classes.`,
     ),
+  keys: (problem: string) =>
+    refusal(
+      'keys',
+      'The keys of the answers cannot be used',
+      problem,
+      'Give each answer its own key. All have one key, or all have two.',
+    ),
   locked: (study: string) =>
     refusal('locked', 'The labels of this study are locked', study, 'Unlock the labels first. Reports will show this.'),
   lockedElsewhere: (study: string) =>

@@ -3,12 +3,16 @@ import { fileError } from '../../files/file-errors.ts';
 import { ParentLauncher } from '../../processes/parent-launcher.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import { serve } from '../../processes/serve.ts';
+import { formatInteger } from '../../domain/format.ts';
+import { BlobStore } from '../../files/blobs.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { prepareDataSet } from '../../training/data/prepared.ts';
+import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
 import { installReport } from './engines.ts';
-import { machineCalls, refused } from './tasks.ts';
+import { machineCalls, refused, type TaskEvent } from './tasks.ts';
 
 /** Entry of a machine task's process, for what would hold up the host: reading folders and data sets,
  * backups, installations. */
@@ -25,6 +29,13 @@ serve(
       ),
     backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
     describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
+    prepareDataSet: async ({ source, blobs }, { emit }) => {
+      const report = throttledProgress(emit);
+      const signal = new AbortController().signal;
+      const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
+      const { findings, classes, ...others } = prepared;
+      return { record: { ...others, classes: [...classes], source }, findings };
+    },
     install: ({ variant }, { emit }) =>
       refusing(async () => {
         const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
@@ -33,6 +44,20 @@ serve(
   },
   port,
 );
+
+/** Milliseconds between two reports of progress. */
+const progressInterval = 100;
+
+function throttledProgress(emit: (event: TaskEvent) => void): ReadContext['progress'] {
+  let last = 0;
+  return (done, total, what) => {
+    const now = performance.now();
+    if (total !== null && done < total && now - last < progressInterval) return;
+    last = now;
+    const note = total === null ? what : `${formatInteger(done)} of ${formatInteger(total)} ${what}`;
+    emit({ type: 'progress', share: total === null ? null : done / Math.max(1, total), note });
+  };
+}
 
 /** A copy of a database that is in use can be made by whoever can read it. */
 function backUp(dataFolder: string, replaceOthers: boolean): void {

@@ -1,6 +1,7 @@
 import { channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
 import { diskSchema, tensorflowVariants } from '../../contract/api/machine.ts';
+import { findingsSchema } from '../../contract/findings.ts';
 import { dataSetSchema } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { entryModule } from '../../files/places.ts';
@@ -44,6 +45,12 @@ export const machineCalls = {
   describeDataSet: {
     input: z.strictObject({ source: dataSetSchema, folder: z.string() }),
     output: dataSetRecordSchema,
+    event: taskEventSchema,
+  },
+  /** Reads all images of a source that is prepared, and stores them as a blob. Throws UserErrors as they are. */
+  prepareDataSet: {
+    input: z.strictObject({ source: dataSetSchema, blobs: z.string() }),
+    output: z.strictObject({ record: dataSetRecordSchema, findings: findingsSchema }),
     event: taskEventSchema,
   },
   install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },

@@ -148,7 +148,7 @@ function otherDataSetSince(
 ): number | null {
   const source = canonicalJson(record.spec.dataSet);
   if (!used || canonicalJson(used.source) === source) return null;
-  const read = workbench.storage.dataSets.list().find((known) => canonicalJson(known.source) === source);
+  const read = workbench.storage.dataSets.bySource(record.spec.dataSet);
   if (read?.hash === used.hash) return null;
   const since = changedSince({ workbench, record }, ({ dataSet }) => dataSet);
   return links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since) ? since : null;

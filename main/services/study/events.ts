@@ -6,6 +6,8 @@ import type { Workbench } from '../tools/workbench.ts';
 export type StudyEvent =
   | { type: 'step'; name: string; detail: string; seconds: number | null }
   | { type: 'run'; label: string; state: RunState; detail: string; seconds: number | null }
+  /** Images are being read. `share` 0 to 1; null: not known. */
+  | { type: 'reading'; share: number | null; note: string }
   | { type: 'warning'; message: string }
   | { type: 'predicted'; model: string };
 

@@ -16,6 +16,8 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
+import { isPrepared } from '../../domain/data-sources.ts';
+import { prepareSource, type PreparationProgress, remarks } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, isLarge } from '../declaration/data-set.ts';
@@ -74,10 +76,15 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
     const file = request.read();
     const engines = await enginesForStudy({ ...request, study: file.study });
     began = now();
-    const record = await inStep('data-set', () => largeDataSet(launcher, file));
+    const record = await inStep('data-set', () => readDataSet(workbench, file, { launcher, listener, signal }));
     return isPreparedFor(request.read(), file) ? { engines, record } : prepare();
   };
-  const { engines, record } = await prepare();
+  const prepared = await prepare().catch((error: unknown) => {
+    if (signal.aborted) return null;
+    throw error;
+  });
+  if (!prepared) return { studyId: 0, complete: false, problems: [], stopped: true, report: null };
+  const { engines, record } = prepared;
   for (const id of recoverRuns(workbench)) {
     listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
@@ -179,10 +186,24 @@ interface Prepared {
 const isPreparedFor = ({ study, folder }: StudyFile, { study: known, folder: from }: StudyFile): boolean =>
   folder === from && study.engine === known.engine && canonicalJson(study.dataSet) === canonicalJson(known.dataSet);
 
-/** Reads a large data set in a process of its own; undefined: it is small, so a process would only cost time. */
-async function largeDataSet(launcher: Launcher, { study, folder }: StudyFile): Promise<DataSetRecord | undefined> {
+/**
+ * Prepares a data set that has to be, unless it is stored already, and reads a large one in a process of its own;
+ * undefined: it is small, so a process would only cost time.
+ */
+async function readDataSet(
+  workbench: Workbench,
+  { study, folder }: StudyFile,
+  { launcher, listener, signal }: { launcher: Launcher; listener: StudyListener; signal: AbortSignal },
+): Promise<DataSetRecord | undefined> {
   const source = absoluteDataSet(study.dataSet, folder);
-  return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
+  if (!isPrepared(source))
+    return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
+  const known = workbench.storage.dataSets.bySource(source);
+  if (known && workbench.storage.blobs.touch(known.hash)) return known;
+  const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
+  const { record, findings } = await prepareSource(workbench, source, { launcher, onProgress, signal });
+  for (const message of remarks(findings)) listener({ type: 'warning', message });
+  return record;
 }
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */

@@ -362,6 +362,7 @@ export class StudyWork {
     const { changes } = this.#tools;
     if (event.type === 'warning') job.log(event.message);
     else if (event.type === 'predicted') predicted.trigger();
+    else if (event.type === 'reading') job.update({ share: event.share, note: `Reading the data set: ${event.note}` });
     else if (!waits)
       job.update({ note: event.type === 'step' ? `${event.name}: ${event.detail}` : `${event.label}: ${event.state}` });
     if (event.type !== 'step') return;

@@ -19,6 +19,7 @@ import { draws } from './0018-draws.ts';
 import { archivedRuns } from './0019-archived-runs.ts';
 import { placements } from './0020-placements.ts';
 import { channels } from './0021-channels.ts';
+import { preparedDataSets } from './0022-prepared-data-sets.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -43,4 +44,5 @@ export const migrations: readonly string[] = [
   archivedRuns,
   placements,
   channels,
+  preparedDataSets,
 ];

@@ -2,7 +2,7 @@ import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
 import { accuracySeries, otherHalfSeries, trainingSeries } from '../../domain/trend.ts';
 import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
 import { countErrors, type ErrorCount, halveTestImages, type TestSplit } from './evaluation.ts';
@@ -52,7 +52,7 @@ export async function runClassifier(
   createTrainer?: CreateTrainer,
 ): Promise<Outcome> {
   const { recipe, seed } = task;
-  const loaded = loadTaskDataSet(task);
+  const loaded = loadTaskDataSet(task, context.blobs);
   const { data, split } =
     recipe.landing === 'validation'
       ? splitValidation(loaded)

@@ -1,14 +1,12 @@
 import { createHash } from 'node:crypto';
 import { resolve } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
 import { formatNames } from '../../domain/format.ts';
 import type { Channels, ImageSize } from '../../domain/images.ts';
-import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { canonicalJson } from '../../domain/identity.ts';
-import { sourceName, sourcePaths, withPaths } from '../../domain/data-sources.ts';
+import { sourceName, withPaths } from '../../domain/data-sources.ts';
 import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
 import { idxFiles } from './sources/index.ts';
+import { dataError } from './sources/source.ts';
 
 /** Images with their labels, in the order of the file. */
 export interface LabelledImages {
@@ -64,31 +62,6 @@ function originals(source: DataSetSource): IdxSet {
     sourceName(source),
     'Start the study again: it reads them first.',
   );
-}
-
-type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
-
-let lastLoaded: { key: string; data: DataSet } | undefined;
-
-/**
- * The data set of a training task, checked against the hash recorded when the run was planned. A worker keeps the last
- * one in memory, as its next task probably needs it again. Paths of IDX files are absolute, or relative to the worker's
- * working directory. @throws UserError `data-set.changed` and those of `loadDataSet`
- */
-export function loadTaskDataSet({ dataSet, dataSetHash }: Pick<TrainingTask, 'dataSet' | 'dataSetHash'>): DataSet {
-  const key = canonicalJson([dataSet, dataSetHash]);
-  if (lastLoaded?.key === key) return lastLoaded.data;
-  const data = loadDataSet(dataSet, process.cwd(), dataSetHash);
-  if (data.hash !== dataSetHash) {
-    throw new UserError({
-      code: 'data-set.changed',
-      what: 'The data set has changed since this run was planned',
-      where: sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
-      remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
-    });
-  }
-  lastLoaded = { key, data };
-  return data;
 }
 
 /** The first training images, for a preview. IDX paths are absolute. @throws UserError `idx.*`, `mnist.*`, `file.*` */
@@ -223,17 +196,20 @@ function countBytes(bytes: Uint8Array, first: number, stride: number): Uint32Arr
   });
 }
 
-/** See `DataSet.hash`. */
-export function hashDataSet(set: Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>): string {
-  const { classes, height, width, channels, train, test } = set;
+type HashedSet = Omit<DataSet, 'hash' | 'name' | 'mean' | 'std'>;
+
+/** The line that a data set's hash begins with. */
+export function dataSetHeader({ classes, height, width, channels, train, test }: HashedSet): string {
   const size = channels === 1 ? [height, width] : [height, width, channels];
   const version = channels === 1 ? 1 : 2;
   const numbers = [classes.length, ...size, train.count, test.count];
-  const hash = createHash('sha256').update(`boundary-workbench/data-set/${version} ${numbers.join(' ')}\n`, 'ascii');
-  for (const bytes of [train.images, train.labels, test.images, test.labels]) hash.update(bytes);
-  return hash.digest('hex');
+  return `boundary-workbench/data-set/${version} ${numbers.join(' ')}\n`;
 }
 
-function dataError(code: string, what: string, where: string, remedy: string): UserError {
-  return new UserError({ code: `data-set.${code}`, what, where, remedy });
+/** See `DataSet.hash`. */
+export function hashDataSet(set: HashedSet): string {
+  const { train, test } = set;
+  const hash = createHash('sha256').update(dataSetHeader(set), 'ascii');
+  for (const bytes of [train.images, train.labels, test.images, test.labels]) hash.update(bytes);
+  return hash.digest('hex');
 }

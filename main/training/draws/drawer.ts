@@ -27,6 +27,7 @@ export interface DrawnImages extends DrawnStimuli {
 export class StimulusDrawer {
   readonly reference: ClassifierPredictor;
   readonly #source: DrawSource;
+  readonly #blobs: BlobStore;
   readonly #renderer: GeneratorRenderer;
   #search: AnchorSearch | undefined;
 
@@ -34,6 +35,7 @@ export class StimulusDrawer {
   constructor(engine: Engine, blobs: BlobStore, source: DrawSource) {
     const { generator, reference } = source;
     this.#source = source;
+    this.#blobs = blobs;
     this.#renderer = new GeneratorRenderer(engine, blobs.get(generator), blobs.path(generator));
     this.reference = new ClassifierPredictor(engine, blobs.get(reference), blobs.path(reference));
   }
@@ -69,7 +71,7 @@ export class StimulusDrawer {
       const clear = clearSamples(found.softmax, reference.meta.classes.length, found.asked);
       return { seed, space, classes: clear.map((list) => ({ candidates: [], clear: list })) };
     }
-    const candidates = await findCandidates(found, { real, perClass }, pause);
+    const candidates = await findCandidates(found, { real, perClass, blobs: this.#blobs }, pause);
     return {
       ...{ seed, space },
       classes: candidates.map((list) => ({ candidates: list.map(({ index }) => index), clear: null })),

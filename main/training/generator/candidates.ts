@@ -1,3 +1,4 @@
+import type { BlobStore } from '../../files/blobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Candidates, qualitySeries } from '../../contract/generator.ts';
 import type { Task } from '../../contract/run.ts';
@@ -11,7 +12,7 @@ import {
 } from '../../domain/candidates.ts';
 import { askedClasses, drawLatents } from '../../domain/latents.ts';
 import { imageLength, type ImageSize, resizeImages, storedSize } from '../../domain/images.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
 import { frechetFigures, relativeVariety } from './quality.ts';
@@ -33,8 +34,8 @@ export async function runCandidates(task: CandidatesTask, context: RunContext): 
     const { latent, size } = renderer;
     const found = await classifySamples(task, { renderer, reference }, pause);
     const { points, pixels, softmax, classes, asked } = found;
-    const chosen = await findCandidates(found, task, pause);
-    if (task.real) await reportQuality(found, { size, reference, data: loadTaskDataSet(task.real) }, context);
+    const chosen = await findCandidates(found, { ...task, blobs }, pause);
+    if (task.real) await reportQuality(found, { size, reference, data: loadTaskDataSet(task.real, blobs) }, context);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
@@ -117,10 +118,10 @@ const otherClasses = (generated: number, known: number): UserError =>
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(
   { pixels, modelPixels, softmax, labels, classes, asked }: ClassifiedSamples,
-  { real, perClass }: Pick<CandidatesTask, 'real' | 'perClass'>,
+  { real, perClass, blobs }: Pick<CandidatesTask, 'real' | 'perClass'> & { blobs: BlobStore },
   pause: () => Promise<void>,
 ): Promise<Candidate[][]> {
-  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real), pause));
+  const distances = real && (await distancesToReal(modelPixels, labels, loadTaskDataSet(real, blobs), pause));
   return selectCandidates({ classes, softmax, asked, pixels, distances, perClass });
 }
 

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import { encodePng } from '../../files/png.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { decodeTensorFile, encodeTensorFile, type NamedArray } from '../weights/tensor-file.ts';
 import { checkedMeta, parameterArrays, readParameters } from '../weights/weights.ts';
@@ -26,7 +26,7 @@ const minVariety = 0.05;
  * @throws UserError `training.diverged`, `training.collapsed`, or if the recipe or the data set is unsuitable
  */
 export async function runGenerator(task: GeneratorTask, context: RunContext): Promise<Outcome> {
-  const trainer = new GanTrainer(context.engine, task.recipe, task.seed, loadTaskDataSet(task));
+  const trainer = new GanTrainer(context.engine, task.recipe, task.seed, loadTaskDataSet(task, context.blobs));
   try {
     return await new GeneratorRun(task, context, trainer).run();
   } finally {

@@ -10,7 +10,7 @@ import { imageLength } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
-import { loadTaskDataSet } from '../data/data-set.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
@@ -44,7 +44,7 @@ async function evaluateSnapshot(
   blobs: BlobStore,
   { emit, signal }: CallContext<(typeof evaluationCalls)['evaluate']>,
 ): Promise<SnapshotEvaluation> {
-  const data = loadTaskDataSet(task);
+  const data = loadTaskDataSet(task, blobs);
   const where = blobs.path(task.snapshot);
   const predictor = new ClassifierPredictor(engine, blobs.get(task.snapshot), where);
   try {

@@ -6,7 +6,7 @@ export interface DeskPort {
   readonly session: string;
   /** Begins a sitting or returns to it. If the plan asks for consent, a sitting begins only after consent. */
   open(screen: Screen): Promise<VolunteerView>;
-  /** uint8 [count, height, width] of consecutive trials' images. */
+  /** uint8 [count, height, width, channels] of consecutive trials' images. */
   images(from: number, count: number): Promise<Uint8Array>;
   /** Agreeing begins a sitting. Declining leaves no data. */
   consent(agrees: boolean): Promise<void>;

@@ -1,6 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
-import { choiceForKey, useKeys } from './answer-keys.ts';
-import { Choices, TrialImage } from './trial-image.tsx';
+import { useKeys, useTypedKeys } from './answer-keys.ts';
+import { Choices, KeysHelp, layoutFor, TrialImage } from './trial-image.tsx';
 import { type Act, type TrialPage, useAnswerPath } from './trial-path.ts';
 import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
@@ -41,20 +41,25 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
     // Taking an answer back brings its image into focus now.
     void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
-  useGridKeys({ desk, page, focus, onFocus, choose, takeBack });
+  const { typed, press, clear } = useTypedKeys(`${focus} ${desk.isHeld}`);
+  useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack });
   return (
-    <div className="desk-grid-page">
+    <div className="desk-grid-page" data-answers={layoutFor(view.options)}>
       <Cells desk={desk} page={page} focus={focus} onFocus={onFocus} />
       <aside className="desk-side" aria-label="The large image">
         <p className="desk-question">{view.question}</p>
         <TrialImage desk={desk} trial={focus} label="The large image" />
         <Choices
-          options={view.options}
+          {...{ options: view.options, typed }}
           chosen={answers[focus] ?? null}
           onChoose={choose}
           disabled={desk.timedOut.has(focus)}
         />
-        <p className="desk-help">Arrow keys: move. Backspace: take your answer back.</p>
+        <KeysHelp
+          options={view.options}
+          typed={typed}
+          otherwise="Arrow keys: move. Backspace: take your answer back."
+        />
         {onReview && <ReviewButton onReview={onReview} />}
       </aside>
     </div>
@@ -122,11 +127,13 @@ function useFocusTime(focus: number, isHeld: boolean): { readonly current: numbe
 }
 
 interface GridKeys extends Omit<GridPageProps, 'act' | 'onReview'> {
+  press: ReturnType<typeof useTypedKeys>['press'];
+  clear: () => boolean;
   choose: (choice: number, atMs: number) => void;
   takeBack: () => void;
 }
 
-function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys): void {
+function useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack }: GridKeys): void {
   const { options, grid, trials } = desk.view;
   const onKey = useCallback(
     (event: KeyboardEvent): boolean => {
@@ -137,18 +144,19 @@ function useGridKeys({ desk, page, focus, onFocus, choose, takeBack }: GridKeys)
         ArrowDown: grid.columns,
       };
       // Answers come first: the numeric pad types digits whether Num Lock is on or not.
-      const choice = choiceForKey(options, event);
+      const choice = press(options, event);
       const step = steps[event.key];
       if (choice !== undefined) {
-        if (!event.repeat) choose(choice, event.timeStamp);
+        if (choice !== null) choose(choice, event.timeStamp);
       } else if (step !== undefined) onFocus(Math.min(trials - 1, Math.max(0, focus + step)));
-      else if (event.key === 'Backspace' && !event.repeat) takeBack();
-      else if (event.key === 'Home') onFocus(page.from);
+      else if (event.key === 'Backspace' && !event.repeat) {
+        if (!clear()) takeBack();
+      } else if (event.key === 'Home') onFocus(page.from);
       else if (event.key === 'End') onFocus(page.to - 1);
       else return false;
       return true;
     },
-    [options, grid, trials, page, focus, onFocus, choose, takeBack],
+    [options, grid, trials, page, focus, onFocus, press, clear, choose, takeBack],
   );
   useKeys(desk.isHeld, onKey);
 }

@@ -1,4 +1,7 @@
 import { type ReactNode, useState } from 'react';
+import { hasKeyPairs } from './answer-keys.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { layoutFor } from './trial-image.tsx';
 import type { Desk } from './use-desk.ts';
 
 const Text = ({ text }: { text: string }) => <p className="desk-text">{text}</p>;
@@ -62,15 +65,12 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
       <Name {...{ desk, onOther }} />
       {view.instructions !== '' && <Text text={view.instructions} />}
       <p className="desk-text">{view.question}</p>
-      <ul className="desk-keys" aria-label="Keys">
-        {view.options.map(({ choice, name, key }) => (
-          <li key={choice}>
-            {key !== '' && <kbd>{key}</kbd>} {key !== name && name}
-          </li>
-        ))}
-      </ul>
+      <Keys options={view.options} />
       <p className="desk-text">
-        Press the key of your answer, or click its button. Press Backspace to take an answer back.
+        {hasKeyPairs(view.options)
+          ? 'Press the two keys of your answer, one after the other, or click its button.'
+          : 'Press the key of your answer, or click its button.'}{' '}
+        Press Backspace to take an answer back.
       </p>
       {view.practice > 0 && !isBack && (
         <p className="desk-text">
@@ -87,6 +87,26 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
         </button>
       </div>
     </Sheet>
+  );
+}
+
+/** The answers with their keys; many scroll, so that the button below stays in sight. */
+function Keys({ options }: { options: Desk['view']['options'] }) {
+  const layout = layoutFor(options);
+  const list = (
+    <ul className="desk-keys" aria-label="Keys" data-answers={layout}>
+      {options.map(({ choice, name, key }) => (
+        <li key={choice}>
+          {key !== '' && <kbd>{key}</kbd>} {key !== name && <bdi>{name}</bdi>}
+        </li>
+      ))}
+    </ul>
+  );
+  if (layout !== 'many') return list;
+  return (
+    <ScrollBox label="Answers and keys" className="desk-keys-box">
+      {list}
+    </ScrollBox>
   );
 }
 

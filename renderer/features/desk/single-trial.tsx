@@ -1,6 +1,6 @@
 import { useCallback, useEffect, useMemo, useState } from 'react';
-import { choiceForKey, useKeys } from './answer-keys.ts';
-import { Choices, shownSize, TrialImage } from './trial-image.tsx';
+import { useKeys, useTypedKeys } from './answer-keys.ts';
+import { Choices, KeysHelp, layoutFor, shownSize, TrialImage } from './trial-image.tsx';
 import { ReviewButton } from './review.tsx';
 import { afterPaint } from './screen-size.tsx';
 import { Sitting } from './sitting.ts';
@@ -22,6 +22,8 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const isFixating = useFixation(trial, view.fixationMs);
   const { isShown, shownMs, onDrawn } = useOnset(trial, desk.isHeld);
   const path = useAnswerPath();
+  // Also forgets a first key that was pressed before the image appeared.
+  const { typed, press, clear } = useTypedKeys(`${trial} ${isShown}`);
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
     const since = shownMs() ?? Sitting.now();
     void act(() => desk.timeOut(trial, since), trialAfter(desk, trial));
@@ -44,17 +46,19 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const onKey = useCallback(
     (event: KeyboardEvent): boolean => {
       if (event.repeat) return false;
-      const choice = choiceForKey(view.options, event);
-      if (event.key === 'Backspace') takeBack();
-      else if (choice !== undefined) choose(choice, event.timeStamp);
-      else return false;
+      const choice = press(view.options, event);
+      if (choice !== undefined) {
+        if (choice !== null) choose(choice, event.timeStamp);
+      } else if (event.key === 'Backspace') {
+        if (!clear()) takeBack();
+      } else return false;
       return true;
     },
-    [view.options, choose, takeBack],
+    [view.options, press, clear, choose, takeBack],
   );
   useKeys(desk.isHeld, onKey);
   return (
-    <div className="desk-single">
+    <div className="desk-single" data-answers={layoutFor(view.options)}>
       <p className="desk-question">{view.question}</p>
       <div className="desk-stage" style={{ minHeight: `max(var(--stage), ${shownSize(view).height}px)` }}>
         {isFixating ? (
@@ -65,8 +69,13 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
           <TrialImage desk={desk} trial={trial} label={`Image ${trial + 1}`} onDrawn={onDrawn} />
         )}
       </div>
-      <Choices options={view.options} chosen={answers[trial] ?? null} onChoose={choose} disabled={!isShown} />
-      <p className="desk-help">Backspace: take your last answer back.</p>
+      <Choices
+        {...{ options: view.options, typed }}
+        chosen={answers[trial] ?? null}
+        onChoose={choose}
+        disabled={!isShown}
+      />
+      <KeysHelp options={view.options} typed={typed} otherwise="Backspace: take your last answer back." />
       {onReview && <ReviewButton onReview={onReview} />}
     </div>
   );

@@ -1,6 +1,8 @@
 import { useEffect, useRef } from 'react';
 import type { Desk } from './use-desk.ts';
+import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
+import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 
 interface TrialImageProps {
@@ -54,15 +56,27 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
   );
 }
 
+type Options = VolunteerView['options'];
+
+/** How much room answers need: two or three are large; many are in columns beside the image. */
+export function layoutFor(options: Options): 'few' | 'some' | 'many' {
+  const classes = options.filter(({ choice }) => choice !== cannotTellChoice).length;
+  if (classes <= 3) return 'few';
+  return classes > 20 ? 'many' : 'some';
+}
+
 interface ChoicesProps {
-  options: VolunteerView['options'];
+  options: Options;
+  /** The first of two keys, if it was pressed; else ''. */
+  typed: string;
   /** The current answer; null: none. */
   chosen: number | null;
   onChoose: (choice: number, atMs: number) => void;
   disabled?: boolean;
 }
 
-export function Choices({ options, chosen, onChoose, disabled = false }: ChoicesProps) {
+export function Choices({ options, typed, chosen, onChoose, disabled = false }: ChoicesProps) {
+  const next = typed === '' ? [] : startingWith(options, typed);
   return (
     <fieldset className="desk-choices" aria-label="Answers" disabled={disabled}>
       {options.map(({ choice, name, key }) => (
@@ -71,12 +85,37 @@ export function Choices({ options, chosen, onChoose, disabled = false }: Choices
           type="button"
           className="desk-choice"
           aria-pressed={chosen === choice}
+          data-next={next.some((option) => option.choice === choice) || undefined}
+          title={name}
           onClick={(event) => onChoose(choice, event.timeStamp)}
         >
-          <span>{name}</span>
+          <bdi>{name}</bdi>
           {key !== '' && key !== name && <kbd>{key}</kbd>}
         </button>
       ))}
     </fieldset>
+  );
+}
+
+interface KeysHelpProps {
+  options: Options;
+  typed: string;
+  /** Shown while no first key was pressed. */
+  otherwise: string;
+}
+
+/** What keys do now, in one line. */
+export function KeysHelp({ options, typed, otherwise }: KeysHelpProps) {
+  if (!hasKeyPairs(options)) return <p className="desk-help">{otherwise}</p>;
+  return (
+    <p className="desk-help" role="status">
+      {typed === '' ? (
+        otherwise
+      ) : (
+        <>
+          <kbd>{typed}</kbd> Now press the second key. Backspace: start again.
+        </>
+      )}
+    </p>
   );
 }

@@ -1,10 +1,11 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import type { ImageSize } from '../../../main/domain/images.ts';
 import type { DeskPort } from './desk-port.ts';
 import { measureScreen } from './screen-size.tsx';
 import { unansweredTrials, type AnswerState } from './trial-path.ts';
 import { Sitting } from './sitting.ts';
-import { ImageCache } from '../../ui/pixel-image.tsx';
+import { imageAt, ImageCache } from '../../ui/pixel-image.tsx';
 
 /** The state and actions of a labeling page. */
 export interface Desk extends AnswerState {
@@ -166,19 +167,14 @@ const imageRetryInterval = 1000;
 class TrialImages {
   readonly #port: DeskPort;
   readonly #trials: number;
-  readonly #size: { width: number; height: number };
+  readonly #size: ImageSize;
   readonly #chunks = new Map<number, Promise<Uint8Array>>();
   readonly #canvases = new ImageCache(1000);
   readonly #onMissing: (isMissing: boolean) => void;
   #isClosed = false;
 
   /** @param onMissing called with true when images cannot be loaded, and with false once they are */
-  constructor(
-    port: DeskPort,
-    trials: number,
-    size: { width: number; height: number },
-    onMissing: (isMissing: boolean) => void,
-  ) {
+  constructor(port: DeskPort, trials: number, size: ImageSize, onMissing: (isMissing: boolean) => void) {
     this.#onMissing = onMissing;
     this.#port = port;
     this.#trials = trials;
@@ -187,11 +183,9 @@ class TrialImages {
 
   /** The image of a trial as a canvas of its own size. */
   async canvas(trial: number): Promise<HTMLCanvasElement> {
-    const { width, height } = this.#size;
     const first = trial - (trial % chunk);
     const pixels = await this.#fetch(first);
-    const at = (trial - first) * width * height;
-    return this.#canvases.canvas(trial, pixels.subarray(at, at + width * height), width, height);
+    return this.#canvases.canvas(trial, imageAt(pixels, this.#size, trial - first), this.#size);
   }
 
   /** Fetches the images of `count` trials from `trial` on. */

@@ -6,7 +6,7 @@ import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
-import { choiceForKey } from '../desk/answer-keys.ts';
+import { keyEffect, type KeyEffect, signEffect } from '../desk/answer-keys.ts';
 import { NumberField } from '../../ui/fields.tsx';
 
 /** Enters a person's paper answers twice, so that typing errors show. */
@@ -38,8 +38,8 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   const api = useApi();
   const [pass, setPass] = useState<1 | 2>(() => (state.first.includes(null) ? 1 : 2));
   const enter = useMutation(api.labeling.paper.enter.mutationOptions());
-  const typed = pass === 1 ? state.first : state.second;
-  const left = (entries: PaperState['first']): number => entries.filter((word) => word === null).length;
+  const entries = pass === 1 ? state.first : state.second;
+  const left = (of: PaperState['first']): number => of.filter((word) => word === null).length;
   return (
     <Stack gap="md">
       <HelpNote>
@@ -56,7 +56,7 @@ function Entry({ session, state, options, onDone }: EntryProps) {
       />
       <EntryField
         key={pass}
-        typed={typed}
+        entries={entries}
         options={options}
         onEntry={(trial, choice) => enter.mutate({ session, entries: [{ pass, trial, choice }] })}
       />
@@ -145,7 +145,7 @@ const numbersText = (trials: readonly number[]): string =>
 
 interface EntryFieldProps {
   /** The entries of this pass, by trial. */
-  typed: readonly (PaperWord | null)[];
+  entries: readonly (PaperWord | null)[];
   options: VolunteerView['options'];
   onEntry: (trial: number, choice: PaperWord) => void;
 }
@@ -154,27 +154,41 @@ interface EntryFieldProps {
  * Enters one answer per key, from the first image without an entry; answers without a key are chosen by name. The other
  * entry is not shown.
  */
-function EntryField({ typed, options, onEntry }: EntryFieldProps) {
+function EntryField({ entries, options, onEntry }: EntryFieldProps) {
   const [trial, setTrial] = useState(() => {
-    const open = typed.indexOf(null);
-    return open < 0 ? typed.length : open;
+    const open = entries.indexOf(null);
+    return open < 0 ? entries.length : open;
   });
   const [message, setMessage] = useState('');
+  /** The first of two keys. */
+  const [typed, setTyped] = useState('');
   const name = (at: number): string =>
-    options.find(({ choice }) => choice === typed[at])?.name ?? (typed[at] === 'blank' ? 'left blank' : 'not entered');
-  const go = (next: number): void => setTrial(Math.max(0, Math.min(typed.length, next)));
+    options.find(({ choice }) => choice === entries[at])?.name ??
+    (entries[at] === 'blank' ? 'left blank' : 'not entered');
+  const go = (next: number): void => {
+    setTyped('');
+    setTrial(Math.max(0, Math.min(entries.length, next)));
+  };
   const field = useRef<HTMLInputElement>(null);
   const take = (option: VolunteerView['options'][number]): void => {
     onEntry(trial, option.choice);
     setMessage(`${trial + 1}: ${option.name}`);
     go(trial + 1);
   };
-  const takeSign = (sign: string): void => {
-    const option = options.find(({ key }) => key !== '' && key === sign.toLowerCase());
+  const takeEffect = (effect: KeyEffect): void => {
+    const option = 'choice' in effect && options.find(({ choice }) => choice === effect.choice);
     if (option) take(option);
-    else setMessage(`${sign} is not one of the answers`);
+    else if ('typed' in effect) {
+      setTyped(effect.typed);
+      setMessage(`${effect.typed}: now the second key`);
+    }
   };
-  const isDone = trial >= typed.length;
+  const takeSign = (sign: string): void => {
+    const effect = signEffect(options, sign.toLowerCase(), typed);
+    if (effect) takeEffect(effect);
+    else setMessage(`${typed}${sign} is not one of the answers`);
+  };
+  const isDone = trial >= entries.length;
   const keyless = options.filter(({ key }) => key === '');
   return (
     <div>
@@ -188,14 +202,14 @@ function EntryField({ typed, options, onEntry }: EntryFieldProps) {
         // On-screen keyboards send no key.
         onChange={(event) => takeSign(event.currentTarget.value.slice(-1))}
         onKeyDown={(event) => {
-          const choice = isDone ? undefined : choiceForKey(options, event.nativeEvent);
-          const option = options.find((each) => each.choice === choice);
-          if (option) {
-            take(option);
+          const effect = isDone ? undefined : keyEffect(options, event.nativeEvent, typed);
+          if (effect) {
+            takeEffect(effect);
             event.preventDefault();
             return;
           }
-          if (event.key === 'Backspace' || event.key === 'ArrowLeft') go(trial - 1);
+          if (event.key === 'Backspace' && typed !== '') setTyped('');
+          else if (event.key === 'Backspace' || event.key === 'ArrowLeft') go(trial - 1);
           else if (event.key === 'ArrowRight') go(trial + 1);
           else if (event.key === 'Enter' && !isDone) {
             onEntry(trial, 'blank');
@@ -218,8 +232,8 @@ function EntryField({ typed, options, onEntry }: EntryFieldProps) {
           <NumberField
             label="Go to image"
             min={1}
-            max={typed.length}
-            value={Math.min(trial + 1, typed.length)}
+            max={entries.length}
+            value={Math.min(trial + 1, entries.length)}
             onChange={(image) => {
               go(image - 1);
               setMessage('');

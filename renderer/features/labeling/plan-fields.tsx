@@ -1,7 +1,18 @@
 import type { LabelingPlan, TextVersions } from '../../../main/contract/labeling/plan.ts';
 import { withKeys } from '../../ui/plain-table.tsx';
-import { Switch, Textarea, TextInput, Input, Radio, SegmentedControl, Select, Stack } from '@mantine/core';
-import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
+import {
+  Button,
+  Group,
+  Switch,
+  Textarea,
+  TextInput,
+  Input,
+  Radio,
+  SegmentedControl,
+  Select,
+  Stack,
+} from '@mantine/core';
+import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
 import { HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { OptionalNumber } from './optional-number.tsx';
@@ -12,7 +23,6 @@ interface PlanFields {
 }
 
 export function QuestionFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
-  const keys = answerKeys(plan.names);
   return (
     <section className="labeling-card" aria-labelledby="plan-question">
       <h2 id="plan-question">Question and answers</h2>
@@ -22,20 +32,7 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
         value={plan.question}
         onChange={(event) => change({ question: event.currentTarget.value })}
       />
-      <fieldset className="labeling-names">
-        <legend>Answers, as people read them</legend>
-        {withKeys(plan.names).map(({ key, item: name, place: index }) => (
-          <div key={key}>
-            <kbd title="Its key">{keys[index] || '–'}</kbd>
-            <TextInput
-              aria-label={`Answer for class ${classes[index] ?? index + 1}`}
-              maxLength={100}
-              value={name}
-              onChange={(event) => change({ names: plan.names.with(index, event.currentTarget.value) })}
-            />
-          </div>
-        ))}
-      </fieldset>
+      <AnswerFields {...{ plan, change, classes }} />
       <Switch
         label="Offer the answer “can't tell”"
         description="The analysis treats it as no answer. It shows which images people find hard."
@@ -52,6 +49,68 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
       )}
       <HelpNote>People never get feedback, because it would teach them how we would label the images.</HelpNote>
     </section>
+  );
+}
+
+/** Names of the answers, each behind its key. Proposed keys follow the names until the researcher changes one. */
+function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
+  const { names } = plan;
+  const keys = answerKeys(plan);
+  const perAnswer = keys.some((key) => [...key].length > 1) ? 2 : 1;
+  const proposed = proposeKeys(names, perAnswer);
+  const isProposed = keys.every((key, index) => key === proposed[index]);
+  const rename = (index: number, name: string): void => {
+    const next = names.with(index, name);
+    change({ names: next, ...(plan.keys && isProposed && { keys: proposeKeys(next, perAnswer) }) });
+  };
+  return (
+    <fieldset className="labeling-answers">
+      <legend>Answers, as people read them, and their keys</legend>
+      <Group gap="sm" mb="xs">
+        <SegmentedControl
+          aria-label="Keys per answer"
+          data={[
+            { value: '1', label: 'One key per answer' },
+            { value: '2', label: 'Two keys' },
+          ]}
+          value={String(perAnswer)}
+          onChange={(value) => change({ keys: proposeKeys(names, value === '2' ? 2 : 1) })}
+        />
+        <Button variant="default" disabled={isProposed} onClick={() => change({ keys: proposeKeys(names, perAnswer) })}>
+          Propose keys
+        </Button>
+      </Group>
+      <div className="labeling-names">
+        {withKeys(names).map(({ key: place, item: name, place: index }) => (
+          <div key={place}>
+            <TextInput
+              aria-label={`Key for class ${classes[index] ?? index + 1}`}
+              className="labeling-key"
+              placeholder="–"
+              value={keys[index] ?? ''}
+              onFocus={(event) => event.currentTarget.select()}
+              onChange={(event) => {
+                const typed = [...event.currentTarget.value.trim().toLowerCase()];
+                change({ keys: [...keys].with(index, typed.slice(-perAnswer).join('')) });
+              }}
+            />
+            <TextInput
+              aria-label={`Answer for class ${classes[index] ?? index + 1}`}
+              dir="auto"
+              maxLength={100}
+              title={name}
+              value={name}
+              onChange={(event) => rename(index, event.currentTarget.value)}
+            />
+          </div>
+        ))}
+      </div>
+      <HelpNote>
+        {perAnswer === 2
+          ? 'People press two keys for an answer, for example the first and another letter of its name. After the first key, the page shows the answers that remain. Response times end with the second key.'
+          : 'People can also click the answers.'}
+      </HelpNote>
+    </fieldset>
   );
 }
 

@@ -4,6 +4,7 @@ import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Board, BoardRow, SavedPlan } from '../../../main/contract/labeling/board.ts';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
+import { findKeyProblem } from '../../../main/domain/labeling/answers.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -143,6 +144,7 @@ const planText = (plan: LabelingPlan): string => JSON.stringify(labelingPlanSche
 const parts: Record<Exclude<keyof LabelingPlan, 'people'>, string> = {
   question: 'question',
   names: 'names of the answers',
+  keys: 'keys of the answers',
   cannotTell: 'the answer “can’t tell”',
   instructions: 'instructions',
   consent: 'consent text',
@@ -177,7 +179,9 @@ const places: Record<string, string> = {
 function findProblem(plan: LabelingPlan): string | null {
   const names = plan.names.map((name) => name.trim());
   const checked = labelingPlanSchema.safeParse(plan);
-  if (checked.success) return new Set(names).size < names.length ? 'Two answers have the same name.' : null;
+  if (checked.success) {
+    return new Set(names).size < names.length ? 'Two answers have the same name.' : findKeyProblem(plan);
+  }
   const [issue] = checked.error.issues;
   const place = String(issue?.path[0] ?? '');
   return places[place] ?? `Check ${place}: ${issue?.message ?? ''}`;
@@ -189,7 +193,7 @@ function findProblem(plan: LabelingPlan): string | null {
  */
 export function firstPlan(saved: LabelingPlan | null, proposal: LabelingPlan | null): LabelingPlan | null {
   if (saved === null || proposal === null || saved.names.length === proposal.names.length) return saved ?? proposal;
-  return { ...saved, names: proposal.names };
+  return { ...saved, names: proposal.names, keys: proposal.keys };
 }
 
 /** Summary of the plan: trials, minutes, labelers of an image, and what cannot be met. */

@@ -89,9 +89,10 @@ function Pairs({ along, groups }: PairsProps) {
     <>
       <Select
         label="Pair"
-        w={200}
+        w={320}
         mt="md"
         allowDeselect={false}
+        searchable={names.length > manyPairs}
         data={names}
         value={names[chosen]?.value ?? null}
         onChange={(value) => change({ pair: value }, true)}
@@ -103,6 +104,9 @@ function Pairs({ along, groups }: PairsProps) {
     </>
   );
 }
+
+/** With more pairs, a list of them can be searched. */
+const manyPairs = 20;
 
 type Pair = AlongResult['pairs'][number];
 
@@ -163,8 +167,7 @@ function Strip({ along, pair }: { along: AlongResult; pair: Pair }) {
         size={size}
         pair={[pair.i, pair.j]}
         classes={overview.classes}
-        width={pictures.width}
-        height={pictures.height}
+        imageSize={pictures.imageSize}
         rehearsal={along.rehearsal}
         onOpen={(at) => open.image(pair.images[at] ?? 0)}
         images={pair.images.map((id, at) => ({

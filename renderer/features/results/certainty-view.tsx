@@ -171,8 +171,7 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
           <figure key={row.id}>
             <PixelImage
               pixels={pictures.imagePixels(row.id)}
-              width={pictures.width}
-              height={pictures.height}
+              imageSize={pictures.imageSize}
               size={isOne ? 84 : 42}
               label={`Image ${row.id}`}
             />

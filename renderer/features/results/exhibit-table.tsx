@@ -30,6 +30,9 @@ interface Action {
   name?: string;
 }
 
+/** More rows scroll, so that what follows stays within reach. */
+const manyRows = 60;
+
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
 export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
@@ -52,7 +55,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
         </span>
         <ExportMenu title={named} table={() => flatTable({ ...exhibit, people: false }, rehearsal, 'all')} />
       </h2>
-      <ScrollBox label={named}>
+      <ScrollBox label={named} className={rows.length > manyRows ? 'scroll-x long-table' : 'scroll-x'}>
         <table className={`plain-table quantity-table${isGrouped ? ' grouped-table' : ''}`}>
           <TableHead names={[...columns.slice(0, ownHeads + 1), ...columns.slice(heads)].map(heading)} />
           {(isGrouped ? groupRows(rows) : [{ name: '', first: 0, members: rows }]).map(

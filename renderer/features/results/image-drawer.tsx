@@ -4,6 +4,7 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
+import { ClassName } from '../../ui/class-name.tsx';
 import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
@@ -247,11 +248,11 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
     api.results.picture.queryOptions({ input: { study, image }, staleTime: Number.POSITIVE_INFINITY }),
   );
   const seen = data?.seen ?? null;
-  const { width, height } = pictures;
+  const { imageSize } = pictures;
   const model = (
     <PixelImage
       pixels={pictures.imagePixels(image)}
-      {...{ width, height, smooth }}
+      {...{ imageSize, smooth }}
       size={seen ? beside : alone}
       label={seen ? `${label}, as networks see it` : label}
     />
@@ -262,8 +263,7 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
       <figure>
         <PixelImage
           pixels={seen.pixels}
-          width={seen.width}
-          height={seen.height}
+          imageSize={seen}
           size={beside}
           smooth={smooth}
           label={`${label}, as ${people} see it`}
@@ -275,7 +275,7 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
       <figure>
         {model}
         <figcaption>
-          Networks: {width} × {height}
+          Networks: {imageSize.width} × {imageSize.height}
         </figcaption>
       </figure>
     </div>
@@ -316,7 +316,9 @@ function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
                 {given.pseudonym}
                 {given.simulated && <span className="soft"> simulated</span>}
               </th>
-              <td className={given.label === null ? 'soft' : ''}>{answerText(given)}</td>
+              <td className={given.label === null ? 'soft' : ''}>
+                <ClassName name={answerText(given)} width={110} />
+              </td>
               <td>
                 <When given={given} />
               </td>
@@ -422,7 +424,9 @@ function PredictionRow({ title, architecture, runId, predicted, shares }: Predic
           <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
         </button>
       </th>
-      <td>{predicted}</td>
+      <td>
+        <ClassName name={predicted} width={140} />
+      </td>
       {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
           {formatFixed(item, 3)}

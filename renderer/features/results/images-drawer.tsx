@@ -43,8 +43,7 @@ function List({ text, title }: { text: string; title: string }) {
         count={ids.length}
         cell={cell}
         height={600}
-        imageWidth={pictures.width}
-        imageHeight={pictures.height}
+        imageSize={pictures.imageSize}
         drawingRef={drawing}
         imageAt={(index) => {
           const id = ids[index];

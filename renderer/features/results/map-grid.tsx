@@ -1,10 +1,11 @@
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
-import { formatAlpha, truncate } from '../../../main/domain/format.ts';
+import { formatAlpha } from '../../../main/domain/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
+import { rowNamesRoom } from '../../ui/grid-paint.ts';
 import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
@@ -46,7 +47,15 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const ordered = useMemo(() => [...rows].sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha), [rows]);
   const isTable = alphas.length > 0 && ordered.length === alphas.length * overview.pairs.length;
-  const pairName = (row: Row | undefined): string => (row ? `${classes[row.i]} – ${classes[row.j]}` : '');
+  const rowNames = useMemo(
+    () =>
+      isTable
+        ? ordered.flatMap(({ i, j }, at) =>
+            at % alphas.length === 0 ? [[i, j].map((k) => classes[k] ?? String(k))] : [],
+          )
+        : [],
+    [isTable, ordered, alphas.length, classes],
+  );
   const height = Math.min(
     Math.ceil(ordered.length / Math.max(1, alphas.length)) * (cell + foot + 4) + 26,
     (820 * cell) / usualCell,
@@ -56,7 +65,10 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
     if (row) open.image(row.id);
   };
   return (
-    <div className="stimulus-map" style={isTable ? { width: alphas.length * (cell + 4) + 84 } : undefined}>
+    <div
+      className="stimulus-map"
+      style={isTable ? { width: alphas.length * (cell + 4) + rowNamesRoom(rowNames) + 12 } : undefined}
+    >
       <ChartFrame
         {...{ title, shownTitle, n, height: height + 2 }}
         legend={[]}
@@ -69,12 +81,11 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
           label={`${title}. Press Enter to open an image.`}
           count={ordered.length}
           {...{ cell, foot, height }}
-          imageWidth={pictures.width}
-          imageHeight={pictures.height}
+          imageSize={pictures.imageSize}
           drawingRef={drawing}
           {...(isTable && {
             columns: alphas.length,
-            rowName: (row: number) => pairName(ordered[row * alphas.length]),
+            rowNames,
             columnName: (column: number) => formatAlpha(alphas[column] ?? 0),
           })}
           imageAt={(index) => {
@@ -166,12 +177,12 @@ export function differenceCell(
 /** Height of the line of labels below an image, CSS pixels. */
 export const labelsFoot = 14;
 
-/** Figure 3: the classes that people named, below the image. */
+/** Figure 3: the classes that people named, below the image. @param short a few letters of each class */
 export function labelsCell(
   context: Context,
   box: CellBox,
   { people }: Pick<LabelRow, 'people'>,
-  classes: readonly string[],
+  short: readonly string[],
   colour: Colour,
 ): void {
   const named = people
@@ -179,7 +190,7 @@ export function labelsCell(
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.k - b.k);
   if (named.length === 0) return;
-  const text = named.map(({ k }) => truncate(classes[k] ?? String(k), 3)).join(' ');
+  const text = named.map(({ k }) => short[k] ?? String(k)).join(' ');
   const level = named.length > 1 ? 4 : 1;
   context.fillStyle = colour(`var(--people-${level})`);
   context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);

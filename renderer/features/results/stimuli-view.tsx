@@ -5,7 +5,7 @@ import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ImageRow, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/badges.tsx';
-import { formatCount } from '../../../main/domain/format.ts';
+import { formatCount, shortNames } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { QueryResult } from './notes.tsx';
@@ -169,6 +169,7 @@ interface StimulusMapProps {
 function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapProps) {
   const { overview } = useChoice();
   const { classes } = overview;
+  const short = useMemo(() => shortNames(classes, 3), [classes]);
   const people = usePeople();
   const second = useMemo(() => new Map(others?.map((row) => [row.id, row])), [others]);
   return (
@@ -179,7 +180,7 @@ function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapPr
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
       draw={(context, box, row, colour) => {
-        if (mode === 'labels') labelsCell(context, box, row, classes, colour);
+        if (mode === 'labels') labelsCell(context, box, row, short, colour);
         else if (mode === 'types') typeCell(context, box, row, colour);
         else differenceCell(context, box, row, second.get(row.id), colour);
       }}
@@ -373,6 +374,7 @@ export function LabelsLegend() {
 
 function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title: string; labelers: number }) {
   const { classes } = useChoice().overview;
+  const short = useMemo(() => shortNames(classes, 3), [classes]);
   const people = usePeople();
   return (
     <MapGrid
@@ -382,7 +384,7 @@ function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title
       n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
       legend={labelsLegend(people)}
       foot={labelsFoot}
-      draw={(context, box, row, colour) => labelsCell(context, box, row, classes, colour)}
+      draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
       table={(ordered) => ({
         columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],

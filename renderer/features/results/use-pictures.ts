@@ -1,12 +1,12 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { picturesPage } from '../../../main/contract/api/results-parts.ts';
+import type { ImageSize } from '../../../main/domain/images.ts';
 import { useApi } from '../../client/context.tsx';
-import { decodePixels } from '../../ui/pixel-image.tsx';
+import { decodePixels, imageAt } from '../../ui/pixel-image.tsx';
 
 interface Pictures {
-  width: number;
-  height: number;
+  imageSize: ImageSize;
   /** Null while loading, or if there is no such image. */
   imagePixels: (id: number) => Uint8Array | null;
 }
@@ -28,14 +28,15 @@ export function usePictures(study: string, images: number): Pictures {
   });
   return useMemo(() => {
     const places = new Map<number, Uint8Array>();
-    let [width, height] = [28, 28];
+    let imageSize: ImageSize = { width: 28, height: 28, channels: 1 };
     for (const answer of answers) {
       if (!answer?.images) continue;
-      ({ width, height } = answer.images);
+      const { width, height, channels } = answer.images;
+      const size = { width, height, channels };
+      imageSize = size;
       const pixels = decodePixels(answer.images.pixels);
-      const size = width * height;
-      answer.ids.forEach((id, at) => places.set(id, pixels.subarray(at * size, (at + 1) * size)));
+      answer.ids.forEach((id, at) => places.set(id, imageAt(pixels, size, at)));
     }
-    return { width, height, imagePixels: (id) => places.get(id) ?? null };
+    return { imageSize, imagePixels: (id) => places.get(id) ?? null };
   }, [answers]);
 }

@@ -12,8 +12,9 @@ import { decodeFloats } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePixels, usePointPreview } from './use-stimuli.ts';
+import { ClassName } from '../../ui/class-name.tsx';
+import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
+import { onePixel, usePixels, usePointPreview } from './use-stimuli.ts';
 
 interface AnchorsPartProps {
   study: string;
@@ -109,7 +110,6 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
     state,
     state.anchors.map(({ z }) => z),
   );
-  const area = data ? data.images.width * data.images.height : 0;
   const pixels = usePixels(data?.images.pixels);
   // While a new anchor is drawn, what is shown are the last ones.
   const fresh = isPlaceholderData ? null : data?.reference;
@@ -128,15 +128,16 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
             onClick={() => onChoose(k)}
           >
             <PixelImage
-              pixels={pixels && data && k < data.images.count ? pixels.subarray(k * area, (k + 1) * area) : null}
-              width={data?.images.width ?? 1}
-              height={data?.images.height ?? 1}
+              pixels={pixels && data && k < data.images.count ? imageAt(pixels, data.images, k) : null}
+              imageSize={data?.images ?? onePixel}
               size={44}
               mat={2}
               label={`Anchor of ${name}`}
             />
             <span className="stimuli-class-name">
-              <strong>{name}</strong>
+              <strong>
+                <ClassName name={name} width={84} />
+              </strong>
               <span className="stimuli-soft">
                 {anchor ? anchorWord(anchor) : 'no anchor'}
                 {further > 0 && `, ${further} more`}

@@ -3,7 +3,7 @@ import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
+import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { sampleKey } from './candidate-wall.tsx';
@@ -27,7 +27,6 @@ export function CandidateDetails(props: CandidateDetailsProps) {
   const [smooth, setSmooth] = useState(false);
   const size = useThumbnailSize(128);
   const pixels = usePixels(images.pixels);
-  const area = images.width * images.height;
   const anchor = state.anchors[classIndex];
   const anchorKey = anchor?.exact && anchor.from ? sampleKey(anchor.from) : null;
   const keys = [...new Set([...(anchorKey ? [anchorKey] : []), ...(current ? [sampleKey(current)] : []), ...compared])];
@@ -55,9 +54,8 @@ export function CandidateDetails(props: CandidateDetailsProps) {
             onRemove={compared.includes(key) ? () => props.onRemove(candidate) : undefined}
           >
             <PixelImage
-              pixels={pixels?.subarray(place * area, (place + 1) * area) ?? null}
-              width={images.width}
-              height={images.height}
+              pixels={pixels && imageAt(pixels, images, place)}
+              imageSize={images}
               size={size}
               smooth={smooth}
               label={`Seed ${candidate.seed}, sample ${candidate.sample}`}
@@ -106,14 +104,14 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         <dd>{formatPercent(confidence, 2)}</dd>
         <dt title="Logarithm of its ratio to the next class's softmax">Margin</dt>
         <dd>{formatFixed(margin, 2)}</dd>
-        <dt title="Mean distance to the nearest real images of its class, in gray levels; smaller is more similar">
+        <dt title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar">
           Distance
         </dt>
         <dd>
           {distance !== null && formatFixed(distance, 0)}
           {distance === null && <Undefined reason="There were no real images to compare with" />}
         </dd>
-        <dt title="Difference to the most similar other candidate, in gray levels">Variety</dt>
+        <dt title="Difference to the most similar other candidate, in levels from 0 to 255">Variety</dt>
         <dd>{formatFixed(variety, 1)}</dd>
         <dt>|z|</dt>
         <dd>{formatFixed(norm, 3)}</dd>

@@ -3,6 +3,7 @@ import { Button, Group, SegmentedControl, Switch, Text, NumberInput, Popover, St
 import { useMemo, useState } from 'react';
 import { formatCount, formatFixed, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
+import { imageAt } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { usePixels } from './use-stimuli.ts';
@@ -55,7 +56,6 @@ export function CandidateWall(props: CandidateWallProps) {
   const [onlyPinned, setOnlyPinned] = useState(false);
   const [at, setAt] = useState(0);
   const pixels = usePixels(images.pixels);
-  const area = images.width * images.height;
   const pinned = useMemo(
     () => new Set(state.pinned.filter((each) => each.classIndex === classIndex).map(sampleKey)),
     [state.pinned, classIndex],
@@ -120,12 +120,11 @@ export function CandidateWall(props: CandidateWallProps) {
             ];
             return {
               id: key,
-              pixels: pixels.subarray(place * area, (place + 1) * area),
+              pixels: imageAt(pixels, images, place),
               label: words.join(', '),
             };
           }}
-          imageWidth={images.width}
-          imageHeight={images.height}
+          imageSize={images}
           cell={cell}
           selected={selected}
           overlay={(context, box, index, colour) => {

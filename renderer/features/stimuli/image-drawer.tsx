@@ -52,8 +52,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
     <div className="stimuli-drawer">
       <PixelImage
         pixels={shown.pixels}
-        width={shown.width}
-        height={shown.height}
+        imageSize={shown}
         size={384}
         smooth={smooth}
         label={`${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha)}`}

@@ -1,12 +1,12 @@
 import { useMemo, useRef } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
-import { formatAlpha, truncate } from '../../../main/domain/format.ts';
+import { formatAlpha, shortNames } from '../../../main/domain/format.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
-import { decodePixels } from '../../ui/pixel-image.tsx';
+import { decodePixels, imageAt } from '../../ui/pixel-image.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { mostFrequentLabel } from '../../ui/votes.ts';
-import type { StripResult } from './use-stimuli.ts';
+import { expectedSize, type StripResult } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 
 interface ImageGridProps {
@@ -26,11 +26,13 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
   const alphas = strips.find(({ strip }) => strip)?.strip?.alphas ?? [];
   const columns = alphas.length || state.draft?.alphas || state.frozen?.alphas.length || 11;
   const images = strips.find(({ strip }) => strip)?.strip?.images;
-  const [width, height] = [images?.width ?? 28, images?.height ?? 28];
-  const pairLabel = (row: number): string => {
-    const [i = 0, j = 0] = strips[row]?.pair ?? [];
-    return `${state.classes[i]} – ${state.classes[j]}`;
-  };
+  const imageSize = images ?? expectedSize(state);
+  const rowNames = useMemo(
+    () => strips.map(({ pair }) => pair.map((k) => state.classes[k] ?? String(k))),
+    [strips, state.classes],
+  );
+  const short = useMemo(() => shortNames(state.classes, 4), [state.classes]);
+  const pairLabel = (row: number): string => rowNames[row]?.join(' – ') ?? '';
   const cellAt = (index: number) => {
     const row = Math.floor(index / columns);
     return { row, column: index % columns, data: rows[row] };
@@ -43,10 +45,9 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
         columns={columns}
         cell={cell}
         height={Math.min(strips.length * (cell + 4) + 26, (820 * cell) / usualCell)}
-        imageWidth={width}
-        imageHeight={height}
+        imageSize={imageSize}
         drawingRef={drawing}
-        rowName={pairLabel}
+        rowNames={rowNames}
         columnName={(column) => formatAlpha(alphas[column] ?? column / (columns - 1))}
         imageAt={(index) => {
           const { row, column, data } = cellAt(index);
@@ -55,7 +56,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           const winner = mostFrequentLabel(data.votes?.[column] ?? null);
           return {
             id: `${data.key}-${column}`,
-            pixels: data.pixels.subarray(column * width * height, (column + 1) * width * height),
+            pixels: imageAt(data.pixels, imageSize, column),
             label: winner === null ? label : `${label}, most networks: ${state.classes[winner]}`,
           };
         }}
@@ -65,7 +66,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           const winner = mostFrequentLabel(votes ?? null);
           if (!votes || winner === null) return;
           const agree = (votes[winner] ?? 0) === votes.reduce((sum, count) => sum + count, 0);
-          const text = truncate(state.classes[winner] ?? '', 4);
+          const text = short[winner] ?? '';
           context.font = '600 11px system-ui, sans-serif';
           const wide = context.measureText(text).width + 7;
           context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');

@@ -10,7 +10,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
-import { usePointPreview, usePixels } from './use-stimuli.ts';
+import { onePixel, usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface OwnPointProps {
@@ -59,8 +59,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
       <div>
         <PixelImage
           pixels={pixels}
-          width={preview.data?.images.width ?? 1}
-          height={preview.data?.images.height ?? 1}
+          imageSize={preview.data?.images ?? onePixel}
           size={192}
           label="The point as the generator draws it"
         />

@@ -5,9 +5,9 @@ import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts'
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
-import { PixelImage } from '../../ui/pixel-image.tsx';
+import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { pairEnds, requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
+import { expectedSize, pairEnds, requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
 interface PairDetailProps {
@@ -17,6 +17,9 @@ interface PairDetailProps {
   at: number;
   onAt: (at: number) => void;
 }
+
+/** With more pairs, a list of them can be searched. */
+const manyPairs = 20;
 
 /** More steps than the set has, to show where a label flips. */
 const steps = 41;
@@ -34,8 +37,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   const n = strip ? nearestIndex(strip.alphas, alpha) : 0;
   const pixels = usePixels(strip?.images.pixels);
   const votes = useMemo(() => strip?.votes.map(decodeVote) ?? [], [strip]);
-  const { width = 28, height = 28 } = strip?.images ?? {};
-  const area = width * height;
+  const imageSize = strip?.images ?? expectedSize(state);
   const names = [state.classes[i] ?? '', state.classes[j] ?? ''] as const;
   const series = useMemo(() => {
     if (!strip) return [];
@@ -57,8 +59,9 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
         </h2>
         <Select
           aria-label="Pair"
-          w={160}
+          w={280}
           allowDeselect={false}
+          searchable={strips.length > manyPairs}
           value={String(at)}
           data={strips.map(({ pair }, index) => ({
             value: String(index),
@@ -71,9 +74,8 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
       <div className="stimuli-along-parts">
         <div>
           <PixelImage
-            pixels={pixels?.subarray(n * area, (n + 1) * area) ?? null}
-            width={width}
-            height={height}
+            pixels={pixels && imageAt(pixels, imageSize, n)}
+            imageSize={imageSize}
             size={224}
             label={`${names[0]} to ${names[1]}, alpha ${formatFixed(strip?.alphas[n] ?? alpha, 3)}`}
           />

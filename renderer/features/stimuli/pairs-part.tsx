@@ -5,12 +5,15 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
+import { PairList } from './pair-list.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
-/** With more classes, neither the ring nor the table is readable. */
-const maxDrawnClasses = 40;
+/** Classes with which the ring and the table of boxes can be read; more have a list. */
+const maxTableClasses = 40;
+const maxRingClasses = { short: 20, long: 12 };
 
 /** The pair design: the paper's, balanced from a seed, or custom. */
 export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftTools }) {
@@ -29,8 +32,10 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     const ordered = [...listed].sort((one, other) => one[0] - other[0] || one[1] - other[1]);
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
+  const drawing = { names: state.classes, pairs, balance, disabled: state.locked, onToggle: toggle };
+  const hasRing = count <= (hasLong(state.classes) ? maxRingClasses.long : maxRingClasses.short);
   return (
-    <div className="stimuli-pairs">
+    <div className="stimuli-pairs" data-ring={hasRing || undefined}>
       <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {state.problem !== null && tools.saved && (
@@ -41,19 +46,17 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
         <AnchorChoice state={state} tools={tools} />
         <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />
         <HelpNote>
-          Click two classes to add or remove their pair. Shares per class are comparable if every class is in the same
-          number of pairs.
+          {hasRing && 'Click two classes to add or remove their pair. '}Shares per class are comparable if every class
+          is in the same number of pairs.
         </HelpNote>
       </div>
-      {count <= maxDrawnClasses ? (
-        <>
-          <PairGraph names={state.classes} pairs={pairs} balance={balance} disabled={state.locked} onToggle={toggle} />
-          <PairMatrix names={state.classes} pairs={pairs} balance={balance} disabled={state.locked} onToggle={toggle} />
-        </>
+      {hasRing && <PairGraph {...drawing} />}
+      {count <= maxTableClasses ? (
+        <ScrollBox label="Table of pairs">
+          <PairMatrix {...drawing} />
+        </ScrollBox>
       ) : (
-        <Text c="dimmed">
-          {count} classes are too many to draw. Choose a balanced design, or list pairs in a study file.
-        </Text>
+        <PairList {...{ names: state.classes, pairs, disabled: state.locked, onToggle: toggle }} />
       )}
     </div>
   );
@@ -244,7 +247,7 @@ function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps
   );
 }
 
-/** Whether names need more room than a digit. */
+/** Whether names need more room than a few letters. */
 const hasLong = (names: readonly string[]): true | undefined => names.some((name) => name.length > 3) || undefined;
 
 /** The same design as a table of checkboxes, for the keyboard and screen readers. */

@@ -4,12 +4,13 @@ import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { NumberField } from '../../ui/fields.tsx';
+import { imageAt } from '../../ui/pixel-image.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { PairDetail } from './pair-detail.tsx';
 import type { DraftTools } from './use-draft.ts';
-import { pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
+import { expectedSize, pairEnds, showsFrozen, type StripResult, usePairStrips, usePixels } from './use-stimuli.ts';
 import { labelCounts } from './vote-table.tsx';
 import { ImageGrid } from './image-grid.tsx';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
@@ -72,7 +73,8 @@ function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'o
   const { pair, strip } = answer;
   const pixels = usePixels(strip?.images.pixels);
   const size = useThumbnailSize(56);
-  const { width, height, count } = strip?.images ?? { width: 28, height: 28, count: state.draft?.alphas ?? 11 };
+  const imageSize = strip?.images ?? expectedSize(state);
+  const count = strip?.images.count ?? state.draft?.alphas ?? 11;
   const alphas = strip?.alphas ?? state.frozen?.alphas ?? Array.from({ length: count }, (_, n) => n / (count - 1));
   const networks = strip ? labelCounts(strip.votes, state.classes.length, count) : null;
   return (
@@ -80,13 +82,12 @@ function OneStrip({ state, answer, onOpen }: Pick<PreviewPartProps, 'state' | 'o
       <BoundaryStrip
         pair={pair}
         classes={state.classes}
-        width={width}
-        height={height}
+        imageSize={imageSize}
         size={size}
         rehearsal={strip?.simulated ?? false}
         images={alphas.map((alpha, n) => ({
           alpha,
-          pixels: pixels?.subarray(n * width * height, (n + 1) * width * height) ?? null,
+          pixels: pixels && imageAt(pixels, imageSize, n),
           people: strip?.people?.[n] ?? null,
           networks: networks?.[n] ?? null,
         }))}

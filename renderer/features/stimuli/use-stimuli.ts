@@ -1,6 +1,7 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
 import type { StimuliState, Strip, StripPart } from '../../../main/contract/api/stimuli.ts';
+import type { ImageSize } from '../../../main/domain/images.ts';
 import { useApi } from '../../client/context.tsx';
 import { useMemo } from 'react';
 import { decodePixels } from '../../ui/pixel-image.tsx';
@@ -37,6 +38,13 @@ export const requestedModels = ({ generator, voters }: StimuliState): { generato
 
 export const showsFrozen = (state: StimuliState): boolean =>
   state.frozen !== null && (state.frozen.current || state.anchors.length === 0);
+
+/** The size of the images that will be shown: the frozen set's, else a guess until they arrive. */
+export const expectedSize = (state: StimuliState): ImageSize =>
+  (showsFrozen(state) ? state.frozen : null) ?? { width: 28, height: 28, channels: 1 };
+
+/** Of a place for an image of unknown size. */
+export const onePixel: ImageSize = { width: 1, height: 1, channels: 1 };
 
 /** The z of the anchors between which a pair of the draft is drawn; empty while there are none. */
 export function pairEnds(
@@ -133,7 +141,7 @@ export function usePointPreview(study: string, state: StimuliState, z: readonly 
   );
 }
 
-/** The pixels of several images, decoded once. Use `subarray` for one image. */
+/** The pixels of several images, decoded once. Use `imageAt` for one image. */
 export function usePixels(base64: string | undefined): Uint8Array | null {
   return useMemo(() => (base64 === undefined ? null : decodePixels(base64)), [base64]);
 }

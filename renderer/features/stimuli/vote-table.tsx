@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { ClassName } from '../../ui/class-name.tsx';
 import { LoadingLine } from '../../ui/states.tsx';
 import { decodeFloats } from './latent.ts';
 
@@ -30,12 +31,14 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false 
           <th scope="col">Label</th>
           {shown.map((k) => (
             <th key={k} scope="col" className="stimuli-number">
-              softmax {names[k]}
+              softmax <ClassName name={names[k] ?? String(k)} width={70} />
             </th>
           ))}
-          <th scope="col" className="stimuli-number">
-            others
-          </th>
+          {hasOthers(names, shown) && (
+            <th scope="col" className="stimuli-number">
+              others
+            </th>
+          )}
         </tr>
       </thead>
       <tbody>
@@ -45,7 +48,7 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false 
               <th scope="row">
                 <ArchitectureMark kind={architecture}>{name}</ArchitectureMark>
               </th>
-              <td colSpan={2 + shown.length}>
+              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)}>
                 <LoadingLine width="100%" />
               </td>
             </tr>
@@ -57,6 +60,9 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false 
     </table>
   );
 }
+
+/** Of two classes that both have a column there are no others. */
+const hasOthers = (names: readonly string[], shown: readonly number[]): boolean => names.length > shown.length;
 
 function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'votes'> & { vote: DecodedVote }) {
   const voter = voters.find(({ weights }) => weights === vote.weights);
@@ -74,8 +80,10 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
           'Reference'
         )}
       </th>
-      <td className="stimuli-label">{names[label] ?? label}</td>
-      {[...shares, others].map((share, k) => (
+      <td className="stimuli-label">
+        <ClassName name={names[label] ?? String(label)} width={96} />
+      </td>
+      {[...shares, ...(hasOthers(names, shown) ? [others] : [])].map((share, k) => (
         <td key={shown[k] ?? 'others'} className="stimuli-number">
           <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
             {formatPercent(share)}

@@ -2,6 +2,7 @@ import { Checkbox } from '@mantine/core';
 import { getHotkeyHandler, type HotkeyItem } from '@mantine/hooks';
 import { memo, type ReactNode, useCallback, useId, useMemo, useRef } from 'react';
 import { boxWidth, GroupRow, HeadCell, SelectAllCell, type Selection, toggleId, useVirtualRows } from './parts.tsx';
+import type { ExportCell } from '../export/csv.ts';
 import { TableTools } from './table-tools.tsx';
 import {
   type DataColumn,
@@ -227,6 +228,7 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
           key={column.id}
           role="gridcell"
           data-numeric={column.numeric || undefined}
+          title={textOf(column.value(item.row))}
           style={{ width: columnWidth(column) }}
         >
           {column.cell ? column.cell(item.row) : column.value(item.row)}
@@ -235,6 +237,9 @@ function TableRowPlain<Row>(props: TableRowProps<Row>) {
     </div>
   );
 }
+
+/** A text is cut where its column is narrow. */
+const textOf = (value: ExportCell): string | undefined => (typeof value === 'string' ? value : undefined);
 
 /** One line; memoised, so that scrolling redraws nothing. */
 const TableRow = memo(TableRowPlain) as typeof TableRowPlain;

@@ -1,14 +1,21 @@
 import { describe, expect, test } from 'vitest';
 import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import { answerKeys, cannotTellKey } from '../../../main/domain/labeling/answers.ts';
-import { choiceForKey, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
+import { keyEffect, type PressedKey } from '../../../renderer/features/desk/answer-keys.ts';
 
 const optionsFor = (count: number) => {
   const names = Array.from({ length: count }, (_, index) => `class ${index}`);
-  const keys = answerKeys(names);
+  const keys = answerKeys({ names });
   const classes = names.map((name, choice) => ({ choice, name, key: keys[choice] ?? '' }));
   return [...classes, { choice: cannotTellChoice, name: "Can't tell", key: cannotTellKey }];
 };
+
+type Options = ReturnType<typeof optionsFor>;
+
+function choiceForKey(options: Options, pressed: PressedKey): number | undefined {
+  const effect = keyEffect(options, pressed);
+  return effect && 'choice' in effect ? effect.choice : undefined;
+}
 
 const [ten, twenty] = [optionsFor(10), optionsFor(20)];
 const none = { ctrlKey: false, metaKey: false, altKey: false, isComposing: false };
@@ -68,5 +75,29 @@ describe('the answer that a key stands for', () => {
     ] as const) {
       expect(choiceForKey(ten, press(key, code))).toBeUndefined();
     }
+  });
+});
+
+describe('answers with keys of the plan', () => {
+  const withKeys = (...keys: string[]): Options => keys.map((key, choice) => ({ choice, name: `class ${key}`, key }));
+
+  test('letters of other scripts and with accents count by what they say', () => {
+    const options = withKeys('ф', 'é', 'a');
+    expect(choiceForKey(options, press('Ф', 'KeyA'))).toBe(0);
+    expect(choiceForKey(options, press('é', 'Digit2'))).toBe(1);
+    expect(choiceForKey(options, press('a', 'KeyQ'))).toBe(2);
+    expect(choiceForKey(withKeys('2', '3'), press('é', 'Digit2'))).toBe(0);
+  });
+
+  test('two keys choose an answer; a wrong second key changes nothing', () => {
+    const options = [
+      ...withKeys('ca', 'co', 'aa'),
+      { choice: cannotTellChoice, name: "Can't tell", key: cannotTellKey },
+    ];
+    expect(keyEffect(options, press('c', 'KeyC'))).toEqual({ typed: 'c' });
+    expect(keyEffect(options, press('O', 'KeyO'), 'c')).toEqual({ choice: 1 });
+    expect(keyEffect(options, press('x', 'KeyX'), 'c')).toBeUndefined();
+    expect(keyEffect(options, press('x', 'KeyX'))).toBeUndefined();
+    expect(keyEffect(options, press('.', 'Period'), 'c')).toEqual({ choice: cannotTellChoice });
   });
 });

@@ -1,9 +1,11 @@
 import { useCallback, useRef, useState } from 'react';
 import { ExportMenu } from '../../../renderer/ui/export/export-menu.tsx';
 import { type CellOverlay, StimulusGrid } from '../../../renderer/ui/stimulus-grid.tsx';
-import { picture } from './images.ts';
+import { imageSize, picture } from './images.ts';
 
 const known = Array.from({ length: 50 }, (_, index) => picture(index));
+
+const rowNames = Array.from({ length: 15 }, (_, row) => [`pair ${row}`]);
 
 const overlay: CellOverlay = (context, { x, y, size }, index, colour) => {
   context.fillStyle = colour(index % 2 === 0 ? 'var(--people)' : 'var(--networks)');
@@ -27,8 +29,7 @@ export function Grid() {
         label="Many images"
         count={20_000}
         {...{ imageAt, overlay, selected, drawingRef: drawing }}
-        imageWidth={28}
-        imageHeight={28}
+        imageSize={imageSize}
         height={400}
         onOpen={setOpened}
         onToggle={toggle}
@@ -39,12 +40,11 @@ export function Grid() {
         label="Pairs by alpha"
         count={15 * 11}
         imageAt={imageAt}
-        imageWidth={28}
-        imageHeight={28}
+        imageSize={imageSize}
         columns={11}
         cell={42}
         height={300}
-        rowName={(row) => `pair ${row}`}
+        rowNames={rowNames}
         columnName={(column) => (column / 10).toFixed(1)}
       />
       <output>

@@ -1,4 +1,8 @@
+import type { ImageSize } from '../../../main/domain/images.ts';
+
 const side = 28;
+export const imageSize: ImageSize = { width: side, height: side, channels: 1 };
+export const colourSize: ImageSize = { ...imageSize, channels: 3 };
 
 /** A blob that wanders with `index`, 28 x 28, so that neighbours look alike and none is blank. */
 export function picture(index: number): Uint8Array {
@@ -8,5 +12,9 @@ export function picture(index: number): Uint8Array {
     return Math.max(0, Math.min(255, 255 - (distance - 4) * 60));
   });
 }
+
+/** The same blob in orange on blue, interleaved. */
+export const colourPicture = (index: number): Uint8Array =>
+  Uint8Array.from([...picture(index)].flatMap((value) => [value, Math.round(value / 2), 128 - Math.round(value / 2)]));
 
 export const base64 = (bytes: Uint8Array): string => btoa(String.fromCharCode(...bytes));

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { BoundaryStrip } from '../../../renderer/ui/boundary-strip.tsx';
-import { picture } from './images.ts';
+import { imageSize, picture } from './images.ts';
 
 const classes = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9'];
 const alphas = [0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1];
@@ -19,7 +19,7 @@ const images = alphas.map((alpha, index) => ({
 
 export function Strip() {
   const [opened, setOpened] = useState<number | null>(null);
-  const shared = { pair: [3, 8], classes, width: 28, height: 28 } as const;
+  const shared = { pair: [3, 8], classes, imageSize } as const;
   return (
     <>
       <section aria-label="Votes">

@@ -28,6 +28,16 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   await expect.poll(() => button(page, 'Save the plan').isDisabled()).toBe(true);
   await page.keyboard.type('Which digit do you see?');
   await page.getByRole('textbox', { name: 'Answer for class one' }).fill('A one');
+  const key = page.getByRole('textbox', { name: 'Key for class one' });
+  await expect.poll(() => key.inputValue()).toBe('a');
+  await key.focus();
+  await page.keyboard.type('T');
+  await page.getByText('Two answers have the key “t”.').waitFor();
+  await page.getByText('Two keys', { exact: true }).click();
+  await expect.poll(() => key.inputValue()).toBe('ao');
+  await page.getByText('One key per answer', { exact: true }).click();
+  await key.focus();
+  await page.keyboard.type('o');
   const attention = page.getByRole('textbox', { name: 'Attention trials' });
   await attention.fill('50');
   await page.getByText(/There are 6 clear images/).waitFor();
@@ -52,7 +62,7 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   const saved = study && storage.labeling.plans.newest(study.id);
   storage.close();
   expect(saved?.plan).toMatchObject({
-    ...{ question: 'Which digit do you see?', names: ['zero', 'A one', 'two'], attention: 4 },
+    ...{ question: 'Which digit do you see?', names: ['zero', 'A one', 'two'], keys: ['z', 'o', 't'], attention: 4 },
     instructions: 'Look, then press a key.',
   });
 });

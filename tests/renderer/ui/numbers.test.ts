@@ -131,7 +131,7 @@ describe('the strip', () => {
 });
 
 describe('the grid', () => {
-  const shape = { count: 20_000, columns: null, cell: 56, foot: 0, width: 1230, rowNames: false, columnNames: false };
+  const shape = { count: 20_000, columns: null, cell: 56, foot: 0, width: 1230, rowNames: 0, columnNames: false };
   const layout = layoutGrid(shape);
 
   test('every cell is found again at its place', () => {

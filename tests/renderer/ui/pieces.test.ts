@@ -44,15 +44,27 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
     await page.context().close();
   });
 
-  test('an image on screen has the pixels that it was given', async () => {
-    const page = await open('pieces');
-    const drawn = await page.getByRole('img', { name: 'A blob' }).evaluate((canvas: HTMLCanvasElement) => {
-      const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
-      return Array.from({ length: 784 }, (_, i) => data[i * 4]);
-    });
-    const { picture } = await import('../gallery/images.ts');
-    expect(drawn).toEqual([...picture(3)]);
-    await page.context().close();
+  test('an image on screen has the pixels that it was given, in gray and in color, light and dark', async () => {
+    const { colourPicture, picture } = await import('../gallery/images.ts');
+    const gray = [...picture(3)].flatMap((value) => [value, value, value]);
+    const [blob, inColour] = ['A blob', 'A blob in color'];
+    for (const colorScheme of ['light', 'dark'] as const) {
+      const page = await open('pieces', { colorScheme });
+      const drawn = (name: string) =>
+        page.getByRole('img', { name, exact: true }).evaluate((canvas: HTMLCanvasElement) => {
+          const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
+          return [...data].filter((_, i) => i % 4 < 3);
+        });
+      expect(await drawn(blob)).toEqual(gray);
+      expect(await drawn(inColour)).toEqual([...colourPicture(3)]);
+      const around = await page.getByRole('img', { name: inColour, exact: true }).evaluate((canvas) => {
+        const styles: CSSStyleDeclaration[] = [];
+        for (let each: Element | null = canvas; each; each = each.parentElement) styles.push(getComputedStyle(each));
+        return styles.flatMap(({ filter, mixBlendMode, opacity }) => [filter, mixBlendMode, opacity]);
+      });
+      expect([...new Set(around)]).toEqual(['none', 'normal', '1']);
+      await page.context().close();
+    }
   });
 
   test('a strip says its votes and flips in words, and opens an image', async () => {

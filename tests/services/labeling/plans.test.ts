@@ -79,7 +79,8 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
   expect(currentPlan(workbench, studyName)).toEqual({
     saved: null,
     proposal: {
-      ...{ question: 'What is this?', names: ['zero', 'one', 'two'], cannotTell: null, consent: null },
+      ...{ question: 'What is this?', names: ['zero', 'one', 'two'], keys: ['z', 'o', 't'] },
+      ...{ cannotTell: null, consent: null },
       instructions:
         'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
       ...{ mode: 'grid', grid: { columns: 5, rows: 3 }, size: { unit: 'mm', value: 40 }, interpolation: 'smooth' },

@@ -42,6 +42,19 @@ test('a session from its plan to labels that the analysis sees', async () => {
   expect(defects).toEqual([]);
 });
 
+test('a session keeps the keys of its plan: by place, as plans of earlier versions say, or those of the plan', async () => {
+  const it = small();
+  const { client } = it;
+  const keys = async (token: string) =>
+    (await client.labeling.volunteer.open({ token, sitting: randomUUID(), screen })).options.map(({ key }) => key);
+  const [earlier] = await makeSessions(it, 1, { cannotTell: "Can't tell" });
+  const [later] = await makeSessions(it, 1, { keys: ['ze', 'on', 'tw'], cannotTell: "Can't tell" });
+  expect(await keys(earlier?.token ?? '')).toEqual(['1', '2', '3', '.']);
+  expect(await keys(later?.token ?? '')).toEqual(['ze', 'on', 'tw', '.']);
+  const twice = makeSessions(it, 1, { keys: ['z', 'o', 'o'] });
+  await expect(twice).rejects.toMatchObject({ data: { code: 'labeling.keys' } });
+});
+
 test('an answer, its change and its undo are all kept; the same event again changes nothing; resumption is exact', async () => {
   const it = small();
   const { client, lab } = it;

@@ -1,7 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
@@ -18,6 +17,7 @@ import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { filesOf, jsonOf, pack, putJson, relist } from '../archive/archive-helper.ts';
 import { archiveOf } from '../archive/labelled.ts';
 import { kitImage, openedKit } from '../labeling/kit-results.ts';
 import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
@@ -110,6 +110,20 @@ test('no image is turned gray unasked', async () => {
   expect(await freezeImported(workbench, { path, folder: '', dataSet: dataSet(1) })).toEqual(asked);
 });
 
+test('an uploaded set in color is refused for gray data before anything changes', async () => {
+  const { lab, client } = openLab();
+  const { storage } = lab.workbench;
+  storage.dataSets.put(dataSet(1), 1);
+  storage.studies.put(studyName, { ...study(), name: studyName }, 1);
+  const path = join(temporaryFolder(), 'set.zip');
+  await exportStimulusSet(await importStimulusSet(await otherProgramsFolder()), path);
+  const upload = await lab.uploads.take('set.zip', createReadStream(path));
+  await expect(client.stimuli.importSet({ study: studyName, upload })).rejects.toMatchObject({
+    data: { code: 'stimuli.color' },
+  });
+  expect(storage.studies.byName(studyName)?.spec.stimuli).toEqual(study().stimuli);
+});
+
 test('gray images become RGB for a data set in color, and are resized like others', async () => {
   const { workbench } = openLab().lab;
   const path = join(temporaryFolder(), 'gray.zip');
@@ -167,17 +181,29 @@ test('an archive and a report are in color', async () => {
   const [row] = await makeSessions(it, 1, bare);
   await labelAll(it, row?.token ?? '');
   const archive = await archiveOf(it);
-  const files = unzipSync(readFileSync(archive));
-  const json = (name: string): unknown => JSON.parse(Buffer.from(files[name] ?? []).toString('utf8'));
+  const files = filesOf(archive);
   // A version that knows gray images only says that it does not read this format.
-  expect(archiveManifestSchema.parse(json('manifest.json')).schema).toBe('boundary-workbench/archive/3');
-  expect(stimulusSetArchiveSchema.parse(json(`stimuli/${it.setHash}.json`))).toMatchObject(size);
+  expect(archiveManifestSchema.parse(jsonOf(files, 'manifest.json')).schema).toBe('boundary-workbench/archive/3');
+  expect(stimulusSetArchiveSchema.parse(jsonOf(files, `stimuli/${it.setHash}.json`))).toMatchObject(size);
   const other = openLab();
   await importArchive(other.lab.workbench, archive);
   const set = other.lab.workbench.storage.stimulusSets.get(it.setHash);
   expect(set).toMatchObject({ ...size, original: null });
   expect([...other.lab.workbench.storage.blobs.get(set?.pixels ?? '')]).toEqual([...pixels]);
   expect(readFileSync(await archiveOf(other)).equals(readFileSync(archive))).toBe(true);
+
+  const record = jsonOf(files, `stimuli/${it.setHash}.json`);
+  const forgeries = [
+    [{ channels: undefined }, 'archive.bomb'],
+    [{ channels: undefined, width: 18 }, 'archive.wrong-hash'],
+    [{ channels: 2 }, 'archive.invalid'],
+  ] as const;
+  for (const [change, code] of forgeries) {
+    const forged = { ...files };
+    putJson(forged, `stimuli/${it.setHash}.json`, { ...record, ...change });
+    relist(forged);
+    await expect(importArchive(other.lab.workbench, pack(forged)), code).rejects.toMatchObject({ code });
+  }
 
   const folder = join(temporaryFolder(), 'report');
   const html = { ...wholeReport, formats: ['html' as const] };

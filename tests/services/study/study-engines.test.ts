@@ -26,8 +26,11 @@ async function tried(outcomes: Partial<Record<EngineName, number | string>>): Pr
   await chooseEngine({ check });
 }
 
-const wordsOf = (event: StudyEvent): string =>
-  event.type === 'predicted' ? event.model : 'detail' in event ? event.detail : event.message;
+function wordsOf(event: StudyEvent): string {
+  if (event.type === 'predicted') return event.model;
+  if (event.type === 'reading') return event.note;
+  return 'detail' in event ? event.detail : event.message;
+}
 
 async function ask(engine: EngineName | null, pinned = 'auto', signal = new AbortController().signal) {
   const events: StudyEvent[] = [];

@@ -53,7 +53,10 @@ const columns: Record<Exclude<ExportFormat, 'json'>, Columns> = {
     label: ['class that was chosen', 'class index; empty: none, or can’t tell'],
     answer: ['the answer as the person read it', 'text; cannot-tell'],
     shown_ms: ['when the image was first shown or focused, since the sitting’s page was loaded', 'milliseconds'],
-    at_ms: ['when the event came, since the sitting’s page was loaded', 'milliseconds, on a monotonic clock'],
+    at_ms: [
+      'when the event came, since the sitting’s page was loaded; of an answer with two keys, the second',
+      'milliseconds, on a monotonic clock',
+    ],
     response_ms: ['at_ms - shown_ms', 'milliseconds; empty on paper'],
     current: ['whether it is the current event of its trial', 'yes, no'],
     late: ['time limit that the event missed: it is stored but does not count', 'image, session; empty: none'],

@@ -1,11 +1,15 @@
 import type { DataSetSource } from '../../../contract/study.ts';
+import { sourceName } from '../../../domain/data-sources.ts';
+import { findInCifar } from './cifar.ts';
+import { findInFolder } from './folder.ts';
 import type { IdxSet } from './idx.ts';
 import { locateMnist } from './mnist.ts';
-import type { SourceReader, SourceReaders } from './source.ts';
+import { findInNpz } from './npz.ts';
+import type { FoundImages, ReadContext, SourceReader, SourceReaders } from './source.ts';
 
 /** How each kind of source is read; `sourceKinds` in main/domain/data-sources.ts describes them. */
 export const sources: SourceReaders = {
-  mnist: { locate: () => locateMnist() },
+  mnist: { locate: locateMnist },
   idx: {
     locate: ({ name, classes, trainImages, trainLabels, testImages, testLabels }): IdxSet => ({
       ...{ name, classes },
@@ -17,14 +21,21 @@ export const sources: SourceReaders = {
       },
     }),
   },
-  folder: null,
-  npz: null,
-  cifar: null,
+  folder: { find: findInFolder },
+  npz: { find: findInNpz },
+  cifar: { find: findInCifar },
 };
 
-/** The IDX files that a source is read from; null: it is prepared as a blob. @param source with absolute paths */
-export function idxFiles(source: DataSetSource): IdxSet | null {
-  // Every entry takes sources of its own kind.
-  const reader = sources[source.source] as SourceReader<DataSetSource> | null;
-  return reader?.locate(source) ?? null;
+/** Every entry takes sources of its own kind. */
+const readerOf = (source: DataSetSource): SourceReader<DataSetSource> =>
+  sources[source.source] as SourceReader<DataSetSource>;
+
+/** The IDX files that a source is read from; null: it is prepared. @param source with absolute paths */
+export const idxFiles = (source: DataSetSource): IdxSet | null => readerOf(source).locate?.(source) ?? null;
+
+/** All images of a source that is prepared. @param source with absolute paths @throws see `SourceReader.find` */
+export function findImages(source: DataSetSource, context: ReadContext): Promise<FoundImages> {
+  const { find } = readerOf(source);
+  if (!find) throw new Error(`${sourceName(source)} is read from its files, not prepared`);
+  return find(source, context);
 }

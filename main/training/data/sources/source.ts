@@ -1,14 +1,94 @@
-import type { SourceOf } from '../../../domain/data-sources.ts';
+import { UserError } from '../../../contract/errors.ts';
 import type { DataSetSource } from '../../../contract/study.ts';
+import { type Findings, maxExamples } from '../../../contract/findings.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import { formatBytes, formatInteger } from '../../../domain/format.ts';
+import { type ImageSize, imageLength } from '../../../domain/images.ts';
 import type { IdxSet } from './idx.ts';
 
-/** Reads the data sets of one kind. @template S with absolute paths */
-export type SourceReader<S extends DataSetSource> = FileSource<S>;
-
-/** Four IDX files, which every training reads. */
-export interface FileSource<S extends DataSetSource> {
-  /** @throws UserError `mnist.missing` */
-  locate: (source: S) => IdxSet;
+/** Images of one part, with their labels. */
+export interface FoundPart {
+  count: number;
+  /** uint8 [count, height, width, channels]; 0 is black. */
+  images: Uint8Array;
+  /** Class indices, [count]. */
+  labels: Uint8Array;
 }
 
-export type SourceReaders = { readonly [K in DataSetSource['source']]: SourceReader<SourceOf<K>> | null };
+/** The images of a data set in one size, as a source gives them. */
+export interface FoundImages {
+  size: ImageSize;
+  classes: readonly string[];
+  train: FoundPart;
+  test: FoundPart;
+  leftOut: Findings['leftOut'];
+  notes: string[];
+  /** What an image is called. */
+  nameOf: (part: 'train' | 'test', index: number) => string;
+}
+
+export interface ReadContext {
+  /** Gets how much is done. `total` null: not known yet. `what`: a plural, such as `images`. */
+  progress: (done: number, total: number | null, what: string) => void;
+  signal: AbortSignal;
+}
+
+/** Reads the data sets of one kind. @template S with absolute paths */
+export interface SourceReader<S extends DataSetSource> {
+  /** Of four IDX files, which every training reads: where they are. @throws UserError `mnist.missing` */
+  locate?: (source: S) => IdxSet;
+  /** Of a source that is prepared: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
+  find?: (source: S, context: ReadContext) => Promise<FoundImages>;
+}
+
+export type SourceReaders = { readonly [K in DataSetSource['source']]: SourceReader<SourceOf<K>> };
+
+/** Most bytes of pixels in a data set. More would not fit into a worker's memory. */
+export const maxPixelBytes = 2 ** 30;
+
+/** @throws UserError `data-set.too-large` */
+export function refuseTooMany(images: number, size: ImageSize, where: string): void {
+  const bytes = images * imageLength(size);
+  if (bytes <= maxPixelBytes) return;
+  const { width, height, channels } = size;
+  const what = `${formatInteger(images)} images of ${width} × ${height} pixels${channels === 3 ? ' in color' : ''} take`;
+  throw dataError(
+    'too-large',
+    `${what} ${formatBytes(bytes)}, and at most ${formatBytes(maxPixelBytes)} fit into memory`,
+    where,
+    'Choose a smaller size, gray images, or fewer images.',
+  );
+}
+
+/** @param code without its prefix `data-set.` */
+export const dataError = (code: string, what: string, where: string, remedy: string, cause?: unknown): UserError =>
+  new UserError({ code: `data-set.${code}`, what, where, remedy, ...(cause !== undefined && { cause }) });
+
+/** What a library says went wrong, as a clause. */
+export const reasonOf = (error: unknown): string =>
+  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+
+/** Counts what is left out by reason, with some examples. */
+export class LeftOut {
+  readonly #reasons = new Map<string, { count: number; examples: string[] }>();
+
+  add(reason: string, name: string, count = 1): void {
+    const known = this.#reasons.get(reason) ?? { count: 0, examples: [] };
+    known.count += count;
+    if (known.examples.length < maxExamples) known.examples.push(name.slice(0, 1000));
+    // Hostile files could give any number of reasons.
+    if (this.#reasons.size < 99 || this.#reasons.has(reason)) this.#reasons.set(reason, known);
+    else this.#reasons.set('other reasons', known);
+  }
+
+  get count(): number {
+    return [...this.#reasons.values()].reduce((sum, { count }) => sum + count, 0);
+  }
+
+  /** The most frequent first; names in code unit order. */
+  list(): Findings['leftOut'] {
+    return [...this.#reasons]
+      .map(([reason, { count, examples }]) => ({ reason, count, examples: examples.toSorted() }))
+      .sort((a, b) => b.count - a.count || (a.reason < b.reason ? -1 : 1));
+  }
+}

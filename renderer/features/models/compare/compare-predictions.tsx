@@ -1,6 +1,7 @@
 import { Stack, Text } from '@mantine/core';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
+import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
@@ -88,7 +89,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
 }
 
 function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[] }) {
-  const { classes, width, height, differing, predicted } = stimuli;
+  const { classes, differing, predicted } = stimuli;
   const size = useThumbnailSize(56);
   const images = stimuli.images.slice(0, Math.ceil(mostCells / Math.max(1, names.length)));
   if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
@@ -101,10 +102,11 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             {images.map(({ image, pair: [i, j], alpha, labels, pixels }) => (
               <tr key={image}>
                 <th scope="row">
-                  <PixelImage {...{ pixels, width, height, size, mat: 2 }} label={`Image ${image}`} />
+                  <PixelImage {...{ pixels, size, mat: 2 }} imageSize={stimuli} label={`Image ${image}`} />
                 </th>
                 <td>
-                  {classes[i]} to {classes[j]}, {alpha.toFixed(2)}
+                  <ClassName name={classes[i] ?? ''} width={120} /> to <ClassName name={classes[j] ?? ''} width={120} />
+                  , {alpha.toFixed(2)}
                 </td>
                 {withKeys(labels).map(({ key, item: label, place: index }) => (
                   <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
@@ -113,7 +115,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
                         reason={predicted[index] ? 'No label' : 'This run has no predictions for the stimuli'}
                       />
                     ) : (
-                      classes[label]
+                      <ClassName name={classes[label] ?? String(label)} width={120} />
                     )}
                   </td>
                 ))}

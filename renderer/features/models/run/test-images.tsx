@@ -8,9 +8,10 @@ import { formatCount, formatInteger, formatPercent } from '../../../../main/doma
 import { useApi } from '../../../client/context.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ExportMenu } from '../../../ui/export/export-menu.tsx';
+import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote, Loading, LoadingLine } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 
@@ -84,11 +85,11 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
       <section>
         <h3>Most confident mistakes</h3>
         {!complete ? (
-          <MistakesToCome {...evaluation} count={Math.min(keptMistakes, errorsInTraining)} />
+          <MistakesToCome evaluation={evaluation} count={Math.min(keptMistakes, errorsInTraining)} />
         ) : evaluation.mistakes.length === 0 ? (
           <Text size="sm">No mistakes.</Text>
         ) : (
-          <Mistakes {...evaluation} />
+          <Mistakes evaluation={evaluation} />
         )}
       </section>
     </>
@@ -96,14 +97,14 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
 }
 
 /** As many places as training counted mistakes. */
-function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'width' | 'height'> & { count: number }) {
+function MistakesToCome({ evaluation, count }: { evaluation: SnapshotEvaluation; count: number }) {
   const places = Array.from({ length: count }, (_, place) => place);
   const size = useThumbnailSize(56);
   return (
     <ul className="picture-list" aria-hidden="true">
       {places.map((place) => (
         <li key={place}>
-          <PixelImage pixels={null} {...{ width, height, size }} label="" />
+          <PixelImage pixels={null} imageSize={evaluation} size={size} label="" />
           <LoadingLine width={44} />
           <LoadingLine width={32} />
         </li>
@@ -112,18 +113,23 @@ function MistakesToCome({ count, width, height }: Pick<SnapshotEvaluation, 'widt
   );
 }
 
-function Mistakes({ mistakes, classes, width, height }: SnapshotEvaluation) {
+function Mistakes({ evaluation }: { evaluation: SnapshotEvaluation }) {
+  const { mistakes, classes } = evaluation;
   const size = useThumbnailSize(56);
   return (
     <ul className="picture-list">
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
         <li key={image} title={`Test image ${image}`}>
           <PixelImage
-            {...{ pixels, width, height, size }}
+            {...{ pixels, size }}
+            imageSize={evaluation}
             label={`Test image ${image}: ${classes[actual]}, predicted as ${classes[predicted]}`}
           />
           <span>
-            {classes[actual]} as <strong>{classes[predicted]}</strong>
+            <ClassName name={classes[actual] ?? ''} width={72} /> as{' '}
+            <strong>
+              <ClassName name={classes[predicted] ?? ''} width={72} />
+            </strong>
           </span>
           <span className="soft">{formatPercent(confidence, 1)}</span>
         </li>
@@ -153,18 +159,34 @@ function confusionTable(evaluation: SnapshotEvaluation): ExportTable {
 function ConfusionMatrix({ evaluation, title }: { evaluation: SnapshotEvaluation; title: string }) {
   const { classes } = evaluation;
   const counts = confusionCounts(evaluation);
-  const most = Math.max(1, ...counts.flatMap((row, actual) => row.filter((_, predicted) => predicted !== actual)));
+  const most = counts.reduce(
+    (largest, row, actual) => row.reduce((max, count, k) => (k === actual ? max : Math.max(max, count)), largest),
+    1,
+  );
+  const hasLong = classes.some((name) => [...name].length > 6);
   return (
-    <ScrollBox label={title}>
-      <table className="confusion">
+    <ScrollBox label={title} className="scroll-x long-table">
+      <table className="confusion" data-long={hasLong || undefined} data-many={classes.length > 20 || undefined}>
         <caption className="sr">{title}: rows are actual classes, columns are predicted classes</caption>
-        <TableHead names={['actual ↓ predicted →', ...classes, 'n']} />
+        <thead>
+          <tr>
+            <th scope="col">actual ↓ predicted →</th>
+            {classes.map((name) => (
+              <th key={name} scope="col" title={name}>
+                <bdi className="confusion-name">{name}</bdi>
+              </th>
+            ))}
+            <th scope="col">n</th>
+          </tr>
+        </thead>
         <tbody>
           {counts.map((row, actual) => {
             const all = row.reduce((sum, count) => sum + count, 0);
             return (
               <tr key={classes[actual]}>
-                <th scope="row">{classes[actual]}</th>
+                <th scope="row">
+                  <ClassName name={classes[actual] ?? ''} width={140} />
+                </th>
                 {row.map((count, predicted) => (
                   <td
                     key={classes[predicted]}

@@ -1,0 +1,216 @@
+import type { Sharp, SharpOptions } from 'sharp';
+import { type Channels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
+
+/** Most pixels of an image that is decoded. Headers alone are read of larger ones. */
+export const maxDecodedPixels = 100_000_000;
+
+export type Colour = readonly [red: number, green: number, blue: number];
+
+export interface DecodedImage extends ImageSize {
+  channels: 3;
+  /** uint8 [height, width, 3], sRGB. */
+  pixels: Uint8Array;
+  isTransparent: boolean;
+}
+
+/** Why an image cannot be used, in words that follow "is left out: ". */
+export class UnusableImage extends Error {
+  override readonly name = 'UnusableImage';
+}
+
+type Format = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif';
+
+/** By the first bytes. libvips reads more formats, which are not meant: SVG and PDF can name other files. */
+function formatOf(bytes: Buffer): Format | null {
+  const text = bytes.toString('latin1', 0, 12);
+  if (text.startsWith('\xff\xd8\xff')) return 'jpeg';
+  if (text.startsWith('\x89PNG\r\n\x1a\n')) return 'png';
+  if (text.startsWith('RIFF') && text.endsWith('WEBP')) return 'webp';
+  if (['II*\0', 'MM\0*', 'II+\0', 'MM\0+'].includes(text.slice(0, 4))) return 'tiff';
+  return text.startsWith('GIF87a') || text.startsWith('GIF89a') ? 'gif' : null;
+}
+
+/** JPEGs of fewer bytes have fewer pixels than `maxDecodedPixels`, and 8 bits a sample: their header need not be read. */
+const smallJpeg = 64 * 1024;
+
+/**
+ * The pixels of a JPEG, PNG, WebP, TIFF or GIF as 8-bit sRGB:
+ * - of several pictures in one file (GIF, WebP, TIFF) the first;
+ * - turned as EXIF's orientation says;
+ * - an embedded colour profile is applied, as viewers do; CMYK without a profile is read as coated paper;
+ * - 16-bit samples become round(v / 257); gray images have three equal values;
+ * - transparent pixels are laid over `background`, round((alpha c + (255 - alpha) background) / 255).
+ *
+ * A file that ends early or is damaged is refused: libvips would fill the rest with gray.
+ * @throws UnusableImage
+ */
+export async function decodeImage(bytes: Buffer, background: Colour): Promise<DecodedImage> {
+  const format = formatOf(bytes);
+  if (!format) throw new UnusableImage('its content is not a JPEG, PNG, WebP, TIFF or GIF image');
+  if (format === 'png') checkPngEnd(bytes);
+  const sharp = await loadSharp();
+  const options: SharpOptions = { failOn: 'error', limitInputPixels: maxDecodedPixels };
+  try {
+    const isSmall = format === 'jpeg' && bytes.length < smallJpeg;
+    const { depth, pixels } = isSmall ? small : await readHeader(sharp(bytes, sizeless));
+    const decode = async (): Promise<DecodedImage> => {
+      const { width, height, channels, values } = await readSamples(sharp(bytes, options).autoOrient(), depth);
+      const { pixels: flat, isTransparent } = flatten(values, channels, background);
+      return { width, height, channels: 3, pixels: flat, isTransparent };
+    };
+    return await (pixels > largePixels ? oneAtATime(decode) : decode());
+  } catch (error) {
+    if (error instanceof UnusableImage) throw error;
+    const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
+    // Such as `VipsJpeg: premature end of JPEG image`.
+    throw new UnusableImage(`it is damaged or cut short (${detail.split(': ').at(-1)?.trim()})`);
+  }
+}
+
+const sizeless: SharpOptions = { failOn: 'error', limitInputPixels: false };
+
+interface Header {
+  depth: 'uchar' | 'ushort';
+  pixels: number;
+}
+const small: Header = { depth: 'uchar', pixels: 0 };
+
+async function readHeader(image: Sharp): Promise<Header> {
+  const { width, height, depth } = await image.metadata();
+  if (width * height > maxDecodedPixels) {
+    const most = `at most ${maxDecodedPixels / 1e6} million are read`;
+    throw new UnusableImage(`it has ${width} × ${height} pixels, and ${most}`);
+  }
+  if (depth === 'uchar' || depth === 'ushort') return { depth, pixels: width * height };
+  throw new UnusableImage(`its samples are of type ${depth}, not of 8 or 16 bits`);
+}
+
+interface Samples {
+  width: number;
+  height: number;
+  /** 3, or 4 with alpha. */
+  channels: number;
+  values: Uint8Array;
+}
+
+/** Larger images take hundreds of megabytes: one is decoded at a time. */
+const largePixels = 16_000_000;
+let lastLarge: Promise<unknown> = Promise.resolve();
+
+function oneAtATime<T>(work: () => Promise<T>): Promise<T> {
+  const result = lastLarge.then(work, work);
+  lastLarge = result.catch(() => undefined);
+  return result;
+}
+
+async function readSamples(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Samples> {
+  const isDeep = depth === 'ushort';
+  const { data, info } = await image
+    .toColourspace(isDeep ? 'rgb16' : 'srgb')
+    .raw({ depth })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  const values = isDeep
+    ? Uint8Array.from(new Uint16Array(data.buffer, data.byteOffset, data.length / 2), (value) =>
+        Math.round(value / 257),
+      )
+    : data;
+  if (channels < 3 || values.length !== width * height * channels) throw new Error('its pixels are incomplete');
+  return { width, height, channels, values };
+}
+
+type Flat = Pick<DecodedImage, 'pixels' | 'isTransparent'>;
+
+function flatten(values: Uint8Array, channels: number, background: Colour): Flat {
+  if (channels === 3) return { pixels: values, isTransparent: false };
+  let isTransparent = false;
+  const count = values.length / channels;
+  const pixels = new Uint8Array(count * 3);
+  for (let k = 0; k < count; k++) {
+    const alpha = values[k * channels + 3] as number;
+    isTransparent ||= alpha < 255;
+    for (let c = 0; c < 3; c++) {
+      const sum = alpha * (values[k * channels + c] as number) + (255 - alpha) * (background[c] as number);
+      pixels[3 * k + c] = Math.round(sum / 255);
+    }
+  }
+  return { pixels, isTransparent };
+}
+
+/** libvips accepts a PNG without its end. The checksums of its parts are checked by libpng. */
+function checkPngEnd(file: Buffer): void {
+  for (let offset = 8; offset + 12 <= file.length; ) {
+    const type = file.toString('latin1', offset + 4, offset + 8);
+    offset += 12 + file.readUInt32BE(offset);
+    if (type === 'IEND' && offset <= file.length) return;
+  }
+  throw new UnusableImage('it is damaged or cut short (the PNG has no end)');
+}
+
+let loaded: Promise<typeof import('sharp').default> | undefined;
+
+/** Loads libvips with the first image. One thread an image, as many images are decoded at once. */
+const loadSharp = (): Promise<typeof import('sharp').default> =>
+  (loaded ??= import('sharp').then(({ default: sharp }) => {
+    sharp.concurrency(1);
+    sharp.cache(false);
+    return sharp;
+  }));
+
+/** Luminance by ITU-R 601, (19595 R + 38470 G + 7471 B + 32768) >> 16. Three equal values stay what they are. */
+export function toGray({ pixels }: Pick<DecodedImage, 'pixels'>): Uint8Array {
+  const gray = new Uint8Array(pixels.length / 3);
+  for (let k = 0, from = 0; k < gray.length; k++, from += 3) {
+    const [red, green, blue] = [pixels[from] as number, pixels[from + 1] as number, pixels[from + 2] as number];
+    gray[k] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
+  }
+  return gray;
+}
+
+/** See `folderSourceSchema.resize` in main/contract/study.ts. */
+export type Resize = 'fit' | 'fill' | 'pad';
+
+/** The image in another size and with as many channels as `to`. The filter is that of `createResampler`. */
+export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, background: Colour): Uint8Array {
+  const { channels } = to;
+  const from: ImageSize = { width: image.width, height: image.height, channels };
+  const pixels = channels === 1 ? toGray(image) : image.pixels;
+  if (from.width === to.width && from.height === to.height) return pixels;
+  const [across, down] = [to.width / from.width, to.height / from.height];
+  const scale = resize === 'fill' ? Math.max(across, down) : Math.min(across, down);
+  const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
+  const inner = resize === 'fit' ? to : { width: scaled(from.width), height: scaled(from.height), channels };
+  const resized = resample(pixels, from, inner);
+  if (inner.width === to.width && inner.height === to.height) return resized;
+  return place(resized, inner, to, fillColour(background, channels));
+}
+
+const fillColour = (background: Colour, channels: Channels): Uint8Array =>
+  channels === 3 ? Uint8Array.from(background) : toGray({ pixels: Uint8Array.from(background) });
+
+/** Centred: what protrudes is cut off, the rest keeps the fill. */
+function place(pixels: Uint8Array, from: ImageSize, to: ImageSize, fill: Uint8Array): Uint8Array {
+  const { channels } = to;
+  const placed = new Uint8Array(imageLength(to));
+  for (let k = 0; k < placed.length; k++) placed[k] = fill[k % channels] as number;
+  const [dx, dy] = [Math.floor((to.width - from.width) / 2), Math.floor((to.height - from.height) / 2)];
+  const [left, right] = [Math.max(0, dx), Math.min(to.width, dx + from.width)];
+  for (let y = Math.max(0, dy); y < Math.min(to.height, dy + from.height); y++) {
+    const row = ((y - dy) * from.width + left - dx) * channels;
+    placed.set(pixels.subarray(row, row + (right - left) * channels), (y * to.width + left) * channels);
+  }
+  return placed;
+}
+
+const resamplers = new Map<string, ReturnType<typeof createResampler>>();
+
+function resample(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
+  const key = [from.width, from.height, to.width, to.height, to.channels].join();
+  const known = resamplers.get(key) ?? createResampler(from, to);
+  // Photographs of a folder have few sizes.
+  if (resamplers.size >= 16) resamplers.clear();
+  resamplers.set(key, known);
+  const values = new Float32Array(imageLength(to));
+  known(pixels, 0, values, 0);
+  return Uint8Array.from(values, (value) => Math.floor(value + 0.5));
+}

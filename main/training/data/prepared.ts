@@ -1,0 +1,174 @@
+import { createHash } from 'node:crypto';
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import type { UserError } from '../../contract/errors.ts';
+import type { Findings } from '../../contract/findings.ts';
+import type { DataSetSource } from '../../contract/study.ts';
+import { at } from '../../domain/arrays.ts';
+import { sourceClasses, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { type ImageSize, imageLength } from '../../domain/images.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from './data-set.ts';
+import { findDuplicates } from './duplicates.ts';
+import { findImages } from './sources/index.ts';
+import { dataError, type ReadContext } from './sources/source.ts';
+
+/** What a prepared data set is, and what was found while its images were read. */
+export interface PreparedDataSet extends Omit<DataSet, 'train' | 'test'> {
+  trainCount: number;
+  testCount: number;
+  findings: Findings;
+}
+
+/**
+ * Reads the images of a source and stores them as one blob, which is exactly what the data set's hash is of: the header
+ * line, training pixels, training labels, test pixels, test labels. Nothing is stored unless all was read.
+ * @param source with absolute paths
+ * @throws UserError `data-set.*`, `file.*`; the signal's reason
+ */
+export async function prepareDataSet(
+  source: DataSetSource,
+  blobs: BlobStore,
+  context: ReadContext,
+): Promise<PreparedDataSet> {
+  const where = sourcePaths(source)[0]?.path ?? sourceName(source);
+  const found = await findImages(source, context);
+  const { classes, train, test, size } = found;
+  checkCounts(found, where);
+  context.progress(0, null, 'duplicates');
+  const duplicates = findDuplicates(found);
+  context.signal.throwIfAborted();
+  const statistics = checkedStatistics(train.images, size.channels, where);
+  const set = { classes, ...size, train, test };
+  const hash = hashDataSet(set);
+  context.progress(0, null, 'bytes to store');
+  await blobs.putStream(hash, async (take) => {
+    const sum = createHash('sha256');
+    const parts = [Buffer.from(dataSetHeader(set), 'ascii'), train.images, train.labels, test.images, test.labels];
+    for (const part of parts) {
+      for (let from = 0; from < part.length; from += pieceBytes) {
+        context.signal.throwIfAborted();
+        const piece = part.subarray(from, from + pieceBytes);
+        sum.update(piece);
+        await take(piece);
+      }
+    }
+    return sum.digest('hex');
+  });
+  const counts = (labels: Uint8Array): number[] => {
+    const all = classes.map(() => 0);
+    for (const label of labels) all[label] = (all[label] ?? 0) + 1;
+    return all;
+  };
+  const [inTrain, inTest] = [counts(train.labels), counts(test.labels)];
+  const findings: Findings = {
+    classes: classes.map((name, label) => ({ name, train: inTrain[label] ?? 0, test: inTest[label] ?? 0 })),
+    leftOut: found.leftOut,
+    ...duplicates,
+    notes: found.notes,
+  };
+  const name = sourceName(source);
+  return { hash, name, classes, ...size, ...statistics, trainCount: train.count, testCount: test.count, findings };
+}
+
+const pieceBytes = 4 * 2 ** 20;
+
+/** Neither classifiers nor generators can learn a class without examples, and accuracy needs test images. */
+function checkCounts({ classes, train, test }: Pick<DataSet, 'classes' | 'train' | 'test'>, where: string): void {
+  const present = new Set(train.labels);
+  const empty = classes.find((_, label) => !present.has(label));
+  if (empty !== undefined) {
+    const remedy = 'Add images of it, or leave out the class.';
+    throw dataError('empty-class', `No training image is of the class “${empty}”`, where, remedy);
+  }
+  if (test.count === 0) throw dataError('no-test-images', 'There are no test images', where, 'Add test images.');
+}
+
+interface Header extends ImageSize {
+  classes: number;
+  train: number;
+  test: number;
+  /** Bytes of the header line. */
+  length: number;
+}
+
+const maxHeader = 200;
+
+function parseHeader(start: Buffer): Header | null {
+  const line = start.toString('latin1', 0, Math.min(start.length, maxHeader)).split('\n', 1)[0] ?? '';
+  const [, version, numbers = ''] = /^boundary-workbench\/data-set\/([12]) ([\d ]+)$/.exec(line) ?? [];
+  const values = numbers.split(' ').map(Number);
+  const isColour = version === '2';
+  if (version === undefined || values.length !== (isColour ? 6 : 5)) return null;
+  const [classes = 0, height = 0, width = 0, ...rest] = values;
+  const [train = 0, test = 0] = rest.slice(isColour ? 1 : 0);
+  const channels = isColour ? 3 : 1;
+  if ((isColour && rest[0] !== 3) || Math.min(classes, height, width, train, test) < 1) return null;
+  return { classes, height, width, channels, train, test, length: line.length + 1 };
+}
+
+const totalBytes = (header: Header): number => header.length + (header.train + header.test) * (imageLength(header) + 1);
+
+/**
+ * A prepared data set, checked against its hash: a second for a gigabyte. Arrays are views of one buffer.
+ * @throws UserError `blob.*`, `data-set.*`
+ */
+export function readPrepared(source: DataSetSource, hash: string, blobs: BlobStore): DataSet {
+  if (!blobs.has(hash)) throw notPrepared(source);
+  const bytes = blobs.get(hash);
+  const header = parseHeader(bytes);
+  if (!header || totalBytes(header) !== bytes.length) throw notPrepared(source);
+  const { classes: count, length, train, test, ...size } = header;
+  const parts: Uint8Array[] = [];
+  let from = length;
+  for (const bytesOfPart of [train * imageLength(size), train, test * imageLength(size), test]) {
+    parts.push(bytes.subarray(from, from + bytesOfPart));
+    from += bytesOfPart;
+  }
+  const part = (count: number, first: 0 | 2) => ({ count, images: at(parts, first), labels: at(parts, first + 1) });
+  const images = at(parts, 0);
+  const classes = sourceClasses(source) ?? Array.from({ length: count }, (_, label) => String(label));
+  const statistics = checkedStatistics(images, size.channels, blobs.path(hash));
+  return {
+    name: sourceName(source),
+    classes,
+    ...size,
+    ...statistics,
+    train: part(train, 0),
+    test: part(test, 2),
+    hash,
+  };
+}
+
+/** Some training images of a prepared set, evenly over all classes; null: it is not there. */
+export function somePrepared(
+  hash: string,
+  blobs: BlobStore,
+  wanted: number,
+): (ImageSize & { count: number; pixels: Uint8Array }) | null {
+  if (!blobs.has(hash)) return null;
+  const file = openSync(blobs.path(hash), 'r');
+  try {
+    const start = Buffer.alloc(Math.min(maxHeader, fstatSync(file).size));
+    readSync(file, start, 0, start.length, 0);
+    const header = parseHeader(start);
+    if (!header || totalBytes(header) !== fstatSync(file).size) return null;
+    const { height, width, channels, train } = header;
+    const length = imageLength(header);
+    const count = Math.min(wanted, train);
+    const pixels = Buffer.alloc(count * length);
+    for (let k = 0; k < count; k++) {
+      readSync(file, pixels, k * length, length, header.length + Math.floor((k * train) / count) * length);
+    }
+    return { height, width, channels, count, pixels };
+  } finally {
+    closeSync(file);
+  }
+}
+
+export const notPrepared = (source: DataSetSource): UserError =>
+  dataError(
+    'not-prepared',
+    'The images of this data set are not stored here',
+    sourceName(source),
+    'Start the study again: it reads them from where they come from.',
+  );

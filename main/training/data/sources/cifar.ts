@@ -1,0 +1,156 @@
+import { closeSync, existsSync, fstatSync, openSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { at } from '../../../domain/arrays.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import { formatInteger } from '../../../domain/format.ts';
+import { fileError } from '../../../files/file-errors.ts';
+import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
+
+type CifarSource = SourceOf<'cifar'>;
+
+const size = { width: 32, height: 32, channels: 3 } as const;
+const planeBytes = 32 * 32;
+const imageBytes = 3 * planeBytes;
+
+/** One of the two layouts: files of both parts, the label's place in a record, and the file of names. */
+interface Layout {
+  train: string[];
+  test: string[];
+  labelBytes: 1 | 2;
+  labelAt: number;
+  names: string;
+}
+
+/** Reads CIFAR-10's or CIFAR-100's binary version: a label or two, then 1,024 bytes each of red, green and blue. */
+export async function findInCifar(source: CifarSource, { progress, signal }: ReadContext): Promise<FoundImages> {
+  const folder = cifarFolder(source.path) ?? source.path;
+  const layout = layoutOf(folder, source.labels);
+  const classes = source.classes ?? readNames(join(folder, layout.names));
+  const counts = [layout.train, layout.test].map((files) => countRecords(folder, files, layout));
+  refuseTooMany(at(counts, 0) + at(counts, 1), size, folder);
+  const total = layout.train.length + layout.test.length;
+  let done = 0;
+  const read = async (files: readonly string[], count: number): Promise<FoundPart> => {
+    const part = { count, images: new Uint8Array(count * imageBytes), labels: new Uint8Array(count) };
+    let from = 0;
+    for (const file of files) {
+      signal.throwIfAborted();
+      progress(done++, total, 'files');
+      await setImmediate();
+      from += readRecords(join(folder, file), layout, classes, part, from);
+    }
+    return part;
+  };
+  const train = await read(layout.train, at(counts, 0));
+  const test = await read(layout.test, at(counts, 1));
+  const nameOf = (part: string, index: number): string => `${part} image ${index}`;
+  return { size, classes, train, test, leftOut: [], notes: [], nameOf };
+}
+
+/** The folder itself, or the one that the published archive unpacks to; null: there are no such files. */
+export function cifarFolder(path: string): string | null {
+  const folders = [path, ...['cifar-10-batches-bin', 'cifar-100-binary'].map((name) => join(path, name))];
+  const isOne = (folder: string): boolean =>
+    existsSync(join(folder, 'test_batch.bin')) ||
+    ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
+  return folders.find(isOne) ?? null;
+}
+
+function layoutOf(folder: string, labels: CifarSource['labels']): Layout {
+  let names: string[];
+  try {
+    names = readdirSync(folder).sort();
+  } catch (error) {
+    throw fileError(error, folder);
+  }
+  const batches = names.filter((name) => /^data_batch_\d+\.bin$/.test(name));
+  if (names.includes('test_batch.bin') && batches.length > 0) {
+    return { train: batches, test: ['test_batch.bin'], labelBytes: 1, labelAt: 0, names: 'batches.meta.txt' };
+  }
+  if (names.includes('train.bin') && names.includes('test.bin')) {
+    const labelAt = labels === 'coarse' ? 0 : 1;
+    return { train: ['train.bin'], test: ['test.bin'], labelBytes: 2, labelAt, names: `${labels}_label_names.txt` };
+  }
+  throw dataError(
+    'no-cifar',
+    'The binary files of CIFAR-10 or CIFAR-100 are not in this folder',
+    folder,
+    'Unpack cifar-10-binary.tar.gz or cifar-100-binary.tar.gz, and choose the folder with data_batch_1.bin or train.bin.',
+  );
+}
+
+function readNames(path: string): string[] {
+  let text: string;
+  try {
+    if (statSync(path).size > 2 ** 16) throw notNames(path);
+    text = readFileSync(path, 'utf8');
+  } catch (error) {
+    throw fileError(error, path);
+  }
+  const names = text.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
+  const isFine = names.length >= 2 && names.length <= 256 && names.every((name) => name.length <= 64);
+  if (!isFine || new Set(names).size !== names.length) throw notNames(path);
+  return names;
+}
+
+const notNames = (path: string) =>
+  dataError(
+    'cifar-names',
+    'This is not a list of class names',
+    path,
+    'Copy the file again, or name the classes in dataSet.classes.',
+  );
+
+function countRecords(folder: string, files: readonly string[], { labelBytes }: Layout): number {
+  const record = labelBytes + imageBytes;
+  return files.reduce((sum, file) => {
+    const path = join(folder, file);
+    const status = statSync(path);
+    if (status.isFile() && status.size > 0 && status.size % record === 0) return sum + status.size / record;
+    const what = `This file has ${formatInteger(status.size)} bytes, which is no whole number of images of ${formatInteger(record)}`;
+    throw dataError('cifar-damaged', what, path, 'Download or copy it again.');
+  }, 0);
+}
+
+/** @returns number of images of the file */
+function readRecords(path: string, layout: Layout, classes: readonly string[], part: FoundPart, from: number): number {
+  const { labelBytes, labelAt } = layout;
+  const record = labelBytes + imageBytes;
+  const bytes = readAll(path);
+  const count = Math.floor(bytes.length / record);
+  if (from + count > part.count || bytes.length % record !== 0) {
+    throw dataError('cifar-damaged', 'This file changed while it was read', path, 'Start again once it is complete.');
+  }
+  for (let image = 0; image < count; image++) {
+    const start = image * record;
+    const label = bytes[start + labelAt] as number;
+    if (label >= classes.length) {
+      const what = `Label ${label} is out of range: with ${classes.length} classes, labels are 0 to ${classes.length - 1}`;
+      throw dataError(
+        'label-out-of-range',
+        what,
+        `${path}, image ${image + 1}`,
+        'Name all classes, or download the file again.',
+      );
+    }
+    part.labels[from + image] = label;
+    const to = (from + image) * imageBytes;
+    for (let pixel = 0; pixel < planeBytes; pixel++) {
+      for (let c = 0; c < 3; c++) {
+        part.images[to + 3 * pixel + c] = bytes[start + labelBytes + c * planeBytes + pixel] as number;
+      }
+    }
+  }
+  return count;
+}
+
+function readAll(path: string): Buffer {
+  const file = openSync(path, 'r');
+  try {
+    if (!fstatSync(file).isFile()) throw dataError('cifar-damaged', 'This is not a plain file', path, 'Copy it again.');
+    return readFileSync(file);
+  } finally {
+    closeSync(file);
+  }
+}

@@ -1,0 +1,338 @@
+import { createHash } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { at } from '../../../domain/arrays.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
+import { imageLength } from '../../../domain/images.ts';
+import { type Colour, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
+import { sha256 } from '../../../files/blobs.ts';
+import { type ImageFile, type ImageFiles, listImageFiles } from './image-files.ts';
+import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
+
+type FolderSource = SourceOf<'folder'>;
+type Part = 'train' | 'test';
+
+/** An image of a class. `part` null: the split decides. */
+export interface PlacedFile extends ImageFile {
+  label: number;
+  part: Part | null;
+}
+
+export interface FolderLayout {
+  /** Folders of the classes, by label. */
+  folders: string[];
+  /** Training images first, then test images, or all where the split decides; the order of their paths. */
+  files: PlacedFile[];
+  /** Whether the images are split here, as there are no folders `train` and `test`. */
+  isSplit: boolean;
+  notes: string[];
+}
+
+/** Names of folders, in small letters. `validation` takes the place of `test` where there is none. */
+const partNames: Record<Part | 'validation', readonly string[]> = {
+  train: ['train', 'training'],
+  test: ['test', 'testing'],
+  validation: ['val', 'valid', 'validation'],
+};
+
+/** Reads an image folder, or a zip of one (docs/data-formats.md). */
+export async function findInFolder(source: FolderSource, context: ReadContext): Promise<FoundImages> {
+  const listed = await listImageFiles(source.path);
+  try {
+    const layout = layOut(listed, source);
+    refuseTooMany(layout.files.length, source, source.path);
+    const images = await readAll(layout, source, listed, context);
+    const classes = source.classes ?? layout.folders;
+    return { ...images, size: sizeOf(source), classes, leftOut: listed.leftOut.list() };
+  } finally {
+    listed.close();
+  }
+}
+
+export const sizeOf = ({ width, height, channels }: FolderSource) => ({ width, height, channels });
+
+export const colourOf = ({ background }: FolderSource): Colour =>
+  [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
+
+/** Which folder is which class and part. @throws UserError `data-set.*` */
+export function layOut({ files, folders: all, leftOut }: ImageFiles, source: FolderSource): FolderLayout {
+  const { path: where } = source;
+  const tops = new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.split('/', 1)[0] ?? ''] : [])));
+  const named = (part: Part | 'validation'): string | undefined =>
+    [...tops].find((name) => partNames[part].includes(name.toLowerCase()));
+  const [train, validation] = [named('train'), named('validation')];
+  const test = named('test') ?? (train === undefined ? undefined : validation);
+  const isSplit = train === undefined || test === undefined;
+  const placed: (ImageFile & { folder: string; part: Part | null })[] = [];
+  for (const file of files) {
+    const [top = '', ...below] = file.path.split('/');
+    const part = isSplit ? null : top === train ? 'train' : top === test ? 'test' : undefined;
+    const within = isSplit && train === undefined ? [top, ...below] : below;
+    const isAside = part === undefined || (isSplit && train !== undefined && top !== train);
+    if (isAside && top === validation)
+      leftOut.add('it is a validation image, and only training and test images are used', file.path);
+    else if (isAside) leftOut.add('it lies beside the folders train and test', file.path);
+    else if (within.length < 2) leftOut.add('it lies in no folder of a class', file.path);
+    else placed.push({ ...file, folder: within[0] ?? '', part });
+  }
+  const folders = classFolders(placed, source);
+  const label = new Map(folders.map((folder, index) => [folder, index]));
+  const kept = placed.flatMap(({ folder, ...file }): PlacedFile[] => {
+    const index = label.get(folder);
+    return index === undefined ? [] : [{ ...file, label: index }];
+  });
+  const hasImages = new Set(placed.map(({ folder }) => folder));
+  const bare = all.find((path) => {
+    const [top = '', below = ''] = path.split('/');
+    const isInPart = train !== undefined && (top === train || (!isSplit && top === test));
+    const folder = train === undefined ? top : isInPart ? below : '';
+    return folder !== '' && !hasImages.has(folder) && (source.folders?.includes(folder) ?? true);
+  });
+  if (bare !== undefined) {
+    const what = `The class folder “${bare}” holds no image`;
+    throw dataError('empty-class', what, where, 'Put JPEG, PNG, WebP, TIFF or GIF images into it, or remove it.');
+  }
+  checkNames(source.classes ?? folders, where);
+  const notes = test !== undefined && test === validation ? [`The images of “${test}” are the test images.`] : [];
+  return {
+    folders,
+    files: [...kept.filter(isPart('train')), ...kept.filter(isPart('test')), ...kept.filter(isPart(null))],
+    isSplit,
+    notes,
+  };
+}
+
+const isPart =
+  (part: Part | null) =>
+  (file: PlacedFile): boolean =>
+    file.part === part;
+
+/** @throws UserError `data-set.no-classes`, `data-set.too-many-classes`, `data-set.no-such-class`, `data-set.class-*` */
+function classFolders(placed: readonly { folder: string; part: Part | null }[], source: FolderSource): string[] {
+  const { path: where, folders: chosen, classes } = source;
+  const inPart = (isOf: (part: Part | null) => boolean): string[] =>
+    [...new Set(placed.flatMap(({ folder, part }) => (isOf(part) ? [folder] : [])))].sort();
+  const known = inPart((part) => part !== 'test');
+  const onlyInTest = inPart((part) => part === 'test').filter((folder) => !known.includes(folder));
+  if (known.length < 2) throw tooFew(known, where);
+  refuseAlike([...known, ...onlyInTest], where);
+  const [stray] = onlyInTest;
+  if (stray !== undefined && (chosen === null || chosen.includes(stray))) {
+    const what = `The class “${stray}” has test images but no training images`;
+    throw dataError(
+      'no-training-images',
+      what,
+      where,
+      'Add training images, or remove its folder from the test images.',
+    );
+  }
+  const missing = chosen?.find((folder) => !known.includes(folder));
+  if (missing !== undefined) {
+    const remedy = `Correct dataSet.folders: there are ${formatNames(known, 10)}.`;
+    throw dataError('no-such-class', `There is no folder with images of the class “${missing}”`, where, remedy);
+  }
+  const folders = chosen ?? known;
+  const twice = folders.find((folder, index) => folders.indexOf(folder) !== index);
+  if (twice !== undefined) {
+    throw dataError('duplicate-class', `The folder “${twice}” is named twice`, 'dataSet.folders', 'Keep it once.');
+  }
+  if (folders.length > 256) {
+    const what = `There are ${formatInteger(folders.length)} classes, and at most 256 are possible`;
+    throw dataError('too-many-classes', what, where, 'Choose some of them with dataSet.folders.');
+  }
+  if (classes && classes.length !== folders.length) {
+    const what = `${formatCount(classes.length, 'name')} are given for ${formatCount(folders.length, 'class folder')}`;
+    throw dataError('class-names', what, 'dataSet.classes', 'Give one name for each folder, in the same order.');
+  }
+  return folders;
+}
+
+function tooFew(known: readonly string[], where: string) {
+  const found = known.length === 0 ? 'no folder with images' : `images in one folder only (“${known[0]}”)`;
+  return dataError(
+    'no-classes',
+    `There is ${found}; a data set has a folder for each of two or more classes`,
+    where,
+    'Put the images of each class into a folder of its own: train/cat, train/dog, test/cat, test/dog; or only cat and dog.',
+  );
+}
+
+/** Names that Windows and macOS take for one, and no reader tells apart. */
+function refuseAlike(folders: readonly string[], where: string): void {
+  const seen = new Map<string, string>();
+  for (const folder of folders) {
+    const plain = folder.normalize('NFKC').toLowerCase();
+    const other = seen.get(plain);
+    if (other !== undefined && other !== folder) {
+      const what = `The classes “${other}” and “${folder}” differ only in capitals or in how letters are written`;
+      throw dataError('alike-classes', what, where, 'Rename one of the folders, or put all images into one.');
+    }
+    seen.set(plain, folder);
+  }
+}
+
+function checkNames(names: readonly string[], where: string): void {
+  const twice = names.find((name, index) => names.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw dataError('duplicate-class', `Two classes are called “${twice}”`, 'dataSet.classes', 'Rename one of them.');
+  }
+  const odd = names.find((name) => /\p{Cc}/u.test(name) || name.trim() === '');
+  if (odd !== undefined) {
+    const what = `The class ${JSON.stringify(odd)} has a name that cannot be shown`;
+    throw dataError('class-name', what, where, 'Rename its folder, or name all classes in dataSet.classes.');
+  }
+  const long = names.find((name) => name.length > 64);
+  if (long === undefined) return;
+  const what = `The class “${long.slice(0, 30)}…” has a name of ${long.length} characters, and at most 64 are shown`;
+  throw dataError('class-name', what, where, 'Shorten the name of its folder, or name all classes in dataSet.classes.');
+}
+
+/** What became of an image: its place in the split, or not taken. */
+interface Taken {
+  file: PlacedFile;
+  /** SHA-256 of the file's bytes; empty where no split is made. */
+  content: string;
+}
+
+type Read = Omit<FoundImages, 'size' | 'classes' | 'leftOut'>;
+
+async function readAll(
+  layout: FolderLayout,
+  source: FolderSource,
+  { leftOut }: ImageFiles,
+  { progress, signal }: ReadContext,
+): Promise<Read> {
+  const { files, isSplit } = layout;
+  const size = sizeOf(source);
+  const length = imageLength(size);
+  const pixels = new Uint8Array(files.length * length);
+  const taken: (Taken | null)[] = new Array<Taken | null>(files.length).fill(null);
+  const failed: string[] = [];
+  const sizes = new Set<string>();
+  let [next, done, transparent] = [0, 0, 0];
+  const reader = async (): Promise<void> => {
+    for (let index = next++; index < files.length; index = next++) {
+      signal.throwIfAborted();
+      const file = at(files, index);
+      try {
+        const bytes = await file.read();
+        const image = await decodeImage(bytes, colourOf(source));
+        pixels.set(toSize(image, size, source.resize, colourOf(source)), index * length);
+        if (image.isTransparent) transparent++;
+        if (sizes.size < 1000) sizes.add(`${image.width} × ${image.height}`);
+        taken[index] = { file, content: isSplit ? sha256(bytes) : '' };
+      } catch (error) {
+        failed[index] = whyUnusable(error);
+      }
+      progress(++done, files.length, 'images');
+    }
+  };
+  await Promise.all(Array.from({ length: Math.min(4, availableParallelism()) }, reader));
+  files.forEach(({ path }, index) => {
+    const reason = failed[index];
+    if (reason !== undefined) leftOut.add(reason, path);
+  });
+  const kept = taken.flatMap((each, index) => (each ? [{ ...each, index }] : []));
+  checkCounts(kept, layout, source);
+  const inTest = isSplit ? splitOf(kept, layout, source) : new Set(kept.filter(({ file }) => file.part === 'test'));
+  // Test images first, as the training images are then moved together in place.
+  const test = gather(
+    kept.filter((each) => inTest.has(each)),
+    pixels,
+    length,
+    new Uint8Array(inTest.size * length),
+  );
+  const train = gather(
+    kept.filter((each) => !inTest.has(each)),
+    pixels,
+    length,
+    pixels,
+  );
+  const names = { train: train.names, test: test.names };
+  const notes = [...layout.notes];
+  if (sizes.size > 1) {
+    const shown = formatNames([...sizes].sort(), 3);
+    notes.push(`The images had ${sizes.size < 1000 ? sizes.size : 'many'} sizes (${shown}); all were scaled.`);
+  }
+  if (transparent > 0) {
+    const have = transparent === 1 ? 'has' : 'have';
+    notes.push(`${formatCount(transparent, 'image')} ${have} transparent pixels, which show ${source.background}.`);
+  }
+  if (isSplit) {
+    const share = Math.round(source.split.testShare * 100);
+    notes.push(`There are no folders train and test: ${share} % of each class were drawn as test images.`);
+  }
+  return { train, test, notes, nameOf: (part, index) => at(names[part], index) };
+}
+
+/** @param to gets the images one after another; it may be `pixels` itself, as images only move to the front */
+function gather(
+  kept: readonly (Taken & { index: number })[],
+  pixels: Uint8Array,
+  length: number,
+  to: Uint8Array,
+): FoundPart & { names: string[] } {
+  kept.forEach(({ index }, place) => {
+    to.set(pixels.subarray(index * length, (index + 1) * length), place * length);
+  });
+  return {
+    count: kept.length,
+    images: to.subarray(0, kept.length * length),
+    labels: Uint8Array.from(kept, ({ file }) => file.label),
+    names: kept.map(({ file }) => file.path),
+  };
+}
+
+function whyUnusable(error: unknown): string {
+  if (error instanceof UnusableImage) return error.message;
+  const { code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `it cannot be opened (${code})`;
+}
+
+/** @throws UserError `data-set.empty-class`, `data-set.one-image`, `data-set.no-test-images` */
+function checkCounts(
+  kept: readonly Taken[],
+  { folders, isSplit }: FolderLayout,
+  { path, classes }: FolderSource,
+): void {
+  const counts = folders.map(() => 0);
+  for (const { file } of kept) if (file.part !== 'test') counts[file.label] = at(counts, file.label) + 1;
+  const named = (label: number): string => `“${classes?.[label] ?? at(folders, label)}”`;
+  const with_ = (count: number): string[] => counts.flatMap((each, label) => (each === count ? [named(label)] : []));
+  const empty = with_(0);
+  if (empty.length > 0) {
+    const what = `No image of the class ${formatNames(empty, 5)} can be used for training`;
+    throw dataError('empty-class', what, path, 'Add images, save damaged ones again, or remove the folder.');
+  }
+  const single = with_(1);
+  if (isSplit && single.length > 0) {
+    const what = `There is one image of the class ${formatNames(single, 5)}: it cannot be both for training and for the test`;
+    throw dataError('one-image', what, path, 'Add images, or remove the folder.');
+  }
+  if (isSplit || kept.some(({ file }) => file.part === 'test')) return;
+  throw dataError(
+    'no-test-images',
+    'None of the test images can be used',
+    path,
+    'Add images, or remove the folder test.',
+  );
+}
+
+/**
+ * The test images: of each class, those with the smallest SHA-256 of seed and content. Neither names nor order count, an
+ * added image moves few others, and equal files stay on one side.
+ */
+function splitOf<T extends Taken>(kept: readonly T[], { folders }: FolderLayout, { split }: FolderSource): Set<T> {
+  const rank = (content: string): string => createHash('sha256').update(`${split.seed} ${content}`).digest('hex');
+  const ranked = kept.map((each) => ({ each, rank: rank(each.content) }));
+  const chosen = new Set<T>();
+  folders.forEach((_, label) => {
+    const all = ranked.filter(({ each }) => each.file.label === label).sort((a, b) => (a.rank < b.rank ? -1 : 1));
+    const wanted = Math.min(all.length - 1, Math.max(1, Math.round(split.testShare * all.length)));
+    const last = all[wanted - 1]?.rank ?? '';
+    const group = all.filter((other) => other.rank <= last);
+    // Copies of one file only: one has to be for training.
+    for (const { each } of group.length < all.length ? group : all.slice(0, wanted)) chosen.add(each);
+  });
+  return chosen;
+}

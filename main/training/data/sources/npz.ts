@@ -1,0 +1,147 @@
+import { formatCount, formatNames } from '../../../domain/format.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import type { ImageSize } from '../../../domain/images.ts';
+import { fileError } from '../../../files/file-errors.ts';
+import { ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
+import { type NpyArray, readNpy } from './npy.ts';
+import {
+  dataError,
+  type FoundImages,
+  type FoundPart,
+  LeftOut,
+  maxPixelBytes,
+  reasonOf,
+  type ReadContext,
+} from './source.ts';
+
+type NpzSource = SourceOf<'npz'>;
+
+const arrays = ['train_images', 'train_labels', 'test_images', 'test_labels'] as const;
+/** Room for header and padding of an array. */
+const headerBytes = 2 ** 16;
+
+/** Reads a NumPy archive in MedMNIST's layout (docs/data-formats.md). Validation images are not used. */
+export async function findInNpz(source: NpzSource, { progress, signal }: ReadContext): Promise<FoundImages> {
+  const { path, classes } = source;
+  const archive = await openArchive(path);
+  try {
+    const byName = new Map(archive.entries.map((entry) => [entry.name, entry]));
+    const read = async (name: (typeof arrays)[number], done: number): Promise<NpyArray> => {
+      signal.throwIfAborted();
+      progress(done, arrays.length, 'arrays');
+      const bytes = await readEntry(archive, byName.get(`${name}.npy`), name, path);
+      return readNpy(bytes, name.endsWith('images') ? 'pixels' : 'labels', `${path}, ${name}`);
+    };
+    const train = toPart(await read('train_images', 0), await read('train_labels', 1), source, 'train');
+    const test = toPart(await read('test_images', 2), await read('test_labels', 3), source, 'test');
+    if (train.shape !== test.shape) {
+      const what = `Training images have the size ${train.shape}, test images ${test.shape} (height × width × channels)`;
+      throw dataError('size-mismatch', what, path, 'Bring all images to one size.');
+    }
+    const leftOut = new LeftOut();
+    const validation = byName.get('val_labels.npy');
+    if (byName.has('val_images.npy') && validation) {
+      const labels = readNpy(await readEntry(archive, validation, 'val_labels', path), 'labels', `${path}, val_labels`);
+      leftOut.add(
+        'they are validation images, and only training and test images are used',
+        'val_images',
+        labels.shape[0] ?? 0,
+      );
+    }
+    const nameOf = (part: string, index: number): string => `${part}_images[${index}]`;
+    return {
+      size: train.size,
+      classes,
+      train: train.part,
+      test: test.part,
+      leftOut: leftOut.list(),
+      notes: [],
+      nameOf,
+    };
+  } finally {
+    archive.close();
+  }
+}
+
+async function openArchive(path: string): Promise<ZipArchive> {
+  try {
+    return await ZipArchive.open(path);
+  } catch (error) {
+    const known = fileError(error, path);
+    if (known !== error) throw known;
+    const detail = reasonOf(error);
+    const remedy = 'Copy it again, or save it again with np.savez_compressed.';
+    throw dataError('npz-damaged', `This is not a NumPy archive (.npz): ${detail}`, path, remedy, error);
+  }
+}
+
+async function readEntry(
+  archive: ZipArchive,
+  entry: ZipEntry | undefined,
+  name: string,
+  path: string,
+): Promise<Buffer> {
+  if (!entry || entry.encrypted || !entry.regular) {
+    const there = archive.entries.map((each) => each.name.replace(/\.npy$/, ''));
+    const shown = there.length === 0 ? 'nothing' : formatNames(there, 8);
+    const what = `The archive lacks the array ${name}; it has ${shown}`;
+    const remedy = 'Save four arrays: train_images, train_labels, test_images, test_labels.';
+    throw dataError('npz-missing', what, path, remedy);
+  }
+  if (entry.bytes > maxPixelBytes + headerBytes) {
+    const remedy = 'Save smaller or fewer images.';
+    throw dataError('too-large', `The array ${name} has more than 1 GiB`, path, remedy);
+  }
+  return archive.read(entry).catch((error: unknown) => {
+    const detail = reasonOf(error);
+    throw dataError(
+      'npz-damaged',
+      `The array ${name} is damaged: ${detail}`,
+      path,
+      'Copy or save the file again.',
+      error,
+    );
+  });
+}
+
+interface Part {
+  part: FoundPart;
+  size: ImageSize;
+  shape: string;
+}
+
+function toPart(images: NpyArray, labels: NpyArray, { path, classes }: NpzSource, name: 'train' | 'test'): Part {
+  const [count = 0, height = 0, width = 0, channels = 1] = images.shape;
+  const isImages = [3, 4].includes(images.shape.length) && count > 0;
+  const inRange = [height, width].every((side) => side >= 4 && side <= 1024);
+  if (!isImages || !inRange || (channels !== 1 && channels !== 3)) {
+    const what = `${name}_images has the shape (${images.shape.join(', ')}), not (images, height, width) or (images, height, width, 3)`;
+    throw dataError(
+      'npz-shape',
+      what,
+      path,
+      'Save images of 4 to 1024 pixels a side, with one or three channels last.',
+    );
+  }
+  const [labelCount = 0, perImage = 1] = labels.shape;
+  if (labels.shape.length > 2 || labels.shape.length < 1 || perImage !== 1) {
+    const what = `${name}_labels has the shape (${labels.shape.join(', ')}), not one label an image`;
+    throw dataError('npz-shape', what, path, 'Choose one label an image; several labels an image are not possible.');
+  }
+  if (labelCount !== count) {
+    const what = `There are ${formatCount(count, 'image')} but ${formatCount(labelCount, 'label')} in the ${name} arrays`;
+    throw dataError('count-mismatch', what, path, 'Save a label for each image.');
+  }
+  const index = labels.values.findIndex((label) => label >= classes.length);
+  if (index >= 0) {
+    const what = `Label ${labels.values[index]} is out of range: with ${classes.length} classes, labels are 0 to ${classes.length - 1}`;
+    const remedy = 'Name all classes in dataSet.classes, or correct the labels; they count from 0.';
+    throw dataError('label-out-of-range', what, `${path}, ${name}_labels[${index}]`, remedy);
+  }
+  const size = { width, height, channels } as const;
+  return {
+    part: { count, images: images.values, labels: labels.values },
+    size,
+    shape: `${height} × ${width} × ${channels}`,
+  };
+}

@@ -1,0 +1,37 @@
+import { UserError } from '../../contract/errors.ts';
+import type { Task } from '../../contract/run.ts';
+import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { type DataSet, loadDataSet } from './data-set.ts';
+import { readPrepared } from './prepared.ts';
+
+type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
+
+let lastLoaded: { key: string; data: DataSet } | undefined;
+
+/**
+ * The data set of a training task, checked against the hash recorded when the run was planned: from the blob of a
+ * prepared set, else from its files. A worker keeps the last one in memory, as its next task probably needs it again.
+ * Paths of files are absolute, or relative to the worker's working directory.
+ * @throws UserError `data-set.changed`, `data-set.not-prepared` and those of `loadDataSet`
+ */
+export function loadTaskDataSet(
+  { dataSet, dataSetHash }: Pick<TrainingTask, 'dataSet' | 'dataSetHash'>,
+  blobs: BlobStore,
+): DataSet {
+  const key = canonicalJson([dataSet, dataSetHash]);
+  if (lastLoaded?.key === key) return lastLoaded.data;
+  const isStored = isPrepared(dataSet) || blobs.has(dataSetHash);
+  const data = isStored ? readPrepared(dataSet, dataSetHash, blobs) : loadDataSet(dataSet, process.cwd(), dataSetHash);
+  if (data.hash !== dataSetHash) {
+    throw new UserError({
+      code: 'data-set.changed',
+      what: 'The data set has changed since this run was planned',
+      where: sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
+      remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
+    });
+  }
+  lastLoaded = { key, data };
+  return data;
+}

@@ -1,0 +1,73 @@
+import { ActionIcon, Button, Group, Select } from '@mantine/core';
+import { IconX } from '@tabler/icons-react';
+import { useState } from 'react';
+import { ClassName } from '../../ui/class-name.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+
+interface PairListProps {
+  names: readonly string[];
+  pairs: readonly (readonly [number, number])[];
+  disabled: boolean;
+  /** Adds or removes a pair. */
+  onToggle: (a: number, b: number) => void;
+}
+
+/** Pairs as a list, for more classes than a drawing or a table of boxes can show. */
+export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
+  const [chosen, setChosen] = useState<readonly [string | null, string | null]>([null, null]);
+  const [a, b] = chosen;
+  const [first, second] = [Number(a), Number(b)];
+  const isKnown = pairs.some(([i, j]) => i === Math.min(first, second) && j === Math.max(first, second));
+  const problem =
+    a !== null && a === b ? 'Choose two different classes.' : isKnown ? 'This pair is in the list.' : null;
+  const canAdd = a !== null && b !== null && problem === null;
+  const data = names.map((label, k) => ({ value: String(k), label }));
+  return (
+    <section className="stimuli-pair-list" aria-label="Pairs">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!canAdd) return;
+          onToggle(first, second);
+          setChosen([a, null]);
+        }}
+      >
+        <Group gap="sm" align="start">
+          {(['First class', 'Second class'] as const).map((label, place) => (
+            <Select
+              key={label}
+              label={label}
+              w={220}
+              searchable
+              nothingFoundMessage="No such class"
+              {...{ data, disabled, error: place === 1 ? problem : null }}
+              value={chosen[place] ?? null}
+              onChange={(value) => setChosen(place === 0 ? [value, b] : [a, value])}
+            />
+          ))}
+          <Button type="submit" mt={19} disabled={disabled || !canAdd}>
+            Add pair
+          </Button>
+        </Group>
+      </form>
+      <ScrollBox label="Chosen pairs" className="stimuli-pair-chips">
+        <ul className="bare-list">
+          {pairs.map(([i, j]) => (
+            <li key={`${i}-${j}`}>
+              <ClassName name={names[i] ?? String(i)} /> – <ClassName name={names[j] ?? String(j)} />
+              <ActionIcon
+                size="xs"
+                aria-label={`Remove the pair ${names[i]} and ${names[j]}`}
+                // A design needs at least one pair.
+                disabled={disabled || pairs.length < 2}
+                onClick={() => onToggle(i, j)}
+              >
+                <IconX size={12} />
+              </ActionIcon>
+            </li>
+          ))}
+        </ul>
+      </ScrollBox>
+    </section>
+  );
+}

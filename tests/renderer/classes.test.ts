@@ -1,0 +1,117 @@
+import type { Page } from 'playwright';
+import { expect, test } from 'vitest';
+import { hasBrowser, launchBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
+import { layoutFaults } from './layout.ts';
+import { studiesOfClasses, type StudyOfClasses } from './many-classes.ts';
+
+/** All screens in both themes and sizes take minutes; normally a few of them are looked at. */
+const isWhole = process.env.BOUNDARY_NEWCOMER === '1';
+
+const results = ['', '/softmax', '/certainty', '/stimuli', '/stimuli?map=labels', '/along', '/agreement', '/compare'];
+const everything = [
+  ...['', '/stimuli?part=preview', '/stimuli?part=preview&image=3', '/stimuli?part=freeze', '/models', '/report'],
+  ...['/labeling?part=plan', '/labeling?part=sessions', '/labeling?part=after', '/results?image=3'],
+  ...results.map((part) => `/results${part}`),
+];
+
+interface Shown extends Required<Pick<PageOptions, 'colorScheme' | 'width' | 'height'>> {
+  count: number;
+  routes: readonly string[];
+}
+
+const [laptop, desktop] = [
+  { width: 1280, height: 800 },
+  { width: 1920, height: 1080 },
+];
+const few: Shown[] = [
+  { count: 2, colorScheme: 'dark', ...laptop, routes: ['/results/along'] },
+  { count: 12, colorScheme: 'light', ...laptop, routes: ['/labeling?part=plan'] },
+  { count: 100, colorScheme: 'light', ...laptop, routes: ['/stimuli?part=preview', '/results/stimuli?map=labels'] },
+];
+const all = [2, 3, 12, 26, 100].flatMap((count) =>
+  (['light', 'dark'] as const).flatMap((colorScheme) =>
+    [laptop, desktop].map((size): Shown => ({ count, colorScheme, ...size, routes: everything })),
+  ),
+);
+const shown = isWhole ? all : few;
+const counts = [...new Set([...shown.map(({ count }) => count), 2, 12, 100])];
+
+async function atRest(page: Page): Promise<void> {
+  await page.locator('h1').first().waitFor();
+  await expect.poll(() => page.locator('[aria-busy="true"], .mantine-Skeleton-root, .loading-line').count()).toBe(0);
+}
+
+test.skipIf(!hasBrowser)(
+  'two to a hundred classes in color: no cut name, no overlap, nothing that axe finds, and answers by keys',
+  { timeout: isWhole ? 1_800_000 : 120_000 },
+  async () => {
+    const { dataFolder, studies } = await studiesOfClasses(counts);
+    const host = await startHost({ dataFolder });
+    const browser = await launchBrowser();
+    const faults: string[] = [];
+    for (const { count, routes, ...options } of shown) {
+      const { study } = studies[counts.indexOf(count)] ?? { study: '' };
+      const page = await openPage(host, { ...options, browser });
+      for (const route of routes) {
+        await page.goto('about:blank');
+        await page.goto(`${new URL(host.address).origin}/#/studies/${encodeURIComponent(study)}${route}`);
+        await atRest(page);
+        const found = [...(await layoutFaults(page)), ...(await violations(page))];
+        faults.push(...found.map((fault) => `${count} classes, ${options.colorScheme}${route}: ${fault}`));
+        const name = [count, options.width, options.colorScheme, route.replaceAll(/\W+/g, '-')].join(' ');
+        await screenshot(page, `classes ${name}`.replaceAll(' ', '-'));
+      }
+      await page.context().close();
+    }
+    for (const each of studies) {
+      for (const mode of ['grid', 'single'] as const) {
+        if (!isWhole && (mode === 'grid') === each.names.length > 2) continue;
+        for (const size of isWhole ? [laptop, desktop] : [laptop]) {
+          const page = await openPage(host, { ...size, browser, route: `/desk/${each.desks[mode]}` });
+          faults.push(...(await label(page, each, `${mode} ${size.width}`)));
+          await page.context().close();
+        }
+      }
+    }
+    expect(faults).toEqual([]);
+  },
+);
+
+/** Labels the next image by its keys; gives what the page shows wrongly. */
+async function label(page: Page, { names }: StudyOfClasses, name: string): Promise<string[]> {
+  const count = names.length;
+  const start = page.getByRole('button', { name: /Start|Continue/ });
+  await start.waitFor();
+  const found = [...(await layoutFaults(page)), ...(await violations(page))];
+  await screenshot(page, `classes-${count}-desk-${name.replace(' ', '-')}-begin`);
+  await start.click();
+  const answers = page.getByRole('group', { name: 'Answers' }).getByRole('button');
+  await expect.poll(() => answers.count()).toBe(count + 1);
+  await expect.poll(() => page.locator('.desk-choices').isEnabled()).toBe(true);
+  const places = () => answers.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
+  const before = await places();
+  const image = await page
+    .locator('.desk-image')
+    .last()
+    .evaluate((canvas: HTMLCanvasElement) => {
+      const [red, green, blue] = canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [];
+      return [red, green, blue];
+    });
+  if (new Set(image).size === 1) found.push('the image is gray');
+  const keys = (await answers.nth(1).locator('kbd').textContent()) ?? '';
+  for (const key of keys.slice(0, -1)) await page.keyboard.press(key);
+  if (keys.length > 1) {
+    await page.getByText('Now press the second key').waitFor();
+    // What is typed moves no answer.
+    expect(await places()).toEqual(before);
+  }
+  found.push(...(await layoutFaults(page)), ...(await violations(page)));
+  await screenshot(page, `classes-${count}-desk-${name.replace(' ', '-')}`);
+  const progress = page.getByRole('progressbar');
+  const done = Number(await progress.locator('div').evaluate((bar: HTMLElement) => parseFloat(bar.style.width)));
+  await page.keyboard.press(keys.at(-1) ?? '');
+  await expect
+    .poll(() => progress.locator('div').evaluate((bar: HTMLElement) => parseFloat(bar.style.width)))
+    .toBeGreaterThan(done);
+  return found.map((fault) => `${count} classes, desk ${name}: ${fault}`);
+}
