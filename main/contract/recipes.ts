@@ -28,10 +28,13 @@ const cnnSchema = z.strictObject({
   dropout: z.number().min(0).lt(1).default(0.4),
 });
 
+/** Largest side of a ViT's patches in pixels. */
+export const largestPatch = 64;
+
 /** Vision Transformer, pre-norm (Dosovitskiy et al. 2021). Patch, width and head width are assumptions: see docs. */
 const vitSchema = z.strictObject({
   kind: z.literal('vit'),
-  patch: z.int().min(1).max(64).default(7),
+  patch: z.int().min(1).max(largestPatch).default(7),
   width: z.int().min(8).max(1024).default(64),
   blocks: z.int().min(1).max(32).default(6),
   heads: z.int().min(1).max(64).default(8),

@@ -1,5 +1,6 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
-import type { Architecture } from '../contract/recipes.ts';
+import { UserError } from '../contract/errors.ts';
+import { type Architecture, largestPatch } from '../contract/recipes.ts';
 import type { DataSetSource, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
@@ -43,7 +44,7 @@ export function excessOf({
 }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
+  const images = stimuli.source !== 'imported' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -68,7 +69,7 @@ const classCount = (dataSet: DataSetSource): number => sourceClasses(dataSet)?.l
  */
 export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimuli'>): boolean {
   if (!isPapersDataSet(dataSet)) return false;
-  if (stimuli.source === 'imported') return true;
+  if (stimuli.source !== 'generated') return stimuli.source === 'imported';
   const { design } = stimuli;
   if (design.kind === 'listed') return new Set(design.pairs.flat()).size === 10;
   return design.kind !== 'confusable';
@@ -108,6 +109,28 @@ export function parameterCount(architecture: Architecture, shape: NetworkShape):
       );
     }
   }
+}
+
+/**
+ * @param where names the recipe in the error
+ * @throws UserError `architecture.does-not-fit` if a ViT cannot cut images of this size into whole patches
+ */
+export function checkPatches(
+  architecture: Architecture,
+  size: Pick<ImageSize, 'width' | 'height'>,
+  where: string,
+): void {
+  if (architecture.kind !== 'vit') return;
+  const { width, height } = size;
+  const isWhole = (patch: number): boolean => width % patch === 0 && height % patch === 0;
+  if (isWhole(architecture.patch)) return;
+  const fitting = Array.from({ length: largestPatch }, (_, index) => index + 1).filter(isWhole);
+  throw new UserError({
+    code: 'architecture.does-not-fit',
+    what: `Images of ${width} x ${height} pixels cannot be cut into whole patches of ${architecture.patch} x ${architecture.patch}`,
+    where,
+    remedy: `Choose a patch size that divides width and height: ${fitting.join(', ')}.`,
+  });
 }
 
 /** Weights and biases of fully connected layers of these widths. */

@@ -6,7 +6,7 @@
  *     [--seconds 1] [--json FILE]
  *
  * FOLDER is a checkout of this repository at another commit with its `node_modules`, e.g. by `git worktree add` and a link
- * to those of this one.
+ * to those of this one. Its kernels are compiled if they are missing.
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
@@ -15,6 +15,7 @@ import { type EngineName, engineNames } from '../../main/contract/run.ts';
 import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { availableEngines } from '../../main/services/tools/engines.ts';
+import { buildKernels, kernelsAreBuilt } from '../../scripts/setup/kernels.mjs';
 import { blockLength, interleave, type Samples } from './interleave.ts';
 import { load } from './machine.ts';
 import { ownProgram, withSides } from './sides/sides.ts';
@@ -39,6 +40,8 @@ const folder = resolve(values.before ?? '');
 if (values.before === undefined || !existsSync(join(folder, entry))) {
   throw new Error('--before FOLDER: a checkout of this repository with its node_modules');
 }
+
+if (!kernelsAreBuilt(folder)) await buildKernels(folder);
 
 const chosen = <T extends string>(known: readonly T[], text: string): T[] =>
   known.filter((name) => text.split(',').includes(name));

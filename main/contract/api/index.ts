@@ -1,6 +1,7 @@
 import { appContract } from './app.ts';
 import { changesContract } from './changes.ts';
 import { clustersContract } from './clusters.ts';
+import { dataSetsContract } from './data-sets.ts';
 import { generatorContract } from './generator.ts';
 import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
@@ -16,6 +17,7 @@ export const contract = {
   app: appContract,
   changes: changesContract,
   clusters: clustersContract,
+  dataSets: dataSetsContract,
   generator: generatorContract,
   jobs: jobsContract,
   results: resultsContract,

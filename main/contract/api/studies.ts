@@ -50,6 +50,8 @@ const presetSchema = z.strictObject({
   /** Repeats the paper, with one anchor a class. For other presets the form of a new study proposes fresh anchors. */
   paper: z.boolean(),
   models: z.int().min(1),
+  /** Images that do not come with the product; null: it needs none. `found`: they lie at their usual place. */
+  dataSet: z.strictObject({ name: z.string(), found: z.boolean() }).nullable(),
   cost: costSchema,
   /** The engine that the estimate is for, and how many workers. */
   engine: z.enum(engineNames),
@@ -102,6 +104,8 @@ export const studiesContract = {
         freshAnchors: z.boolean().default(false),
         /** True: without models and simulated labelers, for people alone. Models can be added later. */
         peopleOnly: z.boolean().default(false),
+        /** Folder or file of the images, instead of those in the source; a full path. */
+        dataSetPath: z.string().trim().min(1).max(4096).nullable().default(null),
       }),
     )
     .output(named),

@@ -8,6 +8,7 @@ import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
+import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
 
 const app = {
@@ -148,6 +149,7 @@ export const router = api.router({
   stimuli: stimuliHandlers,
   overview,
   report,
+  dataSets: dataSetsHandlers,
   studies: studiesHandlers,
   results,
   runs: runsHandlers,

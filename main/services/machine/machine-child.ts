@@ -7,6 +7,7 @@ import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepared.ts';
 import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/data-set.ts';
@@ -29,9 +30,9 @@ serve(
       ),
     backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
     describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
-    prepareDataSet: async ({ source, blobs }, { emit }) => {
+    inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
+    prepareDataSet: async ({ source, blobs }, { emit, signal }) => {
       const report = throttledProgress(emit);
-      const signal = new AbortController().signal;
       const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
       const { findings, classes, ...others } = prepared;
       return { record: { ...others, classes: [...classes], source }, findings };

@@ -1,5 +1,6 @@
 import { channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
+import { folderChoiceSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
 import { diskSchema, tensorflowVariants } from '../../contract/api/machine.ts';
 import { findingsSchema } from '../../contract/findings.ts';
 import { dataSetSchema } from '../../contract/study.ts';
@@ -45,6 +46,12 @@ export const machineCalls = {
   describeDataSet: {
     input: z.strictObject({ source: dataSetSchema, folder: z.string() }),
     output: dataSetRecordSchema,
+    event: taskEventSchema,
+  },
+  /** Looks at some images. Throws UserErrors as they are. */
+  inspectDataSet: {
+    input: z.strictObject({ path: z.string(), name: z.string(), choice: folderChoiceSchema }),
+    output: inspectionSchema,
     event: taskEventSchema,
   },
   /** Reads all images of a source that is prepared, and stores them as a blob. Throws UserErrors as they are. */

@@ -9,6 +9,7 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
+import { checkPatches } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -48,10 +49,13 @@ export async function addModels(tools: RunTools, addition: Addition): Promise<Ad
   return plan;
 }
 
-function withModels(workbench: Workbench, { name, spec }: StudyRecord, { entries, grid, clones }: Addition): Study {
+function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, clones }: Addition): Study {
+  const { name, spec } = study;
   const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, spec, id))];
   const drafted = draftModels(spec.models, { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
+  const dataSet = declaredDataSet(workbench, study);
+  if (dataSet) for (const each of drafted) checkPatches(each.recipe.architecture, dataSet, `model ${each.name}`);
   return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 

@@ -9,6 +9,7 @@ import { modelCount, ownGenerator } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { openClusters } from '../queue/clusters.ts';
+import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
 import { type Forecast, forecast, studyCost } from '../estimates/forecast.ts';
 import type { StudyWork } from '../study/study-work.ts';
 import { findStudy, freeName, refuseTaken } from '../tools/find.ts';
@@ -29,19 +30,23 @@ interface NewStudy {
   title: string | null;
   freshAnchors?: boolean;
   peopleOnly?: boolean;
+  /** Absolute; null: as the source says. */
+  dataSetPath?: string | null;
 }
 
 /** @throws UserError `study.*` */
 export function createStudy(
   tools: StudyTools,
   source: StudySource,
-  { name, title, freshAnchors = false, peopleOnly = false }: NewStudy,
+  { name, title, freshAnchors = false, peopleOnly = false, dataSetPath = null }: NewStudy,
 ): string {
   const { storage, now } = tools.workbench;
-  const declared =
+  const given =
     source.kind === 'preset'
       ? loadPreset(source.preset, tools.workbench.resources).study
       : parseStudy(source.text, source.file);
+  const declared = dataSetPath === null ? given : withDataSetAt(given, dataSetPath);
+  if (source.kind === 'preset') requireDataSet({ study: declared });
   refuseRelative(declared, source.kind === 'text' ? source.file : source.preset);
   const chosen = name ?? freeName(storage, declared.name);
   refuseTaken(storage, chosen);
@@ -62,9 +67,9 @@ const ofPeople = {
 };
 
 const withFreshAnchors = (study: Study): Study =>
-  study.stimuli.source === 'generated'
-    ? { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } }
-    : study;
+  study.stimuli.source === 'imported'
+    ? study
+    : { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } };
 
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
@@ -200,12 +205,21 @@ function describe(preset: string, study: Study, here: Forecast): Preset {
   const cost = studyCost(study, here);
   const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);
-  return { ...{ preset, title, question, paper, models, cost, engine, workers }, does: describePreset(study, models) };
+  const dataSet =
+    study.dataSet.source === 'mnist' ? null : { name: sourceName(study.dataSet), found: isDataSetThere(study) };
+  return {
+    ...{ preset, title, question, paper, models, dataSet, cost, engine, workers },
+    does: describePreset(study, models),
+  };
 }
 
 function describePreset(study: Study, models: number): string {
   const generator = ownGenerator(study) ? 'trains a generator' : 'uses the generator that comes with the product';
-  const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
+  const images = {
+    generated: `${generator}, makes images between classes`,
+    blended: 'makes images between real ones',
+    imported: 'takes images',
+  }[study.stimuli.source];
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
   return `Reads ${sourceName(study.dataSet)}, ${images}, ${networks}${labels} and writes the report.`;

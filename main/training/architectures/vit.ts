@@ -1,6 +1,6 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { UserError } from '../../contract/errors.ts';
 import type { Architecture } from '../../contract/recipes.ts';
+import { checkPatches } from '../../domain/declaration.ts';
 import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
@@ -23,7 +23,7 @@ const embedding = normal(0, 1);
  */
 function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: ImageShape, seeds: Seeds): Classifier {
   const { patch, width, blocks } = architecture;
-  checkPatches(patch, shape);
+  checkPatches(architecture, shape, 'recipe, architecture.patch');
   const { tf } = engine;
   const set = new ParameterSet(tf, seeds);
   const patches = (shape.height / patch) * (shape.width / patch);
@@ -101,16 +101,6 @@ function transformerBlock(
     const y: Tensor2D = tf.add(select(x), join(select(attend(norm1(x)))));
     return tf.add(y, narrow(ops.gelu(widen(norm2(y)))));
   };
-}
-
-function checkPatches(patch: number, { height, width }: ImageShape): void {
-  if (height % patch === 0 && width % patch === 0) return;
-  throw new UserError({
-    code: 'architecture.does-not-fit',
-    what: `Images of ${width}x${height} pixels cannot be cut into whole patches of ${patch}x${patch}`,
-    where: 'recipe, architecture.patch',
-    remedy: 'Choose a patch size that divides the width and the height of the images.',
-  });
 }
 
 export const vit: ClassifierArchitecture<VitSettings> = {

@@ -29,6 +29,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
   const [name, setName] = useState('');
   const [title, setTitle] = useState('');
   const [peopleOnly, setPeopleOnly] = useState(false);
+  const [images, setImages] = useState('');
   const [fresh, setFresh] = useState<boolean | null>(null);
   const chosen = presets.data?.find(({ preset }) => preset === from);
   const isFresh = fresh ?? chosen?.paper === false;
@@ -48,6 +49,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
         ...words,
         ...(isFresh && { freshAnchors: true }),
         ...(peopleOnly && { peopleOnly }),
+        ...(chosen?.dataSet && images.trim() !== '' && { dataSetPath: images.trim() }),
       });
     }
     if (!file) return;
@@ -84,6 +86,16 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
             clearable
             clearButtonProps={{ 'aria-label': 'Clear the file' }}
             error={file && file.size > maxBytes ? 'This file is too large: a study file has at most 4 MB' : null}
+          />
+        )}
+        {chosen?.dataSet && (
+          <TextInput
+            label="Images"
+            description={`Folder of ${chosen.dataSet.name} on the computer that runs the program.${chosen.dataSet.found ? ' Default: its usual place, where it was found' : ''}`}
+            required={!chosen.dataSet.found}
+            maxLength={4096}
+            value={images}
+            onChange={(event) => setImages(event.currentTarget.value)}
           />
         )}
         {from !== 'file' && (

@@ -1,6 +1,8 @@
 import { spawnSync } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { at } from '../../../main/domain/arrays.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -35,6 +37,25 @@ test('an error shows no control characters of the file that it is about', async 
   for (const control of ['\u001b', '\u0007']) expect(stderr).not.toContain(control);
 });
 
+test('a preset reads its images from the folder that --data-set names; what does not fit is refused in words', async () => {
+  const folder = temporaryFolder();
+  const check = async (...words: string[]) => boundary(['study', 'check', ...words]);
+  const names = ['train-images-idx3-ubyte.gz', 'train-labels-idx1-ubyte.gz', 't10k-images-idx3-ubyte'];
+  for (const name of names) writeFileSync(join(folder, name), '');
+  const lacking = await check('--preset', 'fashion', '--data-set', folder);
+  expect(lacking.code).toBe(2);
+  expect(lacking.stderr).toContain('The folder lacks t10k-labels-idx1-ubyte');
+  writeFileSync(join(folder, 't10k-labels-idx1-ubyte'), '');
+  const placed = await check('--preset', 'fashion', '--data-set', folder);
+  expect(JSON.parse(placed.stdout)).toMatchObject({
+    name: 'fashion',
+    dataSet: { source: 'idx', trainImages: join(folder, at(names, 0)), testImages: join(folder, at(names, 2)) },
+  });
+  expect((await check('quick', '--data-set', folder)).stderr).toContain('quick uses MNIST');
+  expect((await check('fashion', '--data-set', repository)).stderr).toContain('reads the kind “IDX files”');
+  expect((await check('fashion', '--data-set', join(folder, 'gone'))).stderr).toContain('no folder or file');
+});
+
 test('a preset is named with --preset, and nothing else with it', async () => {
   const named = await boundary(['study', 'check', '--preset', 'replay']);
   expect(named.code).toBe(0);
@@ -52,7 +73,9 @@ test('a preset is named with --preset, and nothing else with it', async () => {
     expect(code).toBe(2);
     return stderr;
   };
-  expect(await refused('--preset', 'papers')).toMatch(/no preset "papers".*generator, paper, quick, replay/s);
+  expect(await refused('--preset', 'papers')).toMatch(
+    /no preset "papers".*cifar10, fashion, generator, .*paper, quick, replay/s,
+  );
   expect(await refused()).toContain('No study is given');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');
 });

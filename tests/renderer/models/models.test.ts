@@ -161,6 +161,15 @@ test.skipIf(!hasBrowser)(
     await page.getByText('Sizes: "500-x" is not a size').waitFor();
     await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
     await page.getByText(/^4 trainings/).waitFor();
+    await page.getByRole('combobox', { name: 'Architecture' }).click();
+    await page.getByRole('option', { name: 'ViT' }).click();
+    await page.getByLabel('Patch size (pixels)').fill('');
+    await page.getByText('Patch size: enter a number').waitFor();
+    await page.getByLabel('Patch size (pixels)').fill('8');
+    await page.getByText(/^2 trainings/).waitFor();
+    await page.getByRole('combobox', { name: 'Architecture' }).click();
+    await page.getByRole('option', { name: 'MLP' }).click();
+    await page.getByText(/^4 trainings/).waitFor();
     await page.getByRole('checkbox', { name: 'Mirror half of the training images left to right' }).check();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'models-add');

@@ -1,5 +1,5 @@
 import { withPaths } from '../../../main/domain/data-sources.ts';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { RouterClient } from '@orpc/server';
@@ -45,7 +45,7 @@ export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
 export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}): string {
   const folder = temporaryFolder();
   const { study } = loadStudy(writeSmallStudy(folder, change), '');
-  const absolute = withPaths(study.dataSet, (path) => join(folder, path));
+  const absolute = withPaths(study.dataSet, (path) => resolve(folder, path));
   lab.workbench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.workbench.now());
   return study.name;
 }

@@ -3,6 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { z } from 'zod';
+import { architectureSchema } from '../../../main/contract/recipes.ts';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
@@ -414,6 +415,11 @@ test('a failed run says why in its row, and can be retried', async () => {
     1,
   );
   await client.runs.addModels({ study, entries: [{ ...(spec.models[0] ?? fail()), name: 'Odd', seed: 77 }] });
+  // A network that does not suit the images is refused before anything is trained.
+  const vit = { ...grid, name: 'ViT', architectures: [architectureSchema.parse({ kind: 'vit', patch: 5 })] };
+  await expect(client.runs.planModels({ study, grid: vit })).rejects.toMatchObject({
+    data: { code: 'architecture.does-not-fit', remedy: expect.stringContaining(': 1, 2, 4, 7, 14, 28.') },
+  });
   const claimed = storage.runs.claimNext(['wasm'], environment, 2, studyId);
   if (!claimed) throw new Error('nothing to claim');
   storage.runs.applyEvents(

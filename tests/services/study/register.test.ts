@@ -40,6 +40,10 @@ test('what does not fit the data set or is missing is refused before anything is
   const design = { kind: 'paper' };
   expect(() => register({ stimuli: { ...stimuli, design } })).toThrow(/ten classes; this data set has 2/);
   expect(() => register({ labelers: { source: 'csv', path: 'no.csv' } })).toThrow(/labels that the study names/);
+  const recipe = { architecture: { kind: 'vit', patch: 5 }, targets: [90] };
+  const patches = /28 x 28 pixels cannot be cut into whole patches of 5 x 5/;
+  expect(() => register({ models: [{ name: 'ViT', group: 'diverse', recipe }] })).toThrow(patches);
+  expect(() => register({ reference: { recipe } })).toThrow(patches);
   expect(workbench.storage.studies.list()).toEqual([]);
 });
 

@@ -152,6 +152,6 @@ describe('loadParameters', () => {
 
 describe('the Vision Transformer', () => {
   it('refuses images that cannot be cut into whole patches', () => {
-    expect(() => classifier('vit', 1, { patch: 5 })).toThrow(/cannot be cut into whole patches of 5x5/);
+    expect(() => classifier('vit', 1, { patch: 5 })).toThrow(/cannot be cut into whole patches of 5 x 5/);
   });
 });

@@ -23,6 +23,8 @@ import { StudyDisplay } from '../study-display.ts';
 interface Named {
   /** A study that comes with the product, by name. */
   preset?: string;
+  /** Folder or file of its images, instead of the declared ones. */
+  dataSet?: string;
 }
 
 interface RunOptions extends Named {
@@ -34,12 +36,18 @@ interface RunOptions extends Named {
   acceptDoubtful?: boolean;
 }
 
+const dataSetOption = [
+  '--data-set <path>',
+  'folder (or zip or .npz file) of the images, in place of those that the study names',
+] as const;
+
 export function addStudy(program: Command, outcome: Outcome): void {
   const study = program.command('study').description('studies, from data set to report');
   study
     .command('run [study]')
     .description('run the unfinished steps of a study: a study file, a preset, or a study of the data folder')
     .option('--preset <name>', 'a preset; `study presets` lists them')
+    .option(...dataSetOption)
     .option('--engine <name>', 'auto, tensorflow, webgpu or wasm')
     .option('--workers <number>', 'number of training processes (default: one per core)')
     .option(
@@ -59,6 +67,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .command('check [study]')
     .description('check a study file and print it with all defaults')
     .option('--preset <name>', 'a preset')
+    .option(...dataSetOption)
     .action(check);
   study
     .command('stop <study>')
@@ -86,8 +95,15 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study.command('presets').description('list the presets').action(presets);
 }
 
-/** Loads the study that the arguments name: a file, a preset, or a study of the data folder. */
-async function namedStudy(name: string | undefined, { preset }: Named, command: Command): Promise<StudyFile> {
+/** Loads the study that the arguments name: a file, a preset, or a study of the data folder; with other images if asked. */
+async function namedStudy(name: string | undefined, options: Named, command: Command): Promise<StudyFile> {
+  const file = await declaredStudy(name, options, command);
+  if (options.dataSet === undefined) return file;
+  const { withDataSetAt } = await import('../../../services/declaration/source-at.ts');
+  return { ...file, study: withDataSetAt(file.study, resolve(options.dataSet)) };
+}
+
+async function declaredStudy(name: string | undefined, { preset }: Named, command: Command): Promise<StudyFile> {
   const { loadPreset, loadStudy, presetNames } = await import('../../../services/declaration/study-file.ts');
   if (name !== undefined && preset === undefined) {
     const isElsewhere = presetNames(resources).includes(name) || existsSync(resolve(name));
@@ -120,6 +136,10 @@ async function runStudyCommand(
   const { runStudy } = await import('../../../services/study/run-study.ts');
   const { writeStudyReport } = await import('../../../services/report/write.ts');
   const file = await namedStudy(name, options, command);
+  if (options.preset !== undefined) {
+    const { requireDataSet } = await import('../../../services/declaration/source-at.ts');
+    requireDataSet(file);
+  }
   const reportFolder = options.report === undefined ? null : resolve(options.report);
   const engine = chosenEngine(options.engine);
   const workers =

@@ -145,3 +145,17 @@ function toPart(images: NpyArray, labels: NpyArray, { path, classes }: NpzSource
     shape: `${height} × ${width} × ${channels}`,
   };
 }
+
+/** Numbers as names of as many classes as there are training labels. @throws UserError `data-set.*`, `file.*` */
+export async function npzClasses(path: string): Promise<string[]> {
+  const archive = await openArchive(path);
+  try {
+    const entry = archive.entries.find(({ name }) => name === 'train_labels.npy');
+    const where = `${path}, train_labels`;
+    const { values } = readNpy(await readEntry(archive, entry, 'train_labels', path), 'labels', where);
+    const most = values.reduce((largest, label) => Math.max(largest, label), 1);
+    return Array.from({ length: most + 1 }, (_, label) => String(label));
+  } finally {
+    archive.close();
+  }
+}

@@ -17,6 +17,8 @@ export interface GridFields {
   name: string;
   /** By architecture, comma-separated, e.g. `500-500, 200-200`. */
   sizes: Record<ArchitectureKind, string>;
+  /** Side of a ViT's patches, pixels. */
+  patch: number;
   optimiser: ModelGrid['optimiser'];
   stepSizes: string;
   weightDecays: string;
@@ -36,7 +38,7 @@ export interface GridFields {
 
 export const firstGrid: GridFields = {
   ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, flipped: false, group: 'own' },
-  sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' },
+  ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
 };
@@ -53,6 +55,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       group: 'diverse',
     },
     sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
+    patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
       targets: targets.join(', '),
@@ -77,7 +80,7 @@ const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vi
 const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
   cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
-  vit: 'Numbers of blocks, e.g. 6, 3. Patch size, width and heads are those of the paper.',
+  vit: 'Numbers of blocks, e.g. 6, 3. Width and heads are those of the paper.',
 };
 
 const landings: Record<Landing, string> = {
@@ -109,7 +112,7 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   if (notNumber !== null) return { problem: notNumber };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
-    architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields.kind, size)),
+    architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),
     batches: numbers(fields.batches),
@@ -129,11 +132,11 @@ function augmentationOf({ augmented, flipped }: GridFields): Augmentation | null
   return { ...moved, ...(flipped && { flip: true }) };
 }
 
-function architecture(kind: ArchitectureKind, size: string): object {
+function architecture({ kind, patch }: GridFields, size: string): object {
   const parts = size.split('-').map(Number);
   if (kind === 'mlp') return { kind, hidden: parts };
   if (kind === 'cnn') return { kind, channels: parts.slice(0, 4), hidden: parts.slice(4) };
-  return { kind, blocks: parts[0] };
+  return { kind, blocks: parts[0], patch };
 }
 
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
@@ -157,7 +160,7 @@ function findNotNumber(fields: GridFields): string | null {
   const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
   if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
   if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
-  for (const key of ['seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance'] as const) {
+  for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance'] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
   }
   return null;
@@ -168,6 +171,7 @@ const titles: Record<string, string> = {
   architectures: 'Sizes',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
+  patch: 'Patch size',
   batches: 'Batch sizes',
   targets: 'Targets',
   seed: 'First seed',
@@ -193,7 +197,11 @@ export function GridForm({ fields, onFields }: GridFormProps) {
       onChange={(event) => set({ [key]: event.currentTarget.value.slice(0, 400) })}
     />
   );
-  const number = (key: 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance', label: string, min: number) => (
+  const number = (
+    key: 'patch' | 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance',
+    label: string,
+    min: number,
+  ) => (
     <NumberInput
       label={label}
       min={min}
@@ -225,6 +233,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
           }
         />
+        {fields.kind === 'vit' && number('patch', 'Patch size (pixels)', 1)}
         {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
         {text('batches', 'Batch sizes')}

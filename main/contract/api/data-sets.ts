@@ -1,0 +1,99 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { oc } from '../base.ts';
+import { findingsSchema } from '../findings.ts';
+import { dataSetSchema, folderSourceSchema } from '../study.ts';
+import { imagesSchema } from './stimuli.ts';
+
+const count = z.int().min(0);
+
+/** Images on the machine that runs the program, or an uploaded zip or .npz file. */
+const fromSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('path'), path: z.string().trim().min(1).max(4096) }),
+  z.strictObject({ kind: z.literal('upload'), upload: z.string().max(64) }),
+]);
+
+const declared = folderSourceSchema.shape;
+
+/** What a person chose of an image folder; what is absent is proposed. */
+export const folderChoiceSchema = z
+  .strictObject({
+    ...{ name: declared.name, channels: declared.channels, width: declared.width, height: declared.height },
+    // Without their defaults, which are not what was chosen.
+    ...{ resize: declared.resize.unwrap(), background: declared.background.unwrap(), split: declared.split.unwrap() },
+    ...{ folders: declared.folders.unwrap(), classes: declared.classes.unwrap() },
+  })
+  .partial();
+export type FolderChoice = z.infer<typeof folderChoiceSchema>;
+
+const progressSchema = z.strictObject({
+  type: z.literal('progress'),
+  /** 0 to 1; null: not known. */
+  share: z.number().min(0).max(1).nullable(),
+  note: z.string(),
+});
+
+/** What lies at a path, from a look at some of the images. */
+export const inspectionSchema = z.strictObject({
+  /** The declaration for a study file, complete: what was chosen, and proposals for the rest. */
+  source: dataSetSchema,
+  /** In words: `Image folder`. */
+  kind: z.string(),
+  /** Images of each class, by label. `test` null: the split decides. */
+  classes: z.array(z.strictObject({ name: z.string(), train: count, test: count.nullable() })),
+  /** Whether test images are drawn here, as the folder has no parts. */
+  isSplit: z.boolean(),
+  /** Size of the images as they are: smallest and largest of those that were looked at. */
+  sizes: z.array(z.strictObject({ width: count, height: count })).max(2),
+  /** Whether any image that was looked at has colors. */
+  isColored: z.boolean(),
+  /** Some images as networks will see them, in the order of the classes, and the class of each. */
+  preview: z.strictObject({ images: imagesSchema, labels: z.array(count) }),
+  /** What is left out so far, and other remarks. */
+  leftOut: findingsSchema.shape.leftOut,
+  notes: z.array(z.string()),
+  /** Preparing them takes about this long, and this much disk. */
+  seconds: z.number().min(0),
+  bytes: z.number().min(0),
+});
+export type Inspection = z.infer<typeof inspectionSchema>;
+
+/** A prepared data set. */
+const preparedSchema = z.strictObject({
+  hash: z.string(),
+  source: dataSetSchema,
+  classes: z.array(z.string()),
+  ...{ width: count, height: count, channels: z.literal([1, 3]), trainCount: count, testCount: count },
+  findings: findingsSchema,
+  /** What a person should know of it, a sentence each. */
+  remarks: z.array(z.string()),
+});
+export type Prepared = z.infer<typeof preparedSchema>;
+
+export const dataSetsContract = {
+  /** Looks at some of the images, and proposes a declaration. Takes seconds. */
+  inspect: oc
+    .input(z.strictObject({ from: fromSchema, choice: folderChoiceSchema.default({}) }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          progressSchema,
+          z.strictObject({ type: z.literal('found'), found: inspectionSchema }),
+        ]),
+      ),
+    ),
+  /**
+   * Reads all images and stores them, so that studies of this declaration need the originals no more. Leaving the stream
+   * cancels it, and nothing is stored. A set that is stored already is given at once, unless it is to be read `again`.
+   */
+  prepare: oc
+    .input(z.strictObject({ source: dataSetSchema, again: z.boolean().default(false) }))
+    .output(
+      eventIterator(
+        z.discriminatedUnion('type', [
+          progressSchema,
+          z.strictObject({ type: z.literal('prepared'), prepared: preparedSchema }),
+        ]),
+      ),
+    ),
+};

@@ -1,0 +1,140 @@
+import type { z } from 'zod';
+import type { ArchitectureKind, generatorRecipeSchema } from '../contract/recipes.ts';
+import { type DataSetSource, type PairDesign, type Study, type StudyInput, studySchema } from '../contract/study.ts';
+import { at } from './arrays.ts';
+import type { ImageSize } from './images.ts';
+
+/** What a new study is made for. */
+export interface NewStudy {
+  name: string;
+  title: string;
+  dataSet: DataSetSource;
+  size: ImageSize;
+  trainCount: number;
+  testCount: number;
+  /** Test accuracy in percent at which every network is stopped. */
+  target: number;
+  /** Of the classifier that proposes anchors. */
+  referenceTarget: number;
+  generator: StudyInput['generator'];
+  stimuli: StudyInput['stimuli'];
+  /** Networks of each architecture, 1 to 3. */
+  perArchitecture: number;
+  /** Simulated labelers. 0: none, as people will label. */
+  simulated: number;
+}
+
+type GeneratorInput = z.input<typeof generatorRecipeSchema>;
+type RecipeInput = StudyInput['models'][number]['recipe'];
+type Step = readonly [kind: 'adam' | 'adamw', stepSize: number, weightDecay: number, batch: number];
+
+/** The recipes of the paper's diverse nine (docs/data-formats.md, The presets). */
+const recipes: Record<ArchitectureKind, readonly [Step, Step, Step]> = {
+  mlp: [
+    ['adam', 5e-4, 0, 128],
+    ['adamw', 5e-4, 1e-5, 128],
+    ['adamw', 1e-3, 1e-5, 256],
+  ],
+  cnn: [
+    ['adam', 5e-4, 0, 128],
+    ['adamw', 5e-4, 1e-5, 128],
+    ['adam', 5e-4, 0, 128],
+  ],
+  vit: [
+    ['adam', 5e-4, 0, 128],
+    ['adamw', 5e-4, 1e-5, 128],
+    ['adamw', 5e-4, 5e-5, 128],
+  ],
+};
+const names: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+const kinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
+
+/** Epochs at most on many images, as in the quick study. */
+const mostEpochs = 40;
+/** Steps at least before training is given up, where an epoch has few. */
+const leastSteps = 3000;
+const batch = 128;
+
+/** Stimuli that people can label in an hour, at eleven alphas a pair. */
+const manyPairs = 15;
+
+/** All or balanced pairs of few classes; of many, those that the reference classifier confuses most. */
+export const designFor = (classes: number): PairDesign =>
+  classes <= 10 ? { kind: 'auto' } : { kind: 'confusable', count: Math.min(manyPairs, classes), perClass: 2 };
+
+/** A generator for images of this size, one that knows the classes (docs/training.md, Generators). */
+export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {
+  const side = Math.max(width, height);
+  return {
+    kind: side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64',
+    ...{ steps: 3000, sampleEvery: 500, conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
+    ...(channels === 3 && { channels }),
+  };
+}
+
+/** Most epochs: networks see few images more often. */
+export const epochsFor = (trainCount: number): number =>
+  Math.min(10_000, Math.max(mostEpochs, Math.ceil((leastSteps * batch) / trainCount)));
+
+/**
+ * How far from the target a network may be stopped, in points: the paper's 0.05 on 10,000 test images, and on fewer as
+ * much as the sampling error grows. At least three quarters of what one test image counts, so that some count is within.
+ */
+export function toleranceFor(testCount: number): number {
+  const points = Math.max(5 / Math.sqrt(testCount), 75 / testCount);
+  return Math.min(5, Math.max(0.05, Math.ceil(points * 20 - 1e-9) / 20));
+}
+
+/** The largest patch that divides both sides and gives 16 patches or more. 28 pixels: 7; 32: 8. */
+export function patchFor({ width, height }: Pick<ImageSize, 'width' | 'height'>): number {
+  const most = Math.floor(Math.min(width, height) / 4);
+  for (let side = most; side > 1; side--) if (width % side === 0 && height % side === 0) return side;
+  return 1;
+}
+
+/** An architecture with its defaults, in a form that fits images of this size. */
+export const architectureFor = (kind: ArchitectureKind, size: ImageSize): RecipeInput['architecture'] =>
+  kind === 'vit' ? { kind, patch: patchFor(size) } : { kind };
+
+function recipeOf(kind: ArchitectureKind, index: number, plan: NewStudy): RecipeInput {
+  const [optimiser, stepSize, weightDecay, size] = at(recipes[kind], index);
+  return {
+    architecture: architectureFor(kind, plan.size),
+    optimiser: { kind: optimiser, stepSize, weightDecay },
+    // An epoch of fewer images than a batch would have no step.
+    batch: Math.min(size, Math.max(1, Math.floor(plan.trainCount / 4))),
+    ...(kind === 'cnn' && index === 2 && { augmentation: { shift: 2, rotate: 10, scale: 0.1 } }),
+    targets: [plan.target],
+    tolerance: toleranceFor(plan.testCount),
+    maxEpochs: epochsFor(plan.trainCount),
+  };
+}
+
+/**
+ * An ordinary declaration: up to nine networks of three architectures in the recipes of the paper's diverse nine, all
+ * stopped at one accuracy. @throws ZodError where name or title cannot be used
+ */
+export function declareNewStudy(plan: NewStudy): Study {
+  const { name, title, dataSet, generator, stimuli, perArchitecture, simulated } = plan;
+  const declaration: StudyInput = {
+    schema: 'boundary-workbench/study/1',
+    name,
+    title,
+    question:
+      'Do networks with the same test accuracy behave the same on images between two classes, and do they disagree on the same images as people do?',
+    dataSet,
+    generator,
+    reference: { recipe: { ...recipeOf('cnn', 0, plan), targets: [plan.referenceTarget] }, seed: 9 },
+    stimuli,
+    models: kinds.flatMap((kind, family) =>
+      Array.from({ length: perArchitecture }, (_, index) => ({
+        name: `${names[kind]}${index + 1}`,
+        group: 'diverse' as const,
+        recipe: recipeOf(kind, index, plan),
+        seed: 10 * (family + 1) + index + 1,
+      })),
+    ),
+    labelers: simulated === 0 ? { source: 'none' } : { source: 'rehearsal', count: simulated, seed: 1 },
+  };
+  return studySchema.parse(declaration);
+}

@@ -1,0 +1,194 @@
+import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
+import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
+import { sourceKinds } from '../../domain/data-sources.ts';
+import { type ImageSize, imageLength } from '../../domain/images.ts';
+import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
+import { loadDataSet } from './data-set.ts';
+import { detectSource, nameFor } from './sources/detect.ts';
+import { colourOf, type FolderLayout, layOut, sizeOf } from './sources/folder.ts';
+import { listImageFiles } from './sources/image-files.ts';
+import { findImages } from './sources/index.ts';
+import { npzClasses } from './sources/npz.ts';
+import type { FoundImages, ReadContext } from './sources/source.ts';
+
+/** Milliseconds for looking at images. */
+const patience = 3000;
+const rowLength = 8;
+/** Classes that are shown. */
+const maxRows = 32;
+
+/**
+ * Looks at what lies at a path: which kind of source it is, its classes, and some images as networks will see them.
+ * @param path absolute @param name what a person calls the file
+ * @throws UserError `data-set.*`, `file.*`, `idx.*`
+ */
+export async function inspectSource(
+  { path, name, choice }: { path: string; name: string; choice: FolderChoice },
+  context: ReadContext,
+): Promise<Inspection> {
+  const detected = await detectSource(path);
+  const called = choice.name ?? nameFor(name);
+  switch (detected.kind) {
+    case 'folder':
+      return inspectFolder(detected.path, { ...choice, name: called });
+    case 'idx':
+      return inspectWhole(
+        { ...detected.source, name: called, ...(choice.classes && { classes: choice.classes }) },
+        context,
+      );
+    case 'cifar':
+      return inspectWhole(dataSetSchema.parse({ source: 'cifar', name: called, path: detected.path }), context);
+    case 'npz': {
+      const classes = choice.classes ?? (await npzClasses(detected.path));
+      return inspectWhole(dataSetSchema.parse({ source: 'npz', name: called, path: detected.path, classes }), context);
+    }
+  }
+}
+
+type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
+
+async function inspectFolder(path: string, choice: FolderChoice & { name: string }): Promise<Inspection> {
+  const listed = await listImageFiles(path);
+  try {
+    // The size decides nothing of the layout.
+    const declare = (more: object): FolderSource =>
+      dataSetSchema.parse({
+        source: 'folder',
+        path,
+        channels: 3,
+        width: 32,
+        height: 32,
+        ...more,
+        ...choice,
+      }) as FolderSource;
+    const layout = layOut(listed, declare({}));
+    const sample = await sampleOf(layout);
+    for (const [reason, file] of sample.unusable) listed.leftOut.add(reason, file);
+    const source = declare(proposal(sample.images.map(({ image }) => image)));
+    const size = sizeOf(source);
+    const length = imageLength(size);
+    const shown = sample.images.filter(({ label }) => label < maxRows).sort((a, b) => a.label - b.label);
+    const pixels = Buffer.concat(shown.map(({ image }) => toSize(image, size, source.resize, colourOf(source))));
+    const areas = sample.images.map(({ image }) => image).sort((a, b) => a.width * a.height - b.width * b.height);
+    const ends = [areas[0], areas.at(-1)].flatMap((image) =>
+      image ? [{ width: image.width, height: image.height }] : [],
+    );
+    const { files, folders, isSplit, notes } = layout;
+    const countOf = (label: number, part: 'train' | 'test'): number =>
+      files.filter((file) => file.label === label && (file.part ?? 'train') === part).length;
+    return {
+      ...{ source, kind: sourceKinds.folder.title, isSplit, notes, sizes: ends },
+      classes: folders.map((folder, label) => ({
+        name: source.classes?.[label] ?? folder,
+        train: countOf(label, 'train'),
+        test: isSplit ? null : countOf(label, 'test'),
+      })),
+      isColored: sample.images.some(({ image }) => hasColours(image)),
+      preview: {
+        images: { ...size, count: shown.length, pixels: pixels.toString('base64') },
+        labels: shown.map(({ label }) => label),
+      },
+      leftOut: listed.leftOut.list(),
+      // Some are decoded at once; looking for duplicates takes a part of it.
+      seconds: (files.length * sample.milliseconds * 0.8) / 1000,
+      bytes: files.length * (length + 1),
+    };
+  } finally {
+    listed.close();
+  }
+}
+
+interface Sample {
+  images: { image: DecodedImage; label: number }[];
+  unusable: [reason: string, file: string][];
+  /** For one image. */
+  milliseconds: number;
+}
+
+/** Some images of each class, one of each in turn, as long as time allows. */
+async function sampleOf({ files, folders }: FolderLayout): Promise<Sample> {
+  const byClass = folders.map((_, label) => files.filter((file) => file.label === label));
+  const sample: Sample = { images: [], unusable: [], milliseconds: 0 };
+  const began = performance.now();
+  for (let turn = 0; turn < rowLength; turn++) {
+    for (const own of byClass) {
+      const file = own[Math.floor((turn * own.length) / rowLength)];
+      if (!file || (turn >= own.length && own.length < rowLength)) continue;
+      if (turn > 0 && performance.now() - began > patience) break;
+      try {
+        const image = await decodeImage(await file.read(), [0, 0, 0]);
+        sample.images.push({ image, label: file.label });
+      } catch (error) {
+        const reason = error instanceof UnusableImage ? error.message : 'it cannot be opened';
+        sample.unusable.push([reason, file.path]);
+      }
+    }
+  }
+  const read = sample.images.length + sample.unusable.length;
+  sample.milliseconds = (performance.now() - began) / Math.max(1, read);
+  return sample;
+}
+
+const hasColours = ({ pixels }: DecodedImage): boolean => {
+  for (let k = 0; k < pixels.length; k += 3) {
+    if (pixels[k] !== pixels[k + 1] || pixels[k] !== pixels[k + 2]) return true;
+  }
+  return false;
+};
+
+/** Small images of one size keep it; others become squares that networks train on in minutes. */
+function proposal(images: readonly DecodedImage[]): Partial<FolderSource> {
+  const channels = images.some(hasColours) ? 3 : 1;
+  const [first] = images;
+  const isOne = images.every(({ width, height }) => width === first?.width && height === first.height);
+  const side = (length: number): boolean => length >= 8 && length <= 64;
+  if (first && isOne && side(first.width) && side(first.height)) {
+    return { channels, width: first.width, height: first.height, resize: 'fit' };
+  }
+  const areSquares = images.every(({ width, height }) => width === height);
+  return { channels, width: 32, height: 32, resize: areSquares ? 'fit' : 'fill' };
+}
+
+/** Of sources that are read within seconds. */
+async function inspectWhole(source: DataSetSource, context: ReadContext): Promise<Inspection> {
+  const began = performance.now();
+  const found = await readWhole(source, context);
+  const { size, classes, train, test, leftOut, notes } = found;
+  const length = imageLength(size);
+  const counts = classes.map(() => ({ train: 0, test: 0 }));
+  const shown: number[][] = classes.map(() => []);
+  for (const [index, label] of train.labels.entries()) {
+    const [own, row] = [counts[label], shown[label]];
+    if (own) own.train++;
+    if (row && row.length < rowLength && label < maxRows) row.push(index);
+  }
+  for (const label of test.labels) {
+    const own = counts[label];
+    if (own) own.test++;
+  }
+  const pixels = Buffer.concat(
+    shown.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)),
+  );
+  return {
+    ...{ source, kind: sourceKinds[source.source].title, isSplit: false, notes, leftOut },
+    classes: classes.map((name, label) => ({ name, ...(counts[label] ?? { train: 0, test: 0 }) })),
+    sizes: [{ width: size.width, height: size.height }],
+    isColored: size.channels === 3,
+    preview: {
+      images: { ...sizeParts(size), count: shown.flat().length, pixels: pixels.toString('base64') },
+      labels: shown.flatMap((row, label) => row.map(() => label)),
+    },
+    seconds: (1.5 * (performance.now() - began)) / 1000,
+    bytes: (train.count + test.count) * (length + 1),
+  };
+}
+
+const sizeParts = ({ width, height, channels }: ImageSize): ImageSize => ({ width, height, channels });
+
+type Whole = Pick<FoundImages, 'size' | 'classes' | 'train' | 'test' | 'leftOut' | 'notes'>;
+
+async function readWhole(source: DataSetSource, context: ReadContext): Promise<Whole> {
+  if (source.source !== 'idx') return findImages(source, context);
+  const { classes, train, test, ...form } = loadDataSet(source, '/');
+  return { size: sizeParts(form), classes, train, test, leftOut: [], notes: [] };
+}

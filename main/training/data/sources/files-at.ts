@@ -1,0 +1,108 @@
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { basename, extname, join } from 'node:path';
+import { UserError } from '../../../contract/errors.ts';
+import type { SourceOf } from '../../../domain/data-sources.ts';
+import { formatNames } from '../../../domain/format.ts';
+import { fileError } from '../../../files/file-errors.ts';
+
+type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;
+
+/** What lies at a path, by the names of files alone. `folder`: any other folder, or a zip file. */
+export type FilesAt =
+  | ({ source: 'idx' } & IdxPaths)
+  | { source: 'npz'; path: string }
+  | { source: 'cifar'; path: string }
+  | { source: 'folder'; path: string };
+
+/**
+ * @param path absolute @param name what a person calls it: an uploaded file has another name on disk
+ * @throws UserError `data-set.no-file`, `data-set.files-missing`, `data-set.unknown-files`
+ */
+export function filesAt(path: string, name = path): FilesAt {
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (!status) throw nothingAt(path);
+  if (status.isDirectory()) return inFolder(path);
+  const ending = extname(name).toLowerCase();
+  if (ending === '.npz') return { source: 'npz', path };
+  if (ending === '.zip') return { source: 'folder', path };
+  throw new UserError({
+    code: 'data-set.unknown-files',
+    what: 'This file is neither a zip of images nor a NumPy archive (.npz)',
+    where: name,
+    remedy: 'Choose a zip or .npz file, or the folder of image folders, IDX files or CIFAR’s binary files.',
+  });
+}
+
+/** A file of an IDX data set, as MNIST and its followers name them; plain or gzip-compressed. */
+const idxName = /^(train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?$/i;
+const idxFiles = {
+  trainImages: ['train', 'images'],
+  trainLabels: ['train', 'labels'],
+  testImages: ['t10k', 'images'],
+  testLabels: ['t10k', 'labels'],
+} as const;
+
+function inFolder(path: string): FilesAt {
+  const names = namesIn(path);
+  const known = names.flatMap((name) => {
+    const [, part = '', what = ''] = idxName.exec(name) ?? [];
+    return part === '' ? [] : [{ name, part: part.toLowerCase().replace('test', 't10k'), what: what.toLowerCase() }];
+  });
+  if (known.length > 0) return { source: 'idx', ...allIdx(path, known) };
+  const isCifar = (folder: string): boolean =>
+    existsSync(join(folder, 'test_batch.bin')) ||
+    ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
+  const cifar = [path, join(path, 'cifar-10-batches-bin'), join(path, 'cifar-100-binary')].find(isCifar);
+  return cifar === undefined ? { source: 'folder', path } : { source: 'cifar', path: cifar };
+}
+
+function allIdx(path: string, known: readonly { name: string; part: string; what: string }[]): IdxPaths {
+  const find = (key: keyof IdxPaths): string | undefined => {
+    const [part, what] = idxFiles[key];
+    return known.find((file) => file.part === part && file.what === what)?.name;
+  };
+  const keys = Object.keys(idxFiles) as (keyof IdxPaths)[];
+  const missing = keys.filter((key) => find(key) === undefined);
+  if (missing.length > 0) {
+    throw new UserError({
+      code: 'data-set.files-missing',
+      what: `The folder lacks ${formatNames(missing.map(usualName), 4)}`,
+      where: path,
+      remedy:
+        'A data set of IDX files has four: images and labels, for training and for the test. Add the missing ones.',
+    });
+  }
+  return Object.fromEntries(keys.map((key) => [key, join(path, find(key) ?? '')])) as unknown as IdxPaths;
+}
+
+function usualName(key: keyof IdxPaths): string {
+  const [part, what] = idxFiles[key];
+  return `${part}-${what}-idx${what === 'images' ? 3 : 1}-ubyte`;
+}
+
+function namesIn(path: string): string[] {
+  try {
+    return readdirSync(path).sort();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** A name for a data set, from that of its folder or file. */
+export function nameFrom(path: string): string {
+  const plain = basename(path, extname(path))
+    .normalize('NFKD')
+    .replace(/[^A-Za-z0-9 ._-]+/g, '-')
+    .replace(/^[^A-Za-z0-9]+/, '')
+    .slice(0, 64)
+    .trim();
+  return plain === '' ? 'images' : plain;
+}
+
+const nothingAt = (path: string): UserError =>
+  new UserError({
+    code: 'data-set.no-file',
+    what: 'There is no folder or file at this path',
+    where: path,
+    remedy: 'Check the path. Files of another computer have to be copied to this one first.',
+  });
