@@ -73,7 +73,7 @@ const maxClasses = 1000;
 /** What the search for candidates reported of the samples of the study's present generator. */
 function generatorFigures(workbench: Workbench, study: StudyRecord): GeneratorFigures | null {
   const run = findRunInPlace(workbench, study.id, 'candidates');
-  if (run?.state !== 'done' || run.task.kind !== 'candidates') return null;
+  if (run?.state !== 'done' || run.task.kind !== 'candidates' || !('generator' in run.task)) return null;
   if (presentWeights(workbench, study) !== run.task.generator) return null;
   const values = (series: keyof typeof qualitySeries): number[] =>
     workbench.storage.curves.curve(run.id, qualitySeries[series], maxClasses).values;
