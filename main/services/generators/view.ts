@@ -34,7 +34,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
   const run = findRunInPlace(tools.workbench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
-  const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
+  const kind = stimuli.source !== 'generated' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
     kind,
@@ -194,10 +194,10 @@ export function useShipped(
 function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generator: GeneratorSpec): void {
   const { storage, now } = tools.workbench;
   const { spec } = findStudy(tools.workbench, name);
-  if (spec.stimuli.source === 'imported') {
+  if (spec.stimuli.source !== 'generated') {
     throw new UserError({
       code: 'generator.not-needed',
-      what: 'The stimuli of this study were made elsewhere, so it needs no generator',
+      what: 'The stimuli of this study were made elsewhere or from real images, so it needs no generator',
       where: `study ${name}`,
       remedy: 'Choose generated stimuli first.',
     });

@@ -1,7 +1,7 @@
 import type { BlobStore } from '../../files/blobs.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Candidates } from '../../contract/generator.ts';
-import type { Task } from '../../contract/run.ts';
+import type { CandidatesTask } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
 import { askedClasses, drawLatents } from '../../domain/latents.ts';
@@ -14,8 +14,6 @@ import type { Outcome, RunContext } from '../run-context.ts';
 
 /** Samples are compared with the first training images of their class, at most this many. */
 const maxCompared = 2000;
-
-type CandidatesTask = Extract<Task, { kind: 'candidates' }>;
 
 /** Keeps the clearest and most diverse samples of each class. @throws UserError `candidates.missing-class` */
 export async function runCandidates(task: CandidatesTask, { engine, blobs, control }: RunContext): Promise<Outcome> {

@@ -30,7 +30,9 @@ export function GeneratorScreen() {
   return (
     <div className="screen">
       <GeneratorHead study={study} view={view.data} />
-      {kind === 'none' && <Empty title="No generator needed">The stimuli of this study were imported.</Empty>}
+      {kind === 'none' && (
+        <Empty title="No generator needed">The stimuli of this study were imported or made from real images.</Empty>
+      )}
       {shipped && <ShippedView shipped={shipped} real={real} />}
       {kind === 'trained' &&
         (training === null ? (

@@ -7,6 +7,7 @@ import { wholeReport } from '../../../main/contract/api/report.ts';
 import { archiveManifestSchema, stimulusSetArchiveSchema } from '../../../main/contract/archive.ts';
 import { resizeImages } from '../../../main/domain/images.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
+import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
 import { decodePng } from '../../../main/files/png.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
@@ -14,7 +15,8 @@ import { importArchive } from '../../../main/services/archive/import-archive.ts'
 import { makePaperSheets } from '../../../main/services/labeling/sheets.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
-import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { freezeGenerated, freezeImported, reportAnchors } from '../../../main/services/study/stimuli.ts';
+import type { RunRecord } from '../../../main/storage/index.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from '../archive/archive-helper.ts';
@@ -138,6 +140,48 @@ test('gray images become RGB for a data set in color, and are resized like other
   expect([...workbench.storage.blobs.get(set?.original?.pixels ?? '')]).toEqual(rgb);
   expect(workbench.storage.blobs.get(set?.pixels ?? '')).toEqual(
     Buffer.from(resizeImages(Uint8Array.from(rgb), size, small)),
+  );
+});
+
+test('a generated set is in color, with the anchors of its report', async () => {
+  const { workbench } = openLab().lab;
+  const { blobs, stimulusSets } = workbench.storage;
+  const small = { ...size, width: 3, height: 2 };
+  const [original, candidates] = [pixels.slice(0, 2 * length), pixels.slice(length)];
+  const found = {
+    schema: 'boundary-workbench/candidates/2',
+    classes: [0, 1, 2].map((index) => [{ index, confidence: 0.9, margin: 1, distance: null, score: 1, z: [index] }]),
+    ...{ ...size, pixels: blobs.put(candidates) },
+  };
+  const rendered = {
+    ...{ kind: 'stimuli', original: { ...size, pixels: blobs.put(original) } },
+    model: { ...small, pixels: blobs.put(resizeImages(original, size, small)) },
+  };
+  const { setHash } = freezeGenerated(workbench, {
+    chosen: {
+      ...{ images: layOutStimuli([[0, 2]], [0, 1]), values: Float32Array.of(0, 2), latents: hash(3) },
+      anchors: [[0], [0], [0]],
+    },
+    rendered: { id: 2, result: rendered } as RunRecord,
+    search: {
+      ...{ id: 1, result: { kind: 'candidates', candidates: blobs.put(Buffer.from(JSON.stringify(found))) } },
+    } as RunRecord,
+    generator: { weights: hash(5), shipped: null },
+    spec: {
+      ...{ source: 'generated', seed: 1, samples: 10, candidatesPerClass: 1, anchors: null, alphas: 2 },
+      ...{ design: { kind: 'listed', pairs: [[0, 2]] }, interpolation: 'linear' },
+    },
+    dataSet: dataSet(3, small),
+  });
+  const set = stimulusSets.header(setHash);
+  expect(set).toMatchObject({ ...small, original: size });
+  const line = 'boundary-workbench/stimulus-set/2 3 2 3 2\n';
+  const resized = resizeImages(original, size, small);
+  expect(createHash('sha256').update(line).update(resized).digest('hex')).toBe(setHash);
+  if (!set) throw new Error('it was frozen');
+  const anchors = await Promise.all(reportAnchors(workbench, set).map(({ png }) => decodePng(png, 'anchor', 'as-is')));
+  expect(anchors.map(({ pixels: own, ...form }) => ({ ...form, pixels: [...own] }))).toEqual(
+    [1, 2, 3].map((image) => ({ ...size, pixels: [...imagePixels(image)] })),
   );
 });
 

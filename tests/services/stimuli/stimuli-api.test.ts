@@ -133,7 +133,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   if (spec.stimuli.source !== 'generated') throw new Error('the study makes its stimuli');
   bed.lab.workbench.storage.studies.put(
     study,
-    { ...spec, stimuli: { ...spec.stimuli, ...twice } },
+    { ...spec, stimuli: { ...spec.stimuli, ...twice, interpolation: 'spherical', anchorRule: { kind: 'best' } } },
     bed.lab.workbench.now(),
   );
   const unusable = await stimuli.state({ study });

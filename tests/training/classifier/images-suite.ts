@@ -1,12 +1,15 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import type { EngineName } from '../../../main/contract/run.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { EvaluationProcess } from '../../../main/services/runs/evaluation-process.ts';
+import type { EngineName, Snapshot, WorkerEvent } from '../../../main/contract/run.ts';
 import { ClassifierTrainer, type Trainer } from '../../../main/training/classifier/trainer.ts';
-import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
+import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
+import { type DataSet, dataSetHeader, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine, Entry } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { imageSource } from '../../../main/training/classifier/images.ts';
@@ -77,6 +80,37 @@ export function testImages(engineName: EngineName): void {
     first.dispose();
     await train(second, 41, 90);
     return { whole: await encoded(alone), resumed: await encoded(second) };
+  }
+
+  /** A training on a set whose originals are gone: its bytes are in the blob store, under its hash. */
+  function prepared(set: DataSet): ClassifierTask {
+    const { train, test: other } = set;
+    const header = Buffer.from(dataSetHeader(set), 'ascii');
+    const dataSetHash = blobs.put(Buffer.concat([header, train.images, train.labels, other.images, other.labels]));
+    expect(dataSetHash).toBe(set.hash);
+    const dataSet = { source: 'npz' as const, name: 'shapes', path: '/gone.npz', classes: [...set.classes] };
+    const limits = { targets: [90], tolerance: 4, maxEpochs: 6 };
+    return { kind: 'classifier', dataSet, dataSetHash, seed: 3, recipe: { ...colourRecipes.mlp, ...limits } };
+  }
+
+  /** Runs a task to its end, stopped after a number of yields and resumed from its checkpoint, again and again. */
+  async function runToEnd(task: ClassifierTask, yields: number): Promise<{ snapshots: Snapshot[]; stops: number }> {
+    let checkpoint: string | null = null;
+    for (let stops = 0; stops < 100; stops++) {
+      const report = (event: WorkerEvent): void => {
+        if (event.type === 'checkpoint') checkpoint = event.hash;
+      };
+      const control = new RunControl(report);
+      let remaining = yields + stops;
+      vi.spyOn(control, 'yield').mockImplementation(async () => {
+        if (--remaining === 0) control.stop();
+      });
+      const outcome: Outcome = await runClassifier(task, { engine, blobs, checkpoint, report, control });
+      if ('result' in outcome && outcome.result.kind === 'classifier') {
+        return { snapshots: outcome.result.snapshots, stops };
+      }
+    }
+    throw new Error('the run did not end');
   }
 
   /** All that three steps and looks at parts of several lengths give, and the state that they leave. */
@@ -190,6 +224,27 @@ export function testImages(engineName: EngineName): void {
         });
       },
     );
+
+    test('a run from a prepared set gives the same snapshot when stopped and resumed, and its errors are confirmed', async () => {
+      const data = colourShapes();
+      const task = prepared(data);
+      const whole = await runToEnd(task, Number.POSITIVE_INFINITY);
+      const resumed = await runToEnd(task, 9);
+      expect([whole.stops, resumed.stops > 0]).toEqual([0, true]);
+      expect(resumed.snapshots).toEqual(whole.snapshots);
+      expect(whole.snapshots).toMatchObject([{ target: 90, testCount: data.test.count }]);
+      if (engineName !== 'wasm') return;
+      const evaluations = new EvaluationProcess({ launcher: new ForkLauncher(), blobs: join(folder, 'blobs') });
+      const [{ weights, errors }] = whole.snapshots as [Snapshot];
+      const { dataSet, dataSetHash } = task;
+      const evaluation = await evaluations.evaluate({ snapshot: weights, dataSet, dataSetHash }, 'wasm');
+      await evaluations.close();
+      expect(evaluation).toMatchObject({ errors, width: 16, height: 16, channels: 3, classes: data.classes });
+      for (const { image, pixels } of evaluation.mistakes) {
+        const own = data.test.images.subarray(image * 768, (image + 1) * 768);
+        expect(pixels).toBe(Buffer.from(own).toString('base64'));
+      }
+    });
 
     test('in gray, nothing tells their classes apart', async () => {
       const data = colourShapes({ channels: 1 });
