@@ -47,6 +47,15 @@ const generatorQualitySchema = z.strictObject({
 });
 export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
 
+/**
+ * Metrics of a `candidates` run: what its samples are worth. Of `samples` and `clear` the step is the class, of the others
+ * it is 0. Absent in runs of earlier versions.
+ */
+export const qualitySeries = {
+  ...{ samples: 'quality-samples', clear: 'quality-clear', variety: 'quality-variety' },
+  ...{ compared: 'quality-compared', frechet: 'quality-frechet', heldOut: 'quality-frechet-held-out' },
+} as const;
+
 /** Where the weights of a generator come from and what they are worth: the JSON beside exported weights. */
 export const generatorProvenanceSchema = z.strictObject({
   schema: z.literal('boundary-workbench/generator/1'),
