@@ -1,4 +1,3 @@
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../../contract/api/data-sets.ts';
 import { UserError } from '../../../contract/errors.ts';
@@ -70,9 +69,8 @@ interface DataSetOptions {
 }
 
 async function look(path: string, options: DataSetOptions): Promise<Inspection> {
-  const { inspectSource } = await import('../../../training/data/inspect.ts');
-  const context = { progress: () => undefined, signal: new AbortController().signal };
-  return inspectSource({ path: resolve(path), name: resolve(path), choice: toChoice(options) }, context);
+  const { inspectPath } = await import('../../../services/data-sets/inspect.ts');
+  return inspectPath(path, toChoice(options));
 }
 
 function toChoice({ name, channels, size, resize, background, classes }: DataSetOptions): FolderChoice {
