@@ -73,7 +73,7 @@ async function printPdf(printer: Printer, page: Buffer, size: PaperSize, signal:
 function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: PaperSize): string {
   const { pseudonym, question, interpolation } = view;
   // The head of each page has no room for more: they stand on the first page alone, which lies beside the others.
-  const hasMany = view.options.length > 20;
+  const hasMany = view.options.length > 30;
   const page = html`<html lang="en">
     <head>
       <meta charset="utf-8" />

@@ -58,11 +58,16 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
 
 type Options = VolunteerView['options'];
 
-/** How much room answers need: two or three are large; many are in columns beside the image. */
-export function layoutFor(options: Options): 'few' | 'some' | 'many' {
-  const classes = options.filter(({ choice }) => choice !== cannotTellChoice).length;
-  if (classes <= 3) return 'few';
-  return classes > 20 ? 'many' : 'some';
+/**
+ * How much room answers need: two or three are large, up to thirty short ones stand below the image, several words or many
+ * answers in columns beside it.
+ */
+export function layoutFor(options: Options): 'few' | 'some' | 'several' | 'many' {
+  const classes = options.filter(({ choice }) => choice !== cannotTellChoice);
+  if (classes.length <= 3) return 'few';
+  if (classes.length > 30) return 'many';
+  const areWords = classes.some(({ name }) => [...name].length > 3);
+  return classes.length > 8 && areWords ? 'several' : 'some';
 }
 
 interface ChoicesProps {

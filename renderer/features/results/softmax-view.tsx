@@ -243,7 +243,7 @@ function imageColumns(classes: readonly string[], labelers: string): DataColumn<
   });
   return [
     { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
-    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 120 },
+    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 190 },
     number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
     {
       id: 'type',
