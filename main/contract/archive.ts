@@ -284,7 +284,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   /** Of the set and its original. Absent, as in all archives of earlier versions: 1. */
   channels: channelsSchema.optional(),
   classes: z.array(z.string().max(64)).min(2).max(1000),
-  source: z.enum(['generated', 'imported']),
+  source: z.enum(['generated', 'blended', 'imported']),
   provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),

@@ -47,6 +47,15 @@ const generatorQualitySchema = z.strictObject({
 });
 export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
 
+/**
+ * Metrics of a `candidates` run: what its samples are worth. Of `samples` and `clear` the step is the class, of the others
+ * it is 0. Absent in runs of earlier versions.
+ */
+export const qualitySeries = {
+  ...{ samples: 'quality-samples', clear: 'quality-clear', variety: 'quality-variety' },
+  ...{ compared: 'quality-compared', frechet: 'quality-frechet', heldOut: 'quality-frechet-held-out' },
+} as const;
+
 /** Where the weights of a generator come from and what they are worth: the JSON beside exported weights. */
 export const generatorProvenanceSchema = z.strictObject({
   schema: z.literal('boundary-workbench/generator/1'),
@@ -112,3 +121,42 @@ export const candidatesSchema = z.strictObject({
   conditional: z.literal(true).optional(),
 });
 export type Candidates = z.infer<typeof candidatesSchema>;
+
+const squareSchema = z.array(z.array(z.number().min(0)).readonly()).readonly();
+
+/** How a classifier answers on test images, by true class: row i, column j. */
+const confusionSchema = z.strictObject({
+  /** Test images of each class. */
+  images: z.array(z.int().min(0)).readonly(),
+  /** How many of the images of class i it calls j. */
+  called: squareSchema,
+  /** Mean softmax of j over the images of class i; 0 for a class without images. */
+  softmax: squareSchema,
+});
+export type Confusion = z.infer<typeof confusionSchema>;
+
+/** The JSON that a `candidates` run of test images results in. Images are known by their position in the test part. */
+export const realImagesSchema = z.strictObject({
+  schema: z.literal('boundary-workbench/real-images/1'),
+  /** All test images of each class, ascending. */
+  members: z.array(z.array(z.int().min(0))).min(2),
+  /** Those of them that are clear to the reference; null: none was asked. */
+  clear: z.array(z.array(z.int().min(0))).nullable(),
+  /** Images of each class to choose from, best first, with the reference's softmax of the class and margin. */
+  classes: z
+    .array(
+      z.array(
+        z.strictObject({ index: z.int().min(0), confidence: z.number().nullable(), margin: z.number().nullable() }),
+      ),
+    )
+    .min(2),
+  width: z.int().min(1),
+  height: z.int().min(1),
+  /** Absent: 1. */
+  channels: channelsSchema.optional(),
+  /** Blob of uint8 [all images of `classes` in their order, height, width, channels]. */
+  pixels: hashSchema,
+  /** How the reference answers on all test images; null: none was asked. */
+  confusion: confusionSchema.nullable(),
+});
+export type RealImages = z.infer<typeof realImagesSchema>;

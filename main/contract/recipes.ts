@@ -133,6 +133,6 @@ export const generatorRecipeSchema = z.strictObject({
 });
 export type GeneratorRecipe = z.infer<typeof generatorRecipeSchema>;
 
-/** Trained generators that come with the product: `<resources>/generators/<name>.weights`, and `.json` about them. */
-export const shippedGeneratorNames = ['mnist-dcgan64'] as const;
+/** Trained generators that come with the product, the best first: `<resources>/generators/<name>.weights`, and `.json` about them. */
+export const shippedGeneratorNames = ['mnist-dcgan28', 'mnist-dcgan64'] as const;
 export type ShippedGeneratorName = (typeof shippedGeneratorNames)[number];

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { channelsSchema } from './images.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
 import { drawsTaskSchema } from './draws.ts';
-import { dataSetSchema } from './study.ts';
+import { blendingSchema, dataSetSchema } from './study.ts';
 
 /** The machine that a run ran on. Memory in bytes. */
 export const machineSchema = z.strictObject({
@@ -37,7 +37,7 @@ export type EngineName = (typeof engineNames)[number];
  * Complete work for a worker process: everything that decides its result, blobs by hash. Its canonical JSON is the
  * run's identity.
  */
-export const taskSchema = z.discriminatedUnion('kind', [
+const discriminatedTaskSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('classifier'),
     dataSet: dataSetSchema,
@@ -87,8 +87,41 @@ export const taskSchema = z.discriminatedUnion('kind', [
     channels: z.literal(3).optional(),
   }),
 ]);
+
+/**
+ * Finds candidates among the test images of a data set, and counts which classes the reference confuses. Null: no
+ * reference, and then no confusion.
+ */
+const testImagesTaskSchema = z.strictObject({
+  kind: z.literal('candidates'),
+  dataSet: dataSetSchema,
+  dataSetHash: hashSchema,
+  reference: hashSchema.nullable(),
+  perClass: z.int().min(1),
+});
+export type TestImagesTask = z.infer<typeof testImagesTaskSchema>;
+
+/** Blends test images of a data set: `alphas` images on each way between two positions. */
+const blendTaskSchema = z.strictObject({
+  kind: z.literal('stimuli'),
+  dataSet: dataSetSchema,
+  dataSetHash: hashSchema,
+  ways: z
+    .array(z.tuple([z.int().min(0), z.int().min(0)]))
+    .min(1)
+    .max(100_000),
+  alphas: z.int().min(2).max(1001),
+  interpolation: blendingSchema,
+});
+export type BlendTask = z.infer<typeof blendTaskSchema>;
+
+/** Kinds are those of results: two tasks of one kind differ in what the results are made from. */
+export const taskSchema = z.union([discriminatedTaskSchema, testImagesTaskSchema, blendTaskSchema]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
+/** Those of generated images. */
+export type CandidatesTask = Extract<Task, { kind: 'candidates'; generator: string }>;
+export type RenderTask = Extract<Task, { kind: 'stimuli'; generator: string }>;
 
 /** Kinds of runs that take seconds while a person waits. They never wait behind trainings. */
 export const shortKinds: readonly TaskKind[] = ['candidates', 'stimuli', 'predictions'];
@@ -173,7 +206,7 @@ const renderedSchema = z.strictObject({
 export const resultSchema = z.discriminatedUnion('kind', [
   classifierResultSchema,
   z.strictObject({ kind: z.literal('generator'), weights: hashSchema, steps: z.int() }),
-  /** `candidates` is a JSON blob: see main/contract/generator.ts. */
+  /** `candidates` is a JSON blob, of generated or of real images: see main/contract/generator.ts. */
   z.strictObject({ kind: z.literal('candidates'), candidates: hashSchema }),
   /** `pixels`: one blob per size, uint8, images in id order: `size` as the generator made it, and the models' size. */
   z.strictObject({ kind: z.literal('stimuli'), original: renderedSchema, model: renderedSchema }),

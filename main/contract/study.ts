@@ -157,11 +157,50 @@ const generatedStimuliSchema = z.strictObject({
   interpolation: z.enum(['linear', 'spherical']).default('linear'),
 });
 
+/** Which test images are anchors where a person chose none: as above, or any at random, whatever a classifier says. */
+export const blendedRuleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('best') }),
+  z.strictObject({ kind: z.literal('clear'), seed: seedSchema }),
+  z.strictObject({ kind: z.literal('random'), seed: seedSchema }),
+]);
+export type BlendedRule = z.infer<typeof blendedRuleSchema>;
+
+/** How two images are mixed: see `blendImages` in main/domain/real-images.ts. */
+export const blendingSchema = z.enum(['pixels', 'linear-light']);
+export type Blending = z.infer<typeof blendingSchema>;
+
+/**
+ * Stimuli between two real images, without a generator. Anchors are images of the test part, which no network trains on,
+ * known by their position there, from 0.
+ */
+const blendedStimuliSchema = z.strictObject({
+  source: z.literal('blended'),
+  /** How many images a class are kept for a person to choose from. */
+  candidatesPerClass: z.int().min(1).max(1000).default(24),
+  /** One entry a class: a position, or a list. Null: the rule chooses all. */
+  anchors: z
+    .array(z.union([z.int().min(0), z.array(z.int().min(0)).max(1000)]))
+    .max(1000)
+    .nullable()
+    .default(null),
+  anchorDesign: anchorDesignSchema.default({ kind: 'one' }),
+  anchorRule: blendedRuleSchema.default({ kind: 'random', seed: 1 }),
+  /** Absent: see `withDesign`. */
+  design: pairDesignSchema.optional(),
+  alphas: z.int().min(2).max(1001).default(11),
+  interpolation: blendingSchema.default('pixels'),
+});
+
 /** A stimulus set made elsewhere: a folder or zip of PNGs with a CSV manifest (docs/data-formats.md). */
 const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
 
-const stimuliSchema = z.discriminatedUnion('source', [generatedStimuliSchema, importedStimuliSchema]);
+const stimuliSchema = z.discriminatedUnion('source', [
+  generatedStimuliSchema,
+  blendedStimuliSchema,
+  importedStimuliSchema,
+]);
 export type GeneratedStimuliSpec = WithDesign<z.infer<typeof generatedStimuliSchema>>;
+export type BlendedStimuliSpec = WithDesign<z.infer<typeof blendedStimuliSchema>>;
 type WithDesign<Spec> = Spec & { design: PairDesign };
 
 /** Runs of one recipe. In a seed study, `repeats` groups of `seeds` each; otherwise one run for each seed. */
@@ -222,7 +261,7 @@ const declarationSchema = z.strictObject({
 type Declaration = z.infer<typeof declarationSchema>;
 type Stimuli = Declaration['stimuli'];
 export type Study = Omit<Declaration, 'stimuli'> & {
-  stimuli: GeneratedStimuliSpec | Exclude<Stimuli, { source: 'generated' }>;
+  stimuli: GeneratedStimuliSpec | BlendedStimuliSpec | z.infer<typeof importedStimuliSchema>;
 };
 export type StudyInput = z.input<typeof declarationSchema>;
 

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { AnchorDesign, AnchorRule } from '../contract/study.ts';
+import type { AnchorDesign, AnchorRule, BlendedRule } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { type Interpolation, stimulusLatents } from './interpolation.ts';
 import { type LatentSpace, latentPoint } from './latents.ts';
@@ -78,7 +78,7 @@ type Picked = { readonly candidate: number } | { readonly sample: number };
  */
 export function pickAnchors(
   { candidates, clear }: ClassPool,
-  rule: AnchorRule,
+  rule: AnchorRule | BlendedRule,
   classIndex: number,
   count: number,
   taken: ReadonlySet<number> = new Set(),

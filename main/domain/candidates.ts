@@ -25,6 +25,8 @@ export interface CandidateSearch {
   /** How far each sample is from real images of its class; null: not known. */
   distances: Float64Array | null;
   perClass: number;
+  /** The samples of each class; absent: each belongs to the class of its largest softmax. */
+  members?: readonly (readonly number[])[];
   /** Softmax from which a sample counts as clear. */
   threshold?: number;
 }
@@ -48,7 +50,8 @@ const poolFactor = 8;
  * @throws UserError `candidates.missing-class` naming every class that no sample belongs to.
  */
 export function selectCandidates(search: CandidateSearch): Candidate[][] {
-  const { classes, softmax, perClass } = search;
+  const { classes, softmax } = search;
+  if (search.members) return search.members.map((indices, k) => candidatesOf(indices, k, search));
   const members = membersByClass(softmax, classes, search.asked ?? null);
   const missing = members.flatMap((indices, k) => (indices.length === 0 ? [k] : []));
   if (missing.length > 0) {
@@ -59,13 +62,16 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
       remedy: 'Train the generator for more steps (a young one makes few classes), or draw more samples.',
     });
   }
-  return members.map((indices, k) => {
-    const confidence = (index: number): number => softmax[index * classes + k]!;
-    const ordered = [...indices].sort((a, b) => confidence(b) - confidence(a) || a - b);
-    const clear = ordered.filter((index) => confidence(index) >= (search.threshold ?? clearConfidence));
-    const considered = clear.length >= perClass ? clear : ordered.slice(0, perClass);
-    return diverse(scored(considered, k, search), search);
-  });
+  return members.map((indices, k) => candidatesOf(indices, k, search));
+}
+
+function candidatesOf(indices: readonly number[], k: number, search: CandidateSearch): Candidate[] {
+  const { classes, softmax, perClass } = search;
+  const confidence = (index: number): number => softmax[index * classes + k]!;
+  const ordered = [...indices].sort((a, b) => confidence(b) - confidence(a) || a - b);
+  const clear = ordered.filter((index) => confidence(index) >= (search.threshold ?? clearConfidence));
+  const considered = clear.length >= perClass ? clear : ordered.slice(0, perClass);
+  return diverse(scored(considered, k, search), search);
 }
 
 /** The clear samples of each class, ascending: see `selectCandidates`, 1 and 2. */

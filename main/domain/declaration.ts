@@ -44,7 +44,7 @@ export function excessOf({
 }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source === 'generated' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
+  const images = stimuli.source !== 'imported' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -69,7 +69,7 @@ const classCount = (dataSet: DataSetSource): number => sourceClasses(dataSet)?.l
  */
 export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimuli'>): boolean {
   if (!isPapersDataSet(dataSet)) return false;
-  if (stimuli.source === 'imported') return true;
+  if (stimuli.source !== 'generated') return stimuli.source === 'imported';
   const { design } = stimuli;
   if (design.kind === 'listed') return new Set(design.pairs.flat()).size === 10;
   return design.kind !== 'confusable';

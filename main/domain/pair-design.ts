@@ -1,4 +1,5 @@
 import { UserError } from '../contract/errors.ts';
+import type { Confusion } from '../contract/generator.ts';
 import type { PairDesign } from '../contract/study.ts';
 import { randomStream } from './random.ts';
 import { at } from './arrays.ts';
@@ -23,16 +24,6 @@ export const paperPairs: readonly Pair[] = [
   [6, 7],
   [6, 8],
 ];
-
-/** How a classifier answers on test images, by true class: row i, column j. */
-export interface Confusion {
-  /** Test images of each class. */
-  readonly images: readonly number[];
-  /** How many of the images of class i it calls j. */
-  readonly called: readonly (readonly number[])[];
-  /** Mean softmax of j over the images of class i; 0 for a class without images. */
-  readonly softmax: readonly (readonly number[])[];
-}
 
 /**
  * The pairs that a design means for `classes` classes: i < j, without duplicates, in ascending order.

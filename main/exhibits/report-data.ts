@@ -4,8 +4,9 @@ import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
-import type { AnchorDesign, AnchorRule, Study } from '../contract/study.ts';
+import type { AnchorDesign, AnchorRule, BlendedRule, Blending, Study } from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
+import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
@@ -96,7 +97,7 @@ export interface ReportAnchor {
 export interface ReportStimuli {
   /** SHA-256 of the models' pixels. */
   setHash: string;
-  source: 'generated' | 'imported';
+  source: 'generated' | 'blended' | 'imported';
   /** How a generated set was made; null for an imported one. */
   made: ReportMade | null;
   /** As the networks see them. */
@@ -112,16 +113,18 @@ export interface ReportStimuli {
 
 /** How anchors were chosen and joined, as it was kept with the set. */
 export interface ReportMade {
-  interpolation: 'linear' | 'spherical';
-  /** Anchors that were candidates of the search. */
+  interpolation: Interpolation | Blending;
+  /** Anchors that the rule chose among candidates of the search, or among real images. */
   proposed: number;
-  /** Latent points given by hand, and how many of these say which sample they are or were moved away from. */
+  /** Latent points, or real images, given by hand, and how many of these say which sample they are or were moved away from. */
   given: number;
   givenFrom: number;
   anchorDesign: AnchorDesign;
   /** How the proposed ones were chosen. */
-  anchorRule: AnchorRule;
-  /** The search for candidates; null where its run is not here any more. */
+  anchorRule: AnchorRule | BlendedRule;
+  /** Whether pairs are those that the reference network confuses most. */
+  confusable: boolean;
+  /** The search for candidates; null where its run is not here any more, and of real images. */
   search: { samples: number; seed: number } | null;
 }
 

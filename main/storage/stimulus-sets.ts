@@ -19,11 +19,14 @@ export interface StimulusRecord {
   truth?: number | null | undefined;
 }
 
+/** `blended`: made from real images. */
+export type SetSource = 'generated' | 'blended' | 'imported';
+
 /** A frozen set. Pixel blobs: uint8 [images, height, width, channels], images in id order. */
 export interface StimulusSetHeader extends ImageSize {
   hash: string;
   classes: string[];
-  source: 'generated' | 'imported';
+  source: SetSource;
   /** Its origin: generator, seeds, anchors, file names... Plain JSON. */
   provenance: unknown;
   pixels: string;
@@ -40,7 +43,7 @@ interface HeaderRow extends ImageSize {
   hash: string;
   classes: string;
   imageCount: number;
-  source: 'generated' | 'imported';
+  source: SetSource;
   provenance: string;
   pixels: string;
   originalPixels: string | null;
@@ -52,7 +55,9 @@ interface ImageRow extends Omit<StimulusRecord, 'z'> {
   z: Buffer | null;
 }
 
-const headerColumns = `hash, width, height, channels, classes, image_count AS imageCount, source, provenance, pixels,
+const sourceColumn = `CASE WHEN provenance ->> '$.source' = 'blended' THEN 'blended' ELSE source END`;
+
+const headerColumns = `hash, width, height, channels, classes, image_count AS imageCount, ${sourceColumn} AS source, provenance, pixels,
   original_pixels AS originalPixels, original_width AS originalWidth, original_height AS originalHeight`;
 
 export class StimulusSets {
@@ -83,7 +88,8 @@ export class StimulusSets {
           channels: set.channels,
           classes: canonicalJson(set.classes),
           count: set.images.length,
-          source: set.source,
+          // The column has known two sources from its beginning; the provenance tells blended sets.
+          source: set.source === 'blended' ? 'generated' : set.source,
           provenance: canonicalJson(set.provenance),
           pixels: set.pixels,
           originalPixels: set.original?.pixels ?? null,
@@ -152,9 +158,9 @@ export class StimulusSets {
   }
 
   /** Number of a set's images and pairs, and its source. */
-  summary(hash: string): { images: number; pairs: number; source: 'generated' | 'imported' } {
+  summary(hash: string): { images: number; pairs: number; source: SetSource } {
     const row = this.#db.get<ReturnType<StimulusSets['summary']>>(
-      `SELECT image_count AS images, source, (SELECT count(DISTINCT pair_i || '-' || pair_j) FROM stimulus
+      `SELECT image_count AS images, ${sourceColumn} AS source, (SELECT count(DISTINCT pair_i || '-' || pair_j) FROM stimulus
        WHERE set_hash = hash) AS pairs FROM stimulus_set WHERE hash = ?`,
       hash,
     );

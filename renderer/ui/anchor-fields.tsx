@@ -1,4 +1,4 @@
-import type { AnchorDesign, AnchorRule } from '../../main/contract/study.ts';
+import type { AnchorDesign, AnchorRule, BlendedRule } from '../../main/contract/study.ts';
 import { ChoiceField, NumberField } from './fields.tsx';
 
 const designs = [
@@ -7,27 +7,42 @@ const designs = [
   { value: 'fresh', label: 'Fresh for every pair' },
 ] as const;
 
+export type RuleKind = (AnchorRule | BlendedRule)['kind'];
+
 interface AnchorFieldsProps {
   design: AnchorDesign;
   onDesign: (design: AnchorDesign) => void;
-  rule: AnchorRule['kind'];
-  onRule: (rule: AnchorRule['kind']) => void;
+  rule: RuleKind;
+  onRule: (rule: RuleKind) => void;
   /** What the best anchors are here. */
   best: string;
+  /** Whether anchors are real images. */
+  real?: boolean;
   disabled?: boolean;
 }
 
 /** How pairs share anchors, and which rule chooses these. */
-export function AnchorFields({ design, onDesign, rule, onRule, best, disabled = false }: AnchorFieldsProps) {
-  const rules = [
+export function AnchorFields({
+  design,
+  onDesign,
+  rule,
+  onRule,
+  best,
+  real = false,
+  disabled = false,
+}: AnchorFieldsProps) {
+  const rules: readonly { value: RuleKind; label: string }[] = [
     { value: 'best', label: best },
-    { value: 'clear', label: 'Any clear sample at random' },
-    { value: 'candidate', label: 'Any candidate at random' },
-  ] as const;
+    { value: 'clear', label: `Any clear ${real ? 'image' : 'sample'} at random` },
+    real
+      ? { value: 'random', label: 'Any test image at random' }
+      : { value: 'candidate', label: 'Any candidate at random' },
+  ];
   return (
     <>
       <ChoiceField
-        {...{ label: 'Anchors', w: 236, disabled, options: designs, value: design.kind }}
+        {...{ label: 'Anchors', w: 236, disabled, value: design.kind }}
+        options={real ? designs.map((each) => ({ ...each, label: each.label.replace(' (paper)', '') })) : designs}
         onChange={(kind) => onDesign(kind === 'several' ? { kind, perClass: 2 } : { kind })}
       />
       {design.kind === 'several' && (

@@ -49,7 +49,10 @@ export const smallStudies: fc.Arbitrary<SmallStudy> = fc
     };
   });
 
-export function inputOf({ classes, ids, labelers, models }: SmallStudy): AnalysisInput {
+/** An input with all softmax values at once. */
+type WholeInput = Extract<AnalysisInput, { softmax: unknown }>;
+
+export function inputOf({ classes, ids, labelers, models }: SmallStudy): WholeInput {
   return {
     classes,
     // Two pairs where there are three classes, so that flip points and pair-level resampling have something to do.
@@ -93,5 +96,23 @@ export function renameClasses(study: SmallStudy, names: readonly number[]): Smal
     ...study,
     labelers: study.labelers.map((labeler) => ({ ...labeler, labels: labeler.labels.map(rename) })),
     models: study.models.map((model) => ({ ...model, labels: model.labels.map(rename) })),
+  };
+}
+
+/** The same study with further classes that nobody names and no image lies between: class k becomes k * stride. */
+export function withFurtherClasses(input: WholeInput, classes: number, stride: number): WholeInput {
+  const moved = (label: number): number => (label < 0 ? label : label * stride);
+  const movedPair = (classIndex: number | null): number | null => classIndex && classIndex * stride;
+  const rows = input.softmax.length / input.classes;
+  const softmax = new Float64Array(rows * classes);
+  input.softmax.forEach((value, n) => {
+    softmax[Math.floor(n / input.classes) * classes + (n % input.classes) * stride] = value;
+  });
+  return {
+    ...input,
+    ...{ classes, softmax },
+    images: input.images.map((image) => ({ ...image, pairI: movedPair(image.pairI), pairJ: movedPair(image.pairJ) })),
+    humanLabels: input.humanLabels.map(moved),
+    modelLabels: input.modelLabels.map(moved),
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
-import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies } from './arbitrary.ts';
+import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFurtherClasses } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
 
 const check = (test: (analysis: Analysis) => void): void =>
@@ -220,6 +220,65 @@ describe('further identities', () => {
       expect(image.type_c_pct.estimate).toBeCloseTo(types.type_c_pct!, 9);
       for (const { lo, hi } of Object.values(image)) expect(lo!).toBeLessThanOrEqual(hi! + 1e-12);
     });
+  });
+});
+
+describe('a study of K classes', () => {
+  /** What neither names a class or a pair, nor is smoothed over all classes (KL, metrics.md 5). */
+  const withoutKl = (divergence: Analysis['diverse'][string]['divergence']) =>
+    JSON.parse(JSON.stringify(divergence, (key, value) => (key.startsWith('kl_') ? undefined : value)));
+  const numbersOf = ({ humans, diverse }: Analysis) => ({
+    humans: [
+      humans.disagree_pct,
+      humans.fleiss_kappa,
+      humans.krippendorff_alpha,
+      humans.cohen,
+      humans.error_consistency,
+    ],
+    groups: Object.values(diverse).map(({ types, table2, table4, model_certainty_pct, cohen, ...group }) => [
+      ...[types, table2, table4, model_certainty_pct, cohen, group.fleiss_kappa, group.krippendorff_alpha],
+      ...[group.error_consistency, group.uncertainty, withoutKl(group.divergence)],
+    ]),
+  });
+
+  it.each([26, 100, 256])('has the same numbers with further classes that nobody names, up to %i', (classes) => {
+    fc.assert(
+      fc.property(smallStudies, (study) => {
+        const input = inputOf(study);
+        const stride = Math.floor((classes - 1) / (study.classes - 1));
+        const more = analyse(withFurtherClasses(input, classes, stride));
+        expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analyse(input))))).toEqual([]);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('with two classes has two outcomes: whoever disagrees gave both labels', () => {
+    fc.assert(
+      fc.property(
+        smallStudies.filter(({ classes }) => classes === 2),
+        (study) => {
+          const { humans, diverse } = analyse(inputOf(study));
+          for (const { types } of Object.values(diverse)) {
+            if (types) expect(types.human_disagree_pct).toBe(humans.disagree_pct);
+          }
+          const both = study.ids.filter((_, image) => {
+            const given = study.labelers.map(({ labels }) => labels[image] ?? -1).filter((label) => label >= 0);
+            return given.length >= 2 && given.includes(0) && given.includes(1);
+          });
+          const determined = study.ids.filter(
+            (_, image) => study.labelers.filter(({ labels }) => (labels[image] ?? -1) >= 0).length >= 2,
+          );
+          if (determined.length > 0) {
+            expect(humans.disagree_pct).toBeCloseTo((100 * both.length) / determined.length, 9);
+          }
+          for (const { fleiss_kappa: kappa } of Object.values(diverse)) {
+            if (kappa !== null) expect(kappa).toBeLessThanOrEqual(1 + 1e-12);
+          }
+        },
+      ),
+      { numRuns: 100 },
+    );
   });
 });
 

@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import { pairBalance } from '../../main/domain/pair-balance.ts';
+import type { Confusion } from '../../main/contract/generator.ts';
 import {
-  type Confusion,
   autoDesign,
   checkDesign,
   confusedPairs,

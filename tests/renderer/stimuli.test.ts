@@ -51,6 +51,17 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await openPart(page, 'Anchors');
     await page.getByRole('button', { name: 'Find candidates' }).click();
     await wall(page).waitFor({ timeout: 120_000 });
+
+    // The trained reference says which pairs it confuses.
+    await openPart(page, 'Pairs');
+    await page.getByText('Most confused', { exact: true }).click();
+    await page.getByRole('button', { name: 'Find the most confused pairs' }).click();
+    await page.getByRole('heading', { name: 'Most confused pairs' }).waitFor({ timeout: patience });
+    await page.getByRole('textbox', { name: 'Pairs', exact: true }).fill('7');
+    await balance(page).filter({ hasText: '7 pairs.' }).waitFor();
+    await expect.poll(() => page.getByRole('checkbox', { name: /^Use \d and \d$/, checked: true }).count()).toBe(7);
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-confused');
     await page.goto(`${new URL(host.address).origin}/#/studies/nothing/stimuli`);
     await page.getByRole('alert').filter({ hasText: 'There is no study "nothing"' }).waitFor();
     expect(await violations(page)).toEqual([]);

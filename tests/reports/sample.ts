@@ -223,6 +223,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
         givenFrom: 0,
         anchorDesign: { kind: 'one' },
         anchorRule: { kind: 'best' },
+        confusable: false,
         search: { samples: 2000, seed: 1 },
       },
       items: stimuli,

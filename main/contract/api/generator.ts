@@ -32,6 +32,16 @@ const trainingSchema = z.strictObject({
   failure: z.string().nullable(),
 });
 
+/** Quality of the study's generator by its reference classifier. */
+const generatorFiguresSchema = z.strictObject({
+  /** Of a conditional generator by the class asked for, else by the predicted class. */
+  classes: z.array(z.strictObject({ name: z.string(), samples: z.int(), clear: z.int() })),
+  variety: z.number(),
+  /** See `frechet` in main/contract/generator.ts. */
+  frechet: z.strictObject({ images: z.int(), samples: z.number(), heldOut: z.number() }),
+});
+export type GeneratorFigures = z.infer<typeof generatorFiguresSchema>;
+
 const generatorViewSchema = z.strictObject({
   /** `none`: the stimuli were made elsewhere. */
   kind: z.enum(['shipped', 'trained', 'none']),
@@ -50,6 +60,8 @@ const generatorViewSchema = z.strictObject({
   grids: z.array(gridSchema),
   /** A grid of real images and the name of their data set; null while it cannot be read. */
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
+  /** The samples that the study's candidates were found among; null until then, and for runs of earlier versions. */
+  quality: generatorFiguresSchema.nullable(),
   /** Of the data set's images; null while it is unknown. */
   channels: channelsSchema.nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),

@@ -3,17 +3,27 @@ import { z } from 'zod';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
-import { anchorDesignSchema, anchorRuleSchema, classAnchorsSchema, pairDesignSchema } from '../study.ts';
+import {
+  anchorDesignSchema,
+  anchorRuleSchema,
+  blendedRuleSchema,
+  blendingSchema,
+  classAnchorsSchema,
+  pairDesignSchema,
+} from '../study.ts';
 import { drawRequestSchema } from './draws.ts';
 import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
-/** Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. */
+/**
+ * Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. Of a study between real images, one
+ * number: the position of a test image.
+ */
 const latentBytes = z.base64().min(4).max(8192);
 /** Bytes of our own making, as base64. */
 const bytes = z.base64();
 
 const pairSchema = z.tuple([z.int(), z.int()]);
-const interpolationSchema = z.enum(['linear', 'spherical']);
+const interpolationSchema = z.enum(['linear', 'spherical', ...blendingSchema.options]);
 
 /** One of the samples that a seed draws: it names the same z at all times. */
 export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().min(0) });
@@ -25,7 +35,7 @@ const draftSchema = z.strictObject({
   design: pairDesignSchema,
   /** Absent: one anchor a class, the best. */
   anchorDesign: anchorDesignSchema.optional(),
-  anchorRule: anchorRuleSchema.optional(),
+  anchorRule: z.union([anchorRuleSchema, blendedRuleSchema]).optional(),
   /** Number of equally spaced alphas, ends included. */
   alphas: z.int().min(2).max(1001),
   interpolation: interpolationSchema,
@@ -60,7 +70,8 @@ export type Vote = z.infer<typeof voteSchema>;
 
 const anchorStateSchema = z.strictObject({
   z: latentBytes,
-  norm: z.number(),
+  /** Null for a real image. */
+  norm: z.number().nullable(),
   /** The sample that it is, or was moved away from; null: typed. */
   from: sampleSchema.nullable(),
   /** True if it is that sample itself. */
@@ -88,7 +99,7 @@ const frozenSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   channels: channelsSchema,
-  source: z.enum(['generated', 'imported']),
+  source: z.enum(['generated', 'blended', 'imported']),
   interpolation: interpolationSchema.nullable(),
   /** Whether the draft would give this very set again. */
   current: z.boolean(),
@@ -105,7 +116,7 @@ const earlierSetSchema = z.strictObject({
   hash: hashSchema,
   images: z.int(),
   pairs: z.int(),
-  source: z.enum(['generated', 'imported']),
+  source: z.enum(['generated', 'blended', 'imported']),
   /** When the study last used it. */
   since: z.iso.datetime(),
   until: z.iso.datetime(),
@@ -120,7 +131,7 @@ const earlierSetSchema = z.strictObject({
 export type EarlierSet = z.infer<typeof earlierSetSchema>;
 
 const stimuliStateSchema = z.strictObject({
-  source: z.enum(['generated', 'imported']),
+  source: z.enum(['generated', 'blended', 'imported']),
   classes: z.array(z.string()),
   /** Null for imported stimuli. */
   draft: draftSchema.nullable(),
@@ -128,8 +139,10 @@ const stimuliStateSchema = z.strictObject({
   pairs: z.array(pairSchema),
   /** Why pairs or anchors of the draft cannot be used: sentences. */
   problem: z.string().nullable(),
-  /** What makes the images; null until it is trained. */
-  /** `latent`: numbers of a point, the last `classes` of them weights of the classes. */
+  /**
+   * What makes the images: a generator, null until it is trained, or the test images by the hash of their data set.
+   * `latent`: numbers of a point, the last `classes` of them weights of the classes.
+   */
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
@@ -146,19 +159,20 @@ const stimuliStateSchema = z.strictObject({
 });
 export type StimuliState = z.infer<typeof stimuliStateSchema>;
 
+/** Of a study between real images, `sample` and `index` are the position of a test image, and `seed` is 0. */
 const candidateSchema = z.strictObject({
   ...sampleSchema.shape,
   /** Its index in the own search, which the study file may name; null in others. */
   index: z.int().nullable(),
-  /** Softmax of its class by the reference, and ln(that / the next class's). */
-  confidence: z.number(),
-  margin: z.number(),
+  /** Softmax of its class by the reference, and ln(that / the next class's); null where none was asked. */
+  confidence: z.number().nullable(),
+  margin: z.number().nullable(),
   /** Mean distance to the nearest real images in grey levels; null: not measured. Smaller: more like them. */
   distance: z.number().nullable(),
   /** Root mean square difference to the most similar other candidate of the list, in grey levels. */
   variety: z.number(),
   z: latentBytes,
-  norm: z.number(),
+  norm: z.number().nullable(),
 });
 export type Candidate = z.infer<typeof candidateSchema>;
 
@@ -186,12 +200,22 @@ const stripPartSchema = z.discriminatedUnion('type', [
 ]);
 export type StripPart = z.infer<typeof stripPartSchema>;
 
+/** Confused pairs that one answer lists at most. */
+export const mostConfused = 100;
+
 export const stimuliContract = {
   state: oc.input(ofStudy).output(stimuliStateSchema),
   /** Every candidate of one class, of all searches, each sample once; `pixels` in the same order. */
   candidates: oc
     .input(ofStudy.extend({ classIndex: z.int().min(0).max(999) }))
     .output(z.strictObject({ candidates: z.array(candidateSchema), images: imagesSchema })),
+  /** Pairs of classes that the reference confuses, the most confused first; null while it was not asked. */
+  confusion: oc.input(ofStudy).output(
+    z
+      .array(z.strictObject({ pair: pairSchema, score: z.number(), called: z.int().min(0), images: z.int().min(0) }))
+      .max(mostConfused)
+      .nullable(),
+  ),
   /** Draws other z with another seed; what it finds is added to the candidates. Gives the job. */
   search: oc
     .input(

@@ -52,28 +52,59 @@ function stimuli(view: View): Content {
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
+  if (set.source === 'blended')
+    return html`${blendText(set.made)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
 }
 
-/** Which points stand for the classes, and where they come from. */
-function anchorText({ proposed, given, givenFrom, search, anchorDesign, anchorRule }: ReportMade): Content {
+/** How pairs share anchors. */
+function designText(anchorDesign: ReportMade['anchorDesign']): string {
   const designs = {
     one: 'One anchor for each class',
     several: `Several anchors for each class (${anchorDesign.kind === 'several' ? anchorDesign.perClass : 0} at most), at which its pairs take turns`,
     fresh: 'Two anchors of its own for each pair, so that no two pairs share one',
   };
-  const ruled = {
+  return designs[anchorDesign.kind];
+}
+
+const confusedText = ({ confusable }: ReportMade): Content =>
+  confusable && html` Pairs are those that the reference network confuses most on the test images.`;
+
+/** Anchors that are real images, and how two are mixed. */
+function blendText(made: ReportMade): Content {
+  const { anchorDesign, anchorRule, proposed, given, interpolation } = made;
+  const rules: Record<string, string> = {
+    best: `${formatCount(proposed, 'image')} that the reference network recognizes best`,
+    clear: `${formatCount(proposed, 'image')} that are clear to the reference network, at random`,
+    random: `${formatCount(proposed, 'image')} at random`,
+  };
+  const chosen = [
+    ...(proposed > 0 ? [rules[anchorRule.kind] ?? ''] : []),
+    ...(given > 0 ? [`${formatCount(given, 'image')} chosen by hand`] : []),
+  ];
+  const mixed =
+    interpolation === 'linear-light'
+      ? 'the light that an sRGB display gives off is mixed linearly'
+      : 'the pixel values are mixed linearly';
+  return html`Without a generator, between real images of the test part, which no network trains on. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
+    Of the two anchors of a pair, ${mixed}, at`;
+}
+
+/** Which points stand for the classes, and where they come from. */
+function anchorText(made: ReportMade): Content {
+  const { proposed, given, givenFrom, search, anchorDesign, anchorRule } = made;
+  const ruled: Record<string, string> = {
     best: formatCount(proposed, 'candidate'),
     clear: `${formatCount(proposed, 'clear sample')} at random`,
     candidate: `${formatCount(proposed, 'candidate')} at random`,
   };
   const among = search === null ? 'a search' : `${formatInteger(search.samples)} samples (seed ${search.seed})`;
-  return html`${designs[anchorDesign.kind]}: ${proposed > 0 && html`${ruled[anchorRule.kind]} among ${among}`}${proposed > 0 && given > 0 && ', '}${
+  return html`${designText(anchorDesign)}: ${proposed > 0 && html`${ruled[anchorRule.kind]} among ${among}`}${proposed > 0 && given > 0 && ', '}${
     given > 0 &&
     html`${formatCount(given, 'latent point')} given by hand${givenFrom > 0 && html`, of which ${givenFrom} ${givenFrom === 1 ? 'is' : 'are'}, or started from, a sample that was drawn`}`
-  }.`;
+  }.${confusedText(made)}`;
 }
 
 function generatorText({ recipe, steps, seed, engine, weights, shipped }: ReportGenerator): Content {

@@ -24,7 +24,9 @@ export function anchors(view: View): Html {
     body: html`<ul class="anchors">
       ${items}
     </ul>`,
-    note: html`<p>Under each, how sure the reference network is of its class (softmax). ${unclear(view)}</p>`,
+    note: data.anchors.some(({ confidence }) => confidence !== null)
+      ? html`<p>Under each, how sure the reference network is of its class (softmax). ${unclear(view)}</p>`
+      : nothing,
   });
 }
 
@@ -34,8 +36,7 @@ function unclear(view: View): Content {
     .filter(({ confidence }) => confidence !== null && confidence < clearConfidence)
     .map(({ classIndex }) => view.long(classIndex));
   if (names.length === 0) return nothing;
-  return html`<strong>Not clear (below ${clearConfidence}): ${inWords(names)}.</strong> Choose other anchors, or train the
-    generator for longer.`;
+  return html`<strong>Not clear (below ${clearConfidence}): ${inWords(names)}.</strong> Choose other anchors${view.data.stimuli.source === 'generated' && ', or train the generator for longer'}.`;
 }
 
 /** Figure 3: all stimuli, the labels that people and networks gave, and the type of each at the lowest target. */

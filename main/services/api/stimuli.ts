@@ -1,4 +1,7 @@
+import { mostConfused } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import { confusedPairs } from '../../domain/pair-design.ts';
+import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
 import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
@@ -6,6 +9,7 @@ import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
+import { realClassCandidates } from '../stimuli/real-images.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
 import { pin, stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -29,11 +33,19 @@ export const stimuliHandlers = {
   ),
   candidates: api.stimuli.candidates.handler(({ input, context: { lab } }) => {
     const study = findStudy(lab.workbench, input.study);
+    if (study.spec.stimuli.source === 'blended') return realClassCandidates(lab.workbench, study, input.classIndex);
     return classCandidates(
       lab.workbench,
       listSearches(lab.workbench, study, neededGenerator(lab.workbench, study)),
       input.classIndex,
     );
+  }),
+  confusion: api.stimuli.confusion.handler(({ input, context: { lab } }) => {
+    const confusion = knownConfusion(lab.workbench, findStudy(lab.workbench, input.study).id);
+    if (!confusion) return null;
+    return confusedPairs(confusion)
+      .slice(0, mostConfused)
+      .map(({ pair: [i, j], ...rest }) => ({ pair: [i, j] as [number, number], ...rest }));
   }),
   search: api.stimuli.search.handler(({ input: { study, ...request }, context: { lab } }) => {
     const job = lab.searches.start(findStudy(lab.workbench, study), request);

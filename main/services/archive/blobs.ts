@@ -1,9 +1,10 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
-import { candidatesSchema } from '../../contract/generator.ts';
+import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
+import { isPrepared } from '../../domain/data-sources.ts';
 
-/** The files that a study names. `weights`: needed only to compute; `data`: needed to show results. */
+/** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
 export interface NamedBlobs {
   data: Set<string>;
   weights: Set<string>;
@@ -22,9 +23,10 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   for (const snapshot of run.snapshots) weights.add(snapshot.weights);
   // A run that is done is not resumed.
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
-  if (task.kind === 'stimuli') data.add(task.latents);
-  if (task.kind === 'stimuli' || task.kind === 'candidates') weights.add(task.generator);
-  if (task.kind === 'draws') weights.add(task.generator);
+  // Of an image folder, for instance. Only trainings read them.
+  if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
+  if ('latents' in task) data.add(task.latents);
+  if ('generator' in task) weights.add(task.generator);
   if (result?.kind === 'draws') data.add(result.draws).add(result.labels);
   if (result?.kind === 'generator') weights.add(result.weights);
   if (result?.kind === 'candidates') addCandidates(named, result.candidates);
@@ -32,7 +34,11 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   if (result?.kind === 'predictions') data.add(result.softmax).add(result.labels);
 }
 
-const withCandidates = z.object({ candidates: hashSchema, generator: hashSchema });
+const withCandidates = z.object({
+  candidates: hashSchema,
+  generator: hashSchema.optional(),
+  confusion: hashSchema.optional(),
+});
 
 export function addSetBlobs(named: NamedBlobs, set: StimulusSetArchive): void {
   const { data, weights } = named;
@@ -41,7 +47,8 @@ export function addSetBlobs(named: NamedBlobs, set: StimulusSetArchive): void {
   const from = withCandidates.safeParse(set.provenance).data;
   if (!from) return;
   addCandidates(named, from.candidates);
-  weights.add(from.generator);
+  if (from.confusion !== undefined) addCandidates(named, from.confusion);
+  if (from.generator !== undefined) weights.add(from.generator);
 }
 
 function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
@@ -53,6 +60,9 @@ export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyA
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
 }
 
+/** Generated ones, or real images. */
+const eitherCandidates = z.discriminatedUnion('schema', [candidatesSchema, realImagesSchema]);
+
 /** Larger files are not candidates. */
 export const maxCandidatesBytes = 2 ** 28;
 
@@ -61,7 +71,7 @@ export function pixelsOfCandidates(bytes: Uint8Array): string | null {
   // The first key that is written.
   if (bytes[0] !== 0x7b || bytes.length > maxCandidatesBytes) return null;
   try {
-    return candidatesSchema.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
+    return eitherCandidates.safeParse(JSON.parse(Buffer.from(bytes).toString('utf8'))).data?.pixels ?? null;
   } catch {
     return null;
   }

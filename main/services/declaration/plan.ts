@@ -1,6 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
-import type { EngineName, Snapshot, Task } from '../../contract/run.ts';
+import type { BlendTask, EngineName, RenderTask, Snapshot, Task } from '../../contract/run.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
@@ -40,9 +40,9 @@ const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 1
 export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
   const common = { dataSet: study.dataSet, dataSetHash };
   const planned: PlannedRun[] = [];
-  const generated = study.stimuli.source === 'generated';
+  const made = study.stimuli.source !== 'imported';
   const generator = ownGenerator(study);
-  if (generated && generator) {
+  if (study.stimuli.source === 'generated' && generator) {
     const { recipe, seed } = generator;
     planned.push({
       role: 'generator',
@@ -52,7 +52,7 @@ export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
       model: null,
     });
   }
-  if (generated && study.reference) {
+  if (made && study.reference) {
     planned.push({
       role: 'reference',
       label: `reference ${architectureName(study.reference.recipe.architecture)}`,
@@ -136,7 +136,7 @@ export function planPredictions(
 }
 
 export function planCandidates(study: Study, dataSetHash: string, generator: string, reference: string): PlannedRun {
-  if (study.stimuli.source !== 'generated') throw new Error('imported stimuli have no candidates');
+  if (study.stimuli.source !== 'generated') throw new Error('only generated stimuli have generated candidates');
   const { samples, candidatesPerClass, seed, anchorRule } = study.stimuli;
   return {
     role: 'candidates',
@@ -151,10 +151,30 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
   };
 }
 
+/** The place of the run that reads the test images: for blended stimuli, and for pairs by confusion. */
+export const testImagesRole = 'test-images';
+
+/** Whether a study needs that run. */
+export const needsTestImages = ({ stimuli }: Pick<Study, 'stimuli'>): boolean =>
+  stimuli.source === 'blended' || (stimuli.source === 'generated' && stimuli.design.kind === 'confusable');
+
+/** @param reference hash of its weights; null: the study has none */
+export function planTestImages(study: Study, dataSetHash: string, reference: string | null): PlannedRun {
+  if (study.stimuli.source === 'imported') throw new Error('imported stimuli need no test images');
+  const { candidatesPerClass: perClass } = study.stimuli;
+  return {
+    role: testImagesRole,
+    label: 'test images',
+    task: { kind: 'candidates', dataSet: study.dataSet, dataSetHash, reference, perClass },
+    priority: priorities.derived,
+    model: null,
+  };
+}
+
 /** Prefix of the places of further searches that a person started; seed, samples and candidates per class follow. */
 export const furtherSearches = 'candidates/';
 
-export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind'>): PlannedRun {
+export function planStimuli(task: Omit<RenderTask, 'kind'> | Omit<BlendTask, 'kind'>): PlannedRun {
   return {
     role: 'stimuli',
     label: 'stimuli',
@@ -167,8 +187,8 @@ export function planStimuli(task: Omit<Extract<Task, { kind: 'stimuli' }>, 'kind
 /** Role patterns for each goal; null: all roles that a declaration has. */
 const places = {
   generator: ['generator'],
-  candidates: ['generator', 'reference', 'candidates'],
-  stimuli: ['generator', 'reference', 'candidates', 'stimuli'],
+  candidates: ['generator', 'reference', testImagesRole, 'candidates'],
+  stimuli: ['generator', 'reference', testImagesRole, 'candidates', 'stimuli'],
   models: ['models/*'],
   report: null,
 } as const satisfies Record<Goal, readonly string[] | null>;

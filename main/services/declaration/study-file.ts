@@ -120,6 +120,14 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
       refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
     }
   }
+  if (stimuli.source !== 'imported' && stimuli.design.kind === 'confusable' && !reference) {
+    const remedy = 'Add a reference, or choose the pairs by hand.';
+    refuse('stimuli.design', 'A reference classifier finds which classes are confused most', remedy);
+  }
+  if (stimuli.source === 'blended' && stimuli.anchorRule.kind !== 'random' && !reference) {
+    const remedy = 'Add a reference, or choose anchors at random: {"kind": "random", "seed": 1}.';
+    refuse('stimuli.anchorRule', 'A reference classifier finds which test images are clear', remedy);
+  }
   const own = ownGenerator({ generator });
   if (own && !hasGrid(own)) {
     const { sampleEvery, steps } = own.recipe;

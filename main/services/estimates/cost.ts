@@ -1,4 +1,10 @@
-import type { Architecture, ArchitectureKind, ClassifierRecipe, GeneratorRecipe } from '../../contract/recipes.ts';
+import type {
+  Architecture,
+  ArchitectureKind,
+  ClassifierRecipe,
+  GeneratorKind,
+  GeneratorRecipe,
+} from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
 import { imageLength } from '../../domain/images.ts';
@@ -17,8 +23,12 @@ const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64',
 /** Factor for the time that evaluations take on top, as measured on complete quick studies. */
 const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
 const dcganBatch = 32;
-/** Cost of one image of the light generator, relative to the paper's. */
-const light = 0.2;
+/** Cost of one image of each generator, relative to the paper's, and its parameters with 64 features. */
+const generators: Record<GeneratorKind, { cost: number; parameters: number }> = {
+  dcgan64: { cost: 1, parameters: 3.6e6 },
+  dcgan32: { cost: 0.2, parameters: 1.1e6 },
+  dcgan28: { cost: 0.09, parameters: 0.8e6 },
+};
 
 const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
   mlp: [
@@ -86,8 +96,9 @@ export function classifierCost(
 }
 
 export function generatorCost({ kind, steps, batch, features, sampleEvery }: GeneratorRecipe, pace: Pace): Expected {
-  const work = (batch / dcganBatch) * (features / 64) ** 2 * (kind === 'dcgan64' ? 1 : light);
-  const weights = (kind === 'dcgan64' ? 3.6e6 : 1e6) * 4 * (features / 64) ** 2;
+  const { cost, parameters } = generators[kind];
+  const work = (batch / dcganBatch) * (features / 64) ** 2 * cost;
+  const weights = parameters * 4 * (features / 64) ** 2;
   return {
     seconds: startSeconds + (stepMs[measuredEngine(pace.engine)].dcgan64 * work * steps) / 1000 / pace.factor,
     bytes: Math.ceil(steps / sampleEvery + 1) * (weights + 60_000),

@@ -210,8 +210,9 @@ export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, [], und
 export function studyCost(study: Study, here: Forecast): Cost {
   const generator = ownGenerator(study);
   const made = study.stimuli.source === 'generated';
+  const asked = study.stimuli.source !== 'imported';
   const first = generator && made ? [here.generator(generator.recipe)] : [];
-  const reference = study.reference && made ? [here.classifier(study.reference.recipe)] : [];
+  const reference = study.reference && asked ? [here.classifier(study.reference.recipe)] : [];
   const models = study.models.flatMap((entry) => {
     const cost = here.classifier(entry.recipe);
     return identities(entry).map(() => cost);

@@ -1,9 +1,10 @@
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
+import { type GeneratorFigures, type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
+import { qualitySeries } from '../../contract/generator.ts';
 import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
 import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
@@ -15,7 +16,7 @@ import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/i
 import { somePrepared } from '../../training/data/prepared.ts';
 import { firstImages } from '../../training/data/data-set.ts';
 import { imageGrid } from '../../training/generator/images.ts';
-import { declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
+import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast } from '../estimates/forecast.ts';
@@ -34,7 +35,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
   const run = findRunInPlace(tools.workbench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
-  const kind = stimuli.source === 'imported' || generator === null ? 'none' : own ? 'trained' : 'shipped';
+  const kind = stimuli.source !== 'generated' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
     kind,
@@ -50,6 +51,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       at: new Date(at).toISOString(),
     })),
     real: realImages(tools.workbench, dataSet),
+    quality: generatorFigures(tools.workbench, study),
     channels: declaredDataSet(tools.workbench, study)?.channels ?? null,
     available: [...shippedGeneratorNames],
     working: isWorking(tools, name),
@@ -64,6 +66,41 @@ function generatorCost(
 ): Cost {
   const { from: _, ...cost } = forecast(tools, declaredDataSet(tools.workbench, study)).generator(recipe);
   return cost;
+}
+
+const maxClasses = 1000;
+
+/** What the search for candidates reported of the samples of the study's present generator. */
+function generatorFigures(workbench: Workbench, study: StudyRecord): GeneratorFigures | null {
+  const run = findRunInPlace(workbench, study.id, 'candidates');
+  if (run?.state !== 'done' || run.task.kind !== 'candidates' || !('generator' in run.task)) return null;
+  if (presentWeights(workbench, study) !== run.task.generator) return null;
+  const values = (series: keyof typeof qualitySeries): number[] =>
+    workbench.storage.curves.curve(run.id, qualitySeries[series], maxClasses).values;
+  const [samples, clear] = [values('samples'), values('clear')];
+  const [[variety], [images], [frechet], [heldOut]] = [
+    values('variety'),
+    values('compared'),
+    values('frechet'),
+    values('heldOut'),
+  ];
+  if (variety === undefined || images === undefined || frechet === undefined || heldOut === undefined) return null;
+  const names = classNames(workbench, study);
+  return {
+    classes: samples.map((count, k) => ({ name: names[k] ?? String(k), samples: count, clear: clear[k] ?? 0 })),
+    variety,
+    frechet: { images, samples: frechet, heldOut },
+  };
+}
+
+/** Hash of the weights that make the study's images; null while they do not exist. */
+function presentWeights(workbench: Workbench, study: StudyRecord): string | null {
+  const { generator } = study.spec;
+  if (generator?.shipped !== undefined) return shippedProvenance(workbench.resources, generator.shipped).weights.sha256;
+  const run = findRunInPlace(workbench, study.id, 'generator');
+  if (!generator || !run) return null;
+  const step = generator.checkpoint ?? generator.recipe.steps;
+  return workbench.storage.runHistory.sampleGrids(run.id).find((grid) => grid.step === step)?.weights ?? null;
 }
 
 /** Whether a job trains the generator, or will. */
@@ -194,10 +231,10 @@ export function useShipped(
 function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generator: GeneratorSpec): void {
   const { storage, now } = tools.workbench;
   const { spec } = findStudy(tools.workbench, name);
-  if (spec.stimuli.source === 'imported') {
+  if (spec.stimuli.source !== 'generated') {
     throw new UserError({
       code: 'generator.not-needed',
-      what: 'The stimuli of this study were made elsewhere, so it needs no generator',
+      what: 'The stimuli of this study were made elsewhere or from real images, so it needs no generator',
       where: `study ${name}`,
       remedy: 'Choose generated stimuli first.',
     });

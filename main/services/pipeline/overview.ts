@@ -124,7 +124,7 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
   const message = oneLine(lastFailure.messages.at(-1) ?? 'unknown reason');
   const again: StepAction = { label: 'Try again', goal: lastFailure.goal ?? 'report', link: null, cost: null };
   const change: StepAction = { label: 'Change the paths', goal: null, link: null, cost: null, call: 'data-set' };
-  const ownImages = record.spec.stimuli.source === 'generated';
+  const ownImages = record.spec.stimuli.source !== 'imported';
   return steps.map((each): Step => {
     const { step, state, reasons } = each;
     const isFailed = { ...each, state: 'failed', since: null, reasons: [message, ...reasons].slice(0, 20) } as const;

@@ -2,13 +2,16 @@ import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
-import { layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
+import type { StimulusSetRecord } from '../../storage/index.ts';
+import { testImagesRole } from '../declaration/plan.ts';
+import { blendedProvenanceSchema, declaredBlends, findRealImages, knownConfusion } from '../study/blended.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { afterAnother } from '../estimates/forecast.ts';
 import { remainder } from '../../domain/time-range.ts';
@@ -54,6 +57,9 @@ export function generatorStep(facts: Facts): Step {
   if (study.stimuli.source === 'imported') {
     return { ...base, state: 'done', detail: 'Not needed: the stimuli were made elsewhere' };
   }
+  if (study.stimuli.source === 'blended') {
+    return { ...base, state: 'done', detail: 'Not needed: the stimuli are made from real images' };
+  }
   const own = ownGenerator(study);
   if (!own) {
     const name = study.generator?.shipped ?? '';
@@ -97,6 +103,7 @@ export function generatorStep(facts: Facts): Step {
 
 const stimulusRuns = [
   ['reference', 'The reference classifier, which proposes anchors,'],
+  ['test-images', 'Reading the test images'],
   ['candidates', 'The search for candidates'],
   ['stimuli', 'Rendering the images'],
 ] as const;
@@ -113,18 +120,19 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
       ? [remainder(forecast.classifier(study.reference.recipe), shareDone(reference?.link))]
       : [];
   const cost = afterAnother([...training, forecast.runs('candidates', 1), forecast.runs('stimuli', 1)]);
-  const make = { label: 'Generate and freeze stimuli', goal: 'stimuli' as const, link: null, cost };
+  const makes = study.stimuli.source === 'blended' ? 'Make' : 'Generate';
+  const make = { label: `${makes} and freeze stimuli`, goal: 'stimuli' as const, link: null, cost };
   const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
   const base = {
     ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
   } satisfies Partial<Step>;
   const changes = staleReasons(facts);
-  if (set?.source === 'generated' && facts.otherDataSet !== null) {
+  if (set && set.source !== 'imported' && facts.otherDataSet !== null) {
     changes.unshift('The study now names another data set than they were made with.');
   }
   if (set && generator === 'stale') changes.unshift('The study now declares another generator.');
   const isCurrent = set !== undefined && changes.length === 0;
-  const work = isCurrent ? null : workOn(facts, /^(reference|candidates|stimuli)$/, stimulusGoals);
+  const work = isCurrent ? null : workOn(facts, /^(reference|test-images|candidates|stimuli)$/, stimulusGoals);
   if (work) return { ...base, ...work, action: resumeOr(facts, work, look) };
   if (isCurrent) return { ...base, state: 'done', action: look };
   const failed = stimulusRuns.flatMap(([role, name]) => {
@@ -153,7 +161,8 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     return { ...base, state: 'missed', reasons, action: open };
   }
   const choose = { ...look, label: 'Choose anchors', cost };
-  const candidates = links.some(({ role, state }) => role === 'candidates' && state === 'done');
+  const search = study.stimuli.source === 'blended' ? testImagesRole : 'candidates';
+  const candidates = links.some(({ role, state }) => role === search && state === 'done');
   if (candidates) {
     const reasons = ['Candidates are found. Choose anchors, then freeze the images.'];
     return { ...base, state: 'partial', reasons, action: choose };
@@ -175,7 +184,7 @@ function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: S
   return {
     becomes:
       'Generating again freezes another set, which has no predictions and labels yet. This set stays under Earlier sets.',
-    action: { ...make, label: 'Generate stimuli again' },
+    action: { ...make, label: make.label.replace('and freeze stimuli', 'stimuli again') },
   };
 }
 
@@ -200,6 +209,7 @@ function staleReasons(facts: Facts): string[] {
   const spec = study.stimuli;
   if (spec.source !== set.source) return [`The study now takes ${spec.source} images; these are ${set.source}.`];
   if (spec.source === 'imported') return [];
+  if (spec.source === 'blended') return staleBlends(facts, spec, set);
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
@@ -225,9 +235,44 @@ function staleReasons(facts: Facts): string[] {
       );
     }
   }
-  if (dataSet && !sameLayout(spec, set.images, dataSet.classes.length)) {
+  if (dataSet && !sameLayout(facts, spec, set.images, dataSet.classes.length)) {
     reasons.push('The study asks for other pairs or alphas.');
   }
+  return reasons;
+}
+
+/** How a frozen set between real images differs from what the study declares now. */
+function staleBlends(
+  facts: Facts,
+  spec: BlendedStimuliSpec,
+  { provenance, images }: Pick<StimulusSetRecord, 'provenance' | 'images'>,
+): string[] {
+  const made = blendedProvenanceSchema.safeParse(provenance).data;
+  if (!made) return [];
+  const { dataSet, record, workbench } = facts;
+  const reasons: string[] = [];
+  const differs = (condition: boolean, why: string): void => void (condition && reasons.push(why));
+  const { design, ...anchors } = declaredBlends(spec);
+  const { design: madeDesign, ...madeAnchors } = made.declared;
+  differs(dataSet !== undefined && made.dataSet !== dataSet.hash, 'They were made from other test images.');
+  differs(
+    canonicalJson(anchors) !== canonicalJson(madeAnchors),
+    'The anchors, their number or their rule were changed since they were made.',
+  );
+  differs(
+    canonicalJson(design) !== canonicalJson(madeDesign) || distinctAlphas(images).length !== spec.alphas,
+    'The study asks for other pairs or alphas.',
+  );
+  differs(
+    made.interpolation !== spec.interpolation,
+    `They were blended as “${made.interpolation}”; the study says “${spec.interpolation}”.`,
+  );
+  const usesReference = spec.anchorRule.kind !== 'random' || design.kind === 'confusable';
+  const found = findRealImages(workbench, record.id);
+  differs(
+    usesReference && found !== null && found.hash !== made.candidates,
+    'The reference classifier was trained anew since they were made.',
+  );
   return reasons;
 }
 
@@ -252,11 +297,15 @@ function declaredWeights({ workbench, study, links }: Facts): string | null {
 }
 
 function sameLayout(
+  { record, workbench }: Facts,
   { design, alphas: count }: GeneratedStimuliSpec,
   images: readonly { pairI: number; pairJ: number; alpha: number }[],
   classes: number,
 ): boolean {
-  const asked = layOutStimuli(resolvePairs(design, classes), alphas(count));
+  const confusion = design.kind === 'confusable' ? knownConfusion(workbench, record.id) : null;
+  // Pairs by confusion are those of the set until the reference has been asked again.
+  if (design.kind === 'confusable' && confusion === null) return true;
+  const asked = layOutStimuli(resolvePairs(design, classes, confusion), alphas(count));
   return (
     asked.length === images.length &&
     asked.every(({ pairI, pairJ, alpha }, at) => {

@@ -2,6 +2,7 @@ import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts'
 import { canonicalJson } from '../../domain/identity.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetHeader } from '../../storage/stimulus-sets.ts';
+import { type BlendedProvenance, blendedProvenanceSchema } from '../study/blended.ts';
 import { anchorList, type GeneratedProvenance, generatedProvenanceSchema } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -35,6 +36,8 @@ function stepWithWeights({ storage }: Workbench, { id, result }: RunRecord, weig
 
 /** How anchors were chosen and joined; null for an imported set. */
 export function reportMade(workbench: Workbench, studyId: number, set: StimulusSetHeader): ReportMade | null {
+  const blended = blendedProvenanceSchema.safeParse(set.provenance).data;
+  if (blended) return blendedMade(blended);
   const made = generatedProvenance(set);
   if (!made) return null;
   const all = made.anchors.flatMap(anchorList);
@@ -43,7 +46,12 @@ export function reportMade(workbench: Workbench, studyId: number, set: StimulusS
   const byHand = new Set((made.declared?.anchors ?? made.anchors).flatMap(anchorList).map(canonicalJson));
   const given = made.declared ? points.filter((anchor) => byHand.has(canonicalJson(anchor))) : points;
   const [search] = everIn(workbench, studyId, 'candidates').flatMap(({ task, result }) =>
-    task.kind === 'candidates' && result?.kind === 'candidates' && result.candidates === made.candidates ? [task] : [],
+    task.kind === 'candidates' &&
+    'generator' in task &&
+    result?.kind === 'candidates' &&
+    result.candidates === made.candidates
+      ? [task]
+      : [],
   );
   return {
     interpolation: made.interpolation,
@@ -52,7 +60,18 @@ export function reportMade(workbench: Workbench, studyId: number, set: StimulusS
     givenFrom: given.filter(({ from }) => from !== null).length,
     anchorDesign: made.declared?.anchorDesign ?? { kind: 'one' },
     anchorRule: made.declared?.anchorRule ?? { kind: 'best' },
+    confusable: made.confusion !== undefined,
     search: search ? { samples: search.samples, seed: search.seed } : null,
+  };
+}
+
+function blendedMade({ anchors, declared, interpolation }: BlendedProvenance): ReportMade {
+  const byHand = declared.anchors?.map((own) => new Set([own].flat())) ?? [];
+  const given = anchors.flatMap((own, k) => own.filter((position) => byHand[k]?.has(position) === true)).length;
+  return {
+    ...{ interpolation, given, givenFrom: 0, proposed: anchors.flat().length - given, search: null },
+    ...{ anchorDesign: declared.anchorDesign, anchorRule: declared.anchorRule },
+    confusable: declared.design.kind === 'confusable',
   };
 }
 

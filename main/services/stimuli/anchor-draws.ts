@@ -4,8 +4,8 @@ import type { DrawnGroup, DrawsTask } from '../../contract/draws.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Executor } from '../../executors/executor.ts';
 import { formatInteger } from '../../domain/format.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
+import { studyPairs } from '../study/blended.ts';
 import type { PlannedRun } from '../declaration/plan.ts';
 import { architectureNames } from '../declaration/plan.ts';
 import { enqueue } from '../queue/queue.ts';
@@ -37,7 +37,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
     throw refusal(
       study,
       'imported',
-      'These stimuli were made elsewhere, so no anchors can be drawn',
+      'No generator makes these stimuli, so no anchors can be drawn',
       'Draw anchors in a study with a generator.',
     );
   const generator = neededGenerator(workbench, study);
@@ -53,7 +53,7 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
       'Train the networks first: `boundary study run`, or Models.',
     );
   }
-  const pairs = resolvePairs(stimuli.design, classNames(workbench, study).length);
+  const pairs = studyPairs(workbench, study.id, stimuli.design, classNames(workbench, study).length);
   const { rule, anchorDesign, draws, seed } = request;
   const snapshots = groups.reduce((sum, group) => sum + group.snapshots.length, 0);
   if (draws * (1 + snapshots) * pairs.length * stimuli.alphas > maxLabels) {

@@ -1,5 +1,6 @@
 import type { DrawRequest } from '../../contract/api/draws.ts';
-import type { Task } from '../../contract/run.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { CandidatesTask, Task } from '../../contract/run.ts';
 import type { Executor } from '../../executors/executor.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { availableEngines } from '../tools/engines.ts';
@@ -124,6 +125,7 @@ export class CandidateSearches {
 
   #task(study: StudyRecord, request: SearchRequest): Task {
     const { workbench } = this.#tools;
+    if (study.spec.stimuli.source !== 'generated') throw noSearch(study);
     const generator = neededGenerator(workbench, study);
     const reference = findReference(workbench, study);
     if (reference === null) throw noReference(study);
@@ -131,7 +133,7 @@ export class CandidateSearches {
     return { ...{ kind: 'candidates', generator: generator.weights, reference, ...request }, real: this.#real(study) };
   }
 
-  #real({ id }: StudyRecord): Extract<Task, { kind: 'candidates' }>['real'] {
+  #real({ id }: StudyRecord): CandidatesTask['real'] {
     const task = findRunInPlace(this.#tools.workbench, id, 'reference')?.task;
     return task?.kind === 'classifier' ? { dataSet: task.dataSet, dataSetHash: task.dataSetHash } : null;
   }
@@ -144,3 +146,11 @@ export class CandidateSearches {
     return studyWorkers(workbench, { studyId, roles: [role], engines, workers: 1, launcher });
   }
 }
+
+const noSearch = ({ name }: StudyRecord): UserError =>
+  new UserError({
+    code: 'stimuli.no-generator',
+    what: 'No generator makes these stimuli, so there are no other samples to search',
+    where: `study ${name}`,
+    remedy: 'Choose among the candidates there are, or name other test images in the study file.',
+  });

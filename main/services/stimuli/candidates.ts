@@ -1,12 +1,12 @@
 import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
 import { type CandidateRecord, type Candidates, candidatesSchema } from '../../contract/generator.ts';
-import type { Task } from '../../contract/run.ts';
+import type { CandidatesTask } from '../../contract/run.ts';
 import type { AnchorSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
+import type { Pair } from '../../domain/stimulus-set.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { furtherSearches } from '../declaration/plan.ts';
 import { anchorPoints, candidatesSpace, chooseAnchors } from '../study/stimuli.ts';
@@ -15,7 +15,7 @@ import { findGenerator, findReference, type StudyGenerator, toBase64 } from './s
 
 interface Search {
   run: RunRecord;
-  task: Extract<Task, { kind: 'candidates' }>;
+  task: CandidatesTask;
   own: boolean;
 }
 
@@ -30,8 +30,9 @@ export function listSearches(workbench: Workbench, study: StudyRecord, generator
     .filter(({ role }) => role === 'candidates' || role.startsWith(furtherSearches))
     .flatMap(({ role, runId }): Search[] => {
       const run = storage.runs.get(runId);
-      if (run?.task.kind !== 'candidates' || run.task.generator !== generator.weights) return [];
-      const { task } = run;
+      const task = run?.task;
+      if (!run || task?.kind !== 'candidates' || !('generator' in task)) return [];
+      if (task.generator !== generator.weights) return [];
       const asked =
         task.seed === stimuli.seed &&
         task.samples === stimuli.samples &&
@@ -150,11 +151,11 @@ export function draftAnchors(
   workbench: Workbench,
   searches: readonly Search[],
   spec: GeneratedStimuliSpec,
+  pairs: readonly Pair[],
 ): DraftAnchors | null {
   const own = searches.find((search) => search.own);
   const content = own && readCandidateList(workbench, own);
   if (!content) return null;
-  const pairs = resolvePairs(spec.design, content.classes.length);
   const specs = chooseAnchors(content, spec, pairs, own.task.seed);
   return { specs, points: anchorPoints(content, specs), space: candidatesSpace(content) };
 }

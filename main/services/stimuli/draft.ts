@@ -1,6 +1,6 @@
 import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { AnchorSpec, ClassAnchors, Study } from '../../contract/study.ts';
+import { type AnchorSpec, type ClassAnchors, type Study, studySchema } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -20,17 +20,30 @@ import { classNames } from '../declaration/data-set.ts';
  */
 export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draft, draft: Draft): void {
   const { spec } = study;
-  if (spec.stimuli.source !== 'generated') throw imported(study);
+  if (spec.stimuli.source === 'imported') throw imported(study);
   if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
   refuseLabelled(workbench, study);
   const classes = classNames(workbench, study).length;
   checkDesign(draft.design, classes);
-  const anchors = draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
-  // A draft without them means one anchor a class, the best: it does not keep what was declared before.
+  const isBlended = spec.stimuli.source === 'blended';
+  const anchors = isBlended ? draft.anchors : draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
+  // A draft without them means one anchor a class, and the rule of a study that names none.
   const { anchorDesign: _, anchorRule: __, ...others } = spec.stimuli;
-  const stimuli = { ...others, ...draft, anchors };
-  refuseEqualAnchors(stimuli, ownCandidates(workbench, study)?.classes ?? []);
+  const stimuli = parsedStimuli(study, { ...others, ...draft, anchors });
+  if (stimuli.source === 'generated') refuseEqualAnchors(stimuli, ownCandidates(workbench, study)?.classes ?? []);
   putSpec(workbench, { ...spec, stimuli });
+}
+
+/** A draft has all that images of any source can have; a declaration has what its own source has. */
+function parsedStimuli({ spec }: StudyRecord, stimuli: object): Study['stimuli'] {
+  const parsed = studySchema.safeParse({ ...spec, stimuli });
+  if (parsed.success) return parsed.data.stimuli;
+  throw new UserError({
+    code: 'study.invalid',
+    what: `These stimuli cannot be declared so: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
+    where: `study ${spec.name}, ${parsed.error.issues[0]?.path.join('.') ?? 'stimuli'}`,
+    remedy: 'Choose anchors, rule and interpolation that fit how the images are made.',
+  });
 }
 
 /** @throws UserError `study.invalid` */

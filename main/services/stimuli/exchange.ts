@@ -10,6 +10,7 @@ import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-st
 import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { classNames, declaredDataSet } from '../declaration/data-set.ts';
+import { findRealImages } from '../study/blended.ts';
 import { readCandidates, refuseColor } from '../study/stimuli.ts';
 import { findRunInPlace, findStimuli, findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -84,9 +85,11 @@ export async function exportStimuli(
 /** One row of candidates for each class, the best first. @throws UserError `stimuli.*`, `file.*` */
 export function drawCandidates(workbench: Workbench, studyName: string, path: string): void {
   const { storage } = workbench;
-  const run = findRunInPlace(workbench, findStudy(workbench, studyName).id, 'candidates');
-  if (run?.state !== 'done') throw notYet(studyName, 'candidates');
-  const candidates = readCandidates(workbench, run);
+  const { id, spec } = findStudy(workbench, studyName);
+  const run = findRunInPlace(workbench, id, 'candidates');
+  const real = spec.stimuli.source === 'blended' ? findRealImages(workbench, id) : null;
+  const candidates = real?.content ?? (run?.state === 'done' ? readCandidates(workbench, run) : null);
+  if (!candidates) throw notYet(studyName, 'candidates');
   const pixels = storage.blobs.get(candidates.pixels);
   const rows = candidates.classes.map((list) => list.length);
   writeFileAtomic(path, encodePng(drawSheet({ ...sizeOf(candidates), pixels, rows })));

@@ -5,13 +5,16 @@ import { imageHash } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { pixelsAt } from '../../domain/stimulus-set.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
+import type { BlendedStimuliSpec } from '../../contract/study.ts';
+import { studyPairs } from '../study/blended.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { draftAnchors, listSearches } from './candidates.ts';
 import { classNames } from '../declaration/data-set.ts';
 import { askable, neededGenerator, toShorts, toBase64, listVoters } from './sources.ts';
 import { findStimuli, readImages } from '../tools/find.ts';
-import { preview, previewLatents, type PreviewContext } from './previews.ts';
+import { preview, previewPoints, type PreviewContext } from './previews.ts';
+import { draftBlend, draftBlends } from './real-images.ts';
 
 /** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
 interface PeopleVotes {
@@ -65,10 +68,13 @@ export async function oneImage(context: PreviewContext, id: number) {
 async function draftImage(context: PreviewContext, id: number) {
   const { workbench, study } = context;
   const spec = study.spec.stimuli;
+  if (spec.source === 'blended') return draftBlended(context, spec, id);
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
-  const anchors = draftAnchors(workbench, listSearches(workbench, study, neededGenerator(workbench, study)), spec);
+  const pairs = studyPairs(workbench, study.id, spec.design, classNames(workbench, study).length);
+  const searches = listSearches(workbench, study, neededGenerator(workbench, study));
+  const anchors = draftAnchors(workbench, searches, spec, pairs);
   if (!anchors) throw noImage(context, 'anchors to make images of');
-  const { images, values } = designLatents(anchors, spec, classNames(workbench, study).length);
+  const { images, values } = designLatents(anchors, spec, pairs);
   const image = images[id];
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);
@@ -77,9 +83,26 @@ async function draftImage(context: PreviewContext, id: number) {
     workbench,
     listVoters(workbench, study).map(({ weights }) => weights),
   );
-  const { images: original, votes } = await previewLatents(context, [z], voters);
+  const { images: original, votes } = await previewPoints(context, [z], voters);
   return {
     ...place({ ...image, z }),
+    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
+  };
+}
+
+async function draftBlended(context: PreviewContext, spec: BlendedStimuliSpec, id: number) {
+  const { workbench, study } = context;
+  const chosen = draftBlends(workbench, study, spec, classNames(workbench, study));
+  const found = chosen && draftBlend(chosen, spec, id);
+  if (!found) throw noImage(context, `an image ${id}`);
+  const voters = askable(
+    workbench,
+    listVoters(workbench, study).map(({ weights }) => weights),
+  );
+  const point = { ...found.blend, interpolation: spec.interpolation };
+  const { images: original, votes } = await previewPoints(context, [point], voters);
+  return {
+    ...place({ ...found.image, z: null }),
     ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
   };
 }

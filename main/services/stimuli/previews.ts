@@ -4,6 +4,7 @@ import { imagesAtOnce, maxPreviewImages, type Preview, type PreviewRequest } fro
 import { at } from '../../domain/arrays.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { alphas as evenAlphas, interpolate, type Interpolation, norm } from '../../domain/interpolation.ts';
+import type { Blending } from '../../contract/study.ts';
 import { latentDirections } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { PreviewProcess } from './preview-process.ts';
@@ -62,33 +63,68 @@ export async function look(
   { z: latents, ...asked }: Asked & { z: readonly string[] },
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
   const { workbench, study } = context;
-  const { latent } = sameGenerator(context, asked);
-  const points = latents.map((z) => parseLatent(z, latent));
+  const generator = sameGenerator(context, asked);
+  const points = latents.map((z) => pointOf(z, generator));
   const known = findReference(workbench, study);
   const [reference = null] = askable(workbench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
-  const { images, votes } = await previewLatents(context, points, reference ? [reference, ...voters] : voters);
+  const { images, votes } = await previewPoints(context, points, reference ? [reference, ...voters] : voters);
   return { images, reference: reference ? (votes[0] ?? null) : null, votes: reference ? votes.slice(1) : votes };
 }
 
 /** The way from one latent point to another, with every model's votes. @throws UserError */
 export async function strip(
   context: PreviewContext,
-  way: Asked & { from: string; to: string; alphas: number; interpolation: Interpolation },
+  way: Asked & { from: string; to: string; alphas: number; interpolation: Between },
 ): Promise<Strip> {
-  sameGenerator(context, way);
+  const generator = sameGenerator(context, way);
   const alphas = evenAlphas(way.alphas);
-  const points = pointsAlong(context, way, alphas, way.interpolation);
-  const { images, votes } = await previewLatents(context, points, votersAmong(context, way));
-  return { alphas, images, norms: points.map(norm), votes };
+  const [from, to] = [parseLatent(way.from, generator.latent), parseLatent(way.to, generator.latent)];
+  const points = alphas.map((alpha) => between(from, to, alpha, way.interpolation, generator));
+  const { images, votes } = await previewPoints(context, points, votersAmong(context, way));
+  return { alphas, images, norms: normsOf(points), votes };
 }
 
 interface Ways extends Asked {
   points: readonly string[];
   ways: readonly (readonly [number, number])[];
   alphas: number;
-  interpolation: Interpolation;
+  interpolation: Between;
 }
+
+/** How images between two anchors are made: from latent points, or from two real images. */
+type Between = Interpolation | Blending;
+
+/** A latent point, or a mix of two test images. */
+type Point = Float32Array | { from: number; to: number; alpha: number; interpolation: Blending };
+
+const pointOf = (z: string, generator: StudyGenerator): Point => {
+  const point = parseLatent(z, generator.latent);
+  return between(point, point, 0, generator.real ? 'pixels' : 'linear', generator);
+};
+
+/** @throws UserError `stimuli.interpolation` if images of this study are made otherwise */
+function between(
+  from: Float32Array,
+  to: Float32Array,
+  alpha: number,
+  kind: Between,
+  { real, classes }: StudyGenerator,
+): Point {
+  if (kind === 'pixels' || kind === 'linear-light') {
+    if (real) return { from: at(from, 0), to: at(to, 0), alpha, interpolation: kind };
+  } else if (!real) return interpolate(from, to, alpha, kind, classes);
+  throw new UserError({
+    code: 'stimuli.interpolation',
+    what: `These images cannot be interpolated as "${kind}"`,
+    where: 'stimuli.interpolation',
+    remedy: 'Use "linear" or "spherical" with a generator, and "pixels" or "linear-light" between real images.',
+  });
+}
+
+/** Of latent points alone. */
+const normsOf = (points: readonly Point[]): number[] =>
+  points.flatMap((point) => (point instanceof Float32Array ? [norm(point)] : []));
 
 /**
  * Images of many ways as they are rendered, and then the votes on them. Ways are rendered and predicted together, in parts
@@ -96,9 +132,9 @@ interface Ways extends Asked {
  * @throws UserError; the signal's reason
  */
 export async function* strips(context: PreviewContext, asked: Ways): AsyncGenerator<StripPart> {
-  const { latent, classes } = sameGenerator(context, asked);
+  const generator = sameGenerator(context, asked);
   const alphas = evenAlphas(asked.alphas);
-  const ends = asked.points.map((point) => parseLatent(point, latent));
+  const ends = asked.points.map((point) => parseLatent(point, generator.latent));
   const voters = votersAmong(context, asked);
   const steps = alphas.length;
   // The pixels of a group are held until it has its votes.
@@ -107,20 +143,20 @@ export async function* strips(context: PreviewContext, asked: Ways): AsyncGenera
     const points = asked.ways
       .slice(first, first + group)
       .flatMap(([from, to]) =>
-        alphas.map((alpha) => interpolate(at(ends, from), at(ends, to), alpha, asked.interpolation, classes)),
+        alphas.map((alpha) => between(at(ends, from), at(ends, to), alpha, asked.interpolation, generator)),
       );
     const size: ImageSize = { width: 0, height: 0, channels: 1 };
     const pixels: Buffer[] = [];
     let way = 0;
     for (const part of partsOf(points, imagesAtOnce.rendered)) {
-      const { images } = await previewLatents(context, part, []);
+      const { images } = await previewPoints(context, part, []);
       Object.assign(size, sizeOf(images));
       pixels.push(...pieces(images.pixels, images.count));
       for (; (way + 1) * steps <= pixels.length; way++) {
         const own = [way * steps, (way + 1) * steps] as const;
         const rendered = Buffer.concat(pixels.slice(...own)).toString('base64');
         yield {
-          ...{ type: 'images', way: first + way, alphas, norms: points.slice(...own).map(norm) },
+          ...{ type: 'images', way: first + way, alphas, norms: normsOf(points.slice(...own)) },
           images: { ...size, count: steps, pixels: rendered },
         };
       }
@@ -209,16 +245,26 @@ export function directions(
   return { first: toBase64(first), second: toBase64(second) };
 }
 
-/** Renders points with the study's generator and has models vote. @throws UserError */
-export async function previewLatents(
+/** Renders points with what makes the study's images, and has models vote. @throws UserError */
+export async function previewPoints(
   context: PreviewContext,
-  points: readonly Float32Array[],
+  points: readonly Point[],
   models: string[],
 ): Promise<{ images: Images; votes: Vote[] }> {
   const { workbench, study } = context;
   const generator = neededGenerator(workbench, study);
+  if (generator.real) {
+    const blends = points.flatMap((point) => (point instanceof Float32Array ? [] : [point]));
+    const [first] = blends;
+    const images: PreviewRequest['images'] = {
+      ...{ from: 'test-images', ...generator.real, interpolation: first?.interpolation ?? 'pixels' },
+      blends: blends.map(({ from, to, alpha }) => [from, to, alpha]),
+    };
+    return preview(context, { images, models });
+  }
   provideWeights(workbench, study, generator);
-  const z = Buffer.concat(points.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
+  const latents = points.flatMap((point) => (point instanceof Float32Array ? [point] : []));
+  const z = Buffer.concat(latents.map((point) => Buffer.from(point.buffer, point.byteOffset, point.byteLength)));
   return preview(context, {
     images: { from: 'latents', generator: generator.weights, z: z.toString('base64') },
     models,

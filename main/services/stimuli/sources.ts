@@ -1,11 +1,13 @@
 import type { Voter } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
+import type { DataSetSource } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
+import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { StudyRecord } from '../../storage/index.ts';
-import { classNames } from '../declaration/data-set.ts';
+import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { readShipped, shippedProvenance } from '../generators/shipped.ts';
 import { chosenWeights } from '../study/stimuli.ts';
@@ -14,19 +16,27 @@ import type { Workbench } from '../tools/workbench.ts';
 
 export interface StudyGenerator {
   weights: string;
-  /** Numbers of a latent point. */
+  /** Numbers of a point: 1, a position, where test images take the place of a generator. */
   latent: number;
   /** How many of them are weights of classes, at its end; 0 unless the generator is conditional. */
   classes: number;
   what: string;
+  /** The data set whose test images are blended, for which `weights` is its hash. */
+  real?: { dataSet: DataSetSource; dataSetHash: string };
 }
 
 /** Models that vote at once, at most: more take too long, and nobody reads them. */
 const maxVoters = 24;
 
-/** The generator that the study declares; null until it is trained. */
+/** What makes the images that the study declares: test images, or its generator; null until that is trained. */
 export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {
-  const { generator } = study.spec;
+  const { generator, dataSet, stimuli } = study.spec;
+  if (stimuli.source === 'blended') {
+    const known = declaredDataSet(workbench, study);
+    if (!known) return null;
+    const what = `the ${formatInteger(known.testCount)} test images of ${known.name}`;
+    return { weights: known.hash, latent: 1, classes: 0, what, real: { dataSet, dataSetHash: known.hash } };
+  }
   if (!generator) return null;
   if (generator.shipped !== undefined) {
     const provenance = shippedProvenance(workbench.resources, generator.shipped);
@@ -60,7 +70,7 @@ export const spaceOf = ({ latent, classes }: StudyGenerator): LatentSpace => ({ 
 export function provideWeights(workbench: Workbench, study: StudyRecord, { weights }: StudyGenerator): void {
   const { generator } = study.spec;
   const { blobs } = workbench.storage;
-  if (generator?.shipped === undefined || blobs.has(weights)) return;
+  if (study.spec.stimuli.source !== 'generated' || generator?.shipped === undefined || blobs.has(weights)) return;
   blobs.put(readShipped(workbench.resources, generator.shipped).bytes);
 }
 

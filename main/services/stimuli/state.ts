@@ -1,15 +1,16 @@
 import { z } from 'zod';
 import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/study.ts';
 import { placeAnchors } from '../../domain/anchors.ts';
-import { resolvePairs } from '../../domain/pair-design.ts';
-import { distinctAlphas, sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, type Pair, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { blendedProvenanceSchema, studyPairs } from '../study/blended.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
+import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
 
@@ -24,17 +25,19 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
   };
   if (stimuli.source === 'imported') {
-    const frozen = set ? frozenState(workbench, study, set, { anchors: null, generator: null }) : null;
+    // A study drops its set when it takes another archive: see exchange.ts.
+    const frozen = set ? frozenState(workbench, study, set, () => true) : null;
     const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
     const noAnchors = { anchorLists: [], pairAnchors: [] };
     return { source: 'imported', ...common, ...nothing, ...noAnchors, pairs: set ? setPairs(set) : [], frozen };
   }
   const generator = findGenerator(workbench, study);
+  if (stimuli.source === 'blended') return blendedState(workbench, study, stimuli, { common, set, generator });
   const searches = generator ? listSearches(workbench, study, generator) : [];
   const { design, anchorDesign } = stimuli;
-  const pairsOf = orProblem(() => resolvePairs(design, classes.length).map(([i, j]): [number, number] => [i, j]));
+  const pairsOf = orProblem(() => draftPairs(workbench, study, design));
   const pairs = pairsOf.found ?? [];
-  const anchorsOf = orProblem(() => draftAnchors(workbench, searches, stimuli));
+  const anchorsOf = orProblem(() => draftAnchors(workbench, searches, stimuli, pairs));
   const anchors = anchorsOf.found;
   const lists = anchors ? anchorStates(workbench, searches, anchors) : [];
   return {
@@ -42,16 +45,53 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     ...common,
     ...{ draft: draftOf(stimuli), pairs, problem: pairsOf.problem ?? anchorsOf.problem },
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
-    generator,
+    generator: generator && madeBy(generator),
     searches: searches.map(searchState),
     anchors: lists.flatMap(([first]) => first ?? []),
     anchorLists: lists,
-    frozen: set ? frozenState(workbench, study, set, { anchors, generator }) : null,
+    frozen: set ? frozenState(workbench, study, set, () => isCurrent(study, set, pairs, { anchors, generator })) : null,
   };
 }
 
+type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked'>;
+
+function blendedState(
+  workbench: Workbench,
+  study: StudyRecord,
+  stimuli: BlendedStimuliSpec,
+  {
+    common,
+    set,
+    generator,
+  }: { common: CommonState; set: StimulusSetRecord | undefined; generator: StudyGenerator | null },
+): StimuliState {
+  const pairsOf = orProblem(() => draftPairs(workbench, study, stimuli.design));
+  const pairs = pairsOf.found ?? [];
+  const chosenOf = orProblem(() => draftBlends(workbench, study, stimuli, common.classes));
+  const chosen = chosenOf.found;
+  const lists = chosen ? realAnchorStates(workbench, study, chosen) : [];
+  return {
+    source: 'blended',
+    ...common,
+    ...{ draft: draftOf(stimuli), pairs, problem: pairsOf.problem ?? chosenOf.problem },
+    pairAnchors: placeAnchors(pairs, stimuli.anchorDesign).map(([i, j]) => [i, j]),
+    generator: generator && madeBy(generator),
+    searches: realSearches(workbench, study),
+    anchors: lists.flatMap(([first]) => first ?? []),
+    anchorLists: lists,
+    frozen: set ? frozenState(workbench, study, set, () => isBlendedCurrent(workbench, study, set, chosen)) : null,
+  };
+}
+
+const madeBy = ({ weights, latent, classes, what }: StudyGenerator): StimuliState['generator'] => ({
+  ...{ weights, latent, classes, what },
+});
+
+const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign): [number, number][] =>
+  studyPairs(workbench, study.id, design, classNames(workbench, study).length).map(([i, j]) => [i, j]);
+
 /** What the study declares of its stimuli and a person can edit. */
-export const draftOf = (spec: GeneratedStimuliSpec): Draft => ({
+export const draftOf = (spec: GeneratedStimuliSpec | BlendedStimuliSpec): Draft => ({
   ...{ anchors: spec.anchors, design: spec.design, alphas: spec.alphas, interpolation: spec.interpolation },
   ...(spec.anchorDesign && { anchorDesign: spec.anchorDesign }),
   ...(spec.anchorRule && { anchorRule: spec.anchorRule }),
@@ -96,12 +136,12 @@ function frozenState(
   workbench: Workbench,
   study: StudyRecord,
   set: StimulusSetRecord,
-  draft: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
+  isCurrentSet: () => boolean,
 ): FrozenSet {
   const { storage } = workbench;
   const models = storage.models.ofStudy(study.id);
   const labelers = labelersWithLabels(workbench, study, set.hash);
-  const provenance = generatedProvenanceSchema.safeParse(set.provenance);
+  const made = madeWith.safeParse(set.provenance).data;
   return {
     hash: set.hash,
     images: set.images.length,
@@ -111,14 +151,16 @@ function frozenState(
     height: set.height,
     channels: set.channels,
     source: set.source,
-    interpolation: provenance.success ? provenance.data.interpolation : null,
-    current: isCurrent(workbench, study, set, draft),
+    interpolation: made?.interpolation ?? null,
+    current: isCurrentSet(),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
     snapshots: models.length,
   };
 }
+
+const madeWith = z.union([generatedProvenanceSchema, blendedProvenanceSchema]);
 
 const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
@@ -134,29 +176,27 @@ function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, numbe
   return [...pairs.values()];
 }
 
-/** Whether the study's declaration would give this set again. */
+/** Whether the study's declaration would give this generated set again. */
 function isCurrent(
-  workbench: Workbench,
-  study: StudyRecord,
+  { spec }: StudyRecord,
   set: StimulusSetRecord,
+  pairs: readonly Pair[],
   { anchors, generator }: { anchors: DraftAnchors | null; generator: StudyGenerator | null },
 ): boolean {
-  const { spec } = study;
-  // A study drops its set when it takes another archive: see exchange.ts.
-  if (spec.stimuli.source === 'imported') return true;
+  if (spec.stimuli.source !== 'generated') return false;
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success || !anchors || provenance.data.generator !== generator?.weights) return false;
-  return hasLatents(set, anchors, spec.stimuli, classNames(workbench, study).length);
+  return hasLatents(set, anchors, spec.stimuli, pairs);
 }
 
 function hasLatents(
   { images: frozen }: StimulusSetRecord,
   anchors: DraftAnchors,
   spec: GeneratedStimuliSpec,
-  classes: number,
+  pairs: readonly Pair[],
 ): boolean {
   try {
-    const { images, values } = designLatents(anchors, spec, classes);
+    const { images, values } = designLatents(anchors, spec, pairs);
     const latent = values.length / images.length;
     return (
       images.length === frozen.length &&

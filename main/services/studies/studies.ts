@@ -67,9 +67,9 @@ const ofPeople = {
 };
 
 const withFreshAnchors = (study: Study): Study =>
-  study.stimuli.source === 'generated'
-    ? { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } }
-    : study;
+  study.stimuli.source === 'imported'
+    ? study
+    : { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } };
 
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
@@ -215,7 +215,11 @@ function describe(preset: string, study: Study, here: Forecast): Preset {
 
 function describePreset(study: Study, models: number): string {
   const generator = ownGenerator(study) ? 'trains a generator' : 'uses the generator that comes with the product';
-  const images = study.stimuli.source === 'generated' ? `${generator}, makes images between classes` : 'takes images';
+  const images = {
+    generated: `${generator}, makes images between classes`,
+    blended: 'makes images between real ones',
+    imported: 'takes images',
+  }[study.stimuli.source];
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
   return `Reads ${sourceName(study.dataSet)}, ${images}, ${networks}${labels} and writes the report.`;

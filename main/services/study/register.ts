@@ -36,7 +36,7 @@ export function registerStudy(
 ): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const record = { ...dataSet, source: study.dataSet };
-  if (study.stimuli.source === 'generated') checkDesign(study.stimuli.design, record.classes.length);
+  if (study.stimuli.source !== 'imported') checkDesign(study.stimuli.design, record.classes.length);
   checkLabels(study, file.folder);
   for (const { name, recipe } of study.models) checkPatches(recipe.architecture, record, `models, ${name}`);
   if (study.reference) checkPatches(study.reference.recipe.architecture, record, 'reference');

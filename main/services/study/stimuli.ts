@@ -5,6 +5,7 @@ import {
   type CandidateRecord,
   type Candidates,
   candidatesSchema,
+  type Confusion,
   type GeneratorProvenance,
   generatorProvenanceSchema,
 } from '../../contract/generator.ts';
@@ -18,6 +19,7 @@ import {
   type GeneratedStimuliSpec,
   type Study,
 } from '../../contract/study.ts';
+import { type BlendedProvenance, blendedProvenanceSchema, readRealImages } from './blended.ts';
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
@@ -64,6 +66,8 @@ export const generatedProvenanceSchema = z.strictObject({
     })
     .optional(),
   interpolation: z.enum(['linear', 'spherical']),
+  /** Of pairs by confusion: hash of what the run of the test images found. */
+  confusion: hashSchema.optional(),
   run: z.int(),
 });
 export type GeneratedProvenance = z.infer<typeof generatedProvenanceSchema>;
@@ -207,6 +211,8 @@ export function anchorPoints(candidates: Candidates, anchors: readonly (readonly
 
 /** The anchors' images of a generated set, for a report; none for an imported one. */
 export function reportAnchors(workbench: Workbench, set: StimulusSetHeader): ReportAnchor[] {
+  const blended = blendedProvenanceSchema.safeParse(set.provenance).data;
+  if (blended) return realAnchors(workbench, set, blended);
   const provenance = generatedProvenanceSchema.safeParse(set.provenance);
   if (!provenance.success) return [];
   const candidates = parseCandidates(workbench.storage.blobs.get(provenance.data.candidates));
@@ -217,6 +223,24 @@ export function reportAnchors(workbench: Workbench, set: StimulusSetHeader): Rep
         ? [candidateAnchor(candidates, pixels, classIndex, anchor)]
         : ownAnchor(workbench, set, classIndex, n),
     ),
+  );
+}
+
+/** Images of the test part, which are the ends of the pairs that have them. */
+function realAnchors(
+  workbench: Workbench,
+  set: StimulusSetHeader,
+  { anchors, candidates }: BlendedProvenance,
+): ReportAnchor[] {
+  const { classes } = readRealImages(workbench, candidates);
+  return anchors.flatMap((own, classIndex) =>
+    own.flatMap((position) => {
+      const confidence = classes[classIndex]?.find(({ index }) => index === position)?.confidence ?? null;
+      return endOfPair(workbench, set, classIndex, (id) => id === String(position)).map((anchor) => ({
+        ...anchor,
+        confidence,
+      }));
+    }),
   );
 }
 
@@ -232,8 +256,16 @@ function candidateAnchor(candidates: Candidates, pixels: Uint8Array, classIndex:
 }
 
 /** A latent point that a person chose has no candidate image: its image is the end of a pair of its class. */
-function ownAnchor(workbench: Workbench, set: StimulusSetHeader, classIndex: number, n: number): ReportAnchor[] {
-  const isIt = (id: string | null = null): boolean => Number(id ?? 1) === n + 1;
+const ownAnchor = (workbench: Workbench, set: StimulusSetHeader, classIndex: number, n: number): ReportAnchor[] =>
+  endOfPair(workbench, set, classIndex, (id) => Number(id ?? 1) === n + 1);
+
+/** The end of a pair of a class whose anchor is the one; none: no pair has it. */
+function endOfPair(
+  workbench: Workbench,
+  set: StimulusSetHeader,
+  classIndex: number,
+  isIt: (id: string | null | undefined) => boolean,
+): ReportAnchor[] {
   const position = workbench.storage.stimulusSets
     .images(set.hash)
     .findIndex(
@@ -266,31 +298,27 @@ export function interpolateAnchors(
   search: RunRecord,
   spec: GeneratedStimuliSpec,
   dataSet: DataSetRecord,
+  confusion: Confusion | null = null,
 ): ChosenLatents {
   const candidates = readCandidates(workbench, search);
-  const pairs = resolvePairs(spec.design, dataSet.classes.length);
+  const pairs = resolvePairs(spec.design, dataSet.classes.length, confusion);
   const anchors = chooseAnchors(candidates, spec, pairs, spec.seed);
   const points = anchorPoints(candidates, anchors);
-  const { images, values } = designLatents(
-    { points, space: candidatesSpace(candidates) },
-    spec,
-    dataSet.classes.length,
-  );
+  const { images, values } = designLatents({ points, space: candidatesSpace(candidates) }, spec, pairs);
   return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
 }
 
-/** All images of a design and their latent points, float32 [images, latent]. @throws UserError `pairs.*` */
+/** All images of a design and their latent points, float32 [images, latent]. */
 export function designLatents(
   { points, space }: { points: readonly (readonly Float32Array[])[]; space: LatentSpace },
   {
-    design,
     alphas: count,
     interpolation,
     anchorDesign,
-  }: Pick<GeneratedStimuliSpec, 'design' | 'alphas' | 'interpolation' | 'anchorDesign'>,
-  classes: number,
+  }: Pick<GeneratedStimuliSpec, 'alphas' | 'interpolation' | 'anchorDesign'>,
+  pairs: readonly Pair[],
 ): Pick<ChosenLatents, 'images' | 'values'> {
-  const images = layOutDesign(resolvePairs(design, classes), alphas(count), anchorDesign);
+  const images = layOutDesign(pairs, alphas(count), anchorDesign);
   return { images, values: stimulusLatents(images, points, interpolation, space.classes) };
 }
 
@@ -311,6 +339,8 @@ export function freezeGenerated(
     generator: ChosenGenerator;
     spec: GeneratedStimuliSpec;
     dataSet: DataSetRecord;
+    /** Of pairs by confusion. */
+    confusion?: string | undefined;
   },
 ): FrozenStimuli {
   const { chosen, rendered, search, spec, dataSet } = made;
@@ -325,6 +355,7 @@ export function freezeGenerated(
     candidates: search.result.candidates,
     ...anchorProvenance(chosen.anchors, spec),
     interpolation: spec.interpolation,
+    ...(made.confusion !== undefined && { confusion: made.confusion }),
     run: rendered.id,
   };
   return freeze(workbench, {
@@ -398,7 +429,7 @@ export function refuseColor(set: ImageSize, { channels }: ImageSize, where: stri
   });
 }
 
-function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
+export function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
   const { images } = set;
   const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(set.pixels) });
   storage.stimulusSets.put({ ...set, hash }, now());

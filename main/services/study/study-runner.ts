@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -13,17 +13,21 @@ import {
   furtherSearches,
   isWanted,
   type ModelIdentity,
+  needsTestImages,
   planCandidates,
   type PlannedRun,
   planPredictions,
   planStimuli,
+  planTestImages,
   planTraining,
 } from '../declaration/plan.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
+import { blendedSet, blendTask, chooseBlends, findRealImages } from './blended.ts';
 import {
   chosenWeights,
+  freeze,
   freezeGenerated,
   freezeImported,
   type FrozenStimuli,
@@ -140,7 +144,8 @@ export class StudyRunner {
       case 'generator':
         return [() => this.#generatorWeights()];
       case 'candidates':
-        return [() => this.#candidates()];
+        if (this.#registered.study.stimuli.source === 'imported') return [];
+        return [() => (this.#registered.study.stimuli.source === 'blended' ? this.#testImages() : this.#candidates())];
       case 'stimuli':
         return [() => this.#stimuli()];
       case 'models':
@@ -191,17 +196,41 @@ export class StudyRunner {
     const frozen =
       spec.source === 'imported'
         ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet })
-        : await this.#generatedStimuli(spec);
+        : spec.source === 'blended'
+          ? await this.#blendedStimuli(spec)
+          : await this.#generatedStimuli(spec);
     this.#workbench.storage.studies.useStimuli(id, frozen.setHash, this.#workbench.now());
     return frozen;
   }
 
+  async #blendedStimuli(spec: BlendedStimuliSpec): Promise<FrozenStimuli> {
+    const found = await this.#testImages();
+    const { study, dataSet } = this.#registered;
+    const started = this.#workbench.now();
+    const chosen = chooseBlends(found.content, spec, dataSet.classes);
+    const source = { dataSet: study.dataSet, dataSetHash: dataSet.hash };
+    const rendered = await this.#done(planStimuli(blendTask(source, chosen, spec)));
+    const frozen = freeze(this.#workbench, blendedSet({ chosen, rendered, found, spec, dataSet }));
+    this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
+    return frozen;
+  }
+
+  /** Candidates among the test images, and which classes the reference, if the study has one, confuses on them. */
+  async #testImages(): Promise<NonNullable<ReturnType<typeof findRealImages>>> {
+    const { id, study, dataSet } = this.#registered;
+    const reference = study.reference ? await this.#weights('reference') : null;
+    const run = await this.#done(planTestImages(study, dataSet.hash, reference));
+    const found = findRealImages(this.#workbench, id);
+    if (found?.run.id !== run.id) throw new Error(`run ${run.id} has no test images`);
+    return found;
+  }
+
   async #generatedStimuli(spec: GeneratedStimuliSpec): Promise<FrozenStimuli> {
-    const { generator, reference, search } = await this.#candidates();
+    const { generator, reference, search, confused } = await this.#candidates();
     const { dataSet, shipped } = this.#registered;
     await this.#checkAnchors({ generator, reference }, search, spec);
     const started = this.#workbench.now();
-    const chosen = interpolateAnchors(this.#workbench, search, spec, dataSet);
+    const chosen = interpolateAnchors(this.#workbench, search, spec, dataSet, confused?.content.confusion ?? null);
     const render = planStimuli({
       generator,
       latents: chosen.latents,
@@ -211,7 +240,7 @@ export class StudyRunner {
     });
     const rendered = await this.#done(render);
     const frozen = freezeGenerated(this.#workbench, {
-      ...{ chosen, rendered, search, spec, dataSet },
+      ...{ chosen, rendered, search, spec, dataSet, confusion: confused?.hash },
       generator: { weights: generator, shipped },
     });
     this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
@@ -236,11 +265,12 @@ export class StudyRunner {
     this.#warn(`${doubtText(doubts)}. They are frozen because you accepted them.`);
   }
 
-  async #candidates(): Promise<{ generator: string; reference: string; search: RunRecord }> {
+  async #candidates() {
     const { study, dataSet } = this.#registered;
-    const [generator, reference] = await Promise.all([this.#generatorWeights(), this.#weights('reference')]);
+    const confusing = needsTestImages(study) ? this.#testImages() : Promise.resolve(null);
+    const [generator, reference] = await Promise.all([this.#generatorWeights(), this.#weights('reference'), confusing]);
     const search = await this.#done(planCandidates(study, dataSet.hash, generator, reference));
-    return { generator, reference, search };
+    return { generator, reference, search, confused: await confusing };
   }
 
   #generatorWeights(): Promise<string> {

@@ -1,32 +1,39 @@
 import type { BlobStore } from '../../files/blobs.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Candidates } from '../../contract/generator.ts';
-import type { Task } from '../../contract/run.ts';
+import { type Candidates, qualitySeries } from '../../contract/generator.ts';
+import type { CandidatesTask } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { type Candidate, clearSamples, distanceToReal, selectCandidates } from '../../domain/candidates.ts';
+import {
+  type Candidate,
+  clearConfidence,
+  clearSamples,
+  distanceToReal,
+  selectCandidates,
+} from '../../domain/candidates.ts';
 import { askedClasses, drawLatents } from '../../domain/latents.ts';
-import { imageLength, resizeImages, storedSize } from '../../domain/images.ts';
+import { imageLength, type ImageSize, resizeImages, storedSize } from '../../domain/images.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
+import { frechetFigures, relativeVariety } from './quality.ts';
 import { GeneratorRenderer } from './renderer.ts';
-import type { Outcome, RunContext } from '../run-context.ts';
+import { type Outcome, Reporter, type RunContext } from '../run-context.ts';
 
 /** Samples are compared with the first training images of their class, at most this many. */
 const maxCompared = 2000;
 
-type CandidatesTask = Extract<Task, { kind: 'candidates' }>;
-
 /** Keeps the clearest and most diverse samples of each class. @throws UserError `candidates.missing-class` */
-export async function runCandidates(task: CandidatesTask, { engine, blobs, control }: RunContext): Promise<Outcome> {
+export async function runCandidates(task: CandidatesTask, context: RunContext): Promise<Outcome> {
+  const { engine, blobs, control } = context;
   const pause = (): Promise<void> => control.yield();
   const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
-  const reference = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference));
+  const reference = new ClassifierPredictor(engine, blobs.get(task.reference), blobs.path(task.reference), true);
   try {
     const { latent, size } = renderer;
     const found = await classifySamples(task, { renderer, reference }, pause);
     const { points, pixels, softmax, classes, asked } = found;
     const chosen = await findCandidates(found, { ...task, blobs }, pause);
+    if (task.real) await reportQuality(found, { size, reference, data: loadTaskDataSet(task.real, blobs) }, context);
     const content: Candidates = {
       schema: 'boundary-workbench/candidates/2',
       classes: chosen.map((candidates) =>
@@ -42,6 +49,27 @@ export async function runCandidates(task: CandidatesTask, { engine, blobs, contr
     renderer.dispose();
     reference.dispose();
   }
+}
+
+/** Reports the figures of `GeneratorFigures` as metrics: they decide nothing, so results do not have them. */
+async function reportQuality(
+  { pixels, modelPixels, softmax, labels, classes }: ClassifiedSamples,
+  { size, reference, data }: { size: ImageSize; reference: ClassifierPredictor; data: DataSet },
+  { report, control }: RunContext,
+): Promise<void> {
+  const reporter = new Reporter(report);
+  for (let k = 0; k < classes; k++) {
+    const own = [...labels.keys()].filter((index) => labels[index] === k);
+    const clear = own.filter((index) => softmax[index * classes + k]! > clearConfidence);
+    reporter.metric(qualitySeries.samples, k, own.length);
+    reporter.metric(qualitySeries.clear, k, clear.length);
+  }
+  const { images, samples, heldOut } = await frechetFigures(reference, modelPixels, data, () => control.yield());
+  reporter.metric(qualitySeries.variety, 0, relativeVariety(pixels, size, data));
+  reporter.metric(qualitySeries.compared, 0, images);
+  reporter.metric(qualitySeries.frechet, 0, samples);
+  reporter.metric(qualitySeries.heldOut, 0, heldOut);
+  reporter.flush();
 }
 
 /** Samples of a generator as the reference network sees them. */

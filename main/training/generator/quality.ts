@@ -68,7 +68,7 @@ export async function judgeSamples(
         ...(space.classes > 0 && { asked: askedFigures(generated, k, classes.length) }),
       })),
       variety: relativeVariety(pixels, size, data),
-      frechet: await frechetFigures(predictor, modelPixels, data),
+      frechet: await frechetFigures(predictor, modelPixels, data, pause),
     };
     return { size, pixels, labels, confidence, figures };
   } finally {
@@ -93,13 +93,13 @@ function askedFigures({ softmax, labels }: Classified, k: number, classes: numbe
   return { samples: asked.length, clear: countClear(asked.map((sample) => softmax[sample * classes + k] ?? 0)) };
 }
 
-/** Images in the classifier's size; both sets of real images are drawn without replacement. */
-async function frechetFigures(
+/** `generated`: in the classifier's size. Both sets of real images are drawn without replacement. */
+export async function frechetFigures(
   predictor: ClassifierPredictor,
   generated: Uint8Array,
   { train, test, ...form }: DataSet,
+  pause: () => Promise<void>,
 ): Promise<NonNullable<GeneratorQuality['frechet']>> {
-  const pause = (): Promise<void> => Promise.resolve();
   const area = imageLength(form);
   const images = Math.min(generated.length / area, train.count, test.count);
   const drawn = (set: LabelledImages, name: string): Uint8Array => {
@@ -108,8 +108,11 @@ async function frechetFigures(
   };
   const features = (pixels: Uint8Array): Promise<Float32Array> => predictor.features(pixels, pause);
   const real = await features(drawn(train, 'train'));
-  const distance = async (pixels: Uint8Array): Promise<number> =>
-    roundedFigure(frechetDistance(await features(pixels), real, real.length / images));
+  const distance = async (pixels: Uint8Array): Promise<number> => {
+    const own = await features(pixels);
+    await pause();
+    return roundedFigure(frechetDistance(own, real, real.length / images));
+  };
   return {
     images,
     samples: await distance(generated.subarray(0, images * area)),
@@ -120,7 +123,7 @@ async function frechetFigures(
 const countClear = (confidence: ArrayLike<number>): number =>
   Array.from(confidence).filter((value) => value > clearConfidence).length;
 
-function relativeVariety(pixels: Uint8Array, size: ImageSize, data: DataSet): number {
+export function relativeVariety(pixels: Uint8Array, size: ImageSize, data: DataSet): number {
   const compared = Uint32Array.from({ length: Math.min(realCompared, data.train.count) }, (_, index) => index);
   const real = createUnitRangeGather(data, size)(data.train, compared).map((value) => (value + 1) * 127.5);
   return Number((variety(pixels, size) / variety(real, size)).toFixed(4));

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import type { Task } from '../../contract/run.ts';
+import type { RenderTask } from '../../contract/run.ts';
 import { resizeImages, storedSize } from '../../domain/images.ts';
 import { GeneratorRenderer } from './renderer.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
@@ -9,10 +9,7 @@ import type { Outcome, RunContext } from '../run-context.ts';
  * resampling. Both are quantised to 8 bits, so that exported and displayed images are exactly those that models see.
  * @throws UserError `stimuli.latents-do-not-fit`, and those of reading the generator
  */
-export async function runStimuli(
-  task: Extract<Task, { kind: 'stimuli' }>,
-  { engine, blobs, control }: RunContext,
-): Promise<Outcome> {
+export async function runStimuli(task: RenderTask, { engine, blobs, control }: RunContext): Promise<Outcome> {
   const renderer = new GeneratorRenderer(engine, blobs.get(task.generator), blobs.path(task.generator));
   try {
     const bytes = blobs.get(task.latents);

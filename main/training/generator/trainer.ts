@@ -4,7 +4,7 @@ import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import type { Channels, ImageSize } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
-import { askedClass, type LatentSpace, pointLength } from '../../domain/latents.ts';
+import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import { buildDiscriminator, buildGenerator, type GeneratorShape, generatorShape } from '../architectures/dcgan.ts';
 import { ganStep, stepAugmentations } from '../architectures/gan-step.ts';
 import type { Discriminator, GeneratorNet } from '../architectures/model.ts';
@@ -158,12 +158,12 @@ export class GanTrainer {
 
   /**
    * `count` latent points that stay the same during a training, to show its progress. Those of a conditional generator
-   * ask for the classes in turn.
+   * ask for one class after the other, each for as many.
    */
   fixedLatents(count: number): Float32Array {
     const z = normals(count * this.#recipe.latent, this.#seed, 'fixed-z');
     const { space } = this.#generator;
-    return space.classes === 0 ? z : withClasses(z, space, (n) => askedClass(n, space.classes));
+    return space.classes === 0 ? z : withClasses(z, space, (n) => Math.floor((n * space.classes) / count));
   }
 
   async readState(): Promise<GanState> {

@@ -2,9 +2,11 @@ import { LRUCache } from 'lru-cache';
 import { UserError } from '../../contract/errors.ts';
 import { maxPreviewImages, type Preview, previewCalls, type PreviewRequest } from '../../contract/preview.ts';
 import { engineNames } from '../../contract/run.ts';
-import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
+import { imageLength, type ImageSize, resizeImages, sizeOf } from '../../domain/images.ts';
+import { blendImages } from '../../domain/real-images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { serve } from '../../processes/serve.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
 import type { Engine } from '../engines/engine.ts';
 import { openEngine } from '../engines/open.ts';
 import { GeneratorRenderer } from '../generator/renderer.ts';
@@ -77,6 +79,7 @@ class Previews {
       const pixels = Uint8Array.from(Buffer.from(images.pixels, 'base64'));
       return { size, count: checkedCount(pixels.length, imageLength(size), 'pixels'), pixels };
     }
+    if (images.from === 'test-images') return blends(images, this.#blobs);
     const { generator, z } = images;
     const network = cached(this.#generators, generator, () => this.#load(GeneratorRenderer, engine, generator));
     const bytes = Uint8Array.from(Buffer.from(z, 'base64'));
@@ -92,6 +95,18 @@ class Previews {
   ): Network {
     return new kind(engine, this.#blobs.get(hash), this.#blobs.path(hash));
   }
+}
+
+function blends(
+  { blends: wanted, interpolation, ...task }: Extract<PreviewRequest['images'], { from: 'test-images' }>,
+  store: BlobStore,
+) {
+  const data = loadTaskDataSet(task, store);
+  const size = sizeOf(data);
+  const pixels = wanted.map(([from, to, alpha]) =>
+    blendImages(data.test.images, imageLength(size), [[from, to]], [alpha], interpolation),
+  );
+  return { size, count: wanted.length, pixels: Uint8Array.from(Buffer.concat(pixels)) };
 }
 
 function cached<Network extends object>(cache: LRUCache<string, Network>, hash: string, load: () => Network): Network {

@@ -13,6 +13,7 @@ import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
 import { type Outcome, RunControl, type RunContext } from '../run-context.ts';
+import { runBlends, runTestImages } from '../generator/real-images.ts';
 import { runStimuli } from '../generator/stimuli.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
@@ -150,9 +151,9 @@ function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrai
     case 'generator':
       return runGenerator(task, context);
     case 'candidates':
-      return runCandidates(task, context);
+      return 'generator' in task ? runCandidates(task, context) : runTestImages(task, context);
     case 'stimuli':
-      return runStimuli(task, context);
+      return 'generator' in task ? runStimuli(task, context) : runBlends(task, context);
     case 'draws':
       return runDraws(task, context);
     case 'predictions':

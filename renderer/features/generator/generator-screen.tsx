@@ -9,6 +9,7 @@ import { Empty, ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
+import { Quality } from './quality.tsx';
 import { Losses, ThroughTime } from './training-progress.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
@@ -30,7 +31,9 @@ export function GeneratorScreen() {
   return (
     <div className="screen">
       <GeneratorHead study={study} view={view.data} />
-      {kind === 'none' && <Empty title="No generator needed">The stimuli of this study were imported.</Empty>}
+      {kind === 'none' && (
+        <Empty title="No generator needed">The stimuli of this study were imported or made from real images.</Empty>
+      )}
       {shipped && <ShippedView shipped={shipped} real={real} />}
       {kind === 'trained' &&
         (training === null ? (
@@ -41,6 +44,7 @@ export function GeneratorScreen() {
         ) : (
           <>
             <ThroughTime study={study} view={view.data} />
+            {view.data.quality && <Quality quality={view.data.quality} />}
             <Losses study={study} steps={grids.map(({ step }) => step)} />
           </>
         ))}

@@ -14,7 +14,24 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
   const [own, setOwn] = useState(view.kind === 'trained');
   const useShipped = useMutation(api.generator.useShipped.mutationOptions({ onError: showRefusal }));
   const setRecipe = useMutation(api.generator.setRecipe.mutationOptions({ onError: showRefusal }));
+  const used = view.shipped?.provenance.name ?? null;
   const [name] = view.available;
+  const chooseShipped = (next: string | null): void => {
+    const chosen = view.available.find((each) => each === next);
+    const before = view.available.find((each) => each === used);
+    if (!chosen || chosen === before) return;
+    useShipped.mutate(
+      { study, name: chosen },
+      {
+        onSuccess: () =>
+          showUndoToast({
+            message: `The study now uses ${chosen}`,
+            undo: () => before && useShipped.mutate({ study, name: before }),
+            stands: async () => (await client.generator.get({ study })).shipped?.provenance.name === chosen,
+          }),
+      },
+    );
+  };
   const chooseSource = (source: string): void => {
     setOwn(source === 'own');
     if (source === 'own' || view.kind !== 'trained' || !name) return;
@@ -46,6 +63,16 @@ export function RecipePanel({ study, view }: { study: string; view: GeneratorVie
           ]}
         />
       </Group>
+      {!own && (
+        <Select
+          label="Shipped generator"
+          data={view.available}
+          value={used ?? name ?? null}
+          allowDeselect={false}
+          disabled={view.working}
+          onChange={chooseShipped}
+        />
+      )}
       {own && <RecipeForm study={study} view={view} />}
     </section>
   );
@@ -150,20 +177,6 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
         />
       </div>
       <div className="recipe-options">
-        <Checkbox
-          label="Class-conditional"
-          description="Anchors come from the class asked for."
-          checked={recipe.conditional ?? false}
-          disabled={view.working}
-          onChange={({ currentTarget }) => put('conditional', currentTarget.checked || undefined)}
-        />
-        <Checkbox
-          label="Spectral norm"
-          description="In the discriminator, instead of batch norm."
-          checked={recipe.spectralNorm ?? false}
-          disabled={view.working}
-          onChange={({ currentTarget }) => put('spectralNorm', currentTarget.checked || undefined)}
-        />
         <Select
           label="Loss"
           data={losses}
@@ -190,6 +203,20 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           value={recipe.augmentation ?? []}
           disabled={view.working}
           onChange={(chosen) => put('augmentation', chosen.length > 0 ? chosen : undefined)}
+        />
+        <Checkbox
+          label="Class-conditional"
+          description="Anchors come from the class asked for."
+          checked={recipe.conditional ?? false}
+          disabled={view.working}
+          onChange={({ currentTarget }) => put('conditional', currentTarget.checked || undefined)}
+        />
+        <Checkbox
+          label="Spectral norm"
+          description="In the discriminator, instead of batch norm."
+          checked={recipe.spectralNorm ?? false}
+          disabled={view.working}
+          onChange={({ currentTarget }) => put('spectralNorm', currentTarget.checked || undefined)}
         />
       </div>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}

@@ -2,6 +2,7 @@ import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { formatInteger, generatorOptions } from '../../../main/domain/format.ts';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
+import { FrechetFact } from './quality.tsx';
 import { RealImages, SampleImage } from './training-progress.tsx';
 
 /** A shipped generator: samples, quality and provenance. */
@@ -50,12 +51,7 @@ export function ShippedView({
           <Fact name="Variety">
             Samples differ from each other {(100 * quality.variety).toFixed(0)} % as much as real images do
           </Fact>
-          {quality.frechet && (
-            <Fact name="Frechet distance">
-              {String(quality.frechet.samples)} on the reference’s features, of {formatInteger(quality.frechet.images)}{' '}
-              samples to as many training images; of held-out real images {String(quality.frechet.heldOut)}
-            </Fact>
-          )}
+          {quality.frechet && <FrechetFact frechet={quality.frechet} />}
           <Fact name="Weights">
             <code>{weights.sha256}</code>
           </Fact>

@@ -44,6 +44,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
           Generated, step {formatInteger(grid.step)}{' '}
           <span className="soft">
             <Ago at={grid.at} />
+            {view.own?.recipe.conditional && ', class by class from the top'}
           </span>
         </figcaption>
         <SampleImage image={grid.image} label={`100 generated images at step ${grid.step}`} />

@@ -57,7 +57,8 @@ function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult[
       </HelpNote>
       <Group gap="sm" align="end" mt="xs">
         <AnchorFields
-          {...{ design: anchorDesign, onDesign: setDesign, rule, onRule: setRule, best: 'Best of another search' }}
+          {...{ design: anchorDesign, onDesign: setDesign, rule, best: 'Best of another search' }}
+          onRule={(kind) => kind !== 'random' && setRule(kind)}
         />
         <NumberField {...{ label: 'Draws', w: 104, min: 1, max: 10_000, value: draws, onChange: setDraws }} />
         <NumberField {...{ label: 'Seed', w: 104, min: 0, max: 4_294_967_295, value: seed, onChange: setSeed }} />

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { useAnchorChoice } from './anchor-doubts.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, sampleKey } from './candidate-wall.tsx';
@@ -77,7 +77,13 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           onPin={togglePin}
         />
         {pin.isError && <ErrorNotice error={pin.error} />}
-        <OwnPoint {...{ study, state, classIndex, start: current }} onChoose={chooseAnchor} />
+        {state.source === 'generated' ? (
+          <OwnPoint {...{ study, state, classIndex, start: current }} onChoose={chooseAnchor} />
+        ) : (
+          <HelpNote>
+            Anchors are images of the test part, which no network trains on. Images between two of them are blends.
+          </HelpNote>
+        )}
         {question}
       </div>
       <aside className="stimuli-details" aria-label="Details">
@@ -155,7 +161,8 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   );
 }
 
-function anchorWord({ exact, from, confidence }: StimuliState['anchors'][number]): string {
-  if (exact) return confidence === null ? 'a sample' : formatPercent(confidence);
+function anchorWord({ exact, from, confidence, norm }: StimuliState['anchors'][number]): string {
+  if (exact && confidence === null) return norm === null ? `test image ${from?.sample ?? ''}` : 'a sample';
+  if (exact) return formatPercent(confidence ?? 0);
   return from ? 'moved' : 'entered';
 }

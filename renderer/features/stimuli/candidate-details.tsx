@@ -6,7 +6,7 @@ import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { Undefined } from '../../ui/values.tsx';
-import { sampleKey } from './candidate-wall.tsx';
+import { candidateName, sampleKey } from './candidate-wall.tsx';
 import { decodeFloats, latentText } from './latent.ts';
 import { usePixels } from './use-stimuli.ts';
 
@@ -58,7 +58,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
               imageSize={images}
               size={size}
               smooth={smooth}
-              label={`Seed ${candidate.seed}, sample ${candidate.sample}`}
+              label={candidateName(candidate, true)}
             />
           </Large>
         ))}
@@ -72,6 +72,8 @@ const candidateTitle = (key: string, anchorKey: string | null, current: Candidat
   return current && key === sampleKey(current) ? 'Selected' : 'Compared';
 };
 
+const noReference = 'No reference classifier was asked';
+
 interface LargeProps {
   candidate: Candidate;
   title: string;
@@ -84,8 +86,9 @@ interface LargeProps {
 
 function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, children }: LargeProps) {
   const { seed, sample, confidence, margin, distance, variety, norm, z } = candidate;
+  const isReal = norm === null;
   return (
-    <article className="stimuli-large" aria-label={`${title}: seed ${seed}, sample ${sample}`}>
+    <article className="stimuli-large" aria-label={`${title}: ${candidateName(candidate)}`}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <strong>{title}</strong>
         {onRemove && (
@@ -96,37 +99,45 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       </Group>
       {children}
       <dl className="stimuli-facts">
-        <dt>Sample</dt>
-        <dd>
-          {sample} of seed {seed}
-        </dd>
+        <dt>{isReal ? 'Test image' : 'Sample'}</dt>
+        <dd>{isReal ? sample : `${sample} of seed ${seed}`}</dd>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>
-        <dd>{formatPercent(confidence, 2)}</dd>
+        <dd>{confidence === null ? <Undefined reason={noReference} /> : formatPercent(confidence, 2)}</dd>
         <dt title="Logarithm of its ratio to the next class's softmax">Margin</dt>
-        <dd>{formatFixed(margin, 2)}</dd>
-        <dt title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar">
-          Distance
-        </dt>
-        <dd>
-          {distance !== null && formatFixed(distance, 0)}
-          {distance === null && <Undefined reason="There were no real images to compare with" />}
-        </dd>
+        <dd>{margin === null ? <Undefined reason={noReference} /> : formatFixed(margin, 2)}</dd>
+        {!isReal && (
+          <>
+            <dt title="Mean distance to the nearest real images of its class, in levels from 0 to 255; smaller is more similar">
+              Distance
+            </dt>
+            <dd>
+              {distance !== null && formatFixed(distance, 0)}
+              {distance === null && <Undefined reason="There were no real images to compare with" />}
+            </dd>
+          </>
+        )}
         <dt title="Difference to the most similar other candidate, in levels from 0 to 255">Variety</dt>
         <dd>{formatFixed(variety, 1)}</dd>
-        <dt>|z|</dt>
-        <dd>{formatFixed(norm, 3)}</dd>
+        {norm !== null && (
+          <>
+            <dt>|z|</dt>
+            <dd>{formatFixed(norm, 3)}</dd>
+          </>
+        )}
       </dl>
-      <details>
-        <summary>z</summary>
-        <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(decodeFloats(z))} />
-      </details>
+      {!isReal && (
+        <details>
+          <summary>z</summary>
+          <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(decodeFloats(z))} />
+        </details>
+      )}
       <Group gap={4}>
         {!isAnchor && (
           <Button size="compact-xs" disabled={locked} onClick={onChoose}>
             Use as anchor
           </Button>
         )}
-        <CopyLatent z={decodeFloats(z)} size="compact-xs" />
+        {!isReal && <CopyLatent z={decodeFloats(z)} size="compact-xs" />}
       </Group>
     </article>
   );

@@ -22,7 +22,7 @@ type CandidateOrder = (typeof orders)[number]['value'];
 const values: Record<CandidateOrder, (candidate: Candidate, place: number) => number> = {
   best: (_, place) => -place,
   // Softmax saturates near 1; the margin does not.
-  confidence: ({ margin }) => margin,
+  confidence: ({ margin }) => margin ?? 0,
   likeness: ({ distance }) => (distance === null ? Number.NEGATIVE_INFINITY : -distance),
   variety: ({ variety }) => variety,
 };
@@ -44,6 +44,21 @@ interface CandidateWallProps {
   onCompare: (candidate: Candidate) => void;
   onChoose: (candidate: Candidate) => void;
   onPin: (candidate: Candidate) => void;
+}
+
+/** `seed 1, sample 17`, or `test image 17` of a real one. */
+export function candidateName({ seed, sample, norm }: Candidate, capital = false): string {
+  if (norm === null) return `${capital ? 'Test' : 'test'} image ${sample}`;
+  return `${capital ? 'Seed' : 'seed'} ${seed}, sample ${sample}`;
+}
+
+/** `confidence 99.80 %, |z| 7.91`, as far as these are known. */
+function candidateFacts({ confidence, norm }: Candidate): string[] {
+  const facts = [
+    ...(confidence === null ? [] : [`confidence ${formatPercent(confidence, 2)}`]),
+    ...(norm === null ? [] : [`|z| ${formatFixed(norm, 2)}`]),
+  ];
+  return facts.length === 0 ? [] : [facts.join(', ')];
 }
 
 /** Key of a sample, which always stands for the same z. */
@@ -91,7 +106,7 @@ export function CandidateWall(props: CandidateWallProps) {
         <SegmentedControl
           aria-label="Order"
           value={order}
-          data={[...orders]}
+          data={orders.filter(({ value }) => state.source === 'generated' || value !== 'likeness')}
           onChange={(value) => setOrder(orders.find((each) => each.value === value)?.value ?? 'best')}
         />
         <Switch
@@ -99,9 +114,11 @@ export function CandidateWall(props: CandidateWallProps) {
           checked={onlyPinned}
           onChange={(event) => setOnlyPinned(event.currentTarget.checked)}
         />
-        <span style={{ marginLeft: 'auto' }}>
-          <MoreCandidates study={study} state={state} />
-        </span>
+        {state.source === 'generated' && (
+          <span style={{ marginLeft: 'auto' }}>
+            <MoreCandidates study={study} state={state} />
+          </span>
+        )}
       </Group>
       <div onKeyDownCapture={pressed} role="presentation">
         <StimulusGrid
@@ -115,8 +132,8 @@ export function CandidateWall(props: CandidateWallProps) {
             const words = [
               ...(key === anchorKey ? ['anchor'] : []),
               ...(pinned.has(key) ? ['pinned'] : []),
-              `seed ${candidate.seed}, sample ${candidate.sample}`,
-              `confidence ${formatPercent(candidate.confidence, 2)}, |z| ${formatFixed(candidate.norm, 2)}`,
+              candidateName(candidate),
+              ...candidateFacts(candidate),
             ];
             return {
               id: key,

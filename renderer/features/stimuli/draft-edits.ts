@@ -12,8 +12,10 @@ export interface DraftEdit {
 const same = (a: unknown, b: unknown): boolean => hashKey([a ?? null]) === hashKey([b ?? null]);
 
 /** The anchors of each class, with what the rule chooses written out: the best, or an empty list. */
-export function writtenAnchors({ anchors, anchorRule }: Draft, classes: number): ClassAnchors[] {
-  const byRule = (anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
+export function writtenAnchors({ anchors, anchorRule, interpolation }: Draft, classes: number): ClassAnchors[] {
+  // Between real images a number is the position of one, not a rank among candidates.
+  const isRanked = interpolation === 'linear' || interpolation === 'spherical';
+  const byRule = isRanked && (anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
   return anchors ? [...anchors] : Array.from({ length: classes }, () => byRule);
 }
 

@@ -56,7 +56,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
           {formatCount(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
         </dd>
         <dt>Made</dt>
-        <dd>{frozen.source === 'imported' ? 'imported' : `in this study, ${frozen.interpolation ?? ''}`}</dd>
+        <dd>{madeHow(frozen)}</dd>
         <dt>Predictions</dt>
         <dd>
           {snapshots === 0 ? 'no trained models yet' : `${predicted} of ${snapshots} snapshots`}
@@ -205,4 +205,10 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
       <span>{children}</span>
     </li>
   );
+}
+
+function madeHow({ source, interpolation }: FrozenSet): string {
+  if (source === 'imported') return 'imported';
+  if (source === 'generated') return `in this study, ${interpolation ?? ''}`;
+  return `in this study from real images, blended in ${interpolation === 'linear-light' ? 'linear light' : 'pixel values'}`;
 }

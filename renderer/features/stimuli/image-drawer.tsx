@@ -74,8 +74,12 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         </dd>
         <dt>Alpha</dt>
         <dd>{formatFixed(alpha, 3)}</dd>
-        <dt>|z|</dt>
-        <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
+        {state.source !== 'blended' && (
+          <>
+            <dt>|z|</dt>
+            <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
+          </>
+        )}
         <dt>State</dt>
         <dd>{frozen ? 'frozen' : 'draft, not stored'}</dd>
         {hash !== null && (

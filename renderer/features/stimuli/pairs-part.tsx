@@ -5,18 +5,27 @@ import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
+import { NumberField } from '../../ui/fields.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
+import { ConfusedPairs, FindConfused } from './confused-pairs.tsx';
 import { PairList } from './pair-list.tsx';
+import { PairMatrix } from './pair-matrix.tsx';
+import { fitsRing, type Pair, PairGraph } from './pair-ring.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { IconAlertTriangle, IconCheck } from '@tabler/icons-react';
 
-/** Classes with which the ring and the table of boxes can be read; more have a list. */
+/** Classes with which the table of boxes can be read; more have a list. */
 const maxTableClasses = 40;
-const maxRingClasses = { short: 20, long: 12 };
 
-/** The pair design: the paper's, balanced from a seed, or custom. */
-export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+interface PairsPartProps {
+  study: string;
+  state: StimuliState;
+  tools: DraftTools;
+}
+
+/** The pair design: the paper's, balanced from a seed, by the reference's confusion, or custom. */
+export function PairsPart({ study, state, tools }: PairsPartProps) {
   const count = state.classes.length;
   const { design } = tools.draft;
   // A custom design shows before it is saved.
@@ -33,18 +42,24 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
     setDesign({ kind: 'listed', pairs: ordered.map(([x, y]) => [x, y]) });
   };
   const drawing = { names: state.classes, pairs, balance, disabled: state.locked, onToggle: toggle };
-  const hasRing = count <= (hasLong(state.classes) ? maxRingClasses.long : maxRingClasses.short);
+  const hasRing = fitsRing(state.classes);
+  const isUnknown = design.kind === 'confusable' && state.pairs.length === 0;
   return (
     <div className="stimuli-pairs" data-ring={hasRing || undefined}>
       <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
-        {state.problem !== null && tools.saved && (
-          <Text role="alert" c="var(--failed)">
-            {state.problem}
-          </Text>
+        {isUnknown && tools.saved ? (
+          <FindConfused study={study} />
+        ) : (
+          state.problem !== null &&
+          tools.saved && (
+            <Text role="alert" c="var(--failed)">
+              {state.problem}
+            </Text>
+          )
         )}
         <AnchorChoice state={state} tools={tools} />
-        <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />
+        {pairs.length > 0 && <BalanceNote balance={balance} names={state.classes} pairs={pairs.length} />}
         <HelpNote>
           {hasRing && 'Click two classes to add or remove their pair. '}Shares per class are comparable if every class
           is in the same number of pairs.
@@ -58,6 +73,7 @@ export function PairsPart({ state, tools }: { state: StimuliState; tools: DraftT
       ) : (
         <PairList {...{ names: state.classes, pairs, disabled: state.locked, onToggle: toggle }} />
       )}
+      <ConfusedPairs study={study} names={state.classes} pairs={pairs} disabled={state.locked} onToggle={toggle} />
     </div>
   );
 }
@@ -73,10 +89,13 @@ interface DesignChoiceProps {
 function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoiceProps) {
   const [perClass, setPerClass] = useState(design.kind === 'balanced' ? design.perClass : Math.min(3, count - 1));
   const [seed, setSeed] = useState(design.kind === 'balanced' ? design.seed : 1);
+  const most = Math.min(100, (count * (count - 1)) / 2);
   const kinds = [
     ...(count === 10 ? [{ value: 'paper', label: 'Paper (15 pairs)' }] : []),
+    ...(count !== 10 || design.kind === 'auto' ? [{ value: 'auto', label: 'Suggested' }] : []),
     { value: 'balanced', label: 'Balanced' },
-    { value: 'listed', label: 'Drawn by hand' },
+    ...(count > 2 ? [{ value: 'confusable', label: 'Most confused' }] : []),
+    { value: 'listed', label: 'Chosen by hand' },
   ];
   const fits = perClass < count && (perClass * count) % 2 === 0;
   const draw = (nextSeed: number): void => {
@@ -91,7 +110,8 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
         data={kinds}
         disabled={disabled}
         onChange={(kind) => {
-          if (kind === 'paper') setDesign({ kind: 'paper' });
+          if (kind === 'paper' || kind === 'auto') setDesign({ kind });
+          else if (kind === 'confusable') setDesign({ kind, count: Math.min(15, most) });
           else if (kind === 'listed') setDesign({ kind: 'listed', pairs: pairs.map(([i, j]) => [i, j]) });
           else if (fits) draw(seed);
           else {
@@ -101,6 +121,20 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
           }
         }}
       />
+      {design.kind === 'confusable' && (
+        <>
+          <NumberField
+            {...{ label: 'Pairs', w: 104, min: 1, max: most, disabled, value: design.count }}
+            onChange={(pairCount) => setDesign({ ...design, count: pairCount })}
+          />
+          <Checkbox
+            label="Each class in three pairs at most"
+            checked={design.perClass !== undefined}
+            disabled={disabled}
+            onChange={(event) => setDesign(limited(design.count, event.currentTarget.checked, count))}
+          />
+        </>
+      )}
       {design.kind === 'balanced' && (
         <>
           <NumberInput
@@ -129,9 +163,16 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
   );
 }
 
+/** The most confused pairs, with or without a limit for each class, which leaves fewer pairs. */
+function limited(count: number, isLimited: boolean, classes: number): PairDesign {
+  if (!isLimited) return { kind: 'confusable', count };
+  return { kind: 'confusable', count: Math.min(count, Math.floor((3 * classes) / 2)), perClass: 3 };
+}
+
 /** How pairs share anchors, and which rule chooses them. */
 function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools }) {
   const { anchorDesign = { kind: 'one' }, anchorRule = { kind: 'best' } } = tools.draft;
+  const isReal = state.source === 'blended';
   const seed = 'seed' in anchorRule ? anchorRule.seed : 1;
   const anchors = state.anchorLists.reduce((sum, list) => sum + list.length, 0);
   return (
@@ -141,14 +182,15 @@ function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools
         onDesign={(next) => tools.change({ anchorDesign: next })}
         rule={anchorRule.kind}
         onRule={(kind) => tools.change({ anchorRule: kind === 'best' ? { kind } : { kind, seed } })}
-        best="Best candidates (paper)"
+        best={isReal ? 'Best for the reference' : 'Best candidates (paper)'}
+        real={isReal}
         disabled={state.locked}
       />
       {anchorRule.kind !== 'best' && (
         <Button
           variant="default"
           disabled={state.locked}
-          onClick={() => tools.change({ anchorRule: { kind: anchorRule.kind, seed: seed + 1 } })}
+          onClick={() => tools.change({ anchorRule: { ...anchorRule, seed: seed + 1 } })}
         >
           Draw again (seed {seed + 1})
         </Button>
@@ -160,141 +202,6 @@ function AnchorChoice({ state, tools }: { state: StimuliState; tools: DraftTools
         {anchors > 0 && `${formatCount(anchors, 'anchor')} in all. `}Anchors that you choose yourself come first.
       </HelpNote>
     </Group>
-  );
-}
-
-/** Two classes by index, the smaller first. */
-type Pair = readonly [number, number];
-
-interface PairGraphProps {
-  names: readonly string[];
-  pairs: readonly Pair[];
-  balance: PairBalance;
-  disabled: boolean;
-  onToggle: (a: number, b: number) => void;
-}
-
-/** CSS pixels. */
-const size = 400;
-const radius = 160;
-
-type Point = Record<'x' | 'y', number>;
-
-const nodePosition = (k: number, count: number): Point => {
-  const angle = (2 * Math.PI * k) / count - Math.PI / 2;
-  return { x: size / 2 + radius * Math.cos(angle), y: size / 2 + radius * Math.sin(angle) };
-};
-
-const lineBetween = (from: Point, to: Point): React.CSSProperties => ({
-  left: (from.x + to.x) / 2,
-  top: (from.y + to.y) / 2,
-  width: Math.hypot(to.x - from.x, to.y - from.y),
-  transform: `translate(-50%, -50%) rotate(${Math.atan2(to.y - from.y, to.x - from.x)}rad)`,
-});
-
-/** Classes on a ring with a line for each pair. Clicking two classes, or a line, changes the design. */
-function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
-  const [first, setFirst] = useState<number | null>(null);
-  const usual = Math.max(...balance.counts);
-  const pick = (k: number): void => {
-    if (first === null) return setFirst(k);
-    setFirst(null);
-    if (first !== k) onToggle(first, k);
-  };
-  return (
-    <figure className="stimuli-graph" data-long={hasLong(names)} style={{ width: size, height: size }}>
-      <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
-      {pairs.map(([i, j]) => (
-        <button
-          key={`${i}-${j}`}
-          type="button"
-          // The table beside it is for the keyboard and screen readers.
-          tabIndex={-1}
-          aria-hidden="true"
-          className="stimuli-edge"
-          style={lineBetween(nodePosition(i, names.length), nodePosition(j, names.length))}
-          title={`${names[i]} and ${names[j]}: click to remove this pair`}
-          data-joined={(first !== null && (i === first || j === first)) || undefined}
-          disabled={disabled}
-          onClick={() => onToggle(i, j)}
-        />
-      ))}
-      {names.map((name, k) => {
-        const { x, y } = nodePosition(k, names.length);
-        const pairCount = balance.counts[k] ?? 0;
-        return (
-          <button
-            key={name}
-            type="button"
-            className="stimuli-node"
-            style={{ left: x, top: y }}
-            aria-pressed={first === k}
-            aria-label={`${name}, in ${formatCount(pairCount, 'pair')}`}
-            data-odd={pairCount !== usual || undefined}
-            disabled={disabled}
-            onClick={() => pick(k)}
-            onKeyDown={(event) => event.key === 'Escape' && setFirst(null)}
-          >
-            <strong title={name}>{name}</strong>
-            <span>{pairCount}</span>
-          </button>
-        );
-      })}
-      <p className="stimuli-graph-hint" aria-live="polite">
-        {first === null ? '' : `${names[first]} and …`}
-      </p>
-    </figure>
-  );
-}
-
-/** Whether names need more room than a few letters. */
-const hasLong = (names: readonly string[]): true | undefined => names.some((name) => name.length > 3) || undefined;
-
-/** The same design as a table of checkboxes, for the keyboard and screen readers. */
-function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGraphProps) {
-  const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
-  return (
-    <table className="stimuli-matrix" data-long={hasLong(names)}>
-      <caption className="sr">Pairs: a box for each two classes</caption>
-      <thead>
-        <tr>
-          <td />
-          {names.slice(1).map((name) => (
-            <th key={name} scope="col" title={name}>
-              <span className="stimuli-upright">{name}</span>
-            </th>
-          ))}
-          <th scope="col">
-            <span className="stimuli-upright">Pairs</span>
-          </th>
-        </tr>
-      </thead>
-      <tbody>
-        {names.map((name, i) => (
-          <tr key={name}>
-            <th scope="row" title={name}>
-              <span className="stimuli-row-name">{name}</span>
-            </th>
-            {names.slice(1).map((other, column) => {
-              const j = column + 1;
-              return (
-                <td key={other}>
-                  {j > i && (
-                    <Checkbox
-                      aria-label={`${name} and ${other}`}
-                      checked={joined.has(`${i}-${j}`)}
-                      disabled={disabled}
-                      onChange={() => onToggle(i, j)}
-                    />
-                  )}
-                </td>
-              );
-            })}
-            <td className="stimuli-number">{balance.counts[i]}</td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
   );
 }
 

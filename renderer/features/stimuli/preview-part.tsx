@@ -38,7 +38,10 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const rehearsal = strips.some(({ strip }) => strip?.simulated === true);
   return (
     <div className="stimuli-preview">
-      {tools && <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />}
+      {tools && state.source === 'generated' && (
+        <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />
+      )}
+      {tools && state.source === 'blended' && <BlendingPanel state={state} tools={tools} />}
       {failed && <ErrorNotice error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
@@ -109,6 +112,35 @@ interface InterpolationPanelProps {
 
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
+
+/** How two real images are mixed, and the number of images per pair. */
+function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+  const { interpolation, alphas } = tools.draft;
+  return (
+    <section className="stimuli-interpolation" aria-label="Blending">
+      <div className="stimuli-interpolation-choice">
+        <SegmentedControl
+          aria-label="Blending"
+          value={interpolation}
+          disabled={state.locked}
+          data={[
+            { value: 'pixels', label: 'Pixel values' },
+            { value: 'linear-light', label: 'Linear light' },
+          ]}
+          onChange={(kind) => tools.change({ interpolation: kind === 'linear-light' ? 'linear-light' : 'pixels' })}
+        />
+        <NumberField
+          {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
+          onChange={(count) => tools.change({ alphas: count })}
+        />
+        <HelpNote>
+          Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the
+          light that a calibrated display gives off is mixed, as if both images were projected onto one screen.
+        </HelpNote>
+      </div>
+    </section>
+  );
+}
 
 /** The kind of interpolation, the number of images per pair, and their effect on the norm of z. */
 function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelProps) {

@@ -16,6 +16,7 @@ import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
+import './pairs.css';
 import './stimuli-sizes.css';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
@@ -80,7 +81,7 @@ function Screen({ study, state, tools }: ScreenProps) {
           {tools && (ready ? <AnchorsPart {...{ study, state, tools }} /> : waiting)}
         </Tabs.Panel>
         <Tabs.Panel value="pairs" pt="md">
-          {tools && <PairsPart state={state} tools={tools} />}
+          {tools && <PairsPart study={study} state={state} tools={tools} />}
         </Tabs.Panel>
         <Tabs.Panel value="preview" pt="md">
           {ready || state.frozen ? (
@@ -153,7 +154,12 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
     formatCount(names.length, 'class'),
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
-    draft?.interpolation ?? 'imported',
+    interpolationWord(draft?.interpolation ?? null),
     voters.length === 0 ? 'no models yet' : `${formatCount(voters.length, 'model')} vote`,
   ].join(' · ');
+}
+
+function interpolationWord(kind: Draft['interpolation'] | null): string {
+  if (kind === 'pixels') return 'pixel values mixed';
+  return kind === 'linear-light' ? 'light mixed' : (kind ?? 'imported');
 }

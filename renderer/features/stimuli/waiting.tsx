@@ -23,6 +23,7 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
   const [own] = state.searches.filter((search) => search.own);
   const failed = own?.state === 'failed';
   const fits = own?.state !== 'done';
+  const isReal = state.source === 'blended';
   if (job) {
     return (
       <Empty title={job.title}>
@@ -40,14 +41,18 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
           <Group>
             {fits ? (
               <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
-                {state.generator ? 'Find candidates' : 'Train the generator and find candidates'}
+                {state.generator || isReal ? 'Find candidates' : 'Train the generator and find candidates'}
               </Button>
             ) : (
-              state.draft?.anchors && <Button onClick={onReset}>Use the best candidates</Button>
+              state.draft?.anchors && (
+                <Button onClick={onReset}>{isReal ? 'Choose anchors by the rule' : 'Use the best candidates'}</Button>
+              )
             )}
-            <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
-              See the generator
-            </Anchor>
+            {!isReal && (
+              <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
+                See the generator
+              </Anchor>
+            )}
           </Group>
           {start.isError && <ErrorNotice error={start.error} />}
         </>
@@ -55,9 +60,11 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
     >
       {!fits
         ? (state.problem ?? 'The generator or the candidate search has changed since the anchors were chosen.')
-        : state.generator
-          ? 'The search draws many z. For each class it proposes those that the reference classifier recognizes with confidence and that look like real images. If needed, the reference classifier is trained first.'
-          : 'A generator makes the images, and a reference classifier recognizes what they show. If needed, both are trained first.'}
+        : isReal
+          ? 'The images of the test part are read. If the study has a reference classifier, it is trained first and says which of them are clear.'
+          : state.generator
+            ? 'The search draws many z. For each class it proposes those that the reference classifier recognizes with confidence and that look like real images. If needed, the reference classifier is trained first.'
+            : 'A generator makes the images, and a reference classifier recognizes what they show. If needed, both are trained first.'}
     </Empty>
   );
 }
@@ -65,5 +72,5 @@ export function Waiting({ study, state, onReset }: WaitingProps) {
 function waitingTitle(state: StimuliState, failed: boolean, fits: boolean): string {
   if (failed) return 'The search for candidates failed';
   if (!fits) return 'The anchors cannot be used';
-  return state.generator ? 'No candidates yet' : 'No generator yet';
+  return state.generator || state.source === 'blended' ? 'No candidates yet' : 'No generator yet';
 }

@@ -5,6 +5,9 @@ import { shippedGeneratorNames } from '../../../main/contract/recipes.ts';
 import { ownGenerator } from '../../../main/domain/declaration.ts';
 import { describeQuality } from '../../../main/hosts/cli/commands/generator.ts';
 import { readShipped } from '../../../main/services/generators/shipped.ts';
+import { drawLatents } from '../../../main/domain/latents.ts';
+import { openEngine } from '../../../main/training/engines/open.ts';
+import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 
 const root = join(import.meta.dirname, '../../..');
@@ -22,23 +25,52 @@ test.each(shippedGeneratorNames)('%s is whole, clear, of all classes, and small'
   expect(quality.classes.reduce((sum, { clear }) => sum + clear, 0)).toBe(quality.clear);
 });
 
-test('the preset "generator" trains the shipped one, as its provenance says', () => {
-  const { provenance } = readShipped(resources, 'mnist-dcgan64');
-  const { study } = loadStudy('generator', resources);
+test.each([
+  ['generator', 'mnist-dcgan64'],
+  ['generator28', 'mnist-dcgan28'],
+] as const)('the preset "%s" trains %s, as its provenance says', (preset, name) => {
+  const { provenance } = readShipped(resources, name);
+  const { study } = loadStudy(preset, resources);
   expect(ownGenerator(study)).toMatchObject({ recipe: provenance.recipe, seed: provenance.seed });
   expect(provenance.step % provenance.recipe.sampleEvery === 0 || provenance.step === provenance.recipe.steps).toBe(
     true,
   );
   expect(provenance.reproduce).toEqual([
-    'npm run -s boundary -- study run generator',
-    `npm run -s boundary -- generator export generator --step ${provenance.step} --to resources/generators`,
+    `npm run -s boundary -- study run ${preset}`,
+    `npm run -s boundary -- generator export ${preset} --step ${provenance.step} --to resources/generators`,
   ]);
 });
 
-test('docs/generator.md shows its figures and its samples', () => {
-  const { quality } = readShipped(resources, 'mnist-dcgan64').provenance;
-  const [, figures] = /<!-- figures: .* -->\n```\n(.*?)```\n<!-- end of figures -->/s.exec(page) ?? [];
-  expect(figures).toBe(describeQuality('mnist-dcgan64', quality));
+test('the best generator is clear, and of all classes alike', () => {
+  const { quality, recipe } = readShipped(resources, 'mnist-dcgan28').provenance;
+  expect(recipe.conditional).toBe(true);
+  expect(quality.clear / quality.samples).toBeGreaterThan(0.85);
+  for (const { samples } of quality.classes) {
+    expect(samples / quality.samples).toBeGreaterThan(0.08);
+    expect(samples / quality.samples).toBeLessThan(0.12);
+  }
+});
+
+test('the best generator has a black background', async () => {
+  const { bytes } = readShipped(resources, 'mnist-dcgan28');
+  const renderer = new GeneratorRenderer(await openEngine('wasm'), bytes, 'mnist-dcgan28');
+  const pixels = await renderer.render(drawLatents(1, 50, renderer.space), () => Promise.resolve());
+  expect(renderer.size).toEqual({ width: 28, height: 28, channels: 1 });
+  const isFrame = (k: number): boolean => [k % 28, Math.floor(k / 28) % 28].some((at) => at < 2 || at > 25);
+  const frame = pixels.filter((_, k) => isFrame(k));
+  expect(frame.reduce((sum, value) => sum + value, 0) / frame.length).toBeLessThan(3);
+  renderer.dispose();
+});
+
+test('docs/generator.md shows their figures and samples', () => {
+  const blocks = page.matchAll(
+    /<!-- figures: boundary generator check (\S+) --by \S+ -->\n```\n(.*?)```\n<!-- end of figures -->/gs,
+  );
+  const figures = new Map([...blocks].map(([, name = '', text = '']) => [name, text]));
+  expect([...figures.keys()]).toEqual([...shippedGeneratorNames]);
+  for (const name of shippedGeneratorNames) {
+    expect(figures.get(name)).toBe(describeQuality(name, readShipped(resources, name).provenance.quality));
+  }
   for (const [, image = ''] of page.matchAll(/!\[.*?\]\((.*?)\)/g)) {
     const path = join(root, 'docs', image);
     expect(existsSync(path), path).toBe(true);

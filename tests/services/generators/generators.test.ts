@@ -171,6 +171,8 @@ describe('an exported generator', () => {
     expect(counts[0] + counts[1]).toBe(2000);
     expect(written.clear).toBe(written.classes.reduce((sum, each) => sum + each.clear, 0));
     expect(checked.code).toBe(counts.includes(0) ? 1 : 0);
+    expect(quality.frechet.heldOut).toBeLessThan(quality.frechet.samples);
+    expect(written.frechet?.heldOut).toBe(quality.frechet.heldOut);
     for (const file of ['samples.png', 'classes.png'])
       expect(readFileSync(join(folder, file)).length).toBeGreaterThan(100);
   });

@@ -43,7 +43,7 @@ it('methods say what was run, whatever is declared by now', async () => {
   const methods = textOf(before.slice(before.indexOf('id="methods"')));
   const search = workbench.storage.studyRuns.get(findStudy(workbench, 'sample').id, 'candidates');
   const task = search && workbench.storage.runs.get(search.runId)?.task;
-  if (task?.kind !== 'candidates') throw new Error('the sample has its search');
+  if (task?.kind !== 'candidates' || !('generator' in task)) throw new Error('the sample has its search');
   expect(methods).toContain(
     `10 candidates among ${task.samples.toLocaleString('en')} samples (seed ${task.seed}). Linear interpolation`,
   );

@@ -81,8 +81,8 @@ test('the images of a set with fresh anchors lie between the anchors that they n
   const points = anchorPoints(candidates, choose(spec));
   const { images, values } = designLatents(
     { points, space: { z: latent, classes: 0 } },
-    { ...spec, design: { kind: 'listed', pairs: pairs.map(([i, j]) => [i, j]) }, alphas: 2, interpolation: 'linear' },
-    3,
+    { ...spec, alphas: 2, interpolation: 'linear' },
+    pairs,
   );
   expect(images.map(({ anchorI, anchorJ }) => `${anchorI}-${anchorJ}`)).toEqual([
     '1-1',

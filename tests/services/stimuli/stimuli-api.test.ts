@@ -75,8 +75,12 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   await done(bed, await work.start({ study, goal: 'candidates' }));
   await done(bed, await work.start({ study, goal: 'models' }));
 
+  const { quality } = await bed.client.generator.get({ study });
+  expect(quality).toMatchObject({ classes: [{ name: 'zero' }, { name: 'one' }] });
+  expect(quality?.classes.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
+  expect(quality?.frechet.heldOut).toBeLessThan(quality?.frechet.samples ?? 0);
   const state = await stimuli.state({ study });
-  expect(state.generator).toMatchObject({ latent, what: expect.stringContaining('step 250') });
+  expect(state.generator).toMatchObject({ latent, classes: 0, what: expect.stringContaining('step 250') });
   expect(state.searches).toMatchObject([{ seed: 1, samples: 200, perClass: 4, state: 'done', own: true }]);
   expect(state.anchors.length).toBe(2);
   expect(state.voters.map(({ name }) => name)).toContain('MLP1-97');
@@ -133,7 +137,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   if (spec.stimuli.source !== 'generated') throw new Error('the study makes its stimuli');
   bed.lab.workbench.storage.studies.put(
     study,
-    { ...spec, stimuli: { ...spec.stimuli, ...twice } },
+    { ...spec, stimuli: { ...spec.stimuli, ...twice, interpolation: 'spherical', anchorRule: { kind: 'best' } } },
     bed.lab.workbench.now(),
   );
   const unusable = await stimuli.state({ study });

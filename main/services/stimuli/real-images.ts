@@ -1,0 +1,108 @@
+import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
+import type { BlendedStimuliSpec } from '../../contract/study.ts';
+import { at } from '../../domain/arrays.ts';
+import { measureVariety } from '../../domain/candidates.ts';
+import { imageLength, sizeOf } from '../../domain/images.ts';
+import { alphas } from '../../domain/interpolation.ts';
+import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
+import { blendedProvenanceSchema, chooseBlends, type ChosenBlends, findRealImages } from '../study/blended.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { toBase64 } from './sources.ts';
+
+/** Candidates and anchors of stimuli between real images, as the page has them: a point is a position, one number. */
+
+export const positionPoint = (position: number): string => toBase64(Float32Array.of(position));
+
+/** All real images drawn by one seed: none. */
+const seed = 0;
+
+/** Candidates of a class, best first. */
+export function realClassCandidates(
+  workbench: Workbench,
+  study: StudyRecord,
+  classIndex: number,
+): { candidates: Candidate[]; images: Images } {
+  const content = findRealImages(workbench, study.id)?.content;
+  if (!content) return { candidates: [], images: { width: 1, height: 1, channels: 1, count: 0, pixels: '' } };
+  const { classes } = content;
+  const size = sizeOf(content);
+  const length = imageLength(size);
+  const before = classes.slice(0, classIndex).reduce((sum, list) => sum + list.length, 0);
+  const own = classes[classIndex] ?? [];
+  const pixels = workbench.storage.blobs.get(content.pixels).subarray(before * length, (before + own.length) * length);
+  const variety = measureVariety(pixels, size);
+  const candidates = own.map(
+    ({ index, confidence, margin }, n): Candidate => ({
+      ...{ seed, sample: index, index, confidence, margin, distance: null },
+      ...{ variety: variety[n] ?? 0, z: positionPoint(index), norm: null },
+    }),
+  );
+  return { candidates, images: { ...size, count: own.length, pixels: toBase64(pixels) } };
+}
+
+/** The search of a blended study is the run of its test images. */
+export function realSearches(workbench: Workbench, study: StudyRecord): StimuliState['searches'] {
+  const link = workbench.storage.studyRuns.get(study.id, 'test-images');
+  const run = link && workbench.storage.runs.get(link.runId);
+  if (run?.task.kind !== 'candidates') return [];
+  const samples = findRealImages(workbench, study.id)?.content.members.flat().length ?? 0;
+  return [{ seed, samples, perClass: run.task.perClass, runId: run.id, state: run.state, own: true }];
+}
+
+/** What the draft gives; null before the test images were read. @throws UserError `stimuli.*`, `pairs.*` */
+export function draftBlends(
+  workbench: Workbench,
+  study: StudyRecord,
+  spec: BlendedStimuliSpec,
+  names: readonly string[],
+): ChosenBlends | null {
+  const found = findRealImages(workbench, study.id);
+  return found && chooseBlends(found.content, spec, names);
+}
+
+export function realAnchorStates(workbench: Workbench, study: StudyRecord, { anchors }: ChosenBlends): AnchorState[][] {
+  const classes = findRealImages(workbench, study.id)?.content.classes ?? [];
+  return anchors.map((list, k) =>
+    list.map((position) => ({
+      ...{ z: positionPoint(position), norm: null, from: { seed, sample: position }, exact: true },
+      confidence: classes[k]?.find(({ index }) => index === position)?.confidence ?? null,
+    })),
+  );
+}
+
+/** Whether a declaration would give this blended set again. */
+export function isBlendedCurrent(
+  workbench: Workbench,
+  study: StudyRecord,
+  set: StimulusSetRecord,
+  chosen: ChosenBlends | null,
+): boolean {
+  const { stimuli } = study.spec;
+  const provenance = blendedProvenanceSchema.safeParse(set.provenance).data;
+  if (stimuli.source !== 'blended' || !provenance || !chosen) return false;
+  return (
+    provenance.dataSet === dataSetOf(workbench, study) &&
+    provenance.interpolation === stimuli.interpolation &&
+    chosen.images.length === set.images.length &&
+    chosen.images.every((image, n) => {
+      const { pairI, pairJ, alpha, anchorI, anchorJ } = at(set.images, n);
+      return (
+        [image.pairI, image.pairJ, image.anchorI, image.anchorJ].join() === [pairI, pairJ, anchorI, anchorJ].join() &&
+        Math.abs(image.alpha - alpha) <= 1e-6
+      );
+    })
+  );
+}
+
+/** Hash of the data set whose test images were read last for the study; null: none were. */
+function dataSetOf(workbench: Workbench, study: StudyRecord): string | null {
+  const task = findRealImages(workbench, study.id)?.run.task;
+  return task && 'dataSetHash' in task ? task.dataSetHash : null;
+}
+
+/** Number and alpha of an image of the draft. */
+export function draftBlend(chosen: ChosenBlends, spec: BlendedStimuliSpec, id: number) {
+  const image = chosen.images[id];
+  const way = chosen.ways[Math.floor(id / alphas(spec.alphas).length)];
+  return image && way ? { image, blend: { from: way[0], to: way[1], alpha: image.alpha } } : null;
+}

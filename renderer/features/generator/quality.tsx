@@ -1,0 +1,43 @@
+import type { GeneratorFigures } from '../../../main/contract/api/generator.ts';
+import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
+import { Fact } from '../../ui/states.tsx';
+import { Share } from '../../ui/values.tsx';
+
+/** What the samples of the study's own generator are worth, by its reference classifier. */
+export function Quality({ quality: { classes, variety, frechet } }: { quality: GeneratorFigures }) {
+  const sum = (key: 'samples' | 'clear'): number => classes.reduce((total, each) => total + each[key], 0);
+  return (
+    <section className="generator-quality" aria-labelledby="quality">
+      <h2 id="quality">Quality</h2>
+      <dl className="facts">
+        <Fact name="Clear images">
+          <Share k={sum('clear')} n={sum('samples')} of="samples" /> have a softmax above 0.95 by the reference
+          classifier
+        </Fact>
+        <Fact name="Variety">
+          Samples differ from each other {formatFixed(100 * variety, 0)} % as much as real images do
+        </Fact>
+        <FrechetFact frechet={frechet} />
+        <Fact name="Classes">
+          <ul className="generator-classes">
+            {classes.map(({ name, samples, clear }) => (
+              <li key={name}>
+                <b>{name}</b> {formatInteger(clear)} of {formatInteger(samples)} clear
+              </li>
+            ))}
+          </ul>
+        </Fact>
+      </dl>
+    </section>
+  );
+}
+
+/** Frechet distance on the reference's features; smaller is closer to real images. */
+export function FrechetFact({ frechet: { images, samples, heldOut } }: Pick<GeneratorFigures, 'frechet'>) {
+  return (
+    <Fact name="Frechet distance">
+      {samples} on the reference’s features, from {formatInteger(images)} samples to as many training images; held-out
+      real images: {heldOut}
+    </Fact>
+  );
+}

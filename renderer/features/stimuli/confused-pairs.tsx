@@ -1,0 +1,104 @@
+import { Button, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import type { Pair } from './pair-ring.tsx';
+import { useStudyJob } from './use-stimuli.ts';
+
+/** Says that pairs by confusion are not known yet, and has them found. */
+export function FindConfused({ study }: { study: string }) {
+  const api = useApi();
+  const job = useStudyJob(study, ['candidates', 'stimuli', 'report']);
+  const start = useMutation(api.work.start.mutationOptions());
+  return (
+    <div className="stimuli-find-confused">
+      <Text role="status">
+        {job
+          ? `${job.title}: ${job.note || 'starting'}`
+          : 'Which classes are confused most is not known yet. The reference classifier is asked about all test images; if needed, it is trained first.'}
+      </Text>
+      {!job && (
+        <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>
+          Find the most confused pairs
+        </Button>
+      )}
+      {start.isError && <ErrorNotice error={start.error} />}
+    </div>
+  );
+}
+
+/** Rows that show before all are asked for. */
+const shownAtFirst = 15;
+
+interface ConfusedPairsProps {
+  study: string;
+  names: readonly string[];
+  pairs: readonly Pair[];
+  disabled: boolean;
+  onToggle: (i: number, j: number) => void;
+}
+
+/** The pairs that the reference confuses most, with their rates; nothing while it was not asked. */
+export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: ConfusedPairsProps) {
+  const api = useApi();
+  const [all, setAll] = useState(false);
+  const { data } = useQuery(api.stimuli.confusion.queryOptions({ input: { study } }));
+  if (!data || data.length === 0) return null;
+  const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
+  const shown = all ? data : data.slice(0, shownAtFirst);
+  return (
+    <section className="stimuli-confused" aria-labelledby="confused-pairs">
+      <h2 id="confused-pairs" className="stimuli-heading">
+        Most confused pairs
+      </h2>
+      <HelpNote>
+        By the reference classifier, on the test images of both classes. Score: mean softmax of the second class on
+        images of the first, plus that of the first on images of the second.
+      </HelpNote>
+      <table className="stimuli-votes">
+        <thead>
+          <tr>
+            <th scope="col">In the design</th>
+            <th scope="col">Pair</th>
+            <th scope="col" className="stimuli-number">
+              Score
+            </th>
+            <th scope="col" className="stimuli-number">
+              Called the other
+            </th>
+          </tr>
+        </thead>
+        <tbody>
+          {shown.map(({ pair: [i, j], score, called, images }) => (
+            <tr key={`${i}-${j}`}>
+              <td>
+                <input
+                  type="checkbox"
+                  aria-label={`Use ${names[i]} and ${names[j]}`}
+                  checked={joined.has(`${i}-${j}`)}
+                  disabled={disabled}
+                  onChange={() => onToggle(i, j)}
+                />
+              </td>
+              <th scope="row">
+                {names[i]} and {names[j]}
+              </th>
+              <td className="stimuli-number">{formatFixed(score, 4)}</td>
+              <td className="stimuli-number">
+                {called} of {images}
+                {images > 0 && ` (${formatPercent(called / images, 2)})`}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      {data.length > shownAtFirst && (
+        <Button variant="default" size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
+          {all ? `Show the first ${shownAtFirst}` : `Show ${data.length}`}
+        </Button>
+      )}
+    </section>
+  );
+}
