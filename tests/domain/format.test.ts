@@ -16,6 +16,7 @@ import {
   formatRoughTime,
   peopleWord,
   sampleText,
+  shortNames,
   truncate,
 } from '../../main/domain/format.ts';
 
@@ -220,6 +221,12 @@ test('a name is cut between characters, not within one', () => {
   expect(truncate('abc', 3)).toBe('abc');
   expect(truncate('abc', 2)).toBe('ab');
   expect(truncate('a\u{1f600}b', 2)).toBe('a\u{1f600}');
+});
+
+test('short names differ where names do: by their beginnings, else by letters of the first and the last word', () => {
+  expect(shortNames(['airplane', 'bird', '7'], 4)).toEqual(['airp', 'bird', '7']);
+  expect(shortNames(['amber ant', 'amber bear', 'black bear'], 4)).toEqual(['amba', 'ambb', 'blab']);
+  expect(shortNames(['class 1', 'class 12', 'class 13'], 4)).toEqual(['cl1', 'cl12', 'cl13']);
 });
 
 test('who labeled, and alphas without rounding errors', () => {

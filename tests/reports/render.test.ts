@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
@@ -256,6 +257,13 @@ describe('a report', () => {
       '2 seed groups of 5 networks, not 10 of 10',
     ])
       expect(page).toContain(words);
+    // The paper augments its third CNN, but mirrors no digits.
+    const augmented = (augmentation: object) => {
+      const recipe = classifierRecipeSchema.parse({ architecture: { kind: 'cnn' }, targets: [97.5], augmentation });
+      return textOf(renderReport({ ...data, recipes: [{ ...mlp!, name: 'CNN3', recipe }] }));
+    };
+    expect(augmented({})).not.toContain('other recipes');
+    expect(augmented({ flip: true })).toContain('other recipes than the paper’s: CNN3');
   });
 
   it('says what became of labeling sessions: the lock, who is left out and why, who withdrew', () => {

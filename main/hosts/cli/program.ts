@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import { addAnalyze } from './commands/analyze.ts';
 import { addCluster } from './commands/cluster.ts';
+import { addDataSet } from './commands/data-set.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
@@ -40,6 +41,7 @@ export function buildProgram(outcome: Outcome): Command {
   for (const add of [
     addStudy,
     addRuns,
+    addDataSet,
     addGenerator,
     addStimuli,
     addExports,

@@ -2,8 +2,9 @@ import type { RunArchive, StimulusSetArchive, StudyArchive } from '../../contrac
 import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
+import { isPrepared } from '../../domain/data-sources.ts';
 
-/** The files that a study names. `weights`: needed only to compute; `data`: needed to show results. */
+/** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
 export interface NamedBlobs {
   data: Set<string>;
   weights: Set<string>;
@@ -22,6 +23,8 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   for (const snapshot of run.snapshots) weights.add(snapshot.weights);
   // A run that is done is not resumed.
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
+  // Of an image folder, for instance. Only trainings read them.
+  if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
   if ('latents' in task) data.add(task.latents);
   if ('generator' in task) weights.add(task.generator);
   if (result?.kind === 'draws') data.add(result.draws).add(result.labels);

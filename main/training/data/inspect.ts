@@ -1,5 +1,6 @@
 import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
+import { at } from '../../domain/arrays.ts';
 import { sourceKinds } from '../../domain/data-sources.ts';
 import { type ImageSize, imageLength } from '../../domain/images.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
@@ -74,14 +75,14 @@ async function inspectFolder(path: string, choice: FolderChoice & { name: string
       image ? [{ width: image.width, height: image.height }] : [],
     );
     const { files, folders, isSplit, notes } = layout;
-    const countOf = (label: number, part: 'train' | 'test'): number =>
-      files.filter((file) => file.label === label && (file.part ?? 'train') === part).length;
+    const counts = folders.map(() => ({ train: 0, test: 0 }));
+    for (const { label, part } of files) at(counts, label)[part ?? 'train']++;
     return {
       ...{ source, kind: sourceKinds.folder.title, isSplit, notes, sizes: ends },
       classes: folders.map((folder, label) => ({
         name: source.classes?.[label] ?? folder,
-        train: countOf(label, 'train'),
-        test: isSplit ? null : countOf(label, 'test'),
+        train: at(counts, label).train,
+        test: isSplit ? null : at(counts, label).test,
       })),
       isColored: sample.images.some(({ image }) => hasColours(image)),
       preview: {

@@ -45,7 +45,11 @@ export function GeneratorScreen() {
           <>
             <ThroughTime study={study} view={view.data} />
             {view.data.quality && <Quality quality={view.data.quality} />}
-            <Losses study={study} steps={grids.map(({ step }) => step)} />
+            <Losses
+              study={study}
+              steps={grids.map(({ step }) => step)}
+              isHinge={view.data.own?.recipe.loss === 'hinge'}
+            />
           </>
         ))}
       {kind !== 'none' && <RecipePanel key={JSON.stringify(view.data.own)} study={study} view={view.data} />}

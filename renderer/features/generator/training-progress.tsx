@@ -44,7 +44,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
           Generated, step {formatInteger(grid.step)}{' '}
           <span className="soft">
             <Ago at={grid.at} />
-            {view.own?.recipe.conditional && ', class by class from the top'}
+            {view.own?.recipe.conditional && ', by class'}
           </span>
         </figcaption>
         <SampleImage image={grid.image} label={`100 generated images at step ${grid.step}`} />
@@ -127,10 +127,12 @@ const names = {
 
 const stepAxis = { title: 'Steps' };
 const lossAxis = { title: 'Loss (nats)', domain: [0, null] as const };
+/** The generator's hinge loss is a mean logit with its sign changed, so it can be negative. */
+const hingeAxis = { title: 'Hinge loss', domain: [null, null] as const };
 const realAxis = { title: 'Probability of "real"', domain: [0, 1] as const };
 
 /** Losses and discriminator output; a click moves the slider to the nearest grid. */
-export function Losses({ study, steps }: { study: string; steps: readonly number[] }) {
+export function Losses({ study, steps, isHinge }: { study: string; steps: readonly number[]; isHinge: boolean }) {
   const api = useApi();
   const losses = useQuery(api.generator.losses.queryOptions({ input: { study, points }, meta: { live: 'self' } }));
   useThrottledRefetch(losses.refetch, topics, refetchInterval);
@@ -153,7 +155,7 @@ export function Losses({ study, steps }: { study: string; steps: readonly number
       <LineChart
         title="Losses of generator and discriminator"
         x={stepAxis}
-        y={lossAxis}
+        y={isHinge ? hingeAxis : lossAxis}
         series={series.filter(({ id }) => id === 'lossD' || id === 'lossG')}
         cursor={cursor}
         n={`${count} points drawn`}

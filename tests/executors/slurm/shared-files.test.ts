@@ -9,6 +9,7 @@ import { SharedFiles } from '../../../main/executors/slurm/shared-files.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { environment } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { folderSource } from '../../training/data/sources/image-folder.ts';
 import { writeSmallMnist } from '../../training/small-data.ts';
 import { FakeSlurm, profile, queueOf, setUpCluster, training } from './cluster-setup.ts';
 
@@ -51,6 +52,20 @@ test('packs that another copy of the data folder made stay', async () => {
   expect(existsSync(files.pack(own).path)).toBe(false);
   expect(existsSync(files.pack(other).path)).toBe(true);
   expect(queue.overPacks()).toEqual([]);
+});
+
+test('all runs of a pack link to one copy of the images of a prepared data set', async () => {
+  const folder = temporaryFolder();
+  const own = new BlobStore(join(folder, 'blobs'));
+  const files = new SharedFiles(profile(folder), 'host-1', own);
+  const images = own.put(Buffer.from('images'));
+  const task = { ...training(writeSmallMnist(folder), 1), dataSet: folderSource('/gone'), dataSetHash: images };
+  const run = (id: number) => ({ run: id, task, checkpoint: null, step: 0 });
+  await files.write('pack', [[run(7), run(8)]] as never, 1);
+  const links = [7, 8].map((id) => new BlobStore(files.pack('pack').blobs(id)).path(images));
+  expect(links.map((path) => statSync(path).nlink)).toEqual([3, 3]);
+  own.remove(images);
+  await expect(files.write('next', [[run(9)]] as never, 1)).rejects.toMatchObject({ code: 'ENOENT' });
 });
 
 test('only a file of its own is copied, and one that is here already is kept from being deleted', async () => {

@@ -8,6 +8,7 @@ import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';
+import { pets, writeFiles } from '../../training/data/sources/image-folder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 test('the command line refuses an engine that the study does not run on, instead of waiting for ever', async () => {
@@ -26,6 +27,22 @@ test('a reader who has seen enough ends the command line without a word', () => 
   const command = `"${process.execPath}" "${entry}" study check paper | true; printf %s "\${PIPESTATUS[0]}"`;
   const { stdout, stderr } = spawnSync('bash', ['-c', command], { encoding: 'utf8' });
   expect({ stdout, stderr }).toEqual({ stdout: '1', stderr: '' });
+});
+
+test('what lies in a folder of images is shown, with what a study file needs', async () => {
+  const folder = writeFiles({ ...(await pets()), 'cat/\u001b[1m.txt': 'x', 'dog/text.png': 'x' });
+  const inspected = await boundary(['data-set', 'inspect', folder, '--channels', '1', '--size', '28x28']);
+  expect(inspected).toMatchObject({ code: 0, stderr: '' });
+  expect(inspected.stdout).toMatch(/^Image folder: 7 images in color, 8 × 8 pixels\nclass +images +test\ncat +3 +-\n/);
+  expect(inspected.stdout).toContain('"channels":1,"width":28,"height":28');
+  expect(inspected.stdout).not.toContain('\u001b');
+  const prepared = await boundary(['--data', join(folder, '.data'), 'data-set', 'prepare', folder]);
+  expect(prepared).toMatchObject({ code: 0, stderr: '' });
+  expect(prepared.stdout).toContain('Left out: dog/text.png: its content is not a JPEG');
+  expect(prepared.stdout).toMatch(/\nHash: [0-9a-f]{64}\n/);
+  const wrong = await boundary(['data-set', 'inspect', folder, '--size', '28']);
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toContain('The value of --size is not possible');
 });
 
 test('an error shows no control characters of the file that it is about', async () => {

@@ -4,6 +4,8 @@ import { Readable } from 'node:stream';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import type { Inspection, Prepared } from '../../../main/contract/api/data-sets.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { cleanUp } from '../../../main/services/machine/disk.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { folderSource, pets, picture, writeFiles } from '../../training/data/sources/image-folder.ts';
@@ -110,6 +112,17 @@ test('a folder is inspected, prepared once, and trained on without its originals
   const study = storage.studies.byName(name);
   const [run] = storage.studyRuns.list(study?.id ?? 0);
   expect(storage.runs.get(run?.runId ?? 0)).toMatchObject({ state: 'done', task: { dataSetHash: prepared.hash } });
+  // With weights, an archive has the images; elsewhere nothing needs the folder.
+  const [lean, full] = ['lean.zip', 'full.zip'].map((file) => join(temporaryFolder(), file));
+  const { workbench } = lab.lab;
+  await exportArchive(workbench, { study: name, path: lean ?? '', weights: false });
+  await exportArchive(workbench, { study: name, path: full ?? '', weights: true });
+  const other = openLab();
+  await importArchive(other.lab.workbench, lean ?? '');
+  expect(other.lab.workbench.storage.blobs.has(prepared.hash)).toBe(false);
+  await importArchive(other.lab.workbench, full ?? '');
+  expect(other.lab.workbench.storage.blobs.get(prepared.hash)).toEqual(storage.blobs.get(prepared.hash));
+  expect(other.lab.workbench.storage.dataSets.bySource(gray.source)).toMatchObject({ classes: ['cat', 'dog'] });
   // Reading it again needs the originals.
   await expect(prepare(lab, gray.source, true)).rejects.toMatchObject({ code: 'REFUSED' });
 });
