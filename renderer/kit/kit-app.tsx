@@ -2,6 +2,7 @@ import { type FormEvent, useCallback, useEffect, useMemo, useState } from 'react
 import type { KitPayload, KitSession, LockedSessions } from '../../main/contract/labeling/kit.ts';
 import { DeskView } from '../features/desk/desk-view.tsx';
 import '../features/desk/desk.css';
+import '../features/desk/answers.css';
 import { Sheet } from '../features/desk/intro.tsx';
 import { Ruler, pixelsPerMm } from '../features/desk/screen-size.tsx';
 import { saveFile } from '../client/files.ts';

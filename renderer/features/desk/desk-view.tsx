@@ -6,6 +6,7 @@ import { Labeling } from './labeling.tsx';
 import { Leave } from './leave.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
+import './answers.css';
 
 interface DeskViewProps {
   port: DeskPort;
