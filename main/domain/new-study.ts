@@ -1,6 +1,13 @@
 import type { z } from 'zod';
 import type { ArchitectureKind, generatorRecipeSchema } from '../contract/recipes.ts';
-import { type DataSetSource, type PairDesign, type Study, type StudyInput, studySchema } from '../contract/study.ts';
+import {
+  type AnchorDesign,
+  type DataSetSource,
+  type PairDesign,
+  type Study,
+  type StudyInput,
+  studySchema,
+} from '../contract/study.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
 
@@ -46,7 +53,7 @@ const recipes: Record<ArchitectureKind, readonly [Step, Step, Step]> = {
     ['adamw', 5e-4, 5e-5, 128],
   ],
 };
-const names: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+export const networkNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 const kinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 
 /** Epochs at most on many images, as in the quick study. */
@@ -61,6 +68,14 @@ const manyPairs = 15;
 /** All or balanced pairs of few classes; of many, those that the reference classifier confuses most. */
 export const designFor = (classes: number): PairDesign =>
   classes <= 10 ? { kind: 'auto' } : { kind: 'confusable', count: Math.min(manyPairs, classes), perClass: 2 };
+
+/** Test images of a class from which on each pair has two of its own. */
+const manyTestImages = 10;
+
+/** Which test images are blended: of few, one a class for all of its pairs; else other ones for each pair, as is new studies' default. */
+export const anchorsFor = (testPerClass: number): AnchorDesign => ({
+  kind: testPerClass < manyTestImages ? 'one' : 'fresh',
+});
 
 /** A generator for images of this size, one that knows the classes (docs/training.md, Generators). */
 export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {
@@ -128,7 +143,7 @@ export function declareNewStudy(plan: NewStudy): Study {
     stimuli,
     models: kinds.flatMap((kind, family) =>
       Array.from({ length: perArchitecture }, (_, index) => ({
-        name: `${names[kind]}${index + 1}`,
+        name: `${networkNames[kind]}${index + 1}`,
         group: 'diverse' as const,
         recipe: recipeOf(kind, index, plan),
         seed: 10 * (family + 1) + index + 1,

@@ -74,7 +74,7 @@ function useScreens(): SpotlightActionGroupData {
     onClick: () => navigate(path),
   });
   const steps = study === null ? [] : studySteps.map(({ name, path }) => to(name, studyAddress(study, path), study));
-  const others = [to('Tutorial', '/tutorial'), to('Machine', '/machine')];
+  const others = [to('New study from images', '/new-study'), to('Tutorial', '/tutorial'), to('Machine', '/machine')];
   return { group: 'Screens', actions: [to('Studies', '/studies'), ...steps, ...others] };
 }
 

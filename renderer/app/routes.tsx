@@ -42,6 +42,7 @@ const study = '/studies/:study';
 /** All screens by the pattern of their address behind `#`; parameters as wouter names them. */
 export const routes: Readonly<Record<string, Screen>> = {
   '/studies': screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
+  '/new-study': screen(() => import('../features/new-study/new-study-screen.tsx'), 'NewStudyScreen'),
   [study]: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
   [`${study}/generator`]: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
   [`${study}/stimuli`]: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),

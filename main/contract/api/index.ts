@@ -7,6 +7,7 @@ import { jobsContract, workContract } from './jobs.ts';
 import { resultsContract } from './results.ts';
 import { machineContract } from './machine.ts';
 import { labelingContract } from './labeling.ts';
+import { newStudyContract } from './new-study.ts';
 import { stimuliContract } from './stimuli.ts';
 import { reportContract } from './report.ts';
 import { overviewContract, studiesContract } from './studies.ts';
@@ -23,6 +24,7 @@ export const contract = {
   results: resultsContract,
   machine: machineContract,
   labeling: labelingContract,
+  newStudy: newStudyContract,
   stimuli: stimuliContract,
   overview: overviewContract,
   report: reportContract,

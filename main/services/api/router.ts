@@ -6,6 +6,7 @@ import { picture, pictures } from '../results/pictures.ts';
 import { api, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
+import { newStudyHandlers } from './new-study.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
@@ -146,6 +147,7 @@ export const router = api.router({
   jobs,
   machine,
   labeling: labelingHandlers,
+  newStudy: newStudyHandlers,
   stimuli: stimuliHandlers,
   overview,
   report,

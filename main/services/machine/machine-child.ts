@@ -7,6 +7,7 @@ import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepared.ts';
 import type { ReadContext } from '../../training/data/sources/source.ts';
@@ -30,6 +31,7 @@ serve(
       ),
     backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
     describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
+    previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
     inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
     prepareDataSet: async ({ source, blobs }, { emit, signal }) => {
       const report = throttledProgress(emit);

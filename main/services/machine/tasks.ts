@@ -2,6 +2,7 @@ import { channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
 import { folderChoiceSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
 import { diskSchema, tensorflowVariants } from '../../contract/api/machine.ts';
+import { readySchema } from '../../contract/api/new-study.ts';
 import { findingsSchema } from '../../contract/findings.ts';
 import { dataSetSchema } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -46,6 +47,15 @@ export const machineCalls = {
   describeDataSet: {
     input: z.strictObject({ source: dataSetSchema, folder: z.string() }),
     output: dataSetRecordSchema,
+    event: taskEventSchema,
+  },
+  /** Some images of each class of a data set that was read. */
+  previewDataSet: {
+    input: z.strictObject({ source: dataSetSchema, hash: z.string(), blobs: z.string() }),
+    output: z.strictObject({
+      counts: z.array(z.strictObject({ train: z.int(), test: z.int() })),
+      preview: readySchema.shape.preview,
+    }),
     event: taskEventSchema,
   },
   /** Looks at some images. Throws UserErrors as they are. */

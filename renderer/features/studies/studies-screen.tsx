@@ -1,7 +1,7 @@
 import { Button, Modal, Text, TextInput } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
-import { IconPlus } from '@tabler/icons-react';
+import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { z } from 'zod';
@@ -69,6 +69,14 @@ export function StudiesList({ studies, deleted, sample }: StudiesListProps) {
             </Button>
           )}
           <ImportButton />
+          <Button
+            variant="default"
+            component={Link}
+            href="/new-study"
+            leftSection={<IconPhotoPlus size={14} aria-hidden />}
+          >
+            New study from images
+          </Button>
           <Button leftSection={<IconPlus size={14} aria-hidden />} onClick={() => setMaking(true)}>
             Create study
           </Button>

@@ -79,6 +79,14 @@ export function Welcome() {
           </Button>
         </li>
         <li className="welcome-choice">
+          <h2>Use your own images</h2>
+          <p>A folder or zip of pictures, one folder for each class, in color or gray.</p>
+          <p className="soft">You see what was found and what it takes before anything starts.</p>
+          <Button variant="default" component={Link} href="/new-study" size="sm">
+            New study from images
+          </Button>
+        </li>
+        <li className="welcome-choice">
           <h2>Create or import a study</h2>
           <p>Create a study from a preset or your own study file, or import one from an archive.</p>
           <div className="welcome-buttons">

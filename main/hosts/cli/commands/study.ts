@@ -18,6 +18,7 @@ import {
   withWorkbench,
   withWorkbenchBeside,
 } from '../context.ts';
+import { addNewStudy } from './new-study.ts';
 import { StudyDisplay } from '../study-display.ts';
 
 interface Named {
@@ -92,6 +93,7 @@ export function addStudy(program: Command, outcome: Outcome): void {
     .command('import <file.zip>')
     .description('import a study from an archive; the archive is checked completely before anything is stored')
     .action(importStudy);
+  addNewStudy(study, outcome);
   study.command('presets').description('list the presets').action(presets);
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { extname, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatNames } from '../../../domain/format.ts';
@@ -86,17 +86,6 @@ function namesIn(path: string): string[] {
   } catch (error) {
     throw fileError(error, path);
   }
-}
-
-/** A name for a data set, from that of its folder or file. */
-export function nameFrom(path: string): string {
-  const plain = basename(path, extname(path))
-    .normalize('NFKD')
-    .replace(/[^A-Za-z0-9 ._-]+/g, '-')
-    .replace(/^[^A-Za-z0-9]+/, '')
-    .slice(0, 64)
-    .trim();
-  return plain === '' ? 'images' : plain;
 }
 
 const nothingAt = (path: string): UserError =>

@@ -1,0 +1,87 @@
+import { eventIterator } from '@orpc/contract';
+import { z } from 'zod';
+import { oc } from '../base.ts';
+import { findingsSchema } from '../findings.ts';
+import { channelsSchema } from '../images.ts';
+import { architectureKinds, hashSchema, targetSchema } from '../recipes.ts';
+import { dataSetSchema } from '../study.ts';
+import { costSchema } from './studies.ts';
+
+const count = z.int().min(0);
+
+const progress = z.strictObject({
+  type: z.literal('progress'),
+  /** 0 to 1; null: not known. */
+  share: z.number().min(0).max(1).nullable(),
+  note: z.string(),
+});
+
+export const readySchema = z.strictObject({
+  type: z.literal('ready'),
+  ...{ hash: hashSchema, width: z.int(), height: z.int(), channels: channelsSchema, train: count, test: count },
+  classes: z.array(z.strictObject({ name: z.string(), train: count, test: count })),
+  /** Null: IDX files, of which nothing is left out. */
+  findings: findingsSchema.nullable(),
+  /** Training images, uint8 [count, height, width, channels] as base64, those of a class together; `labels`: of each. */
+  preview: z.strictObject({ pixels: z.base64(), labels: z.array(z.int()) }),
+});
+export type ReadyImages = z.infer<typeof readySchema>;
+
+/** Most networks of each architecture: the paper has three recipes of each. */
+export const maxPerArchitecture = 3;
+
+export const planSchema = z.strictObject({
+  source: dataSetSchema,
+  /** Null: a free one, from the name of the data set. */
+  name: z.string().trim().min(1).max(200).nullable(),
+  title: z.string().trim().min(1).max(200).nullable(),
+  /** Test accuracy in percent at which all networks are stopped. */
+  target: targetSchema,
+  /** Of the classifier that proposes anchors; null: the same. */
+  referenceTarget: targetSchema.nullable(),
+  /** `blended`: real test images are mixed; `generated`: a generator is trained on the images. */
+  stimuli: z.enum(['blended', 'generated']),
+  perArchitecture: z.int().min(1).max(maxPerArchitecture),
+  /** 0: people label. */
+  simulated: z.int().min(0).max(100),
+});
+export type NewStudyPlan = z.infer<typeof planSchema>;
+
+const proposalSchema = z.strictObject({
+  /** Pairs of classes, and stimuli in all. */
+  pairs: count,
+  stimuli: count,
+  models: count,
+  /** Points around the target within which a network is stopped. */
+  tolerance: z.number(),
+  maxEpochs: z.number(),
+  cost: costSchema,
+});
+export type Proposal = z.infer<typeof proposalSchema>;
+
+const probedSchema = z.strictObject({
+  type: z.literal('probed'),
+  steps: count,
+  /** Percent of all test images that a network of each architecture got right. */
+  accuracies: z.array(z.strictObject({ kind: z.enum(architectureKinds), accuracy: z.number() })),
+  /** Null: too little was learned to propose one. */
+  target: z.number().nullable(),
+  referenceTarget: z.number().nullable(),
+});
+export type Probed = z.infer<typeof probedSchema>;
+
+/** From images to a study, after `dataSets.inspect`: each call takes what the one before gave, as the person changed it. */
+export const newStudyContract = {
+  /** Reads all images, and keeps them in the data folder. Leaving the stream stops it. */
+  prepare: oc
+    .input(z.strictObject({ source: dataSetSchema }))
+    .output(eventIterator(z.discriminatedUnion('type', [progress, readySchema]))),
+  /** Trains a network of each architecture briefly on images that were read. Leaving the stream stops it. */
+  probe: oc
+    .input(z.strictObject({ source: dataSetSchema }))
+    .output(eventIterator(z.discriminatedUnion('type', [progress, probedSchema]))),
+  /** What the study would have, and take; nothing is stored. */
+  propose: oc.input(planSchema).output(proposalSchema),
+  /** Stores the study; nothing runs yet. */
+  create: oc.input(planSchema).output(z.strictObject({ name: z.string() })),
+};

@@ -1,0 +1,61 @@
+import type { ClassifierRecipe } from '../contract/recipes.ts';
+import { type ArchitectureKind, architectureKinds, classifierRecipeSchema } from '../contract/recipes.ts';
+import type { ImageSize } from './images.ts';
+import { architectureFor } from './new-study.ts';
+
+/** Architectures of a new study, in the order in which a probe trains them. */
+export const probedKinds: readonly ArchitectureKind[] = architectureKinds;
+
+/** Steps that a probe trains each architecture at most, of `probeBatch` images: a minute or two in all on one core. */
+export const probeSteps = 400;
+/** On few images, a probe has fewer steps: networks have then seen each image this often. */
+const probeEpochs = 20;
+const probeBatch = 128;
+
+const batchOf = (trainCount: number): number => Math.min(probeBatch, Math.max(1, Math.floor(trainCount / 4)));
+
+/** Steps that a probe trains each architecture. */
+export const stepsOfProbe = (trainCount: number): number =>
+  Math.min(probeSteps, probeEpochs * Math.floor(trainCount / batchOf(trainCount)));
+
+/** What a network got right of all test images at the end of a probe, in percent. */
+export interface ProbedAccuracy {
+  kind: ArchitectureKind;
+  accuracy: number;
+}
+
+/** The first recipe of each architecture in a new study, for `steps` steps and without a target that could be met before. */
+export function probeRecipe(
+  kind: ArchitectureKind,
+  { trainCount, ...size }: ImageSize & { trainCount: number },
+  steps: number,
+): ClassifierRecipe {
+  const batch = batchOf(trainCount);
+  const stepsPerEpoch = Math.floor(trainCount / batch);
+  return classifierRecipeSchema.parse({
+    architecture: architectureFor(kind, size),
+    batch,
+    targets: [100],
+    // A little more than the steps, as the number of epochs is rounded down to steps.
+    maxEpochs: (steps + 0.01) / stepsPerEpoch,
+  });
+}
+
+/** Below this, a target says nothing about images: networks that guess may reach it. */
+const leastAboveChance = 5;
+
+/**
+ * The accuracy that all architectures had reached: the lowest at the end of the probe, rounded down to half a point. Null:
+ * too little was learned to propose one, in so few steps.
+ */
+export function proposedTarget(accuracies: readonly ProbedAccuracy[], classes: number): number | null {
+  const lowest = Math.min(...accuracies.map(({ accuracy }) => accuracy));
+  const target = Math.min(99.5, Math.floor(lowest * 2) / 2);
+  return Number.isFinite(lowest) && target >= 100 / classes + leastAboveChance ? target : null;
+}
+
+/** For the classifier that proposes anchors: what the CNN had reached, as this one is no compared network. */
+export function proposedReferenceTarget(accuracies: readonly ProbedAccuracy[], target: number): number {
+  const reached = accuracies.find(({ kind }) => kind === 'cnn')?.accuracy ?? target;
+  return Math.max(target, Math.min(99.5, Math.floor(reached * 2) / 2));
+}

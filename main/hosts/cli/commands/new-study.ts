@@ -1,0 +1,220 @@
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../../contract/api/data-sets.ts';
+import type { NewStudyPlan } from '../../../contract/api/new-study.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../../domain/format.ts';
+import { networkNames } from '../../../domain/new-study.ts';
+import { writeFileAtomic } from '../../../files/atomic.ts';
+import { ForkLauncher } from '../../../processes/launcher.ts';
+import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
+import { Settings } from '../../../services/tools/settings.ts';
+import { existingPath, wholeNumber, withWorkbench } from '../context.ts';
+import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
+
+interface NewOptions {
+  from: string;
+  name?: string;
+  title?: string;
+  channels?: string;
+  size?: string;
+  resize?: string;
+  background?: string;
+  classes?: string;
+  testShare?: string;
+  target?: string;
+  stimuli?: string;
+  networks?: string;
+  simulated?: string;
+  out?: string;
+}
+
+export function addNewStudy(study: Command, outcome: Outcome): void {
+  study
+    .command('new')
+    .description('make a study of your own images: reads them, proposes a target, and writes the study file')
+    .requiredOption(
+      '--from <path>',
+      'a folder or zip of image folders, IDX files, CIFAR’s binary files, or a .npz file',
+    )
+    .option('--name <name>', 'name of the study (default: from the path)')
+    .option('--title <title>', 'title of the report')
+    .option('--channels <number>', '1: gray, 3: color (default: color where the images have some)')
+    .option('--size <pixels>', 'width and height, e.g. 32 or 48x32 (default: that of the images, or 32)')
+    .option('--resize <how>', 'fit (proportions change), fill (cut off) or pad (default: pad)')
+    .option('--background <color>', 'behind transparent and padded images, as #rrggbb (default: #000000)')
+    .option('--classes <names>', 'folders of the classes to take, separated by commas (default: all)')
+    .option('--test-share <percent>', 'share of test images where there are no folders train and test (default: 20)')
+    .option('--target <percent>', 'test accuracy at which all networks are stopped (default: proposed by a probe)')
+    .option('--stimuli <kind>', 'blended: real images are mixed; generated: a generator is trained (default: blended)')
+    .option('--networks <number>', 'networks of each architecture, 1 to 3 (default: 3)')
+    .option('--simulated <number>', 'simulated labelers, to rehearse the study (default: 0, people label)')
+    .option('--out <file>', 'write the study file here (default: add the study to the data folder)')
+    .action((options: NewOptions, command: Command) => make(options, command, outcome));
+}
+
+async function make(options: NewOptions, command: Command, outcome: Outcome): Promise<void> {
+  const path = existingPath(options.from, '--from');
+  const out = options.out === undefined ? null : resolve(options.out);
+  if (out !== null && existsSync(out)) throw taken(out);
+  const { createFromImages, declare, probeTarget, proposeStudy, readImages } = await import(
+    '../../../services/new-study/new-study.ts'
+  );
+  const { runTask } = await import('../../../services/machine/tasks.ts');
+  const { ChangeFeed } = await import('../../../services/tools/change-feed.ts');
+  await withWorkbench(command, async (workbench) => {
+    const changes = new ChangeFeed();
+    const tools: NewStudyTools = {
+      workbench,
+      launcher: new ForkLauncher(),
+      settings: new Settings(workbench, changes),
+    };
+    const stop = new AbortController();
+    const interrupt = (): void => stop.abort();
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
+    const following = { report: () => undefined, signal: stop.signal };
+    try {
+      const choice = chosen(options);
+      const found = await runTask(tools.launcher, 'inspectDataSet', { path, name: path, choice }, stop);
+      if (found.source.source !== 'folder') refuseChoice(found.kind, choice);
+      printFound(found, path);
+      const { source } = found;
+      const images = await readImages(tools, source, following);
+      const { train, test, classes, findings } = images;
+      const size = `${images.width} × ${images.height} pixels, ${images.channels === 3 ? 'color' : 'gray'}`;
+      printLine(`Read: ${formatCount(train, 'training image')}, ${formatCount(test, 'test image')}, ${size}`);
+      const { remarks } = await import('../../../services/data-sets/prepare.ts');
+      for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
+      let [target, referenceTarget]: [number | null, number | null] = [percent(options.target, '--target'), null];
+      if (target === null) {
+        printLine('Probe: a network of each architecture trains briefly ...');
+        const probed = await probeTarget(tools, source, following);
+        const reached = probed.accuracies.map(
+          ({ kind, accuracy }) => `${networkNames[kind]} ${formatPercent(accuracy / 100)}`,
+        );
+        printLine(`  after ${formatInteger(probed.steps)} steps: ${reached.join(', ')}`);
+        ({ target, referenceTarget } = probed);
+        if (target === null) throw noTarget(path);
+        printLine(`  proposed target: ${target} %, which all of them reach. All networks are stopped at one accuracy,`);
+        printLine('  so that they differ in what they learned and not in how much. --target gives another one.');
+      }
+      const plan: NewStudyPlan = {
+        ...{ source, target, referenceTarget, name: options.name ?? null, title: options.title ?? null },
+        stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated'], '--stimuli'),
+        perArchitecture: wholeNumber(options.networks ?? '3', '--networks', 1, 3),
+        simulated: wholeNumber(options.simulated ?? '0', '--simulated', 0, 100),
+      };
+      printLine(
+        `Classes: ${printable(
+          formatNames(
+            classes.map(({ name }) => name),
+            20,
+          ),
+        )}`,
+      );
+      const proposal = proposeStudy(tools, plan);
+      printLine(
+        `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')} between ${formatCount(proposal.pairs, 'pair')} of classes; about ${formatRoughRange(proposal.cost)}`,
+      );
+      if (out === null) {
+        const name = createFromImages({ ...tools, changes }, plan);
+        return printLine(printable(`Study ${name} was added. Start it: boundary study run "${name}"`));
+      }
+      writeFileAtomic(out, `${JSON.stringify(declare(tools, plan), null, 2)}\n`);
+      printLine(printable(`${out} was written. Start it: boundary study run "${out}"`));
+    } catch (error) {
+      if (!stop.signal.aborted) throw error;
+      printLine('Stopped. No study was made.');
+      outcome.exitCode = exitCodes.stopped;
+    } finally {
+      for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, interrupt);
+    }
+  });
+}
+
+function printFound({ kind, classes, sizes, isColored }: Inspection, path: string): void {
+  printLine(printable(`${kind}: ${path}`));
+  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
+  printLine(`Found: ${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`);
+  const words = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
+  printLine(`  ${words} pixels, ${isColored ? 'in color' : 'gray'}`);
+}
+
+/** What the options say of an image folder. @throws UserError `option.*` */
+function chosen({ channels, size, resize, background, classes, testShare }: NewOptions): FolderChoice {
+  const [width = '', height = width] = size?.split('x') ?? [];
+  const share = percent(testShare, '--test-share');
+  return folderChoiceSchema.parse({
+    ...(channels !== undefined && { channels: Number(oneOf(channels, ['1', '3'], '--channels')) }),
+    ...(size !== undefined && {
+      width: wholeNumber(width, '--size', 4, 1024),
+      height: wholeNumber(height, '--size', 4, 1024),
+    }),
+    ...(resize !== undefined && { resize: oneOf(resize, ['fit', 'fill', 'pad'], '--resize') }),
+    ...(background !== undefined && { background: checkedColor(background) }),
+    ...(classes !== undefined && { folders: classes.split(',').map((name) => name.trim()) }),
+    ...(share !== null && { split: { testShare: share / 100, seed: 1 } }),
+  });
+}
+
+/** @throws UserError `option.not-for-source` */
+function refuseChoice(kind: string, choice: FolderChoice): void {
+  if (Object.keys(choice).length === 0) return;
+  throw new UserError({
+    code: 'option.not-for-source',
+    what: `${kind} have one form, so channels, size, classes and the split cannot be chosen`,
+    where: 'study new',
+    remedy: 'Leave these options out.',
+  });
+}
+
+function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new UserError({
+    code: 'option.unknown-word',
+    what: `"${text}" is not one of ${words.join(', ')}`,
+    where: option,
+    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
+  });
+}
+
+function checkedColor(text: string): string {
+  if (/^#[0-9a-f]{6}$/i.test(text)) return text.toLowerCase();
+  throw new UserError({
+    code: 'option.not-a-color',
+    what: `"${text}" is not a color`,
+    where: '--background',
+    remedy: 'Write it as #rrggbb, e.g. "#ffffff" for white.',
+  });
+}
+
+/** Null: the option was left out. */
+function percent(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const value = Number(text.replace(/%$/, ''));
+  if (value > 0 && value <= 100) return value;
+  throw new UserError({
+    code: 'option.not-a-percentage',
+    what: `"${text}" is not a percentage above 0`,
+    where: option,
+    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
+  });
+}
+
+const taken = (path: string): UserError =>
+  new UserError({
+    code: 'file.exists',
+    what: 'This file exists already',
+    where: path,
+    remedy: 'Choose another name with --out, or remove the file.',
+  });
+
+const noTarget = (path: string): UserError =>
+  new UserError({
+    code: 'probe.no-target',
+    what: 'The networks of the probe learned too little to propose a target',
+    where: path,
+    remedy: 'Give one with --target, more images, or a larger --size.',
+  });

@@ -1,0 +1,25 @@
+import type { PreparationProgress } from '../data-sets/prepare.ts';
+import { createFromImages, probeTarget, proposeStudy, readImages } from '../new-study/new-study.ts';
+import { type Followed, follow } from '../tools/follow.ts';
+import { api } from './base.ts';
+
+export const newStudyHandlers = {
+  prepare: api.newStudy.prepare.handler(({ input: { source }, context: { lab }, signal }) =>
+    parts((followed) => readImages(lab, source, followed), signal),
+  ),
+  probe: api.newStudy.probe.handler(({ input: { source }, context: { lab }, signal }) =>
+    parts((followed) => probeTarget(lab, source, followed), signal),
+  ),
+  propose: api.newStudy.propose.handler(({ input, context: { lab } }) => proposeStudy(lab, input)),
+  create: api.newStudy.create.handler(({ input, context: { lab } }) => ({ name: createFromImages(lab, input) })),
+};
+
+/** What some work reports, and then its outcome, as parts of an answer. */
+async function* parts<Outcome>(
+  work: (followed: Followed<PreparationProgress>) => Promise<Outcome>,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<({ type: 'progress' } & PreparationProgress) | Outcome> {
+  for await (const part of follow(work, signal)) {
+    yield 'event' in part ? { type: 'progress', ...part.event } : part.outcome;
+  }
+}

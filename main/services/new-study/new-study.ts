@@ -1,0 +1,137 @@
+import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
+import { UserError } from '../../contract/errors.ts';
+import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
+import { isPrepared, sourceName } from '../../domain/data-sources.ts';
+import { modelCount } from '../../domain/declaration.ts';
+import { anchorsFor, declareNewStudy, designFor, generatorFor } from '../../domain/new-study.ts';
+import { pairCount } from '../../domain/pair-design.ts';
+import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
+import { type PreparationProgress, prepareSource } from '../data-sets/prepare.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { forecast, studyCost } from '../estimates/forecast.ts';
+import { runTask } from '../machine/tasks.ts';
+import { availableEngines, engineOfEnvironment } from '../tools/engines.ts';
+import { freeName, refuseTaken } from '../tools/find.ts';
+import type { Followed } from '../tools/follow.ts';
+import type { Tools } from '../tools/tools.ts';
+import { probeAccuracies } from './probe.ts';
+
+export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'>;
+type Following = Followed<PreparationProgress>;
+
+/**
+ * Reads all images of a source and keeps them in the data folder, with some of each class to show.
+ * @throws UserError `data-set.*`, `idx.*`, `file.*`; the signal's reason
+ */
+export async function readImages(
+  { workbench, launcher }: NewStudyTools,
+  source: DataSetSource,
+  { report, signal }: Following,
+): Promise<ReadyImages> {
+  const { storage, now } = workbench;
+  const prepare = async () => {
+    if (isPrepared(source)) return prepareSource(workbench, source, { launcher, onProgress: report, signal });
+    report({ share: null, note: 'images' });
+    const record = await runTask(launcher, 'describeDataSet', { source, folder: storage.folder }, { signal });
+    storage.dataSets.put(record, now());
+    return { record, findings: null };
+  };
+  const { record, findings } = await prepare();
+  report({ share: null, note: 'images to show' });
+  const input = { source, hash: record.hash, blobs: storage.blobs.folder };
+  const { counts, preview } = await runTask(launcher, 'previewDataSet', input, { signal });
+  const classes = counts.map((count, label) => ({ name: record.classes[label] ?? String(label), ...count }));
+  const { hash, width, height, channels, trainCount: train, testCount: test } = record;
+  return { type: 'ready', ...{ hash, width, height, channels, train, test }, classes, findings, preview };
+}
+
+/**
+ * Proposes the accuracy at which the networks of a study on these images are stopped, from brief trainings.
+ * @throws UserError `new-study.not-read`, `probe.failed`; the signal's reason
+ */
+export async function probeTarget(
+  { workbench, launcher, settings }: NewStudyTools,
+  source: DataSetSource,
+  { report, signal }: Following,
+): Promise<Probed> {
+  const record = readRecord({ workbench }, source);
+  const steps = stepsOfProbe(record.trainCount);
+  const wanted = settings.get().engine;
+  const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? availableEngines().names[0] ?? 'wasm';
+  const { blobs } = workbench.storage;
+  const accuracies = await probeAccuracies(record, { launcher, engine, blobs, steps, onProgress: report, signal });
+  const target = proposedTarget(accuracies, record.classes.length);
+  const referenceTarget = target === null ? null : proposedReferenceTarget(accuracies, target);
+  return { type: 'probed', steps, accuracies, target, referenceTarget };
+}
+
+/** @throws UserError `new-study.not-read`, `study.*` */
+export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal {
+  const record = readRecord(tools, plan.source);
+  const study = declare(tools, plan);
+  const { stimuli, models } = study;
+  const pairs = stimuli.source === 'imported' ? 0 : pairCount(stimuli.design, record.classes.length);
+  const recipe = models[0]?.recipe;
+  return {
+    pairs,
+    stimuli: stimuli.source === 'imported' ? 0 : pairs * stimuli.alphas,
+    models: models.reduce((sum, entry) => sum + modelCount(entry), 0),
+    tolerance: recipe?.tolerance ?? 0,
+    maxEpochs: recipe?.maxEpochs ?? 0,
+    cost: studyCost(study, forecast(tools, record)),
+  };
+}
+
+/** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
+export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, plan: NewStudyPlan): string {
+  const { storage, now } = tools.workbench;
+  const study = declare(tools, plan);
+  refuseTaken(storage, study.name);
+  storage.studies.put(study.name, study, now());
+  tools.changes.publish('studies');
+  return study.name;
+}
+
+/** @throws UserError `new-study.not-read`, `study.*` */
+export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): Study {
+  const { source, target, stimuli, perArchitecture, simulated } = plan;
+  const { width, height, channels, trainCount, testCount, classes } = readRecord(tools, source);
+  const size = { width, height, channels };
+  const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
+  if (!nameSchema.safeParse(name).success) throw badName(name);
+  const design = designFor(classes.length);
+  const made: Pick<StudyInput, 'generator' | 'stimuli'> =
+    stimuli === 'blended'
+      ? {
+          generator: null,
+          stimuli: { source: 'blended', design, anchorDesign: anchorsFor(testCount / classes.length) },
+        }
+      : { generator: { recipe: generatorFor(size) }, stimuli: { source: 'generated', design } };
+  const study = declareNewStudy({
+    ...{ name, title: plan.title ?? `${sourceName(source)}: networks and people at the boundary between classes` },
+    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...made },
+    referenceTarget: plan.referenceTarget ?? target,
+  });
+  return checkStudy(study, `study ${name}`);
+}
+
+/** @throws UserError `new-study.not-read` */
+function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
+  const record = storage.dataSets.bySource(source);
+  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
+  throw new UserError({
+    code: 'new-study.not-read',
+    what: 'The images have not been read yet in this form',
+    where: sourceName(source),
+    remedy: 'Read the images first.',
+  });
+}
+
+const badName = (name: string): UserError =>
+  new UserError({
+    code: 'study.bad-name',
+    what: `A study cannot be called "${name.slice(0, 64)}"`,
+    where: 'the name',
+    remedy: 'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
+  });

@@ -1,0 +1,147 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { UserError } from '../../contract/errors.ts';
+import type { ArchitectureKind } from '../../contract/recipes.ts';
+import { type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
+import { at } from '../../domain/arrays.ts';
+import { formatInteger } from '../../domain/format.ts';
+import { networkNames } from '../../domain/new-study.ts';
+import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
+import type { ClaimedRun } from '../../executors/executor.ts';
+import { WorkerHandle } from '../../executors/worker-handle.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { entryModule } from '../../files/places.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
+
+export interface ProbeProgress {
+  /** 0 to 1. */
+  share: number;
+  note: string;
+}
+
+export interface ProbeRequest {
+  launcher: Launcher;
+  engine: EngineName;
+  /** Where the images of a prepared data set are. */
+  blobs: BlobStore;
+  /** Steps of each architecture. */
+  steps: number;
+  onProgress: (progress: ProbeProgress) => void;
+  /** Ends the process. */
+  signal: AbortSignal;
+}
+
+/** Milliseconds without a message after which the process is taken for dead, and that it has to leave. */
+const limits = { silence: 120_000, stopWithin: 1000, memory: null };
+
+/**
+ * Trains one network of each architecture for a fixed number of steps, one after another, in a process of its own, as
+ * trainings of a study do, and evaluates each on all test images at its end. Nothing is stored, and no run is recorded.
+ * The same data set, engine and number of steps give the same accuracies.
+ * @throws UserError `probe.failed`; the signal's reason
+ */
+export async function probeAccuracies(dataSet: DataSetRecord, request: ProbeRequest): Promise<ProbedAccuracy[]> {
+  request.signal.throwIfAborted();
+  const logs = mkdtempSync(join(tmpdir(), 'boundary-probe-'));
+  const worker = new ProbeWorker(request, logs);
+  try {
+    const accuracies: ProbedAccuracy[] = [];
+    for (const [index, kind] of probedKinds.entries()) {
+      const task = probeTask(dataSet, kind, request.steps);
+      accuracies.push({ kind, accuracy: await worker.train(task, index) });
+    }
+    return accuracies;
+  } finally {
+    worker.end();
+    rmSync(logs, { recursive: true, force: true });
+  }
+}
+
+const probeTask = ({ source, hash, ...size }: DataSetRecord, kind: ArchitectureKind, steps: number): Task =>
+  taskSchema.parse({
+    kind: 'classifier',
+    dataSet: source,
+    dataSetHash: hash,
+    recipe: probeRecipe(kind, size, steps),
+    seed: 1,
+  });
+
+class ProbeWorker {
+  readonly #request: ProbeRequest;
+  readonly #handle: WorkerHandle;
+  readonly #cancel: () => void;
+  readonly #written = new Set<string>();
+  #index = 0;
+  #current: PromiseWithResolvers<number> | null = null;
+
+  constructor(request: ProbeRequest, logs: string) {
+    const { launcher, engine, signal } = request;
+    this.#request = request;
+    const launch = { entry: entryModule('training/worker/worker'), heapLimit: limits.memory, args: [] };
+    this.#handle = new WorkerHandle({ engine, background: false }, launcher, launch, logs, limits, {
+      event: (_, run, event) => this.#take(run, event),
+      ended: (_, { message, detail }) => this.#current?.reject(failed(message, detail)),
+    });
+    this.#cancel = () => {
+      this.#current?.reject(signal.reason);
+      this.end();
+    };
+    signal.addEventListener('abort', this.#cancel, { once: true });
+  }
+
+  /** Accuracy in percent after the last step. */
+  train(task: Task, index: number): Promise<number> {
+    const { engine, blobs, signal } = this.#request;
+    signal.throwIfAborted();
+    this.#index = index;
+    this.#current = Promise.withResolvers<number>();
+    const run: ClaimedRun = { id: index + 1, task, label: at(probedKinds, index), engine, checkpoint: null };
+    this.#handle.start(run, {
+      type: 'run',
+      run: run.id,
+      task,
+      engine,
+      threads: 1,
+      blobs: blobs.folder,
+      checkpoint: null,
+    });
+    return this.#current.promise;
+  }
+
+  end(): void {
+    this.#request.signal.removeEventListener('abort', this.#cancel);
+    this.#handle.kill('the probe has ended');
+    for (const hash of this.#written) this.#request.blobs.remove(hash);
+  }
+
+  #take({ id }: ClaimedRun, event: WorkerEvent): void {
+    if (event.type === 'progress') {
+      const { steps, onProgress } = this.#request;
+      const done = Math.min(event.done, steps);
+      const share = (this.#index + done / steps) / probedKinds.length;
+      const name = networkNames[at(probedKinds, this.#index)];
+      onProgress({ share, note: `${name}: ${formatInteger(done)} of ${formatInteger(steps)} steps` });
+    }
+    // A study never resumes from it.
+    if (event.type === 'checkpoint') this.#written.add(event.hash);
+    if (event.type === 'failed') this.#current?.reject(failed(event.message, event.detail));
+    if (event.type !== 'done' || event.result.kind !== 'classifier') return;
+    this.#handle.forget(id);
+    const { snapshots, missed } = event.result;
+    for (const { weights } of snapshots) this.#written.add(weights);
+    // A perfect network is stopped at once, as it has met the target of 100 %.
+    const accuracy = snapshots[0]?.accuracy ?? missed[0]?.nearestAccuracy ?? null;
+    if (accuracy === null) this.#current?.reject(failed('a network was not evaluated', ''));
+    else this.#current?.resolve(accuracy);
+  }
+}
+
+const failed = (message: string, detail: string): UserError =>
+  new UserError({
+    code: 'probe.failed',
+    what: `No target could be proposed: ${message.replace(/\s*\n\s*/g, '; ')}`,
+    where: detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the probe',
+    remedy: 'Enter a target by hand, or try again.',
+  });

@@ -1,0 +1,303 @@
+import { Button, Checkbox, Group, Progress, SegmentedControl, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
+import type { Findings } from '../../../main/contract/findings.ts';
+import type { DataSetSource } from '../../../main/contract/study.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { NumberField } from '../../ui/fields.tsx';
+import type { Reading } from './use-new-study.ts';
+
+type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
+
+interface ImagesPartProps {
+  found: Inspection;
+  /** What is read, or was. */
+  source: DataSetSource;
+  reading: Reading<ReadyImages>;
+  /** Reads the images in another form. */
+  onRead: (source: DataSetSource) => void;
+  /** Other images. */
+  onLeave: () => void;
+}
+
+/** What was found, how it is read, and the images as networks will see them. */
+export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPartProps) {
+  const { result, progress, error } = reading;
+  return (
+    <section className="new-study-card" aria-labelledby="images" aria-busy={result === null && error === null}>
+      <div className="new-study-head">
+        <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
+        <span className="soft">{foundWords(found)}</span>
+        <Button variant="default" size="compact-sm" onClick={onLeave} ml="auto">
+          Choose other images
+        </Button>
+      </div>
+      {source.source === 'folder' && (
+        <FormFields key={JSON.stringify(source)} found={found} source={source} onRead={onRead} />
+      )}
+      {error !== null && (
+        <ErrorNotice error={error} safe="No study was created." onRetry={() => onRead({ ...source })} />
+      )}
+      {error === null && result === null && (
+        <div className="new-study-progress" role="status">
+          <span>Reading the images{progress?.note ? `: ${progress.note}` : ''}</span>
+          <Progress
+            value={progress?.share === null || progress?.share === undefined ? 100 : 100 * progress.share}
+            animated={progress?.share === null || progress?.share === undefined}
+            aria-label="Reading the images: progress"
+          />
+        </div>
+      )}
+      {result && <Preview {...result} />}
+      {result?.findings && <Remarks {...result.findings} />}
+    </section>
+  );
+}
+
+function foundWords({ kind, classes, sizes, isColored }: Inspection): string {
+  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
+  const words = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
+  const counts = `${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`;
+  return `${kind}; ${counts}; ${words} pixels, ${isColored ? 'in color' : 'gray'}`;
+}
+
+const resizes = {
+  pad: 'Pad',
+  fill: 'Fill',
+  fit: 'Stretch',
+} as const satisfies Record<FolderSource['resize'], string>;
+const resizeWords: Record<FolderSource['resize'], string> = {
+  pad: 'scaled to fit, and surrounded with the background',
+  fill: 'scaled to cover, and cut off at the longer side',
+  fit: 'both sides scaled, so proportions may change',
+};
+
+interface FormFieldsProps {
+  found: Inspection;
+  source: FolderSource;
+  onRead: (source: FolderSource) => void;
+}
+
+/** The form in which images are read. Changes apply together, as reading takes time. */
+function FormFields({ found, source, onRead }: FormFieldsProps) {
+  const [draft, setDraft] = useState(source);
+  const change = (part: Partial<FolderSource>): void => setDraft((before) => ({ ...before, ...part }));
+  const isChanged = JSON.stringify(draft) !== JSON.stringify(source);
+  const all = found.classes.map(({ name }) => name);
+  const chosen = draft.folders ?? all;
+  const setClass = (name: string, takes: boolean): void => {
+    const folders = all.filter((other) => (other === name ? takes : chosen.includes(other)));
+    change({ folders: folders.length === all.length ? null : folders });
+  };
+  const isFew = chosen.length < 2;
+  return (
+    <form
+      className="new-study-form"
+      onSubmit={(event) => {
+        event.preventDefault();
+        onRead(draft);
+      }}
+    >
+      <div className="new-study-fields">
+        <Labelled name="Color">
+          <SegmentedControl
+            aria-label="Color"
+            data={[
+              { value: '3', label: 'Color' },
+              { value: '1', label: 'Gray' },
+            ]}
+            value={String(draft.channels)}
+            onChange={(value) => change({ channels: value === '3' ? 3 : 1 })}
+          />
+        </Labelled>
+        <NumberField
+          {...{ label: 'Width', value: draft.width, min: 4, max: 1024, suffix: ' px', w: 100 }}
+          onChange={(width) => change({ width })}
+        />
+        <NumberField
+          {...{ label: 'Height', value: draft.height, min: 4, max: 1024, suffix: ' px', w: 100 }}
+          onChange={(height) => change({ height })}
+        />
+        <Labelled name="Other proportions">
+          <SegmentedControl
+            aria-label="Other proportions"
+            data={Object.entries(resizes).map(([value, label]) => ({ value, label }))}
+            value={draft.resize}
+            onChange={(value) => change({ resize: value as FolderSource['resize'] })}
+          />
+        </Labelled>
+        <TextInput
+          label="Background"
+          type="color"
+          w={90}
+          value={draft.background}
+          onChange={(event) => change({ background: event.currentTarget.value.toLowerCase() })}
+        />
+        <NumberField
+          {...{ label: 'Test images', min: 1, max: 90, suffix: ' %', w: 100 }}
+          value={Math.round(draft.split.testShare * 100)}
+          onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
+        />
+      </div>
+      <HelpNote>
+        Images of other proportions are {resizeWords[draft.resize]}. The share of test images counts where there are no
+        folders train and test.
+      </HelpNote>
+      {all.length > 2 && (
+        <details className="new-study-classes">
+          <summary>
+            Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
+          </summary>
+          <div className="new-study-class-list">
+            {all.map((name) => (
+              <Checkbox
+                key={name}
+                label={name}
+                checked={chosen.includes(name)}
+                onChange={(event) => setClass(name, event.currentTarget.checked)}
+              />
+            ))}
+          </div>
+        </details>
+      )}
+      {isChanged && (
+        <Group gap="xs">
+          <Button type="submit" disabled={isFew}>
+            Read the images again
+          </Button>
+          <Button variant="default" onClick={() => setDraft(source)}>
+            Undo changes
+          </Button>
+          {isFew && <span className="soft">A study needs two classes or more.</span>}
+        </Group>
+      )}
+    </form>
+  );
+}
+
+function Labelled({ name, children }: { name: string; children: React.ReactNode }) {
+  return (
+    <div>
+      <span className="new-study-label" aria-hidden>
+        {name}
+      </span>
+      {children}
+    </div>
+  );
+}
+
+/** Images of each class as networks will see them, with the numbers of both parts. */
+function Preview({ width, height, channels, train, test, classes, preview }: ReadyImages) {
+  const [values] = useState(() => decodePixels(preview.pixels));
+  const size = { width, height, channels };
+  const few = classes.length <= 12;
+  const scale = Math.max(1, Math.floor((few ? 48 : 32) / Math.max(width, height)));
+  const shownSize = Math.min(64, Math.max(width, height) * scale);
+  const of = (label: number): number[] => [...preview.labels.keys()].filter((index) => preview.labels[index] === label);
+  return (
+    <>
+      <p className="new-study-counts">
+        {formatCount(train, 'training image')}, {formatCount(test, 'test image')}; {width} × {height} pixels,{' '}
+        {channels === 3 ? 'color' : 'gray'}
+      </p>
+      <ScrollBox label="Classes and some of their images">
+        <table className="new-study-table">
+          <thead>
+            <tr>
+              <th scope="col">Class</th>
+              <th scope="col">Training</th>
+              <th scope="col">Test</th>
+              <th scope="col">Images as networks see them</th>
+            </tr>
+          </thead>
+          <tbody>
+            {classes.map(({ name, ...count }, label) => (
+              <tr key={name}>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
+                <td>{formatInteger(count.train)}</td>
+                <td>{formatInteger(count.test)}</td>
+                <td>
+                  <span
+                    className="new-study-pictures"
+                    // One line: the mat is 2 px on each side.
+                    style={{ '--picture-height': `${shownSize + 4}px` } as React.CSSProperties}
+                  >
+                    {of(label).map((index, place) => (
+                      <PixelImage
+                        key={index}
+                        pixels={imageAt(values, size, index)}
+                        imageSize={size}
+                        size={shownSize}
+                        mat={2}
+                        label={`${name}, image ${place + 1}`}
+                      />
+                    ))}
+                  </span>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </>
+  );
+}
+
+/** What a person should know before the study starts. */
+function Remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, comparedAll, notes }: Findings) {
+  const pairs = [
+    [sameInTest, 'also among the training images, pixel by pixel: accuracy is overstated'],
+    [nearInTest, 'nearly the same as a training image: accuracy may be overstated'],
+  ] as const;
+  const left = leftOut.reduce((sum, { count }) => sum + count, 0);
+  const isClean = left + sameInTest.count + nearInTest.count + inTwoClasses.count + notes.length === 0 && comparedAll;
+  if (isClean) return <p className="soft">No image was left out, and no test image is near a training image.</p>;
+  return (
+    <ul className="new-study-remarks">
+      {leftOut.map(({ reason, count, examples }) => (
+        <li key={reason} data-warning>
+          Left out: {formatCount(count, 'file')}, because {reason}. <Examples names={examples} count={count} />
+        </li>
+      ))}
+      {pairs.map(
+        ([{ count, examples }, words]) =>
+          count > 0 && (
+            <li key={words} data-warning>
+              {formatCount(count, 'test image')} {count === 1 ? 'is' : 'are'} {words}.{' '}
+              <Examples names={examples.map(({ first, second }) => `${second} and ${first}`)} count={count} />
+            </li>
+          ),
+      )}
+      {inTwoClasses.count > 0 && (
+        <li data-warning>
+          {formatCount(inTwoClasses.count, 'image')} {inTwoClasses.count === 1 ? 'is' : 'are'} in two classes, pixel by
+          pixel.{' '}
+          <Examples
+            names={inTwoClasses.examples.map(({ first, second }) => `${first} and ${second}`)}
+            count={inTwoClasses.count}
+          />
+        </li>
+      )}
+      {!comparedAll && <li>There are too many images to look for all near-duplicates.</li>}
+      {notes.map((note) => (
+        <li key={note}>{note}</li>
+      ))}
+    </ul>
+  );
+}
+
+function Examples({ names, count }: { names: readonly string[]; count: number }) {
+  if (names.length === 0) return null;
+  return (
+    <span className="soft">
+      {names.join(', ')}
+      {count > names.length && ` and ${formatInteger(count - names.length)} more`}
+    </span>
+  );
+}

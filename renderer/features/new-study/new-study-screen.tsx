@@ -1,0 +1,54 @@
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { DataSetSource } from '../../../main/contract/study.ts';
+import { useClient } from '../../client/context.tsx';
+import { ImagesPart } from './images-part.tsx';
+import { PickImages } from './pick-images.tsx';
+import { StudyPart } from './study-part.tsx';
+import { useReading } from './use-new-study.ts';
+import './new-study.css';
+
+/** From a folder or zip of images to a running study: what was found, what will be made, and Start. */
+export function NewStudyScreen() {
+  const client = useClient();
+  const [found, setFound] = useState<Inspection | null>(null);
+  const [asked, setAsked] = useState<{ source: DataSetSource } | null>(null);
+  const reading = useReading(asked, (input, options) => client.newStudy.prepare(input, options));
+  const take = (images: Inspection): void => {
+    setFound(images);
+    setAsked({ source: images.source });
+  };
+  return (
+    <div className="screen new-study">
+      <header className="screen-head">
+        <h1>New study from images</h1>
+        <span className="soft">
+          Or <Link href="/studies">create one from a preset or a study file</Link>
+        </span>
+      </header>
+      {found === null || asked === null ? (
+        <PickImages onFound={take} />
+      ) : (
+        <div className="new-study-parts">
+          <ImagesPart
+            found={found}
+            source={asked.source}
+            reading={reading}
+            onRead={(source) => setAsked({ source })}
+            onLeave={() => {
+              setFound(null);
+              setAsked(null);
+            }}
+          />
+          <StudyPart
+            // Another form of the images has another target.
+            key={reading.result?.hash ?? 'none'}
+            source={asked.source}
+            images={reading.result}
+          />
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,147 @@
+import { Button, FileButton, Loader, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useEffect, useRef, useState } from 'react';
+import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
+import { useClient } from '../../client/context.tsx';
+import { upload } from '../../client/files.ts';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { droppedFiles, type NamedFile, pickedFiles, toOneFile } from './dropped-files.ts';
+
+/** An attribute that React's types lack: the dialog chooses a folder with all its files. */
+const wholeFolders = { webkitdirectory: '' };
+
+type Place = { kind: 'path'; path: string } | { kind: 'upload'; upload: string };
+
+/** Takes images: a folder or zip that is dropped or chosen, or a path on the computer that runs the program. */
+export function PickImages({ onFound }: { onFound: (found: Inspection) => void }) {
+  const client = useClient();
+  const [path, setPath] = useState('');
+  const [note, setNote] = useState('');
+  const folder = useRef<HTMLInputElement>(null);
+  const reset = useRef<() => void>(null);
+  const look = useMutation({
+    mutationFn: async (from: { path: string } | { files: () => Promise<NamedFile[]> }): Promise<Inspection> => {
+      const inspect = async (place: Place): Promise<Inspection> => {
+        for await (const part of await client.dataSets.inspect({ from: place })) {
+          if (part.type === 'found') return part.found;
+          setNote(part.note);
+        }
+        throw new Error('the program gave no answer');
+      };
+      if ('path' in from) return inspect({ kind: 'path', path: from.path });
+      setNote('Listing the files');
+      const files = await from.files();
+      setNote(`Packing ${formatInteger(files.length)} files`);
+      const file = await toOneFile(files);
+      setNote(`Handing over ${file.name}, ${formatBytes(file.size)}`);
+      return inspect({ kind: 'upload', upload: await upload(file) });
+    },
+    onSuccess: onFound,
+    onSettled: () => {
+      setNote('');
+      reset.current?.();
+      if (folder.current) folder.current.value = '';
+    },
+  });
+  const busy = look.isPending;
+  const over = useDrop((files) => busy || look.mutate({ files: () => files }));
+  return (
+    <section className="new-study-card" aria-labelledby="pick">
+      <h2 id="pick">Images</h2>
+      <div className="new-study-drop" data-over={over || undefined}>
+        {busy ? (
+          <p role="status">
+            <Loader size={14} mr={8} aria-hidden />
+            {note || 'Looking at the images'} …
+          </p>
+        ) : (
+          <p>
+            <strong>Drop a folder or a zip file of images here</strong>
+            <span className="soft">
+              One folder for each class: <code>cat/…</code> and <code>dog/…</code>, or <code>train/cat/…</code> and{' '}
+              <code>test/cat/…</code>. A NumPy archive (.npz) is read too.
+            </span>
+          </p>
+        )}
+        <div className="new-study-ways">
+          <input
+            ref={folder}
+            type="file"
+            hidden
+            {...wholeFolders}
+            aria-label="Folder of images"
+            onChange={({ currentTarget: { files } }) => {
+              const picked = pickedFiles(files);
+              if (picked.length > 0) look.mutate({ files: async () => picked });
+            }}
+          />
+          <Button onClick={() => folder.current?.click()} disabled={busy}>
+            Choose a folder
+          </Button>
+          <FileButton
+            accept=".zip,.npz,application/zip"
+            resetRef={reset}
+            inputProps={{ 'aria-label': 'Zip file of images' }}
+            onChange={(file) => file && look.mutate({ files: async () => [{ path: file.name, file }] })}
+          >
+            {(props) => (
+              <Button variant="default" {...props} disabled={busy}>
+                Choose a zip file
+              </Button>
+            )}
+          </FileButton>
+        </div>
+      </div>
+      <form
+        className="new-study-path"
+        onSubmit={(event) => {
+          event.preventDefault();
+          look.mutate({ path: path.trim() });
+        }}
+      >
+        <TextInput
+          label="Or a path on the computer that runs the program"
+          description="Best for large data sets: nothing is copied first. Also reads folders of IDX files and CIFAR’s binary files"
+          placeholder="/data/animals or C:\data\animals.zip"
+          maxLength={4096}
+          value={path}
+          onChange={(event) => setPath(event.currentTarget.value)}
+        />
+        <Button type="submit" variant="default" disabled={busy || path.trim() === ''}>
+          Look at these images
+        </Button>
+      </form>
+      {look.isError && <ErrorNotice error={look.error} safe="No study was created." />}
+      <HelpNote>The images stay on this computer.</HelpNote>
+    </section>
+  );
+}
+
+/** Takes what is dropped anywhere on the window, which a browser would open instead. Gives whether something is over it. */
+function useDrop(onDrop: (files: Promise<NamedFile[]>) => void): boolean {
+  const [over, setOver] = useState(false);
+  const taking = useRef(onDrop);
+  useEffect(() => {
+    taking.current = onDrop;
+  });
+  useEffect(() => {
+    const drag = (event: DragEvent): void => {
+      event.preventDefault();
+      setOver(event.type === 'dragover');
+    };
+    const drop = (event: DragEvent): void => {
+      drag(event);
+      // Read at once: the entries of a drop are gone after its event.
+      if (event.dataTransfer) taking.current(droppedFiles(event.dataTransfer));
+    };
+    const listeners = { dragover: drag, dragleave: drag, drop };
+    for (const [name, listener] of Object.entries(listeners))
+      window.addEventListener(name as keyof typeof listeners, listener);
+    return () => {
+      for (const [name, listener] of Object.entries(listeners))
+        window.removeEventListener(name as keyof typeof listeners, listener);
+    };
+  }, []);
+  return over;
+}

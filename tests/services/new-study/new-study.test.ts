@@ -1,0 +1,140 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Inspection } from '../../../main/contract/api/data-sets.ts';
+import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
+import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
+import { epochsFor, patchFor, toleranceFor } from '../../../main/domain/new-study.ts';
+import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../../main/domain/target-probe.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { boundary } from '../study/command-line.ts';
+import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
+import { letters, writeColors, writeLetters } from './pictures.ts';
+
+/** The last part of a stream, and the notes of those before. */
+async function result<Part extends { type: string }>(
+  stream: AsyncIterable<Part>,
+): Promise<Exclude<Part, { type: 'progress' }>> {
+  let last: Part | undefined;
+  for await (const part of stream) last = part;
+  if (last === undefined || last.type === 'progress') throw new Error('the stream ended without a result');
+  return last as Exclude<Part, { type: 'progress' }>;
+}
+
+async function look({ client }: TestLab, path: string): Promise<Inspection> {
+  const { found } = await result(await client.dataSets.inspect({ from: { kind: 'path', path } }));
+  return found;
+}
+const read = async ({ client }: TestLab, source: DataSetSource): Promise<ReadyImages> =>
+  result(await client.newStudy.prepare({ source }));
+const probe = async ({ client }: TestLab, source: DataSetSource): Promise<Probed> =>
+  result(await client.newStudy.probe({ source }));
+
+const plan = (source: DataSetSource, change: Partial<NewStudyPlan> = {}): NewStudyPlan => ({
+  ...{ source, name: null, title: null, target: 60, referenceTarget: null, stimuli: 'blended' },
+  ...{ perArchitecture: 1, simulated: 3, ...change },
+});
+
+test('a folder of 26 letters becomes a study whose small CNN meets its target, with stimuli, predictions and report', async () => {
+  const lab = openLab();
+  const folder = join(temporaryFolder(), 'letters');
+  writeLetters(folder, 16);
+  const found = await look(lab, folder);
+  expect(found.classes.map(({ name }) => name)).toEqual(letters);
+  // Letters of many sizes, gray: read at 32 x 32 unless a person chooses.
+  expect(found.source).toMatchObject({ source: 'folder', name: 'letters', channels: 1, width: 32 });
+  const source: DataSetSource = { ...found.source, ...{ width: 16, height: 16 } } as DataSetSource;
+  const images = await read(lab, source);
+  expect(images).toMatchObject({ width: 16, height: 16, channels: 1, train: 26 * 13, test: 26 * 3 });
+  expect(images.classes[25]).toEqual({ name: 'Z', train: 13, test: 3 });
+  expect(new Set(images.preview.labels).size).toBe(26);
+
+  const { name } = await lab.client.newStudy.create(plan(source, { name: 'letters' }));
+  const { storage, now } = lab.lab.workbench;
+  const { spec } = storage.studies.byName(name) ?? expect.fail('no study');
+  // Networks that learn within seconds: a person would change the recipes on the screens of the study.
+  const small = (recipe: object): object => ({
+    ...recipe,
+    architecture: { kind: 'cnn', channels: [8, 8, 16, 16], hidden: [64, 64], dropout: 0 },
+    ...{ batch: 26, optimiser: { stepSize: 3e-3 }, targets: [60], tolerance: 5, maxEpochs: 40 },
+  });
+  const models = spec.models.filter(({ name: model }) => model === 'CNN1');
+  const changed = studySchema.parse({
+    ...spec,
+    reference: spec.reference && { ...spec.reference, recipe: small(spec.reference.recipe) },
+    models: models.map((model) => ({ ...model, recipe: small(model.recipe) })),
+  });
+  storage.studies.put(name, changed, now());
+  const job = await jobEnded(lab, (await lab.client.work.start({ study: name, goal: 'report' })).job);
+  expect(job).toMatchObject({ state: 'done', messages: [] });
+  const stimuli = await lab.client.stimuli.state({ study: name });
+  expect(stimuli).toMatchObject({ source: 'blended', classes: letters });
+  expect(stimuli.pairs).toHaveLength(15);
+  const { storage: stored } = lab.lab.workbench;
+  const runs = stored.studyRuns.list(stored.studies.byName(name)?.id ?? 0);
+  expect(runs.map(({ role, state }) => `${role} ${state}`)).toContain('models/CNN1 done');
+  const report = readFileSync(join(lab.dataFolder, 'studies', name, 'report', 'index.html'), 'utf8');
+  expect(report).toContain('letters');
+  expect(lab.defects).toEqual([]);
+});
+
+test('a probe trains each architecture briefly and records nothing', async () => {
+  const lab = openLab();
+  const folder = join(temporaryFolder(), 'few');
+  writeLetters(folder, 4);
+  await expect(look(lab, join(folder, 'gone'))).rejects.toThrow('no such file');
+  const { source: found } = await look(lab, folder);
+  const source = { ...found, ...{ width: 12, height: 12, folders: ['A', 'I', 'O'] } } as DataSetSource;
+  await expect(probe(lab, source)).rejects.toThrow('have not been read');
+  await read(lab, source);
+  const first = await probe(lab, source);
+  expect(first.accuracies.map(({ kind }) => kind)).toEqual(['mlp', 'cnn', 'vit']);
+  expect(first.steps).toBe(stepsOfProbe(9));
+  expect(await probe(lab, source)).toEqual(first);
+  expect(lab.lab.workbench.storage.runs.list()).toEqual([]);
+  // Who leaves ends the process: closing the lab would wait for it.
+  for await (const _ of await lab.client.newStudy.probe({ source })) break;
+  const proposal = await lab.client.newStudy.propose(plan(source));
+  expect(proposal).toMatchObject({ pairs: 3, stimuli: 33, models: 3, tolerance: 5 });
+  expect(lab.defects).toEqual([]);
+});
+
+test('the command line says what it found, and writes a study file that another run reads', async () => {
+  const folder = temporaryFolder();
+  const [images, out] = [join(folder, 'lamps'), join(folder, 'lamps.json')];
+  writeColors(images, ['blau', 'grün', 'rot'], 8, 12);
+  writeFileSync(join(images, 'rot', 'notes.txt'), 'of the person who took them');
+  const from = ['--data', join(folder, 'data'), 'study', 'new', '--from', images];
+  const made = await boundary([...from, '--classes', 'rot,blau', '--target', '90', '--channels', '1', '--out', out]);
+  expect(made).toMatchObject({ code: 0, stderr: '' });
+  expect(made.stdout).toContain('16 images in 2 classes');
+  expect(made.stdout).toContain('Left out: rot/notes.txt');
+  expect(made.stdout).toContain('Classes: rot, blau');
+  const checked = await boundary(['study', 'check', out]);
+  expect(JSON.parse(checked.stdout)).toMatchObject({
+    dataSet: { source: 'folder', path: images, folders: ['rot', 'blau'], channels: 1, width: 12 },
+    models: expect.toSatisfy((models: unknown[]) => models.length === 9),
+  });
+  const again = await boundary([...from, '--target', '90', '--out', out]);
+  expect(again).toMatchObject({ code: 2 });
+  expect(again.stderr).toContain('This file exists already');
+  expect((await boundary([...from, '--channels', '2'])).stderr).toContain('"2" is not one of 1, 3');
+});
+
+test('targets, tolerances, patches and epochs suit the images', () => {
+  const reached = (mlp: number, cnn: number, vit: number) => [
+    { kind: 'mlp' as const, accuracy: mlp },
+    { kind: 'cnn' as const, accuracy: cnn },
+    { kind: 'vit' as const, accuracy: vit },
+  ];
+  // The lowest, rounded down to half a point.
+  expect(proposedTarget(reached(84.4, 88.1, 80.7), 10)).toBe(80.5);
+  expect(proposedTarget(reached(100, 100, 100), 2)).toBe(99.5);
+  expect(proposedTarget(reached(60, 60, 54.9), 2)).toBeNull();
+  expect(proposedReferenceTarget(reached(84.4, 88.1, 80.7), 80.5)).toBe(88);
+  expect(proposedReferenceTarget(reached(84.4, 70, 80.7), 80.5)).toBe(80.5);
+  // The paper's on 10,000 test images; wider as the sampling error of fewer is.
+  expect([10_000, 2500, 400, 40, 10].map(toleranceFor)).toEqual([0.05, 0.1, 0.25, 1.9, 5]);
+  expect([28, 32, 64, 12].map((side) => patchFor({ width: side, height: side }))).toEqual([7, 8, 16, 3]);
+  expect([60_000, 1000, 30].map(epochsFor)).toEqual([40, 384, 10_000]);
+});
