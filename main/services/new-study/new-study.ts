@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { modelCount } from '../../domain/declaration.ts';
-import { anchorsFor, declareNewStudy, designFor, generatorFor } from '../../domain/new-study.ts';
+import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -116,10 +116,25 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
   return checkStudy(study, `study ${name}`);
 }
 
-/** @throws UserError `new-study.not-read` */
+/** A Vision Transformer of more patches takes hours where others take minutes. */
+const mostPatches = 400;
+
+function checkPatches(record: DataSetRecord): DataSetRecord {
+  const { width, height, name } = record;
+  const patch = patchFor(record);
+  if ((width / patch) * (height / patch) <= mostPatches) return record;
+  throw new UserError({
+    code: 'new-study.patches',
+    what: `Images of ${width} × ${height} pixels cannot be cut into few square patches, which the Vision Transformer needs`,
+    where: name,
+    remedy: 'Choose a width and height that can both be divided by a number from 3 to 16, such as 32 × 32.',
+  });
+}
+
+/** @throws UserError `new-study.not-read`, `new-study.patches` */
 function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
   const record = storage.dataSets.bySource(source);
-  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
+  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return checkPatches(record);
   throw new UserError({
     code: 'new-study.not-read',
     what: 'The images have not been read yet in this form',

@@ -86,6 +86,9 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   const { source: found } = await look(lab, folder);
   const source = { ...found, ...{ width: 12, height: 12, folders: ['A', 'I', 'O'] } } as DataSetSource;
   await expect(probe(lab, source)).rejects.toThrow('have not been read');
+  const odd = { ...source, ...{ width: 37, height: 37 } } as DataSetSource;
+  await read(lab, odd);
+  await expect(lab.client.newStudy.propose(plan(odd))).rejects.toThrow('cannot be cut into few square patches');
   await read(lab, source);
   const first = await probe(lab, source);
   expect(first.accuracies.map(({ kind }) => kind)).toEqual(['mlp', 'cnn', 'vit']);

@@ -42,7 +42,7 @@ export function addNewStudy(study: Command, outcome: Outcome): void {
     .option('--title <title>', 'title of the report')
     .option('--channels <number>', '1: gray, 3: color (default: color where the images have some)')
     .option('--size <pixels>', 'width and height, e.g. 32 or 48x32 (default: that of the images, or 32)')
-    .option('--resize <how>', 'fit (proportions change), fill (cut off) or pad (default: pad)')
+    .option('--resize <how>', 'fit (proportions change), fill (cut off) or pad (default: fit for squares, else fill)')
     .option('--background <color>', 'behind transparent and padded images, as #rrggbb (default: #000000)')
     .option('--classes <names>', 'folders of the classes to take, separated by commas (default: all)')
     .option('--test-share <percent>', 'share of test images where there are no folders train and test (default: 20)')
