@@ -127,7 +127,7 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
     ...{ startedAt: null, lastSeenAt: null, finishedAt: null },
   };
   const board = {
-    stimuli: { hash, images: 9, width: 6, height: 6, classes: ['zero', 'one', 'two'], clear: 6 },
+    stimuli: { hash, images: 9, width: 6, height: 6, channels: 1, classes: ['zero', 'one', 'two'], clear: 6 },
     plan: expect.objectContaining({ version: 1, savedAt: new Date(start).toISOString() }),
     ...{ hasPin: false, sessions: [row], withdrawn: [], lock: null, people: 0 },
     otherLabelers: { people: 0, simulated: 0, named: 0 },
