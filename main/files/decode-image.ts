@@ -18,6 +18,8 @@ export class UnusableImage extends Error {
   override readonly name = 'UnusableImage';
 }
 
+const damaged = 'it is damaged or cut short';
+
 type Format = 'jpeg' | 'png' | 'webp' | 'tiff' | 'gif';
 
 /** By the first bytes. libvips reads more formats, which are not meant: SVG and PDF can name other files. */
@@ -61,9 +63,8 @@ export async function decodeImage(bytes: Buffer, background: Colour): Promise<De
     return await (pixels > largePixels ? oneAtATime(decode) : decode());
   } catch (error) {
     if (error instanceof UnusableImage) throw error;
-    const [detail = ''] = (error instanceof Error ? error.message : String(error)).split('\n');
-    // Such as `VipsJpeg: premature end of JPEG image`.
-    throw new UnusableImage(`it is damaged or cut short (${detail.split(': ').at(-1)?.trim()})`);
+    // Without libvips' words: images that are decoded at once share them, so they may be another one's.
+    throw new UnusableImage(damaged);
   }
 }
 
@@ -144,7 +145,7 @@ function checkPngEnd(file: Buffer): void {
     offset += 12 + file.readUInt32BE(offset);
     if (type === 'IEND' && offset <= file.length) return;
   }
-  throw new UnusableImage('it is damaged or cut short (the PNG has no end)');
+  throw new UnusableImage(damaged);
 }
 
 let loaded: Promise<typeof import('sharp').default> | undefined;

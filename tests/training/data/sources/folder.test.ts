@@ -189,6 +189,22 @@ describe('an image', () => {
     sharp.concurrency(1);
   });
 
+  it('is refused in the same words whatever is decoded beside it', async () => {
+    const whole = await picture(3, 64, 64).jpeg().toBuffer();
+    const broken = (await png(5, 64, 64)).fill(7, 60, 90);
+    const all = Array.from({ length: 48 }, (_, k) => [whole, whole.subarray(0, -20), broken][k % 3] ?? whole);
+    const outcomes = await Promise.all(
+      all.map((bytes) =>
+        decodeImage(bytes, black).then(
+          () => 'whole',
+          (error: unknown) => String(error),
+        ),
+      ),
+    );
+    const refused = 'UnusableImage: it is damaged or cut short';
+    expect(outcomes).toEqual(all.map((bytes) => (bytes === whole ? 'whole' : refused)));
+  });
+
   it('gets its size by stretching, cropping or padding', async () => {
     // 4 x 2: a red half and a blue half.
     const colour = [255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255];
