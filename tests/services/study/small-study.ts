@@ -82,8 +82,8 @@ export function smallStudy(change: object = {}): object {
 
 /** Writes the data set and the study file into a folder; gives the path of the study file. */
 export function writeSmallStudy(folder: string, change: object = {}): string {
-  const study = smallStudy(change) as { dataSet: { classes: string[] } };
-  writeDigits(join(folder, 'set'), 3000, 1000, study.dataSet.classes.length);
+  const study = smallStudy(change) as { dataSet: { classes: string[] | null } };
+  writeDigits(join(folder, 'set'), 3000, 1000, study.dataSet.classes?.length ?? 2);
   const path = join(folder, 'small.json');
   writeFileSync(path, JSON.stringify(study));
   return path;
