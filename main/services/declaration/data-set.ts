@@ -1,4 +1,4 @@
-import { isPrepared, sourceClasses, sourceName, withPaths } from '../../domain/data-sources.ts';
+import { sourceClasses, sourceName, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
@@ -7,29 +7,35 @@ import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.t
 import { loadDataSet } from '../../training/data/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
+/** The data set that a run took, with the names that its source gives. */
+export function takenDataSet(
+  { storage: { dataSets } }: Workbench,
+  { dataSet, dataSetHash }: { readonly dataSet: DataSetSource; readonly dataSetHash: string },
+): DataSetRecord | undefined {
+  const read = dataSets.bySource(dataSet);
+  if (read?.hash === dataSetHash) return read;
+  const taken = dataSets.get(dataSetHash);
+  const classes = [...(sourceClasses(dataSet) ?? taken?.classes ?? [])];
+  return taken && { ...taken, name: sourceName(dataSet), classes, source: dataSet };
+}
+
 /**
  * The declared data set if it was read before: the one that the study's runs took from this source, else what was last read
  * from it. A study keeps its images even if its source has changed since and was read again.
  */
 export function declaredDataSet(
-  { storage }: Workbench,
+  workbench: Workbench,
   { id, spec }: Pick<StudyRecord, 'id' | 'spec'>,
-  links: readonly StudyRun[] = storage.studyRuns.list(id),
+  links?: readonly StudyRun[],
 ): DataSetRecord | undefined {
-  const declared = spec.dataSet;
-  const read = storage.dataSets.bySource(declared);
-  const source = canonicalJson(declared);
-  for (const { runId, kind } of links) {
+  const { storage } = workbench;
+  const source = canonicalJson(spec.dataSet);
+  for (const { runId, kind } of links ?? storage.studyRuns.list(id)) {
     if (kind !== 'classifier' && kind !== 'generator') continue;
     const task = storage.runs.get(runId)?.task;
-    if (!task || !('dataSetHash' in task) || canonicalJson(task.dataSet) !== source) continue;
-    const used = storage.dataSets.get(task.dataSetHash);
-    if (!used || !isPrepared(declared)) return used;
-    if (used.hash === read?.hash) return read;
-    const classes = [...(sourceClasses(declared) ?? used.classes)];
-    return { ...used, name: sourceName(declared), classes, source: declared };
+    if (task && 'dataSetHash' in task && canonicalJson(task.dataSet) === source) return takenDataSet(workbench, task);
   }
-  return read;
+  return storage.dataSets.bySource(spec.dataSet);
 }
 
 /** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */

@@ -86,7 +86,7 @@ test('a folder is inspected, prepared once, and trained on without its originals
           architecture: smallModels.mlp,
           optimiser: { stepSize: 1e-3 },
           batch: 8,
-          targets: [55],
+          targets: [45, 55, 65],
           tolerance: 5,
           maxEpochs: 2,
         },
@@ -116,6 +116,14 @@ test('a folder is inspected, prepared once, and trained on without its originals
   const study = storage.studies.byName(name);
   const [run] = storage.studyRuns.list(study?.id ?? 0);
   expect(storage.runs.get(run?.runId ?? 0)).toMatchObject({ state: 'done', task: { dataSetHash: prepared.hash } });
+  // Names of classes are those of the folders, in the stored evaluation too.
+  const [{ target } = expect.fail('no snapshot')] = storage.runHistory.snapshots(run?.runId ?? 0);
+  const evaluated = async () => {
+    const parts = await Array.fromAsync(await lab.client.runs.evaluate({ id: run?.runId ?? 0, target }));
+    return parts.map(({ evaluation }) => evaluation.classes);
+  };
+  expect(new Set((await evaluated()).map(String))).toEqual(new Set(['cat,dog']));
+  expect(await evaluated()).toEqual([['cat', 'dog']]);
   // With weights, an archive has the images; elsewhere nothing needs the folder.
   const [lean, full] = ['lean.zip', 'full.zip'].map((file) => join(temporaryFolder(), file));
   const { workbench } = lab.lab;
