@@ -111,7 +111,15 @@ test('a study of three classes without a generator goes from its files to a repo
   const wrong = { ...draft, anchors: [[second.sample], [], []] };
   await client.stimuli.saveDraft({ study, before: chosen, draft: wrong });
   expect((await client.stimuli.state({ study })).problem).toContain(`Test image ${second.sample} is not of class zéro`);
-  await client.stimuli.saveDraft({ study, before: wrong, draft });
+  // The same images in other words are the same set: pairs chosen by hand that are those of the design.
+  const byHand = { ...draft, design: { kind: 'listed' as const, pairs: state.pairs } };
+  await client.stimuli.saveDraft({ study, before: wrong, draft: byHand });
+  expect(await stimuliStep(test, study)).toMatchObject({ state: 'done', reasons: [] });
+  expect((await client.stimuli.state({ study })).frozen?.current).toBe(true);
+  const seventh = { ...byHand, alphas: 7 };
+  await client.stimuli.saveDraft({ study, before: byHand, draft: seventh });
+  expect((await stimuliStep(test, study))?.reasons[0]).toBe('The study asks for other pairs or alphas.');
+  await client.stimuli.saveDraft({ study, before: seventh, draft });
   expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
 });
 
