@@ -39,7 +39,7 @@ const generatorQualitySchema = z.strictObject({
   /**
    * Frechet distance on the classifier's penultimate activations (main/domain/frechet.ts), not FID: `images` samples
    * against as many real training images, and as many held-out real test images against the same ones. Absent in
-   * provenances of earlier versions.
+   * provenances of earlier versions, and where there are too few images or too many features.
    */
   frechet: z
     .strictObject({ images: z.int().min(2), samples: z.number().min(0), heldOut: z.number().min(0) })

@@ -170,8 +170,9 @@ export const blendingSchema = z.enum(['pixels', 'linear-light']);
 export type Blending = z.infer<typeof blendingSchema>;
 
 /**
- * Stimuli between two real images, without a generator. Anchors are images of the test part, which no network trains on,
- * known by their position there, from 0.
+ * Stimuli between two real images, without a generator. Anchors are images of the test part, known by their
+ * position there, from 0. No network trains on them, but recipes without `landing: 'validation'` are stopped by the accuracy on
+ * that part.
  */
 const blendedStimuliSchema = z.strictObject({
   source: z.literal('blended'),

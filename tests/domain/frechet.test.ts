@@ -3,6 +3,8 @@ import { describe, expect, it, test } from 'vitest';
 import { symmetricEigenvalues } from '../../main/domain/eigenvalues.ts';
 import { frechetDistance } from '../../main/domain/frechet.ts';
 import { randomStream } from '../../main/domain/random.ts';
+import type { DataSet, LabelledImages } from '../../main/training/data/data-set.ts';
+import { frechetFigures, relativeVariety } from '../../main/training/generator/quality.ts';
 
 /** float32 [rows, width], normal, each column with its mean and standard deviation. */
 function rowsOf(seed: number, rows: number, columns: readonly (readonly [mean: number, deviation: number])[]) {
@@ -129,5 +131,45 @@ describe('Frechet distance', () => {
   it('refuses less than two complete rows', () => {
     expect(() => frechetDistance(new Float32Array(3), new Float32Array(6), 3)).toThrow(RangeError);
     expect(() => frechetDistance(new Float32Array(7), new Float32Array(6), 3)).toThrow(RangeError);
+  });
+});
+
+describe('figures of a generator', () => {
+  const size = { width: 1, height: 1, channels: 1 as const };
+  const part = (values: readonly number[], labels: readonly number[]): LabelledImages => ({
+    ...{ count: values.length, images: Uint8Array.from(values), labels: Uint8Array.from(labels) },
+  });
+  const dataOf = (train: LabelledImages, test: LabelledImages): DataSet => ({
+    ...{ ...size, name: 'dots', classes: ['black', 'white'], mean: [0.5], std: [0.5], hash: '', train, test },
+  });
+  const black = (count: number) => part(new Array<number>(count).fill(0), new Array<number>(count).fill(0));
+  /** `width` numbers an image. */
+  const judge = (width: number, value: number) => ({
+    features: (pixels: Uint8Array) =>
+      Promise.resolve(Float32Array.from({ length: pixels.length * width }, (_, k) => value + (k % 7))),
+  });
+  const pause = () => Promise.resolve();
+
+  test('have no distance of a single image, of very many features, or of features that are no numbers', async () => {
+    const generated = new Uint8Array(3);
+    const figures = (test: number, width: number, value = 0) =>
+      frechetFigures(judge(width, value), generated, dataOf(black(3), black(test)), pause);
+    expect(await figures(1, 2)).toBeNull();
+    expect(await figures(3, 4096)).toBeNull();
+    expect(await figures(3, 2, Number.NaN)).toBeNull();
+    expect(await figures(3, 2)).toMatchObject({ images: 3, samples: 0, heldOut: 0 });
+  });
+
+  test('compare variety with all classes, also where images are stored class by class', () => {
+    const half = Array.from({ length: 3000 }, (_, k) => (k < 1500 ? 0 : 1));
+    const ofLabels = (labels: number[]) =>
+      part(
+        labels.map((label) => 255 * label),
+        labels,
+      );
+    const [grouped, mixed] = [ofLabels(half), ofLabels(half.map((_, k) => k % 2))];
+    const samples = Uint8Array.of(0, 255, 0, 255);
+    expect(relativeVariety(samples, size, dataOf(grouped, grouped))).toBe(1);
+    expect(relativeVariety(samples, size, dataOf(mixed, mixed))).toBe(1);
   });
 });

@@ -2,7 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { Candidate, Draft } from '../../main/contract/api/stimuli.ts';
 import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.tsx';
-import { applyEdit, canRevert, rebase, reversed } from '../../renderer/features/stimuli/draft-edits.ts';
+import {
+  applyEdit,
+  canRevert,
+  confusablePairs,
+  rebase,
+  reversed,
+} from '../../renderer/features/stimuli/draft-edits.ts';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from '../../renderer/features/stimuli/latent.ts';
 import { labelCounts } from '../../renderer/features/stimuli/vote-table.tsx';
 
@@ -101,4 +107,10 @@ test('labels are counted image by image; without votes there is nothing to count
     [0, 1, 1],
   ]);
   expect(labelCounts([], 3, 2)).toBeNull();
+});
+
+test('pairs by confusion with a limit for each class are never more than the limit allows', () => {
+  expect(confusablePairs(15, undefined, 12)).toEqual({ kind: 'confusable', count: 15 });
+  expect(confusablePairs(15, 2, 12)).toEqual({ kind: 'confusable', count: 12, perClass: 2 });
+  expect(confusablePairs(15, 3, 3)).toEqual({ kind: 'confusable', count: 3, perClass: 3 });
 });

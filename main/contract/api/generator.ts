@@ -37,8 +37,8 @@ const generatorFiguresSchema = z.strictObject({
   /** Of a conditional generator by the class asked for, else by the predicted class. */
   classes: z.array(z.strictObject({ name: z.string(), samples: z.int(), clear: z.int() })),
   variety: z.number(),
-  /** See `frechet` in main/contract/generator.ts. */
-  frechet: z.strictObject({ images: z.int(), samples: z.number(), heldOut: z.number() }),
+  /** See `frechet` in main/contract/generator.ts; null: too few images or too many features to compare. */
+  frechet: z.strictObject({ images: z.int(), samples: z.number(), heldOut: z.number() }).nullable(),
 });
 export type GeneratorFigures = z.infer<typeof generatorFiguresSchema>;
 

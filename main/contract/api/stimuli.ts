@@ -146,8 +146,8 @@ const stimuliStateSchema = z.strictObject({
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
-  /** The first one of each class; empty until candidates exist. */
-  anchors: z.array(anchorStateSchema),
+  /** The first one of each class, null for a class without one; empty until candidates exist. */
+  anchors: z.array(anchorStateSchema.nullable()),
   /** All anchors of each class, its first one included, and which of them each pair has, from 0. */
   anchorLists: z.array(z.array(anchorStateSchema)),
   pairAnchors: z.array(pairSchema),

@@ -52,8 +52,9 @@ function stimuli(view: View): Content {
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
+  const landsOnTest = view.data.recipes.some(({ recipe }) => recipe.landing !== 'validation');
   if (set.source === 'blended')
-    return html`${blendText(set.made)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
+    return html`${blendText(set.made, landsOnTest)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
@@ -73,7 +74,7 @@ const confusedText = ({ confusable }: ReportMade): Content =>
   confusable && html` Pairs are those that the reference network confuses most on the test images.`;
 
 /** Anchors that are real images, and how two are mixed. */
-function blendText(made: ReportMade): Content {
+function blendText(made: ReportMade, landsOnTest: boolean): Content {
   const { anchorDesign, anchorRule, proposed, given, interpolation } = made;
   const rules: Record<string, string> = {
     best: `${formatCount(proposed, 'image')} that the reference network recognizes best`,
@@ -88,7 +89,7 @@ function blendText(made: ReportMade): Content {
     interpolation === 'linear-light'
       ? 'the light that an sRGB display gives off is mixed linearly'
       : 'the pixel values are mixed linearly';
-  return html`Without a generator, between real images of the test part, which no network trains on. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
+  return html`Without a generator, between real images of the test part. No network trains on them${landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : ''}. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
     Of the two anchors of a pair, ${mixed}, at`;
 }
 

@@ -84,12 +84,15 @@ function generatorFigures(workbench: Workbench, study: StudyRecord): GeneratorFi
     values('frechet'),
     values('heldOut'),
   ];
-  if (variety === undefined || images === undefined || frechet === undefined || heldOut === undefined) return null;
+  if (variety === undefined) return null;
   const names = classNames(workbench, study);
   return {
     classes: samples.map((count, k) => ({ name: names[k] ?? String(k), samples: count, clear: clear[k] ?? 0 })),
     variety,
-    frechet: { images, samples: frechet, heldOut },
+    frechet:
+      images === undefined || frechet === undefined || heldOut === undefined
+        ? null
+        : { images, samples: frechet, heldOut },
   };
 }
 

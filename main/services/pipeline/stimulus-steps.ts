@@ -11,7 +11,16 @@ import { distinctAlphas, layOutStimuli, sameAlpha } from '../../domain/stimulus-
 import { shippedProvenance } from '../generators/shipped.ts';
 import type { StimulusSetRecord } from '../../storage/index.ts';
 import { testImagesRole } from '../declaration/plan.ts';
-import { blendedProvenanceSchema, declaredBlends, findRealImages, knownConfusion } from '../study/blended.ts';
+import { UserError } from '../../contract/errors.ts';
+import {
+  type BlendedProvenance,
+  blendDifferences,
+  blendedProvenanceSchema,
+  chooseBlends,
+  declaredBlends,
+  findRealImages,
+  knownConfusion,
+} from '../study/blended.ts';
 import { declaredAnchors, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { afterAnother } from '../estimates/forecast.ts';
 import { remainder } from '../../domain/time-range.ts';
@@ -183,7 +192,7 @@ function madeAgain(facts: Facts, make: StepAction): { becomes: string; action: S
   }
   return {
     becomes:
-      'Generating again freezes another set, which has no predictions and labels yet. This set stays under Earlier sets.',
+      'Making them again freezes another set, which has no predictions and labels yet. This set stays under Earlier sets.',
     action: { ...make, label: make.label.replace('and freeze stimuli', 'stimuli again') },
   };
 }
@@ -223,7 +232,7 @@ function staleReasons(facts: Facts): string[] {
     const asEver = asked.anchorDesign.kind === 'one' && asked.anchorRule.kind === 'best';
     if (declared || !asEver) {
       if (canonicalJson(asked) !== canonicalJson(declared ?? null)) {
-        reasons.push('The anchors, their number or their rule were changed since they were made.');
+        reasons.push(otherAnchors);
       }
     } else {
       const chosen = spec.anchors ?? anchors.map(() => 0);
@@ -236,45 +245,59 @@ function staleReasons(facts: Facts): string[] {
     }
   }
   if (dataSet && !sameLayout(facts, spec, set.images, dataSet.classes.length)) {
-    reasons.push('The study asks for other pairs or alphas.');
+    reasons.push(otherPairs);
   }
   return reasons;
 }
 
 /** How a frozen set between real images differs from what the study declares now. */
-function staleBlends(
-  facts: Facts,
-  spec: BlendedStimuliSpec,
-  { provenance, images }: Pick<StimulusSetRecord, 'provenance' | 'images'>,
-): string[] {
-  const made = blendedProvenanceSchema.safeParse(provenance).data;
+function staleBlends(facts: Facts, spec: BlendedStimuliSpec, set: StimulusSetRecord): string[] {
+  const made = blendedProvenanceSchema.safeParse(set.provenance).data;
   if (!made) return [];
   const { dataSet, record, workbench } = facts;
-  const reasons: string[] = [];
-  const differs = (condition: boolean, why: string): void => void (condition && reasons.push(why));
-  const { design, ...anchors } = declaredBlends(spec);
-  const { design: madeDesign, ...madeAnchors } = made.declared;
-  differs(dataSet !== undefined && made.dataSet !== dataSet.hash, 'They were made from other test images.');
-  differs(
-    canonicalJson(anchors) !== canonicalJson(madeAnchors),
-    'The anchors, their number or their rule were changed since they were made.',
-  );
-  differs(
-    canonicalJson(design) !== canonicalJson(madeDesign) || distinctAlphas(images).length !== spec.alphas,
-    'The study asks for other pairs or alphas.',
-  );
-  differs(
-    made.interpolation !== spec.interpolation,
-    `They were blended as “${made.interpolation}”; the study says “${spec.interpolation}”.`,
-  );
-  const usesReference = spec.anchorRule.kind !== 'random' || design.kind === 'confusable';
   const found = findRealImages(workbench, record.id);
-  differs(
-    usesReference && found !== null && found.hash !== made.candidates,
-    'The reference classifier was trained anew since they were made.',
-  );
-  return reasons;
+  // Until the test images are read, the declaration is all that can be compared.
+  if (!dataSet || !found) return staleDeclaration(facts, spec, set, made);
+  try {
+    const chosen = chooseBlends(found.content, spec, dataSet.classes);
+    const asked = { dataSet: dataSet.hash, interpolation: spec.interpolation };
+    const isOtherSearch =
+      found.hash !== made.candidates && canonicalJson(declaredBlends(spec)) === canonicalJson(made.declared);
+    return blendDifferences(set, made, chosen, asked).map((difference) => {
+      if (difference === 'data-set') return 'They were made from other test images.';
+      if (difference === 'interpolation') return otherBlending(made, spec);
+      if (isOtherSearch && distinctAlphas(set.images).length === spec.alphas) {
+        return 'The reference classifier was trained anew since they were made.';
+      }
+      return difference === 'pairs' ? otherPairs : otherAnchors;
+    });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [`The images that the study asks for now cannot be made: ${error.message}.`];
+  }
 }
+
+function staleDeclaration(
+  facts: Facts,
+  spec: BlendedStimuliSpec,
+  { images }: StimulusSetRecord,
+  made: BlendedProvenance,
+): string[] {
+  const { dataSet } = facts;
+  const { design: _, ...anchors } = declaredBlends(spec);
+  const { design: __, ...madeAnchors } = made.declared;
+  return [
+    ...(dataSet && made.dataSet !== dataSet.hash ? ['They were made from other test images.'] : []),
+    ...(canonicalJson(anchors) === canonicalJson(madeAnchors) ? [] : [otherAnchors]),
+    ...(dataSet && !sameLayout(facts, spec, images, dataSet.classes.length) ? [otherPairs] : []),
+    ...(made.interpolation === spec.interpolation ? [] : [otherBlending(made, spec)]),
+  ];
+}
+
+const otherPairs = 'The study asks for other pairs or alphas.';
+const otherAnchors = 'The anchors, their number or their rule were changed since they were made.';
+const otherBlending = (made: BlendedProvenance, spec: BlendedStimuliSpec): string =>
+  `They were blended as “${made.interpolation}”; the study says “${spec.interpolation}”.`;
 
 const interpolationName = (kind: 'linear' | 'spherical'): string => (kind === 'linear' ? 'linearly' : 'spherically');
 
@@ -298,7 +321,7 @@ function declaredWeights({ workbench, study, links }: Facts): string | null {
 
 function sameLayout(
   { record, workbench }: Facts,
-  { design, alphas: count }: GeneratedStimuliSpec,
+  { design, alphas: count }: Pick<GeneratedStimuliSpec, 'design' | 'alphas'>,
   images: readonly { pairI: number; pairJ: number; alpha: number }[],
   classes: number,
 ): boolean {

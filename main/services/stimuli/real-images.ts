@@ -1,11 +1,16 @@
 import type { AnchorState, Candidate, Images, StimuliState } from '../../contract/api/stimuli.ts';
 import type { BlendedStimuliSpec } from '../../contract/study.ts';
-import { at } from '../../domain/arrays.ts';
 import { measureVariety } from '../../domain/candidates.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { blendedProvenanceSchema, chooseBlends, type ChosenBlends, findRealImages } from '../study/blended.ts';
+import {
+  blendDifferences,
+  blendedProvenanceSchema,
+  chooseBlends,
+  type ChosenBlends,
+  findRealImages,
+} from '../study/blended.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { toBase64 } from './sources.ts';
 
@@ -80,24 +85,15 @@ export function isBlendedCurrent(
   const { stimuli } = study.spec;
   const provenance = blendedProvenanceSchema.safeParse(set.provenance).data;
   if (stimuli.source !== 'blended' || !provenance || !chosen) return false;
-  return (
-    provenance.dataSet === dataSetOf(workbench, study) &&
-    provenance.interpolation === stimuli.interpolation &&
-    chosen.images.length === set.images.length &&
-    chosen.images.every((image, n) => {
-      const { pairI, pairJ, alpha, anchorI, anchorJ } = at(set.images, n);
-      return (
-        [image.pairI, image.pairJ, image.anchorI, image.anchorJ].join() === [pairI, pairJ, anchorI, anchorJ].join() &&
-        Math.abs(image.alpha - alpha) <= 1e-6
-      );
-    })
-  );
+  const { interpolation } = stimuli;
+  const dataSet = dataSetOf(workbench, study);
+  return blendDifferences(set, provenance, chosen, { dataSet, interpolation }).length === 0;
 }
 
-/** Hash of the data set whose test images were read last for the study; null: none were. */
-function dataSetOf(workbench: Workbench, study: StudyRecord): string | null {
+/** Hash of the data set whose test images were read last for the study; undefined: none were. */
+function dataSetOf(workbench: Workbench, study: StudyRecord): string | undefined {
   const task = findRealImages(workbench, study.id)?.run.task;
-  return task && 'dataSetHash' in task ? task.dataSetHash : null;
+  return task && 'dataSetHash' in task ? task.dataSetHash : undefined;
 }
 
 /** Number and alpha of an image of the draft. */

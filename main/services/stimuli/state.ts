@@ -47,7 +47,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: searches.map(searchState),
-    anchors: lists.flatMap(([first]) => first ?? []),
+    anchors: lists.map(([first]) => first ?? null),
     anchorLists: lists,
     frozen: set ? frozenState(workbench, study, set, () => isCurrent(study, set, pairs, { anchors, generator })) : null,
   };
@@ -77,7 +77,7 @@ function blendedState(
     pairAnchors: placeAnchors(pairs, stimuli.anchorDesign).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: realSearches(workbench, study),
-    anchors: lists.flatMap(([first]) => first ?? []),
+    anchors: lists.map(([first]) => first ?? null),
     anchorLists: lists,
     frozen: set ? frozenState(workbench, study, set, () => isBlendedCurrent(workbench, study, set, chosen)) : null,
   };

@@ -4,12 +4,13 @@ import { type Confusion, type RealImages, realImagesSchema } from '../../contrac
 import { hashSchema } from '../../contract/recipes.ts';
 import type { BlendTask } from '../../contract/run.ts';
 import { anchorDesignSchema, blendedRuleSchema, blendingSchema, pairDesignSchema } from '../../contract/study.ts';
-import type { BlendedStimuliSpec, PairDesign } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, Blending, PairDesign } from '../../contract/study.ts';
+import { at } from '../../domain/arrays.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { type BlendedLayout, chooseRealAnchors, layOutBlends, type RealPool } from '../../domain/real-images.ts';
-import type { Pair } from '../../domain/stimulus-set.ts';
+import { type Pair, sameAlpha } from '../../domain/stimulus-set.ts';
 import type { DataSetRecord, RunRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { testImagesRole } from '../declaration/plan.ts';
 import { findRunInPlace } from '../tools/find.ts';
@@ -100,6 +101,40 @@ export function chooseBlends(content: RealImages, spec: BlendedStimuliSpec, name
   const pairs = resolvePairs(spec.design, names.length, content.confusion);
   const anchors = chooseRealAnchors(poolsOf(content), spec, pairs, names);
   return { anchors, pairs, ...layOutBlends(pairs, alphas(spec.alphas), spec.anchorDesign, anchors) };
+}
+
+/** What a frozen set and the images that are asked for now differ in. */
+type BlendDifference = 'data-set' | 'interpolation' | 'pairs' | 'anchors';
+
+/**
+ * Compares images, as a set is known by its pixels: its provenance is that of whoever made them first, and may declare
+ * the same images in other words. None: freezing would give the set again.
+ */
+export function blendDifferences(
+  { images }: Pick<StimulusSetRecord, 'images'>,
+  made: BlendedProvenance,
+  chosen: Pick<ChosenBlends, 'images'>,
+  { dataSet, interpolation }: { dataSet: string | undefined; interpolation: Blending },
+): BlendDifference[] {
+  const samePairs =
+    chosen.images.length === images.length &&
+    chosen.images.every(({ pairI, pairJ, alpha }, n) => {
+      const image = at(images, n);
+      return image.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
+    });
+  const sameAnchors =
+    samePairs &&
+    chosen.images.every(({ anchorI, anchorJ }, n) => {
+      const image = at(images, n);
+      return image.anchorI === anchorI && image.anchorJ === anchorJ;
+    });
+  const differences: [BlendDifference, boolean][] = [
+    ['data-set', dataSet !== undefined && made.dataSet !== dataSet],
+    ['interpolation', made.interpolation !== interpolation],
+    ['pairs', !samePairs],
+    ['anchors', samePairs && !sameAnchors],
+  ];
+  return differences.flatMap(([what, differs]) => (differs ? [what] : []));
 }
 
 /** The task that makes them, without its kind. */

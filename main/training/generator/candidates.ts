@@ -64,11 +64,13 @@ async function reportQuality(
     reporter.metric(qualitySeries.samples, k, own.length);
     reporter.metric(qualitySeries.clear, k, clear.length);
   }
-  const { images, samples, heldOut } = await frechetFigures(reference, modelPixels, data, () => control.yield());
   reporter.metric(qualitySeries.variety, 0, relativeVariety(pixels, size, data));
-  reporter.metric(qualitySeries.compared, 0, images);
-  reporter.metric(qualitySeries.frechet, 0, samples);
-  reporter.metric(qualitySeries.heldOut, 0, heldOut);
+  const frechet = await frechetFigures(reference, modelPixels, data, () => control.yield());
+  if (frechet) {
+    reporter.metric(qualitySeries.compared, 0, frechet.images);
+    reporter.metric(qualitySeries.frechet, 0, frechet.samples);
+    reporter.metric(qualitySeries.heldOut, 0, frechet.heldOut);
+  }
   reporter.flush();
 }
 

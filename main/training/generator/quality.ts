@@ -13,6 +13,9 @@ import { GeneratorRenderer } from './renderer.ts';
 /** The variety of samples is compared with that of this many real images. */
 const realCompared = 1000;
 
+/** The time of a Frechet distance grows with the third power of the width of the judge's last layer. */
+const mostFeatures = 1024;
+
 /** A file's bytes, and its name in errors. */
 export interface NamedBytes {
   bytes: Uint8Array;
@@ -68,9 +71,9 @@ export async function judgeSamples(
         ...(space.classes > 0 && { asked: askedFigures(generated, k, classes.length) }),
       })),
       variety: relativeVariety(pixels, size, data),
-      frechet: await frechetFigures(predictor, modelPixels, data, pause),
     };
-    return { size, pixels, labels, confidence, figures };
+    const frechet = await frechetFigures(predictor, modelPixels, data, pause);
+    return { size, pixels, labels, confidence, figures: { ...figures, ...(frechet && { frechet }) } };
   } finally {
     renderer.dispose();
     predictor.dispose();
@@ -93,13 +96,17 @@ function askedFigures({ softmax, labels }: Classified, k: number, classes: numbe
   return { samples: asked.length, clear: countClear(asked.map((sample) => softmax[sample * classes + k] ?? 0)) };
 }
 
-/** `generated`: in the classifier's size. Both sets of real images are drawn without replacement. */
+/**
+ * `generated`: in the classifier's size. Both sets of real images are drawn without replacement.
+ * @returns null where there is no distance: of fewer than two images, of more features than can be compared while a worker
+ * is silent, or of features that are no numbers
+ */
 export async function frechetFigures(
-  predictor: ClassifierPredictor,
+  predictor: Pick<ClassifierPredictor, 'features'>,
   generated: Uint8Array,
   { train, test, ...form }: DataSet,
   pause: () => Promise<void>,
-): Promise<NonNullable<GeneratorQuality['frechet']>> {
+): Promise<NonNullable<GeneratorQuality['frechet']> | null> {
   const area = imageLength(form);
   const images = Math.min(generated.length / area, train.count, test.count);
   const drawn = (set: LabelledImages, name: string): Uint8Array => {
@@ -107,24 +114,36 @@ export async function frechetFigures(
     return Buffer.concat([...order.subarray(0, images)].map((k) => set.images.subarray(k * area, (k + 1) * area)));
   };
   const features = (pixels: Uint8Array): Promise<Float32Array> => predictor.features(pixels, pause);
+  if (images < 2) return null;
   const real = await features(drawn(train, 'train'));
-  const distance = async (pixels: Uint8Array): Promise<number> => {
+  const width = real.length / images;
+  const isKnown = (values: Float32Array): boolean => values.every(Number.isFinite);
+  if (width > mostFeatures || !isKnown(real)) return null;
+  const distance = async (pixels: Uint8Array): Promise<number | null> => {
     const own = await features(pixels);
     await pause();
-    return roundedFigure(frechetDistance(own, real, real.length / images));
+    return isKnown(own) ? roundedFigure(frechetDistance(own, real, width)) : null;
   };
-  return {
-    images,
-    samples: await distance(generated.subarray(0, images * area)),
-    heldOut: await distance(drawn(test, 'test')),
-  };
+  const samples = await distance(generated.subarray(0, images * area));
+  const heldOut = await distance(drawn(test, 'test'));
+  return samples === null || heldOut === null ? null : { images, samples, heldOut };
 }
 
 const countClear = (confidence: ArrayLike<number>): number =>
   Array.from(confidence).filter((value) => value > clearConfidence).length;
 
+/** The first training images; where images are stored class by class, evenly spaced ones. */
+function comparedImages({ count, labels }: LabelledImages): Uint32Array<ArrayBuffer> {
+  const length = Math.min(realCompared, count);
+  const classes = new Set(labels).size;
+  const changes = labels.reduce((sum, label, k) => sum + Number(k > 0 && label !== labels[k - 1]), 0);
+  const isMixed = changes >= classes && new Set(labels.subarray(0, length)).size === classes;
+  return Uint32Array.from({ length }, (_, k) => (isMixed ? k : Math.floor((k * count) / length)));
+}
+
+/** Variety of samples as a share of that of real images; see docs/generator.md. */
 export function relativeVariety(pixels: Uint8Array, size: ImageSize, data: DataSet): number {
-  const compared = Uint32Array.from({ length: Math.min(realCompared, data.train.count) }, (_, index) => index);
+  const compared = comparedImages(data.train);
   const real = createUnitRangeGather(data, size)(data.train, compared).map((value) => (value + 1) * 127.5);
   return Number((variety(pixels, size) / variety(real, size)).toFixed(4));
 }

@@ -35,6 +35,7 @@ export function GeneratorScreen() {
         <Empty title="No generator needed">The stimuli of this study were imported or made from real images.</Empty>
       )}
       {shipped && <ShippedView shipped={shipped} real={real} />}
+      {kind === 'shipped' && view.data.quality && <Quality quality={view.data.quality} />}
       {kind === 'trained' &&
         (training === null ? (
           <Empty title="Not trained yet">

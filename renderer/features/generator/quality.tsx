@@ -3,7 +3,7 @@ import { formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
 
-/** What the samples of the study's own generator are worth, by its reference classifier. */
+/** What the samples of the study's generator are worth, by its reference classifier. */
 export function Quality({ quality: { classes, variety, frechet } }: { quality: GeneratorFigures }) {
   const sum = (key: 'samples' | 'clear'): number => classes.reduce((total, each) => total + each[key], 0);
   return (
@@ -17,7 +17,7 @@ export function Quality({ quality: { classes, variety, frechet } }: { quality: G
         <Fact name="Variety">
           Samples differ from each other {formatFixed(100 * variety, 0)} % as much as real images do
         </Fact>
-        <FrechetFact frechet={frechet} />
+        {frechet && <FrechetFact frechet={frechet} by="the reference" />}
         <Fact name="Classes">
           <ul className="generator-classes">
             {classes.map(({ name, samples, clear }) => (
@@ -32,12 +32,18 @@ export function Quality({ quality: { classes, variety, frechet } }: { quality: G
   );
 }
 
-/** Frechet distance on the reference's features; smaller is closer to real images. */
-export function FrechetFact({ frechet: { images, samples, heldOut } }: Pick<GeneratorFigures, 'frechet'>) {
+interface FrechetFactProps {
+  frechet: NonNullable<GeneratorFigures['frechet']>;
+  /** The classifier whose features were compared. */
+  by: 'the reference' | 'that classifier';
+}
+
+/** Frechet distance on a classifier's features; smaller is closer to real images. */
+export function FrechetFact({ frechet: { images, samples, heldOut }, by }: FrechetFactProps) {
   return (
     <Fact name="Frechet distance">
-      {samples} on the reference’s features, from {formatInteger(images)} samples to as many training images; held-out
-      real images: {heldOut}
+      {samples} on {by}’s features, from {formatInteger(images)} samples to as many training images; held-out real
+      images: {heldOut}
     </Fact>
   );
 }

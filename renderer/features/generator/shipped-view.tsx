@@ -51,7 +51,7 @@ export function ShippedView({
           <Fact name="Variety">
             Samples differ from each other {(100 * quality.variety).toFixed(0)} % as much as real images do
           </Fact>
-          {quality.frechet && <FrechetFact frechet={quality.frechet} />}
+          {quality.frechet && <FrechetFact frechet={quality.frechet} by="that classifier" />}
           <Fact name="Weights">
             <code>{weights.sha256}</code>
           </Fact>

@@ -81,7 +81,8 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           <OwnPoint {...{ study, state, classIndex, start: current }} onChoose={chooseAnchor} />
         ) : (
           <HelpNote>
-            Anchors are images of the test part, which no network trains on. Images between two of them are blends.
+            Anchors are images of the test part. No network trains on them; their accuracy on that part decides when
+            they are stopped. Images between two anchors are blends.
           </HelpNote>
         )}
         {question}
@@ -114,8 +115,10 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   const { data, isPlaceholderData } = usePointPreview(
     study,
     state,
-    state.anchors.map(({ z }) => z),
+    state.anchors.flatMap((anchor) => anchor?.z ?? []),
   );
+  // Only classes with an anchor have an image.
+  const drawn = state.anchors.flatMap((anchor, k) => (anchor ? [k] : []));
   const pixels = usePixels(data?.images.pixels);
   // While a new anchor is drawn, what is shown are the last ones.
   const fresh = isPlaceholderData ? null : data?.reference;
@@ -123,8 +126,9 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
     <nav className="stimuli-classes" aria-label="Classes">
       {state.classes.map((name, k) => {
         const anchor = state.anchors[k];
+        const place = drawn.indexOf(k);
         const further = (state.anchorLists[k]?.length ?? 1) - 1;
-        const called = fresh?.labels[k] ?? k;
+        const called = fresh?.labels[place] ?? k;
         return (
           <button
             key={name}
@@ -134,7 +138,9 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
             onClick={() => onChoose(k)}
           >
             <PixelImage
-              pixels={pixels && data && k < data.images.count ? imageAt(pixels, data.images, k) : null}
+              pixels={
+                pixels && data && place >= 0 && place < data.images.count ? imageAt(pixels, data.images, place) : null
+              }
               imageSize={data?.images ?? onePixel}
               size={44}
               mat={2}
@@ -161,7 +167,7 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   );
 }
 
-function anchorWord({ exact, from, confidence, norm }: StimuliState['anchors'][number]): string {
+function anchorWord({ exact, from, confidence, norm }: NonNullable<StimuliState['anchors'][number]>): string {
   if (exact && confidence === null) return norm === null ? `test image ${from?.sample ?? ''}` : 'a sample';
   if (exact) return formatPercent(confidence ?? 0);
   return from ? 'moved' : 'entered';

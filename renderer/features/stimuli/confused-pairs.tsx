@@ -4,20 +4,27 @@ import { useState } from 'react';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { Pair } from './pair-ring.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
 /** Says that pairs by confusion are not known yet, and has them found. */
-export function FindConfused({ study }: { study: string }) {
+export function FindConfused({ study, state }: { study: string; state: StimuliState }) {
   const api = useApi();
   const job = useStudyJob(study, ['candidates', 'stimuli', 'report']);
   const start = useMutation(api.work.start.mutationOptions());
+  const more =
+    state.source !== 'generated'
+      ? ''
+      : state.generator === null
+        ? ' The study’s own generator is trained too, which may take hours, and candidates are found.'
+        : ' Candidates are found too.';
   return (
     <div className="stimuli-find-confused">
       <Text role="status">
         {job
           ? `${job.title}: ${job.note || 'starting'}`
-          : 'Which classes are confused most is not known yet. The reference classifier is asked about all test images; if needed, it is trained first.'}
+          : `Which classes are confused most is not known yet. The reference classifier is asked about all test images; if needed, it is trained first.${more}`}
       </Text>
       {!job && (
         <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'candidates' })}>

@@ -1,11 +1,18 @@
 import { hashKey } from '@tanstack/react-query';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
-import type { ClassAnchors } from '../../../main/contract/study.ts';
+import type { ClassAnchors, PairDesign } from '../../../main/contract/study.ts';
 
 /** A change of a draft. Only the parts that differ belong to it; each class's anchors are a part of their own. */
 export interface DraftEdit {
   before: Draft;
   after: Draft;
+}
+
+/** The most confused pairs. A limit of the pairs of each class also limits how many there can be. */
+export function confusablePairs(count: number, perClass: number | undefined, classes: number): PairDesign {
+  if (perClass === undefined) return { kind: 'confusable', count };
+  const most = Math.floor((Math.min(perClass, classes - 1) * classes) / 2);
+  return { kind: 'confusable', count: Math.min(count, most), perClass };
 }
 
 /** Whether two JSON values are equal, whatever the order of their keys. */

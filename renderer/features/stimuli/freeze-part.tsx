@@ -119,15 +119,17 @@ function Ready({ study, state, saved }: FreezePartProps) {
   });
   const { balanced, connected } = pairBalance(state.pairs, state.classes.length);
   const images = state.pairs.length * (state.draft?.alphas ?? 0);
-  const ready = state.anchors.length === state.classes.length && state.pairs.length > 0;
+  const inPairs = [...new Set(state.pairs.flat())];
+  const withAnchor = inPairs.filter((k) => state.anchors[k]).length;
+  const ready = withAnchor === inPairs.length && state.pairs.length > 0;
   return (
     <section className="stimuli-card" aria-labelledby="freeze">
       <h2 id="freeze" className="stimuli-heading">
         Freeze the draft
       </h2>
       <ul className="stimuli-checks">
-        <Check good={state.anchors.length === state.classes.length}>
-          {state.anchors.length} of {state.classes.length} classes have an anchor
+        <Check good={withAnchor === inPairs.length}>
+          {withAnchor} of {inPairs.length} classes {inPairs.length < state.classes.length && 'in pairs '}have an anchor
         </Check>
         <Check good={balanced}>
           {balanced ? 'Every class is in the same number of pairs' : 'Classes are in different numbers of pairs'}

@@ -1,14 +1,15 @@
-import { Button, Group, NumberInput, SegmentedControl, Text, Checkbox } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Text } from '@mantine/core';
 import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { PairDesign } from '../../../main/contract/study.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
-import { NumberField } from '../../ui/fields.tsx';
+import { ChoiceField, NumberField } from '../../ui/fields.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { ConfusedPairs, FindConfused } from './confused-pairs.tsx';
+import { confusablePairs } from './draft-edits.ts';
 import { PairList } from './pair-list.tsx';
 import { PairMatrix } from './pair-matrix.tsx';
 import { fitsRing, type Pair, PairGraph } from './pair-ring.tsx';
@@ -49,7 +50,7 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
       <div className="stimuli-pairs-head">
         <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
         {isUnknown && tools.saved ? (
-          <FindConfused study={study} />
+          <FindConfused study={study} state={state} />
         ) : (
           state.problem !== null &&
           tools.saved && (
@@ -78,6 +79,16 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
   );
 }
 
+const noLimit = 'none';
+
+/** Numbers that limit the pairs of a class; the present one is always among them. */
+function limits(classes: number, present: number | undefined): { value: string; label: string }[] {
+  const most = Math.min(9, classes - 1);
+  const numbers = Array.from({ length: most }, (_, k) => k + 1);
+  const all = present === undefined || present <= most ? numbers : [...numbers, present];
+  return [{ value: noLimit, label: 'No limit' }, ...all.map((n) => ({ value: String(n), label: String(n) }))];
+}
+
 interface DesignChoiceProps {
   count: number;
   design: PairDesign;
@@ -90,6 +101,10 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
   const [perClass, setPerClass] = useState(design.kind === 'balanced' ? design.perClass : Math.min(3, count - 1));
   const [seed, setSeed] = useState(design.kind === 'balanced' ? design.seed : 1);
   const most = Math.min(100, (count * (count - 1)) / 2);
+  const bound =
+    design.kind === 'confusable' && design.perClass !== undefined
+      ? Math.min(most, Math.floor((count * design.perClass) / 2))
+      : most;
   const kinds = [
     ...(count === 10 ? [{ value: 'paper', label: 'Paper (15 pairs)' }] : []),
     ...(count !== 10 || design.kind === 'auto' ? [{ value: 'auto', label: 'Suggested' }] : []),
@@ -124,14 +139,15 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
       {design.kind === 'confusable' && (
         <>
           <NumberField
-            {...{ label: 'Pairs', w: 104, min: 1, max: most, disabled, value: design.count }}
+            {...{ label: 'Pairs', w: 104, min: 1, max: bound, disabled, value: design.count }}
             onChange={(pairCount) => setDesign({ ...design, count: pairCount })}
           />
-          <Checkbox
-            label="Each class in three pairs at most"
-            checked={design.perClass !== undefined}
-            disabled={disabled}
-            onChange={(event) => setDesign(limited(design.count, event.currentTarget.checked, count))}
+          <ChoiceField
+            {...{ label: 'Pairs of a class at most', w: 176, disabled, options: limits(count, design.perClass) }}
+            value={String(design.perClass ?? noLimit)}
+            onChange={(limit) =>
+              setDesign(confusablePairs(design.count, limit === noLimit ? undefined : Number(limit), count))
+            }
           />
         </>
       )}
@@ -161,12 +177,6 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
       )}
     </Group>
   );
-}
-
-/** The most confused pairs, with or without a limit for each class, which leaves fewer pairs. */
-function limited(count: number, isLimited: boolean, classes: number): PairDesign {
-  if (!isLimited) return { kind: 'confusable', count };
-  return { kind: 'confusable', count: Math.min(count, Math.floor((3 * classes) / 2)), perClass: 3 };
 }
 
 /** How pairs share anchors, and which rule chooses them. */

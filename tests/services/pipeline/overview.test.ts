@@ -79,7 +79,7 @@ test.each([
   change(test, alter);
   const { generator, stimuli, models, labeling, analysis, report } = await steps(test);
   expect(stimuli).toMatchObject({ state: 'stale', action: { label: 'Generate stimuli again', goal: 'stimuli' } });
-  expect(stimuli.reasons).toEqual([reason, expect.stringMatching(/^Generating again freezes another set/)]);
+  expect(stimuli.reasons).toEqual([reason, expect.stringMatching(/^Making them again freezes another set/)]);
   expect([generator.state, models.state]).toEqual(['done', 'done']);
   expect(Date.parse(stimuli.since ?? '')).toBeGreaterThan(Date.now() - 60_000);
   expect(analysis).toMatchObject({

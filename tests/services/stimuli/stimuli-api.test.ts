@@ -78,7 +78,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const { quality } = await bed.client.generator.get({ study });
   expect(quality).toMatchObject({ classes: [{ name: 'zero' }, { name: 'one' }] });
   expect(quality?.classes.reduce((sum, { samples }) => sum + samples, 0)).toBe(200);
-  expect(quality?.frechet.heldOut).toBeLessThan(quality?.frechet.samples ?? 0);
+  expect(quality?.frechet?.heldOut).toBeLessThan(quality?.frechet?.samples ?? 0);
   const state = await stimuli.state({ study });
   expect(state.generator).toMatchObject({ latent, classes: 0, what: expect.stringContaining('step 250') });
   expect(state.searches).toMatchObject([{ seed: 1, samples: 200, perClass: 4, state: 'done', own: true }]);
@@ -160,7 +160,13 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
   // Many ways at once: every image is there before the first vote, and they are those of one way.
   const many = await stimuli.strips({
-    ...{ study, points: chosen.anchors.map(({ z: point }) => point), ...asked, alphas: 5, interpolation: 'spherical' },
+    ...{
+      study,
+      points: chosen.anchors.map((anchor) => anchor?.z ?? ''),
+      ...asked,
+      alphas: 5,
+      interpolation: 'spherical',
+    },
     ways: [[1, 0], ...Array.from({ length: 11 }, (): [number, number] => [0, 1])],
   });
   const parts = await allOf(many);

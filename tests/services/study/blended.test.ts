@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { alphas } from '../../../main/domain/interpolation.ts';
@@ -88,6 +88,7 @@ test('a study of three classes without a generator goes from its files to a repo
 
   const page = textOf(readFileSync(join(reportFolder(lab.workbench.storage.folder, study), 'index.html'), 'utf8'));
   expect(page).toContain('Without a generator, between real images of the test part');
+  expect(page).toContain('accuracy on that part decides when networks are stopped');
   expect(page).toContain('Pairs are those that the reference network confuses most');
   expect(page).not.toContain('paper’s value');
 
@@ -111,7 +112,15 @@ test('a study of three classes without a generator goes from its files to a repo
   const wrong = { ...draft, anchors: [[second.sample], [], []] };
   await client.stimuli.saveDraft({ study, before: chosen, draft: wrong });
   expect((await client.stimuli.state({ study })).problem).toContain(`Test image ${second.sample} is not of class zéro`);
-  await client.stimuli.saveDraft({ study, before: wrong, draft });
+  // The same images in other words are the same set: pairs chosen by hand that are those of the design.
+  const byHand = { ...draft, design: { kind: 'listed' as const, pairs: state.pairs } };
+  await client.stimuli.saveDraft({ study, before: wrong, draft: byHand });
+  expect(await stimuliStep(test, study)).toMatchObject({ state: 'done', reasons: [] });
+  expect((await client.stimuli.state({ study })).frozen?.current).toBe(true);
+  const seventh = { ...byHand, alphas: 7 };
+  await client.stimuli.saveDraft({ study, before: byHand, draft: seventh });
+  expect((await stimuliStep(test, study))?.reasons[0]).toBe('The study asks for other pairs or alphas.');
+  await client.stimuli.saveDraft({ study, before: seventh, draft });
   expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
 });
 
@@ -127,4 +136,22 @@ test('two classes, one pair and neither generator nor reference are enough for a
   expect(data?.set.images).toHaveLength(6);
   const page = readFileSync(join(reportFolder(lab.workbench.storage.folder, study), 'index.html'), 'utf8');
   expect(page).not.toMatch(/NaN|undefined<|Infinity/);
+});
+
+test('a class without test images has no anchor, and those after it keep theirs', async () => {
+  const test = openLab();
+  const { client, lab } = test;
+  const study = addSmallStudy(test, {
+    ...{ ...withoutGenerator, name: 'gap', dataSet: dataSetOf(['zéro', 'un', '二']), reference: null },
+    stimuli: { source: 'blended', alphas: 3, design: { kind: 'listed', pairs: [[0, 2]] } },
+  });
+  const { dataSet } = findStudy(lab.workbench, study).spec;
+  if (dataSet.source !== 'idx') throw new Error('a small study has IDX files');
+  const labels = readFileSync(dataSet.testLabels).map((value, n) => (n >= 8 && value === 1 ? 0 : value));
+  writeFileSync(dataSet.testLabels, labels);
+  const { job } = await client.work.start({ study, goal: 'candidates' });
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'done' });
+  const { anchors, problem } = await client.stimuli.state({ study });
+  expect(problem).toBeNull();
+  expect(anchors.map((anchor) => anchor && labels[8 + (anchor.from?.sample ?? -1)])).toEqual([0, null, 2]);
 });

@@ -80,10 +80,10 @@ export function smallStudy(change: object = {}): object {
   };
 }
 
-/** Writes the data set and the study file into a folder; gives the path of the study file. */
+/** Writes the study file into a folder, and its data set unless it is one of another source; gives the file's path. */
 export function writeSmallStudy(folder: string, change: object = {}): string {
-  const study = smallStudy(change) as { dataSet: { classes: string[] } };
-  writeDigits(join(folder, 'set'), 3000, 1000, study.dataSet.classes.length);
+  const study = smallStudy(change) as { dataSet: { source: string; classes: string[] } };
+  if (study.dataSet.source === 'idx') writeDigits(join(folder, 'set'), 3000, 1000, study.dataSet.classes.length);
   const path = join(folder, 'small.json');
   writeFileSync(path, JSON.stringify(study));
   return path;
