@@ -66,6 +66,11 @@ test('a folder is inspected, prepared once, and trained on without its originals
 
   // The same images under another name: whoever reads them first does not take them from others.
   await prepare(lab, { ...gray.source, name: 'twins' } as Prepared['source']);
+  // Of large images, as many are shown as a page can take.
+  const large = await inspect(lab, { kind: 'path', path: folder }, { channels: 3, width: 1024, height: 1024 });
+  expect(large.preview.images).toMatchObject({ count: 1, width: 1024 });
+  expect(Buffer.from(large.preview.images.pixels, 'base64')).toHaveLength(3 * 2 ** 20);
+
   const { prepared, notes } = await prepare(lab, gray.source);
   expect(notes).toContain('48 of 48 images');
   expect(prepared).toMatchObject({ trainCount: 24, testCount: 24, channels: 1, findings: { leftOut: [] } });
@@ -162,6 +167,9 @@ test('an uploaded zip is a folder too', async () => {
   const found = await inspect(lab, { kind: 'upload', upload });
   expect(found.source).toMatchObject({ source: 'folder', name: 'My pets' });
   const { prepared } = await prepare(lab, found.source);
+  const idx = Buffer.from(zipSync({ 'MNIST/train-images-idx3-ubyte': new Uint8Array(4) }));
+  const other = await lab.lab.uploads.take('MNIST.zip', Readable.from([idx]));
+  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('This zip holds IDX files');
   const { prepared: same } = await prepare(lab, folderSource(writeFiles(files), { resize: 'fit' }));
   expect(same.hash).toBe(prepared.hash);
   expect(same.remarks).toEqual([expect.stringContaining('20 % of each class')]);
