@@ -124,8 +124,10 @@ test('a folder is inspected, prepared once, and trained on without its originals
   // Names of classes are those of the folders, in the stored evaluation too.
   const [{ target } = expect.fail('no snapshot')] = storage.runHistory.snapshots(run?.runId ?? 0);
   const evaluated = async () => {
-    const parts = await Array.fromAsync(await lab.client.runs.evaluate({ id: run?.runId ?? 0, target }));
-    return parts.map(({ evaluation }) => evaluation.classes);
+    const classes: string[][] = [];
+    for await (const part of await lab.client.runs.evaluate({ id: run?.runId ?? 0, target }))
+      classes.push(part.evaluation.classes);
+    return classes;
   };
   expect(new Set((await evaluated()).map(String))).toEqual(new Set(['cat,dog']));
   expect(await evaluated()).toEqual([['cat', 'dog']]);
