@@ -171,7 +171,7 @@ test('an uploaded zip is a folder too', async () => {
   const { prepared } = await prepare(lab, found.source);
   const idx = Buffer.from(zipSync({ 'MNIST/train-images-idx3-ubyte': new Uint8Array(4) }));
   const other = await lab.lab.uploads.take('MNIST.zip', Readable.from([idx]));
-  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('This zip holds IDX files');
+  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('These are IDX files');
   const { prepared: same } = await prepare(lab, folderSource(writeFiles(files), { resize: 'fit' }));
   expect(same.hash).toBe(prepared.hash);
   expect(same.remarks).toEqual([expect.stringContaining('20 % of each class')]);
