@@ -61,32 +61,48 @@ type Resampler = (
   targetOffset: number,
 ) => void;
 
+/** A part of the target, in its pixels. */
+interface Part {
+  left: number;
+  top: number;
+  width: number;
+  height: number;
+}
+
+/** Values between the axes that are held at a time: a long and narrow image would have any number. */
+const blockValues = 2 ** 18;
+
 /**
  * Antialiased bilinear resampling of each channel, each axis on its own (the stretch may differ). The triangle filter
  * is as wide as one pixel of the coarser grid, pixel centres lie at k + 0.5, and weights at the border are
  * renormalised: the definition of Pillow's BILINEAR and of PyTorch's `interpolate(mode="bilinear", antialias=True)`.
  * Enlarging it is plain bilinear interpolation; the same size gives the same values exactly. Values stay within the
  * range of the source, and a constant image stays constant.
+ * @param part of the target that is made, and written as an image of its own; absent: all
  */
-export function createResampler(from: ImageSize, to: ImageSize): Resampler {
+export function createResampler(from: ImageSize, to: ImageSize, part: Part = { left: 0, top: 0, ...to }): Resampler {
   const { channels } = from;
   if (to.channels !== channels) throw new RangeError('resampling does not change the number of channels');
-  const columns = axisTaps(from.width, to.width);
-  const rows = axisTaps(from.height, to.height);
-  const [sourceRow, targetRow] = [from.width * channels, to.width * channels];
-  const narrowed = new Float64Array(from.height * targetRow);
+  const columns = axisTaps(from.width, to.width, part.left, part.width);
+  const rows = axisTaps(from.height, to.height, part.top, part.height);
+  const [sourceRow, targetRow] = [from.width * channels, part.width * channels];
+  const block = Math.min(part.width, Math.max(1, Math.floor(blockValues / (from.height * channels))));
+  const narrowed = new Float64Array(from.height * block * channels);
   return (source, sourceOffset, target, targetOffset) => {
-    for (let y = 0; y < from.height; y++) {
-      for (let c = 0; c < channels; c++) {
-        const start = sourceOffset + y * sourceRow + c;
-        for (let x = 0, k = y * targetRow + c; x < to.width; x++, k += channels) {
-          narrowed[k] = weightedSum(columns[x]!, source, start, channels);
+    for (let left = 0; left < part.width; left += block) {
+      const right = Math.min(part.width, left + block);
+      const blockRow = (right - left) * channels;
+      for (let y = 0; y < from.height; y++) {
+        for (let c = 0; c < channels; c++) {
+          const start = sourceOffset + y * sourceRow + c;
+          for (let x = left, k = y * blockRow + c; x < right; x++, k += channels) {
+            narrowed[k] = weightedSum(columns[x]!, source, start, channels);
+          }
         }
       }
-    }
-    for (let y = 0; y < to.height; y++) {
-      for (let k = 0; k < targetRow; k++) {
-        target[targetOffset + y * targetRow + k] = weightedSum(rows[y]!, narrowed, k, targetRow);
+      for (let y = 0; y < part.height; y++) {
+        const start = targetOffset + y * targetRow + left * channels;
+        for (let k = 0; k < blockRow; k++) target[start + k] = weightedSum(rows[y]!, narrowed, k, blockRow);
       }
     }
   };
@@ -107,11 +123,12 @@ export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize)
   return result;
 }
 
-function axisTaps(from: number, to: number): Taps[] {
+/** Of `count` target pixels from `start` on. */
+function axisTaps(from: number, to: number, start: number, count: number): Taps[] {
   const scale = from / to;
   const reach = Math.max(1, scale);
-  return Array.from({ length: to }, (_, k) => {
-    const centre = (k + 0.5) * scale;
+  return Array.from({ length: count }, (_, k) => {
+    const centre = (start + k + 0.5) * scale;
     const first = Math.max(0, Math.floor(centre - reach));
     const end = Math.min(from, Math.ceil(centre + reach));
     const weights = Float64Array.from({ length: end - first }, (_, tap) =>

@@ -75,10 +75,11 @@ export const designFor = (classes: number): PairDesign =>
 /** Test images of a class from which on each pair has two of its own. */
 const manyTestImages = 10;
 
-/** Which test images are blended: of few, one a class for all of its pairs; else other ones for each pair, as is new studies' default. */
-export const anchorsFor = (testPerClass: number): AnchorDesign => ({
-  kind: testPerClass < manyTestImages ? 'one' : 'fresh',
-});
+/**
+ * Which test images are blended: of few, one a class for all of its pairs; else other ones for each pair, as is new
+ * studies' default. @param fewest test images of the class that has fewest
+ */
+export const anchorsFor = (fewest: number): AnchorDesign => ({ kind: fewest < manyTestImages ? 'one' : 'fresh' });
 
 /** The default recipe of a generator for images of this size, one that knows the classes (docs/training.md, Generators). */
 export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {

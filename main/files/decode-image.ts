@@ -1,8 +1,11 @@
 import type { Sharp, SharpOptions } from 'sharp';
-import { type Channels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
+import { formatInteger } from '../domain/format.ts';
+import { changeChannels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
 
 /** Most pixels of an image that is decoded. Headers alone are read of larger ones. */
 export const maxDecodedPixels = 100_000_000;
+/** Most pixels of a side, as a JPEG has at most. */
+const maxSide = 65_535;
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -32,7 +35,7 @@ function formatOf(bytes: Buffer): Format | null {
   return text.startsWith('GIF87a') || text.startsWith('GIF89a') ? 'gif' : null;
 }
 
-/** JPEGs of fewer bytes have fewer pixels than `maxDecodedPixels`, and 8 bits a sample: their header need not be read. */
+/** JPEGs of fewer bytes seldom have more pixels than `largePixels`: they are tried without reading their header first. */
 const smallJpeg = 64 * 1024;
 
 /**
@@ -51,16 +54,20 @@ export async function decodeImage(bytes: Buffer, background: Colour): Promise<De
   if (!format) throw new UnusableImage('its content is not a JPEG, PNG, WebP, TIFF or GIF image');
   if (format === 'png') checkPngEnd(bytes);
   const sharp = await loadSharp();
-  const options: SharpOptions = { failOn: 'error', limitInputPixels: maxDecodedPixels };
+  const decode = async (depth: Header['depth'], limitInputPixels: number): Promise<DecodedImage> => {
+    const image = sharp(bytes, { failOn: 'error', limitInputPixels }).autoOrient();
+    const { width, height, channels, values } = await readSamples(image, depth);
+    const { pixels, isTransparent } = flatten(values, channels, background);
+    return { width, height, channels: 3, pixels, isTransparent };
+  };
   try {
-    const isSmall = format === 'jpeg' && bytes.length < smallJpeg;
-    const { depth, pixels } = isSmall ? small : await readHeader(sharp(bytes, sizeless));
-    const decode = async (): Promise<DecodedImage> => {
-      const { width, height, channels, values } = await readSamples(sharp(bytes, options).autoOrient(), depth);
-      const { pixels: flat, isTransparent } = flatten(values, channels, background);
-      return { width, height, channels: 3, pixels: flat, isTransparent };
-    };
-    return await (pixels > largePixels ? oneAtATime(decode) : decode());
+    if (format === 'jpeg' && bytes.length < smallJpeg) {
+      const decoded = await decode('uchar', largePixels).catch(() => null);
+      if (decoded) return decoded;
+    }
+    const { depth, pixels } = await readHeader(sharp(bytes, sizeless));
+    const decodeAny = (): Promise<DecodedImage> => decode(depth, maxDecodedPixels);
+    return await (pixels > largePixels ? oneAtATime(decodeAny) : decodeAny());
   } catch (error) {
     if (error instanceof UnusableImage) throw error;
     // Without libvips' words: images that are decoded at once share them, so they may be another one's.
@@ -74,13 +81,17 @@ interface Header {
   depth: 'uchar' | 'ushort';
   pixels: number;
 }
-const small: Header = { depth: 'uchar', pixels: 0 };
 
 async function readHeader(image: Sharp): Promise<Header> {
   const { width, height, depth } = await image.metadata();
   if (width * height > maxDecodedPixels) {
     const most = `at most ${maxDecodedPixels / 1e6} million are read`;
     throw new UnusableImage(`it has ${width} × ${height} pixels, and ${most}`);
+  }
+  if (Math.max(width, height) > maxSide) {
+    throw new UnusableImage(
+      `it has ${width} × ${height} pixels, and at most ${formatInteger(maxSide)} a side are read`,
+    );
   }
   if (depth === 'uchar' || depth === 'ushort') return { depth, pixels: width * height };
   throw new UnusableImage(`its samples are of type ${depth}, not of 8 or 16 bits`);
@@ -158,16 +169,6 @@ const loadSharp = (): Promise<typeof import('sharp').default> =>
     return sharp;
   }));
 
-/** Luminance by ITU-R 601, (19595 R + 38470 G + 7471 B + 32768) >> 16. Three equal values stay what they are. */
-export function toGray({ pixels }: Pick<DecodedImage, 'pixels'>): Uint8Array {
-  const gray = new Uint8Array(pixels.length / 3);
-  for (let k = 0, from = 0; k < gray.length; k++, from += 3) {
-    const [red, green, blue] = [pixels[from] as number, pixels[from + 1] as number, pixels[from + 2] as number];
-    gray[k] = (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16;
-  }
-  return gray;
-}
-
 /** See `folderSourceSchema.resize` in main/contract/study.ts. */
 export type Resize = 'fit' | 'fill' | 'pad';
 
@@ -175,43 +176,43 @@ export type Resize = 'fit' | 'fill' | 'pad';
 export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, background: Colour): Uint8Array {
   const { channels } = to;
   const from: ImageSize = { width: image.width, height: image.height, channels };
-  const pixels = channels === 1 ? toGray(image) : image.pixels;
+  const pixels = changeChannels(image.pixels, 3, channels);
   if (from.width === to.width && from.height === to.height) return pixels;
   const [across, down] = [to.width / from.width, to.height / from.height];
   const scale = resize === 'fill' ? Math.max(across, down) : Math.min(across, down);
   const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
   const inner = resize === 'fit' ? to : { width: scaled(from.width), height: scaled(from.height), channels };
-  const resized = resample(pixels, from, inner);
-  if (inner.width === to.width && inner.height === to.height) return resized;
-  return place(resized, inner, to, fillColour(background, channels));
+  // Of what protrudes, nothing is made: a narrow image would protrude by any length.
+  const seen = { ...inner, width: Math.min(inner.width, to.width), height: Math.min(inner.height, to.height) };
+  const resized = resample(pixels, from, inner, seen);
+  if (seen.width === to.width && seen.height === to.height) return resized;
+  return place(resized, seen, to, changeChannels(Uint8Array.from(background), 3, channels));
 }
 
-const fillColour = (background: Colour, channels: Channels): Uint8Array =>
-  channels === 3 ? Uint8Array.from(background) : toGray({ pixels: Uint8Array.from(background) });
-
-/** Centred: what protrudes is cut off, the rest keeps the fill. */
+/** Centred; the rest keeps the fill. */
 function place(pixels: Uint8Array, from: ImageSize, to: ImageSize, fill: Uint8Array): Uint8Array {
   const { channels } = to;
   const placed = new Uint8Array(imageLength(to));
   for (let k = 0; k < placed.length; k++) placed[k] = fill[k % channels] as number;
-  const [dx, dy] = [Math.floor((to.width - from.width) / 2), Math.floor((to.height - from.height) / 2)];
-  const [left, right] = [Math.max(0, dx), Math.min(to.width, dx + from.width)];
-  for (let y = Math.max(0, dy); y < Math.min(to.height, dy + from.height); y++) {
-    const row = ((y - dy) * from.width + left - dx) * channels;
-    placed.set(pixels.subarray(row, row + (right - left) * channels), (y * to.width + left) * channels);
+  const [left, top] = [Math.floor((to.width - from.width) / 2), Math.floor((to.height - from.height) / 2)];
+  const row = from.width * channels;
+  for (let y = 0; y < from.height; y++) {
+    placed.set(pixels.subarray(y * row, (y + 1) * row), ((y + top) * to.width + left) * channels);
   }
   return placed;
 }
 
 const resamplers = new Map<string, ReturnType<typeof createResampler>>();
 
-function resample(pixels: Uint8Array, from: ImageSize, to: ImageSize): Uint8Array {
-  const key = [from.width, from.height, to.width, to.height, to.channels].join();
-  const known = resamplers.get(key) ?? createResampler(from, to);
+/** @param seen size of the middle of the target, which alone is made */
+function resample(pixels: Uint8Array, from: ImageSize, to: ImageSize, seen: ImageSize): Uint8Array {
+  const key = [from.width, from.height, to.width, to.height, seen.width, seen.height, to.channels].join();
+  const [left, top] = [Math.ceil((to.width - seen.width) / 2), Math.ceil((to.height - seen.height) / 2)];
+  const known = resamplers.get(key) ?? createResampler(from, to, { ...seen, left, top });
   // Photographs of a folder have few sizes.
   if (resamplers.size >= 16) resamplers.clear();
   resamplers.set(key, known);
-  const values = new Float32Array(imageLength(to));
+  const values = new Float32Array(imageLength(seen));
   known(pixels, 0, values, 0);
   return Uint8Array.from(values, (value) => Math.floor(value + 0.5));
 }

@@ -340,9 +340,12 @@ describe('ZipArchive', () => {
     const archive = await ZipArchive.open(handmade(full));
     expect(archive.entries).toHaveLength(512);
     archive.close();
-    await expect(ZipArchive.open(handmade([...parts, part('a'.repeat(514))]))).rejects.toThrow(
-      'its directory is damaged',
-    );
+    const over = handmade([...parts, part('a'.repeat(514))]);
+    await expect(ZipArchive.open(over)).rejects.toThrow('the names of its files are too long');
+    // Where a million entries are possible, their names need more.
+    const many = await ZipArchive.open(over, 1_000_000);
+    expect(many.entries).toHaveLength(512);
+    many.close();
   });
 
   it('reads up to 65,534 entries', async () => {

@@ -1,9 +1,19 @@
 import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
+import { toOneFile } from '../../renderer/features/new-study/dropped-files.ts';
 import { writeColors } from '../services/new-study/pictures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+
+test('a folder of more files than a zip can hold is refused before it is packed', async () => {
+  const file = new File(['x'], '1.png');
+  const folder = Array.from({ length: 65_535 }, (_, k) => ({ path: `pets/cat/${k}.png`, file }));
+  await expect(toOneFile(folder)).rejects.toMatchObject({
+    code: 'drop.too-many',
+    message: 'This folder has 65,535 files, and the page can pack 65,534',
+  });
+});
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 

@@ -11,8 +11,9 @@ import { maxZipEntries } from './writer.ts';
 
 const inflate = promisify(inflateRaw);
 
-/** Names, comments and extra fields of all entries. */
-const maxDirectoryBytes = 64 * 2 ** 20;
+/** Names, comments and extra fields: bytes of each entry on average, and of all where there may be few. */
+const maxEntryBytes = 256;
+const leastDirectoryBytes = 64 * 2 ** 20;
 /** Files larger than `smallBytes` that unpack to more than `maxRatio` times their packed size are taken for bombs. */
 const maxRatio = 200;
 const smallBytes = 2 ** 20;
@@ -20,7 +21,7 @@ const smallBytes = 2 ** 20;
 /** Bytes that packing may add to a file, besides a hundredth of it; deflate adds 5 bytes to 16 KiB at most. */
 const packingBytes = 1024;
 
-/** A file in an archive, as the archive's directory describes it. Folders have no entry. */
+/** A file in an archive, as the archive's directory describes it. */
 export interface ZipEntry {
   readonly name: string;
   readonly encrypted: boolean;
@@ -39,11 +40,14 @@ export interface ZipEntry {
  */
 export class ZipArchive {
   readonly entries: readonly ZipEntry[];
+  /** Names of folders that have an entry of their own; those with files need none. */
+  readonly folders: readonly string[];
   readonly #file: ZipFile;
 
-  private constructor(file: ZipFile, entries: readonly ZipEntry[]) {
+  private constructor(file: ZipFile, { entries, folders }: Pick<ZipArchive, 'entries' | 'folders'>) {
     this.#file = file;
     this.entries = entries;
+    this.folders = folders;
   }
 
   /**
@@ -88,21 +92,24 @@ export class ZipArchive {
   }
 }
 
-async function readEntries(file: ZipFile, most: number): Promise<ZipEntry[]> {
+async function readEntries(file: ZipFile, most: number): Promise<Pick<ZipArchive, 'entries' | 'folders'>> {
   if (file.entryCount > most) throw new Error(`it has more than ${most} entries`);
   const entries: ZipEntry[] = [];
+  const folders: string[] = [];
+  const maxDirectoryBytes = Math.max(leastDirectoryBytes, most * maxEntryBytes);
   let directoryBytes = 0;
   for await (const source of file.eachEntry()) {
     directoryBytes += source.fileNameLength + source.extraFieldLength + source.fileCommentLength;
-    if (directoryBytes > maxDirectoryBytes) throw new Error('its directory is damaged');
+    if (directoryBytes > maxDirectoryBytes) throw new Error('the names of its files are too long');
     const name = source.fileNameRaw.toString('utf8');
-    if (name.endsWith('/')) continue;
-    entries.push({
-      ...{ name, source, encrypted: source.isEncrypted(), regular: isRegular(source) },
-      ...{ bytes: source.uncompressedSize, packedBytes: source.compressedSize },
-    });
+    if (name.endsWith('/')) folders.push(name);
+    else
+      entries.push({
+        ...{ name, source, encrypted: source.isEncrypted(), regular: isRegular(source) },
+        ...{ bytes: source.uncompressedSize, packedBytes: source.compressedSize },
+      });
   }
-  return entries;
+  return { entries, folders };
 }
 
 /** In archives made on Unix or macOS (3, 19) the upper bits are the file's type: 8 for a plain file, 10 for a link. */

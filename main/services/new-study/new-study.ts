@@ -7,6 +7,8 @@ import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
+import { readIdxLabels } from '../../training/data/sources/idx.ts';
+import { idxFiles } from '../../training/data/sources/index.ts';
 import { type PreparationProgress, prepareSource } from '../data-sets/prepare.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, studyCost } from '../estimates/forecast.ts';
@@ -96,7 +98,8 @@ export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, 
 /** @throws UserError `new-study.not-read`, `study.*` */
 export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): Study {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
-  const { width, height, channels, trainCount, testCount, classes } = readRecord(tools, source);
+  const record = readRecord(tools, source);
+  const { width, height, channels, trainCount, testCount, classes } = record;
   const size = { width, height, channels };
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
   if (!nameSchema.safeParse(name).success) throw badName(name);
@@ -105,7 +108,7 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
     stimuli === 'blended'
       ? {
           generator: null,
-          stimuli: { source: 'blended', design, anchorDesign: anchorsFor(testCount / classes.length) },
+          stimuli: { source: 'blended', design, anchorDesign: anchorsFor(fewestTestImages(tools, source, record)) },
         }
       : { generator: { recipe: generatorFor(size) }, stimuli: { source: 'generated', design } };
   const study = declareNewStudy({
@@ -114,6 +117,35 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
     referenceTarget: plan.referenceTarget ?? target,
   });
   return checkStudy(study, `study ${name}`);
+}
+
+/** Of the class that has fewest. @throws UserError `new-study.no-test-images`, and of IDX files `idx.*`, `file.*` */
+function fewestTestImages(
+  { workbench: { storage } }: Pick<Tools, 'workbench'>,
+  source: DataSetSource,
+  { classes, testCount }: DataSetRecord,
+): number {
+  const counts =
+    storage.dataSets.findings(source)?.classes.map(({ test }) => test) ?? idxCounts(source, classes.length);
+  // An archive brings images without what was found while they were read.
+  if (!counts) return testCount / classes.length;
+  const empty = classes.find((_, label) => (counts[label] ?? 0) === 0);
+  if (empty === undefined) return Math.min(...counts);
+  throw new UserError({
+    code: 'new-study.no-test-images',
+    what: `No test image is of the class “${empty}”, and stimuli are made from test images of every class`,
+    where: sourceName(source),
+    remedy: 'Add test images of it, leave the class out, or let a generator draw the images.',
+  });
+}
+
+/** Null: the source has no IDX files. */
+function idxCounts(source: DataSetSource, classes: number): number[] | null {
+  const files = idxFiles(source)?.files;
+  if (!files) return null;
+  const counts = Array.from({ length: classes }, () => 0);
+  for (const label of readIdxLabels(files.testLabels.path)) counts[label] = (counts[label] ?? 0) + 1;
+  return counts;
 }
 
 /** A Vision Transformer of more patches takes hours where others take minutes. */

@@ -2,21 +2,26 @@ import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
 import { at } from '../../domain/arrays.ts';
 import { sourceKinds } from '../../domain/data-sources.ts';
-import { type ImageSize, imageLength } from '../../domain/images.ts';
+import { hasColor, imageLength, sizeOf } from '../../domain/images.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
 import { loadDataSet } from './data-set.ts';
+import { previewCounts } from './preview.ts';
 import { detectSource, nameFor } from './sources/detect.ts';
-import { colourOf, type FolderLayout, layOut, sizeOf } from './sources/folder.ts';
+import { colourOf, type FolderLayout, layOut } from './sources/folder.ts';
 import { listImageFiles } from './sources/image-files.ts';
 import { findImages } from './sources/index.ts';
 import { npzClasses } from './sources/npz.ts';
 import type { FoundImages, ReadContext } from './sources/source.ts';
 
-/** Milliseconds for looking at images. */
+/** Milliseconds for looking at images, once there are some. */
 const patience = 3000;
+const leastImages = 32;
 const rowLength = 8;
 /** Classes that are shown. */
 const maxRows = 32;
+/** Pixels of a side, and bytes of all, of the pictures that are kept for the preview: photographs have far more. */
+const keptSide = 128;
+const keptBytes = 64 * 2 ** 20;
 
 /**
  * Looks at what lies at a path: which kind of source it is, its classes, and some images as networks will see them.
@@ -38,7 +43,10 @@ export async function inspectSource(
         context,
       );
     case 'cifar':
-      return inspectWhole(dataSetSchema.parse({ source: 'cifar', name: called, path: detected.path }), context);
+      return inspectWhole(
+        dataSetSchema.parse({ source: 'cifar', name: called, path: detected.path, classes: choice.classes ?? null }),
+        context,
+      );
     case 'npz': {
       const classes = choice.classes ?? (await npzClasses(detected.path));
       return inspectWhole(dataSetSchema.parse({ source: 'npz', name: called, path: detected.path, classes }), context);
@@ -63,14 +71,22 @@ async function inspectFolder(path: string, choice: FolderChoice & { name: string
         ...choice,
       }) as FolderSource;
     const layout = layOut(listed, declare({}));
-    const sample = await sampleOf(layout);
+    const sample = await sampleOf(layout, Math.max(keptSide, choice.width ?? 0, choice.height ?? 0));
     for (const [reason, file] of sample.unusable) listed.leftOut.add(reason, file);
-    const source = declare(proposal(sample.images.map(({ image }) => image)));
+    const source = declare(proposal(sample.images));
     const size = sizeOf(source);
     const length = imageLength(size);
-    const shown = sample.images.filter(({ label }) => label < maxRows).sort((a, b) => a.label - b.label);
+    const rows = layout.folders
+      .slice(0, maxRows)
+      .map((_, label) => sample.pictures.filter((each) => each.label === label));
+    const inRow = previewCounts(
+      rows.map((row) => row.length),
+      length,
+      rowLength,
+    );
+    const shown = rows.flatMap((row, label) => row.slice(0, inRow[label]));
     const pixels = Buffer.concat(shown.map(({ image }) => toSize(image, size, source.resize, colourOf(source))));
-    const areas = sample.images.map(({ image }) => image).sort((a, b) => a.width * a.height - b.width * b.height);
+    const areas = sample.images.toSorted((a, b) => a.width * a.height - b.width * b.height);
     const ends = [areas[0], areas.at(-1)].flatMap((image) =>
       image ? [{ width: image.width, height: image.height }] : [],
     );
@@ -84,7 +100,7 @@ async function inspectFolder(path: string, choice: FolderChoice & { name: string
         train: at(counts, label).train,
         test: isSplit ? null : at(counts, label).test,
       })),
-      isColored: sample.images.some(({ image }) => hasColours(image)),
+      isColored: sample.images.some(({ isColored }) => isColored),
       preview: {
         images: { ...size, count: shown.length, pixels: pixels.toString('base64') },
         labels: shown.map(({ label }) => label),
@@ -99,47 +115,63 @@ async function inspectFolder(path: string, choice: FolderChoice & { name: string
   }
 }
 
+interface Seen {
+  width: number;
+  height: number;
+  isColored: boolean;
+}
+
 interface Sample {
-  images: { image: DecodedImage; label: number }[];
+  images: Seen[];
+  /** Of the classes that are shown, scaled down where they are large. */
+  pictures: { image: DecodedImage; label: number }[];
   unusable: [reason: string, file: string][];
   /** For one image. */
   milliseconds: number;
 }
 
-/** Some images of each class, one of each in turn, as long as time allows. */
-async function sampleOf({ files, folders }: FolderLayout): Promise<Sample> {
+/** Some images of each class, one of each in turn, as long as time allows. @param side pixels of the pictures at most */
+async function sampleOf({ files, folders }: FolderLayout, side: number): Promise<Sample> {
   const byClass = folders.map((_, label) => files.filter((file) => file.label === label));
-  const sample: Sample = { images: [], unusable: [], milliseconds: 0 };
+  const sample: Sample = { images: [], pictures: [], unusable: [], milliseconds: 0 };
+  let [read, bytes] = [0, 0];
   const began = performance.now();
-  for (let turn = 0; turn < rowLength; turn++) {
+  const isEnough = (): boolean => read >= leastImages && performance.now() - began > patience;
+  for (let turn = 0; turn < rowLength && !isEnough(); turn++) {
     for (const own of byClass) {
       const file = own[Math.floor((turn * own.length) / rowLength)];
       if (!file || (turn >= own.length && own.length < rowLength)) continue;
-      if (turn > 0 && performance.now() - began > patience) break;
+      if (isEnough()) break;
+      read++;
       try {
         const image = await decodeImage(await file.read(), [0, 0, 0]);
-        sample.images.push({ image, label: file.label });
+        const { width, height } = image;
+        sample.images.push({ width, height, isColored: hasColor(image.pixels) });
+        if (file.label >= maxRows || bytes > keptBytes) continue;
+        const picture = scaledDown(image, side);
+        sample.pictures.push({ image: picture, label: file.label });
+        bytes += picture.pixels.length;
       } catch (error) {
         const reason = error instanceof UnusableImage ? error.message : 'it cannot be opened';
         sample.unusable.push([reason, file.path]);
       }
     }
   }
-  const read = sample.images.length + sample.unusable.length;
   sample.milliseconds = (performance.now() - began) / Math.max(1, read);
   return sample;
 }
 
-const hasColours = ({ pixels }: DecodedImage): boolean => {
-  for (let k = 0; k < pixels.length; k += 3) {
-    if (pixels[k] !== pixels[k + 1] || pixels[k] !== pixels[k + 2]) return true;
-  }
-  return false;
-};
+function scaledDown(image: DecodedImage, side: number): DecodedImage {
+  const scale = Math.min(1, side / Math.max(image.width, image.height));
+  if (scale === 1) return image;
+  const scaled = (length: number): number => Math.max(1, Math.round(length * scale));
+  const size = { width: scaled(image.width), height: scaled(image.height), channels: 3 as const };
+  return { ...image, ...size, pixels: toSize(image, size, 'fit', [0, 0, 0]) };
+}
 
 /** Small images of one size keep it; others become squares that networks train on in minutes. */
-function proposal(images: readonly DecodedImage[]): Partial<FolderSource> {
-  const channels = images.some(hasColours) ? 3 : 1;
+function proposal(images: readonly Seen[]): Partial<FolderSource> {
+  const channels = images.some(({ isColored }) => isColored) ? 3 : 1;
   const [first] = images;
   const isOne = images.every(({ width, height }) => width === first?.width && height === first.height);
   const side = (length: number): boolean => length >= 8 && length <= 64;
@@ -167,29 +199,31 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
     const own = counts[label];
     if (own) own.test++;
   }
-  const pixels = Buffer.concat(
-    shown.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)),
+  const inRow = previewCounts(
+    shown.slice(0, maxRows).map((row) => row.length),
+    length,
+    rowLength,
   );
+  const rows = shown.map((row, label) => row.slice(0, inRow[label] ?? 0));
+  const pixels = Buffer.concat(rows.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)));
   return {
     ...{ source, kind: sourceKinds[source.source].title, isSplit: false, notes, leftOut },
     classes: classes.map((name, label) => ({ name, ...(counts[label] ?? { train: 0, test: 0 }) })),
     sizes: [{ width: size.width, height: size.height }],
     isColored: size.channels === 3,
     preview: {
-      images: { ...sizeParts(size), count: shown.flat().length, pixels: pixels.toString('base64') },
-      labels: shown.flatMap((row, label) => row.map(() => label)),
+      images: { ...sizeOf(size), count: rows.flat().length, pixels: pixels.toString('base64') },
+      labels: rows.flatMap((row, label) => row.map(() => label)),
     },
     seconds: (1.5 * (performance.now() - began)) / 1000,
     bytes: (train.count + test.count) * (length + 1),
   };
 }
 
-const sizeParts = ({ width, height, channels }: ImageSize): ImageSize => ({ width, height, channels });
-
 type Whole = Pick<FoundImages, 'size' | 'classes' | 'train' | 'test' | 'leftOut' | 'notes'>;
 
 async function readWhole(source: DataSetSource, context: ReadContext): Promise<Whole> {
   if (source.source !== 'idx') return findImages(source, context);
   const { classes, train, test, ...form } = loadDataSet(source, '/');
-  return { size: sizeParts(form), classes, train, test, leftOut: [], notes: [] };
+  return { size: sizeOf(form), classes, train, test, leftOut: [], notes: [] };
 }

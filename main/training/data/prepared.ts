@@ -126,7 +126,13 @@ export function readPrepared(source: DataSetSource, hash: string, blobs: BlobSto
   }
   const part = (count: number, first: 0 | 2) => ({ count, images: at(parts, first), labels: at(parts, first + 1) });
   const images = at(parts, 0);
+  const isLabel = (label: number): boolean => label < count;
   const classes = sourceClasses(source) ?? Array.from({ length: count }, (_, label) => String(label));
+  // An archive brings both the bytes and their hash.
+  if (classes.length !== count || !at(parts, 1).every(isLabel) || !at(parts, 3).every(isLabel)) {
+    const remedy = 'Read the images again from where they come from.';
+    throw dataError('damaged', 'Labels of this data set are of no class', blobs.path(hash), remedy);
+  }
   const statistics = checkedStatistics(images, size.channels, blobs.path(hash));
   return {
     name: sourceName(source),

@@ -4,9 +4,23 @@ import { imageLength } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { loadTaskDataSet } from './task-data.ts';
 
-/** Most bytes of pixels in a preview, and most images of a class. */
-const mostBytes = 2 ** 21;
+/** Most bytes of pixels in a preview: as many as one image of the largest size has, and some. */
+const mostBytes = 2 ** 22;
 const mostOfClass = 12;
+
+/**
+ * How many images of each class a preview has: of large images fewer, and of the last classes none.
+ * @param available of each class @param length values of an image @param most of a class
+ */
+export function previewCounts(available: readonly number[], length: number, most: number): number[] {
+  let room = Math.floor(mostBytes / length);
+  const each = Math.min(most, Math.max(1, Math.floor(room / available.length)));
+  return available.map((count) => {
+    const shown = Math.min(each, count, room);
+    room -= shown;
+    return shown;
+  });
+}
 
 /** Numbers of images of each class, by label, and some of the training images of each, evenly over the class. */
 export function previewDataSet(
@@ -21,9 +35,10 @@ export function previewDataSet(
   train.labels.forEach((label, index) => ofClass[label]?.push(index));
   const inTest = classes.map(() => 0);
   for (const label of test.labels) inTest[label] = (inTest[label] ?? 0) + 1;
-  const most = Math.max(1, Math.min(mostOfClass, Math.floor(mostBytes / (length * classes.length))));
-  const shown = ofClass.map((indices) => {
-    const count = Math.min(most, indices.length);
+  const available = ofClass.map(({ length: count }) => count);
+  const counts = previewCounts(available, length, mostOfClass);
+  const shown = ofClass.map((indices, label) => {
+    const count = counts[label] ?? 0;
     return Array.from({ length: count }, (_, k) => indices[Math.floor((k * indices.length) / count)] ?? 0);
   });
   const pixels = Buffer.concat(

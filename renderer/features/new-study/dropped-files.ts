@@ -1,6 +1,6 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../main/contract/errors.ts';
-import { formatBytes } from '../../../main/domain/format.ts';
+import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
 
 /** A file and its path within what was dropped, with slashes. */
 export interface NamedFile {
@@ -10,6 +10,8 @@ export interface NamedFile {
 
 /** Most bytes of a folder that the page packs: it holds them in memory. Larger ones are read by their path. */
 const mostBytes = 2 * 2 ** 30;
+/** Most files of a folder that the page packs: fflate writes no more into a zip, and loses the count without a word. */
+const mostFiles = 65_534;
 
 /** Files of a drop, those of folders with their paths. To be called during the event. */
 export function droppedFiles({ items }: DataTransfer): Promise<NamedFile[]> {
@@ -43,12 +45,16 @@ const isFolder = (entry: FileSystemEntry): entry is FileSystemDirectoryEntry => 
 
 /**
  * One file to upload: a zip or NumPy archive as it is, and else a zip of all files, without compressing them again.
- * @throws UserError `drop.empty`, `drop.too-large`
+ * @throws UserError `drop.empty`, `drop.too-many`, `drop.too-large`
  */
 export async function toOneFile(files: readonly NamedFile[]): Promise<File> {
   const [first, ...others] = files;
   if (!first) throw refusal('empty', 'There are no files in it', 'Choose a folder with images, or a zip of one.');
   if (others.length === 0 && /\.(zip|npz)$/i.test(first.path)) return first.file;
+  if (files.length > mostFiles) {
+    const what = `This folder has ${formatInteger(files.length)} files, and the page can pack ${formatInteger(mostFiles)}`;
+    throw refusal('too-many', what, 'Enter its path instead, or choose a zip file of it.');
+  }
   const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
   if (bytes > mostBytes) {
     const what = `This folder has ${formatBytes(bytes)}, and the page can pack ${formatBytes(mostBytes)}`;

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
@@ -95,6 +95,20 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   expect(first.steps).toBe(stepsOfProbe(9));
   expect(await probe(lab, source)).toEqual(first);
   expect(lab.lab.workbench.storage.runs.list()).toEqual([]);
+  // The class with the fewest test images decides.
+  const uneven = join(temporaryFolder(), 'uneven');
+  writeColors(join(uneven, 'train'), ['a', 'b', 'c', 'd'], 2, 8);
+  writeColors(join(uneven, 'test'), ['a', 'b', 'c'], 20, 8);
+  writeColors(join(uneven, 'test'), ['d'], 2, 8);
+  const { source: four } = await look(lab, uneven);
+  await read(lab, four);
+  const { name } = await lab.client.newStudy.create(plan(four));
+  const { spec } = lab.lab.workbench.storage.studies.byName(name) ?? expect.fail('no study');
+  expect(spec.stimuli).toMatchObject({ source: 'blended', anchorDesign: { kind: 'one' } });
+  rmSync(join(uneven, 'test', 'd'), { recursive: true });
+  await read(lab, four);
+  await expect(lab.client.newStudy.propose(plan(four))).rejects.toThrow('No test image is of the class “d”');
+  expect(await lab.client.newStudy.propose(plan(four, { stimuli: 'generated' }))).toMatchObject({ pairs: 6 });
   // Who leaves ends the process: closing the lab would wait for it.
   for await (const _ of await lab.client.newStudy.probe({ source })) break;
   const proposal = await lab.client.newStudy.propose(plan(source));

@@ -83,7 +83,8 @@ function layoutOf(folder: string, labels: CifarSource['labels']): Layout {
 function readNames(path: string): string[] {
   let text: string;
   try {
-    if (statSync(path).size > 2 ** 16) throw notNames(path);
+    const status = statSync(path);
+    if (!status.isFile() || status.size > 2 ** 16) throw notNames(path);
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw fileError(error, path);
@@ -102,11 +103,19 @@ const notNames = (path: string) =>
     'Copy the file again, or name the classes in dataSet.classes.',
   );
 
+function statOf(path: string) {
+  try {
+    return statSync(path);
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
 function countRecords(folder: string, files: readonly string[], { labelBytes }: Layout): number {
   const record = labelBytes + imageBytes;
   return files.reduce((sum, file) => {
     const path = join(folder, file);
-    const status = statSync(path);
+    const status = statOf(path);
     if (status.isFile() && status.size > 0 && status.size % record === 0) return sum + status.size / record;
     const what = `This file has ${formatInteger(status.size)} bytes, which is no whole number of images of ${formatInteger(record)}`;
     throw dataError('cifar-damaged', what, path, 'Download or copy it again.');

@@ -1,9 +1,9 @@
-import { readdirSync, statSync } from 'node:fs';
-import { basename, extname, join } from 'node:path';
+import { statSync } from 'node:fs';
+import { basename, extname } from 'node:path';
 import type { DataSetSource } from '../../../contract/study.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { ZipArchive } from '../../../files/zip/reader.ts';
-import { cifarFolder } from './cifar.ts';
+import { inFolder } from './files-at.ts';
 import { readIdxLabels } from './idx.ts';
 import { dataError } from './source.ts';
 
@@ -14,27 +14,28 @@ export type Detected =
   | { kind: 'cifar'; path: string }
   | { kind: 'idx'; source: Extract<DataSetSource, { source: 'idx' }> };
 
-const idxNames = {
-  trainImages: /^train-images[.-]idx3-ubyte(\.gz)?$/,
-  trainLabels: /^train-labels[.-]idx1-ubyte(\.gz)?$/,
-  testImages: /^t10k-images[.-]idx3-ubyte(\.gz)?$/,
-  testLabels: /^t10k-labels[.-]idx1-ubyte(\.gz)?$/,
-};
-
 /** @param path absolute @throws UserError `file.*`, `data-set.not-images`, `idx.*` */
 export async function detectSource(path: string): Promise<Detected> {
   const status = statOf(path);
   if (status.isDirectory()) {
-    const cifar = cifarFolder(path);
-    if (cifar !== null) return { kind: 'cifar', path: cifar };
-    const idx = idxSource(path);
-    return idx ? { kind: 'idx', source: idx } : { kind: 'folder', path };
+    const found = inFolder(path);
+    if (found.source !== 'idx') return { kind: found.source, path: found.path };
+    const most = readIdxLabels(found.trainLabels).reduce((largest, label) => Math.max(largest, label), 1);
+    const classes = Array.from({ length: most + 1 }, (_, label) => String(label));
+    return { kind: 'idx', source: { ...found, name: nameFor(path), classes } };
   }
   if (!status.isFile()) {
     const remedy = 'Choose a folder of images, or a zip of one.';
     throw dataError('not-images', 'This is neither a folder nor a file', path, remedy);
   }
-  return { kind: extname(path).toLowerCase() === '.npz' || (await isNpz(path)) ? 'npz' : 'folder', path };
+  if (extname(path).toLowerCase() === '.npz') return { kind: 'npz', path };
+  const names = await namesInZip(path);
+  if (names.includes('train_images.npy')) return { kind: 'npz', path };
+  if (names.some((name) => isBinary.test(name))) {
+    const remedy = 'Unpack it, and enter the path of the folder with these files.';
+    throw dataError('zip-of-files', 'This zip holds IDX files or CIFAR’s binary files, not images', path, remedy);
+  }
+  return { kind: 'folder', path };
 }
 
 function statOf(path: string) {
@@ -45,28 +46,18 @@ function statOf(path: string) {
   }
 }
 
-/** Uploaded files have no ending. */
-async function isNpz(path: string): Promise<boolean> {
+/** Files of data sets that are read from a folder only. */
+const isBinary =
+  /(^|\/)((train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?|test_batch\.bin|train\.bin)$/i;
+
+/** Of a zip with few files: uploaded files have no ending. Empty: it has many, or is no zip. */
+async function namesInZip(path: string): Promise<string[]> {
   const archive = await ZipArchive.open(path, 1000).catch(() => null);
   try {
-    return archive?.entries.some(({ name }) => name === 'train_images.npy') ?? false;
+    return archive?.entries.map(({ name }) => name) ?? [];
   } finally {
     archive?.close();
   }
-}
-
-/** The four files of MNIST's layout, under their usual names; null: they are not there. Classes are numbered. */
-function idxSource(folder: string): Extract<DataSetSource, { source: 'idx' }> | null {
-  const names = readdirSync(folder);
-  const found = Object.entries(idxNames).map(([key, pattern]) => {
-    const name = names.find((each) => pattern.test(each));
-    return [key, name === undefined ? null : join(folder, name)] as const;
-  });
-  if (found.some(([, path]) => path === null)) return null;
-  const files = Object.fromEntries(found) as Record<keyof typeof idxNames, string>;
-  const most = readIdxLabels(files.trainLabels).reduce((largest, label) => Math.max(largest, label), 1);
-  const classes = Array.from({ length: most + 1 }, (_, label) => String(label));
-  return { source: 'idx', name: nameFor(folder), classes, ...files };
 }
 
 /** A name that a study file may have, like that of the file. */

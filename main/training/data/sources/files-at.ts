@@ -1,9 +1,10 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readdirSync, statSync } from 'node:fs';
 import { extname, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatNames } from '../../../domain/format.ts';
 import { fileError } from '../../../files/file-errors.ts';
+import { cifarFolder } from './cifar.ts';
 
 type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;
 
@@ -19,7 +20,7 @@ export type FilesAt =
  * @throws UserError `data-set.no-file`, `data-set.files-missing`, `data-set.unknown-files`
  */
 export function filesAt(path: string, name = path): FilesAt {
-  const status = statSync(path, { throwIfNoEntry: false });
+  const status = statOf(path);
   if (!status) throw nothingAt(path);
   if (status.isDirectory()) return inFolder(path);
   const ending = extname(name).toLowerCase();
@@ -42,18 +43,25 @@ const idxFiles = {
   testLabels: ['t10k', 'labels'],
 } as const;
 
-function inFolder(path: string): FilesAt {
+/** Null: there is nothing. */
+function statOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
+/** What a folder holds. @param path absolute @throws UserError `data-set.files-missing`, `file.*` */
+export function inFolder(path: string): FilesAt {
   const names = namesIn(path);
   const known = names.flatMap((name) => {
     const [, part = '', what = ''] = idxName.exec(name) ?? [];
     return part === '' ? [] : [{ name, part: part.toLowerCase().replace('test', 't10k'), what: what.toLowerCase() }];
   });
   if (known.length > 0) return { source: 'idx', ...allIdx(path, known) };
-  const isCifar = (folder: string): boolean =>
-    existsSync(join(folder, 'test_batch.bin')) ||
-    ['train.bin', 'test.bin'].every((name) => existsSync(join(folder, name)));
-  const cifar = [path, join(path, 'cifar-10-batches-bin'), join(path, 'cifar-100-binary')].find(isCifar);
-  return cifar === undefined ? { source: 'folder', path } : { source: 'cifar', path: cifar };
+  const cifar = cifarFolder(path);
+  return cifar === null ? { source: 'folder', path } : { source: 'cifar', path: cifar };
 }
 
 function allIdx(path: string, known: readonly { name: string; part: string; what: string }[]): IdxPaths {

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
-import { imageLength } from '../../../domain/images.ts';
+import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
 import { type Colour, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { type ImageFile, type ImageFiles, listImageFiles } from './image-files.ts';
@@ -49,13 +49,13 @@ export async function findInFolder(source: FolderSource, context: ReadContext): 
   }
 }
 
-export const sizeOf = ({ width, height, channels }: FolderSource) => ({ width, height, channels });
-
 export const colourOf = ({ background }: FolderSource): Colour =>
   [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
 
 /** Which folder is which class and part. @throws UserError `data-set.*` */
-export function layOut({ files, folders: all, leftOut }: ImageFiles, source: FolderSource): FolderLayout {
+export function layOut({ files, folders: all, leftOut }: ImageFiles, declared: FolderSource): FolderLayout {
+  // Listed names are normalised too.
+  const source = { ...declared, folders: declared.folders?.map((name) => name.normalize('NFC')) ?? null };
   const { path: where } = source;
   const tops = new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.split('/', 1)[0] ?? ''] : [])));
   const named = (part: Part | 'validation'): string | undefined =>
@@ -209,7 +209,7 @@ async function readAll(
   const taken: (Taken | null)[] = new Array<Taken | null>(files.length).fill(null);
   const failed: string[] = [];
   const sizes = new Set<string>();
-  let [next, done, transparent] = [0, 0, 0];
+  let [next, done, transparent, colored] = [0, 0, 0, 0];
   const reader = async (): Promise<void> => {
     for (let index = next++; index < files.length; index = next++) {
       signal.throwIfAborted();
@@ -219,10 +219,15 @@ async function readAll(
         const image = await decodeImage(bytes, colourOf(source));
         pixels.set(toSize(image, size, source.resize, colourOf(source)), index * length);
         if (image.isTransparent) transparent++;
+        if (size.channels === 1 && hasColor(image.pixels)) colored++;
         if (sizes.size < 1000) sizes.add(`${image.width} × ${image.height}`);
         taken[index] = { file, content: isSplit ? sha256(bytes) : '' };
       } catch (error) {
-        failed[index] = whyUnusable(error);
+        const reason = whyUnusable(error);
+        // Who reads on would store a smaller set, as if it were all.
+        if (reason === null) next = files.length;
+        if (reason === null) throw unreadable(error, file.path, source.path);
+        failed[index] = reason;
       }
       progress(++done, files.length, 'images');
     }
@@ -258,6 +263,10 @@ async function readAll(
     const have = transparent === 1 ? 'has' : 'have';
     notes.push(`${formatCount(transparent, 'image')} ${have} transparent pixels, which show ${source.background}.`);
   }
+  if (colored > 0) {
+    const have = colored === 1 ? 'has color and is' : 'have color and are';
+    notes.push(`${formatCount(colored, 'image')} ${have} read in gray; to keep it, read the images in color.`);
+  }
   if (isSplit) {
     const share = Math.round(source.split.testShare * 100);
     notes.push(`There are no folders train and test: ${share} % of each class were drawn as test images.`);
@@ -283,10 +292,21 @@ function gather(
   };
 }
 
-function whyUnusable(error: unknown): string {
+/** Why a file is left out; null: the folder or drive itself cannot be read. */
+function whyUnusable(error: unknown): string | null {
   if (error instanceof UnusableImage) return error.message;
-  const { code, message } = error as NodeJS.ErrnoException;
-  return code === undefined ? message : `it cannot be opened (${code})`;
+  const { code, message, syscall } = error as NodeJS.ErrnoException;
+  if (code === undefined) return message;
+  return syscall === undefined || ofOneFile.includes(code) ? `it cannot be opened (${code})` : null;
+}
+
+/** Errors of the file system that are a single file's, now and later. */
+const ofOneFile = ['EACCES', 'EPERM', 'ELOOP', 'EISDIR', 'ENXIO', 'ENAMETOOLONG'];
+
+function unreadable(error: unknown, file: string, where: string) {
+  const { code } = error as NodeJS.ErrnoException;
+  const remedy = 'Nothing was stored. Read the images again once all of the folder can be read, and does not change.';
+  return dataError('unreadable', `“${file}” cannot be read (${code})`, where, remedy, error);
 }
 
 /** @throws UserError `data-set.empty-class`, `data-set.one-image`, `data-set.no-test-images` */

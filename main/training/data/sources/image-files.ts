@@ -95,10 +95,15 @@ class Listing {
     const entries = archive.entries
       .map((entry) => ({ entry, name: checkedName(entry, path) }))
       .filter(({ name }) => !name.split('/').some(isSystemFile));
-    const top = singleFolder(entries.map(({ name }) => name).filter(isImageName));
+    const top = singleFolder(entries.map(({ name }) => name).filter((name) => isImageName(name) && !isDeep(name)));
+    for (const folder of archive.folders) {
+      const name = safePath(folder);
+      const isShown = name !== null && !name.split('/').some(isSystemFile) && !top.startsWith(`${name}/`);
+      if (isShown && !isDeep(name)) this.#see(prefix + (name.startsWith(top) ? name.slice(top.length) : name));
+    }
     for (const { entry, name } of entries) {
       const kept = prefix + (name.startsWith(top) ? name.slice(top.length) : name);
-      this.#seen.add(dirname(kept));
+      this.#see(dirname(kept));
       const reason = unusable(entry, kept);
       if (reason !== null) this.leftOut.add(reason, kept);
       else if (this.#files.has(kept)) throw zipError('duplicate', `The zip holds “${shown(name)}” twice`, path);
@@ -121,6 +126,11 @@ class Listing {
 
   close(): void {
     for (const archive of this.#archives) archive.close();
+  }
+
+  /** @param folder path; `.` is no folder, but where files lie beside all folders */
+  #see(folder: string): void {
+    if (folder !== '.') this.#seen.add(folder);
   }
 
   #add(name: string, read: ImageFile['read']): void {
@@ -181,12 +191,17 @@ async function readPlainFile(path: string): Promise<Buffer> {
 /** `photos/` if all paths lie below it, else nothing. */
 function singleFolder(names: readonly string[]): string {
   const [first = ''] = names;
-  const end = first.indexOf('/') + 1;
-  const top = first.slice(0, end);
-  // A folder with files of its own, or one of several, stays.
-  const isOnly = top !== '' && names.every((name) => name.startsWith(top) && name.indexOf('/', end) > 0);
-  return isOnly ? top + singleFolder(names.map((name) => name.slice(end))) : '';
+  for (let top = ''; ; ) {
+    const end = first.indexOf('/', top.length) + 1;
+    const next = first.slice(0, end);
+    // A folder with files of its own, or one of several, stays.
+    if (end === 0 || !names.every((name) => name.startsWith(next) && name.indexOf('/', end) > 0)) return top;
+    top = next;
+  }
 }
+
+/** Of a file in a zip. */
+const isDeep = (name: string): boolean => name.split('/').length - 1 > maxDepth;
 
 function checkedName(entry: ZipEntry, zip: string): string {
   const name = safePath(entry.name);
@@ -206,6 +221,7 @@ function checkedName(entry: ZipEntry, zip: string): string {
 function unusable(entry: ZipEntry, name: string): string | null {
   if (!isImageName(name)) return reasons.name;
   if (!entry.regular) return reasons.kind;
+  if (isDeep(entry.name)) return reasons.deep;
   if (entry.bytes > maxFileBytes) return reasons.large;
   return isBomb(entry) ? reasons.bomb : null;
 }

@@ -57,6 +57,9 @@ export function readNpy(file: Buffer, wanted: 'pixels' | 'labels', where: string
   return { shape, values: isFortran && shape.length > 1 ? toRows(values, shape) : values };
 }
 
+/** The shape alone, of an array of any type. @throws UserError `data-set.npy-*` */
+export const npyShape = (file: Buffer, where: string): readonly number[] => readHeader(file, where).shape;
+
 interface Header {
   descr: string;
   isFortran: boolean;

@@ -1,17 +1,19 @@
-import { formatCount, formatNames } from '../../../domain/format.ts';
+import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import type { ImageSize } from '../../../domain/images.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { ZipArchive, type ZipEntry } from '../../../files/zip/reader.ts';
-import { type NpyArray, readNpy } from './npy.ts';
+import { type NpyArray, npyShape, readNpy } from './npy.ts';
 import {
   dataError,
   type FoundImages,
   type FoundPart,
   LeftOut,
+  maxImages,
   maxPixelBytes,
   reasonOf,
   type ReadContext,
+  refuseTooMany,
 } from './source.ts';
 
 type NpzSource = SourceOf<'npz'>;
@@ -26,6 +28,7 @@ export async function findInNpz(source: NpzSource, { progress, signal }: ReadCon
   const archive = await openArchive(path);
   try {
     const byName = new Map(archive.entries.map((entry) => [entry.name, entry]));
+    refuseLarge(byName, path);
     const read = async (name: (typeof arrays)[number], done: number): Promise<NpyArray> => {
       signal.throwIfAborted();
       progress(done, arrays.length, 'arrays');
@@ -38,15 +41,11 @@ export async function findInNpz(source: NpzSource, { progress, signal }: ReadCon
       const what = `Training images have the size ${train.shape}, test images ${test.shape} (height × width × channels)`;
       throw dataError('size-mismatch', what, path, 'Bring all images to one size.');
     }
+    refuseTooMany(train.part.count + test.part.count, train.size, path);
     const leftOut = new LeftOut();
-    const validation = byName.get('val_labels.npy');
-    if (byName.has('val_images.npy') && validation) {
-      const labels = readNpy(await readEntry(archive, validation, 'val_labels', path), 'labels', `${path}, val_labels`);
-      leftOut.add(
-        'they are validation images, and only training and test images are used',
-        'val_images',
-        labels.shape[0] ?? 0,
-      );
+    if (byName.has('val_images.npy')) {
+      const reason = 'they are validation images, and only training and test images are used';
+      leftOut.add(reason, 'val_images', await countOf(archive, byName.get('val_labels.npy'), path));
     }
     const nameOf = (part: string, index: number): string => `${part}_images[${index}]`;
     return {
@@ -61,6 +60,26 @@ export async function findInNpz(source: NpzSource, { progress, signal }: ReadCon
   } finally {
     archive.close();
   }
+}
+
+/** Of labels that are not used, whatever they are; 1: unknown. */
+async function countOf(archive: ZipArchive, labels: ZipEntry | undefined, path: string): Promise<number> {
+  try {
+    const [count = 1] = npyShape(await readEntry(archive, labels, 'val_labels', path), 'val_labels');
+    return Math.max(1, count);
+  } catch {
+    return 1;
+  }
+}
+
+/** Before they are read: two arrays of the largest size would take twice the memory. @throws UserError `data-set.too-large` */
+function refuseLarge(entries: ReadonlyMap<string, ZipEntry>, path: string): void {
+  const sizes = ['train', 'test'].map((part) => entries.get(`${part}_images.npy`)?.bytes ?? 0);
+  const bytes = sizes.reduce((sum, size) => sum + size, 0);
+  // An array that alone is too large is named when it is read.
+  if (bytes <= maxPixelBytes + 2 * headerBytes || Math.max(...sizes) > maxPixelBytes + headerBytes) return;
+  const what = `The arrays of images have ${formatBytes(bytes)}, and at most ${formatBytes(maxPixelBytes)} fit into memory`;
+  throw dataError('too-large', what, path, 'Save smaller or fewer images.');
 }
 
 async function openArchive(path: string): Promise<ZipArchive> {
@@ -88,9 +107,11 @@ async function readEntry(
     const remedy = 'Save four arrays: train_images, train_labels, test_images, test_labels.';
     throw dataError('npz-missing', what, path, remedy);
   }
-  if (entry.bytes > maxPixelBytes + headerBytes) {
+  // Labels have 8 bytes at most.
+  const most = (name.endsWith('images') ? maxPixelBytes : 8 * maxImages) + headerBytes;
+  if (entry.bytes > most) {
     const remedy = 'Save smaller or fewer images.';
-    throw dataError('too-large', `The array ${name} has more than 1 GiB`, path, remedy);
+    throw dataError('too-large', `The array ${name} has more than ${formatBytes(most)}`, path, remedy);
   }
   return archive.read(entry).catch((error: unknown) => {
     const detail = reasonOf(error);

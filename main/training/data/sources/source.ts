@@ -46,8 +46,15 @@ export type SourceReaders = { readonly [K in DataSetSource['source']]: SourceRea
 /** Most bytes of pixels in a data set. More would not fit into a worker's memory. */
 export const maxPixelBytes = 2 ** 30;
 
-/** @throws UserError `data-set.too-large` */
+/** Most images of a data set: they are compared with one another. */
+export const maxImages = 1_000_000;
+
+/** @throws UserError `data-set.too-many`, `data-set.too-large` */
 export function refuseTooMany(images: number, size: ImageSize, where: string): void {
+  if (images > maxImages) {
+    const what = `There are ${formatInteger(images)} images, and at most ${formatInteger(maxImages)} are possible`;
+    throw dataError('too-many', what, where, 'Choose a part of them.');
+  }
   const bytes = images * imageLength(size);
   if (bytes <= maxPixelBytes) return;
   const { width, height, channels } = size;

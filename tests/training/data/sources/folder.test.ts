@@ -1,11 +1,12 @@
-import { utimesSync, writeFileSync } from 'node:fs';
+import { rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { decodeImage, toGray, toSize } from '../../../../main/files/decode-image.ts';
-import { sha256 } from '../../../../main/files/blobs.ts';
-import { readPrepared } from '../../../../main/training/data/prepared.ts';
+import { decodeImage, toSize } from '../../../../main/files/decode-image.ts';
+import { BlobStore, sha256 } from '../../../../main/files/blobs.ts';
+import { changeChannels } from '../../../../main/domain/images.ts';
+import { prepareDataSet, readPrepared } from '../../../../main/training/data/prepared.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { type Files, folderSource, pattern, pets, picture, png, prepare, writeFiles } from './image-folder.ts';
 
@@ -40,6 +41,9 @@ describe('an image folder', () => {
     for (const name of Object.keys(files)) utimesSync(join(again, name), 1, 1);
     expect((await prepare(folderSource(again))).hash).toBe(hash);
     expect((await prepare(folderSource(zipOf(reversed(files))))).hash).toBe(hash);
+    const beside = await prepare(folderSource(zipOf({ 'README.txt': 'a', 'cover.png': await png(99), ...files })));
+    expect(beside.hash).toBe(hash);
+    expect(beside.findings.leftOut.map(({ count }) => count)).toEqual([1, 1]);
     // Somebody zipped the folder itself, on a Mac, or each class.
     const inFolder = Object.entries(files).map(([name, data]) => [`My pets/${name}`, data] as const);
     const rubbish = { '__MACOSX/My pets/cat/._0.png': 'x', 'My pets/.DS_Store': 'x' };
@@ -128,8 +132,23 @@ describe('an image folder', () => {
   });
 });
 
+it('a folder that goes away while its images are read makes no smaller data set', async () => {
+  const folder = writeFiles(await pets([''], 12));
+  const blobs = new BlobStore(temporaryFolder());
+  const progress = (_: number, __: unknown, what: string): void => {
+    if (what === 'images') rmSync(join(folder, 'dog'), { recursive: true, force: true });
+  };
+  const reading = prepareDataSet(folderSource(folder), blobs, { progress, signal: new AbortController().signal });
+  await expect(reading).rejects.toMatchObject({
+    ...{ code: 'data-set.unreadable', where: folder },
+    message: expect.stringMatching(/“dog\/\d+.png” cannot be read \(ENOENT\)/),
+    remedy: expect.stringContaining('Nothing was stored'),
+  });
+});
+
 describe('an image', () => {
   const black = [0, 0, 0] as const;
+  const toGray = ({ pixels }: { pixels: Uint8Array }): Uint8Array => changeChannels(pixels, 3, 1);
   const raw = (pixels: Uint8Array | Uint16Array, channels: 1 | 2 | 3 | 4) =>
     sharp(pixels, { raw: { width: 2, height: 2, channels } });
 
@@ -221,5 +240,28 @@ describe('an image', () => {
     expect(red(toSize(image, to, 'fit', black))).toEqual([219, 36, 219, 36]);
     expect(red(toSize(image, to, 'fill', black))).toEqual([255, 0, 255, 0]);
     expect(green(toSize(image, { ...to, height: 3 }, 'pad', [1, 2, 3]))).toEqual([2, 2, 0, 0]);
+    // Uneven: of three columns that protrude, two are cut off at the left.
+    const wide = { ...image, width: 7, height: 2, pixels: pattern(4, 7, 2) };
+    const kept = [2, 3, 4, 5].flatMap((x) => [...wide.pixels.subarray(3 * x, 3 * x + 3)]);
+    expect([...toSize(wide, { ...to, width: 4 }, 'fill', black)].slice(0, 12)).toEqual(kept);
+  });
+
+  it('of extreme proportions takes as much memory as another one', () => {
+    const [length, to] = [40_000, { width: 32, height: 32, channels: 3 } as const];
+    for (const [width, height] of [
+      [length, 1],
+      [1, length],
+    ] as const) {
+      const image = { width, height, channels: 3 as const, pixels: pattern(1, length, 1), isTransparent: false };
+      const before = performance.now();
+      for (const resize of ['fill', 'fit', 'pad'] as const) {
+        expect(toSize(image, to, resize, black)).toHaveLength(32 * 32 * 3);
+      }
+      // Of 32 pixels in the place of each, the middle 32 are kept: the first lies 1/64 beside the centre of a pixel.
+      const [before20k = 0, at20k = 0] = [19_999, 20_000].map((k) => image.pixels[3 * k]);
+      const [first] = toSize(image, to, 'fill', black);
+      expect(first).toBe(Math.round((63 * before20k + at20k) / 64));
+      expect(performance.now() - before).toBeLessThan(2000);
+    }
   });
 });

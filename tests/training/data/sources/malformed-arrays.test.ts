@@ -48,6 +48,16 @@ const cifar =
   async (): Promise<DataSetSource> =>
     dataSetSchema.parse({ source: 'cifar', name: 'small', path: writeFiles(files), classes });
 
+/** Lets the zip's directory state another size of some files. */
+function claimSize(zip: Buffer, name: RegExp, bytes: number): Buffer {
+  for (let k = 0; k + 46 < zip.length; k++) {
+    if (zip.readUInt32LE(k) !== 0x02014b50) continue;
+    const end = k + 46 + zip.readUInt16LE(k + 28);
+    if (name.test(zip.toString('latin1', k + 46, end))) zip.writeUInt32LE(bytes, k + 24);
+  }
+  return zip;
+}
+
 const cases: Case[] = [
   {
     name: 'Fortran order',
@@ -101,6 +111,41 @@ const cases: Case[] = [
     }),
     error: 'npy-damaged',
     says: /says 32 values, and 29 follow/,
+  },
+  {
+    name: 'two arrays that are too large together',
+    source: npz(
+      () => undefined,
+      (zip) => claimSize(zip, /^(train|test)_images/, 0.6 * 2 ** 30),
+    ),
+    error: 'too-large',
+    says: /The arrays of images have 1.3.GB, and at most 1.1.GB fit into memory/,
+  },
+  {
+    name: 'labels for more images than are possible',
+    source: npz(
+      () => undefined,
+      (zip) => claimSize(zip, /^train_labels/, 2 ** 27),
+    ),
+    error: 'too-large',
+    says: /The array train_labels has more than/,
+  },
+  {
+    name: 'more than a million images',
+    source: npz((files) => {
+      files['train_images.npy'] = npy(header('1000001, 4, 4'), new Uint8Array(16_000_016));
+      files['train_labels.npy'] = npy(header('1000001,'), new Uint8Array(1_000_001).fill(1, 1));
+    }),
+    error: 'too-many',
+    says: /There are 1,000,003 images, and at most 1,000,000 are possible/,
+  },
+  {
+    name: 'validation labels that cannot be used',
+    source: npz((files) => {
+      files['val_images.npy'] = npy(header('3, 4, 4'), images(3, 3));
+      files['val_labels.npy'] = npy(header('3, 2', '<f4'), new Uint8Array(24));
+    }),
+    says: /val_images, and 2 more files like it: they are validation images/,
   },
   {
     name: 'labels out of range',

@@ -46,6 +46,10 @@ const zipped =
     return folderSource(path);
   };
 
+/** In one folder, as who zips the folder itself. */
+const inTop = (files: Zippable): Zippable =>
+  Object.fromEntries(Object.entries(files).map(([name, data]) => [`My pets/${name}`, data]));
+
 /** Sets the flag of encryption in every entry. */
 function encrypted(zip: Buffer): Buffer {
   for (let k = 0; k + 10 < zip.length; k++) {
@@ -75,6 +79,18 @@ function claims(width: number, height: number): Buffer {
   const begin = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
   return Buffer.concat([begin, part('IHDR', header), data, part('IEND', Buffer.alloc(0))]);
 }
+
+/** A JPEG of which the header alone is large. */
+async function hugeJpeg(): Promise<Buffer> {
+  const jpeg = await picture(65).jpeg().toBuffer();
+  const frame = jpeg.indexOf(Buffer.from([0xff, 0xc0]));
+  jpeg.writeUInt16BE(60_000, frame + 5);
+  jpeg.writeUInt16BE(60_000, frame + 7);
+  return jpeg;
+}
+
+/** Letters that are written in two characters. */
+const decomposed = 'Cafe\u0301';
 
 const cases: Case[] = [
   {
@@ -170,6 +186,23 @@ const cases: Case[] = [
     name: '50,000 x 50,000 pixels',
     source: folderOf((files) => ({ ...files, 'cat/huge.png': claims(50_000, 50_000) })),
     says: /50000 × 50000 pixels, and at most 100 million are read/,
+  },
+  {
+    name: 'a small JPEG of 60,000 x 60,000 pixels',
+    source: folderOf(async (files) => ({ ...files, 'cat/huge.jpg': await hugeJpeg() })),
+    says: /cat\/huge.jpg: it has 60000 × 60000 pixels, and at most 100 million are read/,
+  },
+  {
+    name: 'a side of 200,000 pixels',
+    source: folderOf((files) => ({ ...files, 'cat/long.png': claims(200_000, 1) })),
+    says: /200000 × 1 pixels, and at most 65,535 a side are read/,
+  },
+  {
+    name: 'color that is read in gray',
+    source: folderOf(async (files) => ({ ...files, 'cat/gray.png': await picture(61).greyscale().png().toBuffer() }), {
+      channels: 1,
+    }),
+    says: /^6 images have color and are read in gray/,
   },
   {
     name: 'numbers with a floating point',
@@ -275,6 +308,17 @@ const cases: Case[] = [
     remedy: /cat, dog/,
   },
   {
+    name: 'chosen folders in decomposed letters',
+    source: folderOf(
+      async (files) => ({ ...files, 'Caf\u00e9/1.png': await png(70), 'Caf\u00e9/2.png': await png(71) }),
+      {
+        folders: ['cat', decomposed],
+      },
+    ),
+    classes: ['cat', 'Caf\u00e9'],
+    says: /20 %/,
+  },
+  {
     name: 'images of one gray',
     source: async () => {
       const blank = await sharp({ create: { width: 8, height: 8, channels: 3, background: '#808080' } })
@@ -301,6 +345,26 @@ const cases: Case[] = [
     source: zipped((files) => ({ ...files, '../../etc/cat.png': strToU8('x') })),
     error: 'zip-unsafe',
     says: /lead out of it: "..\/..\/etc\/cat.png"/,
+  },
+  {
+    name: 'a class without files in a zip',
+    source: zipped((files) => inTop({ ...files, 'fox/': new Uint8Array(0) })),
+    error: 'empty-class',
+    says: /“fox” holds no image/,
+  },
+  {
+    name: 'a zip with folders as entries',
+    source: zipped((files) => inTop({ ...files, 'cat/': new Uint8Array(0), '': new Uint8Array(0) })),
+    classes: ['cat', 'dog'],
+    says: /20 %/,
+  },
+  {
+    name: 'folders in folders in a zip',
+    source: zipped((files) =>
+      Object.fromEntries(Object.entries(files).map(([name, data]) => [`${'a/'.repeat(20_000)}${name}`, data])),
+    ),
+    error: 'no-classes',
+    says: /no folder with images/,
   },
   {
     name: 'a zip bomb',
