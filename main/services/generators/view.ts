@@ -35,6 +35,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
   const run = findRunInPlace(tools.workbench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
+  const declared = declaredDataSet(tools.workbench, study);
   const kind = stimuli.source !== 'generated' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
@@ -52,7 +53,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
     })),
     real: realImages(tools.workbench, study),
     quality: generatorFigures(tools.workbench, study),
-    channels: declaredDataSet(tools.workbench, study)?.channels ?? null,
+    size: declared ? sizeOf(declared) : null,
     available: [...shippedGeneratorNames],
     working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
