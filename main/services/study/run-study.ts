@@ -205,11 +205,24 @@ async function readDataSet(
     : dataSets.bySource(source);
   if (known && blobs.touch(known.hash)) return known;
   const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
-  const { record, findings } = await prepareSource(workbench, source, { launcher, onProgress, signal });
+  const { record, findings } = await prepareSource(workbench, source, { launcher, onProgress, signal }).catch(
+    (error: unknown) => {
+      throw known && error instanceof UserError && error.code === 'file.not-found' ? noImages(error.where) : error;
+    },
+  );
   for (const message of remarks(findings)) listener({ type: 'warning', message });
   if (known && known.hash !== record.hash) listener({ type: 'warning', message: otherImages(source) });
   return record;
 }
+
+const noImages = (where: string): UserError =>
+  new UserError({
+    code: 'data-set.not-here',
+    what: 'The images of this study are neither in this data folder nor where they were read from',
+    where,
+    remedy:
+      'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set.',
+  });
 
 const otherImages = (source: StudyFile['study']['dataSet']): string =>
   `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;

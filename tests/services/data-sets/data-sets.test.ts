@@ -139,6 +139,8 @@ test('a folder is inspected, prepared once, and trained on without its originals
   const other = openLab();
   await importArchive(other.lab.workbench, lean ?? '');
   expect(other.lab.workbench.storage.blobs.has(prepared.hash)).toBe(false);
+  const { job: started } = await other.client.work.start({ study: name, goal: 'models' });
+  expect(JSON.stringify(await jobEnded(other, started))).toContain('an archive that was exported with weights');
   await importArchive(other.lab.workbench, full ?? '');
   expect(other.lab.workbench.storage.blobs.get(prepared.hash)).toEqual(storage.blobs.get(prepared.hash));
   const there = () => other.lab.workbench.storage.studies.byName(name) ?? expect.fail('no study');
