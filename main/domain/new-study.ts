@@ -65,9 +65,12 @@ const batch = 128;
 /** Stimuli that people can label in an hour, at eleven alphas a pair. */
 const manyPairs = 15;
 
-/** All or balanced pairs of few classes; of many, those that the reference classifier confuses most. */
+/**
+ * All or balanced pairs of few classes; of many, those that the reference classifier confuses most. With two pairs a class
+ * at most, taking them by confusion may leave one class with one partner, so one pair less than classes is always found.
+ */
 export const designFor = (classes: number): PairDesign =>
-  classes <= 10 ? { kind: 'auto' } : { kind: 'confusable', count: Math.min(manyPairs, classes), perClass: 2 };
+  classes <= 10 ? { kind: 'auto' } : { kind: 'confusable', count: Math.min(manyPairs, classes - 1), perClass: 2 };
 
 /** Test images of a class from which on each pair has two of its own. */
 const manyTestImages = 10;
@@ -78,13 +81,15 @@ const manyTestImages = 10;
  */
 export const anchorsFor = (fewest: number): AnchorDesign => ({ kind: fewest < manyTestImages ? 'one' : 'fresh' });
 
-/** A generator for images of this size, one that knows the classes (docs/training.md, Generators). */
+/** The default recipe of a generator for images of this size, one that knows the classes (docs/training.md, Generators). */
 export function generatorFor({ width, height, channels }: ImageSize): GeneratorInput {
   const side = Math.max(width, height);
   return {
     kind: side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64',
-    ...{ steps: 3000, sampleEvery: 500, conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
-    ...(channels === 3 && { channels }),
+    ...{ steps: 3000, batch: 64, sampleEvery: 500 },
+    ...{ conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
+    // Photographs are fewer and more varied than digits.
+    ...(channels === 3 && { channels, augmentation: ['translation', 'color'] }),
   };
 }
 

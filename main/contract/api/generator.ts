@@ -63,7 +63,7 @@ const generatorViewSchema = z.strictObject({
   /** The samples that the study's candidates were found among; null until then, and for runs of earlier versions. */
   quality: generatorFiguresSchema.nullable(),
   /** Of the data set's images; null while it is unknown. */
-  channels: channelsSchema.nullable(),
+  size: z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema }).nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),
   working: z.boolean(),
   /** Whether its stimuli are frozen: another generator makes them stale. */

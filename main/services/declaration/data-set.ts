@@ -1,4 +1,4 @@
-import { isPrepared, sourceClasses, withPaths } from '../../domain/data-sources.ts';
+import { sourceClasses, sourceName, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
@@ -7,16 +7,33 @@ import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.t
 import { loadDataSet } from '../../training/data/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
-/** The declared data set if it was read before, for the study's runs or from the same files. */
-export function declaredDataSet({ storage }: Workbench, { id, spec }: StudyRecord): DataSetRecord | undefined {
-  if (isPrepared(spec.dataSet)) return storage.dataSets.bySource(spec.dataSet);
+/** The data set that a run took, with the names that its source gives. */
+export function takenDataSet(
+  { storage: { dataSets } }: Workbench,
+  { dataSet, dataSetHash }: { readonly dataSet: DataSetSource; readonly dataSetHash: string },
+): DataSetRecord | undefined {
+  const read = dataSets.bySource(dataSet);
+  if (read?.hash === dataSetHash) return read;
+  const taken = dataSets.get(dataSetHash);
+  const classes = [...(sourceClasses(dataSet) ?? taken?.classes ?? [])];
+  return taken && { ...taken, name: sourceName(dataSet), classes, source: dataSet };
+}
+
+/**
+ * The declared data set if it was read before: the one that the study's runs took from this source, else what was last read
+ * from it. A study keeps its images even if its source has changed since and was read again.
+ */
+export function declaredDataSet(
+  workbench: Workbench,
+  { id, spec }: Pick<StudyRecord, 'id' | 'spec'>,
+  links?: readonly StudyRun[],
+): DataSetRecord | undefined {
+  const { storage } = workbench;
   const source = canonicalJson(spec.dataSet);
-  for (const { runId, kind } of storage.studyRuns.list(id)) {
+  for (const { runId, kind } of links ?? storage.studyRuns.list(id)) {
     if (kind !== 'classifier' && kind !== 'generator') continue;
     const task = storage.runs.get(runId)?.task;
-    if (task && 'dataSetHash' in task && canonicalJson(task.dataSet) === source) {
-      return storage.dataSets.get(task.dataSetHash);
-    }
+    if (task && 'dataSetHash' in task && canonicalJson(task.dataSet) === source) return takenDataSet(workbench, task);
   }
   return storage.dataSets.bySource(spec.dataSet);
 }
@@ -27,10 +44,18 @@ export function describeDataSet(source: DataSetSource, folder: string): DataSetR
   return { ...about, classes: [...classes], trainCount: train.count, testCount: test.count, source };
 }
 
-/** Names of the study's classes, by label. Empty: known only once its images are read, which has not happened yet. */
-export const classNames = (workbench: Workbench, study: StudyRecord): string[] => [
-  ...(sourceClasses(study.spec.dataSet) ?? declaredDataSet(workbench, study)?.classes ?? []),
-];
+/**
+ * Names of the study's classes, by label. Where neither the declaration nor its images give them, those of the images that
+ * its runs took, or of its stimuli: the path may have changed since. Empty: known only once its images are read.
+ */
+export function classNames(workbench: Workbench, study: StudyRecord): string[] {
+  const declared = sourceClasses(study.spec.dataSet);
+  if (declared) return [...declared];
+  const { studyRuns, studies, stimulusSets } = workbench.storage;
+  const used = usedDataSet(workbench, study, studyRuns.list(study.id));
+  const set = used ? undefined : studies.stimuli(study.id);
+  return [...((used ?? (set === undefined ? undefined : stimulusSets.header(set)))?.classes ?? [])];
+}
 
 /** A data set of so many bytes is read in less than 50 ms. */
 const smallDataSet = 8 * 2 ** 20;
@@ -49,14 +74,15 @@ export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetS
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(
-  { storage }: Workbench,
-  { spec }: StudyRecord,
+  workbench: Workbench,
+  study: StudyRecord,
   links: readonly StudyRun[],
 ): DataSetRecord | undefined {
+  const { storage } = workbench;
   const trained = links.find(({ kind }) => kind === 'classifier' || kind === 'generator');
   const task = trained && storage.runs.get(trained.runId)?.task;
   const used = task && 'dataSetHash' in task ? storage.dataSets.get(task.dataSetHash) : undefined;
-  const declared = storage.dataSets.bySource(spec.dataSet);
+  const declared = declaredDataSet(workbench, study, links);
   // The same images may have other names of classes where another study was the first to read them.
   return used && used.hash !== declared?.hash ? used : declared;
 }

@@ -7,6 +7,7 @@ import { loadTaskDataSet } from '../../training/data/task-data.ts';
 import { encodePng } from '../../files/png.ts';
 import { openEngine } from '../../training/engines/open.ts';
 import { type JudgedSamples, judgeSamples, type NamedBytes } from '../../training/generator/quality.ts';
+import { takenDataSet } from '../declaration/data-set.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findJudge, generatorBytes, isShipped, type Judge } from './source.ts';
@@ -36,9 +37,10 @@ export function checkGenerator(workbench: Workbench, request: CheckRequest): Pro
 }
 
 export async function judgeGenerator(
-  { storage }: Workbench,
+  workbench: Workbench,
   request: { generator: NamedBytes; judge: Judge; samples: number; seed: number; engine: EngineName | null },
 ): Promise<CheckResult> {
+  const { storage } = workbench;
   const { generator, samples: count, seed } = request;
   const { task, snapshot } = request.judge;
   const engine = await openEngine(request.engine ?? availableEngines().names[0] ?? 'wasm');
@@ -46,8 +48,12 @@ export async function judgeGenerator(
   const judge = { bytes: storage.blobs.get(weights), where: storage.blobs.path(weights) };
   const data = loadTaskDataSet(task, storage.blobs);
   const samples = await judgeSamples(engine, { generator, judge, data, samples: count, seed });
+  // The weights that judge may have numbered the classes.
+  const names = takenDataSet(workbench, task)?.classes;
+  const classes = samples.figures.classes.map((figures, k) => ({ ...figures, name: names?.[k] ?? figures.name }));
   const quality = {
     ...samples.figures,
+    classes,
     seed,
     judge: { architecture: task.recipe.architecture, errors, testCount, weights },
   };

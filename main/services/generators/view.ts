@@ -6,7 +6,7 @@ import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { qualitySeries } from '../../contract/generator.ts';
 import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { DataSetSource, GeneratorSpec } from '../../contract/study.ts';
+import type { GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { imageLength, sizeOf } from '../../domain/images.ts';
@@ -31,10 +31,11 @@ import { shippedFolder, shippedProvenance } from './shipped.ts';
 export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): GeneratorView {
   const { storage } = tools.workbench;
   const study = findStudy(tools.workbench, name);
-  const { generator, stimuli, dataSet } = study.spec;
+  const { generator, stimuli } = study.spec;
   const run = findRunInPlace(tools.workbench, study.id, 'generator');
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
+  const declared = declaredDataSet(tools.workbench, study);
   const kind = stimuli.source !== 'generated' || generator === null ? 'none' : own ? 'trained' : 'shipped';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
@@ -50,9 +51,9 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       image: Downloads.imageAddress(grid),
       at: new Date(at).toISOString(),
     })),
-    real: realImages(tools.workbench, dataSet),
+    real: realImages(tools.workbench, study),
     quality: generatorFigures(tools.workbench, study),
-    channels: declaredDataSet(tools.workbench, study)?.channels ?? null,
+    size: declared ? sizeOf(declared) : null,
     available: [...shippedGeneratorNames],
     working: isWorking(tools, name),
     frozen: storage.studies.stimuli(study.id) !== undefined,
@@ -151,14 +152,16 @@ function shippedView(workbench: Workbench, name: ShippedGeneratorName): NonNulla
 const grids = new Map<string, string>();
 
 /** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
-function realImages({ storage }: Workbench, dataSet: DataSetSource): GeneratorView['real'] {
+function realImages(workbench: Workbench, study: StudyRecord): GeneratorView['real'] {
+  const { storage } = workbench;
+  const { dataSet } = study.spec;
   const name = sourceName(dataSet);
-  const id = `${storage.folder} ${canonicalJson(dataSet)}`;
+  const hash = isPrepared(dataSet) ? declaredDataSet(workbench, study)?.hash : undefined;
+  const id = `${storage.folder} ${hash ?? canonicalJson(dataSet)}`;
   const known = grids.get(id);
   if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };
   try {
     const wanted = gridSide * gridSide;
-    const hash = isPrepared(dataSet) ? storage.dataSets.bySource(dataSet)?.hash : undefined;
     const found = isPrepared(dataSet)
       ? hash && somePrepared(hash, storage.blobs, wanted)
       : firstImages(dataSet, wanted);

@@ -21,7 +21,7 @@ import {
   type StudyRun,
 } from '../../storage/index.ts';
 import { labelsInput, Sources } from '../analysis-input.ts';
-import { usedDataSet } from '../declaration/data-set.ts';
+import { declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, modelCollections } from '../declaration/plan.ts';
 import { type Forecast, forecast } from '../estimates/forecast.ts';
 import { findStimuli } from '../tools/find.ts';
@@ -148,7 +148,7 @@ function otherDataSetSince(
 ): number | null {
   const source = canonicalJson(record.spec.dataSet);
   if (!used || canonicalJson(used.source) === source) return null;
-  const read = workbench.storage.dataSets.bySource(record.spec.dataSet);
+  const read = declaredDataSet(workbench, record, links);
   if (read?.hash === used.hash) return null;
   const since = changedSince({ workbench, record }, ({ dataSet }) => dataSet);
   return links.some(({ kind, linkedAt }) => trainings.has(kind) && linkedAt < since) ? since : null;

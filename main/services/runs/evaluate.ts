@@ -5,6 +5,7 @@ import { UserError } from '../../contract/errors.ts';
 import { follow, type Followed } from '../tools/follow.ts';
 import { availableEngines } from '../tools/engines.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { takenDataSet } from '../declaration/data-set.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import { findRun } from '../tools/find.ts';
 
@@ -29,8 +30,11 @@ export async function* evaluateRun(
     if (otherHalf === null) return snapshot.errors;
     return snapshot.errors + Math.round(((100 - otherHalf) / 100) * (testCount - snapshot.testCount));
   };
-  const complete = (evaluation: SnapshotEvaluation): Evaluated => {
-    const { testCount } = evaluation;
+  const dataSetRecord = takenDataSet(workbench, run.task);
+  const complete = (counted: SnapshotEvaluation): Evaluated => {
+    const { testCount } = counted;
+    // Whoever counts knows the images alone, and may have numbered the classes.
+    const evaluation = { ...counted, classes: dataSetRecord?.classes ?? counted.classes };
     return { target, evaluated: testCount, evaluation, errorsInTraining: errorsIn(testCount) };
   };
   const known = storage.evaluations.get(snapshot.weights, dataSetHash);
@@ -40,7 +44,6 @@ export async function* evaluateRun(
   // The engine that it was trained on counts the same, to the last image.
   const engine = run.ranOn !== null && names.includes(run.ranOn) ? run.ranOn : (names[0] ?? 'wasm');
   const task = { snapshot: snapshot.weights, dataSet, dataSetHash };
-  const dataSetRecord = storage.dataSets.get(dataSetHash);
   const soFar = ({ evaluated, ...counts }: EvaluationCounts): Evaluated[] => {
     if (!dataSetRecord) return [];
     const { classes, testCount, width, height, channels } = dataSetRecord;

@@ -16,11 +16,11 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
-import { isPrepared } from '../../domain/data-sources.ts';
+import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { prepareSource, type PreparationProgress, remarks } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
-import { absoluteDataSet, isLarge } from '../declaration/data-set.ts';
+import { absoluteDataSet, declaredDataSet, isLarge } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 
@@ -198,13 +198,21 @@ async function readDataSet(
   const source = absoluteDataSet(study.dataSet, folder);
   if (!isPrepared(source))
     return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
-  const known = workbench.storage.dataSets.bySource(source);
-  if (known && workbench.storage.blobs.touch(known.hash)) return known;
+  const { dataSets, studies, blobs } = workbench.storage;
+  const registered = studies.byName(study.name);
+  const known = registered
+    ? declaredDataSet(workbench, { id: registered.id, spec: { ...study, dataSet: source } })
+    : dataSets.bySource(source);
+  if (known && blobs.touch(known.hash)) return known;
   const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
   const { record, findings } = await prepareSource(workbench, source, { launcher, onProgress, signal });
   for (const message of remarks(findings)) listener({ type: 'warning', message });
+  if (known && known.hash !== record.hash) listener({ type: 'warning', message: otherImages(source) });
   return record;
 }
+
+const otherImages = (source: StudyFile['study']['dataSet']): string =>
+  `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
 function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {

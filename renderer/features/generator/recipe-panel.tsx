@@ -2,7 +2,14 @@ import { Button, Checkbox, Group, MultiSelect, NumberInput, SegmentedControl, Se
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
-import { type GeneratorRecipe, generatorKinds, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import {
+  differentiableAugmentations,
+  type GeneratorRecipe,
+  generatorKinds,
+  generatorRecipeSchema,
+} from '../../../main/contract/recipes.ts';
+import type { Channels } from '../../../main/domain/images.ts';
+import { generatorFor } from '../../../main/domain/new-study.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
@@ -96,15 +103,11 @@ const augmentations = [
   { value: 'color', label: 'Color' },
 ];
 
-/** The recipe of the better shipped generator; in color with augmentation, as photographs are fewer and more varied. */
-function freshRecipe(channels: GeneratorView['channels']): GeneratorRecipe {
-  const inColor = channels === 3 && { kind: 'dcgan32', channels, augmentation: ['translation', 'color'] };
-  return generatorRecipeSchema.parse({
-    ...{ kind: 'dcgan28', steps: 5000, batch: 64, sampleEvery: 500 },
-    ...{ conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
-    ...inColor,
-  });
-}
+/** The default of the size of images that most studies have, where theirs is not known yet. */
+const usualSize = { width: 28, height: 28, channels: 1 } as const;
+
+const freshRecipe = ({ size }: GeneratorView): GeneratorRecipe =>
+  generatorRecipeSchema.parse(generatorFor(size ?? usualSize));
 
 type NumberField = 'steps' | 'batch' | 'features' | 'latent' | 'stepSize' | 'beta1' | 'sampleEvery';
 
@@ -118,18 +121,24 @@ const fields: readonly { key: NumberField; label: string; min: number; max: numb
   { key: 'sampleEvery', label: 'Steps between samples', min: 1, max: 1_000_000, step: 10 },
 ];
 
+/** In one order, as the recipe is hashed as it is written and the order they are clicked in changes nothing. */
+function ordered(chosen: readonly string[]): GeneratorRecipe['augmentation'] {
+  const kinds = differentiableAugmentations.filter((kind) => chosen.includes(kind));
+  return kinds.length > 0 ? kinds : undefined;
+}
+
 /** Images have the channels of the data set, where these are known. */
-function withChannels({ channels: declared, ...recipe }: GeneratorRecipe, known: GeneratorView['channels']) {
+function withChannels({ channels: declared, ...recipe }: GeneratorRecipe, known: Channels | undefined) {
   const channels = known ?? declared;
   return channels === 3 ? { ...recipe, channels } : recipe;
 }
 
 function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
   const api = useApi();
-  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? freshRecipe(view.channels));
+  const [recipe, setRecipe] = useState<GeneratorRecipe>(view.own?.recipe ?? freshRecipe(view));
   const [seed, setSeed] = useState(view.own?.seed ?? 1);
   const save = useMutation(api.generator.setRecipe.mutationOptions());
-  const parsed = generatorRecipeSchema.safeParse(withChannels(recipe, view.channels));
+  const parsed = generatorRecipeSchema.safeParse(withChannels(recipe, view.size?.channels));
   const unchanged =
     view.own !== null && JSON.stringify(view.own.recipe) === JSON.stringify(parsed.data) && view.own.seed === seed;
   /** Undefined takes the key out: recipes never say that an option is off. */
@@ -199,10 +208,10 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
         <MultiSelect
           label="Augmentation"
           placeholder={recipe.augmentation ? undefined : 'none'}
-          data={view.channels === 1 ? augmentations.filter(({ value }) => value !== 'color') : augmentations}
+          data={view.size?.channels === 1 ? augmentations.filter(({ value }) => value !== 'color') : augmentations}
           value={recipe.augmentation ?? []}
           disabled={view.working}
-          onChange={(chosen) => put('augmentation', chosen.length > 0 ? chosen : undefined)}
+          onChange={(chosen) => put('augmentation', ordered(chosen))}
         />
         <Checkbox
           label="Class-conditional"

@@ -4,8 +4,8 @@ import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { useClient } from '../../client/context.tsx';
 import { ImagesPart } from './images-part.tsx';
-import { PickImages } from './pick-images.tsx';
-import { StudyPart } from './study-part.tsx';
+import { PickImages, useDrop } from './pick-images.tsx';
+import { newPlan, StudyPart } from './study-part.tsx';
 import { useReading } from './use-new-study.ts';
 import './new-study.css';
 
@@ -15,6 +15,9 @@ export function NewStudyScreen() {
   const [found, setFound] = useState<Inspection | null>(null);
   const [asked, setAsked] = useState<{ source: DataSetSource } | null>(null);
   const reading = useReading(asked, (input, options) => client.newStudy.prepare(input, options));
+  const [plan, setPlan] = useState(newPlan);
+  // What is dropped beside the first card would be opened by the browser in the place of this screen.
+  useDrop(() => undefined);
   const take = (images: Inspection): void => {
     setFound(images);
     setAsked({ source: images.source });
@@ -35,17 +38,24 @@ export function NewStudyScreen() {
             found={found}
             source={asked.source}
             reading={reading}
-            onRead={(source) => setAsked({ source })}
+            onRead={(source) => {
+              setAsked({ source });
+              // Another form of the images has another target.
+              setPlan({ ...plan, target: null });
+            }}
             onLeave={() => {
               setFound(null);
               setAsked(null);
+              setPlan(newPlan);
             }}
           />
           <StudyPart
-            // Another form of the images has another target.
+            // Another form of the images has another probe.
             key={reading.result?.hash ?? 'none'}
             source={asked.source}
             images={reading.result}
+            plan={plan}
+            onPlan={setPlan}
           />
         </div>
       )}

@@ -113,13 +113,13 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
         </Button>
       </form>
       {look.isError && <ErrorNotice error={look.error} safe="No study was created." />}
-      <HelpNote>The images stay on this computer.</HelpNote>
+      <HelpNote>The images stay on the computer that runs the program.</HelpNote>
     </section>
   );
 }
 
 /** Takes what is dropped anywhere on the window, which a browser would open instead. Gives whether something is over it. */
-function useDrop(onDrop: (files: Promise<NamedFile[]>) => void): boolean {
+export function useDrop(onDrop: (files: Promise<NamedFile[]>) => void): boolean {
   const [over, setOver] = useState(false);
   const taking = useRef(onDrop);
   useEffect(() => {

@@ -16,13 +16,21 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { ArchitectureMark, architectureName } from '../../ui/badges.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { ErrorNotice, Fact, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
 import { type Reading, useReading } from './use-new-study.ts';
 
+interface StudyPartProps {
+  source: DataSetSource;
+  images: ReadyImages | null;
+  plan: Plan;
+  onPlan: (plan: Plan) => void;
+}
+
 /** What will be made of the images, what it takes, and the button that starts it. */
-export function StudyPart({ source, images }: { source: DataSetSource; images: ReadyImages | null }) {
+export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
   const client = useClient();
   const [, navigate] = useLocation();
-  const [plan, change] = usePlan();
+  const change = (part: Partial<Plan>): void => onPlan({ ...plan, ...part });
   const [asked, setAsked] = useState<{ source: DataSetSource } | null>(images && { source });
   const probe = useReading(asked, (input, options) => client.newStudy.probe(input, options));
   const proposed = probe.result;
@@ -41,7 +49,8 @@ export function StudyPart({ source, images }: { source: DataSetSource; images: R
     mutationFn: async (wanted: NewStudyPlan & { runs: boolean }) => {
       const { runs, ...input } = wanted;
       const { name } = await client.newStudy.create(input);
-      if (runs) await client.work.start({ study: name, goal: 'report' });
+      // The study exists now, and its screen has the button that starts it.
+      if (runs) await client.work.start({ study: name, goal: 'report' }).catch(showRefusal);
       return name;
     },
     onSuccess: (name) => navigate(studyAddress(name)),
@@ -92,12 +101,12 @@ export function StudyPart({ source, images }: { source: DataSetSource; images: R
           <Radio
             value="blended"
             label="Blend two real images"
-            description="Real test images, mixed step by step. Nothing is trained"
+            description="Real test images, mixed step by step. No generator is trained"
           />
           <Radio
             value="generated"
             label="Train a generator on these images"
-            description="As in the paper. Takes much longer, and needs a thousand images a class or more"
+            description="Images are drawn by a generator, as in the paper. Takes much longer, and needs a thousand images a class or more"
           />
         </Stack>
       </Radio.Group>
@@ -126,20 +135,18 @@ export function StudyPart({ source, images }: { source: DataSetSource; images: R
   );
 }
 
-type Plan = Pick<NewStudyPlan, 'stimuli' | 'perArchitecture' | 'simulated'> & {
+/** What a person entered. */
+export type Plan = Pick<NewStudyPlan, 'stimuli' | 'perArchitecture' | 'simulated'> & {
   name: string;
   title: string;
   /** Null: as proposed. */
   target: number | null;
 };
 
-function usePlan(): [plan: Plan, change: (part: Partial<Plan>) => void] {
-  const [plan, setPlan] = useState<Plan>({
-    ...{ name: '', title: '', target: null, stimuli: 'blended' },
-    ...{ perArchitecture: maxPerArchitecture, simulated: 0 },
-  });
-  return [plan, (part) => setPlan((before) => ({ ...before, ...part }))];
-}
+export const newPlan: Plan = {
+  ...{ name: '', title: '', target: null, stimuli: 'blended' },
+  ...{ perArchitecture: maxPerArchitecture, simulated: 0 },
+};
 
 interface TargetFieldProps {
   probe: Reading<Probed>;
@@ -208,7 +215,8 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
   const api = useApi();
   const query = useQuery(
     api.newStudy.propose.queryOptions({
-      input: plan ?? nothingPlanned,
+      // Name and title change no number, and are checked when the study is created.
+      input: plan ? { ...plan, name: null, title: null } : nothingPlanned,
       enabled: plan !== null,
       retry: false,
       placeholderData: (before: Proposal | undefined) => before,

@@ -6,9 +6,11 @@ import { expect, test } from 'vitest';
 import type { Inspection, Prepared } from '../../../main/contract/api/data-sets.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { classNames } from '../../../main/services/declaration/data-set.ts';
 import { cleanUp } from '../../../main/services/machine/disk.ts';
+import { planModelRuns } from '../../../main/services/queue/queue.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { folderSource, pets, picture, writeFiles } from '../../training/data/sources/image-folder.ts';
+import { folderSource, pets, picture, png, writeFiles } from '../../training/data/sources/image-folder.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels } from '../study/small-study.ts';
 
@@ -62,6 +64,8 @@ test('a folder is inspected, prepared once, and trained on without its originals
   expect(gray.source).toMatchObject({ channels: 1, width: 28, resize: 'pad' });
   expect(Buffer.from(gray.preview.images.pixels, 'base64')).toHaveLength(16 * 28 * 28);
 
+  // The same images under another name: whoever reads them first does not take them from others.
+  await prepare(lab, { ...gray.source, name: 'twins' } as Prepared['source']);
   // Of large images, as many are shown as a page can take.
   const large = await inspect(lab, { kind: 'path', path: folder }, { channels: 3, width: 1024, height: 1024 });
   expect(large.preview.images).toMatchObject({ count: 1, width: 1024 });
@@ -87,7 +91,7 @@ test('a folder is inspected, prepared once, and trained on without its originals
           architecture: smallModels.mlp,
           optimiser: { stepSize: 1e-3 },
           batch: 8,
-          targets: [55],
+          targets: [45, 55, 65],
           tolerance: 5,
           maxEpochs: 2,
         },
@@ -117,6 +121,16 @@ test('a folder is inspected, prepared once, and trained on without its originals
   const study = storage.studies.byName(name);
   const [run] = storage.studyRuns.list(study?.id ?? 0);
   expect(storage.runs.get(run?.runId ?? 0)).toMatchObject({ state: 'done', task: { dataSetHash: prepared.hash } });
+  // Names of classes are those of the folders, in the stored evaluation too.
+  const [{ target } = expect.fail('no snapshot')] = storage.runHistory.snapshots(run?.runId ?? 0);
+  const evaluated = async () => {
+    const classes: string[][] = [];
+    for await (const part of await lab.client.runs.evaluate({ id: run?.runId ?? 0, target }))
+      classes.push(part.evaluation.classes);
+    return classes;
+  };
+  expect(new Set((await evaluated()).map(String))).toEqual(new Set(['cat,dog']));
+  expect(await evaluated()).toEqual([['cat', 'dog']]);
   // With weights, an archive has the images; elsewhere nothing needs the folder.
   const [lean, full] = ['lean.zip', 'full.zip'].map((file) => join(temporaryFolder(), file));
   const { workbench } = lab.lab;
@@ -127,9 +141,24 @@ test('a folder is inspected, prepared once, and trained on without its originals
   expect(other.lab.workbench.storage.blobs.has(prepared.hash)).toBe(false);
   await importArchive(other.lab.workbench, full ?? '');
   expect(other.lab.workbench.storage.blobs.get(prepared.hash)).toEqual(storage.blobs.get(prepared.hash));
-  expect(other.lab.workbench.storage.dataSets.bySource(gray.source)).toMatchObject({ classes: ['cat', 'dog'] });
+  const there = () => other.lab.workbench.storage.studies.byName(name) ?? expect.fail('no study');
+  expect(classNames(other.lab.workbench, there())).toEqual(['cat', 'dog']);
+  const moved = writeFiles(await pets(['train/', 'test/'], 1));
+  await other.client.studies.changeDataSet({ study: name, files: [{ file: 'path', path: moved }] });
+  expect(classNames(other.lab.workbench, there())).toEqual(['cat', 'dog']);
   // Reading it again needs the originals.
   await expect(prepare(lab, gray.source, true)).rejects.toMatchObject({ code: 'REFUSED' });
+  // What has been added to the folder since is of new studies. The one that has trained keeps its images.
+  const birds = { 'train/bird/0.png': await png(90), 'test/bird/0.png': await png(91) };
+  writeFiles({ ...(await pets(['train/', 'test/'], 2)), ...birds }, folder);
+  const { prepared: after } = await prepare(lab, gray.source, true);
+  expect(after.classes).toEqual(['bird', 'cat', 'dog']);
+  const trained = storage.studies.byName(name) ?? expect.fail('no study');
+  expect(planModelRuns(workbench, trained).map(({ task }) => task)).toMatchObject([{ dataSetHash: prepared.hash }]);
+  expect(classNames(workbench, trained)).toEqual(['cat', 'dog']);
+  const second = await lab.client.work.start({ study: name, goal: 'models' });
+  await jobEnded(lab, second.job);
+  expect(storage.studyRuns.list(trained.id)).toMatchObject([{ runId: run?.runId }]);
 });
 
 test('an uploaded zip is a folder too', async () => {
@@ -142,7 +171,16 @@ test('an uploaded zip is a folder too', async () => {
   const { prepared } = await prepare(lab, found.source);
   const idx = Buffer.from(zipSync({ 'MNIST/train-images-idx3-ubyte': new Uint8Array(4) }));
   const other = await lab.lab.uploads.take('MNIST.zip', Readable.from([idx]));
-  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('This zip holds IDX files');
+  const ready = (source: Prepared['source']) => lab.client.newStudy.prepare({ source });
+  for await (const part of await ready(found.source)) if (part.type === 'ready') expect(part.hash).toBe(prepared.hash);
+  // What was read of an upload stays; another form needs the file.
+  lab.lab.uploads.discard(upload);
+  for await (const part of await ready(found.source)) if (part.type === 'ready') expect(part.hash).toBe(prepared.hash);
+  const inOtherForm = async () => {
+    for await (const _ of await ready({ ...found.source, width: 9 } as Prepared['source']));
+  };
+  await expect(inOtherForm()).rejects.toThrow('The uploaded file was already removed');
+  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('These are IDX files');
   const { prepared: same } = await prepare(lab, folderSource(writeFiles(files), { resize: 'fit' }));
   expect(same.hash).toBe(prepared.hash);
   expect(same.remarks).toEqual([expect.stringContaining('20 % of each class')]);

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
-import { epochsFor, patchFor, toleranceFor } from '../../../main/domain/new-study.ts';
+import { epochsFor, generatorFor, patchFor, toleranceFor } from '../../../main/domain/new-study.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../../main/domain/target-probe.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary } from '../study/command-line.ts';
@@ -136,6 +136,16 @@ test('the command line says what it found, and writes a study file that another 
   expect(again).toMatchObject({ code: 2 });
   expect(again.stderr).toContain('This file exists already');
   expect((await boundary([...from, '--channels', '2'])).stderr).toContain('"2" is not one of 1, 3');
+  for (const [option, value, why] of [
+    ['--test-share', '95', 'Give a number from 1 to 90'],
+    ['--classes', 'rot', 'Name two classes or more'],
+    ['--title', 'x'.repeat(201), 'at most 200'],
+  ] as const) {
+    const refused = await boundary([...from, '--target', '90', option, value]);
+    expect(refused, option).toMatchObject({ code: 2 });
+    expect(refused.stderr).toContain(option);
+    expect(refused.stderr).toContain(why);
+  }
 });
 
 test('targets, tolerances, patches and epochs suit the images', () => {
@@ -154,4 +164,12 @@ test('targets, tolerances, patches and epochs suit the images', () => {
   expect([10_000, 2500, 400, 40, 10].map(toleranceFor)).toEqual([0.05, 0.1, 0.25, 1.9, 5]);
   expect([28, 32, 64, 12].map((side) => patchFor({ width: side, height: side }))).toEqual([7, 8, 16, 3]);
   expect([60_000, 1000, 30].map(epochsFor)).toEqual([40, 384, 10_000]);
+  // The generator's form follows the images' size, whatever their colors.
+  expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, channels: 1 }).kind)).toEqual([
+    ...['dcgan28', 'dcgan32', 'dcgan64'],
+  ]);
+  expect(generatorFor({ width: 32, height: 32, channels: 3 })).toMatchObject({
+    batch: 64,
+    augmentation: ['translation', 'color'],
+  });
 });

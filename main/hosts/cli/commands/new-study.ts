@@ -73,14 +73,15 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
     const stop = new AbortController();
     const interrupt = (): void => stop.abort();
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
-    const following = { report: () => undefined, signal: stop.signal };
+    const following = () => ({ report: printProgress(), signal: stop.signal });
     try {
       const choice = chosen(options);
+      const title = checkedTitle(options.title);
       const found = await runTask(tools.launcher, 'inspectDataSet', { path, name: path, choice }, stop);
       if (found.source.source !== 'folder') refuseChoice(found.kind, choice);
       printFound(found, path);
       const { source } = found;
-      const images = await readImages(tools, source, following);
+      const images = await readImages(tools, source, following());
       const { train, test, classes, findings } = images;
       const size = `${images.width} × ${images.height} pixels, ${images.channels === 3 ? 'color' : 'gray'}`;
       printLine(`Read: ${formatCount(train, 'training image')}, ${formatCount(test, 'test image')}, ${size}`);
@@ -89,7 +90,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       let [target, referenceTarget]: [number | null, number | null] = [percent(options.target, '--target'), null];
       if (target === null) {
         printLine('Probe: a network of each architecture trains briefly ...');
-        const probed = await probeTarget(tools, source, following);
+        const probed = await probeTarget(tools, source, following());
         const reached = probed.accuracies.map(
           ({ kind, accuracy }) => `${networkNames[kind]} ${formatPercent(accuracy / 100)}`,
         );
@@ -100,7 +101,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
         printLine('  so that they differ in what they learned and not in how much. --target gives another one.');
       }
       const plan: NewStudyPlan = {
-        ...{ source, target, referenceTarget, name: options.name ?? null, title: options.title ?? null },
+        ...{ source, target, referenceTarget, name: options.name ?? null, title },
         stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated'], '--stimuli'),
         perArchitecture: wholeNumber(options.networks ?? '3', '--networks', 1, 3),
         simulated: wholeNumber(options.simulated ?? '0', '--simulated', 0, 100),
@@ -145,7 +146,7 @@ function printFound({ kind, classes, sizes, isColored }: Inspection, path: strin
 function chosen({ channels, size, resize, background, classes, testShare }: NewOptions): FolderChoice {
   const [width = '', height = width] = size?.split('x') ?? [];
   const share = percent(testShare, '--test-share');
-  return folderChoiceSchema.parse({
+  const choice = folderChoiceSchema.safeParse({
     ...(channels !== undefined && { channels: Number(oneOf(channels, ['1', '3'], '--channels')) }),
     ...(size !== undefined && {
       width: wholeNumber(width, '--size', 4, 1024),
@@ -156,6 +157,38 @@ function chosen({ channels, size, resize, background, classes, testShare }: NewO
     ...(classes !== undefined && { folders: classes.split(',').map((name) => name.trim()) }),
     ...(share !== null && { split: { testShare: share / 100, seed: 1 } }),
   });
+  if (choice.success) return choice.data;
+  const [{ path = [], message } = {}] = choice.error.issues;
+  const isShare = path[0] === 'split';
+  throw new UserError({
+    code: 'option.out-of-range',
+    what: isShare ? `${testShare} % cannot be the share of test images` : `These classes cannot be taken: ${message}`,
+    where: isShare ? '--test-share' : '--classes',
+    remedy: isShare ? 'Give a number from 1 to 90.' : 'Name two classes or more, e.g. --classes cat,dog.',
+  });
+}
+
+/** @throws UserError `option.too-long` */
+function checkedTitle(title: string | undefined): string | null {
+  if (title === undefined || title.trim() === '') return null;
+  if (title.trim().length <= 200) return title.trim();
+  throw new UserError({
+    code: 'option.too-long',
+    what: 'The title is too long',
+    where: '--title',
+    remedy: 'Use at most 200 characters.',
+  });
+}
+
+/** Prints where reading or a probe is, at most five times. */
+function printProgress(): (progress: { share: number | null; note: string }) => void {
+  let last = -1;
+  return ({ share, note }) => {
+    const quarter = share === null ? -1 : Math.floor(4 * share);
+    if (quarter <= last) return;
+    last = quarter;
+    printLine(printable(`  ${note}`));
+  };
 }
 
 /** @throws UserError `option.not-for-source` */

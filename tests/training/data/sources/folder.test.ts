@@ -7,6 +7,7 @@ import { decodeImage, toSize } from '../../../../main/files/decode-image.ts';
 import { BlobStore, sha256 } from '../../../../main/files/blobs.ts';
 import { changeChannels } from '../../../../main/domain/images.ts';
 import { prepareDataSet, readPrepared } from '../../../../main/training/data/prepared.ts';
+import { filesAt } from '../../../../main/training/data/sources/files-at.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { type Files, folderSource, pattern, pets, picture, png, prepare, writeFiles } from './image-folder.ts';
 
@@ -32,6 +33,17 @@ describe('an image folder', () => {
     expect([...data.train.labels, ...data.test.labels]).toEqual([0, 0, 0, 1, 1, 1, 0, 0, 0, 1, 1, 1]);
     expect([...data.train.images.subarray(0, 8 * 8 * 3)]).toEqual([...pattern(1)]);
     expect(data).toMatchObject({ name: 'pets', width: 8, height: 8, channels: 3, mean: prepared.mean });
+  });
+
+  it('is refused where a blob of its hash has labels of no class', async () => {
+    const source = folderSource(writeFiles(await pets(['train/', 'test/'])));
+    const { blobs, hash } = await prepare(source);
+    const bytes = Buffer.from(blobs.get(hash));
+    bytes[bytes.length - 1] = 255;
+    const hostile = blobs.put(bytes);
+    expect(() => readPrepared(source, hostile, blobs)).toThrow('Labels of this data set are of no class');
+    const three = folderSource('/elsewhere', { classes: ['cat', 'dog', 'fox'] });
+    expect(() => readPrepared(three, hash, blobs)).toThrow('Labels of this data set are of no class');
   });
 
   it('has the same bytes in any order of files, at any time, and in zips', async () => {
@@ -144,6 +156,10 @@ it('a folder that goes away while its images are read makes no smaller data set'
     message: expect.stringMatching(/“dog\/\d+.png” cannot be read \(ENOENT\)/),
     remedy: expect.stringContaining('Nothing was stored'),
   });
+});
+
+it('a path that no file can have is said in words', () => {
+  expect(() => filesAt(`/${'a'.repeat(5000)}`)).toThrow('The path is too long');
 });
 
 describe('an image', () => {

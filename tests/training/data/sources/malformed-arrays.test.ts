@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs';
+import { symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { strToU8, zipSync } from 'fflate';
@@ -7,7 +7,7 @@ import type { DataSetSource } from '../../../../main/contract/study.ts';
 import { dataSetSchema } from '../../../../main/contract/study.ts';
 import { readPrepared } from '../../../../main/training/data/prepared.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
-import { type Case, expectSentence, type Files, pattern, prepare, writeFiles } from './image-folder.ts';
+import { type Case, expectSentence, type Files, makePipe, pattern, prepare, writeFiles } from './image-folder.ts';
 
 /** The file of a NumPy array. */
 function npy(header: string, data: Uint8Array): Buffer {
@@ -231,6 +231,27 @@ const cases: Case[] = [
     error: 'file.not-found',
     says: /no such file/,
     where: /batches.meta.txt/,
+  },
+  {
+    name: 'a pipe as names',
+    source: async () => {
+      const folder = writeFiles({ 'data_batch_1.bin': record(0), 'test_batch.bin': record(1) });
+      makePipe(join(folder, 'batches.meta.txt'));
+      return dataSetSchema.parse({ source: 'cifar', name: 'small', path: folder, classes: null });
+    },
+    error: 'cifar-names',
+    says: /not a list of class names/,
+  },
+  {
+    name: 'a batch that is a link to nothing',
+    source: async () => {
+      const folder = writeFiles({ 'data_batch_1.bin': record(0), 'test_batch.bin': record(1) });
+      symlinkSync('/nowhere/at/all', join(folder, 'data_batch_2.bin'));
+      return dataSetSchema.parse({ source: 'cifar', name: 'small', path: folder, classes: ['cat', 'dog'] });
+    },
+    error: 'file.not-found',
+    says: /no such file/,
+    where: /data_batch_2/,
   },
   {
     name: 'a label without a name',

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
@@ -261,6 +261,18 @@ const cases: Case[] = [
     // Root may read it.
     says: process.getuid?.() === 0 ? /closed.png: its content/ : /closed.png: it cannot be opened \(EACCES\)/,
   },
+  // Reading this memory at its start is an input error, as of a broken disk.
+  ...(existsSync('/proc/self/mem')
+    ? [
+        {
+          name: 'a disk that fails',
+          source: spoiled((folder) => symlinkSync('/proc/self/mem', join(folder, 'cat', 'broken.png'))),
+          error: 'unreadable',
+          says: /“cat\/broken.png” cannot be read \(EIO\)/,
+          remedy: /Nothing was stored/,
+        },
+      ]
+    : []),
   {
     name: 'a pipe named .png',
     source: spoiled((folder) => makePipe(join(folder, 'cat', 'pipe.png'))),
