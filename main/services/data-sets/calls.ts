@@ -9,7 +9,7 @@ import { runTask } from '../machine/tasks.ts';
 import { follow } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
-import { type PreparationProgress, prepareSource, remarks } from './prepare.ts';
+import { type PreparationProgress, prepareSource, remarks, storedImages } from './prepare.ts';
 
 type DataSetTools = Pick<Tools, 'workbench' | 'launcher'> & { readonly uploads: Uploads };
 
@@ -23,20 +23,23 @@ export async function* inspectDataSet(
   { from, choice }: { from: From; choice: FolderChoice },
   signal?: AbortSignal,
 ): AsyncGenerator<Progress | { type: 'found'; found: Inspection }> {
-  const { path, name } =
-    from.kind === 'upload' ? uploads.get(from.upload) : { path: resolve(from.path), name: from.path };
-  const work = ({ report, signal: followed }: { report: (event: Progress) => void; signal: AbortSignal }) =>
-    runTask(
-      launcher,
-      'inspectDataSet',
-      { path, name, choice },
-      {
-        signal: followed,
-        onEvent: (event) => {
-          if (event.type === 'progress') report(event);
+  const work = ({ report, signal: followed }: { report: (event: Progress) => void; signal: AbortSignal }) => {
+    const inspect = ({ path, name }: { path: string; name: string }) =>
+      runTask(
+        launcher,
+        'inspectDataSet',
+        { path, name, choice },
+        {
+          signal: followed,
+          onEvent: (event) => {
+            if (event.type === 'progress') report(event);
+          },
         },
-      },
-    );
+      );
+    return from.kind === 'upload'
+      ? uploads.use(from.upload, inspect)
+      : inspect({ path: resolve(from.path), name: from.path });
+  };
   yield { type: 'progress', share: null, note: 'Looking for images' };
   for await (const part of follow(work, signal)) {
     yield 'event' in part ? part.event : { type: 'found', found: part.outcome };
@@ -50,11 +53,8 @@ export async function* prepareDataSet(
   signal?: AbortSignal,
 ): AsyncGenerator<Progress | { type: 'prepared'; prepared: Prepared }> {
   if (!isPrepared(source)) throw notNeeded(source);
-  const { dataSets, blobs } = workbench.storage;
-  const [known, findings] = [dataSets.bySource(source), dataSets.findings(source)];
-  if (!again && known && findings && blobs.touch(known.hash)) {
-    return void (yield { type: 'prepared', prepared: toPrepared(known, findings) });
-  }
+  const stored = again ? null : storedImages(workbench, source);
+  if (stored) return void (yield { type: 'prepared', prepared: toPrepared(stored.record, stored.findings) });
   yield { type: 'progress', share: null, note: 'Looking for images' };
   const work = ({ report, signal: followed }: { report: (event: Progress) => void; signal: AbortSignal }) => {
     const onProgress = (progress: PreparationProgress): void => report({ type: 'progress', ...progress });

@@ -19,6 +19,15 @@ interface PrepareOptions {
   signal: AbortSignal;
 }
 
+/** What is stored of a source, and kept for an hour more; null: it has to be read. */
+export function storedImages(
+  { storage: { dataSets, blobs } }: Workbench,
+  source: DataSetSource,
+): { record: DataSetRecord; findings: Findings } | null {
+  const [record, findings] = [dataSets.bySource(source), dataSets.findings(source)];
+  return record && findings && blobs.touch(record.hash) ? { record, findings } : null;
+}
+
 /**
  * Reads the images of a source in a process of its own, and stores them and what was found. Reads them again if they are
  * stored already.

@@ -1,7 +1,7 @@
 import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
-import { isPrepared, sourceName } from '../../domain/data-sources.ts';
+import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
@@ -9,7 +9,7 @@ import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../dom
 import type { DataSetRecord } from '../../storage/index.ts';
 import { readIdxLabels } from '../../training/data/sources/idx.ts';
 import { idxFiles } from '../../training/data/sources/index.ts';
-import { type PreparationProgress, prepareSource } from '../data-sets/prepare.ts';
+import { type PreparationProgress, prepareSource, storedImages } from '../data-sets/prepare.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, studyCost } from '../estimates/forecast.ts';
 import { runTask } from '../machine/tasks.ts';
@@ -19,21 +19,25 @@ import type { Followed } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
 import { probeAccuracies } from './probe.ts';
 
-export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'>;
+export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;
 type Following = Followed<PreparationProgress>;
 
 /**
- * Reads all images of a source and keeps them in the data folder, with some of each class to show.
- * @throws UserError `data-set.*`, `idx.*`, `file.*`; the signal's reason
+ * Reads all images of a source and keeps them in the data folder, with some of each class to show. Files at a path are read
+ * each time, as they may have changed; an upload cannot, so what was read of it is taken.
+ * @throws UserError `data-set.*`, `idx.*`, `file.*`, `upload.gone`; the signal's reason
  */
 export async function readImages(
-  { workbench, launcher }: NewStudyTools,
+  { workbench, launcher, uploads }: NewStudyTools,
   source: DataSetSource,
   { report, signal }: Following,
 ): Promise<ReadyImages> {
   const { storage, now } = workbench;
   const prepare = async () => {
-    if (isPrepared(source)) return prepareSource(workbench, source, { launcher, onProgress: report, signal });
+    const read = () => prepareSource(workbench, source, { launcher, onProgress: report, signal });
+    const upload = sourcePaths(source).map(({ path }) => uploads?.idAt(path) ?? null)[0] ?? null;
+    if (uploads && upload !== null) return storedImages(workbench, source) ?? uploads.use(upload, read);
+    if (isPrepared(source)) return read();
     report({ share: null, note: 'images' });
     const record = await runTask(launcher, 'describeDataSet', { source, folder: storage.folder }, { signal });
     storage.dataSets.put(record, now());

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { createWriteStream, existsSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
@@ -81,6 +81,11 @@ export class Uploads {
     } finally {
       this.#release(id);
     }
+  }
+
+  /** The id of an uploaded file, also of one that was removed; null: the path is no upload's. */
+  idAt(path: string): string | null {
+    return dirname(path) === this.#folder ? basename(path) : null;
   }
 
   /** Forgets an uploaded file. It is deleted once no call of `use` still reads it. */

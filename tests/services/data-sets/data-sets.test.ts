@@ -171,7 +171,16 @@ test('an uploaded zip is a folder too', async () => {
   const { prepared } = await prepare(lab, found.source);
   const idx = Buffer.from(zipSync({ 'MNIST/train-images-idx3-ubyte': new Uint8Array(4) }));
   const other = await lab.lab.uploads.take('MNIST.zip', Readable.from([idx]));
-  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('This zip holds IDX files');
+  const ready = (source: Prepared['source']) => lab.client.newStudy.prepare({ source });
+  for await (const part of await ready(found.source)) if (part.type === 'ready') expect(part.hash).toBe(prepared.hash);
+  // What was read of an upload stays; another form needs the file.
+  lab.lab.uploads.discard(upload);
+  for await (const part of await ready(found.source)) if (part.type === 'ready') expect(part.hash).toBe(prepared.hash);
+  const inOtherForm = async () => {
+    for await (const _ of await ready({ ...found.source, width: 9 } as Prepared['source']));
+  };
+  await expect(inOtherForm()).rejects.toThrow('The uploaded file was already removed');
+  await expect(inspect(lab, { kind: 'upload', upload: other })).rejects.toThrow('These are IDX files');
   const { prepared: same } = await prepare(lab, folderSource(writeFiles(files), { resize: 'fit' }));
   expect(same.hash).toBe(prepared.hash);
   expect(same.remarks).toEqual([expect.stringContaining('20 % of each class')]);

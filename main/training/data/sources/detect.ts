@@ -32,8 +32,8 @@ export async function detectSource(path: string): Promise<Detected> {
   const names = await namesInZip(path);
   if (names.includes('train_images.npy')) return { kind: 'npz', path };
   if (names.some((name) => isBinary.test(name))) {
-    const remedy = 'Unpack it, and enter the path of the folder with these files.';
-    throw dataError('zip-of-files', 'This zip holds IDX files or CIFAR’s binary files, not images', path, remedy);
+    const remedy = 'Enter the path of the folder with these files; unpack them first if they are in a zip.';
+    throw dataError('zip-of-files', 'These are IDX files or CIFAR’s binary files, not images', path, remedy);
   }
   return { kind: 'folder', path };
 }
