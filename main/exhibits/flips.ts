@@ -28,7 +28,7 @@ function makeFlipsExhibit(view: View): Exhibit {
       ...(ofPeople.get(row) ?? []),
       ...networkCells(view, target, row),
       ...deltaCells(view, target, row),
-      ...thirdClasses(view, target, row),
+      ...(hasThird(view) ? thirdClasses(view, target, row) : []),
     ]),
   );
   return withIntervals(view, {
@@ -41,10 +41,12 @@ function makeFlipsExhibit(view: View): Exhibit {
         decimals: 3,
         hiddenOn: ['page', 'latex'],
       })),
-      ...[`Third classes, ${peopleWord(view)}`, 'Third classes, networks'].map((name) => ({ name })),
+      ...(hasThird(view) ? [`Third classes, ${peopleWord(view)}`, 'Third classes, networks'] : []).map((name) => ({
+        name,
+      })),
     ],
     notes: [
-      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that redraws ${peopleWord(view)} or networks; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}. Third classes: most frequent labels on the way that are neither of the pair.`,
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${peopleWord(view)} or networks, n of those that have one. Shares cross: of the labels that ${peopleWord(view)} gave, and of mean softmax; with the 95 % interval that redraws ${peopleWord(view)} or networks; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Differences: networks minus ${peopleWord(view)}.${hasThird(view) ? ' Third classes: most frequent labels on the way that are neither of the pair.' : ''}`,
       crossingMethod,
     ],
   });
@@ -61,14 +63,20 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
   const word = peopleWord(view);
   return withIntervals(view, {
     ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true },
-    columns: [{ name: 'Pair' }, ...flipColumns(view.people), { name: `Third classes, ${word}` }],
+    columns: [
+      { name: 'Pair' },
+      ...flipColumns(view.people),
+      ...(hasThird(view) ? [{ name: `Third classes, ${word}` }] : []),
+    ],
     rows: pairs.map((row) => [
       `${row.i}-${row.j}`,
       ...(ofPeople.get(row) ?? []),
-      thirdClassNames(view, view.data.analysis?.humans.alpha_star[rowPairName(view, row)]?.majority),
+      ...(hasThird(view)
+        ? [thirdClassNames(view, view.data.analysis?.humans.alpha_star[rowPairName(view, row)]?.majority)]
+        : []),
     ]),
     notes: [
-      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross. Third classes: majority labels on the way that are neither of the pair.`,
+      `Flip: the middle between leaving the first class and arriving at the second, of the majority label. Each alone: mean ± population standard deviation of the flips of single ${word}, n of those that have one. Shares cross: of the labels that ${word} gave; with the 95 % interval that redraws ${word}; left out: resamples, of ${resampling.bootstrap_resamples}, in which they do not cross.${hasThird(view) ? ' Third classes: majority labels on the way that are neither of the pair.' : ''}`,
       crossingMethod,
     ],
   });
@@ -124,24 +132,25 @@ export interface PairAlong {
   readonly alphas: readonly number[];
 }
 
-/** Flip points of any raters in rows: for each pair, a row for each of `raters`. @param long name of a class */
+/** Flip points of any raters in rows: for each pair, a row for each of `raters`. */
 export function ratersFlipsExhibit(
   study: Pick<StudyNumbers, 'rehearsal'>,
   pairs: readonly PairAlong[],
   raters: readonly RatersAlong[],
-  long: (classIndex: number) => string,
+  classes: readonly string[],
 ): Exhibit {
+  const columns = ratersFlipsColumns.filter(({ name }) => name !== thirdClassesColumn || classes.length > 2);
   const isCompared = raters.some(({ of }) => of === 'labelers') && raters.some(({ of }) => of === 'models');
   return withIntervals(study, {
     ...{ id: 'flips', number: '', title: 'Flip points', people: true, heads: 2 },
-    columns: ratersFlipsColumns.slice(0, isCompared ? undefined : -4).map(({ heading, ...column }) => ({
+    columns: columns.slice(0, isCompared ? undefined : -4).map(({ heading, ...column }) => ({
       ...column,
       ...(heading !== undefined && { heading: named(study, heading) }),
     })),
     rows: pairs.flatMap((pair) =>
       raters.map((each): Cell[] => [
         pair.title,
-        ...ratersCells(pair, each, long),
+        ...ratersCells(pair, each, classes),
         ...(isCompared ? ratersDeltaCells(pair, each) : []),
       ]),
     ),
@@ -152,6 +161,7 @@ export function ratersFlipsExhibit(
   });
 }
 
+const thirdClassesColumn = 'third classes';
 const ratersFlipsColumns: readonly Column[] = [
   ...[
     { name: 'Pair', groups: true },
@@ -162,7 +172,7 @@ const ratersFlipsColumns: readonly Column[] = [
   { name: 'flips', hiddenOn: ['page', 'latex'] },
   ...[{ key: 'alone', name: 'alpha* one by one', heading: 'α* of each rater', decimals: 2, spread: true, showN: true }],
   { key: 'cross', name: 'shares cross', heading: 'Crossing [95 %]', decimals: 3, interval: true },
-  { name: 'third classes', heading: 'Third classes' },
+  { name: thirdClassesColumn, heading: 'Third classes' },
   // Of networks beside people.
   { key: 'delta_star', name: 'delta alpha*', heading: 'α* minus people’s', decimals: 2 },
   { key: 'abs_delta_star', name: '|delta alpha*|', heading: '|α* minus people’s|', decimals: 2 },
@@ -170,7 +180,7 @@ const ratersFlipsColumns: readonly Column[] = [
   { name: '|delta crossing|', decimals: 3, hiddenOn: ['page', 'latex'] },
 ];
 
-function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, long: (index: number) => string): Cell[] {
+function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, classes: readonly string[]): Cell[] {
   const flips = raters.flips[name];
   const differences = raters.differences(row);
   const isLabelled = raters.of === 'models' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
@@ -185,7 +195,9 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, long
     raters.title,
     { ...star, ...(times !== null && times > 1 && { note: `${times} flips` }) },
     ...[out, into, times, alone, cross],
-    (flips?.majority?.third_labels ?? []).map(long).join(', '),
+    ...(classes.length > 2
+      ? [(flips?.majority?.third_labels ?? []).map((k) => classes[k] ?? String(k)).join(', ')]
+      : []),
   ];
 }
 
@@ -258,6 +270,9 @@ function thirdClasses(view: View, target: string, row: PairRow): Cell[] {
   const networks = groupFlips(view, target, row);
   return [thirdClassNames(view, people?.majority), thirdClassNames(view, networks?.majority)];
 }
+
+/** Whether anything can be called by the name of a class that is not of its pair. */
+const hasThird = ({ data }: View): boolean => data.dataSet.classes.length > 2;
 
 const thirdClassNames = (view: View, flip: FlipPoint | null | undefined): string =>
   (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');

@@ -1,4 +1,3 @@
-import { isPapersDataSet } from '../domain/data-sources.ts';
 import { generatorOptions } from '../domain/format.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
@@ -12,12 +11,11 @@ const paperFeatures = 64;
  * number of networks both change every percentage, so numbers of unequal studies must not be read as each other's.
  */
 export function differencesFromPaper(data: ReportData): string[] {
-  const { study, paper } = data;
+  const { paper } = data;
   const found: string[] = [];
   const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
   const differsFrom = (theirs: number | undefined, own: number, words: string): void =>
     differs(theirs !== undefined && own !== theirs, `${own} ${words}, not ${theirs}`);
-  differs(!isPapersDataSet(study.dataSet), `the data set is ${data.dataSet.name}, not MNIST`);
   found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
   for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
     differsFrom(paper?.networks_per_target, group.n_models, `networks at ${target} %`);

@@ -49,9 +49,12 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('alert').getByText('What to do').waitFor();
     // What a drop of the folder gives too.
     await page.getByLabel('Folder of images').setInputFiles(folder);
-    await page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color').waitFor();
+    const isFound = page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color');
+    await isFound.waitFor().catch(async (error: unknown) => {
+      throw new Error(`The page says: ${await page.locator('.new-study').textContent()}`, { cause: error });
+    });
     await page.getByRole('row', { name: /grün 10 2/ }).waitFor();
-    expect(await colorOf(page, '.new-study-pictures canvas')).toBeGreaterThan(60);
+    await expect.poll(() => colorOf(page, '.new-study-pictures canvas')).toBeGreaterThan(60);
     await page.getByText(/^Proposed: \d+/).waitFor({ timeout: 120_000 });
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'new-study');
@@ -73,8 +76,14 @@ test.skipIf(!hasBrowser)(
     await button(desk, 'Start without a PIN').click();
     await desk.getByRole('button', { name: 'Start', exact: true }).click();
     await desk.locator('.desk-cell canvas').first().waitFor();
-    expect(await colorOf(desk, '.desk-cell canvas')).toBeGreaterThan(60);
-    await desk.keyboard.press('b');
-    await desk.locator('.desk-cell canvas[aria-label*="answer"]').first().waitFor();
+    await expect.poll(() => colorOf(desk, '.desk-cell canvas')).toBeGreaterThan(60);
+    // A key counts once the desk has begun to listen.
+    const answered = desk.locator('.desk-cell canvas[aria-label*="answer"]');
+    await expect
+      .poll(async () => {
+        await desk.keyboard.press('b');
+        return answered.count();
+      })
+      .toBeGreaterThan(0);
   },
 );

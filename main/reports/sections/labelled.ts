@@ -15,7 +15,7 @@ function labelers(view: View): Content {
   if (!labelers.simulated)
     return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labeled an image gave one label.`;
   return html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
-    along a logistic curve in α with a bias and a width of its own, names a third class now and then near the change, and slips rarely. A
+    along a logistic curve in α with a bias and a width of its own${view.data.dataSet.classes.length > 2 && ', names a third class now and then near the change,'} and slips rarely. A
     made-up model that says nothing about people.`;
 }
 

@@ -114,7 +114,7 @@ export function alongSection(view: View): Html {
           ? html`<p>${ofPeople}. Ticks: flip points.</p>`
           : html`<p>
               <span class="networks">Networks: mean softmax</span>; ${ofPeople}. Ticks: flip points,
-              ${view.people.toLowerCase()} above, networks below. ×: some network names a third class.
+              ${view.people.toLowerCase()} above, networks below.${view.data.dataSet.classes.length > 2 && ' ×: some network names a third class.'}
             </p>`,
       }),
     distances.rows.length > 0 && exhibitTable(view, distances),

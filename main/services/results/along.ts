@@ -35,7 +35,7 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
         ...{ title: `${long(row.i)} to ${long(row.j)}`, alphas: alphas(row) },
       })),
       ratersAlong(people, results),
-      long,
+      source.classes,
     ),
     distances: withTitles(
       flipDistancesExhibit(studyNumbers(people, results)),

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { ClassName } from '../../ui/class-name.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { Pair } from './pair-ring.tsx';
@@ -90,7 +91,7 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
                 />
               </td>
               <th scope="row">
-                {names[i]} and {names[j]}
+                <ClassName name={names[i] ?? ''} width={160} /> and <ClassName name={names[j] ?? ''} width={160} />
               </th>
               <td className="stimuli-number">{formatFixed(score, 4)}</td>
               <td className="stimuli-number">
