@@ -127,7 +127,9 @@ export interface PageOptions {
 
 /** A browser without a page, closed when the test is over. */
 export async function launchBrowser(): Promise<Browser> {
-  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments });
+  // As in a person's session: without a UTF-8 locale, Chromium finds no file whose name is not ASCII.
+  const env = { ...process.env, LC_ALL: 'C.UTF-8' };
+  const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments, env });
   onTestFinished(() => browser.close());
   return browser;
 }
