@@ -26,7 +26,8 @@ export const folderChoiceSchema = z
   .partial();
 export type FolderChoice = z.infer<typeof folderChoiceSchema>;
 
-const progressSchema = z.strictObject({
+/** How far reading images, or a probe, is. */
+export const progressSchema = z.strictObject({
   type: z.literal('progress'),
   /** 0 to 1; null: not known. */
   share: z.number().min(0).max(1).nullable(),

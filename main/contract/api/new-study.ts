@@ -5,16 +5,10 @@ import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, targetSchema } from '../recipes.ts';
 import { dataSetSchema } from '../study.ts';
+import { progressSchema } from './data-sets.ts';
 import { costSchema } from './studies.ts';
 
 const count = z.int().min(0);
-
-const progress = z.strictObject({
-  type: z.literal('progress'),
-  /** 0 to 1; null: not known. */
-  share: z.number().min(0).max(1).nullable(),
-  note: z.string(),
-});
 
 export const readySchema = z.strictObject({
   type: z.literal('ready'),
@@ -75,11 +69,11 @@ export const newStudyContract = {
   /** Reads all images, and keeps them in the data folder. Leaving the stream stops it. */
   prepare: oc
     .input(z.strictObject({ source: dataSetSchema }))
-    .output(eventIterator(z.discriminatedUnion('type', [progress, readySchema]))),
+    .output(eventIterator(z.discriminatedUnion('type', [progressSchema, readySchema]))),
   /** Trains a network of each architecture briefly on images that were read. Leaving the stream stops it. */
   probe: oc
     .input(z.strictObject({ source: dataSetSchema }))
-    .output(eventIterator(z.discriminatedUnion('type', [progress, probedSchema]))),
+    .output(eventIterator(z.discriminatedUnion('type', [progressSchema, probedSchema]))),
   /** What the study would have, and take; nothing is stored. */
   propose: oc.input(planSchema).output(proposalSchema),
   /** Stores the study; nothing runs yet. */

@@ -1,6 +1,5 @@
 import { resolve } from 'node:path';
 import type { FolderChoice, Inspection, Prepared } from '../../contract/api/data-sets.ts';
-import { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
@@ -9,7 +8,7 @@ import { runTask } from '../machine/tasks.ts';
 import { follow } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
-import { type PreparationProgress, prepareSource, remarks, storedImages } from './prepare.ts';
+import { notNeeded, type PreparationProgress, prepareSource, remarks, storedImages } from './prepare.ts';
 
 type DataSetTools = Pick<Tools, 'workbench' | 'launcher'> & { readonly uploads: Uploads };
 
@@ -52,7 +51,7 @@ export async function* prepareDataSet(
   { source, again }: { source: DataSetSource; again: boolean },
   signal?: AbortSignal,
 ): AsyncGenerator<Progress | { type: 'prepared'; prepared: Prepared }> {
-  if (!isPrepared(source)) throw notNeeded(source);
+  if (!isPrepared(source)) throw notNeeded(sourcePaths(source)[0]?.path ?? sourceName(source));
   const stored = again ? null : storedImages(workbench, source);
   if (stored) return void (yield { type: 'prepared', prepared: toPrepared(stored.record, stored.findings) });
   yield { type: 'progress', share: null, note: 'Looking for images' };
@@ -74,11 +73,3 @@ const toPrepared = (record: DataSetRecord, findings: Findings): Prepared => {
     remarks: remarks(findings),
   };
 };
-
-const notNeeded = (source: DataSetSource): UserError =>
-  new UserError({
-    code: 'data-set.read-directly',
-    what: 'These images need no preparation: every training reads their files',
-    where: sourcePaths(source)[0]?.path ?? sourceName(source),
-    remedy: 'Start the study.',
-  });

@@ -1,3 +1,4 @@
+import { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
@@ -76,3 +77,12 @@ export function remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, compare
   if (!comparedAll) found.push('There are too many images to look for all near-duplicates.');
   return [...found, ...notes];
 }
+
+/** @param where the path that was named */
+export const notNeeded = (where: string): UserError =>
+  new UserError({
+    code: 'data-set.read-directly',
+    what: 'These images need no preparation: every training reads their files',
+    where,
+    remedy: 'Start the study.',
+  });

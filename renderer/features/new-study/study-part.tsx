@@ -130,7 +130,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         value={plan.title}
         onChange={(event) => change({ title: event.currentTarget.value })}
       />
-      <HelpNote>Everything can be changed later on the study’s screens.</HelpNote>
+      <HelpNote>Networks, pairs and labelers can be changed later on the study’s screens.</HelpNote>
     </section>
   );
 }

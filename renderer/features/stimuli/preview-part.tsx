@@ -113,31 +113,47 @@ interface InterpolationPanelProps {
 const alphaAxis = { title: 'Alpha', domain: [0, 1] as const, format: (value: number) => formatFixed(value, 1) };
 const normAxis = { title: '|z|', domain: [0, null] as const, format: (value: number) => formatFixed(value, 1) };
 
-/** How two real images are mixed, and the number of images per pair. */
-function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+interface InterpolationChoiceProps {
+  label: string;
+  kinds: { value: DraftTools['draft']['interpolation']; label: string }[];
+  help: string;
+  state: StimuliState;
+  tools: DraftTools;
+}
+
+/** Which kind of interpolation, and the number of images per pair. */
+function InterpolationChoice({ label, kinds, help, state, tools }: InterpolationChoiceProps) {
   const { interpolation, alphas } = tools.draft;
   return (
+    <div className="stimuli-interpolation-choice">
+      <SegmentedControl
+        aria-label={label}
+        value={interpolation}
+        disabled={state.locked}
+        data={kinds}
+        onChange={(kind) => tools.change({ interpolation: kind })}
+      />
+      <NumberField
+        {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
+        onChange={(count) => tools.change({ alphas: count })}
+      />
+      <HelpNote>{help}</HelpNote>
+    </div>
+  );
+}
+
+/** How two real images are mixed, and the number of images per pair. */
+function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTools }) {
+  return (
     <section className="stimuli-interpolation" aria-label="Blending">
-      <div className="stimuli-interpolation-choice">
-        <SegmentedControl
-          aria-label="Blending"
-          value={interpolation}
-          disabled={state.locked}
-          data={[
-            { value: 'pixels', label: 'Pixel values' },
-            { value: 'linear-light', label: 'Linear light' },
-          ]}
-          onChange={(kind) => tools.change({ interpolation: kind === 'linear-light' ? 'linear-light' : 'pixels' })}
-        />
-        <NumberField
-          {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
-          onChange={(count) => tools.change({ alphas: count })}
-        />
-        <HelpNote>
-          Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the
-          light that a calibrated display gives off is mixed, as if both images were projected onto one screen.
-        </HelpNote>
-      </div>
+      <InterpolationChoice
+        {...{ label: 'Blending', state, tools }}
+        kinds={[
+          { value: 'pixels', label: 'Pixel values' },
+          { value: 'linear-light', label: 'Linear light' },
+        ]}
+        help="Pixel values: the stored values are mixed, as networks see them and as image editors do. Linear light: the light that a calibrated display gives off is mixed, as if both images were projected onto one screen."
+      />
     </section>
   );
 }
@@ -155,7 +171,7 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
       meta: { live: 'self' },
     }),
   );
-  const { interpolation, alphas } = tools.draft;
+  const { interpolation } = tools.draft;
   const series = useMemo(() => {
     const data = norms.data;
     if (!data) return [];
@@ -169,27 +185,14 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
   }, [norms.data, interpolation]);
   return (
     <section className="stimuli-interpolation" aria-label="Interpolation">
-      <div className="stimuli-interpolation-choice">
-        <SegmentedControl
-          aria-label="Interpolation"
-          value={interpolation}
-          disabled={state.locked}
-          data={[
-            { value: 'linear', label: 'Linear' },
-            { value: 'spherical', label: 'Spherical' },
-          ]}
-          onChange={(kind) => tools.change({ interpolation: kind === 'spherical' ? 'spherical' : 'linear' })}
-        />
-        <NumberField
-          {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
-          onChange={(count) => tools.change({ alphas: count })}
-        />
-        <HelpNote>
-          In the middle, linear interpolation passes closer to 0, where the generator has seen few latent points.
-          Spherical interpolation keeps the norm between those of the anchors. The paper uses linear interpolation with
-          11 images.
-        </HelpNote>
-      </div>
+      <InterpolationChoice
+        {...{ label: 'Interpolation', state, tools }}
+        kinds={[
+          { value: 'linear', label: 'Linear' },
+          { value: 'spherical', label: 'Spherical' },
+        ]}
+        help="In the middle, linear interpolation passes closer to 0, where the generator has seen few latent points. Spherical interpolation keeps the norm between those of the anchors. The paper uses linear interpolation with 11 images."
+      />
       <div>
         <LineChart
           title={`Norm of z from ${state.classes[pair[0]]} to ${state.classes[pair[1]]}`}

@@ -30,7 +30,7 @@ export function addDataSet(program: Command): void {
   });
   described('prepare', 'read all images, store them for studies, and show what was found').action(
     async (path: string, options: DataSetOptions, command: Command) => {
-      const { prepareSource, remarks } = await import('../../../services/data-sets/prepare.ts');
+      const { notNeeded, prepareSource, remarks } = await import('../../../services/data-sets/prepare.ts');
       const { ForkLauncher } = await import('../../../processes/launcher.ts');
       const { source } = await look(path, options);
       if (!isPrepared(source)) throw notNeeded(path);
@@ -112,11 +112,3 @@ function printFound({ source, kind, classes, isSplit, sizes, leftOut, notes, ...
 
 const stopped = (path: string): UserError =>
   new UserError({ code: 'data-set.stopped', what: 'Stopped', where: path, remedy: 'Nothing was stored.' });
-
-const notNeeded = (path: string): UserError =>
-  new UserError({
-    code: 'data-set.read-directly',
-    what: 'These images need no preparation: every training reads their files',
-    where: path,
-    remedy: 'Start the study.',
-  });

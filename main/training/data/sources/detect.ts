@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import type { DataSetSource } from '../../../contract/study.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { ZipArchive } from '../../../files/zip/reader.ts';
-import { inFolder } from './files-at.ts';
+import { idxName, inFolder } from './files-at.ts';
 import { readIdxLabels } from './idx.ts';
 import { dataError } from './source.ts';
 
@@ -31,7 +31,7 @@ export async function detectSource(path: string): Promise<Detected> {
   if (extname(path).toLowerCase() === '.npz') return { kind: 'npz', path };
   const names = await namesInZip(path);
   if (names.includes('train_images.npy')) return { kind: 'npz', path };
-  if (names.some((name) => isBinary.test(name))) {
+  if (names.some(isBinary)) {
     const remedy = 'Enter the path of the folder with these files; unpack them first if they are in a zip.';
     throw dataError('zip-of-files', 'These are IDX files or CIFAR’s binary files, not images', path, remedy);
   }
@@ -46,9 +46,11 @@ function statOf(path: string) {
   }
 }
 
-/** Files of data sets that are read from a folder only. */
-const isBinary =
-  /(^|\/)((train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?|test_batch\.bin|train\.bin)$/i;
+/** Whether a file of a zip belongs to a data set that is read from a folder only. */
+const isBinary = (path: string): boolean => {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return idxName.test(name) || /^(test_batch|train)\.bin$/i.test(name);
+};
 
 /** Of a zip with few files: uploaded files have no ending. Empty: it has many, or is no zip. */
 async function namesInZip(path: string): Promise<string[]> {

@@ -35,7 +35,7 @@ export function filesAt(path: string, name = path): FilesAt {
 }
 
 /** A file of an IDX data set, as MNIST and its followers name them; plain or gzip-compressed. */
-const idxName = /^(train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?$/i;
+export const idxName = /^(train|t10k|test)[-_.](images|labels)[-_.]idx[13][-_.]ubyte(\.gz)?$/i;
 const idxFiles = {
   trainImages: ['train', 'images'],
   trainLabels: ['train', 'labels'],
