@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright';
-import { onTestFinished } from 'vitest';
+import { afterAll, onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { removal } from '../temporary-folder.ts';
 import { buildPage } from './build-page.ts';
@@ -59,8 +59,28 @@ export interface HostOptions {
   port?: number;
 }
 
+/** Has `end` called when what was started is no longer needed. */
+type Ending = (end: () => Promise<void>) => void;
+
+type Look = Required<Pick<PageOptions, 'colorScheme' | 'width' | 'height'>>;
+
+/** Both themes in the size that a page has by itself. */
+export const themes: readonly Look[] = [
+  { colorScheme: 'light', width: 1280, height: 800 },
+  { colorScheme: 'dark', width: 1280, height: 800 },
+];
+
+/** Each theme and each size once; with BOUNDARY_NEWCOMER=1 each theme in each size. */
+export const looks: Look[] = [
+  { colorScheme: 'light', width: 1280, height: 800 },
+  { colorScheme: 'dark', width: 1920, height: 1080 },
+];
+if (process.env.BOUNDARY_NEWCOMER === '1') {
+  looks.push({ colorScheme: 'light', width: 1920, height: 1080 }, { colorScheme: 'dark', width: 1280, height: 800 });
+}
+
 /** Starts the host, and ends it when the test is over. The page is built from the sources as they are. */
-export async function startHost(options: HostOptions = {}): Promise<HostProcess> {
+export async function startHost(options: HostOptions = {}, whenOver: Ending = onTestFinished): Promise<HostProcess> {
   await buildPage();
   const dataFolder = options.dataFolder ?? join(mkdtempSync(join(tmpdir(), 'boundary-host-')), 'data');
   const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
@@ -79,7 +99,7 @@ export async function startHost(options: HostOptions = {}): Promise<HostProcess>
     clearTimeout(timer);
     return code;
   };
-  onTestFinished(async () => {
+  whenOver(async () => {
     await stop();
     if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), removal);
   });
@@ -125,12 +145,44 @@ export interface PageOptions {
   browser?: Browser;
 }
 
+/**
+ * One host and one browser for all tests of a file, for tests that only read the data folder. Each page has a profile of
+ * its own. @param fill makes the data folder in a folder, once, for the first test that asks
+ */
+export function shareHost(fill: (folder: string) => Promise<string>): {
+  host: () => Promise<HostProcess>;
+  openPage: (options?: PageOptions) => Promise<Page>;
+} {
+  const ends: (() => Promise<void>)[] = [];
+  const whenOver: Ending = (end) => void ends.unshift(end);
+  afterAll(async () => {
+    for (const end of ends) await end();
+  });
+  const start = async (): Promise<HostProcess> => {
+    const folder = mkdtempSync(join(tmpdir(), 'boundary-host-'));
+    whenOver(async () => rmSync(folder, removal));
+    return startHost({ dataFolder: await fill(folder) }, whenOver);
+  };
+  let started: Promise<HostProcess> | undefined;
+  let browser: Browser | undefined;
+  const host = (): Promise<HostProcess> => (started ??= start());
+  return {
+    host,
+    openPage: async (options = {}) => {
+      if (!browser?.isConnected()) browser = await launchBrowser(whenOver);
+      const page = await openPage(await host(), { ...options, browser });
+      onTestFinished(() => page.close());
+      return page;
+    },
+  };
+}
+
 /** A browser without a page, closed when the test is over. */
-export async function launchBrowser(): Promise<Browser> {
+export async function launchBrowser(whenOver: Ending = onTestFinished): Promise<Browser> {
   // As in a person's session: without a UTF-8 locale, Chromium finds no file whose name is not ASCII.
   const env = { ...process.env, LC_ALL: 'C.UTF-8' };
   const browser = await chromium.launch({ executablePath: executablePath ?? '', args: browserArguments, env });
-  onTestFinished(() => browser.close());
+  whenOver(() => browser.close());
   return browser;
 }
 
@@ -178,6 +230,35 @@ export async function violations(page: Page): Promise<string[]> {
   // A message may have begun to fade in meanwhile.
   const found = (await look()).length === 0 ? [] : await look();
   return found.flatMap(({ id, help, nodes }) => nodes.map(({ target }) => `${id}: ${help} (${target.join(' ')})`));
+}
+
+/**
+ * What axe finds wrong with a page of the workbench in each theme and size, which it takes one after another. It begins
+ * and ends in the first of them, so one walk through a screen shows both themes. @param name of its pictures @param see
+ * looks for more in each of them
+ */
+export async function violationsInAll(
+  page: Page,
+  name: string,
+  { all = looks, see }: { all?: readonly Look[]; see?: (look: Look) => Promise<void> } = {},
+): Promise<string[]> {
+  const take = async ({ colorScheme, ...size }: Look): Promise<void> => {
+    await page.emulateMedia({ colorScheme });
+    await page.setViewportSize(size);
+    const shown = page.locator(`html[data-mantine-color-scheme="${colorScheme}"]`);
+    await shown.waitFor({ state: 'attached' });
+  };
+  const found: string[] = [];
+  for (const look of all) {
+    await take(look);
+    const place = `${name}-${look.colorScheme}-${look.width}`;
+    found.push(...(await violations(page)).map((violation) => `${place}: ${violation}`));
+    await see?.(look);
+    await screenshot(page, place);
+  }
+  const [first] = all;
+  if (first) await take(first);
+  return found;
 }
 
 /**

@@ -5,24 +5,26 @@ import { quantityAt } from '../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { ResultsService } from '../../main/services/results/service.ts';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
-import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, startHost } from './harness.ts';
+import { sampleFolder } from '../services/report/sample-lab.ts';
+import { hasBrowser, shareHost } from './harness.ts';
+
+const shared = shareHost(sampleFolder);
 
 /** A view of the sample's results, and the answer of the analysis. */
 async function open<T>(
   route: string,
   ask: (results: ResultsService) => T,
 ): Promise<{ page: Page; data: StudyData; answer: T }> {
-  const dataFolder = await sampleFolder(temporaryFolder());
-  const workbench = openSample(dataFolder);
+  const { dataFolder } = await shared.host();
+  const resources = join(repository, 'resources');
+  const workbench = openWorkbench({ root: repository, resources, dataFolder, readOnly: true });
   const data = readStudyData(workbench, findStudy(workbench, 'sample').id);
-  const answer = ask(new ResultsService(workbench.storage, join(repository, 'resources')));
+  const answer = ask(new ResultsService(workbench.storage, resources));
   workbench.storage.close();
   if (!data) throw new Error('the sample has stimuli');
-  const host = await startHost({ dataFolder });
-  return { page: await openPage(host, { route: `/studies/sample/results${route}` }), data, answer };
+  return { page: await shared.openPage({ route: `/studies/sample/results${route}` }), data, answer };
 }
 
 const view = { study: 'sample', labelers: null, group: { kind: 'diverse' as const, target: 97.5 } };

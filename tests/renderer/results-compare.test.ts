@@ -2,23 +2,30 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { ResultsService } from '../../main/services/results/service.ts';
-import type { Workbench } from '../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
-/** The sample and the study of seeds on the same stimuli, and one without networks. */
-async function open<T>(route: string, ask: (results: ResultsService) => T) {
-  const dataFolder = await sampleFolder(temporaryFolder());
+const shared = shareHost(async (folder) => {
+  const dataFolder = await sampleFolder(folder);
   const workbench = openSample(dataFolder);
   addSeedStudy(workbench);
   addPeopleAlone(workbench);
-  const answer = ask(new ResultsService(workbench.storage, join(repository, 'resources')));
   workbench.storage.close();
-  const host = await startHost({ dataFolder });
-  const page = await openPage(host, { route: `/studies/sample/results${route}` });
+  return dataFolder;
+});
+
+/** The sample and the study of seeds on the same stimuli, and one without networks. */
+async function open<T>(route: string, ask: (results: ResultsService) => T) {
+  const host = await shared.host();
+  const resources = join(repository, 'resources');
+  const places = { root: repository, resources, dataFolder: host.dataFolder };
+  const workbench = openWorkbench({ ...places, readOnly: true });
+  const answer = ask(new ResultsService(workbench.storage, resources));
+  workbench.storage.close();
+  const page = await shared.openPage({ route: `/studies/sample/results${route}` });
   return { page, answer, go: (next: string) => page.goto(`${new URL(host.address).origin}/#/studies${next}`) };
 }
 

@@ -1,20 +1,29 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { repository } from '../architecture/tools.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
-async function open(route: string, colorScheme: 'light' | 'dark' = 'light') {
-  const dataFolder = await sampleFolder(temporaryFolder());
+const shared = shareHost(async (folder) => {
+  const dataFolder = await sampleFolder(folder);
   const workbench = openSample(dataFolder);
   addSeedStudy(workbench);
+  workbench.storage.close();
+  return dataFolder;
+});
+
+async function open(route: string, colorScheme: 'light' | 'dark' = 'light') {
+  const host = await shared.host();
+  const places = { root: repository, resources: join(repository, 'resources'), dataFolder: host.dataFolder };
+  const workbench = openWorkbench({ ...places, readOnly: true });
   const { storage } = workbench;
   const set = storage.stimulusSets.header(storage.studies.stimuli(findStudy(workbench, 'sample').id)!)!;
   storage.close();
-  const host = await startHost({ dataFolder });
-  const page = await openPage(host, { route: `/studies/seeds/results${route}`, colorScheme });
+  const page = await shared.openPage({ route: `/studies/seeds/results${route}`, colorScheme });
   return {
     page,
     set,

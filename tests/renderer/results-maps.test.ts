@@ -2,13 +2,11 @@ import { readFileSync } from 'node:fs';
 import type { Download, Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { sampleFolder } from '../services/report/sample-lab.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, screenshot, shareHost, violations } from './harness.ts';
 
-async function open(route: string): Promise<Page> {
-  const host = await startHost({ dataFolder: await sampleFolder(temporaryFolder()) });
-  return openPage(host, { route: `/studies/sample/results${route}` });
-}
+const shared = shareHost(sampleFolder);
+
+const open = (route: string): Promise<Page> => shared.openPage({ route: `/studies/sample/results${route}` });
 
 /** Retries until the images are loaded: a map cannot be saved before. */
 async function saved(page: Page, title: RegExp, as: string): Promise<Buffer> {

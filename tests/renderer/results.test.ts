@@ -4,27 +4,32 @@ import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
 import { closeInTurn } from './close-in-turn.ts';
-import { hasBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, screenshot, shareHost, themes, violationsInAll } from './harness.ts';
 import { waitForPart } from './results-part.ts';
 
-/** The sample study in a host, and the answers of the analysis. */
-async function open(
-  route: string,
-  options: PageOptions = {},
-): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
-  const dataFolder = await sampleFolder(temporaryFolder());
+let analysis: Analysis | undefined;
+const shared = shareHost(async (folder) => {
+  const dataFolder = await sampleFolder(folder);
   const workbench = openSample(dataFolder);
   const input = readStudyData(workbench, findStudy(workbench, 'sample').id)?.input;
   workbench.storage.close();
   if (!input) throw new Error('the sample has stimuli');
-  const host = await startHost({ dataFolder });
-  const page = await openPage(host, { route: `/studies/sample/results${route}`, ...options });
+  analysis = analyse(input);
+  return dataFolder;
+});
+
+/** The sample study in a host, and the answers of the analysis. */
+async function open(
+  route: string,
+): Promise<{ page: Page; analysis: Analysis; again: (route: string) => Promise<void> }> {
+  const host = await shared.host();
+  const page = await shared.openPage({ route: `/studies/sample/results${route}` });
   const again = async (next: string): Promise<void> => {
     await page.goto(`${new URL(host.address).origin}/#/studies/sample/results${next}`);
   };
-  return { page, analysis: analyse(input), again };
+  if (!analysis) throw new Error('the study was analysed');
+  return { page, analysis, again };
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -77,15 +82,12 @@ test.skipIf(!hasBrowser)(
       ['/compare', /Both sides are the same/],
       ['', /^Table 1/],
     ];
-    for (const colorScheme of ['light', 'dark'] as const) {
-      const { page, again } = await open('', { colorScheme });
-      for (const [route, text] of heads) {
-        await again(route);
-        await page.getByText(text).first().waitFor({ timeout: 30_000 });
-        await waitForPart(page, route);
-        expect(await violations(page), `${route} ${colorScheme}`).toEqual([]);
-        await screenshot(page, `results${route.replace(/\W+/g, '-')}-${colorScheme}`);
-      }
+    const { page, again } = await open('');
+    for (const [route, text] of heads) {
+      await again(route);
+      await page.getByText(text).first().waitFor({ timeout: 30_000 });
+      await waitForPart(page, route);
+      expect(await violationsInAll(page, `results${route.replace(/\W+/g, '-')}`, { all: themes })).toEqual([]);
     }
   },
   240_000,

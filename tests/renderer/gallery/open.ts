@@ -5,18 +5,21 @@ import { extname, join } from 'node:path';
 import react from '@vitejs/plugin-react';
 import { build } from 'vite';
 import { repository } from '../../architecture/tools.ts';
+import { madeOnce } from '../../made-once.ts';
 
 const types: Record<string, string> = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css' };
 
 /** Builds the gallery and serves it; the function that it gives ends that. `address` ends without a slash. */
 export async function serveGallery(): Promise<{ address: string; close: () => Promise<void> }> {
   const folder = mkdtempSync(join(tmpdir(), 'boundary-gallery-'));
-  await build({
-    root: join(repository, 'tests', 'renderer', 'gallery'),
-    configFile: false,
-    logLevel: 'error',
-    plugins: [react()],
-    build: { outDir: folder, emptyOutDir: true, minify: false },
+  await madeOnce('gallery', folder, async (outDir) => {
+    await build({
+      root: join(repository, 'tests', 'renderer', 'gallery'),
+      configFile: false,
+      logLevel: 'error',
+      plugins: [react()],
+      build: { outDir, emptyOutDir: true, minify: false },
+    });
   });
   const server = createServer((request, response) => {
     const path = new URL(request.url ?? '/', 'http://gallery').pathname;

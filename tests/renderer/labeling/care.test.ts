@@ -13,7 +13,7 @@ import {
   upload,
 } from '../../services/labeling/labeling-helper.ts';
 import type { TestLab } from '../../services/lab/lab-helper.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../harness.ts';
 import { button, prepare, region, route } from './prepare.ts';
 
 const plain = { practice: 0, attention: 0, repeats: 0 };
@@ -44,16 +44,15 @@ async function filled(it: TestLab) {
   return { older: resultFile(kit, own, { sittings: [older] }), json: await fetched(it, files[0]?.address ?? '') };
 }
 
-test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
-  'what cannot be taken back asks first; what is left out or older is told before it is stored (%s)',
-  async (colorScheme) => {
+test.skipIf(!hasBrowser)(
+  'what cannot be taken back asks first; what is left out or older is told before it is stored, in both themes',
+  async () => {
     let files = { older: '', json: '' };
     const dataFolder = await prepare(async (it) => {
       files = await filled(it);
     });
     const host = await startHost({ dataFolder });
-    const size = colorScheme === 'dark' ? { width: 1920, height: 1080 } : { width: 1280, height: 800 };
-    const page = await openPage(host, { route: `${route}?part=sessions`, colorScheme, ...size });
+    const page = await openPage(host, { route: `${route}?part=sessions` });
     const dialog = page.getByRole('dialog');
 
     await page.getByLabel('Result file of a kit').setInputFiles({
@@ -61,8 +60,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
       buffer: Buffer.from(files.older),
     });
     await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
-    expect(await violations(page)).toEqual([]);
-    await screenshot(page, `labeling-kit-older-${colorScheme}`);
+    expect(await violationsInAll(page, 'labeling-kit-older')).toEqual([]);
     await dialog.getByRole('button', { name: 'Import the answers' }).click();
     await dialog.waitFor({ state: 'detached' });
 
@@ -77,23 +75,21 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     await unused.getByRole('button', { name: /^Actions for/ }).click();
     await page.getByRole('menuitem', { name: 'Remove' }).click();
     await dialog.getByText('This cannot be undone', { exact: false }).waitFor();
-    expect(await violations(page)).toEqual([]);
-    await screenshot(page, `labeling-remove-${colorScheme}`);
     const background = (name: string) =>
       dialog.getByRole('button', { name }).evaluate((element) => getComputedStyle(element).backgroundColor);
-    expect(await background('Remove the session')).toBe('rgb(138, 75, 18)');
+    const see = async (): Promise<void> => expect(await background('Remove the session')).toBe('rgb(138, 75, 18)');
+    expect(await violationsInAll(page, 'labeling-remove', { see })).toEqual([]);
     await page.keyboard.press('Enter');
     await unused.waitFor({ state: 'detached' });
 
-    const after = await openPage(host, { route: `${route}?part=after`, colorScheme, ...size });
+    const after = await openPage(host, { route: `${route}?part=after` });
     await after.getByLabel('Table of labels').setInputFiles({
       ...{ name: 'labels.json', mimeType: 'application/json' },
       buffer: Buffer.from(files.json),
     });
     const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
     await mapping.getByText('1 had not finished; 1 excluded in the table').waitFor();
-    expect(await violations(after)).toEqual([]);
-    await screenshot(after, `labeling-left-out-${colorScheme}`);
+    expect(await violationsInAll(after, 'labeling-left-out')).toEqual([]);
     await mapping.getByRole('button', { name: /^Import / }).click();
     await after.getByText('People left out: 1 had not finished; 1 excluded in the table.').waitFor();
 
@@ -103,8 +99,7 @@ test.skipIf(!hasBrowser).each(['light', 'dark'] as const)(
     const question = after.getByRole('dialog', { name: 'Change the plan during the study?' });
     await question.getByText('1 person has begun or finished', { exact: false }).waitFor();
     await question.getByText('differ in: question.', { exact: false }).waitFor();
-    expect(await violations(after)).toEqual([]);
-    await screenshot(after, `labeling-plan-change-${colorScheme}`);
+    expect(await violationsInAll(after, 'labeling-plan-change')).toEqual([]);
     await question.getByRole('button', { name: 'Cancel' }).click();
     await question.waitFor({ state: 'detached' });
     await after.getByText('Differs from version 1').waitFor();
