@@ -1,10 +1,11 @@
-import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { specLayout } from '../../../main/analysis/analyse.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { removal, temporaryFolder } from '../../temporary-folder.ts';
 import { openToOthers } from '../../files/open-to-others.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
@@ -61,12 +62,37 @@ describe.each(availableEngines().names)('a whole study on %s', (engine) => {
 });
 
 describe('a study', () => {
+  const home = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+  afterAll(() => rmSync(home, removal));
+  const study = join(home, 'small.json');
+  let whole: Promise<string> | undefined;
+
+  /** The data folder after the whole small study ran there, once for all tests, which work on copies of it. */
+  function wholeStudy(): Promise<string> {
+    whole ??= (async () => {
+      const data = join(home, 'data');
+      expect(await boundary(run(data, writeSmallStudy(home)))).toMatchObject({ code: 0 });
+      if (process.platform !== 'win32') expect(openToOthers(data)).toEqual([]);
+      return data;
+    })();
+    return whole;
+  }
+
+  async function copyOfWhole(): Promise<string> {
+    const data = join(temporaryFolder(), 'data');
+    cpSync(await wholeStudy(), data, { recursive: true, preserveTimestamps: true });
+    return data;
+  }
+
+  /** Another study of the same images. */
+  function changedStudy(change: object): string {
+    const path = join(home, 'changed.json');
+    writeFileSync(path, JSON.stringify(smallStudy(change)));
+    return path;
+  }
+
   it('does nothing twice, and repeats only what depends on a changed recipe', { timeout: patience }, async () => {
-    const folder = temporaryFolder();
-    const data = join(folder, 'data');
-    const study = writeSmallStudy(folder);
-    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
-    if (process.platform !== 'win32') expect(openToOthers(data)).toEqual([]);
+    const data = await copyOfWhole();
     const first = dumpStudy(data);
 
     const again = await boundary(run(data, study));
@@ -78,8 +104,7 @@ describe('a study', () => {
     const changed = models.map((model) =>
       model.name === 'MLP1' ? { ...model, recipe: { ...model.recipe, batch: 48 } } : model,
     );
-    writeSmallStudy(folder, { models: changed });
-    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    expect(await boundary(run(data, changedStudy({ models: changed })))).toMatchObject({ code: 0 });
     const second = dumpStudy(data);
     const redone = second.runs.filter((row) => !first.runs.some((old) => JSON.stringify(old) === JSON.stringify(row)));
     expect(redone.map((row) => (row as { label: string }).label).sort()).toEqual([
@@ -93,21 +118,18 @@ describe('a study', () => {
     const z = [...latentPoint(1, 0, { z: 16, classes: 0 })];
     const { stimuli } = smallStudy() as { stimuli: object };
     const anchors = [z, z.map((value) => value * 0.999)].map((point) => ({ z: point, from: null }));
-    writeSmallStudy(folder, { models: changed, stimuli: { ...stimuli, anchors } });
-    const refused = await boundary(run(data, study));
+    const doubtful = changedStudy({ models: changed, stimuli: { ...stimuli, anchors } });
+    const refused = await boundary(run(data, doubtful));
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/takes 1 anchor for another class: an anchor of (zero|one) is called (zero|one) \(/);
     expect(refused.stderr).toContain('--accept-doubtful');
-    const accepted = await boundary(run(data, study, '--accept-doubtful'));
+    const accepted = await boundary(run(data, doubtful, '--accept-doubtful'));
     expect(accepted).toMatchObject({ code: 0 });
     expect(accepted.stdout + accepted.stderr).toContain('They are frozen because you accepted them.');
   });
 
   it('makes lost or damaged files again, with the same bytes', { timeout: patience }, async () => {
-    const folder = temporaryFolder();
-    const data = join(folder, 'data');
-    const study = writeSmallStudy(folder);
-    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    const data = await copyOfWhole();
     const before = dumpStudy(data);
     const blobs = new BlobStore(join(data, 'blobs'));
     const [lost, damaged] = before.predictions as { softmax: string; labels: string }[];
@@ -197,8 +219,7 @@ describe('a study', () => {
     timeout: patience,
   }, async () => {
     const folder = temporaryFolder();
-    const data = join(folder, 'data');
-    expect(await boundary(run(data, writeSmallStudy(folder)))).toMatchObject({ code: 0 });
+    const data = await copyOfWhole();
     const [set, humans] = [join(folder, 'set.zip'), join(folder, 'humans.csv')];
     await boundary(['--data', data, 'stimuli', 'export', 'small', '--out', set]);
     await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
