@@ -47,13 +47,32 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Or a path on the computer').fill(join(folder, 'rot', '0.png'));
     await button(page, 'Look at these images').click();
     await page.getByRole('alert').getByText('What to do').waitFor();
+    // Images at a path are read once, and again if a person asks for it.
+    const lookAt = async (path: string): Promise<void> => {
+      await page.getByLabel('Or a path on the computer').fill(path);
+      await button(page, 'Look at these images').click();
+    };
+    const isRead = page.getByRole('row', { name: /grün 10 2/ });
+    const isStored = page.getByText('no file has changed since');
+    await lookAt(folder);
+    await isRead.waitFor();
+    expect(await isStored.count()).toBe(0);
+    await button(page, 'Choose other images').click();
+    await lookAt(folder);
+    await isStored.waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'new-study-prepared');
+    await button(page, 'Read again').click();
+    await isStored.waitFor({ state: 'hidden' });
+    await isRead.waitFor();
+    await button(page, 'Choose other images').click();
     // What a drop of the folder gives too.
     await page.getByLabel('Folder of images').setInputFiles(folder);
     const isFound = page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color');
     await isFound.waitFor().catch(async (error: unknown) => {
       throw new Error(`The page says: ${await page.locator('.new-study').textContent()}`, { cause: error });
     });
-    await page.getByRole('row', { name: /grün 10 2/ }).waitFor();
+    await isRead.waitFor();
     await expect.poll(() => colorOf(page, '.new-study-pictures canvas')).toBeGreaterThan(60);
     await page.getByText(/^Proposed: \d+/).waitFor({ timeout: 120_000 });
     expect(await violations(page)).toEqual([]);
