@@ -37,7 +37,10 @@ header { padding-top: 32px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 12px; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 16px; padding-top: 12px; border-top: 1px solid var(--line); font-weight: 650; }
 h3 { font-size: 14px; margin: 24px 0 8px; font-weight: 650; }
-.map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; }
+.map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; width: 0; min-width: 100%; }
+/* Names of classes where room is scarce. */
+.name { display: inline-block; width: max-content; max-width: 132px; overflow-wrap: anywhere; }
+.anchors .name { max-width: 72px; }
 p { margin: 0 0 8px; max-width: 76ch; }
 p, li, dt, dd, h3, figcaption { overflow-wrap: anywhere; }
 a { color: inherit; text-underline-offset: 3px; }

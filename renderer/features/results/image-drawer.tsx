@@ -109,7 +109,7 @@ function Details({ image }: { image: ImageDetail }) {
               … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
             </code>
           ) : (
-            <Undefined reason="The image was imported without z." />
+            <Undefined reason="Images that are imported or blended from real ones have no z." />
           )}
         </dd>
         <dt>{capitalize(people)}</dt>
