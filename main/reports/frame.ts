@@ -41,6 +41,9 @@ export const section = (id: string, title: string, body: Content): Html =>
 export const linked = (view: View, image: number | undefined, mark: Html): Html =>
   image !== undefined && listsImages(view) ? html`<a href="#image-${image}" tabindex="-1">${mark}</a>` : mark;
 
+/** A name in a line of text. Those that may be written from right to left leave the words around them as they are. */
+export const isolated = (name: string): Content => (/^[\x20-\x7e]*$/.test(name) ? name : html`<bdi>${name}</bdi>`);
+
 /** Pixels that names of 10 px need left of a drawing's rows. Letters of some scripts, and emoji, are as wide as high. */
 export const rowNamesRoom = (names: readonly string[]): number =>
   12 + Math.ceil(names.reduce((most, name) => Math.max(most, widthOf(name)), 22));
