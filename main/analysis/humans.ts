@@ -13,8 +13,8 @@ export type HumanStatus = 'agree' | 'disagree' | null;
 export const hcClasses = [100, 90, 80, 70, 60, 50, 40, 30, 20, 10] as const;
 type HcClass = (typeof hcClasses)[number];
 
-/** metrics.md 1 and 2.3. Lists follow the order of `meta.images`. */
-export interface HumanLabels {
+/** metrics.md 1, of each image, in the order of `meta.images`. */
+export interface ImageLabels {
   n_labels: number[];
   status: HumanStatus[];
   /** The modal label if unique, else null. */
@@ -27,6 +27,10 @@ export interface HumanLabels {
   hc_class: (HcClass | null)[];
   /** Of the labels given, 0 to log2 K. */
   entropy_bits: (number | null)[];
+}
+
+/** metrics.md 1 and 2.3. */
+export interface HumanLabels extends ImageLabels {
   /** Images by class, keys "100" to "10". */
   hc_counts: Record<string, number>;
   /** Images with two or more modal labels. */
@@ -91,23 +95,29 @@ export function countHumans(labels: LabelMatrix): HumanCounts {
   return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
 }
 
-export function describeHumans(
-  { labels, counts: all, tally: counted, view }: HumanCounts,
-  labelers: readonly string[],
-  pairs: PairCounts,
-): HumanLabels {
-  const counts = new Uint32Array(labels.classes);
-  const leftOut = leaveOneOutDisagreements(labels, counted);
+/** What the counts of each image's labels say of it. */
+export function describeImages(counts: LabelCounts, counted: Tally, view: HumanView): ImageLabels {
   return {
     n_labels: [...counted.present],
     status: [...view.status],
     majority_label: Array.from(counted.mode, (label, image) => (counted.modes[image] === 1 ? label : null)),
-    modal_labels: Array.from(counted.mode, (_, image) => modalLabels(labels, image, counts)),
+    modal_labels: Array.from(counted.mode, (_, image) => modalLabels(imageCounts(counts, image))),
     unanimous_label: [...view.unanimous],
     n_classes: [...counted.distinct],
     certainty_pct: certaintyPct(counted),
     hc_class: [...view.hcClass],
-    entropy_bits: Array.from(counted.mode, (_, image) => countEntropyBits(imageCounts(all, image))),
+    entropy_bits: Array.from(counted.mode, (_, image) => countEntropyBits(imageCounts(counts, image))),
+  };
+}
+
+export function describeHumans(
+  { labels, counts, tally: counted, view }: HumanCounts,
+  labelers: readonly string[],
+  pairs: PairCounts,
+): HumanLabels {
+  const leftOut = leaveOneOutDisagreements(labels, counted);
+  return {
+    ...describeImages(counts, counted, view),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: percent(view.determined - view.agreed, view.determined),

@@ -66,7 +66,19 @@ export function countLabels(matrix: LabelMatrix, image: number, counts: Uint32Ar
 
 /** Counts all images once; what every other measure of the labels is made from. */
 export function tally(matrix: LabelMatrix): Tally {
-  const { images, classes } = matrix;
+  const counts = new Uint32Array(matrix.classes);
+  return tallyEach(matrix.images, (image) => {
+    countLabels(matrix, image, counts);
+    return counts;
+  });
+}
+
+/** The same from counts, where nobody knows who gave which label. */
+export const tallyCounts = (labels: LabelCounts): Tally =>
+  tallyEach(labels.images, (image) => imageCounts(labels, image));
+
+/** @param countsOf c_k of an image; good until the next call */
+function tallyEach(images: number, countsOf: (image: number) => Uint32Array): Tally {
   const result = {
     present: new Uint32Array(images),
     distinct: new Uint16Array(images),
@@ -74,12 +86,12 @@ export function tally(matrix: LabelMatrix): Tally {
     modes: new Uint16Array(images),
     mode: new Int16Array(images).fill(missing),
   };
-  const counts = new Uint32Array(classes);
   for (let image = 0; image < images; image++) {
-    result.present[image] = countLabels(matrix, image, counts);
-    for (let k = 0; k < classes; k++) {
+    const counts = countsOf(image);
+    for (let k = 0; k < counts.length; k++) {
       const count = counts[k]!;
       if (count === 0) continue;
+      result.present[image]! += count;
       result.distinct[image]!++;
       if (count > result.top[image]!) {
         result.top[image] = count;
@@ -92,12 +104,11 @@ export function tally(matrix: LabelMatrix): Tally {
 }
 
 /** All classes k with maximal c_k, ascending; none for an image without labels. */
-export function modalLabels(matrix: LabelMatrix, image: number, counts: Uint32Array): number[] {
-  if (countLabels(matrix, image, counts) === 0) return [];
+export function modalLabels(counts: Uint32Array): number[] {
   const top = counts.reduce((a, b) => Math.max(a, b), 0);
   const modal: number[] = [];
   counts.forEach((count, k) => {
-    if (count === top) modal.push(k);
+    if (top > 0 && count === top) modal.push(k);
   });
   return modal;
 }

@@ -4,6 +4,14 @@ export const portMessage = 'workbench:port';
 /** The only IPC channel between the preload script and the program; it carries the port. */
 export const portChannel = 'workbench:port';
 
+/** Where the preload script puts `DesktopBridge` for the page in our window. A page in a browser has none. */
+export const desktopBridge = 'boundaryDesktop';
+
+export interface DesktopBridge {
+  /** Where a file that the user dropped or chose lies on this computer; empty for one that a page made. */
+  pathForFile(file: File): string;
+}
+
 /** A page acknowledges each message from its port with this one, so streams wait for slow pages. */
 export const portAcknowledgement = 'workbench:taken';
 

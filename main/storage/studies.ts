@@ -101,6 +101,16 @@ export class Studies {
       .map(({ spec, at }) => ({ spec: parseSpec(spec), at }));
   }
 
+  /** The last spec that the study had with stimuli of this source. */
+  lastWithStimuli(id: number, source: Study['stimuli']['source']): Study | undefined {
+    const row = this.#db.get<{ spec: string }>(
+      `SELECT spec FROM study_spec WHERE study_id = ? AND spec ->> '$.stimuli.source' = ? ORDER BY id DESC LIMIT 1`,
+      id,
+      source,
+    );
+    return row && parseSpec(row.spec);
+  }
+
   /** Makes a frozen stimulus set the study's current one; the previous one stays in the history. */
   useStimuli(id: number, setHash: string, now: number): void {
     this.#db.transaction(() => {

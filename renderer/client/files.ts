@@ -1,6 +1,16 @@
 import { z } from 'zod';
 import { safeFileName } from '../../main/domain/file-names.ts';
+import type { DesktopBridge } from '../../main/contract/bridge.ts';
 import { post } from './access.ts';
+
+declare global {
+  interface Window {
+    readonly boundaryDesktop?: DesktopBridge;
+  }
+}
+
+/** Where a dropped or chosen file lies on this computer; null in a browser, which does not tell. */
+export const pathOnDisk = (file: File): string | null => window.boundaryDesktop?.pathForFile(file) || null;
 
 /**
  * Uploads a file to the program; returns the id by which a call names it.

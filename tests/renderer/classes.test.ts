@@ -43,7 +43,7 @@ async function atRest(page: Page): Promise<void> {
 
 test.skipIf(!hasBrowser)(
   'two to a hundred classes in color: no cut name, no overlap, nothing that axe finds, and answers by keys',
-  { timeout: isWhole ? 3_600_000 : 120_000 },
+  { timeout: isWhole ? 3_600_000 : 300_000 },
   async () => {
     const { dataFolder, studies } = await studiesOfClasses(counts);
     const host = await startHost({ dataFolder });

@@ -1,7 +1,9 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
-import { expect, test } from 'vitest';
-import { toOneFile } from '../../renderer/features/new-study/dropped-files.ts';
+import { expect, test, vi } from 'vitest';
+import { chosen, toOneFile } from '../../renderer/features/new-study/dropped-files.ts';
 import { writeColors } from '../services/new-study/pictures.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
@@ -14,6 +16,42 @@ test('a folder of more files than a zip can hold is refused before it is packed'
     message: 'This folder has 65,535 files, and the page can pack 65,534',
   });
 });
+
+test('in the window of the program a chosen folder or file is its path, on every system', () => {
+  const paths = new Map<File, string>();
+  const file = (path: string, below = ''): File => {
+    const made = Object.defineProperty(new File([], '1.png'), 'webkitRelativePath', { value: below });
+    paths.set(made, path);
+    return made;
+  };
+  vi.stubGlobal('window', { boundaryDesktop: { pathForFile: (of: File) => paths.get(of) ?? '' } });
+  expect(chosen([])).toBeNull();
+  expect(chosen([file('/home/pets.zip')])).toEqual({ path: '/home/pets.zip' });
+  const inFolder = ['cat/1.png', 'dog/1.png'].map((path) => file(`/home/pets/${path}`, `pets/${path}`));
+  expect(chosen(inFolder)).toEqual({ path: '/home/pets' });
+  expect(chosen([file('C:\\my\\pets\\cat\\1.png', 'pets/cat/1.png')])).toEqual({ path: 'C:\\my\\pets' });
+  expect(chosen([file('/home/other.png', 'pets/cat/1.png')])).toEqual({ files: expect.any(Function) });
+  vi.stubGlobal('window', {});
+  expect(chosen(inFolder)).toEqual({ files: expect.any(Function) });
+  vi.unstubAllGlobals();
+});
+
+/** Drops files or folders on the page as a person does. */
+async function drop(page: Page, path: string): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  const data = { items: [], files: [path], dragOperationsMask: 1 };
+  for (const type of ['dragEnter', 'dragOver', 'drop'] as const)
+    await session.send('Input.dispatchDragEvent', { type, x: 600, y: 300, data });
+  await session.detach();
+}
+
+/** A zip of a folder with a folder for each class. */
+function zipFolder(folder: string, name: string): string {
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.png'));
+  const path = join(folder, '..', name);
+  writeFileSync(path, zipSync(Object.fromEntries(files.map((file) => [file, readFileSync(join(folder, file))]))));
+  return path;
+}
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 
@@ -47,12 +85,33 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Or a path on the computer').fill(join(folder, 'rot', '0.png'));
     await button(page, 'Look at these images').click();
     await page.getByRole('alert').getByText('What to do').waitFor();
-    // What a drop of the folder gives too.
-    await page.getByLabel('Folder of images').setInputFiles(folder);
-    const isFound = page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color');
-    await isFound.waitFor().catch(async (error: unknown) => {
-      throw new Error(`The page says: ${await page.locator('.new-study').textContent()}`, { cause: error });
+    const uploads: string[] = [];
+    page.on('request', (request) => {
+      const { pathname, searchParams } = new URL(request.url());
+      if (pathname === '/uploads') uploads.push(searchParams.get('name') ?? '');
     });
+    const found = async (): Promise<void> => {
+      const summary = page.getByText('Image folder; 36 images in 3 classes; 12 × 12 pixels, in color');
+      await summary.waitFor().catch(async (error: unknown) => {
+        throw new Error(`The page says: ${await page.locator('.new-study').textContent()}`, { cause: error });
+      });
+    };
+    // A browser hands over what is dropped; the program's own window says where it lies, and it is read there.
+    await drop(page, folder);
+    await found();
+    await button(page, 'Choose other images').click();
+    await drop(page, zipFolder(folder, 'zipped.zip'));
+    await found();
+    expect(uploads).toEqual(['lamps.zip', 'zipped.zip']);
+    await button(page, 'Choose other images').click();
+    await page.evaluate((path) => {
+      Object.assign(window, {
+        boundaryDesktop: { pathForFile: ({ name }: File) => (path.endsWith(`/${name}`) ? path : '') },
+      });
+    }, folder);
+    await drop(page, folder);
+    await found();
+    expect(uploads).toHaveLength(2);
     await page.getByRole('row', { name: /grün 10 2/ }).waitFor();
     await expect.poll(() => colorOf(page, '.new-study-pictures canvas')).toBeGreaterThan(60);
     await page.getByText(/^Proposed: \d+/).waitFor({ timeout: 120_000 });
@@ -64,6 +123,25 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Start study').click();
     await page.getByRole('heading', { name: 'lamps: networks and people' }).waitFor();
     await expect.poll(() => page.locator('.pipeline-step[data-state="done"]').count(), { timeout: 200_000 }).toBe(7);
+
+    // No generator made the images: nothing can be drawn again, and one instead would have to be trained.
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Results' }).click();
+    await page.getByRole('link', { name: 'Compare' }).waitFor();
+    expect(await page.getByRole('link', { name: 'Anchor draws' }).count()).toBe(0);
+    await page.getByRole('navigation', { name: 'Main' }).getByRole('link', { name: 'Stimuli' }).click();
+    await page.getByText('Mixed from the 6 test images of lamps. No generator is needed.').waitFor();
+    await page.getByRole('radio', { name: 'Generator' }).press(' ');
+    const question = page.getByRole('dialog');
+    await question.getByText('has to be trained: a dcgan28 of 3,000 steps.', { exact: false }).waitFor();
+    await question.getByText('the labels of 3 simulated labelers', { exact: false }).waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'stimuli-source');
+    await button(page, 'Use a generator').click();
+    await button(page, 'Train the generator and find candidates').waitFor();
+    await page.getByText(/^Draft differs from frozen/).waitFor();
+    await screenshot(page, 'stimuli-untrained');
+    await button(page, 'Undo').click();
+    await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
 
     const route = '/studies/lamps/labeling';
     const desk = await openPage(host, { browser, route });

@@ -5,6 +5,7 @@ import { sortCandidates } from '../../renderer/features/stimuli/candidate-wall.t
 import {
   applyEdit,
   canRevert,
+  changedSource,
   confusablePairs,
   rebase,
   reversed,
@@ -51,7 +52,13 @@ test('candidates are ordered by what was chosen, ties as they came, unknown like
 });
 
 describe('an edit of a draft', () => {
-  const draft: Draft = { anchors: null, design: { kind: 'paper' }, alphas: 11, interpolation: 'linear' };
+  const draft: Draft = {
+    source: 'generated',
+    anchors: null,
+    design: { kind: 'paper' },
+    alphas: 11,
+    interpolation: 'linear',
+  };
   const point = (value: number) => ({ z: [value, 0], from: null });
 
   test('changes only its own parts, and is taken back only where nobody changed them since', () => {
@@ -81,6 +88,20 @@ describe('an edit of a draft', () => {
     });
     const sameAnchor: Draft = { ...draft, anchors: [0, point(3), 0] };
     expect(rebase(sameAnchor, last, 3)).toEqual({ draft: sameAnchor, conflicts: last });
+  });
+
+  test('of the source is taken back with the anchors; edits made for the other source are not', () => {
+    const chosen: Draft = { ...draft, anchors: [0, point(1), 2], anchorRule: { kind: 'candidate', seed: 4 } };
+    const change = { before: chosen, after: { ...chosen, ...changedSource(chosen, 'blended') } };
+    expect(change.after).toEqual({
+      ...{ source: 'blended', anchors: null, anchorRule: { kind: 'random', seed: 4 }, interpolation: 'pixels' },
+      ...{ design: draft.design, alphas: 11 },
+    });
+    expect(applyEdit(change.after, reversed(change), 3)).toEqual(chosen);
+    const earlier = { before: draft, after: { ...draft, alphas: 7 } };
+    expect(canRevert({ ...change.after, alphas: 7 }, earlier, 3)).toBe(false);
+    expect(changedSource(change.after, 'generated')).toMatchObject({ anchorRule: { kind: 'candidate', seed: 4 } });
+    expect(changedSource(draft, 'blended')).toMatchObject({ anchorRule: { kind: 'best' } });
   });
 
   test('of an anchor leaves the anchors that another page chose', () => {

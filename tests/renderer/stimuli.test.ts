@@ -195,6 +195,22 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     await dialog.getByRole('button', { name: 'Use this set' }).click();
     await page.getByRole('heading', { name: 'Frozen: 98 images' }).waitFor();
     await page.getByText(hash ?? '').waitFor();
+
+    // Real images instead of the generator are a change of the draft: the frozen set stays, and undoing brings it back.
+    await page.getByRole('radio', { name: 'Real images' }).press(' ');
+    const asked = page.getByRole('dialog', { name: 'Make the images from real ones?' });
+    await asked.getByText('Anchors that you chose do not fit', { exact: false }).waitFor();
+    await asked.getByText(/^The frozen set [0-9a-f]{8} stays until you freeze another\. Then/).waitFor();
+    await asked.getByRole('button', { name: 'Use real images' }).click();
+    await page.getByText(/ 7 alphas · pixel values mixed/).waitFor();
+    await openPart(page, 'Anchors');
+    await page.getByRole('button', { name: 'Find candidates' }).click();
+    await wall(page).waitFor({ timeout: 60_000 });
+    await page.getByText('Drawn by', { exact: false }).waitFor({ state: 'detached' });
+    await screenshot(page, 'stimuli-real');
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await page.getByText(hash ?? '').waitFor();
+    await page.getByText('Drawn by mnist-dcgan64', { exact: false }).waitFor();
   });
 
   test('more candidates come, a frozen set goes out as an archive and in again, in dark', {

@@ -43,8 +43,8 @@ const generatorFiguresSchema = z.strictObject({
 export type GeneratorFigures = z.infer<typeof generatorFiguresSchema>;
 
 const generatorViewSchema = z.strictObject({
-  /** `none`: the stimuli were made elsewhere. */
-  kind: z.enum(['shipped', 'trained', 'none']),
+  /** `none`: the study needs none, as it imports its stimuli; `real-images`: or mixes real ones. */
+  kind: z.enum(['shipped', 'trained', 'none', 'real-images']),
   shipped: z.strictObject({ provenance: generatorProvenanceSchema, image: z.string().nullable() }).nullable(),
   own: z
     .strictObject({

@@ -21,6 +21,8 @@ export const gridSchema = z.strictObject({
   group: z.enum(['own', 'diverse', 'seeds']),
   architectures: values(architectureSchema),
   optimiser: optimiserSchema.shape.kind,
+  /** The optimiser's other numbers; absent: its defaults. */
+  moments: optimiserSchema.pick({ beta1: true, beta2: true, epsilon: true }).optional(),
   stepSizes: values(optimiserSchema.shape.stepSize),
   weightDecays: values(optimiserSchema.shape.weightDecay),
   batches: values(z.int().min(1).max(8192)),

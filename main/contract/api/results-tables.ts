@@ -75,6 +75,10 @@ export const resultsOverviewSchema = z.strictObject({
   leftOut: z.array(leftOutSchema),
   /** Whether the paper's values belong beside these. */
   paper: z.boolean(),
+  /** What made the images; null before there are any. */
+  source: z.enum(['generated', 'blended', 'imported']).nullable(),
+  /** Whether anchors can be drawn again, which needs a generator, or were drawn. */
+  draws: z.boolean(),
 });
 export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 

@@ -30,6 +30,8 @@ export const sampleSchema = z.strictObject({ seed: seedSchema, sample: z.int().m
 export type Sample = z.infer<typeof sampleSchema>;
 
 const draftSchema = z.strictObject({
+  /** What makes the images. Another source has other anchors, rules and kinds of interpolation. */
+  source: z.enum(['generated', 'blended']),
   /** One entry a class; null: the rule chooses all. */
   anchors: z.array(classAnchorsSchema).max(1000).nullable(),
   design: pairDesignSchema,
@@ -144,6 +146,11 @@ const stimuliStateSchema = z.strictObject({
    * `latent`: numbers of a point, the last `classes` of them weights of the classes.
    */
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
+  /**
+   * Of images between real ones: the generator that would make the images if the draft asked for one, in words, and
+   * whether it is trained. Null for other sources, and before the size of the images is known.
+   */
+  instead: z.strictObject({ what: z.string(), trained: z.boolean() }).nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
   /** The first one of each class, null for a class without one; empty until candidates exist. */
@@ -228,7 +235,8 @@ export const stimuliContract = {
     .input(ofStudy.extend({ classIndex: z.int().min(0).max(999), ...sampleSchema.shape, pinned: z.boolean() }))
     .output(nothing),
   /**
-   * Keeps what was decided. Refused where people have labelled the frozen set (`stimuli.has-labels`), and where the
+   * Keeps what was decided. A draft of another source than before takes what it does not say (generator, samples, seed)
+   * from the last declaration of that source, else from defaults. Refused where people have labelled the frozen set (`stimuli.has-labels`), and where the
    * draft is not `before` any more, e.g. after an edit on another page (`stimuli.draft-changed`).
    */
   saveDraft: oc.input(ofStudy.extend({ before: draftSchema, draft: draftSchema })).output(nothing),

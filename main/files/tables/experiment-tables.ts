@@ -157,32 +157,54 @@ async function readRuns(path: string): Promise<EffectRun[]> {
   return [...found.values()];
 }
 
-interface LabelRows {
+/** What was read of such a table. */
+export interface AnswerRows {
   readonly raters: ReadonlyMap<string, number>;
   readonly columns: LabelColumns;
   readonly highest: number;
 }
 
-const noLabels: LabelRows = { raters: new Map(), columns: new LabelColumns(), highest: 0 };
+const noLabels: AnswerRows = { raters: new Map(), columns: new LabelColumns(), highest: 0 };
 
-/** @param known the raters that count, others are left out; null: all */
-async function readLabels(
+/** A table of answers: columns of raters and of images, and a cell that says what a rater answered to an image. */
+interface AnswerColumns {
+  readonly rater: 'run' | 'labeler';
+  readonly cell: string;
+  /** The raters that count, others are left out; null: all. */
+  readonly known: ReadonlySet<string> | null;
+  /** What stands in a cell as a number of 16 bits, `missing` for nothing. @throws UserError for what it cannot read */
+  parse(cell: string, line: number, read: CellReader): number;
+}
+
+function readLabels(
   path: string,
-  column: 'run' | 'labeler',
+  rater: 'run' | 'labeler',
   { placeOf }: ImageTable,
   known: ReadonlySet<string> | null,
-): Promise<LabelRows> {
+): Promise<AnswerRows> {
+  const parse = (cell: string, line: number, read: CellReader): number =>
+    rater === 'labeler' && cell.trim() === '' ? missing : readLabel(cell, line, read);
+  return readAnswers(path, placeOf, { rater, cell: 'label', known, parse });
+}
+
+export const readLabel = (cell: string, line: number, read: CellReader): number =>
+  read.integer(cell, line, 'label', 0, maxClasses - 1);
+
+export async function readAnswers(
+  path: string,
+  placeOf: ReadonlyMap<number, number>,
+  { rater, cell, known, parse }: AnswerColumns,
+): Promise<AnswerRows> {
   const raters = new Map<string, number>();
   const columns = new LabelColumns();
   let highest = 0;
   await readCsv(path, (header) => {
-    const [rater, image, label] = requireColumns(header, [column, 'image', 'label']);
+    const [who, image, what] = requireColumns(header, [rater, 'image', cell]);
     const read = new CellReader(header);
     return (cells, line) => {
-      const name = read.name(at(cells, rater!), line, column);
+      const name = read.name(at(cells, who!), line, rater);
       const place = placeIn(path, read, at(cells, image!), line, placeOf);
-      const isBlank = column === 'labeler' && at(cells, label!).trim() === '';
-      const given = isBlank ? missing : read.integer(at(cells, label!), line, 'label', 0, maxClasses - 1);
+      const given = parse(at(cells, what!), line, read);
       if (known && !known.has(name)) return;
       let own = raters.get(name);
       if (own === undefined) {
@@ -196,7 +218,7 @@ async function readLabels(
       }
       if (!columns.set(own, place, given)) {
         const what = `${quote(name)} has a second row for this image`;
-        throw tableError(path, line, 'experiment.label-twice', what, `Give each ${column} one row an image.`);
+        throw tableError(path, line, 'experiment.label-twice', what, `Give each ${rater} one row an image.`);
       }
       highest = Math.max(highest, given);
     };
@@ -204,7 +226,8 @@ async function readLabels(
   return { raters, columns, highest };
 }
 
-function placeIn(
+/** Place of the image that a cell names. @throws UserError `experiment.unknown-image` */
+export function placeIn(
   path: string,
   read: CellReader,
   cell: string,
@@ -226,7 +249,7 @@ function placeIn(
 function checkComplete(
   path: string,
   name: string,
-  { columns }: LabelRows,
+  { columns }: AnswerRows,
   column: number,
   { images: list }: ImageTable,
 ): void {
@@ -236,7 +259,7 @@ function checkComplete(
   throw tableError(path, null, 'experiment.label-missing', what, 'Give every run a label of every image.');
 }
 
-const hasLabel = ({ columns }: LabelRows, column: number, { images: list }: ImageTable): boolean =>
+const hasLabel = ({ columns }: AnswerRows, column: number, { images: list }: ImageTable): boolean =>
   list.some((_, place) => columns.at(column, place) >= 0);
 
 /** Calls `take` for each row of a table of runs and images; rows of other runs are left out. */

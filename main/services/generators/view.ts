@@ -36,10 +36,11 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
   const own = ownGenerator(study.spec);
   const shipped = generator?.shipped ?? null;
   const declared = declaredDataSet(tools.workbench, study);
-  const kind = stimuli.source !== 'generated' || generator === null ? 'none' : own ? 'trained' : 'shipped';
+  const needed = stimuli.source === 'generated' && generator !== null;
+  const unneeded = stimuli.source === 'blended' ? 'real-images' : 'none';
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
-    kind,
+    kind: !needed ? unneeded : own ? 'trained' : 'shipped',
     shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
@@ -242,7 +243,10 @@ function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generato
       code: 'generator.not-needed',
       what: 'The stimuli of this study were made elsewhere or from real images, so it needs no generator',
       where: `study ${name}`,
-      remedy: 'Choose generated stimuli first.',
+      remedy:
+        spec.stimuli.source === 'blended'
+          ? 'Choose that a generator makes the images first, on the Stimuli screen.'
+          : 'Use generated stimuli in the study file first.',
     });
   }
   storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`), now());

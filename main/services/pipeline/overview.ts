@@ -203,7 +203,7 @@ function remainingWork({ study, set, models, figures }: Facts, steps: readonly S
   const predicted = models.every(({ prediction }) => prediction !== null);
   const parts: [string, boolean][] = [
     ['trains the generator', isLeft('generator')],
-    ['generates the stimuli', isLeft('stimuli')],
+    [`${study.stimuli.source === 'blended' ? 'makes' : 'generates'} the stimuli`, isLeft('stimuli')],
     ['trains the models', isLeft('models')],
     ['makes predictions', study.models.length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted)],
     ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],

@@ -158,7 +158,9 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   if (set) {
     const since = isoTime(changedSince(facts, (spec) => [spec.stimuli, spec.generator, spec.reference, spec.dataSet]));
     const { becomes, action } = madeAgain(facts, make);
-    return { ...base, state: 'stale', reasons: [...changes, becomes], since, action };
+    // Its time is that of its own step.
+    const first = generator === 'done' || action.goal === null ? [] : ['The generator is trained first.'];
+    return { ...base, state: 'stale', reasons: [...changes, ...first, becomes], since, action };
   }
   const missed = reference?.state === 'done' && !reference.changed && missedTarget(facts, reference.link?.runId);
   if (missed) {
@@ -216,7 +218,8 @@ function staleReasons(facts: Facts): string[] {
   const { study, set, dataSet } = facts;
   if (!set) return [];
   const spec = study.stimuli;
-  if (spec.source !== set.source) return [`The study now takes ${spec.source} images; these are ${set.source}.`];
+  if (spec.source !== set.source)
+    return [`The study now takes ${sourceWords[spec.source]}; these are ${sourceWords[set.source]}.`];
   if (spec.source === 'imported') return [];
   if (spec.source === 'blended') return staleBlends(facts, spec, set);
   const made = generatedProvenanceSchema.safeParse(set.provenance);
@@ -294,6 +297,11 @@ function staleDeclaration(
   ];
 }
 
+const sourceWords = {
+  generated: 'images from a generator',
+  blended: 'images between real ones',
+  imported: 'imported images',
+} as const;
 const otherPairs = 'The study asks for other pairs or alphas.';
 const otherAnchors = 'The anchors, their number or their rule were changed since they were made.';
 const otherBlending = (made: BlendedProvenance, spec: BlendedStimuliSpec): string =>

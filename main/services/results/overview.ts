@@ -8,12 +8,13 @@ import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 import { recipeTitle } from '../runs/table.ts';
+import { listDraws } from '../tools/draws.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
-  if (!source) return emptyOverview(study);
+  if (!source) return emptyOverview(study, storage);
   const { images, labelers, models, classes } = source;
   const planned = plannedSnapshots(study);
   return {
@@ -37,8 +38,13 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     ...listGroups(models, planned),
     leftOut: findLeftOut(storage, study, planned),
     paper: isLikePaper(study.spec),
+    source: source.set.source,
+    draws: hasDraws(study, storage),
   };
 }
+
+const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
+  spec.stimuli.source === 'generated' || listDraws(storage, id).length > 0;
 
 /** Null if there are labels or predictions: either is enough to show results. */
 function whyNoResults({ models, labelers }: Source): string | null {
@@ -113,13 +119,15 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
 
 const placeKey = (target: number, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
 
-function emptyOverview(study: StudyRecord): ResultsOverview {
+function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
     ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     leftOut: [],
     paper: isLikePaper(study.spec),
+    source: null,
+    draws: hasDraws(study, storage),
   };
 }
 

@@ -168,7 +168,19 @@ function sizeName(architecture: Architecture): string {
 const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
 
 function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[] {
-  const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser: kind } = grid;
+  const {
+    group,
+    targets,
+    tolerance,
+    maxEpochs,
+    landing,
+    augmentation,
+    seed,
+    seeds,
+    repeats,
+    moments,
+    optimiser: kind,
+  } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
       grid.weightDecays.flatMap((weightDecay) =>
@@ -176,7 +188,7 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
           const recipe = classifierRecipeSchema.parse({
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
             ...(landing !== undefined && { landing }),
-            optimiser: { kind, stepSize, weightDecay },
+            optimiser: { ...moments, kind, stepSize, weightDecay },
           });
           const name = gridName(grid, recipe);
           return {

@@ -9,6 +9,7 @@ import { refuseEqualAnchors } from '../study/stimuli.ts';
 import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
+import { undrafted } from './draft-source.ts';
 import { draftOf, isLabelledByPeople } from './state.ts';
 import { findGenerator } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
@@ -25,13 +26,15 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
   refuseLabelled(workbench, study);
   const classes = classNames(workbench, study).length;
   checkDesign(draft.design, classes);
-  const isBlended = spec.stimuli.source === 'blended';
-  const anchors = isBlended ? draft.anchors : draft.anchors && checkedAnchors(workbench, study, draft.anchors, classes);
+  const { generator, reference, stimuli: kept } = undrafted(workbench, study, draft.source);
   // A draft without them means one anchor a class, and the rule of a study that names none.
-  const { anchorDesign: _, anchorRule: __, ...others } = spec.stimuli;
-  const stimuli = parsedStimuli(study, { ...others, ...draft, anchors });
-  if (stimuli.source === 'generated') refuseEqualAnchors(stimuli, ownCandidates(workbench, study)?.classes ?? []);
-  putSpec(workbench, { ...spec, stimuli });
+  const stimuli = parsedStimuli(study, { ...kept, anchorDesign: undefined, anchorRule: undefined, ...draft });
+  const next = { ...study, spec: { ...spec, generator, reference, stimuli } };
+  if (stimuli.source !== 'generated') return putSpec(workbench, next.spec);
+  const anchors = draft.anchors && checkedAnchors(workbench, next, draft.anchors, classes);
+  const checked = { ...stimuli, anchors };
+  refuseEqualAnchors(checked, ownCandidates(workbench, next)?.classes ?? []);
+  putSpec(workbench, { ...next.spec, stimuli: checked });
 }
 
 /** A draft has all that images of any source can have; a declaration has what its own source has. */

@@ -30,13 +30,19 @@ const maxVoters = 24;
 
 /** What makes the images that the study declares: test images, or its generator; null until that is trained. */
 export function findGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {
-  const { generator, dataSet, stimuli } = study.spec;
+  const { dataSet, stimuli } = study.spec;
   if (stimuli.source === 'blended') {
     const known = declaredDataSet(workbench, study);
     if (!known) return null;
     const what = `the ${formatInteger(known.testCount)} test images of ${known.name}`;
     return { weights: known.hash, latent: 1, classes: 0, what, real: { dataSet, dataSetHash: known.hash } };
   }
+  return trainedGenerator(workbench, study);
+}
+
+/** The declared generator once it is trained, whether the study's images are made by it or not. */
+export function trainedGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator | null {
+  const { generator } = study.spec;
   if (!generator) return null;
   if (generator.shipped !== undefined) {
     const provenance = shippedProvenance(workbench.resources, generator.shipped);

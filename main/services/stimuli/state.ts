@@ -11,6 +11,7 @@ import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
+import { generatorInstead } from './draft-source.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
 
@@ -23,6 +24,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     pinned: readPins(workbench, study),
     voters: listVoters(workbench, study),
     locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
+    instead: generatorInstead(workbench, study),
   };
   if (stimuli.source === 'imported') {
     // A study drops its set when it takes another archive: see exchange.ts.
@@ -53,7 +55,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
 }
 
-type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked'>;
+type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked' | 'instead'>;
 
 function blendedState(
   workbench: Workbench,
@@ -92,7 +94,13 @@ const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign
 
 /** What the study declares of its stimuli and a person can edit. */
 export const draftOf = (spec: GeneratedStimuliSpec | BlendedStimuliSpec): Draft => ({
-  ...{ anchors: spec.anchors, design: spec.design, alphas: spec.alphas, interpolation: spec.interpolation },
+  ...{
+    source: spec.source,
+    anchors: spec.anchors,
+    design: spec.design,
+    alphas: spec.alphas,
+    interpolation: spec.interpolation,
+  },
   ...(spec.anchorDesign && { anchorDesign: spec.anchorDesign }),
   ...(spec.anchorRule && { anchorRule: spec.anchorRule }),
 });

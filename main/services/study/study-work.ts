@@ -443,7 +443,10 @@ const titles: Record<Goal, string> = {
   report: 'Run the study',
 };
 
-const jobTitle = ({ spec }: StudyRecord, goal: Goal): string => `${titles[goal]}: ${spec.title}`;
+function jobTitle({ spec }: StudyRecord, goal: Goal): string {
+  const isMixed = goal === 'stimuli' && spec.stimuli.source === 'blended';
+  return `${isMixed ? 'Make and freeze stimuli' : titles[goal]}: ${spec.title}`;
+}
 
 const screens: Record<Goal, string> = {
   generator: '/generator',

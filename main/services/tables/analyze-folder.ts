@@ -12,6 +12,7 @@ import { UserError } from '../../contract/errors.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { at } from '../../domain/arrays.ts';
 import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
+import { analyzeResponses, responsesSchema, type ResponsesResult } from './analyze-responses.ts';
 
 /** Most entries of a list. */
 const mostListed = 1000;
@@ -83,16 +84,20 @@ interface EffectsResult {
 type TableResult = ReturnType<typeof analyzeTable>;
 
 /**
- * Analyses a folder of tables: `effects` if it has a design.json, `table` if it has a table.json.
+ * Analyses a folder of tables: `effects` if it has a design.json, `table` if it has a table.json, `responses` if it has a
+ * responses.json.
  * @throws UserError naming file, row and remedy
  */
-export async function analyzeFolder(folder: string): Promise<{ effects?: EffectsResult; table?: TableResult }> {
+export async function analyzeFolder(
+  folder: string,
+): Promise<{ effects?: EffectsResult; table?: TableResult; responses?: ResponsesResult }> {
   const design = readDescription(folder, 'design.json', designSchema);
   const table = readDescription(folder, 'table.json', tableSchema);
-  if (!design && !table) {
+  const responses = readDescription(folder, 'responses.json', responsesSchema);
+  if (!design && !table && !responses) {
     throw new UserError({
       code: 'analyze.no-description',
-      what: 'This folder has neither a design.json nor a table.json',
+      what: 'This folder has no design.json, table.json or responses.json',
       where: folder,
       remedy: 'Add one of them: docs/data-formats.md says what they hold.',
     });
@@ -101,6 +106,7 @@ export async function analyzeFolder(folder: string): Promise<{ effects?: Effects
   return {
     ...(design && { effects: analyzeEffects(tables, design) }),
     ...(table && { table: analyzeTable(tables, table) }),
+    ...(responses && { responses: await analyzeResponses(folder, tables, responses) }),
   };
 }
 

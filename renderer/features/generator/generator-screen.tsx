@@ -1,10 +1,11 @@
-import { Button, Progress } from '@mantine/core';
+import { Anchor, Button, Progress } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { formatCost, formatInteger, formatRemaining } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
-import { useStudy } from '../../navigation/addresses.ts';
+import { Link } from 'wouter';
+import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { Empty, ScreenError, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
@@ -31,8 +32,19 @@ export function GeneratorScreen() {
   return (
     <div className="screen">
       <GeneratorHead study={study} view={view.data} />
-      {kind === 'none' && (
-        <Empty title="No generator needed">The stimuli of this study were imported or made from real images.</Empty>
+      {kind === 'none' && <Empty title="No generator needed">The stimuli of this study were imported.</Empty>}
+      {kind === 'real-images' && (
+        <Empty
+          title="No generator needed"
+          actions={
+            <Anchor component={Link} href={studyAddress(study, '/stimuli')} c="inherit" underline="always">
+              Go to the stimuli
+            </Anchor>
+          }
+        >
+          The stimuli of this study are mixed from real images. To have a generator make them, choose it on the Stimuli
+          screen.
+        </Empty>
       )}
       {shipped && <ShippedView shipped={shipped} real={real} />}
       {kind === 'shipped' && view.data.quality && <Quality quality={view.data.quality} />}
@@ -53,7 +65,9 @@ export function GeneratorScreen() {
             />
           </>
         ))}
-      {kind !== 'none' && <RecipePanel key={JSON.stringify(view.data.own)} study={study} view={view.data} />}
+      {(kind === 'trained' || kind === 'shipped') && (
+        <RecipePanel key={JSON.stringify(view.data.own)} study={study} view={view.data} />
+      )}
     </div>
   );
 }

@@ -1,6 +1,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import { UserError } from '../../../main/contract/errors.ts';
 import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
+import { pathOnDisk } from '../../client/files.ts';
 
 /** A file and its path within what was dropped, with slashes. */
 export interface NamedFile {
@@ -13,15 +14,38 @@ const mostBytes = 2 * 2 ** 30;
 /** Most files of a folder that the page packs: fflate writes no more into a zip, and loses the count without a word. */
 const mostFiles = 65_534;
 
+/** Images on this computer by their path, or files to upload: a browser does not tell where they lie. */
+export type Taken = { path: string } | { files: () => Promise<NamedFile[]> };
+
+/** What was dropped. To be called during the event, after which its entries are gone. */
+export function taken(data: DataTransfer): Taken {
+  const [only, ...others] = data.files;
+  const path = only && others.length === 0 ? pathOnDisk(only) : null;
+  if (path !== null) return { path };
+  const files = droppedFiles(data);
+  return { files: () => files };
+}
+
+/** A folder or file that was chosen; null: none was. */
+export function chosen(list: Iterable<File>): Taken | null {
+  const all = [...list];
+  const [first] = all;
+  if (!first) return null;
+  const { webkitRelativePath: below } = first;
+  const path = pathOnDisk(first);
+  if (path !== null && below === '') return { path };
+  // Of `C:\pets\cat\1.png`, which is `pets/cat/1.png` of the chosen folder, the folder is `C:\pets`.
+  const within = below.slice(below.indexOf('/'));
+  if (path?.slice(-within.length).replaceAll('\\', '/') === within) return { path: path.slice(0, -within.length) };
+  const files = all.map((file) => ({ path: file.webkitRelativePath || file.name, file }));
+  return { files: async () => files };
+}
+
 /** Files of a drop, those of folders with their paths. To be called during the event. */
-export function droppedFiles({ items }: DataTransfer): Promise<NamedFile[]> {
+function droppedFiles({ items }: DataTransfer): Promise<NamedFile[]> {
   const entries = [...items].flatMap((item) => item.webkitGetAsEntry() ?? []);
   return Promise.all(entries.map(filesBelow)).then((found) => found.flat());
 }
-
-/** Files of a folder that was chosen. */
-export const pickedFiles = (files: FileList | null): NamedFile[] =>
-  [...(files ?? [])].map((file) => ({ path: file.webkitRelativePath || file.name, file }));
 
 async function filesBelow(entry: FileSystemEntry): Promise<NamedFile[]> {
   const path = entry.fullPath.replace(/^\//, '');

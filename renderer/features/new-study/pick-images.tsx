@@ -6,7 +6,7 @@ import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
 import { useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { droppedFiles, type NamedFile, pickedFiles, toOneFile } from './dropped-files.ts';
+import { chosen, type Taken, taken, toOneFile } from './dropped-files.ts';
 
 /** An attribute that React's types lack: the dialog chooses a folder with all its files. */
 const wholeFolders = { webkitdirectory: '' };
@@ -21,7 +21,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
   const folder = useRef<HTMLInputElement>(null);
   const reset = useRef<() => void>(null);
   const look = useMutation({
-    mutationFn: async (from: { path: string } | { files: () => Promise<NamedFile[]> }): Promise<Inspection> => {
+    mutationFn: async (from: Taken): Promise<Inspection> => {
       const inspect = async (place: Place): Promise<Inspection> => {
         for await (const part of await client.dataSets.inspect({ from: place })) {
           if (part.type === 'found') return part.found;
@@ -45,7 +45,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
     },
   });
   const busy = look.isPending;
-  const over = useDrop((files) => busy || look.mutate({ files: () => files }));
+  const over = useDrop((images) => busy || look.mutate(images));
   return (
     <section className="new-study-card" aria-labelledby="pick">
       <h2 id="pick">Images</h2>
@@ -72,8 +72,8 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             {...wholeFolders}
             aria-label="Folder of images"
             onChange={({ currentTarget: { files } }) => {
-              const picked = pickedFiles(files);
-              if (picked.length > 0) look.mutate({ files: async () => picked });
+              const images = chosen(files ?? []);
+              if (images) look.mutate(images);
             }}
           />
           <Button onClick={() => folder.current?.click()} disabled={busy}>
@@ -83,7 +83,10 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             accept=".zip,.npz,application/zip"
             resetRef={reset}
             inputProps={{ 'aria-label': 'Zip file of images' }}
-            onChange={(file) => file && look.mutate({ files: async () => [{ path: file.name, file }] })}
+            onChange={(file) => {
+              const images = chosen(file ? [file] : []);
+              if (images) look.mutate(images);
+            }}
           >
             {(props) => (
               <Button variant="default" {...props} disabled={busy}>
@@ -119,7 +122,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
 }
 
 /** Takes what is dropped anywhere on the window, which a browser would open instead. Gives whether something is over it. */
-export function useDrop(onDrop: (files: Promise<NamedFile[]>) => void): boolean {
+export function useDrop(onDrop: (images: Taken) => void): boolean {
   const [over, setOver] = useState(false);
   const taking = useRef(onDrop);
   useEffect(() => {
@@ -132,8 +135,7 @@ export function useDrop(onDrop: (files: Promise<NamedFile[]>) => void): boolean 
     };
     const drop = (event: DragEvent): void => {
       drag(event);
-      // Read at once: the entries of a drop are gone after its event.
-      if (event.dataTransfer) taking.current(droppedFiles(event.dataTransfer));
+      if (event.dataTransfer) taking.current(taken(event.dataTransfer));
     };
     const listeners = { dragover: drag, dragleave: drag, drop };
     for (const [name, listener] of Object.entries(listeners))

@@ -98,20 +98,24 @@ function Details({ image }: { image: ImageDetail }) {
         </dd>
         <dt>Alpha</dt>
         <dd>{formatFixed(image.alpha, 3)}</dd>
-        <dt>z</dt>
-        <dd>
-          {image.z ? (
-            <code title={image.z.map((value) => value.toFixed(4)).join(', ')}>
-              {image.z
-                .slice(0, 4)
-                .map((value) => value.toFixed(3))
-                .join(', ')}{' '}
-              … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
-            </code>
-          ) : (
-            <Undefined reason="Images that are imported or blended from real ones have no z." />
-          )}
-        </dd>
+        {overview.source !== 'blended' && (
+          <>
+            <dt>z</dt>
+            <dd>
+              {image.z ? (
+                <code title={image.z.map((value) => value.toFixed(4)).join(', ')}>
+                  {image.z
+                    .slice(0, 4)
+                    .map((value) => value.toFixed(3))
+                    .join(', ')}{' '}
+                  … ({image.z.length} numbers, norm {formatFixed(Math.hypot(...image.z), 3)})
+                </code>
+              ) : (
+                <Undefined reason="The image was imported without z." />
+              )}
+            </dd>
+          </>
+        )}
         <dt>{capitalize(people)}</dt>
         <dd>
           {formatVotes(image.people, overview.classes)} {image.rehearsal && <RehearsalMark />}

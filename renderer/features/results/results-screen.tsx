@@ -67,6 +67,14 @@ function needsNetworks(view: string, purpose: string) {
   );
 }
 
+function NoDraws() {
+  return (
+    <NotYet title="No anchors to draw">
+      Only a generator can draw other anchors, and no generator makes the images of this study.
+    </NotYet>
+  );
+}
+
 /** Results of a study. The address holds the chosen group, labelers and open images. */
 export function ResultsScreen() {
   const study = useStudy();
@@ -105,7 +113,7 @@ function Results({ study, overview, view }: ResultsProps) {
     return { study, overview, group, labelers, claim: parseClaim(wantedClaim) };
   }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
-  const Part = (choice.group ? viewScreens : peopleScreens)[view];
+  const Part = view === 'draws' && !overview.draws ? NoDraws : (choice.group ? viewScreens : peopleScreens)[view];
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
@@ -137,7 +145,7 @@ function Results({ study, overview, view }: ResultsProps) {
             </Group>
           )}
         </header>
-        <Parts view={view} />
+        <Parts view={view} hasDraws={overview.draws} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
           {overview.missing === null ? <Part /> : <NotYet title="No results yet">{overview.missing}</NotYet>}
@@ -153,11 +161,13 @@ function Results({ study, overview, view }: ResultsProps) {
 const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
   people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
-function Parts({ view }: { view: ViewId }) {
+/** Anchors are drawn by a generator only: without one the view is named only where it is open. */
+function Parts({ view, hasDraws }: { view: ViewId; hasDraws: boolean }) {
   const address = useViewAddress();
+  const offered = views.filter(({ id }) => id !== 'draws' || hasDraws || view === id);
   return (
     <nav className="results-parts" aria-label="Views of the results">
-      {views.map(({ id, name }) => (
+      {offered.map(({ id, name }) => (
         <Link key={id} href={address(id)} aria-current={id === view ? 'page' : undefined}>
           {name}
         </Link>

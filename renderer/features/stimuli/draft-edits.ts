@@ -19,14 +19,23 @@ export function confusablePairs(count: number, perClass: number | undefined, cla
 const same = (a: unknown, b: unknown): boolean => hashKey([a ?? null]) === hashKey([b ?? null]);
 
 /** The anchors of each class, with what the rule chooses written out: the best, or an empty list. */
-export function writtenAnchors({ anchors, anchorRule, interpolation }: Draft, classes: number): ClassAnchors[] {
+export function writtenAnchors({ anchors, anchorRule, source }: Draft, classes: number): ClassAnchors[] {
   // Between real images a number is the position of one, not a rank among candidates.
-  const isRanked = interpolation === 'linear' || interpolation === 'spherical';
-  const byRule = isRanked && (anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
+  const byRule = source === 'generated' && (anchorRule?.kind ?? 'best') === 'best' ? 0 : [];
   return anchors ? [...anchors] : Array.from({ length: classes }, () => byRule);
 }
 
-const keys = ['design', 'alphas', 'interpolation', 'anchorDesign', 'anchorRule'] as const;
+/** The draft of another source: pairs, alphas and the intention of the rule stay, anchors are chosen anew. */
+export function changedSource({ anchorRule = { kind: 'best' } }: Draft, source: Draft['source']): Partial<Draft> {
+  const random = source === 'blended' ? 'random' : 'candidate';
+  const isRandom = anchorRule.kind === 'random' || anchorRule.kind === 'candidate';
+  return {
+    ...{ source, anchors: null, interpolation: source === 'blended' ? 'pixels' : 'linear' },
+    anchorRule: isRandom ? { kind: random, seed: anchorRule.seed } : anchorRule,
+  };
+}
+
+const keys = ['source', 'design', 'alphas', 'interpolation', 'anchorDesign', 'anchorRule'] as const;
 
 /** Classes whose anchors an edit changes, by index. */
 function changedClasses({ before, after }: DraftEdit, classes: number): number[] {
@@ -53,10 +62,14 @@ function editedAnchors(draft: Draft, edit: DraftEdit, classes: number): Draft['a
   return anchors;
 }
 
-/** Whether the parts of an edit are still as they were after it, so that undoing it takes back nobody else's change. */
+/**
+ * Whether the parts of an edit are still as they were after it, so that undoing it takes back nobody else's change. An
+ * edit belongs to the source that it was made for.
+ */
 export function canRevert(draft: Draft, { before, after }: DraftEdit, classes: number): boolean {
   const [now, then] = [writtenAnchors(draft, classes), writtenAnchors(after, classes)];
   return (
+    draft.source === after.source &&
     keys.every((key) => same(before[key], after[key]) || same(draft[key], after[key])) &&
     changedClasses({ before, after }, classes).every((k) => same(now[k], then[k]))
   );

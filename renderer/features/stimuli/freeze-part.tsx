@@ -181,20 +181,23 @@ function Ready({ study, state, saved }: FreezePartProps) {
 }
 
 /** What becomes outdated when another set replaces the frozen one. */
-function Stale({ frozen }: { frozen: FrozenSet }) {
+export function outdatedBy({ predicted, labelers }: FrozenSet): string {
   const parts = [
-    ...(frozen.predicted > 0 ? [`the predictions of ${formatCount(frozen.predicted, 'snapshot')}`] : []),
-    ...(frozen.labelers > 0 ? [`the labels of ${formatCount(frozen.labelers, 'simulated labeler')}`] : []),
+    ...(predicted > 0 ? [`the predictions of ${formatCount(predicted, 'snapshot')}`] : []),
+    ...(labelers > 0 ? [`the labels of ${formatCount(labelers, 'simulated labeler')}`] : []),
     'the report',
   ];
-  const list = new Intl.ListFormat('en').format(parts);
+  return new Intl.ListFormat('en').format(parts);
+}
+
+function Stale({ frozen }: { frozen: FrozenSet }) {
   return (
     <p className="stimuli-stale">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}
-        {list} must be created again. You can use the old set again under “Earlier sets”, with its predictions and
-        labels.
+        {outdatedBy(frozen)} must be created again. You can use the old set again under “Earlier sets”, with its
+        predictions and labels.
       </span>
     </p>
   );

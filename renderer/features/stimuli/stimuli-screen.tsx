@@ -11,6 +11,7 @@ import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { PairsPart } from './pairs-part.tsx';
 import { PreviewPart } from './preview-part.tsx';
+import { SourceChoice } from './source-choice.tsx';
 import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
@@ -68,6 +69,7 @@ function Screen({ study, state, tools }: ScreenProps) {
   return (
     <>
       <Head study={study} state={state} tools={tools} />
+      {tools && <SourceChoice {...{ study, state, tools }} onUntrained={() => setPart('anchors', { replace: true })} />}
       {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is unchanged." />}
       <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
         <Tabs.List>

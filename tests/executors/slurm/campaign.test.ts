@@ -114,13 +114,24 @@ test.skipIf(why !== null)(
     }
     const attempts = runs.reduce((sum, { attempts }) => sum + attempts, 0);
     storage.close();
-    for (const part of ['packs', 'data']) expect(readdirSync(join(folder, 'shared/host-1', part))).toEqual([]);
 
     const [first, last] = [at(events.hosts, 0), at(events.hosts, events.hosts.length - 1)];
     const seconds = (last.to - first.from) / 1000;
     const calls = events.calls();
     expect(calls.length).toBeLessThanOrEqual((seconds * 1000) / size.clocks.askEvery + burst);
     if (isLong) expect(events.total).toBeGreaterThanOrEqual(100);
+
+    // While the last host removed a pack, a worker that was given up may have written into it; the next host finds it.
+    const left = (): string[] =>
+      ['packs', 'data'].flatMap(
+        (part) => readdirSync(join(folder, 'shared/host-1', part), { recursive: true }) as string[],
+      );
+    await expect
+      .poll(async () => {
+        if (left().length > 0) await events?.startAgain();
+        return left();
+      })
+      .toEqual([]);
     const counts = JSON.stringify(Object.fromEntries(events.counts));
     console.log(
       `${events.total} events (${counts}), ${attempts} attempts at ${runs.length} runs, ${seconds.toFixed(0)} s of ${events.hosts.length} hosts, ${calls.length} calls of the scheduler`,

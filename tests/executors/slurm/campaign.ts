@@ -71,13 +71,18 @@ export class RandomEvents {
         this.#log(kind);
         this.counts.set(kind, (this.counts.get(kind) ?? 0) + 1);
       }
-      while (this.#exit === null) await wait(100);
+      await this.#hostEnds();
     } finally {
       clearInterval(administrator);
       this.#host?.kill('SIGKILL');
     }
-    if (this.#exit !== 0)
-      throw new Error(`the host ended with code ${this.#exit}: ${this.#read('host.txt').slice(-3000)}`);
+  }
+
+  /** Starts a host once more, and has it end by itself. @throws where it ended with an error */
+  async startAgain(): Promise<void> {
+    this.#exit = null;
+    this.#startHost();
+    await this.#hostEnds();
   }
 
   /** Ends the host. */
@@ -91,6 +96,12 @@ export class RandomEvents {
       .split('\n')
       .filter(Boolean)
       .map((line) => ({ at: Number(line.split(' ')[0]), command: line.split(' ')[1] ?? '' }));
+  }
+
+  async #hostEnds(): Promise<void> {
+    while (this.#exit === null) await wait(100);
+    if (this.#exit !== 0)
+      throw new Error(`the host ended with code ${this.#exit}: ${this.#read('host.txt').slice(-3000)}`);
   }
 
   /** False: there was nothing that it could happen to. */

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
-import { portChannel, portMessage } from '../../../main/contract/bridge.ts';
+import { type DesktopBridge, desktopBridge, portChannel, portMessage } from '../../../main/contract/bridge.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
@@ -21,8 +21,8 @@ describe('the port of the window', () => {
   /** What the preload script has sent to main. */
   let sent: { channel: string; message: unknown; ports: unknown[] }[];
 
-  beforeAll(() => {
-    program = buildProgram();
+  beforeAll(async () => {
+    program = await buildProgram();
   });
   afterAll(() => program.remove());
 
@@ -74,7 +74,17 @@ describe('the port of the window', () => {
     pair.page.close();
   });
 
-  test('is all that the page can send, once: the page gets no function', () => {
+  test('stands beside one function, which tells where a file of the user lies', () => {
+    expect([...electron.exposed.keys()]).toEqual([desktopBridge]);
+    const desktop = electron.exposed.get(desktopBridge) as DesktopBridge;
+    expect(Object.keys(desktop)).toEqual(['pathForFile']);
+    const dropped = new File([], 'pets');
+    electron.filePaths.set(dropped, '/home/pets');
+    const values: unknown[] = [dropped, new File(['x'], 'made.png'), '/etc/passwd', null];
+    expect(values.map((value) => desktop.pathForFile(value as File))).toEqual(['/home/pets', '', '', '']);
+  });
+
+  test('is all that the page can send, once', () => {
     expect(Object.keys(page)).toEqual(['location']);
     say({ data: 'workbench:call' });
     say({ source: null });

@@ -36,6 +36,10 @@ export class ElectronStandIn {
   readonly powerEvents = new EventEmitter();
   readonly utilities = new StandInUtilities();
   readonly paths = new Map<string, string>();
+  /** What the preload script gave to the page, by name. */
+  readonly exposed = new Map<string, unknown>();
+  /** Where files of the user lie. */
+  readonly filePaths = new Map<File, string>();
   readonly errorBoxes: string[] = [];
   readonly asked: Asked[] = [];
   readonly openedPaths: string[] = [];
@@ -140,6 +144,7 @@ export class ElectronStandIn {
       BrowserWindow: function BrowserWindow(options: StandInWindow['options']) {
         return open(options);
       },
+      contextBridge: { exposeInMainWorld: (name: string, given: unknown) => this.exposed.set(name, given) },
       dialog: {
         showErrorBox: (title: string, text: string) => this.errorBoxes.push(`${title}: ${text}`),
         showMessageBox: (...words: unknown[]) => this.#ask(words),
@@ -174,6 +179,12 @@ export class ElectronStandIn {
         },
       },
       utilityProcess: { fork: this.utilities.fork },
+      webUtils: {
+        getPathForFile: (file: unknown) => {
+          if (!(file instanceof File)) throw new TypeError('not a File');
+          return this.filePaths.get(file) ?? '';
+        },
+      },
     };
   }
 

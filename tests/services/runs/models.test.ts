@@ -270,6 +270,9 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
 
   const single = { ...grid, architectures: grid.architectures.slice(0, 1), stepSizes: [1e-3] };
   expect((await client.runs.planModels({ study, grid: single })).names).toEqual(['MLP2']);
+  const moments = { beta1: 0.8, beta2: 0.99, epsilon: 1e-6 };
+  const [slower] = (await client.runs.planModels({ study, grid: { ...single, moments } })).entries;
+  expect(slower?.recipe.optimiser).toEqual({ kind: 'adam', stepSize: 1e-3, weightDecay: 0, ...moments });
 
   const [, ...some] = values;
   const chosen = table.rows.filter(({ name }) => some.slice(0, 2).includes(name)).map(({ id }) => id);

@@ -65,6 +65,18 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   expect(await draftOf(bed, study)).toEqual(fresh);
   await save(bed, study, draft);
   expect(await draftOf(bed, study)).toEqual(draft);
+  // Real images instead need no generator; the way back finds all that was declared before.
+  const declared = () => findStudy(bed.lab.workbench, study).spec;
+  const before = declared();
+  const real: Draft = { ...draft, source: 'blended', interpolation: 'pixels', anchorRule: { kind: 'best' } };
+  expect(await refusal(save(bed, study, { ...real, interpolation: 'linear' }))).toBe('study.invalid');
+  await save(bed, study, { ...real, anchorDesign: { kind: 'one' } });
+  expect(declared()).toMatchObject({ generator: null, stimuli: { source: 'blended', candidatesPerClass: 24 } });
+  expect(await bed.client.stimuli.state({ study })).toMatchObject({
+    ...{ source: 'blended', instead: { what: 'a dcgan28 of 250 steps', trained: false } },
+  });
+  await save(bed, study, draft);
+  expect(declared()).toEqual(before);
   expect(bed.defects).toEqual([]);
 });
 
@@ -123,7 +135,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
   const own = latentPoint(7, other?.sample ?? 0, { z: latent, classes: 0 }).map((value) => value + 0.25);
   const draft: Draft = {
-    ...{ design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
+    ...{ source: 'generated', design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
     anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
   };
   const { candidates } = await stimuli.candidates({ study, classIndex: 1 });
@@ -137,7 +149,16 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   if (spec.stimuli.source !== 'generated') throw new Error('the study makes its stimuli');
   bed.lab.workbench.storage.studies.put(
     study,
-    { ...spec, stimuli: { ...spec.stimuli, ...twice, interpolation: 'spherical', anchorRule: { kind: 'best' } } },
+    {
+      ...spec,
+      stimuli: {
+        ...spec.stimuli,
+        ...twice,
+        source: 'generated',
+        interpolation: 'spherical',
+        anchorRule: { kind: 'best' },
+      },
+    },
     bed.lab.workbench.now(),
   );
   const unusable = await stimuli.state({ study });
@@ -249,6 +270,11 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   // Another draft is another set; the one that is frozen stays until then.
   await save(bed, study, { ...draft, interpolation: 'linear' });
   expect((await stimuli.state({ study })).frozen).toMatchObject({ hash: frozen?.hash, current: false });
+  const real = { anchors: null, interpolation: 'pixels', anchorRule: { kind: 'random', seed: 1 } } as const;
+  await save(bed, study, { ...draft, ...real, source: 'blended' });
+  expect(await stimuli.state({ study })).toMatchObject({
+    ...{ instead: { what: state.generator?.what, trained: true }, frozen: { hash: frozen?.hash, current: false } },
+  });
   await save(bed, study, draft);
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 

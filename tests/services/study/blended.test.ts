@@ -122,6 +122,18 @@ test('a study of three classes without a generator goes from its files to a repo
   expect((await stimuliStep(test, study))?.reasons[0]).toBe('The study asks for other pairs or alphas.');
   await client.stimuli.saveDraft({ study, before: seventh, draft });
   expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
+  // A generator instead is proposed for images of this size, and has to be trained.
+  expect(state.instead).toEqual({ what: 'a dcgan28 of 3,000 steps', trained: false });
+  const drawn = { ...draft, source: 'generated' as const, anchors: null, interpolation: 'linear' as const };
+  await client.stimuli.saveDraft({ study, before: draft, draft: drawn });
+  expect(findStudy(lab.workbench, study).spec.generator).toMatchObject({ recipe: { conditional: true }, seed: 1 });
+  const { steps } = await client.overview.get({ study });
+  expect(steps.find(({ step }) => step === 'generator')?.action?.label).toBe('Train the generator');
+  expect(steps.find(({ step }) => step === 'stimuli')?.reasons[0]).toBe(
+    'The study now takes images from a generator; these are images between real ones.',
+  );
+  await client.stimuli.saveDraft({ study, before: drawn, draft });
+  expect(await stimuliStep(test, study)).toMatchObject({ state: 'done' });
 });
 
 test('two classes, one pair and neither generator nor reference are enough for a study with every measure', async () => {

@@ -47,9 +47,9 @@ const tooLarge = {
 const written = (result: object): unknown => JSON.parse(JSON.stringify(result));
 
 describe('analyzeFolder', () => {
-  it('gives the effects and the table of expected.json of shared-fixture-3, to 1e-9', async () => {
-    const { effects, table } = expected;
-    expect(differences(written(await analyzeFolder(fixture)), { effects, table })).toEqual([]);
+  it('gives the effects, the table and the responses of expected.json of shared-fixture-3, to 1e-9', async () => {
+    const { effects, table, responses } = expected;
+    expect(differences(written(await analyzeFolder(fixture)), { effects, table, responses })).toEqual([]);
   });
 
   it.each(claimFixtures)('gives what the reference gives of %s, to 1e-9', async (name) => {
@@ -63,13 +63,19 @@ describe('analyzeFolder', () => {
       const [header, ...rows] = text.trim().split('\n');
       return [header, ...rows.reverse()].join('\n');
     };
-    const names = ['images.csv', 'labels.csv', 'people.csv', 'values.csv', 'softmax.csv'];
-    const folder = changed(Object.fromEntries(names.map((name) => [name, reversed])));
+    const names = ['images', 'labels', 'people', 'values', 'softmax', 'counts', 'abstain', 'sets', 'graded'];
+    const folder = changed(Object.fromEntries(names.map((name) => [`${name}.csv`, reversed])));
     expect(differences(written(await analyzeFolder(folder)), written(await analyzeFolder(fixture)))).toEqual([]);
   });
 
   it('gives what the folder has', async () => {
-    expect(await analyzeFolder(changed({ 'design.json': null }))).toEqual({ table: expect.anything() });
+    const parts = { 'design.json': null, 'responses.json': null };
+    expect(await analyzeFolder(changed(parts))).toEqual({ table: expect.anything() });
+    const counts = { ...parts, 'table.json': null, 'responses.json': '{"group": []}' };
+    const others = { 'abstain.csv': null, 'sets.csv': null, 'graded.csv': null };
+    expect(await analyzeFolder(changed({ ...counts, ...others }))).toEqual({
+      responses: { counts: expect.anything() },
+    });
     const withoutSoftmax = await analyzeFolder(changed({ 'softmax.csv': null, 'design.json': null }));
     expect(withoutSoftmax.table?.groups.low?.values.js_bits).toMatchObject({
       estimate: null,
@@ -115,6 +121,46 @@ describe('analyzeFolder', () => {
 
   it.each<[string, Parameters<typeof changed>[0], object]>([
     [
+      'a group with an unknown run',
+      { 'responses.json': '{"group": ["nobody"]}' },
+      { code: 'analyze.unknown-name', message: 'There is no run nobody' },
+    ],
+    [
+      'responses without answers',
+      { 'counts.csv': null, 'abstain.csv': null, 'sets.csv': null, 'graded.csv': null },
+      { code: 'analyze.no-responses' },
+    ],
+    [
+      'half a person',
+      { 'counts.csv': (text) => text.replace(/\n0,53/, '\n0,53.5') },
+      { code: 'csv.not-a-number', where: expect.stringMatching(/counts\.csv, row 2$/) },
+    ],
+    [
+      'counts of an image twice',
+      { 'counts.csv': (text) => `${text}0,1,0,0,0,0,0,0,0,0,0\n` },
+      { code: 'experiment.image-twice' },
+    ],
+    [
+      'a set with a class twice',
+      { 'sets.csv': (text) => text.replace(/H01,0\n/, 'H01,0|0\n') },
+      { code: 'experiment.label-twice', where: expect.stringMatching(/sets\.csv, row 2$/) },
+    ],
+    [
+      'a class rated twice by one person',
+      { 'graded.csv': (text) => `${text}0,R1,0,5\n` },
+      { code: 'experiment.label-twice' },
+    ],
+    [
+      'a rating that is no number',
+      { 'graded.csv': (text) => text.replace('0,R1,0,100', '0,R1,0,much') },
+      { code: 'csv.not-a-number', where: expect.stringMatching(/graded\.csv, row 2$/) },
+    ],
+    [
+      'an answer that is neither a class nor ?',
+      { 'abstain.csv': (text) => text.replace('H01,0', 'H01,maybe') },
+      { code: 'csv.not-a-number', where: expect.stringMatching(/abstain\.csv, row 2$/) },
+    ],
+    [
       'a run twice in a group',
       {
         'table.json': '{"groups": [{"name": "a", "runs": ["MLP-0.001-s0-97.5", "MLP-0.001-s0-97.5"], "sample": true}]}',
@@ -151,7 +197,11 @@ describe('analyzeFolder', () => {
       { 'design.json': 'null' },
       { code: 'experiment.json', message: expect.stringMatching(/^The content: /) },
     ],
-    ['neither description', { 'design.json': null, 'table.json': null }, { code: 'analyze.no-description' }],
+    [
+      'no description',
+      { 'design.json': null, 'table.json': null, 'responses.json': null },
+      { code: 'analyze.no-description' },
+    ],
     ['no JSON', { 'design.json': '{' }, { code: 'experiment.json', where: expect.stringContaining('design.json') }],
     [
       'a wrong type',

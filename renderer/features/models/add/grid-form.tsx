@@ -25,6 +25,10 @@ export interface GridFields {
   batches: string;
   targets: string;
   augmented: boolean;
+  /** Pixels, degrees and share, while `augmented`. */
+  shift: number;
+  rotate: number;
+  scale: number;
   flipped: boolean;
   group: ModelGrid['group'];
   seed: number;
@@ -34,21 +38,30 @@ export interface GridFields {
   /** Percentage points. */
   tolerance: number;
   landing: Landing;
+  /** The recipe that the form was filled with: what the form has no fields for stays as it is there. Null: none. */
+  from: ClassifierRecipe | null;
 }
+
+const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
   ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, flipped: false, group: 'own' },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
+  ...usualAugmentation,
+  from: null,
 };
 
 /** The fields of one run's recipe, to change them. */
 export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRecipe; seed: number }): GridFields {
   const { architecture, optimiser, batch, targets, augmentation, maxEpochs, tolerance, landing } = recipe;
+  const moves = augmentation !== null && Math.max(augmentation.shift, augmentation.rotate, augmentation.scale) > 0;
+  const { shift, rotate, scale } = moves ? augmentation : usualAugmentation;
   return {
     ...firstGrid,
     ...{
+      from: recipe,
       kind: architecture.kind,
       name: name.replace(/-(r\d+-)?s\d+$/, ''),
       optimiser: optimiser.kind,
@@ -59,7 +72,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
       targets: targets.join(', '),
-      augmented: augmentation !== null && Math.max(augmentation.shift, augmentation.rotate, augmentation.scale) > 0,
+      ...{ augmented: moves, shift, rotate, scale },
       flipped: augmentation?.flip === true,
       seed,
       maxEpochs,
@@ -82,6 +95,7 @@ const sizeHelp: Record<ArchitectureKind, string> = {
   cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
   vit: 'Numbers of blocks, e.g. 6, 3. Width and heads are those of the paper.',
 };
+const keptSizeHelp = 'Numbers of blocks, e.g. 6, 3. Width and heads are those of this recipe.';
 
 const landings: Record<Landing, string> = {
   first: "First step, on all test images (the paper's rule)",
@@ -110,6 +124,7 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
+  const { beta1, beta2, epsilon } = fields.from?.optimiser ?? {};
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
@@ -118,6 +133,7 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     batches: numbers(fields.batches),
     targets: numbers(fields.targets),
     augmentation: augmentationOf(fields),
+    ...(fields.from && { moments: { beta1, beta2, epsilon } }),
     repeats: group === 'seeds' ? repeats : 1,
     ...(landing !== 'first' && { landing }),
   });
@@ -126,17 +142,18 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
 }
 
-function augmentationOf({ augmented, flipped }: GridFields): Augmentation | null {
+function augmentationOf({ augmented, shift, rotate, scale, flipped }: GridFields): Augmentation | null {
   if (!augmented && !flipped) return null;
-  const moved = augmented ? { shift: 2, rotate: 10, scale: 0.1 } : { shift: 0, rotate: 0, scale: 0 };
+  const moved = augmented ? { shift, rotate, scale } : { shift: 0, rotate: 0, scale: 0 };
   return { ...moved, ...(flipped && { flip: true }) };
 }
 
-function architecture({ kind, patch }: GridFields, size: string): object {
+function architecture({ kind, patch, from }: GridFields, size: string): object {
   const parts = size.split('-').map(Number);
-  if (kind === 'mlp') return { kind, hidden: parts };
-  if (kind === 'cnn') return { kind, channels: parts.slice(0, 4), hidden: parts.slice(4) };
-  return { kind, blocks: parts[0], patch };
+  const kept = from?.architecture.kind === kind ? from.architecture : {};
+  if (kind === 'mlp') return { ...kept, kind, hidden: parts };
+  if (kind === 'cnn') return { ...kept, kind, channels: parts.slice(0, 4), hidden: parts.slice(4) };
+  return { ...kept, kind, blocks: parts[0], patch };
 }
 
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
@@ -160,7 +177,8 @@ function findNotNumber(fields: GridFields): string | null {
   const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
   if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
   if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
-  for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance'] as const) {
+  const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
+  for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance', ...moves] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
   }
   return null;
@@ -179,6 +197,10 @@ const titles: Record<string, string> = {
   repeats: 'Repeats',
   maxEpochs: 'Maximum epochs',
   tolerance: 'Tolerance',
+  shift: 'Shift',
+  rotate: 'Rotation',
+  scale: 'Scaling',
+  augmentation: 'Augmentation',
 };
 
 const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
@@ -198,13 +220,15 @@ export function GridForm({ fields, onFields }: GridFormProps) {
     />
   );
   const number = (
-    key: 'patch' | 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance',
+    key: 'patch' | 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance' | 'shift' | 'rotate' | 'scale',
     label: string,
     min: number,
+    max?: number,
   ) => (
     <NumberInput
       label={label}
       min={min}
+      {...(max !== undefined && { max })}
       value={fields[key]}
       onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
     />
@@ -226,7 +250,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {text('name', 'Name')}
         <TextInput
           label="Sizes"
-          description={sizeHelp[fields.kind]}
+          description={
+            fields.kind === 'vit' && fields.from?.architecture.kind === 'vit' ? keptSizeHelp : sizeHelp[fields.kind]
+          }
           className="add-sizes"
           value={fields.sizes[fields.kind]}
           onChange={(event) =>
@@ -282,6 +308,13 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         checked={fields.augmented}
         onChange={(event) => set({ augmented: event.currentTarget.checked })}
       />
+      {fields.augmented && (
+        <div className="add-moves">
+          {number('shift', 'Shift up to (pixels)', 0, 16)}
+          {number('rotate', 'Rotate up to (degrees)', 0, 180)}
+          {number('scale', 'Scale up to (share)', 0, 0.99)}
+        </div>
+      )}
       <Checkbox
         label="Mirror half of the training images left to right"
         description="Not for digits, letters or anything else that has a left and a right"

@@ -44,11 +44,16 @@ describe.skipIf(obstacle !== undefined)('the window in the real Electron', () =>
     await page.getByRole('main').waitFor();
   });
 
-  test('gives the page nothing but a port: no Node, no Electron', async () => {
+  test('gives the page a port and the paths of dropped files: no Node, no Electron', async () => {
     const given = await page.evaluate(() =>
       ['require', 'process', 'module', 'electron', 'workbench'].filter((k) => k in window),
     );
     expect(given).toEqual([]);
+    const desktop = await page.evaluate(() => ({
+      names: Object.keys(window.boundaryDesktop ?? {}),
+      made: window.boundaryDesktop?.pathForFile(new File(['x'], 'made.png')),
+    }));
+    expect(desktop).toEqual({ names: ['pathForFile'], made: '' });
     // What the page shows has come through the port.
     await page.getByRole('main').getByRole('button').first().waitFor();
     expect(existsSync(join(folder, 'data', 'workbench.sqlite'))).toBe(true);

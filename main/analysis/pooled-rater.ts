@@ -1,0 +1,107 @@
+import { at } from '../domain/arrays.ts';
+import { contenders, majorityWithout } from './error-consistency.ts';
+import type { ModelGroup } from './groups.ts';
+import { imageCounts, type LabelCounts, missing } from './labels.ts';
+
+/**
+ * Error consistency of a network and an average person: kappa of pooled people is not the mean of persons' kappas, as
+ * kappa is not linear (metrics.md 14.1).
+ */
+export interface PooledRater {
+  run: string;
+  /** Sum of the weights of all trials. */
+  weight: number;
+  acc_human: number | null;
+  acc_model: number | null;
+  c_obs: number | null;
+  c_exp: number | null;
+  kappa: number | null;
+}
+
+/** The same of two average people. */
+export interface PooledPair {
+  weight: number;
+  acc: number | null;
+  c_obs: number | null;
+  c_exp: number | null;
+  kappa: number | null;
+}
+
+/** Accuracies up to this far from 0 and 1 count as these. */
+const margin = 1e-12;
+
+/** Weighted trials of two raters against a reference. */
+class Trials {
+  weight = 0;
+  #rightA = 0;
+  #rightB = 0;
+  #same = 0;
+
+  add(weight: number, isRightA: boolean, isRightB: boolean): void {
+    this.weight += weight;
+    if (isRightA) this.#rightA += weight;
+    if (isRightB) this.#rightB += weight;
+    if (isRightA === isRightB) this.#same += weight;
+  }
+
+  /** Null where there are no trials. */
+  found(): { accA: number; accB: number; c_obs: number; c_exp: number; kappa: number | null } | null {
+    if (this.weight === 0) return null;
+    const [accA, accB] = [this.#rightA / this.weight, this.#rightB / this.weight];
+    const observed = this.#same / this.weight;
+    const expected = accA * accB + (1 - accA) * (1 - accB);
+    const areAlwaysRight = accA >= 1 - margin && accB >= 1 - margin;
+    const areAlwaysWrong = accA <= margin && accB <= margin;
+    const kappa = areAlwaysRight || areAlwaysWrong ? null : (observed - expected) / (1 - expected);
+    return { accA, accB, c_obs: observed, c_exp: expected, kappa };
+  }
+}
+
+/**
+ * Each network against an average person. A trial is an image with two labels or more and a label k that somebody gave,
+ * of weight c_k / n; its reference is the majority of all other labels, and without one there is no trial.
+ */
+export function pooledNetworks(labels: LabelCounts, { names, labels: networks }: ModelGroup): PooledRater[] {
+  const standing = contenders(labels);
+  return names.map((run, network) => {
+    const trials = new Trials();
+    eachLabel(labels, 2, (image, k, count, n) => {
+      const reference = majorityWithout(standing, image, k, missing);
+      if (reference === missing) return;
+      trials.add(count / n, k === reference, networks.values[network * networks.images + image] === reference);
+    });
+    const { accA = null, accB = null, c_obs = null, c_exp = null, kappa = null } = trials.found() ?? {};
+    return { run, weight: trials.weight, acc_human: accA, acc_model: accB, c_obs, c_exp, kappa };
+  });
+}
+
+/** Two average people: ordered pairs of different answers to an image with three labels or more. */
+export function pooledPeople(labels: LabelCounts): PooledPair {
+  const standing = contenders(labels);
+  const trials = new Trials();
+  eachLabel(labels, 3, (image, k, count, n) => {
+    imageCounts(labels, image).forEach((other, l) => {
+      const weight = (count * (other - (k === l ? 1 : 0))) / (n * (n - 1));
+      if (weight <= 0) return;
+      const reference = majorityWithout(standing, image, k, l);
+      if (reference !== missing) trials.add(weight, k === reference, l === reference);
+    });
+  });
+  const { accA = null, c_obs = null, c_exp = null, kappa = null } = trials.found() ?? {};
+  return { weight: trials.weight, acc: accA, c_obs, c_exp, kappa };
+}
+
+/** Calls `take` for each label that an image with at least `fewest` labels was given, with c_k and n. */
+function eachLabel(
+  labels: LabelCounts,
+  fewest: number,
+  take: (image: number, k: number, count: number, n: number) => void,
+): void {
+  for (let image = 0; image < labels.images; image++) {
+    const n = at(labels.present, image);
+    if (n < fewest) continue;
+    imageCounts(labels, image).forEach((count, k) => {
+      if (count > 0) take(image, k, count, n);
+    });
+  }
+}

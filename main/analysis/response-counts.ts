@@ -1,0 +1,221 @@
+import { fleissKappa, krippendorffAlpha } from './agreement.ts';
+import { countEntropyBits } from './entropy.ts';
+import { canDisagree, classifyImages, countTypes, type Types } from './image-types.ts';
+import type { ModelGroup } from './groups.ts';
+import { describeImages, type HumanStatus, type HumanView, type ImageLabels, viewHumans } from './humans.ts';
+import { imageCounts, type LabelCounts, tallyCounts } from './labels.ts';
+import { type PooledPair, type PooledRater, pooledNetworks, pooledPeople } from './pooled-rater.ts';
+import { percent, spread, type Spread } from './spread.ts';
+
+/** What labels say whoever gave them: of counts, and of answers with "can't tell" their labels only. */
+interface CountedLabels extends ImageLabels {
+  /** Of the images with a status. */
+  disagree_pct: number | null;
+  fleiss_kappa: number | null;
+  krippendorff_alpha: number | null;
+  /** Null for a group of fewer than two networks. */
+  types: Types | null;
+  /** By number of labelers. */
+  rarefaction: Record<string, RarefiedTypes>;
+}
+
+/** Answers of people of whom it is known only how many gave each label (metrics.md 14.1). */
+export interface CountedResponses extends CountedLabels {
+  expected_pairwise_disagreement_pct: number | null;
+  human_model_pooled: PooledRater[];
+  human_model_pooled_kappa: Spread;
+  human_human_pooled: PooledPair;
+  /** Need to know who gave which label. */
+  cohen: null;
+  error_consistency: null;
+  leave_one_out_n_disagree: null;
+  individuals: null;
+  pairwise_disagreement_std: null;
+}
+
+/** Labels, and how many people could not tell (metrics.md 14.2). */
+export interface AbstainResponses extends CountedLabels {
+  n_abstain: number[];
+  /** Of all answers. */
+  abstain_pct: number | null;
+  /** Null: fewer than two answers, or nobody gave a label; agree: all gave the same label. */
+  status_strict: HumanStatus[];
+  disagree_strict_pct: number | null;
+  /** Of the images with a strict status; null for a group of fewer than two networks. */
+  type_a_strict_pct: number | null;
+  type_c_strict_pct: number | null;
+  /** With "can't tell" as one more class. */
+  fleiss_with_abstain: number | null;
+  krippendorff_with_abstain: number | null;
+  entropy_with_abstain_bits: (number | null)[];
+}
+
+/** metrics.md 14.1. `sizes`: numbers of labelers to rarefy to. */
+export function analyseCounts(counts: LabelCounts, group: ModelGroup, sizes: readonly number[]): CountedResponses {
+  const networks = pooledNetworks(counts, group);
+  return {
+    ...analyseLabels(counts, group, sizes).analysis,
+    expected_pairwise_disagreement_pct: expectedPairwiseDisagreementPct(counts),
+    human_model_pooled: networks,
+    human_model_pooled_kappa: spread(networks.map(({ kappa }) => kappa)),
+    human_human_pooled: pooledPeople(counts),
+    cohen: null,
+    error_consistency: null,
+    leave_one_out_n_disagree: null,
+    individuals: null,
+    pairwise_disagreement_std: null,
+  };
+}
+
+/** metrics.md 14.2. `abstained`: people who could not tell, of each image. */
+export function analyseAbstaining(
+  counts: LabelCounts,
+  abstained: Uint32Array,
+  group: ModelGroup,
+  sizes: readonly number[],
+): AbstainResponses {
+  const { analysis, view } = analyseLabels(counts, group, sizes);
+  const withAbstain = oneClassMore(counts, abstained);
+  const strict = counts.present.reduce<HumanStatus[]>((all, n, image) => {
+    const others = abstained[image]!;
+    const isSure = others === 0 && view.distinct[image] === 1;
+    all.push(n === 0 || n + others < 2 ? null : isSure ? 'agree' : 'disagree');
+    return all;
+  }, []);
+  const [labels, cannotTell] = [sum(counts.present), sum(abstained)];
+  return {
+    ...analysis,
+    n_abstain: [...abstained],
+    abstain_pct: percent(cannotTell, labels + cannotTell),
+    status_strict: strict,
+    disagree_strict_pct: percent(strict.filter((status) => status === 'disagree').length, determined(strict)),
+    ...strictTypes(strict, group),
+    fleiss_with_abstain: fleissKappa(withAbstain),
+    krippendorff_with_abstain: krippendorffAlpha(withAbstain),
+    entropy_with_abstain_bits: Array.from(abstained, (_, image) => countEntropyBits(imageCounts(withAbstain, image))),
+  };
+}
+
+function analyseLabels(
+  counts: LabelCounts,
+  group: ModelGroup,
+  sizes: readonly number[],
+): { analysis: CountedLabels; view: HumanView } {
+  const tally = tallyCounts(counts);
+  const view = viewHumans(tally);
+  const analysis = {
+    ...describeImages(counts, tally, view),
+    disagree_pct: percent(view.determined - view.agreed, view.determined),
+    fleiss_kappa: fleissKappa(counts),
+    krippendorff_alpha: krippendorffAlpha(counts),
+    types: countTypes(group, classifyImages(group, view)),
+    rarefaction: Object.fromEntries(sizes.map((m) => [String(m), rarefyTypesTo(counts, group, m)])),
+  };
+  return { analysis, view };
+}
+
+/** Shares of types A and C by a strict status of people, percent of the images that have one. */
+export function strictTypes(
+  strict: readonly HumanStatus[],
+  group: ModelGroup,
+): { type_a_strict_pct: number | null; type_c_strict_pct: number | null } {
+  const share = (status: HumanStatus, differ: boolean): number | null => {
+    if (!canDisagree(group)) return null;
+    const found = strict.filter((one, image) => one === status && group.votes.distinct[image]! > 1 === differ);
+    return percent(found.length, determined(strict));
+  };
+  return { type_a_strict_pct: share('agree', true), type_c_strict_pct: share('disagree', false) };
+}
+
+const determined = (statuses: readonly HumanStatus[]): number => statuses.filter((status) => status !== null).length;
+
+/** Types as they would be if m people had been asked, exactly (Hurlbert 1971; metrics.md 14.1). */
+export interface RarefiedTypes {
+  /** Images with at least m labels; 0 for m below 2. */
+  n_images: number;
+  /** Chance that m of the labels are all the same, mean over these images. */
+  unanimous_pct: number | null;
+  /** Different labels among m. */
+  distinct_mean: number | null;
+  /** The rest is null for a group of fewer than two networks. */
+  type_a_pct: number | null;
+  type_c_pct: number | null;
+  both_disagree_pct: number | null;
+  both_agree_pct: number | null;
+  /** Part of both_agree: on different labels. */
+  exception_pct: number | null;
+}
+
+/** Chance that m of n labels, drawn without putting back, are all among c of them: C(c, m) / C(n, m). */
+export function chanceAllAmong(c: number, n: number, m: number): number {
+  let chance = 1;
+  for (let drawn = 0; drawn < m && chance > 0; drawn++) chance *= Math.max(0, c - drawn) / (n - drawn);
+  return chance;
+}
+
+function rarefyTypesTo(labels: LabelCounts, group: ModelGroup, m: number): RarefiedTypes {
+  const sums = { unanimous: 0, distinct: 0, a: 0, c: 0, bothDisagree: 0, bothAgree: 0, exception: 0 };
+  let images = 0;
+  for (let image = 0; m >= 2 && image < labels.images; image++) {
+    const n = labels.present[image]!;
+    if (n < m) continue;
+    images++;
+    const doNetworksDiffer = group.votes.distinct[image]! > 1;
+    let [same, onAnother] = [0, 0];
+    imageCounts(labels, image).forEach((count, k) => {
+      if (count === 0) return;
+      const chance = chanceAllAmong(count, n, m);
+      same += chance;
+      if (k !== group.votes.mode[image]) onAnother += chance;
+      sums.distinct += 1 - chanceAllAmong(n - count, n, m);
+    });
+    sums.unanimous += same;
+    if (doNetworksDiffer) {
+      sums.a += same;
+      sums.bothDisagree += 1 - same;
+    } else {
+      sums.c += 1 - same;
+      sums.bothAgree += same;
+      sums.exception += onAnother;
+    }
+  }
+  const ofTypes = (part: number): number | null => (canDisagree(group) ? percent(part, images) : null);
+  return {
+    n_images: images,
+    unanimous_pct: percent(sums.unanimous, images),
+    distinct_mean: images === 0 ? null : sums.distinct / images,
+    type_a_pct: ofTypes(sums.a),
+    type_c_pct: ofTypes(sums.c),
+    both_disagree_pct: ofTypes(sums.bothDisagree),
+    both_agree_pct: ofTypes(sums.bothAgree),
+    exception_pct: ofTypes(sums.exception),
+  };
+}
+
+/**
+ * Chance that two people who labelled an image gave different labels, mean over images with two labels, percent:
+ * (n^2 - sum c^2) / (n (n - 1)). With complete labels the mean of metrics.md 2.3.
+ */
+function expectedPairwiseDisagreementPct(labels: LabelCounts): number | null {
+  let [total, images] = [0, 0];
+  for (let image = 0; image < labels.images; image++) {
+    const n = labels.present[image]!;
+    if (n < 2) continue;
+    const squares = imageCounts(labels, image).reduce((all, count) => all + count * count, 0);
+    total += (n * n - squares) / (n * (n - 1));
+    images++;
+  }
+  return percent(total, images);
+}
+
+/** Counts with one class more. */
+function oneClassMore({ images, classes, counts, present }: LabelCounts, extra: Uint32Array): LabelCounts {
+  const wide = new Uint32Array(images * (classes + 1));
+  for (let image = 0; image < images; image++) {
+    wide.set(counts.subarray(image * classes, (image + 1) * classes), image * (classes + 1));
+    wide[image * (classes + 1) + classes] = extra[image]!;
+  }
+  return { images, classes: classes + 1, counts: wide, present: present.map((n, image) => n + extra[image]!) };
+}
+
+const sum = (numbers: Uint32Array): number => numbers.reduce((total, n) => total + n, 0);

@@ -1,0 +1,61 @@
+import type { Draft, StimuliState } from '../../contract/api/stimuli.ts';
+import { UserError } from '../../contract/errors.ts';
+import { generatorRecipeSchema, shippedGeneratorNames } from '../../contract/recipes.ts';
+import type { GeneratorSpec, Study } from '../../contract/study.ts';
+import { isPapersDataSet } from '../../domain/data-sources.ts';
+import { formatInteger } from '../../domain/format.ts';
+import { type ImageSize, sizeOf } from '../../domain/images.ts';
+import { generatorFor } from '../../domain/new-study.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { trainedGenerator } from './sources.ts';
+
+/** What a declaration of the draft's source has beside the draft itself. */
+interface Undrafted extends Pick<Study, 'generator' | 'reference'> {
+  stimuli: object;
+}
+
+/**
+ * What the study declares, where the draft keeps its source; else as in the study's last declaration of that source, so
+ * that undoing a change of the source brings all of it back, and trainings are found again.
+ * @throws UserError `stimuli.unknown-size` where a generator has to be proposed for images that were never read
+ */
+export function undrafted(workbench: Workbench, study: StudyRecord, source: Draft['source']): Undrafted {
+  const { generator, reference, stimuli } = study.spec;
+  if (stimuli.source === source) return { generator, reference, stimuli };
+  const earlier = workbench.storage.studies.lastWithStimuli(study.id, source);
+  const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: earlier?.stimuli ?? { source } };
+  if (source === 'blended') return { ...kept, generator: null };
+  return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
+}
+
+/** The best one that comes with the product for its own digits; else a recipe that suits the images. */
+function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorSpec {
+  const { dataSet } = study.spec;
+  if (isPapersDataSet(dataSet)) return { shipped: shippedGeneratorNames[0] };
+  const known = declaredDataSet(workbench, study);
+  const size: ImageSize | null = known ? sizeOf(known) : dataSet.source === 'folder' ? sizeOf(dataSet) : null;
+  if (size) return { recipe: generatorRecipeSchema.parse(generatorFor(size)), seed: 1, checkpoint: null };
+  throw new UserError({
+    code: 'stimuli.unknown-size',
+    what: 'The images of this study were not read yet, so no generator can be proposed for their size',
+    where: `study ${study.name}`,
+    remedy: 'Find candidates first, which reads the images, or name a generator in the study file.',
+  });
+}
+
+/** The generator that would make the images of a blended study instead. */
+export function generatorInstead(workbench: Workbench, study: StudyRecord): StimuliState['instead'] {
+  const { dataSet, stimuli } = study.spec;
+  if (stimuli.source !== 'blended') return null;
+  const known = isPapersDataSet(dataSet) || dataSet.source === 'folder' || declaredDataSet(workbench, study);
+  if (!known && !workbench.storage.studies.lastWithStimuli(study.id, 'generated')) return null;
+  const { generator } = undrafted(workbench, study, 'generated');
+  if (!generator) return null;
+  const found = trainedGenerator(workbench, { ...study, spec: { ...study.spec, generator } });
+  if (found) return { what: found.what, trained: true };
+  if (generator.shipped !== undefined) return null;
+  const { kind, steps } = generator.recipe;
+  return { what: `a ${kind} of ${formatInteger(steps)} steps`, trained: false };
+}

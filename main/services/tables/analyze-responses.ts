@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { ModelGroup } from '../../analysis/groups.ts';
+import { compareCodePoints } from '../../analysis/input.ts';
+import { takeRaters, tally } from '../../analysis/labels.ts';
+import {
+  type AbstainResponses,
+  analyseAbstaining,
+  analyseCounts,
+  type CountedResponses,
+} from '../../analysis/response-counts.ts';
+import { analyseRatings, type GradedResponses } from '../../analysis/response-ratings.ts';
+import { analyseSets, type SetResponses } from '../../analysis/response-sets.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { ExperimentTables } from '../../files/tables/experiment-tables.ts';
+import { readResponses } from '../../files/tables/response-tables.ts';
+
+/** Most networks of the group, and most numbers of labelers to rarefy to. */
+const most = { group: 1000, sizes: 200 };
+
+export const responsesSchema = z.object({
+  group: z.array(z.string().min(1).max(200)).max(most.group),
+  rarefy: z.array(z.int().min(0).max(1_000_000)).max(most.sizes).default([]),
+  conversion: z.literal('normalise').nullable().default(null),
+});
+
+/** People's answers of each kind that a folder has, against one group of networks, in the layout of metrics.md 14. */
+export interface ResponsesResult {
+  counts?: CountedResponses;
+  abstain?: AbstainResponses;
+  set?: SetResponses;
+  graded?: GradedResponses;
+}
+
+/** @throws UserError naming file, row and remedy */
+export async function analyzeResponses(
+  folder: string,
+  tables: ExperimentTables,
+  { group: names, rarefy, conversion }: z.output<typeof responsesSchema>,
+): Promise<ResponsesResult> {
+  const group = groupOf(tables, names);
+  const { classes, counts, abstain, sets, graded } = await readResponses(folder, tables.images, tables.labels.classes);
+  if (!counts && !abstain && !sets && !graded) {
+    throw new UserError({
+      code: 'analyze.no-responses',
+      what: 'responses.json has no answers of people to analyze',
+      where: folder,
+      remedy: 'Add counts.csv, abstain.csv, sets.csv or graded.csv, or remove responses.json.',
+    });
+  }
+  return {
+    ...(counts && { counts: analyseCounts(counts, group, rarefy) }),
+    ...(abstain && { abstain: analyseAbstaining(abstain.labels, abstain.abstained, group, rarefy) }),
+    ...(sets && { set: analyseSets(sets, classes, group, rarefy) }),
+    ...(graded && { graded: analyseRatings(graded, tables.images, classes, conversion) }),
+  };
+}
+
+/** Networks in the order of their names. */
+function groupOf(tables: ExperimentTables, names: readonly string[]): ModelGroup {
+  const places = new Map(tables.runs.map(({ name }, place) => [name, place]));
+  const sorted = [...names].sort(compareCodePoints);
+  const refuse = (what: string): UserError =>
+    new UserError({
+      ...{ code: 'analyze.unknown-name', what, where: 'responses.json' },
+      remedy: 'List runs of runs.csv, each once.',
+    });
+  const members = sorted.map((name, at) => {
+    const place = places.get(name);
+    if (place === undefined) throw refuse(`There is no run ${name}`);
+    if (sorted[at - 1] === name) throw refuse(`group lists ${name} twice`);
+    return place;
+  });
+  const labels = takeRaters(tables.labels, members);
+  return { members, names: sorted, labels, votes: tally(labels) };
+}

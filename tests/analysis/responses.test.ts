@@ -1,0 +1,168 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { analyse } from '../../main/analysis/analyse.ts';
+import { diverseGroups, type ModelGroup } from '../../main/analysis/groups.ts';
+import { orderInput } from '../../main/analysis/input.ts';
+import { labelCounts, missing } from '../../main/analysis/labels.ts';
+import { analyseAbstaining, analyseCounts } from '../../main/analysis/response-counts.ts';
+import { analyseRatings } from '../../main/analysis/response-ratings.ts';
+import { analyseSets } from '../../main/analysis/response-sets.ts';
+import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
+import { differences } from './same.ts';
+
+/** A study's people, and each group of networks that they are compared with. */
+const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGroup, input: SmallStudy) => void): void =>
+  fc.assert(
+    fc.property(smallStudies, (study) => {
+      const input = orderInput(inputOf(study));
+      for (const group of diverseGroups(input)) test(input, group, study);
+    }),
+    { numRuns: 200 },
+  );
+
+const emptyGroup: ModelGroup = {
+  ...{ members: [], names: [] },
+  labels: { raters: 0, images: 1, classes: 3, values: new Int16Array() },
+  votes: {
+    ...{ present: new Uint32Array(1), distinct: new Uint16Array(1), top: new Uint32Array(1) },
+    ...{ modes: new Uint16Array(1), mode: new Int16Array([missing]) },
+  },
+};
+
+describe('counts', () => {
+  it('say of images, agreement and types what the labels themselves say', () => {
+    eachGroup((input, group, study) => {
+      const counts = labelCounts(input.humanLabels);
+      const found = analyseCounts(counts, group, []);
+      const { humans, diverse } = analyse(inputOf(study), { resampling: false, intervals: false });
+      const { disagree_pct, fleiss_kappa, krippendorff_alpha, types } = found;
+      for (const [name, value] of Object.entries({
+        disagree_pct,
+        fleiss_kappa,
+        krippendorff_alpha,
+        n_labels: found.n_labels,
+        status: found.status,
+        modal_labels: found.modal_labels,
+        entropy_bits: found.entropy_bits,
+      }))
+        expect(value).toEqual(humans[name as keyof typeof humans]);
+      expect(types).toEqual(Object.values(diverse).find(({ models }) => models.join() === group.names.join())?.types);
+    });
+  });
+
+  it('rarefied to all labels of complete answers give the types as they are, and A + B + C = 100 % at any number', () => {
+    eachGroup((input, group) => {
+      const counts = labelCounts(input.humanLabels);
+      const { types, rarefaction } = analyseCounts(counts, group, [2, 3, 4, 5, 6]);
+      for (const one of Object.values(rarefaction)) {
+        if (one.type_a_pct === null) continue;
+        const sum = one.type_a_pct + one.type_c_pct! + one.both_agree_pct! + one.both_disagree_pct!;
+        expect(sum).toBeCloseTo(100, 8);
+        expect(one.type_a_pct + one.both_agree_pct!).toBeCloseTo(one.unanimous_pct!, 8);
+        expect(one.exception_pct!).toBeLessThanOrEqual(one.both_agree_pct! + 1e-9);
+      }
+      const n = input.labelers.length;
+      const all = rarefaction[String(n)];
+      if (types === null || !all || all.type_a_pct === null || counts.present.some((present) => present < n)) return;
+      expect(all.type_a_pct).toBeCloseTo(types.type_a_pct!, 8);
+      expect(all.type_c_pct).toBeCloseTo(types.type_c_pct!, 8);
+      expect(all.exception_pct).toBeCloseTo(types.exception_pct!, 8);
+    });
+  });
+
+  it('give pooled raters by hand: three of four say 0, the network too', () => {
+    const counts = { images: 1, classes: 3, counts: Uint32Array.from([3, 1, 0]), present: Uint32Array.from([4]) };
+    const group: ModelGroup = {
+      ...emptyGroup,
+      ...{ members: [0], names: ['M'] },
+      labels: { raters: 1, images: 1, classes: 3, values: Int16Array.from([0]) },
+    };
+    const { human_model_pooled: networks, human_human_pooled: people } = analyseCounts(counts, group, []);
+    // Without one 0 the majority is still 0 (2 of 3), without the 1 as well.
+    expect(networks).toEqual([
+      { run: 'M', weight: 1, acc_human: 0.75, acc_model: 1, c_obs: 0.75, c_exp: 0.75, kappa: 0 },
+    ]);
+    // 0 and 0: half of the ordered pairs, the rest (0, 1) is a tie; 0 and 1, 1 and 0: the rest (0, 0) says 0.
+    expect(people).toMatchObject({ weight: 0.5, acc: 0.5, c_obs: 0, c_exp: 0.5, kappa: -1 });
+  });
+
+  it('are null where nobody answered or no network is compared', () => {
+    const counts = { images: 1, classes: 3, counts: new Uint32Array(3), present: new Uint32Array(1) };
+    expect(analyseCounts(counts, emptyGroup, [2])).toMatchObject({
+      ...{ disagree_pct: null, types: null, expected_pairwise_disagreement_pct: null, human_model_pooled: [] },
+      human_human_pooled: { weight: 0, acc: null, kappa: null },
+      rarefaction: { 2: { n_images: 0, unanimous_pct: null, type_a_pct: null } },
+    });
+  });
+});
+
+describe('the other kinds', () => {
+  it('are single labels where nobody abstains, and each set has one class', () => {
+    eachGroup((input, group) => {
+      const { humanLabels } = input;
+      const counts = labelCounts(humanLabels);
+      const single = analyseCounts(counts, group, [2, 3]);
+      const none = analyseAbstaining(counts, new Uint32Array(counts.images), group, [2, 3]);
+      expect(none.status_strict).toEqual(single.status);
+      expect(none.fleiss_with_abstain).toEqual(single.fleiss_kappa);
+      expect(none.entropy_with_abstain_bits).toEqual(single.entropy_bits);
+      expect(none.rarefaction).toEqual(single.rarefaction);
+      const answers = Array.from({ length: humanLabels.images }, (_, image) =>
+        Array.from(
+          { length: humanLabels.raters },
+          (_, rater) => humanLabels.values[rater * humanLabels.images + image]!,
+        )
+          .filter((label) => label !== missing)
+          .map((label) => [label]),
+      );
+      const sets = analyseSets(answers, humanLabels.classes, group, [2, 3]);
+      const { status, disagree_pct, entropy_bits, certainty_pct, majority_label } = single;
+      const { krippendorff_jaccard: alpha, ...rest } = sets;
+      const expected = { status, disagree_pct, entropy_bits, certainty_pct, majority_label };
+      expect(
+        differences(
+          Object.fromEntries(Object.keys(expected).map((key) => [key, rest[key as keyof typeof rest]])),
+          expected,
+        ),
+      ).toEqual([]);
+      expect(differences({ alpha }, { alpha: single.krippendorff_alpha })).toEqual([]);
+      for (const m of ['2', '3'])
+        expect(sets.rarefaction[m]?.unanimous_pct ?? null).toEqual(
+          single.rarefaction[m]?.unanimous_pct === null
+            ? null
+            : expect.closeTo(single.rarefaction[m]!.unanimous_pct!, 8),
+        );
+    });
+  });
+
+  it('by hand: somebody cannot tell, two sets overlap, two people rate', () => {
+    const counts = { images: 1, classes: 3, counts: Uint32Array.from([2, 0, 0]), present: Uint32Array.from([2]) };
+    const abstain = analyseAbstaining(counts, Uint32Array.from([1]), emptyGroup, []);
+    expect(abstain).toMatchObject({ status: ['agree'], status_strict: ['disagree'], abstain_pct: 100 / 3 });
+
+    const sets = analyseSets([[[0], [0, 1]]], 3, emptyGroup, [2]);
+    expect(sets).toMatchObject({
+      ...{ q: [[0.75, 0.25, 0]], majority_label: [0], status: ['disagree'], compatible: [true], mean_set_size: 1.5 },
+      // Observed and expected distance are both that of the only two answers.
+      ...{ krippendorff_jaccard: 0, covered_pct: [null], rarefaction: { 2: { n_images: 1, unanimous_pct: 0 } } },
+    });
+
+    const images = [{ id: 0, pairI: 0, pairJ: 1, alpha: 0.5 }];
+    const rated = (labeler: number, a: number, b: number) => ({
+      ...{ image: 0, labeler },
+      ratings: [
+        { label: 0, rating: a },
+        { label: 1, rating: b },
+      ],
+    });
+    const answers = [rated(0, 3, 1), rated(1, 2, 2), rated(2, -1, 1)];
+    const graded = analyseRatings(answers, images, 3, 'normalise');
+    expect(graded).toMatchObject({
+      // The second prefers none.
+      preferred: { counts: [[1, 1, 0]], status: ['disagree'], majority_label: [null] },
+      score: { n: [3], mean: [0], sd: [2] },
+      converted: { n: [2], certainty_pct: [62.5] },
+    });
+    expect(analyseRatings(answers, images, 3, null).converted).toBeNull();
+  });
+});
