@@ -66,7 +66,7 @@ function heatmap(view: View, title: string, map: Fig4): Html {
     const cells = row.cells.map((stimulus, x) =>
       stimulus === null ? null : mapCell(view, map, stimulus, { ...at, px: left + x * cell }),
     );
-    return html`<text class="axis row" x="${left - 5}" y="${at.py + cell / 2 + 4}">${row.pair && html`<title>${row.pair.map(view.long).join(' to ')}</title>`}${names[y]}</text>${cells}`;
+    return html`<text class="axis row" x="${left - 5}" y="${at.py + cell / 2 + 4}">${row.pair?.some((k) => view.short(k) !== view.long(k)) && html`<title>${row.pair.map(view.long).join(' to ')}</title>`}${names[y]}</text>${cells}`;
   });
   return html`<div class="map">
     <h3>${title}</h3>
