@@ -79,6 +79,10 @@ const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeForm
 
 const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
+/** Date and time for a text, to the minute: `2026-11-28 10:12 UTC`. @param time milliseconds since 1970 */
+export const formatMoment = (time: number): string =>
+  `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** Time from `time` to `now` in its largest full unit: `3 hours ago`. Both in milliseconds since 1970. */
 export function formatAgo(time: number, now: number): string {
   const seconds = Math.max(0, (now - time) / 1000);

@@ -10,6 +10,7 @@ import { installTensorflow } from '../../training/engines/tensorflow/install/ins
 import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepared.ts';
+import { sourceFingerprint } from '../../training/data/sources/index.ts';
 import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
@@ -32,11 +33,14 @@ export function serveMachine(): void {
       describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
       previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
       inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
-      prepareDataSet: async ({ source, blobs }, { emit, signal }) => {
+      prepareDataSet: async ({ source, blobs, known }, { emit, signal }) => {
+        // Before the images are read: what changes meanwhile is noticed the next time.
+        const fingerprint = await sourceFingerprint(source);
+        if (fingerprint === known) return null;
         const report = throttledProgress(emit);
         const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
         const { findings, classes, ...others } = prepared;
-        return { record: { ...others, classes: [...classes], source }, findings };
+        return { record: { ...others, classes: [...classes], source }, findings, fingerprint };
       },
       install: ({ variant }, { emit }) =>
         refusing(async () => {
