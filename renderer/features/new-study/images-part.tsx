@@ -7,6 +7,7 @@ import type { DataSetSource } from '../../../main/contract/study.ts';
 import { inspectionWords } from '../../../main/domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
@@ -105,6 +106,7 @@ function FormFields({ found, source, onRead }: FormFieldsProps) {
   // Those of other labels are known once the images were read.
   const isOther = draft.source === 'cifar' && found.source.source === 'cifar' && draft.labels !== found.source.labels;
   const all = isOther ? [] : found.classes.map(({ name }) => name);
+  const find = useClassFilter(all);
   const chosen = takenOf(draft) ?? all;
   const setClass = (name: string, takes: boolean): void => {
     const some = all.filter((other) => (other === name ? takes : chosen.includes(other)));
@@ -141,8 +143,9 @@ function FormFields({ found, source, onRead }: FormFieldsProps) {
           <summary>
             Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
           </summary>
+          {find.field}
           <div className="new-study-class-list">
-            {all.map((name) => (
+            {all.filter(find.isShown).map((name) => (
               <Checkbox
                 key={name}
                 label={name}
@@ -245,6 +248,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
   const few = classes.length <= 12;
   const scale = Math.max(1, Math.floor((few ? 48 : 32) / Math.max(width, height)));
   const shownSize = Math.min(64, Math.max(width, height) * scale);
+  const find = useClassFilter(classes.map(({ name }) => name));
   const of = (label: number): number[] => [...preview.labels.keys()].filter((index) => preview.labels[index] === label);
   return (
     <>
@@ -252,7 +256,8 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
         {formatCount(train, 'training image')}, {formatCount(test, 'test image')}; {width} × {height} pixels,{' '}
         {channels === 3 ? 'color' : 'gray'}
       </p>
-      <ScrollBox label="Classes and some of their images">
+      {find.field}
+      <ScrollBox label="Classes and some of their images" className="scroll-x long-table">
         <table className="new-study-table">
           <thead>
             <tr>
@@ -264,7 +269,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
           </thead>
           <tbody>
             {classes.map(({ name, ...count }, label) => (
-              <tr key={name}>
+              <tr key={name} hidden={!find.isShown(name)}>
                 <th scope="row" title={name}>
                   {name}
                 </th>
