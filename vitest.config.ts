@@ -10,7 +10,7 @@ export default defineConfig({
     include: ['tests/**/*.test.ts'],
     // Makes pictures for the documents where they are asked for.
     exclude: [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])],
-    globalSetup: ['tests/build-kernels.ts'],
+    globalSetup: ['tests/build-kernels.ts', 'tests/run-folder.ts'],
     setupFiles: ['tests/fixed-seed.ts'],
     environment: 'node',
     // Trainings would give way to everything that runs beside the tests.

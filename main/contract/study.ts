@@ -41,6 +41,9 @@ export const folderSourceSchema = z.strictObject({
   classes: classNamesSchema.nullable().default(null),
 });
 
+/** Of CIFAR-100, which has two labels an image. */
+export const cifarLabelsSchema = z.enum(['fine', 'coarse']);
+
 /** Where the labelled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
 export const dataSetSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('mnist') }),
@@ -61,10 +64,11 @@ export const dataSetSchema = z.discriminatedUnion('source', [
     source: z.literal('cifar'),
     name: nameSchema,
     path: pathSchema,
-    /** Of CIFAR-100, which has two labels an image. */
-    labels: z.enum(['fine', 'coarse']).default('fine'),
-    /** Null: the names in the folder's text file. */
+    labels: cifarLabelsSchema.default('fine'),
+    /** Names of all classes in the files, by label. Null: those in the folder's text file. */
     classes: classNamesSchema.nullable().default(null),
+    /** Only the classes of these names, in the order of their labels. Absent: all, as in declarations of earlier versions. */
+    take: classNamesSchema.optional(),
   }),
 ]);
 export type DataSetSource = z.infer<typeof dataSetSchema>;

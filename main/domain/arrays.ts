@@ -10,3 +10,10 @@ export function at<Element>(array: ArrayLike<Element>, index: number): Element {
   }
   return element as Element;
 }
+
+/** How many of the labels are of each class, by label; those of no class are not counted. */
+export function countLabels(labels: Uint8Array, classes: number): number[] {
+  const counts = new Uint32Array(256);
+  for (const label of labels) counts[label]!++;
+  return [...counts.subarray(0, classes)];
+}

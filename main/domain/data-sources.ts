@@ -1,4 +1,6 @@
+import type { Inspection } from '../contract/api/data-sets.ts';
 import type { DataSetSource } from '../contract/study.ts';
+import { formatCount } from './format.ts';
 
 type Kind = DataSetSource['source'];
 export type SourceOf<K extends Kind> = Extract<DataSetSource, { source: K }>;
@@ -63,7 +65,7 @@ export const sourceKinds: { readonly [K in Kind]: SourceKind<K> } = {
     paths: [{ key: 'path', label: 'Folder', is: 'folder' }],
     isPrepared: true,
     name: ({ name }) => name,
-    classes: ({ classes }) => classes,
+    classes: ({ take, classes }) => take ?? classes,
   },
 };
 
@@ -94,5 +96,36 @@ export function withPaths(
   return { ...source, ...(Object.fromEntries(paths) as object) };
 }
 
+const uploadedPattern = /^uploaded:[0-9a-f]{12}\/([^/]+)$/;
+
+/**
+ * Stands for the path of a file that a page uploaded: only its images are kept. It has the name that the user gave the file,
+ * and the beginning of the data set's hash, as other files may have that name.
+ */
+export const uploadedPath = (hash: string, name: string): string =>
+  `uploaded:${hash.slice(0, 12)}/${
+    name
+      .replace(/[\p{Cc}/\\]/gu, ' ')
+      .trim()
+      .slice(0, 255) || 'images'
+  }`;
+
+/** What the user called an uploaded file; null: this is the path of a file or folder. */
+export const uploadedName = (path: string): string | null => uploadedPattern.exec(path)?.[1] ?? null;
+
+/** The name of the uploaded file that the images came in; null: they have paths, or come with the product. */
+export const uploadedFile = (source: DataSetSource): string | null =>
+  sourcePaths(source)
+    .map(({ path }) => uploadedName(path))
+    .find((name) => name !== null) ?? null;
+
 /** Whether the paper's values are of these images: only then are they shown beside a study's own. */
 export const isPapersDataSet = (source: DataSetSource): boolean => source.source === 'mnist';
+
+/** What was found at a path: `36 images in 3 classes; 12 × 12 pixels, in color`. */
+export function inspectionWords({ classes, sizes, isColored }: Inspection): string {
+  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
+  const pixels = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
+  const counts = `${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`;
+  return `${counts}; ${pixels} pixels, ${isColored ? 'in color' : 'gray'}`;
+}

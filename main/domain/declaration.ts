@@ -1,7 +1,7 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
 import { UserError } from '../contract/errors.ts';
 import { type Architecture, largestPatch } from '../contract/recipes.ts';
-import type { DataSetSource, ModelsSpec, Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
 import { type ImageSize, imageLength } from './images.ts';
@@ -35,16 +35,18 @@ interface Excess {
   remedy: string;
 }
 
-/** The first count of a declaration that is above `largestStudy`; null: none. Computed without making a single name. */
-export function excessOf({
-  models,
-  stimuli,
-  dataSet,
-  labelers,
-}: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>): Excess | null {
+/**
+ * The first count of a declaration that is above `largestStudy`; null: none. Computed without making a single name.
+ * @param classes of the data set; undefined: unknown until its images are read, so images whose number depends on it are not
+ * counted yet
+ */
+export function excessOf(
+  { models, stimuli, dataSet, labelers }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>,
+  classes: number | undefined = sourceClasses(dataSet)?.length,
+): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source !== 'imported' ? pairCount(stimuli.design, classCount(dataSet)) * stimuli.alphas : 0;
+  const images = stimuli.source !== 'imported' ? pairsOf(stimuli.design, classes) * stimuli.alphas : 0;
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -60,8 +62,10 @@ export function excessOf({
   return null;
 }
 
-/** Unknown until the images are read: then as many as there can be. */
-const classCount = (dataSet: DataSetSource): number => sourceClasses(dataSet)?.length ?? 256;
+const pairsOf = (design: PairDesign, classes: number | undefined): number => {
+  const isByClass = design.kind === 'balanced' || design.kind === 'auto';
+  return classes === undefined && isByClass ? 0 : pairCount(design, classes ?? 0);
+};
 
 /**
  * Whether the numbers that the paper prints belong beside those of a study: it has MNIST's ten digits in its pairs, on

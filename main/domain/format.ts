@@ -79,6 +79,10 @@ const agoSteps: readonly (readonly [seconds: number, unit: Intl.RelativeTimeForm
 
 const relativeTime = new Intl.RelativeTimeFormat('en', { numeric: 'auto' });
 
+/** Date and time for a text, to the minute: `2026-11-28 10:12 UTC`. @param time milliseconds since 1970 */
+export const formatMoment = (time: number): string =>
+  `${new Date(time).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+
 /** Time from `time` to `now` in its largest full unit: `3 hours ago`. Both in milliseconds since 1970. */
 export function formatAgo(time: number, now: number): string {
   const seconds = Math.max(0, (now - time) / 1000);
@@ -92,8 +96,9 @@ export function formatAgo(time: number, now: number): string {
 export const truncate = (name: string, most: number): string => [...name].slice(0, most).join('');
 
 /**
- * Names in at most `most` characters, as different as possible: their beginnings, else some letters of the first and of
- * the last word (`amber ant`, `amber bear`: `aant`, `abea`).
+ * Names in at most `most` characters, each different: their beginnings, else some letters of the first and of the last
+ * word (`amber ant`, `amber bear`: `aant`, `abea`). Those that are still equal get other letters of their name (`bear`,
+ * `beaver`: `bea`, `bev`) or a number.
  */
 export function shortNames(names: readonly string[], most: number): string[] {
   const fromFirst = Array.from({ length: most }, (_, taken) => most - taken);
@@ -105,10 +110,29 @@ export function shortNames(names: readonly string[], most: number): string[] {
     }),
   );
   const different = (way: readonly string[]): number => new Set(way).size;
-  return ways.reduce((best, way) => (different(way) > different(best) ? way : best));
+  const best = ways.reduce((one, way) => (different(way) > different(one) ? way : one));
+  return makeDifferent(best, names, most);
 }
 
-/** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
+/** Changes those that are as an earlier one; a name that is short enough stays as it is. */
+function makeDifferent(shorts: readonly string[], names: readonly string[], most: number): string[] {
+  const taken = new Set(shorts);
+  const owner = new Map<string, number>();
+  shorts.forEach((short, at) => {
+    if (!owner.has(short) || short === names[at]) owner.set(short, at);
+  });
+  return shorts.map((short, at) => {
+    if (owner.get(short) === at) return short;
+    const letters = [...(names[at] ?? '')].filter((letter) => letter.trim() !== '');
+    const start = truncate(short, most - 1);
+    const lettered = letters.slice(most).map((letter) => start + letter);
+    const numbered = names.map((_, n) => truncate(short, Math.max(0, most - String(n + 2).length)) + String(n + 2));
+    const free = [...lettered, ...numbered].find((each) => !taken.has(each)) ?? short;
+    taken.add(free);
+    return free;
+  });
+}
+
 /**
  * Of whom a table or figure is: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty
  */
@@ -123,6 +147,7 @@ export function sampleText(people: string, networks: readonly { target: number |
   return [...(people === '' ? [] : [people]), of.join(', ')].filter((part) => part !== '').join('; ');
 }
 
+/** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
 export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
   rehearsal ? 'simulated labelers' : 'people';
 

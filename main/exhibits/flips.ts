@@ -24,7 +24,7 @@ function makeFlipsExhibit(view: View): Exhibit {
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
   const rows = view.groups.flatMap(({ target }) =>
     pairs.map((row): Cell[] => [
-      ...[Number(target), `${row.i}-${row.j}`],
+      ...[Number(target), pairText(view, row)],
       ...(ofPeople.get(row) ?? []),
       ...networkCells(view, target, row),
       ...deltaCells(view, target, row),
@@ -69,7 +69,7 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
       ...(hasThird(view) ? [{ name: `Third classes, ${word}` }] : []),
     ],
     rows: pairs.map((row) => [
-      `${row.i}-${row.j}`,
+      pairText(view, row),
       ...(ofPeople.get(row) ?? []),
       ...(hasThird(view)
         ? [thirdClassNames(view, view.data.analysis?.humans.alpha_star[rowPairName(view, row)]?.majority)]
@@ -276,6 +276,12 @@ const hasThird = ({ data }: View): boolean => data.dataSet.classes.length > 2;
 
 const thirdClassNames = (view: View, flip: FlipPoint | null | undefined): string =>
   (flip?.third_labels ?? []).map((label) => view.long(label)).join(', ');
+
+/** `0-1`, or `brown bear to cat`. */
+function pairText(view: View, { i, j }: PairRow): string {
+  const names = [view.long(i), view.long(j)];
+  return names.join(names.every((name) => [...name].length <= 2) ? '-' : ' to ');
+}
 
 const rowPairName = (view: View, row: PairRow): string => pairName(row, view.data.dataSet.classes.length);
 

@@ -2,7 +2,7 @@ import { type ReportChoice, type ReportSection, wholeReport } from '../contract/
 import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
 import { isLikePaper } from '../domain/declaration.ts';
-import { formatCount, formatInteger, peopleWord, sampleText } from '../domain/format.ts';
+import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, sameAlpha } from '../domain/stimulus-set.ts';
 
 /** Report data, with what several sections need computed once. */
@@ -15,7 +15,7 @@ export interface View extends StudyNumbers {
   otherTargets: number[];
   /** Pairs by alphas, as in the paper's Figure 3. */
   layout: Layout;
-  /** A class as it stands in a small cell: its name if all names are short, else its index. */
+  /** A class as it stands in a small cell: a few letters of its name. */
   short(classIndex: number): string;
   /** Classes as they stand in a sentence. */
   long(classIndex: number): string;
@@ -24,7 +24,7 @@ export interface View extends StudyNumbers {
 export function reportView(whole: ReportData, choice: ReportChoice = wholeReport): View {
   const data = narrowed(whole, choice.targets);
   const { classes } = data.dataSet;
-  const short = classes.every((name) => name.length <= 2);
+  const short = shortNames(classes, 3);
   const long = (index: number): string => classes[index] ?? String(index);
   return {
     data,
@@ -46,7 +46,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     })),
     seedCells: seedCellRows(data),
     layout: layOut(data.stimuli.items),
-    short: (index) => (short ? long(index) : String(index)),
+    short: (index) => short[index] ?? String(index),
     long,
   };
 }

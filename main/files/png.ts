@@ -18,7 +18,7 @@ export function encodePng({ width, height, channels, pixels }: PixelImage): Uint
 
 /**
  * The pixels of a PNG of any kind, with 8 bits:
- * - in the channels that are wanted: colors become gray by `toGray`, gray becomes RGB by `toColor`. `as-is`: RGB if any
+ * - in the channels that are wanted: changed by `changeChannels`. `as-is`: RGB if any
  *   pixel has color, else gray, however the file stores it;
  * - 16-bit samples become round(v / 257), fewer bits are spread to 0 ... 255;
  * - gamma and colour profiles are ignored; opaque alpha is dropped.

@@ -27,9 +27,9 @@ interface UtilityPort {
 }
 
 /**
- * First call of an entry module. Ctrl-C in a terminal reaches all processes; only the parent acts on it. @param
- * codeCache folder for compiled code, which halves the next start. Written after some seconds: an idle process is
- * killed.
+ * First call of an entry module, before it imports what it does: only modules loaded later are cached. Ctrl-C in a
+ * terminal reaches all processes; only the parent acts on it. @param codeCache folder for compiled code, which halves the
+ * next start. Written after some seconds: an idle process is killed.
  */
 export function prepareChild(codeCache: string): void {
   process.on('SIGINT', () => undefined);

@@ -41,5 +41,15 @@ export const section = (id: string, title: string, body: Content): Html =>
 export const linked = (view: View, image: number | undefined, mark: Html): Html =>
   image !== undefined && listsImages(view) ? html`<a href="#image-${image}" tabindex="-1">${mark}</a>` : mark;
 
+/** A name in a line of text. Those that may be written from right to left leave the words around them as they are. */
+export const isolated = (name: string): Content => (/^[\x20-\x7e]*$/.test(name) ? name : html`<bdi>${name}</bdi>`);
+
+/** Pixels that names of 10 px need left of a drawing's rows. Letters of some scripts, and emoji, are as wide as high. */
+export const rowNamesRoom = (names: readonly string[]): number =>
+  12 + Math.ceil(names.reduce((most, name) => Math.max(most, widthOf(name)), 22));
+
+const widthOf = (name: string): number =>
+  [...name].reduce((sum, letter) => sum + ((letter.codePointAt(0) ?? 0) > 0x2e80 ? 11 : 6), 0);
+
 /** A PNG file inside the page. */
 export const dataUri = (png: Uint8Array): string => `data:image/png;base64,${Buffer.from(png).toString('base64')}`;

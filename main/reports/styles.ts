@@ -37,7 +37,10 @@ header { padding-top: 32px; }
 h1 { font-size: 28px; line-height: 1.2; margin: 0 0 12px; font-weight: 650; letter-spacing: -0.01em; text-wrap: balance; overflow-wrap: anywhere; }
 h2 { font-size: 20px; line-height: 1.3; margin: 48px 0 16px; padding-top: 12px; border-top: 1px solid var(--line); font-weight: 650; }
 h3 { font-size: 14px; margin: 24px 0 8px; font-weight: 650; }
-.map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; }
+.map h3 { font-size: 13px; margin: 0 0 6px; font-weight: 600; width: 0; min-width: 100%; }
+/* Names of classes where room is scarce. */
+.name { display: inline-block; width: max-content; max-width: 132px; overflow-wrap: anywhere; white-space: normal; }
+.anchors .name { width: auto; max-width: 100%; display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 3; overflow: hidden; }
 p { margin: 0 0 8px; max-width: 76ch; }
 p, li, dt, dd, h3, figcaption { overflow-wrap: anywhere; }
 a { color: inherit; text-underline-offset: 3px; }
@@ -132,7 +135,7 @@ const pictures = `
 img { image-rendering: pixelated; display: block; }
 .mat { display: block; background: var(--mat); padding: 4px; position: relative; }
 .anchors { list-style: none; display: flex; flex-wrap: wrap; gap: 12px; margin: 0; padding: 0; }
-.anchors li { text-align: center; }
+.anchors li { width: 84px; text-align: center; } .anchors .mat { width: max-content; margin: 0 auto 2px; } .anchors .n { display: block; }
 .anchors img { width: 56px; height: 56px; }
 .stimuli { border-spacing: 5px 6px; border-collapse: separate; margin: -6px 0 0 -5px; }
 .stimuli th { font-size: 12px; font-weight: 500; color: var(--muted); text-align: center; }
@@ -211,7 +214,7 @@ const print = `
   .numbers .wrap { min-width: 120px; } .numbers .words { overflow-wrap: anywhere; min-width: 48px; }
   .numbers.narrow-heads th, .numbers.narrow-heads td { padding-inline: 3px; }
   #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
-  .anchors { gap: 5px; } .anchors img { width: 13mm; height: 13mm; } .anchors .n { display: block; }
+  .anchors { gap: 5px; } .anchors li { width: 19mm; } .anchors img { width: 13mm; height: 13mm; }
   .stimuli td, .strip td, .strip .votes { width: auto; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }
   .strip { border-spacing: 2px; } .strip img { width: 11.5mm; height: 11.5mm; } .strip .mat { padding: 1px; }

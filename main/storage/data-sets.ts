@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Findings, findingsSchema } from '../contract/findings.ts';
-import { sourceName } from '../domain/data-sources.ts';
+import { isPrepared, sourceName } from '../domain/data-sources.ts';
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
@@ -29,6 +29,26 @@ interface Row extends Omit<DataSetRecord, 'classes' | 'mean' | 'std' | 'source'>
 const columns = `hash, name, classes, height, width, channels, train_count AS trainCount, test_count AS testCount,
   mean, std, source`;
 const numbersSchema = z.array(z.number());
+const namesSchema = z.array(z.string());
+
+interface PreparedRow {
+  hash: string;
+  classes: string;
+  findings: string | null;
+  fingerprint: string | null;
+  preparedAt: number;
+}
+
+/** What was read from a source. */
+export interface PreparedRecord {
+  record: DataSetRecord;
+  /** Null: the images came with an archive. */
+  findings: Findings | null;
+  /** Of the source's files when they were read; null: unknown. */
+  fingerprint: string | null;
+  /** Milliseconds since 1970. */
+  preparedAt: number;
+}
 
 export class DataSets {
   readonly #db: Database;
@@ -61,36 +81,65 @@ export class DataSets {
     return row && toRecord(row);
   }
 
-  /** Stores what was read from a source; replaces what was read from it before. */
-  putPrepared(dataSet: DataSetRecord, findings: Findings, now: number): void {
+  /** Stores what was read from a source; replaces what was known of this source and these images. */
+  putPrepared(
+    dataSet: DataSetRecord,
+    read: { findings: Findings | null; fingerprint: string | null },
+    now: number,
+  ): void {
     this.put(dataSet, now);
     this.#db.run(
-      `INSERT INTO prepared_data_set (source, hash, classes, findings, prepared_at)
-       VALUES ($source, $hash, $classes, $findings, $now)
-       ON CONFLICT (source) DO UPDATE SET hash = $hash, classes = $classes, findings = $findings, prepared_at = $now`,
+      `INSERT OR REPLACE INTO prepared_data_set (source, hash, classes, findings, fingerprint, prepared_at)
+       VALUES ($source, $hash, $classes, $findings, $fingerprint, $now)`,
       {
         ...{ source: canonicalJson(dataSet.source), hash: dataSet.hash, classes: canonicalJson(dataSet.classes) },
-        ...{ findings: JSON.stringify(findings), now },
+        ...{ findings: read.findings && JSON.stringify(read.findings), fingerprint: read.fingerprint, now },
       },
     );
+  }
+
+  /** Stores a data set of an archive, with its names: others may have read the same images under other names. */
+  putImported(dataSet: DataSetRecord, now: number): void {
+    this.put(dataSet, now);
+    if (!isPrepared(dataSet.source) || this.fromSource(dataSet.hash, dataSet.source)) return;
+    // What was read here counts more, however old it is.
+    this.putPrepared(dataSet, { findings: null, fingerprint: null }, 0);
+  }
+
+  /** What was last read from a source, with the source's own names. */
+  prepared(source: DataSetSource): PreparedRecord | undefined {
+    const row = this.#db.get<PreparedRow>(
+      `SELECT hash, classes, findings, fingerprint, prepared_at AS preparedAt FROM prepared_data_set
+       WHERE source = ? ORDER BY prepared_at DESC, rowid DESC LIMIT 1`,
+      canonicalJson(source),
+    );
+    const record = row && this.#named(row, source);
+    if (!record) return undefined;
+    const { findings, fingerprint, preparedAt } = row;
+    return {
+      record,
+      findings: findings === null ? null : findingsSchema.parse(JSON.parse(findings)),
+      fingerprint,
+      preparedAt,
+    };
   }
 
   /** The data set that was last read from a source, with the source's own names. */
   bySource(source: DataSetSource): DataSetRecord | undefined {
     const text = canonicalJson(source);
-    const sql = 'SELECT hash, classes FROM prepared_data_set WHERE source = ?';
-    const prepared = this.#db.get<{ hash: string; classes: string }>(sql, text);
-    const record = prepared && this.get(prepared.hash);
-    if (!record) return this.list().find((known) => canonicalJson(known.source) === text);
-    const classes = z.array(z.string()).parse(JSON.parse(prepared.classes));
-    return { ...record, name: sourceName(source), classes, source };
+    return this.prepared(source)?.record ?? this.list().find((known) => canonicalJson(known.source) === text);
   }
 
-  /** What was found when a source was prepared; null: it is not prepared, or came with an archive. */
-  findings(source: DataSetSource): Findings | null {
-    const sql = 'SELECT findings FROM prepared_data_set WHERE source = ?';
-    const row = this.#db.get<{ findings: string }>(sql, canonicalJson(source));
-    return row ? findingsSchema.parse(JSON.parse(row.findings)) : null;
+  /** A data set with the names that a source gave when it was read; undefined: it is not known from this source. */
+  fromSource(hash: string, source: DataSetSource): DataSetRecord | undefined {
+    const sql = 'SELECT hash, classes FROM prepared_data_set WHERE source = ? AND hash = ?';
+    const row = this.#db.get<Pick<PreparedRow, 'hash' | 'classes'>>(sql, canonicalJson(source), hash);
+    return row && this.#named(row, source);
+  }
+
+  #named({ hash, classes }: Pick<PreparedRow, 'hash' | 'classes'>, source: DataSetSource): DataSetRecord | undefined {
+    const record = this.get(hash);
+    return record && { ...record, name: sourceName(source), classes: namesSchema.parse(JSON.parse(classes)), source };
   }
 
   /** In the order of their names. */
@@ -102,7 +151,7 @@ export class DataSets {
 function toRecord(row: Row): DataSetRecord {
   return {
     ...row,
-    classes: z.array(z.string()).parse(JSON.parse(row.classes)),
+    classes: namesSchema.parse(JSON.parse(row.classes)),
     mean: numbersSchema.parse(JSON.parse(row.mean)),
     std: numbersSchema.parse(JSON.parse(row.std)),
     source: dataSetSchema.parse(JSON.parse(row.source)),

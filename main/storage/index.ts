@@ -4,7 +4,7 @@ export type { Storage, StorageOptions } from './open.ts';
 export type { Health } from './health.ts';
 export { findHashes } from './blobs-in-use.ts';
 export { flushBackupsDuring, isBackupDue, listBackups } from './backups.ts';
-export type { DataSetRecord } from './data-sets.ts';
+export type { DataSetRecord, PreparedRecord } from './data-sets.ts';
 export type { StudyCounts, StudyRecord } from './studies.ts';
 export type { ModelRole, StudyRun } from './study-runs.ts';
 export type { ClaimedRun } from './runs/transitions.ts';

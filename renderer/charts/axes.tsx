@@ -1,5 +1,5 @@
-import { Label, XAxis, YAxis } from 'recharts';
-import { formatCompact } from '../../main/domain/format.ts';
+import { Label, useChartHeight, XAxis, YAxis } from 'recharts';
+import { formatCompact, truncate } from '../../main/domain/format.ts';
 
 export interface ChartAxis {
   /** With its unit: `Loss (nats)`, `Steps`. */
@@ -104,8 +104,23 @@ export const XNumberAxis = (props: NumberAxisProps) => (
 export const axisWidth = 56;
 
 /** The numeric y axis left of a chart, with its title. */
-export const YNumberAxis = (props: NumberAxisProps) => (
-  <YAxis width={axisWidth} {...shared(props)}>
-    <Label value={props.axis.title} angle={-90} position="insideLeft" offset={-4} {...tickStyle} textAnchor="middle" />
-  </YAxis>
-);
+export const YNumberAxis = (props: NumberAxisProps) => {
+  const height = useChartHeight() ?? 240;
+  const { title } = props.axis;
+  const most = Math.floor((height - 24) / letterWidth);
+  return (
+    <YAxis width={axisWidth} {...shared(props)}>
+      <Label
+        value={[...title].length > most ? `${truncate(title, most - 1)}…` : title}
+        angle={-90}
+        position="insideLeft"
+        offset={-4}
+        {...tickStyle}
+        textAnchor="middle"
+      />
+    </YAxis>
+  );
+};
+
+/** Pixels of a letter of an axis's title, about. */
+const letterWidth = 6;

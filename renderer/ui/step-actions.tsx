@@ -74,12 +74,9 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
   const [typed, setTyped] = useState<Record<string, string>>({});
   if (known.isError) return <ErrorNotice error={known.error} onRetry={() => void known.refetch()} />;
   if (!known.data) return <Loading label="Looking for the files" lines={4} />;
-  const files = known.data.files.map(({ file, label, path, found }) => ({
-    file,
-    label,
-    path: typed[file] ?? path,
-    before: path,
-    found,
+  const files = known.data.files.map(({ file, label, path, found, uploaded }) => ({
+    ...{ file, label, found, uploaded, before: path },
+    path: typed[file] ?? (uploaded === null ? path : ''),
   }));
   return (
     <form
@@ -95,18 +92,19 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
             : `The data set “${known.data.name}” (${known.data.kind}) is read from these places on the machine that runs the program.`}{' '}
           Saving starts nothing: run the study again afterwards.
         </HelpNote>
-        {files.map(({ file, label, path, before, found }) => (
+        {files.map(({ file, label, path, before, found, uploaded }) => (
           <TextInput
             key={file}
             label={label}
             value={path}
+            description={uploaded !== null && `Came in the uploaded file ${uploaded}`}
             error={!found && !known.data.isStored && path === before && notThere(file)}
             onChange={(event) => setTyped({ ...typed, [file]: event.currentTarget.value })}
           />
         ))}
         {change.isError && <ErrorNotice error={change.error} />}
         <div>
-          <Button type="submit" loading={change.isPending}>
+          <Button type="submit" loading={change.isPending} disabled={files.some(({ path }) => path.trim() === '')}>
             Save paths
           </Button>
         </div>

@@ -96,6 +96,15 @@ describe('the size of a study', () => {
     ]);
   });
 
+  test('images of a design by classes count once their number is known', () => {
+    const pets = { source: 'folder', name: 'pets', path: '/pets', classes: null, folders: null };
+    const many = study({ ...stimuli({ kind: 'balanced', perClass: 9, seed: 1 }, 1001), dataSet: pets });
+    expect(excessOf(many)).toBeNull();
+    expect(excessOf(many, 10)).toBeNull();
+    expect(excessOf(many, 256)?.what).toContain('1,153,152 images');
+    expect(asked({ ...stimuli({ kind: 'listed', pairs: [[0, 1]] }, 1_000_001), dataSet: pets })).not.toBeNull();
+  });
+
   test('images are pairs times alphas, of every kind of design', () => {
     expect(asked(stimuli({ kind: 'paper' }, 66_666))).toBeNull();
     expect(asked(stimuli({ kind: 'paper' }, 66_667))).toEqual([

@@ -227,6 +227,9 @@ test('short names differ where names do: by their beginnings, else by letters of
   expect(shortNames(['airplane', 'bird', '7'], 4)).toEqual(['airp', 'bird', '7']);
   expect(shortNames(['amber ant', 'amber bear', 'black bear'], 4)).toEqual(['amba', 'ambb', 'blab']);
   expect(shortNames(['class 1', 'class 12', 'class 13'], 4)).toEqual(['cl1', 'cl12', 'cl13']);
+  expect(shortNames(['bear', 'beaver', 'bea', 'beach'], 3)).toEqual(['ber', 'bev', 'bea', 'bec']);
+  const many = Array.from({ length: 256 }, (_, k) => `Donaudampf${k % 3}`);
+  expect(new Set(shortNames(many, 3)).size).toBe(256);
 });
 
 test('who labeled, and alphas without rounding errors', () => {

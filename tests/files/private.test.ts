@@ -14,7 +14,7 @@ import { AnswerCache } from '../../main/services/results/answers.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { jobEnded, openLab } from '../services/lab/lab-helper.ts';
 import { upload } from '../services/labeling/labeling-helper.ts';
-import { sampleFolder } from '../services/report/sample-lab.ts';
+import { importSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { openToOthers } from './open-to-others.ts';
 
@@ -166,7 +166,9 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
       else process.env.BOUNDARY_CACHE = before;
     });
     prepareCache();
-    const it = openLab(await sampleFolder(temporaryFolder()));
+    const own = join(temporaryFolder(), 'data');
+    await importSample(own);
+    const it = openLab(own);
     const { client, dataFolder } = it;
     const study = (await client.studies.list({})).studies[0]?.name ?? '';
     await client.results.people({ study, labelers: null });

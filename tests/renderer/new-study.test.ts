@@ -112,7 +112,19 @@ test.skipIf(!hasBrowser)(
     await drop(page, folder);
     await found();
     expect(uploads).toHaveLength(2);
-    await page.getByRole('row', { name: /grün 10 2/ }).waitFor();
+    const isRead = page.getByRole('row', { name: /grün 10 2/ });
+    await isRead.waitFor();
+    // Images at a path are read once, and again if a person asks for it.
+    await button(page, 'Choose other images').click();
+    await page.getByLabel('Or a path on the computer').fill(folder);
+    await button(page, 'Look at these images').click();
+    const isStored = page.getByText('no file has changed since');
+    await isStored.waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'new-study-prepared');
+    await button(page, 'Read again').click();
+    await isStored.waitFor({ state: 'hidden' });
+    await isRead.waitFor();
     await expect.poll(() => colorOf(page, '.new-study-pictures canvas')).toBeGreaterThan(60);
     await page.getByText(/^Proposed: \d+/).waitFor({ timeout: 120_000 });
     expect(await violations(page)).toEqual([]);

@@ -66,6 +66,37 @@ test('data sets and stimulus sets of earlier versions are gray, with the same me
   database.close();
 });
 
+test('what was read from a source stays, one row for each of its data sets', () => {
+  const database = databaseAt(temporaryFolder(), 22);
+  const source = { source: 'npz' as const, name: 'pets', path: '/pets.npz', classes: ['cat', 'dog'] };
+  const [hash, later] = ['a'.repeat(64), 'b'.repeat(64)];
+  const findings = {
+    ...{ classes: [], leftOut: [], comparedAll: true, notes: ['a note'] },
+    ...{ sameInTest: { count: 0, examples: [] }, nearInTest: { count: 0, examples: [] } },
+    inTwoClasses: { count: 0, examples: [] },
+  };
+  const text = JSON.stringify(source, Object.keys(source).toSorted());
+  const row = [hash, 'pets', '["a","b"]', 8, 8, 1, 6, 1, '[0.5]', '[0.5]', text, 5];
+  database.run('INSERT INTO data_set VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)', ...row);
+  const values = [text, hash, '["cat","dog"]', JSON.stringify(findings), 7];
+  database.run('INSERT INTO prepared_data_set VALUES (?, ?, ?, ?, ?)', ...values);
+  migrate(database, migrations);
+  const dataSets = new DataSets(database);
+  const { record, ...kept } = dataSets.prepared(source) ?? expect.fail('nothing is kept');
+  expect(kept).toEqual({ findings, fingerprint: null, preparedAt: 7 });
+  expect(record).toMatchObject({ hash, classes: ['cat', 'dog'] });
+  dataSets.putPrepared({ ...record, hash: later, classes: ['eel', 'fox'] }, { findings, fingerprint: hash }, 7);
+  expect(dataSets.prepared(source)).toMatchObject({
+    record: { hash: later, classes: ['eel', 'fox'] },
+    fingerprint: hash,
+  });
+  expect(dataSets.fromSource(hash, source)).toEqual(record);
+  // What an archive brings is known here, but not the last that was read.
+  dataSets.putImported({ ...record, hash: 'c'.repeat(64) }, 9);
+  expect(dataSets.bySource(source)?.hash).toBe(later);
+  database.close();
+});
+
 test('runs keep all that belongs to them when they may be on webgpu', () => {
   const database = databaseAt(temporaryFolder(), 4);
   const addRun = (engine: string, key: string): number =>

@@ -2,7 +2,7 @@ import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { oc } from '../base.ts';
 import { findingsSchema } from '../findings.ts';
-import { dataSetSchema, folderSourceSchema } from '../study.ts';
+import { cifarLabelsSchema, dataSetSchema, folderSourceSchema } from '../study.ts';
 import { imagesSchema } from './stimuli.ts';
 
 const count = z.int().min(0);
@@ -15,13 +15,16 @@ const fromSchema = z.discriminatedUnion('kind', [
 
 const declared = folderSourceSchema.shape;
 
-/** What a person chose of an image folder; what is absent is proposed. */
+/**
+ * What a person chose of the images; what is absent is proposed. Of an image folder anything but `labels`; of CIFAR files
+ * name, `classes`, `labels` and, as `folders`, the names of the classes to take; of others name and `classes`.
+ */
 export const folderChoiceSchema = z
   .strictObject({
     ...{ name: declared.name, channels: declared.channels, width: declared.width, height: declared.height },
     // Without their defaults, which are not what was chosen.
     ...{ resize: declared.resize.unwrap(), background: declared.background.unwrap(), split: declared.split.unwrap() },
-    ...{ folders: declared.folders.unwrap(), classes: declared.classes.unwrap() },
+    ...{ folders: declared.folders.unwrap(), classes: declared.classes.unwrap(), labels: cifarLabelsSchema },
   })
   .partial();
 export type FolderChoice = z.infer<typeof folderChoiceSchema>;
@@ -46,6 +49,8 @@ export const inspectionSchema = z.strictObject({
   isSplit: z.boolean(),
   /** Size of the images as they are: smallest and largest of those that were looked at. */
   sizes: z.array(z.strictObject({ width: count, height: count })).max(2),
+  /** Whether a person may choose fine or coarse labels, as of CIFAR-100. */
+  hasCoarseLabels: z.boolean(),
   /** Whether any image that was looked at has colors. */
   isColored: z.boolean(),
   /** Some images as networks will see them, in the order of the classes, and the class of each. */
@@ -59,18 +64,6 @@ export const inspectionSchema = z.strictObject({
 });
 export type Inspection = z.infer<typeof inspectionSchema>;
 
-/** A prepared data set. */
-const preparedSchema = z.strictObject({
-  hash: z.string(),
-  source: dataSetSchema,
-  classes: z.array(z.string()),
-  ...{ width: count, height: count, channels: z.literal([1, 3]), trainCount: count, testCount: count },
-  findings: findingsSchema,
-  /** What a person should know of it, a sentence each. */
-  remarks: z.array(z.string()),
-});
-export type Prepared = z.infer<typeof preparedSchema>;
-
 export const dataSetsContract = {
   /** Looks at some of the images, and proposes a declaration. Takes seconds. */
   inspect: oc
@@ -80,20 +73,6 @@ export const dataSetsContract = {
         z.discriminatedUnion('type', [
           progressSchema,
           z.strictObject({ type: z.literal('found'), found: inspectionSchema }),
-        ]),
-      ),
-    ),
-  /**
-   * Reads all images and stores them, so that studies of this declaration need the originals no more. Leaving the stream
-   * cancels it, and nothing is stored. A set that is stored already is given at once, unless it is to be read `again`.
-   */
-  prepare: oc
-    .input(z.strictObject({ source: dataSetSchema, again: z.boolean().default(false) }))
-    .output(
-      eventIterator(
-        z.discriminatedUnion('type', [
-          progressSchema,
-          z.strictObject({ type: z.literal('prepared'), prepared: preparedSchema }),
         ]),
       ),
     ),

@@ -12,9 +12,13 @@ const count = z.int().min(0);
 
 export const readySchema = z.strictObject({
   type: z.literal('ready'),
+  /** What a study declares: as it was asked for, or what stands for an uploaded file. */
+  source: dataSetSchema,
+  /** When the images were read, in milliseconds since 1970, and their files have not changed since; null: just now. */
+  preparedAt: z.number().nullable(),
   ...{ hash: hashSchema, width: z.int(), height: z.int(), channels: channelsSchema, train: count, test: count },
   classes: z.array(z.strictObject({ name: z.string(), train: count, test: count })),
-  /** Null: IDX files, of which nothing is left out. */
+  /** Null: IDX files, of which nothing is left out, or images of an archive. */
   findings: findingsSchema.nullable(),
   /** Training images, uint8 [count, height, width, channels] as base64, those of a class together; `labels`: of each. */
   preview: z.strictObject({ pixels: z.base64(), labels: z.array(z.int()) }),
@@ -66,9 +70,13 @@ export type Probed = z.infer<typeof probedSchema>;
 
 /** From images to a study, after `dataSets.inspect`: each call takes what the one before gave, as the person changed it. */
 export const newStudyContract = {
-  /** Reads all images, and keeps them in the data folder. Leaving the stream stops it. */
+  /**
+   * Reads all images, and keeps them in the data folder, so that studies need the originals no more. Where the files have not
+   * changed since they were read, what is stored is given at once, unless they are to be read `again`. Leaving the stream
+   * stops it, and nothing is stored.
+   */
   prepare: oc
-    .input(z.strictObject({ source: dataSetSchema }))
+    .input(z.strictObject({ source: dataSetSchema, again: z.boolean().default(false) }))
     .output(eventIterator(z.discriminatedUnion('type', [progressSchema, readySchema]))),
   /** Trains a network of each architecture briefly on images that were read. Leaving the stream stops it. */
   probe: oc

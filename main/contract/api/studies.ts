@@ -117,12 +117,15 @@ export const studiesContract = {
   rename: oc.input(ofStudy.extend({ title: title.optional(), question: question.optional() })).output(nothing),
   /**
    * Where the study's images are read from, and whether each file is there; none for MNIST, which is installed. `kind`
-   * in words: `Image folder`. `isStored`: the images are kept in the data folder, so the originals may be gone.
+   * in words: `Image folder`. `isStored`: the images are kept in the data folder, so the originals may be gone. `uploaded`:
+   * name of the uploaded file that the images came in; null: they were read from the path.
    */
   dataSet: oc.input(ofStudy).output(
     z.strictObject({
       ...{ name: z.string(), kind: z.string(), isStored: z.boolean() },
-      files: z.array(dataSetFileSchema.extend({ label: z.string(), found: z.boolean() })),
+      files: z.array(
+        dataSetFileSchema.extend({ label: z.string(), found: z.boolean(), uploaded: z.string().nullable() }),
+      ),
     }),
   ),
   /** Changes those paths. Every file has to be there. */

@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
 import { type LayoutRow, imageLabel, type View } from '../../exhibits/view.ts';
+import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
 
 type Curve = [alpha: number, share: number][];
@@ -19,7 +20,7 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
   const spokenNetworks = target === null ? '' : `, networks at ${said(ofNetworks?.alpha_star)}`;
   const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}${spokenNetworks}`;
   const x = { from: -0.03, to: 1.03, ticks: [0, 0.5, 1], title: 'alpha' };
-  const y = { from: -0.04, to: 1.04, ticks: [0, 0.5, 1], title: `share of ${view.short(j)}` };
+  const y = { from: -0.04, to: 1.04, ticks: [0, 0.5, 1], title: `share of ${shorten(view.long(j))}` };
   return plot({ spoken, width: 198, height: 150, x, y }, (at) => [
     line('people', people, at),
     target !== null && line('networks', networks, at),
@@ -30,6 +31,9 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
     ),
   ]);
 }
+
+/** As much of a name as there is room beside the axis. */
+const shorten = (name: string): string => ([...name].length > 12 ? `${truncate(name, 11)}…` : name);
 
 const said = (alpha: number | null | undefined): string => (alpha == null ? 'no clear place' : alpha.toFixed(2));
 

@@ -2,7 +2,7 @@ import { type Content, type Html, html } from '../html.ts';
 import { formatAlpha, peopleWord } from '../../domain/format.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
-import { dataUri } from '../frame.ts';
+import { dataUri, rowNamesRoom } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 const image = 34;
@@ -25,7 +25,7 @@ export function stimulusDrawing(view: View): Html {
   const lines = (view.data.labelers === null ? 0 : 1) + (view.groups.length > 0 ? 1 : 0);
   const rowHeight = cell.height + lines * lineHeight + 6;
   const names = rows.map((row, at) => rowName(view, row, at));
-  const left = 12 + 7 * Math.max(...names.map((name) => name.length), 0);
+  const left = rowNamesRoom(names);
   const words = legend(view);
   const [width, gridHeight] = [left + columns * cell.width, top + rows.length * rowHeight];
   const height = gridHeight + words.length * legendHeight;

@@ -2,12 +2,11 @@ import type { Fig4 } from '../../analysis/image-types.ts';
 import { formatCount, formatAlpha } from '../../domain/format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { byArchitecture, byNumber, listsImages, type View } from '../../exhibits/view.ts';
-import { frame, linked } from '../frame.ts';
+import { frame, linked, rowNamesRoom } from '../frame.ts';
 import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { typeBadge } from './badges.ts';
 
 const cell = 18;
-const left = 34;
 const top = 16;
 
 /** Figure 4 for the diverse groups, a map for each target. */
@@ -53,6 +52,8 @@ function figure4(view: View, id: string, title: string, maps: readonly Content[]
 
 function heatmap(view: View, title: string, map: Fig4): Html {
   const { rows, alphas, columns } = view.layout;
+  const names = rows.map(({ pair }, y) => (pair ? pair.map(view.short).join('–') : String(y + 1)));
+  const left = rowNamesRoom(names);
   const width = left + columns * cell + 2;
   const height = top + rows.length * cell + 2;
   const heads = alphas.map((alpha, index) =>
@@ -61,9 +62,11 @@ function heatmap(view: View, title: string, map: Fig4): Html {
       : null,
   );
   const body = rows.map((row, y) => {
-    const name = row.pair ? `${view.short(row.pair[0])}–${view.short(row.pair[1])}` : String(y + 1);
-    const cells = row.cells.map((stimulus, x) => (stimulus === null ? null : mapCell(view, map, stimulus, x, y)));
-    return html`<text class="axis row" x="${left - 5}" y="${top + y * cell + cell / 2 + 4}">${name}</text>${cells}`;
+    const at = { px: left, py: top + y * cell };
+    const cells = row.cells.map((stimulus, x) =>
+      stimulus === null ? null : mapCell(view, map, stimulus, { ...at, px: left + x * cell }),
+    );
+    return html`<text class="axis row" x="${left - 5}" y="${at.py + cell / 2 + 4}">${row.pair?.some((k) => view.short(k) !== view.long(k)) && html`<title>${row.pair.map(view.long).join(' to ')}</title>`}${names[y]}</text>${cells}`;
   });
   return html`<div class="map">
     <h3>${title}</h3>
@@ -73,11 +76,15 @@ function heatmap(view: View, title: string, map: Fig4): Html {
   </div>`;
 }
 
-function mapCell(view: View, map: Fig4, stimulus: number, x: number, y: number): Html {
+interface Corner {
+  px: number;
+  py: number;
+}
+
+function mapCell(view: View, map: Fig4, stimulus: number, { px, py }: Corner): Html {
   const type = classOfCategory(map.category[stimulus]);
   const shade = map.shade[stimulus] ?? null;
   const id = view.data.stimuli.items[stimulus]?.id ?? stimulus;
-  const [px, py] = [left + x * cell, top + y * cell];
   const mark =
     map.exception[stimulus] === true
       ? '!'

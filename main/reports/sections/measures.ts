@@ -19,7 +19,7 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import { named } from '../../exhibits/study-numbers.ts';
 import { peopleWord } from '../../domain/format.ts';
 import { typeTitle } from '../../domain/image-types.ts';
-import { frame, section } from '../frame.ts';
+import { frame, isolated, section } from '../frame.ts';
 import { peopleAlone, type View } from '../../exhibits/view.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
@@ -99,8 +99,9 @@ export function alongSection(view: View): Html {
   const blocks = targetsOrPeople(view).flatMap((target) =>
     rows.map((row) => {
       if (!row.pair) return nothing;
-      const pair = `${view.long(row.pair[0])} to ${view.long(row.pair[1])}`;
-      return block(target === null ? pair : `${pair}, ${target} %`, alongPlot(view, row, target));
+      const [first, second] = row.pair.map((k) => isolated(view.long(k)));
+      const pair = html`${first} to ${second}`;
+      return block(target === null ? pair : html`${pair}, ${target} %`, alongPlot(view, row, target));
     }),
   );
   const ofPeople = html`<span class="people">${view.people}: share of labels, dashed</span>`;

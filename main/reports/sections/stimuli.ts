@@ -3,7 +3,7 @@ import { formatInteger, formatAlpha } from '../../domain/format.ts';
 import { inWords, classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
-import { frame, dataUri } from '../frame.ts';
+import { frame, dataUri, isolated } from '../frame.ts';
 import { typeBadge } from './badges.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
@@ -14,7 +14,7 @@ export function anchors(view: View): Html {
   const items = data.anchors.map((anchor): Content => {
     const name = view.long(anchor.classIndex);
     const sure = anchor.confidence === null ? nothing : html`<span class="n">${anchor.confidence.toFixed(3)}</span>`;
-    return html`<li><span class="mat"><img src="${dataUri(anchor.png)}" alt="Anchor of class ${name}" /></span> <b>${name}</b> ${sure}</li>`;
+    return html`<li><span class="mat"><img src="${dataUri(anchor.png)}" alt="Anchor of class ${name}" /></span> <b class="name" title="${name}">${isolated(name)}</b> ${sure}</li>`;
   });
   return frame(view, {
     id: 'anchors',
@@ -70,9 +70,10 @@ export function stimulusGrid(view: View): Html {
 }
 
 function gridRow(view: View, row: LayoutRow, index: number, target: string | null): Html {
-  const name = row.pair ? `${view.long(row.pair[0])}–${view.long(row.pair[1])}` : `Row ${index + 1}`;
+  const [first, second] = row.pair?.map((k) => isolated(view.long(k))) ?? [];
+  const name = row.pair ? html`${first}–${second}` : `Row ${index + 1}`;
   return html`<tr>
-    <th scope="row">${name}</th>
+    <th scope="row"><span class="name">${name}</span></th>
     ${row.cells.map((stimulus) => (stimulus === null ? html`<td></td>` : gridCell(view, stimulus, target)))}
   </tr>`;
 }
@@ -108,8 +109,10 @@ function labelLine(view: View, votes: Votes, whose: 'people' | 'networks'): Html
 
 function legend(view: View, target: string | null): Html {
   const people = view.data.labelers !== null;
-  const names = view.data.dataSet.classes.map((name, index) => `${view.short(index)} ${name}`);
-  const indexed = view.data.dataSet.classes.some((name, index) => view.short(index) !== name);
+  const shortened = view.data.dataSet.classes.flatMap((name, index) => {
+    const short = view.short(index);
+    return short === name ? [] : [html`<b>${isolated(short)}</b> ${isolated(name)}`];
+  });
   return html`<p>
       Columns: alpha, from the first class of the pair (0) to the second (1). As the networks see them,
       ${view.data.stimuli.width} × ${view.data.stimuli.height} pixels${view.data.stimuli.channels > 1 && ' in color'}.
@@ -122,7 +125,7 @@ function legend(view: View, target: string | null): Html {
               }.`
           : nothing
       }
-      ${indexed && html`Classes: ${names.join(', ')}.`}
+      ${shortened.length > 0 && html`Short names: ${shortened.map((each, at) => html`${at > 0 && ', '}${each}`)}.`}
     </p>
     ${
       target !== null &&

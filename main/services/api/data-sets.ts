@@ -1,7 +1,6 @@
-import { inspectDataSet, prepareDataSet } from '../data-sets/calls.ts';
+import { inspectDataSet } from '../data-sets/calls.ts';
 import { api } from './base.ts';
 
 export const dataSetsHandlers = {
   inspect: api.dataSets.inspect.handler(({ input, context: { lab }, signal }) => inspectDataSet(lab, input, signal)),
-  prepare: api.dataSets.prepare.handler(({ input, context: { lab }, signal }) => prepareDataSet(lab, input, signal)),
 };

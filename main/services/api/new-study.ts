@@ -1,11 +1,11 @@
 import type { PreparationProgress } from '../data-sets/prepare.ts';
-import { createFromImages, probeTarget, proposeStudy, readImages } from '../new-study/new-study.ts';
+import { createFromImages, probeTarget, proposeStudy, readyImages } from '../new-study/new-study.ts';
 import { type Followed, follow } from '../tools/follow.ts';
 import { api } from './base.ts';
 
 export const newStudyHandlers = {
-  prepare: api.newStudy.prepare.handler(({ input: { source }, context: { lab }, signal }) =>
-    parts((followed) => readImages(lab, source, followed), signal),
+  prepare: api.newStudy.prepare.handler(({ input, context: { lab }, signal }) =>
+    parts((followed) => readyImages(lab, input, followed), signal),
   ),
   probe: api.newStudy.probe.handler(({ input: { source }, context: { lab }, signal }) =>
     parts((followed) => probeTarget(lab, source, followed), signal),

@@ -23,7 +23,7 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   for (const snapshot of run.snapshots) weights.add(snapshot.weights);
   // A run that is done is not resumed.
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
-  // Of an image folder, for instance. Only trainings read them.
+  // Of an image folder, for instance: trainings and runs on its test images read them.
   if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
   if ('latents' in task) data.add(task.latents);
   if ('generator' in task) weights.add(task.generator);
@@ -56,7 +56,8 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
   candidates.add(hash);
 }
 
-export function addPredictionBlobs({ data }: NamedBlobs, { predictions }: StudyArchive): void {
+export function addStudyBlobs({ data, weights }: NamedBlobs, { predictions, dataSets }: StudyArchive): void {
+  for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
 }
 

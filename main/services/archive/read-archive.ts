@@ -26,7 +26,7 @@ import { largest } from '../../files/limits.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
 import { truthFault } from '../../storage/index.ts';
 import {
-  addPredictionBlobs,
+  addStudyBlobs,
   addRunBlobs,
   addSetBlobs,
   maxCandidatesBytes,
@@ -112,7 +112,7 @@ class Checker {
     for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
     this.#references(study, sets, responses, runKeys);
     const { labeling, sessionNames } = await this.#labeling(manifest, study, sets, responses);
-    addPredictionBlobs(this.#named, study);
+    addStudyBlobs(this.#named, study);
     await this.#blobsThere(manifest);
     return {
       ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namedBlobs() },

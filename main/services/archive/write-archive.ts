@@ -16,7 +16,7 @@ import { findStudy } from '../tools/find.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { addPredictionBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
+import { addStudyBlobs, addRunBlobs, addSetBlobs, type NamedBlobs, noBlobs, pixelsOfCandidates } from './blobs.ts';
 
 interface WriteOptions {
   study: string;
@@ -81,7 +81,7 @@ export class ArchiveWriter {
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
     this.#inColor = study.dataSets.some(({ channels }) => channels > 1);
-    addPredictionBlobs(named, study);
+    addStudyBlobs(named, study);
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
       this.#next((0.3 * index) / keys.length, `run ${index + 1} of ${keys.length}`);

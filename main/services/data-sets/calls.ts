@@ -1,16 +1,12 @@
 import { resolve } from 'node:path';
-import type { FolderChoice, Inspection, Prepared } from '../../contract/api/data-sets.ts';
-import type { Findings } from '../../contract/findings.ts';
-import type { DataSetSource } from '../../contract/study.ts';
-import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
+import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
 import { runTask } from '../machine/tasks.ts';
 import { follow } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
-import { notNeeded, type PreparationProgress, prepareSource, remarks, storedImages } from './prepare.ts';
+import type { PreparationProgress } from './prepare.ts';
 
-type DataSetTools = Pick<Tools, 'workbench' | 'launcher'> & { readonly uploads: Uploads };
+type DataSetTools = Pick<Tools, 'launcher'> & { readonly uploads: Uploads };
 
 type From = { kind: 'path'; path: string } | { kind: 'upload'; upload: string };
 
@@ -44,32 +40,3 @@ export async function* inspectDataSet(
     yield 'event' in part ? part.event : { type: 'found', found: part.outcome };
   }
 }
-
-/** Reads all images of a source, or gives what is stored. @throws UserError `data-set.*`, `file.*`, `machine.ended` */
-export async function* prepareDataSet(
-  { workbench, launcher }: DataSetTools,
-  { source, again }: { source: DataSetSource; again: boolean },
-  signal?: AbortSignal,
-): AsyncGenerator<Progress | { type: 'prepared'; prepared: Prepared }> {
-  if (!isPrepared(source)) throw notNeeded(sourcePaths(source)[0]?.path ?? sourceName(source));
-  const stored = again ? null : storedImages(workbench, source);
-  if (stored) return void (yield { type: 'prepared', prepared: toPrepared(stored.record, stored.findings) });
-  yield { type: 'progress', share: null, note: 'Looking for images' };
-  const work = ({ report, signal: followed }: { report: (event: Progress) => void; signal: AbortSignal }) => {
-    const onProgress = (progress: PreparationProgress): void => report({ type: 'progress', ...progress });
-    return prepareSource(workbench, source, { launcher, onProgress, signal: followed });
-  };
-  for await (const part of follow(work, signal)) {
-    if ('event' in part) yield part.event;
-    else yield { type: 'prepared', prepared: toPrepared(part.outcome.record, part.outcome.findings) };
-  }
-}
-
-const toPrepared = (record: DataSetRecord, findings: Findings): Prepared => {
-  const { hash, source, classes, width, height, channels, trainCount, testCount } = record;
-  return {
-    ...{ hash, source, classes, width, height, channels, trainCount, testCount },
-    findings,
-    remarks: remarks(findings),
-  };
-};

@@ -1,10 +1,11 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
+import { sourceName, sourcePaths, uploadedFile } from '../../domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
-import { runTask } from '../machine/tasks.ts';
+import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
+import { runTask, type TaskEvent } from '../machine/tasks.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** `share` 0 to 1; null: not known. */
@@ -18,38 +19,76 @@ interface PrepareOptions {
   onProgress: (progress: PreparationProgress) => void;
   /** Ends the process; nothing is stored then. */
   signal: AbortSignal;
+  /** Whether all images are read even if none of their files seems to have changed. Default: no. */
+  again?: boolean;
+  /** The source under which they are stored, by their hash. Default: that which is read. */
+  storedAs?: (hash: string) => DataSetSource;
 }
 
-/** What is stored of a source, and kept for an hour more; null: it has to be read. */
+export interface StoredImages {
+  record: DataSetRecord;
+  /** Null: the images came with an archive. */
+  findings: Findings | null;
+  /** When they were read, in milliseconds since 1970; null: just now. */
+  preparedAt: number | null;
+}
+
+/** What is stored of a source, and kept for an hour more; undefined: it has to be read. */
 export function storedImages(
   { storage: { dataSets, blobs } }: Workbench,
   source: DataSetSource,
-): { record: DataSetRecord; findings: Findings } | null {
-  const [record, findings] = [dataSets.bySource(source), dataSets.findings(source)];
-  return record && findings && blobs.touch(record.hash) ? { record, findings } : null;
+): PreparedRecord | undefined {
+  const prepared = dataSets.prepared(source);
+  return prepared && blobs.touch(prepared.record.hash) ? prepared : undefined;
 }
 
 /**
- * Reads the images of a source in a process of its own, and stores them and what was found. Reads them again if they are
- * stored already.
+ * The images of a source, as they are stored where its files have not changed since they were read, or are gone. Otherwise
+ * a process of its own reads them, and they are stored with what was found.
  * @param source with absolute paths
  * @throws UserError `data-set.*`, `file.*`, `machine.ended`; the signal's reason
  */
 export async function prepareSource(
-  { storage, now }: Workbench,
+  workbench: Workbench,
   source: DataSetSource,
-  { launcher, onProgress, signal }: PrepareOptions,
-): Promise<{ record: DataSetRecord; findings: Findings }> {
-  const input = { source, blobs: storage.blobs.folder };
-  const prepared = await runTask(launcher, 'prepareDataSet', input, {
-    signal,
-    onEvent: (event) => {
-      if (event.type === 'progress') onProgress(event);
-    },
+  { launcher, onProgress, signal, again = false, storedAs = () => source }: PrepareOptions,
+): Promise<StoredImages> {
+  const { storage, now } = workbench;
+  const stored = again ? undefined : storedImages(workbench, source);
+  if (uploadedFile(source) !== null) {
+    if (stored) return stored;
+    throw uploadNotKept(source);
+  }
+  const input = { source, blobs: storage.blobs.folder, known: stored?.fingerprint ?? null };
+  const onEvent = (event: TaskEvent): void => {
+    if (event.type === 'progress') onProgress(event);
+  };
+  const read = await runTask(launcher, 'prepareDataSet', input, { signal, onEvent }).catch((error: unknown) => {
+    if (stored && isGone(source, error)) return null;
+    throw error;
   });
-  storage.transaction(() => storage.dataSets.putPrepared(prepared.record, prepared.findings, now()));
-  return prepared;
+  if (read === null) {
+    if (stored) return stored;
+    throw new Error('nothing was read, and nothing is stored');
+  }
+  const { record: asRead, ...found } = read;
+  const record = { ...asRead, source: storedAs(asRead.hash) };
+  storage.transaction(() => storage.dataSets.putPrepared(record, found, now()));
+  return { record, findings: found.findings, preparedAt: null };
 }
+
+/** Whether an error says that there is nothing at the source's path. */
+export const isGone = (source: DataSetSource, error: unknown): boolean =>
+  error instanceof UserError && error.code === 'file.not-found' && error.where === sourcePaths(source)[0]?.path;
+
+const uploadNotKept = (source: DataSetSource): UserError =>
+  new UserError({
+    code: 'data-set.not-here',
+    what: `The images came in the uploaded file “${uploadedFile(source) ?? ''}” and are not in this data folder`,
+    where: sourceName(source),
+    remedy:
+      'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set to where the file is.',
+  });
 
 /** What a person should know before a study runs on these images, a sentence each. */
 export function remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, comparedAll, notes }: Findings): string[] {

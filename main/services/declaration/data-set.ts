@@ -1,4 +1,4 @@
-import { sourceClasses, sourceName, withPaths } from '../../domain/data-sources.ts';
+import { sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
@@ -12,8 +12,8 @@ export function takenDataSet(
   { storage: { dataSets } }: Workbench,
   { dataSet, dataSetHash }: { readonly dataSet: DataSetSource; readonly dataSetHash: string },
 ): DataSetRecord | undefined {
-  const read = dataSets.bySource(dataSet);
-  if (read?.hash === dataSetHash) return read;
+  const read = dataSets.fromSource(dataSetHash, dataSet);
+  if (read) return read;
   const taken = dataSets.get(dataSetHash);
   const classes = [...(sourceClasses(dataSet) ?? taken?.classes ?? [])];
   return taken && { ...taken, name: sourceName(dataSet), classes, source: dataSet };
@@ -28,6 +28,15 @@ export function declaredDataSet(
   { id, spec }: Pick<StudyRecord, 'id' | 'spec'>,
   links?: readonly StudyRun[],
 ): DataSetRecord | undefined {
+  return trainedDataSet(workbench, { id, spec }, links) ?? workbench.storage.dataSets.bySource(spec.dataSet);
+}
+
+/** The data set that the study's runs took from its declared source; undefined: none has. */
+export function trainedDataSet(
+  workbench: Workbench,
+  { id, spec }: Pick<StudyRecord, 'id' | 'spec'>,
+  links?: readonly StudyRun[],
+): DataSetRecord | undefined {
   const { storage } = workbench;
   const source = canonicalJson(spec.dataSet);
   for (const { runId, kind } of links ?? storage.studyRuns.list(id)) {
@@ -35,7 +44,7 @@ export function declaredDataSet(
     const task = storage.runs.get(runId)?.task;
     if (task && 'dataSetHash' in task && canonicalJson(task.dataSet) === source) return takenDataSet(workbench, task);
   }
-  return storage.dataSets.bySource(spec.dataSet);
+  return undefined;
 }
 
 /** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
@@ -70,7 +79,7 @@ export function isLarge(source: DataSetSource): boolean {
 
 /** The same source with absolute paths. */
 export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetSource =>
-  withPaths(source, (path) => resolve(folder, path));
+  withPaths(source, (path) => (uploadedName(path) === null ? resolve(folder, path) : path));
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(

@@ -35,12 +35,20 @@ function at(declared: Exclude<DataSetSource, { source: 'mnist' }>, found: FilesA
   if (found.source === 'idx' && declared.source === 'idx') return { ...declared, ...found };
   if (found.source !== 'idx' && found.source === declared.source) return withPaths(declared, () => found.path);
   if (declared.source === 'cifar' && found.source === 'folder') {
-    const { name, classes } = declared;
-    return { ...cifarAsFolder, name, path: found.path, folders: null, classes };
+    const { name, take, classes } = declared;
+    // By name: folders may have another order than labels.
+    return { ...cifarAsFolder, name, path: found.path, folders: take ?? classes, classes: null };
   }
-  if (declared.source === 'folder' && found.source === 'cifar' && declared.folders === null) {
-    const { name, classes } = declared;
-    return { source: 'cifar', name, path: found.path, labels: 'fine', classes };
+  if (declared.source === 'folder' && found.source === 'cifar' && isCifarsSize(declared) && declared.classes === null) {
+    const { name, folders } = declared;
+    return {
+      source: 'cifar',
+      name,
+      path: found.path,
+      labels: 'fine',
+      classes: null,
+      ...(folders && { take: folders }),
+    };
   }
   const [wanted, is] = [sourceKinds[declared.source].title, sourceKinds[found.source].title];
   throw new UserError({
@@ -50,6 +58,9 @@ function at(declared: Exclude<DataSetSource, { source: 'mnist' }>, found: FilesA
     remedy: `Choose ${isPrepared(declared) ? 'the folder or file' : 'the folder'} of ${declared.name}, or make a study of these images: boundary study new --from PATH.`,
   });
 }
+
+const isCifarsSize = ({ width, height, channels }: SourceOf<'folder'>): boolean =>
+  width === 32 && height === 32 && channels === 3;
 
 const cifarAsFolder: Omit<SourceOf<'folder'>, 'name' | 'path' | 'folders' | 'classes'> = {
   ...{ source: 'folder', channels: 3, width: 32, height: 32, resize: 'pad', background: '#000000' },

@@ -109,7 +109,8 @@ function sheetPage(view: VolunteerView, images: readonly Uint8Array[], size: Pap
 
 const answers = ({ options }: VolunteerView): Content =>
   options.map(
-    ({ name, key }) => html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}${name}</span> `,
+    ({ name, key }) =>
+      html`<span class="sign">${key !== '' && key !== name && html`<b>${key}</b> `}<bdi>${name}</bdi></span> `,
   );
 
 const consentSection = (text: string): Html =>
@@ -160,9 +161,10 @@ table { width: 100%; border-collapse: collapse; }
 td { padding: 0; }
 p { margin: 0 0 3mm; }
 .head { display: flex; flex-wrap: wrap; gap: 1mm 6mm; margin: 0 0 4mm; border-bottom: 0.3mm solid #000; padding-bottom: 2mm; }
-.sign { margin-right: 4mm; overflow-wrap: anywhere; }
+.sign { display: inline-flex; gap: 1mm; align-items: baseline; max-width: 100%; margin-right: 4mm; }
+.sign bdi { min-width: 0; overflow-wrap: anywhere; }
 .answers { columns: 4; font-size: 9.5pt; }
-.answers .sign { display: block; margin: 0 0 1mm; break-inside: avoid; }
+.answers .sign { display: flex; margin: 0 0 1mm; break-inside: avoid; }
 .sign b { border: 0.2mm solid #000; border-radius: 1mm; padding: 0 1.4mm; }
 .text { white-space: pre-line; }
 ol { display: flex; flex-wrap: wrap; gap: 5mm; margin: 0; padding: 0; list-style: none; }

@@ -64,10 +64,15 @@ export const machineCalls = {
     output: inspectionSchema,
     event: taskEventSchema,
   },
-  /** Reads all images of a source that is prepared, and stores them as a blob. Throws UserErrors as they are. */
+  /**
+   * Reads all images of a source that is prepared, and stores them as a blob. Null: its files have the fingerprint `known`,
+   * so nothing was read. Throws UserErrors as they are.
+   */
   prepareDataSet: {
-    input: z.strictObject({ source: dataSetSchema, blobs: z.string() }),
-    output: z.strictObject({ record: dataSetRecordSchema, findings: findingsSchema }),
+    input: z.strictObject({ source: dataSetSchema, blobs: z.string(), known: z.string().nullable() }),
+    output: z
+      .strictObject({ record: dataSetRecordSchema, findings: findingsSchema, fingerprint: z.string() })
+      .nullable(),
     event: taskEventSchema,
   },
   install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },

@@ -1,15 +1,17 @@
 import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
-import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
+import { countLabels } from '../../domain/arrays.ts';
 import { modelCount } from '../../domain/declaration.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import { readIdxLabels } from '../../training/data/sources/idx.ts';
 import { idxFiles } from '../../training/data/sources/index.ts';
-import { type PreparationProgress, prepareSource, storedImages } from '../data-sets/prepare.ts';
+import { type PreparationProgress, prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, studyCost } from '../estimates/forecast.ts';
 import { runTask } from '../machine/tasks.ts';
@@ -17,39 +19,65 @@ import { availableEngines, engineOfEnvironment } from '../tools/engines.ts';
 import { freeName, refuseTaken } from '../tools/find.ts';
 import type { Followed } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
+import type { Uploads } from '../tools/uploads.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import { probeAccuracies } from './probe.ts';
 
 export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;
 type Following = Followed<PreparationProgress>;
 
+/** The sources under which images of uploaded files are stored, by the source that was read. */
+const readUploads = new WeakMap<Uploads, Map<string, DataSetSource>>();
+
 /**
- * Reads all images of a source and keeps them in the data folder, with some of each class to show. Files at a path are read
- * each time, as they may have changed; an upload cannot, so what was read of it is taken.
+ * All images of a source, with some of each class to show: as they are stored, where their files have not changed since, or
+ * read now and kept in the data folder. Of an upload only the images are kept.
  * @throws UserError `data-set.*`, `idx.*`, `file.*`, `upload.gone`; the signal's reason
  */
-export async function readImages(
+export async function readyImages(
   { workbench, launcher, uploads }: NewStudyTools,
-  source: DataSetSource,
+  { source, again }: { source: DataSetSource; again: boolean },
   { report, signal }: Following,
 ): Promise<ReadyImages> {
   const { storage, now } = workbench;
-  const prepare = async () => {
-    const read = () => prepareSource(workbench, source, { launcher, onProgress: report, signal });
-    const upload = sourcePaths(source).map(({ path }) => uploads?.idAt(path) ?? null)[0] ?? null;
-    if (uploads && upload !== null) return storedImages(workbench, source) ?? uploads.use(upload, read);
-    if (isPrepared(source)) return read();
+  const options = { launcher, onProgress: report, signal, again };
+  const prepare = async (): Promise<StoredImages> => {
+    const upload = uploads?.idAt(sourcePaths(source)[0]?.path ?? '') ?? null;
+    if (uploads && upload !== null) return readUpload(workbench, source, { ...options, uploads, upload });
+    if (isPrepared(source)) return prepareSource(workbench, source, options);
     report({ share: null, note: 'images' });
     const record = await runTask(launcher, 'describeDataSet', { source, folder: storage.folder }, { signal });
     storage.dataSets.put(record, now());
-    return { record, findings: null };
+    return { record, findings: null, preparedAt: null };
   };
-  const { record, findings } = await prepare();
+  const { record, findings, preparedAt } = await prepare();
   report({ share: null, note: 'images to show' });
-  const input = { source, hash: record.hash, blobs: storage.blobs.folder };
+  const input = { source: record.source, hash: record.hash, blobs: storage.blobs.folder };
   const { counts, preview } = await runTask(launcher, 'previewDataSet', input, { signal });
   const classes = counts.map((count, label) => ({ name: record.classes[label] ?? String(label), ...count }));
   const { hash, width, height, channels, trainCount: train, testCount: test } = record;
-  return { type: 'ready', ...{ hash, width, height, channels, train, test }, classes, findings, preview };
+  const size = { width, height, channels, train, test };
+  return { type: 'ready', source: record.source, preparedAt, hash, ...size, classes, findings, preview };
+}
+
+/** What was read of an upload stays, when the file itself is gone. */
+async function readUpload(
+  workbench: Workbench,
+  source: DataSetSource,
+  { uploads, upload, ...options }: Parameters<typeof prepareSource>[2] & { uploads: Uploads; upload: string },
+): Promise<StoredImages> {
+  const known = readUploads.get(uploads) ?? new Map<string, DataSetSource>();
+  readUploads.set(uploads, known);
+  const key = canonicalJson(source);
+  const kept = options.again ? undefined : known.get(key);
+  const stored = kept && storedImages(workbench, kept);
+  if (stored) return stored;
+  return uploads.use(upload, async ({ name }) => {
+    const storedAs = (hash: string): DataSetSource => withPaths(source, () => uploadedPath(hash, name));
+    const read = await prepareSource(workbench, source, { ...options, storedAs });
+    known.set(key, read.record.source);
+    return read;
+  });
 }
 
 /**
@@ -130,7 +158,7 @@ function fewestTestImages(
   { classes, testCount }: DataSetRecord,
 ): number {
   const counts =
-    storage.dataSets.findings(source)?.classes.map(({ test }) => test) ?? idxCounts(source, classes.length);
+    storage.dataSets.prepared(source)?.findings?.classes.map(({ test }) => test) ?? idxCounts(source, classes.length);
   // An archive brings images without what was found while they were read.
   if (!counts) return testCount / classes.length;
   const empty = classes.find((_, label) => (counts[label] ?? 0) === 0);
@@ -147,9 +175,7 @@ function fewestTestImages(
 function idxCounts(source: DataSetSource, classes: number): number[] | null {
   const files = idxFiles(source)?.files;
   if (!files) return null;
-  const counts = Array.from({ length: classes }, () => 0);
-  for (const label of readIdxLabels(files.testLabels.path)) counts[label] = (counts[label] ?? 0) + 1;
-  return counts;
+  return countLabels(readIdxLabels(files.testLabels.path), classes);
 }
 
 /** A Vision Transformer of more patches takes hours where others take minutes. */

@@ -1,16 +1,17 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { ArchitectureKind } from '../../contract/recipes.ts';
 import { type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
 import { at } from '../../domain/arrays.ts';
+import { isPrepared } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { networkNames } from '../../domain/new-study.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
 import type { ClaimedRun } from '../../executors/executor.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
-import type { BlobStore } from '../../files/blobs.ts';
+import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -44,9 +45,12 @@ const limits = { silence: 120_000, stopWithin: 1000, memory: null };
  */
 export async function probeAccuracies(dataSet: DataSetRecord, request: ProbeRequest): Promise<ProbedAccuracy[]> {
   request.signal.throwIfAborted();
-  const logs = mkdtempSync(join(tmpdir(), 'boundary-probe-'));
-  const worker = new ProbeWorker(request, logs);
+  const folder = mkdtempSync(join(tmpdir(), 'boundary-probe-'));
+  // A study may have the same weights: what the probe writes is never in the store of studies.
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  const worker = new ProbeWorker({ ...request, blobs }, folder);
   try {
+    if (isPrepared(dataSet.source)) lend(dataSet.hash, request.blobs, blobs);
     const accuracies: ProbedAccuracy[] = [];
     for (const [index, kind] of probedKinds.entries()) {
       const task = probeTask(dataSet, kind, request.steps);
@@ -55,8 +59,16 @@ export async function probeAccuracies(dataSet: DataSetRecord, request: ProbeRequ
     return accuracies;
   } finally {
     worker.end();
-    rmSync(logs, { recursive: true, force: true });
+    rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** Has a blob of one store in another one, which is removed soon. */
+function lend(hash: string, from: BlobStore, to: BlobStore): void {
+  mkdirSync(dirname(to.path(hash)), { recursive: true });
+  // Windows lets only administrators make symbolic links.
+  if (process.platform === 'win32') copyFileSync(from.path(hash), to.path(hash));
+  else symlinkSync(resolve(from.path(hash)), to.path(hash));
 }
 
 const probeTask = ({ source, hash, ...size }: DataSetRecord, kind: ArchitectureKind, steps: number): Task =>
@@ -72,7 +84,6 @@ class ProbeWorker {
   readonly #request: ProbeRequest;
   readonly #handle: WorkerHandle;
   readonly #cancel: () => void;
-  readonly #written = new Set<string>();
   #index = 0;
   #current: PromiseWithResolvers<number> | null = null;
 
@@ -113,7 +124,6 @@ class ProbeWorker {
   end(): void {
     this.#request.signal.removeEventListener('abort', this.#cancel);
     this.#handle.kill('the probe has ended');
-    for (const hash of this.#written) this.#request.blobs.remove(hash);
   }
 
   #take({ id }: ClaimedRun, event: WorkerEvent): void {
@@ -124,13 +134,10 @@ class ProbeWorker {
       const name = networkNames[at(probedKinds, this.#index)];
       onProgress({ share, note: `${name}: ${formatInteger(done)} of ${formatInteger(steps)} steps` });
     }
-    // A study never resumes from it.
-    if (event.type === 'checkpoint') this.#written.add(event.hash);
     if (event.type === 'failed') this.#current?.reject(failed(event.message, event.detail));
     if (event.type !== 'done' || event.result.kind !== 'classifier') return;
     this.#handle.forget(id);
     const { snapshots, missed } = event.result;
-    for (const { weights } of snapshots) this.#written.add(weights);
     // A perfect network is stopped at once, as it has met the target of 100 %.
     const accuracy = snapshots[0]?.accuracy ?? missed[0]?.nearestAccuracy ?? null;
     if (accuracy === null) this.#current?.reject(failed('a network was not evaluated', ''));

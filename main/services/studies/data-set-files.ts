@@ -7,6 +7,7 @@ import {
   sourceName,
   sourcePaths,
   type SourcePath,
+  uploadedName,
   withPaths,
 } from '../../domain/data-sources.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -30,7 +31,7 @@ export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: stri
   const { storage } = workbench;
   const { dataSet } = study.spec;
   const files = sourcePaths(dataSet).map(({ key, label, is, path }) => ({
-    ...{ file: key, label, path },
+    ...{ file: key, label, path, uploaded: uploadedName(path) },
     found: isThere(resolve(storage.folder, path), is),
   }));
   const record = isPrepared(dataSet) ? declaredDataSet(workbench, study) : undefined;

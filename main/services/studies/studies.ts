@@ -1,4 +1,4 @@
-import { sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources.ts';
 import { rmSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
 import { fileError } from '../../files/file-errors.ts';
@@ -87,7 +87,7 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   const paths = sourcePaths(dataSet).map(({ key, path }): [key: string, path: string] => [`dataSet.${key}`, path]);
   if (stimuli.source === 'imported') paths.push(['stimuli.path', stimuli.path]);
   if (labelers.source === 'csv') paths.push(['labelers.path', labelers.path]);
-  const relative = paths.find(([, path]) => !isAbsolute(path));
+  const relative = paths.find(([, path]) => !isAbsolute(path) && uploadedName(path) === null);
   if (!relative) return;
   throw new UserError({
     code: 'study.relative-path',

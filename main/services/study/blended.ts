@@ -61,7 +61,7 @@ export function readRealImages({ storage }: Pick<Workbench, 'storage'>, hash: st
   return content;
 }
 
-interface FoundImages {
+interface StoredRealImages {
   run: RunRecord;
   /** Hash of the content. */
   hash: string;
@@ -69,7 +69,7 @@ interface FoundImages {
 }
 
 /** What the run of the study's test images found; null before it is done, or without its file. */
-export function findRealImages(workbench: Workbench, studyId: number): FoundImages | null {
+export function findRealImages(workbench: Workbench, studyId: number): StoredRealImages | null {
   const run = findRunInPlace(workbench, studyId, testImagesRole);
   if (run?.result?.kind !== 'candidates' || !workbench.storage.blobs.has(run.result.candidates)) return null;
   const hash = run.result.candidates;
@@ -151,7 +151,7 @@ export const blendTask = (
 export function blendedSet(made: {
   chosen: ChosenBlends;
   rendered: RunRecord;
-  found: FoundImages;
+  found: StoredRealImages;
   spec: BlendedStimuliSpec;
   dataSet: DataSetRecord;
 }): Omit<StimulusSetRecord, 'hash'> {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
-import { checkPatches } from '../../domain/declaration.ts';
+import { checkPatches, excessOf } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
@@ -37,6 +37,7 @@ export function registerStudy(
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const record = { ...dataSet, source: study.dataSet };
   if (study.stimuli.source !== 'imported') checkDesign(study.stimuli.design, record.classes.length);
+  checkSize(study, record.classes.length);
   checkLabels(study, file.folder);
   for (const { name, recipe } of study.models) checkPatches(recipe.architecture, record, `models, ${name}`);
   if (study.reference) checkPatches(study.reference.recipe.architecture, record, 'reference');
@@ -81,6 +82,14 @@ function isOutdated({ studies, stimulusSets }: Storage, studyId: number, shipped
 
 function whatMakesStimuli({ dataSet, engine, generator, reference, stimuli }: Study): string {
   return canonicalJson({ dataSet, engine, generator, reference, stimuli });
+}
+
+/** @throws UserError `study.invalid`, where the number of classes makes a study too large */
+function checkSize(study: Study, classes: number): void {
+  const excess = excessOf(study, classes);
+  if (!excess) return;
+  const { key, what, remedy } = excess;
+  throw new UserError({ code: 'study.invalid', what, where: `study ${study.name}, ${key}`, remedy });
 }
 
 function checkLabels({ labelers }: Study, folder: string): void {

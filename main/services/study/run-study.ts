@@ -4,6 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { GeneratedStimuliSpec } from '../../contract/study.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import { at } from '../../domain/arrays.ts';
+import { formatMoment } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Executor, RunChange } from '../../executors/executor.ts';
 import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
@@ -17,12 +18,12 @@ import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
-import { prepareSource, type PreparationProgress, remarks } from '../data-sets/prepare.ts';
+import { isGone, prepareSource, type PreparationProgress, remarks } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
-import { absoluteDataSet, declaredDataSet, isLarge } from '../declaration/data-set.ts';
+import { absoluteDataSet, isLarge, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
-import type { DataSetRecord } from '../../storage/index.ts';
+import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
 const queueCheckInterval = 500;
@@ -72,19 +73,19 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { storage, now } = workbench;
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
   let began = now();
-  const prepare = async (): Promise<Prepared> => {
+  const gather = async (): Promise<Inputs> => {
     const file = request.read();
     const engines = await enginesForStudy({ ...request, study: file.study });
     began = now();
     const record = await inStep('data-set', () => readDataSet(workbench, file, { launcher, listener, signal }));
-    return isPreparedFor(request.read(), file) ? { engines, record } : prepare();
+    return areInputsOf(request.read(), file) ? { engines, record } : gather();
   };
-  const prepared = await prepare().catch((error: unknown) => {
+  const inputs = await gather().catch((error: unknown) => {
     if (signal.aborted) return null;
     throw error;
   });
-  if (!prepared) return { studyId: 0, complete: false, problems: [], stopped: true, report: null };
-  const { engines, record } = prepared;
+  if (!inputs) return { studyId: 0, complete: false, problems: [], stopped: true, report: null };
+  const { engines, record } = inputs;
   for (const id of recoverRuns(workbench)) {
     listener({ type: 'warning', message: `Run ${id} was interrupted last time. It resumes from its last checkpoint.` });
   }
@@ -176,14 +177,15 @@ const wellAgain: Record<ClusterPart, string> = {
   tasks: 'all tasks can begin again',
 };
 
-interface Prepared {
+/** What a study needs before its runs are queued. */
+interface Inputs {
   engines: EngineName[];
   /** Of a large data set. */
   record: DataSetRecord | undefined;
 }
 
-/** Whether what was prepared for a declaration is what another one needs. */
-const isPreparedFor = ({ study, folder }: StudyFile, { study: known, folder: from }: StudyFile): boolean =>
+/** Whether the inputs of a declaration are those of another one. */
+const areInputsOf = ({ study, folder }: StudyFile, { study: known, folder: from }: StudyFile): boolean =>
   folder === from && study.engine === known.engine && canonicalJson(study.dataSet) === canonicalJson(known.dataSet);
 
 /**
@@ -200,18 +202,26 @@ async function readDataSet(
     return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
   const { dataSets, studies, blobs } = workbench.storage;
   const registered = studies.byName(study.name);
-  const known = registered
-    ? declaredDataSet(workbench, { id: registered.id, spec: { ...study, dataSet: source } })
-    : dataSets.bySource(source);
-  if (known && blobs.touch(known.hash)) return known;
+  const spec = { ...study, dataSet: source };
+  // A study keeps the images that it was trained on.
+  const trained = registered && trainedDataSet(workbench, { id: registered.id, spec });
+  if (trained && blobs.touch(trained.hash)) return trained;
+  const before = dataSets.prepared(source);
   const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
-  const { record, findings } = await prepareSource(workbench, source, { launcher, onProgress, signal }).catch(
-    (error: unknown) => {
-      throw known && error instanceof UserError && error.code === 'file.not-found' ? noImages(error.where) : error;
-    },
-  );
-  for (const message of remarks(findings)) listener({ type: 'warning', message });
-  if (known && known.hash !== record.hash) listener({ type: 'warning', message: otherImages(source) });
+  const { record, findings, preparedAt } = await prepareSource(workbench, source, {
+    ...{ launcher, onProgress, signal },
+  }).catch((error: unknown) => {
+    throw (trained ?? before) && isGone(source, error) ? noImages((error as UserError).where) : error;
+  });
+  if (preparedAt !== null) {
+    const detail = `${sourceName(source)} was prepared earlier, ${formatMoment(preparedAt)}`;
+    listener({ type: 'step', name: 'Data set', detail, seconds: null });
+    return record;
+  }
+  for (const message of findings ? remarks(findings) : []) listener({ type: 'warning', message });
+  if (trained && trained.hash !== record.hash) listener({ type: 'warning', message: otherImages(source) });
+  else if (before && before.record.hash !== record.hash)
+    listener({ type: 'warning', message: changedImages(source, before) });
   return record;
 }
 
@@ -226,6 +236,9 @@ const noImages = (where: string): UserError =>
 
 const otherImages = (source: StudyFile['study']['dataSet']): string =>
   `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;
+
+const changedImages = (source: StudyFile['study']['dataSet'], { preparedAt }: PreparedRecord): string =>
+  `The images of ${sourceName(source)} have changed since they were read on ${formatMoment(preparedAt)}. They were read again.`;
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
 function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {

@@ -7,6 +7,8 @@ import {
   type StimulusSetArchive,
   type StudyArchive,
 } from '../../contract/archive.ts';
+import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
 import { LabelingPlans } from '../labeling/labeling.ts';
@@ -48,7 +50,7 @@ export function exportStudy(db: Database, studyId: number): StudyArchive {
   return {
     ...{ name, createdAt, specs, sets, settings },
     links: links(db, studyId),
-    dataSets: dataSets(db, studyId),
+    dataSets: dataSets(db, studyId, study.spec.dataSet),
     predictions: predictions(db, studyId),
   };
 }
@@ -70,15 +72,21 @@ function links(db: Database, studyId: number): StudyArchive['links'] {
     }));
 }
 
-function dataSets(db: Database, studyId: number): StudyArchive['dataSets'] {
+/** Those of the study's runs, and what was read of its declared source where none has run on it. */
+function dataSets(db: Database, studyId: number, declared: DataSetSource): StudyArchive['dataSets'] {
   const known = new DataSets(db);
-  return db
-    .all<{ hash: string }>(
-      `SELECT DISTINCT run.task ->> '$.dataSetHash' AS hash FROM study_run JOIN run ON run.id = run_id
-       WHERE study_id = ? AND hash IS NOT NULL ORDER BY hash`,
+  const runs = db
+    .all<{ hash: string; source: string }>(
+      `SELECT run.task ->> '$.dataSetHash' AS hash, run.task -> '$.dataSet' AS source, max(run.id)
+       FROM study_run JOIN run ON run.id = run_id
+       WHERE study_id = ? AND hash IS NOT NULL GROUP BY hash ORDER BY hash`,
       studyId,
     )
-    .flatMap(({ hash }) => known.get(hash) ?? []);
+    .map(({ hash, source }) => ({ hash, source: dataSetSchema.parse(JSON.parse(source)) }));
+  const taken = runs.flatMap(({ hash, source }) => known.fromSource(hash, source) ?? known.get(hash) ?? []);
+  const isTaken = runs.some(({ source }) => canonicalJson(source) === canonicalJson(declared));
+  const read = isTaken ? undefined : known.prepared(declared)?.record;
+  return read && !taken.some(({ hash }) => hash === read.hash) ? [...taken, read] : taken;
 }
 
 /** Predictions of the study's models for its stimulus sets. */

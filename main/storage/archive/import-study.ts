@@ -140,7 +140,7 @@ export class StudyImport {
     this.#people.finish();
     for (const link of this.#temporaryLinks) db.run('DELETE FROM study_run WHERE id = ?', link);
     const dataSets = new DataSets(db);
-    for (const dataSet of this.#study?.dataSets ?? []) dataSets.put(dataSet, this.#study?.createdAt ?? 0);
+    for (const dataSet of this.#study?.dataSets ?? []) dataSets.putImported(dataSet, this.#study?.createdAt ?? 0);
     storeStaged(db);
     const lock = this.#addLocks(labelsHash);
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);

@@ -20,6 +20,7 @@ import { archivedRuns } from './0019-archived-runs.ts';
 import { placements } from './0020-placements.ts';
 import { channels } from './0021-channels.ts';
 import { preparedDataSets } from './0022-prepared-data-sets.ts';
+import { readSources } from './0023-read-sources.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -45,4 +46,5 @@ export const migrations: readonly string[] = [
   placements,
   channels,
   preparedDataSets,
+  readSources,
 ];

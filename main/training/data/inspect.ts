@@ -1,11 +1,12 @@
 import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, countLabels } from '../../domain/arrays.ts';
 import { sourceKinds } from '../../domain/data-sources.ts';
 import { hasColor, imageLength, sizeOf } from '../../domain/images.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
 import { loadDataSet } from './data-set.ts';
 import { previewCounts } from './preview.ts';
+import { hasCoarseLabels } from './sources/cifar.ts';
 import { detectSource, nameFor } from './sources/detect.ts';
 import { colourOf, type FolderLayout, layOut } from './sources/folder.ts';
 import { listImageFiles } from './sources/image-files.ts';
@@ -42,11 +43,19 @@ export async function inspectSource(
         { ...detected.source, name: called, ...(choice.classes && { classes: choice.classes }) },
         context,
       );
-    case 'cifar':
-      return inspectWhole(
-        dataSetSchema.parse({ source: 'cifar', name: called, path: detected.path, classes: choice.classes ?? null }),
-        context,
-      );
+    case 'cifar': {
+      const { classes = null, folders, labels } = choice;
+      const declared = {
+        source: 'cifar',
+        name: called,
+        path: detected.path,
+        classes,
+        labels,
+        take: folders ?? undefined,
+      };
+      const found = await inspectWhole(dataSetSchema.parse(declared), context);
+      return { ...found, hasCoarseLabels: hasCoarseLabels(detected.path) };
+    }
     case 'npz': {
       const classes = choice.classes ?? (await npzClasses(detected.path));
       return inspectWhole(dataSetSchema.parse({ source: 'npz', name: called, path: detected.path, classes }), context);
@@ -56,7 +65,10 @@ export async function inspectSource(
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 
-async function inspectFolder(path: string, choice: FolderChoice & { name: string }): Promise<Inspection> {
+async function inspectFolder(
+  path: string,
+  { labels: _, ...choice }: FolderChoice & { name: string },
+): Promise<Inspection> {
   const listed = await listImageFiles(path);
   try {
     // The size decides nothing of the layout.
@@ -94,7 +106,7 @@ async function inspectFolder(path: string, choice: FolderChoice & { name: string
     const counts = folders.map(() => ({ train: 0, test: 0 }));
     for (const { label, part } of files) at(counts, label)[part ?? 'train']++;
     return {
-      ...{ source, kind: sourceKinds.folder.title, isSplit, notes, sizes: ends },
+      ...{ source, kind: sourceKinds.folder.title, isSplit, notes, sizes: ends, hasCoarseLabels: false },
       classes: folders.map((folder, label) => ({
         name: source.classes?.[label] ?? folder,
         train: at(counts, label).train,
@@ -188,16 +200,11 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
   const found = await readWhole(source, context);
   const { size, classes, train, test, leftOut, notes } = found;
   const length = imageLength(size);
-  const counts = classes.map(() => ({ train: 0, test: 0 }));
+  const [inTrain, inTest] = [countLabels(train.labels, classes.length), countLabels(test.labels, classes.length)];
   const shown: number[][] = classes.map(() => []);
   for (const [index, label] of train.labels.entries()) {
-    const [own, row] = [counts[label], shown[label]];
-    if (own) own.train++;
+    const row = shown[label];
     if (row && row.length < rowLength && label < maxRows) row.push(index);
-  }
-  for (const label of test.labels) {
-    const own = counts[label];
-    if (own) own.test++;
   }
   const inRow = previewCounts(
     shown.slice(0, maxRows).map((row) => row.length),
@@ -207,8 +214,8 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
   const rows = shown.map((row, label) => row.slice(0, inRow[label] ?? 0));
   const pixels = Buffer.concat(rows.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)));
   return {
-    ...{ source, kind: sourceKinds[source.source].title, isSplit: false, notes, leftOut },
-    classes: classes.map((name, label) => ({ name, ...(counts[label] ?? { train: 0, test: 0 }) })),
+    ...{ source, kind: sourceKinds[source.source].title, isSplit: false, notes, leftOut, hasCoarseLabels: false },
+    classes: classes.map((name, label) => ({ name, train: at(inTrain, label), test: at(inTest, label) })),
     sizes: [{ width: size.width, height: size.height }],
     isColored: size.channels === 3,
     preview: {

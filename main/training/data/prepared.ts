@@ -3,7 +3,7 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import type { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, countLabels } from '../../domain/arrays.ts';
 import { sourceClasses, sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { type ImageSize, imageLength } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
@@ -54,14 +54,9 @@ export async function prepareDataSet(
     }
     return sum.digest('hex');
   });
-  const counts = (labels: Uint8Array): number[] => {
-    const all = classes.map(() => 0);
-    for (const label of labels) all[label] = (all[label] ?? 0) + 1;
-    return all;
-  };
-  const [inTrain, inTest] = [counts(train.labels), counts(test.labels)];
+  const [inTrain, inTest] = [countLabels(train.labels, classes.length), countLabels(test.labels, classes.length)];
   const findings: Findings = {
-    classes: classes.map((name, label) => ({ name, train: inTrain[label] ?? 0, test: inTest[label] ?? 0 })),
+    classes: classes.map((name, label) => ({ name, train: at(inTrain, label), test: at(inTest, label) })),
     leftOut: found.leftOut,
     ...duplicates,
     notes: found.notes,

@@ -1,5 +1,6 @@
 import type { ReadyImages } from '../../contract/api/new-study.ts';
 import type { DataSetSource } from '../../contract/study.ts';
+import { countLabels } from '../../domain/arrays.ts';
 import { imageLength } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { loadTaskDataSet } from './task-data.ts';
@@ -33,8 +34,7 @@ export function previewDataSet(
   const length = imageLength(data);
   const ofClass = classes.map((): number[] => []);
   train.labels.forEach((label, index) => ofClass[label]?.push(index));
-  const inTest = classes.map(() => 0);
-  for (const label of test.labels) inTest[label] = (inTest[label] ?? 0) + 1;
+  const inTest = countLabels(test.labels, classes.length);
   const available = ofClass.map(({ length: count }) => count);
   const counts = previewCounts(available, length, mostOfClass);
   const shown = ofClass.map((indices, label) => {

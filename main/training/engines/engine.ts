@@ -71,6 +71,7 @@ export interface Ops {
   /** Over the last axis. */
   layerNorm(x: Tensor2D, gamma: Tensor1D, beta: Tensor1D, epsilon: number): Tensor2D;
   relu<T extends Tensor>(x: T): T;
+  /** @param slope of negative numbers, above 0 */
   leakyRelu<T extends Tensor>(x: T, slope: number): T;
   /** Exact, by erf. */
   gelu<T extends Tensor>(x: T): T;

@@ -249,6 +249,7 @@ function LabelWords({ preview, names, classes, onClasses }: LabelWordsProps) {
             label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
             placeholder="Choose a class"
             data={data}
+            searchable={data.length > 20}
             allowDeselect={false}
             value={Object.hasOwn(classes, text) ? String(classes[text] ?? blank) : null}
             onChange={(value) =>

@@ -5,6 +5,7 @@ import type { PaperState, PaperWord } from '../../../main/contract/labeling/boar
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { useApi } from '../../client/context.tsx';
+import { ScrollBox } from '../../ui/plain-table.tsx';
 import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
 import { keyEffect, type KeyEffect, signEffect } from '../desk/answer-keys.ts';
 import { NumberField } from '../../ui/fields.tsx';
@@ -20,12 +21,29 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
 }
 
-/** Each key with its answer; only the key if both are the same. */
-const keysText = (options: VolunteerView['options']): string =>
-  options
-    .filter(({ key }) => key !== '')
-    .map(({ key, name }) => (key === name ? key : `${key}: ${name}`))
-    .join(' · ');
+/** Answers whose keys stand in one paragraph. */
+const fewAnswers = 15;
+
+/** Each key with its answer; only the key if both are the same. Many stand in columns that scroll. */
+function Keys({ options }: { options: VolunteerView['options'] }) {
+  const keyed = options.filter(({ key }) => key !== '');
+  const list = (
+    <ul className="labeling-keys" data-many={keyed.length > fewAnswers || undefined} aria-label="Keys">
+      {keyed.map(({ choice, key, name }) => (
+        <li key={choice} title={name}>
+          <kbd>{key}</kbd> {key !== name && <bdi>{name}</bdi>}
+        </li>
+      ))}
+    </ul>
+  );
+  return keyed.length > fewAnswers ? (
+    <ScrollBox label="Answers and keys" className="labeling-keys-box">
+      {list}
+    </ScrollBox>
+  ) : (
+    list
+  );
+}
 
 interface EntryProps {
   session: number;
@@ -42,9 +60,8 @@ function Entry({ session, state, options, onDone }: EntryProps) {
   const left = (of: PaperState['first']): number => of.filter((word) => word === null).length;
   return (
     <Stack gap="md">
-      <HelpNote>
-        {keysText(options)}. Enter: leave blank. Backspace: previous image. Each answer is saved at once.
-      </HelpNote>
+      <Keys options={options} />
+      <HelpNote>Enter: leave blank. Backspace: previous image. Each answer is saved at once.</HelpNote>
       <SegmentedControl
         aria-label="Entry"
         value={String(pass)}

@@ -13,6 +13,7 @@ import {
   Stack,
 } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { OptionalNumber } from './optional-number.tsx';
@@ -55,7 +56,9 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
 /** Names of the answers, each behind its key. Proposed keys follow the names until the researcher changes one. */
 function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
   const { names } = plan;
+  const find = useClassFilter(names, 'Find an answer');
   const keys = answerKeys(plan);
+  const shown = withKeys(names).filter(({ item, place }) => find.isShown(`${keys[place]} ${item} ${classes[place]}`));
   const perAnswer = keys.some((key) => [...key].length > 1) ? 2 : 1;
   const proposed = proposeKeys(names, perAnswer);
   const isProposed = keys.every((key, index) => key === proposed[index]);
@@ -79,9 +82,10 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
         <Button variant="default" disabled={isProposed} onClick={() => change({ keys: proposeKeys(names, perAnswer) })}>
           Propose keys
         </Button>
+        {find.field}
       </Group>
       <div className="labeling-names">
-        {withKeys(names).map(({ key: place, item: name, place: index }) => (
+        {shown.map(({ key: place, item: name, place: index }) => (
           <div key={place}>
             <TextInput
               aria-label={`Key for class ${classes[index] ?? index + 1}`}

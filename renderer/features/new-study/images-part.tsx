@@ -4,22 +4,26 @@ import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
 import type { Findings } from '../../../main/contract/findings.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
+import { inspectionWords } from '../../../main/domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
+import { Ago } from '../../ui/values.tsx';
 import type { Reading } from './use-new-study.ts';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
+type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;
 
 interface ImagesPartProps {
   found: Inspection;
   /** What is read, or was. */
   source: DataSetSource;
   reading: Reading<ReadyImages>;
-  /** Reads the images in another form. */
-  onRead: (source: DataSetSource) => void;
+  /** Reads the images in another form, or `again` even if no file seems to have changed. */
+  onRead: (source: DataSetSource, again: boolean) => void;
   /** Other images. */
   onLeave: () => void;
 }
@@ -31,16 +35,21 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
     <section className="new-study-card" aria-labelledby="images" aria-busy={result === null && error === null}>
       <div className="new-study-head">
         <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
-        <span className="soft">{foundWords(found)}</span>
+        <span className="soft">{`${found.kind}; ${inspectionWords(found)}`}</span>
         <Button variant="default" size="compact-sm" onClick={onLeave} ml="auto">
           Choose other images
         </Button>
       </div>
-      {source.source === 'folder' && (
-        <FormFields key={JSON.stringify(source)} found={found} source={source} onRead={onRead} />
+      {(source.source === 'folder' || source.source === 'cifar') && (
+        <FormFields
+          key={JSON.stringify(source)}
+          found={found}
+          source={source}
+          onRead={(draft) => onRead(draft, false)}
+        />
       )}
       {error !== null && (
-        <ErrorNotice error={error} safe="No study was created." onRetry={() => onRead({ ...source })} />
+        <ErrorNotice error={error} safe="No study was created." onRetry={() => onRead({ ...source }, false)} />
       )}
       {error === null && result === null && (
         <div className="new-study-progress" role="status">
@@ -52,17 +61,21 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
           />
         </div>
       )}
+      {result && result.preparedAt !== null && (
+        <div className="new-study-stored">
+          <span>
+            Prepared earlier (<Ago at={result.preparedAt} />
+            ); no file has changed since.
+          </span>
+          <Button variant="default" size="compact-sm" onClick={() => onRead({ ...source }, true)}>
+            Read again
+          </Button>
+        </div>
+      )}
       {result && <Preview {...result} />}
       {result?.findings && <Remarks {...result.findings} />}
     </section>
   );
-}
-
-function foundWords({ kind, classes, sizes, isColored }: Inspection): string {
-  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
-  const words = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
-  const counts = `${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`;
-  return `${kind}; ${counts}; ${words} pixels, ${isColored ? 'in color' : 'gray'}`;
 }
 
 const resizes = {
@@ -78,22 +91,31 @@ const resizeWords: Record<FolderSource['resize'], string> = {
 
 interface FormFieldsProps {
   found: Inspection;
-  source: FolderSource;
-  onRead: (source: FolderSource) => void;
+  source: FolderSource | CifarSource;
+  onRead: (source: DataSetSource) => void;
 }
+
+/** Names of the classes that are taken; null: all. */
+const takenOf = (source: FolderSource | CifarSource): readonly string[] | null =>
+  source.source === 'folder' ? source.folders : (source.take ?? null);
 
 /** The form in which images are read. Changes apply together, as reading takes time. */
 function FormFields({ found, source, onRead }: FormFieldsProps) {
   const [draft, setDraft] = useState(source);
-  const change = (part: Partial<FolderSource>): void => setDraft((before) => ({ ...before, ...part }));
   const isChanged = JSON.stringify(draft) !== JSON.stringify(source);
-  const all = found.classes.map(({ name }) => name);
-  const chosen = draft.folders ?? all;
+  // Those of other labels are known once the images were read.
+  const isOther = draft.source === 'cifar' && found.source.source === 'cifar' && draft.labels !== found.source.labels;
+  const all = isOther ? [] : found.classes.map(({ name }) => name);
+  const find = useClassFilter(all);
+  const chosen = takenOf(draft) ?? all;
   const setClass = (name: string, takes: boolean): void => {
-    const folders = all.filter((other) => (other === name ? takes : chosen.includes(other)));
-    change({ folders: folders.length === all.length ? null : folders });
+    const some = all.filter((other) => (other === name ? takes : chosen.includes(other)));
+    const taken = some.length === all.length ? null : some;
+    setDraft(draft.source === 'folder' ? { ...draft, folders: taken } : withTaken(draft, taken));
   };
-  const isFew = chosen.length < 2;
+  const isFew = all.length > 0 && chosen.length < 2;
+  const isPlain = draft.source === 'cifar' && !found.hasCoarseLabels && all.length <= 2;
+  if (isPlain) return null;
   return (
     <form
       className="new-study-form"
@@ -102,6 +124,63 @@ function FormFields({ found, source, onRead }: FormFieldsProps) {
         onRead(draft);
       }}
     >
+      {draft.source === 'folder' && <FolderFields draft={draft} onChange={setDraft} />}
+      {draft.source === 'cifar' && found.hasCoarseLabels && (
+        <Labelled name="Labels">
+          <SegmentedControl
+            aria-label="Labels"
+            data={[
+              { value: 'fine', label: 'Fine (100 classes)' },
+              { value: 'coarse', label: 'Coarse (20 classes)' },
+            ]}
+            value={draft.labels}
+            onChange={(value) => setDraft({ ...withTaken(draft, null), labels: value as CifarSource['labels'] })}
+          />
+        </Labelled>
+      )}
+      {all.length > 2 && (
+        <details className="new-study-classes">
+          <summary>
+            Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
+          </summary>
+          {find.field}
+          <div className="new-study-class-list">
+            {all.filter(find.isShown).map((name) => (
+              <Checkbox
+                key={name}
+                label={name}
+                checked={chosen.includes(name)}
+                onChange={(event) => setClass(name, event.currentTarget.checked)}
+              />
+            ))}
+          </div>
+        </details>
+      )}
+      {isChanged && (
+        <Group gap="xs">
+          <Button type="submit" disabled={isFew}>
+            Read the images again
+          </Button>
+          <Button variant="default" onClick={() => setDraft(source)}>
+            Undo changes
+          </Button>
+          {isFew && <span className="soft">A study needs two classes or more.</span>}
+        </Group>
+      )}
+    </form>
+  );
+}
+
+const withTaken = ({ take: _, ...source }: CifarSource, taken: string[] | null): CifarSource => ({
+  ...source,
+  ...(taken && { take: taken }),
+});
+
+/** How images of any size and color become those that networks see. */
+function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (draft: FolderSource) => void }) {
+  const change = (part: Partial<FolderSource>): void => onChange({ ...draft, ...part });
+  return (
+    <>
       <div className="new-study-fields">
         <Labelled name="Color">
           <SegmentedControl
@@ -147,35 +226,7 @@ function FormFields({ found, source, onRead }: FormFieldsProps) {
         Images of other proportions are {resizeWords[draft.resize]}. The share of test images counts where there are no
         folders train and test.
       </HelpNote>
-      {all.length > 2 && (
-        <details className="new-study-classes">
-          <summary>
-            Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
-          </summary>
-          <div className="new-study-class-list">
-            {all.map((name) => (
-              <Checkbox
-                key={name}
-                label={name}
-                checked={chosen.includes(name)}
-                onChange={(event) => setClass(name, event.currentTarget.checked)}
-              />
-            ))}
-          </div>
-        </details>
-      )}
-      {isChanged && (
-        <Group gap="xs">
-          <Button type="submit" disabled={isFew}>
-            Read the images again
-          </Button>
-          <Button variant="default" onClick={() => setDraft(source)}>
-            Undo changes
-          </Button>
-          {isFew && <span className="soft">A study needs two classes or more.</span>}
-        </Group>
-      )}
-    </form>
+    </>
   );
 }
 
@@ -197,6 +248,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
   const few = classes.length <= 12;
   const scale = Math.max(1, Math.floor((few ? 48 : 32) / Math.max(width, height)));
   const shownSize = Math.min(64, Math.max(width, height) * scale);
+  const find = useClassFilter(classes.map(({ name }) => name));
   const of = (label: number): number[] => [...preview.labels.keys()].filter((index) => preview.labels[index] === label);
   return (
     <>
@@ -204,7 +256,8 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
         {formatCount(train, 'training image')}, {formatCount(test, 'test image')}; {width} × {height} pixels,{' '}
         {channels === 3 ? 'color' : 'gray'}
       </p>
-      <ScrollBox label="Classes and some of their images">
+      {find.field}
+      <ScrollBox label="Classes and some of their images" className="scroll-x long-table">
         <table className="new-study-table">
           <thead>
             <tr>
@@ -216,7 +269,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
           </thead>
           <tbody>
             {classes.map(({ name, ...count }, label) => (
-              <tr key={name}>
+              <tr key={name} hidden={!find.isShown(name)}>
                 <th scope="row" title={name}>
                   {name}
                 </th>

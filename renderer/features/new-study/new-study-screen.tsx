@@ -13,14 +13,14 @@ import './new-study.css';
 export function NewStudyScreen() {
   const client = useClient();
   const [found, setFound] = useState<Inspection | null>(null);
-  const [asked, setAsked] = useState<{ source: DataSetSource } | null>(null);
+  const [asked, setAsked] = useState<{ source: DataSetSource; again: boolean } | null>(null);
   const reading = useReading(asked, (input, options) => client.newStudy.prepare(input, options));
   const [plan, setPlan] = useState(newPlan);
   // What is dropped beside the first card would be opened by the browser in the place of this screen.
   useDrop(() => undefined);
   const take = (images: Inspection): void => {
     setFound(images);
-    setAsked({ source: images.source });
+    setAsked({ source: images.source, again: false });
   };
   return (
     <div className="screen new-study">
@@ -38,8 +38,8 @@ export function NewStudyScreen() {
             found={found}
             source={asked.source}
             reading={reading}
-            onRead={(source) => {
-              setAsked({ source });
+            onRead={(source, again) => {
+              setAsked({ source, again });
               // Another form of the images has another target.
               setPlan({ ...plan, target: null });
             }}
@@ -52,7 +52,7 @@ export function NewStudyScreen() {
           <StudyPart
             // Another form of the images has another probe.
             key={reading.result?.hash ?? 'none'}
-            source={asked.source}
+            source={reading.result?.source ?? asked.source}
             images={reading.result}
             plan={plan}
             onPlan={setPlan}

@@ -369,7 +369,7 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
         <p className="help-note">No network has predicted this image yet.</p>
       </section>
     );
-  const headings = everyClass ? overview.classes : ['Softmax of label', `of ${name(i)}`, `of ${name(j)}`];
+  const columns = everyClass ? likeliestFirst(shown, overview.classes.length) : [i, j];
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
@@ -386,14 +386,30 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
       />
       <ScrollBox label="Predictions of networks">
         <table className="plain-table">
-          <TableHead names={['Network', 'Label', ...headings]} numeric={headings} />
+          <thead>
+            <tr>
+              <th scope="col">Network</th>
+              <th scope="col">Label</th>
+              {!everyClass && (
+                <th scope="col" data-numeric>
+                  Softmax of label
+                </th>
+              )}
+              {columns.map((k) => (
+                <th key={k} scope="col" data-numeric>
+                  {!everyClass && 'of '}
+                  <ClassName name={name(k)} width={96} />
+                </th>
+              ))}
+            </tr>
+          </thead>
           <tbody>
             {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
               <PredictionRow
                 key={key}
                 {...{ title, architecture, runId }}
                 predicted={name(label)}
-                shares={everyClass ? softmax : [softmax[label] ?? 0, softmax[i] ?? 0, softmax[j] ?? 0]}
+                shares={(everyClass ? columns : [label, ...columns]).map((k) => softmax[k] ?? 0)}
               />
             ))}
           </tbody>
@@ -409,6 +425,17 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
       )}
     </section>
   );
+}
+
+/** Classes that are shown in their own order. */
+const fewClasses = 12;
+
+/** All classes; of many, those first that some network finds likeliest. */
+function likeliestFirst(predictions: readonly Prediction[], count: number): number[] {
+  const classes = Array.from({ length: count }, (_, k) => k);
+  if (count <= fewClasses) return classes;
+  const most = classes.map((k) => predictions.reduce((max, { softmax }) => Math.max(max, softmax[k] ?? 0), 0));
+  return classes.sort((a, b) => (most[b] ?? 0) - (most[a] ?? 0) || a - b);
 }
 
 interface PredictionRowProps {

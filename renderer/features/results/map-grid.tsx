@@ -3,6 +3,7 @@ import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import { formatAlpha } from '../../../main/domain/format.ts';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import type { ExportTable } from '../../ui/export/csv.ts';
 import type { Pen } from '../../ui/export/svg-pen.ts';
 import { rowNamesRoom } from '../../ui/grid-paint.ts';
@@ -38,15 +39,24 @@ const usualCell = 46;
 
 /** All images: one row per pair, one column per alpha. Enter opens an image. */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
-  const { rows, title, shownTitle, n, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
+  const { title, shownTitle, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
   const { study, overview } = useChoice();
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
   const open = useOpenImages();
   const cell = useThumbnailSize(usualCell);
   const drawing = useRef<() => SVGSVGElement | null>(null);
-  const ordered = useMemo(() => [...rows].sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha), [rows]);
-  const isTable = alphas.length > 0 && ordered.length === alphas.length * overview.pairs.length;
+  const { field, isActive, isShown } = useClassFilter(classes);
+  const ordered = useMemo(
+    () =>
+      props.rows
+        .filter(({ i, j }) => isShown(classes[i]) || isShown(classes[j]))
+        .sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha),
+    [props.rows, classes, isShown],
+  );
+  const n = isActive ? `${ordered.length} of ${props.n}` : props.n;
+  const pairs = overview.pairs.filter(({ i, j }) => isShown(classes[i]) || isShown(classes[j]));
+  const isTable = alphas.length > 0 && ordered.length === alphas.length * pairs.length;
   const rowNames = useMemo(
     () =>
       isTable
@@ -69,6 +79,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
       className="stimulus-map"
       style={isTable ? { width: alphas.length * (cell + 4) + rowNamesRoom(rowNames) + 12 } : undefined}
     >
+      {field}
       <ChartFrame
         {...{ title, shownTitle, n, height: height + 2 }}
         legend={[]}
@@ -190,21 +201,26 @@ export function labelsCell(
     .filter(({ count }) => count > 0)
     .sort((a, b) => b.count - a.count || a.k - b.k);
   if (named.length === 0) return;
-  const text = named.map(({ k }) => short[k] ?? String(k)).join(' ');
   const level = named.length > 1 ? 4 : 1;
+  const weight = named.length > 1 ? 700 : 400;
+  context.font = `${weight} 11px system-ui, sans-serif`;
+  const text = fitNames(
+    named.map(({ k }) => short[k] ?? String(k)),
+    (words) => context.measureText(words).width <= box.size - 2,
+  );
   context.fillStyle = colour(`var(--people-${level})`);
   context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);
   const y = box.y + box.size + labelsFoot / 2;
-  words(
-    context,
-    text,
-    box.x + box.size / 2,
-    y,
-    colour(`var(--people-${level}-text)`),
-    named.length > 1 ? 700 : 400,
-    11,
-    box.size - 4,
-  );
+  words(context, text, box.x + box.size / 2, y, colour(`var(--people-${level}-text)`), weight, 11, box.size - 2);
+}
+
+/** As many names as fit, and how many more there are; at least one. */
+function fitNames(names: readonly string[], fits: (text: string) => boolean): string {
+  for (let count = names.length; count > 1; count--) {
+    const text = [...names.slice(0, count), ...(count < names.length ? [`+${names.length - count}`] : [])].join(' ');
+    if (fits(text)) return text;
+  }
+  return [...names.slice(0, 1), ...(names.length > 1 ? [`+${names.length - 1}`] : [])].join(' ');
 }
 
 function fill(context: Context, { x, y, size }: CellBox, ground: string | null, outline: string | null): void {

@@ -12,6 +12,7 @@ import { decodeFloats } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { onePixel, usePixels, usePointPreview } from './use-stimuli.ts';
@@ -120,11 +121,14 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   // Only classes with an anchor have an image.
   const drawn = state.anchors.flatMap((anchor, k) => (anchor ? [k] : []));
   const pixels = usePixels(data?.images.pixels);
+  const find = useClassFilter(state.classes);
   // While a new anchor is drawn, what is shown are the last ones.
   const fresh = isPlaceholderData ? null : data?.reference;
   return (
     <nav className="stimuli-classes" aria-label="Classes">
+      {find.field}
       {state.classes.map((name, k) => {
+        if (!find.isShown(name)) return null;
         const anchor = state.anchors[k];
         const place = drawn.indexOf(k);
         const further = (state.anchorLists[k]?.length ?? 1) - 1;
@@ -148,7 +152,7 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
             />
             <span className="stimuli-class-name">
               <strong>
-                <ClassName name={name} width={84} />
+                <ClassName name={name} />
               </strong>
               <span className="stimuli-soft">
                 {anchor ? anchorWord(anchor) : 'no anchor'}

@@ -3,6 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -52,10 +53,12 @@ interface ConfusedPairsProps {
 export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: ConfusedPairsProps) {
   const api = useApi();
   const [all, setAll] = useState(false);
+  const find = useClassFilter(names);
   const { data } = useQuery(api.stimuli.confusion.queryOptions({ input: { study } }));
   if (!data || data.length === 0) return null;
   const joined = new Set(pairs.map(([i, j]) => `${i}-${j}`));
-  const shown = all ? data : data.slice(0, shownAtFirst);
+  const found = data.filter(({ pair }) => pair.some((k) => find.isShown(names[k])));
+  const shown = all ? found : found.slice(0, shownAtFirst);
   return (
     <section className="stimuli-confused" aria-labelledby="confused-pairs">
       <h2 id="confused-pairs" className="stimuli-heading">
@@ -65,6 +68,7 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
         By the reference classifier, on the test images of both classes. Score: mean softmax of the second class on
         images of the first, plus that of the first on images of the second.
       </HelpNote>
+      {find.field}
       <table className="stimuli-votes">
         <thead>
           <tr>
@@ -102,9 +106,9 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
           ))}
         </tbody>
       </table>
-      {data.length > shownAtFirst && (
+      {found.length > shownAtFirst && (
         <Button variant="default" size="compact-sm" mt="xs" onClick={() => setAll(!all)}>
-          {all ? `Show the first ${shownAtFirst}` : `Show ${data.length}`}
+          {all ? `Show the first ${shownAtFirst}` : `Show ${found.length}`}
         </Button>
       )}
     </section>

@@ -1,6 +1,7 @@
 import { ActionIcon, Button, Group, Select } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 
@@ -21,6 +22,8 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
   const problem =
     a !== null && a === b ? 'Choose two different classes.' : isKnown ? 'This pair is in the list.' : null;
   const canAdd = a !== null && b !== null && problem === null;
+  const find = useClassFilter(names, 'Find a class in the list');
+  const shown = pairs.filter((pair) => pair.some((k) => find.isShown(names[k])));
   const data = names.map((label, k) => ({ value: String(k), label }));
   return (
     <section className="stimuli-pair-list" aria-label="Pairs">
@@ -50,9 +53,10 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
           </Button>
         </Group>
       </form>
+      {find.field}
       <ScrollBox label="Chosen pairs" className="stimuli-pair-chips">
         <ul className="bare-list">
-          {pairs.map(([i, j]) => (
+          {shown.map(([i, j]) => (
             <li key={`${i}-${j}`}>
               <ClassName name={names[i] ?? String(i)} /> – <ClassName name={names[j] ?? String(j)} />
               <ActionIcon

@@ -238,7 +238,15 @@ function unequalClasses(counts: readonly number[], names: readonly string[]): st
   const usual = [...counts].sort((a, b) => tally(counts, b) - tally(counts, a) || b - a)[0] ?? 0;
   const odd = counts.flatMap((count, k) => (count === usual ? [] : [`${names[k]} in ${count}`]));
   if (odd.length === 0) return 'no class is in a pair';
+  if (odd.length > counts.length / 3) return spreadOfPairs(counts);
   return `most classes are in ${formatCount(usual, 'pair')}, ${formatNames(odd, 6)}`;
+}
+
+/** `classes are in 0 to 5 pairs, 12 of them in none`, where hardly two classes are alike. */
+function spreadOfPairs(counts: readonly number[]): string {
+  const none = tally(counts, 0);
+  const range = `classes are in ${Math.min(...counts)} to ${Math.max(...counts)} pairs`;
+  return none === 0 ? range : `${range}, ${none} of them in none`;
 }
 
 const tally = (counts: readonly number[], value: number): number => counts.filter((count) => count === value).length;

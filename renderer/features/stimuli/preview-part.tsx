@@ -4,6 +4,7 @@ import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { NumberField } from '../../ui/fields.tsx';
+import { useClassFilter } from '../../ui/class-filter.tsx';
 import { imageAt } from '../../ui/pixel-image.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
@@ -31,11 +32,13 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   const [at, setAt] = useState(0);
   const [asGrid, setAsGrid] = useState(true);
   const frozen = showsFrozen(state);
+  const find = useClassFilter(state.classes);
   if (strips.length === 0) {
     return <Empty title="Nothing to show yet">Choose anchors first, or import a set.</Empty>;
   }
   const failed = strips.find(({ error }) => error !== null);
   const rehearsal = strips.some(({ strip }) => strip?.simulated === true);
+  const shown = strips.filter(({ pair }) => pair.some((k) => find.isShown(state.classes[k])));
   return (
     <div className="stimuli-preview">
       {tools && state.source === 'generated' && (
@@ -49,6 +52,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
             {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'from the draft'}
           </h2>
           <Switch label="Show votes" checked={!asGrid} onChange={(event) => setAsGrid(!event.currentTarget.checked)} />
+          {find.field}
           {rehearsal && !asGrid && <RehearsalMark />}
           <Text size="sm" c="dimmed">
             {state.voters.length === 0
@@ -57,10 +61,10 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           </Text>
         </Group>
         {asGrid ? (
-          <ImageGrid {...{ state, strips, onOpen }} />
+          <ImageGrid {...{ state, onOpen }} strips={shown} />
         ) : (
           <div className="stimuli-strips">
-            {strips.map((answer) => (
+            {shown.map((answer) => (
               <OneStrip key={answer.pair.join('-')} {...{ state, answer, onOpen }} />
             ))}
           </div>

@@ -31,18 +31,26 @@ test('a reader who has seen enough ends the command line without a word', () => 
 
 test('what lies in a folder of images is shown, with what a study file needs', async () => {
   const folder = writeFiles({ ...(await pets()), 'cat/\u001b[1m.txt': 'x', 'dog/text.png': 'x' });
-  const inspected = await boundary(['data-set', 'inspect', folder, '--channels', '1', '--size', '28x28']);
+  const inspected = await boundary(['data-set', 'inspect', folder, '--channels', '1', '--size', '28']);
   expect(inspected).toMatchObject({ code: 0, stderr: '' });
-  expect(inspected.stdout).toMatch(/^Image folder: 7 images in color, 8 × 8 pixels\nclass +images +test\ncat +3 +-\n/);
+  expect(inspected.stdout).toMatch(
+    /^Image folder: 7 images in 2 classes; 8 × 8 pixels, in color\nclass +images +test\ncat +3 +-\n/,
+  );
   expect(inspected.stdout).toContain('"channels":1,"width":28,"height":28');
   expect(inspected.stdout).not.toContain('\u001b');
-  const prepared = await boundary(['--data', join(folder, '.data'), 'data-set', 'prepare', folder]);
+  const prepare = async (...options: string[]) =>
+    boundary(['--data', join(folder, '.data'), 'data-set', 'prepare', folder, ...options]);
+  const prepared = await prepare();
   expect(prepared).toMatchObject({ code: 0, stderr: '' });
   expect(prepared.stdout).toContain('Left out: dog/text.png: its content is not a JPEG');
   expect(prepared.stdout).toMatch(/\nHash: [0-9a-f]{64}\n/);
-  const wrong = await boundary(['data-set', 'inspect', folder, '--size', '28']);
+  const later = await prepare();
+  expect(later.stdout).toMatch(/^Prepared earlier, 20.* UTC: no file has changed since\. /);
+  expect(later.stdout).toContain(prepared.stdout);
+  expect((await prepare('--read-again')).stdout).toBe(prepared.stdout);
+  const wrong = await boundary(['data-set', 'inspect', folder, '--size', '28x']);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
-  expect(wrong.stderr).toContain('The value of --size is not possible');
+  expect(wrong.stderr).toContain('"28x" is not a whole number from 4 to 1024');
 });
 
 test('an error shows no control characters of the file that it is about', async () => {

@@ -16,7 +16,7 @@ describe('app://workbench', () => {
     places = mkdtempSync(join(tmpdir(), 'protocol-'));
     vi.stubEnv('BOUNDARY_DATA', join(places, 'data'));
     vi.stubEnv('BOUNDARY_CACHE', join(places, 'cache'));
-    program = buildProgram();
+    program = await buildProgram();
     writeFileSync(join(program.folder, 'secret.json'), '{"secret":true}');
     symlinkSync(join(program.folder, 'secret.json'), join(program.folder, 'renderer', 'link.json'));
     electron = program.startMain();

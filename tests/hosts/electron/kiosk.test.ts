@@ -24,7 +24,7 @@ let token: string;
 const page = 'app://workbench/index.html';
 
 beforeAll(async () => {
-  program = buildProgram();
+  program = await buildProgram();
   places = mkdtempSync(join(tmpdir(), 'kiosk-'));
   const storage = openStorage(join(places, 'data'));
   addStimuli(storage);

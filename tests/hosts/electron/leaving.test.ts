@@ -26,8 +26,8 @@ describe('leaving during a run', () => {
   let client: WorkbenchClient;
   let places: string;
 
-  beforeAll(() => {
-    program = buildProgram();
+  beforeAll(async () => {
+    program = await buildProgram();
   });
   afterAll(() => program.remove());
 

@@ -21,8 +21,8 @@ describe('the port of the window', () => {
   /** What the preload script has sent to main. */
   let sent: { channel: string; message: unknown; ports: unknown[] }[];
 
-  beforeAll(() => {
-    program = buildProgram();
+  beforeAll(async () => {
+    program = await buildProgram();
   });
   afterAll(() => program.remove());
 

@@ -8,7 +8,7 @@ import { buildProgram } from './program.ts';
 import { ElectronStandIn } from './stand-in.ts';
 
 test('the session that prints loads the page that is printed, and nothing else', async () => {
-  const program = buildProgram();
+  const program = await buildProgram();
   onTestFinished(() => program.remove());
   const electron = new ElectronStandIn();
   const { windowPrinter } = program.loadMain('hosts/electron/window-printer', electron) as { windowPrinter: Printer };

@@ -1,10 +1,11 @@
 import { copyFileSync, cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire, registerHooks } from 'node:module';
 import { join } from 'node:path';
-import { repository, runTool } from '../../architecture/tools.ts';
+import { repository } from '../../architecture/tools.ts';
+import { buildPage } from '../../renderer/build-page.ts';
 import { ElectronStandIn } from './stand-in.ts';
 
-/** The program as `npm run build` makes it, in a folder of its own inside the repository, so that packages resolve. */
+/** A copy of what `npm run build` makes, in a folder of its own inside the repository, so that packages resolve. */
 export interface BuiltProgram {
   readonly folder: string;
   /** Starts the real main bundle on a new stand-in, as often as wanted. The program then waits for `becomeReady`. */
@@ -16,12 +17,14 @@ export interface BuiltProgram {
   remove(): void;
 }
 
-export function buildProgram(): BuiltProgram {
+export async function buildProgram(): Promise<BuiltProgram> {
+  await buildPage();
   const cache = join(repository, '.cache');
   mkdirSync(cache, { recursive: true });
   const folder = mkdtempSync(join(cache, 'electron-'));
-  const { status, stderr } = runTool('electron-vite/bin/electron-vite.js', ['build', '--outDir', folder]);
-  if (status !== 0) throw new Error(`electron-vite build failed:\n${stderr}`);
+  for (const part of ['main', 'preload', 'renderer']) {
+    cpSync(join(repository, 'out', part), join(folder, part), { recursive: true });
+  }
   let loads = 0;
   // Each start listens for signals, and a test starts the program many times in one process.
   process.setMaxListeners(0);

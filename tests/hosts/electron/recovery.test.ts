@@ -14,8 +14,8 @@ let program: BuiltProgram;
 let electron: ElectronStandIn;
 let places: string;
 
-beforeAll(() => {
-  program = buildProgram();
+beforeAll(async () => {
+  program = await buildProgram();
 });
 afterAll(() => program.remove());
 

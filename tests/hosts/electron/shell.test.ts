@@ -1,7 +1,7 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import type { ElectronStandIn } from './stand-in.ts';
@@ -29,8 +29,8 @@ describe('the desktop shell', () => {
     }
   }
 
-  beforeAll(() => {
-    program = buildProgram();
+  beforeAll(async () => {
+    program = await buildProgram();
     places = mkdtempSync(join(tmpdir(), 'shell-'));
     vi.stubEnv('BOUNDARY_DATA', join(places, 'data'));
     vi.stubEnv('BOUNDARY_CACHE', join(places, 'cache'));
@@ -92,7 +92,7 @@ describe('the desktop shell', () => {
       expect(second.windows).toHaveLength(0);
     });
 
-    test('has no developer tools once packaged, neither in the window nor in the menu', async () => {
+    test('has no developer tools once packaged, neither in the window nor in the menu, nor their files', async () => {
       const roles = ({ menu }: ElectronStandIn) => menu.flatMap(({ submenu = [] }) => submenu.map(({ role }) => role));
       expect(roles(await start())).toContain('toggleDevTools');
       const electron = await start((standIn) => {
@@ -100,6 +100,9 @@ describe('the desktop shell', () => {
       });
       expect(electron.window.options.webPreferences.devTools).toBe(false);
       expect(roles(electron)).not.toContain('toggleDevTools');
+      const decide = vi.fn();
+      electron.session.call('beforeRequest', { url: 'devtools://devtools/bundled/inspector.html' }, decide);
+      expect(decide).toHaveBeenCalledWith({ cancel: true });
     });
 
     test('has a menu whose items work', async () => {
@@ -153,7 +156,8 @@ describe('the desktop shell', () => {
     let electron: ElectronStandIn;
     let contents: StandInContents;
 
-    beforeEach(async () => {
+    // Each test asks the same window, and leaves it as it was.
+    beforeAll(async () => {
       electron = await start();
       contents = electron.window.webContents;
     });
@@ -222,12 +226,14 @@ describe('the desktop shell', () => {
         return decide.mock.calls[0]?.[0];
       };
       expect(ask()).toBe(true);
+      const { url } = contents.mainFrame;
       contents.mainFrame.url = 'https://example.org/';
       expect(ask()).toBe(false);
       const check = (origin: string) =>
         electron.session.call('permissionCheck', contents, 'clipboard-sanitized-write', origin);
       expect(check('app://workbench/')).toBe(true);
       expect(check('https://example.org/')).toBe(false);
+      contents.mainFrame.url = url;
     });
 
     test('gets no device and no screen', () => {
@@ -272,15 +278,6 @@ describe('the desktop shell', () => {
       const decide = vi.fn();
       electron.session.call('beforeRequest', { url }, decide);
       expect(decide).toHaveBeenCalledWith({ cancel });
-    });
-
-    test('a packaged program has no developer tools, so their files are not loaded either', async () => {
-      electron = await start((each) => {
-        each.packaged = true;
-      });
-      const decide = vi.fn();
-      electron.session.call('beforeRequest', { url: 'devtools://devtools/bundled/inspector.html' }, decide);
-      expect(decide).toHaveBeenCalledWith({ cancel: true });
     });
   });
 });

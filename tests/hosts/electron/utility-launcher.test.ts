@@ -12,8 +12,8 @@ let launcher: Launcher;
 const electron = new ElectronStandIn();
 const entry = join(import.meta.dirname, 'utility-worker.ts');
 
-beforeAll(() => {
-  program = buildProgram();
+beforeAll(async () => {
+  program = await buildProgram();
   const { UtilityLauncher } = program.loadMain('hosts/electron/utility-launcher', electron) as {
     UtilityLauncher: new (environment: NodeJS.ProcessEnv) => Launcher;
   };

@@ -7,24 +7,34 @@ import { importArchive } from '../../../main/services/archive/import-archive.ts'
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { onTestFinished } from 'vitest';
+import { madeOnce } from '../../made-once.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 export const samplePath = join(repository, 'resources', 'samples', 'sample-study.zip');
 
 /** A data folder of its own, closed when the test is over. */
-export function newBench(): Workbench {
-  const dataFolder = join(temporaryFolder(), 'data');
-  const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+export function newBench(dataFolder = join(temporaryFolder(), 'data')): Workbench {
+  const workbench = openBench(dataFolder);
   onTestFinished(() => workbench.storage.close());
   return workbench;
 }
 
+const openBench = (dataFolder: string): Workbench =>
+  openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+
 /** One with the sample study in it. */
 export async function benchWithSample(): Promise<Workbench> {
-  const workbench = newBench();
-  await importArchive(workbench, samplePath);
-  return workbench;
+  const dataFolder = join(temporaryFolder(), 'data');
+  await madeOnce('imported-sample', dataFolder, async (folder) => {
+    const workbench = openBench(folder);
+    try {
+      await importArchive(workbench, samplePath);
+    } finally {
+      workbench.storage.close();
+    }
+  });
+  return newBench(dataFolder);
 }
 
 export type Files = Record<string, Uint8Array>;
@@ -50,10 +60,10 @@ export function relist(files: Files): void {
   putJson(files, 'manifest.json', manifest);
 }
 
-/** Writes the files as an archive; gives its path. */
-export function pack(files: Files): string {
+/** Writes the files as an archive, compressed only if so asked, as that takes long; gives its path. */
+export function pack(files: Files, level: 0 | 1 = 0): string {
   const path = join(temporaryFolder(), 'archive.zip');
-  writeFileSync(path, zipSync(files, { level: 1 }));
+  writeFileSync(path, zipSync(files, { level }));
   return path;
 }
 

@@ -84,6 +84,14 @@ test('a pseudonym that a spreadsheet would run stays text in every table', async
   }
 });
 
+let made: Promise<Files> | undefined;
+
+/** The archive that each case changes in a way of its own: its files are replaced, and their bytes never written to. */
+async function labelledFiles(): Promise<Files> {
+  made ??= labelledLab().then(async ({ it }) => filesOf(await archiveOf(it)));
+  return { ...(await made) };
+}
+
 test.each<[string, (files: Files) => void]>([
   ['an event of a trial that is not there', onSession(({ events }) => Object.assign(events[0] ?? {}, { trial: 4000 }))],
   ['an answer that nobody could give', onSession(({ events }) => Object.assign(events[0] ?? {}, { choice: 3 }))],
@@ -132,7 +140,7 @@ test.each<[string, (files: Files) => void]>([
     },
   ],
 ])('%s: the archive is refused, and nothing is stored', async (_what, change) => {
-  const files = filesOf(await archiveOf((await labelledLab()).it));
+  const files = await labelledFiles();
   change(files);
   relist(files);
   const workbench = newBench();

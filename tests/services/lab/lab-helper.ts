@@ -1,5 +1,4 @@
-import { withPaths } from '../../../main/domain/data-sources.ts';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { RouterClient } from '@orpc/server';
@@ -8,6 +7,7 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { router } from '../../../main/services/api/router.ts';
 import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
+import { absoluteDataSet } from '../../../main/services/declaration/data-set.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -45,7 +45,7 @@ export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
 export function addSmallStudy({ lab }: Pick<TestLab, 'lab'>, change: object = {}): string {
   const folder = temporaryFolder();
   const { study } = loadStudy(writeSmallStudy(folder, change), '');
-  const absolute = withPaths(study.dataSet, (path) => resolve(folder, path));
+  const absolute = absoluteDataSet(study.dataSet, folder);
   lab.workbench.storage.studies.put(study.name, { ...study, dataSet: absolute }, lab.workbench.now());
   return study.name;
 }

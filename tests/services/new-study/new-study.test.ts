@@ -1,6 +1,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { BlobStore } from '../../../main/files/blobs.ts';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
@@ -90,11 +91,14 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   await read(lab, odd);
   await expect(lab.client.newStudy.propose(plan(odd))).rejects.toThrow('cannot be cut into few square patches');
   await read(lab, source);
+  const removed = vi.spyOn(BlobStore.prototype, 'remove');
   const first = await probe(lab, source);
   expect(first.accuracies.map(({ kind }) => kind)).toEqual(['mlp', 'cnn', 'vit']);
   expect(first.steps).toBe(stepsOfProbe(9));
   expect(await probe(lab, source)).toEqual(first);
   expect(lab.lab.workbench.storage.runs.list()).toEqual([]);
+  // A study's weights may be those of the probe.
+  expect(removed).not.toHaveBeenCalled();
   // The class with the fewest test images decides.
   const uneven = join(temporaryFolder(), 'uneven');
   writeColors(join(uneven, 'train'), ['a', 'b', 'c', 'd'], 2, 8);

@@ -7,14 +7,21 @@ import type { PipelineStep } from '../../../main/contract/status.ts';
 import type { Study } from '../../../main/contract/study.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { madeOnce } from '../../made-once.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { importPeople, leaveNobody, leaveNoNetwork } from '../results/people.ts';
 
 /** A lab with the sample study, whose report is a minute old, so that what comes later is later. */
 async function labWithSample(): Promise<TestLab> {
-  const test = openLab();
-  const { job } = await test.client.studies.openSample({});
-  await jobEnded(test, job ?? '');
+  const dataFolder = join(temporaryFolder(), 'data');
+  await madeOnce('opened-sample', dataFolder, async (folder) => {
+    const made = openLab(folder);
+    const { job } = await made.client.studies.openSample({});
+    await jobEnded(made, job ?? '');
+    await made.lab.close();
+  });
+  const test = openLab(dataFolder);
   const path = join(reportFolder(test.dataFolder, 'sample'), 'index.html');
   const before = new Date(Date.now() - 60_000);
   utimesSync(path, before, before);

@@ -1,7 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../../contract/api/data-sets.ts';
 import type { NewStudyPlan } from '../../../contract/api/new-study.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../../domain/format.ts';
@@ -11,18 +10,23 @@ import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
 import { Settings } from '../../../services/tools/settings.ts';
 import { existingPath, wholeNumber, withWorkbench } from '../context.ts';
+import {
+  chosenForm,
+  type ImageOptions,
+  oneOf,
+  percent,
+  preparedEarlier,
+  printFound,
+  readAgainOption,
+  refuseUnfit,
+  withImageOptions,
+} from '../image-options.ts';
 import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
 
-interface NewOptions {
+interface NewOptions extends ImageOptions {
   from: string;
   name?: string;
   title?: string;
-  channels?: string;
-  size?: string;
-  resize?: string;
-  background?: string;
-  classes?: string;
-  testShare?: string;
   target?: string;
   stimuli?: string;
   networks?: string;
@@ -31,7 +35,7 @@ interface NewOptions {
 }
 
 export function addNewStudy(study: Command, outcome: Outcome): void {
-  study
+  const command = study
     .command('new')
     .description('make a study of your own images: reads them, proposes a target, and writes the study file')
     .requiredOption(
@@ -39,13 +43,9 @@ export function addNewStudy(study: Command, outcome: Outcome): void {
       'a folder or zip of image folders, IDX files, CIFAR’s binary files, or a .npz file',
     )
     .option('--name <name>', 'name of the study (default: from the path)')
-    .option('--title <title>', 'title of the report')
-    .option('--channels <number>', '1: gray, 3: color (default: color where the images have some)')
-    .option('--size <pixels>', 'width and height, e.g. 32 or 48x32 (default: that of the images, or 32)')
-    .option('--resize <how>', 'fit (proportions change), fill (cut off) or pad (default: fit for squares, else fill)')
-    .option('--background <color>', 'behind transparent and padded images, as #rrggbb (default: #000000)')
-    .option('--classes <names>', 'folders of the classes to take, separated by commas (default: all)')
-    .option('--test-share <percent>', 'share of test images where there are no folders train and test (default: 20)')
+    .option('--title <title>', 'title of the report');
+  withImageOptions(command)
+    .option(...readAgainOption)
     .option('--target <percent>', 'test accuracy at which all networks are stopped (default: proposed by a probe)')
     .option('--stimuli <kind>', 'blended: real images are mixed; generated: a generator is trained (default: blended)')
     .option('--networks <number>', 'networks of each architecture, 1 to 3 (default: 3)')
@@ -58,7 +58,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   const path = existingPath(options.from, '--from');
   const out = options.out === undefined ? null : resolve(options.out);
   if (out !== null && existsSync(out)) throw taken(out);
-  const { createFromImages, declare, probeTarget, proposeStudy, readImages } = await import(
+  const { createFromImages, declare, probeTarget, proposeStudy, readyImages } = await import(
     '../../../services/new-study/new-study.ts'
   );
   const { runTask } = await import('../../../services/machine/tasks.ts');
@@ -75,14 +75,16 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, interrupt);
     const following = () => ({ report: printProgress(), signal: stop.signal });
     try {
-      const choice = chosen(options);
+      const choice = chosenForm(options);
       const title = checkedTitle(options.title);
       const found = await runTask(tools.launcher, 'inspectDataSet', { path, name: path, choice }, stop);
-      if (found.source.source !== 'folder') refuseChoice(found.kind, choice);
-      printFound(found, path);
+      refuseUnfit(found, choice);
+      printFound(found);
       const { source } = found;
-      const images = await readImages(tools, source, following());
-      const { train, test, classes, findings } = images;
+      const again = options.readAgain === true;
+      const images = await readyImages(tools, { source, again }, following());
+      const { train, test, classes, findings, preparedAt } = images;
+      if (preparedAt !== null) printLine(preparedEarlier(preparedAt));
       const size = `${images.width} × ${images.height} pixels, ${images.channels === 3 ? 'color' : 'gray'}`;
       printLine(`Read: ${formatCount(train, 'training image')}, ${formatCount(test, 'test image')}, ${size}`);
       const { remarks } = await import('../../../services/data-sets/prepare.ts');
@@ -134,40 +136,6 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
   });
 }
 
-function printFound({ kind, classes, sizes, isColored }: Inspection, path: string): void {
-  printLine(printable(`${kind}: ${path}`));
-  const images = classes.reduce((sum, { train, test }) => sum + train + (test ?? 0), 0);
-  printLine(`Found: ${formatCount(images, 'image')} in ${formatCount(classes.length, 'class')}`);
-  const words = [...new Set(sizes.map(({ width, height }) => `${width} × ${height}`))].join(' to ');
-  printLine(`  ${words} pixels, ${isColored ? 'in color' : 'gray'}`);
-}
-
-/** What the options say of an image folder. @throws UserError `option.*` */
-function chosen({ channels, size, resize, background, classes, testShare }: NewOptions): FolderChoice {
-  const [width = '', height = width] = size?.split('x') ?? [];
-  const share = percent(testShare, '--test-share');
-  const choice = folderChoiceSchema.safeParse({
-    ...(channels !== undefined && { channels: Number(oneOf(channels, ['1', '3'], '--channels')) }),
-    ...(size !== undefined && {
-      width: wholeNumber(width, '--size', 4, 1024),
-      height: wholeNumber(height, '--size', 4, 1024),
-    }),
-    ...(resize !== undefined && { resize: oneOf(resize, ['fit', 'fill', 'pad'], '--resize') }),
-    ...(background !== undefined && { background: checkedColor(background) }),
-    ...(classes !== undefined && { folders: classes.split(',').map((name) => name.trim()) }),
-    ...(share !== null && { split: { testShare: share / 100, seed: 1 } }),
-  });
-  if (choice.success) return choice.data;
-  const [{ path = [], message } = {}] = choice.error.issues;
-  const isShare = path[0] === 'split';
-  throw new UserError({
-    code: 'option.out-of-range',
-    what: isShare ? `${testShare} % cannot be the share of test images` : `These classes cannot be taken: ${message}`,
-    where: isShare ? '--test-share' : '--classes',
-    remedy: isShare ? 'Give a number from 1 to 90.' : 'Name two classes or more, e.g. --classes cat,dog.',
-  });
-}
-
 /** @throws UserError `option.too-long` */
 function checkedTitle(title: string | undefined): string | null {
   if (title === undefined || title.trim() === '') return null;
@@ -189,51 +157,6 @@ function printProgress(): (progress: { share: number | null; note: string }) => 
     last = quarter;
     printLine(printable(`  ${note}`));
   };
-}
-
-/** @throws UserError `option.not-for-source` */
-function refuseChoice(kind: string, choice: FolderChoice): void {
-  if (Object.keys(choice).length === 0) return;
-  throw new UserError({
-    code: 'option.not-for-source',
-    what: `${kind} have one form, so channels, size, classes and the split cannot be chosen`,
-    where: 'study new',
-    remedy: 'Leave these options out.',
-  });
-}
-
-function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
-  const word = words.find((known) => known === text);
-  if (word !== undefined) return word;
-  throw new UserError({
-    code: 'option.unknown-word',
-    what: `"${text}" is not one of ${words.join(', ')}`,
-    where: option,
-    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
-  });
-}
-
-function checkedColor(text: string): string {
-  if (/^#[0-9a-f]{6}$/i.test(text)) return text.toLowerCase();
-  throw new UserError({
-    code: 'option.not-a-color',
-    what: `"${text}" is not a color`,
-    where: '--background',
-    remedy: 'Write it as #rrggbb, e.g. "#ffffff" for white.',
-  });
-}
-
-/** Null: the option was left out. */
-function percent(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  const value = Number(text.replace(/%$/, ''));
-  if (value > 0 && value <= 100) return value;
-  throw new UserError({
-    code: 'option.not-a-percentage',
-    what: `"${text}" is not a percentage above 0`,
-    where: option,
-    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
-  });
 }
 
 const taken = (path: string): UserError =>

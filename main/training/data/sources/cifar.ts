@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatInteger } from '../../../domain/format.ts';
+import { formatInteger, formatNames } from '../../../domain/format.ts';
 import { fileError } from '../../../files/file-errors.ts';
+import type { SourceFiles } from './fingerprint.ts';
 import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
 
 type CifarSource = SourceOf<'cifar'>;
@@ -26,26 +27,65 @@ interface Layout {
 export async function findInCifar(source: CifarSource, { progress, signal }: ReadContext): Promise<FoundImages> {
   const folder = cifarFolder(source.path) ?? source.path;
   const layout = layoutOf(folder, source.labels);
-  const classes = source.classes ?? readNames(join(folder, layout.names));
+  const names = source.classes ?? readNames(join(folder, layout.names));
+  const classes = source.take ?? names;
+  const labels = labelsOf(names, classes);
   const counts = [layout.train, layout.test].map((files) => countRecords(folder, files, layout));
   refuseTooMany(at(counts, 0) + at(counts, 1), size, folder);
   const total = layout.train.length + layout.test.length;
   let done = 0;
-  const read = async (files: readonly string[], count: number): Promise<FoundPart> => {
-    const part = { count, images: new Uint8Array(count * imageBytes), labels: new Uint8Array(count) };
+  const read = async (files: readonly string[], room: number): Promise<FoundPart & { places: Uint32Array }> => {
+    const all = {
+      ...{ count: 0, images: new Uint8Array(room * imageBytes) },
+      ...{ labels: new Uint8Array(room), places: new Uint32Array(room) },
+    };
     let from = 0;
     for (const file of files) {
       signal.throwIfAborted();
       progress(done++, total, 'files');
       await setImmediate();
-      from += readRecords(join(folder, file), layout, classes, part, from);
+      from += readRecords(join(folder, file), layout, labels, all, from);
     }
-    return part;
+    const { count, images, ...of } = all;
+    return {
+      count,
+      images: images.subarray(0, count * imageBytes),
+      labels: of.labels.subarray(0, count),
+      places: of.places,
+    };
   };
   const train = await read(layout.train, at(counts, 0));
   const test = await read(layout.test, at(counts, 1));
-  const nameOf = (part: string, index: number): string => `${part} image ${index}`;
+  const nameOf = (part: 'train' | 'test', index: number): string =>
+    `${part} image ${(part === 'train' ? train : test).places[index]}`;
   return { size, classes, train, test, leftOut: [], notes: [], nameOf };
+}
+
+/** The new label of each label in the files; null: its class is not taken. @throws UserError `data-set.*` */
+function labelsOf(names: readonly string[], taken: readonly string[]): (number | null)[] {
+  const missing = taken.find((name) => !names.includes(name));
+  if (missing !== undefined) {
+    const remedy = `Correct dataSet.take: there are ${formatNames(names, 10)}.`;
+    throw dataError('no-such-class', `The files have no class “${missing}”`, 'dataSet.take', remedy);
+  }
+  const twice = taken.find((name, index) => taken.indexOf(name) !== index);
+  if (twice !== undefined) {
+    throw dataError('duplicate-class', `The class “${twice}” is named twice`, 'dataSet', 'Keep it once.');
+  }
+  return names.map((name) => (taken.includes(name) ? taken.indexOf(name) : null));
+}
+
+/** Whether an image has a fine and a coarse label. */
+export function hasCoarseLabels(path: string): boolean {
+  const folder = cifarFolder(path);
+  return folder !== null && layoutOf(folder, 'fine').labelBytes === 2;
+}
+
+/** The binary files, and that of the names. */
+export function filesOfCifar(source: CifarSource): SourceFiles {
+  const folder = cifarFolder(source.path) ?? source.path;
+  const { train, test, names } = layoutOf(folder, source.labels);
+  return { paths: [...train, ...test, names].map((name) => join(folder, name)), others: [] };
 }
 
 /** The folder itself, or the one that the published archive unpacks to; null: there are no such files. */
@@ -122,20 +162,30 @@ function countRecords(folder: string, files: readonly string[], { labelBytes }: 
   }, 0);
 }
 
-/** @returns number of images of the file */
-function readRecords(path: string, layout: Layout, classes: readonly string[], part: FoundPart, from: number): number {
+/**
+ * Adds the images of a file that are taken to a part. @param labels see `labelsOf` @param from images of the files before
+ * @returns number of images of the file
+ */
+function readRecords(
+  path: string,
+  layout: Layout,
+  labels: readonly (number | null)[],
+  part: FoundPart & { places: Uint32Array },
+  from: number,
+): number {
   const { labelBytes, labelAt } = layout;
   const record = labelBytes + imageBytes;
   const bytes = readAll(path);
   const count = Math.floor(bytes.length / record);
-  if (from + count > part.count || bytes.length % record !== 0) {
+  if (from + count > part.places.length || bytes.length % record !== 0) {
     throw dataError('cifar-damaged', 'This file changed while it was read', path, 'Start again once it is complete.');
   }
   for (let image = 0; image < count; image++) {
     const start = image * record;
-    const label = bytes[start + labelAt] as number;
-    if (label >= classes.length) {
-      const what = `Label ${label} is out of range: with ${classes.length} classes, labels are 0 to ${classes.length - 1}`;
+    const stored = bytes[start + labelAt] as number;
+    const label = labels[stored];
+    if (label === undefined) {
+      const what = `Label ${stored} is out of range: with ${labels.length} classes, labels are 0 to ${labels.length - 1}`;
       throw dataError(
         'label-out-of-range',
         what,
@@ -143,8 +193,10 @@ function readRecords(path: string, layout: Layout, classes: readonly string[], p
         'Name all classes, or download the file again.',
       );
     }
-    part.labels[from + image] = label;
-    const to = (from + image) * imageBytes;
+    if (label === null) continue;
+    part.labels[part.count] = label;
+    part.places[part.count] = from + image;
+    const to = part.count++ * imageBytes;
     for (let pixel = 0; pixel < planeBytes; pixel++) {
       for (let c = 0; c < 3; c++) {
         part.images[to + 3 * pixel + c] = bytes[start + labelBytes + c * planeBytes + pixel] as number;

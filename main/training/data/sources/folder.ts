@@ -6,6 +6,7 @@ import { formatCount, formatInteger, formatNames } from '../../../domain/format.
 import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
 import { type Colour, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
 import { sha256 } from '../../../files/blobs.ts';
+import type { SourceFiles } from './fingerprint.ts';
 import { type ImageFile, type ImageFiles, listImageFiles } from './image-files.ts';
 import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
 
@@ -47,6 +48,13 @@ export async function findInFolder(source: FolderSource, context: ReadContext): 
   } finally {
     listed.close();
   }
+}
+
+/** The files of an image folder, or the zip itself. */
+export async function filesOfFolder({ path }: FolderSource): Promise<SourceFiles> {
+  const listed = await listImageFiles(path);
+  listed.close();
+  return { paths: listed.paths, others: [...listed.folders.toSorted(), listed.leftOut.count] };
 }
 
 export const colourOf = ({ background }: FolderSource): Colour =>

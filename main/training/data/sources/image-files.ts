@@ -21,6 +21,8 @@ export interface ImageFiles {
   /** All folders that were seen, also those without images. */
   folders: string[];
   leftOut: LeftOut;
+  /** Absolute paths of the files on disk that hold the images. */
+  paths: readonly string[];
   close: () => void;
 }
 
@@ -73,6 +75,7 @@ class Listing {
   readonly #files = new Map<string, ImageFile['read']>();
   readonly #archives: ZipArchive[] = [];
   readonly #zips: string[] = [];
+  readonly #paths: string[] = [];
   readonly #seen = new Set<string>();
   #folders = 0;
 
@@ -92,6 +95,7 @@ class Listing {
       throw known === error ? notZip(path, error) : known;
     });
     this.#archives.push(archive);
+    this.#paths.push(path);
     const entries = archive.entries
       .map((entry) => ({ entry, name: checkedName(entry, path) }))
       .filter(({ name }) => !name.split('/').some(isSystemFile));
@@ -121,7 +125,7 @@ class Listing {
       const name = path.normalize('NFC');
       return name.startsWith(top) && name.length > top.length ? [name.slice(top.length)] : [];
     });
-    return { files, folders, leftOut: this.leftOut, close: () => this.close() };
+    return { files, folders, leftOut: this.leftOut, paths: this.#paths, close: () => this.close() };
   }
 
   close(): void {
@@ -172,6 +176,7 @@ class Listing {
     if (!isImageName(name)) return this.leftOut.add(reasons.name, name);
     if (!status.isFile()) return this.leftOut.add(reasons.kind, name);
     this.#add(name, () => readPlainFile(path));
+    this.#paths.push(path);
   }
 }
 

@@ -1,7 +1,8 @@
 import type { DataSetSource } from '../../../contract/study.ts';
-import { sourceName } from '../../../domain/data-sources.ts';
-import { findInCifar } from './cifar.ts';
-import { findInFolder } from './folder.ts';
+import { sourceName, sourcePaths } from '../../../domain/data-sources.ts';
+import { filesOfCifar, findInCifar } from './cifar.ts';
+import { filesOfFolder, findInFolder } from './folder.ts';
+import { fingerprintOf } from './fingerprint.ts';
 import type { IdxSet } from './idx.ts';
 import { locateMnist } from './mnist.ts';
 import { findInNpz } from './npz.ts';
@@ -21,9 +22,9 @@ export const sources: SourceReaders = {
       },
     }),
   },
-  folder: { find: findInFolder },
-  npz: { find: findInNpz },
-  cifar: { find: findInCifar },
+  folder: { find: findInFolder, files: filesOfFolder },
+  npz: { find: findInNpz, files: ({ path }) => ({ paths: [path], others: [] }) },
+  cifar: { find: findInCifar, files: filesOfCifar },
 };
 
 /** Every entry takes sources of its own kind. */
@@ -38,4 +39,12 @@ export function findImages(source: DataSetSource, context: ReadContext): Promise
   const { find } = readerOf(source);
   if (!find) throw new Error(`${sourceName(source)} is read from its files, not prepared`);
   return find(source, context);
+}
+
+/** Of a source that is prepared: see `fingerprintOf`. @param source with absolute paths @throws UserError `data-set.*`, `file.*` */
+export async function sourceFingerprint(source: DataSetSource): Promise<string> {
+  const { files } = readerOf(source);
+  const [root] = sourcePaths(source);
+  if (!files || !root) throw new Error(`${sourceName(source)} is read from its files, not prepared`);
+  return fingerprintOf(root.path, await files(source));
 }

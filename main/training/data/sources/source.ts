@@ -4,6 +4,7 @@ import { type Findings, maxExamples } from '../../../contract/findings.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatBytes, formatInteger } from '../../../domain/format.ts';
 import { type ImageSize, imageLength } from '../../../domain/images.ts';
+import type { SourceFiles } from './fingerprint.ts';
 import type { IdxSet } from './idx.ts';
 
 /** Images of one part, with their labels. */
@@ -37,6 +38,8 @@ export interface ReadContext {
 export interface SourceReader<S extends DataSetSource> {
   /** Of four IDX files, which every training reads: where they are. @throws UserError `mnist.missing` */
   locate?: (source: S) => IdxSet;
+  /** Of a source that is prepared: the files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
+  files?: (source: S) => Promise<SourceFiles> | SourceFiles;
   /** Of a source that is prepared: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
   find?: (source: S, context: ReadContext) => Promise<FoundImages>;
 }

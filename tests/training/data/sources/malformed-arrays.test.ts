@@ -312,5 +312,20 @@ describe('what is wrong with arrays is said in one sentence', () => {
       { name: 'pet', train: 1, test: 1 },
       { name: 'beast', train: 1, test: 0 },
     ]);
+    // Some classes of many, in another order.
+    const three = { 'data_batch_1.bin': Buffer.concat([record(2), record(0), record(1), record(2)]) };
+    const some = await cifar({ ...three, 'test_batch.bin': record(2) }, ['cat', 'dog', 'eel'])();
+    const taken = { ...some, take: ['eel', 'cat'] } as DataSetSource;
+    const { findings, ...of } = await prepare(taken);
+    expect(of.classes).toEqual(['eel', 'cat']);
+    expect(findings.classes).toEqual([
+      { name: 'eel', train: 2, test: 1 },
+      { name: 'cat', train: 1, test: 0 },
+    ]);
+    expect(findings.sameInTest.examples).toEqual([{ first: 'train image 0', second: 'test image 0' }]);
+    const { train } = readPrepared(taken, of.hash, of.blobs);
+    expect([...train.labels]).toEqual([0, 1, 0]);
+    expect([...train.images.subarray(3072, 3075)]).toEqual([0, 1024, 2048].map((k) => planes[k]));
+    await expect(prepare({ ...some, take: ['eel', 'fox'] } as DataSetSource)).rejects.toThrow('no class “fox”');
   });
 });

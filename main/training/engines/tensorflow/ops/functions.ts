@@ -25,8 +25,12 @@ export function activationOps(c: Context): Pick<Ops, 'relu' | 'leakyRelu' | 'gel
       const at = [attr.T, attr.float('alpha', slope)];
       return c.differentiable({
         inputs: [x],
-        forward: () => ({ value: c.run<typeof x>('LeakyRelu', [x], at), save: [x] }),
-        backward: (dy, [x]) => [() => c.run('LeakyReluGrad', [dy, x], at)],
+        forward: () => {
+          const y = c.run<typeof x>('LeakyRelu', [x], at);
+          return { value: y, save: [y] };
+        },
+        // Only the sign counts, which y shares with x. Given x, TensorFlow's remapper fails on a bias and logs an error.
+        backward: (dy, [y]) => [() => c.run('LeakyReluGrad', [dy, y], at)],
       });
     },
 

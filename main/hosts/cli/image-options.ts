@@ -1,0 +1,135 @@
+import type { Command } from 'commander';
+import { type FolderChoice, folderChoiceSchema, type Inspection } from '../../contract/api/data-sets.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { DataSetSource } from '../../contract/study.ts';
+import { inspectionWords, sourceKinds } from '../../domain/data-sources.ts';
+import { formatMoment, formatNames } from '../../domain/format.ts';
+import { wholeNumber } from './context.ts';
+import { printable, printLine } from './output.ts';
+
+/** How images are read, as words of the command line. */
+export interface ImageOptions {
+  channels?: string;
+  size?: string;
+  resize?: string;
+  background?: string;
+  testShare?: string;
+  classes?: string;
+  classNames?: string;
+  labels?: string;
+  readAgain?: boolean;
+}
+
+/** Adds the options of the form in which images are read. */
+export const withImageOptions = (command: Command): Command =>
+  command
+    .option('--channels <number>', '1: gray, 3: color (default: color where the images have some)')
+    .option('--size <pixels>', 'width and height, e.g. 32 or 48x32 (default: that of the images, or 32)')
+    .option('--resize <how>', 'fit (proportions change), fill (cut off) or pad (default: fit for squares, else fill)')
+    .option('--background <color>', 'behind transparent and padded images, as #rrggbb (default: #000000)')
+    .option('--test-share <percent>', 'share of test images where there are no folders train and test (default: 20)')
+    .option('--classes <names>', 'take only these classes of an image folder or of CIFAR, separated by commas')
+    .option('--class-names <names>', 'what the classes are called, in the order of their labels, separated by commas')
+    .option('--labels <set>', 'fine or coarse labels of CIFAR-100 (default: fine)');
+
+export const readAgainOption = [
+  '--read-again',
+  'read all images, even if they were read before and no file has another size or time',
+] as const;
+
+/** @param time milliseconds since 1970 */
+export const preparedEarlier = (time: number): string =>
+  `Prepared earlier, ${formatMoment(time)}: no file has changed since. To read them all the same: --read-again`;
+
+/** What the options say. @throws UserError `option.*` */
+export function chosenForm(options: ImageOptions): FolderChoice {
+  const { channels, size, resize, background, testShare, classes, classNames, labels } = options;
+  const [, width = size ?? '', height = width] = /^(\d+)(?:x(\d+))?$/.exec(size ?? '') ?? [];
+  const share = percent(testShare, '--test-share');
+  const names = (text: string): string[] => text.split(',').map((name) => name.trim());
+  const choice = folderChoiceSchema.safeParse({
+    ...(channels !== undefined && { channels: Number(oneOf(channels, ['1', '3'], '--channels')) }),
+    ...(size !== undefined && {
+      width: wholeNumber(width, '--size', 4, 1024),
+      height: wholeNumber(height, '--size', 4, 1024),
+    }),
+    ...(resize !== undefined && { resize: oneOf(resize, ['fit', 'fill', 'pad'], '--resize') }),
+    ...(background !== undefined && { background: checkedColor(background) }),
+    ...(classes !== undefined && { folders: names(classes) }),
+    ...(classNames !== undefined && { classes: names(classNames) }),
+    ...(labels !== undefined && { labels: oneOf(labels, ['fine', 'coarse'], '--labels') }),
+    ...(share !== null && { split: { testShare: share / 100, seed: 1 } }),
+  });
+  if (choice.success) return choice.data;
+  const [{ path = [], message } = {}] = choice.error.issues;
+  const isShare = path[0] === 'split';
+  throw new UserError({
+    code: 'option.out-of-range',
+    what: isShare ? `${testShare} % cannot be the share of test images` : `These classes cannot be taken: ${message}`,
+    where: isShare ? '--test-share' : path[0] === 'classes' ? '--class-names' : '--classes',
+    remedy: isShare ? 'Give a number from 1 to 90.' : 'Name two classes or more, e.g. --classes cat,dog.',
+  });
+}
+
+const optionOf: { readonly [K in keyof FolderChoice]-?: string } = {
+  ...{ name: '--name', channels: '--channels', width: '--size', height: '--size', resize: '--resize' },
+  ...{ background: '--background', split: '--test-share' },
+  ...{ folders: '--classes', classes: '--class-names', labels: '--labels' },
+};
+type Kind = DataSetSource['source'];
+const namesOnly = ['name', 'classes'] as const;
+const choices: { readonly [K in Kind]: readonly (keyof FolderChoice)[] } = {
+  ...{ mnist: [], idx: namesOnly, npz: namesOnly, cifar: [...namesOnly, 'folders', 'labels'] },
+  folder: [...namesOnly, 'folders', 'channels', 'width', 'height', 'resize', 'background', 'split'],
+};
+
+/** @throws UserError `option.not-for-source`, where an option means nothing to images of this kind */
+export function refuseUnfit({ source: { source } }: Pick<Inspection, 'source'>, choice: FolderChoice): void {
+  const keys = Object.keys(choice) as (keyof FolderChoice)[];
+  const unfit = [...new Set(keys.filter((key) => !choices[source].includes(key)).map((key) => optionOf[key]))];
+  if (unfit.length === 0) return;
+  throw new UserError({
+    code: 'option.not-for-source',
+    what: `Images of the kind “${sourceKinds[source].title}” are read as they are, without ${formatNames(unfit)}`,
+    where: formatNames(unfit),
+    remedy: `Leave ${unfit.length === 1 ? 'this option' : 'these options'} out.`,
+  });
+}
+
+/** Prints what lies at a path, in one line. */
+export const printFound = (found: Inspection): void => printLine(printable(`${found.kind}: ${inspectionWords(found)}`));
+
+/** @throws UserError `option.unknown-word` */
+export function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new UserError({
+    code: 'option.unknown-word',
+    what: `"${text}" is not one of ${words.join(', ')}`,
+    where: option,
+    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
+  });
+}
+
+function checkedColor(text: string): string {
+  if (/^#[0-9a-f]{6}$/i.test(text)) return text.toLowerCase();
+  throw new UserError({
+    code: 'option.not-a-color',
+    what: `"${text}" is not a color`,
+    where: '--background',
+    remedy: 'Write it as #rrggbb, e.g. "#ffffff" for white.',
+  });
+}
+
+/** Null: the option was left out. @throws UserError `option.not-a-percentage` */
+export function percent(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const value = Number(text.replace(/%$/, ''));
+  if (value > 0 && value <= 100) return value;
+  throw new UserError({
+    code: 'option.not-a-percentage',
+    what: `"${text}" is not a percentage above 0`,
+    where: option,
+    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
+  });
+}

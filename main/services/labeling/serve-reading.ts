@@ -1,0 +1,78 @@
+import { listParts } from '../../files/json-chunks.ts';
+import { serve } from '../../processes/serve.ts';
+import { studyWithStimuli } from '../labels/find.ts';
+import { personCheck } from '../labels/left-out.ts';
+import { openWorkbench, type Workbench } from '../tools/workbench.ts';
+import { KitFile } from './kit-file.ts';
+import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { fileSource, previewTable, readRows } from './tables/rows.ts';
+
+const kits = new Map<string, KitFile>();
+const sittings = new Map<string, Iterator<SittingPart[]>>();
+const rows = new Map<string, Iterator<LabelRow[]>>();
+
+/** Reads uploaded results of kits and tables of labels in this process. It never writes to the database. */
+export const serveReading = (): void =>
+  serve(readingCalls, {
+    openKit: ({ id, path, name }) => {
+      const file = new KitFile(path, name);
+      kits.set(id, file);
+      return { kit: file.kit, session: file.session };
+    },
+    readKit: ({ id, key }) => {
+      const file = kits.get(id);
+      if (!file) throw new Error('this result is not open');
+      kits.delete(id);
+      const { parts, head } = file.read(Buffer.from(key, 'base64'));
+      sittings.set(id, parts);
+      return head;
+    },
+    nextSittings: ({ id }) => nextPart(sittings, id),
+    preview: ({ wanted, ...table }, { emit }) =>
+      whileAlive(emit, table, async (workbench) => {
+        const { study, set } = studyWithStimuli(workbench, table.study);
+        const checkPerson = personCheck(workbench, study.id, await fileSource(table.path));
+        return previewTable(table, { set, checkPerson, wanted });
+      }),
+    readTable: ({ id, columns, classes, simulated, ...table }, { emit }) =>
+      whileAlive(emit, table, async (workbench) => {
+        const { study, set } = studyWithStimuli(workbench, table.study);
+        const source = await fileSource(table.path);
+        const checkPerson = personCheck(workbench, study.id, source);
+        const read = await readRows(table, { columns, classes, simulated, set, checkPerson });
+        rows.set(id, listParts(read.rows));
+        return { source, passedOver: read.passedOver, leftOut: read.leftOut.counts };
+      }),
+    nextRows: ({ id }) => nextPart(rows, id),
+  });
+
+function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {
+  const next = all.get(id)?.next();
+  if (next?.done === false) return next.value;
+  all.delete(id);
+  return null;
+}
+
+interface Places {
+  root: string;
+  resources: string;
+  dataFolder: string;
+}
+
+/** Milliseconds between two signs that a long file is still being read. */
+const aliveEvery = 5000;
+
+async function whileAlive<T>(
+  emit: (event: Record<string, never>) => void,
+  { root, resources, dataFolder }: Places,
+  work: (workbench: Workbench) => Promise<T>,
+): Promise<T> {
+  const timer = setInterval(() => emit({}), aliveEvery);
+  const workbench = openWorkbench({ root, resources, dataFolder, readOnly: true });
+  try {
+    return await work(workbench);
+  } finally {
+    clearInterval(timer);
+    workbench.storage.close();
+  }
+}

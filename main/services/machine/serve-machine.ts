@@ -1,0 +1,88 @@
+import { UserError } from '../../contract/errors.ts';
+import { fileError } from '../../files/file-errors.ts';
+import { ParentLauncher } from '../../processes/parent-launcher.ts';
+import { parentPort } from '../../processes/parent-port.ts';
+import { serve } from '../../processes/serve.ts';
+import { formatInteger } from '../../domain/format.ts';
+import { BlobStore } from '../../files/blobs.ts';
+import { openStorage } from '../../storage/index.ts';
+import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
+import { previewDataSet } from '../../training/data/preview.ts';
+import { inspectSource } from '../../training/data/inspect.ts';
+import { prepareDataSet } from '../../training/data/prepared.ts';
+import { sourceFingerprint } from '../../training/data/sources/index.ts';
+import type { ReadContext } from '../../training/data/sources/source.ts';
+import { describeDataSet } from '../declaration/data-set.ts';
+import { cleanUp, diskUse } from './disk.ts';
+import { installReport } from './engines.ts';
+import { machineCalls, refused, type TaskEvent } from './tasks.ts';
+
+/** Does one machine task in this process: what would hold up the host, as reading folders and data sets or a backup. */
+export function serveMachine(): void {
+  const port = parentPort();
+  const launcher = new ParentLauncher(port);
+  serve(
+    machineCalls,
+    {
+      diskUse: (folders) => refusing(() => diskUse(folders, Date.now())),
+      cleanUp: (folders, { emit }) =>
+        refusing(() =>
+          cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
+        ),
+      backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
+      describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
+      previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
+      inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
+      prepareDataSet: async ({ source, blobs, known }, { emit, signal }) => {
+        // Before the images are read: what changes meanwhile is noticed the next time.
+        const fingerprint = await sourceFingerprint(source);
+        if (fingerprint === known) return null;
+        const report = throttledProgress(emit);
+        const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
+        const { findings, classes, ...others } = prepared;
+        return { record: { ...others, classes: [...classes], source }, findings, fingerprint };
+      },
+      install: ({ variant }, { emit }) =>
+        refusing(async () => {
+          const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });
+          if (!outcome.installed) throw refused(outcome.reason);
+        }),
+    },
+    port,
+  );
+}
+
+/** Milliseconds between two reports of progress. */
+const progressInterval = 100;
+
+function throttledProgress(emit: (event: TaskEvent) => void): ReadContext['progress'] {
+  let last = 0;
+  return (done, total, what) => {
+    const now = performance.now();
+    if (total !== null && done < total && now - last < progressInterval) return;
+    last = now;
+    const note = total === null ? what : `${formatInteger(done)} of ${formatInteger(total)} ${what}`;
+    emit({ type: 'progress', share: total === null ? null : done / Math.max(1, total), note });
+  };
+}
+
+/** A copy of a database that is in use can be made by whoever can read it. */
+function backUp(dataFolder: string, replaceOthers: boolean): void {
+  const storage = openStorage(dataFolder, { readOnly: true });
+  try {
+    storage.backUp(replaceOthers);
+  } finally {
+    storage.close();
+  }
+}
+
+/** What cannot be done is reported in one sentence that says what would help. @throws UserError `machine.refused` */
+async function refusing<T>(work: () => T | Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const explained = fileError(error, 'this machine');
+    if (!(explained instanceof UserError) || explained.code === 'machine.refused') throw explained;
+    throw refused(`${explained.message} (${explained.where}). ${explained.remedy}`);
+  }
+}

@@ -1,0 +1,41 @@
+import { createHash } from 'node:crypto';
+import { statSync } from 'node:fs';
+import { relative } from 'node:path';
+import { fileError } from '../../../files/file-errors.ts';
+
+/** The files that a source is read from. */
+export interface SourceFiles {
+  /** Absolute paths. */
+  paths: readonly string[];
+  /** What else decides what is found. */
+  others: readonly (string | number)[];
+}
+
+/** To be raised where the same files would be read as other images, or other things would be found of them. */
+const version = 1;
+
+/**
+ * Tells whether files are still those that were read, without opening them: SHA-256 of the path below `root`, size and time
+ * of the last change of each. The order of the files does not count. A change that leaves size and time as they were is not
+ * noticed.
+ * @throws UserError `file.*`
+ */
+export function fingerprintOf(root: string, { paths, others }: SourceFiles): string {
+  const stamps = paths.map((path) => {
+    const status = stampOf(path);
+    return [relative(root, path), status?.size ?? -1, status?.mtimeMs ?? -1];
+  });
+  const lines = stamps.map((stamp) => JSON.stringify(stamp)).sort();
+  return createHash('sha256')
+    .update(JSON.stringify([version, others, lines]))
+    .digest('hex');
+}
+
+/** Undefined: the file has gone since it was listed. */
+function stampOf(path: string) {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
