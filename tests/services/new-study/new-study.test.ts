@@ -165,7 +165,9 @@ test('targets, tolerances, patches and epochs suit the images', () => {
   expect(proposedReferenceTarget(reached(84.4, 88.1, 80.7), 80.5)).toBe(88);
   expect(proposedReferenceTarget(reached(84.4, 70, 80.7), 80.5)).toBe(80.5);
   // A third of the sampling error: the paper's 0.05 at its targets; wider on fewer images and at lower targets.
-  expect([97.5, 98, 98.5, 99.5, 87].map((target) => toleranceFor(target, 10_000))).toEqual([0.05, 0.05, 0.05, 0.05, 0.1]);
+  expect([97.5, 98, 98.5, 99.5, 87].map((target) => toleranceFor(target, 10_000))).toEqual([
+    0.05, 0.05, 0.05, 0.05, 0.1,
+  ]);
   expect([3000, 400, 40, 10].map((count) => toleranceFor(84, count))).toEqual([0.2, 0.6, 1.95, 5]);
   expect([28, 32, 64, 12].map((side) => patchFor({ width: side, height: side }))).toEqual([7, 8, 16, 3]);
   expect([60_000, 1000, 30].map(epochsFor)).toEqual([40, 384, 10_000]);
