@@ -96,7 +96,7 @@ export function withPaths(
   return { ...source, ...(Object.fromEntries(paths) as object) };
 }
 
-const uploadedPattern = /^uploaded:[0-9a-f]{12}\/([^/]+)$/;
+const uploadedPattern = /^uploaded:([0-9a-f]{12})\/(?!\.{1,2}$)([^/\\\p{Cc}]{1,255})$/u;
 
 /**
  * Stands for the path of a file that a page uploaded: only its images are kept. It has the name that the user gave the file,
@@ -107,11 +107,18 @@ export const uploadedPath = (hash: string, name: string): string =>
     name
       .replace(/[\p{Cc}/\\]/gu, ' ')
       .trim()
-      .slice(0, 255) || 'images'
+      .slice(0, 255)
+      .replace(/^\.{1,2}$/, '') || 'images'
   }`;
 
 /** What the user called an uploaded file; null: this is the path of a file or folder. */
-export const uploadedName = (path: string): string | null => uploadedPattern.exec(path)?.[1] ?? null;
+export const uploadedName = (path: string): string | null => uploadedPattern.exec(path)?.[2] ?? null;
+
+/** Whether a path stands for an uploaded file of other images than those of this hash. */
+export const isUploadOfOthers = (path: string, hash: string): boolean => {
+  const beginning = uploadedPattern.exec(path)?.[1];
+  return beginning !== undefined && !hash.startsWith(beginning);
+};
 
 /** The name of the uploaded file that the images came in; null: they have paths, or come with the product. */
 export const uploadedFile = (source: DataSetSource): string | null =>

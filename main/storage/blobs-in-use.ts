@@ -44,7 +44,7 @@ const usedDataSets = (db: Database): string[] =>
   db
     .all<{ hash: string }>(
       `SELECT hash FROM
-         (SELECT source, hash, row_number() OVER (PARTITION BY source ORDER BY prepared_at DESC, rowid DESC) AS place
+         (SELECT source, hash, row_number() OVER (PARTITION BY source ORDER BY prepared_at > 0 DESC, rowid DESC) AS place
           FROM prepared_data_set)
        WHERE place = 1 AND source IN (SELECT spec -> '$.dataSet' FROM study_spec)
        UNION SELECT hash FROM data_set WHERE source IN (SELECT spec -> '$.dataSet' FROM study_spec)`,

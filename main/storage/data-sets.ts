@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { type Findings, findingsSchema } from '../contract/findings.ts';
-import { isPrepared, sourceName } from '../domain/data-sources.ts';
+import { isPrepared, isUploadOfOthers, sourceName, sourcePaths } from '../domain/data-sources.ts';
 import { dataSetSchema } from '../contract/study.ts';
 import type { DataSetSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
@@ -102,15 +102,17 @@ export class DataSets {
   putImported(dataSet: DataSetRecord, now: number): void {
     this.put(dataSet, now);
     if (!isPrepared(dataSet.source) || this.fromSource(dataSet.hash, dataSet.source)) return;
+    // An archive may name images as if they had come in another file.
+    if (sourcePaths(dataSet.source).some(({ path }) => isUploadOfOthers(path, dataSet.hash))) return;
     // What was read here counts more, however old it is.
     this.putPrepared(dataSet, { findings: null, fingerprint: null }, 0);
   }
 
-  /** What was last read from a source, with the source's own names. */
+  /** What was last read from a source, whatever the clock said, with the source's own names. */
   prepared(source: DataSetSource): PreparedRecord | undefined {
     const row = this.#db.get<PreparedRow>(
       `SELECT hash, classes, findings, fingerprint, prepared_at AS preparedAt FROM prepared_data_set
-       WHERE source = ? ORDER BY prepared_at DESC, rowid DESC LIMIT 1`,
+       WHERE source = ? ORDER BY prepared_at > 0 DESC, rowid DESC LIMIT 1`,
       canonicalJson(source),
     );
     const record = row && this.#named(row, source);

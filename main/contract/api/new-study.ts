@@ -14,8 +14,10 @@ export const readySchema = z.strictObject({
   type: z.literal('ready'),
   /** What a study declares: as it was asked for, or what stands for an uploaded file. */
   source: dataSetSchema,
-  /** When the images were read, in milliseconds since 1970, and their files have not changed since; null: just now. */
+  /** When the images were read, in milliseconds since 1970; 0: they came with an archive; null: just now. */
   preparedAt: z.number().nullable(),
+  /** Whether their files are not there any more; else those that were read earlier have not changed since. */
+  areFilesGone: z.boolean(),
   ...{ hash: hashSchema, width: z.int(), height: z.int(), channels: channelsSchema, train: count, test: count },
   classes: z.array(z.strictObject({ name: z.string(), train: count, test: count })),
   /** Null: IDX files, of which nothing is left out, or images of an archive. */

@@ -38,8 +38,10 @@ export const readAgainOption = [
 ] as const;
 
 /** @param time milliseconds since 1970 */
-export const preparedEarlier = (time: number): string =>
-  `Prepared earlier, ${formatMoment(time)}: no file has changed since. To read them all the same: --read-again`;
+export const preparedEarlier = (time: number, areFilesGone: boolean): string =>
+  areFilesGone
+    ? `${time === 0 ? 'Came with an archive' : `Prepared earlier, ${formatMoment(time)}`}: the files are not there any more`
+    : `Prepared earlier, ${formatMoment(time)}: no file has changed since. To read them all the same: --read-again`;
 
 /** What the options say. @throws UserError `option.*` */
 export function chosenForm(options: ImageOptions): FolderChoice {

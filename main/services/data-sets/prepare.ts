@@ -1,8 +1,9 @@
+import { existsSync } from 'node:fs';
 import { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { sourceName, sourcePaths, uploadedFile } from '../../domain/data-sources.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import { formatCount, formatInteger, formatMoment } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
 import { runTask, type TaskEvent } from '../machine/tasks.ts';
@@ -29,9 +30,15 @@ export interface StoredImages {
   record: DataSetRecord;
   /** Null: the images came with an archive. */
   findings: Findings | null;
-  /** When they were read, in milliseconds since 1970; null: just now. */
+  /** When they were read, in milliseconds since 1970; 0: elsewhere, they came with an archive; null: just now. */
   preparedAt: number | null;
+  /** Whether there is nothing any more where they were read from, so that nobody can say whether it changed. */
+  areFilesGone: boolean;
 }
+
+/** `was prepared earlier, 2026-11-28 10:15 UTC`, for what is stored. */
+export const whenPrepared = (preparedAt: number): string =>
+  preparedAt === 0 ? 'came with an archive' : `was prepared earlier, ${formatMoment(preparedAt)}`;
 
 /** What is stored of a source, and kept for an hour more; undefined: it has to be read. */
 export function storedImages(
@@ -56,30 +63,40 @@ export async function prepareSource(
   const { storage, now } = workbench;
   const stored = again ? undefined : storedImages(workbench, source);
   if (uploadedFile(source) !== null) {
-    if (stored) return stored;
+    if (stored) return { ...stored, areFilesGone: true };
     throw uploadNotKept(source);
   }
   const input = { source, blobs: storage.blobs.folder, known: stored?.fingerprint ?? null };
   const onEvent = (event: TaskEvent): void => {
     if (event.type === 'progress') onProgress(event);
   };
+  let areFilesGone = false;
   const read = await runTask(launcher, 'prepareDataSet', input, { signal, onEvent }).catch((error: unknown) => {
-    if (stored && isGone(source, error)) return null;
+    areFilesGone = isGone(source, error);
+    if (stored && areFilesGone) return null;
     throw error;
   });
   if (read === null) {
-    if (stored) return stored;
+    if (stored) return { ...stored, areFilesGone };
     throw new Error('nothing was read, and nothing is stored');
   }
   const { record: asRead, ...found } = read;
   const record = { ...asRead, source: storedAs(asRead.hash) };
   storage.transaction(() => storage.dataSets.putPrepared(record, found, now()));
-  return { record, findings: found.findings, preparedAt: null };
+  return { record, findings: found.findings, preparedAt: null, areFilesGone };
 }
 
-/** Whether an error says that there is nothing at the source's path. */
-export const isGone = (source: DataSetSource, error: unknown): boolean =>
-  error instanceof UserError && error.code === 'file.not-found' && error.where === sourcePaths(source)[0]?.path;
+/** Whether an error says that there is nothing at the source's path; a file that went while it was read is another thing. */
+export function isGone(source: DataSetSource, error: unknown): boolean {
+  const path = sourcePaths(source)[0]?.path;
+  return (
+    error instanceof UserError &&
+    error.code === 'file.not-found' &&
+    path !== undefined &&
+    error.where === path &&
+    !existsSync(path)
+  );
+}
 
 const uploadNotKept = (source: DataSetSource): UserError =>
   new UserError({

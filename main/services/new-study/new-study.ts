@@ -48,16 +48,16 @@ export async function readyImages(
     report({ share: null, note: 'images' });
     const record = await runTask(launcher, 'describeDataSet', { source, folder: storage.folder }, { signal });
     storage.dataSets.put(record, now());
-    return { record, findings: null, preparedAt: null };
+    return { record, findings: null, preparedAt: null, areFilesGone: false };
   };
-  const { record, findings, preparedAt } = await prepare();
+  const { record, findings, preparedAt, areFilesGone } = await prepare();
   report({ share: null, note: 'images to show' });
   const input = { source: record.source, hash: record.hash, blobs: storage.blobs.folder };
   const { counts, preview } = await runTask(launcher, 'previewDataSet', input, { signal });
   const classes = counts.map((count, label) => ({ name: record.classes[label] ?? String(label), ...count }));
   const { hash, width, height, channels, trainCount: train, testCount: test } = record;
   const size = { width, height, channels, train, test };
-  return { type: 'ready', source: record.source, preparedAt, hash, ...size, classes, findings, preview };
+  return { type: 'ready', source: record.source, preparedAt, areFilesGone, hash, ...size, classes, findings, preview };
 }
 
 /** What was read of an upload stays, when the file itself is gone. */
@@ -71,7 +71,7 @@ async function readUpload(
   const key = canonicalJson(source);
   const kept = options.again ? undefined : known.get(key);
   const stored = kept && storedImages(workbench, kept);
-  if (stored) return stored;
+  if (stored) return { ...stored, areFilesGone: false };
   return uploads.use(upload, async ({ name }) => {
     const storedAs = (hash: string): DataSetSource => withPaths(source, () => uploadedPath(hash, name));
     const read = await prepareSource(workbench, source, { ...options, storedAs });

@@ -59,7 +59,16 @@ export async function probeAccuracies(dataSet: DataSetRecord, request: ProbeRequ
     return accuracies;
   } finally {
     worker.end();
-    rmSync(folder, { recursive: true, force: true });
+    removeSoon(folder);
+  }
+}
+
+/** The worker may still be writing as it ends; what cannot be removed lies among temporary files. */
+function removeSoon(folder: string): void {
+  try {
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  } catch {
+    // The result, or why there is none, matters more.
   }
 }
 

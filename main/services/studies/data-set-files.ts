@@ -32,7 +32,7 @@ export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: stri
   const { dataSet } = study.spec;
   const files = sourcePaths(dataSet).map(({ key, label, is, path }) => ({
     ...{ file: key, label, path, uploaded: uploadedName(path) },
-    found: isThere(resolve(storage.folder, path), is),
+    found: uploadedName(path) === null && isThere(resolve(storage.folder, path), is),
   }));
   const record = isPrepared(dataSet) ? declaredDataSet(workbench, study) : undefined;
   const isStored = record !== undefined && storage.blobs.has(record.hash);

@@ -17,8 +17,8 @@ import { recoverRuns, RunWaiter, StudyStopped, studyWorkers, versionElsewhere } 
 import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
-import { isPrepared, sourceName } from '../../domain/data-sources.ts';
-import { isGone, prepareSource, type PreparationProgress, remarks } from '../data-sets/prepare.ts';
+import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { isGone, prepareSource, type PreparationProgress, remarks, whenPrepared } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, isLarge, trainedDataSet } from '../declaration/data-set.ts';
@@ -208,19 +208,22 @@ async function readDataSet(
   if (trained && blobs.touch(trained.hash)) return trained;
   const before = dataSets.prepared(source);
   const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
-  const { record, findings, preparedAt } = await prepareSource(workbench, source, {
+  const { record, findings, preparedAt, areFilesGone } = await prepareSource(workbench, source, {
     ...{ launcher, onProgress, signal },
   }).catch((error: unknown) => {
     throw (trained ?? before) && isGone(source, error) ? noImages((error as UserError).where) : error;
   });
+  const areOthers = trained !== undefined && trained.hash !== record.hash;
+  if (areOthers && areFilesGone) throw noImages(sourcePaths(source)[0]?.path ?? sourceName(source));
+  if (areOthers) listener({ type: 'warning', message: otherImages(source) });
   if (preparedAt !== null) {
-    const detail = `${sourceName(source)} was prepared earlier, ${formatMoment(preparedAt)}`;
+    const detail = `${sourceName(source)} ${whenPrepared(preparedAt)}`;
     listener({ type: 'step', name: 'Data set', detail, seconds: null });
     return record;
   }
   for (const message of findings ? remarks(findings) : []) listener({ type: 'warning', message });
-  if (trained && trained.hash !== record.hash) listener({ type: 'warning', message: otherImages(source) });
-  else if (before && before.record.hash !== record.hash)
+  if (areOthers) return record;
+  if (before && before.record.hash !== record.hash)
     listener({ type: 'warning', message: changedImages(source, before) });
   return record;
 }
@@ -238,7 +241,7 @@ const otherImages = (source: StudyFile['study']['dataSet']): string =>
   `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;
 
 const changedImages = (source: StudyFile['study']['dataSet'], { preparedAt }: PreparedRecord): string =>
-  `The images of ${sourceName(source)} have changed since they were read on ${formatMoment(preparedAt)}. They were read again.`;
+  `The images of ${sourceName(source)} ${preparedAt === 0 ? 'are not those that came with an archive' : `have changed since they were read on ${formatMoment(preparedAt)}`}. They were read again.`;
 
 /** Applies what other processes (`boundary runs cancel`, `retry`) wrote into the queue. */
 function applyExternalChanges({ storage }: Workbench, executor: Executor, waiter: RunWaiter): void {

@@ -64,12 +64,20 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
       {result && result.preparedAt !== null && (
         <div className="new-study-stored">
           <span>
-            Prepared earlier (<Ago at={result.preparedAt} />
-            ); no file has changed since.
+            {result.preparedAt === 0 ? (
+              'These images came with an archive'
+            ) : (
+              <>
+                Prepared earlier (<Ago at={result.preparedAt} />)
+              </>
+            )}
+            {result.areFilesGone ? '; their files are not there any more.' : '; no file has changed since.'}
           </span>
-          <Button variant="default" size="compact-sm" onClick={() => onRead({ ...source }, true)}>
-            Read again
-          </Button>
+          {!result.areFilesGone && (
+            <Button variant="default" size="compact-sm" onClick={() => onRead({ ...source }, true)}>
+              Read again
+            </Button>
+          )}
         </div>
       )}
       {result && <Preview {...result} />}

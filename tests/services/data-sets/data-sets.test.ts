@@ -138,6 +138,13 @@ test('a folder is inspected, prepared once, and trained on without its originals
   expect(other.lab.workbench.storage.blobs.has(prepared.hash)).toBe(false);
   const { job: started } = await other.client.work.start({ study: name, goal: 'models' });
   expect(JSON.stringify(await jobEnded(other, started))).toContain('an archive that was exported with weights');
+  // What was read from that path meanwhile is not what the study was trained on.
+  writeFiles(await pets(['train/', 'test/'], 3), folder);
+  const { prepared: others } = await prepare(other, gray.source);
+  expect(others.hash).not.toBe(prepared.hash);
+  rmSync(folder, { recursive: true });
+  const { job: alone } = await other.client.work.start({ study: name, goal: 'models' });
+  expect(JSON.stringify(await jobEnded(other, alone))).toContain('an archive that was exported with weights');
   await importArchive(other.lab.workbench, full ?? '');
   expect(other.lab.workbench.storage.blobs.get(prepared.hash)).toEqual(storage.blobs.get(prepared.hash));
   const there = () => other.lab.workbench.storage.studies.byName(name) ?? expect.fail('no study');

@@ -165,7 +165,8 @@ test('a sheet says what the plan asks for, and no more', async () => {
   const bare = await sheetPage({ instructions: '', names: ['1', '2', '3'], cannotTell: null });
   expect(bare.text).not.toMatch(/class="text"|class="tick"|You have|for practice|<b>\d/);
   expect(bare.text).toContain('Write your answer in the box below each image.');
-  expect(bare.text).toMatch(/<span class="sign">1<\/span> <span class="sign">2<\/span> <span class="sign">3<\/span>/);
+  const signs = ['1', '2', '3'].map((name) => `<span class="sign"><bdi>${name}</bdi></span>`).join(' ');
+  expect(bare.text).toContain(signs);
   const full = await sheetPage({
     ...{ instructions: 'Look.', consent: 'May we?', practice: 1, names: ['1', '2', 'c'] },
     timeLimit: { imageSeconds: null, sessionMinutes: 1 },
@@ -175,7 +176,7 @@ test('a sheet says what the plan asks for, and no more', async () => {
   );
   expect(full.text).toContain('Write the letter or number of your answer in the box below each image.');
   expect(full.text).toContain('You have 1 minute. The first image is for practice. It does not count.');
-  expect(full.text).toMatch(/<span class="sign"><b>3<\/b> c<\/span>/);
+  expect(full.text).toContain('<span class="sign"><b>3</b> <bdi>c</bdi></span>');
   const longer = await sheetPage({ timeLimit: { imageSeconds: null, sessionMinutes: 2 } });
   expect(longer.text).toContain('You have 2 minutes.');
 });

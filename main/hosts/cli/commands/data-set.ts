@@ -48,9 +48,9 @@ export function addDataSet(program: Command): void {
         const again = options.readAgain === true;
         const prepared = await prepareSource(workbench, source, { launcher, onProgress, signal: abort.signal, again });
         if (process.stderr.isTTY) process.stderr.write('\r\u001b[2K');
-        const { record, findings, preparedAt } = prepared;
+        const { record, findings, preparedAt, areFilesGone } = prepared;
         if (options.json) return printJson(prepared);
-        if (preparedAt !== null) printLine(preparedEarlier(preparedAt));
+        if (preparedAt !== null) printLine(preparedEarlier(preparedAt, areFilesGone));
         const rows = findings?.classes.map(({ name, train, test }) => [printable(name), train, test]);
         if (rows) printLine(table(['class', 'training', 'test'], rows));
         for (const sentence of findings ? remarks(findings) : []) say(sentence);

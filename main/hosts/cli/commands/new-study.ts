@@ -83,8 +83,8 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       const { source } = found;
       const again = options.readAgain === true;
       const images = await readyImages(tools, { source, again }, following());
-      const { train, test, classes, findings, preparedAt } = images;
-      if (preparedAt !== null) printLine(preparedEarlier(preparedAt));
+      const { train, test, classes, findings, preparedAt, areFilesGone } = images;
+      if (preparedAt !== null) printLine(preparedEarlier(preparedAt, areFilesGone));
       const size = `${images.width} × ${images.height} pixels, ${images.channels === 3 ? 'color' : 'gray'}`;
       printLine(`Read: ${formatCount(train, 'training image')}, ${formatCount(test, 'test image')}, ${size}`);
       const { remarks } = await import('../../../services/data-sets/prepare.ts');
