@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import type { Page } from 'playwright';
 import { expect, test, vi } from 'vitest';
+import { studySchema } from '../../main/contract/study.ts';
+import { openStorage } from '../../main/storage/index.ts';
 import { chosen, toOneFile } from '../../renderer/features/new-study/dropped-files.ts';
 import { writeColors } from '../services/new-study/pictures.ts';
+import { type Files, pattern, writeFiles } from '../training/data/sources/image-folder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
@@ -45,12 +48,31 @@ async function drop(page: Page, path: string): Promise<void> {
   await session.detach();
 }
 
+/** CIFAR-100's files with five fine classes of three coarse ones. */
+function hundred(): Files {
+  const records = (count: number, from: number): Buffer =>
+    Buffer.concat(Array.from({ length: count }, (_, k) => Buffer.from([k % 3, k % 5, ...pattern(from + k, 32, 32)])));
+  return {
+    ...{ 'train.bin': records(15, 0), 'test.bin': records(15, 15) },
+    ...{ 'fine_label_names.txt': 'cat\ndog\nowl\neel\ncod', 'coarse_label_names.txt': 'pet\nbird\nfish' },
+  };
+}
+
 /** A zip of a folder with a folder for each class. */
 function zipFolder(folder: string, name: string): string {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.png'));
   const path = join(folder, '..', name);
   writeFileSync(path, zipSync(Object.fromEntries(files.map((file) => [file, readFileSync(join(folder, file))]))));
   return path;
+}
+
+/** The study `lamps` without a reference classifier, as a study file may declare it. */
+function addBare(dataFolder: string): void {
+  const storage = openStorage(dataFolder, { beside: true });
+  const spec = storage.studies.byName('lamps')?.spec;
+  const stimuli = { ...spec?.stimuli, anchorRule: { kind: 'random', seed: 1 } };
+  storage.studies.put('bare', studySchema.parse({ ...spec, name: 'bare', reference: null, stimuli }), 1);
+  storage.close();
 }
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -114,6 +136,21 @@ test.skipIf(!hasBrowser)(
     expect(uploads).toHaveLength(2);
     const isRead = page.getByRole('row', { name: /grün 10 2/ });
     await isRead.waitFor();
+    // CIFAR-100's coarse classes are known, and can be chosen, once they were read.
+    await button(page, 'Choose other images').click();
+    await page.getByLabel('Or a path on the computer').fill(writeFiles(hundred()));
+    await button(page, 'Look at these images').click();
+    await page.getByText('30 images in 5 classes', { exact: false }).waitFor();
+    await page.getByRole('radio', { name: 'Coarse (20 classes)' }).press(' ');
+    await button(page, 'Read the images again').click();
+    await page.getByText('30 images in 3 classes', { exact: false }).waitFor();
+    await page.getByText('Classes: all 3').click();
+    await page.getByRole('checkbox', { name: 'bird' }).click();
+    await button(page, 'Read the images again').click();
+    await page.getByRole('row', { name: /bird/ }).waitFor({ state: 'hidden' });
+    await page.getByRole('row', { name: /fish/ }).waitFor();
+    await page.getByText('Classes: 2 of 3').waitFor();
+    expect(await page.getByRole('row', { name: /bird/ }).count()).toBe(0);
     // Images at a path are read once, and again if a person asks for it.
     await button(page, 'Choose other images').click();
     await page.getByLabel('Or a path on the computer').fill(folder);
@@ -154,6 +191,13 @@ test.skipIf(!hasBrowser)(
     await screenshot(page, 'stimuli-untrained');
     await button(page, 'Undo').click();
     await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
+    // A study without a classifier that finds anchors says so, and does not offer a generator.
+    addBare(host.dataFolder);
+    const bare = await openPage(host, { browser, route: '/studies/bare/stimuli' });
+    await bare.getByText('A generator needs a reference classifier', { exact: false }).waitFor();
+    expect(await bare.getByRole('radio', { name: 'Generator' }).isDisabled()).toBe(true);
+    expect(await violations(bare)).toEqual([]);
+    await screenshot(bare, 'stimuli-no-generator');
 
     const route = '/studies/lamps/labeling';
     const desk = await openPage(host, { browser, route });

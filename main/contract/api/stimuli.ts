@@ -148,9 +148,11 @@ const stimuliStateSchema = z.strictObject({
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /**
    * Of images between real ones: the generator that would make the images if the draft asked for one, in words, and
-   * whether it is trained. Null for other sources, and before the size of the images is known.
+   * whether it is trained. Null for other sources, before the size of the images is known, and where none can make them.
    */
   instead: z.strictObject({ what: z.string(), trained: z.boolean() }).nullable(),
+  /** Why the draft cannot ask for a generator: sentences. Null: it can, or has one. */
+  noGenerator: z.string().nullable(),
   /** All searches with this generator, the own one first. */
   searches: z.array(searchSchema),
   /** The first one of each class, null for a class without one; empty until candidates exist. */

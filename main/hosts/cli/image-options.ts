@@ -64,13 +64,18 @@ export function chosenForm(options: ImageOptions): FolderChoice {
   });
   if (choice.success) return choice.data;
   const [{ path = [], message } = {}] = choice.error.issues;
-  const isShare = path[0] === 'split';
-  throw new UserError({
-    code: 'option.out-of-range',
-    what: isShare ? `${testShare} % cannot be the share of test images` : `These classes cannot be taken: ${message}`,
-    where: isShare ? '--test-share' : path[0] === 'classes' ? '--class-names' : '--classes',
-    remedy: isShare ? 'Give a number from 1 to 90.' : 'Name two classes or more, e.g. --classes cat,dog.',
-  });
+  const [key] = path;
+  const refusal = (what: string, where: string, remedy: string): UserError =>
+    new UserError({ code: 'option.out-of-range', what, where, remedy });
+  if (key === 'split') {
+    throw refusal(`${testShare} % cannot be the share of test images`, '--test-share', 'Give a number from 1 to 90.');
+  }
+  if (key === 'classes') {
+    const remedy = 'Give 2 to 256 names of 1 to 64 characters, one for each class, e.g. --class-names cat,dog.';
+    throw refusal(`Classes cannot be called so: ${message}`, '--class-names', remedy);
+  }
+  const remedy = 'Name two classes or more, e.g. --classes cat,dog.';
+  throw refusal(`These classes cannot be taken: ${message}`, '--classes', remedy);
 }
 
 const optionOf: { readonly [K in keyof FolderChoice]-?: string } = {

@@ -4,6 +4,7 @@ import { generatorRecipeSchema, shippedGeneratorNames } from '../../contract/rec
 import type { GeneratorSpec, Study } from '../../contract/study.ts';
 import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
 import { generatorFor } from '../../domain/new-study.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -18,16 +19,25 @@ interface Undrafted extends Pick<Study, 'generator' | 'reference'> {
 
 /**
  * What the study declares, where the draft keeps its source; else as in the study's last declaration of that source, so
- * that undoing a change of the source brings all of it back, and trainings are found again.
+ * that undoing a change of the source brings all of it back, and trainings are found again. Networks that were declared
+ * for other images are not taken.
  * @throws UserError `stimuli.unknown-size` where a generator has to be proposed for images that were never read
  */
 export function undrafted(workbench: Workbench, study: StudyRecord, source: Draft['source']): Undrafted {
   const { generator, reference, stimuli } = study.spec;
   if (stimuli.source === source) return { generator, reference, stimuli };
-  const earlier = workbench.storage.studies.lastWithStimuli(study.id, source);
-  const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: earlier?.stimuli ?? { source } };
+  const earlier = earlierOfImages(workbench, study, source);
+  const last = workbench.storage.studies.lastWithStimuli(study.id, source);
+  const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: last?.stimuli ?? { source } };
   if (source === 'blended') return { ...kept, generator: null };
   return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
+}
+
+/** The study's last declaration with stimuli of this source, if it was of the images that the study has now. */
+function earlierOfImages({ storage }: Workbench, study: StudyRecord, source: Draft['source']): Study | undefined {
+  const { id, spec } = study;
+  const earlier = storage.studies.lastWithStimuli(id, source);
+  return earlier && canonicalJson(earlier.dataSet) === canonicalJson(spec.dataSet) ? earlier : undefined;
 }
 
 /** The best one that comes with the product for its own digits; else a recipe that suits the images. */
@@ -45,12 +55,20 @@ function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorS
   });
 }
 
+/** Why a generator cannot make the images of a blended study instead; null: it can, or the source is another. */
+export function noGenerator(workbench: Workbench, study: StudyRecord): string | null {
+  const { reference, stimuli } = study.spec;
+  if (stimuli.source !== 'blended' || reference || earlierOfImages(workbench, study, 'generated')?.reference)
+    return null;
+  return 'A generator needs a reference classifier, which finds anchors among its images. This study has none; a study file can add one.';
+}
+
 /** The generator that would make the images of a blended study instead. */
 export function generatorInstead(workbench: Workbench, study: StudyRecord): StimuliState['instead'] {
   const { dataSet, stimuli } = study.spec;
-  if (stimuli.source !== 'blended') return null;
+  if (stimuli.source !== 'blended' || noGenerator(workbench, study) !== null) return null;
   const known = isPapersDataSet(dataSet) || dataSet.source === 'folder' || declaredDataSet(workbench, study);
-  if (!known && !workbench.storage.studies.lastWithStimuli(study.id, 'generated')) return null;
+  if (!known && !earlierOfImages(workbench, study, 'generated')?.generator) return null;
   const { generator } = undrafted(workbench, study, 'generated');
   if (!generator) return null;
   const found = trainedGenerator(workbench, { ...study, spec: { ...study.spec, generator } });

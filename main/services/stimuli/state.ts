@@ -11,7 +11,7 @@ import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches, searchState } from './candidates.ts';
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
-import { generatorInstead } from './draft-source.ts';
+import { generatorInstead, noGenerator } from './draft-source.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
 
@@ -25,6 +25,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     voters: listVoters(workbench, study),
     locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
     instead: generatorInstead(workbench, study),
+    noGenerator: noGenerator(workbench, study),
   };
   if (stimuli.source === 'imported') {
     // A study drops its set when it takes another archive: see exchange.ts.
@@ -55,7 +56,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
 }
 
-type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked' | 'instead'>;
+type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked' | 'instead' | 'noGenerator'>;
 
 function blendedState(
   workbench: Workbench,

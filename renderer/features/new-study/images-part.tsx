@@ -16,6 +16,7 @@ import type { Reading } from './use-new-study.ts';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;
+type Classes = Inspection['classes'];
 
 interface ImagesPartProps {
   found: Inspection;
@@ -31,11 +32,18 @@ interface ImagesPartProps {
 /** What was found, how it is read, and the images as networks will see them. */
 export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPartProps) {
   const { result, progress, error } = reading;
+  // Of the labels that were not looked at, once the images were read with all of them.
+  const [others, setOthers] = useState<Classes>([]);
+  if (result && hasOtherLabels(result.source, found) && takenOf(result.source) === null && others.length === 0) {
+    setOthers(result.classes);
+  }
+  const classesOf = (read: DataSetSource): Classes => (hasOtherLabels(read, found) ? others : found.classes);
+  const classes = classesOf(source);
   return (
     <section className="new-study-card" aria-labelledby="images" aria-busy={result === null && error === null}>
       <div className="new-study-head">
         <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
-        <span className="soft">{`${found.kind}; ${inspectionWords(found)}`}</span>
+        <span className="soft">{`${found.kind}; ${inspectionWords(classes.length > 0 ? { ...found, classes } : found)}`}</span>
         <Button variant="default" size="compact-sm" onClick={onLeave} ml="auto">
           Choose other images
         </Button>
@@ -45,6 +53,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
           key={JSON.stringify(source)}
           found={found}
           source={source}
+          classesOf={classesOf}
           onRead={(draft) => onRead(draft, false)}
         />
       )}
@@ -100,20 +109,24 @@ const resizeWords: Record<FolderSource['resize'], string> = {
 interface FormFieldsProps {
   found: Inspection;
   source: FolderSource | CifarSource;
+  /** All classes of images that are read so; none before they are known. */
+  classesOf: (source: DataSetSource) => Classes;
   onRead: (source: DataSetSource) => void;
 }
 
 /** Names of the classes that are taken; null: all. */
-const takenOf = (source: FolderSource | CifarSource): readonly string[] | null =>
-  source.source === 'folder' ? source.folders : (source.take ?? null);
+const takenOf = (source: DataSetSource): readonly string[] | null =>
+  source.source === 'folder' ? source.folders : source.source === 'cifar' ? (source.take ?? null) : null;
+
+/** Whether images have other labels so, of CIFAR-100's two, than those that were looked at. */
+const hasOtherLabels = (source: DataSetSource, found: Inspection): boolean =>
+  source.source === 'cifar' && found.source.source === 'cifar' && source.labels !== found.source.labels;
 
 /** The form in which images are read. Changes apply together, as reading takes time. */
-function FormFields({ found, source, onRead }: FormFieldsProps) {
+function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
   const [draft, setDraft] = useState(source);
   const isChanged = JSON.stringify(draft) !== JSON.stringify(source);
-  // Those of other labels are known once the images were read.
-  const isOther = draft.source === 'cifar' && found.source.source === 'cifar' && draft.labels !== found.source.labels;
-  const all = isOther ? [] : found.classes.map(({ name }) => name);
+  const all = classesOf(draft).map(({ name }) => name);
   const find = useClassFilter(all);
   const chosen = takenOf(draft) ?? all;
   const setClass = (name: string, takes: boolean): void => {

@@ -37,7 +37,7 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
       <SegmentedControl
         aria-label="What makes the images"
         value={source}
-        data={sources}
+        data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
         disabled={state.locked}
         onChange={(value) => {
           const next = value === 'blended' ? 'blended' : 'generated';
@@ -71,8 +71,11 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
   );
 }
 
-function madeBy({ source, generator }: StimuliState): string {
-  if (source === 'blended') return `Mixed from ${generator?.what ?? 'test images'}. No generator is needed.`;
+function madeBy({ source, generator, noGenerator }: StimuliState): string {
+  if (source === 'blended') {
+    const mixed = `Mixed from ${generator?.what ?? 'test images'}.`;
+    return `${mixed} ${noGenerator ?? 'No generator is needed.'}`;
+  }
   return generator ? `Drawn by ${generator.what}.` : 'The generator is not trained yet.';
 }
 

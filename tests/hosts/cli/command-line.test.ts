@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { studySchema } from '../../../main/contract/study.ts';
+import { chosenForm } from '../../../main/hosts/cli/image-options.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
@@ -48,6 +49,11 @@ test('what lies in a folder of images is shown, with what a study file needs', a
   expect(later.stdout).toMatch(/^Prepared earlier, 20.* UTC: no file has changed since\. /);
   expect(later.stdout).toContain(prepared.stdout);
   expect((await prepare('--read-again')).stdout).toBe(prepared.stdout);
+  for (const names of ['cat', `cat,${'o'.repeat(65)}`])
+    expect(() => chosenForm({ classNames: names })).toThrow(
+      expect.objectContaining({ where: '--class-names', remedy: expect.stringContaining('--class-names cat,dog') }),
+    );
+  expect(() => chosenForm({ classes: 'cat' })).toThrow(/^These classes cannot be taken/);
   const wrong = await boundary(['data-set', 'inspect', folder, '--size', '28x']);
   expect(wrong).toMatchObject({ code: 2, stdout: '' });
   expect(wrong.stderr).toContain('"28x" is not a whole number from 4 to 1024');

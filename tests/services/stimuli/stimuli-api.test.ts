@@ -6,6 +6,8 @@ import { expect, test } from 'vitest';
 import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { allOf } from '../../all-of.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
+import { studySchema } from '../../../main/contract/study.ts';
+import { describeDataSet } from '../../../main/services/declaration/data-set.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -77,6 +79,23 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   });
   await save(bed, study, draft);
   expect(declared()).toEqual(before);
+  // A generator that was declared for other images does not make these.
+  const { storage } = bed.lab.workbench;
+  const digits = { source: 'mnist' } as const;
+  storage.dataSets.put(describeDataSet(before.dataSet, '/'), 1);
+  storage.studies.put(study, { ...before, dataSet: digits, generator: { shipped: 'mnist-dcgan28' } }, 1);
+  const { anchors: _, ...mixed } = { ...real, anchorRule: { kind: 'random', seed: 1 } };
+  const blended = studySchema.parse({ ...before, generator: null, stimuli: mixed });
+  storage.studies.put(study, blended, 2);
+  const { instead } = await bed.client.stimuli.state({ study });
+  expect(instead).toEqual({ what: 'a dcgan28 of 3,000 steps', trained: false });
+  await save(bed, study, draft);
+  expect(declared()).toMatchObject({ generator: { recipe: { steps: 3000 } }, dataSet: before.dataSet });
+  // Without a classifier there are no anchors of a generator: the choice says so before anybody makes it.
+  storage.studies.put('bare', { ...blended, name: 'bare', reference: null }, 3);
+  expect(await bed.client.stimuli.state({ study: 'bare' })).toMatchObject({
+    ...{ instead: null, noGenerator: expect.stringContaining('needs a reference classifier') },
+  });
   expect(bed.defects).toEqual([]);
 });
 
