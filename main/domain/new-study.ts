@@ -98,7 +98,7 @@ export const epochsFor = (trainCount: number): number =>
 
 /**
  * How far from the target a network may be stopped, in points: a third of the sampling error of the accuracy, as the
- * paper's 0.05 is at 97.5 % of 10,000 test images. Where accuracy rises by points a step, less is passed over for good.
+ * paper's 0.05 is at 97.5 % of 10,000 test images. Where accuracy rises by points a step, a narrower band is easily passed over.
  * At least three quarters of what one test image counts, so that some count is within.
  */
 export function toleranceFor(target: number, testCount: number): number {
