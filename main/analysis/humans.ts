@@ -83,6 +83,12 @@ export function viewHumans({ present, distinct, top, mode }: Tally): HumanView {
   };
 }
 
+/** Images on which people disagree, percent of those with a status. */
+export function disagreePct(statuses: readonly HumanStatus[]): number | null {
+  const determined = statuses.filter((status) => status !== null);
+  return percent(determined.filter((status) => status === 'disagree').length, determined.length);
+}
+
 export interface HumanCounts {
   readonly labels: LabelMatrix;
   readonly counts: LabelCounts;
@@ -120,7 +126,7 @@ export function describeHumans(
     ...describeImages(counts, counted, view),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
-    disagree_pct: percent(view.determined - view.agreed, view.determined),
+    disagree_pct: disagreePct(view.status),
     pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
     leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, at(leftOut, labeler)])),
   };

@@ -2,7 +2,14 @@ import { fleissKappa, krippendorffAlpha } from './agreement.ts';
 import { countEntropyBits } from './entropy.ts';
 import { canDisagree, classifyImages, countTypes, type Types } from './image-types.ts';
 import type { ModelGroup } from './groups.ts';
-import { describeImages, type HumanStatus, type HumanView, type ImageLabels, viewHumans } from './humans.ts';
+import {
+  describeImages,
+  disagreePct,
+  type HumanStatus,
+  type HumanView,
+  type ImageLabels,
+  viewHumans,
+} from './humans.ts';
 import { imageCounts, type LabelCounts, tallyCounts } from './labels.ts';
 import { type PooledPair, type PooledRater, pooledNetworks, pooledPeople } from './pooled-rater.ts';
 import { percent, spread, type Spread } from './spread.ts';
@@ -76,19 +83,18 @@ export function analyseAbstaining(
 ): AbstainResponses {
   const { analysis, view } = analyseLabels(counts, group, sizes);
   const withAbstain = oneClassMore(counts, abstained);
-  const strict = counts.present.reduce<HumanStatus[]>((all, n, image) => {
+  const strict = Array.from(counts.present, (n, image): HumanStatus => {
     const others = abstained[image]!;
-    const isSure = others === 0 && view.distinct[image] === 1;
-    all.push(n === 0 || n + others < 2 ? null : isSure ? 'agree' : 'disagree');
-    return all;
-  }, []);
+    if (n === 0 || n + others < 2) return null;
+    return others === 0 && view.distinct[image] === 1 ? 'agree' : 'disagree';
+  });
   const [labels, cannotTell] = [sum(counts.present), sum(abstained)];
   return {
     ...analysis,
     n_abstain: [...abstained],
     abstain_pct: percent(cannotTell, labels + cannotTell),
     status_strict: strict,
-    disagree_strict_pct: percent(strict.filter((status) => status === 'disagree').length, determined(strict)),
+    disagree_strict_pct: disagreePct(strict),
     ...strictTypes(strict, group),
     fleiss_with_abstain: fleissKappa(withAbstain),
     krippendorff_with_abstain: krippendorffAlpha(withAbstain),
@@ -105,7 +111,7 @@ function analyseLabels(
   const view = viewHumans(tally);
   const analysis = {
     ...describeImages(counts, tally, view),
-    disagree_pct: percent(view.determined - view.agreed, view.determined),
+    disagree_pct: disagreePct(view.status),
     fleiss_kappa: fleissKappa(counts),
     krippendorff_alpha: krippendorffAlpha(counts),
     types: countTypes(group, classifyImages(group, view)),
@@ -122,12 +128,10 @@ export function strictTypes(
   const share = (status: HumanStatus, differ: boolean): number | null => {
     if (!canDisagree(group)) return null;
     const found = strict.filter((one, image) => one === status && group.votes.distinct[image]! > 1 === differ);
-    return percent(found.length, determined(strict));
+    return percent(found.length, strict.filter((one) => one !== null).length);
   };
   return { type_a_strict_pct: share('agree', true), type_c_strict_pct: share('disagree', false) };
 }
-
-const determined = (statuses: readonly HumanStatus[]): number => statuses.filter((status) => status !== null).length;
 
 /** Types as they would be if m people had been asked, exactly (Hurlbert 1971; metrics.md 14.1). */
 export interface RarefiedTypes {

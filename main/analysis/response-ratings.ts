@@ -1,10 +1,9 @@
 import { krippendorffAlpha } from './agreement.ts';
 import { entropyBits } from './entropy.ts';
 import { crossing } from './flip-point.ts';
-import { type HumanStatus, viewHumans } from './humans.ts';
+import { describeImages, disagreePct, type HumanStatus, viewHumans } from './humans.ts';
 import { type ImageInput, pairName, pairRows } from './input.ts';
 import { imageCounts, labelCounts, type LabelMatrix, missing, tallyCounts } from './labels.ts';
-import { percent } from './spread.ts';
 
 /** One person's ratings of one image: how much each class named applies, in any unit. */
 export interface Ratings {
@@ -80,12 +79,11 @@ function preferredLabels(answers: readonly Ratings[], images: number, classes: n
   const matrix: LabelMatrix = { raters, images, classes, values };
   const counts = labelCounts(matrix);
   const tally = tallyCounts(counts);
-  const view = viewHumans(tally);
+  const { status, majority_label } = describeImages(counts, tally, viewHumans(tally));
   return {
     counts: Array.from({ length: images }, (_, image) => [...imageCounts(counts, image)]),
-    status: [...view.status],
-    majority_label: Array.from(tally.mode, (label, image) => (tally.modes[image] === 1 ? label : null)),
-    disagree_pct: percent(view.determined - view.agreed, view.determined),
+    ...{ status, majority_label },
+    disagree_pct: disagreePct(status),
     krippendorff_alpha: krippendorffAlpha(counts),
   };
 }

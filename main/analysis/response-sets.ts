@@ -1,6 +1,6 @@
 import { entropyBits } from './entropy.ts';
 import type { ModelGroup } from './groups.ts';
-import type { HumanStatus } from './humans.ts';
+import { disagreePct, type HumanStatus } from './humans.ts';
 import { chanceAllAmong, strictTypes } from './response-counts.ts';
 import { percent } from './spread.ts';
 
@@ -56,7 +56,6 @@ export function analyseSets(
     return n === 0 ? null : vote.map((count) => count / n);
   });
   const status = answers.map(strictStatus);
-  const determined = status.filter((one) => one !== null).length;
   const { type_a_strict_pct, type_c_strict_pct } = strictTypes(status, group);
   return {
     n_people: answers.map((sets) => sets.length),
@@ -65,7 +64,7 @@ export function analyseSets(
     certainty_pct: shares.map((q) => q && 100 * Math.max(...q)),
     majority_label: votes.map(majority),
     status,
-    disagree_pct: percent(status.filter((one) => one === 'disagree').length, determined),
+    disagree_pct: disagreePct(status),
     compatible: answers.map((sets) =>
       sets.length < 2 ? null : sets[0]!.some((k) => sets.every((s) => s.includes(k))),
     ),

@@ -1,5 +1,6 @@
 import { rmSync, statSync } from 'node:fs';
 import type { BlobStore } from '../files/blobs.ts';
+import { lastReadFirst } from './data-sets.ts';
 import type { Database } from './database.ts';
 
 /** Hashes of blobs that any row of the database names. No other blob is needed. */
@@ -44,7 +45,7 @@ const usedDataSets = (db: Database): string[] =>
   db
     .all<{ hash: string }>(
       `SELECT hash FROM
-         (SELECT source, hash, row_number() OVER (PARTITION BY source ORDER BY prepared_at > 0 DESC, rowid DESC) AS place
+         (SELECT source, hash, row_number() OVER (PARTITION BY source ORDER BY ${lastReadFirst}) AS place
           FROM prepared_data_set)
        WHERE place = 1 AND source IN (SELECT spec -> '$.dataSet' FROM study_spec)
        UNION SELECT hash FROM data_set WHERE source IN (SELECT spec -> '$.dataSet' FROM study_spec)`,

@@ -50,6 +50,9 @@ export interface PreparedRecord {
   preparedAt: number;
 }
 
+/** Order of what was read from a source: the last first, whatever the clock said; what came with an archive after all else. */
+export const lastReadFirst = 'prepared_at > 0 DESC, rowid DESC';
+
 export class DataSets {
   readonly #db: Database;
 
@@ -108,11 +111,11 @@ export class DataSets {
     this.putPrepared(dataSet, { findings: null, fingerprint: null }, 0);
   }
 
-  /** What was last read from a source, whatever the clock said, with the source's own names. */
+  /** What was last read from a source, with the source's own names. */
   prepared(source: DataSetSource): PreparedRecord | undefined {
     const row = this.#db.get<PreparedRow>(
       `SELECT hash, classes, findings, fingerprint, prepared_at AS preparedAt FROM prepared_data_set
-       WHERE source = ? ORDER BY prepared_at > 0 DESC, rowid DESC LIMIT 1`,
+       WHERE source = ? ORDER BY ${lastReadFirst} LIMIT 1`,
       canonicalJson(source),
     );
     const record = row && this.#named(row, source);
