@@ -26,19 +26,19 @@ interface Undrafted extends Pick<Study, 'generator' | 'reference'> {
 export function undrafted(workbench: Workbench, study: StudyRecord, source: Draft['source']): Undrafted {
   const { generator, reference, stimuli } = study.spec;
   if (stimuli.source === source) return { generator, reference, stimuli };
-  const earlier = earlierOfImages(workbench, study, source);
   const last = workbench.storage.studies.lastWithStimuli(study.id, source);
+  const earlier = ifOfImages(last, study);
   const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: last?.stimuli ?? { source } };
   if (source === 'blended') return { ...kept, generator: null };
   return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
 }
 
 /** The study's last declaration with stimuli of this source, if it was of the images that the study has now. */
-function earlierOfImages({ storage }: Workbench, study: StudyRecord, source: Draft['source']): Study | undefined {
-  const { id, spec } = study;
-  const earlier = storage.studies.lastWithStimuli(id, source);
-  return earlier && canonicalJson(earlier.dataSet) === canonicalJson(spec.dataSet) ? earlier : undefined;
-}
+const earlierOfImages = ({ storage }: Workbench, study: StudyRecord, source: Draft['source']): Study | undefined =>
+  ifOfImages(storage.studies.lastWithStimuli(study.id, source), study);
+
+const ifOfImages = (declared: Study | undefined, { spec }: StudyRecord): Study | undefined =>
+  declared && canonicalJson(declared.dataSet) === canonicalJson(spec.dataSet) ? declared : undefined;
 
 /** The best one that comes with the product for its own digits; else a recipe that suits the images. */
 function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorSpec {
