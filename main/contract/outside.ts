@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { snapshotEvaluationSchema } from './evaluation.ts';
+import { channelsSchema } from './images.ts';
 import { hashSchema } from './recipes.ts';
+import { dataSetSchema } from './study.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the
@@ -19,6 +21,8 @@ const tensorSchema = z.strictObject({
   type: z.string().max(100),
   /** Null: the file does not say how many dimensions there are. */
   shape: z.array(dimensionSchema).max(16).nullable(),
+  /** The operation that computes an output, e.g. `Softmax`; absent for inputs, and where it is not known. */
+  op: name.optional(),
 });
 export type Tensor = z.infer<typeof tensorSchema>;
 
@@ -68,20 +72,22 @@ export const inputElements = ['float32', 'float16', 'float64', 'uint8'] as const
 
 /**
  * How uint8 images become the model's input: another size by `resize`; channels (gray is repeated for `rgb`, colors become
- * luminance for `gray`); with `invert` 255 - value; then low + value / 255 * (high - low); then (value - mean) / std for
+ * luminance for `gray`); with `transposed` rows become columns; with `invert` 255 - value; then low + value / 255 * (high - low); then (value - mean) / std for
  * each channel; then `layout`.
  */
 export const inputMappingSchema = z
   .strictObject({
     /** The input's name. */
     input: name,
-    /** Order of dimensions. `flat`: [batch, height * width * channels], channels innermost. */
-    layout: z.enum(['nchw', 'nhwc', 'flat']),
+    /** Order of dimensions. `flat-*`: [batch, width * height * channels], with the values in that order. */
+    layout: z.enum(['nchw', 'nhwc', 'flat-nchw', 'flat-nhwc']),
     channels: z.enum(['gray', 'rgb', 'bgr']),
     width: side,
     height: side,
     /** `fit`: both sides are scaled; `fill`: scaled until it covers the size, then cut; `pad`: scaled until it fits, black around. */
     resize: z.enum(['fit', 'fill', 'pad']),
+    /** Rows and columns are exchanged, as in EMNIST. */
+    transposed: z.boolean(),
     invert: z.boolean(),
     /** What black (0) and white (255) become, e.g. [0, 1]. */
     range: z.tuple([z.number(), z.number()]),
@@ -200,3 +206,45 @@ export const outsideCheckSchema = z.strictObject({
   ),
 });
 export type OutsideCheck = z.infer<typeof outsideCheckSchema>;
+
+/** Questions to the process of one model. `path`: the ONNX file, with its external data in the same folder. */
+const mappedFile = { path: z.string().min(1), input: inputMappingSchema, output: outputMappingSchema };
+const progressSchema = z.strictObject({ done: z.number(), total: z.number() });
+const pixelsSize = { width: side, height: side, channels: channelsSchema };
+
+export const outsideCalls = {
+  /** Reads the file without running it; progress in bytes. */
+  inspect: { input: z.strictObject({ path: z.string().min(1) }), output: modelFileSchema, event: progressSchema },
+  /** `pixels`: uint8 [count, height, width, channels], here in base64 or as a blob. Progress in images. */
+  predict: {
+    input: z.strictObject({
+      ...mappedFile,
+      images: z.discriminatedUnion('from', [
+        z.strictObject({ from: z.literal('pixels'), ...pixelsSize, pixels: z.base64().max(72 * 2 ** 20) }),
+        z.strictObject({ from: z.literal('blob'), ...pixelsSize, pixels: hashSchema }),
+      ]),
+    }),
+    /**
+     * Little-endian, base64. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the
+     * largest softmax; `other`: float32 [count], or null where every output belongs to a class.
+     */
+    output: z.strictObject({
+      count: z.int().min(0),
+      softmax: z.base64(),
+      labels: z.base64(),
+      other: z.base64().nullable(),
+    }),
+    event: progressSchema,
+  },
+  /** The first `images` test images of a data set, and alternative mappings on fewer. Progress in images. */
+  check: {
+    input: z.strictObject({
+      ...mappedFile,
+      dataSet: dataSetSchema,
+      dataSetHash: hashSchema,
+      images: z.int().min(1).max(1_000_000),
+    }),
+    output: outsideCheckSchema,
+    event: progressSchema,
+  },
+};
