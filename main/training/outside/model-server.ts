@@ -97,7 +97,7 @@ class LoadedModel {
         else writeImage(black, 0, values, (k * length) / batch);
       }
       const result = await session.run({ [input.input]: { type: input.element, values, shape } }, output.output);
-      const part = mapped(() => toSoftmax(result.data as Float32Array, result.dims, output, present), path);
+      const part = mapped(() => toSoftmax(result.data, result.dims, output, present), path);
       all.softmax.set(part.softmax, first * classes);
       all.labels.set(part.labels, first);
       if (part.other) all.other?.set(part.other, first);

@@ -1,9 +1,24 @@
 import { createRequire } from 'node:module';
-import type { InferenceSession, OnnxValue, Tensor } from 'onnxruntime-node';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
 
-type Runtime = typeof import('onnxruntime-node');
+/** What is used of onnxruntime-node. Its own types may be missing, as the package is optional. */
+interface Runtime {
+  Tensor: new (type: string, values: ArrayBufferView, shape: readonly number[]) => OutputTensor;
+  InferenceSession: { create(path: string, options: object): Promise<Session> };
+}
+interface Session {
+  readonly inputNames: readonly string[];
+  readonly outputNames: readonly string[];
+  run(feeds: Record<string, OutputTensor>, outputs: readonly string[]): Promise<Record<string, Partial<OutputTensor>>>;
+  release(): Promise<void>;
+}
+/** `data`: numbers, bigints, strings or booleans. */
+interface OutputTensor {
+  readonly type: string;
+  readonly dims: readonly number[];
+  readonly data: ArrayLike<unknown>;
+}
 
 const load = createRequire(import.meta.url);
 
@@ -35,7 +50,7 @@ const firstLine = (error: unknown): string =>
   String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
 
 /** One thread and one operation at a time, on the processor: the same bytes each time. */
-const options: InferenceSession.SessionOptions = {
+const options = {
   executionProviders: ['cpu'],
   executionMode: 'sequential',
   intraOpNumThreads: 1,
@@ -50,10 +65,10 @@ const options: InferenceSession.SessionOptions = {
 /** A model of others, loaded in this process. Libraries with operations of others are never registered. */
 export class ModelSession {
   readonly #runtime: Runtime;
-  readonly #session: InferenceSession;
+  readonly #session: Session;
   readonly #path: string;
 
-  private constructor(runtime: Runtime, session: InferenceSession, path: string) {
+  private constructor(runtime: Runtime, session: Session, path: string) {
     this.#runtime = runtime;
     this.#session = session;
     this.#path = path;
@@ -73,28 +88,24 @@ export class ModelSession {
   async run(
     inputs: Readonly<Record<string, { type: string; values: ArrayBufferView; shape: readonly number[] }>>,
     output: string,
-  ): Promise<Tensor> {
+  ): Promise<{ dims: readonly number[]; data: ArrayLike<number> }> {
     const missing = Object.keys(inputs).find((name) => !this.#session.inputNames.includes(name));
     if (missing !== undefined) throw this.#absent('input', missing, this.#session.inputNames);
     if (!this.#session.outputNames.includes(output)) throw this.#absent('output', output, this.#session.outputNames);
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { type, values, shape }]) => [
         name,
-        new this.#runtime.Tensor(type as 'float32', values as Float32Array, shape),
+        new this.#runtime.Tensor(type, values, shape),
       ]),
     );
-    let results: Record<string, OnnxValue>;
-    try {
-      results = await this.#session.run(feeds, [output]);
-    } catch (error) {
+    const results = await this.#session.run(feeds, [output]).catch((error: unknown) => {
       throw runtimeError('run-failed', 'The model cannot process the images with this mapping', error, this.#path);
-    }
-    const result = results[output];
-    if (result && 'data' in result && typeof result.data[0] === 'number') return result;
-    const kind = result && 'type' in result ? `values of the type ${String(result.type)}` : 'no tensor';
+    });
+    const { type = 'no tensor', dims = [], data = [] } = results[output] ?? {};
+    if (typeof data[0] === 'number') return { dims, data: data as ArrayLike<number> };
     throw outsideError(
       'output',
-      `The output "${output}" has ${result && 'dims' in result && result.dims.includes(0) ? 'no values' : kind}, and numbers are needed`,
+      `The output "${output}" has ${dims.includes(0) ? 'no values' : `values of the type ${type}`}, and numbers are needed`,
       this.#path,
       'Choose another output, or export the model with logits or probabilities as its output.',
     );
