@@ -1,5 +1,6 @@
 import type { ImageSize } from '../domain/images.ts';
 import type { Analysis } from '../analysis/analyse.ts';
+import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -220,6 +221,8 @@ export interface ReportLabelers {
   labels: readonly ArrayLike<number | null>[];
   /** By labeler, then stimulus: 1 where it was shown and got no label. */
   unanswered?: readonly Uint8Array[] | undefined;
+  /** How often each stimulus was given each label, where nobody knows who gave which: names and labels are empty then. */
+  counts?: LabelCounts | undefined;
 }
 
 /** Two targets on the same images. */

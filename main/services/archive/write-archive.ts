@@ -4,6 +4,7 @@ import {
   type ArchiveManifest,
   archiveSchemaName,
   colorArchiveSchemaName,
+  panelArchiveSchemaName,
   productGenerators,
   type StimulusSetArchive,
 } from '../../contract/archive.ts';
@@ -45,6 +46,7 @@ export class ArchiveWriter {
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
   #inColor = false;
+  #hasPanels = false;
 
   constructor(workbench: Workbench, options: WriteOptions, progress: WorkProgress, file: FileHandle) {
     this.#workbench = workbench;
@@ -60,7 +62,7 @@ export class ArchiveWriter {
     const named = await this.#records(study.id).finally(release);
     await this.#blobs(named);
     const manifest: ArchiveManifest = {
-      schema: this.#inColor ? colorArchiveSchemaName : archiveSchemaName,
+      schema: this.#hasPanels ? panelArchiveSchemaName : this.#inColor ? colorArchiveSchemaName : archiveSchemaName,
       product: this.#workbench.environment.product,
       exportedAt: new Date(this.#options.at).toISOString(),
       study: { name: study.name, title: study.spec.title },
@@ -98,6 +100,9 @@ export class ArchiveWriter {
     this.#next(0.3, 'labels');
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));
+    const panels = archives.panels(studyId).flatMap((id) => archives.panel(id) ?? []);
+    this.#hasPanels = panels.length > 0;
+    for (const [index, panel] of panels.entries()) await this.#addJson(`panels/${index}.json`, panel);
     const sessions = archives.sessions(studyId);
     for (const [index, snapshot] of sessions.entries()) {
       this.#next(0.3, `labeling session ${index + 1} of ${sessions.length}`);
