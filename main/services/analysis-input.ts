@@ -262,12 +262,10 @@ export function labelsInput({ images, labelers, models }: Pick<StudySource, 'ima
   };
   return {
     images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
+      ...{ id, pairI, pairJ, alpha },
       ...anchorsOf(image),
       ...truthOf(image),
+      ...(alpha === null && { independent: true as const }),
     })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
