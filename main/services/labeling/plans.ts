@@ -210,7 +210,7 @@ const basisTexts: Record<Planner['points'][number]['basis'], string> = {
 };
 
 const noIntervalTexts: Record<NonNullable<Planner['points'][number]['noInterval']>, string> = {
-  one_pair: 'There is no interval: it needs two pairs of classes, or two images that lie between no classes.',
+  one_pair: 'There is no interval: it needs two pairs of classes.',
   one_anchor:
     'There is no interval: one anchor is in more than half of the pairs, so the images hold hardly more than one draw of it.',
   no_variation: 'Where all pairs are alike there is no interval. They need not stay alike.',
@@ -224,7 +224,11 @@ function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: bo
   return [
     ...bases.map((basis) => basisTexts[basis]),
     ...(hasInterval ? intervalTexts(points, units, asItIs) : []),
-    ...reasons.map((reason) => noIntervalTexts[reason]),
+    ...reasons.map((reason) =>
+      units.units === 'images' && reason === 'one_pair'
+        ? 'There is no interval: it needs two images.'
+        : noIntervalTexts[reason],
+    ),
   ];
 }
 
