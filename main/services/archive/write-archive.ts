@@ -4,6 +4,7 @@ import {
   type ArchiveManifest,
   archiveSchemaName,
   colorArchiveSchemaName,
+  outsideArchiveSchemaName,
   productGenerators,
   type StimulusSetArchive,
 } from '../../contract/archive.ts';
@@ -44,7 +45,7 @@ export class ArchiveWriter {
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
-  #inColor = false;
+  #schema: ArchiveManifest['schema'] = archiveSchemaName;
 
   constructor(workbench: Workbench, options: WriteOptions, progress: WorkProgress, file: FileHandle) {
     this.#workbench = workbench;
@@ -60,7 +61,7 @@ export class ArchiveWriter {
     const named = await this.#records(study.id).finally(release);
     await this.#blobs(named);
     const manifest: ArchiveManifest = {
-      schema: this.#inColor ? colorArchiveSchemaName : archiveSchemaName,
+      schema: this.#schema,
       product: this.#workbench.environment.product,
       exportedAt: new Date(this.#options.at).toISOString(),
       study: { name: study.name, title: study.spec.title },
@@ -80,7 +81,7 @@ export class ArchiveWriter {
     const named = noBlobs();
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
-    this.#inColor = study.dataSets.some(({ channels }) => channels > 1);
+    let inColor = study.dataSets.some(({ channels }) => channels > 1);
     addStudyBlobs(named, study);
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
@@ -91,10 +92,12 @@ export class ArchiveWriter {
     }
     for (const hash of new Set(study.sets.map((set) => set.hash))) {
       const set: StimulusSetArchive = archives.set(hash);
-      this.#inColor ||= set.channels !== undefined;
+      inColor ||= set.channels !== undefined;
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
+    if (study.outside) this.#schema = outsideArchiveSchemaName;
+    else if (inColor) this.#schema = colorArchiveSchemaName;
     this.#next(0.3, 'labels');
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));

@@ -131,7 +131,10 @@ function contentKey({ study, imagesKey, classes, labelers, models }: Source): st
     imagesKey,
     classes,
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
-    models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
+    models.map(({ id, input, key, record, outside }) => [
+      ...[id, input, key],
+      ...(record ? [record.runId, record.accuracy] : [outside.tested]),
+    ]),
   );
 }
 
