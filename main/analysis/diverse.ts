@@ -17,6 +17,7 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
+import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
 import { byName, percent, spread, type Spread, spreadOfStream } from './spread.ts';
@@ -103,7 +104,11 @@ export interface DiverseAnalysis {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
   cohen: Cohen;
-  error_consistency: { model_model: ErrorConsistency; human_model: ErrorConsistency };
+  /** `human_model` is null where nobody knows who gave which label. */
+  error_consistency: { model_model: ErrorConsistency; human_model: ErrorConsistency | null };
+  /** In its place: of an average person and each model, where only counts are known; not the mean of persons' kappas. */
+  human_model_pooled?: PooledRater[];
+  human_model_pooled_kappa?: Spread;
   /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
@@ -146,12 +151,18 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
   const claims = claimSide(view, context);
   const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
   const { answers } = view;
-  const intervals = context.intervals ? shownIntervals(groupValues, claims, context.claim) : null;
+  const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
   const analysis = { ...parts, intervals };
   if (answers === 'softmax') return { view, claims, analysis };
   const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
   return { view, claims, analysis: withoutUnknown(analysis, answers, ofModel) };
 }
+
+/** Pooled people are compared where persons cannot be: the two kappas are never shown together. */
+const valuesOf = ({ humans }: Context) => {
+  const other = humans.labels ? 'pooled_kappa' : 'human_model_kappa';
+  return groupValues.filter((value) => value !== other);
+};
 
 function tables(view: GroupView, context: Context) {
   const { group, classified } = view;
@@ -177,13 +188,16 @@ function tables(view: GroupView, context: Context) {
 }
 
 function agreement({ group, counts }: GroupView, { input, humans, reference, truth }: Context) {
+  const pooled = humans.labels ? null : pooledNetworks(humans.counts, group);
   return {
     fleiss_kappa: fleissKappa(counts),
     krippendorff_alpha: krippendorffAlpha(counts),
     error_consistency: {
       model_model: modelConsistency(group.labels, group.names, truth ?? reference.majority),
-      human_model: humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
+      human_model:
+        humans.labels && humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
     },
+    ...(pooled && { human_model_pooled: pooled, human_model_pooled_kappa: spread(pooled.map(({ kappa }) => kappa)) }),
   };
 }
 
@@ -222,7 +236,10 @@ function softmaxPart(view: GroupView, context: Context) {
       ...softmax.uncertainty,
       by_class: byName(uncertaintyNames, (name) => spreadByClass(softmax.uncertainty[name], classified)),
     },
-    alpha_star: compareFlips(flipsByPair(pairs, input.images, group.labels, group.votes, share), humanFlips),
+    alpha_star: compareFlips(
+      flipsByPair(pairs, input.images, { labels: group.labels, classes: input.classes }, group.votes, share),
+      humanFlips,
+    ),
   };
 }
 

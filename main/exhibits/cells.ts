@@ -54,7 +54,7 @@ export const orWhy = (value: number | string | null | undefined, reason: string)
 
 /** A mean with its standard deviation, or why there is none. */
 export function spreadOrWhy(
-  value: { mean: number | null; std: number | null; n?: number } | undefined,
+  value: { mean: number | null; std: number | null; n?: number } | null | undefined,
   reason: string,
   of: Quantity['of'],
   interval: ShownInterval | ApiInterval | null | undefined = null,
@@ -74,6 +74,7 @@ const whyNone: Record<ClaimReason, string> = {
   few_runs: 'A claim about networks like these needs three trainings on each side.',
   no_people: 'The number does not depend on people, or its classes are those of these very people.',
   few_people: 'A claim about people like these needs three of them.',
+  counted: 'It is only known how many people gave each label, so that nobody can be left out.',
   other_people: 'The two sides have different labelers.',
   too_long: 'It takes minutes to compute for this many labelers and networks.',
   no_variation: 'Nothing varied, which does not mean that nothing can.',

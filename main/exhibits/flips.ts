@@ -2,7 +2,7 @@ import { whyNotKnown } from '../analysis/answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
-import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, whyNoFlip } from './reasons.ts';
+import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, unknownWho, whyNoFlip } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel } from './view.ts';
@@ -187,7 +187,10 @@ const ratersFlipsColumns: readonly Column[] = [
 function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, classes: readonly string[]): Cell[] {
   const flips = raters.flips[name];
   const differences = raters.differences(row);
-  const isLabelled = raters.of === 'models' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
+  const isLabelled =
+    raters.of === 'models' ||
+    flips?.majority != null ||
+    differences.some((each) => each.some((value) => !Number.isNaN(value)));
   const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
   const interval = flips?.cross.alpha_cross == null ? null : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
@@ -230,7 +233,9 @@ function flipCells(
 ): { star: Quantity; alone: Quantity; cross: Quantity } {
   return {
     star: count(flips?.majority?.alpha_star, { reason: why.star }),
-    alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, { reason: why.alone }),
+    alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, {
+      reason: flips?.individuals === null ? unknownWho : why.alone,
+    }),
     cross: crossed(flips?.cross.alpha_cross, interval, why.cross),
   };
 }

@@ -24,10 +24,11 @@ import {
   noPeople,
   oneRater,
   twoModels,
+  unknownWho,
   whyNoCorrelation,
   whyNoType,
 } from './reasons.ts';
-import { named, type StudyNumbers, typeColumn } from './study-numbers.ts';
+import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import type { View } from './view.ts';
 
 /**
@@ -53,14 +54,14 @@ const coefficientColumns: Column[] = [
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {
-  const { humans, meta } = view.data.analysis ?? {};
-  const raters = meta?.n_labelers ?? 0;
+  const { humans } = view.data.analysis ?? {};
+  const raters = view.labelers;
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
-    ...[view.people, raters, ...coefficients(view, raters)],
-    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, 'pairs of people', humans?.intervals?.cohen_kappa),
+    ...[view.people, peopleNumber(view), ...coefficients(view, raters)],
+    spreadOrWhy(humans?.cohen?.kappa, ofPeople.pairs, 'pairs of people', humans?.intervals?.cohen_kappa),
     spreadOrWhy(
-      humans?.error_consistency.kappa,
+      humans?.error_consistency?.kappa,
       ofPeople.errors,
       'pairs of people',
       noInterval(named(view, intervalsWithNetworks)),
@@ -75,7 +76,7 @@ export function agreementExhibit(view: View): Exhibit {
       spreadOrWhy(group.cohen.kappa, why.pairs, 'pairs of models', noInterval(named(view, intervalsOfPeople))),
       spreadOrWhy(consistency.model_model.kappa, why.errors, 'pairs of models', group.intervals?.model_model_kappa),
       spreadOrWhy(
-        consistency.human_model.kappa,
+        consistency.human_model?.kappa,
         why.withPeople,
         'pairs of people and models',
         group.intervals?.human_model_kappa,
@@ -146,7 +147,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
     const ofPeopleOnly = measure === 'cohen' ? noInterval(named(study, intervalsOfPeople)) : null;
-    const apart = study.labelers === 0 ? nobody : constantPairs;
+    const apart = study.labelers === 0 ? nobody : study.response === 'counts' ? unknownWho : constantPairs;
     rows.push(
       [
         ...['Networks', ...coefficients(study, group.n_models, group)],
@@ -196,7 +197,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
     rows: [
       [
         ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
-        meanCell(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+        meanCell(humans?.cohen?.kappa ?? spread([]), 'pairs of people', {
           interval: humans?.intervals?.cohen_kappa,
           reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
         }),
@@ -209,7 +210,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
 /** Every pair of error consistency: what the matrix is drawn from. */
 export function errorConsistencyExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { error_consistency: found } }) =>
-    [found.model_model, found.human_model].flatMap(({ pairs }) =>
+    [found.model_model, ...(found.human_model ? [found.human_model] : [])].flatMap(({ pairs }) =>
       Array.from({ length: pairs.length }, (_, at): Cell[] => {
         const { a, b } = pairs.row(at);
         return [
@@ -398,7 +399,8 @@ export function whyNoAgreement(
       ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
   const missing = labelers === 0 ? nobody : null;
-  const withPeople = missing ?? others(2, 'a majority of the others');
+  const unknown = study.response === 'counts' ? unknownWho : null;
+  const withPeople = missing ?? unknown ?? others(2, 'a majority of the others');
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
@@ -409,7 +411,7 @@ export function whyNoAgreement(
   const few = missing ?? (raters < 2 ? oneRater : null);
   const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unshared ?? constantPairs },
-    ...{ errors: few ?? others(3, 'a majority of those who are not in the pair'), withPeople },
+    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unknown ?? unshared ?? constantPairs },
+    ...{ errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'), withPeople },
   };
 }

@@ -186,16 +186,20 @@ function peopleRow(study: StudyNumbers): Cell[] {
 const labelersCell = (study: StudyNumbers): Quantity =>
   count(study.labelers, {
     paper: printed(study.paper?.labelers),
-    note: study.rehearsal ? 'simulated labelers' : 'labelers',
+    note: study.response === 'counts' ? 'labels an image at most' : study.rehearsal ? 'simulated labelers' : 'labelers',
   });
 
 /** How often two people differ. */
 export const peoplePairwise = (study: StudyNumbers): Quantity =>
-  meanCell(study.humans?.pairwise_disagreement_pct ?? nothing, 'pairs of people', {
-    reason: noTwoPeople(study),
-    paper: study.paper?.human_pairwise_disagreement_pct,
-    counts: { group: null, which: { kind: 'people-disagree' } },
-  });
+  meanCell(
+    study.humans?.pairwise_disagreement_pct ?? nothing,
+    study.response === 'counts' ? 'images' : 'pairs of people',
+    {
+      reason: noTwoPeople(study),
+      paper: study.paper?.human_pairwise_disagreement_pct,
+      counts: { group: null, which: { kind: 'people-disagree' } },
+    },
+  );
 
 /** Share of images on which people do not all agree. */
 export const peopleDisagree = (study: StudyNumbers): Quantity =>

@@ -1,5 +1,5 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
-import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
+import { peopleNumber, type SeedNumbers, type StudyNumbers } from './study-numbers.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
@@ -33,7 +33,8 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: isLikePaper(data.study) ? data.paper : null,
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
-    labelers: data.labelers?.names.length ?? 0,
+    labelers: data.analysis?.meta.n_labelers ?? data.labelers?.names.length ?? 0,
+    response: data.analysis?.meta.response ?? 'single',
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
     determined: data.analysis?.meta.n_determined ?? 0,
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
@@ -75,8 +76,7 @@ const ofPeople = ['labeler-pairs'];
 
 /** Of how many people and networks a table or figure is, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  const people =
-    view.labelers === 0 ? '' : `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
+  const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
   if (!ofSeeds.includes(id))
     return sampleText(
@@ -87,6 +87,13 @@ export function sampleOf({ data, ...view }: View, id: string): string {
   return [people, networks === 0 ? '' : `${formatCount(networks, 'network')} in seed groups`]
     .filter(Boolean)
     .join('; ');
+}
+
+/** `10 people`, or of counts `47 to 63 people an image`. */
+function peopleSample(view: Omit<View, 'data'>): string {
+  if (view.labelers === 0) return '';
+  if (view.response === 'counts') return `labels: ${peopleNumber(view)}, who gave them is unknown`;
+  return `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
 }
 
 /** Whether a section was chosen. */

@@ -3,7 +3,7 @@ import { canonicalJson } from '../domain/identity.ts';
 import type { Database } from './database.ts';
 
 /** A model that was not trained here. */
-export interface OutsideModel {
+export interface StoredOutsideModel {
   /** SHA-256 of all that decides its answers: two models with one identity are the same. */
   identity: string;
   kind: OutsideKind;
@@ -24,7 +24,7 @@ export interface OutsidePrediction {
 }
 
 /** An outside model as a study has it. */
-export interface OutsideModelRecord extends OutsideModel {
+export interface OutsideModelRecord extends StoredOutsideModel {
   /** Of its place in the study. */
   id: number;
   modelId: number;
@@ -62,7 +62,7 @@ export class OutsideModels {
   }
 
   /** Stores a model, unless one of its identity is stored; returns its id. */
-  put({ identity, kind, spec, found }: OutsideModel, now: number): number {
+  put({ identity, kind, spec, found }: StoredOutsideModel, now: number): number {
     const known = this.#db.get<{ id: number }>('SELECT id FROM outside_model WHERE identity = ?', identity);
     if (known) return known.id;
     const sql = 'INSERT INTO outside_model (identity, kind, spec, found, added_at) VALUES (?, ?, ?, ?, ?)';

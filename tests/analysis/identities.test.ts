@@ -88,7 +88,7 @@ describe('identities of metrics.md 2.6', () => {
           const others = study.labelers.filter((labeler) => labeler !== left);
           const without = analyse(inputOf({ ...study, labelers: others })).humans;
           const disagree = without.status.filter((status) => status === 'disagree').length;
-          expect(humans.leave_one_out_n_disagree[left.name]).toBe(disagree);
+          expect(humans.leave_one_out_n_disagree![left.name]).toBe(disagree);
         }
       }),
     );

@@ -17,7 +17,7 @@ export const mostRaters = 40;
 export function consistencyMatrix(view: View, target: string | null): Html {
   const found = view.groups.find((each) => each.target === target)?.group.error_consistency;
   const networks = [...(found?.model_model.pairs.namesA ?? [])];
-  const people = [...(view.data.analysis?.humans.error_consistency.pairs.namesA ?? [])];
+  const people = [...(view.data.analysis?.humans.error_consistency?.pairs.namesA ?? [])];
   const names = [...networks, ...people];
   if (names.length < 2) return html`<p class="note">There is no other to be consistent with.</p>`;
   if (names.length > mostRaters)
@@ -50,7 +50,7 @@ function whereEveryPair({ choice, people, data }: View, networks: number): Conte
 }
 
 /** Both ways of each pair: `a\nb`. */
-function kappaByPair(all: readonly (ErrorConsistency | undefined)[]): Map<string, number | null> {
+function kappaByPair(all: readonly (ErrorConsistency | null | undefined)[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const each of all) {
     if (!each) continue;

@@ -60,16 +60,17 @@ function pairTables({ people, result }: Sides, measure: Measure): Tables {
   if (measure === 'errors') {
     const found = result?.analysis.error_consistency;
     return {
-      people: column(own.error_consistency.pairs, 'kappa'),
+      people: own.error_consistency ? column(own.error_consistency.pairs, 'kappa') : none,
       models: found ? column(found.model_model.pairs, 'kappa') : none,
-      between: found ? column(found.human_model.pairs, 'kappa') : none,
+      between: found?.human_model ? column(found.human_model.pairs, 'kappa') : none,
     };
   }
   const name = measure === 'cohen' ? 'kappa' : 'p_obs';
+  const { labels } = people.context.humans;
   return {
-    people: column(own.cohen.pairs, name),
+    people: own.cohen ? column(own.cohen.pairs, name) : none,
     models: result ? column(result.analysis.cohen.pairs, name) : none,
-    between: result ? column(crossCohen(people.context.humans.labels, result.view.group.labels), name) : none,
+    between: result && labels ? column(crossCohen(labels, result.view.group.labels), name) : none,
   };
 }
 

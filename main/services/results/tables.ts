@@ -1,5 +1,6 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
+import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import type { LeftOut, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
@@ -36,9 +37,10 @@ export function studyNumbers(
   groups: readonly GroupResult[],
   leftOut: readonly LeftOut[] = [],
 ): StudyNumbers {
-  const { context, humans, labelers, paper, rehearsal, source } = people;
+  const { context, humans, paper, rehearsal, source } = people;
   return {
-    ...{ rehearsal, paper, humans, labelers: labelers.length },
+    ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
+    response: context.humans.labels ? 'single' : 'counts',
     ...{ images: source.images.length, determined: context.humans.view.determined },
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),

@@ -5,6 +5,7 @@ import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts'
 import { blocksOf } from '../../analysis/group-intervals.ts';
 import { isDiverse, modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
+import { countLabelers } from '../../analysis/humans.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Group } from '../../contract/exhibit.ts';
@@ -45,11 +46,14 @@ export interface Sides {
 }
 
 /** Fields that every answer has. */
-export const answerHeader = ({ rehearsal, labelers }: PeopleView) => ({ rehearsal, labelers: labelers.length });
+export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
+  rehearsal,
+  labelers: countLabelers(context.humans),
+});
 
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
-  Object.entries(humans.leave_one_out_n_disagree).map(([labeler, disagree]) => ({ labeler, disagree }));
+  Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
