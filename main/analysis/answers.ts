@@ -1,44 +1,48 @@
-/**
- * What is known of a model's answers besides a label of each image: nothing more, its confidence in that label (which
- * stands for the largest softmax), or all K softmax values. What needs more than is known is null.
- */
-export type Answers = 'labels' | 'confidence' | 'softmax';
+import { type LabelCounts, type LabelMatrix, labelCounts } from './labels.ts';
+import type { Ratings } from './response-ratings.ts';
+import type { LabelSet } from './response-sets.ts';
 
-const order = ['labels', 'confidence', 'softmax'] as const satisfies readonly Answers[];
-
-interface Answering {
-  readonly answers?: Exclude<Answers, 'softmax'>;
+/** One person's answer to an image: the classes that may be right. */
+export interface SetAnswer {
+  readonly image: number;
+  readonly labeler: number;
+  readonly labels: LabelSet;
 }
 
-export const answersOf = ({ answers }: Answering): Answers => answers ?? 'softmax';
+/** Who answered, and what kind of answers; images are numbered by their place in the set, ids ascending. */
+type OfPeople<Kind extends string, Rest> = {
+  readonly kind: Kind;
+  readonly labelers: readonly string[];
+} & Readonly<Rest>;
 
-/** The least that is known of any of these models. */
-export const groupAnswers = (models: readonly Answering[]): Answers =>
-  order.find((least) => models.some((model) => answersOf(model) === least)) ?? 'softmax';
+/** People's answers to the images of a set, of a kind other than single labels (metrics.md 14). Kinds are never pooled. */
+export type PanelAnswers =
+  /** `abstained[labeler * images + image]`: 1 where a person could not tell; the label is missing there. */
+  | OfPeople<'abstain', { labels: LabelMatrix; abstained: Uint8Array }>
+  /** By labeler, then image. `images`, `classes`: of the stimulus set. */
+  | OfPeople<'set', { images: number; classes: number; answers: readonly SetAnswer[] }>
+  | OfPeople<'graded', { images: number; classes: number; answers: readonly Ratings[] }>
+  /** Nobody knows who gave which label. */
+  | { readonly kind: 'counts'; readonly counts: LabelCounts };
 
-/** Whether what needs `wanted` can be computed from `known`. */
-export const suffices = (known: Answers, wanted: Answers): boolean => order.indexOf(known) >= order.indexOf(wanted);
+type OfKind<Kind extends PanelAnswers['kind']> = Extract<PanelAnswers, { kind: Kind }>;
 
-/** Why what needs `wanted` is undefined, a sentence; null: that is no reason. */
-export function whyNotKnown(known: Answers | undefined, wanted: Answers): string | null {
-  if (known === undefined || suffices(known, wanted)) return null;
-  return known === 'labels'
-    ? 'Of a model of this group only its labels are known, not its softmax.'
-    : 'Of a model of this group only labels and confidences are known, not its softmax.';
+/** Labels, and how many people could not tell, of each image. */
+export function countAbstaining({ labels, abstained }: OfKind<'abstain'>): {
+  labels: LabelCounts;
+  abstained: Uint32Array;
+} {
+  const { images } = labels;
+  const unsure = new Uint32Array(images);
+  abstained.forEach((could, cell) => {
+    unsure[cell % images]! += could;
+  });
+  return { labels: labelCounts(labels), abstained: unsure };
 }
 
-/**
- * Rows that stand for an unknown softmax, `[image][k]`: the confidence, or 1, at the label, and 0 elsewhere. Their largest
- * value is right where confidences are known; what else is computed from them is taken away by `withoutUnknown`.
- */
-export function rowsOfLabels(
-  labels: ArrayLike<number>,
-  confidence: Float32Array | null,
-  classes: number,
-): Float32Array {
-  const rows = new Float32Array(labels.length * classes);
-  for (let image = 0; image < labels.length; image++) {
-    rows[image * classes + labels[image]!] = confidence ? confidence[image]! : 1;
-  }
-  return rows;
+/** Each image's answers, in the order of labelers. */
+export function setsByImage({ images, answers }: OfKind<'set'>): LabelSet[][] {
+  const each = Array.from({ length: images }, (): LabelSet[] => []);
+  for (const { image, labels } of answers) each[image]!.push(labels);
+  return each;
 }

@@ -1,5 +1,5 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
-import { suffices, whyNotKnown } from './answers.ts';
+import { suffices, whyNotKnown } from './known-answers.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';

@@ -1,5 +1,5 @@
 import { at } from '../domain/arrays.ts';
-import { type Answers, answersOf } from './answers.ts';
+import { type Answers, answersOf } from './known-answers.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
 import type { ClaimSide } from './claims.ts';
 import type { Context } from './context.ts';

@@ -1,5 +1,5 @@
 import { at } from '../domain/arrays.ts';
-import { type Answers, groupAnswers } from './answers.ts';
+import { type Answers, groupAnswers } from './known-answers.ts';
 import { type Context, hashKey } from './context.ts';
 import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';

@@ -1,5 +1,5 @@
 import { at } from '../domain/arrays.ts';
-import type { Answers } from './answers.ts';
+import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
 import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';

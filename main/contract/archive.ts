@@ -12,6 +12,7 @@ import {
   volunteerViewSchema,
 } from './labeling/volunteer.ts';
 import { outsideKinds, outsideTestSchema } from './outside-models.ts';
+import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from './responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 import {
   engineDescriptionSchema,
@@ -133,8 +134,8 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
 export const archiveSchemaName = 'boundary-workbench/archive/2';
 /** Of a study with images in color: versions that know gray images only refuse it. */
 export const colorArchiveSchemaName = 'boundary-workbench/archive/3';
-/** Of a study with outside models: versions that know none refuse it. */
-export const outsideArchiveSchemaName = 'boundary-workbench/archive/4';
+/** Of a study with panels of answers, or outside models: versions that know neither refuse it. */
+export const answersArchiveSchemaName = 'boundary-workbench/archive/4';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
@@ -146,7 +147,7 @@ const step = z.int().min(0);
 const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
-  schema: z.literal([archiveSchemaName, colorArchiveSchemaName, outsideArchiveSchemaName, earlierArchiveSchemaName]),
+  schema: z.literal([archiveSchemaName, colorArchiveSchemaName, answersArchiveSchemaName, earlierArchiveSchemaName]),
   product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
   exportedAt: z.iso.datetime(),
   study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),
@@ -350,6 +351,27 @@ export const responsesArchiveSchema = z.strictObject({
   }),
 });
 export type ResponsesArchive = z.infer<typeof responsesArchiveSchema>;
+
+const panelRecord = {
+  setHash: hashSchema,
+  source: line,
+  key: hashSchema,
+  findings: panelFindingsSchema,
+  importedAt: milliseconds,
+  /** Chosen for the study's figures. */
+  used: z.boolean(),
+};
+const panelRows = <Answers extends z.ZodType>(answers: Answers) =>
+  list(mostInPanel.people, { labeler: z.strictObject({ pseudonym: line, source: line }), answers }).min(1);
+
+/** A panel, `panels/<number>.json`, in the order in which they were imported. */
+export const panelArchiveSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ ...panelRecord, kind: z.literal('abstain'), people: panelRows(panelAnswersSchemas.abstain) }),
+  z.strictObject({ ...panelRecord, kind: z.literal('set'), people: panelRows(panelAnswersSchemas.set) }),
+  z.strictObject({ ...panelRecord, kind: z.literal('graded'), people: panelRows(panelAnswersSchemas.graded) }),
+  z.strictObject({ ...panelRecord, kind: z.literal('counts'), counts: panelAnswersSchemas.counts }),
+]);
+export type PanelArchive = z.infer<typeof panelArchiveSchema>;
 
 /** Generators that an archive may leave out the weights of: they come with the product. */
 export const productGenerators = shippedGeneratorNames;

@@ -30,8 +30,8 @@ export type Tensor = z.infer<typeof tensorSchema>;
 export const modelFileSchema = z.strictObject({
   format: z.literal('onnx'),
   /**
-   * SHA-256 of the file. With external data: of the lines `<hash> <name>\n` of all `files`, in their order. It covers
-   * every byte that decides a prediction.
+   * SHA-256 of the file. With external data: of the lines `<hash> <name>\n` of all `files`, in their order, where the
+   * ONNX file itself is called `model`. It covers every byte that decides a prediction.
    */
   hash: hashSchema,
   /** The ONNX file itself, and then files of external data, sorted by their paths relative to its folder. */
@@ -44,7 +44,7 @@ export const modelFileSchema = z.strictObject({
   irVersion: z.int().min(1),
   /** Program and version that wrote the file, e.g. `pytorch 2.6.0`; '' if it does not say. */
   producer: z.string().max(500),
-  /** Long values are cut off (`maxMetadata`). */
+  /** Long values are cut off (`maxMetadata`), and too many are left out. */
   metadata: z.array(z.strictObject({ key: z.string(), value: z.string() })).max(200),
   /** Numbers that the file stores as weights and constants. */
   parameters: z.number().min(0),
@@ -67,7 +67,7 @@ const side = z.int().min(1).max(4096);
 /** One number for each channel, in the order that the model takes them. */
 const perChannel = z.array(z.number()).min(1).max(3);
 
-/** Types of elements that can carry an image. */
+/** Types of elements that can carry an image, named as in files. */
 export const inputElements = ['float32', 'float16', 'float64', 'uint8'] as const;
 
 /**
@@ -113,7 +113,8 @@ const outputIndex = z
 /**
  * How a model's outputs become softmax over the classes of a study. Logits become probabilities by softmax over all
  * `size` outputs; a class gets the sum over its outputs; what remains is `other`. Softmax over the study's classes is a
- * class's share of the sum over classes, so `other` takes part in no measure, but is reported.
+ * class's share of the sum over classes, so `other` takes part in no measure, but is reported. Where each class has a
+ * probability of exactly 0, all get the same share.
  */
 export const outputMappingSchema = z
   .strictObject({
@@ -177,21 +178,21 @@ export const mappingMistakes = [
   'layout',
   'transposed',
   'class-order',
+  'values',
   'no-better-than-chance',
-  'undefined-values',
 ] as const;
 
 /** How a model with its mappings does on labelled images. Without a `warnings` entry its mapping looks right. */
 export const outsideCheckSchema = z.strictObject({
-  /** Labelled images that were classified: the first ones of the data set's test part. */
+  /** Labelled images that were classified, evenly spaced in the data set's test part. */
   images: z.int().min(1),
   errors: z.int().min(0),
   /** Percent of `images`. */
   accuracy: z.number().min(0).max(100),
   /** By classes of the study; pairs that never happened are left out. */
   confusion: snapshotEvaluationSchema.shape.confusion,
-  /** Mean probability of all outputs that belong to no class, and how many images had one of these as the largest; null: there are none. */
-  other: z.strictObject({ mean: z.number().min(0).max(1), largest: z.int().min(0) }).nullable(),
+  /** Mean probability of all outputs that belong to no class, and how many images gave them more than half; null: there are none. */
+  other: z.strictObject({ mean: z.number().min(0).max(1), mostly: z.int().min(0) }).nullable(),
   /** The most useful first. */
   warnings: z.array(
     z.strictObject({
@@ -236,7 +237,7 @@ export const outsideCalls = {
     }),
     event: progressSchema,
   },
-  /** The first `images` test images of a data set, and alternative mappings on fewer. Progress in images. */
+  /** At most `images` test images of a data set, and alternative mappings on fewer. Progress in images. */
   check: {
     input: z.strictObject({
       ...mappedFile,

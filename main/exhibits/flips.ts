@@ -1,13 +1,22 @@
-import { whyNotKnown } from '../analysis/answers.ts';
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
-import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, unknownWho, whyNoFlip } from './reasons.ts';
+import {
+  nobodyLeftOut,
+  noCrossing,
+  noCrossings,
+  noFlips,
+  noneAlone,
+  noPeople,
+  unknownWho,
+  whyNoFlip,
+} from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { count, crossingMethod, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
@@ -192,7 +201,9 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, clas
     flips?.majority != null ||
     differences.some((each) => each.some((value) => !Number.isNaN(value)));
   const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
-  const interval = flips?.cross.alpha_cross == null ? null : crossingInterval(alphas, differences);
+  const isCounted = flips?.individuals === null;
+  const interval =
+    flips?.cross.alpha_cross == null ? null : isCounted ? nobodyLeftOut : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
     star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
     ...{ alone: noneAlone, cross: raters.noCrossing ?? noCrossing },
@@ -227,7 +238,7 @@ interface FlipReasons {
 /** Flip point of the majority label, flip points of each rater alone, and where the shares cross. */
 function flipCells(
   flips: PairFlips | undefined,
-  interval: Crossed | null,
+  interval: Crossed | string | null,
   of: 'labelers' | 'models',
   why: FlipReasons,
 ): { star: Quantity; alone: Quantity; cross: Quantity } {
@@ -297,9 +308,11 @@ const rowPairName = (view: View, row: PairRow): string => pairName(row, view.dat
 const groupFlips = (view: View, target: string, row: PairRow) =>
   view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[rowPairName(view, row)];
 
-function crossed(value: number | null | undefined, interval: Crossed | null, because: string): Quantity {
+/** @param interval or why there is none, a sentence */
+function crossed(value: number | null | undefined, interval: Crossed | string | null, because: string): Quantity {
   if (value == null) return undefinedCell(because);
   if (!interval) return count(value);
+  if (typeof interval === 'string') return { ...count(value), interval: noInterval(interval) };
   const { lo, hi, units, n_null: nNull } = interval;
   return {
     ...count(value),
@@ -334,8 +347,10 @@ export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<numb
     ),
   );
 
-const peopleCrossing = (view: View, row: PairRow): Crossed =>
-  crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none;
+const peopleCrossing = (view: View, row: PairRow): Crossed | string =>
+  view.response === 'counts'
+    ? nobodyLeftOut
+    : (crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none);
 
 /** Of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {

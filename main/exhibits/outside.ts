@@ -1,4 +1,4 @@
-import type { Answers } from '../analysis/answers.ts';
+import type { Answers } from '../analysis/known-answers.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { count, undefinedCell } from './cells.ts';

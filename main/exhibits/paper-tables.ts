@@ -1,4 +1,4 @@
-import { whyNotKnown } from '../analysis/answers.ts';
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
 import type { Spread } from '../analysis/spread.ts';

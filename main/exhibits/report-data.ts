@@ -1,8 +1,9 @@
 import type { ImageSize } from '../domain/images.ts';
-import type { Answers } from '../analysis/answers.ts';
+import type { Answers } from '../analysis/known-answers.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
+import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -241,6 +242,8 @@ export interface ReportLabelers {
   labels: readonly ArrayLike<number | null>[];
   /** By labeler, then stimulus: 1 where it was shown and got no label. */
   unanswered?: readonly Uint8Array[] | undefined;
+  /** How often each stimulus was given each label, where nobody knows who gave which: names and labels are empty then. */
+  counts?: LabelCounts | undefined;
 }
 
 /** Two targets on the same images. */

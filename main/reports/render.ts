@@ -3,6 +3,7 @@ import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
+import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
 import { type Content, type Html, html, nothing, trusted } from './html.ts';
@@ -145,6 +146,7 @@ const outsideModels = (view: View): Html =>
   ]);
 
 function results(view: View): Html {
+  const typesAt = reportTypesAtExhibit(view);
   const legend =
     view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =
@@ -155,6 +157,7 @@ function results(view: View): Html {
           typesTable(view),
           exhibitTable(view, table2(view)),
           exhibitTable(view, table3(view)),
+          typesAt.rows.length > 0 && exhibitTable(view, typesAt),
           has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
           diverseMaps(view),
         ];

@@ -2,7 +2,7 @@ import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
-import { rowsOfLabels } from '../analysis/answers.ts';
+import { rowsOfLabels } from '../analysis/known-answers.ts';
 import { missing } from '../analysis/labels.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';

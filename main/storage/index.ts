@@ -20,6 +20,7 @@ export type { OutsideModelRecord, OutsidePrediction } from './outside-models.ts'
 export { isFromSession } from './labelers.ts';
 export type { NamedPerson } from './imported-names.ts';
 export type { LabelerRecord } from './labelers.ts';
+export type { NewPanel, PanelRow } from './panels.ts';
 export type { LabelTable, ResponseRecord, ResponseTable } from './responses.ts';
 export type { Curve } from './runs/run-history.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';

@@ -30,6 +30,7 @@ import { OpenFiles } from './open-files.ts';
 import { OutsideModels } from './outside-models.ts';
 import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
+import { Panels } from './panels.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
 import { Placements } from './runs/placements.ts';
@@ -81,6 +82,7 @@ export interface Storage {
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
   readonly responses: Responses;
+  readonly panels: Panels;
   readonly settings: Settings;
   readonly runTable: RunTable;
   readonly runNotes: RunNotes;
@@ -285,6 +287,7 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),
     responses: new Responses(database),
+    panels: new Panels(database),
     settings: new Settings(database),
     runTable: new RunTable(database),
     runNotes: new RunNotes(database),

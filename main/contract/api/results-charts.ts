@@ -103,6 +103,8 @@ export const agreementSchema = z.strictObject({
   undefined: z.string().nullable(),
   /** Within people, within networks and between them; a row each. Without a group: of people alone. */
   coefficients: exhibitSchema,
+  /** Error consistency with an average person, where nobody knows who gave which label; else null. */
+  pooled: exhibitSchema.nullable(),
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

@@ -101,6 +101,10 @@ export const typesSchema = z.strictObject({
 });
 export type TypesResult = z.infer<typeof typesSchema>;
 
+/** Types as they would be if so many people had been asked, beside those with all labels. No rows: nobody has more. */
+export const typesAtSchema = z.strictObject({ ...aboutPeople, table: exhibitSchema });
+export type TypesAtResult = z.infer<typeof typesAtSchema>;
+
 /** Tables 2 to 5 and Figure 2. */
 export const tablesSchema = z.strictObject({
   ...aboutPeople,

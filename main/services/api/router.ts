@@ -103,6 +103,9 @@ const results = {
     lab.analysis.ask('people', input, signal),
   ),
   types: api.results.types.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('types', input, signal)),
+  typesAt: api.results.typesAt.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('typesAt', input, signal),
+  ),
   tables: api.results.tables.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('tables', input, signal),
   ),

@@ -1,4 +1,6 @@
-import type { RunArchive, SessionArchive } from '../../contract/archive.ts';
+import type { PanelArchive, RunArchive, SessionArchive } from '../../contract/archive.ts';
+import type { StoredAnswers } from '../../contract/responses.ts';
+import { amountOf } from '../../domain/panel-answers.ts';
 import type { ArchivePiece } from '../../storage/index.ts';
 import { listParts } from '../../files/json-chunks.ts';
 import type { CheckedArchive } from './read-archive.ts';
@@ -41,6 +43,7 @@ async function* inOrder(archive: CheckedArchive): AsyncGenerator<ArchivePiece> {
     for (const some of listParts(log)) yield { kind: 'responses', log: some };
     yield { kind: 'labeler-end' };
   }
+  for await (const panel of archive.panels()) yield* panelPieces(panel);
   for (const plans of listParts(labeling.plans)) yield { kind: 'plans', plans };
   for (const locks of listParts(labeling.locks)) yield { kind: 'locks', locks };
   for await (const session of archive.sessions()) yield* sessionPieces(session);
@@ -68,6 +71,17 @@ function* runPieces({
       yield { kind: 'run-rows', rows: { metrics: [part] } };
     }
   }
+}
+
+/** Answers of one person are one row, so a piece is about as large as the largest. */
+function* panelPieces(archive: PanelArchive): Generator<ArchivePiece> {
+  const { kind, setHash, source, key, findings, importedAt, used } = archive;
+  yield { kind: 'panel', panel: { kind, setHash, source, key, findings, importedAt, used } };
+  const row = (answers: StoredAnswers) => ({ amount: amountOf(kind, answers), answers: JSON.stringify(answers) });
+  if (archive.kind === 'counts') yield { kind: 'panel-answers', rows: [{ labeler: null, ...row(archive.counts) }] };
+  else
+    for (const { labeler, answers } of archive.people)
+      yield { kind: 'panel-answers', rows: [{ labeler, ...row(answers) }] };
 }
 
 const pointsAtATime = 2000;

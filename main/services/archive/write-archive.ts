@@ -4,7 +4,7 @@ import {
   type ArchiveManifest,
   archiveSchemaName,
   colorArchiveSchemaName,
-  outsideArchiveSchemaName,
+  answersArchiveSchemaName,
   productGenerators,
   type StimulusSetArchive,
 } from '../../contract/archive.ts';
@@ -96,11 +96,13 @@ export class ArchiveWriter {
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
-    if (study.outside) this.#schema = outsideArchiveSchemaName;
-    else if (inColor) this.#schema = colorArchiveSchemaName;
     this.#next(0.3, 'labels');
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));
+    const panels = archives.panels(studyId).flatMap((id) => archives.panel(id) ?? []);
+    if (study.outside || panels.length > 0) this.#schema = answersArchiveSchemaName;
+    else if (inColor) this.#schema = colorArchiveSchemaName;
+    for (const [index, panel] of panels.entries()) await this.#addJson(`panels/${index}.json`, panel);
     const sessions = archives.sessions(studyId);
     for (const [index, snapshot] of sessions.entries()) {
       this.#next(0.3, `labeling session ${index + 1} of ${sessions.length}`);

@@ -1,5 +1,5 @@
 import { createContext } from '../../analysis/analyse.ts';
-import { answersOf } from '../../analysis/answers.ts';
+import { answersOf } from '../../analysis/known-answers.ts';
 import { Memo } from '../../analysis/context.ts';
 import { analyseDiverse } from '../../analysis/diverse.ts';
 import { modelGroup } from '../../analysis/groups.ts';

@@ -1,4 +1,4 @@
-import { whyNotKnown } from '../../analysis/answers.ts';
+import { whyNotKnown } from '../../analysis/known-answers.ts';
 import { imageCounts } from '../../analysis/labels.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult } from '../../contract/api/results-charts.ts';

@@ -1,4 +1,4 @@
-import { answersOf, suffices } from '../../analysis/answers.ts';
+import { answersOf, suffices } from '../../analysis/known-answers.ts';
 import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';

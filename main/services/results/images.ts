@@ -1,4 +1,4 @@
-import { type Answers, suffices } from '../../analysis/answers.ts';
+import { type Answers, suffices } from '../../analysis/known-answers.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';

@@ -21,6 +21,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
     labelers: labelers.length,
+    counted: null,
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
@@ -137,7 +138,14 @@ const placeKey = (target: number, architecture = '', repeat = 0): string => `${t
 function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
-    ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
+    ...{
+      rehearsal: false,
+      labelers: 0,
+      counted: null,
+      missing: 'The study has no frozen stimuli yet.',
+      classes: [],
+      ...empty,
+    },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     outside: { models: 0, planned: storage.outsideModels.ofStudy(study.id).length },
     leftOut: [],

@@ -1,4 +1,4 @@
-import { answersOf, suffices, whyNotKnown } from '../../analysis/answers.ts';
+import { answersOf, suffices, whyNotKnown } from '../../analysis/known-answers.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { Calibration } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';

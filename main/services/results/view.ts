@@ -49,7 +49,15 @@ export interface Sides {
 export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
   rehearsal,
   labelers: countLabelers(context.humans),
+  counted: context.humans.labels ? null : labelRange(context.humans.counts.present),
 });
+
+/** Fewest and most labels of the images that have any. */
+export function labelRange(present: Uint32Array): { least: number; most: number } {
+  const labelled = [...present].filter((n) => n > 0);
+  const most = labelled.reduce((a, b) => Math.max(a, b), 0);
+  return { least: labelled.reduce((a, b) => Math.min(a, b), most), most };
+}
 
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>

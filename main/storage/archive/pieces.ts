@@ -1,5 +1,7 @@
+import type { PanelRow } from '../panels.ts';
 import type {
   LabelingArchive,
+  PanelArchive,
   ResponsesArchive,
   RunArchive,
   SessionArchive,
@@ -18,6 +20,7 @@ export type SessionRows = Rows<SessionArchive, 'events' | 'paper'> & {
   notes?: { sitting: number; note: SessionArchive['sittings'][number]['notes'][number] }[];
 };
 
+type PanelPerson = Extract<PanelArchive, { kind: 'set' }>['people'][number]['labeler'];
 type Labeler = ResponsesArchive['labelers'][number];
 
 /**
@@ -43,6 +46,11 @@ export type ArchivePiece =
   | { kind: 'labeler'; labeler: Omit<Labeler, 'log'>; firstAt: number | null }
   | ({ kind: 'responses' } & Pick<Labeler, 'log'>)
   | { kind: 'labeler-end' }
+  | {
+      kind: 'panel';
+      panel: Pick<PanelArchive, 'kind' | 'setHash' | 'source' | 'key' | 'findings' | 'importedAt' | 'used'>;
+    }
+  | { kind: 'panel-answers'; rows: (Pick<PanelRow, 'amount' | 'answers'> & { labeler: PanelPerson | null })[] }
   | { kind: 'session'; session: Omit<SessionArchive, keyof SessionRows> }
   | { kind: 'session-rows'; rows: SessionRows }
   | { kind: 'session-end' };

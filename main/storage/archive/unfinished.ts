@@ -81,7 +81,7 @@ export function isShared(db: Database, of: { studyId: number | null; labelerId: 
 
 /** With predictions that came without a run or of outside models, unless something has come to use it. */
 function removeSet(db: Database, hash: string): void {
-  const unused = ['study_stimulus_set', 'labeling_session', 'response']
+  const unused = ['study_stimulus_set', 'labeling_session', 'response', 'panel']
     .map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE set_hash = $hash)`)
     .join(' AND ');
   db.run(`DELETE FROM prediction WHERE set_hash = $hash AND run_id IS NULL AND ${unused}`, { hash });

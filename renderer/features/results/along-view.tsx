@@ -207,7 +207,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   return (
     <>
       {isUnlabelled && (
-        <p className="help-note">None of the {labelersText(along.labelers, people)} labeled an image of this pair.</p>
+        <p className="help-note">None of the {labelersText(along, people)} labeled an image of this pair.</p>
       )}
       {groups.length > 0 && (
         <SegmentedControl
@@ -237,8 +237,8 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   );
 }
 
-const ratersText = ({ labelers, groups }: AlongResult, people: string): string =>
-  [labelersText(labelers, people), ...groups.map(({ models }) => networksText(models))].join('; ');
+const ratersText = (along: AlongResult, people: string): string =>
+  [labelersText(along, people), ...along.groups.map(({ models }) => networksText(models))].join('; ');
 
 /** What the curves of networks show. */
 const shown = [

@@ -110,7 +110,7 @@ export function useSample(of: 'chosen' | 'targets' | 'people'): string {
   const { overview, group, labelers } = useChoice();
   const people = usePeople();
   const count = labelers?.length ?? overview.labelers;
-  const labeled = count === 0 ? '' : labelersText(count, people);
+  const labeled = count === 0 ? '' : labelersText({ ...overview, labelers: count }, people);
   if (of === 'targets') return sampleText(labeled, overview.diverse);
   const networks = of === 'people' || !group ? '' : networksText(groupTrend(overview, group).models);
   return [labeled, networks].filter(Boolean).join('; ');
