@@ -135,7 +135,10 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
     imagesKey,
     classes,
     panel?.key ?? labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
-    models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
+    models.map(({ id, input, key, record, outside }) => [
+      ...[id, input, key],
+      ...(record ? [record.runId, record.accuracy] : [outside.tested]),
+    ]),
   );
 }
 

@@ -13,6 +13,7 @@ import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 
@@ -137,6 +138,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
   if (group.kind === 'diverse') {
     return models.filter(({ input }) => isDiverse(input) && input.target === group.target);
   }
+  if (group.kind === 'outside') return models.filter(({ outside }) => outside !== null);
   const { architecture, target, repeat } = group;
   return models.filter(
     ({ input }) => input.repeat === repeat && input.target === target && input.architecture === architecture,
@@ -145,6 +147,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
 
 export function groupTitle(group: Group): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
+  if (group.kind === 'outside') return outsideTitle;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }
