@@ -157,7 +157,11 @@ export function chanceAllAmong(c: number, n: number, m: number): number {
   return chance;
 }
 
-export function rarefyTypesTo(labels: LabelCounts, group: ModelGroup, m: number): RarefiedTypes {
+export function rarefyTypesTo(
+  labels: LabelCounts,
+  group: Pick<ModelGroup, 'members' | 'votes'>,
+  m: number,
+): RarefiedTypes {
   const sums = { unanimous: 0, distinct: 0, a: 0, c: 0, bothDisagree: 0, bothAgree: 0, exception: 0 };
   let images = 0;
   for (let image = 0; m >= 2 && image < labels.images; image++) {

@@ -14,6 +14,8 @@ export const twoModels = 'A group needs at least two networks to agree or disagr
 /** Counts of labels tell nobody apart (metrics.md 14.1). */
 export const unknownWho = 'It is only known how many people gave each label, not who gave which.';
 
+export const nobodyLeftOut = 'It is only known how many people gave each label, so that nobody can be left out.';
+
 const noImageOfType = 'No image is of this type.';
 
 type Counts = Pick<StudyNumbers, 'labelers' | 'determined'>;

@@ -31,8 +31,10 @@ export interface StudyNumbers {
 
 /** A group of models that is compared with people. */
 export interface ComparedGroup {
-  /** Target accuracy in percent; empty for a group of chosen models. */
+  /** Target accuracy in percent; empty for a group of outside or chosen models. */
   readonly target: string;
+  /** Names it in place of a target. */
+  readonly title?: string;
   readonly group: DiverseAnalysis;
   /** As pages ask for it. */
   readonly choice: Group;
@@ -57,12 +59,17 @@ export interface SeedNumbers {
   readonly table5: Readonly<Record<string, Table5Row>>;
 }
 
+type People = Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>;
+
 /** How many people labelled; of counts, how many labelled an image: `47 to 63 an image`. */
-export function peopleNumber({ labelers, response, humans }: Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>) {
-  if (response === 'single') return labelers;
+export const peopleNumber = (study: People): number | string =>
+  study.response === 'single' ? study.labelers : `${labelsAnImage(study)} an image`;
+
+/** Of counts: `47 to 63`. */
+export function labelsAnImage({ labelers, humans }: People): string {
   const numbers = (humans?.n_labels ?? []).filter((n) => n > 0);
   const least = numbers.reduce((a, b) => Math.min(a, b), labelers);
-  return `${least === labelers ? '' : `${formatInteger(least)} to `}${formatInteger(labelers)} an image`;
+  return `${least === labelers ? '' : `${formatInteger(least)} to `}${formatInteger(labelers)}`;
 }
 
 type Whose = Pick<StudyNumbers, 'rehearsal'>;

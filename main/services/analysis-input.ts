@@ -2,11 +2,14 @@ import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
+import { rowsOfLabels } from '../analysis/known-answers.ts';
 import { missing } from '../analysis/labels.ts';
+import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
 import type { ReportLabelers } from '../exhibits/report-data.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
+import type { OutsideModelRecord } from '../storage/outside-models.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
 import type { LabelTable } from '../storage/responses.ts';
 import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
@@ -36,18 +39,32 @@ interface Unsaid {
   readonly blank: number;
 }
 
-export interface SourceModel {
+interface AnsweringModel {
   readonly id: string;
-  readonly record: ModelRecord;
   readonly input: ModelInput;
   readonly labels: Int16Array;
   readonly key: string;
-  /** `[image][k]`; read on each call. */
+  /** `[image][k]`; read on each call. Where it is not known, `rowsOfLabels`. */
   readonly softmax: () => Float32Array;
 }
 
+export interface TrainedModel extends AnsweringModel {
+  readonly input: ModelInput & { readonly target: number };
+  readonly record: ModelRecord;
+  readonly outside: null;
+}
+
+/** A model that was not trained here. */
+interface OutsideSource extends AnsweringModel {
+  readonly record: null;
+  readonly outside: OutsideModelRecord;
+}
+
+export type SourceModel = TrainedModel | OutsideSource;
+
 /** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
-export interface Source extends StudySource {
+export interface Source extends Omit<StudySource, 'models'> {
+  readonly models: readonly SourceModel[];
   readonly study: StudyRecord;
   readonly classes: readonly string[];
 }
@@ -57,7 +74,7 @@ interface StudySource {
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
   readonly labelers: readonly SourceLabeler[];
-  readonly models: readonly SourceModel[];
+  readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
 }
 
@@ -76,10 +93,12 @@ export class Sources {
   /** The study as it stands now, or null while it has no frozen stimuli. */
   read(study: StudyRecord): Source | null {
     const source = this.readById(study.id);
-    return source && { ...source, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
+    if (!source) return null;
+    const models = [...source.models, ...this.#outsideModels(study.id, source)];
+    return { ...source, models, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
   }
 
-  /** The same by the study's id. @param wanted only models that it is true for */
+  /** The same by the study's id, without outside models. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
     const set = findStimuli({ storage: this.#storage }, studyId);
     if (!set) return null;
@@ -152,15 +171,45 @@ export class Sources {
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 
-  #model(record: ModelRecord, collection: string | null): SourceModel[] {
+  /** In a group of their own, like a collection; under another name where a network of the study has the same. */
+  #outsideModels(studyId: number, { models, set }: StudySource): OutsideSource[] {
+    const taken = new Set(models.map(({ input }) => input.name));
+    return this.#storage.outsideModels.ofStudy(studyId).flatMap((outside): OutsideSource[] => {
+      const { prediction, kind, name } = outside;
+      if (!prediction) return [];
+      const { softmax, confidence } = prediction;
+      const labels = this.#modelLabels(prediction.labels);
+      const answers = confidence === null ? ('labels' as const) : ('confidence' as const);
+      return [
+        {
+          ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
+          input: {
+            name: taken.has(name) ? `${name} (outside)` : name,
+            ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
+            collection: outsideTitle,
+            ...(softmax === null && { answers }),
+          },
+          key: `${outside.identity} ${prediction.labels} ${softmax ?? confidence ?? 'labels'}`,
+          softmax: () =>
+            softmax === null
+              ? rowsOfLabels(labels, confidence === null ? null : this.#floats(confidence), set.classes.length)
+              : this.#floats(softmax),
+        },
+      ];
+    });
+  }
+
+  #floats = (blob: string): Float32Array => new Float32Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer);
+
+  #model(record: ModelRecord, collection: string | null): TrainedModel[] {
     const { prediction } = record;
     if (!prediction) return [];
-    const { blobs } = this.#storage;
     const seeds = record.group === 'seeds';
     return [
       {
         id: `${record.role}@${record.target}`,
         record,
+        outside: null,
         input: {
           name: snapshotName(record.modelName, record.target),
           architecture: architectureNames[record.architecture],
@@ -172,7 +221,7 @@ export class Sources {
         },
         labels: this.#modelLabels(prediction.labels),
         key: `${prediction.labels} ${prediction.softmax}`,
-        softmax: () => new Float32Array(Uint8Array.from(blobs.get(prediction.softmax)).buffer),
+        softmax: () => this.#floats(prediction.softmax),
       },
     ];
   }
@@ -201,7 +250,7 @@ function truthKey(images: readonly StimulusRecord[]): string {
   return ` ${createHash('sha256').update(text).digest('hex')}`;
 }
 
-interface PredictingModel extends Omit<SourceModel, 'softmax'> {
+interface PredictingModel extends Omit<TrainedModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
 }
@@ -215,7 +264,7 @@ export interface StudyData {
 }
 
 /**
- * Null while the study has no frozen stimuli. Without collections of models: tables and reports are of the design.
+ * Null while the study has no frozen stimuli. Without collections and outside models: reports are of the design.
  * @param wanted selects models
  */
 export function readStudyData(
@@ -254,7 +303,7 @@ function unansweredCells(labelers: readonly SourceLabeler[], images: number): Ui
 }
 
 /** What people and models said of the images: all of an analysis's input but classes and softmax. */
-export function labelsInput({ images, labelers, models }: Pick<StudySource, 'images' | 'labelers' | 'models'>) {
+export function labelsInput({ images, labelers, models }: Pick<Source, 'images' | 'labelers' | 'models'>) {
   const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
     const all = new Int16Array(raters.length * images.length);
     raters.forEach(({ labels }, at) => all.set(labels, at * images.length));

@@ -14,6 +14,7 @@ import { pausedWords } from '../../domain/status.ts';
 import {
   type DataSetRecord,
   type ModelRecord,
+  type OutsideModelRecord,
   runInBatches,
   type StimulusSetRecord,
   type StudyCounts,
@@ -61,6 +62,8 @@ export interface Facts {
   otherDataSet: number | null;
   set: StimulusSetRecord | undefined;
   models: readonly ModelRecord[];
+  /** Models that were not trained here, and those of them with answers for the current stimuli. */
+  outside: { linked: number; answered: number };
   /** Declared places that depend only on the data set, by role. */
   places: ReadonlyMap<string, Place>;
   /** Milliseconds since 1970, or null. */
@@ -93,6 +96,7 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
     ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
     figures: storage.studies.counts(record.id),
     models: storage.models.ofStudy(record.id),
+    outside: countOutside(storage.outsideModels.ofStudy(record.id)),
     places: listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined),
     reportAt: reportTime(workbench, record.name),
     people: {
@@ -106,6 +110,11 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
     lastFailure: tools.jobs.lastFailure(record.name) ?? null,
   };
 }
+
+const countOutside = (models: readonly OutsideModelRecord[]): Facts['outside'] => ({
+  linked: models.length,
+  answered: models.filter(({ prediction }) => prediction !== null).length,
+});
 
 const isOpen: ReadonlySet<string> = new Set(['planned', 'active']);
 

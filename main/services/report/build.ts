@@ -31,6 +31,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
+import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
 import { usedRecipes } from './trained.ts';
@@ -84,6 +85,7 @@ function assemble(
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim });
+  const outside = reportOutside(workbench, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
@@ -108,6 +110,7 @@ function assemble(
       labels: model.labels,
       softmax: model.softmax,
     })),
+    ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,

@@ -94,6 +94,8 @@ interface Facts {
   /** Networks that can be compared with each other at one target. */
   groups: number;
   seedGroups: number;
+  /** Outside models with answers. */
+  outside: number;
   labelers: number;
   simulated: boolean;
 }
@@ -110,6 +112,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     repeats: [...new Set(seeds.map(({ repeat }) => repeat))].sort((a, b) => a - b),
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
+    outside: storage.outsideModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
   };
@@ -120,7 +123,8 @@ const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 /** Of people alone, of networks alone, or of both. */
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
-function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
+function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labelers }: Facts): string | null {
+  if (section === 'types' && outside > 0 && labelers > 0) return null;
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (needsAnybody.has(section) && groups === 0 && labelers === 0)

@@ -1,8 +1,9 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
-import { isDiverse } from '../../analysis/groups.ts';
+import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
+import type { OutsideModelRecord } from '../../storage/outside-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Source, SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
@@ -20,6 +21,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
     labelers: labelers.length,
+    counted: null,
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
@@ -36,6 +38,10 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     })),
     models: describeModels(study, storage, models),
     ...listGroups(models, planned),
+    outside: {
+      models: models.filter(({ outside }) => outside !== null).length,
+      planned: storage.outsideModels.ofStudy(study.id).length,
+    },
     leftOut: findLeftOut(storage, study, planned),
     paper: isLikePaper(study.spec),
     source: source.set.source,
@@ -73,13 +79,26 @@ function describeModels(
   const recipes = new Map(
     spec.models.flatMap((entry) => identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const)),
   );
-  return models.map(({ id, record, input }) => {
+  return models.map(({ id, record, outside, input }): ResultModel => {
+    if (record === null) return describeOutside(id, outside, input);
     const { accuracy, group, seed, runId, engine, modelName } = record;
     const { name, architecture, target, repeat, collection = null } = input;
     const trend = runHistory.trend(runId, record.step);
     const about = { recipe: recipes.get(modelName) ?? '', tags: runNotes.tags(runId), collection };
     return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine, ...about };
   });
+}
+
+function describeOutside(
+  key: string,
+  { tested }: OutsideModelRecord,
+  { name, architecture, collection = null }: SourceModel['input'],
+): ResultModel {
+  return {
+    ...{ key, name, architecture, collection, group: 'outside', accuracy: tested?.accuracy ?? null },
+    ...{ target: null, repeat: null, seed: null, runId: null, engine: null, recipe: '', tags: [] },
+    trend: { accuracy: null, error: null, before: 0, after: 0, estimates: 0, undefined: 'It was not trained here.' },
+  };
 }
 
 type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
@@ -97,10 +116,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     planned: Math.max(members.length, plannedByPlace.get(place)?.length ?? 0),
   });
   const diverse = Map.groupBy(inputs.filter(isDiverse), ({ target }) => target);
-  const cells = Map.groupBy(
-    inputs.filter(({ repeat }) => repeat !== null),
-    ({ architecture, target }) => `${architecture} ${target}`,
-  );
+  const cells = Map.groupBy(inputs.filter(isOfSeeds), ({ architecture, target }) => `${architecture} ${target}`);
   return {
     diverse: [...diverse]
       .map(([target, all]) => ({ target, ...size(all, placeKey(target)) }))
@@ -108,7 +124,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     seeds: [...cells.values()]
       .map((all) => {
         const { architecture, target } = all[0]!;
-        const repeats = [...Map.groupBy(all, ({ repeat }) => repeat ?? 0)]
+        const repeats = [...Map.groupBy(all, ({ repeat }) => repeat)]
           .map(([repeat, members]) => ({ repeat, ...size(members, placeKey(target, architecture, repeat)) }))
           .sort((a, b) => a.repeat - b.repeat);
         return { architecture, target, repeats };
@@ -122,8 +138,16 @@ const placeKey = (target: number, architecture = '', repeat = 0): string => `${t
 function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
-    ...{ rehearsal: false, labelers: 0, missing: 'The study has no frozen stimuli yet.', classes: [], ...empty },
+    ...{
+      rehearsal: false,
+      labelers: 0,
+      counted: null,
+      missing: 'The study has no frozen stimuli yet.',
+      classes: [],
+      ...empty,
+    },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
+    outside: { models: 0, planned: storage.outsideModels.ofStudy(study.id).length },
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,

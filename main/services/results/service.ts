@@ -23,7 +23,7 @@ import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
-import { imageTypes, paperTables } from './tables.ts';
+import { imageTypes, paperTables, typesAt } from './tables.ts';
 import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
@@ -68,6 +68,7 @@ export class ResultsService {
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
   types = (input: ViewInput) => imageTypes(this.#view(input));
+  typesAt = (input: ViewInput & { asked: number }) => typesAt(this.#view(input), input.asked);
   tables = (input: PeopleInput) => paperTables(this.#people(input), this.#leftOut(input));
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));
@@ -131,7 +132,10 @@ function contentKey({ study, imagesKey, classes, labelers, models }: Source): st
     imagesKey,
     classes,
     labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
-    models.map(({ id, input, key, record }) => [id, input, key, record.runId, record.accuracy]),
+    models.map(({ id, input, key, record, outside }) => [
+      ...[id, input, key],
+      ...(record ? [record.runId, record.accuracy] : [outside.tested]),
+    ]),
   );
 }
 

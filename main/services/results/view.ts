@@ -13,6 +13,7 @@ import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 
@@ -48,7 +49,15 @@ export interface Sides {
 export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
   rehearsal,
   labelers: countLabelers(context.humans),
+  counted: context.humans.labels ? null : labelRange(context.humans.counts.present),
 });
+
+/** Fewest and most labels of the images that have any. */
+export function labelRange(present: Uint32Array): { least: number; most: number } {
+  const labelled = [...present].filter((n) => n > 0);
+  const most = labelled.reduce((a, b) => Math.max(a, b), 0);
+  return { least: labelled.reduce((a, b) => Math.min(a, b), most), most };
+}
 
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
@@ -125,6 +134,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
   if (group.kind === 'diverse') {
     return models.filter(({ input }) => isDiverse(input) && input.target === group.target);
   }
+  if (group.kind === 'outside') return models.filter(({ outside }) => outside !== null);
   const { architecture, target, repeat } = group;
   return models.filter(
     ({ input }) => input.repeat === repeat && input.target === target && input.architecture === architecture,
@@ -133,6 +143,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
 
 export function groupTitle(group: Group): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
+  if (group.kind === 'outside') return outsideTitle;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }
