@@ -20,6 +20,7 @@ export default defineConfig({
           'main/training/worker/probe.ts',
           'main/training/worker/preview-child.ts',
           'main/training/worker/evaluation-child.ts',
+          'main/training/outside/model-child.ts',
           'main/services/results/analysis-child.ts',
           'main/services/machine/machine-child.ts',
           'main/services/archive/archive-child.ts',

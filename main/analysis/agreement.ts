@@ -80,6 +80,23 @@ function* percents(shared: Uint32Array, same: Uint32Array): Generator<number | n
   for (let pair = 0; pair < shared.length; pair++) yield percent(shared[pair]! - same[pair]!, shared[pair]!);
 }
 
+/**
+ * The same where nobody knows who gave which label: the chance that two people who labelled an image gave different labels,
+ * (n^2 - sum c^2) / (n (n - 1)), mean over the images with two labels (`n`), percent. With complete labels it equals the mean
+ * over pairs; a spread over pairs needs to know who they are (metrics.md 14.1).
+ */
+export function expectedPairwiseDisagreement(labels: LabelCounts): Spread {
+  let [total, images] = [0, 0];
+  for (let image = 0; image < labels.images; image++) {
+    const n = labels.present[image]!;
+    if (n < 2) continue;
+    const squares = imageCounts(labels, image).reduce((all, count) => all + count * count, 0);
+    total += (n * n - squares) / (n * (n - 1));
+    images++;
+  }
+  return { mean: percent(total, images), std: null, std_ddof1: null, n: images };
+}
+
 type CohenColumn = 'n' | 'p_obs' | 'p_exp' | 'kappa';
 
 /** Cohen's kappa of every pair of raters. */

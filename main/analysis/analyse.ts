@@ -7,7 +7,7 @@ import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
-import { countHumans } from './humans.ts';
+import { countedHumans, countHumans, countLabelers } from './humans.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
 import { type AnalysisInput, type OrderedInput, orderInput, pairRows, resamplingUnits, trueLabels } from './input.ts';
 import { resampling } from './intervals.ts';
@@ -20,9 +20,10 @@ export type { DiverseAnalysis } from './diverse.ts';
 interface Meta {
   /** Image ids, ascending; lists without names follow them. */
   images: number[];
-  /** Ascending by code point. */
+  /** Ascending by code point. None of counts. */
   labelers: string[];
   n_images: number;
+  /** Of counts: the most labels of an image; at least as many people answered. */
   n_labelers: number;
   /** N_D: images with two labels or more. */
   n_determined: number;
@@ -31,6 +32,8 @@ interface Meta {
   permutation_resamples: number;
   /** Error consistency is relative to the images' true classes; absent: to majorities of labelers. */
   error_reference?: 'truth';
+  /** Only counts of labels are known (metrics.md 14.1); absent: who gave which label. */
+  response?: 'counts';
 }
 
 /**
@@ -89,10 +92,11 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       images: [...ordered.imageIds],
       labelers: [...ordered.labelers],
       n_images: ordered.imageIds.length,
-      n_labelers: ordered.labelers.length,
+      n_labelers: countLabelers(context.humans),
       n_determined: view.determined,
       ...resampling,
       ...(context.truth && { error_reference: 'truth' as const }),
+      ...(context.humans.labels === null && { response: 'counts' as const }),
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
@@ -121,7 +125,7 @@ export function createContext(
   { resampling: wanted = true, intervals = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
 ): Context {
   const { keys, images } = input;
-  const humans = countHumans(input.humanLabels);
+  const humans = input.humanCounts ? countedHumans(input.humanCounts) : countHumans(input.humanLabels);
   const pairs = pairRows(images);
   const share = (image: number, k: number): number | null => {
     const n = humans.counts.present[image]!;
@@ -134,7 +138,7 @@ export function createContext(
     truth: trueLabels(images),
     pairs,
     units: resamplingUnits(pairs, humans.view),
-    humanFlips: flipsByPair(pairs, images, input.humanLabels, humans.tally, share),
+    humanFlips: flipsByPair(pairs, images, { labels: humans.labels, classes: input.classes }, humans.tally, share),
     memo,
     resampling: wanted,
     intervals,

@@ -18,6 +18,8 @@ export type ClaimReason =
   | 'few_runs'
   | 'no_people'
   | 'few_people'
+  /** Only counts of labels are known. */
+  | 'counted'
   /** Two sides with different labelers: no one can be left out of both. */
   | 'other_people'
   /** Everything would be computed anew for each of very many labelers. */
@@ -126,9 +128,10 @@ export function shownInterval(
 
 function replicatesOf(claim: Claim, sides: readonly ClaimSide[]): NonNullable<ShownInterval['replicates']> {
   const blocks = new Set(sides.flatMap(({ jackknife }) => jackknife.blocks));
+  const people = at(sides, 0).jackknife.labelers;
   return {
     ...(claim !== 'people' && { networks: blocks.size }),
-    ...(claim !== 'networks' && { people: at(sides, 0).jackknife.labelers }),
+    ...(claim !== 'networks' && people !== null && { people }),
   };
 }
 
@@ -201,6 +204,7 @@ class Cases {
   }
 
   #obstacle(estimate: number | null): ClaimReason | null {
+    if (this.#sides.some(({ jackknife }) => jackknife.needsIdentity(this.#value))) return 'counted';
     if (this.#isTooLong) return 'too_long';
     if (estimate === null) return 'undefined';
     if (this.#units.obstacle !== null) return this.#units.obstacle;
@@ -244,12 +248,15 @@ class Cases {
 
   #crossPeople(): CrossedPart[] | ClaimReason {
     if (this.#sides.some(({ jackknife }) => jackknife.takesTooLong(this.#value, 'labelers'))) return 'too_long';
+    const labelers = this.#sides.map(({ jackknife }) => jackknife.labelers);
+    const isOfSome = this.#sides.some(({ jackknife }) => !hasNoPeople(this.#value, jackknife.hasTruth));
+    if (isOfSome && labelers.includes(null)) return 'counted';
     const tables = this.#sides.map(({ jackknife }) => jackknife.withoutLabelers(this.#value));
     const [own, other] = tables;
     if (!own || (tables.length > 1 && !other)) return 'no_people';
     if (this.#sides.some(({ jackknife }) => !jackknife.hasPeopleOf(at(this.#sides, 0).jackknife)))
       return 'other_people';
-    if (at(this.#sides, 0).jackknife.labelers < fewestReplicates) return 'few_people';
+    if ((labelers[0] ?? 0) < fewestReplicates) return 'few_people';
     const both = other ? own.map((table, labeler) => difference([table, at(other, labeler)])) : own;
     return both.some(isEmpty) ? 'empty' : [crossed(this.#units, both)];
   }

@@ -99,8 +99,8 @@ export interface PairFlips {
   majority: FlipPoint | null;
   /** Where the shares of i and j cross: of the labels that people gave, or of mean softmax. */
   cross: Crossing;
-  /** alpha_star of each labeler or model that has one. */
-  individuals: Spread;
+  /** alpha_star of each labeler or model that has one. Null: nobody knows who gave which label. */
+  individuals: Spread | null;
 }
 
 /** The share of class k on an image, or null without labels. */
@@ -112,7 +112,7 @@ type ImageLabel = (image: number) => number;
 export function flipsByPair(
   rows: readonly PairRow[],
   images: readonly ImageInput[],
-  labels: LabelMatrix,
+  { labels, classes }: { labels: LabelMatrix | null; classes: number },
   { mode, modes }: Tally,
   share: ClassShare,
 ): Record<string, PairFlips> {
@@ -120,15 +120,14 @@ export function flipsByPair(
   return Object.fromEntries(
     rows.map((row) => {
       const flip = (label: ImageLabel): FlipPoint | null => flipPoint(labelPoints(row, images, label), row.i, row.j);
-      const individuals = Array.from({ length: labels.raters }, (_, rater) =>
-        flip((image) => labels.values[rater * labels.images + image]!),
-      );
+      const ofRaters = ({ raters, images: length, values }: LabelMatrix): (FlipPoint | null)[] =>
+        Array.from({ length: raters }, (_, rater) => flip((image) => values[rater * length + image]!));
       const flips: PairFlips = {
         majority: flip(majority),
         cross: crossing(shareDifferences(row, images, share)),
-        individuals: spread(individuals.map((one) => one?.alpha_star ?? null)),
+        individuals: labels && spread(ofRaters(labels).map((one) => one?.alpha_star ?? null)),
       };
-      return [pairName(row, labels.classes), flips];
+      return [pairName(row, classes), flips];
     }),
   );
 }

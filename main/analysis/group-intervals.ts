@@ -3,11 +3,12 @@ import { at } from '../domain/arrays.ts';
 import { type ClaimSide, type ShownInterval, shownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import type { GroupView } from './group-view.ts';
+import type { HumanCounts } from './humans.ts';
 import type { ImageClass } from './image-types.ts';
 import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
 import { GroupJackknife, type TableValue } from './jackknife.ts';
 import type { ModelInput, OrderedInput } from './input.ts';
-import { imageCounts, type LabelMatrix, missing, takeRaters, wasShown } from './labels.ts';
+import { imageCounts, type LabelCounts, type LabelMatrix, missing, takeRaters, wasShown } from './labels.ts';
 import { byName } from './spread.ts';
 
 const modelStatisticNames = [
@@ -25,7 +26,7 @@ export const groupValues = [
   ...['type_a_pct', 'type_b_pct', 'type_c_pct', 'nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct'],
   ...['exception_pct', 'misclassified_per_model_pct', 'misclassified_across_pct', 'pairwise_disagreement_pct'],
   ...['any_differ_pct', 'js_bits', 'max_softmax_type_a', 'max_softmax_type_c', 'max_softmax_both_agree'],
-  ...['max_softmax_both_disagree', 'model_model_kappa', 'human_model_kappa'],
+  ...['max_softmax_both_disagree', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'],
 ] as const satisfies readonly TableValue[];
 export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
 
@@ -38,11 +39,10 @@ export function claimSide(
   const networks = group.members.length;
   const top = new Float64Array(counts.images);
   for (const pass of softmax.passes) pass.top.forEach((value, image) => (top[image]! += value));
-  const labelled = labelledRaters(humans.labels, truth !== null);
   const jackknife = new GroupJackknife(
     {
       images: input.images,
-      people: labelled.length === humans.labels.raters ? humans.labels : takeRaters(humans.labels, labelled),
+      people: labelledPeople(humans, truth !== null),
       networks: group.labels,
       blocks: blocksOf(input, group.members),
       truth,
@@ -73,11 +73,18 @@ function isSeedGroup({ models }: OrderedInput, members: readonly number[]): bool
 }
 
 /** Labelers with a label; `orShown`: also those who were shown images and answered none, where that is an error. */
-export const labelledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
+const labelledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
   Array.from({ length: matrix.raters }, (_, rater) => rater).filter((rater) => {
     const cells = Array.from({ length: matrix.images }, (_, image) => rater * matrix.images + image);
     return cells.some((cell) => matrix.values[cell] !== missing || (orShown && wasShown(matrix, cell)));
   });
+
+/** Labelers that `labelledRaters` names, or counts of labels where nobody knows who they are. */
+export function labelledPeople({ labels, counts }: HumanCounts, orShown: boolean): LabelMatrix | LabelCounts {
+  if (!labels) return counts;
+  const labelled = labelledRaters(labels, orShown);
+  return labelled.length === labels.raters ? labels : takeRaters(labels, labelled);
+}
 
 export const shownIntervals = <Name extends TableValue>(
   values: readonly Name[],

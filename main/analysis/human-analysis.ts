@@ -3,11 +3,12 @@ import type { ClaimSide, ShownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import type { PairFlips } from './flip-point.ts';
-import { labelledRaters, shownIntervals } from './group-intervals.ts';
+import { labelledPeople, shownIntervals } from './group-intervals.ts';
 import { describeHumans, type HumanLabels } from './humans.ts';
 import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
 import { GroupJackknife } from './jackknife.ts';
-import { imageCounts, type LabelCounts, takeRaters } from './labels.ts';
+import { imageCounts, type LabelCounts } from './labels.ts';
+import { type PooledPair, pooledPeople } from './pooled-rater.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 
@@ -15,9 +16,12 @@ export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
 export interface HumanAnalysis extends HumanLabels {
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
-  cohen: Cohen;
+  /** Null, as is the next: nobody knows who gave which label. */
+  cohen: Cohen | null;
   /** Between people; the majority of all others is the reference of a pair. */
-  error_consistency: ErrorConsistency;
+  error_consistency: ErrorConsistency | null;
+  /** In its place: of two average people, where only counts are known. */
+  human_human_pooled?: PooledPair;
   alpha_star: Record<string, PairFlips>;
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
@@ -32,14 +36,15 @@ export function analyseHumans(context: Context): HumanAnalysis {
   const { input, humans, units, humanFlips, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
-  const pairs = memo.pairs(pairKeys, humans.labels);
+  const pairs = humans.labels && memo.pairs(pairKeys, humans.labels);
   const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
   return {
     ...describeHumans(humans, labelers, pairs),
     fleiss_kappa: fleissKappa(humans.counts),
     krippendorff_alpha: krippendorffAlpha(humans.counts),
-    cohen: cohen(labelers, pairs),
-    error_consistency: humanConsistency(humans.labels, labelers, context.truth),
+    cohen: pairs && cohen(labelers, pairs),
+    error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
+    ...(humans.labels === null && { human_human_pooled: pooledPeople(humans.counts) }),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
     intervals: context.intervals ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,
@@ -48,9 +53,9 @@ export function analyseHumans(context: Context): HumanAnalysis {
 
 /** People alone, as claims need them. */
 function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
-  const { images, classes } = humans.labels;
+  const { images, classes } = humans.counts;
   const networks = { raters: 0, images, classes, values: new Int16Array() };
-  const people = takeRaters(humans.labels, labelledRaters(humans.labels, false));
+  const people = labelledPeople(humans, false);
   const jackknife = new GroupJackknife(
     { images: input.images, people, networks, blocks: [], readSoftmax: null },
     claimUnits,

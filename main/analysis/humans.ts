@@ -1,9 +1,10 @@
 import { at } from '../domain/arrays.ts';
-import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tally } from './labels.ts';
+import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels } from './labels.ts';
+import { tally, tallyCounts } from './labels.ts';
 import type { LabelCounts, LabelMatrix, Tally } from './labels.ts';
 import { countEntropyBits } from './entropy.ts';
 import type { PairCounts } from './pair-counts.ts';
-import { pairwiseDisagreementPct } from './agreement.ts';
+import { expectedPairwiseDisagreement, pairwiseDisagreementPct } from './agreement.ts';
 import { percent, type Spread } from './spread.ts';
 
 /** Whether people agree on an image; null: undetermined, fewer than two labels (metrics.md 1). */
@@ -37,9 +38,10 @@ export interface HumanLabels extends ImageLabels {
   n_majority_ties: number;
   /** Of the determined images. */
   disagree_pct: number | null;
+  /** Of counts: expected of two people who labelled an image, mean over images; no spread. */
   pairwise_disagreement_pct: Spread;
-  /** By labeler: images on which the others disagree. */
-  leave_one_out_n_disagree: Record<string, number>;
+  /** By labeler: images on which the others disagree. Null: nobody knows who gave which label. */
+  leave_one_out_n_disagree: Record<string, number> | null;
 }
 
 /** People's labels of each image, as comparisons with models need them. */
@@ -89,8 +91,10 @@ export function disagreePct(statuses: readonly HumanStatus[]): number | null {
   return percent(determined.filter((status) => status === 'disagree').length, determined.length);
 }
 
+/** People's labels as every measure takes them; made here from any kind of answers. */
 export interface HumanCounts {
-  readonly labels: LabelMatrix;
+  /** Who gave which label; null: nobody knows, so that people can be neither told apart nor left out. */
+  readonly labels: LabelMatrix | null;
   readonly counts: LabelCounts;
   readonly tally: Tally;
   readonly view: HumanView;
@@ -100,6 +104,16 @@ export function countHumans(labels: LabelMatrix): HumanCounts {
   const counted = tally(labels);
   return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
 }
+
+/** The same of people of whom it is only known how many gave each label (metrics.md 14.1). */
+export function countedHumans(counts: LabelCounts): HumanCounts {
+  const counted = tallyCounts(counts);
+  return { labels: null, counts, tally: counted, view: viewHumans(counted) };
+}
+
+/** Labelers; where nobody knows who they were, the most labels of an image: there were at least as many. */
+export const countLabelers = ({ labels, counts }: Pick<HumanCounts, 'labels' | 'counts'>): number =>
+  labels?.raters ?? counts.present.reduce((most, n) => Math.max(most, n), 0);
 
 /** What the counts of each image's labels say of it. */
 export function describeImages(counts: LabelCounts, counted: Tally, view: HumanView): ImageLabels {
@@ -119,16 +133,17 @@ export function describeImages(counts: LabelCounts, counted: Tally, view: HumanV
 export function describeHumans(
   { labels, counts, tally: counted, view }: HumanCounts,
   labelers: readonly string[],
-  pairs: PairCounts,
+  pairs: PairCounts | null,
 ): HumanLabels {
-  const leftOut = leaveOneOutDisagreements(labels, counted);
+  const leftOut = labels && leaveOneOutDisagreements(labels, counted);
   return {
     ...describeImages(counts, counted, view),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: disagreePct(view.status),
-    pairwise_disagreement_pct: pairwiseDisagreementPct(pairs),
-    leave_one_out_n_disagree: Object.fromEntries(labelers.map((name, labeler) => [name, at(leftOut, labeler)])),
+    pairwise_disagreement_pct: pairs ? pairwiseDisagreementPct(pairs) : expectedPairwiseDisagreement(counts),
+    leave_one_out_n_disagree:
+      leftOut && Object.fromEntries(labelers.map((name, labeler) => [name, at(leftOut, labeler)])),
   };
 }
 

@@ -36,7 +36,7 @@ export interface Types {
 }
 
 /** Whether a group is large enough to disagree with itself. */
-export const canDisagree = (group: ModelGroup): boolean => group.members.length >= 2;
+export const canDisagree = (group: Pick<ModelGroup, 'members'>): boolean => group.members.length >= 2;
 
 export function classifyImage(humansAgree: boolean, networksAgree: boolean): ImageClass {
   if (networksAgree) return humansAgree ? 'both_agree' : 'type_c';

@@ -1,7 +1,8 @@
 import { at } from '../domain/arrays.ts';
+import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
-import { type LabelMatrix, missing } from './labels.ts';
+import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
 import type { SoftmaxRows } from './softmax.ts';
 
 /**
@@ -51,12 +52,14 @@ export interface ImageInput {
 export interface ModelInput {
   readonly name: string;
   readonly architecture: string;
-  /** Test accuracy in percent. */
-  readonly target: number;
+  /** Test accuracy in percent that it was trained to; null: an outside model, which has no target. */
+  readonly target: number | null;
   readonly repeat: number | null;
   readonly seed: number | null;
   /** The collection that it belongs to instead of the diverse group; absent or null: none. */
   readonly collection?: string | null;
+  /** What is known of its answers; absent: all softmax values. */
+  readonly answers?: Exclude<Answers, 'softmax'>;
   /** The training that it comes from: several snapshots of one are left out together. Absent: its name. */
   readonly block?: string;
 }
@@ -73,15 +76,15 @@ type Probabilities =
 interface InputKeys {
   /** Ids, pairs and alphas of the images, and the number of classes. */
   readonly images: string;
-  /** An entry a labeler: its labels. */
+  /** An entry a labeler: its labels. Of counts: one entry. */
   readonly labelers: readonly string[];
   /** An entry a model: its labels and softmax. */
   readonly models: readonly string[];
 }
 
 /**
- * Input of an analysis, in any order of images, labelers and models. Without labelers the numbers that need people are
- * null; without models there are no groups.
+ * Input of an analysis, in any order of images, labelers and models. Without labelers or counts the numbers that need people
+ * are null; without models there are no groups.
  */
 export type AnalysisInput = {
   readonly images: readonly ImageInput[];
@@ -92,6 +95,11 @@ export type AnalysisInput = {
   readonly humanLabels: Int16Array;
   /** `[labeler][image]`, 1 where an image was shown and got no label (`LabelMatrix`). */
   readonly humanUnanswered?: Uint8Array | undefined;
+  /**
+   * How often each image was given each label, `[image][class]`, where nobody knows who gave which (metrics.md 14.1).
+   * In place of labelers and their labels, which are empty.
+   */
+  readonly humanCounts?: Uint32Array | undefined;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -106,7 +114,7 @@ export type AnalysisInput = {
  * @throws RangeError
  */
 export function checkInput(input: AnalysisInput): void {
-  const { images, classes, labelers, humanLabels, models, modelLabels } = input;
+  const { images, classes, labelers, humanLabels, humanCounts, models, modelLabels } = input;
   const check = (holds: boolean, message: string): void => {
     if (!holds) throw new RangeError(message);
   };
@@ -120,6 +128,10 @@ export function checkInput(input: AnalysisInput): void {
     check(input.softmax.length === outputs * classes, 'softmax must be models x images x classes');
   const { humanUnanswered: none } = input;
   check(none === undefined || none.length === humanLabels.length, 'humanUnanswered must be labelers x images');
+  check(
+    humanCounts === undefined || (labelers.length === 0 && humanCounts.length === images.length * classes),
+    'humanCounts must be images x classes, without labelers',
+  );
   check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(
@@ -137,6 +149,8 @@ export interface OrderedInput {
   readonly imageIds: readonly number[];
   readonly labelers: readonly string[];
   readonly humanLabels: LabelMatrix;
+  /** In place of labelers' labels; null: it is known who gave which label. */
+  readonly humanCounts: LabelCounts | null;
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
@@ -167,13 +181,14 @@ export function orderInput(input: AnalysisInput): OrderedInput {
       ...matrix(input.humanLabels, labelerOrder),
       unanswered: input.humanUnanswered && Uint8Array.from(permute(input.humanUnanswered, labelerOrder, imageOrder)),
     },
+    humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
     models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
     readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
     keys: keys
       ? {
           images: keys.images,
-          labelers: labelerOrder.map((index) => at(keys.labelers, index)),
+          labelers: input.humanCounts ? keys.labelers : labelerOrder.map((index) => at(keys.labelers, index)),
           models: modelOrder.map((index) => at(keys.models, index)),
         }
       : null,
@@ -188,6 +203,17 @@ function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns
     for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
   });
   return to;
+}
+
+function orderCounts(given: Uint32Array, order: readonly number[], classes: number): LabelCounts {
+  const counts = new Uint32Array(given.length);
+  const present = new Uint32Array(order.length);
+  order.forEach((from, to) => {
+    const own = given.subarray(from * classes, (from + 1) * classes);
+    counts.set(own, to * classes);
+    present[to] = own.reduce((sum, count) => sum + count, 0);
+  });
+  return { images: order.length, classes, counts, present };
 }
 
 function orderedSoftmax(

@@ -6,7 +6,10 @@ import {
   cohenMeans,
   humanModelKappaMeans,
   type KappaMeans,
+  majorities,
   modelKappaMeans,
+  noKappaMeans,
+  pooledKappaMeans,
   PairWords,
   type WithoutPairs,
 } from './table-kappas.ts';
@@ -25,17 +28,20 @@ import {
 } from './table-sums.ts';
 import { type PairUnits, pairUnits } from './units.ts';
 
-type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa';
+/** `pooled_kappa`: of an average person and each network, from counts alone (metrics.md 14.1). */
+type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa' | 'pooled_kappa';
 
 /** A value of the tables with intervals under claims (metrics.md 13.8), and the other shares of Tables 1 and 3. */
 export type TableValue = SumValue | KappaValue;
 
 const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
-const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa'];
+const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'];
+/** Values of which it must be known who gave which label. */
+const ofPersons = new Set<TableValue>(['cohen_kappa', 'human_model_kappa']);
 const parts: readonly PartValue[] = ['nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct'];
 /** Those of metrics.md 13.8. */
 export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas].filter(
-  (value) => !parts.some((part) => part === value),
+  (value) => value !== 'pooled_kappa' && !parts.some((part) => part === value),
 );
 
 /** Values of people alone: no network changes them. */
@@ -51,8 +57,8 @@ export const hasNoPeople = (value: TableValue, hasTruth: boolean): boolean =>
 
 export interface JackknifeInput {
   readonly images: readonly ImageInput[];
-  /** Labelers with a label. */
-  readonly people: LabelMatrix;
+  /** Labelers with a label; counts where nobody knows who gave which: then nobody can be left out. */
+  readonly people: LabelMatrix | LabelCounts;
   readonly networks: LabelMatrix;
   /** The block of each network: what is left out together. */
   readonly blocks: readonly string[];
@@ -76,7 +82,9 @@ const mostBytes = 2 ** 29;
 export class GroupJackknife {
   readonly units: PairUnits;
   readonly blocks: readonly string[];
-  readonly labelers: number;
+  /** Null: nobody knows who gave which label. */
+  readonly labelers: number | null;
+  readonly #labels: LabelMatrix | null;
   readonly #input: JackknifeInput;
   readonly #pairOfImage: Int32Array;
   readonly #words: PairWords;
@@ -93,13 +101,14 @@ export class GroupJackknife {
     this.#input = input;
     this.units = units;
     this.blocks = [...new Set(input.blocks)];
-    this.labelers = input.people.raters;
+    this.#labels = 'values' in input.people ? input.people : null;
+    this.labelers = this.#labels?.raters ?? null;
     const P = units.pairs.length;
     this.#pairOfImage = new Int32Array(input.images.length).fill(P);
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
     this.#words = new PairWords(this.#pairOfImage, P);
     this.#networks = input.sums ?? sumNetworks(input);
-    this.#counts = labelCounts(input.people);
+    this.#counts = 'values' in input.people ? labelCounts(input.people) : input.people;
     this.#people = peopleFacts(this.#counts);
     this.#sums = this.#sumUnder(this.#people, this.#networks);
   }
@@ -111,8 +120,13 @@ export class GroupJackknife {
 
   /** Whether the same people, by their labels, stand on another side. */
   hasPeopleOf(other: GroupJackknife): boolean {
-    const [own, theirs] = [this.#input.people.values, other.#input.people.values];
-    return own === theirs || (own.length === theirs.length && own.every((label, at) => label === theirs[at]));
+    const [own, theirs] = [answersOf(this.#input.people), answersOf(other.#input.people)];
+    return own === theirs || (own.length === theirs.length && own.every((answer, at) => answer === theirs[at]));
+  }
+
+  /** Whether the value is of persons, and nobody knows who they are. */
+  needsIdentity(value: TableValue): boolean {
+    return this.#labels === null && ofPersons.has(value);
   }
 
   /** Without each pair, and last of everything. NaN: undefined. */
@@ -130,8 +144,9 @@ export class GroupJackknife {
   /** Whether leaving out each of these would take minutes, or gigabytes. */
   takesTooLong(value: TableValue, left: 'pairs' | 'blocks' | 'labelers'): boolean {
     const { people, networks } = this.#input;
-    const [H, M, P, K] = [people.raters, networks.raters, this.units.pairs.length, people.classes];
+    const [H, M, P, K] = [this.labelers ?? 0, networks.raters, this.units.pairs.length, people.classes];
     if (value === 'cohen_kappa') return (H ** 2 / 2) * P * K > mostSteps;
+    if (value === 'pooled_kappa') return M * (people.images * 2 + P) > mostSteps;
     if (isKappa(value)) {
       if (left === 'labelers' && hasNoPeople(value, this.hasTruth)) return false;
       // Error consistency compares all raters anew without each labeler.
@@ -145,12 +160,13 @@ export class GroupJackknife {
 
   /** The same without each labeler; null: the value depends on no people, or on these very people. */
   withoutLabelers(value: TableValue): WithoutPairs[] | null {
-    if (hasNoPeople(value, this.hasTruth)) return null;
-    const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
+    const people = this.#labels;
+    if (hasNoPeople(value, this.hasTruth) || !people) return null;
+    const labelers = Array.from({ length: people.raters }, (_, labeler) => labeler);
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
     this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
-      this.#sumUnder(peopleFacts(countsWithout(this.#counts, this.#input.people, labeler)), this.#networks),
+      this.#sumUnder(peopleFacts(countsWithout(this.#counts, people, labeler)), this.#networks),
     );
     return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
   }
@@ -170,9 +186,8 @@ export class GroupJackknife {
 
   /** The same with labels of people on some images only. */
   onImages(counts: (image: number) => boolean): GroupJackknife {
-    const { people } = this.#input;
-    const values = people.values.map((label, cell) => (counts(cell % people.images) ? label : missing));
-    return new GroupJackknife({ ...this.#input, people: { ...people, values } }, this.units);
+    const people = keepImages(this.#input.people, counts);
+    return new GroupJackknife({ ...this.#input, people }, this.units);
   }
 
   /** The value of each image; NaN where the image does not count. */
@@ -204,24 +219,40 @@ export class GroupJackknife {
     const key = `${value} ${without}`;
     const known = this.#kappas.get(key);
     if (known) return known;
-    const means = this.#kappaMeans(
-      value,
-      without === null ? this.#input.people : withoutRater(this.#input.people, without),
-    );
+    const means = this.#kappaMeans(value, without);
     this.#kappas.set(key, means);
     return means;
   }
 
-  #kappaMeans(value: KappaValue, people: LabelMatrix): KappaMeans {
-    if (value === 'cohen_kappa') return cohenMeans(people, this.#words);
+  #kappaMeans(value: KappaValue, without: number | null): KappaMeans {
+    const all = this.#labels;
+    const people = all && without !== null ? withoutRater(all, without) : all;
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
     const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
-    const means = value === 'model_model_kappa' ? modelKappaMeans : humanModelKappaMeans;
-    return means(networks, people, this.#words, this.#input.truth ?? null);
+    const truth = this.#input.truth ?? null;
+    const counts = people && people !== all ? labelCounts(people) : this.#counts;
+    if (value === 'model_model_kappa') return modelKappaMeans(networks, truth ?? majorities(counts), this.#words);
+    if (value === 'pooled_kappa') return pooledKappaMeans(networks, counts, this.#words);
+    if (!people) return noKappaMeans(this.#words, networks);
+    return value === 'cohen_kappa'
+      ? cohenMeans(people, this.#words)
+      : humanModelKappaMeans(networks, people, this.#words, truth);
   }
 }
 
 export const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
+
+/** Something that is equal only for the same answers. */
+const answersOf = (people: LabelMatrix | LabelCounts): Int16Array | Uint32Array =>
+  'values' in people ? people.values : people.counts;
+
+function keepImages(people: LabelMatrix | LabelCounts, keeps: (image: number) => boolean): LabelMatrix | LabelCounts {
+  const { images, classes } = people;
+  if ('values' in people)
+    return { ...people, values: people.values.map((label, cell) => (keeps(cell % images) ? label : missing)) };
+  const counts = people.counts.map((count, cell) => (keeps(Math.floor(cell / classes)) ? count : 0));
+  return { images, classes, counts, present: people.present.map((n, image) => (keeps(image) ? n : 0)) };
+}
 
 const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
   takeRaters(

@@ -31,7 +31,7 @@ export interface PooledPair {
 const margin = 1e-12;
 
 /** Weighted trials of two raters against a reference. */
-class Trials {
+export class Trials {
   weight = 0;
   #rightA = 0;
   #rightB = 0;
@@ -42,6 +42,17 @@ class Trials {
     if (isRightA) this.#rightA += weight;
     if (isRightB) this.#rightB += weight;
     if (isRightA === isRightB) this.#same += weight;
+  }
+
+  /** These trials but for some of them. Rounding leaves nothing of all of them. */
+  without(some: Trials): Trials {
+    const rest = new Trials();
+    const left = (all: number, part: number): number => (all - part <= margin * all ? 0 : all - part);
+    rest.weight = left(this.weight, some.weight);
+    rest.#rightA = left(this.#rightA, some.#rightA);
+    rest.#rightB = left(this.#rightB, some.#rightB);
+    rest.#same = left(this.#same, some.#same);
+    return rest;
   }
 
   /** Null where there are no trials. */
@@ -57,19 +68,35 @@ class Trials {
   }
 }
 
+interface Trial {
+  readonly image: number;
+  readonly weight: number;
+  readonly reference: number;
+  /** Whether the average person's label is the reference. */
+  readonly isRight: boolean;
+}
+
 /**
- * Each network against an average person. A trial is an image with two labels or more and a label k that somebody gave,
- * of weight c_k / n; its reference is the majority of all other labels, and without one there is no trial.
+ * Trials of an average person: an image with two labels or more and a label k that somebody gave, of weight c_k / n; its
+ * reference is the majority of all other labels, and without one there is no trial.
  */
-export function pooledNetworks(labels: LabelCounts, { names, labels: networks }: ModelGroup): PooledRater[] {
+export function eachTrial(labels: LabelCounts): Trial[] {
   const standing = contenders(labels);
+  const trials: Trial[] = [];
+  eachLabel(labels, 2, (image, k, count, n) => {
+    const reference = majorityWithout(standing, image, k, missing);
+    if (reference !== missing) trials.push({ image, weight: count / n, reference, isRight: k === reference });
+  });
+  return trials;
+}
+
+/** Each network against an average person. */
+export function pooledNetworks(labels: LabelCounts, { names, labels: networks }: ModelGroup): PooledRater[] {
+  const all = eachTrial(labels);
   return names.map((run, network) => {
     const trials = new Trials();
-    eachLabel(labels, 2, (image, k, count, n) => {
-      const reference = majorityWithout(standing, image, k, missing);
-      if (reference === missing) return;
-      trials.add(count / n, k === reference, networks.values[network * networks.images + image] === reference);
-    });
+    for (const { image, weight, reference, isRight } of all)
+      trials.add(weight, isRight, networks.values[network * networks.images + image] === reference);
     const { accA = null, accB = null, c_obs = null, c_exp = null, kappa = null } = trials.found() ?? {};
     return { run, weight: trials.weight, acc_human: accA, acc_model: accB, c_obs, c_exp, kappa };
   });

@@ -1,4 +1,4 @@
-import { fleissKappa, krippendorffAlpha } from './agreement.ts';
+import { expectedPairwiseDisagreement, fleissKappa, krippendorffAlpha } from './agreement.ts';
 import { countEntropyBits } from './entropy.ts';
 import { canDisagree, classifyImages, countTypes, type Types } from './image-types.ts';
 import type { ModelGroup } from './groups.ts';
@@ -62,7 +62,7 @@ export function analyseCounts(counts: LabelCounts, group: ModelGroup, sizes: rea
   const networks = pooledNetworks(counts, group);
   return {
     ...analyseLabels(counts, group, sizes).analysis,
-    expected_pairwise_disagreement_pct: expectedPairwiseDisagreementPct(counts),
+    expected_pairwise_disagreement_pct: expectedPairwiseDisagreement(counts).mean,
     human_model_pooled: networks,
     human_model_pooled_kappa: spread(networks.map(({ kappa }) => kappa)),
     human_human_pooled: pooledPeople(counts),
@@ -157,7 +157,11 @@ export function chanceAllAmong(c: number, n: number, m: number): number {
   return chance;
 }
 
-function rarefyTypesTo(labels: LabelCounts, group: ModelGroup, m: number): RarefiedTypes {
+export function rarefyTypesTo(
+  labels: LabelCounts,
+  group: Pick<ModelGroup, 'members' | 'votes'>,
+  m: number,
+): RarefiedTypes {
   const sums = { unanimous: 0, distinct: 0, a: 0, c: 0, bothDisagree: 0, bothAgree: 0, exception: 0 };
   let images = 0;
   for (let image = 0; m >= 2 && image < labels.images; image++) {
@@ -194,22 +198,6 @@ function rarefyTypesTo(labels: LabelCounts, group: ModelGroup, m: number): Raref
     both_agree_pct: ofTypes(sums.bothAgree),
     exception_pct: ofTypes(sums.exception),
   };
-}
-
-/**
- * Chance that two people who labelled an image gave different labels, mean over images with two labels, percent:
- * (n^2 - sum c^2) / (n (n - 1)). With complete labels the mean of metrics.md 2.3.
- */
-function expectedPairwiseDisagreementPct(labels: LabelCounts): number | null {
-  let [total, images] = [0, 0];
-  for (let image = 0; image < labels.images; image++) {
-    const n = labels.present[image]!;
-    if (n < 2) continue;
-    const squares = imageCounts(labels, image).reduce((all, count) => all + count * count, 0);
-    total += (n * n - squares) / (n * (n - 1));
-    images++;
-  }
-  return percent(total, images);
 }
 
 /** Counts with one class more. */

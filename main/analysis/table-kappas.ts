@@ -1,7 +1,8 @@
 import { cohenKappa } from './agreement.ts';
 import { contenders, kappaOf, majorityWithout, trueIfShown } from './error-consistency.ts';
-import { labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
+import { type LabelCounts, labelCounts, type LabelMatrix, missing, tallyCounts } from './labels.ts';
 import { eachPair, popcount } from './pair-counts.ts';
+import { eachTrial, Trials } from './pooled-rater.ts';
 
 /**
  * Means of kappa over pairs of raters, without each pair of classes and without each rater (metrics.md 13.8). Counts of
@@ -185,15 +186,9 @@ export interface BlockedNetworks {
   readonly blocks: number;
 }
 
-/** Error consistency of networks against the true classes, or else the majority of all people: the mean over their pairs. */
-export function modelKappaMeans(
-  networks: BlockedNetworks,
-  people: LabelMatrix,
-  words: PairWords,
-  truth: Int16Array | null = null,
-): KappaMeans {
+/** Error consistency of networks: the mean over their pairs. @param reference true class or `majorities`, an image each */
+export function modelKappaMeans(networks: BlockedNetworks, reference: Int16Array, words: PairWords): KappaMeans {
   const { labels, blockOf, blocks } = networks;
-  const reference = truth ?? majorities(people);
   const known = words.bits((image) => reference[image] !== missing);
   const n = words.common(known, known, words.counts());
   const right = Array.from({ length: labels.raters }, (_, network) =>
@@ -211,8 +206,9 @@ export function modelKappaMeans(
   return means.result();
 }
 
-function majorities(people: LabelMatrix): Int16Array {
-  const { mode, modes } = tally(people);
+/** The majority label of each image, or `missing`. */
+export function majorities(people: LabelCounts): Int16Array {
+  const { mode, modes } = tallyCounts(people);
   return Int16Array.from(mode, (k, image) => (modes[image] === 1 ? k : missing));
 }
 
@@ -262,6 +258,34 @@ export function humanModelKappaMeans(
   }
   return means.result();
 }
+
+/** Error consistency of an average person and each network (metrics.md 14.1): the mean over networks; without each block. */
+export function pooledKappaMeans(
+  { labels, blockOf, blocks }: BlockedNetworks,
+  people: LabelCounts,
+  { pairs, pairOfImage }: PairWords,
+): KappaMeans {
+  const means = new Means(pairs + 1, blocks);
+  const trials = eachTrial(people);
+  const kappas = new Float64Array(pairs + 1);
+  for (let network = 0; network < labels.raters; network++) {
+    const all = new Trials();
+    const ofPair = Array.from({ length: pairs + 1 }, () => new Trials());
+    for (const { image, weight, reference, isRight } of trials) {
+      const isRightToo = labels.values[network * labels.images + image] === reference;
+      all.add(weight, isRight, isRightToo);
+      ofPair[pairOfImage[image]!]!.add(weight, isRight, isRightToo);
+    }
+    for (let pair = 0; pair < pairs; pair++) kappas[pair] = all.without(ofPair[pair]!).found()?.kappa ?? Number.NaN;
+    kappas[pairs] = all.found()?.kappa ?? Number.NaN;
+    means.add(kappas, blockOf[network]!, blockOf[network]!);
+  }
+  return means.result();
+}
+
+/** Of a value that is undefined, as nobody knows who gave which label. */
+export const noKappaMeans = ({ pairs }: PairWords, { blocks }: BlockedNetworks): KappaMeans =>
+  new Means(pairs + 1, blocks).result();
 
 /** Cohen's kappa of people: the mean over their pairs; without each labeler. */
 export function cohenMeans(people: LabelMatrix, words: PairWords): KappaMeans {

@@ -18,9 +18,11 @@ export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity
   return isQuantity(cell) ? cell : null;
 }
 
-/** Digits behind the point where a number is read: a number without a spread in a column of means is a count. */
-export const shownDecimals = ({ spread, decimals }: Column, { std }: Pick<Quantity, 'std'>): number | undefined =>
-  spread && std === null ? undefined : decimals;
+/** Digits behind the point where a number is read: a whole number without a spread in a column of means is a count. */
+export const shownDecimals = (
+  { spread, decimals }: Column,
+  { value, std }: Pick<Quantity, 'value' | 'std'>,
+): number | undefined => (spread && std === null && Number.isInteger(value) ? undefined : decimals);
 
 /** Without the columns that do not belong where it is read. */
 export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {

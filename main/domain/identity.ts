@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { OutsideModel } from '../contract/outside.ts';
 import type { EngineName, Task } from '../contract/run.ts';
 import { imageLength } from './images.ts';
 import type { StimulusSet } from './stimulus-set.ts';
@@ -35,6 +36,11 @@ export function runKey(task: Task, engine: EngineName | null): string {
   return createHash('sha256')
     .update(canonicalJson({ engine, task: decides }))
     .digest('hex');
+}
+
+/** An outside model's identity: SHA-256 of the canonical JSON of its file and mappings. */
+export function outsideModelKey(model: OutsideModel): string {
+  return createHash('sha256').update(canonicalJson(model)).digest('hex');
 }
 
 /**

@@ -11,11 +11,13 @@ import {
   certaintyExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
+  pooledExhibit,
 } from './measures.ts';
 import { drawsExhibit } from './draws.ts';
+import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
-import { fewerNetworksExhibit, fewerPeopleExhibit } from './rarefaction.ts';
+import { fewerNetworksExhibit, fewerPeopleExhibit, reportTypesAtExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit, reportQuartilesExhibit } from './softmax.ts';
 
 /** Which table stands in which section; null: in what is always there. */
@@ -25,6 +27,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['types', table1],
   ['types', table2],
   ['types', table3],
+  ['types', (view) => reportTypesAtExhibit(view)],
   ['types', table4],
   ['types', figure4Exhibit],
   ['seeds', figure2],
@@ -40,6 +43,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['along', flipsExhibit],
   ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
+  ['agreement', pooledExhibit],
   ['agreement', errorConsistencyExhibit],
   ['agreement', pairsOfPeopleExhibit],
   ['agreement', fewerPeopleExhibit],
@@ -84,6 +88,8 @@ export function reportExhibits(view: View): Exhibit[] {
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
+    .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
+    .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
     .filter(({ rows }) => rows.length > 0);
 }
 

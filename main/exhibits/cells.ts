@@ -5,6 +5,7 @@ import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.t
 import { claimSentences, claimText, jointly, sampleSizeText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
+import { nobodyLeftOut } from './reasons.ts';
 
 /** What belongs beside a number. */
 interface Beside {
@@ -54,7 +55,7 @@ export const orWhy = (value: number | string | null | undefined, reason: string)
 
 /** A mean with its standard deviation, or why there is none. */
 export function spreadOrWhy(
-  value: { mean: number | null; std: number | null; n?: number } | undefined,
+  value: { mean: number | null; std: number | null; n?: number } | null | undefined,
   reason: string,
   of: Quantity['of'],
   interval: ShownInterval | ApiInterval | null | undefined = null,
@@ -74,6 +75,7 @@ const whyNone: Record<ClaimReason, string> = {
   few_runs: 'A claim about networks like these needs three trainings on each side.',
   no_people: 'The number does not depend on people, or its classes are those of these very people.',
   few_people: 'A claim about people like these needs three of them.',
+  counted: nobodyLeftOut,
   other_people: 'The two sides have different labelers.',
   too_long: 'It takes minutes to compute for this many labelers and networks.',
   no_variation: 'Nothing varied, which does not mean that nothing can.',

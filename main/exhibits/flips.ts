@@ -1,12 +1,22 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
-import { noCrossing, noCrossings, noFlips, noneAlone, noPeople, whyNoFlip } from './reasons.ts';
+import {
+  nobodyLeftOut,
+  noCrossing,
+  noCrossings,
+  noFlips,
+  noneAlone,
+  noPeople,
+  unknownWho,
+  whyNoFlip,
+} from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
-import { count, crossingMethod, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
 
 /** Their intervals take long, and a report shows the table in several forms. */
 const known = new WeakMap<View, Exhibit>();
@@ -85,8 +95,9 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
 export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
   const people = peopleWord(study);
-  const rows = study.groups.map(({ target, group: { alpha_star: all } }): Cell[] => {
-    const [flips, crossings] = [{ reason: noFlips(study) }, { reason: noCrossings(study) }];
+  const rows = study.groups.map(({ target, group: { alpha_star: all, answers } }): Cell[] => {
+    const reason = whyNotKnown(answers, 'softmax') ?? noCrossings(study);
+    const [flips, crossings] = [{ reason: noFlips(study) }, { reason }];
     return [
       Number(target),
       ...[all.delta_star, all.abs_delta_star].map((of) => meanCell(of, 'pairs of classes', flips)),
@@ -117,6 +128,8 @@ export interface RatersAlong {
   /** `people`, or a group's title. */
   readonly title: string;
   readonly of: 'labelers' | 'models';
+  /** Why shares do not cross where that is not what their curves say: a sentence. */
+  readonly noCrossing?: string | null;
   /** By name of the pair; with differences from people for networks. */
   readonly flips: Readonly<Record<string, PairFlips & { delta_star?: number | null; delta_cross?: number | null }>>;
   readonly differences: (row: PairRow) => Differences;
@@ -183,12 +196,17 @@ const ratersFlipsColumns: readonly Column[] = [
 function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, classes: readonly string[]): Cell[] {
   const flips = raters.flips[name];
   const differences = raters.differences(row);
-  const isLabelled = raters.of === 'models' || differences.some((each) => each.some((value) => !Number.isNaN(value)));
+  const isLabelled =
+    raters.of === 'models' ||
+    flips?.majority != null ||
+    differences.some((each) => each.some((value) => !Number.isNaN(value)));
   const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
-  const interval = flips?.cross.alpha_cross == null ? null : crossingInterval(alphas, differences);
+  const isCounted = flips?.individuals === null;
+  const interval =
+    flips?.cross.alpha_cross == null ? null : isCounted ? nobodyLeftOut : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
     star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
-    ...{ alone: noneAlone, cross: noCrossing },
+    ...{ alone: noneAlone, cross: raters.noCrossing ?? noCrossing },
   });
   const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};
   return [
@@ -220,13 +238,15 @@ interface FlipReasons {
 /** Flip point of the majority label, flip points of each rater alone, and where the shares cross. */
 function flipCells(
   flips: PairFlips | undefined,
-  interval: Crossed | null,
+  interval: Crossed | string | null,
   of: 'labelers' | 'models',
   why: FlipReasons,
 ): { star: Quantity; alone: Quantity; cross: Quantity } {
   return {
     star: count(flips?.majority?.alpha_star, { reason: why.star }),
-    alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, { reason: why.alone }),
+    alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, {
+      reason: flips?.individuals === null ? unknownWho : why.alone,
+    }),
     cross: crossed(flips?.cross.alpha_cross, interval, why.cross),
   };
 }
@@ -288,9 +308,11 @@ const rowPairName = (view: View, row: PairRow): string => pairName(row, view.dat
 const groupFlips = (view: View, target: string, row: PairRow) =>
   view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[rowPairName(view, row)];
 
-function crossed(value: number | null | undefined, interval: Crossed | null, because: string): Quantity {
+/** @param interval or why there is none, a sentence */
+function crossed(value: number | null | undefined, interval: Crossed | string | null, because: string): Quantity {
   if (value == null) return undefinedCell(because);
   if (!interval) return count(value);
+  if (typeof interval === 'string') return { ...count(value), interval: noInterval(interval) };
   const { lo, hi, units, n_null: nNull } = interval;
   return {
     ...count(value),
@@ -325,8 +347,10 @@ export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<numb
     ),
   );
 
-const peopleCrossing = (view: View, row: PairRow): Crossed =>
-  crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none;
+const peopleCrossing = (view: View, row: PairRow): Crossed | string =>
+  view.response === 'counts'
+    ? nobodyLeftOut
+    : (crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none);
 
 /** Of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {

@@ -6,6 +6,7 @@ import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { pairRows } from '../analysis/input.ts';
+import { imageCounts } from '../analysis/labels.ts';
 import type { ReportPredictions } from './report-data.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
@@ -124,29 +125,12 @@ export function alongExhibit(view: View): Exhibit {
 type Shares = (image: number, k: number) => Cell;
 
 function sharesOfPeople(view: View): Shares {
-  const labels = view.data.labelers?.labels ?? [];
-  const why = view.data.labelers === null ? noPeople(view) : 'Nobody labeled this image.';
-  const tallies = view.data.stimuli.items.map((_, image) => tally(labels, image));
+  const { counts } = view;
+  const why = counts === null ? noPeople(view) : 'Nobody labeled this image.';
   return (image, k) => {
-    const { total = 0, counts } = tallies[image] ?? {};
-    return total === 0 ? undefinedCell(why) : (counts?.get(k) ?? 0) / total;
+    const total = counts?.present[image] ?? 0;
+    return !counts || total === 0 ? undefinedCell(why) : imageCounts(counts, image)[k]! / total;
   };
-}
-
-/** How many people gave an image each label, and how many any. */
-function tally(
-  labels: NonNullable<View['data']['labelers']>['labels'],
-  image: number,
-): { total: number; counts: ReadonlyMap<number, number> } {
-  const counts = new Map<number, number>();
-  let total = 0;
-  for (const of of labels) {
-    const label = imageLabel(of, image);
-    if (label === null) continue;
-    counts.set(label, (counts.get(label) ?? 0) + 1);
-    total++;
-  }
-  return { total, counts };
 }
 
 function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
@@ -214,7 +198,9 @@ export type Votes = readonly (readonly [classIndex: number, count: number])[];
 
 /** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
 export function peopleVotes(view: View, stimulus: number): Votes {
-  return count((view.data.labelers?.labels ?? []).map((labels) => imageLabel(labels, stimulus)));
+  const { counts } = view;
+  if (!counts) return [];
+  return byFrequency([...imageCounts(counts, stimulus).entries()].filter(([, times]) => times > 0));
 }
 
 /** Votes of the diverse networks at a target. */
@@ -229,8 +215,11 @@ export function networkVotes(view: View, target: string, stimulus: number): Vote
 function count(labels: readonly (number | null)[]): Votes {
   const counts = new Map<number, number>();
   for (const label of labels) if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
-  return [...counts].sort(([a, countA], [b, countB]) => countB - countA || a - b);
+  return byFrequency([...counts]);
 }
+
+const byFrequency = (votes: [label: number, times: number][]): Votes =>
+  votes.sort(([a, countA], [b, countB]) => countB - countA || a - b);
 
 /** Votes in words: `4 (8), 9 (2)`. */
 export const votesText = (view: View, votes: Votes): string =>

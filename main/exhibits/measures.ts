@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
@@ -20,13 +21,15 @@ import {
   noMajority,
   nobody,
   noErrors,
+  nobodyLeftOut,
   noPeople,
   oneRater,
   twoModels,
+  unknownWho,
   whyNoCorrelation,
   whyNoType,
 } from './reasons.ts';
-import { named, type StudyNumbers, typeColumn } from './study-numbers.ts';
+import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import type { View } from './view.ts';
 
 /**
@@ -52,14 +55,14 @@ const coefficientColumns: Column[] = [
 
 /** How far raters agree beyond chance: people, and each group. */
 export function agreementExhibit(view: View): Exhibit {
-  const { humans, meta } = view.data.analysis ?? {};
-  const raters = meta?.n_labelers ?? 0;
+  const { humans } = view.data.analysis ?? {};
+  const raters = view.labelers;
   const ofPeople = whyNoAgreement(view, { raters, people: true });
   const people: Cell[] = [
-    ...[view.people, raters, ...coefficients(view, raters)],
-    spreadOrWhy(humans?.cohen.kappa, ofPeople.pairs, 'pairs of people', humans?.intervals?.cohen_kappa),
+    ...[view.people, peopleNumber(view), ...coefficients(view, raters)],
+    spreadOrWhy(humans?.cohen?.kappa, ofPeople.pairs, 'pairs of people', humans?.intervals?.cohen_kappa),
     spreadOrWhy(
-      humans?.error_consistency.kappa,
+      humans?.error_consistency?.kappa,
       ofPeople.errors,
       'pairs of people',
       noInterval(named(view, intervalsWithNetworks)),
@@ -74,7 +77,7 @@ export function agreementExhibit(view: View): Exhibit {
       spreadOrWhy(group.cohen.kappa, why.pairs, 'pairs of models', noInterval(named(view, intervalsOfPeople))),
       spreadOrWhy(consistency.model_model.kappa, why.errors, 'pairs of models', group.intervals?.model_model_kappa),
       spreadOrWhy(
-        consistency.human_model.kappa,
+        consistency.human_model?.kappa,
         why.withPeople,
         'pairs of people and models',
         group.intervals?.human_model_kappa,
@@ -95,6 +98,52 @@ export function agreementExhibit(view: View): Exhibit {
         'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
       ),
       errorReferenceNote(view),
+    ],
+  });
+}
+
+/**
+ * Error consistency with an average person, where nobody knows who gave which label: of two such people, and of each
+ * group's networks with one. No rows where persons are known.
+ */
+export function pooledExhibit(study: StudyNumbers): Exhibit {
+  const pair = study.response === 'counts' ? study.humans?.human_human_pooled : undefined;
+  const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
+  const rows: Cell[][] = pair
+    ? [
+        [
+          ...[
+            'Two average people',
+            null,
+            quantity(pair.kappa, 0, null, { reason, interval: noInterval(nobodyLeftOut) }),
+          ],
+          ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
+        ],
+        ...study.groups.map(({ target, group }): Cell[] => {
+          const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
+            orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
+          return [
+            target === '' ? 'Networks' : `Networks, ${target} %`,
+            group.n_models,
+            meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
+              reason,
+              interval: group.intervals?.pooled_kappa,
+            }),
+            ...[mean('acc_human'), mean('acc_model'), mean('c_obs'), mean('c_exp')],
+          ];
+        }),
+      ]
+    : [];
+  return withIntervals(study, {
+    ...{ id: 'pooled', number: '', title: 'Error consistency with an average person', people: true, rows },
+    columns: [
+      ...[{ name: 'Raters' }, { name: 'n' }],
+      { key: 'kappa', name: 'κ', decimals: 3, spread: true },
+      ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
+    ],
+    notes: [
+      'It is only known how many people gave each label, so all are taken for one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
+      'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
     ],
   });
 }
@@ -145,7 +194,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
     const ofPeopleOnly = measure === 'cohen' ? noInterval(named(study, intervalsOfPeople)) : null;
-    const apart = study.labelers === 0 ? nobody : constantPairs;
+    const apart = study.labelers === 0 ? nobody : study.response === 'counts' ? unknownWho : constantPairs;
     rows.push(
       [
         ...['Networks', ...coefficients(study, group.n_models, group)],
@@ -195,7 +244,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
     rows: [
       [
         ...[named(study, 'People'), peopleDisagree(study), peoplePairwise(study), ...coefficients(study, labelers)],
-        meanCell(humans?.cohen.kappa ?? spread([]), 'pairs of people', {
+        meanCell(humans?.cohen?.kappa ?? spread([]), 'pairs of people', {
           interval: humans?.intervals?.cohen_kappa,
           reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
         }),
@@ -208,7 +257,7 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
 /** Every pair of error consistency: what the matrix is drawn from. */
 export function errorConsistencyExhibit(view: View): Exhibit {
   const rows = view.groups.flatMap(({ target, group: { error_consistency: found } }) =>
-    [found.model_model, found.human_model].flatMap(({ pairs }) =>
+    [found.model_model, ...(found.human_model ? [found.human_model] : [])].flatMap(({ pairs }) =>
       Array.from({ length: pairs.length }, (_, at): Cell[] => {
         const { a, b } = pairs.row(at);
         return [
@@ -250,13 +299,14 @@ const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
 /** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
 export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
   const labelled = labelledImages(study);
-  const rows = study.groups.flatMap(({ target, group: { scores } }) => {
+  const rows = study.groups.flatMap(({ target, group: { scores, answers } }) => {
     const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
-      const reason = isSoft ? noLabelledImage(study) : noMajority(study);
+      const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
+      const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabelledImage(study) : noMajority(study));
       return [
         ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, reason)],
+        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, whyNotKnown(answers, 'softmax') ?? reason)],
       ];
     };
     return scoreNames.flatMap((name) => [
@@ -299,15 +349,17 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 
 /** How far what networks say is from what people say, by type. */
 export function divergenceExhibit(study: StudyNumbers): Exhibit {
-  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
+  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals, answers } }) =>
     distanceNames.map((name): Cell[] => [
       ...[Number(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
-        reason: noLabelledImage(study),
+        reason: whyNotKnown(answers, 'softmax') ?? noLabelledImage(study),
         interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
       }),
       ...imageClasses.map((type) =>
-        meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+        meanCell(divergence.by_class[name][type], 'images', {
+          reason: whyNotKnown(answers, 'softmax') ?? whyNoType(study, models),
+        }),
       ),
     ]),
   );
@@ -344,11 +396,15 @@ const uncertainties = [
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const labelled = labelledImages(study);
   const reason = whyNoCorrelation(study, labelled);
-  const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
-    Number(target),
-    ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
-    ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: noImage })),
-  ]);
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers } }): Cell[] => {
+    const unknown = whyNotKnown(answers, 'softmax');
+    const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
+    return [
+      Number(target),
+      ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason: why(key) })),
+      ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
+    ];
+  });
   return {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [
@@ -390,7 +446,8 @@ export function whyNoAgreement(
       ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
   const missing = labelers === 0 ? nobody : null;
-  const withPeople = missing ?? others(2, 'a majority of the others');
+  const unknown = study.response === 'counts' ? unknownWho : null;
+  const withPeople = missing ?? unknown ?? others(2, 'a majority of the others');
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
@@ -401,7 +458,7 @@ export function whyNoAgreement(
   const few = missing ?? (raters < 2 ? oneRater : null);
   const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unshared ?? constantPairs },
-    ...{ errors: few ?? others(3, 'a majority of those who are not in the pair'), withPeople },
+    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unknown ?? unshared ?? constantPairs },
+    ...{ errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'), withPeople },
   };
 }

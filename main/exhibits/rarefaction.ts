@@ -1,14 +1,20 @@
 import { imagesWith, type Rarefaction, type RarefiedCurve, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
-import { noPeople } from './reasons.ts';
-import { type View, imageLabel } from './view.ts';
+import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
+import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
+import { countLabels, type View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { pairUnits } from '../analysis/units.ts';
-import { quantity, withIntervals } from './cells.ts';
-import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+import { count, quantity, withIntervals } from './cells.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
+import type { Types } from '../analysis/image-types.ts';
+import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
+import { percent } from '../analysis/spread.ts';
+import { type RarefiedTypes, rarefyTypesTo } from '../analysis/response-counts.ts';
 import { peopleWord } from '../domain/format.ts';
 
-const exactly =
-  'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them. A single rater cannot disagree.';
+const exactMean =
+  'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
+const exactly = `${exactMean} A single rater cannot disagree.`;
 
 /** Of intervals under the claim `anchors`; those of the tables can be under another one. */
 export const sameAsTables =
@@ -76,6 +82,80 @@ export function fewerNetworksExhibit(view: View): Exhibit {
   });
 }
 
+/** One group of networks, as `typesAtExhibit` needs it. */
+export interface TypedGroup {
+  /** Target accuracy, or title. */
+  readonly title: Cell;
+  /** Null for a group of fewer than two networks. */
+  readonly types: Types | null;
+  readonly intervals: DiverseAnalysis['intervals'];
+  readonly rarefied: RarefiedTypes;
+  /** Of `rarefied`, by number of labelers. */
+  readonly curves: Pick<TypeCurves, 'a' | 'c'>;
+}
+
+type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct' | 'type_c_pct';
+
+/** Number of labelers that types are shown at unless another is chosen. */
+export const defaultLabelers = 10;
+
+/**
+ * Types as they would be if `asked` people had been asked, beside those with all labels. No rows where nobody has more
+ * labels than that.
+ */
+export function typesAtExhibit(study: StudyNumbers, asked: number, groups: readonly TypedGroup[]): Exhibit {
+  const rows = groups.flatMap(({ title, types, intervals, rarefied: of, curves }): Cell[][] => {
+    const reason = of.n_images === 0 ? 'No image has that many labels.' : twoModels;
+    const share = (value: number | null, curve?: RarefiedCurve): Cell =>
+      count(value, { reason, interval: curve?.intervals[asked - 1] });
+    const n = types?.n_images ?? 0;
+    const all = (value: number | null | undefined, name: AllTypes): Cell =>
+      quantity(value, n, 'images', {
+        reason: whyUndetermined(study, types === null ? 0 : 2),
+        interval: intervals?.[name],
+      });
+    const bothAgree = types && percent(types.counts.both_agree, n);
+    return [
+      [
+        ...[
+          title,
+          named(study, `${asked} people`),
+          of.n_images,
+          share(of.type_a_pct, curves.a),
+          share(of.both_disagree_pct),
+        ],
+        ...[share(of.both_agree_pct), share(of.exception_pct), share(of.type_c_pct, curves.c)],
+      ],
+      [
+        ...[title, `all: ${peopleNumber(study)}`, n, all(types?.type_a_pct, 'type_a_pct')],
+        ...[all(types?.both_disagree_pct, 'both_disagree_pct'), all(bothAgree, 'both_agree_pct')],
+        ...[all(types?.exception_pct, 'exception_pct'), all(types?.type_c_pct, 'type_c_pct')],
+      ],
+    ];
+  });
+  return withIntervals(study, {
+    ...{ id: 'types-at', number: '', people: true, heads: 2, rows: study.labelers > asked ? rows : [] },
+    title: named(study, `Types if ${asked} people had been asked, percent`),
+    columns: [
+      { name: 'Target %', unit: '%', groups: true },
+      { name: named(study, 'People') },
+      { name: 'Images' },
+      { key: 'type_a_pct', ...typeColumn(study, 'type_a'), unit: '%', decimals: 1 },
+      { key: 'both_disagree_pct', ...typeColumn(study, 'both_disagree'), unit: '%', decimals: 1 },
+      { key: 'both_agree_pct', ...typeColumn(study, 'both_agree'), unit: '%', decimals: 1 },
+      { key: 'exception_pct', name: 'Exceptions', unit: '%', decimals: 1 },
+      { key: 'type_c_pct', ...typeColumn(study, 'type_c'), unit: '%', decimals: 1 },
+    ],
+    notes: [
+      named(
+        study,
+        'The more people are asked, the more images have somebody who disagrees: shares of types can be compared only at the same number of people.',
+      ),
+      `${exactMean} Exceptions are part of “both agree”.`,
+    ],
+  });
+}
+
 /** Types of one target with fewer raters of one side. */
 interface TypeCurves {
   a: RarefiedCurve;
@@ -92,6 +172,20 @@ export interface RarefiedGroup {
   people: TypeCurves | null;
 }
 
+/** Types at each target if `asked` people had been asked. */
+export function reportTypesAtExhibit(view: View, asked = defaultLabelers): Exhibit {
+  const { groups } = rarefied(view);
+  const typed = view.groups.flatMap(({ target, group }, at): TypedGroup[] => {
+    const labels = networkCounts(view, target);
+    const curves = groups[at]?.people;
+    if (!view.counts || !curves) return [];
+    const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes: tallyCounts(labels) };
+    const found = rarefyTypesTo(view.counts, networks, asked);
+    return [{ title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves }];
+  });
+  return typesAtExhibit(view, asked, typed);
+}
+
 /** How statistics change with the number of raters, exactly; entry r - 1 is of r raters. */
 export interface Rarefied {
   labelers: number;
@@ -103,9 +197,8 @@ export interface Rarefied {
 
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
-  const { labelers } = view.data;
-  const people = labelers && countLabels(view, labelers.labels);
-  const n = labelers?.labels.length ?? 0;
+  const people = view.counts;
+  const n = view.labelers;
   const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
   const pairs = { images, units: pairUnits(images) };
   return {
@@ -113,18 +206,14 @@ export function rarefied(view: View): Rarefied {
     people: people && rarefy(people, n, pairs),
     peopleImages: people ? imagesWith(people, n) : [],
     groups: view.groups.map(({ target, group }) => {
-      const labels = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
-      const networks = countLabels(
-        view,
-        labels.map((each) => each.labels),
-      );
+      const networks = networkCounts(view, target);
       const status = view.data.analysis?.humans.status;
       const peopleDisagree = (image: number): boolean | null => {
         const found = status?.[image] ?? null;
         return found === null ? null : found === 'disagree';
       };
       const networksDisagree = (image: number): boolean | null => split(networks, image);
-      const models = labels.length;
+      const models = networks.present[0] ?? 0;
       return {
         ...{ target, models: group.n_models },
         networks: {
@@ -141,13 +230,15 @@ export function rarefied(view: View): Rarefied {
   };
 }
 
-function countLabels(view: View, raters: readonly ArrayLike<number | null>[]): LabelCounts {
-  const images = view.data.stimuli.items.length;
-  const values = new Int16Array(raters.length * images);
-  raters.forEach((labels, rater) => {
-    for (let image = 0; image < images; image++) values[rater * images + image] = imageLabel(labels, image) ?? missing;
-  });
-  return labelCounts({ raters: raters.length, images, classes: view.data.dataSet.classes.length, values });
+/** Votes of the diverse networks at a target: each network has a label for each image. */
+function networkCounts(view: View, target: string): LabelCounts {
+  const own = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const [images, classes] = [view.data.stimuli.items.length, view.data.dataSet.classes.length];
+  return countLabels(
+    own.map(({ labels }) => labels),
+    images,
+    classes,
+  );
 }
 
 const split = ({ classes, counts }: LabelCounts, image: number): boolean =>

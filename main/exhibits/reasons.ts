@@ -11,6 +11,11 @@ const noTwoLabels = 'No image was labeled by at least two labelers.';
 /** A group of fewer than two models. */
 export const twoModels = 'A group needs at least two networks to agree or disagree.';
 
+/** Counts of labels tell nobody apart (metrics.md 14.1). */
+export const unknownWho = 'It is only known how many people gave each label, not who gave which.';
+
+export const nobodyLeftOut = 'It is only known how many people gave each label, so that nobody can be left out.';
+
 const noImageOfType = 'No image is of this type.';
 
 type Counts = Pick<StudyNumbers, 'labelers' | 'determined'>;

@@ -1,5 +1,9 @@
 import type { ImageSize } from '../domain/images.ts';
+import type { Answers } from '../analysis/known-answers.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
+import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
+import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -47,6 +51,8 @@ export interface ReportData {
   /** Targets that no snapshot of a run met. Never silently left out. */
   missed: readonly ReportMissedTarget[];
   predictions: readonly ReportPredictions[];
+  /** Models that were not trained here; absent: none answered for these stimuli. */
+  outside?: ReportOutside;
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
@@ -198,6 +204,22 @@ export interface ReportModel {
   weights: string;
 }
 
+/** Models that were not trained here, compared with people as one group. */
+export interface ReportOutside {
+  /** By name. */
+  models: readonly {
+    name: string;
+    /** `Table of answers`, `ONNX`, ... */
+    kind: string;
+    answers: Answers;
+    /** How it did on labelled images; null: it was tried on none. */
+    tested: OutsideTest | null;
+    /** SHA-256 of all that decides its answers. */
+    identity: string;
+  }[];
+  group: DiverseAnalysis;
+}
+
 export interface ReportMissedTarget {
   /** Name of the run's model, e.g. `ViT1`. */
   name: string;
@@ -230,6 +252,8 @@ export interface ReportLabelers {
   labels: readonly ArrayLike<number | null>[];
   /** By labeler, then stimulus: 1 where it was shown and got no label. */
   unanswered?: readonly Uint8Array[] | undefined;
+  /** How often each stimulus was given each label, where nobody knows who gave which: names and labels are empty then. */
+  counts?: LabelCounts | undefined;
 }
 
 /** Two targets on the same images. */

@@ -3,7 +3,7 @@ import type { HumanAnalysis } from '../analysis/human-analysis.ts';
 import type { ImageClass, Fig2, Table5Row } from '../analysis/image-types.ts';
 import type { Column, Group, TypeName } from '../contract/exhibit.ts';
 import type { PaperValues } from './paper-values.ts';
-import { peopleWord } from '../domain/format.ts';
+import { formatInteger, peopleWord } from '../domain/format.ts';
 import { typeMeaning, typeTitle } from '../domain/image-types.ts';
 
 /** What the paper's tables are made from: an analysis of people and of groups of models. */
@@ -12,8 +12,10 @@ export interface StudyNumbers {
   readonly rehearsal: boolean;
   /** Null where another data set makes the paper's values meaningless. */
   readonly paper: PaperValues | null;
-  /** Number of people who labelled. */
+  /** Number of people who labelled; of counts: the most labels of an image. */
   readonly labelers: number;
+  /** What people's answers are; of counts nobody knows who gave which label (metrics.md 14). */
+  readonly response: 'single' | 'counts';
   /** Number of images, and of those with two labels or more. */
   readonly images: number;
   readonly determined: number;
@@ -29,8 +31,10 @@ export interface StudyNumbers {
 
 /** A group of models that is compared with people. */
 export interface ComparedGroup {
-  /** Target accuracy in percent; empty for a group of chosen models. */
+  /** Target accuracy in percent; empty for a group of outside or chosen models. */
   readonly target: string;
+  /** Names it in place of a target. */
+  readonly title?: string;
   readonly group: DiverseAnalysis;
   /** As pages ask for it. */
   readonly choice: Group;
@@ -53,6 +57,19 @@ export interface SeedNumbers {
   readonly fig2: Fig2;
   /** By class of human certainty. */
   readonly table5: Readonly<Record<string, Table5Row>>;
+}
+
+type People = Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>;
+
+/** How many people labelled; of counts, how many labelled an image: `47 to 63 an image`. */
+export const peopleNumber = (study: People): number | string =>
+  study.response === 'single' ? study.labelers : `${labelsAnImage(study)} an image`;
+
+/** Of counts: `47 to 63`. */
+export function labelsAnImage({ labelers, humans }: People): string {
+  const numbers = (humans?.n_labels ?? []).filter((n) => n > 0);
+  const least = numbers.reduce((a, b) => Math.min(a, b), labelers);
+  return `${least === labelers ? '' : `${formatInteger(least)} to `}${formatInteger(labelers)}`;
 }
 
 type Whose = Pick<StudyNumbers, 'rehearsal'>;

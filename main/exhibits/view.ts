@@ -1,6 +1,7 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
-import type { SeedNumbers, StudyNumbers } from './study-numbers.ts';
-import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numbers.ts';
+import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
+import { isRehearsal, type ReportData, type ReportLabelers, type ReportStimulus } from './report-data.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
@@ -11,6 +12,8 @@ export interface View extends StudyNumbers {
   choice: ReportChoice;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
+  /** How often each stimulus was given each label by people; null while nobody has labelled. */
+  counts: LabelCounts | null;
   /** Targets of the study that were not chosen, ascending. */
   otherTargets: number[];
   /** Pairs by alphas, as in the paper's Figure 3. */
@@ -32,8 +35,10 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: isLikePaper(data.study) ? data.paper : null,
+    counts: data.labelers && peopleCounts(data, data.labelers),
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
-    labelers: data.labelers?.names.length ?? 0,
+    labelers: data.analysis?.meta.n_labelers ?? data.labelers?.names.length ?? 0,
+    response: data.analysis?.meta.response ?? 'single',
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
     determined: data.analysis?.meta.n_determined ?? 0,
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
@@ -49,6 +54,19 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     short: (index) => short[index] ?? String(index),
     long,
   };
+}
+
+function peopleCounts({ stimuli, dataSet }: ReportData, { labels, counts }: ReportLabelers): LabelCounts {
+  return counts ?? countLabels(labels, stimuli.items.length, dataSet.classes.length);
+}
+
+/** @param raters labels of each image, one list a rater; null or negative is missing */
+export function countLabels(raters: readonly ArrayLike<number | null>[], images: number, classes: number): LabelCounts {
+  const values = new Int16Array(raters.length * images);
+  raters.forEach((labels, rater) => {
+    for (let image = 0; image < images; image++) values[rater * images + image] = imageLabel(labels, image) ?? missing;
+  });
+  return labelCounts({ raters: raters.length, images, classes, values });
 }
 
 function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
@@ -75,8 +93,7 @@ const ofPeople = ['labeler-pairs'];
 
 /** Of how many people and networks a table or figure is, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  const people =
-    view.labelers === 0 ? '' : `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
+  const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
   if (!ofSeeds.includes(id))
     return sampleText(
@@ -87,6 +104,13 @@ export function sampleOf({ data, ...view }: View, id: string): string {
   return [people, networks === 0 ? '' : `${formatCount(networks, 'network')} in seed groups`]
     .filter(Boolean)
     .join('; ');
+}
+
+/** `10 people`, or `47 to 63 labels an image, as counts`. */
+function peopleSample(view: Omit<View, 'data'>): string {
+  if (view.labelers === 0) return '';
+  if (view.response === 'counts') return `${labelsAnImage(view)} labels an image, as counts`;
+  return `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
 }
 
 /** Whether a section was chosen. Nothing lies along alpha where no image has one. */

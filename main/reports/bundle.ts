@@ -8,7 +8,7 @@ import { exhibitCsv, exhibitJson } from './formats/as-data.ts';
 import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
 import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from '../exhibits/report-data.ts';
-import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
+import { countsCsv, humansCsv, modelsCsv, tablesJson } from './tables.ts';
 import { has, reportView, sampleOf, type View } from '../exhibits/view.ts';
 
 /** A file of a report, by its path within it. */
@@ -36,7 +36,9 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
     ...(wants('csv')
       ? [
           ...exhibits.map((exhibit) => text(`csv/${exhibit.id}.csv`, exhibitCsv(exhibit, rehearsal))),
-          text('humans.csv', humansCsv(data)),
+          data.labelers?.counts
+            ? text('counts.csv', countsCsv(data.stimuli.items, data.labelers.counts))
+            : text('humans.csv', humansCsv(data)),
           text('models.csv', modelsCsv(data)),
         ]
       : []),

@@ -1,4 +1,5 @@
 import { stringify } from 'csv-stringify/sync';
+import { imageCounts, type LabelCounts } from '../analysis/labels.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
 import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
@@ -35,6 +36,15 @@ export function humansCsv(data: ReportData): string {
   if (anchored) header.push('anchor_i', 'anchor_j');
   // An image at a time: rows of all of them would take more memory than the text.
   return csv(header, []) + data.stimuli.items.map((item, index) => lines(toRows(item, index))).join('');
+}
+
+/** How often each image was given each label: `image,count_0,count_1,...`, as `boundary analyze` reads it (counts.csv). */
+export function countsCsv(images: readonly { readonly id: number }[], counts: LabelCounts): string {
+  const header = ['image', ...Array.from({ length: counts.classes }, (_, k) => `count_${k}`)];
+  return csv(
+    header,
+    images.map(({ id }, image): Row => [id, ...imageCounts(counts, image)]),
+  );
 }
 
 /** Every snapshot that reached its target. */

@@ -159,7 +159,11 @@ function countMade(database: Database): Made {
   if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")) return nothingMade;
   const rows = database.all<{ name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence');
   const last = (table: string): number => rows.find(({ name }) => name === table)?.seq ?? 0;
-  return { studies: last('study'), runs: last('run'), labels: last('response') + last('labeling_event') };
+  return {
+    studies: last('study'),
+    runs: last('run'),
+    labels: last('response') + last('panel_answer') + last('labeling_event'),
+  };
 }
 
 /** Whether one database has more than twice as many studies, runs or labels as another. */

@@ -11,8 +11,8 @@ export interface ReferencedHashes {
 }
 
 const hashes = /(?<![0-9a-f])[0-9a-f]{64}(?![0-9a-f])/g;
-/** Tables with millions of rows and no hashes, and those of data sets: see `usedDataSets`. */
-const skippedTables = new Set(['metric', 'data_set', 'prepared_data_set']);
+/** Tables with millions of rows or answers and no hashes, and those of data sets: see `usedDataSets`. */
+const skippedTables = new Set(['metric', 'panel_answer', 'data_set', 'prepared_data_set']);
 
 /**
  * Searches every text column for hashes, so that a table of a later version cannot be forgotten. A hash of something

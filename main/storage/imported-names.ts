@@ -100,7 +100,7 @@ export class ImportedNames {
     const kept = tables.flatMap((table) => {
       if (this.#pending.has(table.source)) return [table];
       const here = this.#pseudonyms(table.source);
-      if (here.size === 0) return [];
+      if (here.size === 0 && !this.#hasPanel(table.source)) return [];
       return [{ ...table, people: table.people.filter(({ pseudonym }) => here.has(pseudonym)) }];
     });
     if (JSON.stringify(kept) !== JSON.stringify(tables)) this.#write(kept);
@@ -112,6 +112,11 @@ export class ImportedNames {
       source,
     );
     return new Set(rows.map(({ pseudonym }) => pseudonym));
+  }
+
+  /** Counts have a file, but no people. */
+  #hasPanel(source: string): boolean {
+    return this.#db.get('SELECT 1 FROM panel WHERE source = ? AND removed = 0', source) !== undefined;
   }
 
   #readIfPossible(): Tables {

@@ -27,8 +27,10 @@ import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { OpenFiles } from './open-files.ts';
+import { OutsideModels } from './outside-models.ts';
 import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
+import { Panels } from './panels.ts';
 import { Responses } from './responses.ts';
 import { Removals } from './removals.ts';
 import { Placements } from './runs/placements.ts';
@@ -75,10 +77,12 @@ export interface Storage {
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
   readonly models: Models;
+  readonly outsideModels: OutsideModels;
   readonly labelers: Labelers;
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
   readonly responses: Responses;
+  readonly panels: Panels;
   readonly settings: Settings;
   readonly runTable: RunTable;
   readonly runNotes: RunNotes;
@@ -278,10 +282,12 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),
     models: new Models(database),
+    outsideModels: new OutsideModels(database),
     labelers: new Labelers(database),
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),
     responses: new Responses(database),
+    panels: new Panels(database),
     settings: new Settings(database),
     runTable: new RunTable(database),
     runNotes: new RunNotes(database),

@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { deleteUnusedOutsideModels } from './outside-models.ts';
 
 /** Rows that one step deletes: about a millisecond's work. */
 const rowsPerStep = 100;
@@ -16,7 +17,7 @@ export const isBeingRemoved = (name: string): string =>
 
 /**
  * Hides a labeler from every study, in one short transaction of the caller. `Removals.steps` deletes the labeler's
- * session and responses.
+ * session, responses and answers in panels.
  */
 export function markLabeler(db: Database, labelerId: number): void {
   db.run('INSERT INTO withdrawing (labeler_id) VALUES (?) ON CONFLICT DO NOTHING', labelerId);
@@ -71,7 +72,7 @@ export class Removals {
   /** Whether anything that is marked has not been deleted yet. */
   get isPending(): boolean {
     const marked = `SELECT 1 FROM withdrawing UNION ALL SELECT 1 FROM study WHERE removed = 1
-      UNION ALL SELECT 1 FROM run WHERE ${isRemovedRun} LIMIT 1`;
+      UNION ALL SELECT 1 FROM run WHERE ${isRemovedRun} UNION ALL SELECT 1 FROM panel WHERE removed = 1 LIMIT 1`;
     return this.#db.get(marked) !== undefined;
   }
 
@@ -80,10 +81,12 @@ export class Removals {
     for (;;) {
       const labeler = this.#db.get<{ id: number }>('SELECT labeler_id AS id FROM withdrawing LIMIT 1');
       const run = labeler ?? this.#db.get<{ id: number }>(`SELECT id FROM run WHERE ${isRemovedRun} LIMIT 1`);
-      const study = run ?? this.#db.get<{ id: number }>('SELECT id FROM study WHERE removed = 1 LIMIT 1');
+      const panel = run ?? this.#db.get<{ id: number }>('SELECT id FROM panel WHERE removed = 1 LIMIT 1');
+      const study = panel ?? this.#db.get<{ id: number }>('SELECT id FROM study WHERE removed = 1 LIMIT 1');
       if (!study) return;
       if (labeler) yield* this.#labelerSteps(labeler.id);
       else if (run) yield* this.#runSteps(run.id);
+      else if (panel) yield* this.#panelSteps(panel.id);
       else yield* this.#studySteps(study.id);
     }
   }
@@ -92,6 +95,7 @@ export class Removals {
     const sessions = this.#db.all<{ id: number }>('SELECT id FROM labeling_session WHERE labeler_id = ?', labelerId);
     for (const { id } of sessions) yield* this.#sessionSteps(id, labelerId);
     yield* this.#rowSteps('response', 'labeler_id', labelerId);
+    yield* this.#rowSteps('panel_answer', 'labeler_id', labelerId);
     this.#db.run('DELETE FROM study_labeler WHERE labeler_id = ?', labelerId);
     this.#db.run('DELETE FROM labeler WHERE id = ?', labelerId);
     yield;
@@ -114,6 +118,8 @@ export class Removals {
       yield;
       yield* this.#runSteps(id);
     }
+    const panels = this.#db.all<{ id: number }>('SELECT id FROM panel WHERE study_id = ?', studyId);
+    for (const { id } of panels) yield* this.#panelSteps(id);
     // People whom another study had when this one was marked, and no study has by now: it was deleted too.
     const left = this.#db.all<{ id: number }>(
       `SELECT labeler_id AS id FROM study_labeler WHERE study_id = $studyId
@@ -123,6 +129,7 @@ export class Removals {
     );
     for (const { id } of left) markLabeler(this.#db, id);
     this.#db.run('DELETE FROM study WHERE id = ?', studyId);
+    deleteUnusedOutsideModels(this.#db);
     yield;
   }
 
@@ -142,6 +149,12 @@ export class Removals {
     yield* this.#rowSteps('metric', 'run_id', id);
     this.#db.run('DELETE FROM prediction WHERE run_id = ?', id);
     this.#db.run('DELETE FROM run WHERE id = ?', id);
+    yield;
+  }
+
+  *#panelSteps(id: number): Generator<void, void> {
+    yield* this.#rowSteps('panel_answer', 'panel_id', id);
+    this.#db.run('DELETE FROM panel WHERE id = ?', id);
     yield;
   }
 

@@ -101,7 +101,7 @@ describe('error consistency relative to true classes', () => {
       humanUnanswered: Uint8Array.from([0, 4].flatMap((row) => order.map((id) => (at(labels, row + id) < 0 ? 1 : 0)))),
     });
     const found = analyse(input([0, 1, 2, 3]));
-    expect(found.humans.error_consistency.pairs.value('n', 0)).toBe(4);
+    expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(4);
     expect(analyse(input([2, 0, 3, 1])).humans).toEqual(found.humans);
     expect(found.meta.error_reference).toBe('truth');
     expect(() => analyse({ ...input([0, 1, 2, 3]), classes: 2 })).toThrow(RangeError);
@@ -132,14 +132,14 @@ describe('ten people and 160 "edge" images (model-vs-human)', () => {
 
   it('are as consistent as published, relative to the true category', async () => {
     const { humans, meta } = await analysed(true);
-    expect(humans.error_consistency.kappa.mean).toBeCloseTo(0.318, 3);
-    expect(humans.error_consistency.kappa).toMatchObject({ n: 45 });
+    expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.318, 3);
+    expect(humans.error_consistency!.kappa).toMatchObject({ n: 45 });
     expect(meta.error_reference).toBe('truth');
   });
 
   it('are judged by the other people where no category is known', async () => {
     const { humans, meta } = await analysed(false);
-    expect(humans.error_consistency.kappa.mean).toBeCloseTo(0.335, 3);
+    expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.335, 3);
     expect(meta).not.toHaveProperty('error_reference');
   });
 });

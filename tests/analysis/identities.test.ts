@@ -88,7 +88,7 @@ describe('identities of metrics.md 2.6', () => {
           const others = study.labelers.filter((labeler) => labeler !== left);
           const without = analyse(inputOf({ ...study, labelers: others })).humans;
           const disagree = without.status.filter((status) => status === 'disagree').length;
-          expect(humans.leave_one_out_n_disagree[left.name]).toBe(disagree);
+          expect(humans.leave_one_out_n_disagree![left.name]).toBe(disagree);
         }
       }),
     );
@@ -189,7 +189,8 @@ describe('further identities', () => {
 
   it('epistemic = total - aleatoric, and no uncertainty is negative or above log2 K', () => {
     groups(({ uncertainty }) => {
-      uncertainty.total_bits.forEach((total, image) => {
+      uncertainty.total_bits.forEach((bits, image) => {
+        const total = bits!;
         const [aleatoric, epistemic] = [uncertainty.aleatoric_bits[image]!, uncertainty.epistemic_bits[image]!];
         expect(epistemic).toBeGreaterThanOrEqual(0);
         expect(total - aleatoric).toBeCloseTo(epistemic, 9);

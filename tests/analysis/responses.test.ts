@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { type Analysis, analyse } from '../../main/analysis/analyse.ts';
 import { diverseGroups, type ModelGroup } from '../../main/analysis/groups.ts';
 import { orderInput } from '../../main/analysis/input.ts';
-import { labelCounts, missing } from '../../main/analysis/labels.ts';
+import { imageCounts, labelCounts, missing } from '../../main/analysis/labels.ts';
 import { analyseAbstaining, analyseCounts } from '../../main/analysis/response-counts.ts';
 import { analyseRatings } from '../../main/analysis/response-ratings.ts';
 import { analyseSets } from '../../main/analysis/response-sets.ts';
@@ -29,6 +29,23 @@ const emptyGroup: ModelGroup = {
   },
 };
 
+const describedByCounts = [
+  ...['n_labels', 'status', 'majority_label', 'modal_labels', 'unanimous_label', 'certainty_pct', 'entropy_bits'],
+  ...['disagree_pct', 'fleiss_kappa', 'krippendorff_alpha', 'human_human_pooled'],
+] as const satisfies readonly (keyof ReturnType<typeof analyseCounts>)[];
+
+/** An analysis without what needs to know who gave which label, and what only counts have. */
+function asCounted(analysis: Analysis): unknown {
+  const isOfPersons = new Set([
+    ...['cohen_kappa', 'human_model_kappa', 'pooled_kappa', 'human_human_pooled', 'human_model_pooled'],
+    ...['human_model_pooled_kappa', 'leave_one_out_n_disagree', 'pairwise_disagreement_pct', 'labelers', 'n_labelers'],
+    ...['response', 'human_model', 'individuals'],
+  ]);
+  const { cohen: _, error_consistency: __, ...humans } = analysis.humans;
+  const text = JSON.stringify({ ...analysis, humans }, (key, value: unknown) => (isOfPersons.has(key) ? 0 : value));
+  return JSON.parse(text, (key, value: unknown) => (isOfPersons.has(key) ? undefined : value));
+}
+
 describe('counts', () => {
   it('say of images, agreement and types what the labels themselves say', () => {
     eachGroup((input, group, study) => {
@@ -47,6 +64,56 @@ describe('counts', () => {
       }))
         expect(value).toEqual(humans[name as keyof typeof humans]);
       expect(types).toEqual(Object.values(diverse).find(({ models }) => models.join() === group.names.join())?.types);
+    });
+  });
+
+  it('turned into from single labels leave every value as it is that does not need to know who gave which', () => {
+    fc.assert(
+      fc.property(smallStudies, (study) => {
+        const single = inputOf(study);
+        const { counts } = labelCounts({
+          ...{ raters: study.labelers.length, images: study.ids.length, classes: study.classes },
+          values: single.humanLabels,
+        });
+        const counted = { ...single, labelers: [], humanLabels: new Int16Array(), humanCounts: counts };
+        const options = { resampling: false, claim: 'anchors' } as const;
+        const [expected, found] = [analyse(single, options), analyse(counted, options)];
+        // As read back from a file: tables of pairs as lists.
+        expect(differences(asCounted(found), asCounted(expected))).toEqual([]);
+        expect(found.humans).toMatchObject({ cohen: null, error_consistency: null, leave_one_out_n_disagree: null });
+        const isComplete = single.humanLabels.every((label) => label !== missing);
+        if (isComplete && study.labelers.length > 1)
+          expect(found.humans.pairwise_disagreement_pct.mean).toBeCloseTo(
+            expected.humans.pairwise_disagreement_pct.mean!,
+            8,
+          );
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('of a study are what the same counts of a folder are', () => {
+    eachGroup((input, group, study) => {
+      const counts = labelCounts(input.humanLabels);
+      const order = study.ids.map((id) => input.imageIds.indexOf(id));
+      const humanCounts = Uint32Array.from(order.flatMap((image) => [...imageCounts(counts, image)]));
+      const { humans, diverse, meta } = analyse(
+        { ...inputOf(study), labelers: [], humanLabels: new Int16Array(), humanCounts },
+        { resampling: false, intervals: false },
+      );
+      const own = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
+      const folder = analyseCounts(counts, group, []);
+      expect(meta).toMatchObject({ response: 'counts', labelers: [] });
+      expect(humans).toMatchObject({
+        ...Object.fromEntries(describedByCounts.map((name) => [name, folder[name]])),
+        pairwise_disagreement_pct: { mean: folder.expected_pairwise_disagreement_pct, std: null },
+      });
+      expect(own).toMatchObject({
+        types: folder.types,
+        human_model_pooled: folder.human_model_pooled,
+        human_model_pooled_kappa: folder.human_model_pooled_kappa,
+        error_consistency: { human_model: null },
+      });
     });
   });
 

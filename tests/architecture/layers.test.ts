@@ -86,6 +86,7 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
     'main/services/tfjs.ts',
     "import type { Tensor } from '@tensorflow/tfjs-core'; export type T = Tensor;",
   ],
+  ['only:onnx', 'main/services/onnx.ts', "import type { Tensor } from 'onnxruntime-node'; export type T = Tensor;"],
   ['only:electron', 'main/services/electron.ts', "import { app } from 'electron'; export { app };"],
   ['only:ws', 'main/services/ws.ts', "import { WebSocket } from 'ws'; export { WebSocket };"],
   ['only:react', 'main/services/react.ts', "import { useState } from 'react'; export { useState };"],

@@ -69,6 +69,12 @@ export const sourceRules: readonly SourceRule[] = [
     inComments: false,
   },
   {
+    name: 'ONNX Runtime named below main/training only',
+    pattern: /\(\s*["']onnxruntime-/,
+    where: /^(main\/(?!training\/)|preload\/|renderer\/)/,
+    inComments: false,
+  },
+  {
     name: 'better-sqlite3 named below main/storage only',
     pattern: /\(\s*["']better-sqlite3["']/,
     where: /^(main\/(?!storage\/)|preload\/|renderer\/)/,

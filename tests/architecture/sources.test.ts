@@ -31,6 +31,7 @@ const planted: readonly (readonly [rule: string, path: string, line: string])[] 
   ['no suppressed check', 'main/x.ts', code('// @ts-', 'ignore')],
   ['no path of one machine', 'scripts/x.mjs', code("const home = '/ro", "ot/x';")],
   ['tfjs named below main/training only', 'main/services/x.ts', code("require('@tensor", "flow/tfjs');")],
+  ['ONNX Runtime named below main/training only', 'main/services/x.ts', code("require('onnx", "runtime-node');")],
   ['better-sqlite3 named below main/storage only', 'main/services/x.ts', code("require('better-", "sqlite3');")],
 ];
 

@@ -26,11 +26,12 @@ const exhibit = (rows: Cell[][], change: Partial<Exhibit> = {}): Exhibit => ({
   ...change,
 });
 
-test('decimals are those of its column, but a count in a column of means has none', () => {
-  expect(shownDecimals({ name: 'A', decimals: 2 }, { std: null })).toBe(2);
-  expect(shownDecimals({ name: 'A', decimals: 2 }, { std: 0 })).toBe(2);
-  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { std: 0 })).toBe(2);
-  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { std: null })).toBeUndefined();
+test('decimals are those of its column, but a whole number without a spread in a column of means is a count', () => {
+  expect(shownDecimals({ name: 'A', decimals: 2 }, { value: 3, std: null })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2 }, { value: 3, std: 0 })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { value: 3, std: 0 })).toBe(2);
+  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { value: 3, std: null })).toBeUndefined();
+  expect(shownDecimals({ name: 'A', decimals: 2, spread: true }, { value: 0.3, std: null })).toBe(2);
 });
 
 test('a number is found by its row and the key of its column', () => {

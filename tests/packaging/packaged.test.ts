@@ -90,9 +90,11 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     expect(libraries.map((path) => relative(join(outside, 'node_modules'), path)).sort()).toEqual([
       `@img/sharp-linux-${process.arch}/lib/sharp-linux-${process.arch}-${sharpVersion}.node`,
       `better-sqlite3/prebuilds/linux-${process.arch}.node`,
+      `onnxruntime-node/bin/napi-v6/linux/${process.arch}/onnxruntime_binding.node`,
       `webgpu/dist/linux-${process.arch}/dawn.node`,
     ]);
     expect(filesBelow(outside).some((path) => basename(path).startsWith('libvips-cpp.so'))).toBe(true);
+    expect(createRequire(join(app, 'package.json'))('onnxruntime-node')).toHaveProperty('InferenceSession');
     for (const source of [
       'main/training/engines/tensorflow/native/layer-norm.cc',
       'node_modules/node-api-headers/include/node_api.h',

@@ -36,6 +36,10 @@ function folderWithStudies(): string {
 const host = () =>
   startHost({ dataFolder: folderWithStudies(), environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
 
+/** Waits for the focus: a closed palette moves it to the new screen, or back, a frame later. */
+const hasFocus = (page: Page, id: string) =>
+  expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe(id);
+
 /** Types into the palette, until what is wanted is selected; `wanted` null: nothing is to be found. */
 async function command(page: Page, words: string, wanted: string | null): Promise<void> {
   const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
@@ -55,14 +59,16 @@ test.skipIf(!hasBrowser)('the palette leads to screens and studies, and does thi
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   expect(route(page)).toBe('#/machine');
-  await expect.poll(() => page.evaluate(() => document.activeElement?.id)).toBe('content');
+  await hasFocus(page, 'content');
 
   await command(page, 'zeros', 'Zeros and ones');
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary');
+  await hasFocus(page, 'content');
   await command(page, 'generator', 'Generator');
   await page.keyboard.press('Enter');
   await expect.poll(() => route(page)).toBe('#/studies/ordinary/generator');
+  await hasFocus(page, 'content');
 
   await page.getByRole('link', { name: 'Generator' }).focus();
   await command(page, 'img src', hostile);

@@ -18,9 +18,9 @@ describe('flip points', () => {
       const networks = data.analysis?.diverse[row['Target %'] ?? '']?.alpha_star.pairs[pair];
       const shown = (value: number | null | undefined): string => (value == null ? '' : String(value));
       expect(row['People: flip']).toBe(shown(people?.majority?.alpha_star));
-      expect(row['People: each alone']).toBe(shown(people?.individuals.mean));
-      if (people?.individuals.n) expect(row['People: each alone: n']).toBe(String(people.individuals.n));
-      expect(row['Networks: each alone: std']).toBe(shown(networks?.individuals.std));
+      expect(row['People: each alone']).toBe(shown(people?.individuals?.mean));
+      if (people?.individuals?.n) expect(row['People: each alone: n']).toBe(String(people.individuals!.n));
+      expect(row['Networks: each alone: std']).toBe(shown(networks?.individuals?.std));
       expect(row['Networks: shares cross']).toBe(shown(networks?.cross.alpha_cross));
       expect(row['Difference of flips']).toBe(shown(networks?.delta_star));
       expect(row['Difference of crossings']).toBe(shown(networks?.delta_cross));
@@ -198,10 +198,10 @@ describe('what figures are drawn from, and what lists list', () => {
   it('two people each have their kappas', () => {
     const rows = cellsOf(all, 'labeler-pairs');
     expect(rows).toHaveLength(45);
-    const { a, b, kappa } = humans.error_consistency.pairs.row(7);
+    const { a, b, kappa } = humans.error_consistency!.pairs.row(7);
     const own = rows.find((row) => row.First === a && row.Second === b)!;
     expect(own['Error consistency κ']).toBe(kappa);
-    expect(own['Cohen’s κ']).toBe([...humans.cohen.pairs].find((row) => row.a === a && row.b === b)!.kappa);
+    expect(own['Cohen’s κ']).toBe([...humans.cohen!.pairs].find((row) => row.a === a && row.b === b)!.kappa);
   });
 
   it('records are those of the page', () => {

@@ -10,6 +10,7 @@ import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
+import { countLabels } from '../../main/exhibits/view.ts';
 import type {
   ReportData,
   ReportLabelers,
@@ -112,8 +113,8 @@ export interface SampleOptions {
   targets?: number[];
   /** Number of seed groups; 0 for none. */
   repeats?: number;
-  /** `simulated`, `real` or nobody. */
-  labelers?: 'simulated' | 'real' | 'none';
+  /** `simulated`, `real`, 14 real ones of whom only counts are known, or nobody. */
+  labelers?: 'simulated' | 'real' | 'counts' | 'none';
   networks?: number;
   classes?: string[];
   /** The generator came with the product. */
@@ -180,6 +181,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
     humanLabels: Int16Array.from(
       (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
     ),
+    humanCounts: labelers?.counts?.counts,
     models: all.map(({ model }) => model),
     modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
     softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
@@ -261,9 +263,13 @@ export function sampleData(options: SampleOptions = {}): ReportData {
 
 function sampleLabelers(
   stimuli: readonly ReportStimulus[],
-  whose: 'simulated' | 'real' | 'none',
+  whose: NonNullable<SampleOptions['labelers']>,
 ): ReportLabelers | null {
   if (whose === 'none') return null;
+  if (whose === 'counts') {
+    const { labels } = rehearse({ points: stimuli, classes: 10, count: 14, seed: 1 });
+    return { names: [], simulated: false, labels: [], counts: countLabels(labels, stimuli.length, 10) };
+  }
   const { pseudonyms, labels } = rehearse({ points: stimuli, classes: 10, count: 10, seed: 1 });
   const simulated = whose === 'simulated';
   return { names: simulated ? pseudonyms : pseudonyms.map((name) => name.replace('sim-', 'H')), simulated, labels };

@@ -114,6 +114,24 @@ describe('a study between two others', () => {
       ['P1', false, 1, 1],
       ['P3', false, 1, 1],
       ['sim-01', true, 1, 1],
+      // Only in a panel.
+      ['Q1', false, 1, 0],
+    ]);
+    expect(all.panels).toMatchObject([
+      { kind: 'set', used: false, people: [{ labeler: { pseudonym: 'P1' } }, { labeler: { pseudonym: 'Q1' } }] },
+      {
+        kind: 'counts',
+        used: true,
+        counts: [
+          [
+            1,
+            [
+              [0, 1],
+              [2, 2],
+            ],
+          ],
+        ],
+      },
     ]);
     expect(all.responses.labelers[2]).toMatchObject({
       links: [{ linkedAt: 321, replacedAt: 322 }],

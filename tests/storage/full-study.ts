@@ -1,7 +1,7 @@
 import { expect } from 'vitest';
 import { piecesOf } from '../../main/services/archive/pieces.ts';
 import type { CheckedArchive } from '../../main/services/archive/read-archive.ts';
-import type { ArchivePiece, ModelRole, Storage } from '../../main/storage/index.ts';
+import { type ArchivePiece, type ModelRole, type NewPanel, runAtOnce, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { plan, screen } from '../services/labeling/labeling-helper.ts';
 import { environment, hash, stimulusSet, study } from './records.ts';
@@ -176,16 +176,29 @@ function addStudy(storage: Storage, name: string, n: number): number {
   labeling.sessions.recordConsent(sessions[0], n + 52);
   labeling.sessions.setState(sessions[0], 'finished', n + 53, 2);
   labeling.sessions.setExcluded(sessions[1], `asleep ${n}`);
+  addPanels(storage, { studyId: id, setHash: hash(second), source: `csv:${n}` }, n + 60);
   const lock = (k: number) => ({ hash: hash(n + k), sessions: k, labels: k, reason: 'researcher' as const });
   labeling.locks.set(id, lock(1), n + 54);
   labeling.locks.set(id, lock(2), n + 55);
   return id;
 }
 
+/** One of sets, by a labeler of the study and by somebody else, and one of counts. */
+function addPanels({ panels }: Storage, of: Pick<NewPanel, 'studyId' | 'setHash' | 'source'>, now: number): void {
+  const findings = { rows: 2, images: 2, unknownImages: { count: 1, names: ['x'] }, empty: 0, withdrawn: 0 };
+  const panel = { ...of, findings, key: hash(now) };
+  const sets = ['P1', 'Q1'].map((pseudonym) => ({ pseudonym, amount: 2, answers: '[[0,[1]],[2,[0,1]]]' }));
+  runAtOnce(panels.importSteps({ ...panel, kind: 'set' }, sets, now))();
+  const counts = [{ pseudonym: null, amount: 3, answers: '[[1,[[0,1],[2,2]]]]' }];
+  const used = runAtOnce(panels.importSteps({ ...panel, kind: 'counts' }, counts, now + 1))();
+  panels.use(of.studyId, used);
+}
+
 /** The study as an archive that was read and checked. */
 export function archived({ archives }: Storage, id: number) {
   const study = archives.study(id);
   const sessions = archives.sessions(id).map((one) => archives.session(one));
+  const panels = archives.panels(id).flatMap((panel) => archives.panel(panel) ?? []);
   const read = {
     ...{
       study,
@@ -195,11 +208,14 @@ export function archived({ archives }: Storage, id: number) {
     },
     sets: [...new Set(study.sets.map((set) => set.hash))].map((set) => archives.set(set)),
     responses: archives.responses(id),
+    async *panels() {
+      for (const panel of panels) yield panel;
+    },
     async *sessions() {
       for (const one of sessions) if (one) yield one;
     },
   };
-  const all = { ...read, sessions, runs: read.runKeys.map((key) => archives.run(key)) };
+  const all = { ...read, sessions, panels, runs: read.runKeys.map((key) => archives.run(key)) };
   return { pieces: piecesOf(read as unknown as CheckedArchive), all: JSON.parse(JSON.stringify(all)) as typeof all };
 }
 

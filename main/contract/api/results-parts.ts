@@ -33,5 +33,8 @@ export const countsSchema = z.array(z.number()).max(1000);
 export const aboutPeople = {
   /** True when any labeler is simulated: whatever shows the result must mark it. */
   rehearsal: z.boolean(),
+  /** Where only counts of labels are known: the most labels of an image; at least as many people answered. */
   labelers: z.int(),
+  /** Fewest and most labels of a labeled image, where nobody knows who gave which; null: it is known. */
+  counted: z.strictObject({ least: z.int(), most: z.int() }).nullable(),
 };

@@ -1,5 +1,6 @@
 import { type Html, html } from '../html.ts';
-import { type LayoutRow, imageLabel, type View } from '../../exhibits/view.ts';
+import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { imageCounts } from '../../analysis/labels.ts';
 import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
 
@@ -45,10 +46,8 @@ function rowCurve(view: View, row: LayoutRow, share: (image: number) => number |
 }
 
 function shareOfPeople(view: View, image: number, k: number): number | null {
-  const labels = (view.data.labelers?.labels ?? [])
-    .map((of) => imageLabel(of, image))
-    .filter((label) => label !== null);
-  return labels.length === 0 ? null : labels.filter((label) => label === k).length / labels.length;
+  const labels = view.counts?.present[image] ?? 0;
+  return !view.counts || labels === 0 ? null : imageCounts(view.counts, image)[k]! / labels;
 }
 
 const targetMembers = (view: View, target: string | null) =>

@@ -17,7 +17,7 @@ export const mostRaters = 40;
 export function consistencyMatrix(view: View, target: string | null): Html {
   const found = view.groups.find((each) => each.target === target)?.group.error_consistency;
   const networks = [...(found?.model_model.pairs.namesA ?? [])];
-  const people = [...(view.data.analysis?.humans.error_consistency.pairs.namesA ?? [])];
+  const people = [...(view.data.analysis?.humans.error_consistency?.pairs.namesA ?? [])];
   const names = [...networks, ...people];
   if (names.length < 2) return html`<p class="note">There is no other to be consistent with.</p>`;
   if (names.length > mostRaters)
@@ -31,7 +31,8 @@ export function consistencyMatrix(view: View, target: string | null): Html {
     names.map((column, x) => (x === y ? null : kappaCell(row, column, x, y, values.get(`${row}\n${column}`) ?? null))),
   );
   const ofPeople = `${people.length} ${view.people.toLowerCase()}`;
-  const spoken = `Error consistency ${target === null ? `of ${ofPeople}` : `at ${target} % of ${networks.length} networks and ${ofPeople}`}`;
+  const besides = people.length > 0 ? ` and ${ofPeople}` : '';
+  const spoken = `Error consistency ${target === null ? `of ${ofPeople}` : `at ${target} % of ${networks.length} networks${besides}`}`;
   return html`<svg class="heat matrix" viewBox="0 0 ${left + size + 2} ${top + size + 2}" width="${left + size + 2}" height="${top + size + 2}" role="img" aria-label="${spoken}">
     ${names.map((name, at) => html`<text class="axis row" x="${left - 5}" y="${top + at * cell + 15}">${name.slice(0, 16)}</text><text class="axis slant" transform="translate(${left + at * cell + 14} ${top - 5}) rotate(-60)">${name.slice(0, 16)}</text>`)}
     ${cells}
@@ -39,18 +40,21 @@ export function consistencyMatrix(view: View, target: string | null): Html {
 }
 
 /** Which of the report's own files have the pairs; nothing where it has no such files. */
-function whereEveryPair({ choice, people, data }: View, networks: number): Content {
+function whereEveryPair({ choice, people, data, response }: View, networks: number): Content {
   const formats = inWords(
     (['csv', 'json'] as const).flatMap((of) => (choice.formats.includes(of) ? [of.toUpperCase()] : [])),
   );
   if (formats === '') return nothing;
   const ofNetworks = networks > 0 && html`pairs with networks in <code>error-consistency</code>`;
-  const ofPeople = data.labelers !== null && html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
+  const ofPeople =
+    data.labelers !== null &&
+    response === 'single' &&
+    html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
   return html` Their numbers are in the report’s ${formats} files: ${ofNetworks}${ofNetworks && ofPeople && ', '}${ofPeople}.`;
 }
 
 /** Both ways of each pair: `a\nb`. */
-function kappaByPair(all: readonly (ErrorConsistency | undefined)[]): Map<string, number | null> {
+function kappaByPair(all: readonly (ErrorConsistency | null | undefined)[]): Map<string, number | null> {
   const values = new Map<string, number | null>();
   for (const each of all) {
     if (!each) continue;

@@ -83,7 +83,7 @@ function valueHtml(value: number, std: number | null, column: Column): Html {
   const { decimals = 0, unit } = column;
   if (column.spread && std !== null)
     return html`<span class="unit">${number(value, decimals)} ± ${number(std, decimals)}</span>`;
-  return html`${plainNumber(value, { ...column, decimals: shownDecimals(column, { std }) })}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
+  return html`${plainNumber(value, { ...column, decimals: shownDecimals(column, { value, std }) })}${unit !== undefined && !column.spread && html`&nbsp;${unit}`}`;
 }
 
 /** Of how many it is, and its interval. */

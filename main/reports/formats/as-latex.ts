@@ -1,6 +1,6 @@
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
 import { claimMarks } from '../../domain/claims.ts';
-import { forReading, isQuantity, withPaperRows } from '../../domain/exhibits.ts';
+import { forReading, isQuantity, shownDecimals, withPaperRows } from '../../domain/exhibits.ts';
 import { reasonMark } from '../format.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
@@ -139,7 +139,8 @@ function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string
         ? ''
         : ` [--$^{${mark(why)}}$]`
       : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]$^{${claimMarks[drawn.claim]}}$`;
-  return `$${column?.spread ? cell.value : written(cell.value)}$${range}`;
+  const digits = column && shownDecimals(column, cell);
+  return `$${digits === undefined ? cell.value : fixed(cell.value, digits)}$${range}`;
 }
 
 function fixed(value: number, decimals: number): string {

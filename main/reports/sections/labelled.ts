@@ -1,7 +1,8 @@
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { showsPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { isPlaced } from '../../domain/stimulus-set.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import type { LabelCounts } from '../../analysis/labels.ts';
+import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import { imageLabel, type View } from '../../exhibits/view.ts';
@@ -12,7 +13,8 @@ export const labels = (view: View): Content => [labelers(view), missing(view), s
 function labelers(view: View): Content {
   const { labelers } = view.data;
   if (labelers === null) return 'No labels from people.';
-  const { names } = labelers;
+  const { names, counts } = labelers;
+  if (counts) return countsText(view, counts);
   if (!labelers.simulated)
     return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labeled an image gave one label.`;
   const simulated = html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)})`;
@@ -22,6 +24,15 @@ function labelers(view: View): Content {
   return html`${simulated}: each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own${view.data.dataSet.classes.length > 2 && ', names a third class now and then near the change,'} and slips rarely. A
     made-up model that says nothing about people.`;
+}
+
+/** Of counts it is only known how many people gave each label. */
+function countsText(view: View, counts: LabelCounts): Content {
+  const total = counts.present.reduce((sum, n) => sum + n, 0);
+  const unlabelled = counts.present.filter((n) => n === 0).length;
+  return html`Counts: of each image it is known how many people gave each label (${peopleNumber(view)}; ${formatInteger(total)} labels in all), not who gave
+    which. “Agree” means that all who labeled an image gave one label. What must know who gave which label is undefined: Cohen’s κ, error consistency of persons, flip
+    points of persons, and claims about other people.${unlabelled > 0 && html` ${formatCount(unlabelled, 'image')} without a label.`}`;
 }
 
 /** Tables may be imported with the names that they have, and nobody but their author knows what these are. */
@@ -34,7 +45,7 @@ function namedHow(names: readonly string[]): string {
 
 /** Labels that were not given are no label of any class: no number counts them. */
 function missing({ data: { labelers, labeling, stimuli } }: View): Content {
-  if (labelers === null) return '';
+  if (labelers === null || labelers.counts) return '';
   const all = labelers.names.length * stimuli.items.length;
   const given = labelers.labels.reduce(
     (sum, of) => sum + stimuli.items.filter((_, at) => imageLabel(of, at) !== null).length,

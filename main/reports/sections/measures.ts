@@ -14,6 +14,7 @@ import {
   certaintyExhibit,
   divergenceExhibit,
   errorReferenceNote,
+  pooledExhibit,
 } from '../../exhibits/measures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { named } from '../../exhibits/study-numbers.ts';
@@ -125,8 +126,10 @@ export function alongSection(view: View): Html {
 
 /** Who agrees with whom. */
 export function agreementSection(view: View): Html {
+  const pooled = pooledExhibit(view);
   return section('part-agreement', 'Agreement', [
     exhibitTable(view, agreementExhibit(view)),
+    pooled.rows.length > 0 && exhibitTable(view, pooled),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : `${target} %`, consistencyMatrix(view, target)))}</div>`,

@@ -1,7 +1,7 @@
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
-import { inWords } from '../../exhibits/study-numbers.ts';
+import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
@@ -85,7 +85,7 @@ function ofPeopleAlone(view: View): Content {
   const { mean, std } = humans.pairwise_disagreement_pct;
   const alpha = humans.krippendorff_alpha;
   return html`<p>
-    The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')} did not agree on
+    ${view.response === 'counts' ? html`People (${peopleNumber(view)})` : html`The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')}`} did not agree on
     ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labeled (${percent(share)}
     ${interval(humans.intervals?.human_disagree_pct)}).${
       mean !== null &&

@@ -7,6 +7,7 @@ import { api, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
+import { outsideHandlers } from './outside.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
@@ -102,6 +103,9 @@ const results = {
     lab.analysis.ask('people', input, signal),
   ),
   types: api.results.types.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('types', input, signal)),
+  typesAt: api.results.typesAt.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('typesAt', input, signal),
+  ),
   tables: api.results.tables.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('tables', input, signal),
   ),
@@ -148,6 +152,7 @@ export const router = api.router({
   machine,
   labeling: labelingHandlers,
   newStudy: newStudyHandlers,
+  outside: outsideHandlers,
   stimuli: stimuliHandlers,
   overview,
   report,

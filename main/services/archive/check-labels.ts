@@ -1,5 +1,13 @@
-import type { LabelingArchive, ResponsesArchive, SessionArchive, StimulusSetArchive } from '../../contract/archive.ts';
+import type {
+  LabelingArchive,
+  PanelArchive,
+  ResponsesArchive,
+  SessionArchive,
+  StimulusSetArchive,
+} from '../../contract/archive.ts';
 import { cannotTellChoice, trialKinds } from '../../contract/labeling/plan.ts';
+
+import { checkAnswers } from '../../domain/panel-answers.ts';
 
 interface SessionsOf {
   sets: ReadonlyMap<string, KnownSet>;
@@ -62,6 +70,39 @@ export class SessionCheck {
       (labeler) => labeler.links.length === 0 && !this.#people.has(personKey(labeler)),
     );
     return isNobodys ? 'a labeler belongs to no session and was never part of a study' : undefined;
+  }
+}
+
+/** Checks panels one after another. */
+export class PanelCheck {
+  readonly #sets: ReadonlyMap<string, KnownSet>;
+  readonly #labelers: ReadonlySet<string>;
+  #hasUsed = false;
+
+  /** @param sets those of the study @param labelers real ones and simulated ones, who answer in no panel */
+  constructor(sets: ReadonlyMap<string, KnownSet>, labelers: ResponsesArchive['labelers']) {
+    this.#sets = sets;
+    this.#labelers = new Set(labelers.filter(({ simulated }) => !simulated).map(personKey));
+  }
+
+  /** What is wrong, or undefined. */
+  fault(panel: PanelArchive): string | undefined {
+    const set = this.#sets.get(panel.setHash);
+    if (!set) return 'its stimulus set is missing';
+    if (panel.used && this.#hasUsed) return 'two panels are in use';
+    this.#hasUsed ||= panel.used;
+    const people = panel.kind === 'counts' ? [] : panel.people.map(({ labeler }) => personKey(labeler));
+    if (new Set(people).size !== people.length) return 'a labeler occurs twice';
+    if (people.some((key) => !this.#labelers.has(key))) return 'a labeler is missing';
+    const bounds = { ids: set.images, classes: set.classes };
+    try {
+      if (panel.kind === 'counts') checkAnswers('counts', panel.counts, bounds);
+      else for (const { answers } of panel.people) checkAnswers(panel.kind, answers, bounds);
+      return undefined;
+    } catch (error) {
+      if (error instanceof RangeError) return error.message;
+      throw error;
+    }
   }
 }
 

@@ -1,4 +1,6 @@
-import type { RunArchive, SessionArchive } from '../../contract/archive.ts';
+import type { PanelArchive, RunArchive, SessionArchive } from '../../contract/archive.ts';
+import type { StoredAnswers } from '../../contract/responses.ts';
+import { amountOf } from '../../domain/panel-answers.ts';
 import type { ArchivePiece } from '../../storage/index.ts';
 import { listParts } from '../../files/json-chunks.ts';
 import type { CheckedArchive } from './read-archive.ts';
@@ -34,12 +36,14 @@ async function* inOrder(archive: CheckedArchive): AsyncGenerator<ArchivePiece> {
   }
   for (const sets of listParts(study.sets)) yield { kind: 'sets', sets };
   for (const predictions of listParts(study.predictions)) yield { kind: 'predictions', predictions };
+  for (const models of listParts(study.outside ?? [])) yield { kind: 'outside', models };
   for (const withdrawals of listParts(labeling.withdrawals)) yield { kind: 'withdrawals', withdrawals };
   for (const { log, ...labeler } of archive.responses.labelers) {
     yield { kind: 'labeler', labeler, firstAt: log[0]?.at ?? null };
     for (const some of listParts(log)) yield { kind: 'responses', log: some };
     yield { kind: 'labeler-end' };
   }
+  for await (const panel of archive.panels()) yield* panelPieces(panel);
   for (const plans of listParts(labeling.plans)) yield { kind: 'plans', plans };
   for (const locks of listParts(labeling.locks)) yield { kind: 'locks', locks };
   for await (const session of archive.sessions()) yield* sessionPieces(session);
@@ -67,6 +71,17 @@ function* runPieces({
       yield { kind: 'run-rows', rows: { metrics: [part] } };
     }
   }
+}
+
+/** Answers of one person are one row, so a piece is about as large as the largest. */
+function* panelPieces(archive: PanelArchive): Generator<ArchivePiece> {
+  const { kind, setHash, source, key, findings, importedAt, used } = archive;
+  yield { kind: 'panel', panel: { kind, setHash, source, key, findings, importedAt, used } };
+  const row = (answers: StoredAnswers) => ({ amount: amountOf(kind, answers), answers: JSON.stringify(answers) });
+  if (archive.kind === 'counts') yield { kind: 'panel-answers', rows: [{ labeler: null, ...row(archive.counts) }] };
+  else
+    for (const { labeler, answers } of archive.people)
+      yield { kind: 'panel-answers', rows: [{ labeler, ...row(answers) }] };
 }
 
 const pointsAtATime = 2000;

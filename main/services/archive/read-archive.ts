@@ -4,6 +4,9 @@ import {
   archiveManifestSchema,
   archiveSchemaName,
   colorArchiveSchemaName,
+  type PanelArchive,
+  panelArchiveSchema,
+  answersArchiveSchemaName,
   earlierArchiveSchemaName,
   type LabelingArchive,
   labelingArchiveSchema,
@@ -19,7 +22,7 @@ import {
   studyArchiveSchema,
 } from '../../contract/archive.ts';
 import { excessOf } from '../../domain/declaration.ts';
-import { runKey, stimulusSetHash } from '../../domain/identity.ts';
+import { canonicalJson, runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { imageLength } from '../../domain/images.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
@@ -34,7 +37,7 @@ import {
   noBlobs,
   pixelsOfCandidates,
 } from './blobs.ts';
-import { knownSets, labelingFault, noLabeling, responsesFault, SessionCheck } from './check-labels.ts';
+import { knownSets, labelingFault, noLabeling, PanelCheck, responsesFault, SessionCheck } from './check-labels.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 
 export interface CheckedArchive {
@@ -46,6 +49,8 @@ export interface CheckedArchive {
   /** Labeling sessions in their order, each read when its turn comes: millions of events take much room. */
   sessions(): AsyncIterable<SessionArchive>;
   sessionCount: number;
+  /** In the order in which they were imported, each read when its turn comes. */
+  panels(): AsyncIterable<PanelArchive>;
   runKeys: string[];
   run(key: string): Promise<RunArchive>;
   /** Its files that a record names. Others are not stored. */
@@ -71,13 +76,15 @@ export async function readArchive(path: string, progress: WorkProgress): Promise
 const listed = '[0-9a-f]{64}';
 const always = `study\\.json|responses\\.json|runs/${listed}\\.json|stimuli/${listed}\\.json|blobs/${listed}`;
 
-const withSessions = new RegExp(`^(${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json)$`);
+const sessions = `${always}|labeling\\.json|sessions/(0|[1-9][0-9]{0,6})\\.json`;
+const withSessions = new RegExp(`^(${sessions})$`);
 
 /** Files that an archive may have besides its list. */
 const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
   [archiveSchemaName]: withSessions,
   [colorArchiveSchemaName]: withSessions,
+  [answersArchiveSchemaName]: new RegExp(`^(${sessions}|panels/(0|[1-9][0-9]{0,3})\\.json)$`),
 };
 
 /** Cap by the kind of a file. */
@@ -86,6 +93,7 @@ function largestFile(path: string): number {
   if (path.startsWith('runs/')) return largest.run;
   if (path.startsWith('stimuli/')) return largest.stimulusSet;
   if (path.startsWith('sessions/')) return largest.session;
+  if (path.startsWith('panels/')) return largest.responses;
   return path === 'study.json' ? largest.study : path === 'responses.json' ? largest.responses : largest.labeling;
 }
 
@@ -112,12 +120,14 @@ class Checker {
     for (const hash of this.#namesIn('stimuli/', '.json')) sets.push(await this.#set(hash));
     this.#references(study, sets, responses, runKeys);
     const { labeling, sessionNames } = await this.#labeling(manifest, study, sets, responses);
+    const panelNames = await this.#panels(study, sets, responses);
     addStudyBlobs(this.#named, study);
     await this.#blobsThere(manifest);
     return {
       ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namedBlobs() },
       sessions: () => this.#sessions(sessionNames),
       sessionCount: sessionNames.length,
+      panels: () => this.#readPanels(panelNames),
       run: (key) => this.#record(`runs/${key}.json`, runArchiveSchema, largest.run),
       size: (hash) => zip.fileSize(`blobs/${hash}`) ?? 0,
       store: (hash, blobs) =>
@@ -132,7 +142,7 @@ class Checker {
     if (typeof schema !== 'string' || !Object.hasOwn(allowedPaths, schema)) {
       const what =
         typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is not a study';
-      throw archiveError('other-schema', `${what}; this version reads ${colorArchiveSchemaName}`, this.#zip.path);
+      throw archiveError('other-schema', `${what}; this version reads ${answersArchiveSchemaName}`, this.#zip.path);
     }
     return this.#parse('manifest.json', archiveManifestSchema, json);
   }
@@ -218,6 +228,7 @@ class Checker {
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
       excess(study) ?? false,
+      outsideFault(study, sets, (hash) => this.#zip.fileSize(`blobs/${hash}`) ?? null) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }
@@ -258,6 +269,30 @@ class Checker {
       at += 1;
     }
     return names;
+  }
+
+  /** Names of the panels' files in their order. */
+  async #panels(
+    study: StudyArchive,
+    sets: readonly StimulusSetArchive[],
+    responses: ResponsesArchive,
+  ): Promise<string[]> {
+    const numbers = this.#namesIn('panels/', '.json').sort((a, b) => Number(a) - Number(b));
+    const names = numbers.map((number) => `panels/${number}.json`);
+    const own = new Set(study.sets.map(({ hash }) => hash));
+    const check = new PanelCheck(knownSets(sets.filter(({ hash }) => own.has(hash))), responses.labelers);
+    let at = 0;
+    for await (const panel of this.#readPanels(names)) {
+      this.#progress.signal.throwIfAborted();
+      const fault = check.fault(panel);
+      if (fault !== undefined) throw this.#error('invalid', `${names[at]} contradicts itself: ${fault}`);
+      at += 1;
+    }
+    return names;
+  }
+
+  async *#readPanels(names: readonly string[]): AsyncGenerator<PanelArchive> {
+    for (const name of names) yield await this.#record(name, panelArchiveSchema, largest.responses);
   }
 
   async *#sessions(names: readonly string[]): AsyncGenerator<SessionArchive> {
@@ -323,6 +358,34 @@ class Checker {
 /** A declaration, present or past, that asks for more than a study may. */
 function excess({ specs }: StudyArchive): string | undefined {
   return specs.map(({ spec }) => excessOf(spec)).find((each) => each !== null)?.what;
+}
+
+/** What is wrong with the outside models of an archive; undefined: nothing. */
+function outsideFault(
+  { outside = [] }: StudyArchive,
+  sets: readonly StimulusSetArchive[],
+  bytesOf: (hash: string) => number | null,
+): string | undefined {
+  const current = outside.filter(({ removedAt }) => removedAt === null);
+  const differ = (of: readonly string[]): boolean => new Set(of).size === of.length;
+  if (outside.some(({ identity, spec }) => identity !== sha256(canonicalJson(spec))))
+    return 'an outside model is not the one that its hash names';
+  if (!differ(current.map(({ name }) => name)) || !differ(current.map(({ identity }) => identity)))
+    return 'an outside model occurs twice';
+  const said = outside.flatMap(({ predictions }) => predictions);
+  const sizes = new Map(sets.map(({ hash, images, classes }) => [hash, `${images.length} ${classes.length}`]));
+  if (said.some(({ setHash, count, classes }) => sizes.get(setHash) !== `${count} ${classes}`))
+    return 'an outside model answers for other images';
+  const isWrong = (hash: string | null, bytes: number): boolean =>
+    hash !== null && ![null, bytes].includes(bytesOf(hash));
+  const wrongSize = said.some(
+    ({ labels, softmax, confidence, count, classes }) =>
+      isWrong(labels, 2 * count) || isWrong(softmax, 4 * count * classes) || isWrong(confidence, 4 * count),
+  );
+  if (wrongSize) return 'a file of an outside model has another size';
+  return said.some(({ softmax, confidence }) => softmax !== null && confidence !== null)
+    ? 'an outside model has softmax and confidence'
+    : undefined;
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

@@ -3,6 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { Machine } from '../../contract/run.ts';
 import { cacheFolder } from '../../files/places.ts';
 import { type Health, openStorage } from '../../storage/index.ts';
+import { missingRuntime } from '../../training/outside/runtime.ts';
 import { existingFolder } from '../machine/disk.ts';
 import { findGraphics } from '../tools/engines.ts';
 import { runEnvironment } from '../../files/environment.ts';
@@ -13,6 +14,8 @@ export interface DoctorReport {
   product: { version: string; commit: string | null };
   machine: Machine;
   engines: EngineState[];
+  /** What is missing for models of others; null: nothing. */
+  missingOnnx: string | null;
   /** NVIDIA's graphics cards, or why there are none. */
   gpus: { seen: string[] } | { none: string };
   dataFolder: FolderState;
@@ -54,6 +57,7 @@ export async function inspectInstallation(request: DoctorRequest): Promise<Docto
     product,
     machine,
     engines: await inspectEngines(environment),
+    missingOnnx: missingRuntime(),
     gpus: why === null ? { seen } : { none: why },
     dataFolder: inspectFolder(dataFolder),
     cacheFolder: inspectFolder(cacheFolder(environment)),

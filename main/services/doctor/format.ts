@@ -5,7 +5,7 @@ import type { EngineState, LastCheck } from './engines.ts';
 
 /** The report as lines for a terminal, e.g. `  yes  wasm        embedded; SIMD`. Ends with a newline. */
 export function formatDoctor(report: DoctorReport): string {
-  const { product, machine, engines, gpus, dataFolder, cacheFolder, database } = report;
+  const { product, machine, engines, missingOnnx, gpus, dataFolder, cacheFolder, database } = report;
   return [
     `Boundary Workbench ${product.version}, commit ${product.commit ?? 'unknown (no git checkout)'}`,
     row('Node', machine.node),
@@ -17,6 +17,11 @@ export function formatDoctor(report: DoctorReport): string {
     ...(engines.some(({ trial }) => trial)
       ? []
       : [row('', 'not checked yet; the first study checks them, or `engine check`')]),
+    '',
+    'Models of others (ONNX)',
+    missingOnnx === null
+      ? row('onnxruntime', 'installed')
+      : row('onnxruntime', `MISSING, so these models cannot be used: ${printable(missingOnnx)}. Run \`npm ci\`.`),
     '',
     'GPU',
     ...('seen' in gpus ? gpus.seen.map((gpu) => row('found', gpu)) : [row('none', gpus.none)]),

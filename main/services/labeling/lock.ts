@@ -31,7 +31,8 @@ function refuseToLock(workbench: Workbench, { id, name }: StudyRecord): void {
   refuseLocked(workbench, id);
   const active = sessionsFor(workbench, id).filter(({ state, excluded }) => state === 'active' && excluded === null);
   if (active.length > 0) throw refusals.active(active.length);
-  if (countedPeople(workbench, id).length === 0) throw refusals.nothingToLock(name);
+  const hasAnswers = countedPeople(workbench, id).length > 0 || workbench.storage.panels.inUse(id) !== undefined;
+  if (!hasAnswers) throw refusals.nothingToLock(name);
 }
 
 /** The sessions of a study, and sessions of other studies whose labels it counts. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
+import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
@@ -80,6 +81,16 @@ export class ReadingProcess {
       if (!some) return { ...outcome, rows };
       for (const row of some) rows.push(row);
     }
+  }
+
+  /** @throws UserError `csv.*`, `file.*`, `outside.*` */
+  previewAnswers(input: Input<Calls['previewAnswers']>): Promise<AnswersPreview> {
+    return this.#ask('previewAnswers', { ...input, ...pick(input) }, input);
+  }
+
+  /** Stores what the models of a table answered as blobs. @throws UserError `csv.*`, `file.*`, `outside.*` */
+  readAnswers(input: Input<Calls['readAnswers']>): Promise<Output<Calls['readAnswers']>> {
+    return this.#ask('readAnswers', input, input);
   }
 
   close(): Promise<void> {

@@ -5,13 +5,15 @@ import { personCheck } from '../labels/left-out.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { previewAnswers } from './tables/model-answers.ts';
+import { storeAnswers } from './tables/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
 
 const kits = new Map<string, KitFile>();
 const sittings = new Map<string, Iterator<SittingPart[]>>();
 const rows = new Map<string, Iterator<LabelRow[]>>();
 
-/** Reads uploaded results of kits and tables of labels in this process. It never writes to the database. */
+/** Reads uploaded results of kits, and tables of labels and answers, in this process. It stores blobs, and never writes to the database. */
 export const serveReading = (): void =>
   serve(readingCalls, {
     openKit: ({ id, path, name }) => {
@@ -44,6 +46,14 @@ export const serveReading = (): void =>
         return { source, passedOver: read.passedOver, leftOut: read.leftOut.counts };
       }),
     nextRows: ({ id }) => nextPart(rows, id),
+    previewAnswers: ({ wanted, ...table }, { emit }) =>
+      whileAlive(emit, table, (workbench) =>
+        previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),
+      ),
+    readAnswers: ({ mapping, ...table }, { emit }) =>
+      whileAlive(emit, table, (workbench) =>
+        storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
+      ),
   });
 
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {

@@ -83,7 +83,11 @@ function addSessions(
 
 /** Returns a function that reserves a pseudonym, or returns true if the study has used it, also for people who withdrew. */
 export function takenNames({ storage }: Workbench, studyId: number): (pseudonym: string) => boolean {
-  const people = [...storage.labeling.sessions.ofStudy(studyId), ...storage.labelers.ofStudy(studyId)];
+  const people = [
+    ...storage.labeling.sessions.ofStudy(studyId),
+    ...storage.labelers.ofStudy(studyId),
+    ...storage.labelers.allPeople(studyId),
+  ];
   const taken = new Set(people.map(({ pseudonym }) => pseudonym));
   const withdrawn = storage.labeling.withdrawals.lookup(studyId);
   return (pseudonym) => {

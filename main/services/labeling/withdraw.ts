@@ -53,10 +53,12 @@ export async function withdrawLabeler(
   );
 }
 
-/** Labelers of a study without a session in it. */
+/** Labelers of a study, and people of its panels, without a session in it. */
 export function otherLabelers({ workbench: { storage } }: LabelingService, studyId: number): LabelerRecord[] {
   const own = new Set(storage.labeling.sessions.ofStudy(studyId).map(({ labelerId }) => labelerId));
-  return storage.labelers.ofStudy(studyId).filter(({ id }) => !own.has(id));
+  const labelers = [...storage.labelers.ofStudy(studyId), ...storage.panels.people(studyId)];
+  const others = new Map(labelers.filter(({ id }) => !own.has(id)).map((labeler) => [labeler.id, labeler]));
+  return [...others.values()];
 }
 
 /** A copy of a study has the same people, so their labels are deleted there too. */

@@ -58,7 +58,9 @@ export function removeLabeler({ storage, now }: Workbench, { studyId, labelerId 
  * SHA-256 over the labels of everybody who counts: the line `boundary-workbench/labels/2 <stimulus set> <people>`, then
  * for each person, by pseudonym and then by origin, a line `<pseudonym>`, a line with the origin (`session`, or the
  * source of an import), and for each of the images by id a line `<image> <label>`, the label empty where none was given.
- * Lines end with a line feed.
+ * Lines end with a line feed. With a panel in use, there follow the line `panel <kind> <source>`, and for each of its
+ * people, by pseudonym, a line `<pseudonym>`, a line with the origin, and a line with the answers as they are stored; of counts,
+ * the first two are empty.
  */
 export function labelsHash(workbench: Pick<Workbench, 'storage'>, studyId: number): HashedLabels {
   return runAtOnce(hashSteps(workbench, studyId, null));
@@ -84,6 +86,16 @@ function* hashSteps(
     labels += own.filter(({ label }) => label !== null).length;
     hash.update(`${pseudonym}\n${origin}\n${own.map(({ imageId, label }) => `${imageId} ${label ?? ''}\n`).join('')}`);
     yield;
+  }
+  const panel = storage.panels.inUse(studyId);
+  if (panel) {
+    hash.update(`panel ${panel.kind} ${panel.source}\n`);
+    for (const { labeler, amount, answers } of storage.panels.stored(panel.id)) {
+      if (labeler && labeler.id === without) continue;
+      hash.update(`${labeler?.pseudonym ?? ''}\n${labeler?.source ?? ''}\n${answers}\n`);
+      labels += amount;
+      yield;
+    }
   }
   return { hash: hash.digest('hex'), sessions: people.filter(({ inSession }) => inSession).length, labels };
 }
@@ -117,8 +129,9 @@ export async function withLabelsHash<T>(
 function labelsState({ storage }: Pick<Workbench, 'storage'>, studies: readonly number[]): string {
   const states = studies.map((id) => {
     const setHash = storage.studies.stimuli(id) ?? '';
+    const { id: panel = null, people = null } = storage.panels.inUse(id) ?? {};
     return [
-      setHash,
+      ...[setHash, panel, people],
       countedPeople({ storage }, id).map((person) => [
         ...[person.id, person.inSession],
         storage.responses.latestEntryId(setHash, person.id),

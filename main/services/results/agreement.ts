@@ -2,7 +2,7 @@ import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreeme
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread, type Spread } from '../../analysis/spread.ts';
 import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
-import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
+import { pairAgreementExhibit, peopleMeasuresExhibit, pooledExhibit } from '../../exhibits/measures.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
@@ -19,6 +19,7 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
   const models = result?.models ?? [];
   const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
   const tables = pairTables(sides, measure);
+  const study = studyNumbers(people, result ? [result] : []);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : agreementMatrix(sides, tables);
   const order = orderBySimilarity(values);
@@ -33,11 +34,12 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
     raters: tooMany ? [] : order.map((at) => raters[at]!),
     values: order.map((a) => order.map((b) => values[a]![b]!)),
     undefined: tooMany ? `${names.length} raters are more than a matrix can show (${mostRaters}).` : null,
-    coefficients: pairAgreementExhibit(studyNumbers(people, result ? [result] : []), {
+    coefficients: pairAgreementExhibit(study, {
       measure,
       people: overPairs(tables.people),
       networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
     }),
+    pooled: people.context.humans.labels ? null : pooledExhibit(study),
   };
 }
 
@@ -60,16 +62,17 @@ function pairTables({ people, result }: Sides, measure: Measure): Tables {
   if (measure === 'errors') {
     const found = result?.analysis.error_consistency;
     return {
-      people: column(own.error_consistency.pairs, 'kappa'),
+      people: own.error_consistency ? column(own.error_consistency.pairs, 'kappa') : none,
       models: found ? column(found.model_model.pairs, 'kappa') : none,
-      between: found ? column(found.human_model.pairs, 'kappa') : none,
+      between: found?.human_model ? column(found.human_model.pairs, 'kappa') : none,
     };
   }
   const name = measure === 'cohen' ? 'kappa' : 'p_obs';
+  const { labels } = people.context.humans;
   return {
-    people: column(own.cohen.pairs, name),
+    people: own.cohen ? column(own.cohen.pairs, name) : none,
     models: result ? column(result.analysis.cohen.pairs, name) : none,
-    between: result ? column(crossCohen(people.context.humans.labels, result.view.group.labels), name) : none,
+    between: result && labels ? column(crossCohen(labels, result.view.group.labels), name) : none,
   };
 }
 

@@ -90,6 +90,7 @@ const resultCalls = [
   'overview',
   'people',
   'types',
+  'typesAt',
   'tables',
   'images',
   'labels',

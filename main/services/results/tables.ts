@@ -1,14 +1,21 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
-import { seedCells } from '../../analysis/groups.ts';
+import { isDiverse, seedCells } from '../../analysis/groups.ts';
+import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import type { LeftOut, TablesResult, TypesResult } from '../../contract/api/results-tables.ts';
+import { rarefyTypes } from '../../analysis/rarefaction.ts';
+import { rarefyTypesTo } from '../../analysis/response-counts.ts';
+import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
+import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
 export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
   const { input, humans } = people.context;
-  const groups = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const diverse = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const hasOutside = people.source.models.some(({ outside }) => outside !== null);
+  const groups = [...diverse, ...(hasOutside ? [viewGroup(people, { kind: 'outside' })] : [])];
   const study: StudyNumbers = {
     ...studyNumbers(people, groups, leftOut),
     seedCells: seedCells(input).map((cell) => ({
@@ -33,9 +40,10 @@ export function studyNumbers(
   groups: readonly GroupResult[],
   leftOut: readonly LeftOut[] = [],
 ): StudyNumbers {
-  const { context, humans, labelers, paper, rehearsal, source } = people;
+  const { context, humans, paper, rehearsal, source } = people;
   return {
-    ...{ rehearsal, paper, humans, labelers: labelers.length },
+    ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
+    response: context.humans.labels ? 'single' : 'counts',
     ...{ images: source.images.length, determined: context.humans.view.determined },
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
@@ -47,13 +55,14 @@ function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftO
   const target = group.kind === 'diverse' ? group.target : null;
   return {
     ...{ target: target === null ? '' : String(target), group: analysis, choice: group },
+    ...(group.kind === 'outside' && { title: outsideTitle }),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };
 }
 
 /** Targets of diverse groups, ascending. */
 function diverseTargets({ source }: PeopleView): number[] {
-  const targets = source.models.flatMap(({ input }) => (input.repeat === null ? [input.target] : []));
+  const targets = source.models.flatMap(({ input }) => (isDiverse(input) ? [input.target] : []));
   return [...new Set(targets)].sort((a, b) => a - b);
 }
 
@@ -69,6 +78,27 @@ export function imageTypes(result: GroupResult): TypesResult {
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
+}
+
+/** Types at each target, and of the chosen group, if `asked` people had been asked. */
+export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
+  const { people } = chosen;
+  const { counts } = people.context.humans;
+  const raters = countLabelers(people.context.humans);
+  const pairs = { images: people.context.input.images, units: people.context.claimUnits };
+  const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).map((result): TypedGroup => {
+    const { view, analysis, title } = result;
+    const differ = (image: number): boolean | null =>
+      view.group.members.length < 2 ? null : view.group.votes.distinct[image]! > 1;
+    return {
+      title: groupTarget(result) === null ? title : Number(groupTarget(result)),
+      ...{ types: analysis.types, intervals: analysis.intervals },
+      rarefied: rarefyTypesTo(counts, view.group, asked),
+      curves: rarefyTypes(counts, raters, 'people', differ, pairs),
+    };
+  });
+  return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };
 }
 
 /** The paper's values are those of diverse groups. */

@@ -26,21 +26,12 @@ export const testImageProvenanceSchema = z.strictObject({
   truth: z.array(z.int().min(0)),
   /**
    * The name of each image's file: its path within the folder of the test part, `cat/0000.jpg`. Absent where the source has
-   * no files, or their names are not known.
+   * no files, or their names are not known. Tables of answers name images by them (main/services/labeling/panels).
    */
   files: z.array(z.string()).optional(),
   run: z.int(),
 });
 export type TestImageProvenance = z.infer<typeof testImageProvenanceSchema>;
-
-/** Names of a set's image files, by id; null: they are unknown, or the images came in no files. */
-export function imageFiles({
-  images,
-  provenance,
-}: Pick<StimulusSetRecord, 'images' | 'provenance'>): Map<number, string> | null {
-  const files = testImageProvenanceSchema.safeParse(provenance).data?.files;
-  return files?.length === images.length ? new Map(images.map(({ id }, index) => [id, at(files, index)])) : null;
-}
 
 /** The true class of each test image, by position. */
 function classesByPosition(members: readonly (readonly number[])[]): number[] {

@@ -1,10 +1,16 @@
 import { UserError } from '../../contract/errors.ts';
+import type { PanelRecord, ResponseKind } from '../../contract/responses.ts';
+import { formatCount } from '../../domain/format.ts';
+import { kindNames, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { countsCsv } from '../../reports/tables.ts';
+import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
+import { importPanelFile } from '../labeling/panels/import-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
@@ -20,9 +26,14 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
   });
 }
 
-/** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
+/** Writes humans.csv of a study, or counts.csv where figures use counts; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
-  const { set, humans } = neededData(workbench, studyName);
+  const { set, humans, panel } = neededData(workbench, studyName);
+  refuseUnsupported({ panel }, studyName);
+  if (humans.counts) {
+    writeFileAtomic(path, countsCsv(set.images, humans.counts));
+    return;
+  }
   const names = labelerNames(humans.labelers);
   writeHumansCsv(path, {
     images: set.images,
@@ -32,8 +43,44 @@ export function exportResponses(workbench: Workbench, studyName: string, path: s
   });
 }
 
-/** Adds the file's labelers to the study; gives a summary. @throws UserError `csv.*`, `humans.*`, `study.*` */
-export async function importResponses(workbench: Workbench, studyName: string, path: string): Promise<string> {
+interface WantedAnswers {
+  /** Null: single labels if the file has the columns of humans.csv, else what its columns look like. */
+  kind: ResponseKind | null;
+  /** Labels of each image, where columns have shares of them. */
+  total: number | null;
+}
+
+/**
+ * Adds the file's labelers to the study, or imports its answers of another kind as a panel, which the study's figures then
+ * use; gives a summary. @throws UserError `csv.*`, `humans.*`, `study.*`, `labeling.*`
+ */
+export async function importResponses(
+  workbench: Workbench,
+  studyName: string,
+  path: string,
+  { kind, total }: WantedAnswers = { kind: null, total: null },
+): Promise<string> {
+  if (kind === 'single') return importSingle(workbench, studyName, path);
+  try {
+    if (kind === null) return await importSingle(workbench, studyName, path);
+  } catch (error) {
+    if (!(error instanceof UserError) || error.code !== 'csv.missing-columns') throw error;
+    const panel = await importPanelFile(workbench, studyName, path, { kind, total });
+    if (!panel) throw error;
+    return panelText(panel);
+  }
+  return panelText(await importPanelFile(workbench, studyName, path, { kind, total }));
+}
+
+/** An imported panel in a sentence. */
+export function panelText(panel: PanelRecord): string {
+  const aside = setAside(panel);
+  const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
+  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`;
+}
+
+/** @throws UserError `csv.*`, `humans.*`, `study.*` */
+async function importSingle(workbench: Workbench, studyName: string, path: string): Promise<string> {
   const study = findStudy(workbench, studyName);
   const setHash = workbench.storage.studies.stimuli(study.id);
   const classes = setHash === undefined ? undefined : workbench.storage.stimulusSets.header(setHash)?.classes.length;

@@ -1,5 +1,6 @@
 import type {
   LabelingArchive,
+  PanelArchive,
   ResponsesArchive,
   RunArchive,
   SessionArchive,
@@ -18,6 +19,7 @@ import {
   type SessionSnapshot,
   sessionSnapshots,
 } from './export-study.ts';
+import { Panels } from '../panels.ts';
 import { StudyImport } from './import-study.ts';
 import { removeUnfinished } from './unfinished.ts';
 
@@ -49,6 +51,19 @@ export class Archives {
 
   responses(studyId: number): ResponsesArchive {
     return exportResponses(this.#db, studyId);
+  }
+
+  /** Ids of the study's panels, in the order in which they were imported. */
+  panels(studyId: number): number[] {
+    return new Panels(this.#db)
+      .ofStudy(studyId)
+      .map(({ id }) => id)
+      .reverse();
+  }
+
+  /** Null if it was removed since. */
+  panel(id: number): PanelArchive | null {
+    return new Panels(this.#db).export(id);
   }
 
   /** What the study's sessions have in common. */

@@ -1,5 +1,6 @@
 import type { LabelingArchive, ResponsesArchive, SessionArchive } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { PanelKind } from '../../contract/responses.ts';
 import { formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { Database } from '../database.ts';
@@ -7,6 +8,7 @@ import { Labelers } from '../labelers.ts';
 import { LabelingLog } from '../labeling/log.ts';
 import { newSessionToken } from '../labeling/sessions.ts';
 import { LabelingWithdrawals } from '../labeling/withdrawals.ts';
+import { Panels } from '../panels.ts';
 import { isBeingRemoved } from '../removals.ts';
 import { Responses } from '../responses.ts';
 import type { ArchivePiece, SessionRows } from './pieces.ts';
@@ -48,7 +50,16 @@ export interface ImportedSessions {
 
 type PieceOf<Kind extends ArchivePiece['kind']> = Extract<ArchivePiece, { kind: Kind }>;
 type LabelingPiece = PieceOf<
-  'withdrawals' | 'plans' | 'labeler' | 'responses' | 'labeler-end' | 'session' | 'session-rows' | 'session-end'
+  | 'withdrawals'
+  | 'plans'
+  | 'labeler'
+  | 'responses'
+  | 'labeler-end'
+  | 'panel'
+  | 'panel-answers'
+  | 'session'
+  | 'session-rows'
+  | 'session-end'
 >;
 
 /** The labeler whose responses come next. */
@@ -95,6 +106,7 @@ export class LabelingImport {
   #lookup: ReturnType<LabelingWithdrawals['lookup']> | undefined;
   #labeler: OpenLabeler | null = null;
   #session: OpenSession | null = null;
+  #panel: { id: number; kind: PanelKind } | null = null;
 
   constructor(database: Database, studyId: number, now: number) {
     this.#db = database;
@@ -118,6 +130,10 @@ export class LabelingImport {
         return yield* this.#addResponses(piece.log);
       case 'labeler-end':
         return yield* this.#endLabeler();
+      case 'panel':
+        return this.#startPanel(piece.panel);
+      case 'panel-answers':
+        return yield* this.#addPanelAnswers(piece.rows);
       case 'session':
         this.#refuseConflicts();
         return this.#startSession(piece.session);
@@ -238,6 +254,27 @@ export class LabelingImport {
   *#addLog(labelerId: number, log: readonly ArchivedResponse[]): Generator<void, void> {
     for (const { at, ...response } of log) {
       this.#responses.add({ ...response, labelerId }, at);
+      yield;
+    }
+  }
+
+  #startPanel({ importedAt, used, ...panel }: PieceOf<'panel'>['panel']): void {
+    const panels = new Panels(this.#db);
+    const id = panels.add({ ...panel, studyId: this.#studyId }, importedAt);
+    if (used) panels.use(this.#studyId, id);
+    this.#panel = { id, kind: panel.kind };
+  }
+
+  /** People of a panel came as labelers before it; those who withdrew here are left out. */
+  *#addPanelAnswers(rows: PieceOf<'panel-answers'>['rows']): Generator<void, void> {
+    const panel = this.#panel;
+    if (!panel) throw new Error('answers without their panel');
+    const panels = new Panels(this.#db);
+    for (const { labeler, ...row } of rows) {
+      if (labeler === null || this.#withdrawn().find(labeler) === undefined) {
+        const id = labeler && this.#labelers.ensure({ ...labeler, simulated: false }, this.#now);
+        panels.addAnswers({ ...panel, studyId: this.#studyId }, id, row);
+      }
       yield;
     }
   }

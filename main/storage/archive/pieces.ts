@@ -1,5 +1,7 @@
+import type { PanelRow } from '../panels.ts';
 import type {
   LabelingArchive,
+  PanelArchive,
   ResponsesArchive,
   RunArchive,
   SessionArchive,
@@ -18,6 +20,7 @@ export type SessionRows = Rows<SessionArchive, 'events' | 'paper'> & {
   notes?: { sitting: number; note: SessionArchive['sittings'][number]['notes'][number] }[];
 };
 
+type PanelPerson = Extract<PanelArchive, { kind: 'set' }>['people'][number]['labeler'];
 type Labeler = ResponsesArchive['labelers'][number];
 
 /**
@@ -36,12 +39,18 @@ export type ArchivePiece =
   | { kind: 'set-end' }
   | ({ kind: 'sets' } & Pick<StudyArchive, 'sets'>)
   | ({ kind: 'predictions' } & Pick<StudyArchive, 'predictions'>)
+  | { kind: 'outside'; models: NonNullable<StudyArchive['outside']> }
   | ({ kind: 'withdrawals' } & Pick<LabelingArchive, 'withdrawals'>)
   | ({ kind: 'plans' } & Pick<LabelingArchive, 'plans'>)
   | ({ kind: 'locks' } & Pick<LabelingArchive, 'locks'>)
   | { kind: 'labeler'; labeler: Omit<Labeler, 'log'>; firstAt: number | null }
   | ({ kind: 'responses' } & Pick<Labeler, 'log'>)
   | { kind: 'labeler-end' }
+  | {
+      kind: 'panel';
+      panel: Pick<PanelArchive, 'kind' | 'setHash' | 'source' | 'key' | 'findings' | 'importedAt' | 'used'>;
+    }
+  | { kind: 'panel-answers'; rows: (Pick<PanelRow, 'amount' | 'answers'> & { labeler: PanelPerson | null })[] }
   | { kind: 'session'; session: Omit<SessionArchive, keyof SessionRows> }
   | { kind: 'session-rows'; rows: SessionRows }
   | { kind: 'session-end' };

@@ -21,7 +21,9 @@ import { placements } from './0020-placements.ts';
 import { channels } from './0021-channels.ts';
 import { preparedDataSets } from './0022-prepared-data-sets.ts';
 import { readSources } from './0023-read-sources.ts';
-import { imagesWithoutPairs } from './0024-images-without-pairs.ts';
+import { panels } from './0024-panels.ts';
+import { outsideModels } from './0025-outside-models.ts';
+import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -48,5 +50,7 @@ export const migrations: readonly string[] = [
   channels,
   preparedDataSets,
   readSources,
+  panels,
+  outsideModels,
   imagesWithoutPairs,
 ];

@@ -31,7 +31,7 @@ export function AgreementView() {
   const [parameters, change] = useParameters();
   const sample = useSample('chosen');
   // Chosen once, so that the measure does not change when the first predictions arrive.
-  const [usual] = useState<Measure>(overview.people.length === 0 || !group ? 'cohen' : 'errors');
+  const [usual] = useState<Measure>(overview.labelers === 0 || !group ? 'cohen' : 'errors');
   const measure = agreementMeasures.find((each) => each === parameters.get('measure')) ?? usual;
   const agreement = useQuery(
     api.results.agreement.queryOptions({ input: { ...input, measure }, placeholderData: keepPreviousData }),
@@ -53,6 +53,7 @@ export function AgreementView() {
           <>
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} n={sample} />
+            {data.pooled && <ExhibitTable exhibit={data.pooled} n={sample} />}
           </>
         )}
       </QueryResult>
@@ -115,10 +116,9 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   return (
     <ChartFrame
       title={title}
-      n={[
-        ...(agreement.networks > 0 ? [networksText(agreement.networks)] : []),
-        labelersText(agreement.labelers, people),
-      ].join(', ')}
+      n={[...(agreement.networks > 0 ? [networksText(agreement.networks)] : []), labelersText(agreement, people)].join(
+        ', ',
+      )}
       legend={scaleLegend(agreement.measure)}
       height={top + size + 30}
       table={() => ({
@@ -270,7 +270,7 @@ const classesPerImage = 'classes per image';
 
 /** How statistics change with the number of labelers and of networks. */
 export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult }) {
-  const { curves, models, labelers, intervals } = rarefaction;
+  const { curves, models, labelers, counted, intervals } = rarefaction;
   const people = usePeople();
   const of = (along: Curve['along']) => curves.filter((curve) => curve.along === along);
   return (
@@ -286,6 +286,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
           all={labelers}
           alone={models === 0}
           raters="labelers"
+          uneven={counted ? 'Images differ in how many labels they have' : 'Some labels are missing'}
           axis={capitalize(people === 'people' ? 'labelers' : people)}
         />
       )}
@@ -299,13 +300,15 @@ interface AlongProps {
   curves: readonly Curve[];
   all: number;
   raters: string;
+  /** Why points can be of different images. */
+  uneven?: string;
   axis: string;
   /** The study has no networks. */
   alone?: boolean;
 }
 
 /** Shares of images, and classes per image, by number of raters. */
-function Along({ curves, all, raters, axis, alone = false }: AlongProps) {
+function Along({ curves, all, raters, axis, uneven = 'Some labels are missing', alone = false }: AlongProps) {
   const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
   const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
   if (all < 2) return <p className="help-note">Disagreement needs at least two {raters}.</p>;
@@ -321,7 +324,7 @@ function Along({ curves, all, raters, axis, alone = false }: AlongProps) {
           from={1}
         />
       </div>
-      <Uneven curves={[...shares, ...classes]} raters={raters} same={alone ? 'Types' : 'Table 3'} />
+      <Uneven curves={[...shares, ...classes]} {...{ raters, why: uneven }} same={alone ? 'Types' : 'Table 3'} />
     </>
   );
 }
@@ -386,14 +389,21 @@ function imagesText(curves: readonly Curve[]): string {
 }
 
 /** With missing labels each point averages other images, so that curves may fall and not end at the tables' values. */
-function Uneven({ curves, raters, same }: { curves: readonly Curve[]; raters: string; same: string }) {
+interface UnevenProps {
+  curves: readonly Curve[];
+  raters: string;
+  why: string;
+  same: string;
+}
+
+function Uneven({ curves, raters, why, same }: UnevenProps) {
   const uneven = curves.filter(isUneven);
   if (uneven.length === 0) return null;
   const [fewest, most] = countRange(uneven);
   return (
     <p className="help-note">
-      Some labels are missing, so each point uses only the images with enough labels: from {most} down to {fewest}{' '}
-      images (the table lists each n). The last point, with all {raters}, can therefore differ from {same}.
+      {why}, so each point uses only the images with enough labels: from {most} down to {fewest} images (the table lists
+      each n). The last point, with all {raters}, can therefore differ from {same}.
     </p>
   );
 }

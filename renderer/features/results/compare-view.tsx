@@ -174,11 +174,12 @@ function Compared({ result }: { result: CompareResult }) {
   );
 }
 
-function Side({ side: { title, models, labelers, rehearsal } }: { side: CompareResult['a'] }) {
+function Side({ side }: { side: CompareResult['a'] }) {
+  const { title, models } = side;
   return (
     <>
-      {title}, {networksText(models)}, {labelersText(labelers, peopleWord({ rehearsal }))}
-      {rehearsal && (
+      {title}, {networksText(models)}, {labelersText(side, peopleWord(side))}
+      {side.rehearsal && (
         <>
           {' '}
           <RehearsalMark />

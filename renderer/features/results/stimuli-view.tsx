@@ -24,7 +24,7 @@ import {
   typeCell,
 } from './map-grid.tsx';
 import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
-import { labelersText, networksText } from './unit-names.ts';
+import { type Labelers, labelersText, networksText } from './unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
@@ -109,12 +109,13 @@ interface Counted {
   rows: readonly ImageRow[];
   models: number;
   labelers: number;
+  counted: Labelers['counted'];
 }
 
 /** `165 images, 10 labelers, 9 networks`. */
 const countsText = (mode: MapMode, own: Counted, second: Counted | undefined, people: string): string =>
   [
-    ...[formatCount(own.rows.length, 'image'), labelersText(own.labelers, people)],
+    ...[formatCount(own.rows.length, 'image'), labelersText(own, people)],
     ...(mode === 'labels' ? [] : [networksText(own.models) + (second ? ` and ${networksText(second.models)}` : '')]),
   ].join(', ');
 
@@ -256,7 +257,8 @@ function GroupSwitch() {
   const [, change] = useParameters();
   const all = designedGroups(overview);
   if (all.length < 2) return null;
-  const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
+  const targets = [...new Set(all.flatMap((each) => targetOf(each.group) ?? []))].sort((a, b) => a - b);
+  const outside = all.find((each) => each.group.kind === 'outside');
   const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
   const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
   const chosen = group === null ? '' : groupText(group);
@@ -288,7 +290,7 @@ function GroupSwitch() {
                 {targets.map((target) => (
                   <td key={target}>
                     {all
-                      .filter(({ group: each }) => each.target === target && seedArchitecture(each) === architecture)
+                      .filter(({ group: each }) => targetOf(each) === target && seedArchitecture(each) === architecture)
                       .map((each) => (
                         <Choice
                           key={groupText(each.group)}
@@ -301,6 +303,18 @@ function GroupSwitch() {
                 ))}
               </tr>
             ))}
+            {outside && (
+              <tr>
+                <th scope="row">{groupTitle(outside.group, overview)}</th>
+                <td colSpan={Math.max(1, targets.length)}>
+                  <Choice
+                    {...{ each: outside, overview }}
+                    checked={groupText(outside.group) === chosen}
+                    onChoose={(next) => change({ group: groupText(next) }, true)}
+                  />
+                </td>
+              </tr>
+            )}
           </tbody>
         </table>
       </ScrollBox>
@@ -310,6 +324,8 @@ function GroupSwitch() {
     </fieldset>
   );
 }
+
+const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
 
 const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
 
@@ -357,9 +373,7 @@ export function LabelsView() {
     <section className="results-section" aria-labelledby="stimuli-map">
       <h2 id="stimuli-map">{title}</h2>
       <LabelsLegend />
-      <QueryResult query={labels}>
-        {({ rows, labelers: n }) => <LabelsMap {...{ rows, title, labelers: n }} />}
-      </QueryResult>
+      <QueryResult query={labels}>{({ rows, ...of }) => <LabelsMap {...{ rows, title, of }} />}</QueryResult>
     </section>
   );
 }
@@ -383,7 +397,7 @@ export function LabelsLegend() {
   );
 }
 
-function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title: string; labelers: number }) {
+function LabelsMap({ rows, title, of }: { rows: readonly LabelRow[]; title: string; of: Labelers }) {
   const { classes } = useChoice().overview;
   const short = useMemo(() => shortNames(classes, 3), [classes]);
   const people = usePeople();
@@ -392,7 +406,7 @@ function LabelsMap({ rows, title, labelers }: { rows: readonly LabelRow[]; title
       rows={rows}
       title={title}
       shownTitle=""
-      n={`${formatCount(rows.length, 'image')}, ${labelersText(labelers, people)}`}
+      n={`${formatCount(rows.length, 'image')}, ${labelersText(of, people)}`}
       legend={labelsLegend(people)}
       foot={labelsFoot}
       draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}

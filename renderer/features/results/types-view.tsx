@@ -1,3 +1,4 @@
+import { NumberInput } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit.ts';
 import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
@@ -8,7 +9,7 @@ import { TypeBadge } from '../../ui/badges.tsx';
 import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
 import { PaperValue, Undefined } from '../../ui/values.tsx';
 import { AgreeHeads, QueryResult, LeaveOneOut } from './notes.tsx';
-import { useOpenImages } from './address.ts';
+import { useOpenImages, useParameters } from './address.ts';
 import { groupTitle, targetName, useChoice, useOpenWhich, useSample, useView, useTables } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { ValueButton, QuantityText, intervalRange } from './quantity.tsx';
@@ -35,6 +36,7 @@ export function TypesView() {
           <>
             <ExhibitTable exhibit={data.table2} n={targets} />
             <ExhibitTable exhibit={data.table3} n={targets} />
+            <TypesAt labelers={data.labelers} />
             <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
             <Figure2 exhibit={data.figure2} />
           </>
@@ -150,6 +152,44 @@ function TypeCell({ table1, type }: { table1: Exhibit; type: TypeName }) {
         </div>
       )}
     </td>
+  );
+}
+
+/** Number of people that types are shown at unless another is chosen. */
+const usualNumber = 10;
+
+/** Types if fewer people had been asked than were: they can be compared only at the same number. */
+function TypesAt({ labelers }: { labelers: number }) {
+  const input = useView();
+  const [parameters, change] = useParameters();
+  const people = usePeople();
+  const most = labelers - 1;
+  const wanted = Number(parameters.get('asked') ?? usualNumber);
+  const asked = Number.isInteger(wanted) && wanted >= 2 && wanted <= most ? wanted : usualNumber;
+  const enabled = labelers > usualNumber;
+  const options = { input: { ...input, asked }, placeholderData: keepPreviousData, enabled };
+  const typesAt = useQuery(useApi().results.typesAt.queryOptions(options));
+  const sample = useSample('targets');
+  if (!enabled) return null;
+  return (
+    <>
+      <NumberInput
+        label={`${capitalize(people)} asked`}
+        description={`2 to ${formatInteger(most)}`}
+        w={180}
+        mb="md"
+        min={2}
+        max={most}
+        allowDecimal={false}
+        allowNegative={false}
+        value={asked}
+        onChange={(value) => {
+          const number = Number(value);
+          if (number >= 2 && number <= most) change({ asked: number === usualNumber ? null : String(number) }, true);
+        }}
+      />
+      <QueryResult query={typesAt}>{({ table }) => <ExhibitTable exhibit={table} n={sample} />}</QueryResult>
+    </>
   );
 }
 
@@ -272,7 +312,7 @@ function Images({ of }: { of: PeopleAlone }) {
   return (
     <section className="results-section" aria-labelledby="people-alone">
       <h2 id="people-alone">
-        {capitalize(people)} alone <span className="soft">Who disagrees, n = {labelersText(of.labelers, people)}</span>
+        {capitalize(people)} alone <span className="soft">Who disagrees, n = {labelersText(of, people)}</span>
       </h2>
       <table className="type-table">
         <thead>

@@ -1,9 +1,19 @@
 import type { Quantity } from '../../../main/contract/exhibit.ts';
+import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 
-/** `1 labeler`, `10 simulated labelers`. `people`: who labelled. */
-export const labelersText = (n: number, people: string): string =>
-  `${formatInteger(n)} ${unitName('labelers', n, people)}`;
+/** `1 labeler`, `10 simulated labelers`; of counts `47 to 63 labels an image, as counts`. `people`: who labelled. */
+export function labelersText({ labelers, counted }: Labelers, people: string): string {
+  if (!counted) return `${formatInteger(labelers)} ${unitName('labelers', labelers, people)}`;
+  return `${labelsAnImage(counted)} labels an image, as counts`;
+}
+
+/** Who labelled, as every answer says it. */
+export type Labelers = Pick<ResultsOverview, 'labelers' | 'counted'>;
+
+/** `47 to 63`. */
+const labelsAnImage = ({ least, most }: NonNullable<Labelers['counted']>): string =>
+  `${least === most ? '' : `${formatInteger(least)} to `}${formatInteger(most)}`;
 
 /** `1 network`, `9 networks`. */
 export const networksText = (n: number): string => formatCount(n, 'network');

@@ -103,11 +103,12 @@ test('while the login node does not answer nothing is lost, and runs go on after
 test('a run that is cancelled or held stops there with a checkpoint, and its folder goes with it', async () => {
   const slurm = new FakeSlurm(1);
   const own = folder();
-  const { storage, executor, ensure } = setUpCluster(own, slurm);
+  // A task that does not hear is cancelled after twice the time to settle, and would leave no checkpoint.
+  const { storage, executor, ensure } = setUpCluster(own, slurm, { settle: 5000, patience: 20_000 });
   const [running, waiting] = [ensure(training(small, 1, 400)), ensure(training(small, 2, 400))];
   const all = executor();
   all.start();
-  await vi.waitFor(() => expect(storage.runs.state(running)).toBe('running'), patient);
+  await vi.waitFor(() => expect(storage.runs.get(running)?.progress?.done).toBeGreaterThan(0), patient);
   expect(all.cancel(waiting)).toBe('cancelled');
   storage.runs.setHeld(running, true);
   all.wake();

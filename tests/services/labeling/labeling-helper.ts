@@ -18,7 +18,7 @@ const size = 6;
 const dimensions = { width: size, height: size, channels: 1 as const };
 
 /** A study with frozen stimuli: all pairs of three classes at so many alphas, of noise. Gives the set's hash. */
-export function addStimuli(storage: Storage, alphas = 11, name = studyName, named = classes): string {
+export function addStimuli(storage: Storage, alphas = 11, name = studyName, named = classes, provenance = {}): string {
   const points = Array.from({ length: alphas }, (_, index) => index / (alphas - 1));
   const pairs = [[0, 1] as const, [0, 2] as const, [1, 2] as const];
   const images = layOutStimuli(pairs, points);
@@ -28,7 +28,7 @@ export function addStimuli(storage: Storage, alphas = 11, name = studyName, name
   const id = storage.studies.put(name, { ...study(), name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, ...dimensions, classes: named, source: 'imported', provenance: {}, original: null },
+      ...{ hash, ...dimensions, classes: named, source: 'imported', provenance, original: null },
       pixels: storage.blobs.put(pixels),
       images: images.map((image) => ({ ...image, z: null })),
     },

@@ -158,7 +158,7 @@ describe('results of the sample study', () => {
         expect(cell('star')).toMatchObject({ value: majority?.alpha_star ?? null });
         expect(cell('star').undefined === null).toBe(majority?.alpha_star !== null);
         expect(cell('star').note).toBe(majority!.n_flips > 1 ? `${majority!.n_flips} flips` : undefined);
-        const { mean, std, n } = individuals;
+        const { mean, std, n } = individuals!;
         expect(cell('alone')).toMatchObject({ value: mean, std, n, of: rater === 0 ? 'labelers' : 'models' });
         expect(cell('cross').value).toBe(cross.alpha_cross);
         const { lo = null, hi = null, n: units = null } = cell('cross').interval ?? {};
@@ -267,7 +267,7 @@ describe('results of the sample study', () => {
     expect(image.labels).toHaveLength(10);
     expect(image.predictions).toHaveLength(9);
     expect(image.groups[0]?.type).toBe(analysis.diverse['97.5']!.image_class[5]);
-    for (const { softmax } of image.predictions) expect(softmax.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
+    for (const { softmax } of image.predictions) expect(softmax!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
   });
 
   it('selfTest passes', async () => {

@@ -59,14 +59,14 @@ test('true classes outlast files, database and archives, and the analysis takes 
   const found = analyse(data.input);
   expect(found.meta.error_reference).toBe('truth');
   // P1 saw image 1 and gave no label: an error. Right: P1 on 0 and 2, P2 on 0 and 1.
-  expect(found.humans.error_consistency.pairs.value('n', 0)).toBe(3);
-  expect(found.humans.error_consistency.pairs.value('acc_a', 0)).toBeCloseTo(2 / 3, 12);
+  expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(3);
+  expect(found.humans.error_consistency!.pairs.value('acc_a', 0)).toBeCloseTo(2 / 3, 12);
 
   const written = join(folder, 'again.csv');
   exportResponses(workbench, 'small', written);
   expect(readFileSync(written, 'utf8').split('\n')[0]).toBe('image,pair_i,pair_j,alpha,labeler,label,truth');
   const again = (await analyzeFiles({ humans: written })).result;
-  expect(again.humans.error_consistency.kappa).toEqual(found.humans.error_consistency.kappa);
+  expect(again.humans.error_consistency!.kappa).toEqual(found.humans.error_consistency!.kappa);
 
   const archive = join(folder, 'study.zip');
   await exportArchive(workbench, { study: 'small', path: archive, weights: false });

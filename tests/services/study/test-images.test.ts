@@ -3,12 +3,13 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { imageFinder } from '../../../main/services/labeling/panels/image-finder.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
-import { imageFiles, testImageProvenanceSchema } from '../../../main/services/study/test-images.ts';
+import { testImageProvenanceSchema } from '../../../main/services/study/test-images.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { readPrepared } from '../../../main/training/data/prepared.ts';
@@ -80,10 +81,10 @@ test('a study of test images goes from its files to a report, without pairs and 
     Buffer.concat(set.images.map(({ id }) => real.images.subarray(id * 784, (id + 1) * 784))),
   );
   expect(set.source).toBe('test-images');
-  const files = imageFiles(set);
+  const find = imageFinder(set);
   for (const { id, pairI, pairJ, alpha, truth } of set.images) {
     expect([pairI, pairJ, alpha, truth]).toEqual([null, null, null, real.labels[id]]);
-    expect(files?.get(id)).toBe(`${names[truth ?? -1]}/${String(id % 30).padStart(4, '0')}.png`);
+    expect(find(`${names[truth ?? -1]}/${String(id % 30).padStart(4, '0')}.png`)).toBe(id);
   }
 
   // Each image is a unit; nothing lies along alpha.
@@ -157,7 +158,7 @@ test('images that an earlier version read get the names of their files when a st
     return findStimuli(lab.lab.workbench, findStudy(lab.lab.workbench, study).id);
   };
   const set = await freeze();
-  expect(imageFiles(set!)?.get(8)).toBe('zero/0002.png');
+  expect(testImageProvenanceSchema.parse(set?.provenance).files?.[8]).toBe('zero/0002.png');
   const { hash, source } = storage.dataSets.list()[0]!;
   storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
   expect(storage.dataSets.testFiles(hash, source)).toBeNull();

@@ -1,7 +1,17 @@
 import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printLine } from '../output.ts';
+import { type Command, Option } from 'commander';
+import { type ResponseKind, responseKinds } from '../../../contract/responses.ts';
+import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
+import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printLine, table } from '../output.ts';
+
+interface ImportOptions {
+  kind?: ResponseKind;
+  total?: string;
+}
+
+const total = ({ total: given }: ImportOptions): number | null =>
+  given === undefined ? null : wholeNumber(given, '--total', 1, 1_000_000);
 
 /** `predictions` and `responses`: labels of models and people as CSV files. */
 export function addExports(program: Command): void {
@@ -17,19 +27,54 @@ export function addExports(program: Command): void {
     });
   const responses = program.command('responses').description('the labels of people for the stimuli');
   responses
-    .command('import <study> <file.csv>')
+    .command('import <study> <file>')
     .description(
-      'import labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; all rows or none. Names of labelers are kept: exports, reports and archives show them. The Labeling screen can replace them with pseudonyms',
+      'import people’s answers, all or none: labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; or answers of another kind, such as counts of labels, as a panel that figures of the study then use. Names of labelers are kept: exports, reports and archives show them. The Labeling screen can replace them with pseudonyms',
     )
-    .action(async (study: string, file: string, _options: unknown, command: Command) => {
+    .addOption(
+      new Option('--kind <kind>', 'the kind of answers; default: what the columns look like').choices(responseKinds),
+    )
+    .option('--total <labels>', 'labels of each image, if the columns have shares of them')
+    .action(async (study: string, file: string, options: ImportOptions, command: Command) => {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
-      const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path));
+      const wanted = { kind: options.kind ?? null, total: total(options) };
+      const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
       printLine(detail);
     });
   responses
+    .command('list <study>')
+    .description('list the imported panels of answers, and which answers figures of the study use')
+    .action(async (study: string, _options: unknown, command: Command) => {
+      const { listPanels } = await import('../../../services/labeling/panels/panels.ts');
+      await withReadOnlyWorkbench(command, (workbench) => {
+        const panels = listPanels(workbench, study);
+        const isUsed = panels.some(({ counts }) => counts);
+        const rows = panels.map(({ id, kind, counts, file, ...panel }) => [
+          ...[id, kindNames[kind], panelAmount({ kind, ...panel }), file, counts ? 'in use' : ''],
+        ]);
+        printLine(
+          table(
+            ['panel', 'kind', 'answers', 'file', ''],
+            [['own', kindNames.single, '', '', isUsed ? '' : 'in use'], ...rows],
+          ),
+        );
+      });
+    });
+  responses
+    .command('use <study> <panel>')
+    .description('choose the answers that figures of the study use: the number of a panel, or "own" for its own labels')
+    .action(async (study: string, panel: string, _options: unknown, command: Command) => {
+      const { choosePanel } = await import('../../../services/labeling/panels/panels.ts');
+      const id = panel === 'own' ? null : wholeNumber(panel, 'the panel', 1, 1_000_000_000);
+      await withWorkbench(command, (workbench) => choosePanel(workbench, study, id));
+      printLine(id === null ? 'Figures use the study’s own labels.' : `Figures use panel ${id}.`);
+    });
+  responses
     .command('export <study>')
-    .description('write humans.csv: every label of every labeler; simulated labelers are marked')
+    .description(
+      'write humans.csv: every label of every labeler; simulated labelers are marked. Where figures use counts of labels: these, as image,count_0,count_1,...',
+    )
     .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');

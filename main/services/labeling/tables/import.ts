@@ -6,16 +6,14 @@ import type {
   NamesChoice,
   TablePreview,
 } from '../../../contract/labeling/tables.ts';
-import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
-import { type NamedPerson, runInBatches } from '../../../storage/index.ts';
+import { runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { LabelRow } from '../reading-calls.ts';
 import type { LabelingService } from '../service.ts';
-import { newPseudonym, takenNames } from '../sessions.ts';
-import type { Workbench } from '../../tools/workbench.ts';
+import { type ReplacedNames, replaceNames } from './replace-names.ts';
 import { type InspectedColumns, nobody, nothing } from './rows.ts';
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
@@ -109,7 +107,9 @@ async function store(service: LabelingService, into: Into, read: ReadTable, left
   const { storage, now } = service.workbench;
   const { study } = reopen(service, into, read);
   const checkPerson = personCheck(service.workbench, study.id, read.source);
-  const pseudonyms = into.simulated ? null : replaceNames(service.workbench, study.id, read, into.names);
+  const pseudonyms = into.simulated
+    ? null
+    : replaceNames(service.workbench, study.id, { ...read, people: namesOf(read) }, into.names);
   const kept = await runInBatches(keepRows(read.rows, { checkPerson, pseudonyms }, left));
   const { rows, names } = kept;
   if (rows.length === 0) throw nobody(read.file);
@@ -163,51 +163,7 @@ function* keepRows(
 
 const again = 'Import it again.';
 
-interface ReplacedNames {
-  /** The pseudonym of a name, which is drawn if the person is new and names are not kept. */
-  of(name: string): string;
-  /** Those drawn so far, with their names. */
-  readonly drawn: readonly NamedPerson[];
-}
-
-/**
- * Pseudonyms for the names of a table. Whoever was imported from the same table before keeps theirs, or their name if it
- * was kept then; what looks like a pseudonym of this program stays as it is.
- * @throws UserError `labeling.table` if the names of people who were imported from it before were deleted
- */
-function replaceNames(
-  workbench: Workbench,
-  studyId: number,
-  { source, file, rows }: ReadTable,
-  choice: NamesChoice,
-): ReplacedNames {
-  const { storage } = workbench;
-  const known = new Map(storage.importedNames.people(source).map(({ name, pseudonym }) => [name, pseudonym]));
-  const here = new Set(storage.labelers.ofSource(source).map(({ pseudonym }) => pseudonym));
-  const [inTable, named] = [new Set(rows.map(({ pseudonym }) => pseudonym)), new Set(known.values())];
-  const isUnnamed = (pseudonym: string): boolean => !named.has(pseudonym) && !inTable.has(pseudonym);
-  if ([...here].some((pseudonym) => isDrawnPseudonym(pseudonym) && isUnnamed(pseudonym))) throw namesDeleted(file);
-  const isTaken = takenNames(workbench, studyId);
-  const drawn: NamedPerson[] = [];
-  return {
-    drawn,
-    of(name) {
-      const stays = choice === 'keep' || here.has(name) || isDrawnPseudonym(name);
-      const before = known.get(name) ?? (stays ? name : undefined);
-      const pseudonym = before ?? newPseudonym((each) => here.has(each) || isTaken(each));
-      if (before === undefined) drawn.push({ name, pseudonym });
-      known.set(name, pseudonym);
-      return pseudonym;
-    },
-  };
-}
-
-const namesDeleted = (file: Pick<ReadTable['file'], 'name'>) =>
-  nothing(
-    'This table was imported before under pseudonyms, and the list of its names was deleted since',
-    file,
-    'Its labels are stored already. Nobody can tell any more which of its people is who.',
-  );
+const namesOf = ({ rows }: ReadTable): Set<string> => new Set(rows.map(({ pseudonym }) => pseudonym));
 
 function reopen(service: LabelingService, { studyName, setHash, simulated }: Into, { file }: ReadTable) {
   const { study, set, known } = open(service, studyName, simulated);

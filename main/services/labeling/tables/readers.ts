@@ -51,7 +51,8 @@ export async function readTable(file: TableFile, setHash: string, start: StartTa
   return reader;
 }
 
-function firstCharacter(path: string): string {
+/** The first 100 bytes of a file, zeros after its end. */
+export function firstBytes(path: string): Buffer {
   const start = Buffer.alloc(100);
   const file = openSync(path, 'r');
   try {
@@ -59,7 +60,11 @@ function firstCharacter(path: string): string {
   } finally {
     closeSync(file);
   }
-  return start.toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
+  return start;
+}
+
+function firstCharacter(path: string): string {
+  return firstBytes(path).toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
 }
 
 async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {

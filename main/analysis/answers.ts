@@ -1,0 +1,48 @@
+import { type LabelCounts, type LabelMatrix, labelCounts } from './labels.ts';
+import type { Ratings } from './response-ratings.ts';
+import type { LabelSet } from './response-sets.ts';
+
+/** One person's answer to an image: the classes that may be right. */
+export interface SetAnswer {
+  readonly image: number;
+  readonly labeler: number;
+  readonly labels: LabelSet;
+}
+
+/** Who answered, and what kind of answers; images are numbered by their place in the set, ids ascending. */
+type OfPeople<Kind extends string, Rest> = {
+  readonly kind: Kind;
+  readonly labelers: readonly string[];
+} & Readonly<Rest>;
+
+/** People's answers to the images of a set, of a kind other than single labels (metrics.md 14). Kinds are never pooled. */
+export type PanelAnswers =
+  /** `abstained[labeler * images + image]`: 1 where a person could not tell; the label is missing there. */
+  | OfPeople<'abstain', { labels: LabelMatrix; abstained: Uint8Array }>
+  /** By labeler, then image. `images`, `classes`: of the stimulus set. */
+  | OfPeople<'set', { images: number; classes: number; answers: readonly SetAnswer[] }>
+  | OfPeople<'graded', { images: number; classes: number; answers: readonly Ratings[] }>
+  /** Nobody knows who gave which label. */
+  | { readonly kind: 'counts'; readonly counts: LabelCounts };
+
+type OfKind<Kind extends PanelAnswers['kind']> = Extract<PanelAnswers, { kind: Kind }>;
+
+/** Labels, and how many people could not tell, of each image. */
+export function countAbstaining({ labels, abstained }: OfKind<'abstain'>): {
+  labels: LabelCounts;
+  abstained: Uint32Array;
+} {
+  const { images } = labels;
+  const unsure = new Uint32Array(images);
+  abstained.forEach((could, cell) => {
+    unsure[cell % images]! += could;
+  });
+  return { labels: labelCounts(labels), abstained: unsure };
+}
+
+/** Each image's answers, in the order of labelers. */
+export function setsByImage({ images, answers }: OfKind<'set'>): LabelSet[][] {
+  const each = Array.from({ length: images }, (): LabelSet[] => []);
+  for (const { image, labels } of answers) each[image]!.push(labels);
+  return each;
+}

@@ -1,0 +1,92 @@
+import { z } from 'zod';
+import { panelFindingsSchema, panelSchema } from '../responses.ts';
+
+const column = z.string().max(200);
+const classIndex = z.int().min(0).max(999);
+
+/** In place of a class in a mapping: the person could not tell. */
+export const cannotTell = 'cannot-tell';
+
+/** The column that names images, by id or a file name in which the id is the only number; null: row n, from 0, is about image n. */
+const imageSchema = column.nullable();
+
+/** What each spelling means: a class; null: no answer; "can't tell". */
+const wordsSchema = z.record(column, z.union([classIndex, z.literal(cannotTell)]).nullable());
+
+/** What a table says of people's answers, by its layout. */
+export const panelMappingSchema = z.discriminatedUnion('layout', [
+  /** A row for each image, a column for each class: counts, or shares of `total` labels. */
+  z.strictObject({
+    layout: z.literal('wide'),
+    kind: z.literal('counts'),
+    image: imageSchema,
+    /** Class of each column. */
+    classes: z.record(column, classIndex),
+    /** Labels of each image, if the columns have shares: a number, or the column that has it. Null: they have counts. */
+    total: z.union([z.int().min(1).max(1_000_000), column]).nullable(),
+  }),
+  /** A row for each image, a column for each label; nobody knows who gave which. */
+  z.strictObject({
+    layout: z.literal('labels'),
+    kind: z.literal('counts'),
+    image: imageSchema,
+    columns: z.array(column).min(1).max(1000),
+    words: wordsSchema,
+  }),
+  /** A row for each answer, or of ratings for each class that a person rated. */
+  z.strictObject({
+    layout: z.literal('answers'),
+    kind: z.enum(['abstain', 'set', 'graded']),
+    image: imageSchema,
+    /** Null: all answers are of one labeler, such as a published consensus. */
+    labeler: column.nullable(),
+    /** Sets are written as `4|9`. */
+    label: column,
+    /** Of `graded`. */
+    rating: column.nullable(),
+    words: wordsSchema,
+  }),
+]);
+export type PanelMapping = z.infer<typeof panelMappingSchema>;
+export type PanelWords = z.infer<typeof wordsSchema>;
+
+/** What an import would store. */
+export const panelReadingSchema = z.strictObject({
+  /** Null: counts tell nothing of people. */
+  people: z.int().min(0).nullable(),
+  answers: z.int().min(0),
+  findings: panelFindingsSchema,
+});
+
+/** Contents of a table before its import, and what an import with this mapping would store. */
+export const panelPreviewSchema = z.strictObject({
+  name: z.string(),
+  columns: z.array(z.string()),
+  sample: z.array(z.array(z.string())),
+  rows: z.int().min(0),
+  /** The wanted mapping, or a guess; null: single labels, or nothing was recognised. */
+  mapping: panelMappingSchema.nullable(),
+  /** Spellings in the columns with labels (the first thousand), with guessed meanings. */
+  words: z.array(
+    z.strictObject({
+      text: z.string(),
+      count: z.int().min(1),
+      guess: z.union([classIndex, z.literal(cannotTell)]).nullable(),
+    }),
+  ),
+  /** What this mapping gives; null: why it gives nothing is in `problem`. */
+  reading: panelReadingSchema.nullable(),
+  problem: z.strictObject({ what: z.string(), where: z.string(), remedy: z.string() }).nullable(),
+});
+export type PanelPreview = z.infer<typeof panelPreviewSchema>;
+
+/** A panel in the list of a study. */
+export const panelItemSchema = panelSchema.omit({ inUse: true }).extend({
+  /** Name of its file; null: not known, or deleted. */
+  file: z.string().nullable(),
+  /** Whether it is about the study's present stimuli. */
+  isAboutStimuli: z.boolean(),
+  /** Whether figures use it. */
+  counts: z.boolean(),
+});
+export type Panel = z.infer<typeof panelItemSchema>;

@@ -1,0 +1,28 @@
+import type { PanelRecord, ResponseKind } from '../contract/responses.ts';
+import { formatCount } from './format.ts';
+
+/** Kinds of answers as screens, reports and the command line name them. */
+export const kindNames: Record<ResponseKind, string> = {
+  single: 'Single labels',
+  abstain: 'Labels or “can’t tell”',
+  set: 'Sets of labels',
+  graded: 'Ratings',
+  counts: 'Counts of labels',
+};
+
+/** What a panel has: "4,080 answers of 51 labelers". */
+export function panelAmount({ kind, people, answers }: Pick<PanelRecord, 'kind' | 'people' | 'answers'>): string {
+  const amount = formatCount(answers, kind === 'counts' ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');
+  return people === null ? amount : `${amount} of ${formatCount(people, 'labeler')}`;
+}
+
+/** What an import set aside; empty if it took everything. */
+export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] {
+  const { unknownImages, withdrawn, empty } = findings;
+  const { count, names } = unknownImages;
+  return [
+    ...(count > 0 ? [`${formatCount(count, 'image')} that the study does not have, such as ${names[0]}`] : []),
+    ...(empty > 0 ? [`${formatCount(empty, 'row')} without an answer`] : []),
+    ...(withdrawn > 0 ? [`${formatCount(withdrawn, 'labeler')} who withdrew`] : []),
+  ];
+}

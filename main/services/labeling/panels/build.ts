@@ -1,0 +1,293 @@
+import { cannotTell, type PanelMapping, type PanelWords } from '../../../contract/labeling/panels.ts';
+import { mostInPanel, type PanelFindings, type PanelKind, type StoredAnswers } from '../../../contract/responses.ts';
+import { amountOf, checkAnswers } from '../../../domain/panel-answers.ts';
+import { quote } from '../../../files/tables/csv-reader.ts';
+import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
+import { refusals } from '../../labels/refusals.ts';
+import { parseLabeler } from '../tables/columns.ts';
+import type { TableFile, TakeRow } from '../tables/readers.ts';
+import { type FindImage, imageFinder, truthCheck } from './image-finder.ts';
+
+type Mapping<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
+type Answer = StoredAnswers[number][1];
+type Row = Parameters<TakeRow>;
+
+/** Answers of a file that are kept in memory: counts, labels and ratings. */
+const mostAnswers = 5_000_000;
+/** Stands for people of a table without a column for them. */
+const everybody = 'all';
+
+/** Reads the rows of a table into answers. Call `take` for each row, then `end`. */
+export class PanelBuilder {
+  readonly #file: Pick<TableFile, 'name'>;
+  readonly #set: StimulusSetRecord;
+  readonly #mapping: PanelMapping;
+  readonly #hasWithdrawn: (pseudonym: string) => boolean;
+  readonly #find: FindImage;
+  readonly #checkTruth: ReturnType<typeof truthCheck>;
+  readonly #column: (name: string) => number;
+  readonly #take: (cells: readonly string[], image: number, where: () => string) => void;
+  readonly #imageAt: number;
+  /** By person, then image. */
+  readonly #people = new Map<string, Map<number, Answer | Map<number, number>>>();
+  readonly #unknown = new Set<string>();
+  readonly #withdrawn = new Set<string>();
+  #rows = 0;
+  #empty = 0;
+  #answers = 0;
+
+  /** @param hasWithdrawn whether a person of the table withdrew @throws UserError `labeling.table` */
+  constructor(
+    columns: readonly string[],
+    file: Pick<TableFile, 'name'>,
+    mapping: PanelMapping,
+    { set, hasWithdrawn }: { set: StimulusSetRecord; hasWithdrawn: (pseudonym: string) => boolean },
+  ) {
+    this.#file = file;
+    this.#set = set;
+    this.#mapping = mapping;
+    this.#hasWithdrawn = hasWithdrawn;
+    this.#find = imageFinder(set);
+    this.#checkTruth = truthCheck(columns, set);
+    this.#column = (name) => {
+      const at = columns.indexOf(name);
+      if (at >= 0) return at;
+      const what = `The table has no column ${quote(name)}`;
+      throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
+    };
+    this.#imageAt = mapping.image === null ? -1 : this.#column(mapping.image);
+    this.#take =
+      mapping.layout === 'wide'
+        ? this.#wide(mapping)
+        : mapping.layout === 'labels'
+          ? this.#labels(mapping)
+          : this.#answer(mapping);
+  }
+
+  /** @throws UserError `labeling.table` */
+  take(...[cells, where]: Row): void {
+    const name = this.#imageAt < 0 ? String(this.#rows) : (cells[this.#imageAt] ?? '').trim();
+    this.#rows += 1;
+    const image = this.#find(name);
+    if (image === undefined) {
+      if (this.#unknown.size < mostAnswers) this.#unknown.add(name.slice(0, 200));
+      return;
+    }
+    this.#checkTruth(cells, image, where);
+    this.#take(cells, image, where);
+    if (this.#answers > mostAnswers) {
+      throw refusals.table(`This table has more than ${mostAnswers} answers`, where(), 'Split the table.');
+    }
+  }
+
+  /** @throws UserError `labeling.table` if nothing can be imported */
+  end(): { rows: PanelRow[]; findings: PanelFindings } {
+    const { kind } = this.#mapping;
+    const [ids, images] = [new Set(this.#set.images.map(({ id }) => id)), new Set<number>()];
+    const rows: PanelRow[] = [];
+    for (const [person, own] of this.#people) {
+      const answers = [...own].sort(([a], [b]) => a - b).map(([image, answer]) => [image, storedAnswer(answer)]);
+      const checked = checkAnswers<PanelKind>(kind, answers, { ids, classes: this.#set.classes.length });
+      for (const [image] of checked) images.add(image);
+      const row = { amount: amountOf(kind, checked), answers: JSON.stringify(checked) };
+      if (checked.length > 0) rows.push({ pseudonym: kind === 'counts' ? null : person, ...row });
+    }
+    const findings: PanelFindings = {
+      ...{ rows: this.#rows, images: images.size, empty: this.#empty, withdrawn: this.#withdrawn.size },
+      unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
+    };
+    if (rows.length === 0) throw this.#nothing(findings);
+    return { rows, findings };
+  }
+
+  #nothing({ unknownImages: { count, names }, withdrawn }: PanelFindings) {
+    const { name } = this.#file;
+    if (withdrawn > 0)
+      return refusals.table('Nobody in this table can be imported', name, 'All of its people withdrew.');
+    if (count === 0) return refusals.table('This table contains no answers', name, 'Check the columns.');
+    const what = `The study’s stimuli have none of the ${count} images of this table, such as ${quote(names[0] ?? '')}`;
+    return refusals.table(what, name, 'Choose the column that names the images of this study.');
+  }
+
+  /** The answers of a person; a map for each image that has some. */
+  #of(person: string): Map<number, Answer | Map<number, number>> {
+    const known = this.#people.get(person);
+    if (known) return known;
+    if (this.#people.size >= mostInPanel.people) {
+      throw refusals.table(
+        `This table has more than ${mostInPanel.people} people`,
+        this.#file.name,
+        'Split the table.',
+      );
+    }
+    const own = new Map<number, Answer | Map<number, number>>();
+    this.#people.set(person, own);
+    return own;
+  }
+
+  #counts(image: number, counts: Map<number, number>, where: () => string): void {
+    const own = this.#of(everybody);
+    if (own.has(image)) throw twice(`Image ${image}`, where, 'Keep one row for each image.');
+    this.#answers += counts.size;
+    if (counts.size === 0) this.#addEmpty();
+    else own.set(image, counts);
+  }
+
+  #addEmpty(): void {
+    this.#empty += 1;
+  }
+
+  #wide({ classes, total }: Mapping<'wide'>) {
+    const columns = Object.entries(classes).map(([name, label]) => ({ at: this.#column(name), name, label }));
+    const twiceNamed = columns.find(({ label }, at) => columns.findIndex((each) => each.label === label) < at);
+    if (twiceNamed) {
+      const what = `Two columns are the class ${quote(this.#set.classes[twiceNamed.label] ?? '')}`;
+      throw refusals.table(what, this.#file.name, 'Choose one column for each class.');
+    }
+    const totalAt = typeof total === 'string' ? this.#column(total) : -1;
+    return (cells: readonly string[], image: number, where: () => string): void => {
+      const texts = columns.map(({ at }) => (cells[at] ?? '').trim());
+      const n = typeof total === 'string' ? wholeCount(cells[totalAt] ?? '', total, where) : total;
+      const counts =
+        n === null
+          ? texts.map((text, index) => (text === '' ? 0 : wholeCount(text, columns[index]?.name ?? '', where)))
+          : countsOfShares(texts, n, where);
+      const given = counts.flatMap((count, index) => (count > 0 ? [[columns[index]?.label ?? 0, count] as const] : []));
+      this.#counts(image, new Map(given), where);
+    };
+  }
+
+  #labels({ columns, words }: Mapping<'labels'>) {
+    const places = columns.map((name) => this.#column(name));
+    return (cells: readonly string[], image: number, where: () => string): void => {
+      const counts = new Map<number, number>();
+      for (const at of places) {
+        const label = wordMeaning(cells[at] ?? '', words, this.#set, where);
+        if (label === cannotTell) throw noCannotTell(cells[at] ?? '', where);
+        if (label !== null) counts.set(label, (counts.get(label) ?? 0) + 1);
+      }
+      this.#counts(image, counts, where);
+    };
+  }
+
+  #answer({ kind, labeler, label, rating, words }: Mapping<'answers'>) {
+    const [personAt, labelAt] = [labeler === null ? -1 : this.#column(labeler), this.#column(label)];
+    if (kind === 'graded' && rating === null) {
+      throw refusals.table('It is not known which column has the ratings', this.#file.name, 'Choose this column.');
+    }
+    const ratingAt = kind === 'graded' && rating !== null ? this.#column(rating) : -1;
+    return (cells: readonly string[], image: number, where: () => string): void => {
+      const person = personAt < 0 ? everybody : parseLabeler(cells[personAt] ?? '', where);
+      if (this.#hasWithdrawn(person)) return void this.#withdrawn.add(person);
+      const cell = (cells[labelAt] ?? '').trim();
+      const means = (text: string) => wordMeaning(text, words, this.#set, where);
+      const own = this.#of(person);
+      if (kind === 'graded')
+        return this.#rating(own, image, { label: means(cell), text: cells[ratingAt] ?? '' }, where);
+      const answer = kind === 'set' ? labelSet(cell, means, where) : means(cell);
+      if (answer === null) return this.#addEmpty();
+      if (own.has(image))
+        throw twice(`Image ${image} of labeler ${quote(person)}`, where, 'Keep one answer of each person.');
+      this.#answers += 1;
+      own.set(image, answer === cannotTell ? null : answer);
+    };
+  }
+
+  #rating(
+    own: Map<number, Answer | Map<number, number>>,
+    image: number,
+    { label, text }: { label: number | typeof cannotTell | null; text: string },
+    where: () => string,
+  ): void {
+    if (label === cannotTell) throw noCannotTell(text, where);
+    if (label === null || text.trim() === '') return this.#addEmpty();
+    const ratings = (own.get(image) as Map<number, number> | undefined) ?? new Map<number, number>();
+    if (ratings.has(label)) {
+      throw twice(`A rating of image ${image} and class ${label}`, where, 'Keep one rating of each person and class.');
+    }
+    own.set(image, ratings.set(label, decimal(text, where)));
+    this.#answers += 1;
+  }
+}
+
+const storedAnswer = (answer: Answer | Map<number, number>): Answer =>
+  answer instanceof Map ? [...answer].sort(([a], [b]) => a - b) : answer;
+
+/** @throws UserError `labeling.table` for a word without a meaning */
+function wordMeaning(cell: string, words: PanelWords, { classes }: StimulusSetRecord, where: () => string) {
+  const text = cell.trim();
+  const means = Object.hasOwn(words, text) ? words[text] : text === '' ? null : undefined;
+  if (means === null || means === cannotTell || (means !== undefined && means < classes.length)) return means;
+  throw refusals.table(`${quote(cell)} has no class`, where(), 'Choose a class for this label, or “Left blank”.');
+}
+
+/** `4|9`; null: blank. */
+function labelSet(
+  cell: string,
+  means: (text: string) => number | typeof cannotTell | null,
+  where: () => string,
+): number[] | null {
+  const labels = cell.split('|').flatMap((text) => {
+    const label = means(text);
+    if (label === cannotTell) throw noCannotTell(text, where);
+    return label === null ? [] : [label];
+  });
+  const set = [...new Set(labels)].sort((a, b) => a - b);
+  if (set.length < labels.length) throw twice(`A class in ${quote(cell)}`, where, 'Name each class once, such as 4|9.');
+  return set.length === 0 ? null : set;
+}
+
+function wholeCount(cell: string, column: string, where: () => string): number {
+  const text = cell.trim();
+  if (/^\d{1,7}(\.0*)?$/.test(text) && Number(text) <= mostInPanel.count) return Number(text);
+  const isShare = /^[\d.eE+-]+$/.test(text) && Number(text) >= 0 && Number(text) <= 1;
+  throw refusals.table(
+    `${column} is ${quote(cell)}, not a number of labels`,
+    where(),
+    isShare
+      ? 'If these are shares, say how many labels each image has.'
+      : `Write whole numbers from 0 to ${mostInPanel.count}.`,
+  );
+}
+
+/** Digits behind the point. */
+function decimals(text: string): number {
+  const [, fraction = '', exponent = '0'] = /^\d*(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/.exec(text) ?? [];
+  return fraction.length - Number(exponent);
+}
+
+/** Counts of n labels from their shares, which must come out whole within their rounding. @throws UserError `labeling.table` */
+function countsOfShares(texts: readonly string[], n: number, where: () => string): number[] {
+  const shares = texts.map((text) => (text === '' ? 0 : decimal(text, where)));
+  const digits = Math.max(...texts.map(decimals));
+  const tolerance = Math.min(0.49, n * (0.5 * 10 ** -digits + 1e-7));
+  const counts = shares.map((share) => Math.round(share * n));
+  const odd = shares.findIndex((share, at) => share < 0 || Math.abs(share * n - (counts[at] ?? 0)) > tolerance);
+  const sum = counts.reduce((all, count) => all + count, 0);
+  if (odd < 0 && sum === n) return counts;
+  const why =
+    odd < 0
+      ? `they add up to ${sum} of ${n}`
+      : `${quote(texts[odd] ?? '')} of ${n} is ${((shares[odd] ?? 0) * n).toFixed(2)}`;
+  throw refusals.table(
+    `These shares are not counts of ${n} labels: ${why}`,
+    where(),
+    'Give the right number of labels of each image. Distributions that were smoothed or averaged are no counts of people.',
+  );
+}
+
+function decimal(text: string, where: () => string): number {
+  const value = /^[+-]?(\d+(\.\d*)?|\.\d+)([eE][+-]?\d+)?$/.test(text.trim()) ? Number(text) : Number.NaN;
+  if (Math.abs(value) <= mostInPanel.rating) return value;
+  throw refusals.table(`${quote(text)} is not a finite number`, where(), 'Write numbers such as 0.5.');
+}
+
+const twice = (what: string, where: () => string, remedy: string) =>
+  refusals.table(`${what} occurs twice`, where(), remedy);
+
+const noCannotTell = (text: string, where: () => string) =>
+  refusals.table(
+    `${quote(text)} cannot mean “can’t tell” among answers of this kind`,
+    where(),
+    'Choose a class for it, or “Left blank”.',
+  );

@@ -1,0 +1,113 @@
+import {
+  cannotTell,
+  type PanelMapping,
+  type PanelPreview,
+  type PanelWords,
+} from '../../../contract/labeling/panels.ts';
+import type { PanelKind } from '../../../contract/responses.ts';
+import { guessClass, guessColumns, guessNumberReading } from '../tables/columns.ts';
+
+/** What a guess rests on. */
+interface Seen {
+  columns: readonly string[];
+  /** Some of its first rows. */
+  rows: readonly (readonly string[])[];
+  classes: readonly string[];
+}
+
+const usual = {
+  labels: ['labels', 'label_set', 'set', 'classes'],
+  rating: ['rating', 'score', 'probability', 'confidence', 'value', 'strength'],
+  total: ['n', 'total', 'n_labels', 'num_labels', 'annotators', 'labels'],
+  severalLabels: /^(random_)?(label|annotator|rater)[ _-]?\d+$/i,
+};
+
+/**
+ * The mapping of a table's columns that is most likely for a kind of answers, without meanings of words; null: the table
+ * does not look like answers of this kind. @param kind null: any kind but single labels
+ */
+export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping | null {
+  const guess = guessColumns(seen.columns);
+  const image = guess.image ?? null;
+  const find = (names: readonly string[]): string | null =>
+    seen.columns.find((name) => names.includes(name.toLowerCase())) ?? null;
+  const isWanted = (one: PanelKind): boolean => kind === null || kind === one;
+  if (isWanted('counts')) {
+    const classes = classColumns(seen);
+    if (classes)
+      return {
+        layout: 'wide',
+        kind: 'counts',
+        image,
+        classes,
+        total: hasShares(seen, classes) ? find(usual.total) : null,
+      };
+    const columns = seen.columns.filter((name) => usual.severalLabels.test(name));
+    if (columns.length > 1) return { layout: 'labels', kind: 'counts', image, columns, words: {} };
+  }
+  const [labeler, rating, labels] = [guess.labeler ?? null, find(usual.rating), find(usual.labels)];
+  const answers = { layout: 'answers', image, labeler, rating: null, words: {} } as const;
+  const label = guess.label ?? null;
+  if (isWanted('graded') && rating !== null && label !== null) return { ...answers, kind: 'graded', label, rating };
+  const setLabel = labels ?? (kind === 'set' || hasCell(seen, label, /\|/) ? label : null);
+  if (isWanted('set') && setLabel !== null) return { ...answers, kind: 'set', label: setLabel };
+  const isAbstaining = kind === 'abstain' || (kind === null && hasCell(seen, label, unsure));
+  if (isAbstaining && label !== null) return { ...answers, kind: 'abstain', label };
+  return null;
+}
+
+/** Columns that are called like a class, or `count_0`, `count_1`, ...; null unless there is one for each class. */
+function classColumns({ columns, classes }: Seen): Record<string, number> | null {
+  const byName = columns.flatMap((name): [string, number][] => {
+    const label = /\d/.test(name) && !classes.includes(name.trim()) ? null : guessClass(name, classes, 'names');
+    return label === null ? [] : [[name, label]];
+  });
+  const byNumber = columns.flatMap((name): [string, number][] => {
+    const label = Number(/^count_(\d{1,3})$/.exec(name)?.[1] ?? Number.NaN);
+    return label < classes.length ? [[name, label]] : [];
+  });
+  const found = [byNumber, byName].find((of) => of.length === classes.length);
+  return found && new Set(found.map(([, label]) => label)).size === classes.length ? Object.fromEntries(found) : null;
+}
+
+const hasShares = ({ columns, rows }: Seen, classes: Record<string, number>): boolean =>
+  rows.some((cells) =>
+    Object.keys(classes).some((name) => /^[^.]*\.\d*[1-9]|e-/i.test(cells[columns.indexOf(name)] ?? '')),
+  );
+
+const hasCell = ({ columns, rows }: Seen, column: string | null, pattern: RegExp): boolean =>
+  column !== null && rows.some((cells) => pattern.test(cells[columns.indexOf(column)]?.trim() ?? ''));
+
+const unsure = /^(\?|can(['’]?t|not)[ _-]?tell|cannot-tell|unsure|don['’]?t know|dk|abstain)$/i;
+const noAnswer = /^(|na|n\/a|nan|none|null)$/i;
+
+/** Columns with labels, whose spellings have meanings. */
+export const labelColumns = (mapping: PanelMapping): string[] =>
+  mapping.layout === 'answers' ? [mapping.label] : mapping.layout === 'labels' ? mapping.columns : [];
+
+/** Spellings in a cell of these columns. */
+export const spellingsIn = ({ kind }: PanelMapping, cell: string): string[] =>
+  (kind === 'set' ? cell.split('|') : [cell]).map((text) => text.trim().slice(0, 200));
+
+/** What each spelling probably means. */
+export function guessWords(
+  spellings: ReadonlyMap<string, number>,
+  classes: readonly string[],
+  hasClassNames: boolean,
+): PanelPreview['words'] {
+  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], classes, false);
+  return [...spellings].map(([text, count]) => {
+    const label = guessClass(text, classes, reading);
+    return { text, count, guess: label ?? (unsure.test(text) ? cannotTell : null) };
+  });
+}
+
+/** The mapping with meanings for all spellings that have one; those that it has already stay. */
+export function withWords(mapping: PanelMapping, words: PanelPreview['words']): PanelMapping {
+  if (mapping.layout === 'wide') return mapping;
+  const guessed = words.flatMap(({ text, guess }): [string, PanelWords[string]][] => {
+    if (guess === cannotTell && mapping.kind !== 'abstain') return [];
+    return guess !== null ? [[text, guess]] : noAnswer.test(text) ? [[text, null]] : [];
+  });
+  return { ...mapping, words: { ...Object.fromEntries(guessed), ...mapping.words } };
+}

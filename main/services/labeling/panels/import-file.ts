@@ -1,0 +1,68 @@
+import { basename } from 'node:path';
+import type { PanelMapping } from '../../../contract/labeling/panels.ts';
+import { UserError } from '../../../contract/errors.ts';
+import type { PanelKind, PanelRecord } from '../../../contract/responses.ts';
+import { studyWithStimuli } from '../../labels/find.ts';
+import { refusals } from '../../labels/refusals.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { fileSource } from '../tables/rows.ts';
+import { storePanel } from './import.ts';
+import { previewPanel, readPanel } from './read.ts';
+
+interface Wanted {
+  /** Null: what the columns look like, or if they look like nothing else, single labels. */
+  kind: PanelKind | null;
+  /** Labels of each image, where columns have shares. */
+  total: number | null;
+}
+
+/**
+ * Imports answers of a kind other than single labels, with a guessed mapping. Names of people stay.
+ * @returns null if no kind is wanted and the file looks like single labels
+ * @throws UserError `csv.*`, `file.*`, `labeling.*`
+ */
+export function importPanelFile(
+  workbench: Workbench,
+  studyName: string,
+  path: string,
+  wanted: Wanted & { kind: PanelKind },
+): Promise<PanelRecord>;
+export function importPanelFile(
+  workbench: Workbench,
+  studyName: string,
+  path: string,
+  wanted: Wanted,
+): Promise<PanelRecord | null>;
+export async function importPanelFile(
+  workbench: Workbench,
+  studyName: string,
+  path: string,
+  wanted: Wanted,
+): Promise<PanelRecord | null> {
+  const { kind, total } = wanted;
+  const { study, set } = studyWithStimuli(workbench, studyName);
+  const [file, source] = [{ path, name: basename(path) }, await fileSource(path)];
+  const withdrawals = workbench.storage.labeling.withdrawals.lookup(study.id);
+  const about = {
+    set,
+    hasWithdrawn: (pseudonym: string) => withdrawals.find({ source, pseudonym }) !== undefined,
+  };
+  const guess = await previewPanel(file, { ...about, kind, mapping: null });
+  if (!guess.mapping) {
+    if (kind === null) return null;
+    throw refusals.table(
+      `The columns of this table do not look like answers of the kind “${kind}”`,
+      path,
+      'Choose its columns on the screen Labeling.',
+    );
+  }
+  const mapping = withTotal(guess.mapping, total);
+  if (guess.problem && mapping === guess.mapping) {
+    throw new UserError({ code: 'labeling.table', ...guess.problem });
+  }
+  const read = await readPanel(file, { ...about, mapping });
+  return storePanel(workbench, { studyName, setHash: set.hash, mapping, names: 'keep' }, { source, file, ...read });
+}
+
+const withTotal = (mapping: PanelMapping, total: number | null): PanelMapping =>
+  total === null || mapping.layout !== 'wide' ? mapping : { ...mapping, total };

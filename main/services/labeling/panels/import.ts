@@ -1,0 +1,81 @@
+import type { PanelMapping } from '../../../contract/labeling/panels.ts';
+import type { NamesChoice } from '../../../contract/labeling/tables.ts';
+import type { PanelFindings, PanelRecord } from '../../../contract/responses.ts';
+import { canonicalJson } from '../../../domain/identity.ts';
+import { sha256 } from '../../../files/blobs.ts';
+import { type PanelRow, runInBatches } from '../../../storage/index.ts';
+import { importHidden } from '../../archive/import-archive.ts';
+import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { replaceNames } from '../tables/replace-names.ts';
+import { nothing } from '../tables/rows.ts';
+
+/** A table that was read with a mapping. */
+export interface ReadPanel {
+  source: string;
+  file: { name: string };
+  rows: readonly PanelRow[];
+  findings: PanelFindings;
+}
+
+interface Into {
+  studyName: string;
+  /** Stimuli that the table was read for. */
+  setHash: string;
+  mapping: PanelMapping;
+  /** Of people in the table. */
+  names: NamesChoice;
+}
+
+/**
+ * Stores a panel, all or nothing, and makes it the one that the study's figures use. The same import again chooses the
+ * panel that it made before.
+ * @throws UserError `labeling.locked`, `labeling.table`, `names.damaged`, `file.*`
+ */
+export function storePanel(workbench: Workbench, into: Into, read: ReadPanel): Promise<PanelRecord> {
+  return importHidden(workbench, () => store(workbench, into, read)).finally(() =>
+    workbench.storage.importedNames.settle(read.source),
+  );
+}
+
+async function store(workbench: Workbench, into: Into, read: ReadPanel): Promise<PanelRecord> {
+  const { storage, now } = workbench;
+  const { study } = reopen(workbench, into, read);
+  const { source, file, rows, findings } = read;
+  const { setHash, mapping } = into;
+  const key = sha256(canonicalJson({ source, setHash, mapping }));
+  const known = storage.panels.byKey(study.id, key);
+  if (known) return storage.transaction(() => use(workbench, study.id, known.id));
+  const names = new Set(rows.flatMap(({ pseudonym }) => pseudonym ?? []));
+  const pseudonyms = replaceNames(workbench, study.id, { source, file, people: names }, into.names);
+  const renamed = rows.map((row) => ({ ...row, pseudonym: row.pseudonym && pseudonyms.of(row.pseudonym) }));
+  storage.importedNames.add(source, file.name, pseudonyms.drawn);
+  const panel = { studyId: study.id, setHash, kind: mapping.kind, source, key, findings };
+  const finish = await runInBatches(storage.panels.importSteps(panel, renamed, now()), {
+    transaction: (batch) => storage.transaction(batch),
+  });
+  return storage.transaction(() => {
+    reopen(workbench, into, read);
+    const withdrawals = storage.labeling.withdrawals.lookup(study.id);
+    if ([...names].some((pseudonym) => withdrawals.find({ source, pseudonym }) !== undefined)) {
+      throw nothing('People of this table have withdrawn in the meantime', file, again);
+    }
+    return use(workbench, study.id, finish());
+  });
+}
+
+function use({ storage }: Workbench, studyId: number, id: number): PanelRecord {
+  storage.panels.use(studyId, id);
+  const panel = storage.panels.get(id);
+  if (!panel) throw new Error(`there is no panel ${id}`);
+  return panel;
+}
+
+const again = 'Import it again.';
+
+function reopen(workbench: Workbench, { studyName, setHash }: Into, { file }: Pick<ReadPanel, 'file'>) {
+  const { study, set } = studyWithStimuli(workbench, studyName);
+  refuseLocked(workbench, study.id);
+  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', file, again);
+  return { study, set };
+}

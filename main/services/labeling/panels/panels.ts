@@ -1,0 +1,49 @@
+import { UserError } from '../../../contract/errors.ts';
+import type { Panel } from '../../../contract/labeling/panels.ts';
+import { refuseLocked } from '../../labels/find.ts';
+import { findStudy } from '../../tools/find.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+
+/** Panels of a study, the newest first. @throws UserError `study.not-found` */
+export function listPanels({ storage }: Workbench, studyName: string): Panel[] {
+  const study = findStudy({ storage }, studyName);
+  const setHash = storage.studies.stimuli(study.id);
+  const origin = storage.importedNames.origins();
+  return storage.panels.ofStudy(study.id).map(({ inUse, ...panel }) => {
+    const isAboutStimuli = panel.setHash === setHash;
+    const { file } = origin({ source: panel.source, pseudonym: '' });
+    return { ...panel, file, isAboutStimuli, counts: inUse && isAboutStimuli };
+  });
+}
+
+/**
+ * Makes figures of a study use a panel; nothing of other panels or of its own labels is lost.
+ * @param id null: the study's own labels
+ * @throws UserError `study.not-found`, `labeling.locked`, `labeling.no-panel`, `labeling.other-stimuli`
+ */
+export function choosePanel({ storage }: Workbench, studyName: string, id: number | null): void {
+  const study = findStudy({ storage }, studyName);
+  storage.transaction(() => {
+    refuseLocked({ storage }, study.id);
+    const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
+    if (id !== null && !panel) throw noPanel(id, studyName);
+    if (panel && panel.setHash !== storage.studies.stimuli(study.id)) throw otherStimuli(panel.id, studyName);
+    storage.panels.use(study.id, id);
+  });
+}
+
+const noPanel = (id: number, study: string): UserError =>
+  new UserError({
+    code: 'labeling.no-panel',
+    what: `There is no panel ${id} in this study`,
+    where: `study ${study}`,
+    remedy: 'Choose one of its list of panels.',
+  });
+
+const otherStimuli = (id: number, study: string): UserError =>
+  new UserError({
+    code: 'labeling.other-stimuli',
+    what: `Panel ${id} is about other stimuli than the study has now`,
+    where: `study ${study}`,
+    remedy: 'Choose the earlier stimuli first, or import answers about the present ones.',
+  });

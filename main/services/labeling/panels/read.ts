@@ -1,0 +1,85 @@
+import type { PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
+import { UserError } from '../../../contract/errors.ts';
+import type { PanelFindings, PanelKind } from '../../../contract/responses.ts';
+import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
+import { refusals } from '../../labels/refusals.ts';
+import { readTable, type TableFile } from '../tables/readers.ts';
+import { PanelBuilder } from './build.ts';
+import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from './guess.ts';
+
+/** Rows that a guess looks at, rows shown, and spellings counted. */
+const most = { looked: 200, sample: 8, words: 1000 };
+
+/** Images and people that a table is about. */
+interface About {
+  set: StimulusSetRecord;
+  hasWithdrawn: (pseudonym: string) => boolean;
+}
+
+/**
+ * Reads a table and says what its import would store.
+ * @param kind what to guess a mapping for; null: any kind but single labels
+ * @param mapping null: guessed. Spellings without a meaning get a guessed one
+ * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all
+ */
+export async function previewPanel(
+  file: TableFile,
+  { set, hasWithdrawn, kind, mapping: wanted }: About & { kind: PanelKind | null; mapping: PanelMapping | null },
+): Promise<PanelPreview> {
+  let columns: readonly string[] = [];
+  let rows = 0;
+  const looked: string[][] = [];
+  await readTable(file, set.hash, (names) => {
+    columns = names;
+    return (cells) => {
+      rows += 1;
+      if (looked.length < most.looked) looked.push([...cells]);
+    };
+  });
+  const sample = looked.slice(0, most.sample).map((cells) => cells.map((cell) => cell.slice(0, 200)));
+  const about = { name: file.name, columns: [...columns], sample, rows };
+  const start = wanted ?? guessMapping({ columns, rows: looked, classes: set.classes }, kind);
+  if (!start) return { ...about, mapping: null, words: [], reading: null, problem: null };
+  const words = await readWords(file, set, start);
+  const mapping = withWords(start, words);
+  try {
+    const read = await readPanel(file, { set, hasWithdrawn, mapping });
+    const people = mapping.kind === 'counts' ? null : read.rows.length;
+    const answers = read.rows.reduce((sum, { amount }) => sum + amount, 0);
+    return { ...about, mapping, words, reading: { people, answers, findings: read.findings }, problem: null };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const problem = { what: error.message, where: error.where, remedy: error.remedy };
+    return { ...about, mapping, words, reading: null, problem };
+  }
+}
+
+async function readWords(file: TableFile, set: StimulusSetRecord, mapping: PanelMapping) {
+  const spellings = new Map<string, number>();
+  const { hasClassNames } = await readTable(file, set.hash, (names) => {
+    const places = labelColumns(mapping).map((name) => names.indexOf(name));
+    return (cells) => {
+      for (const at of places) {
+        for (const text of spellingsIn(mapping, cells[at] ?? '')) {
+          if (spellings.size < most.words || spellings.has(text)) spellings.set(text, (spellings.get(text) ?? 0) + 1);
+        }
+      }
+    };
+  });
+  return guessWords(spellings, set.classes, hasClassNames);
+}
+
+/** Reads and checks all answers of a table. @throws UserError `csv.*`, `file.*`, `labeling.table` */
+export async function readPanel(
+  file: TableFile,
+  { mapping, ...about }: About & { mapping: PanelMapping },
+): Promise<{ rows: PanelRow[]; findings: PanelFindings }> {
+  let builder: PanelBuilder | undefined;
+  await readTable(file, about.set.hash, (names) => {
+    const own = new PanelBuilder(names, file, mapping, about);
+    builder = own;
+    return (cells, where) => own.take(cells, where);
+  });
+  if (!builder) throw refusals.table('This table contains no rows', file.name, 'Choose a table with answers.');
+  return builder.end();
+}

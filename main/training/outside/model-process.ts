@@ -1,0 +1,133 @@
+import { statSync } from 'node:fs';
+import { totalmem } from 'node:os';
+import type { UserError } from '../../contract/errors.ts';
+import {
+  type InputMapping,
+  type ModelFile,
+  type OutputMapping,
+  outsideCalls,
+  type OutsideCheck,
+} from '../../contract/outside.ts';
+import type { Input } from '../../processes/protocol.ts';
+import { entryModule } from '../../files/places.ts';
+import { type AskOptions, ProcessClient } from '../../processes/client.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import { outsideError } from './errors.ts';
+import type { MappedPredictions } from './mapping.ts';
+import { isAboutMemory, memoryError } from './runtime.ts';
+
+interface ModelProcessOptions {
+  launcher: Launcher;
+  /** The ONNX file; its external data lie in the same folder. */
+  path: string;
+  /** Folder of the blob store. */
+  blobs: string;
+  /** Bytes of memory. Default: half of the machine's, at most 8 GiB. */
+  memory?: number;
+  /**
+   * Milliseconds that loading the model, or one batch, may take. Default: 7 s, and 1 s more for each 50 MB of the file. Give a
+   * model that has passed its check more.
+   */
+  patience?: number;
+  /** Milliseconds without a question after which the process ends. Default 30,000. */
+  idleFor?: number;
+}
+
+type Progress = { done: number; total: number };
+type Images = Input<(typeof outsideCalls)['predict']>['images'];
+
+/**
+ * One outside model in a process of its own, which reads, loads and runs it. A file that hangs, crashes or takes too much
+ * memory ends that process, and costs a UserError and nothing else. Close it when the model is no longer needed.
+ */
+export class ModelProcess {
+  readonly #client: ProcessClient<typeof outsideCalls>;
+  readonly #path: string;
+
+  constructor({ launcher, path, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
+    const { patience = defaultPatience(path) } = options;
+    this.#path = path;
+    this.#client = new ProcessClient({
+      ...{ calls: outsideCalls, launcher, idleFor, patience, tries: 1 },
+      entry: entryModule('training/outside/model-child'),
+      args: () => [blobs, String(memory)],
+      died: (why) => diedError(why, path),
+      failed: (message, detail) => failedError(message, detail, path),
+    });
+  }
+
+  get pid(): number | undefined {
+    return this.#client.pid;
+  }
+
+  /** What the file says of itself. @throws UserError `outside.*`, `file.*` */
+  inspect(asking: AskOptions<Progress> = {}): Promise<ModelFile> {
+    return this.#client.ask('inspect', { path: this.#path }, asking);
+  }
+
+  /** @throws UserError `outside.*`; the signal's reason */
+  async predict(
+    input: InputMapping,
+    output: OutputMapping,
+    images: Images,
+    asking: AskOptions<Progress> = {},
+  ): Promise<MappedPredictions> {
+    const answer = await this.#client.ask('predict', { path: this.#path, input, output, images }, asking);
+    const other = answer.other === null ? null : new Float32Array(bytesOf(answer.other));
+    return {
+      softmax: new Float32Array(bytesOf(answer.softmax)),
+      labels: new Uint16Array(bytesOf(answer.labels)),
+      other,
+    };
+  }
+
+  /** @param task the data set, and how many of its test images at most @throws UserError `outside.*`, `data-set.*` */
+  check(
+    input: InputMapping,
+    output: OutputMapping,
+    task: Pick<Input<(typeof outsideCalls)['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
+    asking: AskOptions<Progress> = {},
+  ): Promise<OutsideCheck> {
+    return this.#client.ask('check', { path: this.#path, input, output, ...task }, asking);
+  }
+
+  /** Ends the process, and resolves when it has exited. */
+  close(): Promise<void> {
+    return this.#client.close();
+  }
+}
+
+const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
+
+const defaultMemory = (): number => Math.min(8 * 2 ** 30, totalmem() / 2);
+
+const defaultPatience = (path: string): number =>
+  7000 + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 50_000;
+
+/** @param why a sentence without its full stop, of `ProcessClient` */
+function diedError(why: string, path: string): UserError {
+  if (isAboutMemory(why)) return memoryError(path);
+  const [, seconds] = /did not answer within ([\d.]+) s/.exec(why) ?? [];
+  if (seconds !== undefined) {
+    return outsideError(
+      'too-slow',
+      `The model gave no answer within ${Math.round(Number(seconds))} s and was stopped`,
+      path,
+      'Check that it is a classifier of images, and that the input size in the mapping is the one it was made for.',
+    );
+  }
+  return outsideError(
+    'crashed',
+    `The process that runs the model has ended: ${why}`,
+    path,
+    'The program itself is unharmed. Export the model again, or use another version of it.',
+  );
+}
+
+const failedError = (message: string, detail: string, path: string): UserError =>
+  outsideError(
+    'failed',
+    `The model could not be used: ${message.replaceAll(/\s*\n\s*/g, '; ').slice(0, 400)}`,
+    path,
+    `Please report this defect of the program: ${detail.trim().split('\n')[1]?.trim() ?? 'no place is known'}.`,
+  );

@@ -1,0 +1,146 @@
+import type { UserError } from '../../contract/errors.ts';
+import { type InputMapping, type OutputMapping, outsideCalls } from '../../contract/outside.ts';
+import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
+import { BlobStore } from '../../files/blobs.ts';
+import { serve } from '../../processes/serve.ts';
+import { loadTaskDataSet } from '../data/task-data.ts';
+import { checkMapping } from './check.ts';
+import { outsideError } from './errors.ts';
+import {
+  imageWriter,
+  inputShape,
+  type InputValues,
+  type MappedPredictions,
+  OutputMismatch,
+  toSoftmax,
+} from './mapping.ts';
+import { limitMemory } from './memory.ts';
+import { inspectModelFile } from './model-file.ts';
+import { ModelSession } from './runtime.ts';
+
+/** Answers `outsideCalls` in this process, which loads one model. @param memory bytes that this process may use */
+export async function serveModel(blobFolder: string, memory: number): Promise<void> {
+  await limitMemory(memory);
+  const blobs = new BlobStore(blobFolder);
+  const model = new LoadedModel();
+  serve(outsideCalls, {
+    inspect: ({ path }, { emit }) => inspectModelFile(path, (done, total) => emit({ done, total })),
+    predict: async ({ path, input, output, images }, { emit, signal }) => {
+      const size = sizeOf(images);
+      const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
+      const count = pixels.length / imageLength(size);
+      if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
+      const { softmax, labels, other } = await model.predict({ path, input, output, size, pixels }, (done) => {
+        signal.throwIfAborted();
+        emit({ done, total: count });
+      });
+      return { count, softmax: base64(softmax), labels: base64(labels), other: other && base64(other) };
+    },
+    check: async ({ path, input, output, images, ...task }, { emit, signal }) => {
+      const data = loadTaskDataSet(task, blobs);
+      return checkMapping({
+        ...{ data, input, output, images, where: path },
+        predict: (mapping, pixels, onProgress) =>
+          model.predict({ path, ...mapping, size: sizeOf(data), pixels }, onProgress),
+        onProgress: (done, total) => {
+          signal.throwIfAborted();
+          emit({ done, total });
+        },
+      });
+    },
+  });
+}
+
+const base64 = (values: Float32Array | Uint16Array): string =>
+  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+
+/** Images in one call of a model that takes any number. It decides last bits, so nothing measured decides it. */
+const batchOf = ({ width, height }: InputMapping): number =>
+  Math.max(1, Math.min(32, Math.floor((8 * 128 * 128) / (width * height))));
+
+interface Question {
+  path: string;
+  input: InputMapping;
+  output: OutputMapping;
+  size: ImageSize;
+  /** uint8 [count, height, width, channels] */
+  pixels: Uint8Array;
+}
+
+class LoadedModel {
+  #path = '';
+  #session: ModelSession | null = null;
+
+  /** Softmax of all images. @param onProgress gets the number of finished images, first 0 when the model is loaded */
+  async predict(
+    { path, input, output, size, pixels }: Question,
+    onProgress: (done: number) => void,
+  ): Promise<MappedPredictions> {
+    const session = await this.#open(path);
+    onProgress(0);
+    const count = pixels.length / imageLength(size);
+    const batch = input.batch ?? batchOf(input);
+    const shape = inputShape(input, batch);
+    const length = shape.reduce((product, side) => product * side, 1);
+    const writeImage = imageWriter(input, size);
+    const black = new Uint8Array(imageLength(size));
+    const classes = output.classes.length;
+    const all: MappedPredictions = {
+      softmax: new Float32Array(count * classes),
+      labels: new Uint16Array(count),
+      other: output.classes.flat().length < output.size ? new Float32Array(count) : null,
+    };
+    for (let first = 0; first < count; first += batch) {
+      const present = Math.min(batch, count - first);
+      const values = newValues(input.element, length);
+      for (let k = 0; k < batch; k++) {
+        if (k < present) writeImage(pixels, first + k, values, (k * length) / batch);
+        else writeImage(black, 0, values, (k * length) / batch);
+      }
+      const result = await session.run({ [input.input]: { type: input.element, values, shape } }, output.output);
+      const part = mapped(() => toSoftmax(result.data, result.dims, output, present), path);
+      all.softmax.set(part.softmax, first * classes);
+      all.labels.set(part.labels, first);
+      if (part.other) all.other?.set(part.other, first);
+      onProgress(first + present);
+      // Lets a question be cancelled.
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    return all;
+  }
+
+  async #open(path: string): Promise<ModelSession> {
+    if (this.#session && this.#path === path) return this.#session;
+    await this.#session?.dispose();
+    this.#session = await ModelSession.open(path);
+    this.#path = path;
+    return this.#session;
+  }
+}
+
+function newValues(element: InputMapping['element'], length: number): InputValues {
+  if (element === 'uint8') return new Uint8Array(length);
+  if (element === 'float16') return new Float16Array(length);
+  return element === 'float64' ? new Float64Array(length) : new Float32Array(length);
+}
+
+function mapped(map: () => MappedPredictions, path: string): MappedPredictions {
+  try {
+    return map();
+  } catch (error) {
+    if (error instanceof OutputMismatch) throw mismatch(error, path);
+    throw error;
+  }
+}
+
+const mismatch = ({ kind, message }: OutputMismatch, path: string): UserError =>
+  outsideError(
+    kind === 'shape' ? 'output-shape' : kind === 'undefined' ? 'undefined-values' : kind,
+    message,
+    path,
+    {
+      shape: 'Choose the output that has a number for each class, and its size, in the mapping.',
+      undefined: 'Check how images are scaled in the mapping; if that is right, the model itself is broken.',
+      'not-probabilities': 'Choose logits in the mapping.',
+    }[kind],
+  );

@@ -1,0 +1,315 @@
+import { z } from 'zod';
+import {
+  exportedOutputSchema,
+  inputElements,
+  type InputMapping,
+  inputMappingSchema,
+  maxOutputs,
+  metadataKeys,
+  type ModelFile,
+  type OutputMapping,
+  type Proposal,
+  type Tensor,
+} from '../../contract/outside.ts';
+import { at } from '../../domain/arrays.ts';
+import type { ImageSize } from '../../domain/images.ts';
+import { outsideError } from './errors.ts';
+
+/** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
+export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/** The images and the names of the classes that a study has. */
+export interface StudyImages extends ImageSize {
+  classes: readonly string[];
+}
+
+/**
+ * Mappings that the file's names, shapes and metadata suggest. `where`: the file's path, for errors.
+ * @throws UserError `outside.inputs`, `outside.outputs` if the model takes no images or gives no numbers for classes
+ */
+export function proposeMapping(file: ModelFile, images: StudyImages, where: string): Proposal {
+  const tensor = imageInput(file, where);
+  const outputs = usableOutputs(file, where);
+  const reasons: string[] = [];
+  const exported = exportedInput(file, tensor);
+  if (exported) reasons.push('The input is mapped as the file’s metadata says.');
+  const input = exported ?? proposeInput(tensor, images, file, reasons);
+  const names = outputNames(file);
+  const output = proposeOutput(file, outputs, images.classes, names, reasons);
+  return {
+    ...{ input, output, names, reasons },
+    outputs: outputs.map((each) => ({ name: each.name, size: sizeOfOutput(each), hasSteps: hasSteps(each) })),
+  };
+}
+
+type ImageTensor = Tensor & { shape: NonNullable<Tensor['shape']>; type: InputMapping['element'] };
+
+function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
+  const refuse = (what: string) =>
+    outsideError('inputs', what, where, 'Choose a classifier of images that has one input for them.');
+  const [tensor] = inputs;
+  if (!tensor) throw refuse('The model has no input');
+  if (inputs.length > 1) {
+    const names = inputs.slice(0, 5).map(({ name }) => name);
+    throw refuse(`The model has ${inputs.length} inputs (${names.join(', ')}), and one for images is needed`);
+  }
+  const isNumeric = (inputElements as readonly string[]).includes(tensor.type);
+  if (!isNumeric)
+    throw refuse(`The input "${tensor.name}" takes values of the type ${tensor.type}, and images are numbers`);
+  const { shape } = tensor;
+  if (!shape) throw refuse(`The file does not say how many dimensions the input "${tensor.name}" has`);
+  if (shape.length !== 2 && shape.length !== 4) {
+    throw refuse(`The input "${tensor.name}" has ${shape.length} dimensions, and images have 4, or 2 as flat rows`);
+  }
+  if (shape.includes(0)) throw refuse(`The input "${tensor.name}" has a dimension of length 0`);
+  const { length, ...form } = planes(shape);
+  const channels = form.channels;
+  if (shape.length === 4 && typeof channels === 'number' && channels !== 1 && channels !== 3) {
+    throw refuse(`The input "${tensor.name}" has the shape [${shape.join(', ')}], and images have 1 or 3 channels`);
+  }
+  if (length > largestInput)
+    throw refuse(`The input "${tensor.name}" has ${length} values for an image, which no image has`);
+  return tensor as ImageTensor;
+}
+
+/** Sides up to 4096. */
+const largestInput = 3 * 4096 * 4096;
+
+/** Channels, height and width, as far as the shape has them, and the product of all known lengths but the first. */
+function planes(shape: readonly (number | string | null)[]) {
+  const [, a = null, b = null, c = null] = shape;
+  const isLast = (c === 1 || c === 3) && a !== 1 && a !== 3;
+  const length = shape.slice(1).reduce<number>((product, side) => product * (typeof side === 'number' ? side : 1), 1);
+  const known = (side: number | string | null): number | null => (typeof side === 'number' ? side : null);
+  const [channels, height, width] = isLast ? [c, a, b] : [a, b, c];
+  return { isLast, length, channels: known(channels), height: known(height), width: known(width) };
+}
+
+const numberOutputs = new Set(['float32', 'float16', 'float64']);
+
+function usableOutputs({ outputs }: ModelFile, where: string): Tensor[] {
+  const usable = outputs.filter(({ type, shape }) => {
+    if (!numberOutputs.has(type) || shape?.length === 0 || shape?.includes(0)) return false;
+    return shape === null || shape.length <= 3 || shape.slice(2).every((length) => length === 1);
+  });
+  if (usable.length > 0) return usable;
+  const found = outputs
+    .slice(0, 5)
+    .map(
+      ({ name, type, shape }) => `${name} (${type}${shape ? ` [${shape.map((each) => each ?? '?').join(', ')}]` : ''})`,
+    );
+  throw outsideError(
+    'outputs',
+    `No output has a number for each class; the model has ${found.join(', ') || 'none'}`,
+    where,
+    'Choose a classifier of images, with logits or probabilities as its output.',
+  );
+}
+
+/** `[batch, steps, size]` unless `steps` is 1 or what follows `size` is. */
+const hasSteps = ({ shape }: Tensor): boolean => shape?.length === 3 && shape[2] !== 1;
+
+function sizeOfOutput(tensor: Tensor): number | null {
+  const length = tensor.shape?.[hasSteps(tensor) ? 2 : 1];
+  return typeof length === 'number' && length >= 1 && length <= maxOutputs ? length : null;
+}
+
+const metadataValue = ({ metadata }: ModelFile, key: string): string | undefined =>
+  metadata.find((entry) => entry.key === key)?.value;
+
+/** JSON in the metadata that fits a schema; null otherwise. */
+function metadataJson<Schema extends z.ZodType>(file: ModelFile, key: string, schema: Schema): z.output<Schema> | null {
+  try {
+    return schema.safeParse(JSON.parse(metadataValue(file, key) ?? 'null')).data ?? null;
+  } catch {
+    return null;
+  }
+}
+
+function exportedInput(file: ModelFile, tensor: ImageTensor): InputMapping | null {
+  const input = metadataJson(file, metadataKeys.input, inputMappingSchema);
+  return input?.input === tensor.name ? input : null;
+}
+
+function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile, reasons: string[]): InputMapping {
+  const { shape, name, type } = tensor;
+  const form = shape.length === 2 ? flatForm(shape[1] ?? null, images) : planesForm(shape, images, file);
+  reasons.push(...form.reasons);
+  const { layout, width, height, depth } = form;
+  const isPhoto = depth === 3 && type !== 'uint8' && width >= 128;
+  const none = { mean: Array<number>(depth).fill(0), std: Array<number>(depth).fill(1) };
+  const scaling = isPhoto ? { mean: [...imageNet.mean], std: [...imageNet.std] } : none;
+  if (type === 'uint8') reasons.push('Values stay from 0 to 255, from the type of the input.');
+  else if (isPhoto) reasons.push('ImageNet’s mean and deviation are a guess from the size: the file does not say.');
+  else reasons.push('Values from 0 to 1 are a guess: the file does not say.');
+  if (depth === 3) reasons.push('RGB is a guess: the file does not say.');
+  const [first] = shape;
+  const isRecognizer = metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3;
+  if (isRecognizer) {
+    reasons.push(
+      'As a recognizer of text by PaddleOCR it gets images 48 pixels high, at the left of 320, with values from -1 to 1.',
+    );
+  }
+  const recognizer = {
+    width: 320,
+    height: 48,
+    resize: 'pad',
+    background: 128,
+    align: 'start',
+    range: [-1, 1],
+  } as const;
+  return {
+    ...{ input: name, layout, channels: depth === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
+    ...{ transposed: false, invert: false, range: type === 'uint8' ? [0, 255] : [0, 1], ...scaling },
+    ...{ element: type, batch: typeof first === 'number' ? first : null },
+    ...(isRecognizer && { ...recognizer, ...none, range: [-1, 1] as [number, number] }),
+  };
+}
+
+interface Form {
+  layout: InputMapping['layout'];
+  width: number;
+  height: number;
+  depth: 1 | 3;
+  reasons: string[];
+}
+
+function planesForm(shape: Tensor['shape'] & object, images: StudyImages, file: ModelFile): Form {
+  const { isLast, channels, height, width } = planes(shape);
+  const fromTensorflow = channels === null && /tf2onnx|keras|tensorflow/i.test(file.producer);
+  const layout = isLast || fromTensorflow ? 'nhwc' : 'nchw';
+  const said =
+    channels === null
+      ? `a guess${fromTensorflow ? ' from the program that wrote the file' : ''}`
+      : 'from the shape of the input';
+  const isSized = height !== null && width !== null;
+  return {
+    ...{ layout, width: width ?? images.width, height: height ?? images.height },
+    depth: channels === 1 || channels === 3 ? channels : images.channels,
+    reasons: [
+      `The layout is ${layout.toUpperCase()}, ${said}.`,
+      isSized
+        ? `Images become ${width} x ${height} pixels, from the shape of the input.`
+        : 'The input takes any size, so images keep theirs: choose the size that the model was trained on.',
+    ],
+  };
+}
+
+/** A flat row of the study's size, or of a square one. */
+function flatForm(length: number | string | null, images: StudyImages): Form {
+  const own = { width: images.width, height: images.height, depth: images.channels };
+  const pixels = images.width * images.height;
+  const found = (side: { width: number; height: number; depth: 1 | 3 }, reason: string): Form => ({
+    ...side,
+    layout: 'flat-nchw',
+    reasons: [reason, ...(side.depth === 3 ? ['That each color is a plane of its own is a guess.'] : [])],
+  });
+  if (typeof length !== 'number') return found(own, 'The input takes rows of any length, so images keep their size.');
+  for (const depth of [images.channels, 1, 3] as const) {
+    if (length === pixels * depth)
+      return found({ ...own, depth }, `A row of ${length} values is an image of the study’s size.`);
+  }
+  for (const depth of [1, 3] as const) {
+    const side = Math.round(Math.sqrt(length / depth));
+    if (side * side * depth === length && side <= 4096) {
+      return found(
+        { width: side, height: side, depth },
+        `A row of ${length} values is a square of ${side} x ${side} pixels.`,
+      );
+    }
+  }
+  return found(own, `A row of ${length} values is no square image: choose width and height.`);
+}
+
+/** Names of a model's outputs by index, from the keys that exporters use. */
+function outputNames(file: ModelFile): string[] | null {
+  const exported = metadataJson(file, metadataKeys.output, exportedOutputSchema);
+  if (exported) return exported.classes;
+  for (const key of ['names', 'classes', 'class_names', 'labels', 'id2label', 'character']) {
+    const names = parseNames(metadataValue(file, key));
+    // Recognisers of text leave output 0 for "no character", and have a space as the last one.
+    if (names) return key === 'character' ? ['', ...names] : names;
+  }
+  return null;
+}
+
+/** A JSON array or object by index, a Python dictionary by index, or a name a line or between commas. */
+function parseNames(text: string | undefined): string[] | null {
+  if (text === undefined || text.trim() === '') return null;
+  const entries = [...text.matchAll(/["']?(\d+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)')/g)];
+  if (/^\s*\{/.test(text) && entries.length > 0) {
+    const names: string[] = [];
+    for (const [, index, double, single] of entries)
+      if (Number(index) < maxOutputs) names[Number(index)] = double ?? single ?? '';
+    return Array.from(names, (name) => name ?? '');
+  }
+  if (/^\s*\[/.test(text)) {
+    try {
+      return (
+        z
+          .array(z.string())
+          .max(maxOutputs)
+          .safeParse(JSON.parse(text.replaceAll("'", '"'))).data ?? null
+      );
+    } catch {
+      return null;
+    }
+  }
+  const lines = text.includes('\n')
+    ? text.replace(/\r?\n$/, '').split(/\r?\n/)
+    : text.split(',').map((name) => name.trim());
+  return lines.length >= 2 && lines.length <= maxOutputs ? lines : null;
+}
+
+function proposeOutput(
+  file: ModelFile,
+  outputs: readonly Tensor[],
+  classes: readonly string[],
+  names: readonly string[] | null,
+  reasons: string[],
+): OutputMapping | null {
+  const exported = metadataJson(file, metadataKeys.output, exportedOutputSchema);
+  const output =
+    outputs.find(({ name }) => name === exported?.output) ??
+    outputs.find((each) => sizeOfOutput(each) === (names?.length ?? classes.length)) ??
+    outputs.find((each) => (sizeOfOutput(each) ?? 0) >= classes.length) ??
+    at(outputs, 0);
+  const size = sizeOfOutput(output) ?? names?.length ?? classes.length;
+  const found = names && outputsByName(classes, names, size);
+  if (!found && size !== classes.length) {
+    reasons.push(
+      `The model has ${size} outputs and the study ${classes.length} classes: choose the outputs of each class.`,
+    );
+    return null;
+  }
+  if (found) reasons.push('Outputs are assigned to classes by the names in the file.');
+  else if (names)
+    reasons.push('The names in the file are not those of the classes, so the order of the classes is a guess.');
+  else reasons.push('That outputs are in the order of the classes is a guess: the file does not say.');
+  const values = exported?.values ?? (output.op === 'Softmax' ? 'probabilities' : 'logits');
+  const because = exported ? 'from the metadata' : output.op ? `from the last operation, ${output.op}` : 'a guess';
+  reasons.push(`Outputs are ${values}, ${because}.`);
+  return {
+    ...{ output: output.name, values, size, ...(hasSteps(output) && { steps: 'largest' as const }) },
+    classes: found ?? classes.map((_, k) => [k]),
+  };
+}
+
+/** For each class the outputs with its name, also as one of several between commas; null unless every class has one. */
+function outputsByName(classes: readonly string[], names: readonly string[], size: number): number[][] | null {
+  const byName = new Map<string, number[]>();
+  names.slice(0, size).forEach((name, output) => {
+    for (const each of new Set([name, ...name.split(',')].map(plainName))) {
+      if (each !== '') byName.set(each, [...(byName.get(each) ?? []), output]);
+    }
+  });
+  const found = classes.map((name) => byName.get(plainName(name)) ?? []);
+  const all = found.flat();
+  return found.every((outputs) => outputs.length > 0) && new Set(all).size === all.length ? found : null;
+}
+
+const plainName = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[\s_-]+/g, ' ');

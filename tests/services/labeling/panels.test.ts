@@ -1,0 +1,223 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { countAbstaining, type PanelAnswers, setsByImage } from '../../../main/analysis/answers.ts';
+import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
+import type { ResponseKind } from '../../../main/contract/responses.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
+import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
+import { archiveOf } from '../archive/labelled.ts';
+import { openLab } from '../lab/lab-helper.ts';
+import { addStimuli, filesWith, labelAll, makeSessions, removeStudy, studyName } from './labeling-helper.ts';
+
+function file(text: string, name = 'answers.csv'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** A bench with a study of 33 images between the classes zero, one and two, and what imports a file into it. */
+function benchWithStimuli() {
+  const bench = newBench();
+  addStimuli(bench.storage);
+  const take = (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
+    importResponses(bench, studyName, file(text), { kind, total });
+  return { bench, take, used: () => inUse(bench.storage) };
+}
+
+function inUse(storage: Storage, name = studyName): PanelAnswers | null {
+  const panel = storage.panels.inUse(storage.studies.byName(name)?.id ?? 0);
+  return panel ? storage.panels.read(panel.id) : null;
+}
+
+const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;
+
+const refused = (what: RegExp, where?: RegExp) => ({
+  code: 'labeling.table',
+  message: expect.stringMatching(what),
+  ...(where && { where: expect.stringMatching(where) }),
+});
+
+test('counts of labels are taken by the names of their columns; images that the study does not have are set aside', async () => {
+  const { bench, take, used } = benchWithStimuli();
+  const said = await take('file,zero,one,two\nimg_0001.png,3,0,1\n0,0,2,\n40.png,1,1,1\n');
+  expect(said).toBe(
+    'Counts of labels: 6 labels about 2 images; set aside: 1 image that the study does not have, such as 40.png',
+  );
+  const answers = used();
+  if (answers?.kind !== 'counts') throw new Error('no counts');
+  expect([...answers.counts.counts.subarray(0, 9)]).toEqual([0, 2, 0, 3, 0, 1, 0, 0, 0]);
+  expect([...answers.counts.present.subarray(0, 3)]).toEqual([2, 4, 0]);
+  expect(listPanels(bench, studyName)).toMatchObject([
+    { kind: 'counts', people: null, file: 'answers.csv', counts: true },
+  ]);
+});
+
+test('a file with one wrong row stores nothing', async () => {
+  const { bench, take } = benchWithStimuli();
+  const start = 'image,zero,one,two\n0,1,0,0\n';
+  for (const [row, what] of [
+    ['1,1.5,0,0', /one|zero is "1.5", not a number of labels/],
+    ['1,-1,0,0', /not a number of labels/],
+    ['0,1,0,0', /Image 0 occurs twice/],
+    ['1,9999999999,0,0', /not a number of labels/],
+  ] as const) {
+    await expect(take(`${start}${row}\n`)).rejects.toMatchObject(refused(what, /row 3/));
+  }
+  await expect(take('image,zero,one,two\n90,1,0,0\n')).rejects.toMatchObject(refused(/none of the 1 images/));
+  await expect(take('image,zero,one,two\n1,0,0,0\n')).rejects.toMatchObject(refused(/contains no answers/));
+  expect(listPanels(bench, studyName)).toEqual([]);
+  expect(sql(bench.storage.folder, 'SELECT * FROM panel_answer')).toEqual([]);
+  expect(sql(bench.storage.folder, 'SELECT * FROM study')).toHaveLength(1);
+});
+
+test('shares become counts only where they come out whole within their rounding', async () => {
+  const { take, used } = benchWithStimuli();
+  const shares = 'image,zero,one,two\n0,0.667,0.333,0\n1,1,0,0\n';
+  await expect(take(shares)).rejects.toMatchObject({
+    remedy: expect.stringContaining('how many labels each image has'),
+  });
+  await expect(take(shares, 'counts', 4)).rejects.toMatchObject(refused(/"0.667" of 4 is 2.67/, /row 2/));
+  await take(shares, 'counts', 3);
+  const answers = used();
+  if (answers?.kind !== 'counts') throw new Error('no counts');
+  expect([...answers.counts.counts.subarray(0, 6)]).toEqual([2, 1, 0, 3, 0, 0]);
+  await expect(take('image,zero,one,two\n0,0.6666,0.3333,0.0001\n', 'counts', 3)).rejects.toMatchObject(
+    refused(/not counts of 3/),
+  );
+  await take('image,zero,one,two,n\n0,0.5,0.5,0,2\n1,0.25,0.75,0,4\n');
+  expect(used()).toMatchObject({ counts: { counts: expect.objectContaining({ 0: 1, 1: 1, 3: 1, 4: 3 }) } });
+});
+
+test('answers of people are read by kind, and kinds stay apart', async () => {
+  const { bench, take, used } = benchWithStimuli();
+  await take('image,labeler,label\n0,B,one\n0,A,?\n1,A,two\n1,B,\n2,A,na\n');
+  const abstain = used();
+  if (abstain?.kind !== 'abstain') throw new Error('no answers');
+  expect(abstain.labelers).toEqual(['A', 'B']);
+  const { labels, abstained } = countAbstaining(abstain);
+  expect([[...labels.counts.subarray(0, 6)], [...abstained.subarray(0, 3)]]).toEqual([
+    [0, 1, 0, 0, 0, 1],
+    [1, 0, 0],
+  ]);
+
+  await take('image,labeler,labels\n3,A,two|zero\n3,B,zero\n4,B,\n');
+  const sets = used();
+  if (sets?.kind !== 'set') throw new Error('no sets');
+  expect(setsByImage(sets).slice(3, 5)).toEqual([[[0, 2], [0]], []]);
+
+  await take('image,labeler,label,rating\n5,A,zero,0.25\n5,A,one,1\n6,B,two,-2\n');
+  expect(used()).toEqual({
+    ...{ kind: 'graded', labelers: ['A', 'B'], images: 33, classes: 3 },
+    answers: [
+      {
+        image: 5,
+        labeler: 0,
+        ratings: [
+          { label: 0, rating: 0.25 },
+          { label: 1, rating: 1 },
+        ],
+      },
+      { image: 6, labeler: 1, ratings: [{ label: 2, rating: -2 }] },
+    ],
+  });
+  await take('image,random_label1,random_label2,random_label3\n0,zero,zero,one\n1,two,,two\n');
+  expect(used()).toMatchObject({ kind: 'counts', counts: { present: expect.objectContaining({ 0: 3, 1: 2 }) } });
+
+  const kinds = listPanels(bench, studyName).map(({ id, kind, counts, people }) => ({ id, kind, counts, people }));
+  expect(kinds).toEqual([
+    { id: 4, kind: 'counts', counts: true, people: null },
+    { id: 3, kind: 'graded', counts: false, people: 2 },
+    { id: 2, kind: 'set', counts: false, people: 2 },
+    { id: 1, kind: 'abstain', counts: false, people: 2 },
+  ]);
+  choosePanel(bench, studyName, 2);
+  expect(used()).toEqual(sets);
+  choosePanel(bench, studyName, null);
+  expect(used()).toBeNull();
+  expect(() => choosePanel(bench, studyName, 9)).toThrow('There is no panel 9');
+  // None of them are the study's own labels.
+  expect(bench.storage.labelers.ofStudy(bench.storage.studies.byName(studyName)?.id ?? 0)).toEqual([]);
+});
+
+test('the same import chooses the panel that it made before', async () => {
+  const { bench, take } = benchWithStimuli();
+  const table = 'image,zero,one,two\n0,1,0,0\n';
+  await take(table);
+  choosePanel(bench, studyName, null);
+  await take(table);
+  expect(listPanels(bench, studyName)).toMatchObject([{ id: 1, counts: true }]);
+});
+
+test('a table in another order, by its column of true classes, is refused', async () => {
+  const bench = newBench();
+  addStimuli(bench.storage, 11, studyName, undefined, { truth: Array.from({ length: 33 }, (_, id) => id % 3) });
+  const text = (second: string) => `image,true_class,zero,one,two\n0,zero,1,0,0\n1,${second},1,0,0\n`;
+  await expect(importResponses(bench, studyName, file(text('two')))).rejects.toMatchObject(
+    refused(/Image 1 shows "two" in this table, but "one" in the study/),
+  );
+  await importResponses(bench, studyName, file(text('one')));
+  expect(listPanels(bench, studyName)).toHaveLength(1);
+});
+
+test('whoever withdraws leaves every panel, with the lock renewed, and does not come back', async () => {
+  const it = openLab();
+  const { lab, client, dataFolder } = it;
+  const { storage } = lab.workbench;
+  addStimuli(storage);
+  const [session] = await makeSessions(it, 1);
+  await labelAll(it, session?.token ?? '');
+  const table = file('image,labeler,labels\n0,Anna-Gone,zero|one\n0,Bert,zero\n1,Bert,two\n');
+  await importResponses(lab.workbench, studyName, table);
+  const { hash } = await client.labeling.lock.set({ study: studyName });
+  await expect(importResponses(lab.workbench, studyName, file('image,zero,one,two\n0,1,0,0\n'))).rejects.toMatchObject({
+    code: 'labeling.locked',
+  });
+  expect(() => choosePanel(lab.workbench, studyName, null)).toThrow('locked');
+  const others = await client.labeling.others.list({ study: studyName });
+  const gone = others.find(({ pseudonym }) => pseudonym === 'Anna-Gone');
+  expect(filesWith(dataFolder, 'Anna-Gone').length).toBeGreaterThan(0);
+  await client.labeling.others.withdraw({ study: studyName, labeler: gone?.labeler ?? 0 });
+  const answers = inUse(storage);
+  expect(answers).toMatchObject({ kind: 'set', labelers: ['Bert'], answers: [{ labels: [0] }, { labels: [2] }] });
+  expect(filesWith(dataFolder, 'Anna-Gone')).toEqual([]);
+  const board = await client.labeling.board({ study: studyName });
+  expect(board.lock).toMatchObject({ reason: 'withdrawal' });
+  expect(board.lock?.hash).not.toBe(hash);
+  await client.labeling.lock.open({ study: studyName });
+  const other = file('image,labeler,labels\n2,Anna-Gone,zero|one\n2,Bert,zero\n');
+  await importResponses(lab.workbench, studyName, other);
+  expect(inUse(storage)).toMatchObject({ labelers: ['Bert'] });
+  expect(listPanels(lab.workbench, studyName)[0]?.findings.withdrawn).toBe(1);
+});
+
+test('an archive takes panels along, older versions refuse it, and a study deleted for good leaves nothing of them', async () => {
+  const it = openLab();
+  const { storage, folder } = { storage: it.lab.workbench.storage, folder: it.dataFolder };
+  addStimuli(storage);
+  const plain = await archiveOf(it);
+  expect(schemaOf(plain)).toBe('boundary-workbench/archive/2');
+  await importResponses(it.lab.workbench, studyName, file('image,labeler,label,rating\n5,A,zero,0.25\n5,B,one,1\n'));
+  await importResponses(it.lab.workbench, studyName, file('image,zero,one,two\n0,1,0,0\n'));
+  const archive = await archiveOf(it);
+  expect(schemaOf(archive)).toBe(answersArchiveSchemaName);
+
+  const other = newBench();
+  await importArchive(other, archive);
+  const [counts, graded] = other.storage.panels.ofStudy(1);
+  expect([counts?.kind, counts?.inUse, graded?.kind, graded?.inUse]).toEqual(['counts', true, 'graded', false]);
+  const own = storage.panels.ofStudy(1);
+  for (const [at, panel] of other.storage.panels.ofStudy(1).entries())
+    expect(other.storage.panels.read(panel.id)).toEqual(storage.panels.read(own[at]?.id ?? 0));
+  expect(other.storage.labelers.ofStudy(1)).toEqual([]);
+
+  await removeStudy(it, 1);
+  expect(sql(folder, 'SELECT * FROM panel')).toEqual([]);
+  expect(sql(folder, 'SELECT * FROM panel_answer')).toEqual([]);
+  expect(sql(folder, 'SELECT * FROM labeler')).toEqual([]);
+});
