@@ -112,6 +112,7 @@ export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where)
   throw refusals.table(what, where(), remedy);
 }
 
+/** The id that a cell states, or the only number of a file name; null: none. */
 export function idIn(cell: string): number | null {
   const id = idPattern.exec(cell)?.[1];
   if (id !== undefined) return Number(id);
