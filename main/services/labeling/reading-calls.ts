@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
+import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
+import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
 import {
   classMappingSchema,
@@ -26,6 +29,8 @@ export type SittingPart = KitResultPayload['sittings'][number];
 /** Checked by the process that sends them: checking them again would hold up the host. */
 const rowsSchema = z.custom<LabelRow[]>((value) => Array.isArray(value));
 const sittingsSchema = z.custom<SittingPart[]>((value) => Array.isArray(value));
+
+const rowsOfPanel = z.custom<PanelRow[]>((value) => Array.isArray(value));
 
 const { kit, session } = kitResultPayloadSchema.shape;
 
@@ -60,4 +65,16 @@ export const readingCalls = {
     event: alive,
   },
   nextRows: { input: reading, output: rowsSchema.nullable() },
+  previewPanel: {
+    input: table.extend({ kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }),
+    output: panelPreviewSchema,
+    event: alive,
+  },
+  readPanel: {
+    input: table.extend({ ...reading.shape, mapping: panelMappingSchema }),
+    output: z.strictObject({ source: z.string(), findings: panelFindingsSchema }),
+    event: alive,
+  },
+  /** The answers of the next person of a panel; null: nobody is left. */
+  nextPerson: { input: reading, output: rowsOfPanel.nullable() },
 };

@@ -52,6 +52,8 @@ export class PanelBuilder {
     this.#column = (name) => {
       const at = columns.indexOf(name);
       if (at >= 0) return at;
+      if (name === '')
+        throw refusals.table('A column is not chosen yet', file.name, 'Choose the column with the labels.');
       const what = `The table has no column ${quote(name)}`;
       throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
     };

@@ -5,7 +5,7 @@ import { largest } from '../../../files/limits.ts';
 import { ZipReader } from '../../../files/zip/reader.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { refusals } from '../../labels/refusals.ts';
-import type { StartTable, TableFile } from './readers.ts';
+import type { StartTable, TableFile } from './table-file.ts';
 
 /** Layouts of published answers that are no tables: NumPy arrays and lists in JSON. Row n, from 0, is about image n. */
 

@@ -5,20 +5,12 @@ import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { largest } from '../../../files/limits.ts';
 import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
+import type { StartTable, TableFile } from './table-file.ts';
 import { isAnnotators, readAnnotators, readListTable, readNpyTable, readNpzTable } from './published-readers.ts';
 
-/** Receives one row: its cells in column order, and its position for error messages. */
-export type TakeRow = (cells: readonly string[], where: () => string) => void;
-
-export interface TableFile {
-  path: string;
-  name: string;
-}
+export type { TableFile, TakeRow } from './table-file.ts';
 
 type JsonSession = LabelsJson['sessions'][number];
-
-/** Receives the columns of a table and returns what receives its rows. */
-export type StartTable = (columns: readonly string[]) => TakeRow;
 
 interface LabelReader {
   readonly format: TablePreview['format'];
