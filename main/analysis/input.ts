@@ -1,4 +1,5 @@
 import { at } from '../domain/arrays.ts';
+import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
 import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
@@ -46,12 +47,14 @@ export interface ImageInput {
 export interface ModelInput {
   readonly name: string;
   readonly architecture: string;
-  /** Test accuracy in percent. */
-  readonly target: number;
+  /** Test accuracy in percent that it was trained to; null: an outside model, which has no target. */
+  readonly target: number | null;
   readonly repeat: number | null;
   readonly seed: number | null;
   /** The collection that it belongs to instead of the diverse group; absent or null: none. */
   readonly collection?: string | null;
+  /** What is known of its answers; absent: all softmax values. */
+  readonly answers?: Exclude<Answers, 'softmax'>;
   /** The training that it comes from: several snapshots of one are left out together. Absent: its name. */
   readonly block?: string;
 }

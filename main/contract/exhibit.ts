@@ -9,7 +9,10 @@ export const typeNames = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as 
 export const typeSchema = z.enum(typeNames);
 export type TypeName = z.infer<typeof typeSchema>;
 
-/** Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview` lists. */
+/**
+ * Which models of a study are compared as one group. `outside`: all that were not trained here; `chosen`: any, by the keys
+ * that `results.overview` lists.
+ */
 export const groupSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('diverse'), target: z.number() }),
   z.strictObject({
@@ -18,6 +21,7 @@ export const groupSchema = z.discriminatedUnion('kind', [
     target: z.number(),
     repeat: z.int().min(0),
   }),
+  z.strictObject({ kind: z.literal('outside') }),
   z.strictObject({ kind: z.literal('chosen'), models: z.array(z.string().max(300)).min(1).max(2000) }),
 ]);
 export type Group = z.infer<typeof groupSchema>;

@@ -14,6 +14,7 @@ import {
   pooledExhibit,
 } from './measures.ts';
 import { drawsExhibit } from './draws.ts';
+import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, reportTypesAtExhibit } from './rarefaction.ts';
@@ -87,6 +88,8 @@ export function reportExhibits(view: View): Exhibit[] {
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
+    .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
+    .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
     .filter(({ rows }) => rows.length > 0);
 }
 

@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
@@ -298,13 +299,14 @@ const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
 /** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
 export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
   const labelled = labelledImages(study);
-  const rows = study.groups.flatMap(({ target, group: { scores } }) => {
+  const rows = study.groups.flatMap(({ target, group: { scores, answers } }) => {
     const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
-      const reason = isSoft ? noLabelledImage(study) : noMajority(study);
+      const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
+      const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabelledImage(study) : noMajority(study));
       return [
         ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, reason)],
+        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, whyNotKnown(answers, 'softmax') ?? reason)],
       ];
     };
     return scoreNames.flatMap((name) => [
@@ -347,15 +349,17 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 
 /** How far what networks say is from what people say, by type. */
 export function divergenceExhibit(study: StudyNumbers): Exhibit {
-  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
+  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals, answers } }) =>
     distanceNames.map((name): Cell[] => [
       ...[Number(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
-        reason: noLabelledImage(study),
+        reason: whyNotKnown(answers, 'softmax') ?? noLabelledImage(study),
         interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
       }),
       ...imageClasses.map((type) =>
-        meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+        meanCell(divergence.by_class[name][type], 'images', {
+          reason: whyNotKnown(answers, 'softmax') ?? whyNoType(study, models),
+        }),
       ),
     ]),
   );
@@ -392,11 +396,15 @@ const uncertainties = [
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const labelled = labelledImages(study);
   const reason = whyNoCorrelation(study, labelled);
-  const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
-    Number(target),
-    ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
-    ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: noImage })),
-  ]);
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers } }): Cell[] => {
+    const unknown = whyNotKnown(answers, 'softmax');
+    const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
+    return [
+      Number(target),
+      ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason: why(key) })),
+      ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
+    ];
+  });
   return {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [

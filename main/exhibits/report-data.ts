@@ -1,4 +1,7 @@
 import type { ImageSize } from '../domain/images.ts';
+import type { Answers } from '../analysis/known-answers.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
+import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
@@ -40,6 +43,8 @@ export interface ReportData {
   /** Targets that no snapshot of a run met. Never silently left out. */
   missed: readonly ReportMissedTarget[];
   predictions: readonly ReportPredictions[];
+  /** Models that were not trained here; absent: none answered for these stimuli. */
+  outside?: ReportOutside;
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
@@ -187,6 +192,22 @@ export interface ReportModel {
   lookMs: number;
   engine: string;
   weights: string;
+}
+
+/** Models that were not trained here, compared with people as one group. */
+export interface ReportOutside {
+  /** By name. */
+  models: readonly {
+    name: string;
+    /** `Table of answers`, `ONNX`, ... */
+    kind: string;
+    answers: Answers;
+    /** How it did on labelled images; null: it was tried on none. */
+    tested: OutsideTest | null;
+    /** SHA-256 of all that decides its answers. */
+    identity: string;
+  }[];
+  group: DiverseAnalysis;
 }
 
 export interface ReportMissedTarget {

@@ -31,8 +31,10 @@ export interface StudyNumbers {
 
 /** A group of models that is compared with people. */
 export interface ComparedGroup {
-  /** Target accuracy in percent; empty for a group of chosen models. */
+  /** Target accuracy in percent; empty for a group of outside or chosen models. */
   readonly target: string;
+  /** Names it in place of a target. */
+  readonly title?: string;
   readonly group: DiverseAnalysis;
   /** As pages ask for it. */
   readonly choice: Group;

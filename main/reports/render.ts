@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
+import { outsideTitle } from '../domain/outside-models.ts';
+import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
 import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { moment } from './format.ts';
@@ -71,6 +73,9 @@ interface Part {
 
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
+const hasOutside = (view: View): boolean =>
+  view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
+
 /** What is in it, in order. */
 function pageParts(view: View): Part[] {
   const { introduction, conclusion } = view.choice;
@@ -86,6 +91,7 @@ function pageParts(view: View): Part[] {
     ...part(has(view, 'images'), 'stimuli', 'Images', stimuli),
     ...part(has(view, 'networks'), 'models', 'Networks', networks),
     ...part(has(view, 'types'), 'results', 'Results', results),
+    ...part(hasOutside(view), 'outside', outsideTitle, outsideModels),
     ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
     ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
     ...part(tells && has(view, 'along'), 'along', 'Along alpha', alongSection),
@@ -132,6 +138,12 @@ function networks(view: View): Html {
   const why = leavesOut(view) ? noGroups(view) : 'No network has been trained yet.';
   return section('models', 'Networks', none ? html`<p>${why}</p>` : models(view));
 }
+
+const outsideModels = (view: View): Html =>
+  section('outside', outsideTitle, [
+    has(view, 'networks') ? exhibitTable(view, outsideModelsExhibit(view.data.outside)) : nothing,
+    has(view, 'types') ? outsideTables(view, view.data.outside).map((exhibit) => exhibitTable(view, exhibit)) : nothing,
+  ]);
 
 function results(view: View): Html {
   const typesAt = reportTypesAtExhibit(view);

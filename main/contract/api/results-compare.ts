@@ -90,19 +90,24 @@ export const imageDetailSchema = z.strictObject({
       key: z.string(),
       name: z.string(),
       architecture: z.string(),
-      target: z.number(),
+      /** Null, like `runId`: an outside model. */
+      target: z.number().nullable(),
       repeat: z.int().nullable(),
-      runId: z.int(),
+      runId: z.int().nullable(),
       label: z.int(),
-      softmax: z.array(z.number()),
+      /** Null: not known. */
+      softmax: z.array(z.number()).nullable(),
+      /** Largest softmax; null: not known. */
+      confidence: z.number().nullable(),
     }),
   ),
   groups: z.array(
     z.strictObject({
       title: z.string(),
-      kind: z.enum(['diverse', 'seeds']),
+      kind: z.enum(['diverse', 'seeds', 'outside']),
       architecture: z.string().nullable(),
-      target: z.number(),
+      /** Null: outside models. */
+      target: z.number().nullable(),
       repeat: z.int().nullable(),
       type: typeSchema.nullable(),
       exception: z.boolean(),

@@ -9,16 +9,19 @@ const resultModelSchema = z.strictObject({
   key: z.string(),
   /** E.g. `CNN1-97.5`. */
   name: z.string(),
+  /** Of an outside model: its kind. */
   architecture: z.string(),
-  target: z.number(),
-  /** Percent of all test images. */
-  accuracy: z.number(),
+  /** Percent; null: an outside model, which has none. */
+  target: z.number().nullable(),
+  /** Percent of all test images; of an outside model of those that it was tried on, or null: it was tried on none. */
+  accuracy: z.number().nullable(),
   trend: trendSchema,
-  group: z.enum(['diverse', 'seeds']),
+  group: z.enum(['diverse', 'seeds', 'outside']),
   repeat: z.int().nullable(),
-  seed: z.int(),
-  runId: z.int(),
-  engine: z.string(),
+  seed: z.int().nullable(),
+  /** Null: an outside model, and its engine. */
+  runId: z.int().nullable(),
+  engine: z.string().nullable(),
   /** What is special about its recipe. */
   recipe: z.string(),
   tags: z.array(z.string()),
@@ -64,6 +67,8 @@ export const resultsOverviewSchema = z.strictObject({
   models: z.array(resultModelSchema),
   /** Ascending; targets of diverse groups. */
   diverse: z.array(z.strictObject({ target: z.number(), ...sizeOfGroup })),
+  /** Outside models with answers for these stimuli, and all. */
+  outside: z.strictObject(sizeOfGroup),
   seeds: z.array(
     z.strictObject({
       architecture: z.string(),
@@ -133,10 +138,11 @@ export const imageRowSchema = z.strictObject({
   /** Bits. */
   peopleEntropy: z.number().nullable(),
   votesEntropy: z.number().nullable(),
-  predictiveEntropy: z.number(),
-  epistemic: z.number(),
-  /** Mean over models of the largest softmax. */
-  meanMaxSoftmax: z.number(),
+  /** Null, like `epistemic` and `divergence`, where the softmax of a model is not known. */
+  predictiveEntropy: z.number().nullable(),
+  epistemic: z.number().nullable(),
+  /** Mean over models of the largest softmax; null: not known of every model. */
+  meanMaxSoftmax: z.number().nullable(),
   /** Jensen-Shannon divergence between people's labels and mean softmax, bits. */
   divergence: z.number().nullable(),
   /** Share of the models that are wrong where people agree. */

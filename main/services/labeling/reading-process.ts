@@ -4,6 +4,7 @@ import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PanelPreview } from '../../contract/labeling/panels.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
+import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
@@ -101,6 +102,16 @@ export class ReadingProcess {
       if (!some) return { ...outcome, rows };
       rows.push(...some);
     }
+  }
+
+  /** @throws UserError `csv.*`, `file.*`, `outside.*` */
+  previewAnswers(input: Input<Calls['previewAnswers']>): Promise<AnswersPreview> {
+    return this.#ask('previewAnswers', { ...input, ...pick(input) }, input);
+  }
+
+  /** Stores what the models of a table answered as blobs. @throws UserError `csv.*`, `file.*`, `outside.*` */
+  readAnswers(input: Input<Calls['readAnswers']>): Promise<Output<Calls['readAnswers']>> {
+    return this.#ask('readAnswers', input, input);
   }
 
   close(): Promise<void> {

@@ -7,6 +7,8 @@ import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
+import { previewAnswers } from './tables/model-answers.ts';
+import { storeAnswers } from './tables/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
 
 const kits = new Map<string, KitFile>();
@@ -14,7 +16,7 @@ const sittings = new Map<string, Iterator<SittingPart[]>>();
 const rows = new Map<string, Iterator<LabelRow[]>>();
 const people = new Map<string, Iterator<PanelRow[]>>();
 
-/** Reads uploaded results of kits and tables of labels in this process. It never writes to the database. */
+/** Reads uploaded results of kits, and tables of labels and answers, in this process. It stores blobs, and never writes to the database. */
 export const serveReading = (): void =>
   serve(readingCalls, {
     openKit: ({ id, path, name }) => {
@@ -59,6 +61,14 @@ export const serveReading = (): void =>
         return { source, findings: read.findings };
       }),
     nextPerson: ({ id }) => nextPart(people, id),
+    previewAnswers: ({ wanted, ...table }, { emit }) =>
+      whileAlive(emit, table, (workbench) =>
+        previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),
+      ),
+    readAnswers: ({ mapping, ...table }, { emit }) =>
+      whileAlive(emit, table, (workbench) =>
+        storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
+      ),
   });
 
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {

@@ -20,7 +20,7 @@ import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -31,6 +31,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
+import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
 import { usedRecipes } from './trained.ts';
@@ -55,6 +56,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
+  refuseUnsupported(data, studyName);
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
     runs,
@@ -84,6 +86,7 @@ function assemble(
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim });
+  const outside = reportOutside(workbench, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
@@ -108,6 +111,7 @@ function assemble(
       labels: model.labels,
       softmax: model.softmax,
     })),
+    ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: reportLabeling(workbench, study.id),
     analysis: analysed.analysis,
@@ -210,12 +214,14 @@ function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissed
 }
 
 function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
-  if (humans.labelers.length === 0) return null;
+  const { counts } = humans;
+  if (humans.labelers.length === 0 && !counts) return null;
   return {
     names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
     unanswered: humans.unanswered,
+    ...(counts && { counts }),
   };
 }
 

@@ -1,3 +1,4 @@
+import { type Answers, suffices } from '../../analysis/known-answers.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
@@ -44,9 +45,9 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
     votesCertainty: analysis.model_certainty_pct[image] ?? null,
     peopleEntropy: humans.entropy_bits[image] ?? null,
     votesEntropy: analysis.entropy.vote_bits[image] ?? null,
-    predictiveEntropy: analysis.entropy.predictive_bits[image]!,
-    epistemic: analysis.uncertainty.epistemic_bits[image]!,
-    meanMaxSoftmax: tops / view.softmax.passes.length,
+    predictiveEntropy: analysis.entropy.predictive_bits[image] ?? null,
+    epistemic: analysis.uncertainty.epistemic_bits[image] ?? null,
+    meanMaxSoftmax: suffices(view.answers, 'confidence') ? tops / view.softmax.passes.length : null,
     divergence: view.distances.js_bits[image] ?? null,
     wrong: view.wrongShare[image]!,
   };
@@ -88,6 +89,8 @@ type NetworkSelection = Exclude<Which, { kind: 'people-disagree' | 'human-certai
 
 function networkFilter(result: GroupResult, which: NetworkSelection): ImageFilter {
   const { view, people } = result;
+  const needed = neededFor(which);
+  if (!suffices(view.answers, needed)) return () => false;
   const { classes, exception } = view.classified;
   const { status } = people.context.humans.view;
   const split: ImageFilter = (image) => view.group.votes.distinct[image]! > 1;
@@ -109,6 +112,13 @@ function networkFilter(result: GroupResult, which: NetworkSelection): ImageFilte
     case 'calibration-bin':
       return inCalibrationBin(result, which);
   }
+}
+
+/** What must be known of each model for a list of images. */
+function neededFor(which: NetworkSelection): Answers {
+  if (which.kind === 'softmax') return 'confidence';
+  if (which.kind === 'calibration-bin') return which.of === 'ensemble' ? 'softmax' : 'confidence';
+  return 'labels';
 }
 
 function labelsDiffer(a: ArrayLike<number>, b: ArrayLike<number>): ImageFilter {

@@ -1,18 +1,21 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
-import { seedCells } from '../../analysis/groups.ts';
+import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import { rarefyTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
 export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
   const { input, humans } = people.context;
-  const groups = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const diverse = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const hasOutside = people.source.models.some(({ outside }) => outside !== null);
+  const groups = [...diverse, ...(hasOutside ? [viewGroup(people, { kind: 'outside' })] : [])];
   const study: StudyNumbers = {
     ...studyNumbers(people, groups, leftOut),
     seedCells: seedCells(input).map((cell) => ({
@@ -52,13 +55,14 @@ function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftO
   const target = group.kind === 'diverse' ? group.target : null;
   return {
     ...{ target: target === null ? '' : String(target), group: analysis, choice: group },
+    ...(group.kind === 'outside' && { title: outsideTitle }),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };
 }
 
 /** Targets of diverse groups, ascending. */
 function diverseTargets({ source }: PeopleView): number[] {
-  const targets = source.models.flatMap(({ input }) => (input.repeat === null ? [input.target] : []));
+  const targets = source.models.flatMap(({ input }) => (isDiverse(input) ? [input.target] : []));
   return [...new Set(targets)].sort((a, b) => a - b);
 }
 

@@ -26,7 +26,7 @@ export function listDraws({ studyRuns, runs }: Storage, studyId: number): (RunRe
 
 /** A network and its label of each image of the study's own set. */
 interface PredictedModel {
-  record: { weights: string };
+  record: { weights: string } | null;
   labels: ArrayLike<number>;
 }
 
@@ -56,7 +56,7 @@ export function readDraws(
 }
 
 function ownMeasures({ models, images, classes }: OwnSet, { snapshots }: DrawnGroup): OwnMeasures | null {
-  const rows = snapshots.flatMap((weights) => models.find(({ record }) => record.weights === weights) ?? []);
+  const rows = snapshots.flatMap((weights) => models.find(({ record }) => record?.weights === weights) ?? []);
   if (rows.length < snapshots.length || images.length === 0) return null;
   const labels = new Int16Array(rows.length * images.length);
   rows.forEach((row, n) => labels.set(row.labels, n * images.length));

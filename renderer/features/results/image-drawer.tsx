@@ -142,7 +142,7 @@ type Row = ImageDetail['groups'][number];
 /** Type of the image in each group: one row per target, and one for all repeats of a seed group. */
 function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   if (groups.length === 0) return null;
-  const diverse = groups.filter(({ kind }) => kind === 'diverse');
+  const alone = groups.filter(({ kind }) => kind !== 'seeds');
   const cells = new Map<string, Row[]>();
   for (const group of groups.filter(({ kind }) => kind === 'seeds')) {
     const cell = `${group.architecture} ${group.target} %`;
@@ -152,7 +152,7 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   return (
     <section aria-labelledby="image-groups">
       <h3 id="image-groups">Type in each group</h3>
-      {diverse.length > 0 && <DiverseTable groups={diverse} />}
+      {alone.length > 0 && <DiverseTable groups={alone} />}
       {sorted.length > 0 && (
         <table className="plain-table seed-types">
           <TableHead names={['Seeds', 'Type in each repeat']} />
@@ -196,7 +196,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason="Nobody has labeled this image." />
+                <Undefined reason={whyNoDivergence(group)} />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -208,6 +208,11 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
   );
 }
 
+const whyNoDivergence = ({ kind }: Row): string =>
+  kind === 'outside'
+    ? 'Nobody has labeled this image, or the softmax of a model is not known.'
+    : 'Nobody has labeled this image.';
+
 const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
 
 /** A button that chooses the group; its title gives votes and divergence. */
@@ -215,7 +220,7 @@ function SeedType({ group }: { group: Row }) {
   const { overview } = useChoice();
   const [, change] = useParameters();
   const { title, type, exception, votes, divergence, architecture, target, repeat } = group;
-  if (architecture === null || repeat === null) return null;
+  if (architecture === null || repeat === null || target === null) return null;
   const own: DesignedGroup = { kind: 'seeds', architecture, target, repeat };
   const words = [
     ...[`${title}: ${formatVotes(votes, overview.classes)}`],
@@ -304,6 +309,7 @@ const howWords = { given: '', entered: 'entered on', imported: 'imported on', si
 /** Every label, with its time and the labels that it replaced. */
 function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
+  if (overview.counted) return null;
   const answerText = ({ label, instead }: Answer): string =>
     label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (
@@ -404,12 +410,15 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
             </tr>
           </thead>
           <tbody>
-            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
+            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax, confidence }) => (
               <PredictionRow
                 key={key}
                 {...{ title, architecture, runId }}
                 predicted={name(label)}
-                shares={(everyClass ? columns : [label, ...columns]).map((k) => softmax[k] ?? 0)}
+                shares={[
+                  ...(everyClass ? [] : [confidenceOf(label, softmax, confidence)]),
+                  ...columns.map((k) => softmax?.[k] ?? null),
+                ]}
               />
             ))}
           </tbody>
@@ -434,16 +443,18 @@ const fewClasses = 12;
 function likeliestFirst(predictions: readonly Prediction[], count: number): number[] {
   const classes = Array.from({ length: count }, (_, k) => k);
   if (count <= fewClasses) return classes;
-  const most = classes.map((k) => predictions.reduce((max, { softmax }) => Math.max(max, softmax[k] ?? 0), 0));
+  const most = classes.map((k) => predictions.reduce((max, { softmax }) => Math.max(max, softmax?.[k] ?? 0), 0));
   return classes.sort((a, b) => (most[b] ?? 0) - (most[a] ?? 0) || a - b);
 }
 
 interface PredictionRowProps {
   title: string;
   architecture: string;
-  runId: number;
+  /** Null: an outside model. */
+  runId: number | null;
   predicted: string;
-  shares: readonly number[];
+  /** Null: not known. */
+  shares: readonly (number | null)[];
 }
 
 function PredictionRow({ title, architecture, runId, predicted, shares }: PredictionRowProps) {
@@ -451,26 +462,39 @@ function PredictionRow({ title, architecture, runId, predicted, shares }: Predic
   return (
     <tr>
       <th scope="row">
-        <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+        {runId === null ? (
           <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
-        </button>
+        ) : (
+          <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+            <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+          </button>
+        )}
       </th>
       <td>
         <ClassName name={predicted} width={140} />
       </td>
       {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
-          {formatFixed(item, 3)}
+          {item === null ? (
+            <Undefined reason="Of this model only labels are known, not its softmax." />
+          ) : (
+            formatFixed(item, 3)
+          )}
         </td>
       ))}
     </tr>
   );
 }
 
+/** Softmax of the label. */
+const confidenceOf = (label: number, softmax: readonly number[] | null, confidence: number | null): number | null =>
+  softmax?.[label] ?? confidence;
+
 type Prediction = ImageDetail['predictions'][number];
 
 function isIn(group: ModelGroup, { key, target, repeat, architecture }: Prediction): boolean {
   if (group.kind === 'chosen') return group.models.includes(key);
+  if (group.kind === 'outside') return target === null;
   if (target !== group.target) return false;
   return group.kind === 'diverse' ? repeat === null : repeat === group.repeat && architecture === group.architecture;
 }

@@ -246,7 +246,8 @@ function GroupSwitch() {
   const [, change] = useParameters();
   const all = designedGroups(overview);
   if (all.length < 2) return null;
-  const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
+  const targets = [...new Set(all.flatMap((each) => targetOf(each.group) ?? []))].sort((a, b) => a - b);
+  const outside = all.find((each) => each.group.kind === 'outside');
   const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
   const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
   const chosen = group === null ? '' : groupText(group);
@@ -278,7 +279,7 @@ function GroupSwitch() {
                 {targets.map((target) => (
                   <td key={target}>
                     {all
-                      .filter(({ group: each }) => each.target === target && seedArchitecture(each) === architecture)
+                      .filter(({ group: each }) => targetOf(each) === target && seedArchitecture(each) === architecture)
                       .map((each) => (
                         <Choice
                           key={groupText(each.group)}
@@ -291,6 +292,18 @@ function GroupSwitch() {
                 ))}
               </tr>
             ))}
+            {outside && (
+              <tr>
+                <th scope="row">{groupTitle(outside.group, overview)}</th>
+                <td colSpan={Math.max(1, targets.length)}>
+                  <Choice
+                    {...{ each: outside, overview }}
+                    checked={groupText(outside.group) === chosen}
+                    onChoose={(next) => change({ group: groupText(next) }, true)}
+                  />
+                </td>
+              </tr>
+            )}
           </tbody>
         </table>
       </ScrollBox>
@@ -300,6 +313,8 @@ function GroupSwitch() {
     </fieldset>
   );
 }
+
+const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
 
 const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
 

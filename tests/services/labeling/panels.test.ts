@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { countAbstaining, type PanelAnswers, setsByImage } from '../../../main/analysis/answers.ts';
-import { panelArchiveSchemaName } from '../../../main/contract/archive.ts';
+import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
@@ -346,7 +346,7 @@ test('an archive takes panels along, older versions refuse it, and a study delet
   await importResponses(it.lab.workbench, studyName, file('image,labeler,label,rating\n5,A,zero,0.25\n5,B,one,1\n'));
   await importResponses(it.lab.workbench, studyName, file('image,zero,one,two\n0,1,0,0\n'));
   const archive = await archiveOf(it);
-  expect(schemaOf(archive)).toBe(panelArchiveSchemaName);
+  expect(schemaOf(archive)).toBe(answersArchiveSchemaName);
 
   const other = newBench();
   await importArchive(other, archive);
