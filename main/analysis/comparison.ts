@@ -1,4 +1,5 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
+import { suffices, whyNotKnown } from './known-answers.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
@@ -127,11 +128,12 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   const all = a.humans.status.map((_, image) => image);
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
   // Other people may have labelled other images: what is compared is of the same ones.
+  const known = suffices(a.view.answers, b.view.answers) ? b.view.answers : a.view.answers;
   const both = shared.people ? { a, b } : onCommonImages({ a, b }, new Set(determined));
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
-    const why = whyNot(topic, shared, images, two);
     const { value } = topic;
+    const why = (value === 'js_bits' ? whyNotKnown(known, 'softmax') : null) ?? whyNot(topic, shared, images, two);
     const uneven = unevenIn(value, { a, b });
     const found = (): ComparisonTest => test(topic, both, images, why, claim);
     if (why !== null || !isSized(value) || !(uneven.networks || uneven.people)) return found();

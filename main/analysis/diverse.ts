@@ -1,4 +1,5 @@
 import { at } from '../domain/arrays.ts';
+import { type Answers, answersOf } from './known-answers.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
 import type { ClaimSide } from './claims.ts';
 import type { Context } from './context.ts';
@@ -16,6 +17,7 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
+import { describeAbstaining, strictTypes, type StrictTypes } from './response-counts.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
@@ -89,6 +91,8 @@ function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Re
 export interface DiverseAnalysis {
   models: string[];
   n_models: number;
+  /** What is known of all its models; absent: all softmax values. */
+  answers?: Exclude<Answers, 'softmax'>;
   image_class: (ImageClass | null)[];
   /** Null for fewer than two models. */
   types: Types | null;
@@ -106,10 +110,12 @@ export interface DiverseAnalysis {
   /** In its place: of an average person and each model, where only counts are known; not the mean of persons' kappas. */
   human_model_pooled?: PooledRater[];
   human_model_pooled_kappa?: Spread;
+  /** Types by the strict status of people, where “can’t tell” was an answer. */
+  strict?: StrictTypes;
   /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
-    predictive_bits: number[];
+    predictive_bits: (number | null)[];
     pearson_vote: number | null;
     spearman_vote: number | null;
     pearson_predictive: number | null;
@@ -126,7 +132,9 @@ export interface DiverseAnalysis {
     ensemble: Scores;
     ensemble_label: number[];
   };
-  uncertainty: Uncertainty & { by_class: Record<keyof Uncertainty, Record<ImageClass, Spread>> };
+  uncertainty: Record<keyof Uncertainty, (number | null)[]> & {
+    by_class: Record<keyof Uncertainty, Record<ImageClass, Spread>>;
+  };
   alpha_star: AlphaStar;
   /** Null for fewer than two models, or when it was not asked for. */
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
@@ -145,8 +153,12 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
   const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
+  const { answers } = view;
   const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
-  return { view, claims, analysis: { ...parts, intervals } };
+  const analysis = { ...parts, intervals };
+  if (answers === 'softmax') return { view, claims, analysis };
+  const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
+  return { view, claims, analysis: withoutUnknown(analysis, answers, ofModel) };
 }
 
 /** Pooled people are compared where persons cannot be: the two kappas are never shown together. */
@@ -169,6 +181,9 @@ function tables(view: GroupView, context: Context) {
     n_models: group.members.length,
     image_class: [...classified.classes],
     types: countTypes(group, classified),
+    ...(input.humanAbstained && {
+      strict: strictTypes(describeAbstaining(humans.counts, input.humanAbstained, humans.view).status_strict, group),
+    }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
     table4: table4(tops, classified),
@@ -232,4 +247,70 @@ function softmaxPart(view: GroupView, context: Context) {
       humanFlips,
     ),
   };
+}
+
+const none: Spread = spread([]);
+
+/** The analysis of a group of which not all softmax is known, with null where it would be needed. */
+function withoutUnknown(
+  analysis: DiverseAnalysis,
+  known: Exclude<Answers, 'softmax'>,
+  ofModel: (place: number) => Answers,
+): DiverseAnalysis {
+  const { entropy, scores, uncertainty, alpha_star: flips, intervals, table4 } = analysis;
+  const all = <T>(list: readonly unknown[], value: T): T[] => list.map(() => value);
+  const byClass = (): Record<ImageClass, Spread> => byName(imageClasses, () => none);
+  const perModel = Object.fromEntries(
+    analysis.models.map((name, place) => [name, knownScores(scores.per_model[name]!, ofModel(place))]),
+  );
+  const models = Object.values(perModel);
+  const cross = { alpha_cross: null, first: null, last: null, n: 0 };
+  return {
+    ...analysis,
+    answers: known,
+    table4: known === 'labels' ? byClass() : table4,
+    entropy: {
+      ...entropy,
+      ...{ predictive_bits: all(entropy.predictive_bits, null), pearson_predictive: null, spearman_predictive: null },
+    },
+    divergence: {
+      per_image: byName(distanceNames, () => all(analysis.image_class, null)),
+      mean: byName(distanceNames, () => null),
+      by_class: byName(distanceNames, byClass),
+    },
+    scores: {
+      per_model: perModel,
+      over_models: overModels(models),
+      ensemble: { ...knownScores(scores.ensemble, 'labels'), accuracy: null },
+      ensemble_label: [],
+    },
+    uncertainty: {
+      ...{ total_bits: all(uncertainty.total_bits, null), aleatoric_bits: all(uncertainty.aleatoric_bits, null) },
+      epistemic_bits: all(uncertainty.epistemic_bits, null),
+      by_class: byName(uncertaintyNames, byClass),
+    },
+    alpha_star: {
+      ...flips,
+      ...{ delta_cross: none, abs_delta_cross: none },
+      pairs: Object.fromEntries(
+        Object.entries(flips.pairs).map(([pair, of]) => [pair, { ...of, cross, delta_cross: null }]),
+      ),
+    },
+    bootstrap: null,
+    intervals: intervals && withoutSoftmax(intervals, known),
+  };
+}
+
+/** Agreement with people needs labels, calibration the confidence, all others softmax. */
+function knownScores(scores: Scores, known: Answers): Scores {
+  if (known === 'softmax') return scores;
+  const { n, accuracy, ece } = scores;
+  const nothing = { nll_nats: null, brier_hard: null, soft_xent_nats: null, brier_soft: null };
+  return { n, accuracy, ece: known === 'confidence' ? ece : null, ...nothing };
+}
+
+function withoutSoftmax<T extends object>(intervals: T, known: Exclude<Answers, 'softmax'>): T {
+  const isKnown = (name: string): boolean =>
+    name !== 'js_bits' && (known === 'confidence' || !name.startsWith('max_softmax'));
+  return Object.fromEntries(Object.entries(intervals).filter(([name]) => isKnown(name))) as T;
 }

@@ -1,4 +1,5 @@
 import { at } from '../domain/arrays.ts';
+import { type Answers, groupAnswers } from './known-answers.ts';
 import { type Context, hashKey } from './context.ts';
 import { type DistanceName, distanceNames, distances } from './distances.ts';
 import type { ModelGroup } from './groups.ts';
@@ -45,6 +46,8 @@ export interface GroupView {
   readonly counts: LabelCounts;
   readonly classified: ClassifiedImages;
   readonly softmax: GroupSoftmax;
+  /** What is known of all its models. Without softmax, `softmax` stands for what is not known, and counts nowhere. */
+  readonly answers: Answers;
   /** By image; null for images without labels of people. */
   readonly distances: Readonly<Record<DistanceName, (number | null)[]>>;
   /** Share of the models that are wrong on each image (metrics.md 2.2); 0 where people do not agree. */
@@ -54,18 +57,22 @@ export interface GroupView {
 export function viewGroup(group: ModelGroup, context: Context): GroupView {
   const { humans, input } = context;
   const softmax = groupSoftmax(group, context);
+  const answers = groupAnswers(group.members.map((model) => at(input.models, model)));
   const counts = labelCounts(group.labels);
   const found = input.images.map((_, image) =>
-    distances(
-      imageCounts(humans.counts, image),
-      softmax.ensemble.mean.subarray(image * input.classes, (image + 1) * input.classes),
-    ),
+    answers !== 'softmax'
+      ? null
+      : distances(
+          imageCounts(humans.counts, image),
+          softmax.ensemble.mean.subarray(image * input.classes, (image + 1) * input.classes),
+        ),
   );
   return {
     group,
     counts,
     classified: classifyImages(group, humans.view),
     softmax,
+    answers,
     distances: byName(distanceNames, (name) => found.map((of) => of?.[name] ?? null)),
     wrongShare: Float64Array.from(humans.view.unanimous, (truth, image) =>
       truth === null ? 0 : 1 - imageCounts(counts, image)[truth]! / counts.present[image]!,

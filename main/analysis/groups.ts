@@ -29,13 +29,19 @@ export interface SeedCell {
 }
 
 /** Whether a model is compared with all others of its target. */
-export const isDiverse = ({ repeat, collection }: Pick<ModelInput, 'repeat' | 'collection'>): boolean =>
-  repeat === null && collection == null;
+export const isDiverse = <T extends Pick<ModelInput, 'repeat' | 'collection' | 'target'>>(
+  model: T,
+): model is T & { target: number } => model.repeat === null && model.collection == null && model.target !== null;
+
+/** Whether it belongs to a seed group. */
+export const isOfSeeds = <T extends Pick<ModelInput, 'repeat' | 'target'>>(
+  model: T,
+): model is T & { target: number; repeat: number } => model.repeat !== null && model.target !== null;
 
 /** Diverse groups, ascending by target. */
 export function diverseGroups(input: OrderedInput): DiverseGroup[] {
   const members = membersWhere(input.models, isDiverse);
-  return byNumber(members, (index) => at(input.models, index).target).map(([target, group]) => ({
+  return byNumber(members, (index) => at(input.models, index).target!).map(([target, group]) => ({
     target,
     ...modelGroup(input, group),
   }));
@@ -43,11 +49,11 @@ export function diverseGroups(input: OrderedInput): DiverseGroup[] {
 
 /** Seed groups, ascending by architecture (code points), target and repeat. */
 export function seedCells(input: OrderedInput): SeedCell[] {
-  const members = membersWhere(input.models, ({ repeat }) => repeat !== null);
+  const members = membersWhere(input.models, isOfSeeds);
   const byArchitecture = [...Map.groupBy(members, (index) => at(input.models, index).architecture)];
   byArchitecture.sort(([a], [b]) => compareCodePoints(a, b));
   return byArchitecture.flatMap(([architecture, ofArchitecture]) =>
-    byNumber(ofArchitecture, (index) => at(input.models, index).target).map(([target, ofTarget]) => ({
+    byNumber(ofArchitecture, (index) => at(input.models, index).target!).map(([target, ofTarget]) => ({
       architecture,
       target,
       repeats: byNumber(ofTarget, (index) => at(input.models, index).repeat!).map(([repeat, group]) => ({

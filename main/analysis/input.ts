@@ -1,4 +1,5 @@
 import { at } from '../domain/arrays.ts';
+import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
 import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
@@ -28,7 +29,7 @@ export function sortedIndices<T>(items: readonly T[], compare: (a: T, b: T) => n
   return [...items.keys()].sort((a, b) => compare(items[a]!, items[b]!));
 }
 
-/** An image as the analysis knows it. Pair and alpha are null where only predictions are known. */
+/** An image as the analysis knows it. Pair and alpha are null where it has none, or where only predictions are known. */
 export interface ImageInput {
   readonly id: number;
   readonly pairI: number | null;
@@ -40,18 +41,25 @@ export interface ImageInput {
   readonly anchorJ?: string | null | undefined;
   /** The class that the image shows in truth; absent or null: unknown. Error consistency is relative to it. */
   readonly truth?: number | null | undefined;
+  /**
+   * The image lies between no two classes and is a unit of replication of its own, as test images are: all images of an
+   * input, or none. Absent: its pair is the unit, and without a pair nothing is known of units.
+   */
+  readonly independent?: true;
 }
 
 /** A snapshot as the analysis knows it. With a repeat it belongs to a seed group, without to a diverse group. */
 export interface ModelInput {
   readonly name: string;
   readonly architecture: string;
-  /** Test accuracy in percent. */
-  readonly target: number;
+  /** Test accuracy in percent that it was trained to; null: an outside model, which has no target. */
+  readonly target: number | null;
   readonly repeat: number | null;
   readonly seed: number | null;
   /** The collection that it belongs to instead of the diverse group; absent or null: none. */
   readonly collection?: string | null;
+  /** What is known of its answers; absent: all softmax values. */
+  readonly answers?: Exclude<Answers, 'softmax'>;
   /** The training that it comes from: several snapshots of one are left out together. Absent: its name. */
   readonly block?: string;
 }
@@ -92,6 +100,8 @@ export type AnalysisInput = {
    * In place of labelers and their labels, which are empty.
    */
   readonly humanCounts?: Uint32Array | undefined;
+  /** `[labeler][image]`, 1 where a person could not tell (metrics.md 14.2); the label is missing there. */
+  readonly humanAbstained?: Uint8Array | undefined;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -124,6 +134,8 @@ export function checkInput(input: AnalysisInput): void {
     humanCounts === undefined || (labelers.length === 0 && humanCounts.length === images.length * classes),
     'humanCounts must be images x classes, without labelers',
   );
+  const { humanAbstained: abstained } = input;
+  check(abstained === undefined || abstained.length === humanLabels.length, 'humanAbstained must be labelers x images');
   check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(
@@ -143,6 +155,8 @@ export interface OrderedInput {
   readonly humanLabels: LabelMatrix;
   /** In place of labelers' labels; null: it is known who gave which label. */
   readonly humanCounts: LabelCounts | null;
+  /** How many could not tell, of each image; null: no such answer was offered. */
+  readonly humanAbstained: Uint32Array | null;
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
@@ -173,6 +187,7 @@ export function orderInput(input: AnalysisInput): OrderedInput {
       ...matrix(input.humanLabels, labelerOrder),
       unanswered: input.humanUnanswered && Uint8Array.from(permute(input.humanUnanswered, labelerOrder, imageOrder)),
     },
+    humanAbstained: input.humanAbstained ? countAbstained(input.humanAbstained, imageOrder) : null,
     humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
     models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
@@ -195,6 +210,15 @@ function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns
     for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
   });
   return to;
+}
+
+function countAbstained(given: Uint8Array, order: readonly number[]): Uint32Array {
+  const images = order.length;
+  const counts = new Uint32Array(images);
+  order.forEach((from, to) => {
+    for (let cell = from; cell < given.length; cell += images) counts[to]! += given[cell]!;
+  });
+  return counts;
 }
 
 function orderCounts(given: Uint32Array, order: readonly number[], classes: number): LabelCounts {

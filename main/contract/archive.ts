@@ -11,6 +11,7 @@ import {
   trialEventSchema,
   volunteerViewSchema,
 } from './labeling/volunteer.ts';
+import { outsideKinds, outsideTestSchema } from './outside-models.ts';
 import { mostInPanel, panelAnswersSchemas, panelFindingsSchema } from './responses.ts';
 import { hashSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 import {
@@ -22,13 +23,13 @@ import {
   snapshotSchema,
   taskSchema,
 } from './run.ts';
-import { anchorIdPattern, dataSetSchema, studySchema } from './study.ts';
+import { anchorIdPattern, dataSetSchema, stimulusSources, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);
 
 /** Characters of JSON that the host parses and stores as one value. */
-const largestJson = { setting: 2 ** 18, provenance: 4 * 2 ** 20 };
+const largestJson = { setting: 2 ** 18, provenance: 4 * 2 ** 20, outside: 4 * 2 ** 20 };
 const jsonOf = (most: number) =>
   z.json().refine((value) => JSON.stringify(value).length <= most, `${most} characters of JSON at most`);
 
@@ -133,8 +134,8 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
 export const archiveSchemaName = 'boundary-workbench/archive/2';
 /** Of a study with images in color: versions that know gray images only refuse it. */
 export const colorArchiveSchemaName = 'boundary-workbench/archive/3';
-/** Of a study with panels of answers: versions that know none refuse it. */
-export const panelArchiveSchemaName = 'boundary-workbench/archive/4';
+/** Of a study with panels of answers, or outside models: versions that know neither refuse it. */
+export const answersArchiveSchemaName = 'boundary-workbench/archive/4';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
 
@@ -146,7 +147,7 @@ const step = z.int().min(0);
 const omittedWhy = ['weights', 'product', 'lost'] as const;
 
 export const archiveManifestSchema = z.strictObject({
-  schema: z.literal([archiveSchemaName, colorArchiveSchemaName, panelArchiveSchemaName, earlierArchiveSchemaName]),
+  schema: z.literal([archiveSchemaName, colorArchiveSchemaName, answersArchiveSchemaName, earlierArchiveSchemaName]),
   product: z.strictObject({ version: z.string().max(100), commit: z.string().max(100).nullable() }),
   exportedAt: z.iso.datetime(),
   study: z.strictObject({ name: z.string().max(64), title: z.string().max(200) }),
@@ -241,6 +242,28 @@ const predictionSchema = z.strictObject({
   at: time,
 });
 
+/** A model that was not trained here, in one of its places in the study, with what it said of the study's sets. */
+const outsideModelSchema = z.strictObject({
+  identity: hashSchema,
+  kind: z.enum(outsideKinds),
+  spec: jsonOf(largestJson.outside),
+  found: jsonOf(largestJson.outside),
+  addedAt: time,
+  name: line,
+  tested: outsideTestSchema.nullable(),
+  linkedAt: time,
+  removedAt: time.nullable(),
+  predictions: list(10_000, {
+    setHash: hashSchema,
+    labels: hashSchema,
+    softmax: hashSchema.nullable(),
+    confidence: hashSchema.nullable(),
+    count: z.int().min(1),
+    classes: z.int().min(2),
+    at: time,
+  }),
+});
+
 const dataSetRecordSchema = z
   .strictObject({
     hash: hashSchema,
@@ -274,6 +297,8 @@ export const studyArchiveSchema = z.strictObject({
       (all) => all.filter(({ run }) => run === null).length <= 10_000,
       '10,000 predictions without a run at most',
     ),
+  /** Absent: none, as in all archives of earlier versions. */
+  outside: z.array(outsideModelSchema).min(1).max(10_000).optional(),
 });
 export type StudyArchive = z.infer<typeof studyArchiveSchema>;
 
@@ -287,7 +312,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   /** Of the set and its original. Absent, as in all archives of earlier versions: 1. */
   channels: channelsSchema.optional(),
   classes: z.array(z.string().max(64)).min(2).max(1000),
-  source: z.enum(['generated', 'blended', 'imported']),
+  source: z.enum(stimulusSources),
   provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),
@@ -296,9 +321,10 @@ export const stimulusSetArchiveSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.int().min(0),
-        pairI: z.int().min(0),
-        pairJ: z.int().min(1),
-        alpha: z.number().min(0).max(1),
+        /** All three null: the images lie between no two classes. */
+        pairI: z.int().min(0).nullable(),
+        pairJ: z.int().min(1).nullable(),
+        alpha: z.number().min(0).max(1).nullable(),
         anchorI: anchorIdSchema,
         anchorJ: anchorIdSchema,
         z: z.array(z.number()).max(4096).nullable(),

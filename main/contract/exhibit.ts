@@ -9,7 +9,10 @@ export const typeNames = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as 
 export const typeSchema = z.enum(typeNames);
 export type TypeName = z.infer<typeof typeSchema>;
 
-/** Which models of a study are compared as one group. `chosen`: any snapshots, by the keys that `results.overview` lists. */
+/**
+ * Which models of a study are compared as one group. `outside`: all that were not trained here; `chosen`: any, by the keys
+ * that `results.overview` lists.
+ */
 export const groupSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('diverse'), target: z.number() }),
   z.strictObject({
@@ -18,6 +21,7 @@ export const groupSchema = z.discriminatedUnion('kind', [
     target: z.number(),
     repeat: z.int().min(0),
   }),
+  z.strictObject({ kind: z.literal('outside') }),
   z.strictObject({ kind: z.literal('chosen'), models: z.array(z.string().max(300)).min(1).max(2000) }),
 ]);
 export type Group = z.infer<typeof groupSchema>;
@@ -76,7 +80,7 @@ export const intervalSchema = z.strictObject({
   /** The value is of people alone, or of networks alone; left out: of both. */
   about: z.enum(['people', 'networks']).optional(),
   /** What it takes as independent of each other, and how many of them there are. */
-  units: z.enum(['pairs', 'anchors', 'raters']),
+  units: z.enum(['pairs', 'anchors', 'images', 'raters']),
   n: z.int(),
   /** What a wider claim also takes as independent: trainings, and people. */
   replicates: z.strictObject({ networks: z.int().optional(), people: z.int().optional() }).optional(),

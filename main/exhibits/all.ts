@@ -11,9 +11,10 @@ import {
   certaintyExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
-  pooledExhibit,
 } from './measures.ts';
+import { cannotTellExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
+import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, reportTypesAtExhibit } from './rarefaction.ts';
@@ -27,6 +28,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['types', table2],
   ['types', table3],
   ['types', (view) => reportTypesAtExhibit(view)],
+  ['types', cannotTellExhibit],
   ['types', table4],
   ['types', figure4Exhibit],
   ['seeds', figure2],
@@ -87,6 +89,8 @@ export function reportExhibits(view: View): Exhibit[] {
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
+    .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
+    .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
     .filter(({ rows }) => rows.length > 0);
 }
 

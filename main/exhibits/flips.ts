@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
 import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
@@ -94,8 +95,9 @@ function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: Readonly
 /** metrics.md 7's spreads over pairs: how far networks flip from where people do. */
 export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
   const people = peopleWord(study);
-  const rows = study.groups.map(({ target, group: { alpha_star: all } }): Cell[] => {
-    const [flips, crossings] = [{ reason: noFlips(study) }, { reason: noCrossings(study) }];
+  const rows = study.groups.map(({ target, group: { alpha_star: all, answers } }): Cell[] => {
+    const reason = whyNotKnown(answers, 'softmax') ?? noCrossings(study);
+    const [flips, crossings] = [{ reason: noFlips(study) }, { reason }];
     return [
       Number(target),
       ...[all.delta_star, all.abs_delta_star].map((of) => meanCell(of, 'pairs of classes', flips)),
@@ -126,6 +128,8 @@ export interface RatersAlong {
   /** `people`, or a group's title. */
   readonly title: string;
   readonly of: 'labelers' | 'models';
+  /** Why shares do not cross where that is not what their curves say: a sentence. */
+  readonly noCrossing?: string | null;
   /** By name of the pair; with differences from people for networks. */
   readonly flips: Readonly<Record<string, PairFlips & { delta_star?: number | null; delta_cross?: number | null }>>;
   readonly differences: (row: PairRow) => Differences;
@@ -202,7 +206,7 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, clas
     flips?.cross.alpha_cross == null ? null : isCounted ? nobodyLeftOut : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
     star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
-    ...{ alone: noneAlone, cross: noCrossing },
+    ...{ alone: noneAlone, cross: raters.noCrossing ?? noCrossing },
   });
   const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};
   return [

@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
@@ -20,7 +21,6 @@ import {
   noMajority,
   nobody,
   noErrors,
-  nobodyLeftOut,
   noPeople,
   oneRater,
   twoModels,
@@ -97,52 +97,6 @@ export function agreementExhibit(view: View): Exhibit {
         'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
       ),
       errorReferenceNote(view),
-    ],
-  });
-}
-
-/**
- * Error consistency with an average person, where nobody knows who gave which label: of two such people, and of each
- * group's networks with one. No rows where persons are known.
- */
-export function pooledExhibit(study: StudyNumbers): Exhibit {
-  const pair = study.response === 'counts' ? study.humans?.human_human_pooled : undefined;
-  const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
-  const rows: Cell[][] = pair
-    ? [
-        [
-          ...[
-            'Two average people',
-            null,
-            quantity(pair.kappa, 0, null, { reason, interval: noInterval(nobodyLeftOut) }),
-          ],
-          ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
-        ],
-        ...study.groups.map(({ target, group }): Cell[] => {
-          const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
-            orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
-          return [
-            target === '' ? 'Networks' : `Networks, ${target} %`,
-            group.n_models,
-            meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
-              reason,
-              interval: group.intervals?.pooled_kappa,
-            }),
-            ...[mean('acc_human'), mean('acc_model'), mean('c_obs'), mean('c_exp')],
-          ];
-        }),
-      ]
-    : [];
-  return withIntervals(study, {
-    ...{ id: 'pooled', number: '', title: 'Error consistency with an average person', people: true, rows },
-    columns: [
-      ...[{ name: 'Raters' }, { name: 'n' }],
-      { key: 'kappa', name: 'κ', decimals: 3, spread: true },
-      ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
-    ],
-    notes: [
-      'It is only known how many people gave each label, so all are taken for one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
-      'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
     ],
   });
 }
@@ -298,13 +252,14 @@ const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
 /** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
 export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
   const labelled = labelledImages(study);
-  const rows = study.groups.flatMap(({ target, group: { scores } }) => {
+  const rows = study.groups.flatMap(({ target, group: { scores, answers } }) => {
     const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
-      const reason = isSoft ? noLabelledImage(study) : noMajority(study);
+      const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
+      const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabelledImage(study) : noMajority(study));
       return [
         ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
-        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, reason)],
+        ...[meanCell(over, 'models', { reason }), orWhy(ensemble, whyNotKnown(answers, 'softmax') ?? reason)],
       ];
     };
     return scoreNames.flatMap((name) => [
@@ -347,15 +302,17 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 
 /** How far what networks say is from what people say, by type. */
 export function divergenceExhibit(study: StudyNumbers): Exhibit {
-  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals } }) =>
+  const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals, answers } }) =>
     distanceNames.map((name): Cell[] => [
       ...[Number(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
-        reason: noLabelledImage(study),
+        reason: whyNotKnown(answers, 'softmax') ?? noLabelledImage(study),
         interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
       }),
       ...imageClasses.map((type) =>
-        meanCell(divergence.by_class[name][type], 'images', { reason: whyNoType(study, models) }),
+        meanCell(divergence.by_class[name][type], 'images', {
+          reason: whyNotKnown(answers, 'softmax') ?? whyNoType(study, models),
+        }),
       ),
     ]),
   );
@@ -392,11 +349,15 @@ const uncertainties = [
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const labelled = labelledImages(study);
   const reason = whyNoCorrelation(study, labelled);
-  const rows = study.groups.map(({ target, group: { entropy, uncertainty } }): Cell[] => [
-    Number(target),
-    ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason })),
-    ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: noImage })),
-  ]);
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers } }): Cell[] => {
+    const unknown = whyNotKnown(answers, 'softmax');
+    const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
+    return [
+      Number(target),
+      ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason: why(key) })),
+      ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
+    ];
+  });
   return {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [

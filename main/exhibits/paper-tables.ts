@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../analysis/known-answers.ts';
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
 import type { Spread } from '../analysis/spread.ts';
@@ -27,7 +28,8 @@ const percent = (key: string, name: string): Column => ({ key, name, decimals: 1
 /** At most this many absent models are named. */
 const mostNamed = 4;
 
-const head = ({ target: accuracy }: ComparedGroup): Cell => (accuracy === '' ? 'Chosen networks' : Number(accuracy));
+const head = ({ target: accuracy, title }: ComparedGroup): Cell =>
+  accuracy === '' ? (title ?? 'Chosen networks') : Number(accuracy);
 
 /** The paper's values are those of its diverse groups. */
 const paperRow = <T>(
@@ -269,7 +271,7 @@ export function table4(study: StudyNumbers): Exhibit {
     rows: study.groups.map((compared): Cell[] => {
       const { group, choice } = compared;
       const paper = paperRow(study, compared, ({ table4_max_softmax: rows }) => rows);
-      const reason = whyNoType(study, group.n_models);
+      const reason = whyNotKnown(group.answers, 'confidence') ?? whyNoType(study, group.n_models);
       return [
         ...[head(compared), networksCell(study, compared, paper !== undefined)],
         ...imageClasses.map((name) => {

@@ -1,11 +1,22 @@
 import type { ImageSize } from '../domain/images.ts';
+import type { Answers } from '../analysis/known-answers.ts';
+import type { DiverseAnalysis } from '../analysis/diverse.ts';
+import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
-import type { AnchorDesign, AnchorRule, BlendedRule, Blending, Study } from '../contract/study.ts';
+import type {
+  AnchorDesign,
+  AnchorRule,
+  BlendedRule,
+  Blending,
+  StimulusSource,
+  Study,
+  TestImageChoice,
+} from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
@@ -40,6 +51,8 @@ export interface ReportData {
   /** Targets that no snapshot of a run met. Never silently left out. */
   missed: readonly ReportMissedTarget[];
   predictions: readonly ReportPredictions[];
+  /** Models that were not trained here; absent: none answered for these stimuli. */
+  outside?: ReportOutside;
   /** Null while nobody has labelled. */
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
@@ -98,9 +111,11 @@ export interface ReportAnchor {
 export interface ReportStimuli {
   /** SHA-256 of the models' pixels. */
   setHash: string;
-  source: 'generated' | 'blended' | 'imported';
-  /** How a generated set was made; null for an imported one. */
+  source: StimulusSource;
+  /** How a generated or blended set was made; null for others. */
   made: ReportMade | null;
+  /** Of test images: which ones; null for other sets. */
+  chosen: TestImageChoice | null;
   /** As the networks see them. */
   width: number;
   height: number;
@@ -187,6 +202,22 @@ export interface ReportModel {
   lookMs: number;
   engine: string;
   weights: string;
+}
+
+/** Models that were not trained here, compared with people as one group. */
+export interface ReportOutside {
+  /** By name. */
+  models: readonly {
+    name: string;
+    /** `Table of answers`, `ONNX`, ... */
+    kind: string;
+    answers: Answers;
+    /** How it did on labelled images; null: it was tried on none. */
+    tested: OutsideTest | null;
+    /** SHA-256 of all that decides its answers. */
+    identity: string;
+  }[];
+  group: DiverseAnalysis;
 }
 
 export interface ReportMissedTarget {

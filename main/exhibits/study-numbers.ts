@@ -15,7 +15,7 @@ export interface StudyNumbers {
   /** Number of people who labelled; of counts: the most labels of an image. */
   readonly labelers: number;
   /** What people's answers are; of counts nobody knows who gave which label (metrics.md 14). */
-  readonly response: 'single' | 'counts';
+  readonly response: 'single' | 'counts' | 'abstain';
   /** Number of images, and of those with two labels or more. */
   readonly images: number;
   readonly determined: number;
@@ -31,8 +31,10 @@ export interface StudyNumbers {
 
 /** A group of models that is compared with people. */
 export interface ComparedGroup {
-  /** Target accuracy in percent; empty for a group of chosen models. */
+  /** Target accuracy in percent; empty for a group of outside or chosen models. */
   readonly target: string;
+  /** Names it in place of a target. */
+  readonly title?: string;
   readonly group: DiverseAnalysis;
   /** As pages ask for it. */
   readonly choice: Group;
@@ -61,7 +63,7 @@ type People = Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>;
 
 /** How many people labelled; of counts, how many labelled an image: `47 to 63 an image`. */
 export const peopleNumber = (study: People): number | string =>
-  study.response === 'single' ? study.labelers : `${labelsAnImage(study)} an image`;
+  study.response !== 'counts' ? study.labelers : `${labelsAnImage(study)} an image`;
 
 /** Of counts: `47 to 63`. */
 export function labelsAnImage({ labelers, humans }: People): string {

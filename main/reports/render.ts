@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
+import { outsideTitle } from '../domain/outside-models.ts';
+import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
+import { cannotTellExhibit } from '../exhibits/kinds.ts';
 import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
@@ -71,6 +74,9 @@ interface Part {
 
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
+const hasOutside = (view: View): boolean =>
+  view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
+
 /** What is in it, in order. */
 function pageParts(view: View): Part[] {
   const { introduction, conclusion } = view.choice;
@@ -86,6 +92,7 @@ function pageParts(view: View): Part[] {
     ...part(has(view, 'images'), 'stimuli', 'Images', stimuli),
     ...part(has(view, 'networks'), 'models', 'Networks', networks),
     ...part(has(view, 'types'), 'results', 'Results', results),
+    ...part(hasOutside(view), 'outside', outsideTitle, outsideModels),
     ...part(compares && has(view, 'softmax'), 'softmax', 'Softmax', softmaxSection),
     ...part(compares && has(view, 'certainty'), 'part-certainty', 'Certainty', certaintySection),
     ...part(tells && has(view, 'along'), 'along', 'Along alpha', alongSection),
@@ -133,8 +140,14 @@ function networks(view: View): Html {
   return section('models', 'Networks', none ? html`<p>${why}</p>` : models(view));
 }
 
+const outsideModels = (view: View): Html =>
+  section('outside', outsideTitle, [
+    has(view, 'networks') ? exhibitTable(view, outsideModelsExhibit(view.data.outside)) : nothing,
+    has(view, 'types') ? outsideTables(view, view.data.outside).map((exhibit) => exhibitTable(view, exhibit)) : nothing,
+  ]);
+
 function results(view: View): Html {
-  const typesAt = reportTypesAtExhibit(view);
+  const [typesAt, cannotTell] = [reportTypesAtExhibit(view), cannotTellExhibit(view)];
   const legend =
     view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =
@@ -146,6 +159,7 @@ function results(view: View): Html {
           exhibitTable(view, table2(view)),
           exhibitTable(view, table3(view)),
           typesAt.rows.length > 0 && exhibitTable(view, typesAt),
+          cannotTell.rows.length > 0 && exhibitTable(view, cannotTell),
           has(view, 'softmax') ? nothing : exhibitTable(view, table4(view)),
           diverseMaps(view),
         ];

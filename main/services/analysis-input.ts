@@ -1,12 +1,18 @@
 import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
+import { UserError } from '../contract/errors.ts';
+import type { PanelRecord } from '../contract/responses.ts';
+import { kindNames } from '../domain/response-kinds.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
-import { missing } from '../analysis/labels.ts';
+import { rowsOfLabels } from '../analysis/known-answers.ts';
+import { type LabelCounts, missing } from '../analysis/labels.ts';
+import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
 import type { ReportLabelers } from '../exhibits/report-data.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
+import type { OutsideModelRecord } from '../storage/outside-models.ts';
 import type { ModelRecord } from '../storage/predictions.ts';
 import type { LabelTable } from '../storage/responses.ts';
 import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets.ts';
@@ -36,28 +42,53 @@ interface Unsaid {
   readonly blank: number;
 }
 
-export interface SourceModel {
+interface AnsweringModel {
   readonly id: string;
-  readonly record: ModelRecord;
   readonly input: ModelInput;
   readonly labels: Int16Array;
   readonly key: string;
-  /** `[image][k]`; read on each call. */
+  /** `[image][k]`; read on each call. Where it is not known, `rowsOfLabels`. */
   readonly softmax: () => Float32Array;
 }
 
+export interface TrainedModel extends AnsweringModel {
+  readonly input: ModelInput & { readonly target: number };
+  readonly record: ModelRecord;
+  readonly outside: null;
+}
+
+/** A model that was not trained here. */
+interface OutsideSource extends AnsweringModel {
+  readonly record: null;
+  readonly outside: OutsideModelRecord;
+}
+
+export type SourceModel = TrainedModel | OutsideSource;
+
 /** Everything that is known about a study's stimuli, as far as it fits in memory: softmax stays in the store. */
-export interface Source extends StudySource {
+export interface Source extends Omit<StudySource, 'models'> {
+  readonly models: readonly SourceModel[];
   readonly study: StudyRecord;
   readonly classes: readonly string[];
+}
+
+/** Answers of another kind that figures use in place of the study's own labels (metrics.md 14). */
+export interface SourcePanel {
+  readonly record: PanelRecord;
+  readonly key: string;
+  /** How often each image was given each label; null: the panel has persons. */
+  readonly counts: LabelCounts | null;
 }
 
 interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
+  /** Empty where a panel of counts is used: nobody knows who gave which label. */
   readonly labelers: readonly SourceLabeler[];
-  readonly models: readonly SourceModel[];
+  /** Null: the labelers' single labels are used. Of answers with "can't tell", labelers are the panel's. */
+  readonly panel: SourcePanel | null;
+  readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
 }
 
@@ -68,6 +99,7 @@ export class Sources {
   readonly #storage: Storage;
   readonly #labels = new Map<string, KnownLabels & { last: number }>();
   readonly #blobs = new Map<string, Int16Array>();
+  #panel: SourcePanel | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -76,10 +108,12 @@ export class Sources {
   /** The study as it stands now, or null while it has no frozen stimuli. */
   read(study: StudyRecord): Source | null {
     const source = this.readById(study.id);
-    return source && { ...source, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
+    if (!source) return null;
+    const models = [...source.models, ...this.#outsideModels(study.id, source)];
+    return { ...source, models, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
   }
 
-  /** The same by the study's id. @param wanted only models that it is true for */
+  /** The same by the study's id, without outside models. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
     const set = findStimuli({ storage: this.#storage }, studyId);
     if (!set) return null;
@@ -89,10 +123,51 @@ export class Sources {
       set,
       setHash: set.hash,
       images: set.images,
-      labelers: this.#readLabelers(studyId, set.hash, set.images),
+      ...this.#readPeople(studyId, set),
       models: models.flatMap((record) => this.#model(record, collections.get(record.modelName) ?? null)),
       imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`,
     };
+  }
+
+  #readPeople(studyId: number, set: StimulusSetRecord): Pick<StudySource, 'labelers' | 'panel'> {
+    const used = this.#storage.panels.inUse(studyId);
+    if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
+    if (used.kind === 'abstain') {
+      const labelers = this.#panelLabelers(studyId, used);
+      return { labelers, panel: { record: used, key: `abstain ${used.setHash}`, counts: null } };
+    }
+    return { labelers: [], panel: this.#readPanel(used) };
+  }
+
+  /** A panel of counts never changes. */
+  #readPanel(record: PanelRecord): SourcePanel {
+    if (this.#panel?.record.id === record.id) return this.#panel;
+    const answers = record.kind === 'counts' ? this.#storage.panels.read(record.id) : null;
+    const counts = answers?.kind === 'counts' ? answers.counts : null;
+    const hash = createHash('sha256')
+      .update(counts?.counts ?? '')
+      .digest('hex');
+    this.#panel = { record, counts, key: `${record.kind} ${record.setHash} ${hash}` };
+    return this.#panel;
+  }
+
+  /** Labelers of a panel whose answers are labels or "can't tell", which is taken for a missing label. */
+  #panelLabelers(studyId: number, { id, source }: PanelRecord): SourceLabeler[] {
+    const answers = this.#storage.panels.read(id);
+    if (answers.kind !== 'abstain') throw new Error(`panel ${id} has no answers with "can't tell"`);
+    const { images } = answers.labels;
+    const known = this.#storage.panels.people(studyId).filter((person) => person.source === source);
+    const byPseudonym = new Map(known.map((person) => [person.pseudonym, person]));
+    return answers.labelers.flatMap((pseudonym, at): SourceLabeler[] => {
+      const record = byPseudonym.get(pseudonym);
+      if (!record) return [];
+      const labels = answers.labels.values.slice(at * images, (at + 1) * images);
+      const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
+      const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
+      const key = createHash('sha256').update('abstain').update(labels).update(unanswered).digest('hex');
+      const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
+      return [{ record, name: pseudonym, labels, unanswered, unsaid, key }];
+    });
   }
 
   /** Reads the labels of one labeler after another, so that `readById` has them. */
@@ -152,15 +227,45 @@ export class Sources {
     return { cannotTell, timedOut, blank: missed - cannotTell - timedOut };
   }
 
-  #model(record: ModelRecord, collection: string | null): SourceModel[] {
+  /** In a group of their own, like a collection; under another name where a network of the study has the same. */
+  #outsideModels(studyId: number, { models, set }: StudySource): OutsideSource[] {
+    const taken = new Set(models.map(({ input }) => input.name));
+    return this.#storage.outsideModels.ofStudy(studyId).flatMap((outside): OutsideSource[] => {
+      const { prediction, kind, name } = outside;
+      if (!prediction) return [];
+      const { softmax, confidence } = prediction;
+      const labels = this.#modelLabels(prediction.labels);
+      const answers = confidence === null ? ('labels' as const) : ('confidence' as const);
+      return [
+        {
+          ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
+          input: {
+            name: taken.has(name) ? `${name} (outside)` : name,
+            ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
+            collection: outsideTitle,
+            ...(softmax === null && { answers }),
+          },
+          key: `${outside.identity} ${prediction.labels} ${softmax ?? confidence ?? 'labels'}`,
+          softmax: () =>
+            softmax === null
+              ? rowsOfLabels(labels, confidence === null ? null : this.#floats(confidence), set.classes.length)
+              : this.#floats(softmax),
+        },
+      ];
+    });
+  }
+
+  #floats = (blob: string): Float32Array => new Float32Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer);
+
+  #model(record: ModelRecord, collection: string | null): TrainedModel[] {
     const { prediction } = record;
     if (!prediction) return [];
-    const { blobs } = this.#storage;
     const seeds = record.group === 'seeds';
     return [
       {
         id: `${record.role}@${record.target}`,
         record,
+        outside: null,
         input: {
           name: snapshotName(record.modelName, record.target),
           architecture: architectureNames[record.architecture],
@@ -172,7 +277,7 @@ export class Sources {
         },
         labels: this.#modelLabels(prediction.labels),
         key: `${prediction.labels} ${prediction.softmax}`,
-        softmax: () => new Float32Array(Uint8Array.from(blobs.get(prediction.softmax)).buffer),
+        softmax: () => this.#floats(prediction.softmax),
       },
     ];
   }
@@ -184,6 +289,22 @@ export class Sources {
     this.#blobs.set(blob, labels);
     return labels;
   }
+}
+
+/** Why results cannot be shown of these people: they have no sets of labels and no ratings; or null. */
+export const unsupportedKind = ({ panel }: Pick<StudySource, 'panel'>): string | null =>
+  panel && !panel.counts && panel.record.kind !== 'abstain'
+    ? `Results and reports cannot show panel ${panel.record.id}: its answers are ${kindNames[panel.record.kind].toLowerCase()}`
+    : null;
+
+/** @throws UserError `results.unsupported-kind` */
+export function refuseUnsupported(source: Pick<StudySource, 'panel'>, study: string): void {
+  const what = unsupportedKind(source);
+  if (what === null) return;
+  throw new UserError({
+    ...{ code: 'results.unsupported-kind', what, where: `study ${study}` },
+    remedy: `Choose other answers: \`boundary responses use ${study} own\`, or a panel of counts. \`boundary analyze\` takes a folder with answers of every kind.`,
+  });
 }
 
 /** Anchors do not take part in a set's hash. */
@@ -201,21 +322,22 @@ function truthKey(images: readonly StimulusRecord[]): string {
   return ` ${createHash('sha256').update(text).digest('hex')}`;
 }
 
-interface PredictingModel extends Omit<SourceModel, 'softmax'> {
+interface PredictingModel extends Omit<TrainedModel, 'softmax'> {
   /** `[image][k]`. */
   softmax: Float32Array;
 }
 
 /** All that is known about a study's stimuli, in memory: labels of people, and predictions with softmax. */
 export interface StudyData {
+  panel: SourcePanel | null;
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered'>;
+  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered' | 'counts'>;
   input: AnalysisInput;
 }
 
 /**
- * Null while the study has no frozen stimuli. Without collections of models: tables and reports are of the design.
+ * Null while the study has no frozen stimuli. Without collections and outside models: reports are of the design.
  * @param wanted selects models
  */
 export function readStudyData(
@@ -229,12 +351,13 @@ export function readStudyData(
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);
   return {
-    ...{ set: source.set, models, input: toInput(source, models) },
+    ...{ set: source.set, panel: source.panel, models, input: toInput(source, models) },
     humans: {
       labelers: records,
       labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
       unanswered: source.labelers.map(({ unanswered }) => unanswered),
       containsSimulated: records.some(({ simulated }) => simulated),
+      counts: source.panel?.counts ?? undefined,
     },
   };
 }
@@ -253,8 +376,10 @@ function unansweredCells(labelers: readonly SourceLabeler[], images: number): Ui
   return cells;
 }
 
+type LabelsOf = Pick<Source, 'images' | 'labelers' | 'panel' | 'models'>;
+
 /** What people and models said of the images: all of an analysis's input but classes and softmax. */
-export function labelsInput({ images, labelers, models }: Pick<StudySource, 'images' | 'labelers' | 'models'>) {
+export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
   const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
     const all = new Int16Array(raters.length * images.length);
     raters.forEach(({ labels }, at) => all.set(labels, at * images.length));
@@ -262,16 +387,16 @@ export function labelsInput({ images, labelers, models }: Pick<StudySource, 'ima
   };
   return {
     images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
+      ...{ id, pairI, pairJ, alpha },
       ...anchorsOf(image),
       ...truthOf(image),
+      ...(alpha === null && { independent: true as const }),
     })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
     humanUnanswered: unansweredCells(labelers, images.length),
+    humanCounts: panel?.counts?.counts,
+    ...(panel?.record.kind === 'abstain' && { humanAbstained: unansweredCells(labelers, images.length) }),
     models: models.map(({ input }) => input),
     modelLabels: matrix(models),
   };

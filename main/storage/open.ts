@@ -27,6 +27,7 @@ import { Labeling } from './labeling/labeling.ts';
 import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { OpenFiles } from './open-files.ts';
+import { OutsideModels } from './outside-models.ts';
 import { type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Panels } from './panels.ts';
@@ -76,6 +77,7 @@ export interface Storage {
   readonly stimulusSets: StimulusSets;
   readonly predictions: Predictions;
   readonly models: Models;
+  readonly outsideModels: OutsideModels;
   readonly labelers: Labelers;
   readonly labeling: Labeling;
   readonly importedNames: ImportedNames;
@@ -280,6 +282,7 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     stimulusSets: new StimulusSets(database),
     predictions: new Predictions(database),
     models: new Models(database),
+    outsideModels: new OutsideModels(database),
     labelers: new Labelers(database),
     labeling: new Labeling(database),
     importedNames: new ImportedNames(database, folder),

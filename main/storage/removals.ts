@@ -1,4 +1,5 @@
 import type { Database } from './database.ts';
+import { deleteUnusedOutsideModels } from './outside-models.ts';
 
 /** Rows that one step deletes: about a millisecond's work. */
 const rowsPerStep = 100;
@@ -128,6 +129,7 @@ export class Removals {
     );
     for (const { id } of left) markLabeler(this.#db, id);
     this.#db.run('DELETE FROM study WHERE id = ?', studyId);
+    deleteUnusedOutsideModels(this.#db);
     yield;
   }
 

@@ -187,7 +187,7 @@ export interface StudyCounts {
   lastRun: number | null;
   /** Time of the latest label of its stimuli by a labeler of the study. */
   lastLabel: number | null;
-  /** Time of the latest prediction on its stimuli. */
+  /** Time of the latest prediction on its stimuli, or when an outside model was added or removed last. */
   lastPrediction: number | null;
 }
 
@@ -241,8 +241,11 @@ function latest(
        (SELECT max((SELECT at FROM response INDEXED BY response_by_labeler
                     WHERE labeler_id = link.labeler_id AND set_hash = $set ORDER BY id DESC LIMIT 1))
         FROM study_labeler AS link WHERE study_id = $id AND replaced_at IS NULL) AS lastLabel,
-       (SELECT max(prediction.at) FROM study_run JOIN prediction ON prediction.run_id = study_run.run_id
-        WHERE study_id = $id AND replaced_at IS NULL AND set_hash = $set) AS lastPrediction`,
+       (SELECT max(at) FROM (
+          SELECT prediction.at FROM study_run JOIN prediction ON prediction.run_id = study_run.run_id
+            WHERE study_id = $id AND replaced_at IS NULL AND set_hash = $set
+          UNION ALL SELECT max(coalesce(removed_at, 0), linked_at) FROM study_outside_model WHERE study_id = $id
+        )) AS lastPrediction`,
     { id: studyId, set: setHash },
   );
   return row ?? { lastLabel: null, lastPrediction: null };

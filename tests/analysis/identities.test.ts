@@ -189,7 +189,8 @@ describe('further identities', () => {
 
   it('epistemic = total - aleatoric, and no uncertainty is negative or above log2 K', () => {
     groups(({ uncertainty }) => {
-      uncertainty.total_bits.forEach((total, image) => {
+      uncertainty.total_bits.forEach((bits, image) => {
+        const total = bits!;
         const [aleatoric, epistemic] = [uncertainty.aleatoric_bits[image]!, uncertainty.epistemic_bits[image]!];
         expect(epistemic).toBeGreaterThanOrEqual(0);
         expect(total - aleatoric).toBeCloseTo(epistemic, 9);

@@ -103,7 +103,7 @@ function ownSet(): string[] {
   if (!data) throw new Error('The replay has no stimuli yet.');
   const { models, images, modelLabels } = orderInput(data.input);
   const networks = models.map(({ name, block, target, repeat, architecture }, n) => ({
-    ...{ run: block ?? name, set: 'own', target, repeat, architecture },
+    ...{ run: block ?? name, set: 'own', target: target!, repeat, architecture },
     labels: modelLabels.values.subarray(n * images.length, (n + 1) * images.length),
   }));
   const architectures = [...new Set(networks.map(({ architecture }) => architecture))];

@@ -6,6 +6,8 @@ import { aboutPeople, countsSchema, imageIds } from './results-parts.ts';
 export const softmaxSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
+  /** Why there are no values: not even the largest softmax of each model is known. */
+  undefined: z.string().nullable(),
   /** Edges of the bins, one more than the bins, from 0 to 1. */
   edges: z.array(z.number()),
   types: z.array(
@@ -35,11 +37,11 @@ const reliabilitySchema = z.strictObject({
 
 export const calibrationSchema = z.strictObject({
   ...aboutPeople,
-  /** Why there is no majority to compare with; scores against all labels may exist even so. */
+  /** Why there is no majority to compare with, or no confidence; scores against all labels may exist even so. */
   undefined: z.string().nullable(),
   models: z.array(reliabilitySchema),
-  /** All models together: their mean softmax. */
-  ensemble: reliabilitySchema,
+  /** All models together: their mean softmax; null: not known. */
+  ensemble: reliabilitySchema.nullable(),
   /** A row for each score that any image has. */
   scores: exhibitSchema,
 });
@@ -68,9 +70,9 @@ export const alongSchema = z.strictObject({
       people: z.array(countsSchema),
       groups: z.array(
         z.strictObject({
-          /** Votes by class, and mean softmax by class, an image each. */
+          /** Votes by class, and mean softmax by class, an image each; null: not known of every model. */
           votes: z.array(countsSchema),
-          softmax: z.array(countsSchema),
+          softmax: z.array(countsSchema).nullable(),
         }),
       ),
     }),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stimulusSources } from '../study.ts';
 import { exhibitSchema, typeSchema } from '../exhibit.ts';
 import { trendSchema } from '../run.ts';
 import { aboutPeople, imageIds } from './results-parts.ts';
@@ -9,16 +10,19 @@ const resultModelSchema = z.strictObject({
   key: z.string(),
   /** E.g. `CNN1-97.5`. */
   name: z.string(),
+  /** Of an outside model: its kind. */
   architecture: z.string(),
-  target: z.number(),
-  /** Percent of all test images. */
-  accuracy: z.number(),
+  /** Percent; null: an outside model, which has none. */
+  target: z.number().nullable(),
+  /** Percent of all test images; of an outside model of those that it was tried on, or null: it was tried on none. */
+  accuracy: z.number().nullable(),
   trend: trendSchema,
-  group: z.enum(['diverse', 'seeds']),
+  group: z.enum(['diverse', 'seeds', 'outside']),
   repeat: z.int().nullable(),
-  seed: z.int(),
-  runId: z.int(),
-  engine: z.string(),
+  seed: z.int().nullable(),
+  /** Null: an outside model, and its engine. */
+  runId: z.int().nullable(),
+  engine: z.string().nullable(),
   /** What is special about its recipe. */
   recipe: z.string(),
   tags: z.array(z.string()),
@@ -64,6 +68,8 @@ export const resultsOverviewSchema = z.strictObject({
   models: z.array(resultModelSchema),
   /** Ascending; targets of diverse groups. */
   diverse: z.array(z.strictObject({ target: z.number(), ...sizeOfGroup })),
+  /** Outside models with answers for these stimuli, and all. */
+  outside: z.strictObject(sizeOfGroup),
   seeds: z.array(
     z.strictObject({
       architecture: z.string(),
@@ -76,7 +82,7 @@ export const resultsOverviewSchema = z.strictObject({
   /** Whether the paper's values belong beside these. */
   paper: z.boolean(),
   /** What made the images; null before there are any. */
-  source: z.enum(['generated', 'blended', 'imported']).nullable(),
+  source: z.enum(stimulusSources).nullable(),
   /** Whether anchors can be drawn again, which needs a generator, or were drawn. */
   draws: z.boolean(),
 });
@@ -85,11 +91,15 @@ export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
+/** Measures of labels only, beside those with “can’t tell” as an answer; null where it was none. */
+export const cannotTellSchema = exhibitSchema.nullable();
+
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
   table1: exhibitSchema,
   table3: exhibitSchema,
+  cannotTell: cannotTellSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
   leaveOneOut: leaveOneOutSchema,
@@ -114,9 +124,12 @@ export type TablesResult = z.infer<typeof tablesSchema>;
 /** One image under one group: columns of a table, points of a scatter, cells of a map. */
 export const imageRowSchema = z.strictObject({
   id: z.int(),
-  i: z.int(),
-  j: z.int(),
-  alpha: z.number(),
+  /** The pair and alpha; null where the images lie between no two classes. */
+  i: z.int().nullable(),
+  j: z.int().nullable(),
+  alpha: z.number().nullable(),
+  /** The true class, where the set states it. */
+  truth: z.int().nullable(),
   type: typeSchema.nullable(),
   /** Type A: different labels of networks; type C: of people; null otherwise. */
   shade: z.int().nullable(),
@@ -133,10 +146,11 @@ export const imageRowSchema = z.strictObject({
   /** Bits. */
   peopleEntropy: z.number().nullable(),
   votesEntropy: z.number().nullable(),
-  predictiveEntropy: z.number(),
-  epistemic: z.number(),
-  /** Mean over models of the largest softmax. */
-  meanMaxSoftmax: z.number(),
+  /** Null, like `epistemic` and `divergence`, where the softmax of a model is not known. */
+  predictiveEntropy: z.number().nullable(),
+  epistemic: z.number().nullable(),
+  /** Mean over models of the largest softmax; null: not known of every model. */
+  meanMaxSoftmax: z.number().nullable(),
   /** Jensen-Shannon divergence between people's labels and mean softmax, bits. */
   divergence: z.number().nullable(),
   /** Share of the models that are wrong where people agree. */

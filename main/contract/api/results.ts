@@ -22,6 +22,7 @@ import {
 import { drawsResultSchema } from './draws.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
+  cannotTellSchema,
   imageRowSchema,
   imagesResultSchema,
   leaveOneOutSchema,
@@ -46,12 +47,16 @@ const peopleAloneSchema = z.strictObject({
   undetermined: imageIds,
   /** One row: shares of disagreement, coefficients of agreement, entropy. */
   measures: exhibitSchema,
+  cannotTell: cannotTellSchema,
   leaveOneOut: leaveOneOutSchema,
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
 
 /** One image with the labels that people gave: a cell of the map. */
-const labelRowSchema = imageRowSchema.pick({ id: true, i: true, j: true, alpha: true, people: true });
+const labelRowSchema = imageRowSchema.pick({
+  ...{ id: true, i: true, j: true, alpha: true, truth: true },
+  ...{ people: true, peopleEntropy: true },
+});
 export type LabelRow = z.infer<typeof labelRowSchema>;
 
 const labelsSchema = z.strictObject({ ...aboutPeople, rows: z.array(labelRowSchema) });

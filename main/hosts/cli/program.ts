@@ -7,6 +7,7 @@ import { addDataSet } from './commands/data-set.ts';
 import { addDoctor } from './commands/doctor.ts';
 import { addEngine } from './commands/engine.ts';
 import { addGenerator } from './commands/generator.ts';
+import { addModels } from './commands/models.ts';
 import { addReport } from './commands/report.ts';
 import { addRuns } from './commands/runs.ts';
 import { addStimuli } from './commands/stimuli.ts';
@@ -41,6 +42,7 @@ export function buildProgram(outcome: Outcome): Command {
   for (const add of [
     addStudy,
     addRuns,
+    addModels,
     addDataSet,
     addGenerator,
     addStimuli,

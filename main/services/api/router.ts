@@ -7,6 +7,7 @@ import { api, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
+import { outsideHandlers } from './outside.ts';
 import { runsHandlers } from './runs.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
@@ -151,6 +152,7 @@ export const router = api.router({
   machine,
   labeling: labelingHandlers,
   newStudy: newStudyHandlers,
+  outside: outsideHandlers,
   stimuli: stimuliHandlers,
   overview,
   report,

@@ -56,9 +56,15 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
   candidates.add(hash);
 }
 
-export function addStudyBlobs({ data, weights }: NamedBlobs, { predictions, dataSets }: StudyArchive): void {
+export function addStudyBlobs(
+  { data, weights }: NamedBlobs,
+  { predictions, dataSets, outside = [] }: StudyArchive,
+): void {
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
+  for (const { labels, softmax, confidence } of outside.flatMap((model) => model.predictions)) {
+    for (const hash of [labels, softmax, confidence]) if (hash !== null) data.add(hash);
+  }
 }
 
 /** Generated ones, or real images. */

@@ -36,6 +36,7 @@ async function* inOrder(archive: CheckedArchive): AsyncGenerator<ArchivePiece> {
   }
   for (const sets of listParts(study.sets)) yield { kind: 'sets', sets };
   for (const predictions of listParts(study.predictions)) yield { kind: 'predictions', predictions };
+  for (const models of listParts(study.outside ?? [])) yield { kind: 'outside', models };
   for (const withdrawals of listParts(labeling.withdrawals)) yield { kind: 'withdrawals', withdrawals };
   for (const { log, ...labeler } of archive.responses.labelers) {
     yield { kind: 'labeler', labeler, firstAt: log[0]?.at ?? null };

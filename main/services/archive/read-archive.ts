@@ -6,7 +6,7 @@ import {
   colorArchiveSchemaName,
   type PanelArchive,
   panelArchiveSchema,
-  panelArchiveSchemaName,
+  answersArchiveSchemaName,
   earlierArchiveSchemaName,
   type LabelingArchive,
   labelingArchiveSchema,
@@ -22,7 +22,7 @@ import {
   studyArchiveSchema,
 } from '../../contract/archive.ts';
 import { excessOf } from '../../domain/declaration.ts';
-import { runKey, stimulusSetHash } from '../../domain/identity.ts';
+import { canonicalJson, runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { imageLength } from '../../domain/images.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
@@ -84,7 +84,7 @@ const allowedPaths: Record<ArchiveManifest['schema'], RegExp> = {
   [earlierArchiveSchemaName]: new RegExp(`^(${always})$`),
   [archiveSchemaName]: withSessions,
   [colorArchiveSchemaName]: withSessions,
-  [panelArchiveSchemaName]: new RegExp(`^(${sessions}|panels/(0|[1-9][0-9]{0,3})\\.json)$`),
+  [answersArchiveSchemaName]: new RegExp(`^(${sessions}|panels/(0|[1-9][0-9]{0,3})\\.json)$`),
 };
 
 /** Cap by the kind of a file. */
@@ -142,7 +142,7 @@ class Checker {
     if (typeof schema !== 'string' || !Object.hasOwn(allowedPaths, schema)) {
       const what =
         typeof schema === 'string' ? `It is of another format (${schema.slice(0, 100)})` : 'It is not a study';
-      throw archiveError('other-schema', `${what}; this version reads ${panelArchiveSchemaName}`, this.#zip.path);
+      throw archiveError('other-schema', `${what}; this version reads ${answersArchiveSchemaName}`, this.#zip.path);
     }
     return this.#parse('manifest.json', archiveManifestSchema, json);
   }
@@ -228,6 +228,7 @@ class Checker {
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
       excess(study) ?? false,
+      outsideFault(study, sets, (hash) => this.#zip.fileSize(`blobs/${hash}`) ?? null) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }
@@ -357,6 +358,34 @@ class Checker {
 /** A declaration, present or past, that asks for more than a study may. */
 function excess({ specs }: StudyArchive): string | undefined {
   return specs.map(({ spec }) => excessOf(spec)).find((each) => each !== null)?.what;
+}
+
+/** What is wrong with the outside models of an archive; undefined: nothing. */
+function outsideFault(
+  { outside = [] }: StudyArchive,
+  sets: readonly StimulusSetArchive[],
+  bytesOf: (hash: string) => number | null,
+): string | undefined {
+  const current = outside.filter(({ removedAt }) => removedAt === null);
+  const differ = (of: readonly string[]): boolean => new Set(of).size === of.length;
+  if (outside.some(({ identity, spec }) => identity !== sha256(canonicalJson(spec))))
+    return 'an outside model is not the one that its hash names';
+  if (!differ(current.map(({ name }) => name)) || !differ(current.map(({ identity }) => identity)))
+    return 'an outside model occurs twice';
+  const said = outside.flatMap(({ predictions }) => predictions);
+  const sizes = new Map(sets.map(({ hash, images, classes }) => [hash, `${images.length} ${classes.length}`]));
+  if (said.some(({ setHash, count, classes }) => sizes.get(setHash) !== `${count} ${classes}`))
+    return 'an outside model answers for other images';
+  const isWrong = (hash: string | null, bytes: number): boolean =>
+    hash !== null && ![null, bytes].includes(bytesOf(hash));
+  const wrongSize = said.some(
+    ({ labels, softmax, confidence, count, classes }) =>
+      isWrong(labels, 2 * count) || isWrong(softmax, 4 * count * classes) || isWrong(confidence, 4 * count),
+  );
+  if (wrongSize) return 'a file of an outside model has another size';
+  return said.some(({ softmax, confidence }) => softmax !== null && confidence !== null)
+    ? 'an outside model has softmax and confidence'
+    : undefined;
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

@@ -4,7 +4,7 @@ import {
   type ArchiveManifest,
   archiveSchemaName,
   colorArchiveSchemaName,
-  panelArchiveSchemaName,
+  answersArchiveSchemaName,
   productGenerators,
   type StimulusSetArchive,
 } from '../../contract/archive.ts';
@@ -45,8 +45,7 @@ export class ArchiveWriter {
   readonly #files: ArchiveManifest['files'] = [];
   readonly #omitted: ArchiveManifest['omitted'] = [];
   readonly #study: StudyRecord;
-  #inColor = false;
-  #hasPanels = false;
+  #schema: ArchiveManifest['schema'] = archiveSchemaName;
 
   constructor(workbench: Workbench, options: WriteOptions, progress: WorkProgress, file: FileHandle) {
     this.#workbench = workbench;
@@ -62,7 +61,7 @@ export class ArchiveWriter {
     const named = await this.#records(study.id).finally(release);
     await this.#blobs(named);
     const manifest: ArchiveManifest = {
-      schema: this.#hasPanels ? panelArchiveSchemaName : this.#inColor ? colorArchiveSchemaName : archiveSchemaName,
+      schema: this.#schema,
       product: this.#workbench.environment.product,
       exportedAt: new Date(this.#options.at).toISOString(),
       study: { name: study.name, title: study.spec.title },
@@ -82,7 +81,7 @@ export class ArchiveWriter {
     const named = noBlobs();
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
-    this.#inColor = study.dataSets.some(({ channels }) => channels > 1);
+    let inColor = study.dataSets.some(({ channels }) => channels > 1);
     addStudyBlobs(named, study);
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
@@ -93,7 +92,7 @@ export class ArchiveWriter {
     }
     for (const hash of new Set(study.sets.map((set) => set.hash))) {
       const set: StimulusSetArchive = archives.set(hash);
-      this.#inColor ||= set.channels !== undefined;
+      inColor ||= set.channels !== undefined;
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
@@ -101,7 +100,8 @@ export class ArchiveWriter {
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));
     const panels = archives.panels(studyId).flatMap((id) => archives.panel(id) ?? []);
-    this.#hasPanels = panels.length > 0;
+    if (study.outside || panels.length > 0) this.#schema = answersArchiveSchemaName;
+    else if (inColor) this.#schema = colorArchiveSchemaName;
     for (const [index, panel] of panels.entries()) await this.#addJson(`panels/${index}.json`, panel);
     const sessions = archives.sessions(studyId);
     for (const [index, snapshot] of sessions.entries()) {

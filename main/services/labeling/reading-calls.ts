@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
+import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
+import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
 import {
   classMappingSchema,
@@ -6,6 +9,12 @@ import {
   importedTableSchema,
   tablePreviewSchema,
 } from '../../contract/labeling/tables.ts';
+import {
+  addedAnswersSchema,
+  answersMappingSchema,
+  answersPreviewSchema,
+  wantedMappingSchema,
+} from '../../contract/outside-models.ts';
 
 /** An uploaded file. `name`: as its user calls it, for errors. */
 const file = z.strictObject({ path: z.string(), name: z.string() });
@@ -27,13 +36,25 @@ export type SittingPart = KitResultPayload['sittings'][number];
 const rowsSchema = z.custom<LabelRow[]>((value) => Array.isArray(value));
 const sittingsSchema = z.custom<SittingPart[]>((value) => Array.isArray(value));
 
+const rowsOfPanel = z.custom<PanelRow[]>((value) => Array.isArray(value));
+/** What a model of a table answered, as hashes of blobs that the process has stored. */
+const storedAnswersSchema = z.strictObject({
+  name: z.string(),
+  labels: z.string(),
+  softmax: z.string().nullable(),
+  confidence: z.string().nullable(),
+  /** Labels that are the true class; null: the stimuli state no true class. */
+  tested: z.strictObject({ images: z.int(), errors: z.int() }).nullable(),
+});
+export type StoredAnswers = z.infer<typeof storedAnswersSchema>;
+
 const { kit, session } = kitResultPayloadSchema.shape;
 
 /** `id`: names what was read, until its last part has been asked for. */
 const reading = z.strictObject({ id: z.uuid() });
 const alive = z.strictObject({});
 
-/** Questions to the process that reads uploaded results of kits and tables of labels. */
+/** Questions to the process that reads uploaded results of kits, and tables of labels and of models' answers. */
 export const readingCalls = {
   /** Kit and session of a result, as its first bytes state them; its signature has not been checked yet. */
   openKit: { input: file.extend(reading.shape), output: z.strictObject({ kit, session }) },
@@ -60,4 +81,31 @@ export const readingCalls = {
     event: alive,
   },
   nextRows: { input: reading, output: rowsSchema.nullable() },
+  previewPanel: {
+    input: table.extend({ kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }),
+    output: panelPreviewSchema,
+    event: alive,
+  },
+  readPanel: {
+    input: table.extend({ ...reading.shape, mapping: panelMappingSchema }),
+    output: z.strictObject({ source: z.string(), findings: panelFindingsSchema }),
+    event: alive,
+  },
+  /** The answers of the next person of a panel; null: nobody is left. */
+  nextPerson: { input: reading, output: rowsOfPanel.nullable() },
+  previewAnswers: {
+    input: table.extend({ wanted: wantedMappingSchema }),
+    output: answersPreviewSchema,
+    event: alive,
+  },
+  /** Stores the answers as blobs. `set`: hash of the stimulus set that they are for. */
+  readAnswers: {
+    input: table.extend({ mapping: answersMappingSchema }),
+    output: z.strictObject({
+      set: z.string(),
+      models: z.array(storedAnswersSchema),
+      ...addedAnswersSchema.pick({ unknown: true, notes: true }).shape,
+    }),
+    event: alive,
+  },
 };

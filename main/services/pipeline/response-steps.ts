@@ -1,6 +1,7 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { formatCount } from '../../domain/format.ts';
+import { kindNames, panelAmount } from '../../domain/response-kinds.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
@@ -51,12 +52,16 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
       : { value: counted(done.length - missed.length), of: 'models met a target' };
   const base = {
     ...{ step: 'models', simulated: false, since: null, figure },
-    detail: describeSnapshots(facts, { snapshots, trained: done.length, stimuli }),
+    detail: [
+      describeSnapshots(facts, { snapshots, trained: done.length, stimuli }),
+      ...(facts.outside.linked > 0 ? [outsideText(facts)] : []),
+    ].join('; '),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
   if (study.models.length === 0 && asked.length === 0) {
     const add = link(facts, 'models', 'Add models');
-    return { ...base, state: 'done', reasons: [], figure: null, detail: 'None planned: people only', action: add };
+    const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
+    return { ...base, state: 'done', reasons: [], figure: null, detail, action: add };
   }
   const train: StepAction = { label: `Train ${formatCount(missing, 'model')}`, goal: 'models', link: null, cost };
   const failures = trainingFailures(asked);
@@ -137,6 +142,9 @@ function describeSnapshots({ set }: Facts, { snapshots, trained, stimuli }: Trai
   return `${formatCount(snapshots.length, 'snapshot')} at their target accuracy${predictions}`;
 }
 
+const outsideText = ({ outside: { linked, answered }, set }: Facts): string =>
+  `${formatCount(linked, 'outside model')}${set && answered < linked ? `, ${answered} with answers for these stimuli` : ''}`;
+
 /** How many failures a step names; the run table has all. */
 const named = 3;
 
@@ -200,6 +208,13 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
     if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
     return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   }
+  if (facts.panel) {
+    const { kind } = facts.panel;
+    const reasons =
+      stimuli === 'stale' ? ['The answers are about stimuli that are stale: new stimuli need new answers.'] : [];
+    const state = reasons.length > 0 ? 'stale' : 'done';
+    return { ...base, state, reasons, detail: `${kindNames[kind]}: ${panelAmount(facts.panel)}` };
+  }
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   const unfinished = `${formatCount(openSessions, 'session')} not finished yet.`;
   if (linked === 0) {
@@ -260,8 +275,9 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const trained = upstream.find(({ step }) => step === 'models')?.state;
   const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
   const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
-  const peopleAlone = predicted === 0 && facts.people.active > 0;
-  if (!set || (predicted === 0 && !peopleAlone)) {
+  const { answered } = facts.outside;
+  const peopleAlone = predicted + answered === 0 && facts.people.active > 0;
+  if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
     const needs = study.models.length === 0 ? 'labels' : 'models';
     if (!set) {
@@ -283,14 +299,16 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const people = peopleAlone ? (labels?.people ?? null) : null;
   const { figure, detail } = people
     ? peopleSummary(people, figures.simulated)
-    : typesSummary(labels?.types ?? null, predicted, ended.length);
+    : ended.length === 0 && answered > 0
+      ? outsideSummary(answered)
+      : typesSummary(labels?.types ?? null, predicted, ended.length);
   if (work) return { ...base, ...work, figure, detail };
   if (failures.length > 0) {
     const reasons = [...failures.slice(0, named), 'Open the run to see its log, or retry it.'];
     const open = openRun(facts, 'results', failed?.runId ?? 0, 'Open failed run');
     return { ...base, state: 'failed', figure, detail, reasons, action: open, more: [{ ...predict, label: 'Retry' }] };
   }
-  const look = peopleAlone ? link(facts, 'results', 'Show the results') : null;
+  const look = peopleAlone || (predicted === 0 && answered > 0) ? link(facts, 'results', 'Show the results') : null;
   const action = missing > 0 ? predict : look;
   const before = upstream.filter(({ step, state }) => state === 'stale' && (step !== 'models' || !peopleAlone));
   const absent =
@@ -309,7 +327,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
       action: everything,
     };
   }
-  if (set && predicted === 0 && !peopleAlone)
+  if (set && predicted + answered === 0 && !peopleAlone)
     return { ...base, state: 'none', figure, detail, reasons: absent, action };
   const planned = study.models.reduce((sum, entry) => sum + identities(entry).length, 0);
   const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
@@ -335,6 +353,11 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },
         detail: 'Types of images need two labelers and two diverse models',
       };
+
+const outsideSummary = (answered: number): Summary => ({
+  figure: { value: String(answered), of: `outside model${answered === 1 ? '' : 's'} with answers` },
+  detail: 'Models that were not trained here are compared as a group of their own',
+});
 
 function peopleSummary({ disagree, determined }: PeopleAlone, simulated: boolean): Summary {
   const people = simulated ? 'simulated labelers' : 'people';

@@ -20,7 +20,7 @@ import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -29,8 +29,10 @@ import { architectureNames, modelCollections, snapshotName } from '../declaratio
 import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
+import { testImageProvenanceSchema } from '../study/test-images.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
+import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
 import { usedRecipes } from './trained.ts';
@@ -55,6 +57,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
+  refuseUnsupported(data, studyName);
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
     runs,
@@ -84,6 +87,7 @@ function assemble(
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim });
+  const outside = reportOutside(workbench, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
@@ -94,7 +98,11 @@ function assemble(
     dataSet: readDataSet(workbench, study, data.set, runs),
     generator: reportGenerator(workbench, study.id, data.set),
     anchors: reportAnchors(workbench, data.set),
-    stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
+    stimuli: {
+      ...reportStimuli(workbench, data),
+      made: reportMade(workbench, study.id, data.set),
+      chosen: testImageProvenanceSchema.safeParse(data.set.provenance).data?.choose ?? null,
+    },
     recipes: usedRecipes(links, findRun),
     notChosen,
     models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
@@ -108,8 +116,9 @@ function assemble(
       labels: model.labels,
       softmax: model.softmax,
     })),
+    ...(outside && { outside }),
     labelers: reportLabelers(data),
-    labeling: reportLabeling(workbench, study.id),
+    labeling: labelingOf(workbench, study.id, data),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     draws: reportDraws(workbench, study, data),
@@ -143,7 +152,7 @@ function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models 
   return listDraws(storage, id).flatMap((run) => readDraws(storage, run, own) ?? []);
 }
 
-function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
+function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made' | 'chosen'> {
   const seen = readImages(workbench, set);
   return {
     setHash: set.hash,
@@ -210,13 +219,22 @@ function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissed
 }
 
 function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
-  if (humans.labelers.length === 0) return null;
+  const { counts } = humans;
+  if (humans.labelers.length === 0 && !counts) return null;
   return {
     names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
     unanswered: humans.unanswered,
+    ...(counts && { counts }),
   };
+}
+
+/** Sessions give nothing to figures that use a panel; a lock holds for it too. */
+function labelingOf(workbench: Workbench, studyId: number, { panel }: StudyData): ReportData['labeling'] {
+  const labeling = reportLabeling(workbench, studyId);
+  if (!panel || !labeling) return labeling;
+  return { ...labeling, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 0, timedOut: 0 };
 }
 
 /** Each target with each higher one. */

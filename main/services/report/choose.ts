@@ -94,6 +94,9 @@ interface Facts {
   /** Networks that can be compared with each other at one target. */
   groups: number;
   seedGroups: number;
+  /** Outside models with answers. */
+  outside: number;
+  /** Where a panel is used: its answers. */
   labelers: number;
   simulated: boolean;
 }
@@ -102,7 +105,9 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
-  const labelers = storage.studies.stimuli(study.id) === undefined ? [] : storage.labelers.ofStudy(study.id);
+  const hasStimuli = storage.studies.stimuli(study.id) !== undefined;
+  const panel = storage.panels.inUse(study.id);
+  const labelers = hasStimuli && !panel ? storage.labelers.ofStudy(study.id) : [];
   const seeds = models.filter(({ group }) => group === 'seeds');
   return {
     targets,
@@ -110,7 +115,8 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     repeats: [...new Set(seeds.map(({ repeat }) => repeat))].sort((a, b) => a - b),
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
-    labelers: labelers.length,
+    outside: storage.outsideModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
+    labelers: panel?.answers ?? labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
   };
 }
@@ -120,7 +126,8 @@ const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 /** Of people alone, of networks alone, or of both. */
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
-function whyEmpty(section: ReportSection, { groups, seedGroups, labelers }: Facts): string | null {
+function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labelers }: Facts): string | null {
+  if (section === 'types' && outside > 0 && labelers > 0) return null;
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (needsAnybody.has(section) && groups === 0 && labelers === 0)

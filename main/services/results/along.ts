@@ -1,3 +1,4 @@
+import { whyNotKnown } from '../../analysis/known-answers.ts';
 import { imageCounts } from '../../analysis/labels.ts';
 import { pairName, type PairRow } from '../../analysis/input.ts';
 import type { AlongResult } from '../../contract/api/results-charts.ts';
@@ -18,7 +19,7 @@ import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 export function alongAlpha(people: PeopleView, results: readonly GroupResult[]): AlongResult {
   const { context, source } = people;
   const long = (index: number): string => source.classes[index] ?? String(index);
-  const alphas = (row: PairRow): number[] => row.images.map((image) => at(source.images, image).alpha);
+  const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
   return {
     ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),
@@ -53,7 +54,10 @@ function groupAlong(
   const { mean } = view.softmax.ensemble;
   return {
     votes: row.images.map((image) => [...imageCounts(view.counts, image)]),
-    softmax: row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)]),
+    softmax:
+      view.answers === 'softmax'
+        ? row.images.map((image) => [...mean.subarray(image * classes, (image + 1) * classes)])
+        : null,
   };
 }
 
@@ -69,6 +73,7 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
     const softmax = groupSoftmax(people, result);
     return {
       ...{ title: result.title, of: 'models', flips: result.analysis.alpha_star.pairs },
+      noCrossing: whyNotKnown(result.view.answers, 'softmax'),
       differences: (row) => softmaxDifferences(row, softmax, source.classes.length),
     };
   });
@@ -78,8 +83,9 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
 /** With more values than this, intervals are not computed. */
 const mostValues = 2e7;
 
-/** Softmax of each model, for the intervals; empty beyond `mostValues`. */
-function groupSoftmax({ source }: PeopleView, { models }: GroupResult): Float32Array[] {
-  if (models.length * source.images.length * source.classes.length > mostValues) return [];
+/** Softmax of each model, for the intervals; empty beyond `mostValues`, or where it is not known. */
+function groupSoftmax({ source }: PeopleView, { models, view }: GroupResult): Float32Array[] {
+  if (view.answers !== 'softmax' || models.length * source.images.length * source.classes.length > mostValues)
+    return [];
   return models.map((model) => model.softmax());
 }

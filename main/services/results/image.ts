@@ -1,10 +1,12 @@
-import { isDiverse } from '../../analysis/groups.ts';
+import { answersOf, suffices } from '../../analysis/known-answers.ts';
+import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
@@ -18,12 +20,12 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
   const image = source.images.findIndex((stimulus) => stimulus.id === id);
   const stimulus = source.images[image];
   if (!stimulus) throw unknownImage(source, id);
-  const { pairI, pairJ, alpha, z } = stimulus;
+  const { pairI, pairJ, alpha, truth = null, z } = stimulus;
   const rows = readSoftmax(source, image);
-  const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
+  const strip = source.images.filter(isPlaced).filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
     ...answerHeader(people),
-    ...{ id, i: pairI, j: pairJ, alpha },
+    ...{ id, i: pairI, j: pairJ, alpha, truth },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
     people: [...imageCounts(context.humans.counts, image)],
@@ -32,10 +34,12 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
     entropy: humans.entropy_bits[image] ?? null,
     labels: people.labelers.map((labeler) => imageLabel(storage, source, labeler, image, id)),
     predictions: source.models.map(({ id: key, record, input, labels }, at) => {
+      const [answers, row] = [answersOf(input), rows[at]!];
       return {
         ...{ key, name: input.name, architecture: input.architecture, target: input.target, repeat: input.repeat },
-        ...{ runId: record.runId, label: labels[image]! },
-        softmax: [...rows[at]!],
+        ...{ runId: record?.runId ?? null, label: labels[image]! },
+        softmax: answers === 'softmax' ? [...row] : null,
+        confidence: suffices(answers, 'confidence') ? Math.max(...row) : null,
       };
     }),
     groups: designedGroups(source).map((group) => groupResult(people, group, image, rows)),
@@ -53,24 +57,29 @@ type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
 function designedGroups({ models }: Source): DesignedGroup[] {
   const groups = models.flatMap(({ input }): DesignedGroup[] => {
-    const { architecture, target, repeat } = input;
-    if (repeat !== null) return [{ kind: 'seeds', architecture, target, repeat }];
-    return isDiverse(input) ? [{ kind: 'diverse', target }] : [];
+    if (isOfSeeds(input)) {
+      const { architecture, target, repeat } = input;
+      return [{ kind: 'seeds', architecture, target, repeat }];
+    }
+    if (isDiverse(input)) return [{ kind: 'diverse', target: input.target }];
+    return input.target === null ? [{ kind: 'outside' }] : [];
   });
   const distinct = new Map(groups.map((group) => [groupTitle(group), group]));
-  const rank = (group: Group): number => (group.kind === 'diverse' ? 0 : 1);
-  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || a.target - b.target);
+  const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
+  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || (targetOf(a) ?? 0) - (targetOf(b) ?? 0));
 }
+
+const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
 
 function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   const about = {
     title: groupTitle(group),
     kind: group.kind,
     architecture: group.kind === 'seeds' ? group.architecture : null,
-    target: group.target,
+    target: targetOf(group),
     repeat: group.kind === 'seeds' ? group.repeat : null,
   };
-  if (group.kind === 'diverse') {
+  if (group.kind !== 'seeds') {
     const { view } = viewGroup(people, group);
     return {
       ...about,

@@ -1,3 +1,4 @@
+import { type Answers, suffices } from '../../analysis/known-answers.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { LabelRow } from '../../contract/api/results.ts';
 import type { ImageRow } from '../../contract/api/results-tables.ts';
@@ -19,20 +20,22 @@ export function imageTable(result: GroupResult) {
 
 /** One row per image with the number of labels per class. */
 export function labelTable(people: PeopleView) {
-  const { context, source } = people;
-  const rows = source.images.map(({ id, pairI, pairJ, alpha }, image): LabelRow => {
-    return { id, i: pairI, j: pairJ, alpha, people: [...imageCounts(context.humans.counts, image)] };
+  const { context, humans, source } = people;
+  const rows = source.images.map(({ id, pairI, pairJ, alpha, truth = null }, image): LabelRow => {
+    const given = [...imageCounts(context.humans.counts, image)];
+    const peopleEntropy = humans.entropy_bits[image] ?? null;
+    return { id, i: pairI, j: pairJ, alpha, truth, people: given, peopleEntropy };
   });
   return { ...answerHeader(people), rows };
 }
 
 export function imageRow({ people, view, analysis }: GroupResult, image: number): ImageRow {
   const { context, humans, source } = people;
-  const { id, pairI, pairJ, alpha } = source.images[image]!;
+  const { id, pairI, pairJ, alpha, truth = null } = source.images[image]!;
   const votes = imageCounts(view.counts, image);
   const tops = view.softmax.passes.reduce((sum, { top }) => sum + top[image]!, 0);
   return {
-    ...{ id, i: pairI, j: pairJ, alpha },
+    ...{ id, i: pairI, j: pairJ, alpha, truth },
     type: view.classified.classes[image] ?? null,
     shade: analysis.fig4.shade[image] ?? null,
     exception: view.classified.exception[image] ?? false,
@@ -44,9 +47,9 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
     votesCertainty: analysis.model_certainty_pct[image] ?? null,
     peopleEntropy: humans.entropy_bits[image] ?? null,
     votesEntropy: analysis.entropy.vote_bits[image] ?? null,
-    predictiveEntropy: analysis.entropy.predictive_bits[image]!,
-    epistemic: analysis.uncertainty.epistemic_bits[image]!,
-    meanMaxSoftmax: tops / view.softmax.passes.length,
+    predictiveEntropy: analysis.entropy.predictive_bits[image] ?? null,
+    epistemic: analysis.uncertainty.epistemic_bits[image] ?? null,
+    meanMaxSoftmax: suffices(view.answers, 'confidence') ? tops / view.softmax.passes.length : null,
     divergence: view.distances.js_bits[image] ?? null,
     wrong: view.wrongShare[image]!,
   };
@@ -88,6 +91,8 @@ type NetworkSelection = Exclude<Which, { kind: 'people-disagree' | 'human-certai
 
 function networkFilter(result: GroupResult, which: NetworkSelection): ImageFilter {
   const { view, people } = result;
+  const needed = neededFor(which);
+  if (!suffices(view.answers, needed)) return () => false;
   const { classes, exception } = view.classified;
   const { status } = people.context.humans.view;
   const split: ImageFilter = (image) => view.group.votes.distinct[image]! > 1;
@@ -109,6 +114,13 @@ function networkFilter(result: GroupResult, which: NetworkSelection): ImageFilte
     case 'calibration-bin':
       return inCalibrationBin(result, which);
   }
+}
+
+/** What must be known of each model for a list of images. */
+function neededFor(which: NetworkSelection): Answers {
+  if (which.kind === 'softmax') return 'confidence';
+  if (which.kind === 'calibration-bin') return which.of === 'ensemble' ? 'softmax' : 'confidence';
+  return 'labels';
 }
 
 function labelsDiffer(a: ArrayLike<number>, b: ArrayLike<number>): ImageFilter {

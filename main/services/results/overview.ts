@@ -1,26 +1,29 @@
 import type { LeftOut, ResultModel, ResultsOverview } from '../../contract/api/results-tables.ts';
 import { missing } from '../../analysis/labels.ts';
-import { isDiverse } from '../../analysis/groups.ts';
+import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
+import type { OutsideModelRecord } from '../../storage/outside-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import type { Source, SourceModel } from '../analysis-input.ts';
+import { type Source, type SourceModel, unsupportedKind } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 import { recipeTitle } from '../runs/table.ts';
 import { listDraws } from '../tools/draws.ts';
+import { labelRange } from './view.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
-  const { images, labelers, models, classes } = source;
+  const { images, labelers, panel, models, classes } = source;
+  const counted = panel?.counts ? labelRange(panel.counts.present) : null;
   const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
-    labelers: labelers.length,
-    counted: null,
+    labelers: counted?.most ?? labelers.length,
+    counted,
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
@@ -37,6 +40,10 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     })),
     models: describeModels(study, storage, models),
     ...listGroups(models, planned),
+    outside: {
+      models: models.filter(({ outside }) => outside !== null).length,
+      planned: storage.outsideModels.ofStudy(study.id).length,
+    },
     leftOut: findLeftOut(storage, study, planned),
     paper: isLikePaper(study.spec),
     source: source.set.source,
@@ -48,8 +55,10 @@ const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
   spec.stimuli.source === 'generated' || listDraws(storage, id).length > 0;
 
 /** Null if there are labels or predictions: either is enough to show results. */
-function whyNoResults({ models, labelers }: Source): string | null {
-  const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
+function whyNoResults({ models, labelers, panel }: Source): string | null {
+  const unsupported = unsupportedKind({ panel });
+  if (unsupported !== null) return `${unsupported}. Choose a panel of counts, or the study’s own labels.`;
+  const isLabelled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
   if (models.length > 0 || isLabelled) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
@@ -60,7 +69,8 @@ function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
-function countDetermined({ images, labelers }: Source): number {
+function countDetermined({ images, labelers, panel }: Source): number {
+  if (panel?.counts) return panel.counts.present.filter((n) => n >= 2).length;
   const counts = new Uint32Array(images.length);
   for (const { labels } of labelers) labels.forEach((label, image) => (counts[image]! += label === missing ? 0 : 1));
   return counts.filter((count) => count >= 2).length;
@@ -74,13 +84,26 @@ function describeModels(
   const recipes = new Map(
     spec.models.flatMap((entry) => identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const)),
   );
-  return models.map(({ id, record, input }) => {
+  return models.map(({ id, record, outside, input }): ResultModel => {
+    if (record === null) return describeOutside(id, outside, input);
     const { accuracy, group, seed, runId, engine, modelName } = record;
     const { name, architecture, target, repeat, collection = null } = input;
     const trend = runHistory.trend(runId, record.step);
     const about = { recipe: recipes.get(modelName) ?? '', tags: runNotes.tags(runId), collection };
     return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine, ...about };
   });
+}
+
+function describeOutside(
+  key: string,
+  { tested }: OutsideModelRecord,
+  { name, architecture, collection = null }: SourceModel['input'],
+): ResultModel {
+  return {
+    ...{ key, name, architecture, collection, group: 'outside', accuracy: tested?.accuracy ?? null },
+    ...{ target: null, repeat: null, seed: null, runId: null, engine: null, recipe: '', tags: [] },
+    trend: { accuracy: null, error: null, before: 0, after: 0, estimates: 0, undefined: 'It was not trained here.' },
+  };
 }
 
 type Groups = Pick<ResultsOverview, 'diverse' | 'seeds'>;
@@ -98,10 +121,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     planned: Math.max(members.length, plannedByPlace.get(place)?.length ?? 0),
   });
   const diverse = Map.groupBy(inputs.filter(isDiverse), ({ target }) => target);
-  const cells = Map.groupBy(
-    inputs.filter(({ repeat }) => repeat !== null),
-    ({ architecture, target }) => `${architecture} ${target}`,
-  );
+  const cells = Map.groupBy(inputs.filter(isOfSeeds), ({ architecture, target }) => `${architecture} ${target}`);
   return {
     diverse: [...diverse]
       .map(([target, all]) => ({ target, ...size(all, placeKey(target)) }))
@@ -109,7 +129,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
     seeds: [...cells.values()]
       .map((all) => {
         const { architecture, target } = all[0]!;
-        const repeats = [...Map.groupBy(all, ({ repeat }) => repeat ?? 0)]
+        const repeats = [...Map.groupBy(all, ({ repeat }) => repeat)]
           .map(([repeat, members]) => ({ repeat, ...size(members, placeKey(target, architecture, repeat)) }))
           .sort((a, b) => a.repeat - b.repeat);
         return { architecture, target, repeats };
@@ -132,6 +152,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
       ...empty,
     },
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
+    outside: { models: 0, planned: storage.outsideModels.ofStudy(study.id).length },
     leftOut: [],
     paper: isLikePaper(study.spec),
     source: null,

@@ -1,3 +1,4 @@
+import { answersOf, suffices, whyNotKnown } from '../../analysis/known-answers.ts';
 import { spread } from '../../analysis/spread.ts';
 import type { Calibration } from '../../analysis/scores.ts';
 import { ensembleScores } from '../../analysis/softmax.ts';
@@ -26,19 +27,22 @@ export function softmaxByType(result: GroupResult): SoftmaxResult {
   const ids = people.context.input.imageIds;
   const study = studyNumbers(people, [result]);
   const table = table4(study);
+  const unknown = whyNotKnown(view.answers, 'confidence');
   const types = imageClasses.map((type) => {
     const images = [...ids.keys()].filter((image) => view.classified.classes[image] === type);
-    const values = new Float64Array(images.length * models.length);
-    view.softmax.passes.forEach(({ top }, model) =>
-      images.forEach((image, place) => {
-        values[model * images.length + place] = top[image]!;
-      }),
-    );
+    const values = new Float64Array(unknown === null ? images.length * models.length : 0);
+    if (unknown === null)
+      view.softmax.passes.forEach(({ top }, model) =>
+        images.forEach((image, place) => {
+          values[model * images.length + place] = top[image]!;
+        }),
+      );
     return { type, images: images.map((image) => at(ids, image)), values };
   });
   return {
     ...answerHeader(people),
     models: models.length,
+    undefined: unknown,
     edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
     types: types.map(({ type, images, values }) => ({
       ...{ type, images, counts: histogram(values) },
@@ -62,8 +66,12 @@ export function calibration(result: GroupResult): CalibrationResult {
   const { people, view, models } = result;
   const of = ensembleScores(view.softmax.ensemble, people.context.reference);
   const error = (value: (calibration: Calibration) => number | null): CalibrationErrors['rms'] => ({
-    over_models: spread(view.softmax.passes.map((pass) => value(pass.calibration))),
-    ensemble: value(of.calibration),
+    over_models: spread(
+      view.softmax.passes.map((pass, place) =>
+        suffices(answersOf(at(models, place).input), 'confidence') ? value(pass.calibration) : null,
+      ),
+    ),
+    ensemble: view.answers === 'softmax' ? value(of.calibration) : null,
   });
   const exhibit = withoutTarget(
     calibrationExhibit(studyNumbers(people, [result]), {
@@ -73,16 +81,24 @@ export function calibration(result: GroupResult): CalibrationResult {
   );
   return {
     ...answerHeader(people),
-    undefined: of.scores.n === 0 ? noMajority({ labelers: people.labelers.length }) : null,
-    models: view.softmax.passes.map(({ scores, calibration: bins }, at) =>
-      reliability(models[at]!.input.name, scores.n, of.labelled, bins),
-    ),
-    ensemble: reliability('All together', of.scores.n, of.labelled, of.calibration),
+    undefined:
+      whyNotKnown(view.answers, 'confidence') ??
+      (of.scores.n === 0 ? noMajority({ labelers: people.labelers.length }) : null),
+    models: view.softmax.passes.flatMap(({ scores, calibration: bins }, place) => {
+      const { input } = at(models, place);
+      return suffices(answersOf(input), 'confidence') ? reliability(input.name, scores.n, of.labelled, bins) : [];
+    }),
+    ensemble: view.answers === 'softmax' ? reliability('All together', of.scores.n, of.labelled, of.calibration) : null,
     scores: { ...exhibit, rows: exhibit.rows.filter(([, images]) => images !== 0) },
   };
 }
 
-function reliability(name: string, n: number, labelled: number, bins: Calibration): CalibrationResult['ensemble'] {
+function reliability(
+  name: string,
+  n: number,
+  labelled: number,
+  bins: Calibration,
+): CalibrationResult['models'][number] {
   return {
     ...{ name, n, labelled },
     bins: Array.from(bins.count, (count, bin) => ({

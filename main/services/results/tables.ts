@@ -1,18 +1,24 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
-import { seedCells } from '../../analysis/groups.ts';
+import { isDiverse, seedCells } from '../../analysis/groups.ts';
+import { responseOf } from '../../analysis/analyse.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import { rarefyTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
+import type { Exhibit } from '../../contract/exhibit.ts';
+import { cannotTellExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
 export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
   const { input, humans } = people.context;
-  const groups = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const diverse = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
+  const hasOutside = people.source.models.some(({ outside }) => outside !== null);
+  const groups = [...diverse, ...(hasOutside ? [viewGroup(people, { kind: 'outside' })] : [])];
   const study: StudyNumbers = {
     ...studyNumbers(people, groups, leftOut),
     seedCells: seedCells(input).map((cell) => ({
@@ -40,7 +46,7 @@ export function studyNumbers(
   const { context, humans, paper, rehearsal, source } = people;
   return {
     ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
-    response: context.humans.labels ? 'single' : 'counts',
+    response: responseOf(context.input),
     ...{ images: source.images.length, determined: context.humans.view.determined },
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
@@ -52,13 +58,14 @@ function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftO
   const target = group.kind === 'diverse' ? group.target : null;
   return {
     ...{ target: target === null ? '' : String(target), group: analysis, choice: group },
+    ...(group.kind === 'outside' && { title: outsideTitle }),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };
 }
 
 /** Targets of diverse groups, ascending. */
 function diverseTargets({ source }: PeopleView): number[] {
-  const targets = source.models.flatMap(({ input }) => (input.repeat === null ? [input.target] : []));
+  const targets = source.models.flatMap(({ input }) => (isDiverse(input) ? [input.target] : []));
   return [...new Set(targets)].sort((a, b) => a - b);
 }
 
@@ -71,9 +78,16 @@ export function imageTypes(result: GroupResult): TypesResult {
     ...answerHeader(people),
     models: models.length,
     ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
+    cannotTell: cannotTell(study),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
+}
+
+/** Null where it was no answer. */
+export function cannotTell(study: StudyNumbers): Exhibit | null {
+  const exhibit = cannotTellExhibit(study);
+  return exhibit.rows.length > 0 ? exhibit : null;
 }
 
 /** Types at each target, and of the chosen group, if `asked` people had been asked. */

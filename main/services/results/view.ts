@@ -13,6 +13,7 @@ import type { PeopleAlone } from '../../contract/api/results.ts';
 import type { PeopleInput } from '../../contract/api/results-parts.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
+import { outsideTitle } from '../../domain/outside-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
 
@@ -62,6 +63,10 @@ export function labelRange(present: Uint32Array): { least: number; most: number 
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));
 
+/** A key of each labeler's labels, or of the panel that is used in their place. */
+export const answerKeys = ({ labelers, panel }: Pick<Source, 'labelers' | 'panel'>): string[] =>
+  panel?.counts ? [panel.key] : labelers.map(({ key }) => key);
+
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
   const labelers = chosenLabelers(source, input.labelers);
@@ -71,7 +76,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     readSoftmax: (model) => source.models[model]!.softmax(),
     keys: {
       images: source.imagesKey,
-      labelers: labelers.map(({ key }) => key),
+      labelers: answerKeys({ labelers, panel: source.panel }),
       models: source.models.map(({ key }) => key),
     },
   });
@@ -133,6 +138,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
   if (group.kind === 'diverse') {
     return models.filter(({ input }) => isDiverse(input) && input.target === group.target);
   }
+  if (group.kind === 'outside') return models.filter(({ outside }) => outside !== null);
   const { architecture, target, repeat } = group;
   return models.filter(
     ({ input }) => input.repeat === repeat && input.target === target && input.architecture === architecture,
@@ -141,6 +147,7 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
 
 export function groupTitle(group: Group): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
+  if (group.kind === 'outside') return outsideTitle;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }

@@ -4,7 +4,7 @@ import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/dra
 import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from '../../exhibits/draws.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { type StimulusImage, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
+import { type StimulusImage, layOutStimuli, samePlace } from '../../domain/stimulus-set.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 
 /** Prefix of the places of anchor draws in a study; rule, design, seed and number follow. */
@@ -26,7 +26,7 @@ export function listDraws({ studyRuns, runs }: Storage, studyId: number): (RunRe
 
 /** A network and its label of each image of the study's own set. */
 interface PredictedModel {
-  record: { weights: string };
+  record: { weights: string } | null;
   labels: ArrayLike<number>;
 }
 
@@ -56,7 +56,7 @@ export function readDraws(
 }
 
 function ownMeasures({ models, images, classes }: OwnSet, { snapshots }: DrawnGroup): OwnMeasures | null {
-  const rows = snapshots.flatMap((weights) => models.find(({ record }) => record.weights === weights) ?? []);
+  const rows = snapshots.flatMap((weights) => models.find(({ record }) => record?.weights === weights) ?? []);
   if (rows.length < snapshots.length || images.length === 0) return null;
   const labels = new Int16Array(rows.length * images.length);
   rows.forEach((row, n) => labels.set(row.labels, n * images.length));
@@ -67,9 +67,9 @@ function hasLayout(images: readonly StimulusImage[], { pairs, alphas: count }: D
   const asked = layOutStimuli(pairs, alphas(count));
   return (
     asked.length === images.length &&
-    asked.every(({ pairI, pairJ, alpha }, n) => {
-      const image = images[n];
-      return image?.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
+    asked.every((image, n) => {
+      const own = images[n];
+      return own !== undefined && samePlace(own, image);
     })
   );
 }

@@ -47,11 +47,13 @@ export function exportStudy(db: Database, studyId: number): StudyArchive {
       studyId,
     )
     .map(({ value, ...setting }) => ({ ...setting, value: JSON.parse(value) }));
+  const outside = outsideModels(db, studyId);
   return {
     ...{ name, createdAt, specs, sets, settings },
     links: links(db, studyId),
     dataSets: dataSets(db, studyId, study.spec.dataSet),
     predictions: predictions(db, studyId),
+    ...(outside.length > 0 && { outside }),
   };
 }
 
@@ -99,6 +101,37 @@ function predictions(db: Database, studyId: number): StudyArchive['predictions']
      ORDER BY model, set_hash`,
     { id: studyId },
   );
+}
+
+type Outside = NonNullable<StudyArchive['outside']>[number];
+
+/** Current and earlier outside models of the study, with what they said of its sets. */
+function outsideModels(db: Database, studyId: number): Outside[] {
+  type Row = Omit<Outside, 'predictions' | 'spec' | 'found' | 'tested'> & {
+    modelId: number;
+    spec: string;
+    found: string;
+    tested: string | null;
+  };
+  return db
+    .all<Row>(
+      `SELECT model.id AS modelId, identity, kind, spec, found, added_at AS addedAt, name, tested,
+         linked_at AS linkedAt, removed_at AS removedAt
+       FROM study_outside_model AS link JOIN outside_model AS model ON model.id = model_id
+       WHERE study_id = ? ORDER BY link.id`,
+      studyId,
+    )
+    .map(({ modelId, spec, found, tested, ...model }) => ({
+      ...model,
+      ...{ spec: JSON.parse(spec), found: JSON.parse(found), tested: tested === null ? null : JSON.parse(tested) },
+      predictions: db.all<Outside['predictions'][number]>(
+        `SELECT set_hash AS setHash, labels, softmax, confidence, image_count AS count, classes, at
+         FROM outside_prediction WHERE model_id = ?
+           AND set_hash IN (SELECT set_hash FROM study_stimulus_set WHERE study_id = ?) ORDER BY set_hash`,
+        modelId,
+        studyId,
+      ),
+    }));
 }
 
 /** Keys of all current and earlier runs of the study. */

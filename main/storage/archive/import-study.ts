@@ -8,6 +8,7 @@ import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
 import { completeRun, isOpen } from './complete-run.ts';
 import { Predictions } from '../predictions.ts';
+import { OutsideModels } from '../outside-models.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
 import type { ArchivePiece, RunRows } from './pieces.ts';
@@ -118,6 +119,8 @@ export class StudyImport {
         return yield* this.#addSets(piece.sets);
       case 'predictions':
         return yield* this.#addPredictions(piece.predictions);
+      case 'outside':
+        return yield* this.#addOutsideModels(piece.models);
       default:
         yield* this.#people.steps(piece);
     }
@@ -276,6 +279,21 @@ export class StudyImport {
       if (prediction.run === null && !this.#newSets.has(prediction.setHash)) stage(this.#db, prediction);
       else putPrediction(this.#db, prediction);
       yield;
+    }
+  }
+
+  /** Nobody sees them before the study, which they are removed with. */
+  *#addOutsideModels(models: NonNullable<StudyArchive['outside']>): Generator<void, void> {
+    const known = new OutsideModels(this.#db);
+    for (const { predictions, name, tested, linkedAt, removedAt, addedAt, ...model } of models) {
+      const modelId = known.put(model, addedAt);
+      const link = known.link(this.#id, modelId, { name, tested }, linkedAt);
+      if (removedAt !== null) known.unlink(this.#id, [link], removedAt);
+      yield;
+      for (const { at, ...prediction } of predictions) {
+        known.putPrediction(modelId, prediction, at);
+        yield;
+      }
     }
   }
 

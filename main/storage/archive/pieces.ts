@@ -39,6 +39,7 @@ export type ArchivePiece =
   | { kind: 'set-end' }
   | ({ kind: 'sets' } & Pick<StudyArchive, 'sets'>)
   | ({ kind: 'predictions' } & Pick<StudyArchive, 'predictions'>)
+  | { kind: 'outside'; models: NonNullable<StudyArchive['outside']> }
   | ({ kind: 'withdrawals' } & Pick<LabelingArchive, 'withdrawals'>)
   | ({ kind: 'plans' } & Pick<LabelingArchive, 'plans'>)
   | ({ kind: 'locks' } & Pick<LabelingArchive, 'locks'>)

@@ -79,12 +79,13 @@ export function isShared(db: Database, of: { studyId: number | null; labelerId: 
   return db.get(sql, of) !== undefined;
 }
 
-/** With predictions that came without a run, unless something has come to use it. */
+/** With predictions that came without a run or of outside models, unless something has come to use it. */
 function removeSet(db: Database, hash: string): void {
   const unused = ['study_stimulus_set', 'labeling_session', 'response', 'panel']
     .map((table) => `NOT EXISTS (SELECT 1 FROM ${table} WHERE set_hash = $hash)`)
     .join(' AND ');
   db.run(`DELETE FROM prediction WHERE set_hash = $hash AND run_id IS NULL AND ${unused}`, { hash });
+  db.run(`DELETE FROM outside_prediction WHERE set_hash = $hash AND ${unused}`, { hash });
   const unpredicted = 'NOT EXISTS (SELECT 1 FROM prediction WHERE set_hash = $hash)';
   db.run(`DELETE FROM stimulus_set WHERE hash = $hash AND ${unused} AND ${unpredicted}`, { hash });
 }

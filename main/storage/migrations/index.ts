@@ -22,6 +22,8 @@ import { channels } from './0021-channels.ts';
 import { preparedDataSets } from './0022-prepared-data-sets.ts';
 import { readSources } from './0023-read-sources.ts';
 import { panels } from './0024-panels.ts';
+import { outsideModels } from './0025-outside-models.ts';
+import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -49,4 +51,6 @@ export const migrations: readonly string[] = [
   preparedDataSets,
   readSources,
   panels,
+  outsideModels,
+  imagesWithoutPairs,
 ];

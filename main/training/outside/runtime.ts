@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
+import { checkModelFile } from './model-file.ts';
 
 /** What is used of onnxruntime-node. Its own types may be missing, as the package is optional. */
 interface Runtime {
@@ -32,15 +33,18 @@ export function missingRuntime(): string | null {
   }
 }
 
-/** @throws UserError `outside.no-library` */
-function loadRuntime(): Runtime {
+const loadRuntime = (): Runtime =>
+  loadOptional('onnxruntime-node', 'ONNX Runtime, which runs models of others,') as Runtime;
+
+/** @param what the package is, as the start of a sentence @throws UserError `outside.no-library` */
+export function loadOptional(name: string, what: string): unknown {
   try {
-    return load('onnxruntime-node') as Runtime;
+    return load(name);
   } catch (error) {
     throw outsideError(
       'no-library',
-      `ONNX Runtime, which runs models of others, is missing or cannot be loaded: ${firstLine(error)}`,
-      'the package onnxruntime-node',
+      `${what} is missing or cannot be loaded: ${firstLine(error)}`,
+      `the package ${name}`,
       'Run `npm ci` in the folder of the program, or install the program again. Everything else works without it.',
     );
   }
@@ -74,8 +78,9 @@ export class ModelSession {
     this.#path = path;
   }
 
-  /** @throws UserError `outside.no-library`, `outside.not-loadable`, `outside.memory` */
+  /** Checks the file before the library sees it. @throws UserError `outside.*`, `file.*` */
   static async open(path: string): Promise<ModelSession> {
+    checkModelFile(path);
     const runtime = loadRuntime();
     try {
       return new ModelSession(runtime, await runtime.InferenceSession.create(path, options), path);

@@ -16,17 +16,19 @@ export const views = [
 ] as const;
 export type ViewId = (typeof views)[number]['id'];
 
-/** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `chosen:key,key`. */
+/** A group as the address names it: `diverse:97.5`, `seeds:CNN:98:1`, `outside`, `chosen:key,key`. */
 export function groupText(group: Group): string {
   if (group.kind === 'diverse') return `diverse:${group.target}`;
   if (group.kind === 'seeds')
     return ['seeds', encodeURIComponent(group.architecture), group.target, group.repeat].join(':');
+  if (group.kind === 'outside') return 'outside';
   return `chosen:${group.models.map(encodeURIComponent).join(',')}`;
 }
 
 /** Null if the text is no group. */
 export function parseGroup(text: string | null): Group | null {
   const [kind, first = '', target = '', repeat = ''] = (text ?? '').split(':');
+  if (kind === 'outside') return { kind };
   if (kind === 'diverse') return isNumber(first) ? { kind, target: Number(first) } : null;
   if (kind === 'seeds' && isNumber(target) && /^\d{1,6}$/.test(repeat))
     return { kind, architecture: decoded(first), target: Number(target), repeat: Number(repeat) };

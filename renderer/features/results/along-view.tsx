@@ -3,14 +3,14 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
-import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
+import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
@@ -272,7 +272,7 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
     },
     ...pair.groups.map((group, at) => ({
       ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at, overview) },
-      points: curve((image) => share(group[of][image], pair.j)),
+      points: curve((image) => share(group[of]?.[image], pair.j)),
     })),
     {
       ...{ id: 'third-people', name: `${people}: third classes`, colour: 'var(--people)', dash: '2 3' },
@@ -281,7 +281,7 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
     ...pair.groups.map((group, at) => ({
       ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
       ...{ ...groupStyle(groups[at], at, overview), dash: thirdDashes[at % thirdDashes.length] ?? '' },
-      points: thirdClassCurve((image) => group[of][image]),
+      points: thirdClassCurve((image) => group[of]?.[image]),
     })),
   ].filter(({ points }) => points.length > 0);
 }
@@ -329,7 +329,9 @@ function groupStyle(
 function architectureOf(group: Group, { models }: ResultsOverview): string | null {
   if (group.kind === 'seeds') return group.architecture.toLowerCase();
   if (group.kind === 'diverse') return null;
-  const kinds = new Set(models.flatMap(({ key, architecture }) => (group.models.includes(key) ? architecture : [])));
+  const isMember = ({ key, group: own }: ResultModel): boolean =>
+    group.kind === 'outside' ? own === 'outside' : group.models.includes(key);
+  const kinds = new Set(models.filter(isMember).map(({ architecture }) => architecture));
   return kinds.size === 1 ? ([...kinds][0]?.toLowerCase() ?? null) : null;
 }
 

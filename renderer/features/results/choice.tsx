@@ -6,6 +6,7 @@ import type { ResultModel, ResultsOverview } from '../../../main/contract/api/re
 import { groupText, useOpenImages } from './address.ts';
 import { useApi } from '../../client/context.tsx';
 import { sampleText } from '../../../main/domain/format.ts';
+import { outsideTitle } from '../../../main/domain/outside-models.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
@@ -50,6 +51,7 @@ export type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 export function groupTitle(group: Group, overview: ResultsOverview): string {
   if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
   if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
+  if (group.kind === 'outside') return outsideTitle;
   const known = namedGroups(overview).find(({ group: each }) => groupText(each) === groupText(group));
   if (known) return known.title;
   const names = overview.models.filter(({ key }) => group.models.includes(key)).map(({ name }) => name);
@@ -77,7 +79,7 @@ function namedGroups(overview: ResultsOverview): readonly NamedGroup[] {
 }
 
 function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
-  const own = models.filter(({ repeat }) => repeat === null);
+  const own = models.filter(({ repeat, group }) => repeat === null && group !== 'outside');
   const shared = (section: string, of: readonly ResultModel[], names: (model: ResultModel) => readonly string[]) => {
     const members = of.flatMap((model) => names(model).map((name) => ({ model, name })));
     const groups = Map.groupBy(members, ({ model, name }) => `${name} at ${model.target} %`);
@@ -114,8 +116,8 @@ export function useSample(of: 'chosen' | 'targets' | 'people'): string {
   return [labeled, networks].filter(Boolean).join('; ');
 }
 
-/** Groups of the study's design. `planned`: number of networks when all are trained. */
-export function designedGroups({ diverse, seeds }: ResultsOverview): {
+/** Groups of the study's design, and of outside models. `planned`: number of networks when all are trained. */
+export function designedGroups({ diverse, seeds, outside }: ResultsOverview): {
   group: DesignedGroup;
   models: number;
   planned: number;
@@ -128,6 +130,7 @@ export function designedGroups({ diverse, seeds }: ResultsOverview): {
         ...size,
       })),
     ),
+    ...(outside.models > 0 ? [{ group: { kind: 'outside' as const }, ...outside }] : []),
   ];
 }
 
@@ -153,8 +156,9 @@ export function groupTrend({ models }: ResultsOverview, group: Group): GroupTren
   return { mean, known: trends.length, models: members.length };
 }
 
-function isMember({ key, architecture, target, repeat }: ResultModel, group: Group): boolean {
+function isMember({ key, architecture, target, repeat, group: own }: ResultModel, group: Group): boolean {
   if (group.kind === 'chosen') return group.models.includes(key);
+  if (group.kind === 'outside') return own === 'outside';
   if (group.kind === 'diverse') return repeat === null && target === group.target;
   return architecture === group.architecture && target === group.target && repeat === group.repeat;
 }
@@ -201,11 +205,16 @@ function isAlike(a: Group, b: DesignedGroup): boolean {
   return a.architecture === b.architecture && a.repeat === b.repeat;
 }
 
+function sectionOf(group: DesignedGroup): string {
+  if (group.kind === 'seeds') return `${group.architecture} seeds`;
+  return group.kind === 'diverse' ? 'All recipes' : 'Not trained here';
+}
+
 /** Options of a select, by architecture. */
 export function groupOptions(overview: ResultsOverview) {
   const sections = new Map<string, { value: string; label: string }[]>();
   for (const { group, models, planned } of designedGroups(overview)) {
-    const section = group.kind === 'diverse' ? 'All recipes' : `${group.architecture} seeds`;
+    const section = sectionOf(group);
     const size = models < planned ? `${models} of ${planned}` : String(models);
     const items = sections.get(section) ?? [];
     items.push({ value: groupText(group), label: `${groupTitle(group, overview)} (${size})` });

@@ -5,15 +5,16 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
-import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
+import { imageName } from './map-grid.tsx';
 import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import { ScrollBox, TableHead, withKeys } from '../../ui/plain-table.tsx';
 import './results.css';
@@ -69,18 +70,23 @@ function Details({ image }: { image: ImageDetail }) {
     disabled: id === undefined,
     onClick: () => id !== undefined && change({ image: String(id) }, true),
   });
-  const label = `${name(image.i)} to ${name(image.j)}, alpha ${formatAlpha(image.alpha)}`;
+  const pair = image.i === null || image.j === null ? null : `${name(image.i)} to ${name(image.j)}`;
+  const label = imageName(image, overview.classes);
   return (
     <div className="image-details">
       <ImageLarge {...{ image: image.id, smooth, label }} />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
-        <Button variant="default" {...go(beside(-1))}>
-          Smaller alpha
-        </Button>
-        <Button variant="default" {...go(beside(1))}>
-          Larger alpha
-        </Button>
+        {pair !== null && (
+          <>
+            <Button variant="default" {...go(beside(-1))}>
+              Smaller alpha
+            </Button>
+            <Button variant="default" {...go(beside(1))}>
+              Larger alpha
+            </Button>
+          </>
+        )}
         {image.z && (
           <CopyButton value={JSON.stringify(image.z)}>
             {({ copied, copy }) => (
@@ -92,13 +98,21 @@ function Details({ image }: { image: ImageDetail }) {
         )}
       </Group>
       <dl className="image-facts">
-        <dt>Pair</dt>
-        <dd>
-          {name(image.i)} to {name(image.j)}
-        </dd>
-        <dt>Alpha</dt>
-        <dd>{formatFixed(image.alpha, 3)}</dd>
-        {overview.source !== 'blended' && (
+        {pair !== null && image.alpha !== null && (
+          <>
+            <dt>Pair</dt>
+            <dd>{pair}</dd>
+            <dt>Alpha</dt>
+            <dd>{formatFixed(image.alpha, 3)}</dd>
+          </>
+        )}
+        {image.truth !== null && (
+          <>
+            <dt>True class</dt>
+            <dd>{name(image.truth)}</dd>
+          </>
+        )}
+        {pair !== null && overview.source !== 'blended' && (
           <>
             <dt>z</dt>
             <dd>
@@ -142,7 +156,7 @@ type Row = ImageDetail['groups'][number];
 /** Type of the image in each group: one row per target, and one for all repeats of a seed group. */
 function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   if (groups.length === 0) return null;
-  const diverse = groups.filter(({ kind }) => kind === 'diverse');
+  const alone = groups.filter(({ kind }) => kind !== 'seeds');
   const cells = new Map<string, Row[]>();
   for (const group of groups.filter(({ kind }) => kind === 'seeds')) {
     const cell = `${group.architecture} ${group.target} %`;
@@ -152,7 +166,7 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   return (
     <section aria-labelledby="image-groups">
       <h3 id="image-groups">Type in each group</h3>
-      {diverse.length > 0 && <DiverseTable groups={diverse} />}
+      {alone.length > 0 && <DiverseTable groups={alone} />}
       {sorted.length > 0 && (
         <table className="plain-table seed-types">
           <TableHead names={['Seeds', 'Type in each repeat']} />
@@ -196,7 +210,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason="Nobody has labeled this image." />
+                <Undefined reason={whyNoDivergence(group)} />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -208,6 +222,11 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
   );
 }
 
+const whyNoDivergence = ({ kind }: Row): string =>
+  kind === 'outside'
+    ? 'Nobody has labeled this image, or the softmax of a model is not known.'
+    : 'Nobody has labeled this image.';
+
 const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
 
 /** A button that chooses the group; its title gives votes and divergence. */
@@ -215,7 +234,7 @@ function SeedType({ group }: { group: Row }) {
   const { overview } = useChoice();
   const [, change] = useParameters();
   const { title, type, exception, votes, divergence, architecture, target, repeat } = group;
-  if (architecture === null || repeat === null) return null;
+  if (architecture === null || repeat === null || target === null) return null;
   const own: DesignedGroup = { kind: 'seeds', architecture, target, repeat };
   const words = [
     ...[`${title}: ${formatVotes(votes, overview.classes)}`],
@@ -304,6 +323,7 @@ const howWords = { given: '', entered: 'entered on', imported: 'imported on', si
 /** Every label, with its time and the labels that it replaced. */
 function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
+  if (overview.counted) return null;
   const answerText = ({ label, instead }: Answer): string =>
     label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (
@@ -354,7 +374,7 @@ function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) 
 }
 
 /** Prediction of each network in the chosen group, or of all. A name opens the run. */
-function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
+function ImagePredictions({ image: { predictions, i, j, truth } }: { image: ImageDetail }) {
   const { overview, group } = useChoice();
   const [all, setAll] = useState(false);
   const [everyClass, setEveryClass] = useState(false);
@@ -369,7 +389,8 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
         <p className="help-note">No network has predicted this image yet.</p>
       </section>
     );
-  const columns = everyClass ? likeliestFirst(shown, overview.classes.length) : [i, j];
+  const shownClasses = [i, j, ...(i === null ? [truth] : [])].filter((k) => k !== null);
+  const columns = everyClass ? likeliestFirst(shown, overview.classes.length) : shownClasses;
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">
@@ -404,12 +425,15 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
             </tr>
           </thead>
           <tbody>
-            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax }) => (
+            {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax, confidence }) => (
               <PredictionRow
                 key={key}
                 {...{ title, architecture, runId }}
                 predicted={name(label)}
-                shares={(everyClass ? columns : [label, ...columns]).map((k) => softmax[k] ?? 0)}
+                shares={[
+                  ...(everyClass ? [] : [confidenceOf(label, softmax, confidence)]),
+                  ...columns.map((k) => softmax?.[k] ?? null),
+                ]}
               />
             ))}
           </tbody>
@@ -434,16 +458,18 @@ const fewClasses = 12;
 function likeliestFirst(predictions: readonly Prediction[], count: number): number[] {
   const classes = Array.from({ length: count }, (_, k) => k);
   if (count <= fewClasses) return classes;
-  const most = classes.map((k) => predictions.reduce((max, { softmax }) => Math.max(max, softmax[k] ?? 0), 0));
+  const most = classes.map((k) => predictions.reduce((max, { softmax }) => Math.max(max, softmax?.[k] ?? 0), 0));
   return classes.sort((a, b) => (most[b] ?? 0) - (most[a] ?? 0) || a - b);
 }
 
 interface PredictionRowProps {
   title: string;
   architecture: string;
-  runId: number;
+  /** Null: an outside model. */
+  runId: number | null;
   predicted: string;
-  shares: readonly number[];
+  /** Null: not known. */
+  shares: readonly (number | null)[];
 }
 
 function PredictionRow({ title, architecture, runId, predicted, shares }: PredictionRowProps) {
@@ -451,26 +477,39 @@ function PredictionRow({ title, architecture, runId, predicted, shares }: Predic
   return (
     <tr>
       <th scope="row">
-        <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+        {runId === null ? (
           <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
-        </button>
+        ) : (
+          <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+            <ArchitectureMark kind={architecture.toLowerCase()}>{title}</ArchitectureMark>
+          </button>
+        )}
       </th>
       <td>
         <ClassName name={predicted} width={140} />
       </td>
       {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
-          {formatFixed(item, 3)}
+          {item === null ? (
+            <Undefined reason="Of this model only labels are known, not its softmax." />
+          ) : (
+            formatFixed(item, 3)
+          )}
         </td>
       ))}
     </tr>
   );
 }
 
+/** Softmax of the label. */
+const confidenceOf = (label: number, softmax: readonly number[] | null, confidence: number | null): number | null =>
+  softmax?.[label] ?? confidence;
+
 type Prediction = ImageDetail['predictions'][number];
 
 function isIn(group: ModelGroup, { key, target, repeat, architecture }: Prediction): boolean {
   if (group.kind === 'chosen') return group.models.includes(key);
+  if (group.kind === 'outside') return target === null;
   if (target !== group.target) return false;
   return group.kind === 'diverse' ? repeat === null : repeat === group.repeat && architecture === group.architecture;
 }

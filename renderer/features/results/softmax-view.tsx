@@ -46,7 +46,7 @@ const colours = {
 /** Bins per bar: 40 bars of four types would be too thin. */
 const together = 4;
 
-function Distributions({ softmax: { types, edges, quartiles } }: { softmax: SoftmaxResult }) {
+function Distributions({ softmax: { types, edges, quartiles, undefined: unknown } }: { softmax: SoftmaxResult }) {
   const sample = useSample('chosen');
   const open = useOpenImages();
   const openWhich = useOpenWhich();
@@ -58,7 +58,7 @@ function Distributions({ softmax: { types, edges, quartiles } }: { softmax: Soft
     return `${round(from ?? 0)}–${round(to ?? 1)}`;
   };
   if (shown.length === 0)
-    return <p className="help-note">Distributions by type are not defined. {types[0]?.spread.undefined}</p>;
+    return <p className="help-note">Distributions by type are not defined. {unknown ?? types[0]?.spread.undefined}</p>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart
@@ -121,15 +121,16 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     return (
       <>
         <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
-        {calibration.ensemble.labelled > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
+        {(calibration.ensemble?.labelled ?? 0) > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
       </>
     );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
+  const { ensemble } = calibration;
   return (
     <section className="results-section" aria-label="Calibration">
       <LineChart
         title={`How often networks agree with the majority of ${people}, by softmax`}
-        n={`n = ${calibration.ensemble.n} images with a majority; ${sample}; 15 bins`}
+        n={`n = ${calibration.models[0]?.n ?? 0} images with a majority; ${sample}; 15 bins`}
         x={{ title: 'Mean softmax of the bin', domain: [0, 1] }}
         y={{ title: `Share that agrees with ${people}`, domain: [0, 1] }}
         height={320}
@@ -144,21 +145,21 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
             colour: 'var(--line-strong)',
             dash: '4 3',
           },
-          {
-            id: 'ensemble',
-            name: 'Ensemble (mean softmax)',
-            points: calibrationCurve(calibration.ensemble.bins),
-            counts: binCounts(calibration.ensemble.bins),
-            colour: 'var(--networks)',
-            dash: '',
-          },
+          ...(ensemble
+            ? [
+                {
+                  ...{ id: 'ensemble', name: 'Ensemble (mean softmax)', colour: 'var(--networks)', dash: '' },
+                  ...{ points: calibrationCurve(ensemble.bins), counts: binCounts(ensemble.bins) },
+                },
+              ]
+            : []),
           {
             ...{ id: 'each', name: 'Single networks', colour: 'var(--networks-3)', dash: '7 3' },
             ...{ points: calibrationCurve(pooled), counts: binCounts(pooled) },
           },
         ]}
         onPick={(x) => {
-          const picked = binAt(x, calibration.ensemble.bins, pooled);
+          const picked = binAt(x, ensemble?.bins ?? [], pooled);
           if (!group || !picked) return;
           const { bin, of } = picked;
           const source = of === 'ensemble' ? 'Ensemble' : 'Any network';
@@ -170,7 +171,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
   );
 }
 
-type Bins = CalibrationResult['ensemble']['bins'];
+type Bins = CalibrationResult['models'][number]['bins'];
 
 const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
   bins.flatMap(({ n, correct, confidence }) =>
@@ -210,7 +211,7 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
-  const columns = useMemo(() => imageColumns(overview.classes, people), [overview.classes, people]);
+  const columns = useMemo(() => imageColumns(rows, overview.classes, people), [rows, overview.classes, people]);
   return (
     <section className="results-section" aria-labelledby="each-image">
       <h2 id="each-image">
@@ -229,8 +230,9 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   );
 }
 
-function imageColumns(classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
-  const name = (k: number): string => classes[k] ?? String(k);
+function imageColumns(rows: readonly ImageRow[], classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
+  const name = (k: number | null): string => (k === null ? '–' : (classes[k] ?? String(k)));
+  const pairName = ({ i, j }: ImageRow): string => `${name(i)} – ${name(j)}`;
   const number = (
     id: string,
     title: string,
@@ -243,8 +245,15 @@ function imageColumns(classes: readonly string[], labelers: string): DataColumn<
   });
   return [
     { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
-    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 190 },
-    number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+    ...(rows.some(({ i }) => i !== null)
+      ? [
+          ...[{ id: 'pair', title: 'Pair', value: pairName, groupable: true, width: 190 }],
+          number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+        ]
+      : []),
+    ...(rows.some(({ truth }) => truth !== null)
+      ? [{ id: 'truth', title: 'True class', value: ({ truth }: ImageRow) => name(truth), groupable: true, width: 130 }]
+      : []),
     {
       id: 'type',
       title: 'Type',

@@ -12,7 +12,17 @@ import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
-import { type MapMode, differenceCell, labelsCell, labelsFoot, typeCell, MapGrid, imageName } from './map-grid.tsx';
+import {
+  differenceCell,
+  imageName,
+  labelsCell,
+  labelsFoot,
+  MapGrid,
+  type MapMode,
+  placeCells,
+  placeColumns,
+  typeCell,
+} from './map-grid.tsx';
 import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
 import { type Labelers, labelersText, networksText } from './unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
@@ -227,13 +237,14 @@ function exportTable(
   classes: readonly string[],
   people: string,
 ) {
+  const places = placeColumns(rows);
   return {
     columns: [
-      ...['Image', 'First class', 'Second class', 'Alpha', 'Type', 'Classes named', 'Exception'],
+      ...['Image', ...places, 'Type', 'Classes named', 'Exception'],
       ...[capitalize(people), 'Networks', ...(second ? ['Type, second group'] : [])],
     ],
     rows: rows.map((row) => [
-      ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
+      ...[row.id, ...placeCells(places, row, classes), row.type, row.shade],
       ...[row.exception ? 'yes' : '', formatVotes(row.people, classes), formatVotes(row.votes, classes)],
       ...(second ? [second.get(row.id)?.type ?? null] : []),
     ]),
@@ -246,7 +257,8 @@ function GroupSwitch() {
   const [, change] = useParameters();
   const all = designedGroups(overview);
   if (all.length < 2) return null;
-  const targets = [...new Set(all.map((each) => each.group.target))].sort((a, b) => a - b);
+  const targets = [...new Set(all.flatMap((each) => targetOf(each.group) ?? []))].sort((a, b) => a - b);
+  const outside = all.find((each) => each.group.kind === 'outside');
   const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
   const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
   const chosen = group === null ? '' : groupText(group);
@@ -278,7 +290,7 @@ function GroupSwitch() {
                 {targets.map((target) => (
                   <td key={target}>
                     {all
-                      .filter(({ group: each }) => each.target === target && seedArchitecture(each) === architecture)
+                      .filter(({ group: each }) => targetOf(each) === target && seedArchitecture(each) === architecture)
                       .map((each) => (
                         <Choice
                           key={groupText(each.group)}
@@ -291,6 +303,18 @@ function GroupSwitch() {
                 ))}
               </tr>
             ))}
+            {outside && (
+              <tr>
+                <th scope="row">{groupTitle(outside.group, overview)}</th>
+                <td colSpan={Math.max(1, targets.length)}>
+                  <Choice
+                    {...{ each: outside, overview }}
+                    checked={groupText(outside.group) === chosen}
+                    onChoose={(next) => change({ group: groupText(next) }, true)}
+                  />
+                </td>
+              </tr>
+            )}
           </tbody>
         </table>
       </ScrollBox>
@@ -300,6 +324,8 @@ function GroupSwitch() {
     </fieldset>
   );
 }
+
+const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
 
 const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
 
@@ -386,9 +412,9 @@ function LabelsMap({ rows, title, of }: { rows: readonly LabelRow[]; title: stri
       draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
       table={(ordered) => ({
-        columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],
+        columns: ['Image', ...placeColumns(rows), capitalize(people)],
         rows: ordered.map((row) => [
-          ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
+          ...[row.id, ...placeCells(placeColumns(rows), row, classes)],
           formatVotes(row.people, classes),
         ]),
       })}

@@ -267,7 +267,7 @@ describe('results of the sample study', () => {
     expect(image.labels).toHaveLength(10);
     expect(image.predictions).toHaveLength(9);
     expect(image.groups[0]?.type).toBe(analysis.diverse['97.5']!.image_class[5]);
-    for (const { softmax } of image.predictions) expect(softmax.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
+    for (const { softmax } of image.predictions) expect(softmax!.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 3);
   });
 
   it('selfTest passes', async () => {

@@ -160,7 +160,7 @@ it('an image has the same type and divergence in a seed group as in that groupâ€
   const { groups } = await client().results.image({ ...people, image: id });
   expect(groups).toHaveLength(3 + 27);
   for (const { architecture, target, repeat, type, divergence, votes } of groups.slice(3, 8)) {
-    const { rows } = await client().results.images({ ...people, group: seeds(architecture!, target, repeat!) });
+    const { rows } = await client().results.images({ ...people, group: seeds(architecture!, target!, repeat!) });
     const row = rows.find((each) => each.id === id)!;
     expect([type, votes]).toEqual([row.type, row.votes]);
     expect(divergence).toBeCloseTo(row.divergence!, 6);

@@ -192,7 +192,7 @@ describe('the images that a number counts', () => {
     expect(ids({ kind: 'type-b' })).toHaveLength(count(quantityAt(table3, 0, 'type_b_pct')!.value));
     expect(ids({ kind: 'exceptions' })).toHaveLength(count(quantityAt(table3, 0, 'exception_pct')!.value));
     const { ensemble, models } = results.calibration(view);
-    ensemble.bins.forEach(({ n }, bin) =>
+    ensemble!.bins.forEach(({ n }, bin) =>
       expect(ids({ kind: 'calibration-bin', bin, of: 'ensemble' })).toHaveLength(n),
     );
     const last = models.map(({ bins }) => bins[14]!.n);

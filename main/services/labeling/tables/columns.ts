@@ -112,6 +112,7 @@ export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where)
   throw refusals.table(what, where(), remedy);
 }
 
+/** The id that a cell states, or the only number of a file name; null: none. */
 export function idIn(cell: string): number | null {
   const id = idPattern.exec(cell)?.[1];
   if (id !== undefined) return Number(id);
@@ -159,9 +160,10 @@ export function placeCheck(
     for (const { column, at, of, isSame } of checks) {
       const cell = cells[at]?.trim() ?? '';
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
-      if (image && isSame(image[of], value)) continue;
+      const own = image?.[of] ?? null;
+      if (image && (own === null ? cell === '' : isSame(own, value))) continue;
       throw refusals.table(
-        `Image ${id} has ${column} ${quote(cell)} in this table, but ${image?.[of]} in the study’s stimuli`,
+        `Image ${id} has ${column} ${quote(cell)} in this table, but ${own ?? 'none'} in the study’s stimuli`,
         where(),
         `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
       );

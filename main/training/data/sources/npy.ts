@@ -57,6 +57,51 @@ export function readNpy(file: Buffer, wanted: 'pixels' | 'labels', where: string
   return { shape, values: isFortran && shape.length > 1 ? toRows(values, shape) : values };
 }
 
+/** Whole numbers and floats that `readNpyNumbers` reads, by kind and bytes. */
+const readers: Partial<Record<string, (view: DataView, at: number, isLittle: boolean) => number>> = {
+  f4: (view, at, isLittle) => view.getFloat32(at, isLittle),
+  f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
+  i1: (view, at) => view.getInt8(at),
+  u1: (view, at) => view.getUint8(at),
+  i2: (view, at, isLittle) => view.getInt16(at, isLittle),
+  u2: (view, at, isLittle) => view.getUint16(at, isLittle),
+  i4: (view, at, isLittle) => view.getInt32(at, isLittle),
+  u4: (view, at, isLittle) => view.getUint32(at, isLittle),
+  i8: (view, at, isLittle) => Number(view.getBigInt64(at, isLittle)),
+  u8: (view, at, isLittle) => Number(view.getBigUint64(at, isLittle)),
+};
+
+/** Numbers of a NumPy array in C order. `at`: the value at a place of the flat array. */
+export interface NpyNumbers {
+  shape: readonly number[];
+  /** Whether they are whole by their type. */
+  isWhole: boolean;
+  at(index: number): number;
+}
+
+/** Reads an array of any numbers but float16 and complex ones. @throws UserError `data-set.npy-*` */
+export function readNpyNumbers(file: Buffer, where: string): NpyNumbers {
+  const { descr, isFortran, shape, data } = readHeader(file, where);
+  const [, endian = '', type = ''] = /^([<>|=])([a-z]\d{1,2})$/.exec(descr) ?? [];
+  const read = readers[type];
+  if (!read) {
+    const what = `This array has values of type ${typeNames[type] ?? JSON.stringify(descr)}, which are not read`;
+    throw dataError('npy-type', what, where, 'Save it as float32, float64 or whole numbers. Pickles are never loaded.');
+  }
+  if (isFortran && shape.length > 1) {
+    const what = 'This array is in Fortran order';
+    throw dataError('npy-type', what, where, 'Save it with np.save(file, np.ascontiguousarray(array)).');
+  }
+  const bytes = Number(type.slice(1));
+  const count = shape.reduce((product, side) => product * side, 1);
+  if (data.length !== count * bytes) {
+    const what = `This array is cut short or damaged: its header says ${count} values, and ${Math.floor(data.length / bytes)} follow`;
+    throw dataError('npy-damaged', what, where, 'Copy or save the file again.');
+  }
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  return { shape, isWhole: !type.startsWith('f'), at: (index) => read(view, index * bytes, endian !== '>') };
+}
+
 /** The shape alone, of an array of any type. @throws UserError `data-set.npy-*` */
 export const npyShape = (file: Buffer, where: string): readonly number[] => readHeader(file, where).shape;
 

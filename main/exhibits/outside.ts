@@ -1,0 +1,67 @@
+import type { Answers } from '../analysis/known-answers.ts';
+import type { Exhibit } from '../contract/exhibit.ts';
+import { outsideTitle } from '../domain/outside-models.ts';
+import { count, undefinedCell } from './cells.ts';
+import { table2, table3, table4 } from './paper-tables.ts';
+import type { ReportOutside } from './report-data.ts';
+import type { StudyNumbers } from './study-numbers.ts';
+
+/** Tables about models that were not trained here, in reports. On the page they are rows of Tables 2 to 4. */
+
+type Outside = ReportOutside | undefined;
+
+const known: Record<Answers, string> = {
+  labels: 'labels',
+  confidence: 'labels and confidences',
+  softmax: 'softmax',
+};
+
+/** Each outside model: what it is, and how it did on labelled images and against people. */
+export function outsideModelsExhibit(outside: Outside): Exhibit {
+  const { models = [], group } = outside ?? {};
+  const place = new Map(group?.models.map((name, at) => [name, at]));
+  return {
+    ...{ id: 'outside-models', number: '', title: 'Outside models', people: true, heads: 1 },
+    columns: [
+      ...[{ name: 'Model' }, { name: 'Kind' }, { name: 'Known answers' }],
+      { name: 'Accuracy %', decimals: 2, unit: '%', showN: true },
+      { name: 'Agrees with the majority of people', decimals: 3, showN: true },
+      { name: 'SHA-256' },
+    ],
+    rows: models.map(({ name, kind, answers, tested, identity }) => {
+      const own = place.has(name) ? group?.scores.per_model[name] : undefined;
+      return [
+        ...[name, kind, known[answers]],
+        tested === null
+          ? undefinedCell('It was tried on no labelled images.')
+          : { ...count(tested.accuracy), n: tested.images, of: 'images' as const },
+        own?.accuracy == null
+          ? undefinedCell('On no image is one label of people more frequent than all others.')
+          : { ...count(own.accuracy), n: own.n, of: 'images' as const },
+        identity,
+      ];
+    }),
+    notes: [
+      'Not trained here and without a target: accuracy is as measured. They are compared as a group of their own, and are not among the networks of other tables.',
+    ],
+  };
+}
+
+/** Tables 2 to 4 of outside models as one group; none without them. */
+export function outsideTables(study: StudyNumbers, outside: Outside): Exhibit[] {
+  if (!outside) return [];
+  const choice = { kind: 'outside' } as const;
+  const groups = [{ target: '', title: outsideTitle, group: outside.group, choice, absent: [] }];
+  return [table2, table3, table4].map((table) => {
+    const { id, title, ...exhibit } = table({ ...study, paper: null, groups });
+    return {
+      ...exhibit,
+      id: `outside-${id}`,
+      number: '',
+      title: `${outsideTitle}: ${uncapitalized(title)}`,
+      paper: false,
+    };
+  });
+}
+
+const uncapitalized = (text: string): string => text.slice(0, 1).toLowerCase() + text.slice(1);

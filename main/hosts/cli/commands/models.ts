@@ -1,0 +1,152 @@
+import { basename } from 'node:path';
+import type { Command } from 'commander';
+import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
+import { UserError } from '../../../contract/errors.ts';
+import { formatCount } from '../../../domain/format.ts';
+import { outsideKindNames } from '../../../domain/outside-models.ts';
+import type { Workbench } from '../../../services/tools/workbench.ts';
+import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printLine } from '../output.ts';
+
+/** `models`: models of a study that were not trained here. */
+export function addModels(program: Command): void {
+  const models = program.command('models').description('models of a study that were not trained here');
+  models
+    .command('add <study> <file>')
+    .description('add models by a table of their answers to the study’s stimuli: CSV, or a NumPy array (.npy)')
+    .option('--name <name>', 'of the model, if the table has one and no column names it')
+    .option('--image <column>', 'with ids of images; these and the others are guessed')
+    .option('--model <column>', 'with names of models')
+    .option('--label <column>', 'with labels')
+    .option('--confidence <column>', 'with the probability of the label')
+    .option('--softmax <columns>', 'with the probability of each class, in the order of the classes: p0,p1,...')
+    .option('--class <spelling=class...>', 'the class that a label means: cat=3')
+    .option('--normalise', 'divide softmax by its sum where that is not 1')
+    .option('--preview', 'only say how the table would be read')
+    .action(addTable);
+  models
+    .command('list <study>')
+    .description('list the models of a study that were not trained here')
+    .action(async (study: string, _: unknown, command: Command) => {
+      const { listOutsideModels } = await import('../../../services/outside/outside-models.ts');
+      await withReadOnlyWorkbench(command, (workbench) => {
+        const { models: found } = listOutsideModels(workbench, study);
+        if (found.length === 0) printLine('This study has no outside models.');
+        for (const { name, kind, tested, answers, identity } of found) {
+          const accuracy = tested
+            ? `${tested.accuracy.toFixed(2)} % of ${formatCount(tested.images, 'image')}`
+            : 'accuracy unknown';
+          const known = answers === null ? 'no answers for these stimuli' : `knows ${answersWords[answers]}`;
+          printLine([name, outsideKindNames[kind], accuracy, known, identity.slice(0, 12)].join('\t'));
+        }
+      });
+    });
+  models
+    .command('remove <study> <names...>')
+    .description('take models out of a study by their names; what they answered is kept')
+    .action(async (study: string, names: string[], _: unknown, command: Command) => {
+      const { outsideModelIds, removeOutsideModels } = await import('../../../services/outside/outside-models.ts');
+      await withWorkbench(command, (workbench) =>
+        removeOutsideModels({ workbench }, study, outsideModelIds(workbench, study, [...new Set(names)])),
+      );
+      printLine(`Removed ${formatCount(new Set(names).size, 'model')}.`);
+    });
+}
+
+const answersWords = { labels: 'labels', confidence: 'labels and confidences', softmax: 'softmax' } as const;
+
+interface AddOptions {
+  name?: string;
+  image?: string;
+  model?: string;
+  label?: string;
+  confidence?: string;
+  softmax?: string;
+  class?: string[];
+  normalise?: boolean;
+  preview?: boolean;
+}
+
+async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
+  const path = existingPath(file, '<file>');
+  const table = { path, name: basename(path) };
+  const { previewAnswers } = await import('../../../services/labeling/tables/model-answers.ts');
+  const { studyWithStimuli } = await import('../../../services/labels/find.ts');
+  const { addAnswersFrom } = await import('../../../services/outside/outside-models.ts');
+  const preview = (workbench: Workbench): Promise<AnswersPreview> =>
+    previewAnswers(table, studyWithStimuli(workbench, study).set, wantedOf(options));
+  if (options.preview === true) {
+    const read = await withReadOnlyWorkbench(command, preview);
+    for (const line of describe(read)) printLine(line);
+    return;
+  }
+  const added = await withWorkbench(command, async (workbench) => {
+    const { set } = studyWithStimuli(workbench, study);
+    const mapping = completeMapping(await preview(workbench), options, set.classes, table.name);
+    return addAnswersFrom(workbench, study, table, mapping);
+  });
+  for (const note of added.notes) printLine(note);
+  if (added.unknown.rows > 0) printLine(`Set aside, for example: ${added.unknown.examples.join(', ')}`);
+  const count = added.models.length - added.known;
+  printLine(`Added ${formatCount(count, 'model')}${added.known > 0 ? `; ${added.known} were there already` : ''}.`);
+}
+
+const wantedOf = ({ name, image, model, label, confidence, softmax, normalise }: AddOptions): WantedMapping => ({
+  ...(name !== undefined && { name, ...(model === undefined && { model: null }) }),
+  ...(image !== undefined && { image }),
+  ...(model !== undefined && { model }),
+  ...(label !== undefined && { label }),
+  ...(confidence !== undefined && { confidence, softmax: null }),
+  ...(softmax !== undefined && { softmax: softmax.split(',').map((column) => column.trim()), confidence: null }),
+  ...(normalise === true && { normalise }),
+});
+
+/** The guessed mapping with the classes that were given. @throws UserError where a label has no class */
+function completeMapping(
+  { guess, labels }: AnswersPreview,
+  { class: given = [] }: AddOptions,
+  classes: readonly string[],
+  file: string,
+): AnswersMapping {
+  const named = given.map((text): [string, number] => {
+    const at = text.lastIndexOf('=');
+    const [spelling, name] = [text.slice(0, at), text.slice(at + 1)];
+    const index = classes.includes(name) ? classes.indexOf(name) : Number(name);
+    if (at > 0 && name !== '' && Number.isInteger(index) && index >= 0 && index < classes.length)
+      return [spelling, index];
+    throw new UserError({
+      ...{ code: 'option.class', what: `"${text.slice(0, 60)}" names no class`, where: '--class' },
+      remedy: `Write the label, "=" and a class: ${classes.slice(0, 3).join(', ')}...`,
+    });
+  });
+  const mapping = { ...guess, classes: { ...guess.classes, ...Object.fromEntries(named) } };
+  const open = labels.filter(({ text }) => !Object.hasOwn(mapping.classes, text));
+  if (open.length === 0 || guess.label === null) return mapping;
+  throw new UserError({
+    code: 'outside.table',
+    what: `No class is known for ${formatCount(open.length, 'label')}: ${open
+      .slice(0, 5)
+      .map(({ text }) => `"${text}"`)
+      .join(', ')}`,
+    where: file,
+    remedy: 'Say which classes they mean, e.g. --class "cat=3".',
+  });
+}
+
+function describe({ format, rows, shape, guess, models, labels, unknown, notOne }: AnswersPreview): string[] {
+  const { image, model, label, confidence, softmax } = guess;
+  const columns = { image, model, label, confidence, softmax: softmax?.join(',') ?? null };
+  return [
+    shape === null ? `${format}, ${formatCount(rows, 'row')}` : `array of shape (${shape.join(', ')})`,
+    ...Object.entries(columns).flatMap(([meaning, column]) => (column === null ? [] : [`${meaning}: ${column}`])),
+    `${formatCount(models.length, 'model')}: ${models.slice(0, 10).join(', ')}${models.length > 10 ? ', ...' : ''}`,
+    ...labels.map(
+      ({ text, count, guess: index }) =>
+        `label "${text}" (${count}): ${index === null ? 'no class' : `class ${index}`}`,
+    ),
+    ...(unknown.rows > 0
+      ? [`${formatCount(unknown.rows, 'row')} of unknown images: ${unknown.examples.join(', ')}`]
+      : []),
+    ...(notOne > 0 ? [`${formatCount(notOne, 'row')} in which softmax does not add up to 1`] : []),
+  ];
+}

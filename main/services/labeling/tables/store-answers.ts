@@ -1,0 +1,37 @@
+import type { AnswersMapping } from '../../../contract/outside-models.ts';
+import type { StimulusSetRecord } from '../../../storage/index.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import type { StoredAnswers } from '../reading-calls.ts';
+import { readAnswers } from './model-answers.ts';
+import type { TableFile } from './readers.ts';
+
+/**
+ * Reads all of a table and stores each model's answers as blobs, which nothing names yet. How often a model is right is
+ * counted where the stimuli state true classes.
+ * @throws UserError `csv.*`, `file.*`, `data-set.npy-*`, `outside.table`
+ */
+export async function storeAnswers(
+  { storage: { blobs } }: Pick<Workbench, 'storage'>,
+  file: TableFile,
+  mapping: AnswersMapping,
+  set: StimulusSetRecord,
+) {
+  const { models, ...read } = await readAnswers(file, mapping, set);
+  const put = (values: Uint16Array | Float32Array | null): string | null => values && blobs.put(bytesOf(values));
+  const stored = models.map(
+    ({ name, labels, softmax, confidence }): StoredAnswers => ({
+      ...{ name, labels: blobs.put(bytesOf(labels)), softmax: put(softmax), confidence: put(confidence) },
+      tested: countErrors(labels, set),
+    }),
+  );
+  return { set: set.hash, models: stored, ...read };
+}
+
+function countErrors(labels: Uint16Array, { images }: StimulusSetRecord): StoredAnswers['tested'] {
+  const known = images.flatMap(({ truth }, at) => (truth == null ? [] : [{ truth, label: labels[at] }]));
+  if (known.length === 0) return null;
+  return { images: known.length, errors: known.filter(({ truth, label }) => truth !== label).length };
+}
+
+const bytesOf = (values: Uint16Array | Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

@@ -1,0 +1,211 @@
+import type { OutsideList } from '../../contract/api/outside.ts';
+import { UserError } from '../../contract/errors.ts';
+import type {
+  AddedAnswers,
+  AnswersMapping,
+  AnswersPreview,
+  AnswersSpec,
+  WantedMapping,
+} from '../../contract/outside-models.ts';
+import { formatNames } from '../../domain/format.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { sha256 } from '../../files/blobs.ts';
+import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
+import type { StoredAnswers } from '../labeling/reading-calls.ts';
+import type { ReadingProcess } from '../labeling/reading-process.ts';
+import { storeAnswers } from '../labeling/tables/store-answers.ts';
+import type { ChangeFeed } from '../tools/change-feed.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
+import type { Uploads } from '../tools/uploads.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** What the services of a host work with. */
+export interface OutsideTools {
+  readonly workbench: Workbench;
+  readonly changes: ChangeFeed;
+  readonly uploads: Uploads;
+  readonly reading: ReadingProcess;
+}
+
+/** The outside models of a study, by name. @throws UserError `study.not-found` */
+export function listOutsideModels(workbench: Pick<Workbench, 'storage'>, studyName: string): OutsideList {
+  const study = findStudy(workbench, studyName);
+  const set = findStimuli(workbench, study.id);
+  return {
+    models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
+      ...{ id: model.id, name: model.name, kind: model.kind, identity: model.identity, tested: model.tested },
+      answers: knownAnswers(model),
+      addedAt: new Date(model.linkedAt).toISOString(),
+    })),
+    missing: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
+    classes: [...(set?.classes ?? [])],
+    images: set?.images.length ?? 0,
+  };
+}
+
+function knownAnswers({ prediction }: OutsideModelRecord): OutsideList['models'][number]['answers'] {
+  if (prediction === null) return null;
+  if (prediction.softmax !== null) return 'softmax';
+  return prediction.confidence === null ? 'labels' : 'confidence';
+}
+
+/** @throws UserError `csv.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
+export function previewAnswers(
+  { uploads, reading, workbench }: OutsideTools,
+  study: string,
+  upload: string,
+  wanted: WantedMapping,
+): Promise<AnswersPreview> {
+  return uploads.use(upload, ({ path, name }) =>
+    reading.previewAnswers({ ...places(workbench), path, name, study, wanted }),
+  );
+}
+
+/**
+ * Adds the models of a table to a study, all or none; what the table says is stored with them.
+ * @throws UserError `csv.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli`
+ */
+export async function addAnswers(
+  { uploads, reading, workbench, changes }: OutsideTools,
+  study: string,
+  upload: string,
+  mapping: AnswersMapping,
+): Promise<AddedAnswers> {
+  const added = await uploads.use(upload, async ({ path, name }) => {
+    const read = await reading.readAnswers({ ...places(workbench), path, name, study, mapping });
+    return addModels(workbench, findStudy(workbench, study), name, read);
+  });
+  uploads.discard(upload);
+  notify(changes);
+  return added;
+}
+
+/** The same for a file of the command line's user, without a process of its own. */
+export async function addAnswersFrom(
+  workbench: Workbench,
+  studyName: string,
+  file: { path: string; name: string },
+  mapping: AnswersMapping,
+): Promise<AddedAnswers> {
+  const study = findStudy(workbench, studyName);
+  const set = findStimuli(workbench, study.id);
+  if (!set) throw noStimuli(studyName);
+  return addModels(workbench, study, file.name, await storeAnswers(workbench, file, mapping, set));
+}
+
+const places = ({ root, resources, storage }: Workbench) => ({ root, resources, dataFolder: storage.folder });
+
+const notify = (changes: ChangeFeed): void => {
+  changes.publish('predictions');
+  changes.publish('studies');
+};
+
+interface StoredTable extends Pick<AddedAnswers, 'unknown' | 'notes'> {
+  set: string;
+  models: readonly StoredAnswers[];
+}
+
+function addModels(workbench: Workbench, study: StudyRecord, file: string, read: StoredTable): AddedAnswers {
+  const { storage, now } = workbench;
+  const { set, models, unknown, notes } = read;
+  const known = storage.transaction(() => {
+    // Reading took time: the stimuli may be others, and a model of the same name may have come.
+    const current = findStimuli(workbench, study.id);
+    if (current?.hash !== set) throw otherStimuli(file);
+    const { outsideModels } = storage;
+    const before = new Map(outsideModels.ofStudy(study.id).map(({ name, identity }) => [name, identity]));
+    const described = models.map((model) => ({ model, spec: specOf(model, set) }));
+    const withIdentity = described.map(({ model, spec }) => ({ model, spec, identity: sha256(canonicalJson(spec)) }));
+    const others = withIdentity.filter(
+      ({ model, identity }) => ![undefined, identity].includes(before.get(model.name)),
+    );
+    if (others.length > 0)
+      throw nameTaken(
+        others.map(({ model }) => model.name),
+        study.name,
+      );
+    const added = withIdentity.filter(({ model }) => !before.has(model.name));
+    for (const { model, spec, identity } of added) {
+      const { name, labels, softmax, confidence, tested } = model;
+      const modelId = outsideModels.put({ identity, kind: 'table', spec, found: { file } }, now());
+      const answers = { labels, softmax, confidence, setHash: set };
+      const size = { count: current.images.length, classes: current.classes.length };
+      outsideModels.putPrediction(modelId, { ...answers, ...size }, now());
+      const accuracy = tested && (100 * (tested.images - tested.errors)) / tested.images;
+      outsideModels.link(study.id, modelId, { name, tested: tested && { ...tested, accuracy: accuracy ?? 0 } }, now());
+    }
+    return models.length - added.length;
+  });
+  return { models: models.map(({ name }) => name), known, unknown, notes: [...notes] };
+}
+
+const specOf = ({ name, labels, softmax, confidence }: StoredAnswers, set: string): AnswersSpec => ({
+  ...{ kind: 'table', name, set, labels },
+  ...(softmax !== null && { softmax }),
+  ...(confidence !== null && { confidence }),
+});
+
+/** Takes models out of a study, by the ids of their places. @throws UserError `study.not-found`, `outside.not-found` */
+export function removeOutsideModels(
+  { workbench, changes }: ForPlaces,
+  studyName: string,
+  ids: readonly number[],
+): void {
+  const { storage, now } = workbench;
+  const study = findStudy(workbench, studyName);
+  storage.transaction(() => {
+    if (storage.outsideModels.unlink(study.id, ids, now()) < new Set(ids).size) throw notFound(studyName);
+  });
+  if (changes) notify(changes);
+}
+
+interface ForPlaces {
+  readonly workbench: Workbench;
+  readonly changes?: ChangeFeed;
+}
+
+/** Brings models back that were taken out. @throws UserError `study.not-found`, `outside.name-taken` */
+export function restoreOutsideModels(
+  { workbench, changes }: ForPlaces,
+  studyName: string,
+  ids: readonly number[],
+): void {
+  const { storage } = workbench;
+  const study = findStudy(workbench, studyName);
+  storage.transaction(() => {
+    if (storage.outsideModels.relink(study.id, ids) < new Set(ids).size) throw nameTaken([], studyName);
+  });
+  if (changes) notify(changes);
+}
+
+/** Ids of the places of models, by their names. @throws UserError `study.not-found`, `outside.not-found` */
+export function outsideModelIds(workbench: Workbench, studyName: string, names: readonly string[]): number[] {
+  const models = workbench.storage.outsideModels.ofStudy(findStudy(workbench, studyName).id);
+  return names.map((name) => {
+    const found = models.find((model) => model.name === name);
+    if (!found) throw notFound(name);
+    return found.id;
+  });
+}
+
+const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
+  new UserError({ code: `outside.${code}`, what, where, remedy });
+
+const noStimuli = (study: string): UserError =>
+  refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.');
+
+const otherStimuli = (file: string): UserError =>
+  refusal('table', 'The stimuli have changed in the meantime', file, 'Add the table again.');
+
+const notFound = (where: string): UserError =>
+  refusal('not-found', 'The study has no such outside model', where, 'List them with `boundary models list`.');
+
+const nameTaken = (names: readonly string[], study: string): UserError =>
+  refusal(
+    'name-taken',
+    names.length === 0
+      ? 'The study has got a model of the same name since'
+      : `The study has other models of these names: ${formatNames([...names], 5)}`,
+    `study ${study}`,
+    'Remove these first, or give the models of the table other names.',
+  );

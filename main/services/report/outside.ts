@@ -1,0 +1,32 @@
+import { createContext } from '../../analysis/analyse.ts';
+import { answersOf } from '../../analysis/known-answers.ts';
+import { Memo } from '../../analysis/context.ts';
+import { analyseDiverse } from '../../analysis/diverse.ts';
+import { modelGroup } from '../../analysis/groups.ts';
+import { orderInput } from '../../analysis/input.ts';
+import type { ClaimChoice } from '../../contract/exhibit.ts';
+import type { ReportOutside } from '../../exhibits/report-data.ts';
+import type { StudyRecord } from '../../storage/studies.ts';
+import { labelsInput, Sources } from '../analysis-input.ts';
+import type { Workbench } from '../tools/workbench.ts';
+
+/** The outside models of a study that have answered for its stimuli, and their analysis as one group; null: there are none. */
+export function reportOutside(workbench: Workbench, study: StudyRecord, claim: ClaimChoice): ReportOutside | null {
+  const source = new Sources(workbench.storage).read(study);
+  const models = source?.models.filter(({ outside }) => outside !== null) ?? [];
+  if (!source || models.length === 0) return null;
+  const input = orderInput({
+    ...labelsInput({ ...source, models }),
+    classes: source.classes.length,
+    readSoftmax: (model) => models[model]!.softmax(),
+  });
+  const context = createContext(input, { memo: new Memo(), resampling: false, claim });
+  return {
+    models: models.flatMap(({ input: { name, architecture, ...of }, outside }) =>
+      outside === null
+        ? []
+        : [{ name, kind: architecture, answers: answersOf(of), tested: outside.tested, identity: outside.identity }],
+    ),
+    group: analyseDiverse(modelGroup(input, [...input.models.keys()]), context).analysis,
+  };
+}
