@@ -35,7 +35,12 @@ export function missingRuntime(): string | null {
 /** @throws UserError `outside.no-library` */
 function loadRuntime(): Runtime {
   try {
-    return load('onnxruntime-node') as Runtime;
+    return withoutFloat16Array(() => {
+      const runtime = load('onnxruntime-node') as Runtime;
+      // Its first tensor decides by what arrays it knows element types.
+      new runtime.Tensor('float16', new Uint16Array(1), [1]);
+      return runtime;
+    });
   } catch (error) {
     throw outsideError(
       'no-library',
@@ -45,6 +50,22 @@ function loadRuntime(): Runtime {
     );
   }
 }
+
+/** The native part of 1.30 takes a Float16Array for no bytes, and the bits in a Uint16Array for what they are. */
+function withoutFloat16Array<T>(action: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    return action();
+  } finally {
+    if (own) Object.defineProperty(globalThis, 'Float16Array', own);
+  }
+}
+
+const toBits = (values: ArrayBufferView): ArrayBufferView =>
+  values instanceof Float16Array ? new Uint16Array(values.buffer, values.byteOffset, values.length) : values;
+
+const fromBits = (data: Uint16Array): Float16Array => new Float16Array(data.buffer, data.byteOffset, data.length);
 
 const firstLine = (error: unknown): string =>
   String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
@@ -95,13 +116,14 @@ export class ModelSession {
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { type, values, shape }]) => [
         name,
-        new this.#runtime.Tensor(type, values, shape),
+        new this.#runtime.Tensor(type, toBits(values), shape),
       ]),
     );
     const results = await this.#session.run(feeds, [output]).catch((error: unknown) => {
       throw runtimeError('run-failed', 'The model cannot process the images with this mapping', error, this.#path);
     });
     const { type = 'no tensor', dims = [], data = [] } = results[output] ?? {};
+    if (type === 'float16' && data instanceof Uint16Array) return { dims, data: fromBits(data) };
     if (typeof data[0] === 'number') return { dims, data: data as ArrayLike<number> };
     throw outsideError(
       'output',
