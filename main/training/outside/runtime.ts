@@ -32,20 +32,23 @@ export function missingRuntime(): string | null {
   }
 }
 
-/** @throws UserError `outside.no-library` */
-function loadRuntime(): Runtime {
+const loadRuntime = (): Runtime =>
+  withoutFloat16Array(() => {
+    const runtime = loadOptional('onnxruntime-node', 'ONNX Runtime, which runs models of others,') as Runtime;
+    // Its first tensor decides by what arrays it knows element types.
+    new runtime.Tensor('float16', new Uint16Array(1), [1]);
+    return runtime;
+  });
+
+/** @param what the package is, as the start of a sentence @throws UserError `outside.no-library` */
+export function loadOptional(name: string, what: string): unknown {
   try {
-    return withoutFloat16Array(() => {
-      const runtime = load('onnxruntime-node') as Runtime;
-      // Its first tensor decides by what arrays it knows element types.
-      new runtime.Tensor('float16', new Uint16Array(1), [1]);
-      return runtime;
-    });
+    return load(name);
   } catch (error) {
     throw outsideError(
       'no-library',
-      `ONNX Runtime, which runs models of others, is missing or cannot be loaded: ${firstLine(error)}`,
-      'the package onnxruntime-node',
+      `${what} is missing or cannot be loaded: ${firstLine(error)}`,
+      `the package ${name}`,
       'Run `npm ci` in the folder of the program, or install the program again. Everything else works without it.',
     );
   }
