@@ -344,7 +344,9 @@ describe.concurrent('models that do harm when they run', () => {
     );
     const path = written(external('../0/model.onnx'));
     const images = { from: 'pixels', ...size, pixels: Buffer.alloc(4).toString('base64') } as const;
-    const error = await refusal(opened(path, process.env).predict(input, output ?? expect.fail('no output'), images));
+    const error = await refusal(
+      opened(path, process.env, 60_000).predict(input, output ?? expect.fail('no output'), images),
+    );
     expect(error).toMatchObject({ code: 'outside.external-data', where: path });
   });
 
