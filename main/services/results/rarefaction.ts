@@ -1,3 +1,4 @@
+import { countLabelers } from '../../analysis/humans.ts';
 import type { LabelCounts } from '../../analysis/labels.ts';
 import { imagesWith, rarefy, rarefyTypes, type RarefiedCurve, type RarefiedPairs } from '../../analysis/rarefaction.ts';
 import type { ApiInterval } from '../../contract/exhibit.ts';
@@ -32,7 +33,11 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const pairs = { images, units: people.context.claimUnits };
   const ofPeople = {
     pairs,
-    ...{ counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' as const },
+    ...{
+      counts: people.context.humans.counts,
+      raters: countLabelers(people.context.humans),
+      along: 'labelers' as const,
+    },
     inPaper: people.paper?.labelers_of_table3 ?? 0,
   };
   const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);

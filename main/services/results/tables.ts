@@ -3,7 +3,7 @@ import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { responseOf } from '../../analysis/analyse.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import { rarefyTypes } from '../../analysis/rarefaction.ts';
+import { rarefyAllTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
@@ -105,7 +105,7 @@ export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
       title: groupTarget(result) === null ? title : Number(groupTarget(result)),
       ...{ types: analysis.types, intervals: analysis.intervals },
       rarefied: rarefyTypesTo(counts, view.group, asked),
-      curves: rarefyTypes(counts, raters, 'people', differ, pairs),
+      curves: rarefyAllTypes(counts, raters, differ, pairs),
     };
   });
   return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };

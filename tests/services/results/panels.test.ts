@@ -92,6 +92,10 @@ describe('a study whose figures use a panel', () => {
     expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
     expect(quantityAt(table, 1, 'type_a_pct')?.value).toBe(direct.types!.type_a_pct);
     expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
+    const { curves } = results.rarefaction(view);
+    const typeA = curves.find(({ name, along }) => name === 'type A' && along === 'labelers')!;
+    expect(typeA.points.map(({ raters: n }) => n)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
+    expect(typeA.points[9]!.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
 
     const folder = join(temporaryFolder(), 'report');
     const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
