@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
 
@@ -78,13 +79,14 @@ export const addedAnswersSchema = z.strictObject({
 export type AddedAnswers = z.infer<typeof addedAnswersSchema>;
 
 /** All that decides the answers of a table's model; its canonical JSON is hashed to the model's identity. */
-export interface AnswersSpec {
-  kind: 'table';
-  name: string;
+export const answersSpecSchema = z.strictObject({
+  kind: z.literal('table'),
+  name: z.string(),
   /** Hash of the stimulus set. */
-  set: string;
+  set: hashSchema,
   /** Hashes of blobs: `OutsidePrediction`. */
-  labels: string;
-  softmax?: string;
-  confidence?: string;
-}
+  labels: hashSchema,
+  softmax: hashSchema.optional(),
+  confidence: hashSchema.optional(),
+});
+export type AnswersSpec = z.infer<typeof answersSpecSchema>;

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ImageTextProposal, TextMapping } from '../../../main/contract/outside.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
@@ -284,4 +285,39 @@ it.runIf(isWanted)('tokens are those of Hugging Face’s own library', { timeout
   };
   const ours = prompts.map((prompt) => new Tokenizer(tokenizer, {}).encode(prompt).ids);
   expect(ours).toEqual(JSON.parse(output.toString()));
+});
+
+const python = process.env.BOUNDARY_CLIP;
+if (!python) console.warn('No CLIP is exported: BOUNDARY_CLIP=<python with torch, transformers and onnxscript> does.');
+
+it.runIf(python)('a CLIP of transformers predicts as there, to 1e-4', { timeout: 300_000 }, async () => {
+  const place = join(folder, 'clip');
+  mkdirSync(place);
+  const [image, text, tokens] = ['image.onnx', 'text.onnx', 'tokenizer.json'].map((name) => join(place, name));
+  const size = { width: 8, height: 8, channels: 3 } as const;
+  const pictures = Uint8Array.from({ length: 40 * 192 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
+  writeFileSync(tokens ?? '', JSON.stringify(tokenizer));
+  writeFileSync(join(place, 'pixels'), pictures);
+  const templates = ['a photo of a {class}.', '{class}'];
+  const words = [['cat'], ['dog', 'hot dog'], ['coat']];
+  const script = join(import.meta.dirname, 'tiny-clip.py');
+  const printed = execFileSync(python ?? '', [script, place, JSON.stringify(templates), JSON.stringify(words), '10']);
+  const expected = z.array(z.number()).parse(JSON.parse(printed.toString().trim().split('\n').at(-1) ?? ''));
+  const [imageFile, textFile] = [await inspectModelFile(image ?? ''), await inspectModelFile(text ?? '')];
+  const found = proposeImageText(imageFile, textFile, { ...size, classes: ['cat', 'dog', 'coat'] }, paths);
+  expect(found).toMatchObject({ imageOutput: 'image_embeds', text: { length: 16, output: 'text_embeds' } });
+  const mapping = { ...found.text, templates, words, scale: 10, pad: id(stop) };
+  const clip = new ModelProcess({ path: image ?? '', launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+  try {
+    const { softmax } = await clip.predict(
+      found.input,
+      textOutput(found.imageOutput, mapping),
+      { from: 'pixels', ...size, pixels: Buffer.from(pictures).toString('base64') },
+      { text: { encoder: text ?? '', tokenizer: tokens ?? '', mapping } },
+    );
+    expect(softmax).toHaveLength(120);
+    expect(Math.max(...expected.map((value, k) => Math.abs(value - at(softmax, k))))).toBeLessThan(1e-4);
+  } finally {
+    await clip.close();
+  }
 });
