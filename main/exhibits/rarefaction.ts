@@ -1,5 +1,6 @@
 import {
   imagesWith,
+  mostCurvePoints,
   type Rarefaction,
   type RarefiedCurve,
   rarefy,
@@ -26,6 +27,8 @@ const exactly = `${exactMean} A single rater cannot disagree.`;
 /** Of intervals under the claim `anchors`; those of the tables can be under another one. */
 export const sameAsTables =
   'With all raters a value is that of Tables 2 and 3. Its interval there can be another one: here all are under claim a, for these very raters.';
+
+export const curvesEnd = `Images have more labels: curves end at ${mostCurvePoints}.`;
 
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
@@ -60,7 +63,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
         [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
       ),
     ]),
-    notes: [exactly, sameAsTables],
+    notes: [exactly, sameAsTables, ...(view.labelers > mostCurvePoints ? [curvesEnd] : [])],
   });
 }
 
@@ -185,7 +188,7 @@ export function reportTypesAtExhibit(view: View): Exhibit {
   const pairs = { images, units: pairUnits(images) };
   const typed = view.groups.map(({ target, group }): TypedGroup => {
     const labels = networkCounts(view, target);
-    const curves = rarefyAllTypes(counts, labelers, (image) => split(labels, image), pairs);
+    const curves = rarefyAllTypes(counts, asked, (image) => split(labels, image), pairs);
     const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes: tallyCounts(labels) };
     const found = rarefyTypesTo(counts, networks, asked);
     return { title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves };
@@ -205,7 +208,7 @@ export interface Rarefied {
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
   const people = view.counts;
-  const n = view.labelers;
+  const n = Math.min(view.labelers, mostCurvePoints);
   const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
   const pairs = { images, units: pairUnits(images) };
   return {

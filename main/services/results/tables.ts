@@ -94,7 +94,6 @@ export function cannotTell(study: StudyNumbers): Exhibit | null {
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
   const { counts } = people.context.humans;
-  const raters = countLabelers(people.context.humans);
   const pairs = { images: people.context.input.images, units: people.context.claimUnits };
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
   const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).map((result): TypedGroup => {
@@ -105,7 +104,7 @@ export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
       title: groupTarget(result) === null ? title : Number(groupTarget(result)),
       ...{ types: analysis.types, intervals: analysis.intervals },
       rarefied: rarefyTypesTo(counts, view.group, asked),
-      curves: rarefyAllTypes(counts, raters, differ, pairs),
+      curves: rarefyAllTypes(counts, asked, differ, pairs),
     };
   });
   return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };
