@@ -12,6 +12,7 @@ import type {
   NamesChoice,
 } from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { LabelWords } from '../../ui/label-words.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
@@ -140,7 +141,15 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
           />
         ))}
       </div>
-      {chosen.label && <LabelWords key={chosen.label} {...{ preview, names, classes }} onClasses={setClasses} />}
+      {chosen.label && (
+        <LabelWords
+          key={chosen.label}
+          {...{ names, classes }}
+          labels={preview.labels}
+          mayBeBlank
+          onClasses={setClasses}
+        />
+      )}
       <Checkbox
         label="These labels are simulated (a rehearsal), not from people"
         checked={simulated}
@@ -207,68 +216,6 @@ function Sample({ preview }: { preview: TablePreview }) {
     <ScrollBox className="labeling-scroll" label="First rows">
       <Table withColumnBorders data={{ head: preview.columns, body: preview.sample.slice(0, 4) }} />
     </ScrollBox>
-  );
-}
-
-interface LabelWordsProps {
-  preview: TablePreview;
-  /** Classes of the stimuli. */
-  names: readonly string[];
-  classes: ClassMapping;
-  onClasses: (classes: ClassMapping) => void;
-}
-
-const blank = 'blank';
-/** Fields on a page: more than that are slow. */
-const perPage = 100;
-
-/** The class of each spelling in the label column. Spellings without a guess come first. */
-function LabelWords({ preview, names, classes, onClasses }: LabelWordsProps) {
-  const [page, setPage] = useState(0);
-  const data = [
-    ...names.map((label, index) => ({ value: String(index), label })),
-    { value: blank, label: 'Left blank' },
-  ];
-  // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
-  const isOpen = ({ guess, text }: TablePreview['labels'][number]): boolean => guess === null && text !== '';
-  const words = [...preview.labels.filter(isOpen), ...preview.labels.filter((word) => !isOpen(word))];
-  const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
-  return (
-    <section className="labeling-words" aria-labelledby="words">
-      <h3 id="words">What the labels mean</h3>
-      {pages > 1 && (
-        <HelpNote>
-          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + perPage))} of{' '}
-          {formatInteger(words.length)}, those without a class first.
-        </HelpNote>
-      )}
-      <div className="labeling-fields">
-        {words.slice(from, from + perPage).map(({ text, count }) => (
-          <Select
-            key={text}
-            label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
-            placeholder="Choose a class"
-            data={data}
-            searchable={data.length > 20}
-            allowDeselect={false}
-            value={Object.hasOwn(classes, text) ? String(classes[text] ?? blank) : null}
-            onChange={(value) =>
-              value !== null && onClasses({ ...classes, [text]: value === blank ? null : Number(value) })
-            }
-          />
-        ))}
-      </div>
-      {pages > 1 && (
-        <Group gap="xs" mt="sm">
-          <Button size="compact-sm" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
-            Previous labels
-          </Button>
-          <Button size="compact-sm" variant="default" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
-            Next labels
-          </Button>
-        </Group>
-      )}
-    </section>
   );
 }
 
