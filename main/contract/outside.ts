@@ -84,8 +84,12 @@ export const inputMappingSchema = z
     channels: z.enum(['gray', 'rgb', 'bgr']),
     width: side,
     height: side,
-    /** `fit`: both sides are scaled; `fill`: scaled until it covers the size, then cut; `pad`: scaled until it fits, black around. */
+    /** `fit`: both sides are scaled; `fill`: scaled until it covers the size, then cut; `pad`: scaled until it fits, in the middle. */
     resize: z.enum(['fit', 'fill', 'pad']),
+    /** With `pad`: what lies around the image, as a pixel before `invert`. Absent: black. */
+    background: z.int().min(1).max(255).optional(),
+    /** With `pad`: the image lies at the left and the top, as recognizers of text expect it. */
+    align: z.literal('start').optional(),
     /** Rows and columns are exchanged, as in EMNIST. */
     transposed: z.boolean(),
     invert: z.boolean(),

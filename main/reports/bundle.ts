@@ -37,7 +37,7 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
       ? [
           ...exhibits.map((exhibit) => text(`csv/${exhibit.id}.csv`, exhibitCsv(exhibit, rehearsal))),
           data.labelers?.counts
-            ? text('counts.csv', countsCsv(data, data.labelers.counts))
+            ? text('counts.csv', countsCsv(data.stimuli.items, data.labelers.counts))
             : text('humans.csv', humansCsv(data)),
           text('models.csv', modelsCsv(data)),
         ]

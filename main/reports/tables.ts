@@ -37,11 +37,11 @@ export function humansCsv(data: ReportData): string {
 }
 
 /** How often each image was given each label: `image,count_0,count_1,...`, as `boundary analyze` reads it (counts.csv). */
-export function countsCsv({ stimuli }: ReportData, counts: LabelCounts): string {
+export function countsCsv(images: readonly { readonly id: number }[], counts: LabelCounts): string {
   const header = ['image', ...Array.from({ length: counts.classes }, (_, k) => `count_${k}`)];
   return csv(
     header,
-    stimuli.items.map(({ id }, image): Row => [id, ...imageCounts(counts, image)]),
+    images.map(({ id }, image): Row => [id, ...imageCounts(counts, image)]),
   );
 }
 

@@ -1,9 +1,12 @@
 import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
+import { UserError } from '../contract/errors.ts';
+import type { PanelRecord } from '../contract/responses.ts';
+import { kindNames } from '../domain/response-kinds.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { rowsOfLabels } from '../analysis/known-answers.ts';
-import { missing } from '../analysis/labels.ts';
+import { type LabelCounts, missing } from '../analysis/labels.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
 import type { ReportLabelers } from '../exhibits/report-data.ts';
@@ -69,11 +72,22 @@ export interface Source extends Omit<StudySource, 'models'> {
   readonly classes: readonly string[];
 }
 
+/** Answers of another kind that figures use in place of the study's own labels (metrics.md 14). */
+export interface SourcePanel {
+  readonly record: PanelRecord;
+  readonly key: string;
+  /** How often each image was given each label; null: the panel has persons, or results cannot use its kind. */
+  readonly counts: LabelCounts | null;
+}
+
 interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
+  /** Empty where a panel of counts is used: nobody knows who gave which label. */
   readonly labelers: readonly SourceLabeler[];
+  /** Null: the labelers' single labels are used. */
+  readonly panel: SourcePanel | null;
   readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
 }
@@ -85,6 +99,7 @@ export class Sources {
   readonly #storage: Storage;
   readonly #labels = new Map<string, KnownLabels & { last: number }>();
   readonly #blobs = new Map<string, Int16Array>();
+  #panel: SourcePanel | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -108,10 +123,48 @@ export class Sources {
       set,
       setHash: set.hash,
       images: set.images,
-      labelers: this.#readLabelers(studyId, set.hash, set.images),
+      ...this.#readPeople(studyId, set),
       models: models.flatMap((record) => this.#model(record, collections.get(record.modelName) ?? null)),
       imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`,
     };
+  }
+
+  #readPeople(studyId: number, set: StimulusSetRecord): Pick<StudySource, 'labelers' | 'panel'> {
+    const used = this.#storage.panels.inUse(studyId);
+    if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
+    if (used.kind === 'abstain') return { labelers: this.#panelLabelers(studyId, used), panel: null };
+    return { labelers: [], panel: this.#readPanel(used) };
+  }
+
+  /** A panel of counts never changes. */
+  #readPanel(record: PanelRecord): SourcePanel {
+    if (this.#panel?.record.id === record.id) return this.#panel;
+    const answers = record.kind === 'counts' ? this.#storage.panels.read(record.id) : null;
+    const counts = answers?.kind === 'counts' ? answers.counts : null;
+    const hash = createHash('sha256')
+      .update(counts?.counts ?? '')
+      .digest('hex');
+    this.#panel = { record, counts, key: `${record.kind} ${record.setHash} ${hash}` };
+    return this.#panel;
+  }
+
+  /** Labelers of a panel whose answers are labels or "can't tell", which is taken for a missing label. */
+  #panelLabelers(studyId: number, { id, source }: PanelRecord): SourceLabeler[] {
+    const answers = this.#storage.panels.read(id);
+    if (answers.kind !== 'abstain') throw new Error(`panel ${id} has no answers with "can't tell"`);
+    const { images } = answers.labels;
+    const known = this.#storage.panels.people(studyId).filter((person) => person.source === source);
+    const byPseudonym = new Map(known.map((person) => [person.pseudonym, person]));
+    return answers.labelers.flatMap((pseudonym, at): SourceLabeler[] => {
+      const record = byPseudonym.get(pseudonym);
+      if (!record) return [];
+      const labels = answers.labels.values.slice(at * images, (at + 1) * images);
+      const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
+      const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
+      const key = createHash('sha256').update(labels).update(unanswered).digest('hex');
+      const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
+      return [{ record, name: pseudonym, labels, unanswered, unsaid, key }];
+    });
   }
 
   /** Reads the labels of one labeler after another, so that `readById` has them. */
@@ -235,6 +288,22 @@ export class Sources {
   }
 }
 
+/** Why results cannot be shown of these people: they have no sets of labels and no ratings; or null. */
+export const unsupportedKind = ({ panel }: Pick<StudySource, 'panel'>): string | null =>
+  panel && !panel.counts
+    ? `Results and reports cannot show panel ${panel.record.id}: its answers are ${kindNames[panel.record.kind].toLowerCase()}`
+    : null;
+
+/** @throws UserError `results.unsupported-kind` */
+export function refuseUnsupported(source: Pick<StudySource, 'panel'>, study: string): void {
+  const what = unsupportedKind(source);
+  if (what === null) return;
+  throw new UserError({
+    ...{ code: 'results.unsupported-kind', what, where: `study ${study}` },
+    remedy: `Choose other answers: \`boundary responses use ${study} own\`, or a panel of counts. \`boundary analyze\` takes a folder with answers of every kind.`,
+  });
+}
+
 /** Anchors do not take part in a set's hash. */
 function anchorsKey(images: readonly StimulusRecord[]): string {
   if (!hasAnchors(images)) return '';
@@ -257,9 +326,10 @@ interface PredictingModel extends Omit<TrainedModel, 'softmax'> {
 
 /** All that is known about a study's stimuli, in memory: labels of people, and predictions with softmax. */
 export interface StudyData {
+  panel: SourcePanel | null;
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered'>;
+  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered' | 'counts'>;
   input: AnalysisInput;
 }
 
@@ -278,12 +348,13 @@ export function readStudyData(
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);
   return {
-    ...{ set: source.set, models, input: toInput(source, models) },
+    ...{ set: source.set, panel: source.panel, models, input: toInput(source, models) },
     humans: {
       labelers: records,
       labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
       unanswered: source.labelers.map(({ unanswered }) => unanswered),
       containsSimulated: records.some(({ simulated }) => simulated),
+      counts: source.panel?.counts ?? undefined,
     },
   };
 }
@@ -302,8 +373,10 @@ function unansweredCells(labelers: readonly SourceLabeler[], images: number): Ui
   return cells;
 }
 
+type LabelsOf = Pick<Source, 'images' | 'labelers' | 'panel' | 'models'>;
+
 /** What people and models said of the images: all of an analysis's input but classes and softmax. */
-export function labelsInput({ images, labelers, models }: Pick<Source, 'images' | 'labelers' | 'models'>) {
+export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
   const matrix = (raters: readonly { labels: Int16Array }[]): Int16Array => {
     const all = new Int16Array(raters.length * images.length);
     raters.forEach(({ labels }, at) => all.set(labels, at * images.length));
@@ -321,6 +394,7 @@ export function labelsInput({ images, labelers, models }: Pick<Source, 'images' 
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
     humanUnanswered: unansweredCells(labelers, images.length),
+    humanCounts: panel?.counts?.counts,
     models: models.map(({ input }) => input),
     modelLabels: matrix(models),
   };

@@ -3,7 +3,7 @@
  * one diverse group. Softmax is written as the store keeps it (a float32 blob a model, named by its hash) and read back
  * from there, a model at a time; reading is part of what is timed. Everything of the analysis but resampling, or with
  * `--resampling` that too; `--one-group` puts all models in the diverse group; `--paper` makes
- * the paper's groups (165 10 927 10). `npm run bench -- analysis-scale`, or with other sizes:
+ * the paper's groups (165 10 927 10); `--counts` knows how many gave each label, not who gave which (10000 51 100 10). `npm run bench -- analysis-scale`, or with other sizes:
  * `npm run bench -- analysis-scale 1000 20 9 10`. `--json FILE` writes the figures.
  */
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
@@ -12,6 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { analyse } from '../../main/analysis/analyse.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
+import { labelCounts } from '../../main/analysis/labels.ts';
 import { Memo } from '../../main/analysis/context.ts';
 import { randomStream, type RandomStream } from '../../main/domain/random.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
@@ -23,6 +24,7 @@ const { values, positionals } = parseArgs({
     resampling: { type: 'boolean' },
     'one-group': { type: 'boolean' },
     paper: { type: 'boolean' },
+    counts: { type: 'boolean' },
   },
 });
 const [images = 20_000, labelers = 300, models = 1000, classes = 10] = positionals.map(Number);
@@ -78,20 +80,27 @@ function generate(blobs: BlobStore): AnalysisInput {
     const softmax = readSoftmax(random, modelLabels.subarray(index * images, (index + 1) * images));
     return blobs.put(new Uint8Array(softmax.buffer));
   });
+  const humanLabels = drawLabels(random, labelers, 0.002, 0.01);
+  const names = Array.from({ length: labelers }, (_, index) => String(index));
+  const people = values.counts
+    ? {
+        ...{ labelers: [], humanLabels: new Int16Array() },
+        humanCounts: labelCounts({ raters: labelers, images, classes, values: humanLabels }).counts,
+      }
+    : { labelers: names.map((name) => `H${name}`), humanLabels };
   return {
+    ...people,
     images: Array.from({ length: images }, (_, id) => {
       const pair = Math.floor(id / 11);
       return { id, pairI: pair % (classes - 1), pairJ: classes - 1, alpha: (id % 11) / 10 };
     }),
     classes,
-    labelers: Array.from({ length: labelers }, (_, index) => `H${index}`),
-    humanLabels: drawLabels(random, labelers, 0.002, 0.01),
     models: Array.from({ length: models }, (_, index) => model(index)),
     modelLabels,
     readSoftmax: (index) => new Float32Array(Uint8Array.from(blobs.get(hashes[index]!)).buffer),
     keys: {
       images: 'images',
-      labelers: Array.from({ length: labelers }, (_, index) => String(index)),
+      labelers: values.counts ? ['counts'] : names,
       models: hashes.map((hash, index) => `${index} ${hash}`),
     },
   };

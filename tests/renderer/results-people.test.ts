@@ -2,7 +2,7 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
-import { importPeople, leaveNobody, leaveNoNetwork } from '../services/results/people.ts';
+import { importCounts, importPeople, leaveNobody, leaveNoNetwork } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
@@ -139,4 +139,28 @@ test.skipIf(!hasBrowser)('with neither people nor networks there are no results 
   await page.getByText('No network has predicted the stimuli yet, and nobody has labeled them.').waitFor();
   await expect.poll(() => page.getByText('only results of networks alone are defined').count()).toBe(0);
   await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
+});
+
+test.skipIf(!hasBrowser)('counts of labels are told as such, and types at another number of people', async () => {
+  const dataFolder = await sampleFolder(temporaryFolder());
+  const workbench = openSample(dataFolder);
+  await importCounts(workbench, 14);
+  workbench.storage.close();
+  const page = await openPage(await startHost({ dataFolder }), { route: '/studies/sample/results' });
+  await page.getByText('14 labels an image, as counts', { exact: true }).waitFor();
+  await expect.poll(() => page.getByRole('button', { name: /^Labelers/ }).count()).toBe(0);
+  const asked = page.getByRole('textbox', { name: 'People asked' });
+  const typesAt = page.getByRole('region', { name: /^Types if/ });
+  await typesAt.getByRole('rowheader', { name: '10 people' }).first().waitFor();
+  await asked.fill('3');
+  await typesAt.getByRole('rowheader', { name: '3 people' }).first().waitFor();
+  expect(page.url()).toContain('asked=3');
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'results-counts-types');
+  await page.getByRole('link', { name: 'Agreement', exact: true }).click();
+  const pooled = page.getByRole('region', { name: /^Error consistency with an average person/ });
+  await pooled.getByText('Two average people').waitFor();
+  await page.getByText('It is only known how many people gave each label, so that nobody').first().waitFor();
+  expect(await violations(page)).toEqual([]);
+  await screenshot(page, 'results-counts-agreement');
 });

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/groups.ts';
 import { viewHumans } from '../../analysis/humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-types.ts';
-import { missing, tally } from '../../analysis/labels.ts';
+import { missing, tally, tallyCounts } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
+import type { PanelRecord } from '../../contract/responses.ts';
 import type { RunState } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -56,6 +57,8 @@ export interface Facts {
   record: StudyRecord;
   study: Study;
   figures: StudyCounts;
+  /** Answers of another kind that figures use in place of the study's labels. */
+  panel: PanelRecord | undefined;
   links: readonly StudyRun[];
   dataSet: DataSetRecord | undefined;
   /** When the study named other images than those that its runs used, milliseconds since 1970; null: it has not. */
@@ -90,11 +93,14 @@ export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
   const dataSet = usedDataSet(workbench, record, links);
   const set = findStimuli(workbench, record.id);
   const labelers = storage.labelers.ofStudy(record.id);
+  const panel = storage.panels.inUse(record.id);
   const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
   const otherDataSet = otherDataSetSince(workbench, record, links, dataSet);
   return {
     ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
-    figures: storage.studies.counts(record.id),
+    // Nothing simulated goes into figures that use a panel.
+    figures: { ...storage.studies.counts(record.id), ...(panel && { simulated: false }) },
+    panel,
     models: storage.models.ofStudy(record.id),
     outside: countOutside(storage.outsideModels.ofStudy(record.id)),
     places: listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined),
@@ -216,7 +222,15 @@ export async function readLabelFacts(facts: Facts): Promise<LabelFacts | null> {
   const members = typedModels(facts);
   // Swapping one labeler for another changes neither labels nor the number of people.
   const labelerIds = workbench.storage.labelers.ofStudy(record.id).map(({ id }) => id);
-  const of = canonicalJson([set.hash, members.map(({ prediction }) => prediction), figures.lastLabel, labelerIds]);
+  const { id: panel = null, people = null } = workbench.storage.panels.inUse(record.id) ?? {};
+  const of = canonicalJson([
+    set.hash,
+    members.map(({ prediction }) => prediction),
+    figures.lastLabel,
+    labelerIds,
+    panel,
+    people,
+  ]);
   const studies = known.get(workbench) ?? new Map<number, { of: string; facts: Promise<LabelFacts> }>();
   known.set(workbench, studies);
   const before = studies.get(record.id);
@@ -250,15 +264,15 @@ function* labelSteps(
   const source = sources.readById(record.id, (model) => model.target === target && weights.has(model.weights));
   if (!source) throw new Error(`the stimuli of study ${record.id} are missing`);
   yield;
-  const counts = source.labelers.map(({ labels }) =>
-    labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
-  );
+  const counts = source.panel
+    ? [source.panel.record.answers]
+    : source.labelers.map(({ labels }) => labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0));
   const given = counts.reduce((sum, count) => sum + count, 0);
   yield;
   const noSoftmax = { readSoftmax: () => new Float32Array() };
   const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
   yield;
-  const view = viewHumans(tally(input.humanLabels));
+  const view = viewHumans(input.humanCounts ? tallyCounts(input.humanCounts) : tally(input.humanLabels));
   const group = diverseGroups(input)[0];
   const counted = group && countTypes(group, classifyImages(group, view));
   return {

@@ -1,6 +1,7 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
 import { formatCount } from '../../domain/format.ts';
+import { kindNames, panelAmount } from '../../domain/response-kinds.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
@@ -206,6 +207,13 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
   if (!set) {
     if (work) return { ...base, ...work, detail: 'Follows when the stimuli are frozen' };
     return { ...base, state: 'blocked', detail: 'Needs stimuli' };
+  }
+  if (facts.panel) {
+    const { kind } = facts.panel;
+    const reasons =
+      stimuli === 'stale' ? ['The answers are about stimuli that are stale: new stimuli need new answers.'] : [];
+    const state = reasons.length > 0 ? 'stale' : 'done';
+    return { ...base, state, reasons, detail: `${kindNames[kind]}: ${panelAmount(facts.panel)}` };
   }
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   const unfinished = `${formatCount(openSessions, 'session')} not finished yet.`;

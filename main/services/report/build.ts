@@ -20,7 +20,7 @@ import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -56,6 +56,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
+  refuseUnsupported(data, studyName);
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
     runs,
@@ -213,12 +214,14 @@ function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissed
 }
 
 function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
-  if (humans.labelers.length === 0) return null;
+  const { counts } = humans;
+  if (humans.labelers.length === 0 && !counts) return null;
   return {
     names: labelerNames(humans.labelers),
     simulated: humans.containsSimulated,
     labels: humans.labels,
     unanswered: humans.unanswered,
+    ...(counts && { counts }),
   };
 }
 

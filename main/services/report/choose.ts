@@ -96,6 +96,7 @@ interface Facts {
   seedGroups: number;
   /** Outside models with answers. */
   outside: number;
+  /** Where a panel is used: its answers. */
   labelers: number;
   simulated: boolean;
 }
@@ -104,7 +105,9 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');
   const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
-  const labelers = storage.studies.stimuli(study.id) === undefined ? [] : storage.labelers.ofStudy(study.id);
+  const hasStimuli = storage.studies.stimuli(study.id) !== undefined;
+  const panel = storage.panels.inUse(study.id);
+  const labelers = hasStimuli && !panel ? storage.labelers.ofStudy(study.id) : [];
   const seeds = models.filter(({ group }) => group === 'seeds');
   return {
     targets,
@@ -113,7 +116,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     groups: new Set(diverse.map(({ target }) => target)).size,
     seedGroups: seeds.length,
     outside: storage.outsideModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
-    labelers: labelers.length,
+    labelers: panel?.answers ?? labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
   };
 }

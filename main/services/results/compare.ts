@@ -1,7 +1,7 @@
 import { compareSides, type ComparisonTest, type Shared } from '../../analysis/comparison.ts';
 import type { CompareResult } from '../../contract/api/results-compare.ts';
 import { toInterval } from '../../exhibits/cells.ts';
-import { answerHeader, type GroupResult } from './view.ts';
+import { answerHeader, answerKeys, type GroupResult } from './view.ts';
 
 /** Differences of two groups, with tests, and the images whose type changed. */
 export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
@@ -51,7 +51,8 @@ function toTest(
 /** Raters with the same answers are the same, even if they are stored in two studies. */
 function sharedRaters(a: GroupResult, b: GroupResult): Shared {
   const answers = (keys: readonly string[]): string => [...keys].sort().join(' ');
-  const people = ({ people: { labelers } }: GroupResult) => answers(labelers.map(({ key }) => key));
+  const people = ({ people: { labelers, source } }: GroupResult) =>
+    answers(answerKeys({ labelers, panel: source.panel }));
   const networks = ({ models }: GroupResult) => answers(models.map(({ key }) => key));
   return { people: people(a) === people(b), networks: networks(a) === networks(b) };
 }

@@ -5,23 +5,25 @@ import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { OutsideModelRecord } from '../../storage/outside-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import type { Source, SourceModel } from '../analysis-input.ts';
+import { type Source, type SourceModel, unsupportedKind } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, snapshotName } from '../declaration/plan.ts';
 import { recipeTitle } from '../runs/table.ts';
 import { listDraws } from '../tools/draws.ts';
+import { labelRange } from './view.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
-  const { images, labelers, models, classes } = source;
+  const { images, labelers, panel, models, classes } = source;
+  const counted = panel?.counts ? labelRange(panel.counts.present) : null;
   const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
-    labelers: labelers.length,
-    counted: null,
+    labelers: counted?.most ?? labelers.length,
+    counted,
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
@@ -53,8 +55,10 @@ const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
   spec.stimuli.source === 'generated' || listDraws(storage, id).length > 0;
 
 /** Null if there are labels or predictions: either is enough to show results. */
-function whyNoResults({ models, labelers }: Source): string | null {
-  const isLabelled = labelers.some(({ labels }) => labels.some((label) => label !== missing));
+function whyNoResults({ models, labelers, panel }: Source): string | null {
+  const unsupported = unsupportedKind({ panel });
+  if (unsupported !== null) return `${unsupported}. Choose a panel of counts, or the study’s own labels.`;
+  const isLabelled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
   if (models.length > 0 || isLabelled) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
@@ -65,7 +69,8 @@ function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
-function countDetermined({ images, labelers }: Source): number {
+function countDetermined({ images, labelers, panel }: Source): number {
+  if (panel?.counts) return panel.counts.present.filter((n) => n >= 2).length;
   const counts = new Uint32Array(images.length);
   for (const { labels } of labelers) labels.forEach((label, image) => (counts[image]! += label === missing ? 0 : 1));
   return counts.filter((count) => count >= 2).length;

@@ -22,7 +22,7 @@ import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { rarefactionCurves } from './rarefaction.ts';
-import { Sources, type Source } from '../analysis-input.ts';
+import { refuseUnsupported, Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
 import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
@@ -52,7 +52,10 @@ export class ResultsService {
   source(name: string): Source {
     const study = findStudy({ storage: this.#storage }, name);
     const source = this.#sources.read(study);
-    if (source) return source;
+    if (source) {
+      refuseUnsupported(source, name);
+      return source;
+    }
     throw new UserError({
       code: 'results.no-stimuli',
       what: `Study "${name}" has no frozen stimuli yet`,
@@ -125,13 +128,13 @@ export class ResultsService {
 }
 
 /** Everything in a study that answers depend on. */
-function contentKey({ study, imagesKey, classes, labelers, models }: Source): string {
+function contentKey({ study, imagesKey, classes, labelers, panel, models }: Source): string {
   return hashKey(
     study.name,
     study.spec.dataSet.source,
     imagesKey,
     classes,
-    labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
+    panel?.key ?? labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record, outside }) => [
       ...[id, input, key],
       ...(record ? [record.runId, record.accuracy] : [outside.tested]),

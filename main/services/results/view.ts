@@ -63,6 +63,10 @@ export function labelRange(present: Uint32Array): { least: number; most: number 
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));
 
+/** A key of each labeler's labels, or of the panel that is used in their place. */
+export const answerKeys = ({ labelers, panel }: Pick<Source, 'labelers' | 'panel'>): string[] =>
+  panel ? [panel.key] : labelers.map(({ key }) => key);
+
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {
   const labelers = chosenLabelers(source, input.labelers);
@@ -72,7 +76,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
     readSoftmax: (model) => source.models[model]!.softmax(),
     keys: {
       images: source.imagesKey,
-      labelers: labelers.map(({ key }) => key),
+      labelers: answerKeys({ labelers, panel: source.panel }),
       models: source.models.map(({ key }) => key),
     },
   });

@@ -4,7 +4,9 @@ import { formatCount } from '../../domain/format.ts';
 import { kindNames, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import { countsCsv } from '../../reports/tables.ts';
+import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
@@ -24,9 +26,14 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
   });
 }
 
-/** Writes humans.csv of a study; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
+/** Writes humans.csv of a study, or counts.csv where figures use counts; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
-  const { set, humans } = neededData(workbench, studyName);
+  const { set, humans, panel } = neededData(workbench, studyName);
+  refuseUnsupported({ panel }, studyName);
+  if (humans.counts) {
+    writeFileAtomic(path, countsCsv(set.images, humans.counts));
+    return;
+  }
   const names = labelerNames(humans.labelers);
   writeHumansCsv(path, {
     images: set.images,

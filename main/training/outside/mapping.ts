@@ -20,7 +20,7 @@ type ImageWriter = (pixels: Uint8Array, index: number, values: InputValues, posi
 export function imageWriter(mapping: InputMapping, size: ImageSize): ImageWriter {
   const { width, height, transposed, invert, channels, element } = mapping;
   const depth = channels === 'gray' ? 1 : 3;
-  const resize = resizer(size, transposed ? { width: height, height: width } : mapping, mapping.resize);
+  const resize = resizer(size, transposed ? { ...mapping, width: height, height: width } : mapping);
   const columns = transposed ? height : width;
   const table = Array.from({ length: depth }, (_, channel) => channelValues(mapping, channel));
   const isPlanar = mapping.layout === 'nchw' || mapping.layout === 'flat-nchw';
@@ -51,11 +51,10 @@ function channelValues({ range: [low, high], mean, std }: InputMapping, channel:
   );
 }
 
-/** Images of one size to another with as many channels, as uint8; halves are rounded up. Black is 0. */
+/** Images of one size to another with as many channels, as uint8; halves are rounded up. */
 function resizer(
   from: ImageSize,
-  { width, height }: { width: number; height: number },
-  how: InputMapping['resize'],
+  { width, height, resize: how, background = 0, align }: InputMapping,
 ): (image: Uint8Array) => Uint8Array {
   if (from.width === width && from.height === height) return (image) => image;
   const { channels } = from;
@@ -74,10 +73,11 @@ function resizer(
   };
   const resample = createResampler(from, scaled, cut);
   const values = new Float32Array(part.width * part.height * channels);
-  const [left, top] = [Math.floor((width - part.width) / 2), Math.floor((height - part.height) / 2)];
+  const space = align === 'start' ? [0, 0] : [width - part.width, height - part.height];
+  const [left, top] = [Math.floor(at(space, 0) / 2), Math.floor(at(space, 1) / 2)];
   return (image) => {
     resample(image, 0, values, 0);
-    const resized = new Uint8Array(width * height * channels);
+    const resized = new Uint8Array(width * height * channels).fill(background);
     for (let y = 0; y < part.height; y++) {
       const start = ((top + y) * width + left) * channels;
       const row = y * part.width * channels;

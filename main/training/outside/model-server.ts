@@ -55,7 +55,8 @@ const base64 = (values: Float32Array | Uint16Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
 
 /** Images in one call of a model that takes any number. It decides last bits, so nothing measured decides it. */
-const batchOf = ({ width, height }: InputMapping): number => (width * height <= 64 * 64 ? 32 : 1);
+const batchOf = ({ width, height }: InputMapping): number =>
+  Math.max(1, Math.min(32, Math.floor((8 * 128 * 128) / (width * height))));
 
 interface Question {
   path: string;

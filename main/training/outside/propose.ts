@@ -144,10 +144,25 @@ function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile,
   else reasons.push('Values from 0 to 1 are a guess: the file does not say.');
   if (depth === 3) reasons.push('RGB is a guess: the file does not say.');
   const [first] = shape;
+  const isRecognizer = metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3;
+  if (isRecognizer) {
+    reasons.push(
+      'As a recognizer of text by PaddleOCR it gets images 48 pixels high, at the left of 320, with values from -1 to 1.',
+    );
+  }
+  const recognizer = {
+    width: 320,
+    height: 48,
+    resize: 'pad',
+    background: 128,
+    align: 'start',
+    range: [-1, 1],
+  } as const;
   return {
     ...{ input: name, layout, channels: depth === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
     ...{ transposed: false, invert: false, range: type === 'uint8' ? [0, 255] : [0, 1], ...scaling },
     ...{ element: type, batch: typeof first === 'number' ? first : null },
+    ...(isRecognizer && { ...recognizer, ...none, range: [-1, 1] as [number, number] }),
   };
 }
 

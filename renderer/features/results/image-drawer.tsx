@@ -309,6 +309,7 @@ const howWords = { given: '', entered: 'entered on', imported: 'imported on', si
 /** Every label, with its time and the labels that it replaced. */
 function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
+  if (overview.counted) return null;
   const answerText = ({ label, instead }: Answer): string =>
     label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
   return (

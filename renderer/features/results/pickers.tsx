@@ -5,7 +5,8 @@ import type { ClaimChoice, Group } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { choiceText } from '../../../main/domain/claims.ts';
-import { usePeople } from '../../ui/rehearsal.tsx';
+import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
+import { labelersText } from './unit-names.ts';
 import { parseClaim, parseGroup, groupText } from './address.ts';
 import { groupOptions, groupTitle } from './choice.tsx';
 
@@ -105,12 +106,14 @@ interface LabelersPickerProps {
 }
 
 /** Chooses the labelers whose labels count. */
-export function LabelersPicker({ label, overview: { people }, labelers, onLabelers }: LabelersPickerProps) {
+export function LabelersPicker({ label, overview, labelers, onLabelers }: LabelersPickerProps) {
+  const { people, counted } = overview;
   const chosen = labelers ?? people.map(({ id }) => id);
   const set = (values: string[]): void => {
     const ids = values.map(Number);
     if (ids.length > 0) onLabelers(ids.length === people.length ? null : ids.sort((a, b) => a - b));
   };
+  if (counted) return <p className="results-counted">{capitalize(labelersText(overview, 'people'))}</p>;
   return (
     <Popover width={300} position="bottom-end" trapFocus>
       <Popover.Target>
@@ -151,17 +154,20 @@ interface ClaimPickerProps {
   claim: ClaimChoice;
   /** Without networks no claim is about them. */
   hasNetworks: boolean;
+  /** Nobody knows who gave which label, so that nobody can be left out. */
+  isCounted: boolean;
   onClaim: (claim: ClaimChoice) => void;
 }
 
 /** Chooses for whom intervals are to hold. */
-export function ClaimPicker({ claim, hasNetworks, onClaim }: ClaimPickerProps) {
+export function ClaimPicker({ claim, hasNetworks, isCounted, onClaim }: ClaimPickerProps) {
   const people = usePeople();
-  const offered: ClaimChoice[] = ['default', 'anchors', ...(hasNetworks ? (['networks'] as const) : []), 'people'];
+  const ofPeople: ClaimChoice[] = isCounted ? [] : hasNetworks ? ['people', 'all'] : ['people'];
+  const offered: ClaimChoice[] = ['default', 'anchors', ...(hasNetworks ? (['networks'] as const) : []), ...ofPeople];
   return (
     <Select
       label="Intervals hold for"
-      data={[...offered, ...(hasNetworks ? (['all'] as const) : [])].map((value) => ({
+      data={offered.map((value) => ({
         value,
         label: choiceText(value, people),
       }))}

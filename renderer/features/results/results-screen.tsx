@@ -110,7 +110,10 @@ function Results({ study, overview, view }: ResultsProps) {
     const group =
       overview.models.length === 0 ? null : (parseGroup(wantedGroup) ?? designedGroups(overview)[0]?.group ?? null);
     const labelers = parseLabelers(wantedLabelers);
-    return { study, overview, group, labelers, claim: parseClaim(wantedClaim) };
+    const claim = parseClaim(wantedClaim);
+    // Nobody can be left out of counts, so that no interval is about other people.
+    const isAboutPeople = claim === 'people' || claim === 'all';
+    return { study, overview, group, labelers, claim: overview.counted && isAboutPeople ? 'default' : claim };
   }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
   const Part = view === 'draws' && !overview.draws ? NoDraws : (choice.group ? viewScreens : peopleScreens)[view];
@@ -140,6 +143,7 @@ function Results({ study, overview, view }: ResultsProps) {
               <ClaimPicker
                 claim={choice.claim}
                 hasNetworks={choice.group !== null}
+                isCounted={overview.counted !== null}
                 onClaim={(claim) => change({ claim: claim === 'default' ? null : claim }, true)}
               />
             </Group>

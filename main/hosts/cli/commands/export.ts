@@ -72,7 +72,9 @@ export function addExports(program: Command): void {
     });
   responses
     .command('export <study>')
-    .description('write humans.csv: every label of every labeler; simulated labelers are marked')
+    .description(
+      'write humans.csv: every label of every labeler; simulated labelers are marked. Where figures use counts of labels: these, as image,count_0,count_1,...',
+    )
     .requiredOption('--out <file.csv>', 'the file to write')
     .action(async (study: string, options: { out: string }, command: Command) => {
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');

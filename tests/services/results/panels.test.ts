@@ -1,0 +1,128 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels.ts';
+import { analyseCounts } from '../../../main/analysis/response-counts.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
+import type { Group } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
+import { writeChosenReport } from '../../../main/services/report/write.ts';
+import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { openResults } from './people.ts';
+
+const group: Group = { kind: 'diverse', target: 97.5 };
+const people = { study: 'sample', labelers: null };
+const view = { ...people, group };
+
+/** The sample study, and its people's labels. */
+async function openPanels() {
+  const { workbench, results } = await openResults();
+  const source = results.source('sample');
+  const images = source.images.map(({ id }) => id);
+  const countLabels = (raters: readonly { labels: Int16Array }[]): LabelCounts => {
+    const values = Int16Array.from(raters.flatMap(({ labels }) => [...labels]));
+    return labelCounts({ raters: raters.length, images: images.length, classes: 10, values });
+  };
+  const importKind = (kind: 'counts' | 'abstain' | 'set', rows: readonly (readonly (string | number)[])[]) => {
+    const path = join(temporaryFolder(), `${kind}.csv`);
+    writeFileSync(path, rows.map((row) => `${row.join()}\n`).join(''));
+    return importResponses(workbench, 'sample', path, { kind, total: null });
+  };
+  const importCounts = (counts: LabelCounts) =>
+    importKind('counts', [
+      ['image', ...Array.from({ length: 10 }, (_, k) => `count_${k}`)],
+      ...images.map((id, image) => [id, ...imageCounts(counts, image)]),
+    ]);
+  const askAll = () => ({
+    types: results.types(view),
+    tables: results.tables(people),
+    images: results.images(view),
+    certainty: results.certainty(view),
+  });
+  return { workbench, results, source, images, countLabels, importKind, importCounts, askAll };
+}
+
+describe('a study whose figures use a panel', () => {
+  it('of the same labels as counts has the same shares, and knows nobody', async () => {
+    const { results, source, images, countLabels, importCounts, askAll } = await openPanels();
+    const before = askAll();
+    const ten = countLabels(source.labelers);
+    await importCounts(ten);
+    expect(results.overview({ study: 'sample' })).toMatchObject({
+      ...{ rehearsal: false, labelers: 10, counted: { least: 10, most: 10 }, people: [], determined: 165 },
+    });
+    const found = askAll();
+    expect(found.types.leaveOneOut).toEqual([]);
+    for (const type of ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const)
+      expect(quantityAt(found.types.table1, 0, type)?.value).toBe(quantityAt(before.types.table1, 0, type)!.value);
+    expect(found.images.rows).toEqual(before.images.rows);
+    expect(quantityAt(found.certainty.divergence, 0, 'all')?.value).toBe(
+      quantityAt(before.certainty.divergence, 0, 'all')!.value,
+    );
+    const image = results.image({ ...people, image: images[3]! });
+    expect(image).toMatchObject({ labels: [], people: [...imageCounts(ten, 3)] });
+  });
+
+  it('has what the folder analysis of the same counts has, types at a number of people, and a report that says so', async () => {
+    const { workbench, results, source, images, countLabels, importCounts } = await openPanels();
+    const own = countLabels([...source.labelers, ...source.labelers.slice(0, 4)]);
+    await importCounts(own);
+    const members = source.models.flatMap(({ input }, at) =>
+      input.repeat === null && input.target === 97.5 ? [at] : [],
+    );
+    const labels = takeRaters(
+      {
+        ...{ raters: source.models.length, images: images.length, classes: 10 },
+        values: Int16Array.from(source.models.flatMap((model) => [...model.labels])),
+      },
+      members,
+    );
+    const votes = results.images(view).rows.map((row) => row.votes);
+    expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(labels), image)]));
+    const names = members.map((at) => source.models[at]!.input.name);
+    const direct = analyseCounts(own, { members, names, labels, votes: tally(labels) }, [10]);
+    const { pooled, coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
+    expect(raters.map(({ kind }) => kind)).toEqual(members.map(() => 'model'));
+    expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
+    expect(quantityAt(coefficients, 0, 'pairs')?.undefined).toContain('not who gave which');
+    expect(quantityAt(pooled!, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
+    const { table } = results.typesAt({ ...view, asked: 10 });
+    expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
+    expect(quantityAt(table, 1, 'type_a_pct')?.value).toBe(direct.types!.type_a_pct);
+    expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
+
+    const folder = join(temporaryFolder(), 'report');
+    const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
+    await writeChosenReport(workbench, 'sample', wholeReport, { archive: null, folder }, printer);
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('14 an image; 2,310 labels in all');
+    expect(JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'))).toMatchObject({
+      ...{ rehearsal: false },
+      analysis: { meta: { response: 'counts', labelers: [], n_labelers: 14 } },
+    });
+  });
+
+  it('takes “can’t tell” for a missing label of a known labeler', async () => {
+    const { results, images, importKind } = await openPanels();
+    const rows = images.flatMap((id, image) => [
+      [id, 'Ada', image === 0 ? '?' : 1],
+      [id, 'Ben', 1],
+    ]);
+    await importKind('abstain', [['image', 'labeler', 'label'], ...rows]);
+    const overview = results.overview({ study: 'sample' });
+    expect(overview).toMatchObject({ labelers: 2, counted: null, determined: 164, unsaid: { cannotTell: 1 } });
+    expect(overview.people.map(({ pseudonym }) => pseudonym)).toEqual(['Ada', 'Ben']);
+    expect(results.types(view).undetermined).toEqual([images[0]]);
+  });
+
+  it('cannot use sets: results say so, and the study’s own labels come back when they are chosen', async () => {
+    const { workbench, results, images, importKind, askAll } = await openPanels();
+    const before = askAll();
+    await importKind('set', [['image', 'labeler', 'label'], ...images.map((id) => [id, 'Ada', '1|2'])]);
+    expect(() => results.types(view)).toThrow(expect.objectContaining({ code: 'results.unsupported-kind' }));
+    expect(listPanels(workbench, 'sample').map(({ kind, counts }) => [kind, counts])[0]).toEqual(['set', true]);
+    choosePanel(workbench, 'sample', null);
+    expect(askAll()).toEqual(before);
+  });
+});
