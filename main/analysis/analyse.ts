@@ -32,8 +32,8 @@ interface Meta {
   permutation_resamples: number;
   /** Error consistency is relative to the images' true classes; absent: to majorities of labelers. */
   error_reference?: 'truth';
-  /** Only counts of labels are known (metrics.md 14.1); absent: who gave which label. */
-  response?: 'counts';
+  /** Only counts of labels are known, or people could say that they cannot tell (metrics.md 14); absent: single labels. */
+  response?: 'counts' | 'abstain';
 }
 
 /**
@@ -85,6 +85,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
   const ordered = orderInput(input);
   const context = createContext(ordered, options);
   const { view } = context.humans;
+  const response = responseOf(ordered);
   const cells = seedCells(ordered);
   const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
   const analysis: Analysis = {
@@ -96,7 +97,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       n_determined: view.determined,
       ...resampling,
       ...(context.truth && { error_reference: 'truth' as const }),
-      ...(context.humans.labels === null && { response: 'counts' as const }),
+      ...(response !== 'single' && { response }),
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
@@ -117,6 +118,12 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
     side: { view: of, humans: view, labels: context.humans.counts, claims },
   }));
   return { analysis, sides };
+}
+
+/** The kind of people's answers. */
+export function responseOf({ humanCounts, humanAbstained }: OrderedInput): 'single' | 'counts' | 'abstain' {
+  if (humanCounts) return 'counts';
+  return humanAbstained ? 'abstain' : 'single';
 }
 
 /** What all parts of an analysis need, counted once. */

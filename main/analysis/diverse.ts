@@ -17,6 +17,7 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
+import { describeAbstaining, strictTypes, type StrictTypes } from './response-counts.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
@@ -109,6 +110,8 @@ export interface DiverseAnalysis {
   /** In its place: of an average person and each model, where only counts are known; not the mean of persons' kappas. */
   human_model_pooled?: PooledRater[];
   human_model_pooled_kappa?: Spread;
+  /** Types by the strict status of people, where “can’t tell” was an answer. */
+  strict?: StrictTypes;
   /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
@@ -178,6 +181,9 @@ function tables(view: GroupView, context: Context) {
     n_models: group.members.length,
     image_class: [...classified.classes],
     types: countTypes(group, classified),
+    ...(input.humanAbstained && {
+      strict: strictTypes(describeAbstaining(humans.counts, input.humanAbstained, humans.view).status_strict, group),
+    }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
     table4: table4(tops, classified),

@@ -8,6 +8,7 @@ import { describeHumans, type HumanLabels } from './humans.ts';
 import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
 import { GroupJackknife } from './jackknife.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
+import { type Abstaining, describeAbstaining } from './response-counts.ts';
 import { type PooledPair, pooledPeople } from './pooled-rater.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
@@ -22,6 +23,8 @@ export interface HumanAnalysis extends HumanLabels {
   error_consistency: ErrorConsistency | null;
   /** In its place: of two average people, where only counts are known. */
   human_human_pooled?: PooledPair;
+  /** Beside the labels: where “can’t tell” was an answer. */
+  with_abstain?: Abstaining;
   alpha_star: Record<string, PairFlips>;
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
@@ -44,6 +47,7 @@ export function analyseHumans(context: Context): HumanAnalysis {
     krippendorff_alpha: krippendorffAlpha(humans.counts),
     cohen: pairs && cohen(labelers, pairs),
     error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
+    ...(input.humanAbstained && { with_abstain: describeAbstaining(humans.counts, input.humanAbstained, humans.view) }),
     ...(humans.labels === null && { human_human_pooled: pooledPeople(humans.counts) }),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },

@@ -95,6 +95,8 @@ export type AnalysisInput = {
    * In place of labelers and their labels, which are empty.
    */
   readonly humanCounts?: Uint32Array | undefined;
+  /** `[labeler][image]`, 1 where a person could not tell (metrics.md 14.2); the label is missing there. */
+  readonly humanAbstained?: Uint8Array | undefined;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -127,6 +129,8 @@ export function checkInput(input: AnalysisInput): void {
     humanCounts === undefined || (labelers.length === 0 && humanCounts.length === images.length * classes),
     'humanCounts must be images x classes, without labelers',
   );
+  const { humanAbstained: abstained } = input;
+  check(abstained === undefined || abstained.length === humanLabels.length, 'humanAbstained must be labelers x images');
   check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(
@@ -146,6 +150,8 @@ export interface OrderedInput {
   readonly humanLabels: LabelMatrix;
   /** In place of labelers' labels; null: it is known who gave which label. */
   readonly humanCounts: LabelCounts | null;
+  /** How many could not tell, of each image; null: no such answer was offered. */
+  readonly humanAbstained: Uint32Array | null;
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
@@ -176,6 +182,7 @@ export function orderInput(input: AnalysisInput): OrderedInput {
       ...matrix(input.humanLabels, labelerOrder),
       unanswered: input.humanUnanswered && Uint8Array.from(permute(input.humanUnanswered, labelerOrder, imageOrder)),
     },
+    humanAbstained: input.humanAbstained ? countAbstained(input.humanAbstained, imageOrder) : null,
     humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
     models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
@@ -198,6 +205,15 @@ function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns
     for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
   });
   return to;
+}
+
+function countAbstained(given: Uint8Array, order: readonly number[]): Uint32Array {
+  const images = order.length;
+  const counts = new Uint32Array(images);
+  order.forEach((from, to) => {
+    for (let cell = from; cell < given.length; cell += images) counts[to]! += given[cell]!;
+  });
+  return counts;
 }
 
 function orderCounts(given: Uint32Array, order: readonly number[], classes: number): LabelCounts {

@@ -40,22 +40,28 @@ export interface CountedResponses extends CountedLabels {
   pairwise_disagreement_std: null;
 }
 
-/** Labels, and how many people could not tell (metrics.md 14.2). */
-export interface AbstainResponses extends CountedLabels {
+/** What people say where "can't tell" is an answer (metrics.md 14.2). */
+export interface Abstaining {
   n_abstain: number[];
   /** Of all answers. */
   abstain_pct: number | null;
   /** Null: fewer than two answers, or nobody gave a label; agree: all gave the same label. */
   status_strict: HumanStatus[];
   disagree_strict_pct: number | null;
-  /** Of the images with a strict status; null for a group of fewer than two networks. */
-  type_a_strict_pct: number | null;
-  type_c_strict_pct: number | null;
   /** With "can't tell" as one more class. */
   fleiss_with_abstain: number | null;
   krippendorff_with_abstain: number | null;
   entropy_with_abstain_bits: (number | null)[];
 }
+
+/** Of the images with a strict status; null for a group of fewer than two networks. */
+export interface StrictTypes {
+  type_a_strict_pct: number | null;
+  type_c_strict_pct: number | null;
+}
+
+/** Labels, and how many people could not tell. */
+export interface AbstainResponses extends CountedLabels, Abstaining, StrictTypes {}
 
 /** metrics.md 14.1. `sizes`: numbers of labelers to rarefy to. */
 export function analyseCounts(counts: LabelCounts, group: ModelGroup, sizes: readonly number[]): CountedResponses {
@@ -82,6 +88,12 @@ export function analyseAbstaining(
   sizes: readonly number[],
 ): AbstainResponses {
   const { analysis, view } = analyseLabels(counts, group, sizes);
+  const abstaining = describeAbstaining(counts, abstained, view);
+  return { ...analysis, ...abstaining, ...strictTypes(abstaining.status_strict, group) };
+}
+
+/** @param abstained people who could not tell, of each image */
+export function describeAbstaining(counts: LabelCounts, abstained: Uint32Array, view: HumanView): Abstaining {
   const withAbstain = oneClassMore(counts, abstained);
   const strict = Array.from(counts.present, (n, image): HumanStatus => {
     const others = abstained[image]!;
@@ -90,12 +102,10 @@ export function analyseAbstaining(
   });
   const [labels, cannotTell] = [sum(counts.present), sum(abstained)];
   return {
-    ...analysis,
     n_abstain: [...abstained],
     abstain_pct: percent(cannotTell, labels + cannotTell),
     status_strict: strict,
     disagree_strict_pct: disagreePct(strict),
-    ...strictTypes(strict, group),
     fleiss_with_abstain: fleissKappa(withAbstain),
     krippendorff_with_abstain: krippendorffAlpha(withAbstain),
     entropy_with_abstain_bits: Array.from(abstained, (_, image) => countEntropyBits(imageCounts(withAbstain, image))),
@@ -121,10 +131,7 @@ function analyseLabels(
 }
 
 /** Shares of types A and C by a strict status of people, percent of the images that have one. */
-export function strictTypes(
-  strict: readonly HumanStatus[],
-  group: ModelGroup,
-): { type_a_strict_pct: number | null; type_c_strict_pct: number | null } {
+export function strictTypes(strict: readonly HumanStatus[], group: ModelGroup): StrictTypes {
   const share = (status: HumanStatus, differ: boolean): number | null => {
     if (!canDisagree(group)) return null;
     const found = strict.filter((one, image) => one === status && group.votes.distinct[image]! > 1 === differ);

@@ -145,6 +145,33 @@ export const exportedOutputSchema = z.strictObject({
   classes: z.array(z.string().max(500)).min(2).max(1000),
 });
 
+const sentence = z.string().trim().min(1).max(500);
+
+/**
+ * How an image-text model (CLIP, SigLIP) names the classes of a study. Each template, with its `{class}` replaced by each word
+ * of a class, is a prompt. A class gets the mean of the unit vectors of its prompts, as a unit vector; its logit is `scale`
+ * times its cosine to the image's vector, and softmax over the study's classes follows.
+ */
+export const textMappingSchema = z.strictObject({
+  /** Names of the text encoder's inputs and output. `mask`: 1 for each token, 0 for padding; null: there is none. */
+  ids: name,
+  mask: name.nullable(),
+  output: name,
+  element: z.enum(['int64', 'int32']),
+  /** Tokens of a prompt with those of its start and end, and the token that fills what remains. */
+  length: z.int().min(3).max(4096),
+  pad: z.int().min(0).max(10_000_000),
+  templates: z
+    .array(sentence.refine((template) => template.includes('{class}'), '{class}, where the name of a class goes'))
+    .min(1)
+    .max(200),
+  /** For each class of the study, in its order: one or several words for it. */
+  words: z.array(z.array(sentence).min(1).max(50)).min(2).max(1000),
+  /** Inverse of the softmax's temperature: 100 for CLIP. */
+  scale: z.number().gt(0).max(10_000),
+});
+export type TextMapping = z.infer<typeof textMappingSchema>;
+
 /**
  * All that decides what an outside model predicts, and so its identity: the SHA-256 of its canonical JSON
  * (`outsideModelKey` in main/domain/identity.ts). `file`: `hash` of `ModelFile`. Names of models and of classes take no
@@ -157,8 +184,24 @@ export const outsideModelSchema = z.discriminatedUnion('kind', [
     input: inputMappingSchema,
     output: outputMappingSchema,
   }),
+  /**
+   * `file`: the image encoder; `textFile`: the text encoder; `tokenizer`: SHA-256 of its `tokenizer.json`. `imageOutput` has a
+   * vector for each image.
+   */
+  z.strictObject({
+    kind: z.literal('image-text'),
+    ...{ file: hashSchema, textFile: hashSchema, tokenizer: hashSchema },
+    ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
+  }),
 ]);
 export type OutsideModel = z.infer<typeof outsideModelSchema>;
+
+/** Mappings that the files of an image-text model suggest. A person confirms or changes them. */
+export const imageTextProposalSchema = z.strictObject({
+  ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
+  reasons: z.array(z.string()),
+});
+export type ImageTextProposal = z.infer<typeof imageTextProposalSchema>;
 
 /** Mappings that a file suggests for the images and classes of a study. A person confirms or changes them. */
 export const proposalSchema = z.strictObject({
@@ -213,13 +256,19 @@ export const outsideCheckSchema = z.strictObject({
 export type OutsideCheck = z.infer<typeof outsideCheckSchema>;
 
 /** Questions to the process of one model. `path`: the ONNX file, with its external data in the same folder. */
-const mappedFile = { path: z.string().min(1), input: inputMappingSchema, output: outputMappingSchema };
+const path = z.string().min(1);
+
+/** `text`: of an image-text model, whose `output` is then the image encoder's, with the study's classes as logits. */
+const mappedFile = {
+  ...{ path, input: inputMappingSchema, output: outputMappingSchema },
+  text: z.strictObject({ encoder: path, tokenizer: path, mapping: textMappingSchema }).optional(),
+};
 const progressSchema = z.strictObject({ done: z.number(), total: z.number() });
 const pixelsSize = { width: side, height: side, channels: channelsSchema };
 
 export const outsideCalls = {
   /** Reads the file without running it; progress in bytes. */
-  inspect: { input: z.strictObject({ path: z.string().min(1) }), output: modelFileSchema, event: progressSchema },
+  inspect: { input: z.strictObject({ path }), output: modelFileSchema, event: progressSchema },
   /** `pixels`: uint8 [count, height, width, channels], here in base64 or as a blob. Progress in images. */
   predict: {
     input: z.strictObject({

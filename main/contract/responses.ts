@@ -51,6 +51,8 @@ export const panelFindingsSchema = z.strictObject({
   empty: z.int().min(0),
   /** People who withdrew. */
   withdrawn: z.int().min(0),
+  /** Answers that name the true class of their image, percent (of counts: labels); absent: true classes are unknown. */
+  truePct: z.number().min(0).max(100).optional(),
 });
 export type PanelFindings = z.infer<typeof panelFindingsSchema>;
 

@@ -1,5 +1,5 @@
-import type { PanelRecord, ResponseKind } from '../contract/responses.ts';
-import { formatCount } from './format.ts';
+import type { PanelFindings, PanelRecord, ResponseKind } from '../contract/responses.ts';
+import { formatCount, formatFixed } from './format.ts';
 
 /** Kinds of answers as screens, reports and the command line name them. */
 export const kindNames: Record<ResponseKind, string> = {
@@ -15,6 +15,14 @@ export function panelAmount({ kind, people, answers }: Pick<PanelRecord, 'kind' 
   const amount = formatCount(answers, kind === 'counts' ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');
   return people === null ? amount : `${amount} of ${formatCount(people, 'labeler')}`;
 }
+
+/** A warning where so few answers name the true class that the images are probably in another order; else null. */
+export function orderDoubt({ truePct }: PanelFindings): string | null {
+  if (truePct === undefined || truePct >= doubtfulPct) return null;
+  return `Only ${formatFixed(truePct, 0)}\u00a0% of the answers name the true class of their image. The images of the file may be in another order.`;
+}
+
+const doubtfulPct = 30;
 
 /** What an import set aside; empty if it took everything. */
 export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] {

@@ -11,8 +11,8 @@ import {
   certaintyExhibit,
   divergenceExhibit,
   errorConsistencyExhibit,
-  pooledExhibit,
 } from './measures.ts';
+import { cannotTellExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
@@ -28,6 +28,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['types', table2],
   ['types', table3],
   ['types', (view) => reportTypesAtExhibit(view)],
+  ['types', cannotTellExhibit],
   ['types', table4],
   ['types', figure4Exhibit],
   ['seeds', figure2],

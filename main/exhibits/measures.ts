@@ -21,7 +21,6 @@ import {
   noMajority,
   nobody,
   noErrors,
-  nobodyLeftOut,
   noPeople,
   oneRater,
   twoModels,
@@ -98,52 +97,6 @@ export function agreementExhibit(view: View): Exhibit {
         'Mean ± population standard deviation over pairs. Error consistency (Geirhos et al. 2020): whether two err on the same images, beyond what their accuracies alone make likely.',
       ),
       errorReferenceNote(view),
-    ],
-  });
-}
-
-/**
- * Error consistency with an average person, where nobody knows who gave which label: of two such people, and of each
- * group's networks with one. No rows where persons are known.
- */
-export function pooledExhibit(study: StudyNumbers): Exhibit {
-  const pair = study.response === 'counts' ? study.humans?.human_human_pooled : undefined;
-  const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
-  const rows: Cell[][] = pair
-    ? [
-        [
-          ...[
-            'Two average people',
-            null,
-            quantity(pair.kappa, 0, null, { reason, interval: noInterval(nobodyLeftOut) }),
-          ],
-          ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
-        ],
-        ...study.groups.map(({ target, group }): Cell[] => {
-          const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
-            orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
-          return [
-            target === '' ? 'Networks' : `Networks, ${target} %`,
-            group.n_models,
-            meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
-              reason,
-              interval: group.intervals?.pooled_kappa,
-            }),
-            ...[mean('acc_human'), mean('acc_model'), mean('c_obs'), mean('c_exp')],
-          ];
-        }),
-      ]
-    : [];
-  return withIntervals(study, {
-    ...{ id: 'pooled', number: '', title: 'Error consistency with an average person', people: true, rows },
-    columns: [
-      ...[{ name: 'Raters' }, { name: 'n' }],
-      { key: 'kappa', name: 'κ', decimals: 3, spread: true },
-      ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
-    ],
-    notes: [
-      'It is only known how many people gave each label, so all are taken for one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
-      'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
     ],
   });
 }

@@ -15,7 +15,7 @@ export interface StudyNumbers {
   /** Number of people who labelled; of counts: the most labels of an image. */
   readonly labelers: number;
   /** What people's answers are; of counts nobody knows who gave which label (metrics.md 14). */
-  readonly response: 'single' | 'counts';
+  readonly response: 'single' | 'counts' | 'abstain';
   /** Number of images, and of those with two labels or more. */
   readonly images: number;
   readonly determined: number;
@@ -63,7 +63,7 @@ type People = Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>;
 
 /** How many people labelled; of counts, how many labelled an image: `47 to 63 an image`. */
 export const peopleNumber = (study: People): number | string =>
-  study.response === 'single' ? study.labelers : `${labelsAnImage(study)} an image`;
+  study.response !== 'counts' ? study.labelers : `${labelsAnImage(study)} an image`;
 
 /** Of counts: `47 to 63`. */
 export function labelsAnImage({ labelers, humans }: People): string {

@@ -25,6 +25,8 @@ export const largest = {
   /** Events and notes in it. */
   kitEvents: 100_000,
   labelsJson: 512 * mebi,
+  /** A NumPy file with people's answers, and each of its arrays. */
+  array: 512 * mebi,
   /** Characters of a kit's result in which its kit and session are looked for, before its signature has been checked. */
   kitHead: 64 * kibi,
   csv: 1_000_000_000,

@@ -76,7 +76,7 @@ export interface Source extends Omit<StudySource, 'models'> {
 export interface SourcePanel {
   readonly record: PanelRecord;
   readonly key: string;
-  /** How often each image was given each label; null: the panel has persons, or results cannot use its kind. */
+  /** How often each image was given each label; null: the panel has persons. */
   readonly counts: LabelCounts | null;
 }
 
@@ -86,7 +86,7 @@ interface StudySource {
   readonly images: readonly StimulusRecord[];
   /** Empty where a panel of counts is used: nobody knows who gave which label. */
   readonly labelers: readonly SourceLabeler[];
-  /** Null: the labelers' single labels are used. */
+  /** Null: the labelers' single labels are used. Of answers with "can't tell", labelers are the panel's. */
   readonly panel: SourcePanel | null;
   readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
@@ -132,7 +132,10 @@ export class Sources {
   #readPeople(studyId: number, set: StimulusSetRecord): Pick<StudySource, 'labelers' | 'panel'> {
     const used = this.#storage.panels.inUse(studyId);
     if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
-    if (used.kind === 'abstain') return { labelers: this.#panelLabelers(studyId, used), panel: null };
+    if (used.kind === 'abstain') {
+      const labelers = this.#panelLabelers(studyId, used);
+      return { labelers, panel: { record: used, key: `abstain ${used.setHash}`, counts: null } };
+    }
     return { labelers: [], panel: this.#readPanel(used) };
   }
 
@@ -161,7 +164,7 @@ export class Sources {
       const labels = answers.labels.values.slice(at * images, (at + 1) * images);
       const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
       const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
-      const key = createHash('sha256').update(labels).update(unanswered).digest('hex');
+      const key = createHash('sha256').update('abstain').update(labels).update(unanswered).digest('hex');
       const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
       return [{ record, name: pseudonym, labels, unanswered, unsaid, key }];
     });
@@ -290,7 +293,7 @@ export class Sources {
 
 /** Why results cannot be shown of these people: they have no sets of labels and no ratings; or null. */
 export const unsupportedKind = ({ panel }: Pick<StudySource, 'panel'>): string | null =>
-  panel && !panel.counts
+  panel && !panel.counts && panel.record.kind !== 'abstain'
     ? `Results and reports cannot show panel ${panel.record.id}: its answers are ${kindNames[panel.record.kind].toLowerCase()}`
     : null;
 
@@ -395,6 +398,7 @@ export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
     humanLabels: matrix(labelers),
     humanUnanswered: unansweredCells(labelers, images.length),
     humanCounts: panel?.counts?.counts,
+    ...(panel?.record.kind === 'abstain' && { humanAbstained: unansweredCells(labelers, images.length) }),
     models: models.map(({ input }) => input),
     modelLabels: matrix(models),
   };

@@ -1,40 +1,42 @@
 import { Button, Group, Select } from '@mantine/core';
 import { useState } from 'react';
+import { cannotTell, type PanelWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
 import { HelpNote } from './states.tsx';
 
-/** A spelling in a column of labels, its rows, and the class that it probably means. */
-interface Word {
-  readonly text: string;
-  readonly count: number;
-  readonly guess: number | null;
-}
+/** What a spelling may mean. */
+type Meaning = PanelWords[string];
 
 interface LabelWordsProps {
-  labels: readonly Word[];
+  /** Spellings, with guesses; null: none. */
+  words: readonly { text: string; count: number; guess: Meaning }[];
   /** Classes of the stimuli. */
   names: readonly string[];
-  /** The class index of each spelling; null: left blank. */
-  classes: Readonly<Record<string, number | null>>;
+  /** What each spelling means; null: left blank. */
+  meanings: PanelWords;
+  /** Whether people may have answered "can't tell". */
+  canAbstain: boolean;
   /** Whether a spelling may mean that there is no label. */
-  mayBeBlank: boolean;
-  onClasses: (classes: Record<string, number | null>) => void;
+  mayBeBlank?: boolean;
+  onChoose: (text: string, meaning: Meaning) => void;
 }
 
 const blank = 'blank';
 /** Fields on a page: more than that are slow. */
 const perPage = 100;
 
-/** The class of each spelling in a column of labels. Spellings without a guess come first. */
-export function LabelWords({ labels, names, classes, mayBeBlank, onClasses }: LabelWordsProps) {
+/** The class of each spelling in the label column. Spellings without a guess come first. */
+export function LabelWords(props: LabelWordsProps) {
+  const { words: all, names, meanings, canAbstain, mayBeBlank = true, onChoose } = props;
   const [page, setPage] = useState(0);
   const data = [
     ...names.map((label, index) => ({ value: String(index), label })),
+    ...(canAbstain ? [{ value: cannotTell, label: 'Can’t tell' }] : []),
     ...(mayBeBlank ? [{ value: blank, label: 'Left blank' }] : []),
   ];
   // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
-  const isOpen = ({ guess, text }: Word): boolean => guess === null && !(mayBeBlank && text === '');
-  const words = [...labels.filter(isOpen), ...labels.filter((word) => !isOpen(word))];
+  const isOpen = ({ guess, text }: (typeof all)[number]): boolean => guess === null && !(mayBeBlank && text === '');
+  const words = [...all.filter(isOpen), ...all.filter((word) => !isOpen(word))];
   const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
   return (
     <section className="label-words" aria-labelledby="words">
@@ -54,10 +56,8 @@ export function LabelWords({ labels, names, classes, mayBeBlank, onClasses }: La
             data={data}
             searchable={data.length > 20}
             allowDeselect={false}
-            value={Object.hasOwn(classes, text) ? String(classes[text] ?? blank) : null}
-            onChange={(value) =>
-              value !== null && onClasses({ ...classes, [text]: value === blank ? null : Number(value) })
-            }
+            value={Object.hasOwn(meanings, text) ? String(meanings[text] ?? blank) : null}
+            onChange={(value) => value !== null && onChoose(text, meaningOf(value))}
           />
         ))}
       </div>
@@ -74,3 +74,6 @@ export function LabelWords({ labels, names, classes, mayBeBlank, onClasses }: La
     </section>
   );
 }
+
+const meaningOf = (value: string): Meaning =>
+  value === blank ? null : value === cannotTell ? cannotTell : Number(value);

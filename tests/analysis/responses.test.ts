@@ -202,6 +202,22 @@ describe('the other kinds', () => {
     });
   });
 
+  it('of a study with “can’t tell” are what the same answers of a folder are', () => {
+    eachGroup((input, group, study) => {
+      const own = inputOf(study);
+      // Whoever gave no label could not tell.
+      const humanAbstained = Uint8Array.from(own.humanLabels, (label) => (label === missing ? 1 : 0));
+      const { humans, diverse, meta } = analyse({ ...own, humanAbstained }, { resampling: false, intervals: false });
+      const counts = labelCounts(input.humanLabels);
+      const abstained = counts.present.map((n) => study.labelers.length - n);
+      const folder = analyseAbstaining(counts, abstained, group, []);
+      expect(meta.response).toBe('abstain');
+      expect(folder).toMatchObject(humans.with_abstain!);
+      const found = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
+      expect(folder).toMatchObject({ ...found.strict!, types: found.types, fleiss_kappa: humans.fleiss_kappa });
+    });
+  });
+
   it('by hand: somebody cannot tell, two sets overlap, two people rate', () => {
     const counts = { images: 1, classes: 3, counts: Uint32Array.from([2, 0, 0]), present: Uint32Array.from([2]) };
     const abstain = analyseAbstaining(counts, Uint32Array.from([1]), emptyGroup, []);

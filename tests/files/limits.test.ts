@@ -17,6 +17,7 @@ it('the limits are those that docs/security.md lists', () => {
     kitResult: 67_108_864,
     kitEvents: 100_000,
     labelsJson: 536_870_912,
+    array: 536_870_912,
     kitHead: 65_536,
     csv: 1_000_000_000,
   });

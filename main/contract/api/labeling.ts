@@ -20,6 +20,8 @@ import {
   namesChoiceSchema,
   tablePreviewSchema,
 } from '../labeling/tables.ts';
+import { panelItemSchema, panelMappingSchema, panelPreviewSchema } from '../labeling/panels.ts';
+import { panelKinds, panelSchema } from '../responses.ts';
 import {
   momentSchema,
   noteSchema,
@@ -153,6 +155,23 @@ const tables = {
     .output(importedTableSchema),
 };
 
+const panels = {
+  /** The newest first. */
+  list: oc.input(ofStudy).output(z.array(panelItemSchema)),
+  /** What an import would store. @see PanelPreview */
+  inspect: oc
+    .input(ofStudy.extend({ upload, kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }))
+    .output(panelPreviewSchema),
+  /** Imports a table's answers, all or none, and makes figures use them. */
+  import: oc
+    .input(ofStudy.extend({ upload, mapping: panelMappingSchema, names: namesChoiceSchema }))
+    .output(panelSchema),
+  /** Makes figures use a panel; null: the study's own labels. */
+  use: oc.input(ofStudy.extend({ panel: idSchema.nullable() })).output(nothing),
+  /** Deletes a panel for good. */
+  remove: oc.input(ofStudy.extend({ panel: idSchema })).output(nothing),
+};
+
 const ofSitting = z.strictObject({ token: sessionTokenSchema, sitting: sittingKeySchema });
 
 const ofDesk = oc.meta({ desk: true });
@@ -211,5 +230,6 @@ export const labelingContract = {
   kit,
   paper,
   tables,
+  panels,
   volunteer,
 };

@@ -90,11 +90,15 @@ export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
+/** Measures of labels only, beside those with “can’t tell” as an answer; null where it was none. */
+export const cannotTellSchema = exhibitSchema.nullable();
+
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
   table1: exhibitSchema,
   table3: exhibitSchema,
+  cannotTell: cannotTellSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
   leaveOneOut: leaveOneOutSchema,

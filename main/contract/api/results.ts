@@ -22,6 +22,7 @@ import {
 import { drawsResultSchema } from './draws.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
+  cannotTellSchema,
   imageRowSchema,
   imagesResultSchema,
   leaveOneOutSchema,
@@ -46,6 +47,7 @@ const peopleAloneSchema = z.strictObject({
   undetermined: imageIds,
   /** One row: shares of disagreement, coefficients of agreement, entropy. */
   measures: exhibitSchema,
+  cannotTell: cannotTellSchema,
   leaveOneOut: leaveOneOutSchema,
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;

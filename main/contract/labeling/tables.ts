@@ -45,7 +45,7 @@ export type LeftOut = z.infer<typeof leftOutSchema>;
 /** Contents of a table before its import, so that the researcher can assign columns and classes. */
 export const tablePreviewSchema = z.strictObject({
   name: z.string(),
-  format: z.enum(['csv', 'json']),
+  format: z.enum(['csv', 'json', 'npy', 'npz']),
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),

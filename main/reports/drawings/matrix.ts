@@ -48,7 +48,7 @@ function whereEveryPair({ choice, people, data, response }: View, networks: numb
   const ofNetworks = networks > 0 && html`pairs with networks in <code>error-consistency</code>`;
   const ofPeople =
     data.labelers !== null &&
-    response === 'single' &&
+    response !== 'counts' &&
     html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
   return html` Their numbers are in the report’s ${formats} files: ${ofNetworks}${ofNetworks && ofPeople && ', '}${ofPeople}.`;
 }

@@ -39,7 +39,7 @@ function namedHow(names: readonly string[]): string {
 }
 
 /** Labels that were not given are no label of any class: no number counts them. */
-function missing({ data: { labelers, labeling, stimuli } }: View): Content {
+function missing({ data: { labelers, labeling, stimuli, analysis } }: View): Content {
   if (labelers === null || labelers.counts) return '';
   const all = labelers.names.length * stimuli.items.length;
   const given = labelers.labels.reduce(
@@ -47,7 +47,9 @@ function missing({ data: { labelers, labeling, stimuli } }: View): Content {
     0,
   );
   if (given === all) return ` All ${formatInteger(all)} labels are there.`;
-  const { cannotTell = 0, timedOut = 0 } = labeling ?? {};
+  const { timedOut = 0 } = labeling ?? {};
+  const abstained = analysis?.humans.with_abstain?.n_abstain.reduce((sum, n) => sum + n, 0);
+  const cannotTell = abstained ?? labeling?.cannotTell ?? 0;
   const known = [
     [cannotTell, 'answered with “can’t tell”'],
     [timedOut, 'ran out of time'],

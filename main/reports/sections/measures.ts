@@ -14,8 +14,8 @@ import {
   certaintyExhibit,
   divergenceExhibit,
   errorReferenceNote,
-  pooledExhibit,
 } from '../../exhibits/measures.ts';
+import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { named } from '../../exhibits/study-numbers.ts';
 import { peopleWord } from '../../domain/format.ts';

@@ -8,6 +8,8 @@ import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '.
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { makePaperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
+import { importPanel, inspectPanel } from '../labeling/panels/import.ts';
+import { choosePanel, listPanels, removePanel } from '../labeling/panels/panels.ts';
 import { exportTable } from '../labeling/tables/export.ts';
 import { importTable, inspectTable } from '../labeling/tables/import.ts';
 import {
@@ -26,7 +28,7 @@ import { withdrawLabeler, withdrawSession } from '../labeling/withdraw.ts';
 import { refusals } from '../labels/refusals.ts';
 import { api, done } from './base.ts';
 
-const { plan, sessions, others, lock, kit, paper, tables, volunteer } = api.labeling;
+const { plan, sessions, others, lock, kit, paper, tables, panels, volunteer } = api.labeling;
 
 export const labelingHandlers = {
   plan: {
@@ -106,6 +108,20 @@ export const labelingHandlers = {
       inspectTable(lab.labeling, input.study, input.upload, input.columns),
     ),
     import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
+  },
+  panels: {
+    list: panels.list.handler(({ input, context: { lab } }) => listPanels(lab.workbench, input.study)),
+    inspect: panels.inspect.handler(({ input, context: { lab } }) => inspectPanel(lab.labeling, input)),
+    import: panels.import.handler(({ input, context: { lab } }) => importPanel(lab.labeling, input)),
+    use: panels.use.handler(({ input, context: { lab } }) => {
+      choosePanel(lab.workbench, input.study, input.panel);
+      return done(lab.labeling.notifyLabels());
+    }),
+    remove: panels.remove.handler(async ({ input, context: { lab } }) => {
+      removePanel(lab.workbench, input.study, input.panel);
+      lab.labeling.notifyLabels();
+      return done(await lab.removals.complete());
+    }),
   },
   volunteer: {
     open: volunteer.open.handler(({ input, context: { lab } }) => openSession(lab.labeling, input, input)),

@@ -15,6 +15,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { countedPeople } from '../labels/people.ts';
 import type { LabelingService } from './service.ts';
 import { toSavedPlan } from './plans.ts';
+import { otherLabelers } from './withdraw.ts';
 import { setImmediate } from 'node:timers/promises';
 import { type Period, withoutOverlap } from '../../domain/labeling/time-limits.ts';
 import { assessSession } from '../../domain/labeling/quality.ts';
@@ -22,15 +23,15 @@ import { clearClass } from '../../domain/labeling/order.ts';
 import { sessionPlan } from '../labels/find.ts';
 
 /** The state of the study's labeling and the progress of its sessions, without labels. @throws UserError `study.not-found` */
-export function readBoard({ workbench, pins }: LabelingService, studyName: string): Board {
+export function readBoard(service: LabelingService, studyName: string): Board {
+  const { workbench, pins } = service;
   const { storage } = workbench;
   const study = findStudy(workbench, studyName);
   const setHash = storage.studies.stimuli(study.id);
   const plan = storage.labeling.plans.newest(study.id);
   const lock = storage.labeling.locks.current(study.id);
   const sessions = storage.labeling.sessions.board(study.id);
-  const own = new Set(sessions.map(({ labelerId }) => labelerId));
-  const others = storage.labelers.ofStudy(study.id).filter(({ id }) => !own.has(id));
+  const others = otherLabelers(service, study.id);
   return {
     stimuli: setHash === undefined ? null : describe(workbench, setHash),
     plan: plan ? toSavedPlan(plan) : null,

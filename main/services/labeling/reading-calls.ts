@@ -1,4 +1,7 @@
 import { z } from 'zod';
+import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
+import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
+import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
 import {
   classMappingSchema,
@@ -33,6 +36,7 @@ export type SittingPart = KitResultPayload['sittings'][number];
 const rowsSchema = z.custom<LabelRow[]>((value) => Array.isArray(value));
 const sittingsSchema = z.custom<SittingPart[]>((value) => Array.isArray(value));
 
+const rowsOfPanel = z.custom<PanelRow[]>((value) => Array.isArray(value));
 /** What a model of a table answered, as hashes of blobs that the process has stored. */
 const storedAnswersSchema = z.strictObject({
   name: z.string(),
@@ -77,6 +81,18 @@ export const readingCalls = {
     event: alive,
   },
   nextRows: { input: reading, output: rowsSchema.nullable() },
+  previewPanel: {
+    input: table.extend({ kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }),
+    output: panelPreviewSchema,
+    event: alive,
+  },
+  readPanel: {
+    input: table.extend({ ...reading.shape, mapping: panelMappingSchema }),
+    output: z.strictObject({ source: z.string(), findings: panelFindingsSchema }),
+    event: alive,
+  },
+  /** The answers of the next person of a panel; null: nobody is left. */
+  nextPerson: { input: reading, output: rowsOfPanel.nullable() },
   previewAnswers: {
     input: table.extend({ wanted: wantedMappingSchema }),
     output: answersPreviewSchema,

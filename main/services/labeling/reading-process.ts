@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import type { PanelPreview } from '../../contract/labeling/panels.ts';
+import type { PanelRow } from '../../storage/index.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
 import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -80,6 +82,25 @@ export class ReadingProcess {
       const some = await this.#ask('nextRows', { id }, input);
       if (!some) return { ...outcome, rows };
       for (const row of some) rows.push(row);
+    }
+  }
+
+  /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
+  previewPanel(input: Input<Calls['previewPanel']>): Promise<PanelPreview> {
+    return this.#ask('previewPanel', input, input);
+  }
+
+  /** All answers of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
+  async readPanel(
+    input: Omit<Input<Calls['readPanel']>, 'id'>,
+  ): Promise<Output<Calls['readPanel']> & { rows: PanelRow[] }> {
+    const id = randomUUID();
+    const outcome = await this.#ask('readPanel', { ...input, id }, input);
+    const rows: PanelRow[] = [];
+    for (;;) {
+      const some = await this.#ask('nextPerson', { id }, input);
+      if (!some) return { ...outcome, rows };
+      rows.push(...some);
     }
   }
 

@@ -1,10 +1,12 @@
 import { listParts } from '../../files/json-chunks.ts';
+import type { PanelRow } from '../../storage/index.ts';
 import { serve } from '../../processes/serve.ts';
 import { studyWithStimuli } from '../labels/find.ts';
 import { personCheck } from '../labels/left-out.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
 import { previewAnswers } from './tables/model-answers.ts';
 import { storeAnswers } from './tables/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
@@ -12,6 +14,7 @@ import { fileSource, previewTable, readRows } from './tables/rows.ts';
 const kits = new Map<string, KitFile>();
 const sittings = new Map<string, Iterator<SittingPart[]>>();
 const rows = new Map<string, Iterator<LabelRow[]>>();
+const people = new Map<string, Iterator<PanelRow[]>>();
 
 /** Reads uploaded results of kits, and tables of labels and answers, in this process. It stores blobs, and never writes to the database. */
 export const serveReading = (): void =>
@@ -46,6 +49,18 @@ export const serveReading = (): void =>
         return { source, passedOver: read.passedOver, leftOut: read.leftOut.counts };
       }),
     nextRows: ({ id }) => nextPart(rows, id),
+    previewPanel: ({ kind, mapping, ...table }, { emit }) =>
+      whileAlive(emit, table, async (workbench) =>
+        previewPanel(table, { ...panelAbout(workbench, table.study, await fileSource(table.path)), kind, mapping }),
+      ),
+    readPanel: ({ id, mapping, ...table }, { emit }) =>
+      whileAlive(emit, table, async (workbench) => {
+        const source = await fileSource(table.path);
+        const read = await readPanel(table, { ...panelAbout(workbench, table.study, source), mapping });
+        people.set(id, read.rows.map((row) => [row]).values());
+        return { source, findings: read.findings };
+      }),
+    nextPerson: ({ id }) => nextPart(people, id),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>
         previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),

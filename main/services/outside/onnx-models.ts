@@ -152,7 +152,7 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   let done = 0;
   for (const model of storage.outsideModels.ofStudy(study.id)) {
     const spec = outsideModelSchema.safeParse(model.spec).data;
-    if (model.prediction || !spec) continue;
+    if (model.prediction || spec?.kind !== 'onnx') continue;
     working.report?.(`${model.name} answers`);
     const prediction = await withStoredFile(tools, model, (process) => predict(workbench, process, spec, set, working));
     storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());

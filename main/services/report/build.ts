@@ -113,7 +113,7 @@ function assemble(
     })),
     ...(outside && { outside }),
     labelers: reportLabelers(data),
-    labeling: reportLabeling(workbench, study.id),
+    labeling: labelingOf(workbench, study.id, data),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     draws: reportDraws(workbench, study, data),
@@ -223,6 +223,13 @@ function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
     unanswered: humans.unanswered,
     ...(counts && { counts }),
   };
+}
+
+/** Sessions give nothing to figures that use a panel; a lock holds for it too. */
+function labelingOf(workbench: Workbench, studyId: number, { panel }: StudyData): ReportData['labeling'] {
+  const labeling = reportLabeling(workbench, studyId);
+  if (!panel || !labeling) return labeling;
+  return { ...labeling, excluded: [], unfinished: 0, withdrawn: 0, cannotTell: 0, timedOut: 0 };
 }
 
 /** Each target with each higher one. */

@@ -2,11 +2,12 @@ import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreeme
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread, type Spread } from '../../analysis/spread.ts';
 import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
-import { pairAgreementExhibit, peopleMeasuresExhibit, pooledExhibit } from '../../exhibits/measures.ts';
+import { pooledExhibit } from '../../exhibits/kinds.ts';
+import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import { studyNumbers } from './tables.ts';
+import { cannotTell, studyNumbers } from './tables.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -115,6 +116,7 @@ function agreementMatrix({ people: { labelers }, result }: Sides, tables: Tables
 /** Agreement and disagreement among people over all images. */
 export function peopleAlone(people: PeopleView): PeopleAlone {
   const { context } = people;
+  const study = studyNumbers(people, []);
   const { status } = context.humans.view;
   const imagesWithStatus = (wanted: HumanStatus): number[] =>
     context.input.imageIds.filter((_, image) => status[image] === wanted);
@@ -125,7 +127,8 @@ export function peopleAlone(people: PeopleView): PeopleAlone {
       disagree: imagesWithStatus('disagree'),
       undetermined: imagesWithStatus(null),
     },
-    measures: peopleMeasuresExhibit(studyNumbers(people, [])),
+    measures: peopleMeasuresExhibit(study),
+    cannotTell: cannotTell(study),
     leaveOneOut: leaveOneOut(people),
   };
 }

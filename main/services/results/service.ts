@@ -134,7 +134,8 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
     study.spec.dataSet.source,
     imagesKey,
     classes,
-    panel?.key ?? labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
+    panel?.key ?? '',
+    labelers.map(({ record, name, key }) => [record.id, name, record.simulated, key]),
     models.map(({ id, input, key, record, outside }) => [
       ...[id, input, key],
       ...(record ? [record.runId, record.accuracy] : [outside.tested]),

@@ -1,10 +1,13 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
+import { responseOf } from '../../analysis/analyse.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import { rarefyTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
+import type { Exhibit } from '../../contract/exhibit.ts';
+import { cannotTellExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
@@ -43,7 +46,7 @@ export function studyNumbers(
   const { context, humans, paper, rehearsal, source } = people;
   return {
     ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
-    response: context.humans.labels ? 'single' : 'counts',
+    response: responseOf(context.input),
     ...{ images: source.images.length, determined: context.humans.view.determined },
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
@@ -75,9 +78,16 @@ export function imageTypes(result: GroupResult): TypesResult {
     ...answerHeader(people),
     models: models.length,
     ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
+    cannotTell: cannotTell(study),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
+}
+
+/** Null where it was no answer. */
+export function cannotTell(study: StudyNumbers): Exhibit | null {
+  const exhibit = cannotTellExhibit(study);
+  return exhibit.rows.length > 0 ? exhibit : null;
 }
 
 /** Types at each target, and of the chosen group, if `asked` people had been asked. */

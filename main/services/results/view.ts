@@ -65,7 +65,7 @@ export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] 
 
 /** A key of each labeler's labels, or of the panel that is used in their place. */
 export const answerKeys = ({ labelers, panel }: Pick<Source, 'labelers' | 'panel'>): string[] =>
-  panel ? [panel.key] : labelers.map(({ key }) => key);
+  panel?.counts ? [panel.key] : labelers.map(({ key }) => key);
 
 /** @throws UserError `results.unknown-labeler` */
 export function viewPeople(source: Source, input: PeopleInput, paper: PaperValues | null, memo: Memo): PeopleView {

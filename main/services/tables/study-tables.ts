@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { PanelRecord, ResponseKind } from '../../contract/responses.ts';
 import { formatCount } from '../../domain/format.ts';
-import { kindNames, panelAmount, setAside } from '../../domain/response-kinds.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
@@ -10,6 +10,7 @@ import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-in
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
+import { isCsv } from '../labeling/tables/readers.ts';
 import { importPanelFile } from '../labeling/panels/import-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -62,21 +63,22 @@ export async function importResponses(
 ): Promise<string> {
   if (kind === 'single') return importSingle(workbench, studyName, path);
   try {
-    if (kind === null) return await importSingle(workbench, studyName, path);
+    if (kind === null && isCsv(path)) return await importSingle(workbench, studyName, path);
   } catch (error) {
     if (!(error instanceof UserError) || error.code !== 'csv.missing-columns') throw error;
     const panel = await importPanelFile(workbench, studyName, path, { kind, total });
     if (!panel) throw error;
     return panelText(panel);
   }
-  return panelText(await importPanelFile(workbench, studyName, path, { kind, total }));
+  const panel = await importPanelFile(workbench, studyName, path, { kind, total });
+  return panel ? panelText(panel) : importSingle(workbench, studyName, path);
 }
 
 /** An imported panel in a sentence. */
 export function panelText(panel: PanelRecord): string {
-  const aside = setAside(panel);
+  const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
   const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
-  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`;
+  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}`;
 }
 
 /** @throws UserError `csv.*`, `humans.*`, `study.*` */

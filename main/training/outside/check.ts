@@ -5,7 +5,7 @@ import { formatPercent } from '../../domain/format.ts';
 import { imageLength } from '../../domain/images.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { MappedPredictions } from './mapping.ts';
-import { imageNet } from './propose.ts';
+import { clip, imageNet } from './propose.ts';
 
 interface Mapping {
   input: InputMapping;
@@ -179,6 +179,7 @@ function scalings({ channels }: InputMapping, data: DataSet): (Scaling & { name:
   if (depth === 3) {
     const { mean, std } = imageNet;
     plain.push({ name: "ImageNet's mean and deviation", range: [0, 1], mean: ordered(mean), std: ordered(std) });
+    plain.push({ name: "CLIP's mean and deviation", range: [0, 1], mean: ordered(clip.mean), std: ordered(clip.std) });
   }
   if (depth === data.channels) {
     const [mean, std] = [ordered(data.mean), ordered(data.std)];

@@ -35,6 +35,8 @@ interface ModelProcessOptions {
 
 type Progress = { done: number; total: number };
 type Images = Input<(typeof outsideCalls)['predict']>['images'];
+/** Files and mapping of an image-text model's texts. */
+type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 
 /**
  * One outside model in a process of its own, which reads, loads and runs it. A file that hangs, crashes or takes too much
@@ -65,14 +67,14 @@ export class ModelProcess {
     return this.#client.ask('inspect', { path: this.#path }, asking);
   }
 
-  /** @throws UserError `outside.*`; the signal's reason */
+  /** @param text of an image-text model: see `textOutput` for its `output` @throws UserError `outside.*`; the signal's reason */
   async predict(
     input: InputMapping,
     output: OutputMapping,
     images: Images,
-    asking: AskOptions<Progress> = {},
+    { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
   ): Promise<MappedPredictions> {
-    const answer = await this.#client.ask('predict', { path: this.#path, input, output, images }, asking);
+    const answer = await this.#client.ask('predict', { path: this.#path, input, output, text, images }, asking);
     const other = answer.other === null ? null : new Float32Array(bytesOf(answer.other));
     return {
       softmax: new Float32Array(bytesOf(answer.softmax)),
@@ -86,9 +88,9 @@ export class ModelProcess {
     input: InputMapping,
     output: OutputMapping,
     task: Pick<Input<(typeof outsideCalls)['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
-    asking: AskOptions<Progress> = {},
+    { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
   ): Promise<OutsideCheck> {
-    return this.#client.ask('check', { path: this.#path, input, output, ...task }, asking);
+    return this.#client.ask('check', { path: this.#path, input, output, text, ...task }, asking);
   }
 
   /** Ends the process, and resolves when it has exited. */

@@ -2,6 +2,7 @@ import type { UserError } from '../../contract/errors.ts';
 import { type InputMapping, type OutputMapping, outsideCalls } from '../../contract/outside.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import type { Input } from '../../processes/protocol.ts';
 import { serve } from '../../processes/serve.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import { checkMapping } from './check.ts';
@@ -17,6 +18,7 @@ import {
 import { limitMemory } from './memory.ts';
 import { inspectModelFile } from './model-file.ts';
 import { ModelSession } from './runtime.ts';
+import { classVectors, cosineLogits } from './text.ts';
 
 /** Answers `outsideCalls` in this process, which loads one model. @param memory bytes that this process may use */
 export async function serveModel(blobFolder: string, memory: number): Promise<void> {
@@ -25,23 +27,23 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
   const model = new LoadedModel();
   serve(outsideCalls, {
     inspect: ({ path }, { emit }) => inspectModelFile(path, (done, total) => emit({ done, total })),
-    predict: async ({ path, input, output, images }, { emit, signal }) => {
+    predict: async ({ images, ...mapping }, { emit, signal }) => {
       const size = sizeOf(images);
       const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
       const count = pixels.length / imageLength(size);
       if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
-      const { softmax, labels, other } = await model.predict({ path, input, output, size, pixels }, (done) => {
+      const { softmax, labels, other } = await model.predict({ ...mapping, size, pixels }, (done) => {
         signal.throwIfAborted();
         emit({ done, total: count });
       });
       return { count, softmax: base64(softmax), labels: base64(labels), other: other && base64(other) };
     },
-    check: async ({ path, input, output, images, ...task }, { emit, signal }) => {
+    check: async ({ path, input, output, text, images, ...task }, { emit, signal }) => {
       const data = loadTaskDataSet(task, blobs);
       return checkMapping({
         ...{ data, input, output, images, where: path },
         predict: (mapping, pixels, onProgress) =>
-          model.predict({ path, ...mapping, size: sizeOf(data), pixels }, onProgress),
+          model.predict({ path, ...mapping, text, size: sizeOf(data), pixels }, onProgress),
         onProgress: (done, total) => {
           signal.throwIfAborted();
           emit({ done, total });
@@ -62,20 +64,25 @@ interface Question {
   path: string;
   input: InputMapping;
   output: OutputMapping;
+  text?: TextOfModel | undefined;
   size: ImageSize;
   /** uint8 [count, height, width, channels] */
   pixels: Uint8Array;
 }
 
+type TextOfModel = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
+
 class LoadedModel {
   #path = '';
   #session: ModelSession | null = null;
+  #vectors: { key: string; ofClasses: Float64Array[] } | null = null;
 
   /** Softmax of all images. @param onProgress gets the number of finished images, first 0 when the model is loaded */
   async predict(
-    { path, input, output, size, pixels }: Question,
+    { path, input, output, text, size, pixels }: Question,
     onProgress: (done: number) => void,
   ): Promise<MappedPredictions> {
+    const vectors = text && (await this.#classVectors(text, () => onProgress(0)));
     const session = await this.#open(path);
     onProgress(0);
     const count = pixels.length / imageLength(size);
@@ -98,7 +105,11 @@ class LoadedModel {
         else writeImage(black, 0, values, (k * length) / batch);
       }
       const result = await session.run({ [input.input]: { type: input.element, values, shape } }, output.output);
-      const part = mapped(() => toSoftmax(result.data, result.dims, output, present), path);
+      const part = mapped(() => {
+        if (!vectors) return toSoftmax(result.data, result.dims, output, present);
+        const logits = cosineLogits(result.data, result.dims, vectors, text.mapping.scale, present);
+        return toSoftmax(logits, [present, vectors.length], output, present);
+      }, path);
       all.softmax.set(part.softmax, first * classes);
       all.labels.set(part.labels, first);
       if (part.other) all.other?.set(part.other, first);
@@ -107,6 +118,22 @@ class LoadedModel {
       await new Promise((resolve) => setImmediate(resolve));
     }
     return all;
+  }
+
+  /** Those of the last texts are kept. The text encoder leaves memory once they are known. */
+  async #classVectors(text: TextOfModel, onProgress: () => void): Promise<Float64Array[]> {
+    const key = JSON.stringify(text);
+    if (this.#vectors?.key === key) return this.#vectors.ofClasses;
+    const encoder = await ModelSession.open(text.encoder);
+    try {
+      const ofClasses = await classVectors(encoder, text.tokenizer, text.mapping, onProgress);
+      this.#vectors = { key, ofClasses };
+      return ofClasses;
+    } catch (error) {
+      throw error instanceof OutputMismatch ? mismatch(error, text.encoder) : error;
+    } finally {
+      await encoder.dispose();
+    }
   }
 
   async #open(path: string): Promise<ModelSession> {
@@ -124,7 +151,7 @@ function newValues(element: InputMapping['element'], length: number): InputValue
   return element === 'float64' ? new Float64Array(length) : new Float32Array(length);
 }
 
-function mapped(map: () => MappedPredictions, path: string): MappedPredictions {
+function mapped<Result>(map: () => Result, path: string): Result {
   try {
     return map();
   } catch (error) {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   exportedOutputSchema,
+  type ImageTextProposal,
   inputElements,
   type InputMapping,
   inputMappingSchema,
@@ -17,6 +18,12 @@ import { outsideError } from './errors.ts';
 
 /** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
+
+/** Those of OpenAI's CLIP. */
+export const clip = {
+  mean: [0.48145466, 0.4578275, 0.40821073],
+  std: [0.26862954, 0.26130258, 0.27577711],
+};
 
 /** The images and the names of the classes that a study has. */
 export interface StudyImages extends ImageSize {
@@ -313,3 +320,73 @@ const plainName = (name: string): string =>
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, ' ');
+
+/** The templates that a person starts from (Radford et al. 2021 name classes so). */
+export const defaultTemplates = ['a photo of a {class}.'];
+
+/**
+ * Mappings of an image-text model: `imageFile` and `textFile` describe its encoders, `images` the study.
+ * @throws UserError `outside.inputs`, `outside.outputs` if one of them is not what it should be
+ */
+export function proposeImageText(
+  imageFile: ModelFile,
+  textFile: ModelFile,
+  images: StudyImages,
+  where: { image: string; text: string },
+): ImageTextProposal {
+  const reasons: string[] = [];
+  const input = proposeInput(imageInput(imageFile, where.image), images, imageFile, []);
+  const imageOutput = vectorOutput(imageFile, where.image);
+  const textOutput = vectorOutput(textFile, where.text);
+  if (input.channels !== 'gray') reasons.push('CLIP’s mean and deviation are a guess: SigLIP has values from -1 to 1.');
+  const tokens = textFile.inputs.filter(({ type }) => type === 'int64' || type === 'int32');
+  const ids = tokens.find(({ name }) => /ids|token|text/i.test(name) && !/mask/i.test(name)) ?? tokens[0];
+  const mask = tokens.find(({ name }) => /mask/i.test(name)) ?? null;
+  if (!ids || ids === mask || textFile.inputs.length > (mask ? 2 : 1)) {
+    throw outsideError(
+      'inputs',
+      `A text encoder takes tokens and perhaps their mask, and this model takes ${textFile.inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'nothing'}`,
+      where.text,
+      'Export the text encoder without other inputs.',
+    );
+  }
+  const fixed = ids.shape?.[1];
+  reasons.push(
+    typeof fixed === 'number'
+      ? `Prompts have ${fixed} tokens, from the shape of the input.`
+      : 'Prompts of 77 tokens, filled with token 49407, are a guess from CLIP; SigLIP takes 64, filled with token 1.',
+  );
+  reasons.push('The scale 100 is a guess from CLIP: the file does not say.');
+  return {
+    input: {
+      ...input,
+      ...(input.channels !== 'gray' && {
+        range: [0, 1] as [number, number],
+        resize: 'fill' as const,
+        ...structuredClone(clip),
+      }),
+    },
+    imageOutput,
+    text: {
+      ...{ ids: ids.name, mask: mask?.name ?? null, output: textOutput },
+      element: ids.type === 'int32' ? 'int32' : 'int64',
+      ...{ length: typeof fixed === 'number' && fixed >= 3 ? fixed : 77, pad: 49407, scale: 100 },
+      ...{ templates: [...defaultTemplates], words: images.classes.map((name) => [name.replaceAll('_', ' ')]) },
+    },
+    reasons,
+  };
+}
+
+/** The output with a vector for each image or text, rather than one for each part of it. */
+function vectorOutput(file: ModelFile, where: string): string {
+  const vectors = usableOutputs(file, where).filter(({ shape }) => shape === null || shape.length === 2);
+  const named =
+    vectors.find(({ name }) => /embed/i.test(name)) ?? vectors.find(({ name }) => /pool/i.test(name)) ?? vectors[0];
+  if (named) return named.name;
+  throw outsideError(
+    'outputs',
+    'No output has one vector for each image or text',
+    where,
+    'Export the encoder with its projected embeddings, e.g. image_embeds and text_embeds.',
+  );
+}

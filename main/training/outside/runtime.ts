@@ -32,15 +32,18 @@ export function missingRuntime(): string | null {
   }
 }
 
-/** @throws UserError `outside.no-library` */
-function loadRuntime(): Runtime {
+const loadRuntime = (): Runtime =>
+  loadOptional('onnxruntime-node', 'ONNX Runtime, which runs models of others,') as Runtime;
+
+/** @param what the package is, as the start of a sentence @throws UserError `outside.no-library` */
+export function loadOptional(name: string, what: string): unknown {
   try {
-    return load('onnxruntime-node') as Runtime;
+    return load(name);
   } catch (error) {
     throw outsideError(
       'no-library',
-      `ONNX Runtime, which runs models of others, is missing or cannot be loaded: ${firstLine(error)}`,
-      'the package onnxruntime-node',
+      `${what} is missing or cannot be loaded: ${firstLine(error)}`,
+      `the package ${name}`,
       'Run `npm ci` in the folder of the program, or install the program again. Everything else works without it.',
     );
   }

@@ -1,9 +1,15 @@
-import { Button, FileButton, Group, Modal, Checkbox, Radio, Select, Stack, Table } from '@mantine/core';
-import { useMutation } from '@tanstack/react-query';
+import { Button, FileButton, Group, Modal, Checkbox, Select, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
-import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
+import { HelpNote, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { cannotTell } from '../../../main/contract/labeling/panels.ts';
+import { type ResponseKind, responseKinds } from '../../../main/contract/responses.ts';
+import { kindNames } from '../../../main/domain/response-kinds.ts';
+import { ImportPanel } from './import-panel.tsx';
+import { LabelWords } from '../../ui/label-words.tsx';
+import { NamesQuestion, Sample, unmappedText } from './import-parts.tsx';
 import type {
   ClassMapping,
   ColumnMapping,
@@ -12,11 +18,9 @@ import type {
   NamesChoice,
 } from '../../../main/contract/labeling/tables.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { LabelWords } from '../../ui/label-words.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 
-/** Imports labels made elsewhere, after their columns and labels were assigned. */
+/** Imports labels and answers made elsewhere, after their kind, columns and labels were assigned. */
 export function ImportTable({ study, names }: { study: string; names: readonly string[] }) {
   const client = useClient();
   const [table, setTable] = useState<OpenTable | null>(null);
@@ -24,10 +28,8 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
   const open = useMutation({
     mutationFn: async (file: File): Promise<OpenTable> => {
       const id = await upload(file);
-      return {
-        upload: id,
-        preview: await client.labeling.tables.inspect({ study, upload: id, columns: { label: null, labeler: null } }),
-      };
+      const { name, mapping } = await client.labeling.panels.inspect({ study, upload: id, kind: null, mapping: null });
+      return { upload: id, name, kind: mapping?.kind ?? 'single' };
     },
     onSuccess: setTable,
     // Allows choosing the same file again.
@@ -37,12 +39,12 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
     <section className="labeling-card" aria-labelledby="import">
       <h2 id="import">Import</h2>
       <HelpNote>
-        A CSV or JSON table with labels for these images. Any table works: in the next step, you assign its columns and
-        labels.
+        A CSV, JSON or NumPy file with labels, counts of labels, sets or ratings of these images. Any table works: in
+        the next step, you assign its columns and labels.
       </HelpNote>
       <Group>
         <FileButton
-          accept=".csv,.json,text/csv,application/json"
+          accept=".csv,.json,.npy,.npz,text/csv,application/json"
           resetRef={reset}
           onChange={(file) => file && open.mutate(file)}
           inputProps={{ 'aria-label': 'Table of labels' }}
@@ -55,29 +57,73 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
         </FileButton>
       </Group>
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
-      <Modal
-        opened={table !== null}
-        onClose={() => setTable(null)}
-        title={`Import ${table?.preview.name ?? ''}`}
-        size="xl"
-      >
-        {table && <TableMapping {...{ study, table, names }} onDone={() => setTable(null)} />}
+      <Modal opened={table !== null} onClose={() => setTable(null)} title={`Import ${table?.name ?? ''}`} size="xl">
+        {table && <ImportAnswers key={table.upload} {...{ study, table, names }} onDone={() => setTable(null)} />}
       </Modal>
     </section>
   );
 }
 
-interface OpenTable {
-  upload: string;
-  preview: TablePreview;
+/** Asks for the kind of answers, and then how the table has them. */
+function ImportAnswers({ study, table, names, onDone }: ImportAnswersProps) {
+  const [kind, setKind] = useState(table.kind);
+  return (
+    <Stack gap="md">
+      <Select
+        label="Kind of answers"
+        description={kindNotes[kind]}
+        inputWrapperOrder={['label', 'input', 'description']}
+        data={responseKinds.map((value) => ({ value, label: kindNames[value] }))}
+        value={kind}
+        allowDeselect={false}
+        onChange={(value) => setKind(responseKinds.find((each) => each === value) ?? 'single')}
+      />
+      {kind === 'single' ? (
+        <SingleLabels {...{ study, table, names, onDone }} />
+      ) : (
+        <ImportPanel key={kind} {...{ study, upload: table.upload, kind, names, onDone }} />
+      )}
+    </Stack>
+  );
 }
 
-interface TableMappingProps {
+const kindNotes: Record<ResponseKind, string> = {
+  single: 'Each person gave one label to an image. They join the labelers of this study.',
+  abstain: 'Each person gave a label, or could not tell. They become a panel of their own.',
+  set: 'Each person named one class or several, such as 4|9. They become a panel of their own.',
+  graded: 'Each person rated how well classes fit, in any unit. They become a panel of their own.',
+  counts: 'How many people gave each label; nobody knows who. They become a panel of their own.',
+};
+
+/** Reads the table with guessed columns. */
+function SingleLabels({ study, table, ...rest }: ImportAnswersProps) {
+  const api = useApi();
+  const input = { study, upload: table.upload, columns: { label: null, labeler: null } };
+  // The upload is another one each time, and its content never changes.
+  const read = useQuery(api.labeling.tables.inspect.queryOptions({ input, staleTime: Number.POSITIVE_INFINITY }));
+  if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
+  if (!read.data) return <Loading label="Reading the table" />;
+  return <TableMapping {...{ study, upload: table.upload, first: read.data, ...rest }} />;
+}
+
+/** A table that was uploaded. `kind`: what its columns look like. */
+interface OpenTable {
+  upload: string;
+  name: string;
+  kind: ResponseKind;
+}
+
+interface ImportAnswersProps {
   study: string;
   table: OpenTable;
   /** Classes of the stimuli. */
   names: readonly string[];
   onDone: () => void;
+}
+
+interface TableMappingProps extends Omit<ImportAnswersProps, 'table'> {
+  upload: string;
+  first: TablePreview;
 }
 
 const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?: string }[] = [
@@ -88,17 +134,17 @@ const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?:
 ];
 
 /** Assigns a table's columns and labels, then imports it. */
-function TableMapping({ study, table, names, onDone }: TableMappingProps) {
+function TableMapping({ study, upload: file, first, names, onDone }: TableMappingProps) {
   const api = useApi();
   const client = useClient();
-  const [preview, setPreview] = useState(table.preview);
-  const [chosen, setChosen] = useState<Columns>(table.preview.guess);
-  const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(table.preview));
+  const [preview, setPreview] = useState(first);
+  const [chosen, setChosen] = useState<Columns>(first.guess);
+  const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(first));
   const [simulated, setSimulated] = useState(false);
   const [kept, setKept] = useState<NamesChoice>('replace');
   const again = useMutation({
     mutationFn: ({ columns: { label = null, labeler = null } }: { columns: Columns; isNewLabel: boolean }) =>
-      client.labeling.tables.inspect({ study, upload: table.upload, columns: { label, labeler } }),
+      client.labeling.tables.inspect({ study, upload: file, columns: { label, labeler } }),
     onSuccess: (next, { isNewLabel }) => {
       setPreview(next);
       setClasses((before) => ({ ...guessedClasses(next), ...(isNewLabel ? {} : before) }));
@@ -124,7 +170,7 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
   };
   return (
     <Stack gap="md">
-      <Sample preview={preview} />
+      <Sample {...preview} />
       <div className="labeling-fields">
         {parts.map(({ part, label, needed, note }) => (
           <Select
@@ -144,10 +190,8 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
       {chosen.label && (
         <LabelWords
           key={chosen.label}
-          {...{ names, classes }}
-          labels={preview.labels}
-          mayBeBlank
-          onClasses={setClasses}
+          {...{ words: preview.labels, names, meanings: classes, canAbstain: false }}
+          onChoose={(text, meaning) => meaning !== cannotTell && setClasses({ ...classes, [text]: meaning })}
         />
       )}
       <Checkbox
@@ -169,53 +213,12 @@ function TableMapping({ study, table, names, onDone }: TableMappingProps) {
         <Button
           disabled={columns === null || open.length > 0}
           loading={take.isPending}
-          onClick={() =>
-            columns && take.mutate({ study, upload: table.upload, columns, classes, simulated, names: kept })
-          }
+          onClick={() => columns && take.mutate({ study, upload: file, columns, classes, simulated, names: kept })}
         >
           Import {formatCount(preview.rows, 'row')}
         </Button>
       </Group>
     </Stack>
-  );
-}
-
-/** Whether people get pseudonyms. Nobody but the researcher knows whether the names in a table are real ones. */
-function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onChoose: (choice: NamesChoice) => void }) {
-  return (
-    <Radio.Group
-      label="Names of people in the table"
-      value={choice}
-      onChange={(value) => onChoose(value === 'keep' ? 'keep' : 'replace')}
-    >
-      <Stack gap="xs" mt="xs">
-        <Radio
-          value="replace"
-          label="Replace them with pseudonyms"
-          description="The list of names stays in this data folder, in a file of its own that you can delete. Backups, archives, exports and reports do not have it. Pseudonyms of this program, such as P-7KQM, stay as they are."
-        />
-        <Radio
-          value="keep"
-          label="Keep them, because they are pseudonyms already"
-          description="Exports, reports, archives and backups name people as the table does."
-        />
-      </Stack>
-    </Radio.Group>
-  );
-}
-
-/** Names the first three spellings without a class, and how many there are. */
-function unmappedText(open: readonly string[]): string {
-  const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
-  const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
-  return `Choose a class for ${words.join(', ')}${more}.`;
-}
-
-function Sample({ preview }: { preview: TablePreview }) {
-  return (
-    <ScrollBox className="labeling-scroll" label="First rows">
-      <Table withColumnBorders data={{ head: preview.columns, body: preview.sample.slice(0, 4) }} />
-    </ScrollBox>
   );
 }
 

@@ -12,6 +12,7 @@ import { Ago } from '../../ui/values.tsx';
 import { exportFormats, type ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import { download } from '../../client/files.ts';
 import { OtherLabelers } from './other-labelers.tsx';
+import { PanelsCard } from './panels-card.tsx';
 
 /** After labeling: quality of the sessions, the lock, export, import and other labelers. */
 export function AfterPart({ study, board }: { study: string; board: Board }) {
@@ -22,6 +23,7 @@ export function AfterPart({ study, board }: { study: string; board: Board }) {
       <div className="labeling-pair">
         <LockPanel study={study} board={board} />
         <ExportLabels study={study} named={named} />
+        <PanelsCard study={study} />
         <ImportTable study={study} names={board.stimuli?.classes ?? []} />
         {people + simulated > 0 && <OtherLabelers study={study} title={othersTitle(people, simulated)} />}
       </div>

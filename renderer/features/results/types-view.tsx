@@ -36,6 +36,7 @@ export function TypesView() {
           <>
             <ExhibitTable exhibit={data.table2} n={targets} />
             <ExhibitTable exhibit={data.table3} n={targets} />
+            {types.data?.cannotTell && <ExhibitTable exhibit={types.data.cannotTell} n={targets} />}
             <TypesAt labelers={data.labelers} />
             <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
             <Figure2 exhibit={data.figure2} />
@@ -298,6 +299,7 @@ export function PeopleView() {
         <>
           <Images of={data} />
           <ExhibitTable exhibit={data.measures} />
+          {data.cannotTell && <ExhibitTable exhibit={data.cannotTell} />}
         </>
       )}
     </QueryResult>

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../../main/storage/index.ts';
 import { makeSessions, plan, studyName } from '../../services/labeling/labeling-helper.ts';
 import { leftDesk, focused } from '../desk/sessions.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from '../harness.ts';
 import { button, prepare, region, route, threePeople } from './prepare.ts';
 
 test.skipIf(!hasBrowser)(
@@ -147,5 +147,28 @@ test.skipIf(!hasBrowser)(
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();
     await page.getByText('Imported 22 labels of 1 labeler').waitFor();
     await region(page, 'Imported labelers').getByText('P7', { exact: true }).waitFor();
+
+    await page.getByLabel('Table of labels').setInputFiles({
+      ...{ name: 'counts.csv', mimeType: 'text/csv' },
+      buffer: Buffer.from('file,zero,one,two\nstimulus_0.png,9,1,0\nstimulus_5.png,2,2,6\nother_77.png,1,0,0\n'),
+    });
+    const counts = page.getByRole('dialog', { name: 'Import counts.csv' });
+    await counts.getByText('20 labels about 2 images.', { exact: false }).waitFor();
+    await counts.getByText('1 image that the study does not have, such as other_77.png', { exact: false }).waitFor();
+    expect(await violationsInAll(page, 'labeling-panel')).toEqual([]);
+    await counts.getByRole('combobox', { name: 'Image' }).click();
+    await page.getByRole('option', { name: 'Row by row, from image 0' }).click();
+    await counts.getByText('21 labels about 3 images.').waitFor();
+    await counts.getByRole('button', { name: 'Import 3 rows' }).click();
+    await page.getByText('Imported 21 labels. Results of this study now use them').waitFor();
+    const used = region(page, 'Answers in use');
+    await expect.poll(() => used.getByRole('radio', { name: /^Counts of labels: 21 labels/ }).isChecked()).toBe(true);
+    expect(await violationsInAll(page, 'labeling-panels')).toEqual([]);
+    await used.getByRole('radio', { name: /^Counts of labels/ }).focus();
+    await page.keyboard.press('ArrowUp');
+    await expect.poll(() => used.getByRole('radio', { name: /^Labels of this study/ }).isChecked()).toBe(true);
+    await used.getByRole('button', { name: 'Delete Counts of labels of counts.csv' }).click();
+    await button(page, 'Delete the answers').click();
+    await used.waitFor({ state: 'detached' });
   },
 );

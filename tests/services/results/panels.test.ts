@@ -104,7 +104,7 @@ describe('a study whose figures use a panel', () => {
   });
 
   it('takes “can’t tell” for a missing label of a known labeler', async () => {
-    const { results, images, importKind } = await openPanels();
+    const { workbench, results, images, importKind } = await openPanels();
     const rows = images.flatMap((id, image) => [
       [id, 'Ada', image === 0 ? '?' : 1],
       [id, 'Ben', 1],
@@ -113,7 +113,16 @@ describe('a study whose figures use a panel', () => {
     const overview = results.overview({ study: 'sample' });
     expect(overview).toMatchObject({ labelers: 2, counted: null, determined: 164, unsaid: { cannotTell: 1 } });
     expect(overview.people.map(({ pseudonym }) => pseudonym)).toEqual(['Ada', 'Ben']);
-    expect(results.types(view).undetermined).toEqual([images[0]]);
+    const { undetermined, cannotTell } = results.types(view);
+    expect(undetermined).toEqual([images[0]]);
+    const found = (row: number) => ['labels', 'strict'].map((key) => quantityAt(cannotTell!, row, key)?.value ?? null);
+    // One of 330 answers; on the image of which they differ only with it.
+    expect([found(0), found(1)]).toEqual([
+      [null, expect.closeTo(100 / 330, 9)],
+      [0, expect.closeTo(100 / 165, 9)],
+    ]);
+    choosePanel(workbench, 'sample', null);
+    expect(results.types(view).cannotTell).toBeNull();
   });
 
   it('cannot use sets: results say so, and the study’s own labels come back when they are chosen', async () => {

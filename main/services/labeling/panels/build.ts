@@ -52,6 +52,8 @@ export class PanelBuilder {
     this.#column = (name) => {
       const at = columns.indexOf(name);
       if (at >= 0) return at;
+      if (name === '')
+        throw refusals.table('A column is not chosen yet', file.name, 'Choose the column with the labels.');
       const what = `The table has no column ${quote(name)}`;
       throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
     };
@@ -85,16 +87,21 @@ export class PanelBuilder {
     const { kind } = this.#mapping;
     const [ids, images] = [new Set(this.#set.images.map(({ id }) => id)), new Set<number>()];
     const rows: PanelRow[] = [];
+    const truth = new TruthCount(this.#set);
     for (const [person, own] of this.#people) {
       const answers = [...own].sort(([a], [b]) => a - b).map(([image, answer]) => [image, storedAnswer(answer)]);
       const checked = checkAnswers<PanelKind>(kind, answers, { ids, classes: this.#set.classes.length });
-      for (const [image] of checked) images.add(image);
+      for (const [image, answer] of checked) {
+        images.add(image);
+        truth.add(kind, image, answer);
+      }
       const row = { amount: amountOf(kind, checked), answers: JSON.stringify(checked) };
       if (checked.length > 0) rows.push({ pseudonym: kind === 'counts' ? null : person, ...row });
     }
     const findings: PanelFindings = {
       ...{ rows: this.#rows, images: images.size, empty: this.#empty, withdrawn: this.#withdrawn.size },
       unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
+      ...truth.findings,
     };
     if (rows.length === 0) throw this.#nothing(findings);
     return { rows, findings };
@@ -207,6 +214,41 @@ export class PanelBuilder {
     }
     own.set(image, ratings.set(label, decimal(text, where)));
     this.#answers += 1;
+  }
+}
+
+/** Counts the answers that name the true class of their image: few of them hint at images in another order. */
+class TruthCount {
+  readonly #truths: ReadonlyMap<number, number | null>;
+  #known = 0;
+  #right = 0;
+
+  constructor({ images }: StimulusSetRecord) {
+    this.#truths = new Map(images.map(({ id, truth = null }) => [id, truth]));
+  }
+
+  add(kind: PanelKind, image: number, answer: Answer): void {
+    const truth = this.#truths.get(image) ?? null;
+    if (truth === null || answer === null) return;
+    if (kind === 'counts') {
+      for (const [label, count] of answer as [number, number][]) this.#count(label === truth, count);
+    } else if (kind === 'graded') {
+      const ratings = answer as [number, number][];
+      const top = Math.max(...ratings.map(([, rating]) => rating));
+      this.#count(
+        ratings.some(([label, rating]) => label === truth && rating === top),
+        1,
+      );
+    } else this.#count(typeof answer === 'number' ? answer === truth : (answer as number[]).includes(truth), 1);
+  }
+
+  #count(isRight: boolean, answers: number): void {
+    this.#known += answers;
+    if (isRight) this.#right += answers;
+  }
+
+  get findings(): Pick<PanelFindings, 'truePct'> {
+    return this.#known === 0 ? {} : { truePct: (100 * this.#right) / this.#known };
   }
 }
 

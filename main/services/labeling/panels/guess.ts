@@ -19,7 +19,7 @@ const usual = {
   labels: ['labels', 'label_set', 'set', 'classes'],
   rating: ['rating', 'score', 'probability', 'confidence', 'value', 'strength'],
   total: ['n', 'total', 'n_labels', 'num_labels', 'annotators', 'labels'],
-  severalLabels: /^(random_)?(label|annotator|rater)[ _-]?\d+$/i,
+  severalLabels: /^((random_)?(label|annotator|rater)[ _-]?)?\d+$/i,
 };
 
 /**
@@ -63,11 +63,13 @@ function classColumns({ columns, classes }: Seen): Record<string, number> | null
     return label === null ? [] : [[name, label]];
   });
   const byNumber = columns.flatMap((name): [string, number][] => {
-    const label = Number(/^count_(\d{1,3})$/.exec(name)?.[1] ?? Number.NaN);
-    return label < classes.length ? [[name, label]] : [];
+    const number = /^(?:count_)?(\d{1,3})$/.exec(name)?.[1];
+    return number === undefined ? [] : [[name, Number(number)]];
   });
-  const found = [byNumber, byName].find((of) => of.length === classes.length);
-  return found && new Set(found.map(([, label]) => label)).size === classes.length ? Object.fromEntries(found) : null;
+  const found = [byNumber, byName].find(
+    (of) => of.length === classes.length && classes.every((_, k) => of.some(([, label]) => label === k)),
+  );
+  return found ? Object.fromEntries(found) : null;
 }
 
 const hasShares = ({ columns, rows }: Seen, classes: Record<string, number>): boolean =>

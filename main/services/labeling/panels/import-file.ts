@@ -2,12 +2,11 @@ import { basename } from 'node:path';
 import type { PanelMapping } from '../../../contract/labeling/panels.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, PanelRecord } from '../../../contract/responses.ts';
-import { studyWithStimuli } from '../../labels/find.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { fileSource } from '../tables/rows.ts';
 import { storePanel } from './import.ts';
-import { previewPanel, readPanel } from './read.ts';
+import { panelAbout, previewPanel, readPanel } from './read.ts';
 
 interface Wanted {
   /** Null: what the columns look like, or if they look like nothing else, single labels. */
@@ -40,13 +39,8 @@ export async function importPanelFile(
   wanted: Wanted,
 ): Promise<PanelRecord | null> {
   const { kind, total } = wanted;
-  const { study, set } = studyWithStimuli(workbench, studyName);
   const [file, source] = [{ path, name: basename(path) }, await fileSource(path)];
-  const withdrawals = workbench.storage.labeling.withdrawals.lookup(study.id);
-  const about = {
-    set,
-    hasWithdrawn: (pseudonym: string) => withdrawals.find({ source, pseudonym }) !== undefined,
-  };
+  const about = panelAbout(workbench, studyName, source);
   const guess = await previewPanel(file, { ...about, kind, mapping: null });
   if (!guess.mapping) {
     if (kind === null) return null;
@@ -61,7 +55,11 @@ export async function importPanelFile(
     throw new UserError({ code: 'labeling.table', ...guess.problem });
   }
   const read = await readPanel(file, { ...about, mapping });
-  return storePanel(workbench, { studyName, setHash: set.hash, mapping, names: 'keep' }, { source, file, ...read });
+  return storePanel(
+    workbench,
+    { studyName, setHash: about.set.hash, mapping, names: 'keep' },
+    { source, file, ...read },
+  );
 }
 
 const withTotal = (mapping: PanelMapping, total: number | null): PanelMapping =>

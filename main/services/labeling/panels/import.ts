@@ -1,14 +1,43 @@
-import type { PanelMapping } from '../../../contract/labeling/panels.ts';
+import type { PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
 import type { NamesChoice } from '../../../contract/labeling/tables.ts';
-import type { PanelFindings, PanelRecord } from '../../../contract/responses.ts';
+import type { PanelFindings, PanelKind, PanelRecord } from '../../../contract/responses.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { type PanelRow, runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
+import type { LabelingService } from '../service.ts';
+import { places } from '../tables/import.ts';
 import { replaceNames } from '../tables/replace-names.ts';
 import { nothing } from '../tables/rows.ts';
+
+/** Reads an uploaded table and says what an import would store. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+export function inspectPanel(
+  service: LabelingService,
+  { study, upload, ...wanted }: { study: string; upload: string; kind: PanelKind | null; mapping: PanelMapping | null },
+): Promise<PanelPreview> {
+  studyWithStimuli(service.workbench, study);
+  return service.uploads.use(upload, ({ path, name }) =>
+    service.reading.previewPanel({ ...places(service), path, name, study, ...wanted }),
+  );
+}
+
+/** Imports an uploaded table as a panel, all or nothing. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+export async function importPanel(
+  service: LabelingService,
+  { study, upload, mapping, names }: { study: string; upload: string; mapping: PanelMapping; names: NamesChoice },
+): Promise<PanelRecord> {
+  const { set } = studyWithStimuli(service.workbench, study);
+  const read = await service.uploads.use(upload, async ({ path, name }) => {
+    const panel = await service.reading.readPanel({ ...places(service), path, name, study, mapping });
+    return { file: { name }, ...panel };
+  });
+  const panel = await storePanel(service.workbench, { studyName: study, setHash: set.hash, mapping, names }, read);
+  service.uploads.discard(upload);
+  service.notifyLabels();
+  return panel;
+}
 
 /** A table that was read with a mapping. */
 export interface ReadPanel {

@@ -32,6 +32,20 @@ export function choosePanel({ storage }: Workbench, studyName: string, id: numbe
   });
 }
 
+/**
+ * Deletes a panel for good, with people who have no other answers. Nothing of other panels or of the study's labels is lost.
+ * @throws UserError `study.not-found`, `labeling.locked`, `labeling.no-panel`
+ */
+export function removePanel({ storage }: Workbench, studyName: string, id: number): void {
+  const study = findStudy({ storage }, studyName);
+  storage.transaction(() => {
+    const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
+    if (!panel) throw noPanel(id, studyName);
+    if (panel.inUse) refuseLocked({ storage }, study.id);
+    storage.panels.markRemoved(id);
+  });
+}
+
 const noPanel = (id: number, study: string): UserError =>
   new UserError({
     code: 'labeling.no-panel',

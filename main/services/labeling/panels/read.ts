@@ -2,6 +2,8 @@ import type { PanelMapping, PanelPreview } from '../../../contract/labeling/pane
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelFindings, PanelKind } from '../../../contract/responses.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
+import { studyWithStimuli } from '../../labels/find.ts';
+import type { Workbench } from '../../tools/workbench.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { readTable, type TableFile } from '../tables/readers.ts';
 import { PanelBuilder } from './build.ts';
@@ -14,6 +16,13 @@ const most = { looked: 200, sample: 8, words: 1000 };
 interface About {
   set: StimulusSetRecord;
   hasWithdrawn: (pseudonym: string) => boolean;
+}
+
+/** What a study's panel is about. @throws UserError `study.not-found`, `labeling.no-stimuli` */
+export function panelAbout(workbench: Workbench, studyName: string, source: string): About {
+  const { study, set } = studyWithStimuli(workbench, studyName);
+  const withdrawals = workbench.storage.labeling.withdrawals.lookup(study.id);
+  return { set, hasWithdrawn: (pseudonym) => withdrawals.find({ source, pseudonym }) !== undefined };
 }
 
 /**

@@ -75,7 +75,7 @@ function open({ workbench }: LabelingService, studyName: string, simulated: bool
 }
 
 /** Where the process that reads the table finds the study. */
-const places = ({ workbench: { root, resources, storage } }: LabelingService) => ({
+export const places = ({ workbench: { root, resources, storage } }: LabelingService) => ({
   ...{ root, resources, dataFolder: storage.folder },
 });
 

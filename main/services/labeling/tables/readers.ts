@@ -5,26 +5,19 @@ import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { largest } from '../../../files/limits.ts';
 import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import { refusals } from '../../labels/refusals.ts';
+import type { StartTable, TableFile } from './table-file.ts';
+import { isAnnotators, readAnnotators, readListTable, readNpyTable, readNpzTable } from './published-readers.ts';
 
-/** Receives one row: its cells in column order, and its position for error messages. */
-export type TakeRow = (cells: readonly string[], where: () => string) => void;
-
-export interface TableFile {
-  path: string;
-  name: string;
-}
+export type { TableFile, TakeRow } from './table-file.ts';
 
 type JsonSession = LabelsJson['sessions'][number];
-
-/** Receives the columns of a table and returns what receives its rows. */
-type StartTable = (columns: readonly string[]) => TakeRow;
 
 interface LabelReader {
   readonly format: TablePreview['format'];
   /** Whether labels are always names of classes, so that a number is never a class index. */
   readonly hasClassNames: boolean;
-  /** @param firstCharacter of the file, without byte order mark and white space */
-  recognizes(firstCharacter: string): boolean;
+  /** @param start the first characters of the file, without byte order mark and white space */
+  recognizes(start: string): boolean;
   /** Reads a file row by row. @param setHash hash of the stimulus set that the labels must belong to */
   read(file: TableFile, setHash: string, start: StartTable): Promise<void> | void;
 }
@@ -34,7 +27,19 @@ interface LabelReader {
  * its name in `tablePreviewSchema` of the contract. Columns and classes are assigned the same way for all formats.
  */
 const readers: readonly LabelReader[] = [
-  { format: 'json', hasClassNames: true, recognizes: (first) => first === '{', read: readJson },
+  { format: 'json', hasClassNames: true, recognizes: (start) => start.startsWith('{'), read: readJson },
+  {
+    ...{ format: 'json', hasClassNames: false, recognizes: (start) => start.startsWith('[') },
+    read: (file, _, start) => readListTable(file, start),
+  },
+  {
+    ...{ format: 'npy', hasClassNames: false, recognizes: (start) => start.startsWith('\x93NUMPY') },
+    read: (file, _, start) => readNpyTable(file, start),
+  },
+  {
+    ...{ format: 'npz', hasClassNames: false, recognizes: (start) => start.startsWith('PK\x03\x04') },
+    read: (file, _, start) => readNpzTable(file, start),
+  },
   { format: 'csv', hasClassNames: false, recognizes: () => true, read: readCsvRows },
 ];
 
@@ -44,10 +49,13 @@ const readers: readonly LabelReader[] = [
  * @throws UserError `csv.*`, `file.*`, `labeling.table`
  */
 export async function readTable(file: TableFile, setHash: string, start: StartTable): Promise<LabelReader> {
-  const first = firstCharacter(file.path);
+  const first = firstCharacters(file.path);
   const reader = readers.find((each) => each.recognizes(first));
   if (!reader) throw new Error(`No reader for ${file.name}`);
-  await reader.read(file, setHash, start);
+  await reader.read(file, setHash, (columns) => {
+    refuseTriplets(columns, file.name);
+    return start(columns);
+  });
   return reader;
 }
 
@@ -63,8 +71,28 @@ export function firstBytes(path: string): Buffer {
   return start;
 }
 
-function firstCharacter(path: string): string {
-  return firstBytes(path).toString('utf8').replace('\ufeff', '').trimStart().slice(0, 1);
+/** Whether a file is of none of the other formats. */
+export const isCsv = (path: string): boolean =>
+  readers.find((each) => each.recognizes(firstCharacters(path)))?.format === 'csv';
+
+function firstCharacters(path: string): string {
+  return firstBytes(path).toString('latin1').replace('\xef\xbb\xbf', '').trimStart();
+}
+
+/** @throws UserError `labeling.table` for choices among three images, which are no labels */
+function refuseTriplets(columns: readonly string[], name: string): void {
+  const lower = columns.map((column) => column.toLowerCase());
+  const isOdd = lower.some((column) => /odd|triplet/.test(column));
+  const hasThree = ['1', '2', '3'].every((n) =>
+    lower.some((column) => new RegExp(`^(image|stim(ulus)?|item)_?${n}$`).test(column)),
+  );
+  const isTriplet = ['anchor', 'positive', 'negative'].every((column) => lower.includes(column));
+  if (!isOdd && !hasThree && !isTriplet) return;
+  throw refusals.table(
+    'This table has choices among three images (odd one out), which say how alike images are, not what they show',
+    name,
+    'Choose a table in which people name what each image shows. Such choices cannot be compared with labels.',
+  );
 }
 
 async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {
@@ -82,7 +110,9 @@ function readJson({ path, name }: TableFile, setHash: string, start: StartTable)
     const what = `This file is larger than ${largest.labelsJson / 2 ** 20} MiB, too large for labels in JSON`;
     throw refusals.table(what, name, 'Export the labels as CSV, and import that file.');
   }
-  const content = labelsJsonSchema.safeParse(parseJson(readFileSync(path, 'utf8')));
+  const json = parseJson(readFileSync(path, 'utf8'));
+  if (isAnnotators(json)) return readAnnotators(json, name, start);
+  const content = labelsJsonSchema.safeParse(json);
   if (!content.success) {
     const remedy = 'Choose a labels.json that the workbench exported, or a CSV file.';
     throw refusals.table('This JSON file does not contain labels of the workbench', name, remedy);

@@ -77,11 +77,11 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
         {mapping.label !== null && preview.labels.length > 0 && (
           <LabelWords
             key={mapping.label}
-            {...{ names }}
-            labels={preview.labels}
-            classes={mapping.classes}
-            mayBeBlank={false}
-            onClasses={(classes) => setMapping({ ...mapping, classes: classes as AnswersMapping['classes'] })}
+            {...{ words: preview.labels, names, meanings: mapping.classes, canAbstain: false, mayBeBlank: false }}
+            onChoose={(text, meaning) =>
+              typeof meaning === 'number' &&
+              setMapping({ ...mapping, classes: { ...mapping.classes, [text]: meaning } })
+            }
           />
         )}
         {preview.notOne > 0 && (

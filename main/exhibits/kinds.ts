@@ -1,0 +1,104 @@
+import { spread } from '../analysis/spread.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { count, meanCell, noInterval, orWhy, quantity, withIntervals } from './cells.ts';
+import { allLabelsTheSame, nobody, nobodyLeftOut, noErrors, noPeople, whyUndetermined } from './reasons.ts';
+import { named, type StudyNumbers } from './study-numbers.ts';
+
+/** What answers other than single labels have besides (metrics.md 14). */
+
+/**
+ * Error consistency with an average person, where nobody knows who gave which label: of two such people, and of each
+ * group's networks with one. No rows where persons are known.
+ */
+export function pooledExhibit(study: StudyNumbers): Exhibit {
+  const pair = study.response === 'counts' ? study.humans?.human_human_pooled : undefined;
+  const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
+  const rows: Cell[][] = pair
+    ? [
+        [
+          ...[
+            'Two average people',
+            null,
+            quantity(pair.kappa, 0, null, { reason, interval: noInterval(nobodyLeftOut) }),
+          ],
+          ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
+        ],
+        ...study.groups.map(({ target, group }): Cell[] => {
+          const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
+            orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
+          return [
+            target === '' ? 'Networks' : `Networks, ${target} %`,
+            group.n_models,
+            meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
+              reason,
+              interval: group.intervals?.pooled_kappa,
+            }),
+            ...[mean('acc_human'), mean('acc_model'), mean('c_obs'), mean('c_exp')],
+          ];
+        }),
+      ]
+    : [];
+  return withIntervals(study, {
+    ...{ id: 'pooled', number: '', title: 'Error consistency with an average person', people: true, rows },
+    columns: [
+      ...[{ name: 'Raters' }, { name: 'n' }],
+      { key: 'kappa', name: 'κ', decimals: 3, spread: true },
+      ...['Right, person', 'Right, other', 'Observed', 'Expected'].map((name) => ({ name, decimals: 3 })),
+    ],
+    notes: [
+      'It is only known how many people gave each label, so all are taken for one average person. An answer is right if it is the label of the majority of all others; true classes do not count here.',
+      'κ is not linear: this is not the mean of κ over persons, and cannot be compared with one.',
+    ],
+  });
+}
+
+/** Measures of labels only, beside those that take “can’t tell” for an answer. No rows where it was none. */
+export function cannotTellExhibit(study: StudyNumbers): Exhibit {
+  const { humans, determined } = study;
+  const found = humans?.with_abstain;
+  const reason = noPeople(study);
+  const row = (
+    name: string,
+    labels: number | null | undefined,
+    all: number | null | undefined,
+    why = reason,
+  ): Cell[] => [...[name, count(labels, { reason: why }), count(all, { reason: why })]];
+  const mean = (bits: readonly (number | null)[]): number | null => spread(bits).mean;
+  const rows: Cell[][] =
+    humans && found
+      ? [
+          ['Answers that are “can’t tell”, %', null, count(found.abstain_pct, { reason })],
+          row(named(study, 'People disagree, % of images'), humans.disagree_pct, found.disagree_strict_pct),
+          row('Fleiss’ κ', humans.fleiss_kappa, found.fleiss_with_abstain, determined > 0 ? allLabelsTheSame : reason),
+          row(
+            'Krippendorff’s α',
+            humans.krippendorff_alpha,
+            found.krippendorff_with_abstain,
+            determined > 0 ? allLabelsTheSame : reason,
+          ),
+          row('Entropy of an image’s answers, bits', mean(humans.entropy_bits), mean(found.entropy_with_abstain_bits)),
+          ...study.groups.flatMap(({ target, group: { types, strict, n_models: models } }) => {
+            const why = whyUndetermined(study, models);
+            const at = target === '' ? '' : `, ${target} %`;
+            return [
+              row(`Type A${at}, % of images`, types?.type_a_pct, strict?.type_a_strict_pct, why),
+              row(`Type C${at}, % of images`, types?.type_c_pct, strict?.type_c_strict_pct, why),
+            ];
+          }),
+        ]
+      : [];
+  return {
+    ...{ id: 'cannot-tell', number: '', title: 'What “can’t tell” changes', people: true, rows },
+    columns: [
+      { name: 'Measure' },
+      { key: 'labels', name: 'Labels only', decimals: 3 },
+      { key: 'strict', name: 'With “can’t tell”', decimals: 3 },
+    ],
+    notes: [
+      named(
+        study,
+        'Labels only: “can’t tell” is a missing label, as in all other tables. With it: people agree on an image if all gave one label and nobody answered “can’t tell”; where nobody gave a label the image does not count. In κ, α and entropy it is one more class.',
+      ),
+    ],
+  };
+}

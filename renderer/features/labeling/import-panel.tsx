@@ -1,0 +1,280 @@
+import { Button, Group, MultiSelect, NumberInput, Select, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { PanelMapping, PanelPreview } from '../../../main/contract/labeling/panels.ts';
+import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
+import type { PanelKind } from '../../../main/contract/responses.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { useApi } from '../../client/context.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { showToast } from '../../ui/toasts.tsx';
+import { LabelWords } from '../../ui/label-words.tsx';
+import { NamesQuestion, Sample } from './import-parts.tsx';
+
+interface ImportPanelProps {
+  study: string;
+  upload: string;
+  kind: PanelKind;
+  /** Classes of the stimuli. */
+  names: readonly string[];
+  onDone: () => void;
+}
+
+type Of<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
+
+/** Assigns the columns of a table with answers of a kind, shows what an import would store, and imports it. */
+export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelProps) {
+  const api = useApi();
+  const [wanted, setWanted] = useState<PanelMapping | null>(null);
+  const [kept, setKept] = useState<NamesChoice>('replace');
+  const read = useQuery(
+    api.labeling.panels.inspect.queryOptions({
+      input: { study, upload, kind, mapping: wanted },
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: (before) => before,
+    }),
+  );
+  const take = useMutation(
+    api.labeling.panels.import.mutationOptions({
+      onSuccess: (panel) => {
+        const aside = setAside(panel);
+        const title = `Imported ${panelAmount(panel)}. Results of this study now use them`;
+        showToast(aside.length === 0 ? { title } : { title, message: `Set aside: ${aside.join('; ')}.`, sticky: true });
+        onDone();
+      },
+    }),
+  );
+  if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
+  if (!read.data) return <Loading label="Reading the table" />;
+  const { columns, sample, words, rows, reading, problem } = read.data;
+  const mapping = wanted ?? read.data.mapping ?? emptyMapping(kind, columns);
+  const choose = (change: Partial<Of<'wide'>> | Partial<Of<'labels'>> | Partial<Of<'answers'>>): void =>
+    setWanted({ ...mapping, ...change } as PanelMapping);
+  const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null;
+  return (
+    <Stack gap="md">
+      <Sample {...{ columns, sample }} />
+      <div className="labeling-fields">
+        <Select
+          label="Image"
+          data={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}
+          value={mapping.image === null ? inOrder : named(mapping.image)}
+          allowDeselect={false}
+          onChange={(value) => choose({ image: value === null || value === inOrder ? null : bare(value) })}
+        />
+        {mapping.layout === 'wide' && <WideFields {...{ mapping, columns, names }} onChoose={choose} />}
+        {mapping.layout === 'labels' && (
+          <MultiSelect
+            label="Columns with labels"
+            data={[...columns]}
+            value={mapping.columns}
+            onChange={(value) => value.length > 0 && choose({ columns: value, words: {} })}
+          />
+        )}
+        {mapping.layout === 'answers' && <AnswerFields {...{ mapping, columns }} onChoose={choose} />}
+      </div>
+      {kind === 'counts' && (
+        <Group>
+          <Button
+            size="compact-sm"
+            variant="default"
+            onClick={() => setWanted(mapping.layout === 'wide' ? labelsMapping(columns) : wideMapping(columns, names))}
+          >
+            {mapping.layout === 'wide' ? 'The columns have labels, not counts' : 'The columns have counts, not labels'}
+          </Button>
+        </Group>
+      )}
+      {mapping.layout !== 'wide' && words.length > 0 && (
+        <LabelWords
+          key={mapping.layout === 'answers' ? mapping.label : 'labels'}
+          {...{ words, names, meanings: mapping.words, canAbstain: kind === 'abstain' }}
+          onChoose={(text, meaning) => choose({ words: { ...mapping.words, [text]: meaning } })}
+        />
+      )}
+      {hasPeople && <NamesQuestion choice={kept} onChoose={setKept} />}
+      <ReadingText {...{ kind, reading, problem }} isReading={read.isFetching} />
+      {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
+      <Group justify="end">
+        <Button variant="default" onClick={onDone}>
+          Cancel
+        </Button>
+        <Button
+          disabled={reading === null || read.isFetching}
+          loading={take.isPending}
+          onClick={() => take.mutate({ study, upload, mapping, names: kept })}
+        >
+          Import {formatCount(rows, 'row')}
+        </Button>
+      </Group>
+    </Stack>
+  );
+}
+
+/** What the import would store, or why it would store nothing. */
+function ReadingText({
+  kind,
+  reading,
+  problem,
+  isReading,
+}: Pick<PanelPreview, 'reading' | 'problem'> & { kind: PanelKind; isReading: boolean }) {
+  const aside = reading ? setAside(reading) : [];
+  const doubt = reading && orderDoubt(reading.findings);
+  return (
+    <div role="status" className="labeling-status">
+      {isReading && <p className="soft">Reading the table …</p>}
+      {!isReading && reading && (
+        <p className="soft">
+          {panelAmount({ kind, ...reading })} about {formatCount(reading.findings.images, 'image')}.
+          {aside.length > 0 && ` Set aside: ${aside.join('; ')}.`}
+        </p>
+      )}
+      {!isReading && doubt && <p className="labeling-doubt">{doubt}</p>}
+      {!isReading && reading && reading.findings.unknownImages.count > 1 && (
+        <HelpNote>
+          Images set aside: {reading.findings.unknownImages.names.join(', ')}
+          {reading.findings.unknownImages.count > reading.findings.unknownImages.names.length && ' …'}
+        </HelpNote>
+      )}
+      {!isReading && problem && (
+        <p className="labeling-doubt">
+          {problem.what} ({problem.where}). {problem.remedy}
+        </p>
+      )}
+      {!isReading && !reading && !problem && <p className="soft">Choose the columns.</p>}
+    </div>
+  );
+}
+
+const inOrder = 'in-order';
+/** Values of a list of columns, which may be called like another entry of it. */
+const named = (column: string): string => `column:${column}`;
+const bare = (value: string): string => value.replace(/^column:/, '');
+const namedColumns = (columns: readonly string[]) => columns.map((label) => ({ value: named(label), label }));
+
+function WideFields({
+  mapping,
+  columns,
+  names,
+  onChoose,
+}: {
+  mapping: Of<'wide'>;
+  columns: readonly string[];
+  names: readonly string[];
+  onChoose: (change: Partial<Of<'wide'>>) => void;
+}) {
+  const { classes, total } = mapping;
+  const of = (label: number): string | null => Object.keys(classes).find((name) => classes[name] === label) ?? null;
+  const assign = (label: number, column: string | null): void => {
+    const others = Object.entries(classes).filter(([name, each]) => each !== label && name !== column);
+    onChoose({ classes: Object.fromEntries(column === null ? others : [...others, [column, label]]) });
+  };
+  return (
+    <>
+      <Select
+        label="The numbers are"
+        data={[
+          { value: 'counts', label: 'Counts' },
+          { value: 'shares', label: 'Shares of a fixed number of labels' },
+          ...columns.map((name) => ({ value: named(name), label: `Shares of the labels in ${name}` })),
+        ]}
+        value={total === null ? 'counts' : typeof total === 'number' ? 'shares' : named(total)}
+        allowDeselect={false}
+        onChange={(value) =>
+          value !== null && onChoose({ total: value === 'counts' ? null : value === 'shares' ? 10 : bare(value) })
+        }
+      />
+      {typeof total === 'number' && (
+        <NumberInput
+          label="Labels of each image"
+          min={1}
+          max={1_000_000}
+          allowDecimal={false}
+          value={total}
+          onChange={(value) => typeof value === 'number' && value >= 1 && onChoose({ total: value })}
+        />
+      )}
+      {names.slice(0, mostFields).map((name, label) => (
+        <Select
+          key={name}
+          label={`Column of ${name}`}
+          placeholder="None"
+          data={[...columns]}
+          value={of(label)}
+          clearable
+          clearButtonProps={{ 'aria-label': `No column of ${name}` }}
+          searchable={columns.length > 20}
+          onChange={(column) => assign(label, column)}
+        />
+      ))}
+      {names.length > mostFields && (
+        <HelpNote>{formatInteger(names.length - mostFields)} more classes have the columns of their names.</HelpNote>
+      )}
+    </>
+  );
+}
+
+/** Fields of classes: more are slow, and are assigned by name. */
+const mostFields = 100;
+
+function AnswerFields({
+  mapping,
+  columns,
+  onChoose,
+}: {
+  mapping: Of<'answers'>;
+  columns: readonly string[];
+  onChoose: (change: Partial<Of<'answers'>>) => void;
+}) {
+  const { kind, labeler, label, rating } = mapping;
+  return (
+    <>
+      <Select
+        label="Person"
+        placeholder="One labeler gave all"
+        data={[...columns]}
+        value={labeler}
+        clearable
+        clearButtonProps={{ 'aria-label': 'No column: Person' }}
+        onChange={(column) => onChoose({ labeler: column })}
+      />
+      <Select
+        label={kind === 'set' ? 'Labels' : kind === 'graded' ? 'Class' : 'Label'}
+        placeholder="Choose a column"
+        data={[...columns]}
+        value={label === '' ? null : label}
+        allowDeselect={false}
+        onChange={(column) => column !== null && onChoose({ label: column, words: {} })}
+      />
+      {kind === 'graded' && (
+        <Select
+          label="Rating"
+          placeholder="Choose a column"
+          data={[...columns]}
+          value={rating}
+          allowDeselect={false}
+          onChange={(column) => onChoose({ rating: column })}
+        />
+      )}
+    </>
+  );
+}
+
+/** Where nothing was recognised: the first columns, to be chosen anew. */
+const emptyMapping = (kind: PanelKind, columns: readonly string[]): PanelMapping =>
+  kind === 'counts'
+    ? wideMapping(columns, [])
+    : {
+        ...{ layout: 'answers', kind, image: columns[0] ?? null, labeler: null },
+        ...{ label: '', rating: null, words: {} },
+      };
+
+const wideMapping = (columns: readonly string[], names: readonly string[]): PanelMapping => ({
+  ...{ layout: 'wide', kind: 'counts', image: columns[0] ?? null, total: null },
+  classes: Object.fromEntries(names.flatMap((name, label) => (columns.includes(name) ? [[name, label]] : []))),
+});
+
+const labelsMapping = (columns: readonly string[]): PanelMapping => ({
+  ...{ layout: 'labels', kind: 'counts', image: columns[0] ?? null, words: {} },
+  columns: columns.slice(1, 2).length > 0 ? columns.slice(1, 2) : columns.slice(0, 1),
+});

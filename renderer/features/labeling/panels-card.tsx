@@ -1,0 +1,88 @@
+import { Button, Radio, Stack } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { Panel } from '../../../main/contract/labeling/panels.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { useApi } from '../../client/context.tsx';
+import { Confirm } from '../../ui/confirm.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { Ago } from '../../ui/values.tsx';
+
+const own = 'own';
+
+/** Imported answers of other kinds, and which answers the study's figures use. Nothing where there are none. */
+export function PanelsCard({ study }: { study: string }) {
+  const api = useApi();
+  const list = useQuery(api.labeling.panels.list.queryOptions({ input: { study } }));
+  const use = useMutation(api.labeling.panels.use.mutationOptions());
+  const [asked, ask] = useState<Panel | null>(null);
+  const remove = useMutation(api.labeling.panels.remove.mutationOptions({ onSuccess: () => ask(null) }));
+  if (list.isError) return <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />;
+  if (!list.data || list.data.length === 0) return null;
+  const used = list.data.find(({ counts }) => counts);
+  return (
+    <section className="labeling-card" aria-labelledby="panels">
+      <h2 id="panels">Answers in use</h2>
+      <HelpNote>Results use one kind of answers at a time. The others stay, and can be chosen again.</HelpNote>
+      <Radio.Group
+        aria-labelledby="panels"
+        value={used ? String(used.id) : own}
+        onChange={(value) => use.mutate({ study, panel: value === own ? null : Number(value) })}
+      >
+        <Stack gap="sm">
+          <Radio value={own} label="Labels of this study" description="Sessions and imported single labels" />
+          {list.data.map((panel) => (
+            <div key={panel.id} className="labeling-panel">
+              <Radio
+                value={String(panel.id)}
+                disabled={!panel.isAboutStimuli}
+                label={`${kindNames[panel.kind]}: ${panelAmount(panel)}`}
+                description={<Description panel={panel} />}
+              />
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Delete ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
+                onClick={() => ask(panel)}
+              >
+                Delete
+              </Button>
+            </div>
+          ))}
+        </Stack>
+      </Radio.Group>
+      {use.isError && <ErrorNotice error={use.error} />}
+      <Confirm
+        opened={asked !== null}
+        title="Delete these answers"
+        action="Delete the answers"
+        danger
+        loading={remove.isPending}
+        onConfirm={() => asked && remove.mutate({ study, panel: asked.id })}
+        onCancel={() => ask(null)}
+      >
+        {asked && (
+          <p>
+            Deletes {panelAmount(asked)} for good. Import {asked.file ?? 'their file'} again to get them back. Other
+            answers stay.
+          </p>
+        )}
+        {remove.isError && <ErrorNotice error={remove.error} />}
+      </Confirm>
+    </section>
+  );
+}
+
+function Description({ panel }: { panel: Panel }) {
+  const { file, findings, importedAt, isAboutStimuli } = panel;
+  const [aside, doubt] = [setAside(panel), orderDoubt(findings)];
+  return (
+    <>
+      {file ?? 'A file'}, about {formatCount(findings.images, 'image')}, imported <Ago at={importedAt} />
+      {!isAboutStimuli && '. About earlier stimuli'}
+      {aside.length > 0 && `. Set aside: ${aside.join('; ')}`}
+      {doubt && `. ${doubt}`}
+    </>
+  );
+}

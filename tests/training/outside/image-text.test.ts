@@ -1,0 +1,287 @@
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { ImageTextProposal, TextMapping } from '../../../main/contract/outside.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { outsideModelKey } from '../../../main/domain/identity.ts';
+import { randomStream } from '../../../main/domain/random.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
+import { ModelProcess } from '../../../main/training/outside/model-process.ts';
+import { proposeImageText } from '../../../main/training/outside/propose.ts';
+import { textOutput } from '../../../main/training/outside/text.ts';
+import { removal } from '../../temporary-folder.ts';
+import { encodeModel } from './onnx-writer.ts';
+
+/** A CLIP of random weights with the layout of the real one: two encoders and a tokenizer of byte pairs. */
+const folder = mkdtempSync(join(tmpdir(), 'boundary-image-text-'));
+const paths = {
+  image: join(folder, 'image.onnx'),
+  text: join(folder, 'text.onnx'),
+  tokenizer: join(folder, 'tokenizer.json'),
+};
+const [start, stop] = ['<|startoftext|>', '<|endoftext|>'];
+const letters = [...'abcdefghijklmnopqrstuvwxyz.'];
+const merges = ['c a', 'ca t</w>', 'p h', 'o t', 'ph ot', 'phot o</w>', 'o f</w>', 'd o', 'do g</w>'];
+const vocabulary = [
+  ...letters,
+  ...letters.map((letter) => `${letter}</w>`),
+  ...merges.map((merge) => merge.replace(' ', '')),
+  start,
+  stop,
+];
+const id = (token: string): number => vocabulary.indexOf(token);
+
+const tokenizer = {
+  version: '1.0',
+  truncation: null,
+  padding: null,
+  added_tokens: [start, stop].map((content) => ({
+    ...{ id: id(content), content, special: true, normalized: true },
+    ...{ single_word: false, lstrip: false, rstrip: false },
+  })),
+  normalizer: {
+    type: 'Sequence',
+    normalizers: [
+      { type: 'NFC' },
+      { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
+      { type: 'Lowercase' },
+    ],
+  },
+  pre_tokenizer: {
+    type: 'Sequence',
+    pretokenizers: [
+      {
+        type: 'Split',
+        pattern: { Regex: "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" },
+        ...{ behavior: 'Removed', invert: true },
+      },
+      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
+    ],
+  },
+  post_processor: {
+    ...{ type: 'RobertaProcessing', trim_offsets: false, add_prefix_space: false },
+    ...{ sep: [stop, id(stop)], cls: [start, id(start)] },
+  },
+  decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
+  model: {
+    ...{ type: 'BPE', dropout: null, unk_token: stop, continuing_subword_prefix: '', end_of_word_suffix: '</w>' },
+    ...{ fuse_unk: false, vocab: Object.fromEntries(vocabulary.map((token, k) => [token, k])), merges },
+  },
+};
+
+const width = 5;
+const draw = (purpose: string, count: number): Float32Array => {
+  const random = randomStream(7, purpose);
+  return Float32Array.from({ length: count }, () => random.float() * 2 - 1);
+};
+const table = draw('table', vocabulary.length * 4);
+const textWeights = draw('text', 4 * width);
+const imageWeights = draw('image', 48 * width);
+const numbers = (...values: number[]): BigInt64Array => BigInt64Array.from(values.map(BigInt));
+
+let proposal: ImageTextProposal;
+let model: ModelProcess;
+
+beforeAll(async () => {
+  writeFileSync(paths.tokenizer, JSON.stringify(tokenizer));
+  writeFileSync(
+    paths.image,
+    encodeModel({
+      inputs: [{ name: 'pixel_values', shape: ['batch', 3, 4, 4] }],
+      outputs: [
+        { name: 'last_hidden_state', shape: ['batch', 48, 1] },
+        { name: 'image_embeds', shape: ['batch', width] },
+      ],
+      nodes: [
+        { op: 'Flatten', inputs: ['pixel_values'], outputs: ['flat'] },
+        { op: 'Unsqueeze', inputs: ['flat', 'last'], outputs: ['last_hidden_state'] },
+        { op: 'MatMul', inputs: ['flat', 'w'], outputs: ['image_embeds'] },
+      ],
+      constants: [
+        { name: 'w', shape: [48, width], data: imageWeights },
+        { name: 'last', shape: [1], type: 'int64', data: numbers(2) },
+      ],
+    }),
+  );
+  writeFileSync(
+    paths.text,
+    encodeModel({
+      inputs: [
+        { name: 'input_ids', type: 'int64', shape: ['batch', 12] },
+        { name: 'attention_mask', type: 'int64', shape: ['batch', 12] },
+      ],
+      outputs: [{ name: 'text_embeds', shape: ['batch', width] }],
+      nodes: [
+        { op: 'Gather', inputs: ['table', 'input_ids'], outputs: ['tokens'] },
+        { op: 'Cast', inputs: ['attention_mask'], outputs: ['float_mask'], attributes: { to: 1 } },
+        { op: 'Unsqueeze', inputs: ['float_mask', 'last'], outputs: ['weights'] },
+        { op: 'Mul', inputs: ['tokens', 'weights'], outputs: ['masked'] },
+        { op: 'ReduceSum', inputs: ['masked', 'along'], outputs: ['sum'], attributes: { keepdims: 0 } },
+        { op: 'MatMul', inputs: ['sum', 'w'], outputs: ['text_embeds'] },
+      ],
+      constants: [
+        { name: 'table', shape: [vocabulary.length, 4], data: table },
+        { name: 'w', shape: [4, width], data: textWeights },
+        { name: 'last', shape: [1], type: 'int64', data: numbers(2) },
+        { name: 'along', shape: [1], type: 'int64', data: numbers(1) },
+      ],
+    }),
+  );
+  const size = { width: 4, height: 4, channels: 3, classes: ['cat', 'dog', 'hot_dog'] } as const;
+  const [image, text] = [await inspectModelFile(paths.image), await inspectModelFile(paths.text)];
+  proposal = proposeImageText(image, text, size, paths);
+  model = new ModelProcess({ path: paths.image, launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+});
+afterAll(async () => {
+  await model.close();
+  rmSync(folder, removal);
+});
+
+const count = 9;
+const pixels = Uint8Array.from({ length: count * 48 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
+
+const predict = (change: Partial<TextMapping> = {}, tokenizerPath = paths.tokenizer) => {
+  const mapping = { ...proposal.text, pad: id(stop), ...change };
+  return model.predict(
+    proposal.input,
+    textOutput(proposal.imageOutput, mapping),
+    { from: 'pixels', width: 4, height: 4, channels: 3, pixels: Buffer.from(pixels).toString('base64') },
+    { text: { encoder: paths.text, tokenizer: tokenizerPath, mapping } },
+  );
+};
+
+const isWanted = process.env.BOUNDARY_FETCH === '1';
+if (!isWanted) console.warn('Tokens are not compared: BOUNDARY_FETCH=1 fetches the library tokenizers from PyPI.');
+
+describe('the definition, computed anew', () => {
+  const unit = (vector: readonly number[]): number[] => vector.map((value) => value / Math.hypot(...vector));
+  const times = (vector: readonly number[], weights: Float32Array): number[] =>
+    Array.from({ length: width }, (_, k) =>
+      vector.reduce((sum, value, row) => sum + value * at(weights, row * width + k), 0),
+    );
+  const textVector = (tokens: readonly string[]): number[] => {
+    const all = [start, ...tokens, stop].map(id);
+    const sum = [0, 1, 2, 3].map((k) => all.reduce((total, token) => total + at(table, token * 4 + k), 0));
+    return unit(times(sum, textWeights));
+  };
+  const imageVector = (n: number): number[] => {
+    const { mean, std } = proposal.input;
+    const planes = Array.from({ length: 48 }, (_, k) => {
+      const [channel, pixel] = [Math.floor(k / 16), k % 16];
+      return (at(pixels, n * 48 + pixel * 3 + channel) / 255 - at(mean, channel)) / at(std, channel);
+    });
+    return unit(times(planes, imageWeights));
+  };
+  const expected = (classes: readonly (readonly string[])[][], scale: number): number[] => {
+    const vectors = classes.map((prompts) =>
+      unit(
+        prompts.map(textVector).reduce((sum, vector) => sum.map((value, k) => value + at(vector, k)), [0, 0, 0, 0, 0]),
+      ),
+    );
+    return Array.from({ length: count }, (_, n) => {
+      const image = imageVector(n);
+      const powers = vectors.map((vector) =>
+        Math.exp(scale * vector.reduce((sum, value, k) => sum + value * at(image, k), 0)),
+      );
+      const sum = powers.reduce((total, value) => total + value, 0);
+      return powers.map((value) => value / sum);
+    }).flat();
+  };
+  const largestDifference = (softmax: Float32Array, wanted: readonly number[]): number =>
+    Math.max(...wanted.map((value, k) => Math.abs(value - at(softmax, k))));
+  const photo = ['a</w>', 'photo</w>', 'of</w>', 'a</w>'];
+  const [cat, dog, hotDog] = [['cat</w>'], ['dog</w>'], ['h', 'o', 't</w>', 'dog</w>']];
+
+  it('agrees to 1e-4', async () => {
+    expect(proposal.text).toMatchObject({
+      length: 12,
+      ids: 'input_ids',
+      mask: 'attention_mask',
+      output: 'text_embeds',
+    });
+    expect(proposal).toMatchObject({ imageOutput: 'image_embeds', input: { resize: 'fill', channels: 'rgb' } });
+    const { softmax, labels, other } = await predict({ scale: 10 });
+    const wanted = expected(
+      [cat, dog, hotDog].map((word) => [[...photo, ...word, '.</w>']]),
+      10,
+    );
+    expect(largestDifference(softmax, wanted)).toBeLessThan(1e-4);
+    expect(other).toBeNull();
+    labels.forEach((label, n) => {
+      const row = wanted.slice(3 * n, 3 * n + 3);
+      expect(label).toBe(row.indexOf(Math.max(...row)));
+    });
+    expect(new Set(labels).size).toBeGreaterThan(1);
+  });
+
+  it('of several templates and words too', async () => {
+    const { softmax } = await predict({
+      scale: 3,
+      templates: ['a photo of a {class}', '{class}'],
+      words: [['cat'], ['Dog', 'hot  dog']],
+    });
+    const wanted = expected(
+      [
+        [[...photo, ...cat], cat],
+        [[...photo, ...dog], [...photo, ...hotDog], dog, hotDog],
+      ],
+      3,
+    );
+    expect(largestDifference(softmax, wanted)).toBeLessThan(1e-4);
+  });
+});
+
+it('other prompts are another model', () => {
+  const hash = 'a'.repeat(64);
+  const key = (text: Partial<TextMapping>): string => {
+    const { input, imageOutput } = proposal;
+    const files = { file: hash, textFile: hash, tokenizer: hash };
+    return outsideModelKey({ kind: 'image-text', ...files, input, imageOutput, text: { ...proposal.text, ...text } });
+  };
+  expect(key({})).toBe(key({}));
+  expect(
+    new Set([key({}), key({ templates: ['{class}'] }), key({ scale: 50 }), key({ words: [['cat'], ['dog']] })]).size,
+  ).toBe(4);
+});
+
+it.each<[string, Partial<TextMapping>, string | null, string]>([
+  [
+    'a prompt that is too long',
+    { templates: ['a photo of a photo of a photo of a {class}'] },
+    null,
+    'has 13 tokens, and the text encoder takes 12',
+  ],
+  ['a tokenizer that is no JSON', {}, '{"model"', 'The tokenizer cannot be read'],
+  ['a tokenizer without a model', {}, '{}', 'This file has no tokenizer'],
+  ['a tokenizer of an unknown kind', {}, '{"model":{"type":"Magic"}}', 'The tokenizer cannot be read'],
+  ['tokens that the encoder does not have', { pad: 5000 }, null, 'cannot process'],
+  ['an output that is not there', { output: 'absent' }, null, 'The model has no output "absent"'],
+])('refuses %s', async (_, change, text, message) => {
+  const path = join(folder, 'other.json');
+  if (text !== null) writeFileSync(path, text);
+  await expect(predict(change, text === null ? paths.tokenizer : path)).rejects.toMatchObject({
+    name: 'UserError',
+    message: expect.stringContaining(message),
+  });
+});
+
+it.runIf(isWanted)('tokens are those of Hugging Face’s own library', { timeout: 120_000 }, async () => {
+  const library = join(folder, 'library');
+  mkdirSync(library);
+  execFileSync('python3', ['-m', 'pip', 'install', '--quiet', '--no-deps', '--target', library, 'tokenizers==0.22.1']);
+  const prompts = ['a photo of a cat.', 'Dog,  hot\tdog', 'the cats’ café'];
+  const program =
+    'import sys, json\nfrom tokenizers import Tokenizer\nt = Tokenizer.from_file(sys.argv[1])\nprint(json.dumps([t.encode(p).ids for p in sys.argv[2:]]))';
+  const output = execFileSync('python3', ['-c', program, paths.tokenizer, ...prompts], {
+    env: { ...process.env, PYTHONPATH: library },
+  });
+  const { Tokenizer } = createRequire(import.meta.url)('@huggingface/tokenizers') as {
+    Tokenizer: new (json: object, config: object) => { encode(text: string): { ids: number[] } };
+  };
+  const ours = prompts.map((prompt) => new Tokenizer(tokenizer, {}).encode(prompt).ids);
+  expect(ours).toEqual(JSON.parse(output.toString()));
+});
