@@ -50,7 +50,7 @@ export class ModelProcess {
     const { patience = defaultPatience(path) } = options;
     this.#path = path;
     this.#client = new ProcessClient({
-      ...{ calls: outsideCalls, launcher, idleFor, patience, tries: 1 },
+      ...{ calls: outsideCalls, launcher, idleFor, patience, startPatience: patience + starting, tries: 1 },
       entry: entryModule('training/outside/model-child'),
       args: () => [blobs, String(memory)],
       died: (why) => diedError(why, path),
@@ -98,6 +98,9 @@ export class ModelProcess {
     return this.#client.close();
   }
 }
+
+/** Milliseconds that the start of the process may take on a busy machine; no time of the model. */
+const starting = 30_000;
 
 const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 
