@@ -1,5 +1,6 @@
-import { copyFileSync, createReadStream, linkSync, mkdtempSync, rmSync } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { constants, copyFileSync, createReadStream, linkSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { AddedModel, FoundModel } from '../../contract/outside-models.ts';
 import {
@@ -11,6 +12,7 @@ import {
   outsideModelSchema,
   type OutputMapping,
 } from '../../contract/outside.ts';
+import { isBelow } from '../../domain/file-names.ts';
 import { outsideModelKey } from '../../domain/identity.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -20,7 +22,7 @@ import { proposeMapping } from '../../training/outside/propose.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { nameTaken, noDataSet, notChecked } from './refusals.ts';
+import { changed, nameTaken, noDataSet, notAnswered, notChecked, refuseName } from './refusals.ts';
 
 /** What models of files are added and run with. Each runs in a process of its own. */
 export interface ModelTools {
@@ -111,6 +113,7 @@ export async function addModel(
 ): Promise<AddedModel> {
   const { workbench } = tools;
   const { storage, now } = workbench;
+  refuseName(name, file.name);
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
   const { check, found, prediction } = await withProcess(tools, file, async (model) => {
@@ -123,7 +126,9 @@ export async function addModel(
       prediction: set ? await predict(workbench, model, { input, output }, set, working) : null,
     };
   });
-  for (const each of found.files) await storeFile(workbench, each.hash, join(dirname(file.path), each.name), file.path);
+  const path = realpathSync(file.path);
+  for (const [at, each] of found.files.entries())
+    await storeFile(workbench, each.hash, at === 0 ? path : join(dirname(path), each.name), file.name);
   const spec: OutsideModel = { kind: 'onnx', file: found.hash, input, output };
   const identity = outsideModelKey(spec);
   const { images, errors, accuracy } = check;
@@ -140,8 +145,8 @@ export async function addModel(
 
 /**
  * Has the models of files that have not answered for the study's current stimuli do so; returns how many did. A model of
- * which only answers are known cannot.
- * @throws UserError `outside.*`, `blob.*`, `study.not-found`
+ * which only answers are known cannot. One that fails stops no other.
+ * @throws UserError `outside.not-answered`, at the end, if any failed; `study.not-found`
  */
 export async function predictOutside(tools: ModelTools, studyName: string, working: Working = {}): Promise<number> {
   const { workbench } = tools;
@@ -149,15 +154,24 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
   if (!set) return 0;
+  const failed: string[] = [];
   let done = 0;
   for (const model of storage.outsideModels.ofStudy(study.id)) {
     const spec = outsideModelSchema.safeParse(model.spec).data;
     if (model.prediction || spec?.kind !== 'onnx') continue;
     working.report?.(`${model.name} answers`);
-    const prediction = await withStoredFile(tools, model, (process) => predict(workbench, process, spec, set, working));
-    storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
-    done += 1;
+    try {
+      const prediction = await withStoredFile(tools, model, (process) =>
+        predict(workbench, process, spec, set, working),
+      );
+      storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
+      done += 1;
+    } catch (error) {
+      if (!(error instanceof UserError) || working.signal?.aborted) throw error;
+      failed.push(`${model.name}: ${error.message}`);
+    }
   }
+  if (failed.length > 0) throw notAnswered(studyName, done, failed);
   return done;
 }
 
@@ -210,11 +224,15 @@ async function predict(
   return { softmax: blobs.put(bytes(softmax)), labels: blobs.put(bytes(labels)), confidence: null };
 }
 
-/** The first of a model's files is the ONNX file, whatever its user calls it. */
-async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: string, first: string): Promise<void> {
-  const from = basename(path) === basename(first) ? first : path;
+/** @throws UserError `outside.changed` if it is not the file any more that was inspected */
+async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: string, name: string): Promise<void> {
   await blobs.putStream(hash, async (take) => {
-    for await (const piece of createReadStream(from, { highWaterMark: 1 << 22 })) await take(piece as Buffer);
+    const read = createHash('sha256');
+    for await (const piece of createReadStream(path, { highWaterMark: 1 << 22 })) {
+      read.update(piece as Buffer);
+      await take(piece as Buffer);
+    }
+    if (read.digest('hex') !== hash) throw changed(name);
     return hash;
   });
 }
@@ -231,14 +249,17 @@ async function withStoredFile<T>(
   makePrivateFolder(parent);
   const place = mkdtempSync(join(parent, 'model-'));
   try {
-    const paths = files.map(({ hash, name: file }) => {
-      const [from, to] = [blobs.path(hash), join(place, file)];
+    const paths = files.map(({ hash, name: file }, at) => {
+      // Missing or damaged: the error says what to do.
+      if (!blobs.isIntact(hash)) blobs.get(hash);
+      if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
+      const [from, to] = [blobs.path(hash), join(place, at === 0 ? 'model.onnx' : file)];
       makePrivateFolder(dirname(to));
       try {
         linkSync(from, to);
       } catch {
         // Another disk, or a system without hard links.
-        copyFileSync(from, to);
+        copyFileSync(from, to, constants.COPYFILE_EXCL);
       }
       return to;
     });

@@ -11,7 +11,7 @@ import { sha256 } from '../../files/blobs.ts';
 import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
 import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import { storeAnswers } from '../labeling/tables/store-answers.ts';
+import { storeAnswers } from '../labeling/models/store-answers.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';

@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { formatNames } from '../../domain/format.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError({ code: `outside.${code}`, what, where, remedy });
@@ -33,3 +33,25 @@ export const noDataSet = (study: string): UserError =>
 
 export const notChecked = (file: string, warning: string): UserError =>
   refusal('mapping', warning, file, 'Change the mapping as it says. If the model is right as it is, add it anyway.');
+
+export const changed = (file: string): UserError =>
+  refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
+
+export const notAnswered = (study: string, done: number, failed: readonly string[]): UserError =>
+  refusal(
+    'not-answered',
+    `${formatCount(failed.length, 'model')} could not answer, ${done} did. ${failed.slice(0, 5).join('; ')}`,
+    `study ${study}`,
+    'Remove these models and add them again, or import the archive that they came from with its weights.',
+  );
+
+/** @throws UserError `outside.name` unless it can name a model */
+export function refuseName(name: string, file: string): void {
+  if (name.trim() !== '' && name.length <= 100 && !/\p{Cc}/u.test(name)) return;
+  throw refusal(
+    'name',
+    'The name of the model is empty, too long, or has control characters',
+    file,
+    'Use 1 to 100 characters.',
+  );
+}

@@ -14,7 +14,7 @@ import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { encodeModel } from '../../training/outside/onnx-writer.ts';
-import { benchWithSample, filesOf, newBench } from '../archive/archive-helper.ts';
+import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that ONNX models join a study: ${missing}\n`);
@@ -108,6 +108,38 @@ test.skipIf(missing !== null)(
     expect(answersIn(there)).toEqual([answers]);
     expect(await predictOutside({ ...tools, workbench: there }, study)).toBe(0);
 
+    // One model that cannot answer stops no other.
+    sql(there.storage.folder, 'DELETE FROM outside_prediction');
+    const second = { ...inverted, name: 'a damaged one' };
+    await addModel({ ...tools, workbench: there }, study, file, second, { images: 20, accept: true });
+    sql(there.storage.folder, 'DELETE FROM outside_prediction');
+    const spoiled = { ...found, files: [{ ...found.files[0]!, hash: 'a'.repeat(64) }] };
+    sql(
+      there.storage.folder,
+      `UPDATE outside_model SET found = '${JSON.stringify(spoiled)}' WHERE id = (SELECT max(id) FROM outside_model)`,
+    );
+    await expect(predictOutside({ ...tools, workbench: there }, study)).rejects.toThrow(
+      /^1 model could not answer, 1 did. a damaged one: A stored file is missing/,
+    );
+    expect(answersIn(there)).toEqual([answers]);
+
+    // An archive that names files outside of their folder, or another model than its identity, is refused.
+    for (const change of [
+      { name: '../../../../escaped.onnx' },
+      { name: 'C:\\escaped.onnx' },
+      { hash: 'b'.repeat(64) },
+    ]) {
+      const forged = filesOf(path);
+      const content = jsonOf(forged, 'study.json');
+      const [model] = content.outside as { found: { files: object[] } }[];
+      Object.assign(model!.found.files[0]!, change);
+      putJson(forged, 'study.json', content);
+      relist(forged);
+      await expect(importArchive(newBench(), pack(forged))).rejects.toThrow(/file of an outside model is not the one/);
+    }
+
+    for (const name of ['', ' ', 'x'.repeat(101), 'red\u001b[31m'])
+      await expect(addModel(tools, study, file, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
     const broken = { path: join(temporaryFolder(), 'broken.onnx'), name: 'broken.onnx' };
     writeFileSync(broken.path, nearestMean().subarray(0, 3000));
     await expect(inspectModel(tools, study, broken)).rejects.toMatchObject({

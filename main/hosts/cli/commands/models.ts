@@ -9,7 +9,10 @@ import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printable, printLine } from '../output.ts';
+import { printable, printJson, printLine as printRaw } from '../output.ts';
+
+/** Names come from files and archives of others. */
+const printLine = (line: string): void => printRaw(printable(line));
 
 /** `models`: models of a study that were not trained here. */
 export function addModels(program: Command): void {
@@ -61,7 +64,7 @@ export function addModels(program: Command): void {
             ? `${tested.accuracy.toFixed(2)} % of ${formatCount(tested.images, 'image')}`
             : 'accuracy unknown';
           const known = answers === null ? 'no answers for these stimuli' : `knows ${answersWords[answers]}`;
-          printLine([name, outsideKindNames[kind], accuracy, known, identity.slice(0, 12)].join('\t'));
+          printRaw([name, outsideKindNames[kind], accuracy, known, identity.slice(0, 12)].map(printable).join('\t'));
         }
       });
     });
@@ -110,7 +113,7 @@ async function addFile(study: string, file: string, options: AddOptions, command
       inspectModel({ workbench, launcher }, study, model),
     );
     for (const line of describeFile(found)) toStderr(line);
-    printLine(JSON.stringify({ input: found.proposal.input, output: found.proposal.output }, null, 1));
+    printJson({ input: found.proposal.input, output: found.proposal.output });
     return;
   }
   const images = wholeNumber(options.checkImages, '--check-images', 1, 1_000_000);
@@ -174,7 +177,7 @@ function describeFile({ file, proposal }: FoundModel): string[] {
 async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
   const path = existingPath(file, '<file>');
   const table = { path, name: basename(path) };
-  const { previewAnswers } = await import('../../../services/labeling/tables/model-answers.ts');
+  const { previewAnswers } = await import('../../../services/labeling/models/model-answers.ts');
   const { studyWithStimuli } = await import('../../../services/labels/find.ts');
   const { addAnswersFrom } = await import('../../../services/outside/outside-models.ts');
   const preview = (workbench: Workbench): Promise<AnswersPreview> =>
