@@ -229,6 +229,11 @@ export class Sources {
   /** In a group of their own, like a collection; under another name where a network of the study has the same. */
   #outsideModels(studyId: number, { models, set }: StudySource): OutsideSource[] {
     const taken = new Set(models.map(({ input }) => input.name));
+    const freeName = (wanted: string): string => {
+      const name = taken.has(wanted) ? freeName(`${wanted} (outside)`) : wanted;
+      taken.add(name);
+      return name;
+    };
     return this.#storage.outsideModels.ofStudy(studyId).flatMap((outside): OutsideSource[] => {
       const { prediction, kind, name } = outside;
       if (!prediction) return [];
@@ -239,7 +244,7 @@ export class Sources {
         {
           ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
           input: {
-            name: taken.has(name) ? `${name} (outside)` : name,
+            name: freeName(name),
             ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
             collection: outsideTitle,
             ...(softmax === null && { answers }),

@@ -15,6 +15,7 @@ import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeImageText } from '../../../main/training/outside/propose.ts';
 import { textOutput } from '../../../main/training/outside/text.ts';
 import { removal } from '../../temporary-folder.ts';
+import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
 
 /** A CLIP of random weights with the layout of the real one: two encoders and a tokenizer of byte pairs. */
@@ -247,6 +248,22 @@ it('other prompts are another model', () => {
   expect(
     new Set([key({}), key({ templates: ['{class}'] }), key({ scale: 50 }), key({ words: [['cat'], ['dog']] })]).size,
   ).toBe(4);
+});
+
+it('is checked on labeled images as other models are', async () => {
+  const { dataSet, dataSetHash } = writeSmallMnist(folder);
+  const mapping = { ...proposal.text, pad: id(stop), words: [...'abcdefghij'].map((word) => [word]) };
+  const { images, errors, confusion, other, warnings } = await model.check(
+    proposal.input,
+    textOutput(proposal.imageOutput, mapping),
+    { dataSet, dataSetHash, images: 60 },
+    { text: { encoder: paths.text, tokenizer: paths.tokenizer, mapping } },
+  );
+  expect([images, other]).toEqual([60, null]);
+  const right = confusion.filter(({ actual, predicted }) => actual === predicted);
+  expect(right.reduce((sum, { count: each }) => sum + each, 0)).toBe(60 - errors);
+  // Logits are cosines: no alternative takes them for probabilities.
+  expect(warnings.map(({ mistake }) => mistake)).not.toContain('values');
 });
 
 it.each<[string, Partial<TextMapping>, string | null, string]>([
