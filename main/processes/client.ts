@@ -16,8 +16,11 @@ export interface ProcessOptions<C extends Calls> {
   heapLimit?: number | null;
   /** Milliseconds without a question after which the process is ended; null: it keeps running. */
   idleFor: number | null;
-  /** Milliseconds without a message, while a question waits, after which it is taken for hung. Default null: no limit. */
-  patience?: number | null;
+  /**
+   * Milliseconds without a message, while a question waits, after which it is taken for hung. A function is asked after each
+   * message. Default null: no limit.
+   */
+  patience?: number | null | (() => number | null);
   /** The same for the first message of a process, which also has to start. Default: `patience`. */
   startPatience?: number | null;
   /** How often a question is asked at most if the process dies before it has answered. Default 2. */
@@ -168,7 +171,9 @@ export class ProcessClient<C extends Calls> {
   #restartTimer(): void {
     this.#timer?.clear();
     if (!this.#child) return;
-    const { idleFor, patience = null, startPatience = patience } = this.#options;
+    const { idleFor, patience: given = null } = this.#options;
+    const patience = typeof given === 'function' ? given() : given;
+    const { startPatience = patience } = this.#options;
     const isWaiting = this.#waiting.size > 0;
     const wait = isWaiting ? (this.#hasSpoken ? patience : startPatience) : idleFor;
     if (wait === null) return;
