@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { modelFileSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
 import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
@@ -90,3 +91,21 @@ export const answersSpecSchema = z.strictObject({
   confidence: hashSchema.optional(),
 });
 export type AnswersSpec = z.infer<typeof answersSpecSchema>;
+
+/** What a file of a model holds, and how it would be used. Nothing is stored. */
+export const foundModelSchema = z.strictObject({
+  file: modelFileSchema,
+  proposal: proposalSchema,
+  /** Classes of the study, in their order. */
+  classes: z.array(z.string()),
+});
+export type FoundModel = z.infer<typeof foundModelSchema>;
+
+/** A model that was added, and how it did on labeled images. */
+export const addedModelSchema = z.strictObject({
+  name: z.string(),
+  check: outsideCheckSchema,
+  /** Whether it has answered for the study's stimuli. */
+  predicted: z.boolean(),
+});
+export type AddedModel = z.infer<typeof addedModelSchema>;

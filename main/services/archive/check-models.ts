@@ -1,5 +1,8 @@
 import type { StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import { answersSpecSchema } from '../../contract/outside-models.ts';
+import { modelFileSchema, outsideModelSchema } from '../../contract/outside.ts';
+import { isBelow } from '../../domain/file-names.ts';
+import { commonHash } from '../../training/outside/model-file.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 
@@ -13,6 +16,8 @@ export function outsideFault({ outside = [] }: StudyArchive, sets: readonly Stim
     return 'an outside model is not the one that its hash names';
   if (outside.some((model) => model.kind === 'table' && !saysWhatItNames(model)))
     return 'a table of answers is not the one that its hash names';
+  if (outside.some((model) => model.kind !== 'table' && !isFileThatItNames(model)))
+    return 'the file of an outside model is not the one that its hash names';
   if (!differ(current.map(({ name }) => name)) || !differ(current.map(({ identity }) => identity)))
     return 'an outside model occurs twice';
   const said = outside.flatMap(({ predictions }) => predictions);
@@ -37,6 +42,15 @@ function saysWhatItNames({ spec, predictions }: OutsideModel): boolean {
         softmax === (named.softmax ?? null) &&
         confidence === (named.confidence ?? null),
     )
+  );
+}
+
+/** Whether the files of a model are those that its identity is made of, and lie in one folder. */
+function isFileThatItNames({ kind, spec, found }: OutsideModel): boolean {
+  const [model, file] = [outsideModelSchema.safeParse(spec).data, modelFileSchema.safeParse(found).data];
+  if (!file || model?.kind !== 'onnx' || kind !== 'onnx') return false;
+  return (
+    model.file === file.hash && commonHash(file.files) === file.hash && file.files.every(({ name }) => isBelow(name))
   );
 }
 

@@ -10,7 +10,7 @@ import { sha256 } from '../../../main/files/blobs.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { Sources, type SourceModel } from '../../../main/services/analysis-input.ts';
-import { previewAnswers, readAnswers } from '../../../main/services/labeling/tables/model-answers.ts';
+import { previewAnswers, readAnswers } from '../../../main/services/labeling/models/model-answers.ts';
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
@@ -128,6 +128,23 @@ test('tables of answers are read whole or refused with what, where and how to me
   expect(aside.unknown).toEqual({ rows: 2, examples: ['99999', 'other.png'] });
   expect(aside.models[0]?.confidence?.[7]).toBe(0.5);
   expect(aside.notes).toEqual(['2 rows of images that the study does not have were set aside.']);
+
+  // People of a table in the layout of model-vs-human are no models.
+  const persons = [
+    ...labelsCsv(workbench, () => 'na')
+      .split('\n')
+      .slice(1),
+    '',
+  ]
+    .join(',subject-01\n')
+    .trim();
+  const mixed = labelsCsv(workbench, () => '3')
+    .split('\n')
+    .slice(1)
+    .join(',resnet\n');
+  const layout = await read(`imagename,object_response,subj\n${mixed},resnet\n${persons}`);
+  expect(layout.models.map(({ name }) => name)).toEqual(['resnet']);
+  expect(layout.notes).toEqual(['165 rows of people were set aside.']);
 
   const lines = csv.split('\n');
   const faulty: [text: string | Uint8Array, error: RegExp, change?: object][] = [

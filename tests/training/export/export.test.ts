@@ -11,17 +11,26 @@ import {
   metadataKeys,
   outputMappingSchema,
 } from '../../../main/contract/outside.ts';
-import { type Architecture, architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import type { Rank, ShapeMap, Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import {
+  type Architecture,
+  architectureKinds,
+  architectureSchema,
+  generatorKinds,
+  generatorRecipeSchema,
+} from '../../../main/contract/recipes.ts';
 import { drawLatents, pointLength } from '../../../main/domain/latents.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { buildGenerator, generatorShape, latentSpace } from '../../../main/training/architectures/dcgan.ts';
-import type { Model } from '../../../main/training/architectures/model.ts';
+import type { Model, NetworkEngine } from '../../../main/training/architectures/model.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { classifierExport, descriptionKey, generatorExport } from '../../../main/training/export/networks.ts';
+import { encodeOnnx } from '../../../main/training/export/onnx-file.ts';
+import { Tracer } from '../../../main/training/export/tracer.ts';
 import { fromUnitRange } from '../../../main/training/generator/images.ts';
 import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
 import { imageWriter, toSoftmax } from '../../../main/training/outside/mapping.ts';
@@ -219,6 +228,56 @@ describe.skipIf(missing !== null)('an exported ONNX file computes what our engin
     const own = fromUnitRange(fromPlanes(values, channels, height * width));
     expect(largestDifference(own, pixels)).toBeLessThanOrEqual(1);
   });
+});
+
+/** What networks may use and ours do not: odd sizes, a bias on a convolution that is used twice, arithmetic, pads, slices. */
+function unusual({ tf, ops }: NetworkEngine, x: Tensor4D): Tensor2D {
+  const random = randomStream(8, 'unusual');
+  const constant = <R extends Rank>(...shape: number[]): Tensor<R> => {
+    const values = Float32Array.from({ length: shape.reduce((a, b) => a * b) }, () => random.normal());
+    return tf.tensor<R>(values, shape as ShapeMap[R]);
+  };
+  const n = x.shape[0];
+  const convolved = ops.conv2d(x, constant<Rank.R4>(3, 3, 2, 4), 2, 'same');
+  const rectified = ops.leakyRelu(convolved, 0.3);
+  const moved = ops.biasAdd(convolved, constant<Rank.R1>(4));
+  const sum: Tensor4D = tf.sub(tf.mul(rectified, moved), tf.add(tf.neg(rectified), 0.25));
+  const grown = ops.conv2dTranspose(ops.tanh(sum), constant<Rank.R4>(3, 3, 3, 4), 6, 2, 'same');
+  const wider: Tensor4D = tf.pad(grown, [
+    [0, 0],
+    [1, 0],
+    [0, 2],
+    [0, 0],
+  ]);
+  const part: Tensor4D = tf.slice(wider, [0, 0, 3, 1], [n, 7, 5, 2]);
+  return ops.dense(tf.reshape(ops.gelu(part), [n, 70]), constant<Rank.R2>(70, 3), constant<Rank.R1>(3));
+}
+
+test.skipIf(missing !== null)('operations of networks that are not ours yet are exported, too', async () => {
+  const random = randomStream(9, 'images');
+  const pixels = Float32Array.from({ length: 4 * 6 * 6 * 2 }, () => random.normal());
+  const own = engine.tf.tidy(() => unusual(engine, engine.tf.tensor4d(pixels, [4, 6, 6, 2])));
+  const expected = Float32Array.from(await own.data());
+  own.dispose();
+  const tracer = new Tracer();
+  tracer.output(unusual(tracer, tracer.imageInput('images', 6, 6, 2)), 'y');
+  const value = (name: string, shape: number[]) => ({ name, shape: ['batch', ...shape], description: '' });
+  const { nodes, constants } = tracer;
+  const file = written(
+    encodeOnnx({
+      ...{ name: 'unusual', description: '', producer: notes.producer, metadata: {}, nodes, constants },
+      ...{ input: value('images', [2, 6, 6]), output: value('y', [3]) },
+    }),
+  );
+  const { values } = await runOnnx(file, 'images', asPlanes(pixels, 2, 36), [4, 2, 6, 6], 'y');
+  expect(largestDifference(values, expected)).toBeLessThan(1e-4);
+  expect(() => tracer.ops.dropout(tracer.input('z', 3), 0.5, tracer.input('seed', 2))).toThrow('only inference');
+});
+
+test('every kind of network is among those', () => {
+  const kinds = (all: readonly object[]) => new Set(all.map((each) => z.object({ kind: z.string() }).parse(each).kind));
+  expect(kinds(classifiers.map(([, settings]) => settings))).toEqual(new Set(architectureKinds));
+  expect(kinds(generators.map(([, settings]) => settings))).toEqual(new Set(generatorKinds));
 });
 
 test('weights of another network are refused', async () => {
