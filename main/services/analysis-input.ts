@@ -133,7 +133,7 @@ export class Sources {
     const used = this.#storage.panels.inUse(studyId);
     if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
     if (used.kind === 'abstain') {
-      const labelers = this.#panelLabelers(studyId, used);
+      const labelers = this.#panelLabelers(used);
       return { labelers, panel: { record: used, key: `abstain ${used.setHash}`, counts: null } };
     }
     return { labelers: [], panel: this.#readPanel(used) };
@@ -152,21 +152,20 @@ export class Sources {
   }
 
   /** Labelers of a panel whose answers are labels or "can't tell", which is taken for a missing label. */
-  #panelLabelers(studyId: number, { id, source }: PanelRecord): SourceLabeler[] {
+  #panelLabelers({ id }: PanelRecord): SourceLabeler[] {
     const answers = this.#storage.panels.read(id);
     if (answers.kind !== 'abstain') throw new Error(`panel ${id} has no answers with "can't tell"`);
     const { images } = answers.labels;
-    const known = this.#storage.panels.people(studyId).filter((person) => person.source === source);
-    const byPseudonym = new Map(known.map((person) => [person.pseudonym, person]));
-    return answers.labelers.flatMap((pseudonym, at): SourceLabeler[] => {
-      const record = byPseudonym.get(pseudonym);
-      if (!record) return [];
+    // In the order of `read`.
+    const records = [...this.#storage.panels.stored(id)].flatMap(({ labeler }) => labeler ?? []);
+    const names = labelerNames(records);
+    return records.map((record, at): SourceLabeler => {
       const labels = answers.labels.values.slice(at * images, (at + 1) * images);
       const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
       const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
       const key = createHash('sha256').update('abstain').update(labels).update(unanswered).digest('hex');
       const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
-      return [{ record, name: pseudonym, labels, unanswered, unsaid, key }];
+      return { record, name: names[at] ?? record.pseudonym, labels, unanswered, unsaid, key };
     });
   }
 
