@@ -1,14 +1,20 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { countAbstaining, type PanelAnswers, setsByImage } from '../../../main/analysis/answers.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { stimulusSetHash } from '../../../main/domain/identity.ts';
+import { exportPanel, panelRows } from '../../../main/services/labeling/panels/export.ts';
 import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import type { Storage } from '../../../main/storage/index.ts';
+import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { differences } from '../../analysis/same.ts';
+import { study } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
@@ -284,6 +290,64 @@ test('what cannot be taken is refused with the reason', async () => {
     await expect(importResponses(bench, studyName, path, { kind, total: null }), what).rejects.toThrow(reason);
   }
   expect(listPanels(bench, studyName)).toEqual([]);
+});
+
+/** A study with the images of shared-fixture-3, whose pixels nobody asks for. */
+function addFixtureStudy(storage: Storage): void {
+  const rows = readFileSync(join(fixture, 'images.csv'), 'utf8').trim().split('\n').slice(1);
+  const images = rows.map((row) => {
+    const [id, pairI, pairJ, alpha] = row.split(',').map(Number) as [number, number, number, number];
+    return { id, pairI, pairJ, alpha, z: null };
+  });
+  images.sort((a, b) => a.id - b.id);
+  const size = { width: 1, height: 1, channels: 1 as const };
+  const pixels = new Uint8Array(images.length);
+  const set = {
+    ...size,
+    hash: stimulusSetHash({ ...size, images, pixels }),
+    source: 'imported' as const,
+    provenance: {},
+    original: null,
+  };
+  const classes = Array.from({ length: 10 }, (_, k) => String(k));
+  storage.stimulusSets.put({ ...set, classes, pixels: storage.blobs.put(pixels), images }, 1);
+  storage.studies.useStimuli(storage.studies.put(studyName, { ...study(), name: studyName }, 1), set.hash, 1);
+}
+
+const fixture = fileURLToPath(new URL('../../fixtures/shared-fixture-3', import.meta.url));
+
+test('panels of shared-fixture-3, imported and exported, are analyzed to the same numbers', async () => {
+  const bench = newBench();
+  addFixtureStudy(bench.storage);
+  const folder = join(temporaryFolder(), 'exported');
+  cpSync(fixture, folder, { recursive: true });
+  for (const name of ['design.json', 'table.json']) rmSync(join(folder, name), { force: true });
+  for (const [name, kind] of [
+    ['counts', 'counts'],
+    ['abstain', 'abstain'],
+    ['sets', 'set'],
+    ['graded', 'graded'],
+  ] as const) {
+    await importResponses(bench, studyName, join(fixture, `${name}.csv`), { kind, total: null });
+    const [panel] = bench.storage.panels.ofStudy(1);
+    if (panel?.kind !== kind) throw new Error(`no panel of ${kind}`);
+    writeFileSync(join(folder, `${name}.csv`), [...panelRows(bench.storage, panel)].join(''));
+  }
+  const { responses } = JSON.parse(readFileSync(join(fixture, 'expected.json'), 'utf8'));
+  const found = JSON.parse(JSON.stringify(await analyzeFolder(folder)));
+  expect(differences(found, { responses })).toEqual([]);
+
+  // Of images between no two classes.
+  const images = readFileSync(join(folder, 'images.csv'), 'utf8');
+  writeFileSync(join(folder, 'images.csv'), images.replaceAll(/^([^,]*),.*$/gm, '$1'));
+  const { graded, ...others } = JSON.parse(JSON.stringify(await analyzeFolder(folder))).responses;
+  const { graded: _, ...wanted } = responses;
+  expect(differences(others, wanted)).toEqual([]);
+  expect(graded.score.mean.every((mean: number | null) => mean === null)).toBe(true);
+  cpSync(join(fixture, 'design.json'), join(folder, 'design.json'));
+  await expect(analyzeFolder(folder)).rejects.toThrow('Effects and tables need images between two classes');
+  expect(() => exportPanel(bench, studyName, 1, folder)).toThrow('No model has predicted');
+  expect(() => exportPanel(bench, studyName, 9, folder)).toThrow('There is no panel 9');
 });
 
 test('the same import chooses the panel that it made before', async () => {

@@ -76,7 +76,15 @@ export function addExports(program: Command): void {
       'write humans.csv: every label of every labeler; simulated labelers are marked. Where figures use counts of labels: these, as image,count_0,count_1,...',
     )
     .requiredOption('--out <file.csv>', 'the file to write')
-    .action(async (study: string, options: { out: string }, command: Command) => {
+    .option('--panel <panel>', 'write this panel with the study’s images and models, as a folder that `analyze` reads')
+    .action(async (study: string, options: { out: string; panel?: string }, command: Command) => {
+      if (options.panel !== undefined) {
+        const id = wholeNumber(options.panel, '--panel', 1, 1_000_000_000);
+        const { exportPanel } = await import('../../../services/labeling/panels/export.ts');
+        await withReadOnlyWorkbench(command, (workbench) => exportPanel(workbench, study, id, resolve(options.out)));
+        printLine(resolve(options.out));
+        return;
+      }
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportResponses(workbench, study, resolve(options.out)));
       printLine(resolve(options.out));

@@ -6,7 +6,7 @@ import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { parseLabeler } from '../tables/columns.ts';
 import type { TableFile, TakeRow } from '../tables/readers.ts';
-import { type FindImage, imageFinder, truthCheck } from './image-finder.ts';
+import { type FindImage, imageFinder, truthCheck } from '../tables/image-finder.ts';
 
 type Mapping<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
 type Answer = StoredAnswers[number][1];

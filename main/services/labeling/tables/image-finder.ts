@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
-import { guessClass, idIn } from '../tables/columns.ts';
+import { guessClass, idIn } from './columns.ts';
 
 /** Finds the image that a cell names; undefined: the set has none of this name. */
 export type FindImage = (cell: string) => number | undefined;
