@@ -50,7 +50,7 @@ export interface Effect {
   n_runs: number | null;
   /** Blocks without a run in some cell of the contrast. */
   n_dropped: number | null;
-  units: 'pairs' | 'anchors' | null;
+  units: PairUnits['units'] | null;
   n_anchors: number | null;
   v_pairs: number | null;
   v_units: number | null;

@@ -29,7 +29,7 @@ export function sortedIndices<T>(items: readonly T[], compare: (a: T, b: T) => n
   return [...items.keys()].sort((a, b) => compare(items[a]!, items[b]!));
 }
 
-/** An image as the analysis knows it. Pair and alpha are null where only predictions are known. */
+/** An image as the analysis knows it. Pair and alpha are null where it has none, or where only predictions are known. */
 export interface ImageInput {
   readonly id: number;
   readonly pairI: number | null;
@@ -41,6 +41,11 @@ export interface ImageInput {
   readonly anchorJ?: string | null | undefined;
   /** The class that the image shows in truth; absent or null: unknown. Error consistency is relative to it. */
   readonly truth?: number | null | undefined;
+  /**
+   * The image lies between no two classes and is a unit of replication of its own, as test images are: all images of an
+   * input, or none. Absent: its pair is the unit, and without a pair nothing is known of units.
+   */
+  readonly independent?: true;
 }
 
 /** A snapshot as the analysis knows it. With a repeat it belongs to a seed group, without to a diverse group. */

@@ -6,12 +6,15 @@ import { type ImageInput, pairRows } from './input.ts';
  * not independent, nor are pairs that were drawn from one and the same anchor.
  */
 export interface PairUnits {
-  /** Places of the images of each pair, in the order of alpha; pairs ascending by (i, j), without empty ones. */
+  /**
+   * Places of the images of each pair, in the order of alpha; pairs ascending by (i, j), without empty ones. Of images
+   * that lie between no classes, each is a unit of its own and stands for a pair, in the order of the images.
+   */
   readonly pairs: readonly (readonly number[])[];
   /** Different anchors, (class, id), of these images. */
   readonly anchors: number;
-  /** What is independent of each other: `anchors` as soon as two pairs share one. */
-  readonly units: 'pairs' | 'anchors';
+  /** What is independent of each other: `anchors` as soon as two pairs share one; `images` where there are no pairs. */
+  readonly units: 'pairs' | 'anchors' | 'images';
   /** Of each pair, the later pairs that share an anchor with it. */
   readonly sharing: readonly (readonly number[])[];
   /** n_S: ordered pairs (p, q) that share, p = q too. */
@@ -24,6 +27,7 @@ export interface PairUnits {
 
 /** @param counts which images count, by place; absent: all that belong to a pair */
 export function pairUnits(images: readonly ImageInput[], counts: (image: number) => boolean = () => true): PairUnits {
+  if (images.length > 0 && images.every(({ independent }) => independent === true)) return imageUnits(images, counts);
   const rows = pairRows(images)
     .map((row) => ({ ...row, images: row.images.filter(counts) }))
     .filter((row) => row.images.length > 0);
@@ -56,6 +60,16 @@ export function pairUnits(images: readonly ImageInput[], counts: (image: number)
     units: shared === pairs.length ? 'pairs' : 'anchors',
     freedom: obstacle === null ? freedomOf(sharing, shared) : null,
   };
+}
+
+/** Nothing links two images that lie between no classes: each is a unit. */
+function imageUnits(images: readonly ImageInput[], counts: (image: number) => boolean): PairUnits {
+  const pairs = Array.from(images.keys())
+    .filter(counts)
+    .map((image) => [image]);
+  const known = { pairs, anchors: 0, sharing: pairs.map(() => []), shared: pairs.length, units: 'images' } as const;
+  const isOne = pairs.length < 2;
+  return { ...known, freedom: isOne ? null : pairs.length - 1, obstacle: isOne ? 'one_pair' : null };
 }
 
 /**
@@ -106,12 +120,13 @@ export function unitVariance(units: PairUnits, influences: readonly ArrayLike<nu
     }
   }
   const floor = squares / (P * (P - 1));
-  if (units.units === 'pairs') return floor;
+  if (units.units !== 'anchors') return floor;
   return Math.max(floor, (squares + 2 * products) / (P ** 2 - units.shared));
 }
 
-/** How many units there are: pairs, or anchors. */
-export const unitCount = ({ units, pairs, anchors }: PairUnits): number => (units === 'pairs' ? pairs.length : anchors);
+/** How many units there are: pairs, images or anchors. */
+export const unitCount = ({ units, pairs, anchors }: PairUnits): number =>
+  units === 'anchors' ? anchors : pairs.length;
 
 /** Pairs that are linked by sharing, directly or through others: lists of pairs, each by its least pair. */
 export function components({ sharing }: PairUnits): number[][] {
@@ -136,6 +151,7 @@ export function components({ sharing }: PairUnits): number[][] {
  * alone, each time a pair that shares with the fewest of those left (not always the most that there could be).
  */
 export function independentPairs({ sharing }: PairUnits, counts: (pair: number) => boolean = () => true): number {
+  if (sharing.every((list) => list.length === 0)) return [...sharing.keys()].filter(counts).length;
   const neighbours = sharing.map(() => new Set<number>());
   sharing.forEach((list, pair) => {
     for (const other of list) {
@@ -164,6 +180,8 @@ export function independentPairs({ sharing }: PairUnits, counts: (pair: number) 
 export interface Unvaried {
   /** How many such pairs there are. */
   pairs: number;
+  /** `images`: each is such a pair by itself. Absent: they are pairs of classes. */
+  units?: 'images';
   /** With 95 % confidence at most this share of all pairs, 0..1, has an image that is not like the others. */
   most: number;
 }
@@ -185,5 +203,5 @@ export function unvaried(
 ): { unvaried?: Unvaried } {
   if (units.obstacle !== null || (percent !== 0 && percent !== 100)) return {};
   const pairs = independentPairs(units, counts);
-  return { unvaried: { pairs, most: mostUnseen(pairs) } };
+  return { unvaried: { pairs, ...(units.units === 'images' && { units: 'images' }), most: mostUnseen(pairs) } };
 }

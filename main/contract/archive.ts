@@ -23,7 +23,7 @@ import {
   snapshotSchema,
   taskSchema,
 } from './run.ts';
-import { anchorIdPattern, dataSetSchema, studySchema } from './study.ts';
+import { anchorIdPattern, dataSetSchema, stimulusSources, studySchema } from './study.ts';
 
 /** At most `most` objects of this shape. */
 const list = <Shape extends z.ZodRawShape>(most: number, shape: Shape) => z.array(z.strictObject(shape)).max(most);
@@ -312,7 +312,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   /** Of the set and its original. Absent, as in all archives of earlier versions: 1. */
   channels: channelsSchema.optional(),
   classes: z.array(z.string().max(64)).min(2).max(1000),
-  source: z.enum(['generated', 'blended', 'imported']),
+  source: z.enum(stimulusSources),
   provenance: jsonOf(largestJson.provenance),
   pixels: hashSchema,
   original: z.strictObject({ width: z.int().min(1), height: z.int().min(1), pixels: hashSchema }).nullable(),
@@ -321,9 +321,10 @@ export const stimulusSetArchiveSchema = z.strictObject({
     .array(
       z.strictObject({
         id: z.int().min(0),
-        pairI: z.int().min(0),
-        pairJ: z.int().min(1),
-        alpha: z.number().min(0).max(1),
+        /** All three null: the images lie between no two classes. */
+        pairI: z.int().min(0).nullable(),
+        pairJ: z.int().min(1).nullable(),
+        alpha: z.number().min(0).max(1).nullable(),
         anchorI: anchorIdSchema,
         anchorJ: anchorIdSchema,
         z: z.array(z.number()).max(4096).nullable(),

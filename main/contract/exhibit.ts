@@ -80,7 +80,7 @@ export const intervalSchema = z.strictObject({
   /** The value is of people alone, or of networks alone; left out: of both. */
   about: z.enum(['people', 'networks']).optional(),
   /** What it takes as independent of each other, and how many of them there are. */
-  units: z.enum(['pairs', 'anchors', 'raters']),
+  units: z.enum(['pairs', 'anchors', 'images', 'raters']),
   n: z.int(),
   /** What a wider claim also takes as independent: trainings, and people. */
   replicates: z.strictObject({ networks: z.int().optional(), people: z.int().optional() }).optional(),

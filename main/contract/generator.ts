@@ -158,5 +158,7 @@ export const realImagesSchema = z.strictObject({
   pixels: hashSchema,
   /** How the reference answers on all test images; null: none was asked. */
   confusion: confusionSchema.nullable(),
+  /** Largest softmax of the reference on each test image, by position, if the task asked for it. */
+  confidence: z.array(z.number()).optional(),
 });
 export type RealImages = z.infer<typeof realImagesSchema>;

@@ -98,6 +98,8 @@ const testImagesTaskSchema = z.strictObject({
   dataSetHash: hashSchema,
   reference: hashSchema.nullable(),
   perClass: z.int().min(1),
+  /** Also lists how sure the reference is of each image. */
+  confidence: z.literal(true).optional(),
 });
 export type TestImagesTask = z.infer<typeof testImagesTaskSchema>;
 
@@ -115,8 +117,23 @@ const blendTaskSchema = z.strictObject({
 });
 export type BlendTask = z.infer<typeof blendTaskSchema>;
 
+/** Takes test images of a data set as they are. `positions`: blob of uint32 [count], little-endian. */
+const testImageStimuliTaskSchema = z.strictObject({
+  kind: z.literal('stimuli'),
+  dataSet: dataSetSchema,
+  dataSetHash: hashSchema,
+  positions: hashSchema,
+  count: z.int().min(1),
+});
+export type TestImageStimuliTask = z.infer<typeof testImageStimuliTaskSchema>;
+
 /** Kinds are those of results: two tasks of one kind differ in what the results are made from. */
-export const taskSchema = z.union([discriminatedTaskSchema, testImagesTaskSchema, blendTaskSchema]);
+export const taskSchema = z.union([
+  discriminatedTaskSchema,
+  testImagesTaskSchema,
+  blendTaskSchema,
+  testImageStimuliTaskSchema,
+]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
 /** Those of generated images. */

@@ -199,9 +199,34 @@ const blendedStimuliSchema = z.strictObject({
 /** A stimulus set made elsewhere: a folder or zip of PNGs with a CSV manifest (docs/data-formats.md). */
 const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), path: z.string().min(1) });
 
+const mostTestImages = 100_000;
+const testImageCount = z.int().min(1).max(mostTestImages);
+
+/**
+ * Which images of the test part: all; a seeded sample with as many of each class as there are, as near as that goes; those
+ * that the reference classifier is least sure of (lowest softmax of its answer; ties by position); or listed ones, by their
+ * position in the test part, from 0.
+ */
+export const testImageChoiceSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('all') }),
+  z.strictObject({ kind: z.literal('sample'), count: testImageCount, seed: seedSchema }),
+  z.strictObject({ kind: z.literal('hardest'), count: testImageCount }),
+  z.strictObject({ kind: z.literal('listed'), positions: z.array(z.int().min(0)).min(1).max(mostTestImages) }),
+]);
+export type TestImageChoice = z.infer<typeof testImageChoiceSchema>;
+
+/** Images of the data set's own test part. They have no pair and no alpha; their ids are their positions in that part. */
+const testImageStimuliSchema = z.strictObject({ source: z.literal('test-images'), choose: testImageChoiceSchema });
+export type TestImageStimuliSpec = z.infer<typeof testImageStimuliSchema>;
+
+/** What stimuli come from. */
+export const stimulusSources = ['generated', 'blended', 'test-images', 'imported'] as const;
+export type StimulusSource = (typeof stimulusSources)[number];
+
 const stimuliSchema = z.discriminatedUnion('source', [
   generatedStimuliSchema,
   blendedStimuliSchema,
+  testImageStimuliSchema,
   importedStimuliSchema,
 ]);
 export type GeneratedStimuliSpec = WithDesign<z.infer<typeof generatedStimuliSchema>>;
@@ -266,8 +291,10 @@ const declarationSchema = z.strictObject({
 type Declaration = z.infer<typeof declarationSchema>;
 type Stimuli = Declaration['stimuli'];
 export type Study = Omit<Declaration, 'stimuli'> & {
-  stimuli: GeneratedStimuliSpec | BlendedStimuliSpec | z.infer<typeof importedStimuliSchema>;
+  stimuli: GeneratedStimuliSpec | BlendedStimuliSpec | TestImageStimuliSpec | z.infer<typeof importedStimuliSchema>;
 };
+/** Those that lie between two classes: every image has a pair and an alpha. */
+export type DesignedStimuliSpec = GeneratedStimuliSpec | BlendedStimuliSpec;
 export type StudyInput = z.input<typeof declarationSchema>;
 
 /**
@@ -275,7 +302,7 @@ export type StudyInput = z.input<typeof declarationSchema>;
  * for other data sets a number of pairs that suits their classes.
  */
 const withDesign = (stimuli: Stimuli, { source }: DataSetSource): Study['stimuli'] =>
-  stimuli.source === 'imported'
+  stimuli.source === 'imported' || stimuli.source === 'test-images'
     ? stimuli
     : { ...stimuli, design: stimuli.design ?? { kind: source === 'mnist' ? 'paper' : 'auto' } };
 

@@ -4,7 +4,7 @@ import { at } from './arrays.ts';
 import { type Interpolation, stimulusLatents } from './interpolation.ts';
 import { type LatentSpace, latentPoint } from './latents.ts';
 import { randomStream } from './random.ts';
-import { layOutStimuli, type Pair, type StimulusImage } from './stimulus-set.ts';
+import { layOutStimuli, type Pair, type PlacedImage } from './stimulus-set.ts';
 
 /** Which anchor of each of its two classes a pair has, from 0. */
 export type PairAnchors = readonly [i: number, j: number];
@@ -46,7 +46,7 @@ export function layOutDesign(
   pairs: readonly Pair[],
   alphas: readonly number[],
   design: AnchorDesign = { kind: 'one' },
-): StimulusImage[] {
+): PlacedImage[] {
   const images = layOutStimuli(pairs, alphas);
   if (design.kind === 'one') return images;
   const placed = placeAnchors(pairs, design);
@@ -116,7 +116,7 @@ export interface StimulusDesign {
 }
 
 export interface DrawnStimuli {
-  readonly images: StimulusImage[];
+  readonly images: PlacedImage[];
   /** float32 [images, pointLength]. */
   readonly latents: Float32Array;
   /** Number of the sample of each anchor, class by class. */

@@ -3,8 +3,8 @@ import { formatCount, formatInteger, formatPercent } from './format.ts';
 
 /** What intervals claim, in words (metrics.md 13.8): shared by the page and by every file of a report. */
 
-/** Which claim an interval makes, and whose value it is of. */
-type Claimed = Pick<ApiInterval, 'claim' | 'about'>;
+/** Which claim an interval makes, whose value it is of, and what it takes as independent. */
+type Claimed = Pick<ApiInterval, 'claim' | 'about' | 'units'>;
 
 /** Whom a wider claim includes, and what makes them alike. */
 const others = { networks: 'other networks like these (new seeds; of a group of recipes, also other such recipes)' };
@@ -26,16 +26,20 @@ export const claimMarks: Record<ApiInterval['claim'], string> = {
   ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
 };
 
+/** What else could have been drawn: `other anchors and pairs of classes drawn in the same way`. */
+export const drawnText = (units: ApiInterval['units']): string =>
+  `other ${units === 'images' ? 'images' : 'anchors and pairs of classes'} drawn in the same way`;
+
 /** `for other anchors and pairs of classes drawn in the same way, with these very networks and people`. */
-export function claimText({ claim, about }: Claimed, people: string): string {
+export function claimText({ claim, about, units }: Claimed, people: string): string {
   if (claim === 'raters') return `for other ${people} or networks like these, on these very images of the pair`;
-  return `for other anchors and pairs of classes drawn in the same way, ${held(claim, about, people)}`;
+  return `for ${drawnText(units)}, ${held(claim, about, people)}`;
 }
 
 /** Intervals under one claim that share a sentence: if they are not all of people, or all of networks, it names both. */
 export function jointly(first: Claimed, others: readonly Claimed[]): Claimed {
-  const { claim, about } = first;
-  return others.every((other) => other.about === about) ? first : { claim };
+  const { claim, about, units } = first;
+  return others.every((other) => other.about === about) ? first : { claim, units };
 }
 
 /** Names of a choice, as a switch offers them. @param about of one value, as `intervalSchema` has it */
@@ -60,7 +64,7 @@ type Units = Pick<ApiInterval, 'units' | 'n' | 'replicates'>;
 export function unitsText(first: Units, others: readonly Units[], people: string): string {
   const all = [first, ...others];
   const { units } = first;
-  const name = units === 'pairs' ? 'pair' : units === 'anchors' ? 'anchor' : 'rater';
+  const name = { pairs: 'pair', anchors: 'anchor', images: 'image', raters: 'rater' }[units];
   const parts = [
     rangeText(
       all.flatMap((of) => (of.units === units ? [of.n] : [])),
@@ -81,6 +85,7 @@ export function unitsText(first: Units, others: readonly Units[], people: string
 const dependence: Record<ApiInterval['units'], string> = {
   pairs: ', as images of one pair are not independent',
   anchors: ', as images that share an anchor are not independent',
+  images: '',
   raters: '',
 };
 
@@ -111,9 +116,17 @@ export const intervalText = (of: ApiInterval, people: string): string =>
 
 /**
  * Why a share of 0 or 100 % has no interval, and what holds even so.
- * @param pairs that share no anchor @param most share of pairs, 0..1, that can have an image unlike these
+ * @param pairs that share no anchor, or images that lie between no classes @param most share of pairs, 0..1, that can have an image unlike these
  */
-export function unvariedText(percent: number, { pairs, most }: { pairs: number; most: number }): string {
+export function unvariedText(
+  percent: number,
+  { pairs, units, most }: { pairs: number; units?: 'images'; most: number },
+): string {
+  if (units === 'images') {
+    const [none, share] = [percent === 0, formatPercent(percent === 0 ? most : 1 - most)];
+    const of = `${none ? 'none' : 'each'} of ${formatCount(pairs, 'image')} is such`;
+    return `At ${percent} % nothing varied, which does not mean that nothing can: ${of}. So, with 95 % confidence, at ${none ? 'most' : 'least'} ${share} of all images are such.`;
+  }
   const which = `${formatCount(pairs, 'pair')} that share no anchor`;
   const found =
     percent === 0

@@ -1,7 +1,7 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
 import { UserError } from '../contract/errors.ts';
 import { type Architecture, largestPatch } from '../contract/recipes.ts';
-import type { ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
+import type { DesignedStimuliSpec, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
 import { type ImageSize, imageLength } from './images.ts';
@@ -11,6 +11,10 @@ import { pairCount } from './pair-design.ts';
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
   return generator?.shipped === undefined ? generator : null;
 }
+
+/** Whether stimuli are declared as images between two classes, pair by pair. */
+export const isDesigned = (stimuli: Study['stimuli']): stimuli is DesignedStimuliSpec =>
+  stimuli.source === 'generated' || stimuli.source === 'blended';
 
 /** What a declaration may ask for at most. A few lines can ask for billions, and planning would take hours. */
 export const largestStudy = {
@@ -46,7 +50,7 @@ export function excessOf(
 ): Excess | null {
   const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
-  const images = stimuli.source !== 'imported' ? pairsOf(stimuli.design, classes) * stimuli.alphas : 0;
+  const images = imagesOf(stimuli, classes);
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
   const counts = [
     ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
@@ -60,6 +64,13 @@ export function excessOf(
     return { key, what: `This study asks for ${asked} ${name}; at most ${most} are possible`, remedy };
   }
   return null;
+}
+
+/** Those that the declaration itself tells: how many test images there are, and what is imported, is read later. */
+function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {
+  if (isDesigned(stimuli)) return pairsOf(stimuli.design, classes) * stimuli.alphas;
+  if (stimuli.source === 'imported' || stimuli.choose.kind === 'all') return 0;
+  return stimuli.choose.kind === 'listed' ? stimuli.choose.positions.length : stimuli.choose.count;
 }
 
 const pairsOf = (design: PairDesign, classes: number | undefined): number => {

@@ -1,3 +1,4 @@
+import type { TestImageChoice } from '../contract/study.ts';
 import type { GeneratorRecipe } from '../contract/recipes.ts';
 
 /** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
@@ -194,4 +195,26 @@ export function generatorOptions(recipe: GeneratorRecipe): string[] {
     ...(augmentation ? [`augmentation by ${augmentation.join(', ')}`] : []),
     ...(average === undefined ? [] : [`weights averaged with decay ${average}`]),
   ];
+}
+
+/**
+ * What a choice is called: `all test images`, `a sample of 500 test images`.
+ * @param place `first`: with a capital, at the beginning of a sentence
+ */
+export function testImagesText(choice: TestImageChoice, place: 'first' | 'within' = 'within'): string {
+  const text = testImagesName(choice);
+  return place === 'first' ? `${text.slice(0, 1).toUpperCase()}${text.slice(1)}` : text;
+}
+
+function testImagesName(choice: TestImageChoice): string {
+  switch (choice.kind) {
+    case 'all':
+      return 'all test images';
+    case 'sample':
+      return `a sample of ${formatCount(choice.count, 'test image')}`;
+    case 'hardest':
+      return `the ${formatCount(choice.count, 'test image')} that the reference network is least sure of`;
+    case 'listed':
+      return `${formatCount(choice.positions.length, 'chosen test image')}`;
+  }
 }

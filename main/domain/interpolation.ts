@@ -1,5 +1,5 @@
 import { at } from './arrays.ts';
-import type { StimulusImage } from './stimulus-set.ts';
+import type { PlacedImage } from './stimulus-set.ts';
 
 export type Interpolation = 'linear' | 'spherical';
 
@@ -50,7 +50,7 @@ export function interpolate(
  * list: an image with the id n has the n-th of it, one without an id the first. `classes`: see `interpolate`.
  */
 export function stimulusLatents(
-  images: readonly StimulusImage[],
+  images: readonly PlacedImage[],
   anchors: readonly (Float32Array | readonly Float32Array[])[],
   kind: Interpolation,
   classes = 0,

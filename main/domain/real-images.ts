@@ -4,7 +4,7 @@ import { anchorCounts, pickAnchors, placeAnchors } from './anchors.ts';
 import { at } from './arrays.ts';
 import { type Candidate, clearConfidence, selectCandidates } from './candidates.ts';
 import { formatCount } from './format.ts';
-import { layOutStimuli, type Pair, type StimulusImage } from './stimulus-set.ts';
+import { layOutStimuli, type Pair, type PlacedImage } from './stimulus-set.ts';
 
 /** Anchors that are real images, known by their position in the test part of a data set, and blends of two of them. */
 
@@ -144,7 +144,7 @@ function tooFewImages(name: string, count: number, found: number, { kind }: Blen
 
 /** A set between real images: its images, which name their anchors by position, and the two positions of each pair. */
 export interface BlendedLayout {
-  readonly images: StimulusImage[];
+  readonly images: PlacedImage[];
   readonly ways: (readonly [from: number, to: number])[];
 }
 

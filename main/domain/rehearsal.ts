@@ -1,12 +1,10 @@
 import { UserError } from '../contract/errors.ts';
 import { at } from './arrays.ts';
 import { randomStream } from './random.ts';
-import type { StimulusImage } from './stimulus-set.ts';
+import { isPlaced, type PlacedImage, type StimulusImage } from './stimulus-set.ts';
 
-/** A stimulus; null where an imported set does not give its pair or alpha. */
-export type RehearsalPoint = Pick<StimulusImage, 'id'> & {
-  [Key in 'pairI' | 'pairJ' | 'alpha']: number | null;
-};
+/** A stimulus. One without a pair needs its true class. */
+export type RehearsalPoint = Pick<StimulusImage, 'id' | 'pairI' | 'pairJ' | 'alpha' | 'truth'>;
 
 export interface Rehearsal {
   /** `sim-01`, `sim-02`, ...: nobody can take them for people. */
@@ -28,6 +26,11 @@ const model = {
   width: { median: 0.026, logStd: 0.3 },
   /** Chance of reading the pair's third class where i and j are equally likely; falls to 0 at both ends. */
   third: 0.16,
+  /**
+   * Of an image without a pair: the chance of reading one other class is `most * u^power`, u uniform for each image. Few
+   * images are hard: ten labelers disagree on about a quarter of them.
+   */
+  other: { most: 0.6, power: 8 },
   /** Chance of a slip of the finger: any class. */
   slip: 0.0008,
 };
@@ -39,12 +42,13 @@ const model = {
  * 1 / (1 + exp(-(alpha - flip_pair - bias_l) / width_l)), otherwise class i; near the flip some answers go to a third
  * class, one for each pair; a slip now and then goes anywhere. Each labeler draws from `randomStream(seed,
  * 'rehearsal', l)`, each pair from `randomStream(seed, 'rehearsal-pair', i, j)`: adding labelers does not change the
- * others.
+ * others. An image without a pair is read as its true class, or as one other class with a chance of its own, both drawn from
+ * `randomStream(seed, 'rehearsal-image', id)`.
  *
  * @param input.points any order; answers are drawn by ascending id, so the order does not matter.
  * @param input.classes number of classes, at least 2.
  * @param input.count number of labelers.
- * @throws UserError `rehearsal.no-pair` for a point without pair or alpha, `rehearsal.class-out-of-range`.
+ * @throws UserError `rehearsal.no-pair` for a point without pair and true class, `rehearsal.class-out-of-range`.
  */
 export function rehearse(input: {
   points: readonly RehearsalPoint[];
@@ -53,8 +57,15 @@ export function rehearse(input: {
   seed: number;
 }): Rehearsal {
   const { points, classes, count, seed } = input;
-  const placed = points.map((point, index) => ({ ...checkPoint(point, classes), index })).sort((a, b) => a.id - b.id);
-  const pairs = new Map(placed.map((point) => [pairKey(point), drawPair(point, classes, seed)]));
+  const ordered = points.map((point, index) => ({ place: checkPoint(point, classes), id: point.id, index }));
+  ordered.sort((a, b) => a.id - b.id);
+  const pairs = new Map<string, ReturnType<typeof drawPair>>();
+  const images = ordered.map(({ place, id, index }) => {
+    if (!('pairI' in place)) return { index, image: drawImage(id, place.truth, classes, seed) };
+    const known = pairs.get(pairKey(place)) ?? drawPair(place, classes, seed);
+    pairs.set(pairKey(place), known);
+    return { index, place, pair: known };
+  });
   const digits = Math.max(2, String(count).length);
   const rehearsal: Rehearsal = { pseudonyms: [], labels: [] };
   for (let labeler = 1; labeler <= count; labeler++) {
@@ -62,15 +73,17 @@ export function rehearse(input: {
     const bias = model.biasStd * stream.normal();
     const width = model.width.median * Math.exp(model.width.logStd * stream.normal());
     const labels = new Array<number>(points.length);
-    for (const point of placed) {
-      const pair = pairs.get(pairKey(point));
-      if (!pair) throw new Error(`pair ${pairKey(point)} was not drawn`);
-      const towardsJ = 1 / (1 + Math.exp(-(point.alpha - pair.flip - bias) / width));
+    for (const point of images) {
       // Two draws a point, used or not, so that one answer does not shift the next ones.
       const [kind, side] = [stream.float(), stream.float()];
       if (kind < model.slip) labels[point.index] = Math.floor(side * classes);
-      else if (kind < model.slip + model.third * 4 * towardsJ * (1 - towardsJ)) labels[point.index] = pair.third;
-      else labels[point.index] = side < towardsJ ? point.pairJ : point.pairI;
+      else if (point.image) labels[point.index] = side < point.image.chance ? point.image.other : point.image.truth;
+      else {
+        const { pair, place } = point;
+        const towardsJ = 1 / (1 + Math.exp(-(place.alpha - pair.flip - bias) / width));
+        if (kind < model.slip + model.third * 4 * towardsJ * (1 - towardsJ)) labels[point.index] = pair.third;
+        else labels[point.index] = side < towardsJ ? place.pairJ : place.pairI;
+      }
     }
     rehearsal.pseudonyms.push(`sim-${String(labeler).padStart(digits, '0')}`);
     rehearsal.labels.push(labels);
@@ -78,31 +91,53 @@ export function rehearse(input: {
   return rehearsal;
 }
 
-const pairKey = (point: StimulusImage): string => `${point.pairI}-${point.pairJ}`;
+type Place = Pick<PlacedImage, 'pairI' | 'pairJ' | 'alpha'>;
 
-function checkPoint(point: RehearsalPoint, classes: number): StimulusImage {
-  const { id, pairI, pairJ, alpha } = point;
-  if (pairI === null || pairJ === null || alpha === null) {
-    throw new UserError({
-      code: 'rehearsal.no-pair',
-      what: 'A rehearsal needs the pair and the alpha of every image',
-      where: `image ${id}`,
-      remedy: 'Add pair_i, pair_j and alpha to the manifest of the set, or choose labelers from a CSV file or none.',
-    });
-  }
-  if (![pairI, pairJ].every((index) => Number.isInteger(index) && index >= 0 && index < classes)) {
-    throw new UserError({
+const pairKey = (point: Pick<Place, 'pairI' | 'pairJ'>): string => `${point.pairI}-${point.pairJ}`;
+
+function checkPoint(point: RehearsalPoint, classes: number): Place | { truth: number } {
+  const { id, truth = null } = point;
+  const isClass = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < classes;
+  const outOfRange = (what: string): UserError =>
+    new UserError({
       code: 'rehearsal.class-out-of-range',
-      what: `The pair ${pairI}-${pairJ} names an unknown class`,
+      what,
       where: `image ${id}`,
       remedy: `Use class indexes from 0 to ${classes - 1}.`,
     });
+  if (isPlaced(point)) {
+    const { pairI, pairJ, alpha } = point;
+    if (![pairI, pairJ].every(isClass)) throw outOfRange(`The pair ${pairI}-${pairJ} names an unknown class`);
+    return { pairI, pairJ, alpha };
   }
-  return { id, pairI, pairJ, alpha };
+  if (truth === null) {
+    throw new UserError({
+      code: 'rehearsal.no-pair',
+      what: 'A rehearsal needs the pair and the alpha of every image, or its true class',
+      where: `image ${id}`,
+      remedy:
+        'Add pair_i, pair_j and alpha, or truth, to the manifest of the set, or choose labelers from a CSV file or none.',
+    });
+  }
+  if (!isClass(truth)) throw outOfRange(`The true class ${truth} is unknown`);
+  return { truth };
+}
+
+/** What all labelers share about an image without a pair: how often it is read as another class, and as which. */
+function drawImage(
+  id: number,
+  truth: number,
+  classes: number,
+  seed: number,
+): { truth: number; other: number; chance: number } {
+  const stream = randomStream(seed, 'rehearsal-image', id);
+  const chance = model.other.most * stream.float() ** model.other.power;
+  const other = stream.int(classes - 1);
+  return { truth, chance, other: other < truth ? other : other + 1 };
 }
 
 /** What all labelers share about a pair: its flip point, and the class that its middle resembles. */
-function drawPair(point: StimulusImage, classes: number, seed: number): { flip: number; third: number } {
+function drawPair(point: Place, classes: number, seed: number): { flip: number; third: number } {
   const stream = randomStream(seed, 'rehearsal-pair', point.pairI, point.pairJ);
   const flip = model.flip.mean + model.flip.std * stream.normal();
   const others = Array.from({ length: classes }, (_, index) => index).filter(

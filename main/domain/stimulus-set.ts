@@ -4,20 +4,50 @@ import { imageLength, type ImageSize } from './images.ts';
 /** Two different classes by index, the smaller first. */
 export type Pair = readonly [i: number, j: number];
 
-/** What is known of one stimulus: it lies at `alpha` on the way from class `pairI` (alpha 0) to `pairJ` (alpha 1). */
+/**
+ * What is known of one stimulus: it lies at `alpha` on the way from class `pairI` (alpha 0) to `pairJ` (alpha 1). Images that
+ * lie between no two classes, such as test images, have none of the three: a set has them of all its images, or of none.
+ */
 export interface StimulusImage {
   /** Whole number >= 0, unique in its set; a set is ordered by it. */
   id: number;
   /** Class indices, pairI < pairJ. */
-  pairI: number;
-  pairJ: number;
+  pairI: number | null;
+  pairJ: number | null;
   /** In [0, 1]. */
-  alpha: number;
+  alpha: number | null;
   /** Ids of the two anchors that it lies between, unique in their class; absent or null: the one anchor of the class. */
   anchorI?: string | null | undefined;
   anchorJ?: string | null | undefined;
   /** The class that the image shows in truth, where its set states one. */
   truth?: number | null | undefined;
+}
+
+/** An image that lies between two classes. */
+export type PlacedImage<Image extends Placeable = StimulusImage> = Image & {
+  pairI: number;
+  pairJ: number;
+  alpha: number;
+};
+type Placeable = { readonly [Key in 'pairI' | 'pairJ' | 'alpha']: number | null };
+
+export const isPlaced = <Image extends Placeable>(image: Image): image is PlacedImage<Image> =>
+  image.pairI !== null && image.pairJ !== null && image.alpha !== null;
+
+/** Whether images lie between classes. They have a pair and an alpha then, and else none has. */
+export const arePlaced = <Image extends Placeable>(images: readonly Image[]): images is readonly PlacedImage<Image>[] =>
+  images.every(isPlaced);
+
+/** Whether two images lie at the same place between the same classes, or both between none. */
+export const samePlace = (a: Placeable, b: Placeable): boolean =>
+  a.pairI === b.pairI &&
+  a.pairJ === b.pairJ &&
+  (a.alpha === null || b.alpha === null ? a.alpha === b.alpha : sameAlpha(a.alpha, b.alpha));
+
+/** The pairs of images, in the order in which they first occur; images without one have none. */
+export function pairsOf(images: readonly Placeable[]): [i: number, j: number][] {
+  const pairs = images.filter(isPlaced).map(({ pairI, pairJ }) => [`${pairI}-${pairJ}`, [pairI, pairJ]] as const);
+  return [...new Map(pairs).values()].map(([i, j]) => [i, j]);
 }
 
 /** The anchors of an image as a part of a record: nothing where the image names none. */
@@ -72,7 +102,7 @@ export function pixelsAt(set: ImageSize & Pick<StimulusSet, 'pixels'>, position:
 }
 
 /** The images of a design: every pair at every alpha, pair by pair, with ids 0, 1, 2... */
-export function layOutStimuli(pairs: readonly Pair[], alphas: readonly number[]): StimulusImage[] {
+export function layOutStimuli(pairs: readonly Pair[], alphas: readonly number[]): PlacedImage[] {
   return pairs.flatMap(([pairI, pairJ], pair) =>
     alphas.map((alpha, step) => ({ id: pair * alphas.length + step, pairI, pairJ, alpha })),
   );

@@ -81,12 +81,20 @@ const whyNone: Record<ClaimReason, string> = {
   no_variation: 'Nothing varied, which does not mean that nothing can.',
 };
 
+/** The same where each image is a unit of its own. */
+const whyNoneOfImages: Partial<Record<ClaimReason, string>> = {
+  one_pair: 'An interval needs two images.',
+  few_pairs: 'There are fewer than five such images.',
+  empty: 'Without one of the images, networks or people the number is not defined.',
+};
+
 /** An interval as it is shown, with the reason where there is none. */
 export function toInterval(interval: ShownInterval | ApiInterval | null | undefined): ApiInterval | null {
   if (!interval) return null;
   if ('nNull' in interval) return interval;
   const { estimate, lo, hi, claim, about, units, n, replicates, reason, unvaried } = interval;
-  const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : reason && whyNone[reason];
+  const known = reason && ((units === 'images' && whyNoneOfImages[reason]) || whyNone[reason]);
+  const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : known;
   return {
     ...{ lo, hi, claim, ...(about && { about }), units, n },
     ...{ ...(replicates && { replicates }), nNull: 0, undefined: why },

@@ -102,7 +102,7 @@ export function intervalsExhibit(view: View): Exhibit {
       intervalMethod,
       named(
         view,
-        'Every interval of this table holds for other anchors and pairs of classes, with these networks and people, or also with others like them. Units: what is independent, anchors where pairs of classes share them, else pairs. Degrees of freedom (df): how much is known of the spread; with few, intervals are wide.',
+        'Every interval of this table holds for other anchors and pairs of classes (for other images, where these lie between no classes), with these networks and people, or also with others like them. Units: what is independent, anchors where pairs of classes share them, else pairs, or images without pairs. Degrees of freedom (df): how much is known of the spread; with few, intervals are wide.',
       ),
       ...(view.choice.formats.includes('json')
         ? [

@@ -4,7 +4,7 @@ import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
-import { hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
+import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { pairRows } from '../analysis/input.ts';
 import { imageCounts } from '../analysis/labels.ts';
 import type { ReportPredictions } from './report-data.ts';
@@ -13,11 +13,12 @@ import type { ReportPredictions } from './report-data.ts';
 export function eachImageExhibit(view: View): Exhibit {
   const { items } = view.data.stimuli;
   const { humans } = view.data.analysis ?? {};
-  const [anchored, withTruth] = [hasAnchors(items), hasTruth(items)];
+  const [anchored, withTruth, placed] = [hasAnchors(items), hasTruth(items), items.some(isPlaced)];
   const className = (k: number | null | undefined): Cell => (k == null ? null : view.long(k));
   const rows = items.map((item, at): Cell[] => [
-    ...[item.id, className(item.pairI), className(item.pairJ)],
-    item.alpha === null ? null : Number(formatAlpha(item.alpha)),
+    item.id,
+    ...(placed ? [className(item.pairI), className(item.pairJ)] : []),
+    ...(placed ? [item.alpha === null ? null : Number(formatAlpha(item.alpha))] : []),
     ...(anchored ? [item.anchorI ?? null, item.anchorJ ?? null] : []),
     ...(withTruth ? [className(item.truth)] : []),
     votesText(view, peopleVotes(view, at)),
@@ -30,7 +31,8 @@ export function eachImageExhibit(view: View): Exhibit {
   return {
     ...{ id: 'each-image', number: '', title: 'Each image, and what was said of it', people: true, rows },
     columns: [
-      ...[{ name: 'Image' }, { name: 'First class' }, { name: 'Second class' }, { name: 'Alpha' }],
+      { name: 'Image' },
+      ...(placed ? [{ name: 'First class' }, { name: 'Second class' }, { name: 'Alpha' }] : []),
       ...(anchored ? [{ name: 'First anchor' }, { name: 'Second anchor' }] : []),
       ...(withTruth ? [{ name: 'True class' }] : []),
       ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],

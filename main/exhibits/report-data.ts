@@ -8,7 +8,15 @@ import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
 import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
-import type { AnchorDesign, AnchorRule, BlendedRule, Blending, Study } from '../contract/study.ts';
+import type {
+  AnchorDesign,
+  AnchorRule,
+  BlendedRule,
+  Blending,
+  StimulusSource,
+  Study,
+  TestImageChoice,
+} from '../contract/study.ts';
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
@@ -103,9 +111,11 @@ export interface ReportAnchor {
 export interface ReportStimuli {
   /** SHA-256 of the models' pixels. */
   setHash: string;
-  source: 'generated' | 'blended' | 'imported';
-  /** How a generated set was made; null for an imported one. */
+  source: StimulusSource;
+  /** How a generated or blended set was made; null for others. */
   made: ReportMade | null;
+  /** Of test images: which ones; null for other sets. */
+  chosen: TestImageChoice | null;
   /** As the networks see them. */
   width: number;
   height: number;

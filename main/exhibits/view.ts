@@ -4,7 +4,7 @@ import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
 import { isRehearsal, type ReportData, type ReportLabelers, type ReportStimulus } from './report-data.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
-import { distinctAlphas, sameAlpha } from '../domain/stimulus-set.ts';
+import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
 
 /** Report data, with what several sections need computed once. */
 export interface View extends StudyNumbers {
@@ -50,7 +50,7 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
       ),
     })),
     seedCells: seedCellRows(data),
-    layout: layOut(data.stimuli.items),
+    layout: layOut(data.stimuli.items, data.analysis?.humans?.entropy_bits),
     short: (index) => short[index] ?? String(index),
     long,
   };
@@ -113,8 +113,9 @@ function peopleSample(view: Omit<View, 'data'>): string {
   return `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
 }
 
-/** Whether a section was chosen. */
-export const has = (view: View, section: ReportSection): boolean => view.choice.sections.includes(section);
+/** Whether a section was chosen. Nothing lies along alpha where no image has one. */
+export const has = ({ choice, data }: View, section: ReportSection): boolean =>
+  choice.sections.includes(section) && (section !== 'along' || data.stimuli.items.some(isPlaced));
 
 /** Whether the report lists every image, so that others can point into the list. */
 export const listsImages = (view: View): boolean =>
@@ -218,9 +219,15 @@ export interface LayoutRow {
 const maxDrawn = 1000;
 const plainColumns = 15;
 
-/** Pairs by alphas where every image has a place of its own there, else plain rows in order of id. */
-export function layOut(items: readonly ReportStimulus[]): Layout {
-  const layout = pairLayout(items) ?? plainLayout(items);
+/**
+ * Pairs by alphas where every image has a place of its own there. Else plain rows: images between no classes in the order of
+ * people's entropy, the most disagreed on first, all others in order of id.
+ * @param entropy of people's labels, by image; null: nobody labelled it
+ */
+export function layOut(items: readonly ReportStimulus[], entropy: readonly (number | null)[] = []): Layout {
+  const order = [...items.keys()];
+  if (!items.some(isPlaced)) order.sort((a, b) => (entropy[b] ?? -1) - (entropy[a] ?? -1) || a - b);
+  const layout = pairLayout(items) ?? plainLayout(order);
   const rows = layout.rows.slice(0, Math.max(1, Math.floor(maxDrawn / Math.max(1, layout.columns))));
   const drawn = rows.flatMap((row) => row.cells).filter((cell) => cell !== null).length;
   return { ...layout, rows, hidden: items.length - drawn };
@@ -241,13 +248,13 @@ function pairLayout(items: readonly ReportStimulus[]): Layout | null {
   return { alphas, columns: alphas.length, rows: [...rows.values()], hidden: 0 };
 }
 
-function plainLayout(items: readonly ReportStimulus[]): Layout {
+function plainLayout(order: readonly number[]): Layout {
   const rows: LayoutRow[] = [];
-  for (let start = 0; start < items.length; start += plainColumns) {
-    const cells = Array.from({ length: plainColumns }, (_, offset) =>
-      start + offset < items.length ? start + offset : null,
-    );
-    rows.push({ pair: null, cells });
+  for (let start = 0; start < order.length; start += plainColumns) {
+    rows.push({
+      pair: null,
+      cells: Array.from({ length: plainColumns }, (_, offset) => order[start + offset] ?? null),
+    });
   }
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }

@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { imageCounts, type LabelCounts } from '../analysis/labels.ts';
-import { hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
+import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
 import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
@@ -12,7 +12,7 @@ const lines = (rows: Row[]): string => stringify(rows, { escape_formulas: true }
 const csv = (header: string[], rows: Row[]): string => lines([header, ...rows]);
 
 /**
- * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`; missing ones have no row. In a rehearsal a
+ * Every label that was given: `image,pair_i,pair_j,alpha,labeler,label`, without the middle three where no image has a pair; missing ones have no row. In a rehearsal a
  * column `simulated` says so in each row. A column `truth` has the true classes, where the set states them. If a class
  * has several anchors, the last columns name those of the image.
  */
@@ -21,15 +21,17 @@ export function humansCsv(data: ReportData): string {
   const simulated = labelers?.simulated === true;
   const withTruth = hasTruth(data.stimuli.items);
   const anchored = hasAnchors(data.stimuli.items);
+  const placed = data.stimuli.items.some(isPlaced);
   const toRows = (item: ReportStimulus, index: number): Row[] =>
     (labelers?.names ?? []).flatMap((name, labeler): Row[] => {
       const label = imageLabel(labelers?.labels[labeler], index);
       if (label === null && !(withTruth && labelers?.unanswered?.[labeler]?.[index] === 1)) return [];
-      const row: Row = [item.id, item.pairI ?? '', item.pairJ ?? '', item.alpha ?? '', name, label ?? ''];
+      const place = placed ? [item.pairI ?? '', item.pairJ ?? '', item.alpha ?? ''] : [];
+      const row: Row = [item.id, ...place, name, label ?? ''];
       const anchors = anchored ? [item.anchorI ?? '', item.anchorJ ?? ''] : [];
       return [[...row, ...(simulated ? ['yes'] : []), ...(withTruth ? [item.truth ?? ''] : []), ...anchors]];
     });
-  const header = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'];
+  const header = ['image', ...(placed ? ['pair_i', 'pair_j', 'alpha'] : []), 'labeler', 'label'];
   header.push(...(simulated ? ['simulated'] : []), ...(withTruth ? ['truth'] : []));
   if (anchored) header.push('anchor_i', 'anchor_j');
   // An image at a time: rows of all of them would take more memory than the text.

@@ -387,12 +387,10 @@ export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
   };
   return {
     images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      id,
-      pairI,
-      pairJ,
-      alpha,
+      ...{ id, pairI, pairJ, alpha },
       ...anchorsOf(image),
       ...truthOf(image),
+      ...(alpha === null && { independent: true as const }),
     })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),

@@ -84,19 +84,23 @@ export class DataSets {
     return row && toRecord(row);
   }
 
-  /** Stores what was read from a source; replaces what was known of this source and these images. */
+  /**
+   * Stores what was read from a source; replaces what was known of this source and these images.
+   * @param read `testFiles`: what the files of the test images are called, by position; null or absent: unknown
+   */
   putPrepared(
     dataSet: DataSetRecord,
-    read: { findings: Findings | null; fingerprint: string | null },
+    read: { findings: Findings | null; fingerprint: string | null; testFiles?: readonly string[] | null },
     now: number,
   ): void {
     this.put(dataSet, now);
     this.#db.run(
-      `INSERT OR REPLACE INTO prepared_data_set (source, hash, classes, findings, fingerprint, prepared_at)
-       VALUES ($source, $hash, $classes, $findings, $fingerprint, $now)`,
+      `INSERT OR REPLACE INTO prepared_data_set (source, hash, classes, findings, fingerprint, prepared_at, test_files)
+       VALUES ($source, $hash, $classes, $findings, $fingerprint, $now, $testFiles)`,
       {
         ...{ source: canonicalJson(dataSet.source), hash: dataSet.hash, classes: canonicalJson(dataSet.classes) },
         ...{ findings: read.findings && JSON.stringify(read.findings), fingerprint: read.fingerprint, now },
+        testFiles: read.testFiles ? JSON.stringify(read.testFiles) : null,
       },
     );
   }
@@ -127,6 +131,13 @@ export class DataSets {
       fingerprint,
       preparedAt,
     };
+  }
+
+  /** What the files of the test images are called, by position, as far as it was read from a source; null: unknown. */
+  testFiles(hash: string, source: DataSetSource): string[] | null {
+    const sql = 'SELECT test_files AS files FROM prepared_data_set WHERE source = ? AND hash = ?';
+    const row = this.#db.get<{ files: string | null }>(sql, canonicalJson(source), hash);
+    return row?.files == null ? null : namesSchema.parse(JSON.parse(row.files));
   }
 
   /** The data set that was last read from a source, with the source's own names. */

@@ -1,16 +1,20 @@
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
+import type { StimulusSource } from '../contract/study.ts';
 import { canonicalJson } from '../domain/identity.ts';
 import type { ImageSize } from '../domain/images.ts';
 import { anchorsOf, hasAnchors, hasTruth } from '../domain/stimulus-set.ts';
 import type { Database } from './database.ts';
 
-/** One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). */
+/**
+ * One stimulus: classes pairI < pairJ, weight alpha of pairJ, and its latent z (null if it was imported without). Images
+ * between no classes have no pair and no alpha.
+ */
 export interface StimulusRecord {
   id: number;
-  pairI: number;
-  pairJ: number;
-  alpha: number;
+  pairI: number | null;
+  pairJ: number | null;
+  alpha: number | null;
   /** Ids of its anchors, if its classes have several: see main/domain/stimulus-set.ts. */
   anchorI?: string | null | undefined;
   anchorJ?: string | null | undefined;
@@ -19,14 +23,11 @@ export interface StimulusRecord {
   truth?: number | null | undefined;
 }
 
-/** `blended`: made from real images. */
-export type SetSource = 'generated' | 'blended' | 'imported';
-
 /** A frozen set. Pixel blobs: uint8 [images, height, width, channels], images in id order. */
 export interface StimulusSetHeader extends ImageSize {
   hash: string;
   classes: string[];
-  source: SetSource;
+  source: StimulusSource;
   /** Its origin: generator, seeds, anchors, file names... Plain JSON. */
   provenance: unknown;
   pixels: string;
@@ -43,7 +44,7 @@ interface HeaderRow extends ImageSize {
   hash: string;
   classes: string;
   imageCount: number;
-  source: SetSource;
+  source: StimulusSource;
   provenance: string;
   pixels: string;
   originalPixels: string | null;
@@ -55,7 +56,7 @@ interface ImageRow extends Omit<StimulusRecord, 'z'> {
   z: Buffer | null;
 }
 
-const sourceColumn = `CASE WHEN provenance ->> '$.source' = 'blended' THEN 'blended' ELSE source END`;
+const sourceColumn = `CASE WHEN provenance ->> '$.source' IN ('blended', 'test-images') THEN provenance ->> '$.source' ELSE source END`;
 
 const headerColumns = `hash, width, height, channels, classes, image_count AS imageCount, ${sourceColumn} AS source, provenance, pixels,
   original_pixels AS originalPixels, original_width AS originalWidth, original_height AS originalHeight`;
@@ -88,8 +89,8 @@ export class StimulusSets {
           channels: set.channels,
           classes: canonicalJson(set.classes),
           count: set.images.length,
-          // The column has known two sources from its beginning; the provenance tells blended sets.
-          source: set.source === 'blended' ? 'generated' : set.source,
+          // The column has known two sources from its beginning; the provenance tells the others.
+          source: set.source === 'imported' ? 'imported' : 'generated',
           provenance: canonicalJson(set.provenance),
           pixels: set.pixels,
           originalPixels: set.original?.pixels ?? null,
@@ -158,7 +159,7 @@ export class StimulusSets {
   }
 
   /** Number of a set's images and pairs, and its source. */
-  summary(hash: string): { images: number; pairs: number; source: SetSource } {
+  summary(hash: string): { images: number; pairs: number; source: StimulusSource } {
     const row = this.#db.get<ReturnType<StimulusSets['summary']>>(
       `SELECT image_count AS images, ${sourceColumn} AS source, (SELECT count(DISTINCT pair_i || '-' || pair_j) FROM stimulus
        WHERE set_hash = hash) AS pairs FROM stimulus_set WHERE hash = ?`,

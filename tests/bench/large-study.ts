@@ -1,7 +1,7 @@
 import { studySchema } from '../../main/contract/study.ts';
 import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { type RandomStream, randomStream } from '../../main/domain/random.ts';
-import { layOutStimuli, type StimulusImage } from '../../main/domain/stimulus-set.ts';
+import { layOutStimuli, type PlacedImage } from '../../main/domain/stimulus-set.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { planTraining } from '../../main/services/declaration/plan.ts';
 import type { Workbench } from '../../main/services/tools/workbench.ts';
@@ -23,7 +23,7 @@ const pairCount = 40;
 
 interface Frozen {
   hash: string;
-  images: readonly StimulusImage[];
+  images: readonly PlacedImage[];
 }
 
 /**
@@ -104,11 +104,11 @@ function train(
 }
 
 /** One class of the pair, the other beyond a point near the middle. */
-function flipped({ pairI, pairJ, alpha }: StimulusImage, random: RandomStream, doubt: number): number {
+function flipped({ pairI, pairJ, alpha }: PlacedImage, random: RandomStream, doubt: number): number {
   return alpha > 0.5 + doubt * random.normal() ? pairJ : pairI;
 }
 
-function answers(images: readonly StimulusImage[], name: string): MadeUpAnswers {
+function answers(images: readonly PlacedImage[], name: string): MadeUpAnswers {
   const random = randomStream(3, 'large', name);
   const softmax = new Float32Array(images.length * classes);
   const labels = new Uint16Array(images.length);

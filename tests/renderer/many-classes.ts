@@ -5,7 +5,7 @@ import { stimulusSetHash } from '../../main/domain/identity.ts';
 import { proposeKeys } from '../../main/domain/labeling/answers.ts';
 import { randomStream } from '../../main/domain/random.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
-import { layOutStimuli, type Pair, type StimulusImage } from '../../main/domain/stimulus-set.ts';
+import { isPlaced, layOutStimuli, type Pair, type PlacedImage } from '../../main/domain/stimulus-set.ts';
 import { planTraining } from '../../main/services/declaration/plan.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { exportStimulusSet } from '../../main/files/stimuli/export-stimuli.ts';
@@ -40,7 +40,7 @@ export function classNames(count: number): string[] {
 }
 
 /** A disc between two hues on a ground between two others. */
-function draw({ pairI, pairJ, alpha }: StimulusImage, classes: number): number[] {
+function draw({ pairI, pairJ, alpha }: PlacedImage, classes: number): number[] {
   const { width, height } = imageSize;
   const hue = ((1 - alpha) * pairI + alpha * pairJ) / classes;
   const wave = (shift: number): number => Math.round(128 + 120 * Math.cos(2 * Math.PI * (hue + shift)));
@@ -114,7 +114,7 @@ async function addStudy({ lab, client }: TestLab, count: number): Promise<StudyO
     const result = landed(lab.workbench, planned.model.name, [90]);
     storage.runs.applyEvent(runId, { type: 'done', result }, 3);
     for (const { weights } of result.snapshots) {
-      const { softmax, labels } = predictions(planned.model.name, images, count);
+      const { softmax, labels } = predictions(planned.model.name, images.filter(isPlaced), count);
       const blobs = { softmax: storage.blobs.put(softmax), labels: storage.blobs.put(labels) };
       const made = { model: weights, setHash, count: images.length, classes: count, runId: null, ...blobs };
       storage.predictions.put(made, 3);
@@ -153,7 +153,7 @@ async function importedStimuli(names: readonly string[]) {
 }
 
 /** A logistic from one class to the other with a little of a third one. */
-function predictions(name: string, images: readonly StimulusImage[], classes: number) {
+function predictions(name: string, images: readonly PlacedImage[], classes: number) {
   const softmax = new Float32Array(images.length * classes);
   const labels = new Uint16Array(images.length);
   images.forEach(({ pairI, pairJ, alpha }, image) => {

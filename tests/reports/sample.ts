@@ -217,6 +217,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
         channels: 1,
         originalWidth: 28,
         originalHeight: 28,
+        chosen: null,
       },
       made: {
         interpolation: 'linear',

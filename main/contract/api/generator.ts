@@ -44,7 +44,7 @@ export type GeneratorFigures = z.infer<typeof generatorFiguresSchema>;
 
 const generatorViewSchema = z.strictObject({
   /** `none`: the study needs none, as it imports its stimuli; `real-images`: or mixes real ones. */
-  kind: z.enum(['shipped', 'trained', 'none', 'real-images']),
+  kind: z.enum(['shipped', 'trained', 'none', 'real-images', 'test-images']),
   shipped: z.strictObject({ provenance: generatorProvenanceSchema, image: z.string().nullable() }).nullable(),
   own: z
     .strictObject({

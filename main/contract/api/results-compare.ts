@@ -61,11 +61,14 @@ const saidSchema = { label: z.int().nullable(), instead: insteadSchema.nullable(
 export const imageDetailSchema = z.strictObject({
   ...aboutPeople,
   id: z.int(),
-  i: z.int(),
-  j: z.int(),
-  alpha: z.number(),
+  /** The pair and alpha; null where the images lie between no two classes. */
+  i: z.int().nullable(),
+  j: z.int().nullable(),
+  alpha: z.number().nullable(),
+  /** The true class, where the set states it. */
+  truth: z.int().nullable(),
   z: z.array(z.number()).nullable(),
-  /** Other images of the pair, alpha ascending. */
+  /** Other images of the pair, alpha ascending; none without a pair. */
   strip: z.array(z.strictObject({ id: z.int(), alpha: z.number() })),
   people: z.array(z.int()),
   status: z.enum(['agree', 'disagree']).nullable(),

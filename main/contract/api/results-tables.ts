@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { stimulusSources } from '../study.ts';
 import { exhibitSchema, typeSchema } from '../exhibit.ts';
 import { trendSchema } from '../run.ts';
 import { aboutPeople, imageIds } from './results-parts.ts';
@@ -81,7 +82,7 @@ export const resultsOverviewSchema = z.strictObject({
   /** Whether the paper's values belong beside these. */
   paper: z.boolean(),
   /** What made the images; null before there are any. */
-  source: z.enum(['generated', 'blended', 'imported']).nullable(),
+  source: z.enum(stimulusSources).nullable(),
   /** Whether anchors can be drawn again, which needs a generator, or were drawn. */
   draws: z.boolean(),
 });
@@ -123,9 +124,12 @@ export type TablesResult = z.infer<typeof tablesSchema>;
 /** One image under one group: columns of a table, points of a scatter, cells of a map. */
 export const imageRowSchema = z.strictObject({
   id: z.int(),
-  i: z.int(),
-  j: z.int(),
-  alpha: z.number(),
+  /** The pair and alpha; null where the images lie between no two classes. */
+  i: z.int().nullable(),
+  j: z.int().nullable(),
+  alpha: z.number().nullable(),
+  /** The true class, where the set states it. */
+  truth: z.int().nullable(),
   type: typeSchema.nullable(),
   /** Type A: different labels of networks; type C: of people; null otherwise. */
   shade: z.int().nullable(),

@@ -342,8 +342,9 @@ const comparisonSchema = z.strictObject({
       images: z.array(
         z.strictObject({
           image: z.int(),
-          pair: z.tuple([z.int(), z.int()]),
-          alpha: z.number(),
+          /** Null: between no two classes. */
+          pair: z.tuple([z.int(), z.int()]).nullable(),
+          alpha: z.number().nullable(),
           /** In the order of `rows`; null: no prediction. */
           labels: z.array(z.int().nullable()),
           /** Base64 of uint8 [height, width, channels]. */

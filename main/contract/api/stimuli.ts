@@ -10,6 +10,8 @@ import {
   blendingSchema,
   classAnchorsSchema,
   pairDesignSchema,
+  stimulusSources,
+  testImageChoiceSchema,
 } from '../study.ts';
 import { drawRequestSchema } from './draws.ts';
 import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
@@ -101,7 +103,7 @@ const frozenSchema = z.strictObject({
   width: z.int(),
   height: z.int(),
   channels: channelsSchema,
-  source: z.enum(['generated', 'blended', 'imported']),
+  source: z.enum(stimulusSources),
   interpolation: interpolationSchema.nullable(),
   /** Whether the draft would give this very set again. */
   current: z.boolean(),
@@ -118,7 +120,7 @@ const earlierSetSchema = z.strictObject({
   hash: hashSchema,
   images: z.int(),
   pairs: z.int(),
-  source: z.enum(['generated', 'blended', 'imported']),
+  source: z.enum(stimulusSources),
   /** When the study last used it. */
   since: z.iso.datetime(),
   until: z.iso.datetime(),
@@ -133,10 +135,17 @@ const earlierSetSchema = z.strictObject({
 export type EarlierSet = z.infer<typeof earlierSetSchema>;
 
 const stimuliStateSchema = z.strictObject({
-  source: z.enum(['generated', 'blended', 'imported']),
+  source: z.enum(stimulusSources),
   classes: z.array(z.string()),
-  /** Null for imported stimuli. */
+  /** Of images between two classes; null for others. */
   draft: draftSchema.nullable(),
+  /**
+   * Of test images: which ones are chosen, how many the data set has (null before it is read), and whether the study has a
+   * reference classifier to find the hardest. Null for other sources.
+   */
+  testImages: z
+    .strictObject({ choose: testImageChoiceSchema, total: z.int().nullable(), reference: z.boolean() })
+    .nullable(),
   /** Of the draft (or the imported set); empty where the design does not fit the classes. */
   pairs: z.array(pairSchema),
   /** Why pairs or anchors of the draft cannot be used: sentences. */
@@ -242,6 +251,15 @@ export const stimuliContract = {
    * draft is not `before` any more, e.g. after an edit on another page (`stimuli.draft-changed`).
    */
   saveDraft: oc.input(ofStudy.extend({ before: draftSchema, draft: draftSchema })).output(nothing),
+  /**
+   * Takes the stimuli from elsewhere, as the study last declared these, else with defaults. Refused as `saveDraft` is, and for
+   * a study whose set was imported.
+   */
+  setSource: oc.input(ofStudy.extend({ source: z.enum(['generated', 'blended', 'test-images']) })).output(nothing),
+  /** Which test images are the stimuli. Refused as `saveDraft` is. */
+  chooseTestImages: oc
+    .input(ofStudy.extend({ before: testImageChoiceSchema, choose: testImageChoiceSchema }))
+    .output(nothing),
   /** Images of latent points, and the predictions of the reference and these voters. */
   preview: oc
     .input(latents)
@@ -305,8 +323,11 @@ export const stimuliContract = {
     z.strictObject({
       image: z.int(),
       frozen: z.boolean(),
-      pair: pairSchema,
-      alpha: z.number(),
+      /** Null: between no two classes. */
+      pair: pairSchema.nullable(),
+      alpha: z.number().nullable(),
+      /** The true class, where the set states it. */
+      truth: z.int().nullable(),
       z: latentBytes.nullable(),
       norm: z.number().nullable(),
       /** As people see it, and in the models' size. */

@@ -1,5 +1,5 @@
 import type { TrialKind, LabelingPlan } from '../../contract/labeling/plan.ts';
-import { distinctAlphas, sameAlpha, type StimulusImage } from '../stimulus-set.ts';
+import { distinctAlphas, isPlaced, sameAlpha, type StimulusImage } from '../stimulus-set.ts';
 import { randomStream, type RandomStream } from '../random.ts';
 
 export interface Trial {
@@ -9,8 +9,9 @@ export interface Trial {
   readonly block: number;
 }
 
-/** The class of a clear image (alpha 0 or 1); null: between two classes. */
+/** The class of a clear image (alpha 0 or 1); null: between two classes, or on no way between any. */
 export function clearClass({ alpha, pairI, pairJ }: StimulusImage): number | null {
+  if (alpha === null) return null;
   if (sameAlpha(alpha, 0)) return pairI;
   return sameAlpha(alpha, 1) ? pairJ : null;
 }
@@ -44,11 +45,11 @@ interface SearchBudget {
 
 /**
  * Requires `apart` for neighbouring alphas of one pair, and `repeatApart` for an image and itself.
- * @param images in any order; images with the same pair and alpha are neighbours too
+ * @param images in any order; images with the same pair and alpha are neighbours too, and those without a pair of none
  */
 function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
   const places = new Map<number, { pair: string; step: number }>();
-  const pairs = Map.groupBy(images, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
+  const pairs = Map.groupBy(images.filter(isPlaced), ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
     const alphas = distinctAlphas(members);
     for (const { id, alpha } of members) {
@@ -188,7 +189,7 @@ export function smallestDistance(
   upTo: number,
 ): number | null {
   const shown = new Set(order);
-  const own = images.filter(({ id }) => shown.has(id));
+  const own = images.filter(isPlaced).filter(({ id }) => shown.has(id));
   const pairs = Map.groupBy(own, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   if ([...pairs.values()].every(({ length }) => length < 2)) return null;
   const spacing = neighbourSpacing(own, 2, 1);
@@ -387,7 +388,7 @@ function insert(
 function anchorOf(image: StimulusImage): string | null {
   const shown = clearClass(image);
   if (shown === null) return null;
-  return `${shown} ${(sameAlpha(image.alpha, 0) ? image.anchorI : image.anchorJ) ?? ''}`;
+  return `${shown} ${(sameAlpha(image.alpha ?? 1, 0) ? image.anchorI : image.anchorJ) ?? ''}`;
 }
 
 /** How often the same anchor is shown twice in a row. */

@@ -5,6 +5,7 @@ import { imageHash, stimulusSetHash } from '../../domain/identity.ts';
 import { type Channels, isSameSize, storedSize } from '../../domain/images.ts';
 import {
   anchorsOf,
+  arePlaced,
   hasAnchors,
   hasTruth,
   isAnchorId,
@@ -36,7 +37,9 @@ export const mebibytes = (bytes: number): string => `${Math.ceil(bytes / 2 ** 20
 export const manifestName = 'manifest.csv';
 
 /** Columns of every manifest, and columns that may be absent or blank but are checked if present. */
-const required = ['image', 'file', 'pair_i', 'pair_j', 'alpha'] as const;
+const required = ['image', 'file'] as const;
+/** Where the images lie between classes; a manifest has all three, with a value in each row, or none of them. */
+const placeColumns = ['pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
 /** 1: gray, 3: RGB, the same in every row. Written only for sets in color. */
 const channelsColumn = 'channels';
@@ -97,7 +100,8 @@ class ManifestReader {
   }
 
   start(header: CsvHeader): RowHandler {
-    requireColumns(header, required);
+    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    requireColumns(header, isPlaced ? [...required, ...placeColumns] : required);
     const columns = new Map(header.names.map((name, column) => [name, column]));
     const read = new CellReader(header);
     const highest = this.#classes - 1;
@@ -105,6 +109,7 @@ class ManifestReader {
       const cell = (
         name:
           | (typeof required)[number]
+          | (typeof placeColumns)[number]
           | (typeof optional)[number]
           | (typeof anchorColumns)[number]
           | typeof channelsColumn
@@ -112,12 +117,14 @@ class ManifestReader {
       ): string => cells[columns.get(name) ?? -1]?.trim() ?? '';
       const side = (name: 'width' | 'height'): number | null =>
         cell(name) === '' ? null : read.integer(cell(name), line, name, 1, maxPngSide);
+      const index = (name: 'pair_i' | 'pair_j'): number =>
+        read.integer(cell(name), line, name, 0, highest, 'stimuli.pair-out-of-range');
       this.#add({
         id: read.integer(cell('image'), line, 'image', 0, Number.MAX_SAFE_INTEGER),
         file: this.#path(cell('file'), line),
-        pairI: read.integer(cell('pair_i'), line, 'pair_i', 0, highest, 'stimuli.pair-out-of-range'),
-        pairJ: read.integer(cell('pair_j'), line, 'pair_j', 0, highest, 'stimuli.pair-out-of-range'),
-        alpha: read.decimal(cell('alpha'), line, 'alpha', 0, 1),
+        pairI: isPlaced ? index('pair_i') : null,
+        pairJ: isPlaced ? index('pair_j') : null,
+        alpha: isPlaced ? read.decimal(cell('alpha'), line, 'alpha', 0, 1) : null,
         ...anchorsOf({ anchorI: this.#anchor(cell('anchor_i'), line), anchorJ: this.#anchor(cell('anchor_j'), line) }),
         ...(cell(truthColumn) !== '' && { truth: read.integer(cell(truthColumn), line, truthColumn, 0, highest) }),
         width: side('width'),
@@ -139,7 +146,7 @@ class ManifestReader {
 
   #add(row: ManifestRow): void {
     const { id, file, pairI, pairJ, where } = row;
-    if (pairI >= pairJ) {
+    if (pairI !== null && pairJ !== null && pairI >= pairJ) {
       const remedy = 'Write the lower class as pair_i; alpha is the weight of pair_j, so swapping makes it 1 - alpha.';
       throw this.#error(where, 'pair-order', `The pair is ${pairI} and ${pairJ}; pair_i must be below pair_j`, remedy);
     }
@@ -210,9 +217,10 @@ export function formatManifest(set: StimulusSet, files: readonly string[]): stri
   const inColor = set.channels > 1;
   const withAnchors = hasAnchors(set.images);
   const withTruth = hasTruth(set.images);
+  const placed = arePlaced(set.images);
   const rows = set.images.map(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, position) => {
     const hash = imageHash(pixelsAt(set, position));
-    const row = [id, files[position] ?? null, pairI, pairJ, alpha, set.width, set.height, hash];
+    const row = [id, files[position] ?? null, ...(placed ? [pairI, pairJ, alpha] : []), set.width, set.height, hash];
     const channels = inColor ? [set.channels] : [];
     return [...row, ...channels, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])];
   });
@@ -221,7 +229,7 @@ export function formatManifest(set: StimulusSet, files: readonly string[]): stri
     ...(withAnchors ? anchorColumns : []),
     ...(withTruth ? [truthColumn] : []),
   ];
-  return formatCsv([[...required, ...optional, ...further], ...rows]);
+  return formatCsv([[...required, ...(placed ? placeColumns : []), ...optional, ...further], ...rows]);
 }
 
 export const descriptionName = 'manifest.json';

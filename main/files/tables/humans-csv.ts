@@ -7,7 +7,8 @@ import {
   hasTruth,
   isAnchorId,
   type StimulusImage,
-  sameAlpha,
+  arePlaced,
+  samePlace,
 } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
@@ -22,8 +23,9 @@ import {
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
 
-/** The columns that every humans.csv has. */
-const humansColumns = ['image', 'pair_i', 'pair_j', 'alpha', 'labeler', 'label'] as const;
+/** The columns that every humans.csv has, and those of images between two classes: all three or none of them. */
+const humansColumns = ['image', 'labeler', 'label'] as const;
+const placeColumns = ['pair_i', 'pair_j', 'alpha'] as const;
 
 /**
  * An optional column: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. It keeps
@@ -52,7 +54,7 @@ interface HumansContext {
 export interface HumansTable {
   readonly path: string;
   readonly classes: number;
-  readonly images: readonly (ImageInput & { readonly pairI: number; readonly pairJ: number; readonly alpha: number })[];
+  readonly images: readonly ImageInput[];
   readonly labelers: readonly string[];
   /** `[labeler][image]`, `missing` where the cell is blank or the row absent. */
   readonly labels: Int16Array;
@@ -89,14 +91,12 @@ class HumansBuilder {
   }
 
   start(header: CsvHeader): RowHandler {
-    const [image, pairI, pairJ, alpha, labeler, label] = requireColumns(header, humansColumns) as [
-      number,
-      number,
-      number,
-      number,
-      number,
-      number,
-    ];
+    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    const needed = isPlaced ? ['image', ...placeColumns, 'labeler', 'label'] : humansColumns;
+    const place = new Map(needed.map((name, n) => [name, at(requireColumns(header, needed), n)]));
+    const column = (name: string): number => place.get(name) ?? -1;
+    const [image, labeler, label] = [column('image'), column('labeler'), column('label')];
+    const [pairI, pairJ, alpha] = [column('pair_i'), column('pair_j'), column('alpha')];
     // In any case: if it were overlooked, simulated labelers would count as people.
     const simulated = header.names.findIndex((name) => name.toLowerCase() === simulatedColumn);
     const [anchorI, anchorJ] = anchorColumns.map((name) => header.names.indexOf(name));
@@ -106,9 +106,10 @@ class HumansBuilder {
     return (cells, line) => {
       const row: HumansImage = {
         id: read.integer(at(cells, image), line, 'image', 0, Number.MAX_SAFE_INTEGER),
-        pairI: read.integer(at(cells, pairI), line, 'pair_i', 0, highest),
-        pairJ: read.integer(at(cells, pairJ), line, 'pair_j', 0, highest),
-        alpha: read.decimal(at(cells, alpha), line, 'alpha', 0, 1),
+        pairI: isPlaced ? read.integer(at(cells, pairI), line, 'pair_i', 0, highest) : null,
+        pairJ: isPlaced ? read.integer(at(cells, pairJ), line, 'pair_j', 0, highest) : null,
+        alpha: isPlaced ? read.decimal(at(cells, alpha), line, 'alpha', 0, 1) : null,
+        ...(!isPlaced && { independent: true as const }),
         ...anchorsOf({ anchorI: this.#anchor(cells, anchorI, line), anchorJ: this.#anchor(cells, anchorJ, line) }),
         ...((cells[truth]?.trim() ?? '') !== '' && {
           truth: read.integer(at(cells, truth), line, truthColumn, 0, highest),
@@ -119,7 +120,7 @@ class HumansBuilder {
       const given = blank
         ? missing
         : read.integer(at(cells, label), line, 'label', 0, highest, 'humans.label-out-of-range');
-      this.#highestClass = Math.max(this.#highestClass, row.pairJ, given, row.truth ?? 0);
+      this.#highestClass = Math.max(this.#highestClass, row.pairJ ?? 0, given, row.truth ?? 0);
       if (simulated >= 0 && read.yesOrNo(at(cells, simulated), line, simulatedColumn)) this.#simulated = true;
       this.#addImage(row, line);
       this.#addLabel(row.id, name, given, line);
@@ -166,7 +167,7 @@ class HumansBuilder {
   }
 
   #checkNewImage({ id, pairI, pairJ }: HumansImage, line: number): void {
-    if (pairI >= pairJ) {
+    if (pairI !== null && pairJ !== null && pairI >= pairJ) {
       const what = `pair_i is ${pairI} and pair_j is ${pairJ}`;
       throw this.#error(
         line,
@@ -205,7 +206,7 @@ class HumansBuilder {
 
 /** What two rows say differently of one image, or null. */
 function whatDiffers(a: HumansImage, b: HumansImage): string | null {
-  if (a.pairI !== b.pairI || a.pairJ !== b.pairJ || !sameAlpha(a.alpha, b.alpha)) return 'pair or alpha';
+  if (!samePlace(a, b)) return 'pair or alpha';
   if (a.anchorI !== b.anchorI || a.anchorJ !== b.anchorJ) return 'anchor';
   return a.truth === b.truth ? null : 'true class';
 }
@@ -234,15 +235,18 @@ export function writeHumansCsv(path: string, humans: HumansToWrite): void {
 
 function humansText({ images, labelers, labels, unanswered = [] }: HumansToWrite): string {
   const marked = labelers.some(({ simulated }) => simulated);
-  const [withAnchors, withTruth] = [hasAnchors(images), hasTruth(images)];
+  const [withAnchors, withTruth, placed] = [hasAnchors(images), hasTruth(images), arePlaced(images)];
   const rows = images.flatMap(({ id, pairI, pairJ, alpha, anchorI = null, anchorJ = null, truth = null }, image) =>
     labelers.flatMap(({ name, simulated }, labeler) => {
       const label = labels[labeler]?.[image] ?? null;
       if (label === null && !(withTruth && unanswered[labeler]?.[image] === 1)) return [];
-      const row = [id, pairI, pairJ, alpha, name, label, ...(marked ? [simulated ? 'yes' : 'no'] : [])];
+      const place = placed ? [pairI, pairJ, alpha] : [];
+      const row = [id, ...place, name, label, ...(marked ? [simulated ? 'yes' : 'no'] : [])];
       return [[...row, ...(withAnchors ? [anchorI, anchorJ] : []), ...(withTruth ? [truth] : [])]];
     }),
   );
-  const header = [...humansColumns, ...(marked ? [simulatedColumn] : []), ...(withAnchors ? anchorColumns : [])];
+  const [first, ...rest] = humansColumns;
+  const columns = [first, ...(placed ? placeColumns : []), ...rest];
+  const header = [...columns, ...(marked ? [simulatedColumn] : []), ...(withAnchors ? anchorColumns : [])];
   return formatCsv([[...header, ...(withTruth ? [truthColumn] : [])], ...rows]);
 }

@@ -43,12 +43,18 @@ function figure4(view: View, id: string, title: string, maps: readonly Content[]
     people: true,
     body: html`<div class="blocks">${maps}</div>`,
     note: html`<p>
-      Rows: ${view.layout.alphas.length > 0 ? 'pairs; columns: alpha' : 'images in order of their id'}. ${typeBadge('type_a')} only networks
+      ${view.layout.alphas.length > 0 ? 'Rows: pairs; columns: alpha' : plainOrder(view)}. ${typeBadge('type_a')} only networks
       disagree, ${typeBadge('type_c')} only ${view.people.toLowerCase()} disagree; the number beside the letter and the shade: how many
       classes were named. Gray: both agree; outlined: both disagree; “?”: undetermined; “!”: exception. ${more}
     </p>`,
   });
 }
+
+/** The order of images that stand in plain rows. */
+export const plainOrder = (view: View): string =>
+  view.data.labelers === null
+    ? 'Images in order of their id'
+    : `Images that ${view.people.toLowerCase()} disagree on most come first`;
 
 function heatmap(view: View, title: string, map: Fig4): Html {
   const { rows, alphas, columns } = view.layout;

@@ -1,5 +1,6 @@
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { showsPseudonym } from '../../domain/labeling/pseudonym.ts';
+import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { LabelCounts } from '../../analysis/labels.ts';
 import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
@@ -16,7 +17,11 @@ function labelers(view: View): Content {
   if (counts) return countsText(view, counts);
   if (!labelers.simulated)
     return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labeled an image gave one label.`;
-  return html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)}): each changes from one class of a pair to the other
+  const simulated = html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)})`;
+  if (!view.data.stimuli.items.some(isPlaced))
+    return html`${simulated}: each names the true class of an image, or with a chance that the image has for all of them one other class, and slips
+    rarely. A made-up model that says nothing about people.`;
+  return html`${simulated}: each changes from one class of a pair to the other
     along a logistic curve in α with a bias and a width of its own${view.data.dataSet.classes.length > 2 && ', names a third class now and then near the change,'} and slips rarely. A
     made-up model that says nothing about people.`;
 }

@@ -14,6 +14,7 @@ import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
 import { architectureText } from '../../exhibits/records.ts';
 import { recipeTable } from './recipes.ts';
+import { testImagesText } from '../../domain/format.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
 /** What was done, from the study as it was run. */
@@ -50,14 +51,23 @@ const perChannel = (values: readonly number[]): string => values.map((value) => 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
+  const landsOnTest = view.data.recipes.some(({ recipe }) => recipe.landing !== 'validation');
+  if (set.source === 'test-images')
+    return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} No network trains on them${landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : ''}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
-  const landsOnTest = view.data.recipes.some(({ recipe }) => recipe.landing !== 'validation');
   if (set.source === 'blended')
     return html`${blendText(set.made, landsOnTest)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
+}
+
+/** Which test images they are. */
+function chosenText(chosen: NonNullable<View['data']['stimuli']['chosen']>): string {
+  if (chosen.kind === 'sample')
+    return `${testImagesText(chosen)}, as many of each class as there are, drawn with seed ${chosen.seed}`;
+  return testImagesText(chosen);
 }
 
 /** How pairs share anchors. */

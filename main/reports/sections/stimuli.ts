@@ -5,6 +5,7 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { frame, dataUri, isolated } from '../frame.ts';
 import { typeBadge } from './badges.ts';
+import { plainOrder } from './heatmaps.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
 
 /** The anchors: the images that stand for each class. */
@@ -114,7 +115,7 @@ function legend(view: View, target: string | null): Html {
     return short === name ? [] : [html`<b>${isolated(short)}</b> ${isolated(name)}`];
   });
   return html`<p>
-      Columns: alpha, from the first class of the pair (0) to the second (1). As the networks see them,
+      ${view.layout.alphas.length > 0 ? 'Columns: alpha, from the first class of the pair (0) to the second (1)' : plainOrder(view)}. As the networks see them,
       ${view.data.stimuli.width} × ${view.data.stimuli.height} pixels${view.data.stimuli.channels > 1 && ' in color'}.
       ${
         people || target !== null

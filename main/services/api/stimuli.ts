@@ -4,7 +4,7 @@ import { confusedPairs } from '../../domain/pair-design.ts';
 import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
-import { copyStudy, refuseLabelled, saveDraft } from '../stimuli/draft.ts';
+import { copyStudy, refuseLabelled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
 import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
@@ -64,6 +64,16 @@ export const stimuliHandlers = {
   }),
   saveDraft: api.stimuli.saveDraft.handler(({ input, context: { lab } }) => {
     saveDraft(lab.workbench, findStudy(lab.workbench, input.study), input.before, input.draft);
+    changed(lab);
+    return {};
+  }),
+  setSource: api.stimuli.setSource.handler(({ input, context: { lab } }) => {
+    setSource(lab.workbench, findStudy(lab.workbench, input.study), input.source);
+    changed(lab);
+    return {};
+  }),
+  chooseTestImages: api.stimuli.chooseTestImages.handler(({ input, context: { lab } }) => {
+    saveTestImages(lab.workbench, findStudy(lab.workbench, input.study), input.before, input.choose);
     changed(lab);
     return {};
   }),

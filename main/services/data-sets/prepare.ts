@@ -22,6 +22,8 @@ interface PrepareOptions {
   signal: AbortSignal;
   /** Whether all images are read even if none of their files seems to have changed. Default: no. */
   again?: boolean;
+  /** Whether images that are stored without the names of their files are read again, to know these. Default: no. */
+  namesFiles?: boolean;
   /** The source under which they are stored, by their hash. Default: that which is read. */
   storedAs?: (hash: string) => DataSetSource;
 }
@@ -58,7 +60,7 @@ export function storedImages(
 export async function prepareSource(
   workbench: Workbench,
   source: DataSetSource,
-  { launcher, onProgress, signal, again = false, storedAs = () => source }: PrepareOptions,
+  { launcher, onProgress, signal, again = false, namesFiles = false, storedAs = () => source }: PrepareOptions,
 ): Promise<StoredImages> {
   const { storage, now } = workbench;
   const stored = again ? undefined : storedImages(workbench, source);
@@ -66,7 +68,8 @@ export async function prepareSource(
     if (stored) return { ...stored, areFilesGone: true };
     throw uploadNotKept(source);
   }
-  const input = { source, blobs: storage.blobs.folder, known: stored?.fingerprint ?? null };
+  const isUnnamed = namesFiles && stored !== undefined && lacksNames(workbench, stored.record);
+  const input = { source, blobs: storage.blobs.folder, known: isUnnamed ? null : (stored?.fingerprint ?? null) };
   const onEvent = (event: TaskEvent): void => {
     if (event.type === 'progress') onProgress(event);
   };
@@ -85,6 +88,10 @@ export async function prepareSource(
   storage.transaction(() => storage.dataSets.putPrepared(record, found, now()));
   return { record, findings: found.findings, preparedAt: null, areFilesGone };
 }
+
+/** Whether images were files once and nobody knows what these were called, as in everything that earlier versions read. */
+export const lacksNames = ({ storage }: Pick<Workbench, 'storage'>, { hash, source }: DataSetRecord): boolean =>
+  source.source === 'folder' && storage.dataSets.testFiles(hash, source) === null;
 
 /** Whether an error says that there is nothing at the source's path; a file that went while it was read is another thing. */
 export function isGone(source: DataSetSource, error: unknown): boolean {

@@ -1,6 +1,6 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
-import type { BlendTask, EngineName, RenderTask, Snapshot, Task } from '../../contract/run.ts';
+import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
@@ -36,11 +36,14 @@ export const architectureName = (architecture: Architecture): string => architec
 /** Runs that others need come first, then the longest trainings, so that no core is idle at the end. */
 const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
 
+/** Test images are chosen with a reference classifier only if those that it is least sure of are asked for. */
+export const needsReference = ({ stimuli }: Pick<Study, 'stimuli'>): boolean =>
+  stimuli.source === 'test-images' ? stimuli.choose.kind === 'hardest' : stimuli.source !== 'imported';
+
 /** The runs that depend on nothing but the data set: generator (unless it is a shipped one), reference, every model. */
 export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
   const common = { dataSet: study.dataSet, dataSetHash };
   const planned: PlannedRun[] = [];
-  const made = study.stimuli.source !== 'imported';
   const generator = ownGenerator(study);
   if (study.stimuli.source === 'generated' && generator) {
     const { recipe, seed } = generator;
@@ -52,7 +55,7 @@ export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
       model: null,
     });
   }
-  if (made && study.reference) {
+  if (study.reference && needsReference(study)) {
     planned.push({
       role: 'reference',
       label: `reference ${architectureName(study.reference.recipe.architecture)}`,
@@ -151,21 +154,28 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
   };
 }
 
-/** The place of the run that reads the test images: for blended stimuli, and for pairs by confusion. */
+/** The place of the run that reads the test images: for blended stimuli and test images, and for pairs by confusion. */
 export const testImagesRole = 'test-images';
 
 /** Whether a study needs that run. */
 export const needsTestImages = ({ stimuli }: Pick<Study, 'stimuli'>): boolean =>
-  stimuli.source === 'blended' || (stimuli.source === 'generated' && stimuli.design.kind === 'confusable');
+  stimuli.source === 'blended' ||
+  stimuli.source === 'test-images' ||
+  (stimuli.source === 'generated' && stimuli.design.kind === 'confusable');
 
 /** @param reference hash of its weights; null: the study has none */
 export function planTestImages(study: Study, dataSetHash: string, reference: string | null): PlannedRun {
   if (study.stimuli.source === 'imported') throw new Error('imported stimuli need no test images');
-  const { candidatesPerClass: perClass } = study.stimuli;
+  const isChosen = study.stimuli.source === 'test-images';
+  // No anchors are chosen, so one candidate of each class is enough.
+  const perClass = study.stimuli.source === 'test-images' ? 1 : study.stimuli.candidatesPerClass;
   return {
     role: testImagesRole,
     label: 'test images',
-    task: { kind: 'candidates', dataSet: study.dataSet, dataSetHash, reference, perClass },
+    task: {
+      ...{ kind: 'candidates', dataSet: study.dataSet, dataSetHash, reference, perClass },
+      ...(isChosen && reference !== null && { confidence: true as const }),
+    },
     priority: priorities.derived,
     model: null,
   };
@@ -174,7 +184,9 @@ export function planTestImages(study: Study, dataSetHash: string, reference: str
 /** Prefix of the places of further searches that a person started; seed, samples and candidates per class follow. */
 export const furtherSearches = 'candidates/';
 
-export function planStimuli(task: Omit<RenderTask, 'kind'> | Omit<BlendTask, 'kind'>): PlannedRun {
+export function planStimuli(
+  task: Omit<RenderTask, 'kind'> | Omit<BlendTask, 'kind'> | Omit<TestImageStimuliTask, 'kind'>,
+): PlannedRun {
   return {
     role: 'stimuli',
     label: 'stimuli',

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
-import { excessOf, ownGenerator } from '../../domain/declaration.ts';
+import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { architectureName, identities, trainingKey } from './plan.ts';
@@ -120,13 +120,17 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
       refuse('reference', 'Anchors are proposed by a reference classifier', 'Add one, or import stimuli.');
     }
   }
-  if (stimuli.source !== 'imported' && stimuli.design.kind === 'confusable' && !reference) {
+  if (isDesigned(stimuli) && stimuli.design.kind === 'confusable' && !reference) {
     const remedy = 'Add a reference, or choose the pairs by hand.';
     refuse('stimuli.design', 'A reference classifier finds which classes are confused most', remedy);
   }
   if (stimuli.source === 'blended' && stimuli.anchorRule.kind !== 'random' && !reference) {
     const remedy = 'Add a reference, or choose anchors at random: {"kind": "random", "seed": 1}.';
     refuse('stimuli.anchorRule', 'A reference classifier finds which test images are clear', remedy);
+  }
+  if (stimuli.source === 'test-images' && stimuli.choose.kind === 'hardest' && !reference) {
+    const remedy = 'Add a reference, or choose all images, a sample or listed ones.';
+    refuse('stimuli.choose', 'A reference classifier finds which test images are hard', remedy);
   }
   const own = ownGenerator({ generator });
   if (own && !hasGrid(own)) {

@@ -6,7 +6,7 @@ import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { inTurn, nextFactor, scale, type TimeRange, togetherOn } from '../../domain/time-range.ts';
 import { type DataSetRecord, type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
-import { identities } from '../declaration/plan.ts';
+import { identities, needsReference } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import {
@@ -210,9 +210,8 @@ export const uncalibrated = (pace: Pace): Forecast => new Forecast(pace, [], und
 export function studyCost(study: Study, here: Forecast): Cost {
   const generator = ownGenerator(study);
   const made = study.stimuli.source === 'generated';
-  const asked = study.stimuli.source !== 'imported';
   const first = generator && made ? [here.generator(generator.recipe)] : [];
-  const reference = study.reference && asked ? [here.classifier(study.reference.recipe)] : [];
+  const reference = study.reference && needsReference(study) ? [here.classifier(study.reference.recipe)] : [];
   const models = study.models.flatMap((entry) => {
     const cost = here.classifier(entry.recipe);
     return identities(entry).map(() => cost);

@@ -37,10 +37,15 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
   const shipped = generator?.shipped ?? null;
   const declared = declaredDataSet(tools.workbench, study);
   const needed = stimuli.source === 'generated' && generator !== null;
-  const unneeded = stimuli.source === 'blended' ? 'real-images' : 'none';
+  const unneeded = {
+    blended: 'real-images',
+    'test-images': 'test-images',
+    imported: 'none',
+    generated: 'none',
+  } as const;
   const grids = run && own ? storage.runHistory.sampleGrids(run.id) : [];
   return {
-    kind: !needed ? unneeded : own ? 'trained' : 'shipped',
+    kind: !needed ? unneeded[stimuli.source] : own ? 'trained' : 'shipped',
     shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
       ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
@@ -241,10 +246,10 @@ function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generato
   if (spec.stimuli.source !== 'generated') {
     throw new UserError({
       code: 'generator.not-needed',
-      what: 'The stimuli of this study were made elsewhere or from real images, so it needs no generator',
+      what: 'The stimuli of this study were made elsewhere, or are or were made from real images, so it needs no generator',
       where: `study ${name}`,
       remedy:
-        spec.stimuli.source === 'blended'
+        spec.stimuli.source !== 'imported'
           ? 'Choose that a generator makes the images first, on the Stimuli screen.'
           : 'Use generated stimuli in the study file first.',
     });

@@ -6,7 +6,7 @@ import type { LabelingPlan, Planner, PlanPreview } from '../../contract/labeling
 import { clearClass, layOutTrials, smallestDistance, smallestReturn, type Trial } from '../../domain/labeling/order.ts';
 import { findKeyProblem, proposeKeys } from '../../domain/labeling/answers.ts';
 import type { PlanRecord, StimulusSetRecord } from '../../storage/index.ts';
-import { claimText, sampleSizeText } from '../../domain/claims.ts';
+import { claimText, drawnText, sampleSizeText } from '../../domain/claims.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
@@ -224,7 +224,11 @@ function listAssumptions(points: Planner['points'], units: PairUnits, asItIs: bo
   return [
     ...bases.map((basis) => basisTexts[basis]),
     ...(hasInterval ? intervalTexts(points, units, asItIs) : []),
-    ...reasons.map((reason) => noIntervalTexts[reason]),
+    ...reasons.map((reason) =>
+      units.units === 'images' && reason === 'one_pair'
+        ? 'There is no interval: it needs two images.'
+        : noIntervalTexts[reason],
+    ),
   ];
 }
 
@@ -234,15 +238,18 @@ function intervalTexts(points: Planner['points'], of: PairUnits, asItIs: boolean
   const isUnvaried = points.some(({ disagree, low }) => low !== null && (disagree === 0 || disagree === 1));
   const { images, pairs: ofPairs } = assumedCorrelations;
   const whom = isAssumed
-    ? `for other anchors and pairs of classes drawn in the same way, with people who answer as assumed, saying nothing about how people differ`
-    : claimText({ claim: 'anchors', about: 'people' }, 'people');
+    ? `for ${drawnText(of.units)}, with people who answer as assumed, saying nothing about how people differ`
+    : claimText({ claim: 'anchors', about: 'people', units: of.units }, 'people');
   return [
     `95 % interval: ${whom}. ${size}.`,
     isAssumed &&
+      of.units !== 'images' &&
       `How much pairs differ is also a guess: images of one pair are assumed to correlate by ${images}, as in the paper’s labels, and pairs with a common anchor by ${ofPairs}.`,
-    !asItIs && 'For another number of images, pairs are added or left out, with as many images each as now.',
+    !asItIs &&
+      of.units !== 'images' &&
+      'For another number of images, pairs are added or left out, with as many images each as now.',
     isUnvaried &&
-      'At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among pairs that share no anchor.',
+      `At 0 or 100 % nothing has varied yet. The interval then says how rare the opposite can be among ${of.units === 'images' ? 'images' : 'pairs that share no anchor'}.`,
   ].filter((text) => text !== false);
 }
 

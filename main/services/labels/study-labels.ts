@@ -6,7 +6,7 @@ import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
-import { sameAlpha } from '../../domain/stimulus-set.ts';
+import { samePlace } from '../../domain/stimulus-set.ts';
 import { type HumansTable, readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
 import { labelsHash, peopleFromSessions } from './people.ts';
@@ -82,7 +82,7 @@ export async function provideLabels(
     underLock(workbench, id, () => storage.studies.useLabelers(id, [], now()));
     return null;
   }
-  const table = rehearsalTable(spec, storage.stimulusSets.images(setHash), classes, setHash);
+  const table = rehearsalTable(spec, storage.stimulusSets.get(setHash)?.images ?? [], classes, setHash);
   return store(workbench, id, { table, leftOut: [], file: null });
 }
 
@@ -195,8 +195,11 @@ function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path
   const stored = new Map(images.map((image) => [image.id, image]));
   for (const { id, pairI, pairJ, alpha } of table.images) {
     const image = stored.get(id);
-    if (image && image.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha)) continue;
-    const there = image ? `${image.pairI}-${image.pairJ} at alpha ${image.alpha}` : 'nothing';
+    // A table without the columns says nothing of places.
+    if (image && (alpha === null || samePlace(image, { pairI, pairJ, alpha }))) continue;
+    const place =
+      image?.alpha == null ? 'between no two classes' : `${image.pairI}-${image.pairJ} at alpha ${image.alpha}`;
+    const there = image ? place : 'nothing';
     throw new UserError({
       code: 'humans.other-stimuli',
       what: `Image ${id} is ${pairI}-${pairJ} at alpha ${alpha} in this file, and ${there} in the study`,

@@ -39,8 +39,9 @@ export function serveMachine(): void {
         if (fingerprint === known) return null;
         const report = throttledProgress(emit);
         const prepared = await prepareDataSet(source, new BlobStore(blobs), { progress: report, signal });
-        const { findings, classes, ...others } = prepared;
-        return { record: { ...others, classes: [...classes], source }, findings, fingerprint };
+        const { findings, classes, testFiles, ...others } = prepared;
+        const files = testFiles && [...testFiles];
+        return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
       },
       install: ({ variant }, { emit }) =>
         refusing(async () => {

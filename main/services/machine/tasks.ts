@@ -71,7 +71,10 @@ export const machineCalls = {
   prepareDataSet: {
     input: z.strictObject({ source: dataSetSchema, blobs: z.string(), known: z.string().nullable() }),
     output: z
-      .strictObject({ record: dataSetRecordSchema, findings: findingsSchema, fingerprint: z.string() })
+      .strictObject({
+        ...{ record: dataSetRecordSchema, findings: findingsSchema, fingerprint: z.string() },
+        testFiles: z.array(z.string()).nullable(),
+      })
       .nullable(),
     event: taskEventSchema,
   },

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
 import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
 import { countLabels } from '../../domain/arrays.ts';
-import { modelCount } from '../../domain/declaration.ts';
+import { isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
@@ -105,11 +105,11 @@ export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal
   const record = readRecord(tools, plan.source);
   const study = declare(tools, plan);
   const { stimuli, models } = study;
-  const pairs = stimuli.source === 'imported' ? 0 : pairCount(stimuli.design, record.classes.length);
+  const pairs = isDesigned(stimuli) ? pairCount(stimuli.design, record.classes.length) : 0;
   const recipe = models[0]?.recipe;
   return {
     pairs,
-    stimuli: stimuli.source === 'imported' ? 0 : pairs * stimuli.alphas,
+    stimuli: isDesigned(stimuli) ? pairs * stimuli.alphas : 0,
     models: models.reduce((sum, entry) => sum + modelCount(entry), 0),
     tolerance: recipe?.tolerance ?? 0,
     maxEpochs: recipe?.maxEpochs ?? 0,

@@ -141,12 +141,16 @@ function withFailure(facts: Facts, steps: Step[]): Step[] {
   });
 }
 
+/** What a job does to have stimuli. */
+const makes = { generated: 'generates', blended: 'makes', 'test-images': 'takes', imported: 'imports' } as const;
+
 /** What keeps stimuli from being frozen is decided on their screen: the same job again would fail again. */
 function reviewed({ record }: Facts): Pick<Step, 'action' | 'more'> {
   const part = (label: string, name: string): StepAction => ({
     ...{ label, goal: null, cost: null },
     link: `/studies/${encodeURIComponent(record.name)}/stimuli?part=${name}`,
   });
+  if (record.spec.stimuli.source === 'test-images') return { action: part('Review the images', 'images'), more: [] };
   return { action: part('Review anchors', 'anchors'), more: [part('Open Freeze', 'freeze')] };
 }
 
@@ -203,7 +207,7 @@ function remainingWork({ study, set, models, figures }: Facts, steps: readonly S
   const predicted = models.every(({ prediction }) => prediction !== null);
   const parts: [string, boolean][] = [
     ['trains the generator', isLeft('generator')],
-    [`${study.stimuli.source === 'blended' ? 'makes' : 'generates'} the stimuli`, isLeft('stimuli')],
+    [`${makes[study.stimuli.source]} the stimuli`, isLeft('stimuli')],
     ['trains the models', isLeft('models')],
     ['makes predictions', study.models.length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted)],
     ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],

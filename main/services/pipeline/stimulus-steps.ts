@@ -2,15 +2,17 @@ import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { pairCount, resolvePairs } from '../../domain/pair-design.ts';
-import { distinctAlphas, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, layOutStimuli, pairsOf, samePlace, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { shippedProvenance } from '../generators/shipped.ts';
 import type { StimulusSetRecord } from '../../storage/index.ts';
-import { testImagesRole } from '../declaration/plan.ts';
+import { needsReference, testImagesRole } from '../declaration/plan.ts';
+import { choosePositions, isUnasked, testImageDifferences, testImageProvenanceSchema } from '../study/test-images.ts';
+import { testImagesText } from '../../domain/format.ts';
 import { UserError } from '../../contract/errors.ts';
 import {
   type BlendedProvenance,
@@ -69,6 +71,9 @@ export function generatorStep(facts: Facts): Step {
   if (study.stimuli.source === 'blended') {
     return { ...base, state: 'done', detail: 'Not needed: the stimuli are made from real images' };
   }
+  if (study.stimuli.source === 'test-images') {
+    return { ...base, state: 'done', detail: 'Not needed: the stimuli are test images' };
+  }
   const own = ownGenerator(study);
   if (!own) {
     const name = study.generator?.shipped ?? '';
@@ -119,19 +124,22 @@ const stimulusRuns = [
 
 export function stimuliStep(facts: Facts, generator: Status): Step {
   const { study, set, places, links, forecast } = facts;
-  const pairs = set ? new Set(set.images.map(({ pairI, pairJ }) => `${pairI}-${pairJ}`)).size : 0;
+  const pairs = pairsOf(set?.images ?? []).length;
   const figure = set ? { value: counted(set.images.length), of: 'frozen images' } : null;
   const look = { label: 'Show the stimuli', goal: null, link: address(facts, 'stimuli'), cost: null };
   const reference = places.get('reference');
-  const needsReference = study.reference !== null && reference?.state !== 'done';
+  const isMissing = study.reference !== null && needsReference(study) && reference?.state !== 'done';
   const training =
-    needsReference && study.reference
+    isMissing && study.reference
       ? [remainder(forecast.classifier(study.reference.recipe), shareDone(reference?.link))]
       : [];
   const cost = afterAnother([...training, forecast.runs('candidates', 1), forecast.runs('stimuli', 1)]);
-  const makes = study.stimuli.source === 'blended' ? 'Make' : 'Generate';
+  const makes = { generated: 'Generate', blended: 'Make', 'test-images': 'Take', imported: 'Generate' }[
+    study.stimuli.source
+  ];
   const make = { label: `${makes} and freeze stimuli`, goal: 'stimuli' as const, link: null, cost };
-  const detail = set ? `${formatCount(pairs, 'pair')}, set ${set.hash.slice(0, 8)}` : describeDesign(facts);
+  const named = `set ${set?.hash.slice(0, 8)}`;
+  const detail = set ? (pairs > 0 ? `${formatCount(pairs, 'pair')}, ${named}` : named) : describeDesign(facts);
   const base = {
     ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
   } satisfies Partial<Step>;
@@ -172,6 +180,7 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     return { ...base, state: 'missed', reasons, action: open };
   }
   const choose = { ...look, label: 'Choose anchors', cost };
+  if (study.stimuli.source === 'test-images') return { ...base, state: 'none', action: make };
   const search = study.stimuli.source === 'blended' ? testImagesRole : 'candidates';
   const candidates = links.some(({ role, state }) => role === search && state === 'done');
   if (candidates) {
@@ -207,6 +216,7 @@ function missedTarget({ workbench }: Facts, runId: number | undefined): string |
 
 function describeDesign({ study, dataSet }: Facts): string {
   if (study.stimuli.source === 'imported') return 'Imported when work starts';
+  if (study.stimuli.source === 'test-images') return `${testImagesText(study.stimuli.choose, 'first')}, not frozen yet`;
   const { design, alphas: count } = study.stimuli;
   const classes = (sourceClasses(study.dataSet) ?? dataSet?.classes)?.length;
   const pairs = classes === undefined ? 'Pairs of classes' : formatCount(pairCount(design, classes), 'pair');
@@ -222,6 +232,7 @@ function staleReasons(facts: Facts): string[] {
     return [`The study now takes ${sourceWords[spec.source]}; these are ${sourceWords[set.source]}.`];
   if (spec.source === 'imported') return [];
   if (spec.source === 'blended') return staleBlends(facts, spec, set);
+  if (spec.source === 'test-images') return staleTestImages(facts, spec, set);
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
@@ -280,6 +291,27 @@ function staleBlends(facts: Facts, spec: BlendedStimuliSpec, set: StimulusSetRec
   }
 }
 
+/** How a frozen set of test images differs from what the study declares now. */
+function staleTestImages(
+  { dataSet, record, workbench }: Facts,
+  spec: TestImageStimuliSpec,
+  set: StimulusSetRecord,
+): string[] {
+  const made = testImageProvenanceSchema.safeParse(set.provenance).data;
+  if (!made) return [];
+  const found = findRealImages(workbench, record.id);
+  if (!found || isUnasked(found, spec)) {
+    const isSame = canonicalJson(spec.choose) === canonicalJson(made.choose);
+    return isSame ? [] : ['The study asks for other test images.'];
+  }
+  try {
+    return testImageDifferences(set, made, { positions: choosePositions(found, spec), dataSet: dataSet?.hash });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [`The images that the study asks for now cannot be taken: ${error.message}.`];
+  }
+}
+
 function staleDeclaration(
   facts: Facts,
   spec: BlendedStimuliSpec,
@@ -300,6 +332,7 @@ function staleDeclaration(
 const sourceWords = {
   generated: 'images from a generator',
   blended: 'images between real ones',
+  'test-images': 'test images',
   imported: 'imported images',
 } as const;
 const otherPairs = 'The study asks for other pairs or alphas.';
@@ -330,7 +363,7 @@ function declaredWeights({ workbench, study, links }: Facts): string | null {
 function sameLayout(
   { record, workbench }: Facts,
   { design, alphas: count }: Pick<GeneratedStimuliSpec, 'design' | 'alphas'>,
-  images: readonly { pairI: number; pairJ: number; alpha: number }[],
+  images: readonly StimulusImage[],
   classes: number,
 ): boolean {
   const confusion = design.kind === 'confusable' ? knownConfusion(workbench, record.id) : null;
@@ -339,9 +372,9 @@ function sameLayout(
   const asked = layOutStimuli(resolvePairs(design, classes, confusion), alphas(count));
   return (
     asked.length === images.length &&
-    asked.every(({ pairI, pairJ, alpha }, at) => {
-      const image = images[at];
-      return image?.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
+    asked.every((image, at) => {
+      const own = images[at];
+      return own !== undefined && samePlace(own, image);
     })
   );
 }

@@ -29,6 +29,7 @@ import { architectureNames, modelCollections, snapshotName } from '../declaratio
 import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
+import { testImageProvenanceSchema } from '../study/test-images.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
 import { reportOutside } from './outside.ts';
@@ -97,7 +98,11 @@ function assemble(
     dataSet: readDataSet(workbench, study, data.set, runs),
     generator: reportGenerator(workbench, study.id, data.set),
     anchors: reportAnchors(workbench, data.set),
-    stimuli: { ...reportStimuli(workbench, data), made: reportMade(workbench, study.id, data.set) },
+    stimuli: {
+      ...reportStimuli(workbench, data),
+      made: reportMade(workbench, study.id, data.set),
+      chosen: testImageProvenanceSchema.safeParse(data.set.provenance).data?.choose ?? null,
+    },
     recipes: usedRecipes(links, findRun),
     notChosen,
     models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
@@ -147,7 +152,7 @@ function reportDraws({ storage }: Workbench, { id }: StudyRecord, { set, models 
   return listDraws(storage, id).flatMap((run) => readDraws(storage, run, own) ?? []);
 }
 
-function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made'> {
+function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportData['stimuli'], 'made' | 'chosen'> {
   const seen = readImages(workbench, set);
   return {
     setHash: set.hash,

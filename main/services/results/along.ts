@@ -19,7 +19,7 @@ import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 export function alongAlpha(people: PeopleView, results: readonly GroupResult[]): AlongResult {
   const { context, source } = people;
   const long = (index: number): string => source.classes[index] ?? String(index);
-  const alphas = (row: PairRow): number[] => row.images.map((image) => at(source.images, image).alpha);
+  const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
   return {
     ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),

@@ -6,6 +6,7 @@ import { imageCounts, missing } from '../../analysis/labels.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
+import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
@@ -19,12 +20,12 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
   const image = source.images.findIndex((stimulus) => stimulus.id === id);
   const stimulus = source.images[image];
   if (!stimulus) throw unknownImage(source, id);
-  const { pairI, pairJ, alpha, z } = stimulus;
+  const { pairI, pairJ, alpha, truth = null, z } = stimulus;
   const rows = readSoftmax(source, image);
-  const strip = source.images.filter((other) => other.pairI === pairI && other.pairJ === pairJ);
+  const strip = source.images.filter(isPlaced).filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
     ...answerHeader(people),
-    ...{ id, i: pairI, j: pairJ, alpha },
+    ...{ id, i: pairI, j: pairJ, alpha, truth },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
     people: [...imageCounts(context.humans.counts, image)],

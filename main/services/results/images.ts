@@ -20,20 +20,22 @@ export function imageTable(result: GroupResult) {
 
 /** One row per image with the number of labels per class. */
 export function labelTable(people: PeopleView) {
-  const { context, source } = people;
-  const rows = source.images.map(({ id, pairI, pairJ, alpha }, image): LabelRow => {
-    return { id, i: pairI, j: pairJ, alpha, people: [...imageCounts(context.humans.counts, image)] };
+  const { context, humans, source } = people;
+  const rows = source.images.map(({ id, pairI, pairJ, alpha, truth = null }, image): LabelRow => {
+    const given = [...imageCounts(context.humans.counts, image)];
+    const peopleEntropy = humans.entropy_bits[image] ?? null;
+    return { id, i: pairI, j: pairJ, alpha, truth, people: given, peopleEntropy };
   });
   return { ...answerHeader(people), rows };
 }
 
 export function imageRow({ people, view, analysis }: GroupResult, image: number): ImageRow {
   const { context, humans, source } = people;
-  const { id, pairI, pairJ, alpha } = source.images[image]!;
+  const { id, pairI, pairJ, alpha, truth = null } = source.images[image]!;
   const votes = imageCounts(view.counts, image);
   const tops = view.softmax.passes.reduce((sum, { top }) => sum + top[image]!, 0);
   return {
-    ...{ id, i: pairI, j: pairJ, alpha },
+    ...{ id, i: pairI, j: pairJ, alpha, truth },
     type: view.classified.classes[image] ?? null,
     shade: analysis.fig4.shade[image] ?? null,
     exception: view.classified.exception[image] ?? false,

@@ -1,3 +1,4 @@
+import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { z } from 'zod';
 import type { Comparison, compareInputSchema } from '../../contract/api/runs.ts';
 import { differences, type Json } from '../../domain/differences.ts';
@@ -78,7 +79,9 @@ function onStimuli(
     disagreements: labels.map((a) => labels.map((b) => (a && b ? disagreement(a, b) : null))),
     differing: differing.length,
     images: shown.map(({ image, index }) => ({
-      ...{ image: image.id, pair: [image.pairI, image.pairJ] as [number, number], alpha: image.alpha },
+      image: image.id,
+      pair: isPlaced(image) ? ([image.pairI, image.pairJ] as [number, number]) : null,
+      alpha: image.alpha,
       labels: labels.map((each) => each?.[index] ?? null),
       pixels: pixels.subarray(index * length, (index + 1) * length).toString('base64'),
     })),

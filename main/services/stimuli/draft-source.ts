@@ -1,7 +1,7 @@
-import type { Draft, StimuliState } from '../../contract/api/stimuli.ts';
+import type { StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
 import { generatorRecipeSchema, shippedGeneratorNames } from '../../contract/recipes.ts';
-import type { GeneratorSpec, Study } from '../../contract/study.ts';
+import type { GeneratorSpec, StimulusSource, Study } from '../../contract/study.ts';
 import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -11,6 +11,12 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { trainedGenerator } from './sources.ts';
+
+/** Sources that a screen offers. */
+export type OfferedSource = Exclude<StimulusSource, 'imported'>;
+
+const isGeneratedOrImported = ({ source }: Study['stimuli']): boolean =>
+  source === 'generated' || source === 'imported';
 
 /** What a declaration of the draft's source has beside the draft itself. */
 interface Undrafted extends Pick<Study, 'generator' | 'reference'> {
@@ -23,18 +29,22 @@ interface Undrafted extends Pick<Study, 'generator' | 'reference'> {
  * for other images are not taken.
  * @throws UserError `stimuli.unknown-size` where a generator has to be proposed for images that were never read
  */
-export function undrafted(workbench: Workbench, study: StudyRecord, source: Draft['source']): Undrafted {
+export function undrafted(workbench: Workbench, study: StudyRecord, source: OfferedSource): Undrafted {
   const { generator, reference, stimuli } = study.spec;
   if (stimuli.source === source) return { generator, reference, stimuli };
   const last = workbench.storage.studies.lastWithStimuli(study.id, source);
   const earlier = ifOfImages(last, study);
   const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: last?.stimuli ?? { source } };
+  if (source === 'test-images') return { ...kept, generator: null, stimuli: earlier?.stimuli ?? usualTestImages };
   if (source === 'blended') return { ...kept, generator: null };
   return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
 }
 
+/** A number of images that a person can label in an hour or two. */
+const usualTestImages = { source: 'test-images', choose: { kind: 'sample', count: 200, seed: 1 } } as const;
+
 /** The study's last declaration with stimuli of this source, if it was of the images that the study has now. */
-const earlierOfImages = ({ storage }: Workbench, study: StudyRecord, source: Draft['source']): Study | undefined =>
+const earlierOfImages = ({ storage }: Workbench, study: StudyRecord, source: OfferedSource): Study | undefined =>
   ifOfImages(storage.studies.lastWithStimuli(study.id, source), study);
 
 const ifOfImages = (declared: Study | undefined, { spec }: StudyRecord): Study | undefined =>
@@ -55,18 +65,18 @@ function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorS
   });
 }
 
-/** Why a generator cannot make the images of a blended study instead; null: it can, or the source is another. */
+/** Why a generator cannot make the images instead of real ones; null: it can, or the source is another. */
 export function noGenerator(workbench: Workbench, study: StudyRecord): string | null {
   const { reference, stimuli } = study.spec;
-  if (stimuli.source !== 'blended' || reference || earlierOfImages(workbench, study, 'generated')?.reference)
+  if (isGeneratedOrImported(stimuli) || reference || earlierOfImages(workbench, study, 'generated')?.reference)
     return null;
   return 'A generator needs a reference classifier, which finds anchors among its images. This study has none; a study file can add one.';
 }
 
-/** The generator that would make the images of a blended study instead. */
+/** The generator that would make the images instead of real ones. */
 export function generatorInstead(workbench: Workbench, study: StudyRecord): StimuliState['instead'] {
   const { dataSet, stimuli } = study.spec;
-  if (stimuli.source !== 'blended' || noGenerator(workbench, study) !== null) return null;
+  if (isGeneratedOrImported(stimuli) || noGenerator(workbench, study) !== null) return null;
   const known = isPapersDataSet(dataSet) || dataSet.source === 'folder' || declaredDataSet(workbench, study);
   if (!known && !earlierOfImages(workbench, study, 'generated')?.generator) return null;
   const { generator } = undrafted(workbench, study, 'generated');

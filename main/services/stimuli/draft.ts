@@ -1,6 +1,13 @@
 import type { Draft } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
-import { type AnchorSpec, type ClassAnchors, type Study, studySchema } from '../../contract/study.ts';
+import {
+  type AnchorSpec,
+  type ClassAnchors,
+  type Study,
+  studySchema,
+  type TestImageChoice,
+} from '../../contract/study.ts';
+import { isDesigned } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -9,7 +16,7 @@ import { refuseEqualAnchors } from '../study/stimuli.ts';
 import { findStimuli, freeName } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ownCandidates } from './candidates.ts';
-import { undrafted } from './draft-source.ts';
+import { type OfferedSource, undrafted } from './draft-source.ts';
 import { draftOf, isLabelledByPeople } from './state.ts';
 import { findGenerator } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
@@ -21,7 +28,7 @@ import { classNames } from '../declaration/data-set.ts';
  */
 export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draft, draft: Draft): void {
   const { spec } = study;
-  if (spec.stimuli.source === 'imported') throw imported(study);
+  if (!isDesigned(spec.stimuli)) throw notDesigned(study);
   if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
   refuseLabelled(workbench, study);
   const classes = classNames(workbench, study).length;
@@ -35,6 +42,29 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
   const checked = { ...stimuli, anchors };
   refuseEqualAnchors(checked, ownCandidates(workbench, next)?.classes ?? []);
   putSpec(workbench, { ...next.spec, stimuli: checked });
+}
+
+/** @throws UserError `stimuli.*`, `study.invalid` */
+export function setSource(workbench: Workbench, study: StudyRecord, source: OfferedSource): void {
+  if (study.spec.stimuli.source === source) return;
+  if (study.spec.stimuli.source === 'imported') throw notDesigned(study);
+  refuseLabelled(workbench, study);
+  const { generator, reference, stimuli } = undrafted(workbench, study, source);
+  putSpec(workbench, { ...study.spec, generator, reference, stimuli: parsedStimuli(study, stimuli) });
+}
+
+/** @param before the choice that was edited @throws UserError `stimuli.*`, `study.invalid` */
+export function saveTestImages(
+  workbench: Workbench,
+  study: StudyRecord,
+  before: TestImageChoice,
+  choose: TestImageChoice,
+): void {
+  const { stimuli } = study.spec;
+  if (stimuli.source !== 'test-images') throw editedElsewhere(study);
+  if (canonicalJson(stimuli.choose) !== canonicalJson(before)) throw editedElsewhere(study);
+  refuseLabelled(workbench, study);
+  putSpec(workbench, { ...study.spec, stimuli: { source: 'test-images', choose } });
 }
 
 /** A draft has all that images of any source can have; a declaration has what its own source has. */
@@ -117,10 +147,10 @@ const editedElsewhere = ({ name }: StudyRecord): UserError =>
     remedy: 'Read the draft again, and make the change in it.',
   });
 
-const imported = ({ name }: StudyRecord): UserError =>
+const notDesigned = ({ name, spec }: StudyRecord): UserError =>
   new UserError({
     code: 'stimuli.imported',
-    what: 'These stimuli were made elsewhere, so there is nothing to choose',
+    what: `These stimuli ${spec.stimuli.source === 'imported' ? 'were made elsewhere' : 'are test images'}, so there are no anchors and pairs to choose`,
     where: `study ${name}`,
     remedy: 'Import another set, or make a study with a generator.',
   });

@@ -3,7 +3,7 @@ import { UserError } from '../../contract/errors.ts';
 import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
-import { pixelsAt } from '../../domain/stimulus-set.ts';
+import { isPlaced, pixelsAt } from '../../domain/stimulus-set.ts';
 import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import type { BlendedStimuliSpec } from '../../contract/study.ts';
 import { studyPairs } from '../study/blended.ts';
@@ -26,7 +26,7 @@ interface PeopleVotes {
 export async function frozenStrip(context: PreviewContext, [i, j]: readonly [number, number]) {
   const set = neededSet(context);
   const chosen = set.images.flatMap((image, position) =>
-    image.pairI === i && image.pairJ === j ? [{ image, position }] : [],
+    isPlaced(image) && image.pairI === i && image.pairJ === j ? [{ image, position }] : [],
   );
   if (chosen.length === 0) throw noImage(context, `a pair of classes ${i} and ${j}`);
   chosen.sort((a, b) => a.image.alpha - b.image.alpha);
@@ -107,9 +107,9 @@ async function draftBlended(context: PreviewContext, spec: BlendedStimuliSpec, i
   };
 }
 
-function place({ pairI, pairJ, alpha, z }: StimulusRecord) {
-  const pair: [number, number] = [pairI, pairJ];
-  return { pair, alpha, z: z && toBase64(z), norm: z && norm(z) };
+function place({ z, ...image }: StimulusRecord) {
+  const pair: [number, number] | null = isPlaced(image) ? [image.pairI, image.pairJ] : null;
+  return { pair, alpha: image.alpha, truth: image.truth ?? null, z: z && toBase64(z), norm: z && norm(z) };
 }
 
 /** Stored votes at some positions of a set, or new predictions. */

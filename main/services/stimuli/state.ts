@@ -3,9 +3,11 @@ import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../
 import { UserError } from '../../contract/errors.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/study.ts';
 import { placeAnchors } from '../../domain/anchors.ts';
-import { distinctAlphas, type Pair, sameAlpha } from '../../domain/stimulus-set.ts';
+import { distinctAlphas, type Pair, pairsOf, samePlace } from '../../domain/stimulus-set.ts';
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
-import { blendedProvenanceSchema, studyPairs } from '../study/blended.ts';
+import { isDesigned } from '../../domain/declaration.ts';
+import { blendedProvenanceSchema, findRealImages, studyPairs } from '../study/blended.ts';
+import { choosePositions, isUnasked, testImageDifferences, testImageProvenanceSchema } from '../study/test-images.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -13,7 +15,7 @@ import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches,
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
 import { generatorInstead, noGenerator } from './draft-source.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
-import { classNames } from '../declaration/data-set.ts';
+import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 
 export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
   const { stimuli } = study.spec;
@@ -26,27 +28,37 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
     instead: generatorInstead(workbench, study),
     noGenerator: noGenerator(workbench, study),
+    testImages: testImages(workbench, study),
   };
-  if (stimuli.source === 'imported') {
+  if (!isDesigned(stimuli)) {
     // A study drops its set when it takes another archive: see exchange.ts.
-    const frozen = set ? frozenState(workbench, study, set, () => true) : null;
-    const nothing = { draft: null, problem: null, generator: null, searches: [], anchors: [] };
+    const isCurrent = (): boolean => set !== undefined && isTestImagesCurrent(workbench, study, set);
+    const frozen = set ? frozenState(workbench, study, set, isCurrent) : null;
+    const problem = set ? null : chosenProblem(workbench, study);
+    const nothing = { draft: null, problem, generator: null, searches: [], anchors: [] };
     const noAnchors = { anchorLists: [], pairAnchors: [] };
-    return { source: 'imported', ...common, ...nothing, ...noAnchors, pairs: set ? setPairs(set) : [], frozen };
+    return {
+      source: stimuli.source,
+      ...common,
+      ...nothing,
+      ...noAnchors,
+      pairs: set ? pairsOf(set.images) : [],
+      frozen,
+    };
   }
   const generator = findGenerator(workbench, study);
   if (stimuli.source === 'blended') return blendedState(workbench, study, stimuli, { common, set, generator });
   const searches = generator ? listSearches(workbench, study, generator) : [];
   const { design, anchorDesign } = stimuli;
-  const pairsOf = orProblem(() => draftPairs(workbench, study, design));
-  const pairs = pairsOf.found ?? [];
-  const anchorsOf = orProblem(() => draftAnchors(workbench, searches, stimuli, pairs));
-  const anchors = anchorsOf.found;
+  const pairsFound = orProblem(() => draftPairs(workbench, study, design));
+  const pairs = pairsFound.found ?? [];
+  const anchorsFound = orProblem(() => draftAnchors(workbench, searches, stimuli, pairs));
+  const anchors = anchorsFound.found;
   const lists = anchors ? anchorStates(workbench, searches, anchors) : [];
   return {
     source: 'generated',
     ...common,
-    ...{ draft: draftOf(stimuli), pairs, problem: pairsOf.problem ?? anchorsOf.problem },
+    ...{ draft: draftOf(stimuli), pairs, problem: pairsFound.problem ?? anchorsFound.problem },
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: searches.map(searchState),
@@ -56,7 +68,17 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
 }
 
-type CommonState = Pick<StimuliState, 'classes' | 'pinned' | 'voters' | 'locked' | 'instead' | 'noGenerator'>;
+type CommonState = Pick<
+  StimuliState,
+  'classes' | 'pinned' | 'voters' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
+>;
+
+function testImages(workbench: Workbench, study: StudyRecord): StimuliState['testImages'] {
+  const { stimuli, reference } = study.spec;
+  if (stimuli.source !== 'test-images') return null;
+  const total = declaredDataSet(workbench, study)?.testCount ?? null;
+  return { choose: stimuli.choose, total, reference: reference !== null };
+}
 
 function blendedState(
   workbench: Workbench,
@@ -68,15 +90,15 @@ function blendedState(
     generator,
   }: { common: CommonState; set: StimulusSetRecord | undefined; generator: StudyGenerator | null },
 ): StimuliState {
-  const pairsOf = orProblem(() => draftPairs(workbench, study, stimuli.design));
-  const pairs = pairsOf.found ?? [];
+  const pairsFound = orProblem(() => draftPairs(workbench, study, stimuli.design));
+  const pairs = pairsFound.found ?? [];
   const chosenOf = orProblem(() => draftBlends(workbench, study, stimuli, common.classes));
   const chosen = chosenOf.found;
   const lists = chosen ? realAnchorStates(workbench, study, chosen) : [];
   return {
     source: 'blended',
     ...common,
-    ...{ draft: draftOf(stimuli), pairs, problem: pairsOf.problem ?? chosenOf.problem },
+    ...{ draft: draftOf(stimuli), pairs, problem: pairsFound.problem ?? chosenOf.problem },
     pairAnchors: placeAnchors(pairs, stimuli.anchorDesign).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: realSearches(workbench, study),
@@ -84,6 +106,27 @@ function blendedState(
     anchorLists: lists,
     frozen: set ? frozenState(workbench, study, set, () => isBlendedCurrent(workbench, study, set, chosen)) : null,
   };
+}
+
+/** Why the chosen test images cannot be taken, as far as it is known. */
+function chosenProblem(workbench: Workbench, { id, spec: { stimuli } }: StudyRecord): string | null {
+  const found = stimuli.source === 'test-images' ? findRealImages(workbench, id) : null;
+  if (!found || stimuli.source !== 'test-images') return null;
+  if (isUnasked(found, stimuli)) return null;
+  return orProblem(() => choosePositions(found, stimuli)).problem;
+}
+
+/** Whether a declaration would give this set again; an imported one always would. */
+function isTestImagesCurrent(workbench: Workbench, study: StudyRecord, set: StimulusSetRecord): boolean {
+  const { stimuli } = study.spec;
+  if (stimuli.source !== 'test-images') return true;
+  const made = testImageProvenanceSchema.safeParse(set.provenance).data;
+  const found = findRealImages(workbench, study.id);
+  if (!made || !found || isUnasked(found, stimuli)) return false;
+  const positions = orProblem(() => choosePositions(found, stimuli)).found;
+  const { task } = found.run;
+  const dataSet = 'dataSetHash' in task ? task.dataSetHash : undefined;
+  return positions !== null && testImageDifferences(set, made, { positions, dataSet }).length === 0;
 }
 
 const madeBy = ({ weights, latent, classes, what }: StudyGenerator): StimuliState['generator'] => ({
@@ -154,7 +197,7 @@ function frozenState(
   return {
     hash: set.hash,
     images: set.images.length,
-    pairs: setPairs(set),
+    pairs: pairsOf(set.images),
     alphas: distinctAlphas(set.images),
     width: set.width,
     height: set.height,
@@ -178,12 +221,6 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
 export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
   labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);
-
-/** The pairs of a set, in the order of its images. */
-function setPairs({ images }: Pick<StimulusSetRecord, 'images'>): [number, number][] {
-  const pairs = new Map(images.map(({ pairI, pairJ }) => [`${pairI}-${pairJ}`, [pairI, pairJ] as [number, number]]));
-  return [...pairs.values()];
-}
 
 /** Whether the study's declaration would give this generated set again. */
 function isCurrent(
@@ -209,11 +246,10 @@ function hasLatents(
     const latent = values.length / images.length;
     return (
       images.length === frozen.length &&
-      images.every(({ pairI, pairJ, alpha }, n) => {
+      images.every((image, n) => {
         const other = frozen[n];
         const z = values.subarray(n * latent, (n + 1) * latent);
-        const samePlace = other?.pairI === pairI && other.pairJ === pairJ && sameAlpha(other.alpha, alpha);
-        return samePlace && other.z !== null && samePoint(other.z, z);
+        return other !== undefined && samePlace(other, image) && other.z !== null && samePoint(other.z, z);
       })
     );
   } catch {

@@ -5,7 +5,7 @@ import { fileError } from '../../files/file-errors.ts';
 import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
-import { modelCount, ownGenerator } from '../../domain/declaration.ts';
+import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { openClusters } from '../queue/clusters.ts';
@@ -67,9 +67,7 @@ const ofPeople = {
 };
 
 const withFreshAnchors = (study: Study): Study =>
-  study.stimuli.source === 'imported'
-    ? study
-    : { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } };
+  isDesigned(study.stimuli) ? { ...study, stimuli: { ...study.stimuli, anchorDesign: { kind: 'fresh' } } } : study;
 
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
@@ -218,6 +216,7 @@ function describePreset(study: Study, models: number): string {
   const images = {
     generated: `${generator}, makes images between classes`,
     blended: 'makes images between real ones',
+    'test-images': 'takes test images',
     imported: 'takes images',
   }[study.stimuli.source];
   const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];

@@ -10,7 +10,7 @@ import { sizeOf } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { type BlendedLayout, chooseRealAnchors, layOutBlends, type RealPool } from '../../domain/real-images.ts';
-import { type Pair, sameAlpha } from '../../domain/stimulus-set.ts';
+import { type Pair, samePlace } from '../../domain/stimulus-set.ts';
 import type { DataSetRecord, RunRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { testImagesRole } from '../declaration/plan.ts';
 import { findRunInPlace } from '../tools/find.ts';
@@ -61,7 +61,7 @@ export function readRealImages({ storage }: Pick<Workbench, 'storage'>, hash: st
   return content;
 }
 
-interface StoredRealImages {
+export interface StoredRealImages {
   run: RunRecord;
   /** Hash of the content. */
   hash: string;
@@ -117,11 +117,7 @@ export function blendDifferences(
   { dataSet, interpolation }: { dataSet: string | undefined; interpolation: Blending },
 ): BlendDifference[] {
   const samePairs =
-    chosen.images.length === images.length &&
-    chosen.images.every(({ pairI, pairJ, alpha }, n) => {
-      const image = at(images, n);
-      return image.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
-    });
+    chosen.images.length === images.length && chosen.images.every((image, n) => samePlace(at(images, n), image));
   const sameAnchors =
     samePairs &&
     chosen.images.every(({ anchorI, anchorJ }, n) => {

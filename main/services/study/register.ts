@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
-import { checkPatches, excessOf } from '../../domain/declaration.ts';
+import { checkPatches, excessOf, isDesigned } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
@@ -36,7 +36,7 @@ export function registerStudy(
 ): RegisteredStudy {
   const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const record = { ...dataSet, source: study.dataSet };
-  if (study.stimuli.source !== 'imported') checkDesign(study.stimuli.design, record.classes.length);
+  if (isDesigned(study.stimuli)) checkDesign(study.stimuli.design, record.classes.length);
   checkSize(study, record.classes.length);
   checkLabels(study, file.folder);
   for (const { name, recipe } of study.models) checkPatches(recipe.architecture, record, `models, ${name}`);

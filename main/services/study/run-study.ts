@@ -18,7 +18,14 @@ import { enginesForStudy } from './study-engines.ts';
 import { type StudyOutcome, StudyRunner } from './study-runner.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
-import { isGone, prepareSource, type PreparationProgress, remarks, whenPrepared } from '../data-sets/prepare.ts';
+import {
+  isGone,
+  lacksNames,
+  prepareSource,
+  type PreparationProgress,
+  remarks,
+  whenPrepared,
+} from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, isLarge, trainedDataSet } from '../declaration/data-set.ts';
@@ -205,14 +212,21 @@ async function readDataSet(
   const spec = { ...study, dataSet: source };
   // A study keeps the images that it was trained on.
   const trained = registered && trainedDataSet(workbench, { id: registered.id, spec });
-  if (trained && blobs.touch(trained.hash)) return trained;
-  const before = dataSets.prepared(source);
   const onProgress = ({ share, note }: PreparationProgress): void => listener({ type: 'reading', share, note });
-  const { record, findings, preparedAt, areFilesGone } = await prepareSource(workbench, source, {
-    ...{ launcher, onProgress, signal },
-  }).catch((error: unknown) => {
-    throw (trained ?? before) && isGone(source, error) ? noImages((error as UserError).where) : error;
-  });
+  // Answers of people and models elsewhere are told by the names of image files.
+  const namesFiles = study.stimuli.source === 'test-images';
+  const options = { launcher, onProgress, signal, namesFiles };
+  if (trained && blobs.touch(trained.hash)) {
+    if (namesFiles && lacksNames(workbench, trained))
+      await prepareSource(workbench, source, options).catch(ignoreRefusal);
+    return trained;
+  }
+  const before = dataSets.prepared(source);
+  const { record, findings, preparedAt, areFilesGone } = await prepareSource(workbench, source, options).catch(
+    (error: unknown) => {
+      throw (trained ?? before) && isGone(source, error) ? noImages((error as UserError).where) : error;
+    },
+  );
   const areOthers = trained !== undefined && trained.hash !== record.hash;
   if (areOthers && areFilesGone) throw noImages(sourcePaths(source)[0]?.path ?? sourceName(source));
   if (areOthers) listener({ type: 'warning', message: otherImages(source) });
@@ -226,6 +240,11 @@ async function readDataSet(
   if (before && before.record.hash !== record.hash)
     listener({ type: 'warning', message: changedImages(source, before) });
   return record;
+}
+
+/** The study has its images; without their files it works as well. */
+function ignoreRefusal(error: unknown): void {
+  if (!(error instanceof UserError)) throw error;
 }
 
 const noImages = (where: string): UserError =>

@@ -270,8 +270,9 @@ function endOfPair(
     .images(set.hash)
     .findIndex(
       ({ pairI, pairJ, alpha, anchorI, anchorJ }) =>
-        (pairI === classIndex && sameAlpha(alpha, 0) && isIt(anchorI)) ||
-        (pairJ === classIndex && sameAlpha(alpha, 1) && isIt(anchorJ)),
+        alpha !== null &&
+        ((pairI === classIndex && sameAlpha(alpha, 0) && isIt(anchorI)) ||
+          (pairJ === classIndex && sameAlpha(alpha, 1) && isIt(anchorJ))),
     );
   if (position < 0) return [];
   return [{ classIndex, png: pngAt(readImages(workbench, set, 'original'), position), confidence: null }];

@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -13,6 +13,7 @@ import {
   furtherSearches,
   isWanted,
   type ModelIdentity,
+  needsReference,
   needsTestImages,
   planCandidates,
   type PlannedRun,
@@ -25,6 +26,7 @@ import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
 import { blendedSet, blendTask, chooseBlends, findRealImages } from './blended.ts';
+import { choosePositions, testImageSet, testImageTask } from './test-images.ts';
 import {
   chosenWeights,
   freeze,
@@ -145,7 +147,9 @@ export class StudyRunner {
         return [() => this.#generatorWeights()];
       case 'candidates':
         if (this.#registered.study.stimuli.source === 'imported') return [];
-        return [() => (this.#registered.study.stimuli.source === 'blended' ? this.#testImages() : this.#candidates())];
+        return [
+          () => (this.#registered.study.stimuli.source === 'generated' ? this.#candidates() : this.#testImages()),
+        ];
       case 'stimuli':
         return [() => this.#stimuli()];
       case 'models':
@@ -198,7 +202,9 @@ export class StudyRunner {
         ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet })
         : spec.source === 'blended'
           ? await this.#blendedStimuli(spec)
-          : await this.#generatedStimuli(spec);
+          : spec.source === 'test-images'
+            ? await this.#testImageStimuli(spec)
+            : await this.#generatedStimuli(spec);
     this.#workbench.storage.studies.useStimuli(id, frozen.setHash, this.#workbench.now());
     return frozen;
   }
@@ -215,10 +221,25 @@ export class StudyRunner {
     return frozen;
   }
 
+  async #testImageStimuli(spec: TestImageStimuliSpec): Promise<FrozenStimuli> {
+    const found = await this.#testImages();
+    const { study, dataSet } = this.#registered;
+    const started = this.#workbench.now();
+    const positions = choosePositions(found, spec);
+    const source = { dataSet: study.dataSet, dataSetHash: dataSet.hash };
+    const rendered = await this.#done(planStimuli(testImageTask(source, positions, this.#workbench.storage.blobs)));
+    const frozen = freeze(
+      this.#workbench,
+      testImageSet(this.#workbench, { positions, rendered, found, spec, dataSet }),
+    );
+    this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);
+    return frozen;
+  }
+
   /** Candidates among the test images, and which classes the reference, if the study has one, confuses on them. */
   async #testImages(): Promise<NonNullable<ReturnType<typeof findRealImages>>> {
     const { id, study, dataSet } = this.#registered;
-    const reference = study.reference ? await this.#weights('reference') : null;
+    const reference = study.reference && needsReference(study) ? await this.#weights('reference') : null;
     const run = await this.#done(planTestImages(study, dataSet.hash, reference));
     const found = findRealImages(this.#workbench, id);
     if (found?.run.id !== run.id) throw new Error(`run ${run.id} has no test images`);

@@ -444,8 +444,9 @@ const titles: Record<Goal, string> = {
 };
 
 function jobTitle({ spec }: StudyRecord, goal: Goal): string {
-  const isMixed = goal === 'stimuli' && spec.stimuli.source === 'blended';
-  return `${isMixed ? 'Make and freeze stimuli' : titles[goal]}: ${spec.title}`;
+  const { source } = spec.stimuli;
+  const makes = source === 'blended' ? 'Make' : source === 'test-images' ? 'Take' : null;
+  return `${goal === 'stimuli' && makes ? `${makes} and freeze stimuli` : titles[goal]}: ${spec.title}`;
 }
 
 const screens: Record<Goal, string> = {

@@ -4,7 +4,7 @@ import { type DrawnGroup, drawsSchema, type DrawsTask } from '../../contract/dra
 import type { Study } from '../../contract/study.ts';
 import type { DrawnNumbers, OwnMeasures } from '../../exhibits/draws.ts';
 import { alphas } from '../../domain/interpolation.ts';
-import { type StimulusImage, layOutStimuli, sameAlpha } from '../../domain/stimulus-set.ts';
+import { type StimulusImage, layOutStimuli, samePlace } from '../../domain/stimulus-set.ts';
 import type { RunRecord, Storage } from '../../storage/index.ts';
 
 /** Prefix of the places of anchor draws in a study; rule, design, seed and number follow. */
@@ -67,9 +67,9 @@ function hasLayout(images: readonly StimulusImage[], { pairs, alphas: count }: D
   const asked = layOutStimuli(pairs, alphas(count));
   return (
     asked.length === images.length &&
-    asked.every(({ pairI, pairJ, alpha }, n) => {
-      const image = images[n];
-      return image?.pairI === pairI && image.pairJ === pairJ && sameAlpha(image.alpha, alpha);
+    asked.every((image, n) => {
+      const own = images[n];
+      return own !== undefined && samePlace(own, image);
     })
   );
 }

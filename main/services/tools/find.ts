@@ -68,7 +68,7 @@ function otherRemedy({ blobs, runs }: Storage, { source, provenance, ...set }: S
     return `Start the study again: it reads the images from ${path} again.`;
   const result = run === undefined ? null : runs.get(run)?.result;
   const isMadeHere = result?.kind === 'stimuli' && result.model.pixels === set.pixels;
-  if (source === 'blended' && isMadeHere) return null;
+  if ((source === 'blended' || source === 'test-images') && isMadeHere) return null;
   if (source === 'generated' && isMadeHere && generator !== undefined && blobs.has(generator)) return null;
   return 'Import the archive that the study came from again, or import the stimulus set into another study and freeze it there. Either restores the file for every study.';
 }

@@ -23,6 +23,7 @@ import { preparedDataSets } from './0022-prepared-data-sets.ts';
 import { readSources } from './0023-read-sources.ts';
 import { panels } from './0024-panels.ts';
 import { outsideModels } from './0025-outside-models.ts';
+import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -51,4 +52,5 @@ export const migrations: readonly string[] = [
   readSources,
   panels,
   outsideModels,
+  imagesWithoutPairs,
 ];

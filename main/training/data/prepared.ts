@@ -17,6 +17,8 @@ export interface PreparedDataSet extends Omit<DataSet, 'train' | 'test'> {
   trainCount: number;
   testCount: number;
   findings: Findings;
+  /** See `FoundImages`. */
+  testFiles: readonly string[] | null;
 }
 
 /**
@@ -62,7 +64,8 @@ export async function prepareDataSet(
     notes: found.notes,
   };
   const name = sourceName(source);
-  return { hash, name, classes, ...size, ...statistics, trainCount: train.count, testCount: test.count, findings };
+  const counts = { trainCount: train.count, testCount: test.count };
+  return { hash, name, classes, ...size, ...statistics, ...counts, findings, testFiles: found.testFiles ?? null };
 }
 
 const pieceBytes = 4 * 2 ** 20;

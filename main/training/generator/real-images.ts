@@ -1,5 +1,5 @@
 import type { RealImages } from '../../contract/generator.ts';
-import type { BlendTask, TestImagesTask } from '../../contract/run.ts';
+import type { BlendTask, TestImagesTask, TestImageStimuliTask } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { imageLength, storedSize } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
@@ -26,6 +26,7 @@ export async function runTestImages(task: TestImagesTask, { engine, blobs, contr
     ...storedSize(data),
     pixels: blobs.put(Buffer.concat(pixels)),
     confusion: found && countConfusion(test.labels, found.labels, found.softmax, classes.length),
+    ...(found && task.confidence && { confidence: largestOf(found.softmax, classes.length) }),
   };
   return { result: { kind: 'candidates', candidates: blobs.put(Buffer.from(canonicalJson(content), 'utf8')) } };
 
@@ -37,6 +38,28 @@ export async function runTestImages(task: TestImagesTask, { engine, blobs, contr
       predictor.dispose();
     }
   }
+}
+
+/** The largest softmax of each image. */
+const largestOf = (softmax: Float32Array, classes: number): number[] =>
+  Array.from({ length: softmax.length / classes }, (_, image) =>
+    softmax.subarray(image * classes, (image + 1) * classes).reduce((a, b) => Math.max(a, b), 0),
+  );
+
+/** Test images as they are, in the models' size. */
+export async function takeTestImages(task: TestImageStimuliTask, { blobs }: RunContext): Promise<Outcome> {
+  const data = loadTaskDataSet(task, blobs);
+  const length = imageLength(data);
+  const positions = new Uint32Array(Uint8Array.from(blobs.get(task.positions)).buffer);
+  if (positions.length !== task.count)
+    throw new Error(`${task.count} images are asked for, and ${positions.length} named`);
+  const pixels = new Uint8Array(positions.length * length);
+  positions.forEach((position, n) => {
+    if (position >= data.test.count) throw new RangeError(`there is no test image ${position}`);
+    pixels.set(data.test.images.subarray(position * length, (position + 1) * length), n * length);
+  });
+  const size = { ...storedSize(data), pixels: blobs.put(pixels) };
+  return { result: { kind: 'stimuli', original: size, model: size } };
 }
 
 /** Images between test images, in the models' size. */

@@ -33,11 +33,7 @@ export async function inspectModelFile(
   onProgress: (done: number, total: number) => void = () => undefined,
 ): Promise<ModelFile> {
   try {
-    const path = realpathSync(chosen);
-    const found = readFile(path);
-    checkRunnable(found, chosen);
-    const external = [...found.external].sort().map((location) => externalFile(path, location, chosen));
-    const names = [{ name: basename(chosen), path, bytes: found.bytes }, ...external];
+    const { found, names } = readModel(chosen);
     const total = names.reduce((sum, { bytes }) => sum + bytes, 0);
     const files: ModelFile['files'] = [];
     let done = 0;
@@ -54,6 +50,27 @@ export async function inspectModelFile(
   } catch (error) {
     throw fileError(error, chosen);
   }
+}
+
+/**
+ * Refuses what `inspectModelFile` refuses, without hashing: nothing else is given to the library.
+ * @throws UserError `outside.*`, `file.*`
+ */
+export function checkModelFile(chosen: string): void {
+  try {
+    readModel(chosen);
+  } catch (error) {
+    throw fileError(error, chosen);
+  }
+}
+
+/** What the file says, and all files that it needs. */
+function readModel(chosen: string): { found: Found; names: { name: string; path: string; bytes: number }[] } {
+  const path = realpathSync(chosen);
+  const found = readFile(path, chosen);
+  checkRunnable(found, chosen);
+  const external = [...found.external].sort().map((location) => externalFile(path, location, chosen));
+  return { found, names: [{ name: basename(chosen), path, bytes: found.bytes }, ...external] };
 }
 
 function commonHash(files: ModelFile['files']): string {
@@ -83,27 +100,28 @@ interface Found {
   makers: Map<string, string>;
 }
 
-function readFile(path: string): Found {
+/** @param where the path as it was chosen, for errors */
+function readFile(path: string, where: string): Found {
   const file = openSync(path, 'r');
   try {
     const status = fstatSync(file);
-    if (!status.isFile()) throw notOnnx('This is not a file', path);
-    if (status.size === 0) throw notOnnx('The file is empty', path);
+    if (!status.isFile()) throw notOnnx('This is not a file', where);
+    if (status.size === 0) throw notOnnx('The file is empty', where);
     const first = Buffer.alloc(16);
     readSync(file, first, 0, first.length, 0);
     const other = otherFormat(first);
-    if (other) throw notOnnx(`This is not an ONNX file but looks like ${other}`, path);
+    if (other) throw notOnnx(`This is not an ONNX file but looks like ${other}`, where);
     if (status.size > largestFile) {
       throw outsideError(
         'too-large',
         `The file has ${formatBytes(status.size)}, and ONNX files end at 2 GB`,
-        path,
+        where,
         'Export the model with its weights in files of external data.',
       );
     }
     return new ModelReader(new MessageReader(file, status.size), status.size).read();
   } catch (error) {
-    if (error instanceof NotReadable) throw notOnnx(`This is not a complete ONNX file. ${error.message}`, path);
+    if (error instanceof NotReadable) throw notOnnx(`This is not a complete ONNX file. ${error.message}`, where);
     throw error;
   } finally {
     closeSync(file);

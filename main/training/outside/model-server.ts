@@ -58,7 +58,7 @@ const base64 = (values: Float32Array | Uint16Array): string =>
 
 /** Images in one call of a model that takes any number. It decides last bits, so nothing measured decides it. */
 const batchOf = ({ width, height }: InputMapping): number =>
-  Math.max(1, Math.min(32, Math.floor((8 * 128 * 128) / (width * height))));
+  Math.max(1, Math.min(32, Math.floor((4 * 128 * 128) / (width * height))));
 
 interface Question {
   path: string;

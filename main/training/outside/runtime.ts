@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
+import { checkModelFile } from './model-file.ts';
 
 /** What is used of onnxruntime-node. Its own types may be missing, as the package is optional. */
 interface Runtime {
@@ -77,8 +78,9 @@ export class ModelSession {
     this.#path = path;
   }
 
-  /** @throws UserError `outside.no-library`, `outside.not-loadable`, `outside.memory` */
+  /** Checks the file before the library sees it. @throws UserError `outside.*`, `file.*` */
   static async open(path: string): Promise<ModelSession> {
+    checkModelFile(path);
     const runtime = loadRuntime();
     try {
       return new ModelSession(runtime, await runtime.InferenceSession.create(path, options), path);

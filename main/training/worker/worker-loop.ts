@@ -13,7 +13,7 @@ import { openEngine } from '../engines/open.ts';
 import { runGenerator } from '../generator/run.ts';
 import { runPredictions } from '../predictions/run.ts';
 import { type Outcome, RunControl, type RunContext } from '../run-context.ts';
-import { runBlends, runTestImages } from '../generator/real-images.ts';
+import { runBlends, runTestImages, takeTestImages } from '../generator/real-images.ts';
 import { runStimuli } from '../generator/stimuli.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
 import { readTensorFileMeta } from '../weights/tensor-file.ts';
@@ -153,7 +153,8 @@ function executeTask(task: Task, context: RunContext, createTrainer?: CreateTrai
     case 'candidates':
       return 'generator' in task ? runCandidates(task, context) : runTestImages(task, context);
     case 'stimuli':
-      return 'generator' in task ? runStimuli(task, context) : runBlends(task, context);
+      if ('generator' in task) return runStimuli(task, context);
+      return 'ways' in task ? runBlends(task, context) : takeTestImages(task, context);
     case 'draws':
       return runDraws(task, context);
     case 'predictions':

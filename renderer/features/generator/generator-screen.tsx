@@ -33,7 +33,7 @@ export function GeneratorScreen() {
     <div className="screen">
       <GeneratorHead study={study} view={view.data} />
       {kind === 'none' && <Empty title="No generator needed">The stimuli of this study were imported.</Empty>}
-      {kind === 'real-images' && (
+      {(kind === 'real-images' || kind === 'test-images') && (
         <Empty
           title="No generator needed"
           actions={
@@ -42,8 +42,8 @@ export function GeneratorScreen() {
             </Anchor>
           }
         >
-          The stimuli of this study are mixed from real images. To have a generator make them, choose it on the Stimuli
-          screen.
+          The stimuli of this study are {kind === 'test-images' ? 'test images' : 'mixed from real images'}. To have a
+          generator make them, choose it on the Stimuli screen.
         </Empty>
       )}
       {shipped && <ShippedView shipped={shipped} real={real} />}

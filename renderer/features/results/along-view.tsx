@@ -10,7 +10,7 @@ import { ScrollBox } from '../../ui/plain-table.tsx';
 import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useOpenImages, useParameters } from './address.ts';
 import { groupOptions, useChoice } from './choice.tsx';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
 import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';

@@ -12,7 +12,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { useOpenImages } from './address.ts';
 import { typeMeaning } from '../../../main/domain/image-types.ts';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */
 export function CertaintyView() {

@@ -5,15 +5,16 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
-import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
+import { formatFixed } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
+import { imageName } from './map-grid.tsx';
 import { type DesignedGroup, groupTitle, useChoice } from './choice.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import { ScrollBox, TableHead, withKeys } from '../../ui/plain-table.tsx';
 import './results.css';
@@ -69,18 +70,23 @@ function Details({ image }: { image: ImageDetail }) {
     disabled: id === undefined,
     onClick: () => id !== undefined && change({ image: String(id) }, true),
   });
-  const label = `${name(image.i)} to ${name(image.j)}, alpha ${formatAlpha(image.alpha)}`;
+  const pair = image.i === null || image.j === null ? null : `${name(image.i)} to ${name(image.j)}`;
+  const label = imageName(image, overview.classes);
   return (
     <div className="image-details">
       <ImageLarge {...{ image: image.id, smooth, label }} />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
-        <Button variant="default" {...go(beside(-1))}>
-          Smaller alpha
-        </Button>
-        <Button variant="default" {...go(beside(1))}>
-          Larger alpha
-        </Button>
+        {pair !== null && (
+          <>
+            <Button variant="default" {...go(beside(-1))}>
+              Smaller alpha
+            </Button>
+            <Button variant="default" {...go(beside(1))}>
+              Larger alpha
+            </Button>
+          </>
+        )}
         {image.z && (
           <CopyButton value={JSON.stringify(image.z)}>
             {({ copied, copy }) => (
@@ -92,13 +98,21 @@ function Details({ image }: { image: ImageDetail }) {
         )}
       </Group>
       <dl className="image-facts">
-        <dt>Pair</dt>
-        <dd>
-          {name(image.i)} to {name(image.j)}
-        </dd>
-        <dt>Alpha</dt>
-        <dd>{formatFixed(image.alpha, 3)}</dd>
-        {overview.source !== 'blended' && (
+        {pair !== null && image.alpha !== null && (
+          <>
+            <dt>Pair</dt>
+            <dd>{pair}</dd>
+            <dt>Alpha</dt>
+            <dd>{formatFixed(image.alpha, 3)}</dd>
+          </>
+        )}
+        {image.truth !== null && (
+          <>
+            <dt>True class</dt>
+            <dd>{name(image.truth)}</dd>
+          </>
+        )}
+        {pair !== null && overview.source !== 'blended' && (
           <>
             <dt>z</dt>
             <dd>
@@ -360,7 +374,7 @@ function When({ given: { at, how } }: { given: ImageDetail['labels'][number] }) 
 }
 
 /** Prediction of each network in the chosen group, or of all. A name opens the run. */
-function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail }) {
+function ImagePredictions({ image: { predictions, i, j, truth } }: { image: ImageDetail }) {
   const { overview, group } = useChoice();
   const [all, setAll] = useState(false);
   const [everyClass, setEveryClass] = useState(false);
@@ -375,7 +389,8 @@ function ImagePredictions({ image: { predictions, i, j } }: { image: ImageDetail
         <p className="help-note">No network has predicted this image yet.</p>
       </section>
     );
-  const columns = everyClass ? likeliestFirst(shown, overview.classes.length) : [i, j];
+  const shownClasses = [i, j, ...(i === null ? [truth] : [])].filter((k) => k !== null);
+  const columns = everyClass ? likeliestFirst(shown, overview.classes.length) : shownClasses;
   return (
     <section aria-labelledby="image-predictions">
       <h3 id="image-predictions">

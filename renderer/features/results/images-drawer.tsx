@@ -5,7 +5,7 @@ import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { parseIds, useOpenImages, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { usePictures } from './use-pictures.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 
 /** The images that a number counts (`?images=3-5,9&of=Type A`). Escape closes the list. */
 export function ImagesDrawer() {

@@ -10,7 +10,7 @@ import { rowNamesRoom } from '../../ui/grid-paint.ts';
 import { type CellBox, StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useOpenImages } from './address.ts';
 import { useChoice } from './choice.tsx';
-import { mostPictures, usePictures } from './use-pictures.ts';
+import { mostPictures, usePictures } from '../../ui/use-pictures.ts';
 import type { ImageRow } from '../../../main/contract/api/results-tables.ts';
 import { typeSigns } from '../../../main/domain/image-types.ts';
 
@@ -37,7 +37,10 @@ interface MapGridProps<Row> {
 /** Of an image, in CSS pixels. */
 const usualCell = 46;
 
-/** All images: one row per pair, one column per alpha. Enter opens an image. */
+/**
+ * All images: one row per pair, one column per alpha; those between no classes in the order of people's entropy, the most
+ * disagreed on first. Enter opens an image.
+ */
 export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNode {
   const { title, shownTitle, legend = [], foot, draw, spoken, table, isWaiting = false } = props;
   const { study, overview } = useChoice();
@@ -48,10 +51,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const { field, isActive, isShown } = useClassFilter(classes);
   const ordered = useMemo(
-    () =>
-      props.rows
-        .filter(({ i, j }) => isShown(classes[i]) || isShown(classes[j]))
-        .sort((a, b) => a.i - b.i || a.j - b.j || a.alpha - b.alpha),
+    () => props.rows.filter((row) => classesOf(row).some((k) => isShown(classes[k]))).sort(byPlace),
     [props.rows, classes, isShown],
   );
   const n = isActive ? `${ordered.length} of ${props.n}` : props.n;
@@ -61,7 +61,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
     () =>
       isTable
         ? ordered.flatMap(({ i, j }, at) =>
-            at % alphas.length === 0 ? [[i, j].map((k) => classes[k] ?? String(k))] : [],
+            at % alphas.length === 0 ? [[i, j].map((k) => classes[k ?? -1] ?? String(k))] : [],
           )
         : [],
     [isTable, ordered, alphas.length, classes],
@@ -114,9 +114,43 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   );
 }
 
-/** `Image 7, 0 to 9, alpha 0.5`. */
-export const imageName = (row: LabelRow, classes: readonly string[]): string =>
-  `Image ${row.id}, ${classes[row.i]} to ${classes[row.j]}, alpha ${formatAlpha(row.alpha)}`;
+/** The classes that an image is found by: its pair, or the class that it shows in truth. */
+const classesOf = ({ i, j, truth }: LabelRow): number[] =>
+  [i, j, ...(i === null ? [truth] : [])].filter((k) => k !== null);
+
+type Placed = LabelRow & Partial<Pick<ImageRow, 'votesEntropy'>>;
+
+/** By pair and alpha; without them by people's entropy, then that of networks' votes, the largest first. */
+const byPlace = (a: Placed, b: Placed): number =>
+  (a.i ?? 0) - (b.i ?? 0) ||
+  (a.j ?? 0) - (b.j ?? 0) ||
+  (a.alpha ?? 0) - (b.alpha ?? 0) ||
+  (a.i === null ? (b.peopleEntropy ?? -1) - (a.peopleEntropy ?? -1) : 0) ||
+  (a.i === null ? (b.votesEntropy ?? -1) - (a.votesEntropy ?? -1) : 0) ||
+  a.id - b.id;
+
+/** `Image 7, 0 to 9, alpha 0.5`, or `Image 7, cat`. */
+export function imageName(
+  { id, i, j, alpha, truth }: Omit<LabelRow, 'people' | 'peopleEntropy'>,
+  classes: readonly string[],
+): string {
+  if (i !== null && j !== null && alpha !== null)
+    return `Image ${id}, ${classes[i]} to ${classes[j]}, alpha ${formatAlpha(alpha)}`;
+  return truth === null ? `Image ${id}` : `Image ${id}, ${classes[truth]}`;
+}
+
+/** What a table says of where images lie: their pair and alpha, or the class that they show in truth. */
+export const placeColumns = (rows: readonly LabelRow[]): string[] => {
+  if (rows.some(({ i }) => i !== null)) return ['First class', 'Second class', 'Alpha'];
+  return rows.some(({ truth }) => truth !== null) ? ['True class'] : [];
+};
+
+/** The cells of these columns. */
+export function placeCells(columns: readonly string[], { i, j, alpha, truth }: LabelRow, classes: readonly string[]) {
+  const name = (k: number | null) => (k === null ? null : (classes[k] ?? k));
+  if (columns.length === 0) return [];
+  return columns.length === 1 ? [name(truth)] : [name(i), name(j), alpha];
+}
 
 /** What is drawn on the images: labels of people, types, or differences of two groups. */
 export type MapMode = 'labels' | 'types' | 'difference';

@@ -149,7 +149,7 @@ function Results({ study, overview, view }: ResultsProps) {
             </Group>
           )}
         </header>
-        <Parts view={view} hasDraws={overview.draws} />
+        <Parts view={view} overview={overview} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
           {overview.missing === null ? <Part /> : <NotYet title="No results yet">{overview.missing}</NotYet>}
@@ -165,10 +165,17 @@ function Results({ study, overview, view }: ResultsProps) {
 const isRehearsal = ({ people }: ResultsOverview, labelers: readonly number[] | null): boolean =>
   people.some(({ id, simulated }) => simulated && (labelers === null || labelers.includes(id)));
 
-/** Anchors are drawn by a generator only: without one the view is named only where it is open. */
-function Parts({ view, hasDraws }: { view: ViewId; hasDraws: boolean }) {
+/**
+ * Anchors are drawn by a generator only, and only images between two classes lie along alpha: without, such a view is named
+ * only where it is open.
+ */
+function Parts({ view, overview }: { view: ViewId; overview: ResultsOverview }) {
   const address = useViewAddress();
-  const offered = views.filter(({ id }) => id !== 'draws' || hasDraws || view === id);
+  const isAbsent: Partial<Record<ViewId, boolean>> = {
+    draws: !overview.draws,
+    along: overview.images > 0 && overview.pairs.length === 0,
+  };
+  const offered = views.filter(({ id }) => isAbsent[id] !== true || view === id);
   return (
     <nav className="results-parts" aria-label="Views of the results">
       {offered.map(({ id, name }) => (

@@ -211,7 +211,7 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   const { overview } = useChoice();
   const open = useOpenImages();
   const people = usePeople();
-  const columns = useMemo(() => imageColumns(overview.classes, people), [overview.classes, people]);
+  const columns = useMemo(() => imageColumns(rows, overview.classes, people), [rows, overview.classes, people]);
   return (
     <section className="results-section" aria-labelledby="each-image">
       <h2 id="each-image">
@@ -230,8 +230,9 @@ function PerImageSoftmax({ rows, models }: { rows: readonly ImageRow[]; models: 
   );
 }
 
-function imageColumns(classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
-  const name = (k: number): string => classes[k] ?? String(k);
+function imageColumns(rows: readonly ImageRow[], classes: readonly string[], labelers: string): DataColumn<ImageRow>[] {
+  const name = (k: number | null): string => (k === null ? '–' : (classes[k] ?? String(k)));
+  const pairName = ({ i, j }: ImageRow): string => `${name(i)} – ${name(j)}`;
   const number = (
     id: string,
     title: string,
@@ -244,8 +245,15 @@ function imageColumns(classes: readonly string[], labelers: string): DataColumn<
   });
   return [
     { id: 'id', title: 'Image', value: ({ id }) => id, numeric: true, width: 70 },
-    { id: 'pair', title: 'Pair', value: ({ i, j }) => `${name(i)} – ${name(j)}`, groupable: true, width: 190 },
-    number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+    ...(rows.some(({ i }) => i !== null)
+      ? [
+          ...[{ id: 'pair', title: 'Pair', value: pairName, groupable: true, width: 190 }],
+          number('alpha', 'Alpha', ({ alpha }) => alpha, 2, 80),
+        ]
+      : []),
+    ...(rows.some(({ truth }) => truth !== null)
+      ? [{ id: 'truth', title: 'True class', value: ({ truth }: ImageRow) => name(truth), groupable: true, width: 130 }]
+      : []),
     {
       id: 'type',
       title: 'Type',

@@ -12,7 +12,17 @@ import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
 import { GroupPicker } from './pickers.tsx';
-import { type MapMode, differenceCell, labelsCell, labelsFoot, typeCell, MapGrid, imageName } from './map-grid.tsx';
+import {
+  differenceCell,
+  imageName,
+  labelsCell,
+  labelsFoot,
+  MapGrid,
+  type MapMode,
+  placeCells,
+  placeColumns,
+  typeCell,
+} from './map-grid.tsx';
 import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
 import { type Labelers, labelersText, networksText } from './unit-names.ts';
 import type { LegendEntry } from '../../charts/chart-frame.tsx';
@@ -227,13 +237,14 @@ function exportTable(
   classes: readonly string[],
   people: string,
 ) {
+  const places = placeColumns(rows);
   return {
     columns: [
-      ...['Image', 'First class', 'Second class', 'Alpha', 'Type', 'Classes named', 'Exception'],
+      ...['Image', ...places, 'Type', 'Classes named', 'Exception'],
       ...[capitalize(people), 'Networks', ...(second ? ['Type, second group'] : [])],
     ],
     rows: rows.map((row) => [
-      ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha, row.type, row.shade],
+      ...[row.id, ...placeCells(places, row, classes), row.type, row.shade],
       ...[row.exception ? 'yes' : '', formatVotes(row.people, classes), formatVotes(row.votes, classes)],
       ...(second ? [second.get(row.id)?.type ?? null] : []),
     ]),
@@ -401,9 +412,9 @@ function LabelsMap({ rows, title, of }: { rows: readonly LabelRow[]; title: stri
       draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
       table={(ordered) => ({
-        columns: ['Image', 'First class', 'Second class', 'Alpha', capitalize(people)],
+        columns: ['Image', ...placeColumns(rows), capitalize(people)],
         rows: ordered.map((row) => [
-          ...[row.id, classes[row.i] ?? row.i, classes[row.j] ?? row.j, row.alpha],
+          ...[row.id, ...placeCells(placeColumns(rows), row, classes)],
           formatVotes(row.people, classes),
         ]),
       })}

@@ -41,6 +41,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const job = useStudyJob(study, ['report']);
   const run = useMutation(api.work.start.mutationOptions());
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
+  const size = `${width} × ${height} pixels for the models`;
   return (
     <section className="stimuli-card" aria-labelledby="frozen">
       <h2 id="frozen" className="stimuli-heading">
@@ -52,9 +53,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
           <code>{hash.slice(0, 16)}</code> (hash of its pixels)
         </dd>
         <dt>Images</dt>
-        <dd>
-          {formatCount(pairs.length, 'pair')} × {alphas.length} alphas, {width} × {height} pixels for the models
-        </dd>
+        <dd>{pairs.length > 0 ? `${formatCount(pairs.length, 'pair')} × ${alphas.length} alphas, ${size}` : size}</dd>
         <dt>Made</dt>
         <dd>{madeHow(frozen)}</dd>
         <dt>Predictions</dt>
@@ -95,8 +94,7 @@ function Locked({ study }: { study: string }) {
         People have labeled this set, so it cannot change
       </h2>
       <HelpNote>
-        To change anchors, pairs or interpolation, copy the study. The copy shares trainings and candidates. The labels
-        stay with this study.
+        To change the images, copy the study. The copy shares trainings and candidates. The labels stay with this study.
       </HelpNote>
       <Button loading={copy.isPending} onClick={() => copy.mutate({ study })}>
         Copy the study
@@ -214,6 +212,7 @@ function Check({ good, children }: { good: boolean; children: React.ReactNode })
 
 function madeHow({ source, interpolation }: FrozenSet): string {
   if (source === 'imported') return 'imported';
+  if (source === 'test-images') return 'test images of the data set, as they are';
   if (source === 'generated') return `in this study, ${interpolation ?? ''}`;
   return `in this study from real images, blended in ${interpolation === 'linear-light' ? 'linear light' : 'pixel values'}`;
 }

@@ -45,9 +45,11 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   );
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
-  const { pair, alpha, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
+  const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
-  const names = pair.map((k) => state.classes[k] ?? '');
+  const names = pair?.map((k) => state.classes[k] ?? '');
+  const trueClass = truth === null ? null : (state.classes[truth] ?? String(truth));
+  const ofClass = trueClass === null ? '' : `, ${trueClass}`;
   return (
     <div className="stimuli-drawer">
       <PixelImage
@@ -55,7 +57,7 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         imageSize={shown}
         size={384}
         smooth={smooth}
-        label={`${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha)}`}
+        label={names ? `${names[0]} to ${names[1]}, alpha ${formatAlpha(alpha ?? 0)}` : `Image ${image}${ofClass}`}
       />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
@@ -68,13 +70,23 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         )}
       </Group>
       <dl className="stimuli-facts">
-        <dt>Pair</dt>
-        <dd>
-          {names[0]} to {names[1]}
-        </dd>
-        <dt>Alpha</dt>
-        <dd>{formatFixed(alpha, 3)}</dd>
-        {state.source !== 'blended' && (
+        {names && (
+          <>
+            <dt>Pair</dt>
+            <dd>
+              {names[0]} to {names[1]}
+            </dd>
+            <dt>Alpha</dt>
+            <dd>{formatFixed(alpha ?? 0, 3)}</dd>
+          </>
+        )}
+        {trueClass !== null && (
+          <>
+            <dt>True class</dt>
+            <dd>{trueClass}</dd>
+          </>
+        )}
+        {names && state.source !== 'blended' && (
           <>
             <dt>|z|</dt>
             <dd>{norm === null ? <Undefined reason="It was imported without z" /> : formatFixed(norm, 3)}</dd>
@@ -104,7 +116,13 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         </Button>
         {z !== null && <CopyLatent z={decodeFloats(z)} />}
       </Group>
-      <VoteTable voters={state.voters} votes={votes.map(decodeVote)} image={0} names={state.classes} shown={pair} />
+      <VoteTable
+        voters={state.voters}
+        votes={votes.map(decodeVote)}
+        image={0}
+        names={state.classes}
+        shown={pair ?? []}
+      />
     </div>
   );
 }

@@ -49,8 +49,8 @@ export function Exchange({ study, state }: SetProps) {
         Export and import
       </h2>
       <HelpNote>
-        An archive contains PNG images and a manifest with the pair, alpha and hash of each image. An imported set
-        replaces the draft and the frozen set.
+        An archive contains PNG images and a manifest with the hash of each image, and its pair and alpha if it lies
+        between two classes. An imported set replaces the draft and the frozen set.
       </HelpNote>
       <Group gap="xs">
         <Button
@@ -173,7 +173,8 @@ export function EarlierSets({ study, state }: SetProps) {
                   <code>{set.hash.slice(0, 8)}</code>, {set.source}
                 </Table.Td>
                 <Table.Td>
-                  {formatCount(set.images, 'image')}, {formatCount(set.pairs, 'pair')}
+                  {formatCount(set.images, 'image')}
+                  {set.pairs > 0 && `, ${formatCount(set.pairs, 'pair')}`}
                 </Table.Td>
                 <Table.Td>
                   {set.labelers === 0 ? 'none' : formatCount(set.labelers, 'labeler')}{' '}

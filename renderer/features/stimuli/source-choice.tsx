@@ -3,14 +3,20 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { useMutation } from '@tanstack/react-query';
+import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
+import { ErrorNotice } from '../../ui/states.tsx';
 import { changedSource } from './draft-edits.ts';
 import { outdatedBy } from './freeze-part.tsx';
 import type { DraftTools } from './use-draft.ts';
 
-const sources: { value: Draft['source']; label: string }[] = [
+type Source = Draft['source'] | 'test-images';
+
+const sources: { value: Source; label: string }[] = [
   { value: 'generated', label: 'Generator' },
   { value: 'blended', label: 'Real images' },
+  { value: 'test-images', label: 'Test images' },
 ];
 
 interface SourceChoiceProps {
@@ -21,17 +27,22 @@ interface SourceChoiceProps {
   onUntrained: () => void;
 }
 
-/** Whether a generator or real images make the stimuli. A change is one of the draft: the frozen set stays. */
+/** Whether a generator or real images make the stimuli, or they are test images. The frozen set stays. */
 export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceProps) {
-  const [asked, setAsked] = useState<Draft['source'] | null>(null);
+  const [asked, setAsked] = useState<Source | null>(null);
   const { source, anchors } = tools.draft;
-  const change = (next: Draft['source']): void => {
+  const leave = useSetSource();
+  const change = (next: Source): void => {
     setAsked(null);
+    if (next === 'test-images') return leave.mutate({ study, source: next });
     tools.change(changedSource(tools.draft, next));
     if (next === 'generated' && state.instead?.trained === false) onUntrained();
   };
-  const costs = (next: Draft['source']): boolean =>
-    state.frozen !== null || anchors !== null || (next === 'generated' && state.instead?.trained === false);
+  const costs = (next: Source): boolean =>
+    next === 'test-images' ||
+    state.frozen !== null ||
+    anchors !== null ||
+    (next === 'generated' && state.instead?.trained === false);
   return (
     <Group gap="sm" mb="sm" className="stimuli-source">
       <SegmentedControl
@@ -40,7 +51,8 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
         data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
         disabled={state.locked}
         onChange={(value) => {
-          const next = value === 'blended' ? 'blended' : 'generated';
+          const next = sources.find((each) => each.value === value)?.value ?? source;
+          if (next === source) return;
           if (costs(next)) setAsked(next);
           else change(next);
         }}
@@ -60,13 +72,61 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
       </Text>
       <Confirm
         opened={asked !== null}
-        title={asked === 'blended' ? 'Make the images from real ones?' : 'Have a generator make the images?'}
-        action={asked === 'blended' ? 'Use real images' : 'Use a generator'}
+        title={asked ? questions[asked].title : ''}
+        action={asked ? questions[asked].action : ''}
         onCancel={() => setAsked(null)}
         onConfirm={() => asked && change(asked)}
       >
         {asked && consequences(state, tools.draft, asked).map((text) => <Text key={text}>{text}</Text>)}
       </Confirm>
+      {leave.isError && <ErrorNotice error={leave.error} safe="The study is unchanged." />}
+    </Group>
+  );
+}
+
+const questions: Record<Source, { title: string; action: string }> = {
+  generated: { title: 'Have a generator make the images?', action: 'Use a generator' },
+  blended: { title: 'Make the images from real ones?', action: 'Use real images' },
+  'test-images': { title: 'Use test images as they are?', action: 'Use test images' },
+};
+
+function useSetSource() {
+  return useMutation(useApi().stimuli.setSource.mutationOptions());
+}
+
+/** The same choice for a study whose stimuli are test images: every other source brings its draft back. */
+export function OtherSource({ study, state }: Pick<SourceChoiceProps, 'study' | 'state'>) {
+  const [asked, setAsked] = useState<Draft['source'] | null>(null);
+  const leave = useSetSource();
+  return (
+    <Group gap="sm" mb="sm" className="stimuli-source">
+      <SegmentedControl
+        aria-label="What makes the images"
+        value="test-images"
+        data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
+        disabled={state.locked || leave.isPending}
+        onChange={(value) => {
+          if (value === 'generated' || value === 'blended') setAsked(value);
+        }}
+      />
+      <Text size="sm" c="dimmed">
+        {state.locked
+          ? 'People have labeled the frozen set. To change the images, copy the study below.'
+          : `Images of the data set’s test part, as they are: they have no pair and no alpha. ${state.noGenerator ?? ''}`}
+      </Text>
+      <Confirm
+        opened={asked !== null}
+        title={asked ? questions[asked].title : ''}
+        action={asked ? questions[asked].action : ''}
+        onCancel={() => setAsked(null)}
+        onConfirm={() => {
+          if (asked) leave.mutate({ study, source: asked });
+          setAsked(null);
+        }}
+      >
+        {asked && consequences(state, { anchors: null }, asked).map((text) => <Text key={text}>{text}</Text>)}
+      </Confirm>
+      {leave.isError && <ErrorNotice error={leave.error} safe="The study is unchanged." />}
     </Group>
   );
 }
@@ -80,19 +140,29 @@ function madeBy({ source, generator, noGenerator }: StimuliState): string {
 }
 
 /** What another source means, and what becomes outdated. */
-function consequences({ instead, frozen }: StimuliState, { anchors }: Draft, next: Draft['source']): string[] {
+function consequences({ instead, frozen }: StimuliState, { anchors }: Pick<Draft, 'anchors'>, next: Source): string[] {
   const trained = instead?.trained
     ? `The images are then drawn by ${instead.what}.`
     : `This study has no trained generator. Before images can be drawn, one has to be trained: ${instead?.what ?? 'its recipe is proposed'}. You can change its recipe on the Generator screen.`;
+  if (next === 'test-images') {
+    return [
+      'The stimuli are then images of the test part as they are. They lie between no two classes, so anchors, pairs, alphas and flip points are absent from results and report.',
+      'What you declared of anchors and pairs comes back when you choose another source again.',
+      ...frozenStays(frozen),
+    ];
+  }
   return [
     next === 'blended'
       ? 'Each image is then a mixture of two test images. No generator is needed; a trained one is kept.'
       : trained,
     ...(anchors ? ['Anchors that you chose do not fit, so the rule chooses others. Undo brings yours back.'] : []),
-    ...(frozen
-      ? [
-          `The frozen set ${frozen.hash.slice(0, 8)} stays until you freeze another. Then ${outdatedBy(frozen)} must be created again.`,
-        ]
-      : []),
+    ...frozenStays(frozen),
   ];
 }
+
+const frozenStays = (frozen: StimuliState['frozen']): string[] =>
+  frozen
+    ? [
+        `The frozen set ${frozen.hash.slice(0, 8)} stays until you freeze another. Then ${outdatedBy(frozen)} must be created again.`,
+      ]
+    : [];

@@ -11,7 +11,9 @@ import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { PairsPart } from './pairs-part.tsx';
 import { PreviewPart } from './preview-part.tsx';
-import { SourceChoice } from './source-choice.tsx';
+import { OtherSource, SourceChoice } from './source-choice.tsx';
+import { FreezeTestImages, FrozenImages, TestImagesChoice } from './test-images-part.tsx';
+import { testImagesText } from '../../../main/domain/format.ts';
 import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
 import { Waiting } from './waiting.tsx';
@@ -34,7 +36,9 @@ export function StimuliScreen() {
       {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
       {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
       {state.data &&
-        (state.data.draft ? (
+        (state.data.testImages ? (
+          <TestImagesScreen study={name} state={state.data} chosen={state.data.testImages} />
+        ) : state.data.draft ? (
           <Drafting key={name} study={name} state={state.data} stored={state.data.draft} />
         ) : (
           <Screen study={name} state={state.data} tools={null} />
@@ -101,6 +105,28 @@ function Screen({ study, state, tools }: ScreenProps) {
   );
 }
 
+/** Test images as they are: nothing lies between two classes, so there are no anchors, pairs and alphas. */
+function TestImagesScreen({ study, state, chosen }: { study: string; state: StimuliState; chosen: TestImagesChosen }) {
+  const [image, setImage] = useParameter('image');
+  const opened = image === null || !/^\d{1,7}$/.test(image) ? null : Number(image);
+  const open = (id: number | null): void => setImage(id === null ? null : String(id), { replace: opened !== null });
+  return (
+    <>
+      <Head study={study} state={state} tools={null} />
+      <OtherSource study={study} state={state} />
+      <div className="stimuli-freeze">
+        <TestImagesChoice {...{ study, state, chosen }} />
+        {!state.frozen?.current && !state.locked && <FreezeTestImages {...{ study, state, chosen }} />}
+      </div>
+      {state.frozen && <FrozenImages {...{ study, images: state.frozen.images, onOpen: open }} />}
+      <FreezePart study={study} state={state} saved />
+      <ImageDrawer study={study} state={state} image={opened} onImage={open} />
+    </>
+  );
+}
+
+type TestImagesChosen = NonNullable<StimuliState['testImages']>;
+
 function Head({ study, state, tools }: ScreenProps) {
   return (
     <Group gap="md" mb="sm">
@@ -149,7 +175,9 @@ function StateBadge({ state }: { state: StimuliState }) {
   );
 }
 
-function summary({ classes: names, pairs, draft, voters, frozen, source }: StimuliState): string {
+function summary({ classes: names, pairs, draft, voters, frozen, source, testImages }: StimuliState): string {
+  const voting = voters.length === 0 ? 'no models yet' : `${formatCount(voters.length, 'model')} vote`;
+  if (testImages) return [formatCount(names.length, 'class'), testImagesText(testImages.choose), voting].join(' · ');
   const steps = source === 'imported' ? frozen?.alphas.length : draft?.alphas;
   const { balanced } = pairBalance(pairs, names.length);
   return [
@@ -157,7 +185,7 @@ function summary({ classes: names, pairs, draft, voters, frozen, source }: Stimu
     `${formatCount(pairs.length, 'pair')}${balanced ? ', balanced' : ''}`,
     ...(steps === undefined ? [] : [`${steps} alphas`]),
     interpolationWord(draft?.interpolation ?? null),
-    voters.length === 0 ? 'no models yet' : `${formatCount(voters.length, 'model')} vote`,
+    voting,
   ].join(' · ');
 }
 

@@ -114,7 +114,7 @@ describe('a bad manifest', () => {
   });
 
   it.each([
-    ['csv.missing-columns', 'image,file\n0,a.png\n'],
+    ['csv.missing-columns', 'image,file,alpha\n0,a.png,0\n'],
     ['csv.empty', ''],
     ['csv.encoding', Buffer.from('image,file,pair_i,pair_j,alpha\n0,a\xe9.png,0,1,0\n', 'latin1')],
     ['csv.encoding', Buffer.from('\uFEFFimage,file', 'utf16le')],

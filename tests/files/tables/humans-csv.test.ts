@@ -133,6 +133,14 @@ describe('readHumansCsv refuses, naming file, row and remedy:', () => {
     expect(error.remedy).toContain(header);
   });
 
+  it('says which columns of a place are missing, and reads a table without any', async () => {
+    const some = await refusal(readHumansCsv(csvFile('image,alpha,labeler,label\n0,0,a,1\n')));
+    expect(some.what).toBe('The header lacks the columns pair_i, pair_j');
+    const { images, classes } = await readHumansCsv(csvFile('image,labeler,label,truth\n7,a,1,2\n'));
+    expect(images).toEqual([{ id: 7, pairI: null, pairJ: null, alpha: null, independent: true, truth: 2 }]);
+    expect(classes).toBe(3);
+  });
+
   it('a label beyond the classes that are known', async () => {
     const error = await refusal(readHumansCsv(csvFile(`${text}2,0,1,1,H1,2\n`), { classes: 2 }));
     expect(error).toMatchObject({ code: 'humans.label-out-of-range', remedy: 'Write a whole number from 0 to 1.' });

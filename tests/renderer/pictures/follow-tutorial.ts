@@ -6,6 +6,7 @@
  *
  * The engine is the fastest one of this machine, unless BOUNDARY_ENGINE names another.
  */
+import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -55,7 +56,12 @@ function answers(dataFolder: string, sitting: number): string[] {
     const study = storage.studies.byName('tutorial');
     const session = storage.labeling.sessions.ofStudy(study?.id ?? 0)[sitting];
     if (!session) throw new Error('there is no session');
-    const images = new Map(storage.stimulusSets.images(session.setHash).map((image) => [image.id, image]));
+    const images = new Map(
+      storage.stimulusSets
+        .images(session.setHash)
+        .filter(isPlaced)
+        .map((image) => [image.id, image]),
+    );
     return storage.labeling.sessions.trials(session.id).map((trial) => {
       const image = images.get(trial.image);
       if (!image) throw new Error('a trial of no image');

@@ -1,3 +1,4 @@
+import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { LabelingPlan } from '../../../main/contract/labeling/plan.ts';
@@ -70,7 +71,10 @@ async function plannedSessions(
 function answersOf({ lab }: TestLab, id: number, lean: number): number[] {
   const { stimulusSets, labeling } = lab.workbench.storage;
   const images = new Map(
-    stimulusSets.images(labeling.sessions.get(id)?.setHash ?? '').map((image) => [image.id, image]),
+    stimulusSets
+      .images(labeling.sessions.get(id)?.setHash ?? '')
+      .filter(isPlaced)
+      .map((image) => [image.id, image]),
   );
   const random = randomStream(id, 'answers of a picture');
   return labeling.sessions.trials(id).map((trial) => {

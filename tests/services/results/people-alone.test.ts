@@ -86,7 +86,10 @@ describe('people alone', () => {
     expect(ask()).toEqual(beside);
     expect(beside.differ.images).toEqual(beside.people.disagree);
     expect(beside.labels.rows).toEqual(
-      rows.map(({ id, i, j, alpha, people: own }) => ({ id, i, j, alpha, people: own })),
+      rows.map(({ id, i, j, alpha, truth, people: own, peopleEntropy }) => ({
+        ...{ id, i, j, alpha, truth },
+        ...{ people: own, peopleEntropy },
+      })),
     );
     const among = results.agreement({ ...alone, measure: 'errors' });
     // Why a cell has no interval is said only beside cells that have one: here, those of networks.

@@ -1,3 +1,4 @@
+import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cannotTellChoice, type Medium } from '../../../main/contract/labeling/plan.ts';
@@ -52,14 +53,17 @@ export function importPeople(
 export async function importCounts(workbench: Workbench, people: number): Promise<void> {
   const { storage } = workbench;
   const setHash = setOf(storage, findStudy({ storage }, 'sample').id);
-  const rows = storage.stimulusSets.images(setHash).map(({ id, pairI, pairJ, alpha }) => {
-    const ofJ = Math.round(people * Math.min(1, Math.max(0, 1.6 * alpha - 0.3)));
-    const counts = new Array<number>(10)
-      .fill(0)
-      .with(pairI, people - ofJ)
-      .with(pairJ, ofJ);
-    return [id, ...counts].join();
-  });
+  const rows = storage.stimulusSets
+    .images(setHash)
+    .filter(isPlaced)
+    .map(({ id, pairI, pairJ, alpha }) => {
+      const ofJ = Math.round(people * Math.min(1, Math.max(0, 1.6 * alpha - 0.3)));
+      const counts = new Array<number>(10)
+        .fill(0)
+        .with(pairI, people - ofJ)
+        .with(pairJ, ofJ);
+      return [id, ...counts].join();
+    });
   const path = join(temporaryFolder(), 'counts.csv');
   const header = ['image', ...Array.from({ length: 10 }, (_, k) => `count_${k}`)].join();
   writeFileSync(path, `${[header, ...rows].join('\n')}\n`);

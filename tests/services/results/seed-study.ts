@@ -1,3 +1,4 @@
+import { isPlaced } from '../../../main/domain/stimulus-set.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import type { RunResult } from '../../../main/contract/run.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -158,7 +159,7 @@ function answersOf(name: string, target: number, isDiverse: boolean, images: rea
   const labels = new Uint16Array(images.length);
   const architecture = /^[A-Za-z]+/.exec(name)?.[0] ?? '';
   const loose = (100.5 - target) * (architecture === 'ViT' ? 0.03 : 0.02) * (isDiverse ? 1.4 : 1);
-  images.forEach(({ pairI, pairJ, alpha }, image) => {
+  images.filter(isPlaced).forEach(({ pairI, pairJ, alpha }, image) => {
     const shared = randomStream(1, 'flip', architecture, pairI, pairJ);
     const own = randomStream(2, 'flip', name, target, pairI, pairJ);
     const flip = 0.5 + 0.08 * shared.normal() + loose * own.normal();

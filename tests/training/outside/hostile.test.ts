@@ -310,6 +310,18 @@ describe.concurrent('models that do harm when they run', () => {
     expect(error.message).toContain("missing or cannot be loaded: Cannot find module 'onnxruntime-node'");
   });
 
+  it('none that is refused unread, even if nobody inspects it first', async () => {
+    const { input, output } = proposeMapping(
+      await inspectModelFile(written(harmless)),
+      { ...size, classes },
+      'harmless',
+    );
+    const path = written(external('../0/model.onnx'));
+    const images = { from: 'pixels', ...size, pixels: Buffer.alloc(4).toString('base64') } as const;
+    const error = await refusal(opened(path, process.env).predict(input, output ?? expect.fail('no output'), images));
+    expect(error).toMatchObject({ code: 'outside.external-data', where: path });
+  });
+
   it('a crash of native code', async () => {
     const path = written(endless([{ op: 'Identity', inputs: ['state'], outputs: ['next'] }]));
     const error = await refusal(run(path, ({ pid = 0 }) => process.kill(pid, 'SIGSEGV')));

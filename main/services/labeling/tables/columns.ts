@@ -160,9 +160,10 @@ export function placeCheck(
     for (const { column, at, of, isSame } of checks) {
       const cell = cells[at]?.trim() ?? '';
       const value = cell === '' ? Number.NaN : Number(cell.replace(',', '.'));
-      if (image && isSame(image[of], value)) continue;
+      const own = image?.[of] ?? null;
+      if (image && (own === null ? cell === '' : isSame(own, value))) continue;
       throw refusals.table(
-        `Image ${id} has ${column} ${quote(cell)} in this table, but ${image?.[of]} in the study’s stimuli`,
+        `Image ${id} has ${column} ${quote(cell)} in this table, but ${own ?? 'none'} in the study’s stimuli`,
         where(),
         `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
       );

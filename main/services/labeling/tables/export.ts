@@ -17,7 +17,7 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { hasAnchors, sameAlpha } from '../../../domain/stimulus-set.ts';
+import { arePlaced, hasAnchors, isPlaced, type PlacedImage, sameAlpha } from '../../../domain/stimulus-set.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const csv = 'text/csv; charset=utf-8';
@@ -121,13 +121,14 @@ async function* humansRows(source: TableSource): AsyncGenerator<string> {
   const table = await readLabels(source);
   const marked = table.containsSimulated;
   const anchored = hasAnchors(source.set.images);
-  yield `image,pair_i,pair_j,alpha,labeler,label${marked ? `,${simulatedColumn}` : ''}${anchored ? ',anchor_i,anchor_j' : ''}\n`;
+  const placed = arePlaced(source.set.images);
+  yield `image${placed ? ',pair_i,pair_j,alpha' : ''},labeler,label${marked ? `,${simulatedColumn}` : ''}${anchored ? ',anchor_i,anchor_j' : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
   const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes' : ',no') : ''));
   for (const [index, { id, pairI, pairJ, alpha, anchorI, anchorJ }] of source.set.images.entries()) {
     let rows = '';
     const anchors = anchored ? `,${anchorI ?? ''},${anchorJ ?? ''}` : '';
-    const start = `${id},${pairI},${pairJ},${alpha},`;
+    const start = placed ? `${id},${pairI},${pairJ},${alpha},` : `${id},`;
     for (let person = 0; person < names.length; person++) {
       const label = table.labels[person]?.[index] ?? null;
       if (label !== null) rows += `${start}${names[person]},${label}${ends[person]}${anchors}\n`;
@@ -140,7 +141,8 @@ async function* countRows(source: TableSource): AsyncGenerator<string> {
   const table = await readLabels(source);
   const classes = source.set.classes.map((_, index) => `count_${index}`);
   const marked = table.containsSimulated ? [simulatedColumn] : [];
-  yield csvRow(['image', 'imagename', 'pair_i', 'pair_j', 'alpha', 'labels', ...classes, ...marked]);
+  const placed = arePlaced(source.set.images);
+  yield csvRow(['image', 'imagename', ...(placed ? placeColumns : []), 'labels', ...classes, ...marked]);
   for (const [index, { id, pairI, pairJ, alpha }] of source.set.images.entries()) {
     const counts = new Array<number>(classes.length).fill(0);
     let given = 0;
@@ -150,14 +152,19 @@ async function* countRows(source: TableSource): AsyncGenerator<string> {
       counts[label] = (counts[label] ?? 0) + 1;
       given += 1;
     }
-    yield csvRow([id, imageName(id), pairI, pairJ, alpha, given, ...counts, ...marked.map(() => 'yes')]);
+    const place = placed ? [pairI, pairJ, alpha] : [];
+    yield csvRow([id, imageName(id), ...place, given, ...counts, ...marked.map(() => 'yes')]);
   }
 }
 
-const eventColumns = [
+/** Of images that lie between two classes. */
+const placeColumns = ['pair_i', 'pair_j', 'alpha'];
+
+const eventColumns = (placed: boolean): string[] => [
   ...['labeler', 'medium', 'plan_version', 'session_state', 'images_left', 'excluded'],
   ...['sitting', 'sitting_opened_at', 'refresh_hz'],
-  ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', 'pair_i', 'pair_j', 'alpha', 'label', 'answer'],
+  ...['seq', 'event', 'trial', 'trial_kind', 'block', 'image', ...(placed ? placeColumns : [])],
+  ...['label', 'answer'],
   ...['shown_ms', 'at_ms', 'response_ms', 'current', 'late', 'stored_at'],
 ];
 
@@ -172,19 +179,25 @@ function* exportedSessions({ workbench, study, set }: TableSource): Generator<Se
 
 /** Every event and note of every session, one per row. */
 function* eventRows(source: TableSource): Generator<string> {
-  yield csvRow(eventColumns);
+  const placed = arePlaced(source.set.images);
+  yield csvRow(eventColumns(placed));
   // Formatted once per image, not once per session.
   const cells = new Map(
-    [...source.images].map(([id, { pairI, pairJ, alpha }]) => [id, `${id},${pairI},${pairJ},${alpha}`]),
+    [...source.images].map(([id, { pairI, pairJ, alpha }]) => [
+      id,
+      placed ? `${id},${pairI},${pairJ},${alpha}` : String(id),
+    ]),
   );
-  for (const session of exportedSessions(source)) yield* sessionRows(source.workbench, session, cells);
+  for (const session of exportedSessions(source))
+    yield* sessionRows(source.workbench, session, cells, placed ? ',,,' : '');
 }
 
-/** @param images the cells image, pair_i, pair_j and alpha, by the id of the image */
+/** @param images the cells image, pair_i, pair_j and alpha, by the id of the image @param noPlace the last three, blank */
 function* sessionRows(
   workbench: Workbench,
   session: SessionRecord,
   images: ReadonlyMap<number, string>,
+  noPlace: string,
 ): Generator<string> {
   const { log, sessions, plans } = workbench.storage.labeling;
   const named = sessionPlan(workbench, session).names.map((name, choice) => `${choice},${textCell(name)}`);
@@ -204,7 +217,9 @@ function* sessionRows(
   yield '';
   const last = currentEvents(events);
   yield '';
-  const places = trials.map(({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image},,,`},`);
+  const places = trials.map(
+    ({ image, kind, block }) => `,${kind},${block},${images.get(image) ?? `${image}${noPlace}`},`,
+  );
   const answers = (choice: number | null): string => {
     if (choice === null) return ',,';
     return choice === cannotTellChoice ? ',cannot-tell,' : `${named[choice] ?? `${choice},`},`;
@@ -224,7 +239,7 @@ function* sessionRows(
     rows = '';
   }
   for (const { sittingId, seq, kind, trial, atMs } of log.notes(session.id)) {
-    rows += `${starts.get(sittingId)}${seq},${kind},${trial ?? ''},,,,,,,,,,${ms(atMs)},,,,\n`;
+    rows += `${starts.get(sittingId)}${seq},${kind},${trial ?? ''},,,${noPlace},,,,${ms(atMs)},,,,\n`;
   }
   yield rows;
 }
@@ -245,9 +260,10 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
   const counted = new Set(countedLabelers(workbench, study.id));
   const names = set.classes.map(textCell);
   const ends = new Map(
-    [...images].map(([id, { pairI, pairJ, alpha }]) => {
-      const nearer = sameAlpha(alpha, 0.5) ? 'na' : names[alpha < 0.5 ? pairI : pairJ];
-      return [id, `${nearer},${alpha},${imageName(id)}\n`];
+    [...images].map(([id, image]) => {
+      const { alpha, truth = null } = image;
+      const known = isPlaced(image) ? nearerClass(image) : truth;
+      return [id, `${known === null ? 'na' : names[known]},${alpha ?? 'na'},${imageName(id)}\n`];
     }),
   );
   for (const session of exportedSessions(source)) {
@@ -268,6 +284,10 @@ function* modelVsHumanRows(source: TableSource): Generator<string> {
     yield rows;
   }
 }
+
+/** The class that an image is nearer to; null: it lies in the middle. */
+const nearerClass = ({ pairI, pairJ, alpha }: PlacedImage): number | null =>
+  sameAlpha(alpha, 0.5) ? null : alpha < 0.5 ? pairI : pairJ;
 
 /** The labels of a study as JSON, in pieces: `labelsJsonSchema`. */
 function* labelsJson(source: TableSource): Generator<string> {

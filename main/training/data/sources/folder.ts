@@ -18,6 +18,8 @@ type Part = 'train' | 'test';
 export interface PlacedFile extends ImageFile {
   label: number;
   part: Part | null;
+  /** Its path from the folder that the folders of the classes lie in. */
+  name: string;
 }
 
 export interface FolderLayout {
@@ -74,7 +76,7 @@ export function layOut({ files, folders: all, leftOut }: ImageFiles, declared: F
   const [train, validation] = [named('train'), named('validation')];
   const test = named('test') ?? (train === undefined ? undefined : validation);
   const isSplit = train === undefined || test === undefined;
-  const placed: (ImageFile & { folder: string; part: Part | null })[] = [];
+  const placed: (ImageFile & { folder: string; name: string; part: Part | null })[] = [];
   for (const file of files) {
     const [top = '', ...below] = file.path.split('/');
     const part = isSplit ? null : top === train ? 'train' : top === test ? 'test' : undefined;
@@ -84,7 +86,7 @@ export function layOut({ files, folders: all, leftOut }: ImageFiles, declared: F
       leftOut.add('it is a validation image, and only training and test images are used', file.path);
     else if (isAside) leftOut.add('it lies beside the folders train and test', file.path);
     else if (within.length < 2) leftOut.add('it lies in no folder of a class', file.path);
-    else placed.push({ ...file, folder: within[0] ?? '', part });
+    else placed.push({ ...file, folder: within[0] ?? '', name: within.join('/'), part });
   }
   const folders = classFolders(placed, source);
   const label = new Map(folders.map((folder, index) => [folder, index]));
@@ -282,7 +284,7 @@ async function readAll(
     const share = Math.round(source.split.testShare * 100);
     notes.push(`There are no folders train and test: ${share} % of each class were drawn as test images.`);
   }
-  return { train, test, notes, nameOf: (part, index) => at(names[part], index) };
+  return { train, test, notes, nameOf: (part, index) => at(names[part], index), testFiles: test.files };
 }
 
 /** @param to gets the images one after another; it may be `pixels` itself, as images only move to the front */
@@ -291,7 +293,7 @@ function gather(
   pixels: Uint8Array,
   length: number,
   to: Uint8Array,
-): FoundPart & { names: string[] } {
+): FoundPart & { names: string[]; files: string[] } {
   kept.forEach(({ index }, place) => {
     to.set(pixels.subarray(index * length, (index + 1) * length), place * length);
   });
@@ -300,6 +302,7 @@ function gather(
     images: to.subarray(0, kept.length * length),
     labels: Uint8Array.from(kept, ({ file }) => file.label),
     names: kept.map(({ file }) => file.path),
+    files: kept.map(({ file }) => file.name),
   };
 }
 

@@ -26,6 +26,8 @@ export interface FoundImages {
   notes: string[];
   /** What an image is called. */
   nameOf: (part: 'train' | 'test', index: number) => string;
+  /** Where each image is a file: its path within the folder of the test part (`cat/0000.jpg`), by position. */
+  testFiles?: readonly string[];
 }
 
 export interface ReadContext {

@@ -92,22 +92,25 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
   const { classes, differing, predicted } = stimuli;
   const size = useThumbnailSize(56);
   const images = stimuli.images.slice(0, Math.ceil(mostCells / Math.max(1, names.length)));
+  const withPairs = images.some(({ pair }) => pair !== null);
   if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
   return (
     <>
       <div className="scroll-x">
         <table className="plain-table">
-          <TableHead names={['Image', 'Pair, alpha', ...names]} />
+          <TableHead names={['Image', ...(withPairs ? ['Pair, alpha'] : []), ...names]} />
           <tbody>
-            {images.map(({ image, pair: [i, j], alpha, labels, pixels }) => (
+            {images.map(({ image, pair, alpha, labels, pixels }) => (
               <tr key={image}>
                 <th scope="row">
                   <PixelImage {...{ pixels, size, mat: 2 }} imageSize={stimuli} label={`Image ${image}`} />
                 </th>
-                <td>
-                  <ClassName name={classes[i] ?? ''} width={120} /> to <ClassName name={classes[j] ?? ''} width={120} />
-                  , {alpha.toFixed(2)}
-                </td>
+                {withPairs && (
+                  <td>
+                    <ClassName name={classes[pair?.[0] ?? -1] ?? ''} width={120} /> to{' '}
+                    <ClassName name={classes[pair?.[1] ?? -1] ?? ''} width={120} />, {alpha?.toFixed(2)}
+                  </td>
+                )}
                 {withKeys(labels).map(({ key, item: label, place: index }) => (
                   <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
                     {label === null ? (

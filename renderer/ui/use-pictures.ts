@@ -1,12 +1,14 @@
 import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
-import { picturesPage } from '../../../main/contract/api/results-parts.ts';
-import type { ImageSize } from '../../../main/domain/images.ts';
-import { useApi } from '../../client/context.tsx';
-import { decodePixels, imageAt } from '../../ui/pixel-image.tsx';
+import { picturesPage } from '../../main/contract/api/results-parts.ts';
+import type { ImageSize } from '../../main/domain/images.ts';
+import { useApi } from '../client/context.tsx';
+import { decodePixels, imageAt } from './pixel-image.tsx';
 
 interface Pictures {
   imageSize: ImageSize;
+  /** Of the images that have been read, in their order. */
+  ids: readonly number[];
   /** Null while loading, or if there is no such image. */
   imagePixels: (id: number) => Uint8Array | null;
 }
@@ -37,6 +39,6 @@ export function usePictures(study: string, images: number): Pictures {
       const pixels = decodePixels(answer.images.pixels);
       answer.ids.forEach((id, at) => places.set(id, imageAt(pixels, size, at)));
     }
-    return { imageSize, imagePixels: (id) => places.get(id) ?? null };
+    return { imageSize, ids: [...places.keys()], imagePixels: (id) => places.get(id) ?? null };
   }, [answers]);
 }

