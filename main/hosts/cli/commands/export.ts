@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type ResponseKind, responseKinds } from '../../../contract/responses.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printLine, table } from '../output.ts';
+import { printable, printLine, table } from '../output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;
@@ -40,7 +40,7 @@ export function addExports(program: Command): void {
       const path = existingPath(file, 'responses import');
       const wanted = { kind: options.kind ?? null, total: total(options) };
       const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
-      printLine(detail);
+      printLine(printable(detail));
     });
   responses
     .command('list <study>')

@@ -2,6 +2,7 @@ import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tab
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
+import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Usual column names, the most likely first. */
@@ -11,6 +12,11 @@ const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
     'image_id',
     'imagename',
     'image_name',
+    'img',
+    'picture',
+    'stimulus_id',
+    'image_file',
+    'file_name',
     'stimulus',
     'filename',
     'file',
@@ -18,7 +24,11 @@ const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
     'stim_id',
     'instance_id',
   ],
-  labeler: ['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
+  labeler: [
+    unknownAnnotator,
+    ...['subject_id', 'worker_id', 'workerid', 'annotator_id', 'rater_id', 'user_id', 'labeler_id'],
+    ...['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
+  ],
   label: ['label', 'object_response', 'response', 'answer', 'choice', 'class', 'annotation'],
   kind: ['trial_kind'],
 };

@@ -8,62 +8,77 @@ import { guessClass, idIn } from './columns.ts';
 export type FindImage = (cell: string) => number | undefined;
 
 /**
- * By id; by the name of its file, where the set knows these; else by a file name in which the id is the only number.
+ * By id; by the name of its file, where the set knows these; else by a file name in which the id is the only number. Test
+ * images without known names are found by id alone: numbers in the names of their files are others.
  * @param set the study's stimuli
  */
-export function imageFinder(set: StimulusSetRecord): FindImage {
+export function imageFinder(set: Pick<StimulusSetRecord, 'provenance' | 'images' | 'source'>): FindImage {
   const ids = new Set(set.images.map(({ id }) => id));
   const files = fileNames(set);
-  if (files === null) {
-    return (cell) => {
-      const id = idIn(cell.trim());
-      return id !== null && ids.has(id) ? id : undefined;
-    };
-  }
-  const byName = uniqueNames(files, set.images);
+  const known = (id: number | null): number | undefined => (id !== null && ids.has(id) ? id : undefined);
+  if (files === null && set.source !== 'test-images') return (cell) => known(idIn(cell.trim()));
+  const find = files && fileFinder(files);
   return (cell) => {
     const name = cell.trim();
-    if (/^\d{1,9}$/.test(name)) return ids.has(Number(name)) ? Number(name) : undefined;
-    return byName.get(name) ?? spellings(name).flatMap((each) => byName.get(each) ?? [])[0];
+    if (plainId.test(name)) return known(Number(name));
+    const place = find?.(name);
+    return place === undefined ? undefined : set.images[place]?.id;
   };
 }
+
+/** Some programs write whole numbers as `3.0`. */
+const plainId = /^\d{1,9}(\.0+)?$/;
 
 const filesSchema = z.object({ files: z.array(z.string()) });
 
 /** Names of the images' files, in the order of the images; null: not known. */
-function fileNames({ provenance, images }: StimulusSetRecord): string[] | null {
+function fileNames({ provenance, images }: Pick<StimulusSetRecord, 'provenance' | 'images'>): string[] | null {
   const files = filesSchema.safeParse(provenance).data?.files;
   return files?.length === images.length ? files : null;
 }
 
-/** Ids by each spelling of a name (path, name, either without ending) that only one file has. */
-function uniqueNames(files: readonly string[], images: StimulusSetRecord['images']): ReadonlyMap<string, number> {
-  const found = new Map<string, number | null>();
-  files.forEach((path, at) => {
-    const own = images[at]?.id;
-    for (const each of new Set([path, path.replace(/^.*\//, '')].flatMap((name) => [name, withoutEnding(name)])))
-      found.set(each, found.has(each) ? null : (own ?? null));
-  });
-  return new Map([...found].flatMap(([name, id]) => (id === null ? [] : [[name, id]])));
+/**
+ * Finds the place of a file by its path. All folders that both paths have must be equal (`test/cat/0000.jpg` is
+ * `cat/0000.jpg`, and `dog/0000.jpg` is not); the ending may be absent. A name without folders may have prefixes that some
+ * toolboxes add, such as the number of a trial (`0001_cat-12.png`). Several files of the name: none is meant.
+ */
+function fileFinder(files: readonly string[]): (path: string) => number | undefined {
+  const byName = Map.groupBy(
+    files.map((path, place) => ({ place, parts: partsOf(path) })),
+    ({ parts }) => parts[0] ?? '',
+  );
+  return (path) => {
+    const wanted = partsOf(path);
+    const names = wanted.length === 1 ? prefixed(wanted[0] ?? '') : [wanted[0] ?? ''];
+    for (const name of names) {
+      const found = (byName.get(name) ?? []).filter(({ parts }) => agree(parts, wanted));
+      if (found.length > 0) return found.length === 1 ? found[0]?.place : undefined;
+    }
+    return undefined;
+  };
 }
 
-const withoutEnding = (name: string): string => name.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, '');
+/** Name without its ending, then folders from the innermost. */
+function partsOf(path: string): string[] {
+  const [name = '', ...folders] = path
+    .split(/[\\/]/)
+    .filter((part) => part !== '' && part !== '.')
+    .reverse();
+  return [name.replace(/\.[A-Za-z][A-Za-z0-9]{0,4}$/, ''), ...folders];
+}
 
-/**
- * Ways to write the name of a file: without folders, without ending, and without the prefixes that some toolboxes add, such
- * as the number of a trial (`0001_cat-12.png`).
- */
-function spellings(path: string): string[] {
-  const name = path.replace(/^.*[\\/]/, '');
+/** The folders that both have. */
+const agree = (a: readonly string[], b: readonly string[]): boolean =>
+  a.slice(1, b.length).every((folder, at) => folder === b[at + 1]);
+
+/** The name, then without each of its prefixes; what has no letter is no name. */
+function prefixed(name: string): string[] {
   const parts = name.split('_');
-  const bare = parts
-    .map((_, at) => parts.slice(at).join('_'))
-    .filter((rest, at) => at === 0 || /[a-z].*\./i.test(rest));
-  return [path, ...bare].flatMap((each) => [each, withoutEnding(each)]);
+  return parts.map((_, at) => parts.slice(at).join('_')).filter((rest, at) => at === 0 || /[a-z]/i.test(rest));
 }
 
 /** Columns with the true class of a row's image. */
-const truthColumns = ['true_class', 'category', 'truth'];
+export const truthColumns: readonly string[] = ['true_class', 'category', 'truth'];
 
 /**
  * Returns a check that compares the true class of a row, if the table and the set have it, with the row's image: a table in
