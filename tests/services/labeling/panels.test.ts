@@ -12,6 +12,7 @@ import { exportPanel, panelRows } from '../../../main/services/labeling/panels/e
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { isLabelledByPeople } from '../../../main/services/stimuli/state.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
 import { differences } from '../../analysis/same.ts';
@@ -65,6 +66,9 @@ test('counts of labels are taken by the names of their columns; images that the 
   if (answers?.kind !== 'counts') throw new Error('no counts');
   expect([...answers.counts.counts.subarray(0, 9)]).toEqual([0, 2, 0, 3, 0, 1, 0, 0, 0]);
   expect([...answers.counts.present.subarray(0, 3)]).toEqual([2, 4, 0]);
+  const own = bench.storage.studies.byName(studyName);
+  const hash = bench.storage.studies.stimuli(1) ?? '';
+  expect(own && isLabelledByPeople(bench, own, hash)).toBe(true);
   expect(listPanels(bench, studyName)).toMatchObject([
     { kind: 'counts', people: null, file: 'answers.csv', counts: true },
   ]);
@@ -467,6 +471,16 @@ test('whoever withdraws leaves every panel, with the lock renewed, and does not 
   choosePanel(lab.workbench, studyName, 2);
   expect(inUse(storage)).toMatchObject({ labelers: ['Bert'] });
   expect(listPanels(lab.workbench, studyName)[0]?.findings.withdrawn).toBe(1);
+
+  // Its last person withdraws: the study still goes out and comes in.
+  const [bert] = storage.panels.people(1).filter(({ pseudonym }) => pseudonym === 'Bert');
+  for (const { id } of storage.panels.people(1))
+    await client.labeling.others.withdraw({ study: studyName, labeler: id });
+  expect(bert?.pseudonym).toBe('Bert');
+  expect(listPanels(lab.workbench, studyName).map(({ people }) => people)).toEqual([0, 0]);
+  const elsewhere = newBench();
+  await importArchive(elsewhere, await archiveOf(it));
+  expect(elsewhere.storage.panels.ofStudy(1).map(({ people }) => people)).toEqual([0, 0]);
 });
 
 test('an archive takes panels along, older versions refuse it, and a study deleted for good leaves nothing of them', async () => {

@@ -110,14 +110,16 @@ const idPattern = /^(\d{1,9})(?:[.,]0+)?$/;
 const numberLike = /^[-+\d.,eE\s]+$/;
 
 /**
- * The image that a cell names: its id, or a file name with exactly one whole number in it.
- * @throws UserError `labeling.table` if the set has no such image, or the name contains several numbers
+ * The image that a cell names. @param find see `imageFinder`
+ * @throws UserError `labeling.table` if the set has no such image
  */
-export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where): number {
-  const id = idIn(cell.trim());
-  if (id !== null && ids.has(id)) return id;
+export function parseImage(cell: string, find: (cell: string) => number | undefined, where: Where): number {
+  const found = find(cell);
+  if (found !== undefined) return found;
   const what =
-    id === null ? `${quote(cell)} does not name an image` : `The study’s stimuli have no image ${quote(cell)}`;
+    idIn(cell.trim()) === null
+      ? `${quote(cell)} does not name an image`
+      : `The study’s stimuli have no image ${quote(cell)}`;
   const remedy = 'Use the id of an image of this study, or a file name in which the id is the only number.';
   throw refusals.table(what, where(), remedy);
 }
