@@ -4,6 +4,9 @@ import { imageCounts, type LabelCounts } from './labels.ts';
 import { meanInterval, pairInfluences } from './mean-interval.ts';
 import { type PairUnits, pairUnits } from './units.ts';
 
+/** Curves of people are computed up to this number of labels of an image; with more, nothing changes that can be seen. */
+export const mostCurvePoints = 200;
+
 /** A value for r = 1, 2, ... raters: entry r - 1. Null where no image has r labels. */
 export type Curve = (number | null)[];
 
@@ -32,20 +35,20 @@ export interface RarefiedPairs {
 }
 
 /** Chance that r of n labels, drawn without putting back, are all among c of them: C(c, r) / C(n, r), for r = 1.. */
-function* chanceWithin(c: number, n: number): Generator<number> {
+function* chanceWithin(c: number, n: number, most: number): Generator<number> {
   let chance = 1;
-  for (let r = 1; r <= n; r++) {
+  for (let r = 1; r <= n && r <= most; r++) {
     chance *= Math.max(0, c - r + 1) / (n - r + 1);
     yield chance;
   }
 }
 
-/** P(r labels of the image are all the same), r = 1..n. */
-function sameLabelChance(counts: Uint32Array, n: number): Float64Array {
-  const same = new Float64Array(n);
+/** P(r labels of the image are all the same), r = 1..`most` or n if that is less. */
+function sameLabelChance(counts: Uint32Array, n: number, most: number): Float64Array {
+  const same = new Float64Array(Math.min(n, most));
   for (const count of counts.filter((c) => c > 0)) {
     let r = 0;
-    for (const chance of chanceWithin(count, n)) same[r++]! += chance;
+    for (const chance of chanceWithin(count, n, most)) same[r++]! += chance;
   }
   return same;
 }
@@ -59,9 +62,9 @@ export function rarefy(labels: LabelCounts, raters: number, pairs: RarefiedPairs
     const counts = imageCounts(labels, image);
     disagree.add(
       image,
-      sameLabelChance(counts, n).map((chance) => 100 * (1 - chance)),
+      sameLabelChance(counts, n, raters).map((chance) => 100 * (1 - chance)),
     );
-    distinct.add(image, distinctLabels(counts, n));
+    distinct.add(image, distinctLabels(counts, n, raters));
   }
   return { disagree: disagree.found('percent'), distinct: distinct.found('classes') };
 }
@@ -81,7 +84,7 @@ export function rarefyWhere(
   for (let image = 0; image < labels.images; image++) {
     const fits = holds(image);
     if (fits === null) continue;
-    const same = sameLabelChance(imageCounts(labels, image), labels.present[image]!);
+    const same = sameLabelChance(imageCounts(labels, image), labels.present[image]!, raters);
     curve.add(
       image,
       same.map((chance) => (fits ? 100 * (wanted === 'split' ? 1 - chance : chance) : 0)),
@@ -113,6 +116,25 @@ export function rarefyTypes(
   return curves as { a: RarefiedCurve; c: RarefiedCurve };
 }
 
+/** Each type with fewer people, the networks as they are. @param differ whether networks do; null: the image does not count */
+export function rarefyAllTypes(
+  labels: LabelCounts,
+  raters: number,
+  differ: (image: number) => boolean | null,
+  pairs: RarefiedPairs | null = null,
+): Record<'type_a' | 'both_disagree' | 'both_agree' | 'type_c', RarefiedCurve> {
+  const same = (image: number): boolean | null => {
+    const found = differ(image);
+    return found === null ? null : !found;
+  };
+  return {
+    type_a: rarefyWhere(labels, raters, 'agree', differ, pairs),
+    both_disagree: rarefyWhere(labels, raters, 'split', differ, pairs),
+    both_agree: rarefyWhere(labels, raters, 'agree', same, pairs),
+    type_c: rarefyWhere(labels, raters, 'split', same, pairs),
+  };
+}
+
 /**
  * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others
  * for each r. `counts`: whether an image counts at all.
@@ -126,11 +148,11 @@ export function imagesWith(
   return Array.from({ length: raters }, (_, at) => labels.filter((n) => n > at).length);
 }
 
-function distinctLabels(counts: Uint32Array, n: number): Float64Array {
-  const distinct = new Float64Array(n);
+function distinctLabels(counts: Uint32Array, n: number, most: number): Float64Array {
+  const distinct = new Float64Array(Math.min(n, most));
   for (const count of counts.filter((c) => c > 0)) {
     let r = 0;
-    for (const absent of chanceWithin(n - count, n)) distinct[r++]! += 1 - absent;
+    for (const absent of chanceWithin(n - count, n, most)) distinct[r++]! += 1 - absent;
   }
   return distinct;
 }

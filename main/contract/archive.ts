@@ -134,7 +134,7 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
 export const archiveSchemaName = 'boundary-workbench/archive/2';
 /** Of a study with images in color: versions that know gray images only refuse it. */
 export const colorArchiveSchemaName = 'boundary-workbench/archive/3';
-/** Of a study with panels of answers, or outside models: versions that know neither refuse it. */
+/** Of a study with panels of answers, outside models, or images without pairs: versions that know none of them refuse it. */
 export const answersArchiveSchemaName = 'boundary-workbench/archive/4';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';

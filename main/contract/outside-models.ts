@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { modelFileSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
+import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
 
@@ -78,13 +80,32 @@ export const addedAnswersSchema = z.strictObject({
 export type AddedAnswers = z.infer<typeof addedAnswersSchema>;
 
 /** All that decides the answers of a table's model; its canonical JSON is hashed to the model's identity. */
-export interface AnswersSpec {
-  kind: 'table';
-  name: string;
+export const answersSpecSchema = z.strictObject({
+  kind: z.literal('table'),
+  name: z.string(),
   /** Hash of the stimulus set. */
-  set: string;
+  set: hashSchema,
   /** Hashes of blobs: `OutsidePrediction`. */
-  labels: string;
-  softmax?: string;
-  confidence?: string;
-}
+  labels: hashSchema,
+  softmax: hashSchema.optional(),
+  confidence: hashSchema.optional(),
+});
+export type AnswersSpec = z.infer<typeof answersSpecSchema>;
+
+/** What a file of a model holds, and how it would be used. Nothing is stored. */
+export const foundModelSchema = z.strictObject({
+  file: modelFileSchema,
+  proposal: proposalSchema,
+  /** Classes of the study, in their order. */
+  classes: z.array(z.string()),
+});
+export type FoundModel = z.infer<typeof foundModelSchema>;
+
+/** A model that was added, and how it did on labeled images. */
+export const addedModelSchema = z.strictObject({
+  name: z.string(),
+  check: outsideCheckSchema,
+  /** Whether it has answered for the study's stimuli. */
+  predicted: z.boolean(),
+});
+export type AddedModel = z.infer<typeof addedModelSchema>;

@@ -62,7 +62,10 @@ export const maxMetadata = 2 ** 18;
 /** Keys by which our own exports state their mappings in the metadata: JSON of `inputMappingSchema` and `exportedOutputSchema`. */
 export const metadataKeys = { input: 'boundary.input', output: 'boundary.output' } as const;
 
-const side = z.int().min(1).max(4096);
+/** Most pixels in a row or column, and most images in a batch. */
+export const largestSide = 4096;
+export const largestBatch = 4096;
+const side = z.int().min(1).max(largestSide);
 
 /** One number for each channel, in the order that the model takes them. */
 const perChannel = z.array(z.number()).min(1).max(3);
@@ -99,7 +102,7 @@ export const inputMappingSchema = z
     std: z.array(z.number().gt(0)).min(1).max(3),
     element: z.enum(inputElements),
     /** Images in one call: the number that the file fixes, or null: any. */
-    batch: z.int().min(1).max(4096).nullable(),
+    batch: z.int().min(1).max(largestBatch).nullable(),
   })
   .refine(({ channels, mean, std }) => {
     const count = channels === 'gray' ? 1 : 3;

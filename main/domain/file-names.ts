@@ -30,3 +30,11 @@ function shorten(name: string): string {
   while (bytes(characters.join('')) + ending.length > maxBytes) characters.pop();
   return characters.join('') + ending;
 }
+
+/** Whether a path, with `/` between its parts, leads to a file below its folder on every system. */
+export function isBelow(path: string): boolean {
+  const parts = path.split('/');
+  return (
+    parts.length <= 20 && !/[\\:\0]/.test(path) && parts.every((part) => part !== '' && part !== '.' && part !== '..')
+  );
+}

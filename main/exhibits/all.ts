@@ -27,7 +27,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['types', table1],
   ['types', table2],
   ['types', table3],
-  ['types', (view) => reportTypesAtExhibit(view)],
+  ['types', reportTypesAtExhibit],
   ['types', cannotTellExhibit],
   ['types', table4],
   ['types', figure4Exhibit],

@@ -1,7 +1,7 @@
 import { spread } from '../analysis/spread.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, meanCell, noInterval, orWhy, quantity, withIntervals } from './cells.ts';
-import { allLabelsTheSame, nobody, nobodyLeftOut, noErrors, noPeople, whyUndetermined } from './reasons.ts';
+import { count, meanCell, noInterval, orWhy, withIntervals } from './cells.ts';
+import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 
 /** What answers other than single labels have besides (metrics.md 14). */
@@ -16,11 +16,7 @@ export function pooledExhibit(study: StudyNumbers): Exhibit {
   const rows: Cell[][] = pair
     ? [
         [
-          ...[
-            'Two average people',
-            null,
-            quantity(pair.kappa, 0, null, { reason, interval: noInterval(nobodyLeftOut) }),
-          ],
+          ...['Two average people', null, count(pair.kappa, { reason, interval: noInterval(intervalsOfAverage) })],
           ...[orWhy(pair.acc, reason), orWhy(pair.acc, reason), orWhy(pair.c_obs, reason), orWhy(pair.c_exp, reason)],
         ],
         ...study.groups.map(({ target, group }): Cell[] => {

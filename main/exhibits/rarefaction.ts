@@ -1,4 +1,12 @@
-import { imagesWith, type Rarefaction, type RarefiedCurve, rarefy, rarefyTypes } from '../analysis/rarefaction.ts';
+import {
+  imagesWith,
+  mostCurvePoints,
+  type Rarefaction,
+  type RarefiedCurve,
+  rarefy,
+  rarefyAllTypes,
+  rarefyTypes,
+} from '../analysis/rarefaction.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import { countLabels, type View } from './view.ts';
@@ -19,6 +27,8 @@ const exactly = `${exactMean} A single rater cannot disagree.`;
 /** Of intervals under the claim `anchors`; those of the tables can be under another one. */
 export const sameAsTables =
   'With all raters a value is that of Tables 2 and 3. Its interval there can be another one: here all are under claim a, for these very raters.';
+
+export const curvesEnd = `Images have more labels: curves end at ${mostCurvePoints}.`;
 
 /** From two raters on. */
 const sizes = (raters: number): number[] => Array.from({ length: Math.max(0, raters - 1) }, (_, at) => at + 2);
@@ -53,7 +63,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
         [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
       ),
     ]),
-    notes: [exactly, sameAsTables],
+    notes: [exactly, sameAsTables, ...(view.labelers > mostCurvePoints ? [curvesEnd] : [])],
   });
 }
 
@@ -91,13 +101,10 @@ export interface TypedGroup {
   readonly intervals: DiverseAnalysis['intervals'];
   readonly rarefied: RarefiedTypes;
   /** Of `rarefied`, by number of labelers. */
-  readonly curves: Pick<TypeCurves, 'a' | 'c'>;
+  readonly curves: ReturnType<typeof rarefyAllTypes>;
 }
 
 type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct' | 'type_c_pct';
-
-/** Number of labelers that types are shown at unless another is chosen. */
-export const defaultLabelers = 10;
 
 /**
  * Types as they would be if `asked` people had been asked, beside those with all labels. No rows where nobody has more
@@ -121,10 +128,10 @@ export function typesAtExhibit(study: StudyNumbers, asked: number, groups: reado
           title,
           named(study, `${asked} people`),
           of.n_images,
-          share(of.type_a_pct, curves.a),
-          share(of.both_disagree_pct),
+          share(of.type_a_pct, curves.type_a),
+          share(of.both_disagree_pct, curves.both_disagree),
         ],
-        ...[share(of.both_agree_pct), share(of.exception_pct), share(of.type_c_pct, curves.c)],
+        ...[share(of.both_agree_pct, curves.both_agree), share(of.exception_pct), share(of.type_c_pct, curves.type_c)],
       ],
       [
         ...[title, `all: ${peopleNumber(study)}`, n, all(types?.type_a_pct, 'type_a_pct')],
@@ -172,16 +179,19 @@ export interface RarefiedGroup {
   people: TypeCurves | null;
 }
 
-/** Types at each target if `asked` people had been asked. */
-export function reportTypesAtExhibit(view: View, asked = defaultLabelers): Exhibit {
-  const { groups } = rarefied(view);
-  const typed = view.groups.flatMap(({ target, group }, at): TypedGroup[] => {
+/** Types at each target if as many people had been asked as the report's choice says. */
+export function reportTypesAtExhibit(view: View): Exhibit {
+  const { asked } = view.choice;
+  const { counts, labelers } = view;
+  if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
+  const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
+  const pairs = { images, units: pairUnits(images) };
+  const typed = view.groups.map(({ target, group }): TypedGroup => {
     const labels = networkCounts(view, target);
-    const curves = groups[at]?.people;
-    if (!view.counts || !curves) return [];
+    const curves = rarefyAllTypes(counts, asked, (image) => split(labels, image), pairs);
     const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes: tallyCounts(labels) };
-    const found = rarefyTypesTo(view.counts, networks, asked);
-    return [{ title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves }];
+    const found = rarefyTypesTo(counts, networks, asked);
+    return { title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves };
   });
   return typesAtExhibit(view, asked, typed);
 }
@@ -198,7 +208,7 @@ export interface Rarefied {
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
   const people = view.counts;
-  const n = view.labelers;
+  const n = Math.min(view.labelers, mostCurvePoints);
   const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
   const pairs = { images, units: pairUnits(images) };
   return {

@@ -92,6 +92,8 @@ export const constantPairs = 'Each pair gives one and the same label throughout,
 export const intervalsOfPeople = 'Intervals of this measure are computed for people only.';
 export const intervalsWithNetworks =
   'Intervals of error consistency are computed among networks, and between networks and people, but not among people.';
+export const intervalsOfAverage =
+  'Intervals are computed between networks and an average person, but not between two average people.';
 export const intervalOfAnyDiffer =
   'An interval is computed for the share of images on which any two of these people differ, not for pairs of people.';
 export const intervalOfDivergence =

@@ -16,8 +16,13 @@ export interface ProcessOptions<C extends Calls> {
   heapLimit?: number | null;
   /** Milliseconds without a question after which the process is ended; null: it keeps running. */
   idleFor: number | null;
-  /** Milliseconds without a message, while a question waits, after which it is taken for hung. Default null: no limit. */
-  patience?: number | null;
+  /**
+   * Milliseconds without a message, while a question waits, after which it is taken for hung. A function is asked after each
+   * message. Default null: no limit.
+   */
+  patience?: number | null | (() => number | null);
+  /** The same for the first message of a process, which also has to start. Default: `patience`. */
+  startPatience?: number | null;
   /** How often a question is asked at most if the process dies before it has answered. Default 2. */
   tries?: number;
   /** The error for a question that the process did not survive. `why`: a sentence without its full stop. */
@@ -55,6 +60,7 @@ export class ProcessClient<C extends Calls> {
   #timer: AwakeTimer | undefined;
   #nextId = 1;
   #closing = false;
+  #hasSpoken = false;
 
   constructor(options: ProcessOptions<C>) {
     this.#options = options;
@@ -128,6 +134,7 @@ export class ProcessClient<C extends Calls> {
 
   #launch(): Child {
     const { launcher, entry, args, heapLimit = null } = this.#options;
+    this.#hasSpoken = false;
     return new Child(
       launcher,
       { entry, args: args?.() ?? [], heapLimit },
@@ -138,6 +145,7 @@ export class ProcessClient<C extends Calls> {
   #receive(received: unknown): void {
     const { data: message } = childMessageSchema.safeParse(received);
     if (!message) return this.#kill(invalidMessage);
+    this.#hasSpoken = true;
     if (message.type === 'launch') return void (this.#child && this.#launched.launch(message, this.#child));
     if (message.type === 'kill') return this.#launched.kill(message.id);
     const waiting = this.#waiting.get(message.id);
@@ -163,9 +171,11 @@ export class ProcessClient<C extends Calls> {
   #restartTimer(): void {
     this.#timer?.clear();
     if (!this.#child) return;
-    const { idleFor, patience = null } = this.#options;
+    const { idleFor, patience: given = null } = this.#options;
+    const patience = typeof given === 'function' ? given() : given;
+    const { startPatience = patience } = this.#options;
     const isWaiting = this.#waiting.size > 0;
-    const wait = isWaiting ? patience : idleFor;
+    const wait = isWaiting ? (this.#hasSpoken ? patience : startPatience) : idleFor;
     if (wait === null) return;
     this.#timer = new AwakeTimer(wait, () =>
       this.#kill(isWaiting ? `did not answer within ${wait / 1000} s` : 'was idle'),

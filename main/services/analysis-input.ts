@@ -133,7 +133,7 @@ export class Sources {
     const used = this.#storage.panels.inUse(studyId);
     if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
     if (used.kind === 'abstain') {
-      const labelers = this.#panelLabelers(studyId, used);
+      const labelers = this.#panelLabelers(used);
       return { labelers, panel: { record: used, key: `abstain ${used.setHash}`, counts: null } };
     }
     return { labelers: [], panel: this.#readPanel(used) };
@@ -152,21 +152,20 @@ export class Sources {
   }
 
   /** Labelers of a panel whose answers are labels or "can't tell", which is taken for a missing label. */
-  #panelLabelers(studyId: number, { id, source }: PanelRecord): SourceLabeler[] {
+  #panelLabelers({ id }: PanelRecord): SourceLabeler[] {
     const answers = this.#storage.panels.read(id);
     if (answers.kind !== 'abstain') throw new Error(`panel ${id} has no answers with "can't tell"`);
     const { images } = answers.labels;
-    const known = this.#storage.panels.people(studyId).filter((person) => person.source === source);
-    const byPseudonym = new Map(known.map((person) => [person.pseudonym, person]));
-    return answers.labelers.flatMap((pseudonym, at): SourceLabeler[] => {
-      const record = byPseudonym.get(pseudonym);
-      if (!record) return [];
+    // In the order of `read`.
+    const records = [...this.#storage.panels.stored(id)].flatMap(({ labeler }) => labeler ?? []);
+    const names = labelerNames(records);
+    return records.map((record, at): SourceLabeler => {
       const labels = answers.labels.values.slice(at * images, (at + 1) * images);
       const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
       const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
       const key = createHash('sha256').update('abstain').update(labels).update(unanswered).digest('hex');
       const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
-      return [{ record, name: pseudonym, labels, unanswered, unsaid, key }];
+      return { record, name: names[at] ?? record.pseudonym, labels, unanswered, unsaid, key };
     });
   }
 
@@ -230,6 +229,11 @@ export class Sources {
   /** In a group of their own, like a collection; under another name where a network of the study has the same. */
   #outsideModels(studyId: number, { models, set }: StudySource): OutsideSource[] {
     const taken = new Set(models.map(({ input }) => input.name));
+    const freeName = (wanted: string): string => {
+      const name = taken.has(wanted) ? freeName(`${wanted} (outside)`) : wanted;
+      taken.add(name);
+      return name;
+    };
     return this.#storage.outsideModels.ofStudy(studyId).flatMap((outside): OutsideSource[] => {
       const { prediction, kind, name } = outside;
       if (!prediction) return [];
@@ -240,7 +244,7 @@ export class Sources {
         {
           ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
           input: {
-            name: taken.has(name) ? `${name} (outside)` : name,
+            name: freeName(name),
             ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
             collection: outsideTitle,
             ...(softmax === null && { answers }),

@@ -139,6 +139,7 @@ function hasName(folder: string, pattern: RegExp): boolean {
 
 /** Names of damaged databases that were renamed, and of their journal files. */
 export function listDamaged(folder: string): string[] {
+  if (!existsSync(folder)) return [];
   return readdirSync(folder).filter((name) => name.startsWith('workbench.sqlite.damaged-'));
 }
 

@@ -49,6 +49,7 @@ export const routes: Readonly<Record<string, Screen>> = {
   [`${study}/models`]: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
   [`${study}/models/compare`]: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
   [`${study}/models/matrix`]: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  [`${study}/models/outside`]: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
   [`${study}/labeling`]: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
   [`${study}/results/:view?`]: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
   [`${study}/report`]: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),

@@ -5,7 +5,7 @@ import type { ImageSize } from '../../main/domain/images.ts';
 import { useApi } from '../client/context.tsx';
 import { decodePixels, imageAt } from './pixel-image.tsx';
 
-interface Pictures {
+export interface Pictures {
   imageSize: ImageSize;
   /** Of the images that have been read, in their order. */
   ids: readonly number[];

@@ -6,7 +6,9 @@ import { orderInput } from '../../main/analysis/input.ts';
 import { imageCounts, labelCounts, missing } from '../../main/analysis/labels.ts';
 import { analyseAbstaining, analyseCounts } from '../../main/analysis/response-counts.ts';
 import { analyseRatings } from '../../main/analysis/response-ratings.ts';
+import { mostCurvePoints, rarefy, rarefyAllTypes } from '../../main/analysis/rarefaction.ts';
 import { analyseSets } from '../../main/analysis/response-sets.ts';
+import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
 
@@ -248,4 +250,23 @@ describe('the other kinds', () => {
     });
     expect(analyseRatings(answers, images, 3, null).converted).toBeNull();
   });
+});
+
+it('curves and types at a number of labelers take no longer for images with very many labels', () => {
+  const images = Array.from({ length: 40 }, (_, id) => ({ id, pairI: id % 5, pairJ: 9, alpha: id / 40 }));
+  const counts = Uint32Array.from(
+    images.flatMap(({ id }) =>
+      new Array<number>(10)
+        .fill(0)
+        .with(id % 5, 900_000)
+        .with(9, 100_000),
+    ),
+  );
+  const labels = { images: 40, classes: 10, counts, present: new Uint32Array(40).fill(1_000_000) };
+  const pairs = { images, units: pairUnits(images) };
+  const { type_a: a, both_disagree: both } = rarefyAllTypes(labels, 10, () => true, pairs);
+  expect(a.values).toHaveLength(10);
+  expect(a.values[9]).toBeCloseTo(100 * (0.9 ** 10 + 0.1 ** 10), 3);
+  expect(a.values[9]! + both.values[9]!).toBeCloseTo(100, 9);
+  expect(rarefy(labels, mostCurvePoints, pairs).disagree.values).toHaveLength(mostCurvePoints);
 });

@@ -26,6 +26,13 @@ test('links and pictures of the documents lead to files', () => {
   expect(lost).toEqual([]);
 });
 
+test('no merge of a document was left half done', () => {
+  const marked = documents.filter((document) =>
+    /^(<{7}|>{7}) /m.test(readFileSync(join(repository, document), 'utf8')),
+  );
+  expect(marked).toEqual([]);
+});
+
 test('documents spell as screens do', () => {
   const british =
     /\w*(labell(ed|ing)|analys(ed|ing)|neighbour|colour|normalis|optimise|recognis|millimetre|behaviour)\w*/gi;

@@ -78,6 +78,33 @@ describe('presets', () => {
     ]);
     for (const { recipe } of replay.models) expect(recipe.targets).toEqual([97.5, 98, 98.5]);
   });
+
+  it('cifar10h stops five seeds of three different recipes of each architecture at the same two accuracies', () => {
+    const { stimuli, generator, reference, labelers, models } = preset('cifar10h');
+    expect([generator, reference]).toEqual([null, null]);
+    expect(stimuli).toEqual({ source: 'test-images', choose: { kind: 'all' } });
+    expect(labelers).toEqual({ source: 'none' });
+    const kinds = Map.groupBy(models, ({ recipe }) => recipe.architecture.kind);
+    expect([...kinds].map(([kind, entries]) => [kind, entries.length])).toEqual([
+      ['mlp', 3],
+      ['cnn', 3],
+      ['vit', 3],
+    ]);
+    const goals = models.map(({ seeds, recipe: { targets, tolerance, landing } }) => ({
+      seeds,
+      targets,
+      tolerance,
+      landing,
+    }));
+    expect(goals).toEqual(models.map(() => ({ seeds: 5, targets: [45, 50], tolerance: 0.2, landing: undefined })));
+    const sizes = models.map(({ recipe: { architecture, augmentation } }) =>
+      JSON.stringify([architecture, augmentation]),
+    );
+    expect(new Set(sizes).size).toBe(9);
+    expect(new Set(models.map(({ recipe }) => JSON.stringify(recipe.optimiser))).size).toBeGreaterThan(5);
+    const seeds = models.flatMap(({ seed, seeds: count }) => Array.from({ length: count }, (_, k) => seed + k));
+    expect(new Set(seeds).size).toBe(45);
+  });
 });
 
 describe('a study', () => {

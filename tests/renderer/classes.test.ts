@@ -1,6 +1,15 @@
-import type { Page } from 'playwright';
+import type { Browser, Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { hasBrowser, launchBrowser, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
+import {
+  hasBrowser,
+  type HostProcess,
+  launchBrowser,
+  openPage,
+  type PageOptions,
+  screenshot,
+  startHost,
+  violations,
+} from './harness.ts';
 import { layoutFaults } from './layout.ts';
 import { studiesOfClasses, type StudyOfClasses } from './many-classes.ts';
 
@@ -77,9 +86,43 @@ test.skipIf(!hasBrowser)(
         }
       }
     }
+    faults.push(...(await withoutPairs(host, browser)));
     expect(faults).toEqual([]);
   },
 );
+
+/** Test images as stimuli: chosen on their screen, and in Results without pairs; gives what the page shows wrongly. */
+async function withoutPairs(host: HostProcess, browser: Browser): Promise<string[]> {
+  const page = await openPage(host, { ...laptop, browser, route: '/studies/test%20images/stimuli' });
+  await page.getByRole('heading', { name: '60 images, frozen' }).waitFor();
+  await atRest(page);
+  const found = [...(await layoutFaults(page)), ...(await violations(page))];
+  await screenshot(page, 'test-images-stimuli');
+  await page.getByText('All', { exact: true }).click();
+  await page.getByRole('button', { name: 'Freeze 10,000 images' }).waitFor();
+  await page.getByText('Sample', { exact: true }).click();
+  await page.getByLabel('Images', { exact: true }).fill('60');
+  await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
+  await page.getByText('Real images', { exact: true }).click();
+  await page.getByRole('dialog', { name: 'Make the images from real ones?' }).waitFor();
+  await page.keyboard.press('Escape');
+  await page.goto(`${new URL(host.address).origin}/#/studies/test%20images/results/stimuli`);
+  await page.getByText('The images that simulated labelers disagree on most come first.').waitFor();
+  await atRest(page);
+  expect(await page.getByRole('link', { name: 'Along alpha' }).count()).toBe(0);
+  found.push(...(await layoutFaults(page)), ...(await violations(page)));
+  await page.getByRole('listbox').press('Enter');
+  const drawer = page.getByRole('dialog', { name: /^Image \d+$/ });
+  await drawer.getByText('True class').waitFor();
+  // The image that opens is one that they disagree on.
+  await drawer
+    .getByText(/\d × \d, \d × \d/)
+    .first()
+    .waitFor();
+  expect(await drawer.getByRole('button', { name: /alpha/ }).count()).toBe(0);
+  await page.context().close();
+  return found.map((fault) => `test images: ${fault}`);
+}
 
 /** Labels the next image by its keys; gives what the page shows wrongly. */
 async function label(page: Page, { names }: StudyOfClasses, name: string): Promise<string[]> {

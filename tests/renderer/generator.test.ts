@@ -100,6 +100,10 @@ test.skipIf(!hasBrowser)('a recipe is changed before the training; what does not
   await screenshot(page, 'generator-recipe');
   await page.getByText('Shipped generator').click();
   await page.getByRole('heading', { name: 'Provenance' }).waitFor();
+  const download = page.waitForEvent('download');
+  await button(page, 'Download the generator mnist-dcgan28').click();
+  await page.getByRole('menuitem', { name: /^ONNX/ }).click();
+  expect((await download).suggestedFilename()).toBe('mnist-dcgan28.onnx');
   await button(page, 'Undo').click();
   await page.getByRole('heading', { name: 'Not trained yet' }).waitFor();
 });

@@ -16,6 +16,7 @@ import { landed, queue } from '../services/results/seed-study.ts';
 import { environment, hash } from '../storage/records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { started } from '../storage/run-helper.ts';
+import { addTestImageStudy } from './test-images-study.ts';
 
 const imageSize: ImageSize = { width: 16, height: 16, channels: 3 };
 
@@ -67,7 +68,7 @@ export interface StudyOfClasses {
 
 /**
  * A data folder with a study for each number of classes: stimuli in color, imported from PNG files, three made-up
- * networks, five simulated labelers, and sessions with proposed keys.
+ * networks, five simulated labelers, and sessions with proposed keys. And the study `test images`, of 60 of these.
  */
 export async function studiesOfClasses(
   counts: readonly number[],
@@ -75,6 +76,7 @@ export async function studiesOfClasses(
   const it = openLab();
   const studies: StudyOfClasses[] = [];
   for (const count of counts) studies.push(await addStudy(it, count));
+  addTestImageStudy(it, { name: 'test images', count: 60, models: 2, people: 3 });
   await it.lab.close();
   return { dataFolder: it.dataFolder, studies };
 }

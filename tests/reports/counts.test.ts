@@ -71,6 +71,9 @@ describe('a report of people of whom only counts of labels are known', () => {
       interval: { lo: intervals!.type_a_pct!.lo },
     });
     expect(frameOf(page, 'types-at')).toContain('if 10 people had been asked');
+    const four = renderReport(data, { ...wholeReport, asked: 4 });
+    expect(frameOf(four, 'types-at')).toContain('if 4 people had been asked');
+    expect(renderReport(data, { ...wholeReport, asked: 14 })).not.toContain('id="types-at"');
   });
 
   it('has the counts in a file that can be analyzed again, and no file of persons', () => {

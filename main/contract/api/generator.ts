@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { channelsSchema } from '../images.ts';
 import { generatorProvenanceSchema } from '../generator.ts';
 import { generatorRecipeSchema, seedSchema, shippedGeneratorNames } from '../recipes.ts';
+import { networkFormats, offeredWeightsSchema } from '../weights.ts';
 import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { shownStates } from './runs.ts';
 import { costSchema } from './studies.ts';
@@ -83,6 +84,10 @@ export const generatorContract = {
     .output(
       z.array(z.strictObject({ series: z.enum(lossSeries), steps: z.array(z.int()), values: z.array(z.number()) })),
     ),
+  /** Offers the network at a step that has a grid; null: the last one, or the shipped generator. */
+  weights: oc
+    .input(ofStudy.extend({ step: z.int().min(1).nullable(), format: z.enum(networkFormats) }))
+    .output(offeredWeightsSchema),
   /** Takes the weights of a step that has a grid; null: the last ones. */
   setCheckpoint: oc.input(ofStudy.extend({ step: z.int().min(1).nullable() })).output(nothing),
   /** Generators trained with other recipes stay in the history. */

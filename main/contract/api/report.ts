@@ -37,6 +37,8 @@ export const reportChoiceSchema = z.strictObject({
   repeats: z.array(z.int().min(0)).max(1000).nullable().default(null),
   /** For whom its intervals hold. */
   claim: claimChoiceSchema.default('default'),
+  /** Number of people that types are also given for, where images have more labels. */
+  asked: z.int().min(2).max(1_000_000).default(10),
   /** The user's own words, plain text; an empty line begins a new paragraph. */
   introduction: text,
   conclusion: text,
@@ -52,6 +54,7 @@ export const wholeReport: ReportChoice = {
   architectures: null,
   repeats: null,
   claim: 'default',
+  asked: 10,
   introduction: '',
   conclusion: '',
   formats: ['html', 'latex', 'csv', 'json', 'svg'],
@@ -66,6 +69,8 @@ const reportStateSchema = z.strictObject({
   missing: z.string().nullable(),
   rehearsal: z.boolean(),
   choice: reportChoiceSchema,
+  /** Whether images have so many labels that types are given for fewer people, too. */
+  hasManyLabels: z.boolean(),
   /** What can be chosen, and why a section would be empty. */
   sections: z.array(z.strictObject({ section: z.enum(reportSections), empty: z.string().nullable() })),
   targets: z.array(z.number()),

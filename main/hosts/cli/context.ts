@@ -71,6 +71,31 @@ export function wholeNumber(text: string, option: string, lowest: number, highes
   });
 }
 
+/** @throws UserError `option.unknown-word` */
+export function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
+  const word = words.find((known) => known === text);
+  if (word !== undefined) return word;
+  throw new UserError({
+    code: 'option.unknown-word',
+    what: `"${text}" is not one of ${words.join(', ')}`,
+    where: option,
+    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
+  });
+}
+
+/** Null: the option was left out. @throws UserError `option.not-a-percentage` */
+export function percent(text: string | undefined, option: string): number | null {
+  if (text === undefined) return null;
+  const value = Number(text.replace(/%$/, ''));
+  if (value > 0 && value <= 100) return value;
+  throw new UserError({
+    code: 'option.not-a-percentage',
+    what: `"${text}" is not a percentage above 0`,
+    where: option,
+    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
+  });
+}
+
 /** The absolute path of an existing file. @throws UserError `file.not-found` */
 export function existingPath(path: string, option: string): string {
   const absolute = resolve(path);

@@ -4,7 +4,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { inspectionWords, sourceKinds } from '../../domain/data-sources.ts';
 import { formatMoment, formatNames } from '../../domain/format.ts';
-import { wholeNumber } from './context.ts';
+import { oneOf, percent, wholeNumber } from './context.ts';
 import { printable, printLine } from './output.ts';
 
 /** How images are read, as words of the command line. */
@@ -106,18 +106,6 @@ export function refuseUnfit({ source: { source } }: Pick<Inspection, 'source'>, 
 /** Prints what lies at a path, in one line. */
 export const printFound = (found: Inspection): void => printLine(printable(`${found.kind}: ${inspectionWords(found)}`));
 
-/** @throws UserError `option.unknown-word` */
-export function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
-  const word = words.find((known) => known === text);
-  if (word !== undefined) return word;
-  throw new UserError({
-    code: 'option.unknown-word',
-    what: `"${text}" is not one of ${words.join(', ')}`,
-    where: option,
-    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
-  });
-}
-
 function checkedColor(text: string): string {
   if (/^#[0-9a-f]{6}$/i.test(text)) return text.toLowerCase();
   throw new UserError({
@@ -125,18 +113,5 @@ function checkedColor(text: string): string {
     what: `"${text}" is not a color`,
     where: '--background',
     remedy: 'Write it as #rrggbb, e.g. "#ffffff" for white.',
-  });
-}
-
-/** Null: the option was left out. @throws UserError `option.not-a-percentage` */
-export function percent(text: string | undefined, option: string): number | null {
-  if (text === undefined) return null;
-  const value = Number(text.replace(/%$/, ''));
-  if (value > 0 && value <= 100) return value;
-  throw new UserError({
-    code: 'option.not-a-percentage',
-    what: `"${text}" is not a percentage above 0`,
-    where: option,
-    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
   });
 }

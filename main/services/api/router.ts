@@ -1,8 +1,10 @@
+import { exportGeneratorNetwork } from '../generators/export.ts';
 import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } from '../generators/view.ts';
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { picture, pictures } from '../results/pictures.ts';
+import { offerWeights } from '../tools/network-file.ts';
 import { api, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
@@ -66,6 +68,9 @@ const generator = {
   get: api.generator.get.handler(({ input, context: { lab } }) => generatorView(lab, input.study)),
   losses: api.generator.losses.handler(({ input, context: { lab } }) =>
     generatorLosses(lab, input.study, input.points),
+  ),
+  weights: api.generator.weights.handler(async ({ input: { study, ...wanted }, context: { lab } }) =>
+    offerWeights(lab.downloads, await exportGeneratorNetwork(lab.workbench, { ...wanted, name: study })),
   ),
   setCheckpoint: api.generator.setCheckpoint.handler(({ input, context: { lab } }) =>
     done(setCheckpoint(lab, input.study, input.step)),

@@ -56,12 +56,18 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
   candidates.add(hash);
 }
 
+/** Of a model that was not trained here, if there is a file of it. */
+const filesOfModel = z.object({ files: z.array(z.object({ hash: hashSchema })) });
+
 export function addStudyBlobs(
   { data, weights }: NamedBlobs,
   { predictions, dataSets, outside = [] }: StudyArchive,
 ): void {
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
+  for (const { found } of outside) {
+    for (const { hash } of filesOfModel.safeParse(found).data?.files ?? []) weights.add(hash);
+  }
   for (const { labels, softmax, confidence } of outside.flatMap((model) => model.predictions)) {
     for (const hash of [labels, softmax, confidence]) if (hash !== null) data.add(hash);
   }

@@ -22,7 +22,7 @@ import {
   studyArchiveSchema,
 } from '../../contract/archive.ts';
 import { excessOf } from '../../domain/declaration.ts';
-import { canonicalJson, runKey, stimulusSetHash } from '../../domain/identity.ts';
+import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { imageLength } from '../../domain/images.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
@@ -37,6 +37,7 @@ import {
   noBlobs,
   pixelsOfCandidates,
 } from './blobs.ts';
+import { answersFiles, isSound, outsideFault } from './check-models.ts';
 import { knownSets, labelingFault, noLabeling, PanelCheck, responsesFault, SessionCheck } from './check-labels.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 
@@ -123,6 +124,7 @@ class Checker {
     const panelNames = await this.#panels(study, sets, responses);
     addStudyBlobs(this.#named, study);
     await this.#blobsThere(manifest);
+    await this.#answers(study);
     return {
       ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namedBlobs() },
       sessions: () => this.#sessions(sessionNames),
@@ -228,7 +230,7 @@ class Checker {
       responsesFault(responses, known) ?? false,
       study.name !== study.specs.at(-1)?.spec.name && 'the study has two names',
       excess(study) ?? false,
-      outsideFault(study, sets, (hash) => this.#zip.fileSize(`blobs/${hash}`) ?? null) ?? false,
+      outsideFault(study, sets) ?? false,
     ].find((each) => each !== false);
     if (wrong !== undefined) throw this.#error('invalid', `Its records contradict each other: ${wrong}`);
   }
@@ -316,6 +318,17 @@ class Checker {
       throw this.#error('missing-file', `A file that it refers to is missing: blobs/${missing}`);
   }
 
+  /** What models answered is read once: wrong values would fail every result of the study. */
+  async #answers(study: StudyArchive): Promise<void> {
+    for (const file of answersFiles(study)) {
+      this.#progress.signal.throwIfAborted();
+      const name = `blobs/${file.hash}`;
+      const isSize = this.#zip.fileSize(name) === file.bytes;
+      if (!isSize || !isSound(await this.#zip.read(name, largest.blob), file))
+        throw this.#error('invalid', `${name} does not hold the answers of a model that it should`);
+    }
+  }
+
   #namedBlobs(): string[] {
     const { data, weights } = this.#named;
     return this.#namesIn('blobs/', '').filter((hash) => data.has(hash) || weights.has(hash));
@@ -358,34 +371,6 @@ class Checker {
 /** A declaration, present or past, that asks for more than a study may. */
 function excess({ specs }: StudyArchive): string | undefined {
   return specs.map(({ spec }) => excessOf(spec)).find((each) => each !== null)?.what;
-}
-
-/** What is wrong with the outside models of an archive; undefined: nothing. */
-function outsideFault(
-  { outside = [] }: StudyArchive,
-  sets: readonly StimulusSetArchive[],
-  bytesOf: (hash: string) => number | null,
-): string | undefined {
-  const current = outside.filter(({ removedAt }) => removedAt === null);
-  const differ = (of: readonly string[]): boolean => new Set(of).size === of.length;
-  if (outside.some(({ identity, spec }) => identity !== sha256(canonicalJson(spec))))
-    return 'an outside model is not the one that its hash names';
-  if (!differ(current.map(({ name }) => name)) || !differ(current.map(({ identity }) => identity)))
-    return 'an outside model occurs twice';
-  const said = outside.flatMap(({ predictions }) => predictions);
-  const sizes = new Map(sets.map(({ hash, images, classes }) => [hash, `${images.length} ${classes.length}`]));
-  if (said.some(({ setHash, count, classes }) => sizes.get(setHash) !== `${count} ${classes}`))
-    return 'an outside model answers for other images';
-  const isWrong = (hash: string | null, bytes: number): boolean =>
-    hash !== null && ![null, bytes].includes(bytesOf(hash));
-  const wrongSize = said.some(
-    ({ labels, softmax, confidence, count, classes }) =>
-      isWrong(labels, 2 * count) || isWrong(softmax, 4 * count * classes) || isWrong(confidence, 4 * count),
-  );
-  if (wrongSize) return 'a file of an outside model has another size';
-  return said.some(({ softmax, confidence }) => softmax !== null && confidence !== null)
-    ? 'an outside model has softmax and confidence'
-    : undefined;
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

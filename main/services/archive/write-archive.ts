@@ -82,6 +82,7 @@ export class ArchiveWriter {
     const study = archives.study(studyId);
     const keys = archives.runKeys(studyId);
     let inColor = study.dataSets.some(({ channels }) => channels > 1);
+    let unplaced = study.specs.some(({ spec }) => spec.stimuli.source === 'test-images');
     addStudyBlobs(named, study);
     await this.#addJson('study.json', { ...study, dataSets: study.dataSets.map(toStoredStatistics) });
     for (const [index, key] of keys.entries()) {
@@ -93,6 +94,7 @@ export class ArchiveWriter {
     for (const hash of new Set(study.sets.map((set) => set.hash))) {
       const set: StimulusSetArchive = archives.set(hash);
       inColor ||= set.channels !== undefined;
+      unplaced ||= set.images.some(({ alpha }) => alpha === null);
       addSetBlobs(named, set);
       await this.#addJson(`stimuli/${hash}.json`, set);
     }
@@ -100,7 +102,7 @@ export class ArchiveWriter {
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));
     const panels = archives.panels(studyId);
-    if (study.outside || panels.length > 0) this.#schema = answersArchiveSchemaName;
+    if (study.outside || panels.length > 0 || unplaced) this.#schema = answersArchiveSchemaName;
     else if (inColor) this.#schema = colorArchiveSchemaName;
     for (const [index, id] of panels.entries()) {
       this.#next(0.3, `panel ${index + 1} of ${panels.length}`);

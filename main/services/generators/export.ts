@@ -2,17 +2,20 @@ import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import type { EngineName } from '../../contract/run.ts';
+import type { NetworkFormat } from '../../contract/weights.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { Attempt } from '../../storage/index.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
+import { generatorExport } from '../../training/export/networks.ts';
 import { decodeGeneratorWeights, encodeCompactGeneratorWeights } from '../../training/weights/weights.ts';
 import { findStudy } from '../tools/find.ts';
 import { presetNames } from '../declaration/study-file.ts';
+import { networkFile, type WeightsFile } from '../tools/network-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { judgeGenerator } from './check.ts';
-import { provenanceText } from './shipped.ts';
-import { findJudge, type TrainedStage, trainedStage } from './source.ts';
+import { provenanceText, shippedProvenance } from './shipped.ts';
+import { findJudge, generatorBytes, isShipped, type TrainedStage, trainedStage } from './source.ts';
 
 const checked = { samples: 2000, seed: 1 };
 
@@ -55,6 +58,34 @@ export async function exportGenerator(workbench: Workbench, request: ExportReque
   writeFileAtomic(paths[0], bytes);
   writeFileAtomic(paths[1], provenanceText(provenance));
   return [...paths];
+}
+
+interface NetworkRequest {
+  /** Of a study, or of a shipped generator. */
+  name: string;
+  step: number | null;
+  format: NetworkFormat;
+}
+
+/**
+ * A generator as a file for other programs, with its provenance (docs/data-formats.md, "Networks for other programs"). The
+ * same stage gives the same bytes.
+ * @throws UserError `study.not-found`, `generator.*`
+ */
+export async function exportGeneratorNetwork(
+  workbench: Workbench,
+  { name, step, format }: NetworkRequest,
+): Promise<WeightsFile> {
+  const { bytes, where } = generatorBytes(workbench, name, step);
+  const weights = { sha256: sha256(bytes), format: 'generator-weights/1' };
+  const network = generatorExport(decodeGeneratorWeights(bytes, where));
+  const shipped = isShipped(name) ? name : findStudy(workbench, name).spec.generator?.shipped;
+  if (shipped !== undefined) {
+    return networkFile(workbench, format, network, { ...shippedProvenance(workbench.resources, shipped), weights });
+  }
+  const stage = trainedStage(workbench, findStudy(workbench, name), step);
+  const file = `${exportName(workbench, stage)}-step-${stage.step}`;
+  return networkFile(workbench, format, network, { name: file, ...trainingProvenance(workbench, stage), weights });
 }
 
 function exportName({ storage }: Workbench, { task }: TrainedStage): string {

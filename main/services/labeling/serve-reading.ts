@@ -7,8 +7,8 @@ import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
-import { previewAnswers } from './tables/model-answers.ts';
-import { storeAnswers } from './tables/store-answers.ts';
+import { previewAnswers } from './models/model-answers.ts';
+import { storeAnswers } from './models/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
 
 const kits = new Map<string, KitFile>();

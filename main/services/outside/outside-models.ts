@@ -1,5 +1,4 @@
 import type { OutsideList } from '../../contract/api/outside.ts';
-import { UserError } from '../../contract/errors.ts';
 import type {
   AddedAnswers,
   AnswersMapping,
@@ -7,17 +6,17 @@ import type {
   AnswersSpec,
   WantedMapping,
 } from '../../contract/outside-models.ts';
-import { formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
 import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import { storeAnswers } from '../labeling/tables/store-answers.ts';
+import { storeAnswers } from '../labeling/models/store-answers.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { nameTaken, noStimuli, notFound, otherStimuli } from './refusals.ts';
 
 /** What the services of a host work with. */
 export interface OutsideTools {
@@ -187,25 +186,3 @@ export function outsideModelIds(workbench: Workbench, studyName: string, names: 
     return found.id;
   });
 }
-
-const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError({ code: `outside.${code}`, what, where, remedy });
-
-const noStimuli = (study: string): UserError =>
-  refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.');
-
-const otherStimuli = (file: string): UserError =>
-  refusal('table', 'The stimuli have changed in the meantime', file, 'Add the table again.');
-
-const notFound = (where: string): UserError =>
-  refusal('not-found', 'The study has no such outside model', where, 'List them with `boundary models list`.');
-
-const nameTaken = (names: readonly string[], study: string): UserError =>
-  refusal(
-    'name-taken',
-    names.length === 0
-      ? 'The study has got a model of the same name since'
-      : `The study has other models of these names: ${formatNames([...names], 5)}`,
-    `study ${study}`,
-    'Remove these first, or give the models of the table other names.',
-  );

@@ -1,7 +1,7 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import { formatCount } from '../../domain/format.ts';
-import { kindNames, panelAmount } from '../../domain/response-kinds.ts';
+import { formatCount, formatInteger } from '../../domain/format.ts';
+import { kindNames } from '../../domain/response-kinds.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
@@ -209,11 +209,14 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
     return { ...base, state: 'blocked', detail: 'Needs stimuli' };
   }
   if (facts.panel) {
-    const { kind } = facts.panel;
+    const { kind, people, answers } = facts.panel;
+    const of = kind === 'counts' ? 'labels' : 'answers';
+    const whose = people === null ? '' : ` of ${formatCount(people, 'labeler')}`;
     const reasons =
       stimuli === 'stale' ? ['The answers are about stimuli that are stale: new stimuli need new answers.'] : [];
     const state = reasons.length > 0 ? 'stale' : 'done';
-    return { ...base, state, reasons, detail: `${kindNames[kind]}: ${panelAmount(facts.panel)}` };
+    const figure = { value: formatInteger(answers), of };
+    return { ...base, state, reasons, figure, detail: `${kindNames[kind]}${whose}` };
   }
   const run: StepAction = { label: 'Simulate labels', goal: 'report', link: null, cost: null };
   const unfinished = `${formatCount(openSessions, 'session')} not finished yet.`;

@@ -33,6 +33,7 @@ export function reportState(tools: ReportTools, name: string): ReportState {
   return {
     missing: set === undefined ? 'The stimuli are not made yet, so there is nothing to report.' : null,
     rehearsal: facts.simulated,
+    hasManyLabels: facts.labelsAnImage > wholeReport.asked,
     choice: savedChoice(tools.workbench, study, facts) ?? firstChoice(tools),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
     ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
@@ -98,6 +99,8 @@ interface Facts {
   outside: number;
   /** Where a panel is used: its answers. */
   labelers: number;
+  /** About how many; the panel's images are those that it had when it was imported. */
+  labelsAnImage: number;
   simulated: boolean;
 }
 
@@ -117,6 +120,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     seedGroups: seeds.length,
     outside: storage.outsideModels.ofStudy(study.id).filter(({ prediction }) => prediction !== null).length,
     labelers: panel?.answers ?? labelers.length,
+    labelsAnImage: panel ? panel.answers / Math.max(1, panel.findings.images) : labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
   };
 }

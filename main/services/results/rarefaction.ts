@@ -1,10 +1,18 @@
+import { countLabelers } from '../../analysis/humans.ts';
 import type { LabelCounts } from '../../analysis/labels.ts';
-import { imagesWith, rarefy, rarefyTypes, type RarefiedCurve, type RarefiedPairs } from '../../analysis/rarefaction.ts';
+import {
+  imagesWith,
+  mostCurvePoints,
+  rarefy,
+  rarefyTypes,
+  type RarefiedCurve,
+  type RarefiedPairs,
+} from '../../analysis/rarefaction.ts';
 import type { ApiInterval } from '../../contract/exhibit.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
 import { peopleWord } from '../../domain/format.ts';
 import { bandsNote, toInterval } from '../../exhibits/cells.ts';
-import { sameAsTables } from '../../exhibits/rarefaction.ts';
+import { curvesEnd, sameAsTables } from '../../exhibits/rarefaction.ts';
 import { groupTarget } from './tables.ts';
 import { answerHeader, type GroupResult, type Sides } from './view.ts';
 
@@ -16,7 +24,10 @@ export function rarefactionCurves(sides: Sides): RarefactionResult {
   const found = curvesOf(sides);
   const bands = found.flatMap(({ intervals: of }) => of);
   const note = bandsNote(bands, peopleWord(people));
-  const intervals = bands.some(({ lo }) => lo !== null) ? `${note} ${sameAsTables}` : note;
+  const same = bands.some(({ lo }) => lo !== null) ? [sameAsTables] : [];
+  const end = countLabelers(people.context.humans) > mostCurvePoints ? [curvesEnd] : [];
+  const sentences = [...(note === null ? [] : [note]), ...same, ...end];
+  const intervals = sentences.length > 0 ? sentences.join(' ') : null;
   const curves = found.map(({ curve }) => curve);
   return { ...answerHeader(people), models: sides.result?.models.length ?? 0, curves, intervals };
 }
@@ -32,7 +43,11 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const pairs = { images, units: people.context.claimUnits };
   const ofPeople = {
     pairs,
-    ...{ counts: people.context.humans.counts, raters: people.labelers.length, along: 'labelers' as const },
+    ...{
+      counts: people.context.humans.counts,
+      raters: Math.min(countLabelers(people.context.humans), mostCurvePoints),
+      along: 'labelers' as const,
+    },
     inPaper: people.paper?.labelers_of_table3 ?? 0,
   };
   const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);

@@ -3,7 +3,7 @@ import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { responseOf } from '../../analysis/analyse.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import { rarefyTypes } from '../../analysis/rarefaction.ts';
+import { rarefyAllTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
@@ -94,7 +94,6 @@ export function cannotTell(study: StudyNumbers): Exhibit | null {
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
   const { counts } = people.context.humans;
-  const raters = countLabelers(people.context.humans);
   const pairs = { images: people.context.input.images, units: people.context.claimUnits };
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
   const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).map((result): TypedGroup => {
@@ -105,7 +104,7 @@ export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
       title: groupTarget(result) === null ? title : Number(groupTarget(result)),
       ...{ types: analysis.types, intervals: analysis.intervals },
       rarefied: rarefyTypesTo(counts, view.group, asked),
-      curves: rarefyTypes(counts, raters, 'people', differ, pairs),
+      curves: rarefyAllTypes(counts, asked, differ, pairs),
     };
   });
   return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };

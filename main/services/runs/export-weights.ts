@@ -1,38 +1,42 @@
 import { storedChannels } from '../../contract/images.ts';
-import { PassThrough } from 'node:stream';
-import { buffer } from 'node:stream/consumers';
 import { UserError } from '../../contract/errors.ts';
+import type { WeightFormat } from '../../contract/weights.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { safeFileName } from '../../domain/file-names.ts';
-import { ZipWriter } from '../../files/zip/writer.ts';
+import { classifierExport } from '../../training/export/networks.ts';
+import { decodeClassifierWeights } from '../../training/weights/weights.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import { findRun } from '../tools/find.ts';
+import { jsonFile, networkFile, type WeightsFile, zipOf } from '../tools/network-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /**
- * A zip of a snapshot's weights and of `model.json`, which says how they were made and what an input has to be
+ * A snapshot's weights in a format, with a description of how they were made and what an input has to be
  * (docs/data-formats.md, "Weights of a run"). The same snapshot gives the same bytes.
+ * @param target percent; null: the highest that the run has a snapshot at
  * @throws UserError `run.not-found`, `weights.*`
  */
 export async function exportWeights(
   workbench: Workbench,
-  { id, target }: { id: number; target: number },
-): Promise<{ name: string; bytes: Uint8Array }> {
+  { id, target, format }: { id: number; target: number | null; format: WeightFormat },
+): Promise<WeightsFile> {
   const { storage } = workbench;
   const run = findRun(workbench, id);
   const { task } = run;
-  const snapshot = storage.runHistory.snapshots(id).find((each) => each.target === target);
+  const snapshots = storage.runHistory.snapshots(id).toSorted((a, b) => b.target - a.target);
+  const snapshot = target === null ? snapshots[0] : snapshots.find((each) => each.target === target);
   if (task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
-  if (!storage.blobs.has(snapshot.weights)) throw missing(run.label, target);
   const { weights, ...counted } = snapshot;
-  const name = safeFileName(snapshotName(run.label, target));
+  if (!storage.blobs.has(weights)) throw missing(run.label, snapshot.target);
+  const name = safeFileName(snapshotName(run.label, snapshot.target));
   const file = `${name}.weights`;
   const dataSet = storage.dataSets.get(task.dataSetHash);
   const attempt = storage.runHistory.attempts(id).at(-1);
+  const storedFormat = 'classifier-weights/1';
   const description = {
     schema: 'boundary-workbench/model/1',
     name,
-    weights: { file, sha256: weights, format: 'classifier-weights/1' },
+    weights: { file, sha256: weights, format: storedFormat },
     recipe: task.recipe,
     seed: task.seed,
     snapshot: {
@@ -57,21 +61,21 @@ export async function exportWeights(
     engine: attempt?.description ?? null,
     product: attempt?.environment.product ?? null,
   };
-  const output = new PassThrough();
-  const bytes = buffer(output);
-  const zip = new ZipWriter(output);
-  await zip.add(file, storage.blobs.get(weights));
-  await zip.add('model.json', Buffer.from(`${JSON.stringify(description, null, 2)}\n`));
-  await zip.end();
-  return { name: `${name}.zip`, bytes: await bytes };
+  const bytes = storage.blobs.get(weights);
+  if (format === 'stored') return zipOf(name, { [file]: bytes, 'model.json': jsonFile(description) });
+  const network = classifierExport(decodeClassifierWeights(bytes, storage.blobs.path(weights)));
+  return networkFile(workbench, format, network, {
+    ...description,
+    weights: { sha256: weights, format: storedFormat },
+  });
 }
 
-const noSnapshot = (label: string, target: number): UserError =>
+const noSnapshot = (label: string, target: number | null): UserError =>
   new UserError({
     code: 'weights.no-snapshot',
-    what: `This run has no snapshot at ${target} %`,
+    what: target === null ? 'This run has no snapshot' : `This run has no snapshot at ${target} %`,
     where: label,
-    remedy: 'Wait until the run reaches this target, or choose one that it reached.',
+    remedy: 'Wait until the run reaches a target, or choose one that it reached.',
   });
 
 const missing = (label: string, target: number): UserError =>

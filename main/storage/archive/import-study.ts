@@ -34,6 +34,8 @@ interface OpenSet {
   images: StimulusSetArchive['images'];
 }
 
+type OutsideModel = NonNullable<StudyArchive['outside']>[number];
+
 /** A new run of which rows are still to come. */
 type OpenRun = { id: number } & Pick<RunArchive, 'endedAt' | 'queuedAt'>;
 
@@ -60,6 +62,7 @@ export class StudyImport {
   /** Stored with `finish`, because others would see or feel them before: locks are few, the others are prepared. */
   readonly #specs: { text: string; at: number }[] = [];
   readonly #locks: LabelingArchive['locks'] = [];
+  readonly #outsideAnswers: { modelId: number; prediction: OutsideModel['predictions'][number] }[] = [];
   /** Stands for the study's name in specs until it is known. */
   readonly #noName = randomUUID();
 
@@ -145,6 +148,11 @@ export class StudyImport {
     const dataSets = new DataSets(db);
     for (const dataSet of this.#study?.dataSets ?? []) dataSets.putImported(dataSet, this.#study?.createdAt ?? 0);
     storeStaged(db);
+    const outside = new OutsideModels(db);
+    for (const { modelId, prediction } of this.#outsideAnswers) {
+      const { at, ...said } = prediction;
+      outside.putPrediction(modelId, said, at);
+    }
     const lock = this.#addLocks(labelsHash);
     db.run('UPDATE study SET name = ? WHERE id = ?', name, id);
     for (const { text, at } of this.#specs) {
@@ -282,18 +290,15 @@ export class StudyImport {
     }
   }
 
-  /** Nobody sees them before the study, which they are removed with. */
-  *#addOutsideModels(models: NonNullable<StudyArchive['outside']>): Generator<void, void> {
+  /** Nobody sees the models before the study, which they are removed with; their answers wait for the last step. */
+  *#addOutsideModels(models: readonly OutsideModel[]): Generator<void, void> {
     const known = new OutsideModels(this.#db);
     for (const { predictions, name, tested, linkedAt, removedAt, addedAt, ...model } of models) {
       const modelId = known.put(model, addedAt);
       const link = known.link(this.#id, modelId, { name, tested }, linkedAt);
       if (removedAt !== null) known.unlink(this.#id, [link], removedAt);
       yield;
-      for (const { at, ...prediction } of predictions) {
-        known.putPrediction(modelId, prediction, at);
-        yield;
-      }
+      this.#outsideAnswers.push(...predictions.map((prediction) => ({ modelId, prediction })));
     }
   }
 

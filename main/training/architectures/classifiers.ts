@@ -27,6 +27,12 @@ export function buildClassifier(
   return definition.build(engine, architecture, shape, seeds);
 }
 
+/** Lines of Python that define its `logits(x)`, see `ClassifierArchitecture`. */
+export function classifierInPytorch(architecture: Architecture, shape: ImageShape): string[] {
+  const definition: ClassifierArchitecture = architectures[architecture.kind];
+  return definition.pytorch(architecture, shape);
+}
+
 /** How trainings of an architecture evaluate their test accuracy. */
 export function evaluationSettings(kind: ArchitectureKind): EvaluationSettings {
   return architectures[kind].evaluation;

@@ -55,6 +55,17 @@ function buildCnn(
 
 export const cnn: ClassifierArchitecture<CnnSettings> = {
   build: buildCnn,
+  pytorch: ({ channels }) => [
+    'def dense(x, name): return F.linear(x, w[name + ".weight"], w[name + ".bias"])',
+    'def norm(x, name): return F.batch_norm(x, *(w[f"{name}.{part}"] for part in ("mean", "variance", "gamma", "beta")))',
+    'def logits(x):',
+    `    for k in range(1, ${channels.length + 1}):`,
+    '        x = F.conv2d(x, w[f"conv{k}.weight"], w[f"conv{k}.bias"], padding=1)',
+    '        x = F.relu(norm(x, f"norm{k}"))',
+    '        if k % 2 == 0: x = F.max_pool2d(x, 2)',
+    '    x = F.relu(dense(x.permute(0, 2, 3, 1).flatten(1), "dense1"))',
+    '    return dense(F.relu(dense(x, "dense2")), "dense3")',
+  ],
   evaluation: {
     interval: { maxSteps: 10, pace: 5 },
     chunks: { size: 100, laterAfter: 0, laterSize: 100 },

@@ -3,7 +3,7 @@ import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { type LatentSpace, pointLength } from '../../domain/latents.ts';
 import type { Engine, Entry } from '../engines/engine.ts';
 import { batchNorm, flatten, scaleOutputs } from './layers.ts';
-import type { Discriminator, DiscriminatorOptions, GeneratorNet, Statistics } from './model.ts';
+import type { Discriminator, DiscriminatorOptions, GeneratorNet, NetworkEngine, Statistics } from './model.ts';
 import { constant, normal, ParameterSet } from './parameters.ts';
 import { SpectralNorm } from './spectral-norm.ts';
 
@@ -52,7 +52,7 @@ function plan({ kind, features }: Pick<GeneratorRecipe, 'kind' | 'features'>): P
  * between them, tanh at the end. `dcgan64` has five of them, as in the paper. A conditional one takes the one-hot class
  * beside z (Mirza & Osindero 2014), so that the first weights of a class are its embedding.
  */
-export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: number): GeneratorNet {
+export function buildGenerator(engine: NetworkEngine, recipe: GeneratorShape, seed: number | null): GeneratorNet {
   const { ops, tf } = engine;
   const set = new ParameterSet(tf, seed);
   const { start, maps, size } = plan(recipe);
@@ -88,6 +88,20 @@ export function buildGenerator(engine: Engine, recipe: GeneratorShape, seed: num
         tf.reshape(points, [points.shape[0], 1, 1, points.shape[1]]),
       ),
   };
+}
+
+/** Lines of Python that define `images(z)` of what `buildGenerator` builds, see `ClassifierArchitecture.pytorch`. */
+export function generatorInPytorch(shape: GeneratorShape): string[] {
+  const layers = plan(shape).maps.length + 1;
+  return [
+    'def norm(x, name): return F.batch_norm(x, *(w[f"{name}.{part}"] for part in ("mean", "variance", "gamma", "beta")))',
+    'def images(z):',
+    '    x = F.conv_transpose2d(z[:, :, None, None], w["generator.1.weight"])',
+    `    for k in range(2, ${layers + 1}):`,
+    '        x = F.relu(norm(x, f"generator.{k - 1}.norm"))',
+    '        x = F.conv_transpose2d(x, w[f"generator.{k}.weight"], stride=2, padding=1)',
+    '    return torch.tanh(x)',
+  ];
 }
 
 /**

@@ -31,6 +31,13 @@ function buildMlp(
 
 export const mlp: ClassifierArchitecture<MlpSettings> = {
   build: buildMlp,
+  pytorch: ({ hidden }) => [
+    'def dense(x, name): return F.linear(x, w[name + ".weight"], w[name + ".bias"])',
+    'def logits(x):',
+    '    x = x.permute(0, 2, 3, 1).flatten(1)',
+    `    for k in range(1, ${hidden.length + 1}): x = F.relu(dense(x, f"dense{k}"))`,
+    `    return dense(x, "dense${hidden.length + 1}")`,
+  ],
   evaluation: {
     interval: { maxSteps: 50, pace: 1 },
     chunks: { size: 100, laterAfter: 1000, laterSize: 500 },

@@ -12,13 +12,22 @@ import type { Ops, Tfjs } from '../engines/engine.ts';
  */
 export type NetworkOps = Omit<Ops, 'adam' | 'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'>;
 
+/**
+ * What of tfjs a network may use besides: only these functions are also known to the export to ONNX (training/export), which
+ * runs the network once to record it. A further one is added to both.
+ */
+export type NetworkTf = Pick<
+  Tfjs,
+  'add' | 'mul' | 'neg' | 'pad' | 'reshape' | 'rsqrt' | 'slice' | 'sub' | 'tensor' | 'tidy' | 'variable'
+>;
+
 export interface NetworkEngine {
-  readonly tf: Tfjs;
+  readonly tf: NetworkTf;
   readonly ops: NetworkOps;
 }
 
-/** Decides the initial weights: one seed, or those of several networks side by side. */
-export type Seeds = number | readonly number[];
+/** Decides the initial weights: one seed, or those of several networks side by side; null: none, as weights are loaded. */
+export type Seeds = number | readonly number[] | null;
 
 /** A weight, or a statistic such as batch norm's running mean, which is saved with the weights but not trained. */
 export interface Parameter {
@@ -80,6 +89,11 @@ export interface EvaluationSettings {
 export interface ClassifierArchitecture<Settings extends Architecture = Architecture> {
   /** @throws UserError `architecture.does-not-fit` if the images do not suit it. */
   build(engine: NetworkEngine, architecture: Settings, shape: ImageShape, seeds: Seeds): Classifier;
+  /**
+   * Lines of Python that define `logits(x)` of what `build` builds, x [n, channels, height, width], by the parameters in
+   * the dictionary `w`, kernels in PyTorch's layout. They may use `torch` and `torch.nn.functional` as `F`.
+   */
+  pytorch(architecture: Settings, shape: ImageShape): string[];
   readonly evaluation: EvaluationSettings;
 }
 

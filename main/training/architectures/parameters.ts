@@ -1,8 +1,8 @@
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';
-import type { Engine, Tfjs } from '../engines/engine.ts';
-import type { Model, Parameter, Seeds } from './model.ts';
+import type { Engine } from '../engines/engine.ts';
+import type { Model, NetworkTf, Parameter, Seeds } from './model.ts';
 
 /** A parameter's values, independent of any engine. For the layouts see the ops (engines/engine.ts). */
 export interface ParameterValue {
@@ -29,10 +29,10 @@ export const constant =
 /** Collects a model's parameters, with a leading axis of seeds if there are several; each seed gets its own values. */
 export class ParameterSet {
   readonly parameters: Parameter[] = [];
-  readonly #tf: Tfjs;
+  readonly #tf: NetworkTf;
   readonly #seeds: Seeds;
 
-  constructor(tf: Tfjs, seeds: Seeds) {
+  constructor(tf: NetworkTf, seeds: Seeds) {
     this.#tf = tf;
     this.#seeds = seeds;
   }
@@ -60,7 +60,7 @@ export class ParameterSet {
     const tf = this.#tf;
     const seeds = this.#seeds;
     const values = initialValues(name, shape, initial, seeds);
-    const fullShape = typeof seeds === 'number' ? shape : [seeds.length, ...shape];
+    const fullShape = Array.isArray(seeds) ? [seeds.length, ...shape] : shape;
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, fullShape), trainable)) as Variable as Variable<R>;
     this.parameters.push({ name, variable, trainable });
     return variable;
@@ -68,8 +68,9 @@ export class ParameterSet {
 }
 
 function initialValues(name: string, shape: readonly number[], initial: Initial, seeds: Seeds): Float32Array {
-  const all = typeof seeds === 'number' ? [seeds] : seeds;
   const size = shape.reduce((product, length) => product * length, 1);
+  if (seeds === null) return new Float32Array(size);
+  const all = typeof seeds === 'number' ? [seeds] : seeds;
   const values = new Float32Array(all.length * size);
   all.forEach((seed, index) => {
     const stream = randomStream(seed, 'weights', name);
@@ -88,7 +89,11 @@ export async function parameterValues(engine: Engine, model: Model): Promise<Rec
 }
 
 /** Loads all values, or none. @throws UserError `weights.mismatch` if one is missing, unknown or of another shape */
-export function loadParameters(engine: Engine, model: Model, values: Record<string, ParameterValue>): void {
+export function loadParameters(
+  engine: Pick<Engine, 'write'>,
+  model: Model,
+  values: Record<string, ParameterValue>,
+): void {
   const names = new Set(model.parameters.map(({ name }) => name));
   for (const name of Object.keys(values)) if (!names.has(name)) throw mismatch(name);
   for (const { name, variable } of model.parameters) {

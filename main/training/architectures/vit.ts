@@ -105,6 +105,19 @@ function transformerBlock(
 
 export const vit: ClassifierArchitecture<VitSettings> = {
   build: buildVit,
+  pytorch: ({ patch, width, blocks, heads, headWidth }) => [
+    'def dense(x, name): return F.linear(x, w[name + ".weight"], w[name + ".bias"])',
+    `def norm(x, name): return F.layer_norm(x, [${width}], w[name + ".gamma"], w[name + ".beta"])`,
+    'def logits(x):',
+    `    x = F.conv2d(x, w["patches.weight"], w["patches.bias"], stride=${patch}).flatten(2).transpose(1, 2)`,
+    '    x = torch.cat([w["token"].expand(len(x), 1, -1), x], 1) + w["positions"]',
+    `    for k in range(1, ${blocks + 1}):`,
+    `        qkv = dense(norm(x, f"block{k}.norm1"), f"block{k}.qkv").unflatten(2, (3, ${heads}, ${headWidth}))`,
+    '        y = F.scaled_dot_product_attention(*qkv.permute(2, 0, 3, 1, 4)).transpose(1, 2).flatten(2)',
+    '        x = x + dense(y, f"block{k}.join")',
+    '        x = x + dense(F.gelu(dense(norm(x, f"block{k}.norm2"), f"block{k}.mlp1")), f"block{k}.mlp2")',
+    '    return dense(norm(x[:, 0], "norm"), "head")',
+  ],
   evaluation: {
     interval: { maxSteps: 50, pace: 1 },
     chunks: { size: 100, laterAfter: 0, laterSize: 100 },

@@ -41,7 +41,7 @@ export type Composed = Pick<Ops, 'bnRectified' | 'selfAttention'>;
 type Parts = Pick<Ops, 'attention' | 'bnTrain' | 'dense' | 'leakyRelu' | 'relu'>;
 
 /** These ops for an engine without own kernels for them. */
-export function compositions(tf: Tfjs, ops: Parts): Composed {
+export function compositions(tf: Pick<Tfjs, 'reshape'>, ops: Parts): Composed {
   return {
     bnRectified: (x, gamma, beta, epsilon, slope) => {
       const batch = ops.bnTrain(x, gamma, beta, epsilon);

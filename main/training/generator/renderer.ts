@@ -66,7 +66,7 @@ export class GeneratorRenderer {
   /** @throws UserError unless the bytes are complete weights of a generator */
   constructor(engine: Engine, bytes: Uint8Array, where: string) {
     const { meta, parameters } = decodeGeneratorWeights(bytes, where);
-    this.#net = buildGenerator(engine, meta, 0);
+    this.#net = buildGenerator(engine, meta, null);
     loadParameters(engine, this.#net, parameters);
     this.#program = engine.compile({ infer: renderEntry(this.#net) });
     this.#renderer = new ImageRenderer(engine, this.#net, this.#program.run.infer);

@@ -73,7 +73,8 @@ function readModel(chosen: string): { found: Found; names: { name: string; path:
   return { found, names: [{ name: basename(chosen), path, bytes: found.bytes }, ...external] };
 }
 
-function commonHash(files: ModelFile['files']): string {
+/** The hash of a model: that of its only file, or of the hashes and names of all. */
+export function commonHash(files: ModelFile['files']): string {
   const [only] = files;
   if (only && files.length === 1) return only.hash;
   const lines = files.map(({ hash, name }, index) => `${hash} ${index === 0 ? 'model' : name}\n`);

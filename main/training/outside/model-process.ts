@@ -25,8 +25,8 @@ interface ModelProcessOptions {
   /** Bytes of memory. Default: half of the machine's, at most 8 GiB. */
   memory?: number;
   /**
-   * Milliseconds that loading the model, or one batch, may take. Default: 7 s, and 1 s more for each 50 MB of the file. Give a
-   * model that has passed its check more.
+   * Milliseconds that loading the model, or its first batch, may take. Default: 7 s, and 1 s more for each 50 MB of the file.
+   * Later batches may take 30 s: the model has shown that it ends, and the machine may be busy.
    */
   patience?: number;
   /** Milliseconds without a question after which the process ends. Default 30,000. */
@@ -45,12 +45,14 @@ type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 export class ModelProcess {
   readonly #client: ProcessClient<typeof outsideCalls>;
   readonly #path: string;
+  #hasRun = false;
 
   constructor({ launcher, path, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
     const { patience = defaultPatience(path) } = options;
     this.#path = path;
     this.#client = new ProcessClient({
-      ...{ calls: outsideCalls, launcher, idleFor, patience, tries: 1 },
+      ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience + starting, tries: 1 },
+      patience: () => (this.#hasRun ? Math.max(patience, laterPatience) : patience),
       entry: entryModule('training/outside/model-child'),
       args: () => [blobs, String(memory)],
       died: (why) => diedError(why, path),
@@ -74,7 +76,8 @@ export class ModelProcess {
     images: Images,
     { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
   ): Promise<MappedPredictions> {
-    const answer = await this.#client.ask('predict', { path: this.#path, input, output, text, images }, asking);
+    const question = { path: this.#path, input, output, text, images };
+    const answer = await this.#client.ask('predict', question, this.#watched(asking));
     const other = answer.other === null ? null : new Float32Array(bytesOf(answer.other));
     return {
       softmax: new Float32Array(bytesOf(answer.softmax)),
@@ -90,7 +93,16 @@ export class ModelProcess {
     task: Pick<Input<(typeof outsideCalls)['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
     { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
   ): Promise<OutsideCheck> {
-    return this.#client.ask('check', { path: this.#path, input, output, text, ...task }, asking);
+    return this.#client.ask('check', { path: this.#path, input, output, text, ...task }, this.#watched(asking));
+  }
+
+  /** Also notes that the model has run. */
+  #watched(asking: AskOptions<Progress>): AskOptions<Progress> {
+    const onEvent = (progress: Progress): void => {
+      this.#hasRun ||= progress.done > 0;
+      asking.onEvent?.(progress);
+    };
+    return { ...asking, onEvent };
   }
 
   /** Ends the process, and resolves when it has exited. */
@@ -98,6 +110,12 @@ export class ModelProcess {
     return this.#client.close();
   }
 }
+
+/** Milliseconds that the start of the process may take on a busy machine; no time of the model. */
+const starting = 30_000;
+
+/** Milliseconds. */
+const laterPatience = 30_000;
 
 const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 

@@ -32,6 +32,7 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
       const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
       const count = pixels.length / imageLength(size);
       if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
+      await told(() => emit({ done: 0, total: count }));
       const { softmax, labels, other } = await model.predict({ ...mapping, size, pixels }, (done) => {
         signal.throwIfAborted();
         emit({ done, total: count });
@@ -39,7 +40,9 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
       return { count, softmax: base64(softmax), labels: base64(labels), other: other && base64(other) };
     },
     check: async ({ path, input, output, text, images, ...task }, { emit, signal }) => {
+      await told(() => emit({ done: 0, total: images }));
       const data = loadTaskDataSet(task, blobs);
+      await told(() => emit({ done: 0, total: images }));
       return checkMapping({
         ...{ data, input, output, images, where: path },
         predict: (mapping, pixels, onProgress) =>
@@ -52,6 +55,14 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
     },
   });
 }
+
+/** Tells and lets the message go out: what follows may hold this process up, and is timed from here by the parent. */
+async function told(tell: () => void): Promise<void> {
+  tell();
+  await nextTurn();
+}
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const base64 = (values: Float32Array | Uint16Array): string =>
   Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
@@ -115,7 +126,7 @@ class LoadedModel {
       if (part.other) all.other?.set(part.other, first);
       onProgress(first + present);
       // Lets a question be cancelled.
-      await new Promise((resolve) => setImmediate(resolve));
+      await nextTurn();
     }
     return all;
   }

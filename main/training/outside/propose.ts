@@ -5,6 +5,8 @@ import {
   inputElements,
   type InputMapping,
   inputMappingSchema,
+  largestBatch,
+  largestSide,
   maxOutputs,
   metadataKeys,
   type ModelFile,
@@ -76,11 +78,19 @@ function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
   }
   if (length > largestInput)
     throw refuse(`The input "${tensor.name}" has ${length} values for an image, which no image has`);
+  const side = Math.max(form.width ?? 1, form.height ?? 1);
+  if (shape.length === 4 && side > largestSide)
+    throw refuse(`The input "${tensor.name}" takes images with a side of ${side} pixels; ${largestSide} is the most`);
+  const [batch] = shape;
+  if (typeof batch === 'number' && (batch > largestBatch || batch * length > largestValues))
+    throw refuse(`The input "${tensor.name}" takes ${batch} images of ${length} values at a time, which is too many`);
   return tensor as ImageTensor;
 }
 
-/** Sides up to 4096. */
-const largestInput = 3 * 4096 * 4096;
+const largestInput = 3 * largestSide * largestSide;
+
+/** Values of a whole batch: half a gigabyte as float32. */
+const largestValues = 2 ** 27;
 
 /** Channels, height and width, as far as the shape has them, and the product of all known lengths but the first. */
 function planes(shape: readonly (number | string | null)[]) {
@@ -218,7 +228,7 @@ function flatForm(length: number | string | null, images: StudyImages): Form {
   }
   for (const depth of [1, 3] as const) {
     const side = Math.round(Math.sqrt(length / depth));
-    if (side * side * depth === length && side <= 4096) {
+    if (side * side * depth === length && side <= largestSide) {
       return found(
         { width: side, height: side, depth },
         `A row of ${length} values is a square of ${side} x ${side} pixels.`,
@@ -243,13 +253,7 @@ function outputNames(file: ModelFile): string[] | null {
 /** A JSON array or object by index, a Python dictionary by index, or a name a line or between commas. */
 function parseNames(text: string | undefined): string[] | null {
   if (text === undefined || text.trim() === '') return null;
-  const entries = [...text.matchAll(/["']?(\d+)["']?\s*:\s*(?:"([^"]*)"|'([^']*)')/g)];
-  if (/^\s*\{/.test(text) && entries.length > 0) {
-    const names: string[] = [];
-    for (const [, index, double, single] of entries)
-      if (Number(index) < maxOutputs) names[Number(index)] = double ?? single ?? '';
-    return Array.from(names, (name) => name ?? '');
-  }
+  if (/^\s*\{/.test(text)) return namesByIndex(text);
   if (/^\s*\[/.test(text)) {
     try {
       return (
@@ -266,6 +270,15 @@ function parseNames(text: string | undefined): string[] | null {
     ? text.replace(/\r?\n$/, '').split(/\r?\n/)
     : text.split(',').map((name) => name.trim());
   return lines.length >= 2 && lines.length <= maxOutputs ? lines : null;
+}
+
+/** Names of a JSON object or Python dictionary from indices to names; null if it is none. The time is linear in its length. */
+function namesByIndex(text: string): string[] | null {
+  const names: string[] = [];
+  for (const [, index, double, single] of text.matchAll(/[{,]\s*["']?(\d{1,7})["']?\s*:\s*(?:"([^"]*)"|'([^']*)')/g)) {
+    if (Number(index) < maxOutputs) names[Number(index)] = double ?? single ?? '';
+  }
+  return names.length === 0 ? null : Array.from(names, (name) => name ?? '');
 }
 
 function proposeOutput(

@@ -34,7 +34,12 @@ export function missingRuntime(): string | null {
 }
 
 const loadRuntime = (): Runtime =>
-  loadOptional('onnxruntime-node', 'ONNX Runtime, which runs models of others,') as Runtime;
+  withoutFloat16Array(() => {
+    const runtime = loadOptional('onnxruntime-node', 'ONNX Runtime, which runs models of others,') as Runtime;
+    // Its first tensor decides by what arrays it knows element types.
+    new runtime.Tensor('float16', new Uint16Array(1), [1]);
+    return runtime;
+  });
 
 /** @param what the package is, as the start of a sentence @throws UserError `outside.no-library` */
 export function loadOptional(name: string, what: string): unknown {
@@ -49,6 +54,22 @@ export function loadOptional(name: string, what: string): unknown {
     );
   }
 }
+
+/** The native part of 1.30 takes a Float16Array for no bytes, and the bits in a Uint16Array for what they are. */
+function withoutFloat16Array<T>(action: () => T): T {
+  const own = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    return action();
+  } finally {
+    if (own) Object.defineProperty(globalThis, 'Float16Array', own);
+  }
+}
+
+const toBits = (values: ArrayBufferView): ArrayBufferView =>
+  values instanceof Float16Array ? new Uint16Array(values.buffer, values.byteOffset, values.length) : values;
+
+const fromBits = (data: Uint16Array): Float16Array => new Float16Array(data.buffer, data.byteOffset, data.length);
 
 const firstLine = (error: unknown): string =>
   String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
@@ -100,13 +121,14 @@ export class ModelSession {
     const feeds = Object.fromEntries(
       Object.entries(inputs).map(([name, { type, values, shape }]) => [
         name,
-        new this.#runtime.Tensor(type, values, shape),
+        new this.#runtime.Tensor(type, toBits(values), shape),
       ]),
     );
     const results = await this.#session.run(feeds, [output]).catch((error: unknown) => {
       throw runtimeError('run-failed', 'The model cannot process the images with this mapping', error, this.#path);
     });
     const { type = 'no tensor', dims = [], data = [] } = results[output] ?? {};
+    if (type === 'float16' && data instanceof Uint16Array) return { dims, data: fromBits(data) };
     if (typeof data[0] === 'number') return { dims, data: data as ArrayLike<number> };
     throw outsideError(
       'output',

@@ -29,7 +29,7 @@ export class ClassifierPredictor {
     const shape = { height, width, channels, classes: meta.classes.length };
     this.meta = meta;
     this.#engine = engine;
-    this.#classifier = buildClassifier(engine, meta.architecture, shape, 0);
+    this.#classifier = buildClassifier(engine, meta.architecture, shape, null);
     loadParameters(engine, this.#classifier, parameters);
     const infer = classifierInfer(this.#classifier, batch, fedImages(shape));
     const features = withFeatures && { features: classifierFeatures(this.#classifier, batch, fedImages(shape)) };

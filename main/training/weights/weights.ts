@@ -25,7 +25,7 @@ export type ClassifierMeta = z.infer<typeof classifierMetaSchema>;
 const generatorMetaSchema = generatorRecipeSchema
   .pick({ kind: true, latent: true, features: true, channels: true })
   .extend({ classes: z.int().min(2).max(1000).optional() });
-type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
+export type GeneratorMeta = z.infer<typeof generatorMetaSchema>;
 
 /** Values of a network's parameters by name, in the network's order. */
 export type ParameterValues = Record<string, ParameterValue>;

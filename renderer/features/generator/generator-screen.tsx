@@ -46,7 +46,7 @@ export function GeneratorScreen() {
           generator make them, choose it on the Stimuli screen.
         </Empty>
       )}
-      {shipped && <ShippedView shipped={shipped} real={real} />}
+      {shipped && <ShippedView study={study} shipped={shipped} real={real} />}
       {kind === 'shipped' && view.data.quality && <Quality quality={view.data.quality} />}
       {kind === 'trained' &&
         (training === null ? (

@@ -1,5 +1,8 @@
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
+import { networkFormats } from '../../../main/contract/weights.ts';
 import { formatInteger, generatorOptions } from '../../../main/domain/format.ts';
+import { useClient } from '../../client/context.tsx';
+import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
 import { Fact } from '../../ui/states.tsx';
 import { Share } from '../../ui/values.tsx';
 import { FrechetFact } from './quality.tsx';
@@ -7,14 +10,17 @@ import { RealImages, SampleImage } from './training-progress.tsx';
 
 /** A shipped generator: samples, quality and provenance. */
 export function ShippedView({
+  study,
   shipped: { provenance, image },
   real,
 }: {
+  study: string;
   shipped: NonNullable<GeneratorView['shipped']>;
   real: GeneratorView['real'];
 }) {
   const { name, recipe, seed, step, epochs, dataSet, engine, machine, quality, trainedAt, weights, product } =
     provenance;
+  const client = useClient();
   return (
     <>
       <section className="generator-images" aria-label="Images">
@@ -53,7 +59,14 @@ export function ShippedView({
           </Fact>
           {quality.frechet && <FrechetFact frechet={quality.frechet} by="that classifier" />}
           <Fact name="Weights">
-            <code>{weights.sha256}</code>
+            <code>{weights.sha256}</code>{' '}
+            <WeightsMenu
+              label={`Download the generator ${name}`}
+              formats={networkFormats}
+              offer={(format) => client.generator.weights({ study, step: null, format })}
+            >
+              Download
+            </WeightsMenu>
           </Fact>
         </dl>
       </section>

@@ -9,7 +9,8 @@ import { areShown, orderDoubt, panelAmount, setAside } from '../../../main/domai
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { LabelWords, NamesQuestion, Sample } from './import-parts.tsx';
+import { LabelWords } from '../../ui/label-words.tsx';
+import { NamesQuestion, Sample } from './import-parts.tsx';
 
 interface ImportPanelProps {
   study: string;

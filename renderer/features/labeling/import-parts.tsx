@@ -1,10 +1,7 @@
-import { Button, Group, Radio, Select, Stack, Table } from '@mantine/core';
-import { useState } from 'react';
-import { cannotTell, type PanelWords } from '../../../main/contract/labeling/panels.ts';
+import { Radio, Stack, Table } from '@mantine/core';
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatCount } from '../../../main/domain/format.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
-import { HelpNote } from '../../ui/states.tsx';
 
 /** Whether people get pseudonyms. Nobody but the researcher knows whether the names in a table are real ones. */
 export function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onChoose: (choice: NamesChoice) => void }) {
@@ -44,74 +41,3 @@ export function Sample({ columns, sample }: { columns: readonly string[]; sample
     </ScrollBox>
   );
 }
-
-/** What a spelling may mean. */
-type Meaning = PanelWords[string];
-
-interface LabelWordsProps {
-  /** Spellings, with guesses; null: none. */
-  words: readonly { text: string; count: number; guess: Meaning }[];
-  /** Classes of the stimuli. */
-  names: readonly string[];
-  /** What each spelling means; null: left blank. */
-  meanings: PanelWords;
-  /** Whether people may have answered "can't tell". */
-  canAbstain: boolean;
-  onChoose: (text: string, meaning: Meaning) => void;
-}
-
-const blank = 'blank';
-/** Fields on a page: more than that are slow. */
-const perPage = 100;
-
-/** The class of each spelling in the label column. Spellings without a guess come first. */
-export function LabelWords({ words: all, names, meanings, canAbstain, onChoose }: LabelWordsProps) {
-  const [page, setPage] = useState(0);
-  const data = [
-    ...names.map((label, index) => ({ value: String(index), label })),
-    ...(canAbstain ? [{ value: cannotTell, label: 'Can’t tell' }] : []),
-    { value: blank, label: 'Left blank' },
-  ];
-  // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
-  const isOpen = ({ guess, text }: (typeof all)[number]): boolean => guess === null && text !== '';
-  const words = [...all.filter(isOpen), ...all.filter((word) => !isOpen(word))];
-  const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
-  return (
-    <section className="labeling-words" aria-labelledby="words">
-      <h3 id="words">What the labels mean</h3>
-      {pages > 1 && (
-        <HelpNote>
-          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + perPage))} of{' '}
-          {formatInteger(words.length)}, those without a class first.
-        </HelpNote>
-      )}
-      <div className="labeling-fields">
-        {words.slice(from, from + perPage).map(({ text, count }) => (
-          <Select
-            key={text}
-            label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
-            placeholder="Choose a class"
-            data={data}
-            searchable={data.length > 20}
-            allowDeselect={false}
-            value={Object.hasOwn(meanings, text) ? String(meanings[text] ?? blank) : null}
-            onChange={(value) => value !== null && onChoose(text, meaningOf(value))}
-          />
-        ))}
-      </div>
-      {pages > 1 && (
-        <Group gap="xs" mt="sm">
-          <Button size="compact-sm" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
-            Previous labels
-          </Button>
-          <Button size="compact-sm" variant="default" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
-            Next labels
-          </Button>
-        </Group>
-      )}
-    </section>
-  );
-}
-
-const meaningOf = (value: string): Meaning =>
-  value === blank ? null : value === cannotTell ? cannotTell : Number(value);

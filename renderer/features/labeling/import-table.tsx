@@ -8,7 +8,8 @@ import { cannotTell } from '../../../main/contract/labeling/panels.ts';
 import { type ResponseKind, responseKinds } from '../../../main/contract/responses.ts';
 import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { ImportPanel } from './import-panel.tsx';
-import { LabelWords, NamesQuestion, Sample, unmappedText } from './import-parts.tsx';
+import { LabelWords } from '../../ui/label-words.tsx';
+import { NamesQuestion, Sample, unmappedText } from './import-parts.tsx';
 import type {
   ClassMapping,
   ColumnMapping,

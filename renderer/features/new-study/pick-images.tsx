@@ -1,11 +1,12 @@
 import { Button, FileButton, Loader, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
-import { useEffect, useRef, useState } from 'react';
+import { useRef, useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import { formatBytes, formatInteger } from '../../../main/domain/format.ts';
 import { useClient } from '../../client/context.tsx';
 import { upload } from '../../client/files.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { useWindowDrop } from '../../ui/window-drop.ts';
 import { chosen, type Taken, taken, toOneFile } from './dropped-files.ts';
 
 /** An attribute that React's types lack: the dialog chooses a folder with all its files. */
@@ -121,29 +122,6 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
   );
 }
 
-/** Takes what is dropped anywhere on the window, which a browser would open instead. Gives whether something is over it. */
-export function useDrop(onDrop: (images: Taken) => void): boolean {
-  const [over, setOver] = useState(false);
-  const taking = useRef(onDrop);
-  useEffect(() => {
-    taking.current = onDrop;
-  });
-  useEffect(() => {
-    const drag = (event: DragEvent): void => {
-      event.preventDefault();
-      setOver(event.type === 'dragover');
-    };
-    const drop = (event: DragEvent): void => {
-      drag(event);
-      if (event.dataTransfer) taking.current(taken(event.dataTransfer));
-    };
-    const listeners = { dragover: drag, dragleave: drag, drop };
-    for (const [name, listener] of Object.entries(listeners))
-      window.addEventListener(name as keyof typeof listeners, listener);
-    return () => {
-      for (const [name, listener] of Object.entries(listeners))
-        window.removeEventListener(name as keyof typeof listeners, listener);
-    };
-  }, []);
-  return over;
-}
+/** Takes images that are dropped anywhere on the window. Gives whether something is over it. */
+export const useDrop = (onDrop: (images: Taken) => void): boolean =>
+  useWindowDrop((transfer) => onDrop(taken(transfer)));

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Radio, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -19,6 +19,8 @@ import { StateIcon } from '../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
+
+const mostAsked = 1_000_000;
 
 const claimChoices = claimChoiceSchema.options;
 
@@ -73,6 +75,20 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           allowDeselect={false}
           onChange={(claim) => change({ claim: claimChoices.find((each) => each === claim) ?? 'default' })}
         />
+        {state.hasManyLabels && (
+          <NumberInput
+            label={`Types if this many ${peopleWord(state)} had been asked`}
+            description="Beside those with all labels"
+            min={2}
+            max={mostAsked}
+            allowDecimal={false}
+            allowNegative={false}
+            value={choice.asked}
+            onChange={(value) => {
+              if (Number(value) >= 2 && Number(value) <= mostAsked) change({ asked: Number(value) });
+            }}
+          />
+        )}
         <Textarea
           label="Introduction"
           description="Plain text; an empty line starts a new paragraph"

@@ -1,3 +1,4 @@
+import { usePeople } from '../../ui/rehearsal.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
@@ -47,6 +48,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
   const { classes, alphas, images } = overview;
   const pictures = usePictures(study, images);
   const open = useOpenImages();
+  const people = usePeople();
   const cell = useThumbnailSize(usualCell);
   const drawing = useRef<() => SVGSVGElement | null>(null);
   const { field, isActive, isShown } = useClassFilter(classes);
@@ -80,6 +82,9 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
       style={isTable ? { width: alphas.length * (cell + 4) + rowNamesRoom(rowNames) + 12 } : undefined}
     >
       {field}
+      {ordered.length > 0 && ordered[0]?.i === null && (
+        <p className="help-note">{`The images that ${people} disagree on most come first.`}</p>
+      )}
       <ChartFrame
         {...{ title, shownTitle, n, height: height + 2 }}
         legend={[]}

@@ -19,10 +19,12 @@ interface ImageDrawerProps {
   /** Image number; null: closed. */
   image: number | null;
   onImage: (image: number | null) => void;
+  /** Ids of the images in order; absent: they are counted from 0. */
+  ids?: readonly number[];
 }
 
 /** One stimulus: the image, its pair and alpha, and all labels. */
-export function ImageDrawer({ study, state, image, onImage }: ImageDrawerProps) {
+export function ImageDrawer({ study, state, image, onImage, ids }: ImageDrawerProps) {
   return (
     <Drawer
       opened={image !== null}
@@ -31,12 +33,12 @@ export function ImageDrawer({ study, state, image, onImage }: ImageDrawerProps) 
       size={480}
       closeButtonProps={{ 'aria-label': 'Close the image' }}
     >
-      {image !== null && <Content {...{ study, state, image, onImage }} />}
+      {image !== null && <Content {...{ study, state, image, onImage }} {...(ids && { ids })} />}
     </Drawer>
   );
 }
 
-function Content({ study, state, image, onImage }: ImageDrawerProps & { image: number }) {
+function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { image: number }) {
   const api = useApi();
   const [smooth, setSmooth] = useState(false);
   const [small, setSmall] = useState(false);
@@ -47,6 +49,9 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
+  const place = ids?.indexOf(image) ?? image;
+  const previous = place > 0 ? (ids ? ids[place - 1] : image - 1) : undefined;
+  const next = ids ? ids[place + 1] : image + 1;
   const names = pair?.map((k) => state.classes[k] ?? '');
   const trueClass = truth === null ? null : (state.classes[truth] ?? String(truth));
   const ofClass = trueClass === null ? '' : `, ${trueClass}`;
@@ -108,10 +113,10 @@ function Content({ study, state, image, onImage }: ImageDrawerProps & { image: n
         </dd>
       </dl>
       <Group gap="xs">
-        <Button variant="default" disabled={image === 0} onClick={() => onImage(image - 1)}>
+        <Button variant="default" disabled={previous === undefined} onClick={() => onImage(previous ?? image)}>
           Previous
         </Button>
-        <Button variant="default" onClick={() => onImage(image + 1)}>
+        <Button variant="default" disabled={next === undefined} onClick={() => onImage(next ?? image)}>
           Next
         </Button>
         {z !== null && <CopyLatent z={decodeFloats(z)} />}

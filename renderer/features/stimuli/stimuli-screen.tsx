@@ -1,4 +1,4 @@
-import { Button, Group, Tabs, Text, Title } from '@mantine/core';
+import { Button, Group, Stack, Tabs, Text, Title } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { IconArrowBackUp, IconArrowForwardUp } from '@tabler/icons-react';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -16,6 +16,7 @@ import { FreezeTestImages, FrozenImages, TestImagesChoice } from './test-images-
 import { testImagesText } from '../../../main/domain/format.ts';
 import { type DraftTools, useDraft } from './use-draft.ts';
 import { useStimuliState } from './use-stimuli.ts';
+import { usePictures } from '../../ui/use-pictures.ts';
 import { Waiting } from './waiting.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
@@ -110,18 +111,19 @@ function TestImagesScreen({ study, state, chosen }: { study: string; state: Stim
   const [image, setImage] = useParameter('image');
   const opened = image === null || !/^\d{1,7}$/.test(image) ? null : Number(image);
   const open = (id: number | null): void => setImage(id === null ? null : String(id), { replace: opened !== null });
+  const pictures = usePictures(study, state.frozen?.images ?? 0);
   return (
-    <>
+    <Stack gap="md">
       <Head study={study} state={state} tools={null} />
       <OtherSource study={study} state={state} />
       <div className="stimuli-freeze">
         <TestImagesChoice {...{ study, state, chosen }} />
         {!state.frozen?.current && !state.locked && <FreezeTestImages {...{ study, state, chosen }} />}
       </div>
-      {state.frozen && <FrozenImages {...{ study, images: state.frozen.images, onOpen: open }} />}
+      {state.frozen && <FrozenImages {...{ images: state.frozen.images, pictures, onOpen: open }} />}
       <FreezePart study={study} state={state} saved />
-      <ImageDrawer study={study} state={state} image={opened} onImage={open} />
-    </>
+      <ImageDrawer study={study} state={state} image={opened} onImage={open} ids={pictures.ids} />
+    </Stack>
   );
 }
 

@@ -11,7 +11,7 @@ import { NumberField } from '../../ui/fields.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { usePictures } from '../../ui/use-pictures.ts';
+import type { Pictures } from '../../ui/use-pictures.ts';
 import { outdatedBy } from './freeze-part.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
@@ -186,17 +186,14 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
 /** Of an image, in CSS pixels. */
 const usualCell = 48;
 
-/** All images of the frozen set, by position; only those in view are drawn. */
-export function FrozenImages({
-  study,
-  images,
-  onOpen,
-}: {
-  study: string;
+interface FrozenImagesProps {
   images: number;
+  pictures: Pictures;
   onOpen: (id: number) => void;
-}) {
-  const pictures = usePictures(study, images);
+}
+
+/** All images of the frozen set, by position; only those in view are drawn. */
+export function FrozenImages({ images, pictures, onOpen }: FrozenImagesProps) {
   const cell = useThumbnailSize(usualCell);
   return (
     <section aria-labelledby="frozen-images">

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { chosenForm } from '../../../main/hosts/cli/image-options.ts';
+import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
@@ -109,4 +110,26 @@ test('a preset is named with --preset, and nothing else with it', async () => {
   );
   expect(await refused()).toContain('No study is given');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');
+});
+
+test('a generator is written for other programs, and the Python that loads it is printed', async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, 'data');
+  const write = (...words: string[]) =>
+    boundary(['--data', data, 'generator', 'export', 'mnist-dcgan28', '--to', folder, ...words]);
+  const early = await write('--format', 'onnx');
+  expect(early).toMatchObject({ code: 2, stdout: '' });
+  expect(early.stderr).toContain('data folder');
+  openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder: data }).storage.close();
+  const written = await write('--format', 'safetensors');
+  expect(written).toMatchObject({ code: 0, stderr: '' });
+  expect(written.stdout).toContain(`${join(folder, 'mnist-dcgan28.zip')}\n\n# images(z): float32 [batch, `);
+  expect(written.stdout).toContain('\ndef images(z):\n');
+  const zip = await ZipArchive.open(join(folder, 'mnist-dcgan28.zip'));
+  const names = zip.entries.map(({ name }) => name);
+  zip.close();
+  expect(names).toEqual(['mnist-dcgan28.safetensors', 'load.py', 'model.json']);
+  const wrong = await write('--format', 'torch');
+  expect(wrong).toMatchObject({ code: 2, stdout: '' });
+  expect(wrong.stderr).toContain('"torch" is not one of stored, onnx, safetensors');
 });

@@ -100,10 +100,24 @@ test.skipIf(!hasBrowser)(
     const interval = page.getByText(/\[\d[\d.]* to [\d.]+ %\]/);
     expect(await interval.count()).toBe(0);
     await screenshot(page, 'models-run');
-    const download = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Download the weights of MLP1 at 97 %' }).click();
-    expect((await download).suggestedFilename()).toBe('MLP1-97.zip');
+    const download = async (format: RegExp): Promise<string> => {
+      const started = page.waitForEvent('download');
+      await page.getByRole('button', { name: 'Download the weights of MLP1 at 97 %' }).click();
+      await page.getByRole('menuitem', { name: format }).click();
+      return (await started).suggestedFilename();
+    };
+    expect(await download(/^As stored/)).toBe('MLP1-97.zip');
+    expect(await download(/^ONNX/)).toBe('MLP1-97.onnx');
+    expect(await download(/^safetensors/)).toBe('MLP1-97.zip');
     await page.context().grantPermissions(['clipboard-read', 'clipboard-write']);
+    await page.getByText('load_file("MLP1-97.safetensors")').waitFor();
+    expect(await violations(page)).toEqual([]);
+    await screenshot(page, 'models-loader');
+    await page.getByRole('button', { name: 'Copy the Python' }).click();
+    await page.getByRole('button', { name: 'Copied' }).waitFor();
+    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('def logits(x):');
+    await page.keyboard.press('Escape');
+    await page.getByRole('heading', { name: 'Load the weights in PyTorch' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Copy as JSON' }).click();
     await page.getByRole('button', { name: 'Copied' }).waitFor();
     const copied = await page.evaluate(() => navigator.clipboard.readText());

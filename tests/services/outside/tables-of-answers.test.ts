@@ -5,10 +5,12 @@ import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
 import type { Exhibit } from '../../../main/contract/exhibit.ts';
 import { isQuantity, quantityAt } from '../../../main/domain/exhibits.ts';
+import { canonicalJson } from '../../../main/domain/identity.ts';
+import { sha256 } from '../../../main/files/blobs.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { Sources, type SourceModel } from '../../../main/services/analysis-input.ts';
-import { previewAnswers, readAnswers } from '../../../main/services/labeling/tables/model-answers.ts';
+import { previewAnswers, readAnswers } from '../../../main/services/labeling/models/model-answers.ts';
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
@@ -16,7 +18,16 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { reportBundle } from '../../../main/reports/bundle.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
+import {
+  benchWithSample,
+  type Files,
+  filesOf,
+  jsonOf,
+  newBench,
+  pack,
+  putJson,
+  relist,
+} from '../archive/archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { boundary } from '../study/command-line.ts';
 
@@ -117,6 +128,23 @@ test('tables of answers are read whole or refused with what, where and how to me
   expect(aside.unknown).toEqual({ rows: 2, examples: ['99999', 'other.png'] });
   expect(aside.models[0]?.confidence?.[7]).toBe(0.5);
   expect(aside.notes).toEqual(['2 rows of images that the study does not have were set aside.']);
+
+  // People of a table in the layout of model-vs-human are no models.
+  const persons = [
+    ...labelsCsv(workbench, () => 'na')
+      .split('\n')
+      .slice(1),
+    '',
+  ]
+    .join(',subject-01\n')
+    .trim();
+  const mixed = labelsCsv(workbench, () => '3')
+    .split('\n')
+    .slice(1)
+    .join(',resnet\n');
+  const layout = await read(`imagename,object_response,subj\n${mixed},resnet\n${persons}`);
+  expect(layout.models.map(({ name }) => name)).toEqual(['resnet']);
+  expect(layout.notes).toEqual(['165 rows of people were set aside.']);
 
   const lines = csv.split('\n');
   const faulty: [text: string | Uint8Array, error: RegExp, change?: object][] = [
@@ -289,18 +317,49 @@ test('outside models come out of an archive as they went in, and a forged one is
     expect(hashes().includes(blob)).toBe(left);
   }
 
-  const forge = (change: (model: Record<string, unknown>) => void): string => {
+  interface Answers {
+    labels: string;
+    softmax: string | null;
+  }
+  interface Forged extends Record<string, unknown> {
+    spec: object;
+    predictions: Answers[];
+  }
+  const forge = (change: (model: Forged, files: Files) => void): string => {
     const copy = filesOf(path);
     const content = jsonOf(copy, 'study.json');
-    change((content.outside as Record<string, unknown>[])[0]!);
+    change((content.outside as Forged[])[0]!, copy);
     putJson(copy, 'study.json', content);
     relist(copy);
     return pack(copy);
   };
   const forged = [
     forge((model) => (model.identity = 'a'.repeat(64))),
-    forge((model) => Object.assign((model.predictions as object[])[0]!, { count: 3 })),
+    forge((model) => Object.assign(model.predictions[0]!, { count: 3 })),
     forge((model) => (model.name = 'always 3')),
+    // The identity of one table with the answers of another.
+    forge((model, all) => {
+      const others = (jsonOf(all, 'study.json').outside as Forged[])[1]!;
+      model.predictions = others.predictions;
+    }),
   ];
   for (const each of forged) await expect(importArchive(there, each)).rejects.toThrow('contradict each other');
+
+  // Answers that no model can give, under an identity of their own.
+  const impossible = (of: keyof Answers, content: Buffer): string =>
+    forge((model, all) => {
+      const hash = sha256(content);
+      all[`blobs/${hash}`] = content;
+      Object.assign(model.predictions[0]!, { [of]: hash });
+      Object.assign(model.spec, { [of]: hash });
+      model.identity = sha256(canonicalJson(model.spec));
+    });
+  const [images, classes] = [listOutsideModels(here, study).images, listOutsideModels(here, study).classes.length];
+  const wrong = [
+    impossible('labels', Buffer.alloc(2 * images, 255)),
+    impossible('labels', Buffer.alloc(2 * images + 2)),
+    impossible('softmax', Buffer.from(new Float32Array(images * classes).fill(Number.NaN).buffer)),
+    impossible('softmax', Buffer.from(new Float32Array(images * classes).fill(2).buffer)),
+  ];
+  for (const each of wrong) await expect(importArchive(there, each)).rejects.toThrow('does not hold the answers');
 }, 120_000);

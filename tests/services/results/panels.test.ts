@@ -2,6 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels.ts';
+import { mostCurvePoints } from '../../../main/analysis/rarefaction.ts';
 import { analyseCounts } from '../../../main/analysis/response-counts.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
@@ -92,6 +93,10 @@ describe('a study whose figures use a panel', () => {
     expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
     expect(quantityAt(table, 1, 'type_a_pct')?.value).toBe(direct.types!.type_a_pct);
     expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
+    const { curves } = results.rarefaction(view);
+    const typeA = curves.find(({ name, along }) => name === 'type A' && along === 'labelers')!;
+    expect(typeA.points.map(({ raters: n }) => n)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
+    expect(typeA.points[9]!.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
 
     const folder = join(temporaryFolder(), 'report');
     const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
@@ -123,6 +128,22 @@ describe('a study whose figures use a panel', () => {
     ]);
     choosePanel(workbench, 'sample', null);
     expect(results.types(view).cannotTell).toBeNull();
+  });
+
+  it('of images with very many labels has curves that end, and says so', async () => {
+    const { results, images, importCounts } = await openPanels();
+    const counts = Uint32Array.from(images.flatMap(() => new Array<number>(10).fill(0).with(1, 30_000).with(2, 300)));
+    await importCounts({
+      images: images.length,
+      classes: 10,
+      counts,
+      present: new Uint32Array(images.length).fill(30_300),
+    });
+    const { curves, intervals, labelers } = results.rarefaction(view);
+    expect(labelers).toBe(30_300);
+    expect(Math.max(...curves.map(({ points }) => points.length))).toBe(mostCurvePoints);
+    expect(intervals).toContain(`curves end at ${mostCurvePoints}`);
+    expect(results.typesAt({ ...view, asked: 10 }).table.rows).toHaveLength(2);
   });
 
   it('cannot use sets: results say so, and the study’s own labels come back when they are chosen', async () => {

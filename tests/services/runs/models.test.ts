@@ -1,16 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { z } from 'zod';
 import { architectureSchema } from '../../../main/contract/recipes.ts';
-import { ZipArchive } from '../../../main/files/zip/reader.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
 import { newRun } from '../../executors/counting-tasks.ts';
 import { snapshot, started } from '../../storage/run-helper.ts';
 import { environment } from '../../storage/records.ts';
 import { smallModels, smallStudy } from '../study/small-study.ts';
+import { checkOnnx, checkWeights } from './downloaded-weights.ts';
 import { putSmallStudy, testLab, untilIdle } from './test-lab.ts';
 import type { TestLab } from './test-lab.ts';
 
@@ -24,65 +20,6 @@ const grid = {
   ...{ stepSizes: [1e-3, 2e-3], weightDecays: [0], batches: [32], targets: [97], tolerance: 0.5, maxEpochs: 6 },
   ...{ seed: 1, seeds: 1, repeats: 1 },
 };
-
-/** Reads a download of weights as the documentation says, with nothing of the product, and counts errors on test images. */
-async function checkWeights({ client, lab, folder }: TestLab, id: number): Promise<void> {
-  const [snapshot] = (await client.runs.get({ id })).snapshots;
-  const { address } = await client.runs.weights({ id, target: 97 });
-  const content = lab.downloads.find(address)?.content ?? fail();
-  if (!('bytes' in content)) throw new Error('no bytes');
-  const archive = join(folder, 'weights.zip');
-  writeFileSync(archive, content.bytes);
-  const zip = await ZipArchive.open(archive);
-  const files = new Map<string, Buffer>();
-  for (const entry of zip.entries) files.set(entry.name, await zip.read(entry));
-  zip.close();
-  const model = z
-    .object({
-      weights: z.object({ file: z.string(), sha256: z.string() }),
-      recipe: z.object({ batch: z.literal(32) }),
-      snapshot: z.object({ errors: z.int(), testCount: z.int(), decidedBy: z.literal('test images') }),
-      dataSet: z.object({
-        classes: z.tuple([z.literal('zero'), z.literal('one')]),
-        input: z.object({ mean: z.number(), std: z.number() }),
-      }),
-    })
-    .parse(JSON.parse(files.get('model.json')?.toString() ?? ''));
-  const bytes = files.get(model.weights.file) ?? fail();
-  expect(createHash('sha256').update(bytes).digest('hex')).toBe(model.weights.sha256);
-  expect(snapshot).toMatchObject({ weights: model.weights.sha256, errors: model.snapshot.errors });
-  const length = bytes.readUInt32LE(8);
-  const header = z
-    .object({ arrays: z.array(z.object({ name: z.string(), shape: z.array(z.int()) })) })
-    .parse(JSON.parse(bytes.subarray(12, 12 + length).toString()));
-  const arrays = new Map<string, number[]>();
-  let position = 12 + length;
-  for (const { name, shape } of header.arrays) {
-    const count = shape.reduce((product, side) => product * side, 1);
-    arrays.set(
-      name,
-      Array.from({ length: count }, (_, k) => bytes.readFloatLE(position + 4 * k)),
-    );
-    position += 4 * count;
-  }
-  const dense = (x: readonly number[], layer: string): number[] => {
-    const [w = [], b = []] = [arrays.get(`${layer}.weight`), arrays.get(`${layer}.bias`)];
-    return b.map((bias, k) => x.reduce((sum, value, j) => sum + value * (w[j * b.length + k] ?? 0), bias));
-  };
-  const { mean, std } = model.dataSet.input;
-  const pixels = readFileSync(join(folder, 'set', 't10k-images')).subarray(16);
-  const labels = readFileSync(join(folder, 'set', 't10k-labels')).subarray(8);
-  let errors = 0;
-  labels.forEach((label, image) => {
-    const x = [...pixels.subarray(784 * image, 784 * (image + 1))].map((pixel) => (pixel / 255 - mean) / std);
-    const [zero = 0, one = 0] = dense(
-      dense(x, 'dense1').map((value) => Math.max(0, value)),
-      'dense2',
-    );
-    if ((one > zero ? 1 : 0) !== label) errors += 1;
-  });
-  expect(errors).toBe(model.snapshot.errors);
-}
 
 /** Three models of one architecture, so that trainings are short. */
 const models = (smallStudy() as { models: { name: string }[] }).models;
@@ -186,6 +123,12 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   });
 
   await checkWeights(test, first.id);
+  await checkOnnx(test, study, first.id, (await client.runs.get({ id: first.id })).snapshots[0]?.errors ?? -1);
+  const inPytorch = await client.runs.weights({ id: first.id, target: 97, format: 'safetensors' });
+  expect(inPytorch.loader).toContain('load_file("MLP1-97.safetensors")');
+  await expect(client.runs.weights({ id: first.id, target: 50, format: 'onnx' })).rejects.toMatchObject({
+    data: { code: 'weights.no-snapshot' },
+  });
 
   const matrix = await client.runs.matrix({ study });
   expect(matrix).toMatchObject({ remaining: 0, seconds: 0, groups: [{ name: 'MLP', seeds: 2, repeats: 2 }] });

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
+import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
@@ -16,7 +17,7 @@ import { readPrepared } from '../../../main/training/data/prepared.ts';
 import { textOf } from '../../reports/page.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { newBench } from '../archive/archive-helper.ts';
+import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { smallModels } from './small-study.ts';
 
@@ -127,6 +128,8 @@ test('a study of test images goes from its files to a report, without pairs and 
   // An archive and a folder of PNGs take all of it along.
   const archive = join(temporaryFolder(), 'hard.zip');
   await exportArchive(workbench, { study, path: archive, weights: false });
+  // Earlier versions say that they do not know the format, and not that the archive is damaged.
+  expect(jsonOf(filesOf(archive), 'manifest.json')).toMatchObject({ schema: answersArchiveSchemaName });
   const other = newBench();
   await importArchive(other, archive);
   expect(findStimuli(other, findStudy(other, study).id)).toEqual(set);

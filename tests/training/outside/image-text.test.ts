@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { z } from 'zod';
 import type { ImageTextProposal, TextMapping } from '../../../main/contract/outside.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
@@ -14,6 +15,7 @@ import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeImageText } from '../../../main/training/outside/propose.ts';
 import { textOutput } from '../../../main/training/outside/text.ts';
 import { removal } from '../../temporary-folder.ts';
+import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
 
 /** A CLIP of random weights with the layout of the real one: two encoders and a tokenizer of byte pairs. */
@@ -248,6 +250,22 @@ it('other prompts are another model', () => {
   ).toBe(4);
 });
 
+it('is checked on labeled images as other models are', async () => {
+  const { dataSet, dataSetHash } = writeSmallMnist(folder);
+  const mapping = { ...proposal.text, pad: id(stop), words: [...'abcdefghij'].map((word) => [word]) };
+  const { images, errors, confusion, other, warnings } = await model.check(
+    proposal.input,
+    textOutput(proposal.imageOutput, mapping),
+    { dataSet, dataSetHash, images: 60 },
+    { text: { encoder: paths.text, tokenizer: paths.tokenizer, mapping } },
+  );
+  expect([images, other]).toEqual([60, null]);
+  const right = confusion.filter(({ actual, predicted }) => actual === predicted);
+  expect(right.reduce((sum, { count: each }) => sum + each, 0)).toBe(60 - errors);
+  // Logits are cosines: no alternative takes them for probabilities.
+  expect(warnings.map(({ mistake }) => mistake)).not.toContain('values');
+});
+
 it.each<[string, Partial<TextMapping>, string | null, string]>([
   [
     'a prompt that is too long',
@@ -284,4 +302,39 @@ it.runIf(isWanted)('tokens are those of Hugging Face’s own library', { timeout
   };
   const ours = prompts.map((prompt) => new Tokenizer(tokenizer, {}).encode(prompt).ids);
   expect(ours).toEqual(JSON.parse(output.toString()));
+});
+
+const python = process.env.BOUNDARY_CLIP;
+if (!python) console.warn('No CLIP is exported: BOUNDARY_CLIP=<python with torch, transformers and onnxscript> does.');
+
+it.runIf(python)('a CLIP of transformers predicts as there, to 1e-4', { timeout: 300_000 }, async () => {
+  const place = join(folder, 'clip');
+  mkdirSync(place);
+  const [image, text, tokens] = ['image.onnx', 'text.onnx', 'tokenizer.json'].map((name) => join(place, name));
+  const size = { width: 8, height: 8, channels: 3 } as const;
+  const pictures = Uint8Array.from({ length: 40 * 192 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
+  writeFileSync(tokens ?? '', JSON.stringify(tokenizer));
+  writeFileSync(join(place, 'pixels'), pictures);
+  const templates = ['a photo of a {class}.', '{class}'];
+  const words = [['cat'], ['dog', 'hot dog'], ['coat']];
+  const script = join(import.meta.dirname, 'tiny-clip.py');
+  const printed = execFileSync(python ?? '', [script, place, JSON.stringify(templates), JSON.stringify(words), '10']);
+  const expected = z.array(z.number()).parse(JSON.parse(printed.toString().trim().split('\n').at(-1) ?? ''));
+  const [imageFile, textFile] = [await inspectModelFile(image ?? ''), await inspectModelFile(text ?? '')];
+  const found = proposeImageText(imageFile, textFile, { ...size, classes: ['cat', 'dog', 'coat'] }, paths);
+  expect(found).toMatchObject({ imageOutput: 'image_embeds', text: { length: 16, output: 'text_embeds' } });
+  const mapping = { ...found.text, templates, words, scale: 10, pad: id(stop) };
+  const clip = new ModelProcess({ path: image ?? '', launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+  try {
+    const { softmax } = await clip.predict(
+      found.input,
+      textOutput(found.imageOutput, mapping),
+      { from: 'pixels', ...size, pixels: Buffer.from(pictures).toString('base64') },
+      { text: { encoder: text ?? '', tokenizer: tokens ?? '', mapping } },
+    );
+    expect(softmax).toHaveLength(120);
+    expect(Math.max(...expected.map((value, k) => Math.abs(value - at(softmax, k))))).toBeLessThan(1e-4);
+  } finally {
+    await clip.close();
+  }
 });

@@ -1,6 +1,6 @@
 /** Writes ONNX files, right and wrong ones: numbers of fields as in onnx.proto. */
 
-export const elements = { float32: 1, uint8: 2, int64: 7, string: 8, bool: 9, float64: 11 } as const;
+export const elements = { float32: 1, uint8: 2, int64: 7, string: 8, bool: 9, float16: 10, float64: 11 } as const;
 type Element = keyof typeof elements;
 
 export interface Value {

@@ -2,11 +2,14 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { GeneratorQuality } from '../../../contract/generator.ts';
 import { shippedGeneratorNames } from '../../../contract/recipes.ts';
-import { chosenEngine, wholeNumber, withReadOnlyWorkbench } from '../context.ts';
+import { weightFormats } from '../../../contract/weights.ts';
+import { chosenEngine, oneOf, wholeNumber, withReadOnlyWorkbench } from '../context.ts';
 import { exitCodes, type Outcome, printable, printJson, printLine, table } from '../output.ts';
+import { writeWeights } from '../weights-file.ts';
 
 interface ExportOptions {
   to: string;
+  format: string;
   step?: string;
   engine?: string;
 }
@@ -47,10 +50,15 @@ export function addGenerator(program: Command, outcome: Outcome): void {
     .option('--json', 'print JSON')
     .action((name: string, options: CheckOptions, command: Command) => check(name, options, command, outcome));
   generator
-    .command('export <study>')
-    .description('write a generator’s weights as float16, with their provenance')
-    .requiredOption('--to <folder>', 'the folder for NAME.weights and NAME.json')
+    .command('export')
+    .argument(
+      '<name>',
+      `a study, or for ONNX and safetensors a shipped generator (${shippedGeneratorNames.join(', ')})`,
+    )
+    .description('write a generator’s weights as float16, with their provenance; or as a file for other programs')
+    .requiredOption('--to <folder>', 'the folder to write to')
     .option('--step <number>', 'a step with a sample grid (default: the last)')
+    .option('--format <format>', `${weightFormats.join(', ')}; safetensors comes with a PyTorch loader`, 'stored')
     .option(...engineOption)
     .action(writeExport);
 }
@@ -63,10 +71,17 @@ async function writeGrids(study: string, options: { out: string }, command: Comm
 }
 
 async function writeExport(study: string, options: ExportOptions, command: Command): Promise<void> {
-  const { exportGenerator } = await import('../../../services/generators/export.ts');
+  const { exportGenerator, exportGeneratorNetwork } = await import('../../../services/generators/export.ts');
+  const format = oneOf(options.format, weightFormats, '--format');
+  const step = parseStep(options.step);
+  if (format !== 'stored') {
+    const request = { name: study, step, format };
+    const file = await withReadOnlyWorkbench(command, (workbench) => exportGeneratorNetwork(workbench, request));
+    return writeWeights(file, options.to);
+  }
   const request = {
     study,
-    step: parseStep(options.step),
+    step,
     folder: resolve(options.to),
     engine: chosenEngine(options.engine),
   };

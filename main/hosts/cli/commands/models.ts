@@ -1,19 +1,25 @@
+import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
+import { z } from 'zod';
+import { inputMappingSchema, outputMappingSchema } from '../../../contract/outside.ts';
+import type { AnswersMapping, AnswersPreview, FoundModel, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
-import { formatCount } from '../../../domain/format.ts';
+import { formatBytes, formatCount } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { existingPath, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printLine } from '../output.ts';
+import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printable, printJson, printLine as printRaw } from '../output.ts';
+
+/** Names come from files and archives of others. */
+const printLine = (line: string): void => printRaw(printable(line));
 
 /** `models`: models of a study that were not trained here. */
 export function addModels(program: Command): void {
   const models = program.command('models').description('models of a study that were not trained here');
   models
     .command('add <study> <file>')
-    .description('add models by a table of their answers to the study’s stimuli: CSV, or a NumPy array (.npy)')
+    .description('add a model (.onnx), or models by a table of their answers to the study’s stimuli (CSV, .npy)')
     .option('--name <name>', 'of the model, if the table has one and no column names it')
     .option('--image <column>', 'with ids of images; these and the others are guessed')
     .option('--model <column>', 'with names of models')
@@ -22,8 +28,29 @@ export function addModels(program: Command): void {
     .option('--softmax <columns>', 'with the probability of each class, in the order of the classes: p0,p1,...')
     .option('--class <spelling=class...>', 'the class that a label means: cat=3')
     .option('--normalise', 'divide softmax by its sum where that is not 1')
-    .option('--preview', 'only say how the table would be read')
-    .action(addTable);
+    .option(
+      '--mapping <file.json>',
+      'of a .onnx file: how images become its input and its output classes; --preview writes one',
+    )
+    .option('--check-images <number>', 'of a .onnx file: test images that it is checked on', '1000')
+    .option('--anyway', 'of a .onnx file: add it even if its mapping looks wrong')
+    .option('--preview', 'only say how the file would be read')
+    .action((study: string, file: string, options: AddOptions, command: Command) =>
+      file.toLowerCase().endsWith('.onnx')
+        ? addFile(study, file, options, command)
+        : addTable(study, file, options, command),
+    );
+  models
+    .command('predict <study>')
+    .description('have the models of files answer for the study’s stimuli, where they have not')
+    .action(async (study: string, _: unknown, command: Command) => {
+      const { predictOutside } = await import('../../../services/outside/onnx-models.ts');
+      const { ForkLauncher } = await import('../../../processes/launcher.ts');
+      const done = await withWorkbench(command, (workbench) =>
+        predictOutside({ workbench, launcher: new ForkLauncher(process.env) }, study, { report: toStderr }),
+      );
+      printLine(`${formatCount(done, 'model')} answered.`);
+    });
   models
     .command('list <study>')
     .description('list the models of a study that were not trained here')
@@ -37,7 +64,7 @@ export function addModels(program: Command): void {
             ? `${tested.accuracy.toFixed(2)} % of ${formatCount(tested.images, 'image')}`
             : 'accuracy unknown';
           const known = answers === null ? 'no answers for these stimuli' : `knows ${answersWords[answers]}`;
-          printLine([name, outsideKindNames[kind], accuracy, known, identity.slice(0, 12)].join('\t'));
+          printRaw([name, outsideKindNames[kind], accuracy, known, identity.slice(0, 12)].map(printable).join('\t'));
         }
       });
     });
@@ -64,13 +91,93 @@ interface AddOptions {
   softmax?: string;
   class?: string[];
   normalise?: boolean;
+  mapping?: string;
+  checkImages: string;
+  anyway?: boolean;
   preview?: boolean;
+}
+
+const toStderr = (note: string): void => void process.stderr.write(`${printable(note)}\n`);
+
+/** How a model of a file is used, as `--preview` writes it and `--mapping` reads it. */
+const mappingFileSchema = z.strictObject({ input: inputMappingSchema, output: outputMappingSchema.nullable() });
+
+async function addFile(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
+  const path = existingPath(file, '<file>');
+  const model = { path, name: basename(path) };
+  const { addModel, inspectModel } = await import('../../../services/outside/onnx-models.ts');
+  const { ForkLauncher } = await import('../../../processes/launcher.ts');
+  const launcher = new ForkLauncher(process.env);
+  if (options.preview === true) {
+    const found = await withReadOnlyWorkbench(command, (workbench) =>
+      inspectModel({ workbench, launcher }, study, model),
+    );
+    for (const line of describeFile(found)) toStderr(line);
+    printJson({ input: found.proposal.input, output: found.proposal.output });
+    return;
+  }
+  const images = wholeNumber(options.checkImages, '--check-images', 1, 1_000_000);
+  const added = await withWorkbench(command, async (workbench) => {
+    const mapping =
+      options.mapping === undefined
+        ? (await inspectModel({ workbench, launcher }, study, model)).proposal
+        : readMapping(existingPath(options.mapping, '--mapping'));
+    const { input, output } = mapping;
+    if (output === null) throw noOutput(model.name);
+    const name = options.name ?? model.name.replace(/\.onnx$/i, '');
+    const how = { images, accept: options.anyway === true, report: toStderr };
+    return addModel({ workbench, launcher }, study, model, { name, input, output }, how);
+  });
+  const { check, name, predicted } = added;
+  for (const { text } of check.warnings) printLine(text);
+  if (check.other)
+    printLine(`${check.other.mostly} of ${check.images} images are mostly something else than a class to it.`);
+  printLine(`Added ${name}: ${check.accuracy.toFixed(2)} % right of ${formatCount(check.images, 'test image')}.`);
+  if (!predicted) printLine('The study has no stimuli yet. Once it has: `boundary models predict`.');
+}
+
+const noOutput = (file: string): UserError =>
+  new UserError({
+    code: 'outside.mapping',
+    what: 'Nothing in the file says which of its outputs are which classes',
+    where: file,
+    remedy: 'Write a mapping with --preview, fill in `output`, and give it with --mapping.',
+  });
+
+/** @throws UserError `outside.mapping` */
+function readMapping(path: string): z.infer<typeof mappingFileSchema> {
+  let content: unknown;
+  try {
+    content = JSON.parse(readFileSync(path, 'utf8'));
+  } catch {
+    content = undefined;
+  }
+  const read = mappingFileSchema.safeParse(content);
+  if (read.success) return read.data;
+  throw new UserError({
+    code: 'outside.mapping',
+    what: `This is not a mapping: ${z.prettifyError(read.error).split('\n').slice(0, 3).join(' ')}`,
+    where: path,
+    remedy: 'Write one with --preview, and change that.',
+  });
+}
+
+function describeFile({ file, proposal }: FoundModel): string[] {
+  const tensor = ({ name, type, shape }: FoundModel['file']['inputs'][number]): string =>
+    `${name} ${type} ${shape === null ? '' : `[${shape.map((side) => side ?? '?').join(', ')}]`}`;
+  return [
+    `${file.files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}; opset ${file.opset}; ${file.producer}`,
+    `SHA-256 ${file.hash}`,
+    `inputs: ${file.inputs.map(tensor).join(', ')}`,
+    `outputs: ${file.outputs.map(tensor).join(', ')}`,
+    ...proposal.reasons,
+  ];
 }
 
 async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
   const path = existingPath(file, '<file>');
   const table = { path, name: basename(path) };
-  const { previewAnswers } = await import('../../../services/labeling/tables/model-answers.ts');
+  const { previewAnswers } = await import('../../../services/labeling/models/model-answers.ts');
   const { studyWithStimuli } = await import('../../../services/labels/find.ts');
   const { addAnswersFrom } = await import('../../../services/outside/outside-models.ts');
   const preview = (workbench: Workbench): Promise<AnswersPreview> =>

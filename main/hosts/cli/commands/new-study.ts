@@ -9,12 +9,10 @@ import { writeFileAtomic } from '../../../files/atomic.ts';
 import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
 import { Settings } from '../../../services/tools/settings.ts';
-import { existingPath, wholeNumber, withWorkbench } from '../context.ts';
+import { existingPath, oneOf, percent, wholeNumber, withWorkbench } from '../context.ts';
 import {
   chosenForm,
   type ImageOptions,
-  oneOf,
-  percent,
   preparedEarlier,
   printFound,
   readAgainOption,

@@ -21,7 +21,7 @@ export function RunDrawer() {
   return (
     <Drawer
       opened={run !== null}
-      onClose={() => setRun(null)}
+      onClose={() => !isUnderDialog() && setRun(null)}
       size={720}
       title={id === null ? 'Run' : `Run ${id}`}
       classNames={{ body: 'run-drawer' }}
@@ -32,6 +32,9 @@ export function RunDrawer() {
     </Drawer>
   );
 }
+
+/** Mantine tells all open dialogs of Escape: it should close the topmost one only. */
+const isUnderDialog = (): boolean => document.querySelector('.mantine-Modal-content') !== null;
 
 function Run({ id }: { id: number }) {
   const api = useApi();

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { weightFormats } from '../../../../main/contract/weights.ts';
 import {
   formatCost,
   formatDuration,
@@ -12,10 +13,10 @@ import {
 } from '../../../../main/domain/format.ts';
 import { lostWords, pendingReason } from '../../../../main/domain/slurm-reasons.ts';
 import { isRetryable, isRunOver } from '../../../../main/domain/status.ts';
-import { useApi } from '../../../client/context.tsx';
-import { download } from '../../../client/files.ts';
+import { useApi, useClient } from '../../../client/context.tsx';
 import { modelsAddress, studyFromAddress, useParameter } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
+import { WeightsMenu } from '../../../ui/export/weights-menu.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
 import { Fact, HelpNote, useActionError } from '../../../ui/states.tsx';
 import { Bytes, Duration, Share, TrendValue, Undefined, Until } from '../../../ui/values.tsx';
@@ -187,25 +188,15 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
 
 /** Downloads a snapshot's weights. */
 function Weights({ id, name, target, bytes }: { id: number; name: string; target: number; bytes: number }) {
-  const api = useApi();
-  const { onError, notice } = useActionError();
-  const offer = useMutation(
-    api.runs.weights.mutationOptions({ onError, onSuccess: ({ address }) => download(address) }),
-  );
+  const client = useClient();
   return (
-    <>
-      <button
-        type="button"
-        className="link-button"
-        title="Download the weights with a description of how to use them"
-        aria-label={`Download the weights of ${name} at ${target} %`}
-        disabled={offer.isPending}
-        onClick={() => offer.mutate({ id, target })}
-      >
-        Download (<Bytes bytes={bytes} />)
-      </button>
-      {notice}
-    </>
+    <WeightsMenu
+      label={`Download the weights of ${name} at ${target} %`}
+      formats={weightFormats}
+      offer={(format) => client.runs.weights({ id, target, format })}
+    >
+      Download (<Bytes bytes={bytes} />)
+    </WeightsMenu>
   );
 }
 

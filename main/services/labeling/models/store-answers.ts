@@ -3,7 +3,7 @@ import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import type { StoredAnswers } from '../reading-calls.ts';
 import { readAnswers } from './model-answers.ts';
-import type { TableFile } from './readers.ts';
+import type { TableFile } from '../tables/readers.ts';
 
 /**
  * Reads all of a table and stores each model's answers as blobs, which nothing names yet. How often a model is right is

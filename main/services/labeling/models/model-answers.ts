@@ -13,8 +13,9 @@ import {
 } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
-import { guessClass, guessColumns, guessNumberReading, idIn, looksOwn } from './columns.ts';
-import { firstBytes, type TableFile } from './readers.ts';
+import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
+import { guessClass, guessColumns, guessNumberReading, looksOwn } from '../tables/columns.ts';
+import { firstBytes, type TableFile } from '../tables/readers.ts';
 
 /** What one model of a table says of the images of a stimulus set, in id order. */
 export interface ModelAnswers {
@@ -69,6 +70,10 @@ const refusal = (what: string, where: string, remedy: string): UserError =>
 
 /** A file's name without its ending, for a model that has no name of its own. */
 const modelName = (file: string): string => file.replace(/\.[A-Za-z0-9]{1,5}$/, '').slice(0, 90) || 'model';
+
+/** How model-vs-human names people, whose rows stand among those of models in one column. */
+const isPerson = (column: string | null, name: string): boolean =>
+  column?.toLowerCase() === 'subj' && /^subject[-_ ]?\d+$/i.test(name.trim());
 
 /** Rows of images that a set does not have. */
 class UnknownImages {
@@ -138,10 +143,11 @@ const withWanted = (guess: AnswersMapping, wanted: WantedMapping): AnswersMappin
 
 async function previewRows(
   { path, name }: TableFile,
-  { images, classes }: StimulusSetRecord,
+  set: StimulusSetRecord,
   wanted: WantedMapping,
 ): Promise<AnswersPreview> {
-  const ids = new Set(images.map(({ id }) => id));
+  const { classes } = set;
+  const find = imageFinder(set);
   const [sample, spellings, models] = [[] as string[][], new Map<string, number>(), new Set<string>()];
   const unknown = new UnknownImages();
   let columns: readonly string[] = [];
@@ -156,8 +162,8 @@ async function previewRows(
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
-      const id = idIn(cells[image]?.trim() ?? '');
-      if (image >= 0 && (id === null || !ids.has(id))) return unknown.add(cells[image] ?? '');
+      if (isPerson(mapping.model, cells[model] ?? '')) return;
+      if (image >= 0 && find(cells[image] ?? '') === undefined) return unknown.add(cells[image] ?? '');
       if (model >= 0 && models.size < most.listed) models.add((cells[model] ?? '').trim().slice(0, 100));
       const text = cells[label]?.slice(0, 200);
       if (text !== undefined && (spellings.size < most.listed || spellings.has(text)))
@@ -181,16 +187,19 @@ class AnswersBuilder {
   readonly #file: string;
   readonly #set: StimulusSetRecord;
   readonly #place: ReadonlyMap<number, number>;
+  readonly #find: FindImage;
   readonly #models = new Map<string, ModelAnswers & { given: Uint8Array }>();
   readonly #known: 'labels' | 'confidence' | 'softmax';
   readonly #normalise: boolean;
   #unlike = 0;
+  #people = 0;
   #divided = 0;
 
   constructor(file: string, set: StimulusSetRecord, known: AnswersBuilder['known'], normalise: boolean) {
     this.#file = file;
     this.#set = set;
     this.#place = new Map(set.images.map(({ id }, at) => [id, at]));
+    this.#find = imageFinder(set);
     this.#known = known;
     this.#normalise = normalise;
   }
@@ -199,8 +208,15 @@ class AnswersBuilder {
     return this.#known;
   }
 
-  place(id: number | null): number | undefined {
-    return id === null ? undefined : this.#place.get(id);
+  /** The place of the image that a cell names; undefined: the set has none of this name. */
+  place(cell: string): number | undefined {
+    const id = this.#find(cell);
+    return id === undefined ? undefined : this.#place.get(id);
+  }
+
+  /** A row of a person, which is set aside. */
+  addPerson(): void {
+    this.#people += 1;
   }
 
   /** @param label null: the class of the largest softmax @param values softmax, or the confidence alone, or nothing */
@@ -245,8 +261,14 @@ class AnswersBuilder {
     const { images, classes } = this.#set;
     const values = this.#known === 'softmax' ? images.length * classes.length : images.length;
     if (this.#models.size >= most.models || (this.#models.size + 1) * values > most.values) {
-      const what = `More than ${this.#models.size} models with ${formatCount(values, 'value')} each do not fit`;
-      throw refusal(what, where(), 'Check the column with the model, or split the file.');
+      if (this.#models.size === 0)
+        throw refusal(
+          `One model with ${formatCount(values, 'value')} is more than fits`,
+          where(),
+          'Add its labels, or its labels and confidences, instead of all softmax.',
+        );
+      const what = `More than ${formatCount(this.#models.size, 'model')} with ${formatCount(values, 'value')} each do not fit`;
+      throw refusal(what, where(), 'Check the column with the model, or split the file by models.');
     }
     const model = {
       ...{ name, labels: new Uint16Array(images.length), given: new Uint8Array(images.length) },
@@ -281,6 +303,7 @@ class AnswersBuilder {
         ...(unknown.rows > 0
           ? [`${formatCount(unknown.rows, 'row')} of images that the study does not have were set aside.`]
           : []),
+        ...(this.#people > 0 ? [`${formatCount(this.#people, 'row')} of people were set aside.`] : []),
         ...(this.#unlike > 0
           ? [
               `In ${formatCount(this.#unlike, 'row')}, the label is not the class of the largest softmax; the label counts.`,
@@ -325,10 +348,12 @@ function rowHandler(
   header: CsvHeader,
   file: string,
   mapping: AnswersMapping,
-  { classes }: StimulusSetRecord,
+  set: StimulusSetRecord,
   into: { builder: AnswersBuilder; unknown: UnknownImages },
 ): RowHandler {
+  const { classes } = set;
   const read = new CellReader(header);
+  const checkTruth = truthCheck(header.names, set);
   const at = (column: string | null): number => {
     const place = header.names.indexOf(column ?? '');
     if (column === null || place >= 0) return place;
@@ -344,8 +369,10 @@ function rowHandler(
   const values = new Float64Array(places.length);
   return (cells, line) => {
     const where = (): string => rowLocation(file, line);
-    const place = into.builder.place(idIn(cells[image]?.trim() ?? ''));
+    if (isPerson(mapping.model, cells[model] ?? '')) return into.builder.addPerson();
+    const place = into.builder.place(cells[image] ?? '');
     if (place === undefined) return into.unknown.add(cells[image] ?? '');
+    checkTruth(cells, set.images[place]?.id ?? 0, where);
     places.forEach((column, k) => (values[k] = read.decimal(cells[column] ?? '', line, columns[k] ?? '', 0, 1)));
     const given = label < 0 ? null : classOf(cells[label] ?? '', mapping, classes, where);
     into.builder.add(model < 0 ? mapping.name : (cells[model] ?? ''), place, given, values, where);

@@ -1,0 +1,12 @@
+import { join, resolve } from 'node:path';
+import { writeFileAtomic } from '../../files/atomic.ts';
+import type { WeightsFile } from '../../services/tools/network-file.ts';
+import { printLine } from './output.ts';
+
+/** Writes exported weights to a folder. Prints the path, and the Python that loads them, if any. */
+export function writeWeights({ name, bytes, loader }: WeightsFile, folder: string): void {
+  const path = join(resolve(folder), name);
+  writeFileAtomic(path, bytes);
+  printLine(path);
+  if (loader !== null) printLine(`\n${loader}`);
+}

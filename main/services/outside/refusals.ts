@@ -1,0 +1,57 @@
+import { UserError } from '../../contract/errors.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
+
+const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
+  new UserError({ code: `outside.${code}`, what, where, remedy });
+
+export const noStimuli = (study: string): UserError =>
+  refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.');
+
+export const otherStimuli = (file: string): UserError =>
+  refusal('table', 'The stimuli have changed in the meantime', file, 'Add the table again.');
+
+export const notFound = (where: string): UserError =>
+  refusal('not-found', 'The study has no such outside model', where, 'List them with `boundary models list`.');
+
+export const nameTaken = (names: readonly string[], study: string): UserError =>
+  refusal(
+    'name-taken',
+    names.length === 0
+      ? 'The study has got a model of the same name since'
+      : `The study has other models of these names: ${formatNames([...names], 5)}`,
+    `study ${study}`,
+    'Remove these first, or give the new models other names.',
+  );
+
+export const noDataSet = (study: string): UserError =>
+  refusal(
+    'no-data-set',
+    'The images of the study’s data set have not been read yet, and a model is checked on them',
+    `study ${study}`,
+    'Run the study first: it reads them before it trains.',
+  );
+
+export const notChecked = (file: string, warning: string): UserError =>
+  refusal('mapping', warning, file, 'Change the mapping as it says. If the model is right as it is, add it anyway.');
+
+export const changed = (file: string): UserError =>
+  refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
+
+export const notAnswered = (study: string, done: number, failed: readonly string[]): UserError =>
+  refusal(
+    'not-answered',
+    `${formatCount(failed.length, 'model')} could not answer, ${done} did. ${failed.slice(0, 5).join('; ')}`,
+    `study ${study}`,
+    'Remove these models and add them again, or import the archive that they came from with its weights.',
+  );
+
+/** @throws UserError `outside.name` unless it can name a model */
+export function refuseName(name: string, file: string): void {
+  if (name.trim() !== '' && name.length <= 100 && !/\p{Cc}/u.test(name)) return;
+  throw refusal(
+    'name',
+    'The name of the model is empty, too long, or has control characters',
+    file,
+    'Use 1 to 100 characters.',
+  );
+}

@@ -1,0 +1,239 @@
+import { Button, Checkbox, Group, Modal, Select, Stack, Table, TextInput } from '@mantine/core';
+import { useMutation } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { AnswersMapping, AnswersPreview } from '../../../../main/contract/outside-models.ts';
+import { formatCount, formatNames } from '../../../../main/domain/format.ts';
+import { useApi, useClient } from '../../../client/context.tsx';
+import { ClassName } from '../../../ui/class-name.tsx';
+import { LabelWords } from '../../../ui/label-words.tsx';
+import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+
+/** An uploaded table of answers, and how it would be read. */
+export interface OpenAnswers {
+  upload: string;
+  preview: AnswersPreview;
+}
+
+interface AnswersDialogProps {
+  study: string;
+  table: OpenAnswers;
+  /** Classes of the stimuli. */
+  classes: readonly string[];
+  onClose: () => void;
+}
+
+/** Assigns the columns and labels of a table of answers, then adds its models. */
+export function AnswersDialog({ study, table, classes: names, onClose }: AnswersDialogProps) {
+  const api = useApi();
+  const client = useClient();
+  const [preview, setPreview] = useState(table.preview);
+  const [mapping, setMapping] = useState(table.preview.guess);
+  const again = useMutation({
+    mutationFn: ({ classes: _, ...wanted }: AnswersMapping) =>
+      client.outside.previewAnswers({ study, upload: table.upload, wanted }),
+    onSuccess: (next) => {
+      setPreview(next);
+      setMapping(({ classes, ...before }) => ({ ...before, classes: { ...next.guess.classes, ...classes } }));
+    },
+  });
+  const add = useMutation(
+    api.outside.addAnswers.mutationOptions({
+      onSuccess: ({ models, known, notes }) => {
+        const there = known > 0 ? [`${formatCount(known, 'model')} of them were in the study already.`] : [];
+        const message = [...there, ...notes].join(' ');
+        const title = `${formatCount(models.length - known, 'outside model')} added`;
+        showToast(message === '' ? { title } : { title, message, sticky: true });
+        onClose();
+      },
+    }),
+  );
+  const change = (part: Partial<AnswersMapping>): void => {
+    const next = { ...mapping, ...part };
+    setMapping(next);
+    again.mutate(next);
+  };
+  const problem = whatIsMissing(preview, mapping, names.length);
+  return (
+    <Modal opened onClose={onClose} title={`Add models of ${preview.name}`} size="xl">
+      <Stack gap="md">
+        {preview.shape === null ? (
+          <>
+            <Sample preview={preview} />
+            <Columns {...{ preview, mapping, names }} onChange={change} />
+          </>
+        ) : (
+          <HelpNote>{describeArray(preview, names.length)}</HelpNote>
+        )}
+        {mapping.model === null && (
+          <TextInput
+            label={preview.models.length > 1 ? 'Beginning of the models’ names' : 'Name of the model'}
+            value={mapping.name}
+            maxLength={100}
+            onChange={({ currentTarget: { value } }) => setMapping({ ...mapping, name: value })}
+          />
+        )}
+        {mapping.label !== null && preview.labels.length > 0 && (
+          <LabelWords
+            key={mapping.label}
+            {...{ words: preview.labels, names, meanings: mapping.classes, canAbstain: false, mayBeBlank: false }}
+            onChoose={(text, meaning) =>
+              typeof meaning === 'number' &&
+              setMapping({ ...mapping, classes: { ...mapping.classes, [text]: meaning } })
+            }
+          />
+        )}
+        {preview.notOne > 0 && (
+          <Checkbox
+            label={`Divide softmax by its sum (${formatCount(preview.notOne, 'row')} do not add up to 1)`}
+            checked={mapping.normalise}
+            onChange={({ currentTarget: { checked } }) => setMapping({ ...mapping, normalise: checked })}
+          />
+        )}
+        {preview.unknown.rows > 0 && (
+          <HelpNote>
+            {formatCount(preview.unknown.rows, 'row')} of images that this study does not have will be set aside:{' '}
+            {formatNames(preview.unknown.examples, 5)}.
+          </HelpNote>
+        )}
+        <p className="soft" role="status">
+          {problem ??
+            `${formatCount(preview.models.length, 'model')}: ${formatNames(shownModels(preview, mapping), 5)}.`}
+        </p>
+        {again.isError && <ErrorNotice error={again.error} />}
+        {add.isError && <ErrorNotice error={add.error} safe="Nothing of the table was stored." />}
+        <Group justify="end">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button
+            disabled={problem !== null || again.isPending}
+            loading={add.isPending}
+            onClick={() =>
+              add.mutate({ study, upload: table.upload, mapping: { ...mapping, name: mapping.name.trim() } })
+            }
+          >
+            Add {formatCount(preview.models.length, 'model')}
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+/** One model without a column has the name in the field. */
+const shownModels = ({ models, shape }: AnswersPreview, { model, name }: AnswersMapping): string[] =>
+  model === null && shape === null ? [name] : models;
+
+function describeArray({ shape }: AnswersPreview, classes: number): string {
+  const isSoftmax = shape?.at(-1) === classes && (shape?.length ?? 0) > 1;
+  return `An array of shape (${shape?.join(', ')}): ${isSoftmax ? 'softmax of each class' : 'labels'}, images in the order of their ids.`;
+}
+
+/** Why the table cannot be added yet; null: it can. */
+function whatIsMissing(
+  { shape, labels, notOne }: AnswersPreview,
+  { image, label, softmax, classes, model, name, normalise }: AnswersMapping,
+  count: number,
+): string | null {
+  if (model === null && name.trim() === '') return 'Name the model.';
+  if (shape === null) {
+    if (image === null) return 'Choose the column that names the image.';
+    if (label === null && softmax === null) return 'Choose the column with the label, or softmax of each class.';
+    if (softmax !== null && new Set(softmax.filter((column) => column !== '')).size < count)
+      return 'Choose a column of softmax for each class.';
+    const open = label === null ? [] : labels.filter(({ text }) => !Object.hasOwn(classes, text));
+    if (open.length > 0)
+      return `Choose a class for ${formatNames(
+        open.map(({ text }) => text || '(empty)'),
+        3,
+      )}.`;
+  }
+  if (notOne > 0 && !normalise)
+    return 'Softmax does not add up to 1: choose to divide it by its sum, or other columns.';
+  return null;
+}
+
+function Sample({ preview }: { preview: AnswersPreview }) {
+  return (
+    <ScrollBox label="First rows">
+      <Table withColumnBorders data={{ head: preview.columns, body: preview.sample.slice(0, 4) }} />
+    </ScrollBox>
+  );
+}
+
+interface ColumnsProps {
+  preview: AnswersPreview;
+  mapping: AnswersMapping;
+  names: readonly string[];
+  onChange: (part: Partial<AnswersMapping>) => void;
+}
+
+const parts = [
+  { part: 'image', label: 'Image', none: 'Choose a column' },
+  { part: 'model', label: 'Model', none: 'All rows are of one model' },
+  { part: 'label', label: 'Label', none: 'Class of the largest softmax' },
+  { part: 'confidence', label: 'Confidence of the label', none: 'None' },
+] as const;
+
+/** More fields than that are slow. */
+const mostFields = 100;
+
+function Columns({ preview: { columns, guess }, mapping, names, onChange }: ColumnsProps) {
+  const { softmax } = mapping;
+  const first = guess.softmax ?? names.map(() => '');
+  return (
+    <>
+      <div className="column-fields">
+        {parts
+          .filter(({ part }) => part !== 'confidence' || softmax === null)
+          .map(({ part, label, none }) => (
+            <Select
+              key={part}
+              label={label}
+              placeholder={none}
+              data={columns}
+              searchable={columns.length > 20}
+              value={mapping[part]}
+              clearable={part !== 'image'}
+              clearButtonProps={{ 'aria-label': `No column: ${label}` }}
+              onChange={(column) => onChange({ [part]: column })}
+            />
+          ))}
+      </div>
+      <Checkbox
+        label="The table has softmax: a column for each class"
+        checked={softmax !== null}
+        onChange={({ currentTarget: { checked } }) =>
+          onChange({ softmax: checked ? [...first] : null, confidence: null })
+        }
+      />
+      {softmax !== null && names.length > mostFields && (
+        <HelpNote>
+          Softmax is read from {softmax[0] || '(no column)'} to {softmax.at(-1) || '(no column)'}, in the order of the
+          classes. Rename the columns of the table to change that.
+        </HelpNote>
+      )}
+      {softmax !== null && names.length <= mostFields && (
+        <div className="column-fields">
+          {names.map((name, k) => (
+            <Select
+              key={name}
+              label={<ClassName name={name} width={160} />}
+              aria-label={`Softmax of ${name}`}
+              placeholder="Choose a column"
+              data={columns}
+              searchable={columns.length > 20}
+              allowDeselect={false}
+              value={softmax[k] === '' ? null : (softmax[k] ?? null)}
+              onChange={(column) =>
+                onChange({ softmax: softmax.map((each, at) => (at === k ? (column ?? '') : each)) })
+              }
+            />
+          ))}
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+import { Button, Group, Select } from '@mantine/core';
+import { useState } from 'react';
+import { cannotTell, type PanelWords } from '../../main/contract/labeling/panels.ts';
+import { formatCount, formatInteger } from '../../main/domain/format.ts';
+import { HelpNote } from './states.tsx';
+
+/** What a spelling may mean. */
+type Meaning = PanelWords[string];
+
+interface LabelWordsProps {
+  /** Spellings, with guesses; null: none. */
+  words: readonly { text: string; count: number; guess: Meaning }[];
+  /** Classes of the stimuli. */
+  names: readonly string[];
+  /** What each spelling means; null: left blank. */
+  meanings: PanelWords;
+  /** Whether people may have answered "can't tell". */
+  canAbstain: boolean;
+  /** Whether a spelling may mean that there is no label. */
+  mayBeBlank?: boolean;
+  onChoose: (text: string, meaning: Meaning) => void;
+}
+
+const blank = 'blank';
+/** Fields on a page: more than that are slow. */
+const perPage = 100;
+
+/** The class of each spelling in the label column. Spellings without a guess come first. */
+export function LabelWords(props: LabelWordsProps) {
+  const { words: all, names, meanings, canAbstain, mayBeBlank = true, onChoose } = props;
+  const [page, setPage] = useState(0);
+  const data = [
+    ...names.map((label, index) => ({ value: String(index), label })),
+    ...(canAbstain ? [{ value: cannotTell, label: 'Can’t tell' }] : []),
+    ...(mayBeBlank ? [{ value: blank, label: 'Left blank' }] : []),
+  ];
+  // Sorted by the guess, not by the choice, so that a field does not move when it is filled.
+  const isOpen = ({ guess, text }: (typeof all)[number]): boolean => guess === null && !(mayBeBlank && text === '');
+  const words = [...all.filter(isOpen), ...all.filter((word) => !isOpen(word))];
+  const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
+  return (
+    <section className="label-words" aria-labelledby="words">
+      <h3 id="words">What the labels mean</h3>
+      {pages > 1 && (
+        <HelpNote>
+          {formatInteger(from + 1)} to {formatInteger(Math.min(words.length, from + perPage))} of{' '}
+          {formatInteger(words.length)}, those without a class first.
+        </HelpNote>
+      )}
+      <div className="column-fields">
+        {words.slice(from, from + perPage).map(({ text, count }) => (
+          <Select
+            key={text}
+            label={`${text === '' ? '(empty)' : text} (${formatCount(count, 'row')})`}
+            placeholder="Choose a class"
+            data={data}
+            searchable={data.length > 20}
+            allowDeselect={false}
+            value={Object.hasOwn(meanings, text) ? String(meanings[text] ?? blank) : null}
+            onChange={(value) => value !== null && onChoose(text, meaningOf(value))}
+          />
+        ))}
+      </div>
+      {pages > 1 && (
+        <Group gap="xs" mt="sm">
+          <Button size="compact-sm" variant="default" disabled={page === 0} onClick={() => setPage(page - 1)}>
+            Previous labels
+          </Button>
+          <Button size="compact-sm" variant="default" disabled={page >= pages - 1} onClick={() => setPage(page + 1)}>
+            Next labels
+          </Button>
+        </Group>
+      )}
+    </section>
+  );
+}
+
+const meaningOf = (value: string): Meaning =>
+  value === blank ? null : value === cannotTell ? cannotTell : Number(value);

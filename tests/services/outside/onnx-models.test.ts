@@ -1,0 +1,150 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { Sources } from '../../../main/services/analysis-input.ts';
+import { addModel, inspectModel, predictOutside } from '../../../main/services/outside/onnx-models.ts';
+import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import { missingRuntime } from '../../../main/training/outside/runtime.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { sql } from '../../storage/storage-helper.ts';
+import { encodeModel } from '../../training/outside/onnx-writer.ts';
+import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
+
+const missing = missingRuntime();
+if (missing !== null) process.stderr.write(`Not tested that ONNX models join a study: ${missing}\n`);
+
+const study = 'sample';
+const size = 28 * 28;
+
+/** The class whose mean image is nearest, of MNIST's first training images. */
+function nearestMean(): Buffer {
+  const { train } = loadDataSet({ source: 'mnist' }, '');
+  const weights = new Float32Array(size * 10);
+  const bias = new Float32Array(10);
+  const counts = new Float32Array(10);
+  const images = 3000;
+  for (let n = 0; n < images; n++) counts[train.labels[n]!]! += 1;
+  for (let n = 0; n < images; n++) {
+    const label = train.labels[n]!;
+    for (let k = 0; k < size; k++) weights[k * 10 + label]! += (2 * train.images[n * size + k]!) / 255 / counts[label]!;
+  }
+  for (let k = 0; k < size * 10; k++) bias[k % 10]! -= weights[k]! ** 2 / 4;
+  return encodeModel({
+    inputs: [{ name: 'image', type: 'float32', shape: ['batch', 1, 28, 28] }],
+    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 10] }],
+    constants: [
+      { name: 'w', shape: [size, 10], data: weights },
+      { name: 'b', shape: [10], data: bias },
+    ],
+    nodes: [
+      { op: 'Flatten', inputs: ['image'], outputs: ['flat'] },
+      { op: 'MatMul', inputs: ['flat', 'w'], outputs: ['product'] },
+      { op: 'Add', inputs: ['product', 'b'], outputs: ['logits'] },
+    ],
+  });
+}
+
+const answersIn = (workbench: Workbench) =>
+  new Sources(workbench.storage)
+    .read(findStudy(workbench, study))
+    ?.models.flatMap(({ outside, softmax, labels }) => (outside === null ? [] : [{ softmax: softmax(), labels }])) ??
+  [];
+
+test.skipIf(missing !== null)(
+  'an ONNX model joins a study once it was checked, answers for its stimuli, and goes with its archive',
+  async () => {
+    const workbench = await benchWithSample();
+    const tools = { workbench, launcher: new ForkLauncher(process.env) };
+    const file = { path: join(temporaryFolder(), 'nearest.onnx'), name: 'nearest.onnx' };
+    writeFileSync(file.path, nearestMean());
+    const { file: found, proposal } = await inspectModel(tools, study, file);
+    expect(found.inputs[0]).toMatchObject({ name: 'image', shape: ['batch', 1, 28, 28] });
+    const { input } = proposal;
+    const output = proposal.output!;
+    expect(input).toMatchObject({ layout: 'nchw', channels: 'gray', width: 28, height: 28 });
+
+    // A mapping that looks wrong is refused with what to change; nothing is stored.
+    const mapped = { name: 'nearest mean', input, output };
+    const inverted = { ...mapped, input: { ...input, invert: !input.invert } };
+    await expect(addModel(tools, study, file, inverted, { images: 200 })).rejects.toMatchObject({
+      code: 'outside.mapping',
+    });
+    expect(listOutsideModels(workbench, study).models).toEqual([]);
+    const notes: string[] = [];
+    const added = await addModel(tools, study, file, mapped, { images: 300, report: (note) => void notes.push(note) });
+    expect(added).toMatchObject({ name: 'nearest mean', predicted: true, check: { images: 300, warnings: [] } });
+    expect(added.check.accuracy).toBeGreaterThan(70);
+    expect(notes.at(-1)).toBe('165 of 165 stimuli');
+    expect(listOutsideModels(workbench, study).models).toMatchObject([
+      {
+        name: 'nearest mean',
+        kind: 'onnx',
+        answers: 'softmax',
+        tested: { images: 300, accuracy: added.check.accuracy },
+      },
+    ]);
+    const [answers] = answersIn(workbench);
+    expect(answers?.softmax.length).toBe(1650);
+    expect(answers?.softmax.every((p) => p >= 0 && p <= 1)).toBe(true);
+    await expect(addModel(tools, study, file, mapped, { images: 50 })).rejects.toMatchObject({
+      code: 'outside.name-taken',
+    });
+
+    // Its file is among the weights of an archive. What it answered there is answered here in the same bytes.
+    const path = join(temporaryFolder(), 'with.zip');
+    await exportArchive(workbench, { study, path, weights: true });
+    expect(Object.keys(filesOf(path))).toContain(`blobs/${found.hash}`);
+    const there = newBench();
+    await importArchive(there, path);
+    sql(there.storage.folder, 'DELETE FROM outside_prediction');
+    expect(answersIn(there)).toEqual([]);
+    expect(await predictOutside({ ...tools, workbench: there }, study)).toBe(1);
+    expect(answersIn(there)).toEqual([answers]);
+    expect(await predictOutside({ ...tools, workbench: there }, study)).toBe(0);
+
+    // One model that cannot answer stops no other.
+    sql(there.storage.folder, 'DELETE FROM outside_prediction');
+    const second = { ...inverted, name: 'a damaged one' };
+    await addModel({ ...tools, workbench: there }, study, file, second, { images: 20, accept: true });
+    sql(there.storage.folder, 'DELETE FROM outside_prediction');
+    const spoiled = { ...found, files: [{ ...found.files[0]!, hash: 'a'.repeat(64) }] };
+    sql(
+      there.storage.folder,
+      `UPDATE outside_model SET found = '${JSON.stringify(spoiled)}' WHERE id = (SELECT max(id) FROM outside_model)`,
+    );
+    await expect(predictOutside({ ...tools, workbench: there }, study)).rejects.toThrow(
+      /^1 model could not answer, 1 did. a damaged one: A stored file is missing/,
+    );
+    expect(answersIn(there)).toEqual([answers]);
+
+    // An archive that names files outside of their folder, or another model than its identity, is refused.
+    for (const change of [
+      { name: '../../../../escaped.onnx' },
+      { name: 'C:\\escaped.onnx' },
+      { hash: 'b'.repeat(64) },
+    ]) {
+      const forged = filesOf(path);
+      const content = jsonOf(forged, 'study.json');
+      const [model] = content.outside as { found: { files: object[] } }[];
+      Object.assign(model!.found.files[0]!, change);
+      putJson(forged, 'study.json', content);
+      relist(forged);
+      await expect(importArchive(newBench(), pack(forged))).rejects.toThrow(/file of an outside model is not the one/);
+    }
+
+    for (const name of ['', ' ', 'x'.repeat(101), 'red\u001b[31m'])
+      await expect(addModel(tools, study, file, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
+    const broken = { path: join(temporaryFolder(), 'broken.onnx'), name: 'broken.onnx' };
+    writeFileSync(broken.path, nearestMean().subarray(0, 3000));
+    await expect(inspectModel(tools, study, broken)).rejects.toMatchObject({
+      where: expect.stringContaining('broken.onnx'),
+    });
+  },
+  120_000,
+);
