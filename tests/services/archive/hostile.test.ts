@@ -281,6 +281,18 @@ test('of the files, only those that a record names are stored', async () => {
   expect(workbench.storage.blobs.has(sha256(extra))).toBe(false);
 });
 
+test('a file of a model’s answers that was lost where the archive was made is missing here as well, and nothing else', async () => {
+  const path = changed((files) => {
+    const { predictions } = jsonOf(files, 'study.json') as { predictions: { softmax: string }[] };
+    const hash = predictions[0]?.softmax ?? expect.fail('the sample has predictions');
+    delete files[`blobs/${hash}`];
+    const manifest = jsonOf(files, 'manifest.json') as { omitted: object[] };
+    putJson(files, 'manifest.json', { ...manifest, omitted: [...manifest.omitted, { hash, why: 'lost' }] });
+    relist(files);
+  });
+  expect(await importArchive(newBench(), path)).toMatchObject({ name: 'sample', missing: 1 });
+});
+
 test('many small files that unpack to far too much together are refused', async () => {
   const files = filesOf(join(repository, 'tests', 'kept', '0.1.0', 'study.zip'));
   for (let at = 0; at < 20; at++) {
