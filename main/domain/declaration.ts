@@ -67,7 +67,7 @@ export function excessOf(
 }
 
 /** Those that the declaration itself tells: how many test images there are, and what is imported, is read later. */
-function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {
+export function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {
   if (isDesigned(stimuli)) return pairsOf(stimuli.design, classes) * stimuli.alphas;
   if (stimuli.source === 'imported' || stimuli.choose.kind === 'all') return 0;
   return stimuli.choose.kind === 'listed' ? stimuli.choose.positions.length : stimuli.choose.count;

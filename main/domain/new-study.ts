@@ -160,3 +160,6 @@ export function declareNewStudy(plan: NewStudy): Study {
   };
   return studySchema.parse(declaration);
 }
+
+/** How many test images are proposed as stimuli: a person labels them in half an hour. */
+export const usualSample = 200;

@@ -158,9 +158,8 @@ test.skipIf(!hasBrowser)('counts of labels are told as such, and types at anothe
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'results-counts-types');
   await page.getByRole('link', { name: 'Agreement', exact: true }).click();
-  const pooled = page.getByRole('region', { name: /^Error consistency with an average person/ });
-  await pooled.getByText('Two average people').waitFor();
-  await page.getByText('It is only known how many people gave each label, so that nobody').first().waitFor();
+  await page.getByRole('rowheader', { name: 'Two average people' }).waitFor();
+  await page.getByText('this is not the mean of κ over persons').waitFor();
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'results-counts-agreement');
 });

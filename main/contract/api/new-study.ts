@@ -39,8 +39,8 @@ export const planSchema = z.strictObject({
   target: targetSchema,
   /** Of the classifier that proposes anchors; null: the same. */
   referenceTarget: targetSchema.nullable(),
-  /** `blended`: real test images are mixed; `generated`: a generator is trained on the images. */
-  stimuli: z.enum(['blended', 'generated']),
+  /** `blended`: real test images are mixed; `generated`: a generator is trained on the images; `test-images`: a sample as they are. */
+  stimuli: z.enum(['blended', 'generated', 'test-images']),
   perArchitecture: z.int().min(1).max(maxPerArchitecture),
   /** 0: people label. */
   simulated: z.int().min(0).max(100),
@@ -48,7 +48,7 @@ export const planSchema = z.strictObject({
 export type NewStudyPlan = z.infer<typeof planSchema>;
 
 const proposalSchema = z.strictObject({
-  /** Pairs of classes, and stimuli in all. */
+  /** Pairs of classes (0: the stimuli lie between none), and stimuli in all. */
   pairs: count,
   stimuli: count,
   models: count,

@@ -3,9 +3,9 @@ import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
 import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
 import { countLabels } from '../../domain/arrays.ts';
-import { isDesigned, modelCount } from '../../domain/declaration.ts';
+import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor } from '../../domain/new-study.ts';
+import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor, usualSample } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -109,7 +109,7 @@ export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal
   const recipe = models[0]?.recipe;
   return {
     pairs,
-    stimuli: isDesigned(stimuli) ? pairs * stimuli.alphas : 0,
+    stimuli: imagesOf(stimuli, record.classes.length),
     models: models.reduce((sum, entry) => sum + modelCount(entry), 0),
     tolerance: recipe?.tolerance ?? 0,
     maxEpochs: recipe?.maxEpochs ?? 0,
@@ -136,16 +136,20 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
   if (!nameSchema.safeParse(name).success) throw badName(name);
   const design = designFor(classes.length);
-  const made: Pick<StudyInput, 'generator' | 'stimuli'> =
-    stimuli === 'blended'
-      ? {
-          generator: null,
-          stimuli: { source: 'blended', design, anchorDesign: anchorsFor(fewestTestImages(tools, source, record)) },
-        }
-      : { generator: { recipe: generatorFor(size) }, stimuli: { source: 'generated', design } };
+  const made = (): Pick<StudyInput, 'generator' | 'stimuli'> => {
+    if (stimuli === 'generated')
+      return { generator: { recipe: generatorFor(size) }, stimuli: { source: stimuli, design } };
+    if (stimuli === 'test-images') {
+      const choose = { kind: 'sample', count: Math.min(usualSample, testCount), seed: 1 } as const;
+      return { generator: null, stimuli: { source: stimuli, choose } };
+    }
+    const anchorDesign = anchorsFor(fewestTestImages(tools, source, record));
+    return { generator: null, stimuli: { source: stimuli, design, anchorDesign } };
+  };
+  const about = stimuli === 'test-images' ? 'on test images' : 'at the boundary between classes';
   const study = declareNewStudy({
-    ...{ name, title: plan.title ?? `${sourceName(source)}: networks and people at the boundary between classes` },
-    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...made },
+    ...{ name, title: plan.title ?? `${sourceName(source)}: networks and people ${about}` },
+    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...made() },
     referenceTarget: plan.referenceTarget ?? target,
   });
   return checkStudy(study, `study ${name}`);

@@ -6,7 +6,7 @@ import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
-import { generatorFor } from '../../domain/new-study.ts';
+import { generatorFor, usualSample } from '../../domain/new-study.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -40,8 +40,7 @@ export function undrafted(workbench: Workbench, study: StudyRecord, source: Offe
   return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
 }
 
-/** A number of images that a person can label in an hour or two. */
-const usualTestImages = { source: 'test-images', choose: { kind: 'sample', count: 200, seed: 1 } } as const;
+const usualTestImages = { source: 'test-images', choose: { kind: 'sample', count: usualSample, seed: 1 } } as const;
 
 /** The study's last declaration with stimuli of this source, if it was of the images that the study has now. */
 const earlierOfImages = ({ storage }: Workbench, study: StudyRecord, source: OfferedSource): Study | undefined =>

@@ -220,6 +220,7 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
+  workbench.storage.panels.ofStudy(study.id).some((panel) => panel.setHash === setHash) ||
   labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);
 
 /** Whether the study's declaration would give this generated set again. */

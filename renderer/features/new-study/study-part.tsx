@@ -93,7 +93,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         onChange={(perArchitecture) => change({ perArchitecture })}
       />
       <Radio.Group
-        label="Stimuli between classes"
+        label="Stimuli"
         value={plan.stimuli}
         onChange={(value) => change({ stimuli: value as NewStudyPlan['stimuli'] })}
       >
@@ -107,6 +107,11 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
             value="generated"
             label="Train a generator on these images"
             description="Images are drawn by a generator, as in the paper. Takes much longer, and needs a thousand images a class or more"
+          />
+          <Radio
+            value="test-images"
+            label="Take test images as they are"
+            description="A sample with as many of each class. They lie between no two classes, so nothing is measured along a way"
           />
         </Stack>
       </Radio.Group>
@@ -228,7 +233,9 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
   return (
     <dl className="facts new-study-made" aria-busy={made === undefined}>
       <Fact name="Stimuli">
-        {made ? `${formatCount(made.stimuli, 'image')} between ${formatCount(made.pairs, 'pair')} of classes` : line}
+        {made
+          ? `${formatCount(made.stimuli, 'image')}${made.pairs > 0 ? ` between ${formatCount(made.pairs, 'pair')} of classes` : ''}`
+          : line}
       </Fact>
       <Fact name="Networks">
         {made ? `${formatCount(made.models, 'network')} at ${plan?.target} ± ${made.tolerance} %` : line}

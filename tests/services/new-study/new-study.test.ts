@@ -113,6 +113,11 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   await read(lab, four);
   await expect(lab.client.newStudy.propose(plan(four))).rejects.toThrow('No test image is of the class “d”');
   expect(await lab.client.newStudy.propose(plan(four, { stimuli: 'generated' }))).toMatchObject({ pairs: 6 });
+  const asTheyAre = plan(four, { stimuli: 'test-images', name: 'as they are' });
+  expect(await lab.client.newStudy.propose(asTheyAre)).toMatchObject({ pairs: 0, stimuli: 60 });
+  await lab.client.newStudy.create(asTheyAre);
+  const declared = lab.lab.workbench.storage.studies.byName('as they are')?.spec;
+  expect(declared).toMatchObject({ generator: null, stimuli: { choose: { kind: 'sample', count: 60, seed: 1 } } });
   // Who leaves ends the process: closing the lab would wait for it.
   for await (const _ of await lab.client.newStudy.probe({ source })) break;
   const proposal = await lab.client.newStudy.propose(plan(source));

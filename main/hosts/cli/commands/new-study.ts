@@ -45,7 +45,10 @@ export function addNewStudy(study: Command, outcome: Outcome): void {
   withImageOptions(command)
     .option(...readAgainOption)
     .option('--target <percent>', 'test accuracy at which all networks are stopped (default: proposed by a probe)')
-    .option('--stimuli <kind>', 'blended: real images are mixed; generated: a generator is trained (default: blended)')
+    .option(
+      '--stimuli <kind>',
+      'blended: real images are mixed; generated: a generator is trained; test-images: a sample of them as they are (default: blended)',
+    )
     .option('--networks <number>', 'networks of each architecture, 1 to 3 (default: 3)')
     .option('--simulated <number>', 'simulated labelers, to rehearse the study (default: 0, people label)')
     .option('--out <file>', 'write the study file here (default: add the study to the data folder)')
@@ -102,7 +105,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       }
       const plan: NewStudyPlan = {
         ...{ source, target, referenceTarget, name: options.name ?? null, title },
-        stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated'], '--stimuli'),
+        stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated', 'test-images'], '--stimuli'),
         perArchitecture: wholeNumber(options.networks ?? '3', '--networks', 1, 3),
         simulated: wholeNumber(options.simulated ?? '0', '--simulated', 0, 100),
       };
@@ -116,7 +119,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       );
       const proposal = proposeStudy(tools, plan);
       printLine(
-        `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')} between ${formatCount(proposal.pairs, 'pair')} of classes; about ${formatRoughRange(proposal.cost)}`,
+        `Study: ${formatCount(proposal.models, 'network')}, ${formatCount(proposal.stimuli, 'image')}${proposal.pairs > 0 ? ` between ${formatCount(proposal.pairs, 'pair')} of classes` : ''}; about ${formatRoughRange(proposal.cost)}`,
       );
       if (out === null) {
         const name = createFromImages({ ...tools, changes }, plan);
