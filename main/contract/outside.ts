@@ -290,15 +290,10 @@ export const outsideCalls = {
       ]),
     }),
     /**
-     * Little-endian, base64. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the
-     * largest softmax; `other`: float32 [count], or null where every output belongs to a class.
+     * Blobs, little-endian. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the largest
+     * softmax; `other`: float32 [count], or null where every output belongs to a class.
      */
-    output: z.strictObject({
-      count: z.int().min(0),
-      softmax: z.base64(),
-      labels: z.base64(),
-      other: z.base64().nullable(),
-    }),
+    output: z.strictObject({ softmax: hashSchema, labels: hashSchema, other: hashSchema.nullable() }),
     event: progressSchema,
   },
   /** At most `images` test images of a data set, and alternative mappings on fewer. Progress in images. */

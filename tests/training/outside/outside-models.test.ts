@@ -15,7 +15,7 @@ import {
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
-import { sha256 } from '../../../main/files/blobs.ts';
+import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import { checkMapping } from '../../../main/training/outside/check.ts';
@@ -176,6 +176,9 @@ describe('a model of handwritten digits', () => {
       });
     const all = await predict(images);
     expect(await predict(images)).toEqual(all);
+    // Answers of any size come back as files.
+    const blobs = new BlobStore(folder);
+    for (const { buffer } of [all.softmax, all.labels]) expect(blobs.has(sha256(new Uint8Array(buffer)))).toBe(true);
     const last = await predict(images.subarray(69 * 784));
     expect(last.softmax).toEqual(all.softmax.slice(690));
     expect(all.labels[69]).toBe(last.labels[0]);
