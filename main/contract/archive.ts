@@ -362,8 +362,9 @@ const panelRecord = {
   /** Chosen for the study's figures. */
   used: z.boolean(),
 };
+/** People of a panel; none if all have withdrawn. */
 const panelRows = <Answers extends z.ZodType>(answers: Answers) =>
-  list(mostInPanel.people, { labeler: z.strictObject({ pseudonym: line, source: line }), answers }).min(1);
+  list(mostInPanel.people, { labeler: z.strictObject({ pseudonym: line, source: line }), answers });
 
 /** A panel, `panels/<number>.json`, in the order in which they were imported. */
 export const panelArchiveSchema = z.discriminatedUnion('kind', [

@@ -12,6 +12,9 @@ import { dataSetSchema } from './study.ts';
 /** Of inputs, outputs, operations and files, as the file has them. */
 const name = z.string().min(1).max(500);
 
+/** Each is a run of the text encoder: the most are some hours. ImageNet with the 80 templates of CLIP has 80,000. */
+const mostPrompts = 200_000;
+
 /** A length; a word where the file leaves it open and names it, e.g. `batch`; null where it leaves it open without a name. */
 const dimensionSchema = z.union([z.int().min(0), z.string().max(500), z.null()]);
 
@@ -155,24 +158,29 @@ const sentence = z.string().trim().min(1).max(500);
  * of a class, is a prompt. A class gets the mean of the unit vectors of its prompts, as a unit vector; its logit is `scale`
  * times its cosine to the image's vector, and softmax over the study's classes follows.
  */
-export const textMappingSchema = z.strictObject({
-  /** Names of the text encoder's inputs and output. `mask`: 1 for each token, 0 for padding; null: there is none. */
-  ids: name,
-  mask: name.nullable(),
-  output: name,
-  element: z.enum(['int64', 'int32']),
-  /** Tokens of a prompt with those of its start and end, and the token that fills what remains. */
-  length: z.int().min(3).max(4096),
-  pad: z.int().min(0).max(10_000_000),
-  templates: z
-    .array(sentence.refine((template) => template.includes('{class}'), '{class}, where the name of a class goes'))
-    .min(1)
-    .max(200),
-  /** For each class of the study, in its order: one or several words for it. */
-  words: z.array(z.array(sentence).min(1).max(50)).min(2).max(1000),
-  /** Inverse of the softmax's temperature: 100 for CLIP. */
-  scale: z.number().gt(0).max(10_000),
-});
+export const textMappingSchema = z
+  .strictObject({
+    /** Names of the text encoder's inputs and output. `mask`: 1 for each token, 0 for padding; null: there is none. */
+    ids: name,
+    mask: name.nullable(),
+    output: name,
+    element: z.enum(['int64', 'int32']),
+    /** Tokens of a prompt with those of its start and end, and the token that fills what remains. */
+    length: z.int().min(3).max(4096),
+    pad: z.int().min(0).max(10_000_000),
+    templates: z
+      .array(sentence.refine((template) => template.includes('{class}'), '{class}, where the name of a class goes'))
+      .min(1)
+      .max(200),
+    /** For each class of the study, in its order: one or several words for it. */
+    words: z.array(z.array(sentence).min(1).max(50)).min(2).max(1000),
+    /** Inverse of the softmax's temperature: 100 for CLIP. */
+    scale: z.number().gt(0).max(10_000),
+  })
+  .refine(({ templates, words }) => templates.length * words.flat().length <= mostPrompts, {
+    path: ['templates'],
+    error: `templates times words for all classes: at most ${mostPrompts} prompts`,
+  });
 export type TextMapping = z.infer<typeof textMappingSchema>;
 
 /**
@@ -282,15 +290,10 @@ export const outsideCalls = {
       ]),
     }),
     /**
-     * Little-endian, base64. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the
-     * largest softmax; `other`: float32 [count], or null where every output belongs to a class.
+     * Blobs, little-endian. `softmax`: float32 [count, classes]; `labels`: uint16 [count], the lowest class with the largest
+     * softmax; `other`: float32 [count], or null where every output belongs to a class.
      */
-    output: z.strictObject({
-      count: z.int().min(0),
-      softmax: z.base64(),
-      labels: z.base64(),
-      other: z.base64().nullable(),
-    }),
+    output: z.strictObject({ softmax: hashSchema, labels: hashSchema, other: hashSchema.nullable() }),
     event: progressSchema,
   },
   /** At most `images` test images of a data set, and alternative mappings on fewer. Progress in images. */

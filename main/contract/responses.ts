@@ -51,6 +51,8 @@ export const panelFindingsSchema = z.strictObject({
   empty: z.int().min(0),
   /** People who withdrew. */
   withdrawn: z.int().min(0),
+  /** Nobody knows who gave which answer: its labelers only count those of an image. Absent: they are people. */
+  anonymous: z.literal(true).optional(),
   /** Answers that name the true class of their image, percent (of counts: labels); absent: true classes are unknown. */
   truePct: z.number().min(0).max(100).optional(),
 });
@@ -63,7 +65,7 @@ export const panelSchema = z.strictObject({
   setHash: hashSchema,
   /** The file by its hash, e.g. `csv:<hash>`. */
   source: z.string(),
-  /** People who have not withdrawn since; null: counts tell nothing of people. */
+  /** People who have not withdrawn since; null: nobody knows who they were, as of counts. */
   people: z.int().min(0).nullable(),
   /** Answers of these people; of counts: labels. */
   answers: z.int().min(0),

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import { UserError } from '../contract/errors.ts';
 import type { PanelRecord } from '../contract/responses.ts';
-import { kindNames } from '../domain/response-kinds.ts';
+import { areShown, kindNames } from '../domain/response-kinds.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { rowsOfLabels } from '../analysis/known-answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';
@@ -297,7 +297,7 @@ export class Sources {
 
 /** Why results cannot be shown of these people: they have no sets of labels and no ratings; or null. */
 export const unsupportedKind = ({ panel }: Pick<StudySource, 'panel'>): string | null =>
-  panel && !panel.counts && panel.record.kind !== 'abstain'
+  panel && !areShown(panel.record.kind)
     ? `Results and reports cannot show panel ${panel.record.id}: its answers are ${kindNames[panel.record.kind].toLowerCase()}`
     : null;
 

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { PanelAnswers, SetAnswer } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
 import type { Ratings } from '../analysis/response-ratings.ts';
-import { type PanelArchive, panelArchiveSchema } from '../contract/archive.ts';
+import type { PanelArchive } from '../contract/archive.ts';
 import {
   type PanelFindings,
   type PanelKind,
@@ -99,12 +99,13 @@ export class Panels {
     return row && toRecord(row);
   }
 
-  /** People of any panel of a study, by pseudonym. */
-  people(studyId: number): LabelerRecord[] {
+  /** People of any panel of a study, by pseudonym. @param areKnown false: those who only count the answers of an image */
+  people(studyId: number, areKnown = true): LabelerRecord[] {
     const ids = this.#db.all<{ id: number }>(
       `SELECT DISTINCT labeler_id AS id FROM panel_answer JOIN panel ON panel.id = panel_id JOIN labeler ON labeler.id = labeler_id
-       WHERE study_id = ? AND removed = 0 AND (${ofPeople}) AND labeler_id IS NOT NULL ORDER BY pseudonym, labeler_id`,
-      studyId,
+       WHERE study_id = ? AND removed = 0 AND (${ofPeople}) AND labeler_id IS NOT NULL
+         AND (findings ->> '$.anonymous' IS NULL) = ? ORDER BY pseudonym, labeler_id`,
+      ...[studyId, areKnown ? 1 : 0],
     );
     const labelers = new Labelers(this.#db);
     return ids.flatMap(({ id }) => labelers.get(id) ?? []);
@@ -229,12 +230,11 @@ export class Panels {
     const { kind, ...rest } = row;
     const panel = { ...rest, findings: panelFindingsSchema.parse(JSON.parse(row.findings)), used: row.used === 1 };
     const people = [...this.stored(id)].map(({ labeler, answers }) => ({
-      labeler: labeler && { pseudonym: labeler.pseudonym, source: labeler.source },
-      answers: JSON.parse(answers),
+      labeler: { pseudonym: labeler?.pseudonym ?? '', source: labeler?.source ?? '' },
+      answers: JSON.parse(answers) as never,
     }));
-    return panelArchiveSchema.parse(
-      kind === 'counts' ? { ...panel, kind, counts: people[0]?.answers } : { ...panel, kind, people },
-    );
+    // Their answers were checked when they were stored.
+    return kind === 'counts' ? { ...panel, kind, counts: people[0]?.answers ?? [] } : { ...panel, kind, people };
   }
 
   /** A panel without answers yet. */
@@ -283,10 +283,8 @@ export class Panels {
   }
 }
 
-const toRecord = ({ people, answers, findings, used, ...row }: Row): PanelRecord => ({
-  ...row,
-  people: row.kind === 'counts' ? null : people,
-  answers: answers ?? 0,
-  findings: panelFindingsSchema.parse(JSON.parse(findings)),
-  inUse: used === 1,
-});
+function toRecord({ people, answers, findings: stored, used, ...row }: Row): PanelRecord {
+  const findings = panelFindingsSchema.parse(JSON.parse(stored));
+  const isUnknown = row.kind === 'counts' || findings.anonymous === true;
+  return { ...row, people: isUnknown ? null : people, answers: answers ?? 0, findings, inUse: used === 1 };
+}

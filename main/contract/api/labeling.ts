@@ -168,6 +168,10 @@ const panels = {
     .output(panelSchema),
   /** Makes figures use a panel; null: the study's own labels. */
   use: oc.input(ofStudy.extend({ panel: idSchema.nullable() })).output(nothing),
+  /** Its answers as a CSV file. */
+  export: oc
+    .input(ofStudy.extend({ panel: idSchema }))
+    .output(z.strictObject({ name: z.string(), address: z.string() })),
   /** Deletes a panel for good. */
   remove: oc.input(ofStudy.extend({ panel: idSchema })).output(nothing),
 };

@@ -13,6 +13,7 @@ import {
   stimulusSources,
   testImageChoiceSchema,
 } from '../study.ts';
+import { panelKinds } from '../responses.ts';
 import { drawRequestSchema } from './draws.ts';
 import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
@@ -110,6 +111,8 @@ const frozenSchema = z.strictObject({
   /** Labelers who labelled it, and whether they are simulated. */
   labelers: z.int(),
   simulated: z.boolean(),
+  /** Kinds of imported answers to its images. */
+  panels: z.array(z.enum(panelKinds)),
   /** Snapshots of the study with stored predictions, and all of them. */
   predicted: z.int(),
   snapshots: z.int(),

@@ -21,6 +21,8 @@ export interface ExperimentTables extends Omit<Experiment, 'within'> {
 }
 
 const images = 'images.csv';
+/** Of images between two classes: all three columns or none. */
+const placeColumns = ['pair_i', 'pair_j', 'alpha'];
 const runs = 'runs.csv';
 
 /**
@@ -68,7 +70,8 @@ interface ImageTable {
 async function readImages(path: string): Promise<ImageTable> {
   const found = new Map<number, ImageInput>();
   await readCsv(path, (header) => {
-    const [image, pairI, pairJ, alpha] = requireColumns(header, ['image', 'pair_i', 'pair_j', 'alpha']);
+    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    const [image, pairI, pairJ, alpha] = requireColumns(header, ['image', ...(isPlaced ? placeColumns : [])]);
     const [anchorI, anchorJ] = [header.names.indexOf('anchor_i'), header.names.indexOf('anchor_j')];
     const read = new CellReader(header);
     const anchor = (cells: readonly string[], place: number, line: number, column: string): string | null =>
@@ -83,6 +86,7 @@ async function readImages(path: string): Promise<ImageTable> {
           `Image ${id} has a second row`,
           'Give each image one row.',
         );
+      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null });
       const row: ImageInput = {
         id,
         pairI: read.integer(at(cells, pairI!), line, 'pair_i', 0, maxClasses - 1),

@@ -8,6 +8,7 @@ import { acceptPaper, enterPaper, paperConsent, paperSheet, paperState } from '.
 import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.ts';
 import { makePaperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
+import { offerPanel } from '../labeling/panels/export.ts';
 import { importPanel, inspectPanel } from '../labeling/panels/import.ts';
 import { choosePanel, listPanels, removePanel } from '../labeling/panels/panels.ts';
 import { exportTable } from '../labeling/tables/export.ts';
@@ -117,6 +118,7 @@ export const labelingHandlers = {
       choosePanel(lab.workbench, input.study, input.panel);
       return done(lab.labeling.notifyLabels());
     }),
+    export: panels.export.handler(({ input, context: { lab } }) => offerPanel(lab.labeling, input.study, input.panel)),
     remove: panels.remove.handler(async ({ input, context: { lab } }) => {
       removePanel(lab.workbench, input.study, input.panel);
       lab.labeling.notifyLabels();

@@ -94,6 +94,8 @@ export class PanelCheck {
     const people = panel.kind === 'counts' ? [] : panel.people.map(({ labeler }) => personKey(labeler));
     if (new Set(people).size !== people.length) return 'a labeler occurs twice';
     if (people.some((key) => !this.#labelers.has(key))) return 'a labeler is missing';
+    const isOther = panel.kind !== 'counts' && panel.people.some(({ labeler }) => labeler.source !== panel.source);
+    if (isOther) return 'a labeler comes from another source';
     const bounds = { ids: set.images, classes: set.classes };
     try {
       if (panel.kind === 'counts') checkAnswers('counts', panel.counts, bounds);

@@ -101,10 +101,14 @@ export class ArchiveWriter {
     this.#next(0.3, 'labels');
     await this.#addJson('responses.json', archives.responses(studyId));
     await this.#addJson('labeling.json', archives.labeling(studyId));
-    const panels = archives.panels(studyId).flatMap((id) => archives.panel(id) ?? []);
+    const panels = archives.panels(studyId);
     if (study.outside || panels.length > 0 || unplaced) this.#schema = answersArchiveSchemaName;
     else if (inColor) this.#schema = colorArchiveSchemaName;
-    for (const [index, panel] of panels.entries()) await this.#addJson(`panels/${index}.json`, panel);
+    for (const [index, id] of panels.entries()) {
+      this.#next(0.3, `panel ${index + 1} of ${panels.length}`);
+      const panel = archives.panel(id);
+      if (panel) await this.#addJson(`panels/${index}.json`, panel);
+    }
     const sessions = archives.sessions(studyId);
     for (const [index, snapshot] of sessions.entries()) {
       this.#next(0.3, `labeling session ${index + 1} of ${sessions.length}`);

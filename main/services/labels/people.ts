@@ -145,7 +145,8 @@ const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 
 /** People whom the study has or had under the name of their table, which may be a real one. */
 export const countKeptNames = ({ storage }: Pick<Workbench, 'storage'>, studyId: number): number =>
-  storage.labelers.allPeople(studyId).filter(({ pseudonym }) => !isDrawnPseudonym(pseudonym)).length;
+  storage.labelers.allPeople(studyId).filter(({ pseudonym }) => !isDrawnPseudonym(pseudonym)).length -
+  storage.panels.people(studyId, false).length;
 
 /**
  * Unique names of labelers in tables and analyses: their pseudonyms, followed by the id if several share one, e.g.

@@ -94,6 +94,9 @@ export function cannotTell(study: StudyNumbers): Exhibit | null {
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
   const { counts } = people.context.humans;
+  const study = studyNumbers(people, []);
+  // Curves are as long as the number that was asked for.
+  if (study.labelers <= asked) return { ...answerHeader(people), table: typesAtExhibit(study, asked, []) };
   const pairs = { images: people.context.input.images, units: people.context.claimUnits };
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
   const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).map((result): TypedGroup => {
@@ -107,7 +110,7 @@ export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
       curves: rarefyAllTypes(counts, asked, differ, pairs),
     };
   });
-  return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };
+  return { ...answerHeader(people), table: typesAtExhibit(study, asked, groups) };
 }
 
 /** The paper's values are those of diverse groups. */

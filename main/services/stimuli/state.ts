@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { type Draft, type FrozenSet, sampleSchema, type StimuliState } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import { panelKinds } from '../../contract/responses.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, PairDesign } from '../../contract/study.ts';
 import { placeAnchors } from '../../domain/anchors.ts';
 import { distinctAlphas, type Pair, pairsOf, samePlace } from '../../domain/stimulus-set.ts';
@@ -207,6 +208,9 @@ function frozenState(
     current: isCurrentSet(),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
+    panels: panelKinds.filter((kind) =>
+      storage.panels.ofStudy(study.id).some((panel) => panel.kind === kind && panel.setHash === set.hash),
+    ),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
     snapshots: models.length,
   };
@@ -220,6 +224,7 @@ const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash:
 /** True if people have labelled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
+  workbench.storage.panels.ofStudy(study.id).some((panel) => panel.setHash === setHash) ||
   labelersWithLabels(workbench, study, setHash).some(({ simulated }) => !simulated);
 
 /** Whether the study's declaration would give this generated set again. */

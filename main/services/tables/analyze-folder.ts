@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { z } from 'zod';
 import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
 import type { Contrast } from '../../analysis/contrasts.ts';
@@ -103,6 +104,13 @@ export async function analyzeFolder(
     });
   }
   const tables = await readExperiment(folder);
+  if ((design || table) && tables.images.some(({ alpha }) => alpha === null)) {
+    throw new UserError({
+      ...{ code: 'csv.missing-columns', where: join(folder, 'images.csv') },
+      what: 'Effects and tables need images between two classes: the header lacks pair_i, pair_j and alpha',
+      remedy: 'Add these columns, or remove design.json and table.json.',
+    });
+  }
   return {
     ...(design && { effects: analyzeEffects(tables, design) }),
     ...(table && { table: analyzeTable(tables, table) }),

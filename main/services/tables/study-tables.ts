@@ -1,7 +1,7 @@
 import { UserError } from '../../contract/errors.ts';
 import type { PanelRecord, ResponseKind } from '../../contract/responses.ts';
 import { formatCount } from '../../domain/format.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
+import { areShown, kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
@@ -10,7 +10,7 @@ import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-in
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
-import { isCsv } from '../labeling/tables/readers.ts';
+import { firstBytes } from '../labeling/tables/readers.ts';
 import { importPanelFile } from '../labeling/panels/import-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -61,16 +61,10 @@ export async function importResponses(
   path: string,
   { kind, total }: WantedAnswers = { kind: null, total: null },
 ): Promise<string> {
-  if (kind === 'single') return importSingle(workbench, studyName, path);
-  try {
-    if (kind === null && isCsv(path)) return await importSingle(workbench, studyName, path);
-  } catch (error) {
-    if (!(error instanceof UserError) || error.code !== 'csv.missing-columns') throw error;
-    const panel = await importPanelFile(workbench, studyName, path, { kind, total });
-    if (!panel) throw error;
-    return panelText(panel);
-  }
-  const panel = await importPanelFile(workbench, studyName, path, { kind, total });
+  needStimuli(workbench, studyName);
+  // humans.csv of images between two classes, perhaps with more columns.
+  const isOwn = kind === null && firstBytes(path).includes('pair_i');
+  const panel = kind === 'single' || isOwn ? null : await importPanelFile(workbench, studyName, path, { kind, total });
   return panel ? panelText(panel) : importSingle(workbench, studyName, path);
 }
 
@@ -78,19 +72,24 @@ export async function importResponses(
 export function panelText(panel: PanelRecord): string {
   const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
   const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
-  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}`;
+  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}${areShown(panel.kind) ? '' : '. Results and reports cannot show this kind, so they go on with the answers that they used. Export it for `boundary analyze`'}`;
 }
 
 /** @throws UserError `csv.*`, `humans.*`, `study.*` */
 async function importSingle(workbench: Workbench, studyName: string, path: string): Promise<string> {
-  const study = findStudy(workbench, studyName);
-  const setHash = workbench.storage.studies.stimuli(study.id);
-  const classes = setHash === undefined ? undefined : workbench.storage.stimulusSets.header(setHash)?.classes.length;
-  if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
+  const { study, setHash, classes } = needStimuli(workbench, studyName);
   const { detail } = await importLabels(workbench, { id: study.id, path, classes }, setHash);
   const { labelers } = study.spec;
   if (labelers.source !== 'csv') return detail;
   return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
+}
+
+function needStimuli({ storage }: Workbench, studyName: string) {
+  const study = findStudy({ storage }, studyName);
+  const setHash = storage.studies.stimuli(study.id);
+  const classes = setHash === undefined ? undefined : storage.stimulusSets.header(setHash)?.classes.length;
+  if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
+  return { study, setHash, classes };
 }
 
 function neededData(workbench: Workbench, studyName: string): StudyData {

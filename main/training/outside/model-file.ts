@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync, realpathSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync, realpathSync, statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { maxMetadata, type ModelFile, type Tensor } from '../../contract/outside.ts';
 import { formatBytes } from '../../domain/format.ts';
@@ -52,25 +52,43 @@ export async function inspectModelFile(
   }
 }
 
+/** Where the bytes of a model are, and in which state. */
+export interface ModelPlace {
+  /** Of the ONNX file without links: external data are beside it. */
+  path: string;
+  /** Of all files: another one if one of them was replaced or written. */
+  state: string;
+}
+
 /**
  * Refuses what `inspectModelFile` refuses, without hashing: nothing else is given to the library.
  * @throws UserError `outside.*`, `file.*`
  */
-export function checkModelFile(chosen: string): void {
+export function checkModelFile(chosen: string): ModelPlace {
   try {
-    readModel(chosen);
+    const { path, names } = readModel(chosen);
+    return { path, state: names.map((each) => stateOf(each.path)).join('\n') };
   } catch (error) {
     throw fileError(error, chosen);
   }
 }
 
-/** What the file says, and all files that it needs. */
-function readModel(chosen: string): { found: Found; names: { name: string; path: string; bytes: number }[] } {
+function stateOf(path: string): string {
+  const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
+  return [path, dev, ino, size, mtimeNs].join(' ');
+}
+
+/** What the file says, its path without links, and all files that it needs. */
+function readModel(chosen: string): {
+  found: Found;
+  path: string;
+  names: { name: string; path: string; bytes: number }[];
+} {
   const path = realpathSync(chosen);
   const found = readFile(path, chosen);
   checkRunnable(found, chosen);
   const external = [...found.external].sort().map((location) => externalFile(path, location, chosen));
-  return { found, names: [{ name: basename(chosen), path, bytes: found.bytes }, ...external] };
+  return { found, path, names: [{ name: basename(chosen), path, bytes: found.bytes }, ...external] };
 }
 
 /** The hash of a model: that of its only file, or of the hashes and names of all. */

@@ -9,6 +9,7 @@ import {
   type OutsideCheck,
 } from '../../contract/outside.ts';
 import type { Input } from '../../processes/protocol.ts';
+import { BlobStore } from '../../files/blobs.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -20,7 +21,7 @@ interface ModelProcessOptions {
   launcher: Launcher;
   /** The ONNX file; its external data lie in the same folder. */
   path: string;
-  /** Folder of the blob store. */
+  /** Folder of the blob store, which also gets the answers. */
   blobs: string;
   /** Bytes of memory. Default: half of the machine's, at most 8 GiB. */
   memory?: number;
@@ -45,11 +46,13 @@ type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 export class ModelProcess {
   readonly #client: ProcessClient<typeof outsideCalls>;
   readonly #path: string;
+  readonly #blobs: BlobStore;
   #hasRun = false;
 
   constructor({ launcher, path, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
     const { patience = defaultPatience(path) } = options;
     this.#path = path;
+    this.#blobs = new BlobStore(blobs);
     this.#client = new ProcessClient({
       ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience + starting, tries: 1 },
       patience: () => (this.#hasRun ? Math.max(patience, laterPatience) : patience),
@@ -78,11 +81,11 @@ export class ModelProcess {
   ): Promise<MappedPredictions> {
     const question = { path: this.#path, input, output, text, images };
     const answer = await this.#client.ask('predict', question, this.#watched(asking));
-    const other = answer.other === null ? null : new Float32Array(bytesOf(answer.other));
+    const bytesOf = (hash: string): ArrayBuffer => Uint8Array.from(this.#blobs.get(hash)).buffer;
     return {
       softmax: new Float32Array(bytesOf(answer.softmax)),
       labels: new Uint16Array(bytesOf(answer.labels)),
-      other,
+      other: answer.other === null ? null : new Float32Array(bytesOf(answer.other)),
     };
   }
 
@@ -116,8 +119,6 @@ const starting = 30_000;
 
 /** Milliseconds. */
 const laterPatience = 30_000;
-
-const bytesOf = (base64: string): ArrayBuffer => Uint8Array.from(Buffer.from(base64, 'base64')).buffer;
 
 const defaultMemory = (): number => Math.min(8 * 2 ** 30, totalmem() / 2);
 

@@ -1,5 +1,5 @@
 import type { UserError } from '../../contract/errors.ts';
-import { type InputMapping, type OutputMapping, outsideCalls } from '../../contract/outside.ts';
+import { type InputMapping, type ModelFile, type OutputMapping, outsideCalls } from '../../contract/outside.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import type { Input } from '../../processes/protocol.ts';
@@ -16,7 +16,7 @@ import {
   toSoftmax,
 } from './mapping.ts';
 import { limitMemory } from './memory.ts';
-import { inspectModelFile } from './model-file.ts';
+import { checkModelFile, inspectModelFile, type ModelPlace } from './model-file.ts';
 import { ModelSession } from './runtime.ts';
 import { classVectors, cosineLogits } from './text.ts';
 
@@ -26,7 +26,7 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
   const blobs = new BlobStore(blobFolder);
   const model = new LoadedModel();
   serve(outsideCalls, {
-    inspect: ({ path }, { emit }) => inspectModelFile(path, (done, total) => emit({ done, total })),
+    inspect: ({ path }, { emit }) => model.inspect(path, (done, total) => emit({ done, total })),
     predict: async ({ images, ...mapping }, { emit, signal }) => {
       const size = sizeOf(images);
       const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
@@ -37,7 +37,9 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
         signal.throwIfAborted();
         emit({ done, total: count });
       });
-      return { count, softmax: base64(softmax), labels: base64(labels), other: other && base64(other) };
+      const stored = (values: Float32Array | Uint16Array): string =>
+        blobs.put(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      return { softmax: stored(softmax), labels: stored(labels), other: other && stored(other) };
     },
     check: async ({ path, input, output, text, images, ...task }, { emit, signal }) => {
       await told(() => emit({ done: 0, total: images }));
@@ -64,9 +66,6 @@ async function told(tell: () => void): Promise<void> {
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-const base64 = (values: Float32Array | Uint16Array): string =>
-  Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
-
 /** Images in one call of a model that takes any number. It decides last bits, so nothing measured decides it. */
 const batchOf = ({ width, height }: InputMapping): number =>
   Math.max(1, Math.min(32, Math.floor((4 * 128 * 128) / (width * height))));
@@ -83,10 +82,19 @@ interface Question {
 
 type TextOfModel = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 
+/** Files that change while this process serves them are refused: those that were hashed are those that run. */
 class LoadedModel {
+  readonly #states = new Map<string, string>();
   #path = '';
   #session: ModelSession | null = null;
   #vectors: { key: string; ofClasses: Float64Array[] } | null = null;
+
+  async inspect(path: string, onProgress: (done: number, total: number) => void): Promise<ModelFile> {
+    this.#unchanged(path);
+    const file = await inspectModelFile(path, onProgress);
+    this.#unchanged(path);
+    return file;
+  }
 
   /** Softmax of all images. @param onProgress gets the number of finished images, first 0 when the model is loaded */
   async predict(
@@ -135,7 +143,7 @@ class LoadedModel {
   async #classVectors(text: TextOfModel, onProgress: () => void): Promise<Float64Array[]> {
     const key = JSON.stringify(text);
     if (this.#vectors?.key === key) return this.#vectors.ofClasses;
-    const encoder = await ModelSession.open(text.encoder);
+    const encoder = await this.#load(text.encoder);
     try {
       const ofClasses = await classVectors(encoder, text.tokenizer, text.mapping, onProgress);
       this.#vectors = { key, ofClasses };
@@ -148,11 +156,35 @@ class LoadedModel {
   }
 
   async #open(path: string): Promise<ModelSession> {
-    if (this.#session && this.#path === path) return this.#session;
+    if (this.#session && this.#path === path) {
+      this.#unchanged(path);
+      return this.#session;
+    }
     await this.#session?.dispose();
-    this.#session = await ModelSession.open(path);
+    this.#session = null;
+    this.#session = await this.#load(path);
     this.#path = path;
     return this.#session;
+  }
+
+  async #load(path: string): Promise<ModelSession> {
+    const session = await ModelSession.open(path, this.#unchanged(path));
+    this.#unchanged(path);
+    return session;
+  }
+
+  /** @throws UserError `outside.changed` if the files are not those of the first question about them */
+  #unchanged(path: string): ModelPlace {
+    const place = checkModelFile(path);
+    const before = this.#states.get(path) ?? place.state;
+    this.#states.set(path, before);
+    if (before === place.state) return place;
+    throw outsideError(
+      'changed',
+      'The file of the model, or one of its external data, was changed while it was used',
+      path,
+      'Choose it again once it is written completely.',
+    );
   }
 }
 

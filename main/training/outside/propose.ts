@@ -151,36 +151,31 @@ function exportedInput(file: ModelFile, tensor: ImageTensor): InputMapping | nul
 function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile, reasons: string[]): InputMapping {
   const { shape, name, type } = tensor;
   const form = shape.length === 2 ? flatForm(shape[1] ?? null, images) : planesForm(shape, images, file);
-  reasons.push(...form.reasons);
   const { layout, width, height, depth } = form;
+  const [first] = shape;
+  const mapping: InputMapping = {
+    ...{ input: name, layout, channels: depth === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
+    ...{ transposed: false, invert: false, range: type === 'uint8' ? [0, 255] : [0, 1] },
+    ...{ mean: Array<number>(depth).fill(0), std: Array<number>(depth).fill(1) },
+    ...{ element: type, batch: typeof first === 'number' ? first : null },
+  };
+  if (metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3 && type !== 'uint8') {
+    const known = planes(shape);
+    const line = { width: known.width ?? 320, height: known.height ?? 48 };
+    reasons.push(
+      ...form.reasons.slice(0, 1),
+      `As a recognizer of text by PaddleOCR it gets images ${line.height} pixels high, at the left of ${line.width}, with values from -1 to 1.`,
+      'RGB is a guess: the file does not say.',
+    );
+    return { ...mapping, ...line, resize: 'pad', background: 128, align: 'start', range: [-1, 1] };
+  }
+  reasons.push(...form.reasons);
   const isPhoto = depth === 3 && type !== 'uint8' && width >= 128;
-  const none = { mean: Array<number>(depth).fill(0), std: Array<number>(depth).fill(1) };
-  const scaling = isPhoto ? { mean: [...imageNet.mean], std: [...imageNet.std] } : none;
   if (type === 'uint8') reasons.push('Values stay from 0 to 255, from the type of the input.');
   else if (isPhoto) reasons.push('ImageNet’s mean and deviation are a guess from the size: the file does not say.');
   else reasons.push('Values from 0 to 1 are a guess: the file does not say.');
   if (depth === 3) reasons.push('RGB is a guess: the file does not say.');
-  const [first] = shape;
-  const isRecognizer = metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3;
-  if (isRecognizer) {
-    reasons.push(
-      'As a recognizer of text by PaddleOCR it gets images 48 pixels high, at the left of 320, with values from -1 to 1.',
-    );
-  }
-  const recognizer = {
-    width: 320,
-    height: 48,
-    resize: 'pad',
-    background: 128,
-    align: 'start',
-    range: [-1, 1],
-  } as const;
-  return {
-    ...{ input: name, layout, channels: depth === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
-    ...{ transposed: false, invert: false, range: type === 'uint8' ? [0, 255] : [0, 1], ...scaling },
-    ...{ element: type, batch: typeof first === 'number' ? first : null },
-    ...(isRecognizer && { ...recognizer, ...none, range: [-1, 1] as [number, number] }),
-  };
+  return isPhoto ? { ...mapping, mean: [...imageNet.mean], std: [...imageNet.std] } : mapping;
 }
 
 interface Form {
@@ -315,15 +310,19 @@ function proposeOutput(
   };
 }
 
-/** For each class the outputs with its name, also as one of several between commas; null unless every class has one. */
+/**
+ * For each class the outputs with its name, also as one of several between commas; null unless every class has one. Capitals
+ * and what parts words count only where they tell classes apart, as A and a.
+ */
 function outputsByName(classes: readonly string[], names: readonly string[], size: number): number[][] | null {
-  const byName = new Map<string, number[]>();
+  const exact = Map.groupBy(classes.keys(), (k) => at(classes, k).trim());
+  const plain = Map.groupBy(classes.keys(), (k) => plainName(at(classes, k)));
+  const found = classes.map((): number[] => []);
   names.slice(0, size).forEach((name, output) => {
-    for (const each of new Set([name, ...name.split(',')].map(plainName))) {
-      if (each !== '') byName.set(each, [...(byName.get(each) ?? []), output]);
-    }
+    const parts = [name, ...name.split(',')].map((part) => part.trim()).filter((part) => part !== '');
+    const named = parts.flatMap((part) => exact.get(part) ?? plain.get(plainName(part)) ?? []);
+    for (const k of new Set(named)) at(found, k).push(output);
   });
-  const found = classes.map((name) => byName.get(plainName(name)) ?? []);
   const all = found.flat();
   return found.every((outputs) => outputs.length > 0) && new Set(all).size === all.length ? found : null;
 }

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
-import { checkModelFile } from './model-file.ts';
+import { checkModelFile, type ModelPlace } from './model-file.ts';
 
 /** What is used of onnxruntime-node. Its own types may be missing, as the package is optional. */
 interface Runtime {
@@ -99,14 +99,13 @@ export class ModelSession {
     this.#path = path;
   }
 
-  /** Checks the file before the library sees it. @throws UserError `outside.*`, `file.*` */
-  static async open(path: string): Promise<ModelSession> {
-    checkModelFile(path);
+  /** Only what was checked gets to the library, from the same place. @throws UserError `outside.*`, `file.*` */
+  static async open(chosen: string, place: ModelPlace = checkModelFile(chosen)): Promise<ModelSession> {
     const runtime = loadRuntime();
     try {
-      return new ModelSession(runtime, await runtime.InferenceSession.create(path, options), path);
+      return new ModelSession(runtime, await runtime.InferenceSession.create(place.path, options), chosen);
     } catch (error) {
-      throw runtimeError('not-loadable', 'ONNX Runtime cannot load the model', error, path);
+      throw runtimeError('not-loadable', 'ONNX Runtime cannot load the model', error, chosen);
     }
   }
 

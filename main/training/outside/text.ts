@@ -39,7 +39,7 @@ function readTokenizer(path: string): Tokenizer {
 
 /** All prompts of each class, templates first. */
 export const promptsOf = ({ templates, words }: TextMapping): string[][] =>
-  words.map((each) => templates.flatMap((template) => each.map((word) => template.replaceAll('{class}', word))));
+  words.map((each) => templates.flatMap((template) => each.map((word) => template.replaceAll('{class}', () => word))));
 
 /**
  * A unit vector for each class, float64 [classes][dimensions]: the mean of the unit vectors of its prompts. Prompts are encoded
@@ -107,7 +107,7 @@ function inputsOf(tokens: readonly number[], { ids, mask, element, length, pad }
 /** `length` numbers from `start` on, as a vector of length 1. @throws OutputMismatch */
 function unit(values: ArrayLike<number>, start: number, length: number, of: string): Float64Array {
   const vector = Float64Array.from({ length }, (_, k) => values[start + k]!);
-  const norm = Math.hypot(...vector);
+  const norm = Math.sqrt(vector.reduce((sum, value) => sum + value * value, 0));
   if (!(norm > 0) || norm === Infinity) throw new OutputMismatch('undefined', `The model gives no direction for ${of}`);
   return vector.map((value) => value / norm);
 }

@@ -5,7 +5,7 @@ import type { PanelMapping, PanelPreview } from '../../../main/contract/labeling
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
 import type { PanelKind } from '../../../main/contract/responses.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { areShown, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -39,7 +39,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
     api.labeling.panels.import.mutationOptions({
       onSuccess: (panel) => {
         const aside = setAside(panel);
-        const title = `Imported ${panelAmount(panel)}. Results of this study now use them`;
+        const title = `Imported ${panelAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
         showToast(aside.length === 0 ? { title } : { title, message: `Set aside: ${aside.join('; ')}.`, sticky: true });
         onDone();
       },
@@ -51,7 +51,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   const mapping = wanted ?? read.data.mapping ?? emptyMapping(kind, columns);
   const choose = (change: Partial<Of<'wide'>> | Partial<Of<'labels'>> | Partial<Of<'answers'>>): void =>
     setWanted({ ...mapping, ...change } as PanelMapping);
-  const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null;
+  const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null && mapping.labeler !== '';
   return (
     <Stack gap="md">
       <Sample {...{ columns, sample }} />
@@ -59,7 +59,8 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
         <Select
           label="Image"
           data={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}
-          value={mapping.image === null ? inOrder : named(mapping.image)}
+          placeholder="Choose a column"
+          value={mapping.image === null ? inOrder : mapping.image === '' ? null : named(mapping.image)}
           allowDeselect={false}
           onChange={(value) => choose({ image: value === null || value === inOrder ? null : bare(value) })}
         />
@@ -92,7 +93,13 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
           onChoose={(text, meaning) => choose({ words: { ...mapping.words, [text]: meaning } })}
         />
       )}
-      {hasPeople && <NamesQuestion choice={kept} onChoose={setKept} />}
+      {!areShown(kind) && (
+        <HelpNote>
+          Results and reports cannot show this kind. They go on with the answers that they use now. Export the panel for{' '}
+          <code>boundary analyze</code>.
+        </HelpNote>
+      )}
+      {hasPeople && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
       <ReadingText {...{ kind, reading, problem }} isReading={read.isFetching} />
       {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">
@@ -147,6 +154,7 @@ function ReadingText({
 }
 
 const inOrder = 'in-order';
+const ofOne = 'one';
 /** Values of a list of columns, which may be called like another entry of it. */
 const named = (column: string): string => `column:${column}`;
 const bare = (value: string): string => value.replace(/^column:/, '');
@@ -231,12 +239,11 @@ function AnswerFields({
     <>
       <Select
         label="Person"
-        placeholder="One labeler gave all"
-        data={[...columns]}
-        value={labeler}
-        clearable
-        clearButtonProps={{ 'aria-label': 'No column: Person' }}
-        onChange={(column) => onChoose({ labeler: column })}
+        placeholder="Choose a column"
+        data={[{ value: ofOne, label: 'One labeler gave all' }, ...namedColumns(columns)]}
+        value={labeler === null ? ofOne : labeler === '' ? null : named(labeler)}
+        allowDeselect={false}
+        onChange={(value) => onChoose({ labeler: value === null || value === ofOne ? null : bare(value) })}
       />
       <Select
         label={kind === 'set' ? 'Labels' : kind === 'graded' ? 'Class' : 'Label'}

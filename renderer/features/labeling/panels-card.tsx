@@ -1,10 +1,11 @@
-import { Button, Radio, Stack } from '@mantine/core';
+import { Button, Group, Radio, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Panel } from '../../../main/contract/labeling/panels.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { areShown, kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
 import { useApi } from '../../client/context.tsx';
+import { download } from '../../client/files.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
@@ -16,6 +17,9 @@ export function PanelsCard({ study }: { study: string }) {
   const api = useApi();
   const list = useQuery(api.labeling.panels.list.queryOptions({ input: { study } }));
   const use = useMutation(api.labeling.panels.use.mutationOptions());
+  const save = useMutation(
+    api.labeling.panels.export.mutationOptions({ onSuccess: ({ address }) => download(address) }),
+  );
   const [asked, ask] = useState<Panel | null>(null);
   const remove = useMutation(api.labeling.panels.remove.mutationOptions({ onSuccess: () => ask(null) }));
   if (list.isError) return <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />;
@@ -36,22 +40,33 @@ export function PanelsCard({ study }: { study: string }) {
             <div key={panel.id} className="labeling-panel">
               <Radio
                 value={String(panel.id)}
-                disabled={!panel.isAboutStimuli}
+                disabled={!panel.isAboutStimuli || !areShown(panel.kind)}
                 label={`${kindNames[panel.kind]}: ${panelAmount(panel)}`}
                 description={<Description panel={panel} />}
               />
-              <Button
-                size="compact-xs"
-                variant="default"
-                aria-label={`Delete ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
-                onClick={() => ask(panel)}
-              >
-                Delete
-              </Button>
+              <Group gap="xs">
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Export ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
+                  onClick={() => save.mutate({ study, panel: panel.id })}
+                >
+                  Export
+                </Button>
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Delete ${kindNames[panel.kind]} of ${panel.file ?? `panel ${panel.id}`}`}
+                  onClick={() => ask(panel)}
+                >
+                  Delete
+                </Button>
+              </Group>
             </div>
           ))}
         </Stack>
       </Radio.Group>
+      {save.isError && <ErrorNotice error={save.error} />}
       {use.isError && <ErrorNotice error={use.error} />}
       <Confirm
         opened={asked !== null}
@@ -81,6 +96,7 @@ function Description({ panel }: { panel: Panel }) {
     <>
       {file ?? 'A file'}, about {formatCount(findings.images, 'image')}, imported <Ago at={importedAt} />
       {!isAboutStimuli && '. About earlier stimuli'}
+      {!areShown(panel.kind) && '. Results cannot show this kind'}
       {aside.length > 0 && `. Set aside: ${aside.join('; ')}`}
       {doubt && `. ${doubt}`}
     </>

@@ -131,7 +131,7 @@ function PredictionRow({ title, architecture, runId, predicted, shares }: Predic
       {withKeys(shares).map(({ key, item }) => (
         <td key={key} data-numeric>
           {item === null ? (
-            <Undefined reason="Of this model only labels are known, not its softmax." />
+            <Undefined reason="The softmax of each class is not known of this model." />
           ) : (
             formatFixed(item, 3)
           )}

@@ -9,6 +9,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
+import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -40,7 +41,7 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const api = useApi();
   const job = useStudyJob(study, ['report']);
   const run = useMutation(api.work.start.mutationOptions());
-  const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers } = frozen;
+  const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers, panels } = frozen;
   const size = `${width} × ${height} pixels for the models`;
   return (
     <section className="stimuli-card" aria-labelledby="frozen">
@@ -63,7 +64,11 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
         </dd>
         <dt>Labels</dt>
         <dd>
-          {labelers === 0 ? 'nobody yet' : formatCount(labelers, 'labeler')} {frozen.simulated && <RehearsalMark />}
+          {[
+            ...(labelers === 0 ? [] : [formatCount(labelers, 'labeler')]),
+            ...panels.map((kind) => `imported: ${kindNames[kind].toLowerCase()}`),
+          ].join(', ') || 'nobody yet'}{' '}
+          {frozen.simulated && <RehearsalMark />}
         </dd>
       </dl>
       <Group>

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { cpSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
@@ -13,6 +13,8 @@ import { writeSmallStudy } from '../../services/study/small-study.ts';
 import { pets, writeFiles } from '../../training/data/sources/image-folder.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
+const resources = join(repository, 'resources');
+
 test('the command line refuses an engine that the study does not run on, instead of waiting for ever', async () => {
   const folder = temporaryFolder();
   const study = writeSmallStudy(folder, { engine: 'wasm' });
@@ -22,6 +24,16 @@ test('the command line refuses an engine that the study does not run on, instead
   expect(refused.stderr).toContain('uses the engine wasm, but you asked for tensorflow');
   const cancel = await boundary(['--data', data, 'runs', 'cancel', '1']);
   expect(cancel).toMatchObject({ code: 2, stdout: '' });
+});
+
+test('a study of the data folder of an older version is run by its name', async () => {
+  const data = join(temporaryFolder(), 'data');
+  cpSync(join(repository, 'tests/kept/color/data'), data, { recursive: true });
+  const open = () => openWorkbench({ root: repository, resources, dataFolder: data, readOnly: true });
+  expect(open).toThrow(expect.objectContaining({ code: 'storage.older' }));
+  const { code, stderr } = await boundary(['--data', data, 'study', 'run', 'small', '--cluster', 'nowhere']);
+  expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no cluster "nowhere"') });
+  open().storage.close();
 });
 
 test('a reader who has seen enough ends the command line without a word', () => {
@@ -95,7 +107,7 @@ test('a preset is named with --preset, and nothing else with it', async () => {
   expect(named.stdout).toBe((await boundary(['study', 'check', 'replay'])).stdout);
   // A study of the data folder is found by its name, e.g. one that was imported.
   const dataFolder = join(temporaryFolder(), 'data');
-  const { storage } = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
+  const { storage } = openWorkbench({ root: repository, resources, dataFolder });
   storage.studies.put('stored', { ...studySchema.parse(JSON.parse(named.stdout)), name: 'stored' }, 1);
   storage.close();
   const stored = await boundary(['--data', dataFolder, 'study', 'check', 'stored']);
@@ -106,7 +118,7 @@ test('a preset is named with --preset, and nothing else with it', async () => {
     return stderr;
   };
   expect(await refused('--preset', 'papers')).toMatch(
-    /no preset "papers".*cifar10, fashion, generator, .*paper, quick, replay/s,
+    /no preset "papers".*cifar10, cifar10h, fashion, generator, .*paper, quick, replay/s,
   );
   expect(await refused()).toContain('No study is given');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');

@@ -14,6 +14,7 @@ import {
   parseLabeler,
   placeCheck,
 } from '../../../main/services/labeling/tables/columns.ts';
+import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { fileSource, previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
 import type { LabelRow } from '../../../main/services/labeling/reading-calls.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
@@ -121,8 +122,9 @@ test('numbers are names or indexes of classes, as far as they can be either', ()
 });
 
 test('an image is its id, or a file name in which the id is the only number', async () => {
-  const ids = new Set([0, 7, 42, 123_456_789]);
-  const found = (cell: string): number => parseImage(cell, ids, where);
+  const images = [0, 7, 42, 123_456_789].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0, z: null }));
+  const find = imageFinder({ source: 'imported', provenance: {}, images });
+  const found = (cell: string): number => parseImage(cell, find, where);
   expect(
     [' 7 ', '0', '42.0', '42,00', '0042.png', 'a/b 3/7.jpeg', 'c:\\x1\\stimulus_42', '123456789'].map(found),
   ).toEqual([7, 0, 42, 42, 42, 7, 42, 123_456_789]);
@@ -168,7 +170,7 @@ test('pair and alpha of a row are those of its image, wherever their columns are
   const wrong = (cells: string[], id = 1) => refusal(() => check(cells, id, where));
   const told = (column: string, cell: string, image: number, is: number | undefined) =>
     tableRefusal(
-      `Image ${image} has ${column} "${cell}" in this table, but ${is} in the study’s stimuli`,
+      `Image ${image} has ${column} "${cell}" in this table, but ${is ?? 'none'} in the study’s stimuli`,
       'here',
       `Import labels of this study’s stimuli. If the column ${column} means something else, rename it.`,
     );

@@ -1,14 +1,21 @@
-import { writeFileSync } from 'node:fs';
+import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { countAbstaining, type PanelAnswers, setsByImage } from '../../../main/analysis/answers.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { stimulusSetHash } from '../../../main/domain/identity.ts';
+import { exportPanel, panelRows } from '../../../main/services/labeling/panels/export.ts';
 import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import { isLabelledByPeople } from '../../../main/services/stimuli/state.ts';
 import type { Storage } from '../../../main/storage/index.ts';
+import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { differences } from '../../analysis/same.ts';
+import { study } from '../../storage/records.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
@@ -28,7 +35,11 @@ function benchWithStimuli() {
   addStimuli(bench.storage);
   const take = (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
     importResponses(bench, studyName, file(text), { kind, total });
-  return { bench, take, used: () => inUse(bench.storage) };
+  const newest = () => {
+    const [panel] = bench.storage.panels.ofStudy(1);
+    return panel ? bench.storage.panels.read(panel.id) : null;
+  };
+  return { bench, take, newest, used: () => inUse(bench.storage) };
 }
 
 function inUse(storage: Storage, name = studyName): PanelAnswers | null {
@@ -54,6 +65,9 @@ test('counts of labels are taken by the names of their columns; images that the 
   if (answers?.kind !== 'counts') throw new Error('no counts');
   expect([...answers.counts.counts.subarray(0, 9)]).toEqual([0, 2, 0, 3, 0, 1, 0, 0, 0]);
   expect([...answers.counts.present.subarray(0, 3)]).toEqual([2, 4, 0]);
+  const own = bench.storage.studies.byName(studyName);
+  const hash = bench.storage.studies.stimuli(1) ?? '';
+  expect(own && isLabelledByPeople(bench, own, hash)).toBe(true);
   expect(listPanels(bench, studyName)).toMatchObject([
     { kind: 'counts', people: null, file: 'answers.csv', counts: true },
   ]);
@@ -96,7 +110,7 @@ test('shares become counts only where they come out whole within their rounding'
 });
 
 test('answers of people are read by kind, and kinds stay apart', async () => {
-  const { bench, take, used } = benchWithStimuli();
+  const { bench, take, newest, used } = benchWithStimuli();
   await take('image,labeler,label\n0,B,one\n0,A,?\n1,A,two\n1,B,\n2,A,na\n');
   const abstain = used();
   if (abstain?.kind !== 'abstain') throw new Error('no answers');
@@ -108,12 +122,14 @@ test('answers of people are read by kind, and kinds stay apart', async () => {
   ]);
 
   await take('image,labeler,labels\n3,A,two|zero\n3,B,zero\n4,B,\n');
-  const sets = used();
+  const sets = newest();
+  // Results cannot show sets: they go on with what they used.
+  expect(used()?.kind).toBe('abstain');
   if (sets?.kind !== 'set') throw new Error('no sets');
   expect(setsByImage(sets).slice(3, 5)).toEqual([[[0, 2], [0]], []]);
 
   await take('image,labeler,label,rating\n5,A,zero,0.25\n5,A,one,1\n6,B,two,-2\n');
-  expect(used()).toEqual({
+  expect(newest()).toEqual({
     ...{ kind: 'graded', labelers: ['A', 'B'], images: 33, classes: 3 },
     answers: [
       {
@@ -157,6 +173,10 @@ function npy(descr: string, shape: string, data: Uint8Array): Buffer {
   ]);
 }
 const floats = (...values: number[]) => new Uint8Array(Float64Array.from(values).buffer);
+/** The bytes, and then zeros. */
+const padded = (length: number, data: Uint8Array) => Buffer.concat([data, Buffer.alloc(length - data.length)]);
+const lists = (...some: string[]) =>
+  Buffer.from(`[${[...some, ...Array<string>(33 - some.length).fill('[]')].join()}]`);
 const bytes = (...values: number[]) => Uint8Array.from(values);
 
 const choices = (first: string, a: number, second: string, b: number | null, impossible: string[]) => ({
@@ -167,7 +187,7 @@ const choices = (first: string, a: number, second: string, b: number | null, imp
 const published = [
   [
     'counts in an array',
-    npy('<f8', '2, 3', floats(2, 1, 0, 0, 0, 4)),
+    npy('<f8', '33, 3', padded(33 * 24, floats(2, 1, 0, 0, 0, 4))),
     'counts',
     [
       [2, 1, 0],
@@ -176,7 +196,7 @@ const published = [
   ],
   [
     'four labels in an array',
-    npy('|u1', '2, 4', bytes(0, 0, 1, 2, 2, 2, 2, 2)),
+    npy('|u1', '33, 4', padded(132, bytes(0, 0, 1, 2, 2, 2, 2, 2))),
     'counts',
     [
       [2, 1, 1],
@@ -187,8 +207,8 @@ const published = [
     'named arrays of labels',
     Buffer.from(
       zipSync({
-        'random_label1.npy': npy('|u1', '2,', bytes(0, 2)),
-        'random_label2.npy': npy('|u1', '2,', bytes(1, 2)),
+        'random_label1.npy': npy('|u1', '33,', padded(33, bytes(0, 2))),
+        'random_label2.npy': npy('|u1', '33,', padded(33, bytes(1, 2))),
       }),
     ),
     'counts',
@@ -197,7 +217,7 @@ const published = [
       [0, 0, 2],
     ],
   ],
-  ['lists of labels, some empty', Buffer.from('[[0], [2, 1], [], [0]]'), 'set', [[[0]], [[1, 2]], [], [[0]]]],
+  ['lists of labels, some empty', lists('[0]', '[2, 1]', '[]', '[0]'), 'set', [[[0]], [[1, 2]], [], [[0]]]],
   [
     'first and second choices with probabilities',
     Buffer.from(
@@ -231,12 +251,12 @@ const published = [
 ] as const;
 
 test('published answers are read', async () => {
-  const { bench, used } = benchWithStimuli();
+  const { bench, newest } = benchWithStimuli();
   const path = join(temporaryFolder(), 'published');
   for (const [what, content, kind, wanted] of published) {
     writeFileSync(path, content);
     await importResponses(bench, studyName, path);
-    const answers = used();
+    const answers = newest();
     const plain =
       answers?.kind === 'counts'
         ? [0, 1].map((image) => [...answers.counts.counts.subarray(3 * image, 3 * image + 3)])
@@ -286,6 +306,91 @@ test('what cannot be taken is refused with the reason', async () => {
   expect(listPanels(bench, studyName)).toEqual([]);
 });
 
+/** A study with the images of shared-fixture-3, whose pixels nobody asks for. */
+function addFixtureStudy(storage: Storage): void {
+  const rows = readFileSync(join(fixture, 'images.csv'), 'utf8').trim().split('\n').slice(1);
+  const images = rows.map((row) => {
+    const [id, pairI, pairJ, alpha] = row.split(',').map(Number) as [number, number, number, number];
+    return { id, pairI, pairJ, alpha, z: null };
+  });
+  images.sort((a, b) => a.id - b.id);
+  const size = { width: 1, height: 1, channels: 1 as const };
+  const pixels = new Uint8Array(images.length);
+  const set = {
+    ...size,
+    hash: stimulusSetHash({ ...size, images, pixels }),
+    source: 'imported' as const,
+    provenance: {},
+    original: null,
+  };
+  const classes = Array.from({ length: 10 }, (_, k) => String(k));
+  storage.stimulusSets.put({ ...set, classes, pixels: storage.blobs.put(pixels), images }, 1);
+  storage.studies.useStimuli(storage.studies.put(studyName, { ...study(), name: studyName }, 1), set.hash, 1);
+}
+
+const fixture = fileURLToPath(new URL('../../fixtures/shared-fixture-3', import.meta.url));
+
+test('panels of shared-fixture-3, imported and exported, are analyzed to the same numbers', async () => {
+  const bench = newBench();
+  addFixtureStudy(bench.storage);
+  const folder = join(temporaryFolder(), 'exported');
+  cpSync(fixture, folder, { recursive: true });
+  for (const name of ['design.json', 'table.json']) rmSync(join(folder, name), { force: true });
+  for (const [name, kind] of [
+    ['counts', 'counts'],
+    ['abstain', 'abstain'],
+    ['sets', 'set'],
+    ['graded', 'graded'],
+  ] as const) {
+    await importResponses(bench, studyName, join(fixture, `${name}.csv`), { kind, total: null });
+    const [panel] = bench.storage.panels.ofStudy(1);
+    if (panel?.kind !== kind) throw new Error(`no panel of ${kind}`);
+    writeFileSync(join(folder, `${name}.csv`), [...panelRows(bench.storage, panel)].join(''));
+  }
+  const { responses } = JSON.parse(readFileSync(join(fixture, 'expected.json'), 'utf8'));
+  const found = JSON.parse(JSON.stringify(await analyzeFolder(folder)));
+  expect(differences(found, { responses })).toEqual([]);
+
+  // Of images between no two classes.
+  const images = readFileSync(join(folder, 'images.csv'), 'utf8');
+  writeFileSync(join(folder, 'images.csv'), images.replaceAll(/^([^,]*),.*$/gm, '$1'));
+  const { graded, ...others } = JSON.parse(JSON.stringify(await analyzeFolder(folder))).responses;
+  const { graded: _, ...wanted } = responses;
+  expect(differences(others, wanted)).toEqual([]);
+  expect(graded.score.mean.every((mean: number | null) => mean === null)).toBe(true);
+  cpSync(join(fixture, 'design.json'), join(folder, 'design.json'));
+  await expect(analyzeFolder(folder)).rejects.toThrow('Effects and tables need images between two classes');
+  expect(() => exportPanel(bench, studyName, 1, folder)).toThrow('No model has predicted');
+  expect(() => exportPanel(bench, studyName, 9, folder)).toThrow('There is no panel 9');
+});
+
+test('nothing is stored of tables whose images or people are not known, and of shares that stand for several counts', async () => {
+  const { bench, take } = benchWithStimuli();
+  const unknown = /not known which columns/;
+  await expect(take('bild,zero,one,two\nimg_9.png,3,2,0\n')).rejects.toMatchObject(refused(unknown));
+  await expect(take('image,wer,labels\n1,Eva,zero|one\n1,Ada,two|one\n')).rejects.toMatchObject(refused(unknown));
+  await expect(take('zero,one,two\n3,2,0\n')).rejects.toMatchObject(refused(/has 1 rows while the last image is 32/));
+  await expect(take('image,zero,one,two\n0,0.33,0.33,0.34\n', 'counts', 1000)).rejects.toMatchObject(
+    refused(/2 digits after the point, too few for 1000 labels/),
+  );
+  await expect(take('image,zero,one,two,n\n0,0.5,0.5,0,0\n')).rejects.toMatchObject(refused(/shares of 0 labels/));
+  expect(listPanels(bench, studyName)).toEqual([]);
+  await take('picture,worker_id,labels\n1,Eva,zero|one\n1,Ada,two\n');
+  expect(listPanels(bench, studyName)[0]?.people).toBe(2);
+});
+
+test('of annotators whom the file does not tell apart nobody is a person', async () => {
+  const { bench, newest } = benchWithStimuli();
+  const path = file(
+    JSON.stringify({ 3: [choices('One', 90, 'Two', 10, []), choices('Two', 50, 'No', null, [])] }),
+    's.json',
+  );
+  await importResponses(bench, studyName, path);
+  expect(newest()).toMatchObject({ kind: 'graded', answers: [{ image: 3 }, { image: 3 }] });
+  expect(listPanels(bench, studyName)[0]).toMatchObject({ people: null, findings: { anonymous: true } });
+  expect(bench.storage.panels.people(1)).toEqual([]);
+});
+
 test('the same import chooses the panel that it made before', async () => {
   const { bench, take } = benchWithStimuli();
   const table = 'image,zero,one,two\n0,1,0,0\n';
@@ -315,6 +420,7 @@ test('whoever withdraws leaves every panel, with the lock renewed, and does not 
   await labelAll(it, session?.token ?? '');
   const table = file('image,labeler,labels\n0,Anna-Gone,zero|one\n0,Bert,zero\n1,Bert,two\n');
   await importResponses(lab.workbench, studyName, table);
+  choosePanel(lab.workbench, studyName, 1);
   const { hash } = await client.labeling.lock.set({ study: studyName });
   await expect(importResponses(lab.workbench, studyName, file('image,zero,one,two\n0,1,0,0\n'))).rejects.toMatchObject({
     code: 'labeling.locked',
@@ -333,8 +439,19 @@ test('whoever withdraws leaves every panel, with the lock renewed, and does not 
   await client.labeling.lock.open({ study: studyName });
   const other = file('image,labeler,labels\n2,Anna-Gone,zero|one\n2,Bert,zero\n');
   await importResponses(lab.workbench, studyName, other);
+  choosePanel(lab.workbench, studyName, 2);
   expect(inUse(storage)).toMatchObject({ labelers: ['Bert'] });
   expect(listPanels(lab.workbench, studyName)[0]?.findings.withdrawn).toBe(1);
+
+  // Its last person withdraws: the study still goes out and comes in.
+  const [bert] = storage.panels.people(1).filter(({ pseudonym }) => pseudonym === 'Bert');
+  for (const { id } of storage.panels.people(1))
+    await client.labeling.others.withdraw({ study: studyName, labeler: id });
+  expect(bert?.pseudonym).toBe('Bert');
+  expect(listPanels(lab.workbench, studyName).map(({ people }) => people)).toEqual([0, 0]);
+  const elsewhere = newBench();
+  await importArchive(elsewhere, await archiveOf(it));
+  expect(elsewhere.storage.panels.ofStudy(1).map(({ people }) => people)).toEqual([0, 0]);
 });
 
 test('an archive takes panels along, older versions refuse it, and a study deleted for good leaves nothing of them', async () => {

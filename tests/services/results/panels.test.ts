@@ -150,6 +150,9 @@ describe('a study whose figures use a panel', () => {
     const { workbench, results, images, importKind, askAll } = await openPanels();
     const before = askAll();
     await importKind('set', [['image', 'labeler', 'label'], ...images.map((id) => [id, 'Ada', '1|2'])]);
+    // They go on with what they used before.
+    expect(askAll()).toEqual(before);
+    choosePanel(workbench, 'sample', workbench.storage.panels.ofStudy(1)[0]?.id ?? 0);
     expect(() => results.types(view)).toThrow(expect.objectContaining({ code: 'results.unsupported-kind' }));
     expect(listPanels(workbench, 'sample').map(({ kind, counts }) => [kind, counts])[0]).toEqual(['set', true]);
     choosePanel(workbench, 'sample', null);

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
-import { imageFinder } from '../../../main/services/labeling/panels/image-finder.ts';
+import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';

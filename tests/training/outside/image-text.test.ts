@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import type { ImageTextProposal, TextMapping } from '../../../main/contract/outside.ts';
+import { type ImageTextProposal, type TextMapping, textMappingSchema } from '../../../main/contract/outside.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -13,7 +13,7 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
 import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeImageText } from '../../../main/training/outside/propose.ts';
-import { textOutput } from '../../../main/training/outside/text.ts';
+import { cosineLogits, promptsOf, textOutput } from '../../../main/training/outside/text.ts';
 import { removal } from '../../temporary-folder.ts';
 import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
@@ -235,6 +235,16 @@ describe('the definition, computed anew', () => {
     );
     expect(largestDifference(softmax, wanted)).toBeLessThan(1e-4);
   });
+});
+
+it('words are taken as they are, vectors of any length have a direction, and there is an end to prompts', () => {
+  const words = [['$& bill'], ['US$$ note', '$`']];
+  const mapping = { ...proposal.text, templates: ['a {class}.'], words };
+  expect(promptsOf(mapping)).toEqual([['a $& bill.'], ['a US$$ note.', 'a $`.']]);
+  const long = new Float64Array(200_000).fill(3);
+  expect(cosineLogits(long, [1, long.length], [long], 1, 1)[0]).toBeCloseTo((9 * Math.sqrt(200_000)) / 3, 6);
+  const many = { ...mapping, templates: Array<string>(200).fill('{class}'), words: Array(1000).fill(['cat', 'dog']) };
+  expect(textMappingSchema.safeParse(many).error?.message).toContain('at most 200000 prompts');
 });
 
 it('other prompts are another model', () => {

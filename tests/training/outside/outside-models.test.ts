@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
@@ -15,7 +15,7 @@ import {
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
-import { sha256 } from '../../../main/files/blobs.ts';
+import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
 import { checkMapping } from '../../../main/training/outside/check.ts';
@@ -176,9 +176,39 @@ describe('a model of handwritten digits', () => {
       });
     const all = await predict(images);
     expect(await predict(images)).toEqual(all);
+    // Answers of any size come back as files.
+    const blobs = new BlobStore(folder);
+    for (const { buffer } of [all.softmax, all.labels]) expect(blobs.has(sha256(new Uint8Array(buffer)))).toBe(true);
     const last = await predict(images.subarray(69 * 784));
     expect(last.softmax).toEqual(all.softmax.slice(690));
     expect(all.labels[69]).toBe(last.labels[0]);
+  });
+
+  it('a file that changes while it is used is refused, and a link is what it points to', async () => {
+    const place = join(folder, 'linked');
+    mkdirSync(join(place, 'data'), { recursive: true });
+    const weights = join(place, 'data', 'w.bin');
+    writeFileSync(weights, readFileSync(join(dirname(path), 'data', 'w.bin')).reverse());
+    const link = join(place, 'model.onnx');
+    symlinkSync(path, link);
+    const pixels = Buffer.from(data.test.images.subarray(0, 784)).toString('base64');
+    const images = { from: 'pixels', width: 28, height: 28, channels: 1, pixels } as const;
+    const linked = opened(link);
+    expect((await linked.inspect()).hash).toBe(file.hash);
+    expect(await linked.predict(input, output, images)).toEqual(await model.predict(input, output, images));
+    // The same files in a place of their own.
+    rmSync(link);
+    copyFileSync(path, link);
+    const copied = opened(link);
+    expect((await copied.inspect()).hash).not.toBe(file.hash);
+    writeFileSync(weights, readFileSync(weights).reverse());
+    const refused = { code: 'outside.changed', where: link };
+    await expect(copied.predict(input, output, images)).rejects.toMatchObject(refused);
+    const again = opened(link);
+    await again.predict(input, output, images);
+    writeFileSync(weights, readFileSync(weights).reverse());
+    await expect(again.inspect()).rejects.toMatchObject(refused);
+    await expect(again.predict(input, output, images)).rejects.toMatchObject(refused);
   });
 
   it('another mapping is another model', () => {
@@ -356,6 +386,23 @@ describe('mappings are proposed', () => {
     const unknown = await propose(['n', 3, 8, 8], { size: 5, metadata: { labels }, classes: ['fox', 'dog'] });
     expect(unknown.output).toBeNull();
     expect(unknown.reasons.at(-1)).toContain('choose the outputs of each class');
+  });
+
+  it('classes whose names differ in capitals only', async () => {
+    const classes = ['a', 'A', 'b'];
+    const { output } = await propose(['n', 3, 8, 8], { classes, metadata: { names: "{0: 'A', 1: 'B', 2: 'a'}" } });
+    expect(output?.classes).toEqual([[2], [0], [1]]);
+  });
+
+  it.each([
+    [['n', 3, 'h', 'w'], 320, 48],
+    [[1, 3, 32, 100], 100, 32],
+  ] as const)('a recognizer of text: %s', async (shape, width, height) => {
+    const { input, reasons } = await propose([...shape], { metadata: { character: 'cat\ndog\nowl' } });
+    expect(input).toMatchObject({ width, height, resize: 'pad', range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
+    expect(reasons.filter((reason) => /pixels|size|Values/.test(reason))).toEqual([
+      expect.stringContaining(`images ${height} pixels high, at the left of ${width},`),
+    ]);
   });
 
   it('all from the metadata of our own exports', async () => {

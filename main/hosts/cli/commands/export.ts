@@ -3,7 +3,7 @@ import { type Command, Option } from 'commander';
 import { type ResponseKind, responseKinds } from '../../../contract/responses.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printLine, table } from '../output.ts';
+import { printable, printLine, table } from '../output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;
@@ -40,7 +40,7 @@ export function addExports(program: Command): void {
       const path = existingPath(file, 'responses import');
       const wanted = { kind: options.kind ?? null, total: total(options) };
       const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
-      printLine(detail);
+      printLine(printable(detail));
     });
   responses
     .command('list <study>')
@@ -76,7 +76,15 @@ export function addExports(program: Command): void {
       'write humans.csv: every label of every labeler; simulated labelers are marked. Where figures use counts of labels: these, as image,count_0,count_1,...',
     )
     .requiredOption('--out <file.csv>', 'the file to write')
-    .action(async (study: string, options: { out: string }, command: Command) => {
+    .option('--panel <panel>', 'write this panel with the study’s images and models, as a folder that `analyze` reads')
+    .action(async (study: string, options: { out: string; panel?: string }, command: Command) => {
+      if (options.panel !== undefined) {
+        const id = wholeNumber(options.panel, '--panel', 1, 1_000_000_000);
+        const { exportPanel } = await import('../../../services/labeling/panels/export.ts');
+        await withReadOnlyWorkbench(command, (workbench) => exportPanel(workbench, study, id, resolve(options.out)));
+        printLine(resolve(options.out));
+        return;
+      }
       const { exportResponses } = await import('../../../services/tables/study-tables.ts');
       await withReadOnlyWorkbench(command, (workbench) => exportResponses(workbench, study, resolve(options.out)));
       printLine(resolve(options.out));

@@ -97,19 +97,32 @@ export function addStudy(program: Command, outcome: Outcome): void {
   study.command('presets').description('list the presets').action(presets);
 }
 
-/** Loads the study that the arguments name: a file, a preset, or a study of the data folder; with other images if asked. */
-async function namedStudy(name: string | undefined, options: Named, command: Command): Promise<StudyFile> {
-  const file = await declaredStudy(name, options, command);
+/**
+ * Loads the study that the arguments name: a file, a preset, or a study of the data folder; with other images if asked.
+ * @param open opens the data folder; a folder of an older version only opens for writing
+ */
+async function namedStudy(
+  name: string | undefined,
+  options: Named,
+  command: Command,
+  open: typeof withWorkbench = withReadOnlyWorkbench,
+): Promise<StudyFile> {
+  const file = await declaredStudy(name, options, command, open);
   if (options.dataSet === undefined) return file;
   const { withDataSetAt } = await import('../../../services/declaration/source-at.ts');
   return { ...file, study: withDataSetAt(file.study, resolve(options.dataSet)) };
 }
 
-async function declaredStudy(name: string | undefined, { preset }: Named, command: Command): Promise<StudyFile> {
+async function declaredStudy(
+  name: string | undefined,
+  { preset }: Named,
+  command: Command,
+  open: typeof withWorkbench,
+): Promise<StudyFile> {
   const { loadPreset, loadStudy, presetNames } = await import('../../../services/declaration/study-file.ts');
   if (name !== undefined && preset === undefined) {
     const isElsewhere = presetNames(resources).includes(name) || existsSync(resolve(name));
-    return (isElsewhere ? null : await storedStudy(name, command)) ?? loadStudy(name, resources);
+    return (isElsewhere ? null : await storedStudy(name, command, open)) ?? loadStudy(name, resources);
   }
   if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
   throw new UserError({
@@ -121,9 +134,9 @@ async function declaredStudy(name: string | undefined, { preset }: Named, comman
 }
 
 /** A study of the data folder, e.g. from an archive; null: it has none of this name. */
-async function storedStudy(name: string, command: Command): Promise<StudyFile | null> {
+async function storedStudy(name: string, command: Command, open: typeof withWorkbench): Promise<StudyFile | null> {
   if (!existsSync(join(chosenDataFolder(command), 'workbench.sqlite'))) return null;
-  return withReadOnlyWorkbench(command, ({ storage }) => {
+  return open(command, ({ storage }) => {
     const study = storage.studies.byName(name);
     return study && study.deletedAt === null ? { study: study.spec, folder: storage.folder } : null;
   });
@@ -137,7 +150,7 @@ async function runStudyCommand(
 ): Promise<void> {
   const { runStudy } = await import('../../../services/study/run-study.ts');
   const { writeStudyReport } = await import('../../../services/report/write.ts');
-  const file = await namedStudy(name, options, command);
+  const file = await namedStudy(name, options, command, withWorkbench);
   if (options.preset !== undefined) {
     const { requireDataSet } = await import('../../../services/declaration/source-at.ts');
     requireDataSet(file);

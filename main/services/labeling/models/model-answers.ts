@@ -13,7 +13,7 @@ import {
 } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
-import { imageFinder, type FindImage, truthCheck } from '../panels/image-finder.ts';
+import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
 import { guessClass, guessColumns, guessNumberReading, looksOwn } from '../tables/columns.ts';
 import { firstBytes, type TableFile } from '../tables/readers.ts';
 

@@ -6,7 +6,8 @@ import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { parseLabeler } from '../tables/columns.ts';
 import type { TableFile, TakeRow } from '../tables/readers.ts';
-import { type FindImage, imageFinder, truthCheck } from './image-finder.ts';
+import { unknownAnnotator } from '../tables/table-file.ts';
+import { type FindImage, imageFinder, truthCheck } from '../tables/image-finder.ts';
 
 type Mapping<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
 type Answer = StoredAnswers[number][1];
@@ -35,6 +36,9 @@ export class PanelBuilder {
   #rows = 0;
   #empty = 0;
   #answers = 0;
+  /** Of shares: digits after the point, and the largest number of labels. */
+  #digits = 0;
+  #mostLabels = 0;
 
   /** @param hasWithdrawn whether a person of the table withdrew @throws UserError `labeling.table` */
   constructor(
@@ -52,8 +56,14 @@ export class PanelBuilder {
     this.#column = (name) => {
       const at = columns.indexOf(name);
       if (at >= 0) return at;
-      if (name === '')
-        throw refusals.table('A column is not chosen yet', file.name, 'Choose the column with the labels.');
+      if (name === '') {
+        const what = 'It is not known which columns have the images, the people and the labels';
+        throw refusals.table(
+          what,
+          file.name,
+          'Choose them on the screen Labeling, or rename them: image, labeler, label.',
+        );
+      }
       const what = `The table has no column ${quote(name)}`;
       throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
     };
@@ -82,9 +92,14 @@ export class PanelBuilder {
     }
   }
 
+  get #isAnonymous(): boolean {
+    return this.#mapping.layout === 'answers' && this.#mapping.labeler === unknownAnnotator;
+  }
+
   /** @throws UserError `labeling.table` if nothing can be imported */
   end(): { rows: PanelRow[]; findings: PanelFindings } {
     const { kind } = this.#mapping;
+    this.#checkDigits();
     const [ids, images] = [new Set(this.#set.images.map(({ id }) => id)), new Set<number>()];
     const rows: PanelRow[] = [];
     const truth = new TruthCount(this.#set);
@@ -102,8 +117,10 @@ export class PanelBuilder {
       ...{ rows: this.#rows, images: images.size, empty: this.#empty, withdrawn: this.#withdrawn.size },
       unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
       ...truth.findings,
+      ...(this.#isAnonymous && { anonymous: true as const }),
     };
     if (rows.length === 0) throw this.#nothing(findings);
+    if (this.#imageAt < 0) this.#checkOrder();
     return { rows, findings };
   }
 
@@ -140,6 +157,35 @@ export class PanelBuilder {
     else own.set(image, counts);
   }
 
+  /**
+   * Rows in the order of images are of the images from 0 on: as many as the last image has, or more, of which the study has
+   * some. @throws UserError `labeling.table`
+   */
+  #checkOrder(): void {
+    const last = this.#set.images.at(-1)?.id ?? 0;
+    if (this.#rows > last) return;
+    throw refusals.table(
+      `No column names the images, and the table has ${this.#rows} rows while the last image is ${last}`,
+      this.#file.name,
+      'Choose the column that names the images. Without one, a table needs a row for each image from 0 on.',
+    );
+  }
+
+  #noteShares(texts: readonly string[], n: number): void {
+    this.#digits = Math.max(this.#digits, ...texts.map(decimals));
+    this.#mostLabels = Math.max(this.#mostLabels, n);
+  }
+
+  /** Shares of few digits stand for several counts. @throws UserError `labeling.table` */
+  #checkDigits(): void {
+    if (this.#mostLabels * 0.5 * 10 ** -this.#digits < 0.5) return;
+    throw refusals.table(
+      `The shares have ${this.#digits} digits after the point, too few for ${this.#mostLabels} labels: several counts are rounded to the same share`,
+      this.#file.name,
+      'Choose a file with more digits, or with counts.',
+    );
+  }
+
   #addEmpty(): void {
     this.#empty += 1;
   }
@@ -159,6 +205,7 @@ export class PanelBuilder {
         n === null
           ? texts.map((text, index) => (text === '' ? 0 : wholeCount(text, columns[index]?.name ?? '', where)))
           : countsOfShares(texts, n, where);
+      if (n !== null) this.#noteShares(texts, n);
       const given = counts.flatMap((count, index) => (count > 0 ? [[columns[index]?.label ?? 0, count] as const] : []));
       this.#counts(image, new Map(given), where);
     };
@@ -304,6 +351,9 @@ function countsOfShares(texts: readonly string[], n: number, where: () => string
   const digits = Math.max(...texts.map(decimals));
   const tolerance = Math.min(0.49, n * (0.5 * 10 ** -digits + 1e-7));
   const counts = shares.map((share) => Math.round(share * n));
+  if (n === 0 && shares.some((share) => share > 0)) {
+    throw refusals.table('There are shares of 0 labels', where(), 'Give the number of labels of each image.');
+  }
   const odd = shares.findIndex((share, at) => share < 0 || Math.abs(share * n - (counts[at] ?? 0)) > tolerance);
   const sum = counts.reduce((all, count) => all + count, 0);
   if (odd < 0 && sum === n) return counts;

@@ -6,6 +6,7 @@ import {
 } from '../../../contract/labeling/panels.ts';
 import type { PanelKind } from '../../../contract/responses.ts';
 import { guessClass, guessColumns, guessNumberReading } from '../tables/columns.ts';
+import { truthColumns } from '../tables/image-finder.ts';
 
 /** What a guess rests on. */
 interface Seen {
@@ -13,6 +14,8 @@ interface Seen {
   /** Some of its first rows. */
   rows: readonly (readonly string[])[];
   classes: readonly string[];
+  /** Whether it is an array or a list, whose rows are in the order of images. */
+  isOrdered: boolean;
 }
 
 const usual = {
@@ -28,7 +31,7 @@ const usual = {
  */
 export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping | null {
   const guess = guessColumns(seen.columns);
-  const image = guess.image ?? null;
+  const image = guess.image ?? (hasUnknown(seen) ? '' : null);
   const find = (names: readonly string[]): string | null =>
     seen.columns.find((name) => names.includes(name.toLowerCase())) ?? null;
   const isWanted = (one: PanelKind): boolean => kind === null || kind === one;
@@ -45,7 +48,8 @@ export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping |
     const columns = seen.columns.filter((name) => usual.severalLabels.test(name));
     if (columns.length > 1) return { layout: 'labels', kind: 'counts', image, columns, words: {} };
   }
-  const [labeler, rating, labels] = [guess.labeler ?? null, find(usual.rating), find(usual.labels)];
+  const labeler = guess.labeler ?? (hasUnknown(seen) ? '' : null);
+  const [rating, labels] = [find(usual.rating), find(usual.labels)];
   const answers = { layout: 'answers', image, labeler, rating: null, words: {} } as const;
   const label = guess.label ?? null;
   if (isWanted('graded') && rating !== null && label !== null) return { ...answers, kind: 'graded', label, rating };
@@ -54,6 +58,27 @@ export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping |
   const isAbstaining = kind === 'abstain' || (kind === null && hasCell(seen, label, unsure));
   if (isAbstaining && label !== null) return { ...answers, kind: 'abstain', label };
   return null;
+}
+
+/** Whether a column has an unknown meaning: it may name images or people, so that nothing may be guessed without it. */
+function hasUnknown(seen: Seen): boolean {
+  if (seen.isOrdered) return false;
+  const { image, labeler, label } = guessColumns(seen.columns);
+  const classes = Object.keys(classColumns(seen) ?? {});
+  const known = new Set([image, labeler, label, ...classes]);
+  const words: readonly string[] = [
+    ...usual.labels,
+    ...usual.rating,
+    ...usual.total,
+    ...truthColumns,
+    '',
+    'session',
+    'trial',
+    'rt',
+  ];
+  return seen.columns.some(
+    (name) => !known.has(name) && !words.includes(name.toLowerCase()) && !usual.severalLabels.test(name),
+  );
 }
 
 /** Columns that are called like a class, or `count_0`, `count_1`, ...; null unless there is one for each class. */

@@ -2,6 +2,7 @@ import type { PanelMapping, PanelPreview } from '../../../contract/labeling/pane
 import type { NamesChoice } from '../../../contract/labeling/tables.ts';
 import type { PanelFindings, PanelKind, PanelRecord } from '../../../contract/responses.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
+import { areShown } from '../../../domain/response-kinds.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { type PanelRow, runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
@@ -57,8 +58,8 @@ interface Into {
 }
 
 /**
- * Stores a panel, all or nothing, and makes it the one that the study's figures use. The same import again chooses the
- * panel that it made before.
+ * Stores a panel, all or nothing, and makes it the one that the study's figures use if results can show its kind. The same
+ * import again chooses the panel that it made before.
  * @throws UserError `labeling.locked`, `labeling.table`, `names.damaged`, `file.*`
  */
 export function storePanel(workbench: Workbench, into: Into, read: ReadPanel): Promise<PanelRecord> {
@@ -76,7 +77,8 @@ async function store(workbench: Workbench, into: Into, read: ReadPanel): Promise
   const known = storage.panels.byKey(study.id, key);
   if (known) return storage.transaction(() => use(workbench, study.id, known.id));
   const names = new Set(rows.flatMap(({ pseudonym }) => pseudonym ?? []));
-  const pseudonyms = replaceNames(workbench, study.id, { source, file, people: names }, into.names);
+  const choice = findings.anonymous ? 'keep' : into.names;
+  const pseudonyms = replaceNames(workbench, study.id, { source, file, people: names }, choice);
   const renamed = rows.map((row) => ({ ...row, pseudonym: row.pseudonym && pseudonyms.of(row.pseudonym) }));
   storage.importedNames.add(source, file.name, pseudonyms.drawn);
   const panel = { studyId: study.id, setHash, kind: mapping.kind, source, key, findings };
@@ -94,7 +96,8 @@ async function store(workbench: Workbench, into: Into, read: ReadPanel): Promise
 }
 
 function use({ storage }: Workbench, studyId: number, id: number): PanelRecord {
-  storage.panels.use(studyId, id);
+  const kind = storage.panels.get(id)?.kind;
+  if (kind && areShown(kind)) storage.panels.use(studyId, id);
   const panel = storage.panels.get(id);
   if (!panel) throw new Error(`there is no panel ${id}`);
   return panel;

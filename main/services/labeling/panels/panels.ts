@@ -1,5 +1,6 @@
 import { UserError } from '../../../contract/errors.ts';
 import type { Panel } from '../../../contract/labeling/panels.ts';
+import type { PanelRecord } from '../../../contract/responses.ts';
 import { refuseLocked } from '../../labels/find.ts';
 import { findStudy } from '../../tools/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
@@ -25,9 +26,7 @@ export function choosePanel({ storage }: Workbench, studyName: string, id: numbe
   const study = findStudy({ storage }, studyName);
   storage.transaction(() => {
     refuseLocked({ storage }, study.id);
-    const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
-    if (id !== null && !panel) throw noPanel(id, studyName);
-    if (panel && panel.setHash !== storage.studies.stimuli(study.id)) throw otherStimuli(panel.id, studyName);
+    if (id !== null) findPanel({ storage }, studyName, id, { ofStimuli: true });
     storage.panels.use(study.id, id);
   });
 }
@@ -39,11 +38,27 @@ export function choosePanel({ storage }: Workbench, studyName: string, id: numbe
 export function removePanel({ storage }: Workbench, studyName: string, id: number): void {
   const study = findStudy({ storage }, studyName);
   storage.transaction(() => {
-    const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
-    if (!panel) throw noPanel(id, studyName);
+    const panel = findPanel({ storage }, studyName, id);
     if (panel.inUse) refuseLocked({ storage }, study.id);
     storage.panels.markRemoved(id);
   });
+}
+
+/**
+ * A panel of a study. @param ofStimuli whether it must be about the present stimuli
+ * @throws UserError `study.not-found`, `labeling.no-panel`, `labeling.other-stimuli`
+ */
+export function findPanel(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyName: string,
+  id: number,
+  { ofStimuli = false }: { ofStimuli?: boolean } = {},
+): PanelRecord {
+  const study = findStudy({ storage }, studyName);
+  const panel = storage.panels.ofStudy(study.id).find((each) => each.id === id);
+  if (!panel) throw noPanel(id, studyName);
+  if (ofStimuli && panel.setHash !== storage.studies.stimuli(study.id)) throw otherStimuli(id, studyName);
+  return panel;
 }
 
 const noPanel = (id: number, study: string): UserError =>

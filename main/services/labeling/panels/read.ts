@@ -22,7 +22,15 @@ interface About {
 export function panelAbout(workbench: Workbench, studyName: string, source: string): About {
   const { study, set } = studyWithStimuli(workbench, studyName);
   const withdrawals = workbench.storage.labeling.withdrawals.lookup(study.id);
-  return { set, hasWithdrawn: (pseudonym) => withdrawals.find({ source, pseudonym }) !== undefined };
+  const known = new Map<string, boolean>();
+  const hasWithdrawn = (pseudonym: string): boolean => {
+    const before = known.get(pseudonym);
+    if (before !== undefined) return before;
+    const found = withdrawals.find({ source, pseudonym }) !== undefined;
+    known.set(pseudonym, found);
+    return found;
+  };
+  return { set, hasWithdrawn };
 }
 
 /**
@@ -38,7 +46,7 @@ export async function previewPanel(
   let columns: readonly string[] = [];
   let rows = 0;
   const looked: string[][] = [];
-  await readTable(file, set.hash, (names) => {
+  const { format } = await readTable(file, set.hash, (names) => {
     columns = names;
     return (cells) => {
       rows += 1;
@@ -47,13 +55,14 @@ export async function previewPanel(
   });
   const sample = looked.slice(0, most.sample).map((cells) => cells.map((cell) => cell.slice(0, 200)));
   const about = { name: file.name, columns: [...columns], sample, rows };
-  const start = wanted ?? guessMapping({ columns, rows: looked, classes: set.classes }, kind);
+  const start =
+    wanted ?? guessMapping({ columns, rows: looked, classes: set.classes, isOrdered: format !== 'csv' }, kind);
   if (!start) return { ...about, mapping: null, words: [], reading: null, problem: null };
   const words = await readWords(file, set, start);
   const mapping = withWords(start, words);
   try {
     const read = await readPanel(file, { set, hasWithdrawn, mapping });
-    const people = mapping.kind === 'counts' ? null : read.rows.length;
+    const people = mapping.kind === 'counts' || read.findings.anonymous ? null : read.rows.length;
     const answers = read.rows.reduce((sum, { amount }) => sum + amount, 0);
     return { ...about, mapping, words, reading: { people, answers, findings: read.findings }, problem: null };
   } catch (error) {

@@ -2,6 +2,7 @@ import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tab
 import { sameAlpha } from '../../../domain/stimulus-set.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
+import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Usual column names, the most likely first. */
@@ -11,6 +12,11 @@ const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
     'image_id',
     'imagename',
     'image_name',
+    'img',
+    'picture',
+    'stimulus_id',
+    'image_file',
+    'file_name',
     'stimulus',
     'filename',
     'file',
@@ -18,7 +24,11 @@ const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
     'stim_id',
     'instance_id',
   ],
-  labeler: ['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
+  labeler: [
+    unknownAnnotator,
+    ...['subject_id', 'worker_id', 'workerid', 'annotator_id', 'rater_id', 'user_id', 'labeler_id'],
+    ...['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
+  ],
   label: ['label', 'object_response', 'response', 'answer', 'choice', 'class', 'annotation'],
   kind: ['trial_kind'],
 };
@@ -100,14 +110,16 @@ const idPattern = /^(\d{1,9})(?:[.,]0+)?$/;
 const numberLike = /^[-+\d.,eE\s]+$/;
 
 /**
- * The image that a cell names: its id, or a file name with exactly one whole number in it.
- * @throws UserError `labeling.table` if the set has no such image, or the name contains several numbers
+ * The image that a cell names. @param find see `imageFinder`
+ * @throws UserError `labeling.table` if the set has no such image
  */
-export function parseImage(cell: string, ids: ReadonlySet<number>, where: Where): number {
-  const id = idIn(cell.trim());
-  if (id !== null && ids.has(id)) return id;
+export function parseImage(cell: string, find: (cell: string) => number | undefined, where: Where): number {
+  const found = find(cell);
+  if (found !== undefined) return found;
   const what =
-    id === null ? `${quote(cell)} does not name an image` : `The study’s stimuli have no image ${quote(cell)}`;
+    idIn(cell.trim()) === null
+      ? `${quote(cell)} does not name an image`
+      : `The study’s stimuli have no image ${quote(cell)}`;
   const remedy = 'Use the id of an image of this study, or a file name in which the id is the only number.';
   throw refusals.table(what, where(), remedy);
 }

@@ -5,7 +5,7 @@ import { largest } from '../../../files/limits.ts';
 import { ZipReader } from '../../../files/zip/reader.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { refusals } from '../../labels/refusals.ts';
-import type { StartTable, TableFile } from './table-file.ts';
+import { type StartTable, type TableFile, unknownAnnotator } from './table-file.ts';
 
 /** Layouts of published answers that are no tables: NumPy arrays and lists in JSON. Row n, from 0, is about image n. */
 
@@ -32,6 +32,15 @@ export async function readNpzTable({ path, name }: TableFile, start: StartTable)
         what,
         name,
         'Save the labels with np.savez(file, random_label1=..., random_label2=...) or as CSV.',
+      );
+    }
+    const bytes = members.reduce((sum, member) => sum + (zip.fileSize(member) ?? 0), 0);
+    if (members.length > 1000 || bytes > largest.array) {
+      const what = `The arrays of this file are too many or too large: ${members.length}, ${formatBytes(bytes)}`;
+      throw refusals.table(
+        what,
+        name,
+        `Save only the labels: at most 1,000 arrays, ${formatBytes(largest.array)} together.`,
       );
     }
     const arrays: [string, NpyNumbers][] = [];
@@ -122,8 +131,8 @@ export const isAnnotators = (json: unknown): boolean => {
 
 /**
  * What each annotator gave of an image, as CIFAR-10S has it (Collins et al. 2022): ratings of the first and the second choice
- * as they are stated, and 0 for impossible classes. The file does not say who they were: labeler n is whoever is the nth of
- * an image.
+ * as they are stated, and 0 for impossible classes. The file does not say who they were: the nth of two images are two
+ * people.
  */
 export function readAnnotators(json: unknown, name: string, start: StartTable): void {
   const images = annotatorsSchema.safeParse(json);
@@ -135,7 +144,7 @@ export function readAnnotators(json: unknown, name: string, start: StartTable): 
       'Choose human_soft_labels_data.json of CIFAR-10S.',
     );
   }
-  const take = start(['image', 'labeler', 'label', 'rating']);
+  const take = start(['image', unknownAnnotator, 'label', 'rating']);
   for (const [image, annotators] of Object.entries(images.data)) {
     annotators.forEach((given, index) => {
       const ratings = new Map<string, string>();

@@ -71,10 +71,6 @@ export function firstBytes(path: string): Buffer {
   return start;
 }
 
-/** Whether a file is of none of the other formats. */
-export const isCsv = (path: string): boolean =>
-  readers.find((each) => each.recognizes(firstCharacters(path)))?.format === 'csv';
-
 function firstCharacters(path: string): string {
   return firstBytes(path).toString('latin1').replace('\xef\xbb\xbf', '').trimStart();
 }
@@ -82,7 +78,7 @@ function firstCharacters(path: string): string {
 /** @throws UserError `labeling.table` for choices among three images, which are no labels */
 function refuseTriplets(columns: readonly string[], name: string): void {
   const lower = columns.map((column) => column.toLowerCase());
-  const isOdd = lower.some((column) => /odd|triplet/.test(column));
+  const isOdd = lower.some((column) => /^(odd(_?one)?(_?out)?|triplet(_?id)?)$/.test(column));
   const hasThree = ['1', '2', '3'].every((n) =>
     lower.some((column) => new RegExp(`^(image|stim(ulus)?|item)_?${n}$`).test(column)),
   );

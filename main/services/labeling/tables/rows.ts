@@ -17,6 +17,7 @@ import {
   parseLabeler,
   placeCheck,
 } from './columns.ts';
+import { imageFinder } from './image-finder.ts';
 import { readTable, type TableFile, type TakeRow } from './readers.ts';
 
 /** Largest number of different labels counted, and of rows shown. */
@@ -116,7 +117,7 @@ function rowReader(
   { columns, classes, simulated, set, checkPerson }: Reading,
   leftOut: LeftOutCount,
 ): (...row: Parameters<TakeRow>) => LabelRow | null {
-  const ids = new Set(set.images.map(({ id }) => id));
+  const find = imageFinder(set);
   const at = columnFinder(names, file);
   const [image, labeler, label] = [at(columns.image), at(columns.labeler), at(columns.label)];
   const kind = columns.kind === null ? null : at(columns.kind);
@@ -128,7 +129,7 @@ function rowReader(
     if (why !== null && why !== 'older') leftOut.add(why, person);
     if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;
     if (!simulated && /^(yes|true|1)$/i.test(cells[rehearsal]?.trim() ?? '')) throw isRehearsal(where());
-    const imageId = parseImage(cells[image] ?? '', ids, where);
+    const imageId = parseImage(cells[image] ?? '', find, where);
     check(cells, imageId, where);
     const pseudonym = parseLabeler(person, where);
     return { imageId, pseudonym, label: parseClass(cells[label] ?? '', classes, set, where) };

@@ -1,0 +1,30 @@
+import { expect, test } from 'vitest';
+import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
+
+test.each([
+  ['cat/0007.jpg', 7],
+  ['test/cat/0007.png', 7],
+  ['cat/0007', 7],
+  ['0007.jpg', undefined],
+  ['0002.jpg', 2],
+  ['0013_s1_0002_cat.jpg', undefined],
+  ['dog/0002.jpg', undefined],
+  ['automobile/0001.jpg', undefined],
+  ['cat/0001.jpg', undefined],
+  ['2', 2],
+  ['2.0', 2],
+  ['9', undefined],
+])('%s is image %s of test images of classes', (cell, image) => {
+  const files = ['airplane/0001.jpg', 'cat/0002.jpg', 'cat/0007.jpg', 'dog/0007.jpg'];
+  const images = [1, 2, 7, 8].map((id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null }));
+  const find = imageFinder({ source: 'test-images', provenance: { files }, images });
+  expect(find(cell)).toBe(image);
+  // Numbers in names of files are no ids of test images.
+  expect(imageFinder({ source: 'test-images', provenance: {}, images })('cat/0007.jpg')).toBeUndefined();
+});
+
+test('prefixes of a name are passed over', () => {
+  const images = [4, 5].map((id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null }));
+  const find = imageFinder({ source: 'imported', provenance: { files: ['cat-a.png', 'dog-b.png'] }, images });
+  expect([find('0012_s01_dog-b.png'), find('0012_s01_dog-c.png')]).toEqual([5, undefined]);
+});
