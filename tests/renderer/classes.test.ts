@@ -137,14 +137,16 @@ async function label(page: Page, { names }: StudyOfClasses, name: string): Promi
   await expect.poll(() => page.locator('.desk-choices').isEnabled()).toBe(true);
   const places = () => answers.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
   const before = await places();
-  const image = await page
-    .locator('.desk-image')
-    .last()
-    .evaluate((canvas: HTMLCanvasElement) => {
-      const [red, green, blue] = canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [];
-      return [red, green, blue];
-    });
-  if (new Set(image).size === 1) found.push('the image is gray');
+  // On a page of images the answers are there before the pixels are.
+  const colours = () =>
+    page
+      .locator('.desk-image')
+      .last()
+      .evaluate((canvas: HTMLCanvasElement) => {
+        const [red, green, blue] = canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [];
+        return new Set([red, green, blue]).size;
+      });
+  await expect.poll(colours, { message: `the image is in color: ${count} classes, ${name}` }).toBeGreaterThan(1);
   const keys = (await answers.nth(1).locator('kbd').textContent()) ?? '';
   for (const key of keys.slice(0, -1)) await page.keyboard.press(key);
   if (keys.length > 1) {

@@ -44,6 +44,8 @@ const hasFocus = (page: Page, id: string) =>
 async function command(page: Page, words: string, wanted: string | null): Promise<void> {
   const box = page.getByRole('textbox', { name: 'Screen, study, run or command' });
   await box.waitFor({ state: 'detached' });
+  // A frame after it closed it gives the focus back, which would be taken from the box of the next one.
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
   await page.keyboard.press('Control+k');
   // Letters that come before the box has the focus go elsewhere.
   await box.and(page.locator(':focus')).waitFor();

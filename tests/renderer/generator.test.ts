@@ -53,7 +53,7 @@ test.skipIf(!hasBrowser)(
     await slider.focus();
     for (let back = 0; back < 12; back++) await page.keyboard.press('ArrowLeft');
     await page.getByText('Generated, step 900').waitFor();
-    expect(page.url()).toContain('step=900');
+    await expect.poll(() => page.url()).toContain('step=900');
     await button(page, 'Use step 900').click();
     await page.getByText('The study uses step 900 (shown).').waitFor();
     await button(page, 'Undo').click();

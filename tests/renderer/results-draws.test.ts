@@ -55,6 +55,8 @@ test.skipIf(!hasBrowser)('a design of pairs: fresh anchors for every pair are ch
   await anchors.click();
   await page.getByRole('option', { name: 'Fresh for every pair' }).click();
   await page.getByText('30 anchors in all').waitFor();
+  // What the screen shows at once is stored a little later.
+  await page.getByText('Saving …').waitFor({ state: 'detached' });
   await page.reload();
   await expect.poll(() => page.getByRole('combobox', { name: 'Anchors' }).inputValue()).toBe('Fresh for every pair');
   await page.getByText('No two pairs share an anchor').waitFor();

@@ -154,7 +154,7 @@ test.skipIf(!hasBrowser)('counts of labels are told as such, and types at anothe
   await typesAt.getByRole('rowheader', { name: '10 people' }).first().waitFor();
   await asked.fill('3');
   await typesAt.getByRole('rowheader', { name: '3 people' }).first().waitFor();
-  expect(page.url()).toContain('asked=3');
+  await expect.poll(() => page.url()).toContain('asked=3');
   expect(await violations(page)).toEqual([]);
   await screenshot(page, 'results-counts-types');
   await page.getByRole('link', { name: 'Agreement', exact: true }).click();

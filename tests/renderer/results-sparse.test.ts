@@ -75,7 +75,8 @@ test.skipIf(!hasBrowser)('numbers, matrix cells and points open their images by 
   await page.getByRole('listbox', { name: /differ$/ }).waitFor();
   await again('/certainty');
   const points = page.getByRole('application', { name: /^Are networks unsure where people are/ });
-  await points.waitFor();
+  // None of them is there before they are drawn.
+  await expect.poll(() => points.getAttribute('aria-label')).toMatch(/ [1-9]\d* \w+$/);
   await points.focus();
   await page.keyboard.press('ArrowRight');
   await page.keyboard.press('Enter');

@@ -28,22 +28,22 @@ test.skipIf(!hasBrowser)(
     const colour = (element: Element): string => getComputedStyle(element).backgroundColor;
     const toast = await icon.evaluate(colour);
     await expect.poll(() => inNavigation('Overview')).toBe('Failed');
-    expect(await train.count()).toBe(0);
+    await expect.poll(() => train.count()).toBe(0);
     await navigation.getByRole('link', { name: 'Overview' }).click();
     await expect.poll(() => icon.count()).toBe(0);
 
     const failed = page.locator('.pipeline-step[data-state="failed"]');
     await failed.getByText('train-labels').waitFor();
-    expect(await page.getByText('train-labels').count()).toBe(1);
+    await expect.poll(() => page.getByText('train-labels').count()).toBe(1);
     expect(await failed.locator('h2').textContent()).toBe('Data set');
     expect(await failed.locator('.state-icon').evaluate((element) => getComputedStyle(element).color)).toBe(toast);
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'status-failed');
 
-    const shown = await page.locator('.pipeline-state').allTextContents();
-    expect(shown.slice(1)).toEqual(screens.map(() => 'Blocked'));
+    const shown = async () => (await page.locator('.pipeline-state').allTextContents()).slice(1);
+    await expect.poll(shown).toEqual(screens.map(() => 'Blocked'));
     for (const link of screens) {
-      expect(await inNavigation(link)).toBe('Blocked');
+      await expect.poll(() => inNavigation(link)).toBe('Blocked');
       await navigation.getByRole('link', { name: link }).click();
       await page.locator('.step-state').getByText('Blocked', { exact: true }).waitFor();
     }
@@ -64,7 +64,7 @@ test.skipIf(!hasBrowser)(
     expect(await fix.locator('.mantine-Button-label').evaluate(isCut)).toBe(false);
     await fix.click();
     await failed.waitFor();
-    expect(await page.getByRole('dialog', { name: 'Jobs' }).count()).toBe(0);
+    await expect.poll(() => page.getByRole('dialog', { name: 'Jobs' }).count()).toBe(0);
 
     // The main button mends it.
     await page.getByRole('button', { name: 'Change the paths', exact: true }).click();

@@ -211,6 +211,7 @@ describe.skipIf(!hasBrowser)('charts in a browser', () => {
   test('is walked by arrow keys, and picked by a click', async () => {
     const page = await open('charts');
     const chart = page.getByRole('figure', { name: /Loss/ });
+    await chart.locator('.chart-line').nth(2).waitFor();
     await chart.locator('svg.recharts-surface').first().focus();
     await page.keyboard.press('ArrowRight');
     await page.keyboard.press('ArrowRight');

@@ -27,7 +27,7 @@ test.skipIf(!hasBrowser)(
         await screenshot(page, 'desk-grid');
         await page.keyboard.press('Backspace');
         await expect.poll(() => focused(page)).toBe(3);
-        expect((await shownAnswers(page)).has(3)).toBe(false);
+        await expect.poll(async () => (await shownAnswers(page)).has(3)).toBe(false);
         await page.keyboard.press('2');
         await expect.poll(() => focused(page)).toBe(4);
       }
@@ -132,8 +132,8 @@ test.skipIf(!hasBrowser)(
     await page.reload();
     await page.getByRole('heading', { name: 'Welcome back' }).waitFor();
     await page.getByRole('button', { name: 'Continue' }).click();
-    expect(await focused(page)).toBe(5);
-    expect([...(await shownAnswers(page)).keys()]).toEqual([0, 1, 2, 3, 4]);
+    await expect.poll(() => focused(page)).toBe(5);
+    await expect.poll(async () => [...(await shownAnswers(page)).keys()]).toEqual([0, 1, 2, 3, 4]);
   },
 );
 

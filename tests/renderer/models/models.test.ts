@@ -114,14 +114,15 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'models-loader');
     await page.getByRole('button', { name: 'Copy the Python' }).click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
-    expect(await page.evaluate(() => navigator.clipboard.readText())).toContain('def logits(x):');
+    // The button says "Copied" for a second only, which a busy machine may miss.
+    const copied = (): Promise<string> => page.evaluate(() => navigator.clipboard.readText());
+    await expect.poll(copied).toContain('def logits(x):');
     await page.keyboard.press('Escape');
     await page.getByRole('heading', { name: 'Load the weights in PyTorch' }).waitFor({ state: 'detached' });
     await page.getByRole('button', { name: 'Copy as JSON' }).click();
-    await page.getByRole('button', { name: 'Copied' }).waitFor();
-    const copied = await page.evaluate(() => navigator.clipboard.readText());
-    expect(classifierRecipeSchema.parse(JSON.parse(copied))).toMatchObject({ batch: 2, maxEpochs: 60 });
+    await expect.poll(copied).toMatch(/^\s*\{/);
+    const recipe = classifierRecipeSchema.parse(JSON.parse(await copied()));
+    expect(recipe).toMatchObject({ batch: 2, maxEpochs: 60 });
     await page
       .getByLabel('Note', { exact: true })
       .fill('Compare with https://example.org/run?id=1, javascript:alert(1)');
@@ -274,6 +275,7 @@ test.skipIf(!hasBrowser)(
     await page.getByText('300 runs', { exact: true }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.keyboard.press('/');
+    await page.locator('input:focus').waitFor();
     await page.keyboard.type('failed cnn');
     await page.getByText(/^[1-9] of 300 runs$/).waitFor();
     await grid.getByRole('checkbox').nth(1).click();

@@ -55,8 +55,8 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
           const { data } = canvas.getContext('2d')!.getImageData(0, 0, 28, 28);
           return [...data].filter((_, i) => i % 4 < 3);
         });
-      expect(await drawn(blob)).toEqual(gray);
-      expect(await drawn(inColour)).toEqual([...colourPicture(3)]);
+      await expect.poll(() => drawn(blob)).toEqual(gray);
+      await expect.poll(() => drawn(inColour)).toEqual([...colourPicture(3)]);
       const around = await page.getByRole('img', { name: inColour, exact: true }).evaluate((canvas) => {
         const styles: CSSStyleDeclaration[] = [];
         for (let each: Element | null = canvas; each; each = each.parentElement) styles.push(getComputedStyle(each));

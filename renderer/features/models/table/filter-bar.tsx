@@ -1,6 +1,6 @@
 import { MultiSelect, Select } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
-import { type ReactNode, useEffect, useState } from 'react';
+import { type ReactNode, useEffect, useRef, useState } from 'react';
 import {
   type RunFilter,
   type RunGroup,
@@ -153,8 +153,17 @@ const typingPause = 150;
 
 function TextFilter({ text, onText, onDone }: { text: string; onText: (text: string) => void; onDone: () => void }) {
   const [typed, setTyped] = useState(text);
-  const applyText = useDebouncedCallback(onText, typingPause);
-  useEffect(() => setTyped(text), [text]);
+  const applied = useRef(text);
+  const applyText = useDebouncedCallback((next: string) => {
+    applied.current = next;
+    onText(next);
+  }, typingPause);
+  // Whoever typed on while the table was filtered keeps what they typed.
+  useEffect(() => {
+    if (text === applied.current) return;
+    applied.current = text;
+    setTyped(text);
+  }, [text]);
   const change = (next: string): void => {
     setTyped(next);
     applyText(next);
