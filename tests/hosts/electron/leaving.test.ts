@@ -14,6 +14,7 @@ import { openStorage } from '../../../main/storage/index.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { repository } from '../../architecture/tools.ts';
 import { addSmallStudy } from '../../services/lab/lab-helper.ts';
+import { removal } from '../../temporary-folder.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import { portPair } from './stand-in-port.ts';
@@ -48,7 +49,7 @@ describe('leaving during a run', () => {
     electron.powerEvents.emit('shutdown');
     await electron.exited;
     vi.unstubAllEnvs();
-    rmSync(places, { recursive: true, force: true });
+    rmSync(places, removal);
   });
 
   /** Starts the study, and waits until its worker has trained for a moment. */
