@@ -159,7 +159,7 @@ async function storeLongStudy(dataFolder: string): Promise<void> {
     batch: 32,
     targets: [99.5],
     tolerance: 0.1,
-    maxEpochs: 1000,
+    maxEpochs: 10_000,
   };
   addSmallStudy({ lab }, { models: [{ name: 'MLP1', group: 'diverse', recipe, seed: 1 }] });
   await lab.close();

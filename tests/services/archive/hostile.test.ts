@@ -231,7 +231,7 @@ test('JSON above the cap of its kind is refused without being parsed', async () 
     relist(files);
   }, 1);
   expect(statSync(path).size).toBeLessThan(10 * 2 ** 20);
-  expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(500);
+  expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(2000);
 });
 
 test('candidates that the host could not read in a moment are refused', async () => {
@@ -264,7 +264,7 @@ test('JSON that needs too much memory ends the process that reads it, and nothin
     const error: unknown = await importArchive(workbench, path).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'archive.died', where: path, message: expect.stringContaining('memory') });
   });
-  expect(pause).toBeLessThan(500);
+  expect(pause).toBeLessThan(2000);
   expect(workbench.storage.studies.list()).toEqual([]);
   parser.heap = heap;
   expect(await importArchive(workbench, samplePath)).toMatchObject({ name: 'sample' });
