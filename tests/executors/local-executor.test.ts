@@ -137,18 +137,18 @@ const standStill = (ms: number): Promise<void> =>
   );
 
 test('a healthy worker survives a host that stood still for longer than a worker may be silent', async () => {
-  const { executor, ensure, storage, started } = setUp({ silence: 2000, stopWithin: 2000, retries: 0 });
+  const { executor, ensure, storage, started } = setUp({ silence: 3000, stopWithin: 3000, retries: 0 });
   const id = ensure(classifierTask(1, 400));
   executor.start();
   await expect.poll(started).toHaveLength(1);
-  for (let time = 0; time < 2; time++) await standStill(2500);
+  for (let time = 0; time < 2; time++) await standStill(3300);
   await executor.idle();
   expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 1 });
 });
 
 test('a worker that was asked to stop may do so while the host stands still', async () => {
   const { executor, ensure, started, changes } = setUp({ stopWithin: 600, retries: 0 });
-  ensure(classifierTask(1, 400));
+  ensure(classifierTask(1, 10_000));
   executor.start();
   await expect.poll(started).toHaveLength(1);
   const stopped = executor.stop();

@@ -2,11 +2,12 @@ import { chmodSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { removal } from '../temporary-folder.ts';
 
 /** A folder for one test, with a space in its name, as users have them. */
 export function scratchFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'boundary set-up-'));
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  onTestFinished(() => rmSync(folder, removal));
   return folder;
 }
 

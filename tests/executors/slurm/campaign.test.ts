@@ -90,7 +90,7 @@ async function here(): Promise<unknown[]> {
 
 test.skipIf(why !== null)(
   'whatever happens to workers, tasks, nodes, Slurm and the host, each run is done once, with the bytes that it has here',
-  { timeout: isLong ? 3 * 3600_000 : 120_000 },
+  { timeout: isLong ? 3 * 3600_000 : 300_000 },
   async () => {
     events = new RandomEvents({
       folder,

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { onTestFinished } from 'vitest';
@@ -92,7 +93,6 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
     const created = new WholeCluster({
       ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
       ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 300, patience: 2000, settle: 300 },
-      silence: 1000,
       onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
@@ -105,6 +105,7 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   onTestFinished(async () => {
     await Promise.all(open.map((each) => each.stop()));
     storage.close();
+    if (scheduler instanceof FakeSlurm) await scheduler.endAll();
   });
   const ensure = (task: Training): number => {
     const { id } = storage.runs.ensure(
@@ -136,17 +137,11 @@ export class FakeSlurm implements Scheduler {
   down: Error | null = null;
   readonly #nodes: number;
   readonly tasks: FakeTask[] = [];
+  readonly #living = new Set<ChildProcess>();
   #jobs = 0;
 
   constructor(nodes = 2) {
     this.#nodes = nodes;
-    onTestFinished(() => {
-      for (const task of this.tasks) {
-        // None begins after it.
-        task.state = 'CANCELLED';
-        task.process?.kill('SIGKILL');
-      }
-    });
   }
 
   get running(): FakeTask[] {
@@ -204,6 +199,16 @@ export class FakeSlurm implements Scheduler {
     process?.kill(signal);
   }
 
+  /** Kills all processes, so that nobody writes any more into folders that are removed then. */
+  async endAll(): Promise<void> {
+    // One that is queued again begins as its process ends.
+    while (this.#living.size > 0) {
+      for (const task of this.tasks) task.state = 'CANCELLED';
+      for (const child of this.#living) child.kill('SIGKILL');
+      await Promise.all([...this.#living].map((child) => once(child, 'exit')));
+    }
+  }
+
   /** Starts a task a second time while its first process lives: its node was taken for dead. */
   startTwice(task: FakeTask): void {
     task.restarts += 1;
@@ -227,6 +232,8 @@ export class FakeSlurm implements Scheduler {
       stdio: ['ignore', log, log],
     });
     closeSync(log);
+    this.#living.add(child);
+    child.once('exit', () => this.#living.delete(child));
     Object.assign(task, { process: child, state: 'RUNNING', reason: null, node: `n${this.running.length + 1}` });
     child.once('exit', (code) => {
       if (task.process !== child) return;

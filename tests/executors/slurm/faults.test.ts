@@ -14,7 +14,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { environment } from '../counting-tasks.ts';
 import { profile, queueOf, setUpCluster, type WholeOptions } from './cluster-setup.ts';
 
-const patient = { timeout: 20_000, interval: 20 };
+const patient = { timeout: 60_000, interval: 20 };
 
 const refused = (what: string): UserError =>
   new UserError({ code: 'cluster.no-answer', what, where: 'cluster lab', remedy: 'wait' });
@@ -256,7 +256,8 @@ test('refused submissions stay a trouble while squeue works, and are tried ever 
 });
 
 test('a job whose number got lost is found and cancelled before its runs are taken back', async () => {
-  const { slurm, storage, executor, ids } = setUp(1);
+  // Where the scheduler is silent for ten times as long, they are taken back without its answer.
+  const { slurm, storage, executor, ids } = setUp(1, {}, { settle: 500 });
   slurm.lose = () => {
     storage.placements.stopAll();
     throw refused('ssh: connection closed');
@@ -294,7 +295,7 @@ test('tasks that can never begin are told, with what helps; how one ended is sai
 });
 
 test('the end of an attempt that shows later than the next attempt is stored too', async () => {
-  const { slurm, storage, executor, ids, submitted } = setUp(1, {}, { settle: 400 });
+  const { slurm, storage, executor, ids, submitted } = setUp(1, {}, { settle: 2000 });
   const id = at(ids, 0);
   executor().start();
   await submitted();

@@ -11,7 +11,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { profile, setUpCluster } from './cluster-setup.ts';
 
 const minute = 60_000;
-const patient = { timeout: 30_000, interval: 20 };
+const patient = { timeout: 60_000, interval: 20 };
 
 const noAnswer = (): UserError =>
   new UserError({ code: 'cluster.no-answer', what: 'no answer', where: 'cluster lab', remedy: 'wait' });

@@ -5,7 +5,7 @@ import { SeveralExecutors } from '../../../main/executors/several.ts';
 import { SharedExecutor } from '../../../main/executors/slurm/shared-executor.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
-import { FakeSlurm, setUpCluster, training } from './cluster-setup.ts';
+import { FakeSlurm, setUpCluster, training, type WholeOptions } from './cluster-setup.ts';
 
 const data = temporaryFolder();
 let small: ReturnType<typeof writeSmallMnist>;
@@ -14,7 +14,7 @@ beforeAll(() => {
 });
 afterAll(() => rmSync(data, { recursive: true }));
 
-const patient = { timeout: 30_000, interval: 30 };
+const patient = { timeout: 60_000, interval: 30 };
 
 function folder(): string {
   const made = temporaryFolder();
@@ -23,9 +23,9 @@ function folder(): string {
 }
 
 /** One run that works on the only node, and two that wait behind it. */
-async function three() {
+async function three(options: Partial<WholeOptions> = {}) {
   const slurm = new FakeSlurm(1);
-  const setUp = setUpCluster(folder(), slurm);
+  const setUp = setUpCluster(folder(), slurm, options);
   const { storage, ensure, executor } = setUp;
   const ids = [1, 2, 3].map((seed) => ensure(training(small, seed, 400)));
   const first = executor();
@@ -37,7 +37,9 @@ async function three() {
 }
 
 test('leaving stops nothing; a paused study saves and leaves the cluster, whichever host sees to it', async () => {
-  const { storage, slurm, ids, states, first, executor, isEmpty } = await three();
+  // A task that does not hear within twice the time to settle is cancelled.
+  const clocks = { settle: 2000, patience: 20_000 };
+  const { storage, slurm, ids, states, first, executor, isEmpty } = await three(clocks);
   await vi.waitFor(() => expect(storage.runs.get(at(ids, 0))?.progress?.done).toBeGreaterThan(0), patient);
   await first.stop();
   expect([slurm.running.length, storage.placements.count()]).toEqual([1, 3]);
@@ -72,7 +74,7 @@ test('a run that is sent elsewhere, or cancelled while the login node is silent,
   slurm.down = null;
   await isEmpty();
   expect(states()).toEqual(['cancelled', 'queued', 'cancelled']);
-  expect(slurm.running).toEqual([]);
+  await vi.waitFor(() => expect(slurm.running).toEqual([]), patient);
   // Tried again, it goes to the cluster again.
   storage.runs.retry(cancelled, Date.now());
   await vi.waitFor(() => expect(storage.runs.state(cancelled)).toBe('running'), patient);

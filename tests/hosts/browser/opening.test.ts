@@ -60,6 +60,7 @@ test.skipIf(process.platform !== 'linux')(
   async () => {
     const host = startOnDesktop();
     await expect.poll(host.opened, patience).toMatch(/^file:/);
+    await expect.poll(() => host.printed.length, patience).toBe(1);
     expect(host.opened()).not.toContain('token');
     const file = fileURLToPath(host.opened());
     expect(statSync(file).mode & 0o777).toBe(0o600);

@@ -33,7 +33,7 @@ test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
     const message = (id: string) => ({ data: JSON.stringify({ i: id, p: { u: `/${path}`, b: { json: input } } }) });
     callHandlers({ lab, log: (error) => defects.push(error) }).socket(socket as unknown as CallSocket, null);
     emit('message', message('1'));
-    await vi.waitFor(() => expect(began).toEqual([path]));
+    await vi.waitFor(() => expect(began).toEqual([path]), { timeout: 30_000 });
     emit('message', message('2'));
     emit('close', {});
     // Whatever is left to do takes promises only.

@@ -95,7 +95,7 @@ test('the port of the page makes the calls of its session only, until the PIN wa
   const before = load(`${page}#/studies`);
   expect(await before.client.jobs.list({})).toEqual([]);
   step(desk);
-  await vi.waitFor(() => expect(before.port.closed).toBe(true));
+  await vi.waitFor(() => expect(before.port.closed).toBe(true), { timeout: 30_000 });
   const refused = { code: 'FORBIDDEN' };
   // Wherever somebody leads the page.
   for (const url of [desk, `${page}#/studies`, page]) {

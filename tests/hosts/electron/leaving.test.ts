@@ -14,6 +14,7 @@ import { openStorage } from '../../../main/storage/index.ts';
 import type { WorkbenchClient } from '../../../renderer/client/client.ts';
 import { repository } from '../../architecture/tools.ts';
 import { addSmallStudy } from '../../services/lab/lab-helper.ts';
+import { removal } from '../../temporary-folder.ts';
 import { buildProgram } from './program.ts';
 import type { BuiltProgram } from './program.ts';
 import { portPair } from './stand-in-port.ts';
@@ -48,7 +49,7 @@ describe('leaving during a run', () => {
     electron.powerEvents.emit('shutdown');
     await electron.exited;
     vi.unstubAllEnvs();
-    rmSync(places, { recursive: true, force: true });
+    rmSync(places, removal);
   });
 
   /** Starts the study, and waits until its worker has trained for a moment. */
@@ -158,7 +159,7 @@ async function storeLongStudy(dataFolder: string): Promise<void> {
     batch: 32,
     targets: [99.5],
     tolerance: 0.1,
-    maxEpochs: 1000,
+    maxEpochs: 10_000,
   };
   addSmallStudy({ lab }, { models: [{ name: 'MLP1', group: 'diverse', recipe, seed: 1 }] });
   await lab.close();

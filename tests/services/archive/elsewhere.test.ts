@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect, test } from 'vitest';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -45,8 +44,8 @@ test('an unfinished study goes on elsewhere from its checkpoints, with the same 
   };
   const { job } = await home.client.work.start({ study, goal: 'models' });
   // Past the first steps, to which the search for the target goes back.
-  const hasBegun = (): boolean => (storage.runs.get(runOf('Long'))?.progress?.done ?? 0) > 200;
-  for (let tries = 0; tries < 600 && !hasBegun(); tries++) await wait(25);
+  const steps = (): number => storage.runs.get(runOf('Long'))?.progress?.done ?? 0;
+  await expect.poll(steps, { timeout: 90_000, interval: 25 }).toBeGreaterThan(200);
   await home.client.work.stop({ study });
   expect((await jobEnded(home, job)).state).toBe('stopped');
   expect(storage.runs.state(runOf('Long'))).toBe('interrupted');
@@ -83,4 +82,4 @@ test('an unfinished study goes on elsewhere from its checkpoints, with the same 
   const list = storage.placements.list('lab');
   expect(list.map(({ runId }) => storage.runs.get(runId)?.label)).toEqual([expect.stringContaining('Away')]);
   expect(home.defects).toEqual([]);
-}, 120_000);
+}, 300_000);

@@ -231,7 +231,7 @@ test('JSON above the cap of its kind is refused without being parsed', async () 
     relist(files);
   }, 1);
   expect(statSync(path).size).toBeLessThan(10 * 2 ** 20);
-  expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(500);
+  expect(await longestPause(async () => expect(await refusal(path)).toBe('archive.bomb'))).toBeLessThan(2000);
 });
 
 test('candidates that the host could not read in a moment are refused', async () => {
@@ -264,7 +264,7 @@ test('JSON that needs too much memory ends the process that reads it, and nothin
     const error: unknown = await importArchive(workbench, path).catch((reason: unknown) => reason);
     expect(error).toMatchObject({ code: 'archive.died', where: path, message: expect.stringContaining('memory') });
   });
-  expect(pause).toBeLessThan(500);
+  expect(pause).toBeLessThan(2000);
   expect(workbench.storage.studies.list()).toEqual([]);
   parser.heap = heap;
   expect(await importArchive(workbench, samplePath)).toMatchObject({ name: 'sample' });
@@ -378,7 +378,7 @@ test('a person is never taken for a simulated labeler who is here already', asyn
   expect(workbench.storage.studies.list().map(({ name }) => name)).toEqual(['sample']);
 });
 
-test('an archive with bytes changed anywhere is refused, or is the same study', { timeout: 120_000 }, async () => {
+test('an archive with bytes changed anywhere is refused, or is the same study', async () => {
   const small = join(temporaryFolder(), 'small.zip');
   await exportArchive(await benchWithSample(), { study: 'sample', path: small, weights: false });
   const whole = readFileSync(small);

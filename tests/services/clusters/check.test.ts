@@ -53,7 +53,7 @@ test('a job trains, saves on USR1, is queued again, continues and finishes, with
   expect({ state, name: node?.name }).toEqual({ state: 'ok', name: 'n1' });
   expect(fake.calls).toContain('scontrol update JobId=7_0 StartTime=now');
   expect(readdirSync(shared)).toEqual([]);
-}, 60_000);
+});
 
 test('what is wrong in the settings is named with the line of the profile, and with the words of Slurm', async () => {
   const missing = setUp();
@@ -120,7 +120,7 @@ test('what is missing on a node is named: shared folder, modules, Node.js, produ
   expect(await old.faults()).toContain('Node.js on node n1 is v18.20.4, and the Workbench needs 24 or newer');
   const bare = setUp({ product: empty.folder });
   expect(await bare.faults()).toContain(`product: Node n1 has no Boundary Workbench in ${empty.folder}`);
-}, 60_000);
+});
 
 test('a cluster that queues no job again is named, with what scontrol said', async () => {
   const { fake, faults } = setUp();
@@ -129,7 +129,7 @@ test('a cluster that queues no job again is named, with what scontrol said', asy
   const said = await faults();
   expect(said).toContain('requeue: The job saved its checkpoint, but was not queued again: scontrol refused it');
   expect(said).toContain('Requested operation is presently disabled');
-}, 60_000);
+});
 
 test('a page checks a cluster as a job, and sees the outcome until the profile changes', async () => {
   const { client, lab } = openLab();

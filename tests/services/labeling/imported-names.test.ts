@@ -21,9 +21,7 @@ async function take({ client, ...it }: TestLab, text: string, names: 'replace' |
 const list = async ({ client }: TestLab) => client.labeling.others.list({ study });
 const named = async (it: TestLab, wanted: string) => (await list(it)).find(({ name }) => name === wanted);
 
-test('names of a table are kept apart from the labels; they withdraw, and go for good', {
-  timeout: 60_000,
-}, async () => {
+test('names of a table are kept apart from the labels; they withdraw, and go for good', async () => {
   const it = openLab();
   const { client, lab, dataFolder } = it;
   addStimuli(lab.workbench.storage);

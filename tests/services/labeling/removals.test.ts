@@ -22,6 +22,8 @@ import {
   upload,
 } from './labeling-helper.ts';
 
+const patient = { timeout: 60_000 };
+
 const rowCount = (folder: string, table: string): number =>
   Number(Object.values(sql(folder, `SELECT count(*) FROM ${table}`)[0] ?? {})[0]);
 
@@ -161,7 +163,7 @@ test('a large file is not rewritten while people label, but later; its backups a
   // Ten minutes later.
   const later = { ...lab.workbench, now: () => Date.now() + 11 * 60_000 };
   const quiet = new Removals({ workbench: later, replaceBackups: () => Promise.resolve(), every: 1 });
-  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false));
+  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false), patient);
   await quiet.close();
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
 });
@@ -186,10 +188,10 @@ test('while the backups cannot be replaced, the erasure stays pending, and is tr
     },
     every: 1,
   });
-  await vi.waitFor(() => expect(tries).toBeGreaterThan(2));
+  await vi.waitFor(() => expect(tries).toBeGreaterThan(2), patient);
   expect(storage.isErasurePending()).toBe(true);
   isFull = false;
-  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false));
+  await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false), patient);
   await removals.close();
   expect(filesWith(dataFolder, session.pseudonym)).toEqual([]);
 });

@@ -143,7 +143,7 @@ describe('backups', () => {
     const flush = (path: string) => Promise.resolve(void flushed.push(path));
     const { promise, resolve } = Promise.withResolvers<string>();
     const work = flushBackupsDuring(folder, promise, flush);
-    await vi.waitFor(() => expect(flushed.length).toBeGreaterThan(2));
+    await vi.waitFor(() => expect(flushed.length).toBeGreaterThan(2), { timeout: 30_000 });
     expect([...new Set(flushed)]).toEqual([join(folder, 'backups', unfinished ?? '')]);
     resolve('copied');
     expect(await work).toBe('copied');

@@ -167,7 +167,7 @@ test('tables of answers are read whole or refused with what, where and how to me
   for (const [text, error, change] of faulty) await expect(read(text, change), String(error)).rejects.toThrow(error);
   const off = csv.replace(/^(net 0,img_\d+.png),[^,]*/m, '$1,0.77');
   expect((await read(off, { normalise: true })).notes).toEqual(['In 1 row, softmax was divided by its sum.']);
-}, 60_000);
+});
 
 test('models of a table are compared as a group of their own; what needs softmax says so', async () => {
   const bench = await benchWithSample();
@@ -267,7 +267,7 @@ test('models of a table are compared as a group of their own; what needs softmax
   expect(files.get('csv/outside-models.csv')).toContain('net 1,Table of answers,softmax,');
   expect(files.get('json/outside-table-4.json')).toContain(unknown);
   expect(defects).toEqual([]);
-}, 120_000);
+});
 
 test('outside models come out of an archive as they went in, and a forged one is refused', async () => {
   const from = await benchWithSample();
@@ -362,4 +362,4 @@ test('outside models come out of an archive as they went in, and a forged one is
     impossible('softmax', Buffer.from(new Float32Array(images * classes).fill(2).buffer)),
   ];
   for (const each of wrong) await expect(importArchive(there, each)).rejects.toThrow('does not hold the answers');
-}, 120_000);
+});

@@ -55,5 +55,5 @@ test('a database that fails is told as trouble, and the next study has the clust
   expect(after.executor).not.toBe(before.executor);
   after.executor.follow();
   await after.executor.idleFor(() => workbench.storage.placements.list('lab').length === 0);
-  await vi.waitFor(() => expect(clusterTroubles(workbench).list('lab')).toEqual([]));
+  await vi.waitFor(() => expect(clusterTroubles(workbench).list('lab')).toEqual([]), { timeout: 30_000 });
 });

@@ -46,7 +46,9 @@ test.skipIf(process.platform !== 'linux')(
       code: 'REFUSED',
       data: { code: 'report.died', what: expect.stringContaining('ended by SIGKILL'), where: study },
     });
-    const { pid } = await vi.waitUntil(() => childrenOf(process.pid).find(({ entry }) => /report-child/.test(entry)));
+    const { pid } = await vi.waitUntil(() => childrenOf(process.pid).find(({ entry }) => /report-child/.test(entry)), {
+      timeout: 60_000,
+    });
     process.kill(pid, 'SIGKILL');
     await preview;
     expect(it.defects).toEqual([]);

@@ -47,7 +47,7 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
   } finally {
     workbench.storage.close();
   }
-}, 120_000);
+});
 
 it('names are the pseudonyms where these differ, and never twice the same', () => {
   const named = (...labelers: [number, string][]): string[] =>

@@ -59,7 +59,7 @@ function endless(name: string, seed: number): object {
   const { models } = smallStudy() as { models: { recipe: object }[] };
   return {
     ...{ name, group: 'diverse', seed },
-    recipe: { ...at(models, 0).recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 1000 },
+    recipe: { ...at(models, 0).recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 10_000 },
   };
 }
 
