@@ -77,12 +77,7 @@ export class ReadingProcess {
   ): Promise<Output<Calls['readTable']> & { rows: LabelRow[] }> {
     const id = randomUUID();
     const outcome = await this.#ask('readTable', { ...input, id }, input);
-    const rows: LabelRow[] = [];
-    for (;;) {
-      const some = await this.#ask('nextRows', { id }, input);
-      if (!some) return { ...outcome, rows };
-      for (const row of some) rows.push(row);
-    }
+    return { ...outcome, rows: await all(() => this.#ask('nextRows', { id }, input)) };
   }
 
   /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
@@ -96,12 +91,7 @@ export class ReadingProcess {
   ): Promise<Output<Calls['readPanel']> & { rows: PanelRow[] }> {
     const id = randomUUID();
     const outcome = await this.#ask('readPanel', { ...input, id }, input);
-    const rows: PanelRow[] = [];
-    for (;;) {
-      const some = await this.#ask('nextPerson', { id }, input);
-      if (!some) return { ...outcome, rows };
-      rows.push(...some);
-    }
+    return { ...outcome, rows: await all(() => this.#ask('nextPerson', { id }, input)) };
   }
 
   /** @throws UserError `csv.*`, `file.*`, `outside.*` */
@@ -122,6 +112,13 @@ export class ReadingProcess {
     this.#file = name;
     return this.#client.ask(call, input);
   }
+}
+
+/** Asks for parts until there is none. */
+async function all<Row>(next: () => Promise<readonly Row[] | null>): Promise<Row[]> {
+  const rows: Row[] = [];
+  for (let some = await next(); some; some = await next()) for (const row of some) rows.push(row);
+  return rows;
 }
 
 const pick = ({ path, name }: UploadedFile): UploadedFile => ({ path, name });

@@ -123,7 +123,7 @@ export async function addModel(
     return {
       check: tried,
       found: await model.inspect(),
-      prediction: set ? await predict(workbench, model, { input, output }, set, working) : null,
+      prediction: set ? await predict(model, { input, output }, set, working) : null,
     };
   });
   const path = realpathSync(file.path);
@@ -161,9 +161,7 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
     if (model.prediction || spec?.kind !== 'onnx') continue;
     working.report?.(`${model.name} answers`);
     try {
-      const prediction = await withStoredFile(tools, model, (process) =>
-        predict(workbench, process, spec, set, working),
-      );
+      const prediction = await withStoredFile(tools, model, (process) => predict(process, spec, set, working));
       storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
     } catch (error) {
@@ -211,7 +209,6 @@ async function withProcess<T>(
 }
 
 async function predict(
-  { storage: { blobs } }: Workbench,
   model: ModelProcess,
   { input, output }: Omit<Mapped, 'name'>,
   { width, height, channels, pixels }: StimulusSetRecord,
@@ -219,9 +216,7 @@ async function predict(
 ): Promise<OutsidePrediction> {
   const images = { from: 'blob', width, height, channels, pixels } as const;
   const { softmax, labels } = await model.predict(input, output, images, asking('stimuli', working));
-  const bytes = (values: Float32Array | Uint16Array): Uint8Array =>
-    new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
-  return { softmax: blobs.put(bytes(softmax)), labels: blobs.put(bytes(labels)), confidence: null };
+  return { softmax, labels, confidence: null };
 }
 
 /** @throws UserError `outside.changed` if it is not the file any more that was inspected */

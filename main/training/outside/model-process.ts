@@ -8,13 +8,11 @@ import {
   outsideCalls,
   type OutsideCheck,
 } from '../../contract/outside.ts';
-import type { Input } from '../../processes/protocol.ts';
-import { BlobStore } from '../../files/blobs.ts';
+import type { Input, Output } from '../../processes/protocol.ts';
 import { entryModule } from '../../files/places.ts';
 import { type AskOptions, ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { outsideError } from './errors.ts';
-import type { MappedPredictions } from './mapping.ts';
 import { isAboutMemory, memoryError } from './runtime.ts';
 
 interface ModelProcessOptions {
@@ -46,13 +44,11 @@ type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 export class ModelProcess {
   readonly #client: ProcessClient<typeof outsideCalls>;
   readonly #path: string;
-  readonly #blobs: BlobStore;
   #hasRun = false;
 
   constructor({ launcher, path, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
     const { patience = defaultPatience(path) } = options;
     this.#path = path;
-    this.#blobs = new BlobStore(blobs);
     this.#client = new ProcessClient({
       ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience + starting, tries: 1 },
       patience: () => (this.#hasRun ? Math.max(patience, laterPatience) : patience),
@@ -72,21 +68,18 @@ export class ModelProcess {
     return this.#client.ask('inspect', { path: this.#path }, asking);
   }
 
-  /** @param text of an image-text model: see `textOutput` for its `output` @throws UserError `outside.*`; the signal's reason */
-  async predict(
+  /**
+   * Stores softmax, labels and what belongs to no class, and gives their hashes.
+   * @param text of an image-text model: see `textOutput` for its `output` @throws UserError `outside.*`; the signal's reason
+   */
+  predict(
     input: InputMapping,
     output: OutputMapping,
     images: Images,
     { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
-  ): Promise<MappedPredictions> {
+  ): Promise<Output<(typeof outsideCalls)['predict']>> {
     const question = { path: this.#path, input, output, text, images };
-    const answer = await this.#client.ask('predict', question, this.#watched(asking));
-    const bytesOf = (hash: string): ArrayBuffer => Uint8Array.from(this.#blobs.get(hash)).buffer;
-    return {
-      softmax: new Float32Array(bytesOf(answer.softmax)),
-      labels: new Uint16Array(bytesOf(answer.labels)),
-      other: answer.other === null ? null : new Float32Array(bytesOf(answer.other)),
-    };
+    return this.#client.ask('predict', question, this.#watched(asking));
   }
 
   /** @param task the data set, and how many of its test images at most @throws UserError `outside.*`, `data-set.*` */

@@ -37,6 +37,16 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
   );
 }
 
+/** The job that works on the images, if there is one. */
+export function JobLine({ job }: { job: ReturnType<typeof useStudyJob> }) {
+  if (job === null) return null;
+  return (
+    <Text size="sm" role="status">
+      {job.title} … {job.state === 'waiting' && job.note}
+    </Text>
+  );
+}
+
 function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const api = useApi();
   const job = useStudyJob(study, ['report']);
@@ -155,11 +165,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
         >
           Freeze {formatCount(images, 'image')}
         </Button>
-        {job && (
-          <Text size="sm" role="status">
-            {job.title} … {job.state === 'waiting' && job.note}
-          </Text>
-        )}
+        <JobLine job={job} />
       </Group>
       {freeze.isError && <ErrorNotice error={freeze.error} />}
       <Confirm

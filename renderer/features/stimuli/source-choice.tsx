@@ -1,5 +1,5 @@
 import { Anchor, Group, SegmentedControl, Text } from '@mantine/core';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import { Link } from 'wouter';
 import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -29,27 +29,78 @@ interface SourceChoiceProps {
 
 /** Whether a generator or real images make the stimuli, or they are test images. The frozen set stays. */
 export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceProps) {
-  const [asked, setAsked] = useState<Source | null>(null);
   const { source, anchors } = tools.draft;
   const leave = useSetSource();
+  const isUntrained = (next: Source): boolean => next === 'generated' && state.instead?.trained === false;
   const change = (next: Source): void => {
-    setAsked(null);
     if (next === 'test-images') return leave.mutate({ study, source: next });
     tools.change(changedSource(tools.draft, next));
-    if (next === 'generated' && state.instead?.trained === false) onUntrained();
+    if (isUntrained(next)) onUntrained();
   };
-  const costs = (next: Source): boolean =>
-    next === 'test-images' ||
-    state.frozen !== null ||
-    anchors !== null ||
-    (next === 'generated' && state.instead?.trained === false);
+  return (
+    <Sources
+      {...{ state, source, leave, change }}
+      disabled={state.locked}
+      draft={tools.draft}
+      costs={(next) => next === 'test-images' || state.frozen !== null || anchors !== null || isUntrained(next)}
+    >
+      {state.locked
+        ? 'People have labeled the frozen set. To change what makes the images, copy the study under Freeze.'
+        : madeBy(state)}
+      {!state.locked && state.source === 'generated' && (
+        <>
+          {' '}
+          <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
+            See the generator
+          </Anchor>
+        </>
+      )}
+    </Sources>
+  );
+}
+
+/** The same choice for a study whose stimuli are test images: every other source brings its draft back. */
+export function OtherSource({ study, state }: Pick<SourceChoiceProps, 'study' | 'state'>) {
+  const leave = useSetSource();
+  return (
+    <Sources
+      {...{ state, leave }}
+      disabled={state.locked || leave.isPending}
+      source="test-images"
+      draft={{ anchors: null }}
+      costs={() => true}
+      change={(source) => leave.mutate({ study, source })}
+    >
+      {state.locked
+        ? 'People have labeled the frozen set. To change the images, copy the study below.'
+        : `Images of the data set’s test part, as they are: they have no pair and no alpha. ${state.noGenerator ?? ''}`}
+    </Sources>
+  );
+}
+
+const useSetSource = () => useMutation(useApi().stimuli.setSource.mutationOptions());
+
+interface SourcesProps {
+  state: StimuliState;
+  source: Source;
+  disabled: boolean;
+  draft: Pick<Draft, 'anchors'>;
+  /** Whether the change is asked about first. */
+  costs: (next: Source) => boolean;
+  change: (next: Source) => void;
+  leave: Pick<ReturnType<typeof useSetSource>, 'isError' | 'error'>;
+  children: ReactNode;
+}
+
+function Sources({ state, source, disabled, draft, costs, change, leave, children }: SourcesProps) {
+  const [asked, setAsked] = useState<Source | null>(null);
   return (
     <Group gap="sm" mb="sm" className="stimuli-source">
       <SegmentedControl
         aria-label="What makes the images"
         value={source}
         data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
-        disabled={state.locked}
+        disabled={disabled}
         onChange={(value) => {
           const next = sources.find((each) => each.value === value)?.value ?? source;
           if (next === source) return;
@@ -58,26 +109,19 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
         }}
       />
       <Text size="sm" c="dimmed">
-        {state.locked
-          ? 'People have labeled the frozen set. To change what makes the images, copy the study under Freeze.'
-          : madeBy(state)}
-        {!state.locked && state.source === 'generated' && (
-          <>
-            {' '}
-            <Anchor component={Link} href={studyAddress(study, '/generator')} c="inherit" underline="always">
-              See the generator
-            </Anchor>
-          </>
-        )}
+        {children}
       </Text>
       <Confirm
         opened={asked !== null}
         title={asked ? questions[asked].title : ''}
         action={asked ? questions[asked].action : ''}
         onCancel={() => setAsked(null)}
-        onConfirm={() => asked && change(asked)}
+        onConfirm={() => {
+          if (asked) change(asked);
+          setAsked(null);
+        }}
       >
-        {asked && consequences(state, tools.draft, asked).map((text) => <Text key={text}>{text}</Text>)}
+        {asked && consequences(state, draft, asked).map((text) => <Text key={text}>{text}</Text>)}
       </Confirm>
       {leave.isError && <ErrorNotice error={leave.error} safe="The study is unchanged." />}
     </Group>
@@ -89,47 +133,6 @@ const questions: Record<Source, { title: string; action: string }> = {
   blended: { title: 'Make the images from real ones?', action: 'Use real images' },
   'test-images': { title: 'Use test images as they are?', action: 'Use test images' },
 };
-
-function useSetSource() {
-  return useMutation(useApi().stimuli.setSource.mutationOptions());
-}
-
-/** The same choice for a study whose stimuli are test images: every other source brings its draft back. */
-export function OtherSource({ study, state }: Pick<SourceChoiceProps, 'study' | 'state'>) {
-  const [asked, setAsked] = useState<Draft['source'] | null>(null);
-  const leave = useSetSource();
-  return (
-    <Group gap="sm" mb="sm" className="stimuli-source">
-      <SegmentedControl
-        aria-label="What makes the images"
-        value="test-images"
-        data={sources.map((each) => ({ ...each, disabled: each.value === 'generated' && state.noGenerator !== null }))}
-        disabled={state.locked || leave.isPending}
-        onChange={(value) => {
-          if (value === 'generated' || value === 'blended') setAsked(value);
-        }}
-      />
-      <Text size="sm" c="dimmed">
-        {state.locked
-          ? 'People have labeled the frozen set. To change the images, copy the study below.'
-          : `Images of the data set’s test part, as they are: they have no pair and no alpha. ${state.noGenerator ?? ''}`}
-      </Text>
-      <Confirm
-        opened={asked !== null}
-        title={asked ? questions[asked].title : ''}
-        action={asked ? questions[asked].action : ''}
-        onCancel={() => setAsked(null)}
-        onConfirm={() => {
-          if (asked) leave.mutate({ study, source: asked });
-          setAsked(null);
-        }}
-      >
-        {asked && consequences(state, { anchors: null }, asked).map((text) => <Text key={text}>{text}</Text>)}
-      </Confirm>
-      {leave.isError && <ErrorNotice error={leave.error} safe="The study is unchanged." />}
-    </Group>
-  );
-}
 
 function madeBy({ source, generator, noGenerator }: StimuliState): string {
   if (source === 'blended') {

@@ -12,7 +12,7 @@ import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import type { Pictures } from '../../ui/use-pictures.ts';
-import { outdatedBy } from './freeze-part.tsx';
+import { JobLine, outdatedBy } from './freeze-part.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
 type Choosing = NonNullable<StimuliState['testImages']>;
@@ -172,11 +172,7 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
         >
           {count === null ? 'Freeze all test images' : `Freeze ${formatCount(count, 'image')}`}
         </Button>
-        {job && (
-          <Text size="sm" role="status">
-            {job.title} … {job.state === 'waiting' && job.note}
-          </Text>
-        )}
+        <JobLine job={job} />
       </Group>
       {freeze.isError && <ErrorNotice error={freeze.error} />}
     </section>

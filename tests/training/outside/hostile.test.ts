@@ -8,6 +8,7 @@ import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
 import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeMapping } from '../../../main/training/outside/propose.ts';
 import { removal } from '../../temporary-folder.ts';
+import { arrays } from './arrays.ts';
 import { bytes, encodeModel, type Graph, int, key, message, type Model, text, varint } from './onnx-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boundary-outside-'));
@@ -236,7 +237,12 @@ describe.concurrent('models that do harm when they run', () => {
     const { input, output } = proposeMapping(file, { ...size, classes }, path);
     if (!output) throw new Error('the outputs are not known');
     const pixels = Buffer.alloc(8, 100).toString('base64');
-    return model.predict(input, output, { from: 'pixels', ...size, pixels }, { onEvent: () => onLoaded(model) });
+    return arrays(model, folder)(
+      input,
+      output,
+      { from: 'pixels', ...size, pixels },
+      { onEvent: () => onLoaded(model) },
+    );
   }
 
   it('a harmless one is run', async () => {
@@ -345,7 +351,7 @@ describe.concurrent('models that do harm when they run', () => {
     const path = written(external('../0/model.onnx'));
     const images = { from: 'pixels', ...size, pixels: Buffer.alloc(4).toString('base64') } as const;
     const error = await refusal(
-      opened(path, process.env, 60_000).predict(input, output ?? expect.fail('no output'), images),
+      arrays(opened(path, process.env, 60_000), folder)(input, output ?? expect.fail('no output'), images),
     );
     expect(error).toMatchObject({ code: 'outside.external-data', where: path });
   });

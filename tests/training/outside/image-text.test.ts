@@ -15,6 +15,7 @@ import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeImageText } from '../../../main/training/outside/propose.ts';
 import { cosineLogits, promptsOf, textOutput } from '../../../main/training/outside/text.ts';
 import { removal } from '../../temporary-folder.ts';
+import { arrays } from './arrays.ts';
 import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
 
@@ -148,7 +149,7 @@ const pixels = Uint8Array.from({ length: count * 48 }, (_, k) => (k * 97 + (k % 
 
 const predict = (change: Partial<TextMapping> = {}, tokenizerPath = paths.tokenizer) => {
   const mapping = { ...proposal.text, pad: id(stop), ...change };
-  return model.predict(
+  return arrays(model, folder)(
     proposal.input,
     textOutput(proposal.imageOutput, mapping),
     { from: 'pixels', width: 4, height: 4, channels: 3, pixels: Buffer.from(pixels).toString('base64') },
@@ -336,7 +337,7 @@ it.runIf(python)('a CLIP of transformers predicts as there, to 1e-4', { timeout:
   const mapping = { ...found.text, templates, words, scale: 10, pad: id(stop) };
   const clip = new ModelProcess({ path: image ?? '', launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
   try {
-    const { softmax } = await clip.predict(
+    const { softmax } = await arrays(clip, folder)(
       found.input,
       textOutput(found.imageOutput, mapping),
       { from: 'pixels', ...size, pixels: Buffer.from(pictures).toString('base64') },

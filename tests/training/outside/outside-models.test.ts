@@ -24,6 +24,7 @@ import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
 import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeMapping } from '../../../main/training/outside/propose.ts';
 import { removal } from '../../temporary-folder.ts';
+import { arrays } from './arrays.ts';
 import { colourShapes, writeSmallMnist } from '../small-data.ts';
 import { encodeModel, type Model, type TensorData, type Value } from './onnx-writer.ts';
 
@@ -170,7 +171,7 @@ describe('a model of handwritten digits', () => {
   it('predicts the same bytes again, and for an image whatever comes with it', async () => {
     const images = data.test.images.subarray(0, 70 * 784);
     const predict = (pixels: Uint8Array) =>
-      model.predict(input, output, {
+      arrays(model, folder)(input, output, {
         ...{ from: 'pixels', width: 28, height: 28, channels: 1 },
         pixels: Buffer.from(pixels).toString('base64'),
       });
@@ -195,7 +196,9 @@ describe('a model of handwritten digits', () => {
     const images = { from: 'pixels', width: 28, height: 28, channels: 1, pixels } as const;
     const linked = opened(link);
     expect((await linked.inspect()).hash).toBe(file.hash);
-    expect(await linked.predict(input, output, images)).toEqual(await model.predict(input, output, images));
+    expect(await arrays(linked, folder)(input, output, images)).toEqual(
+      await arrays(model, folder)(input, output, images),
+    );
     // The same files in a place of their own.
     rmSync(link);
     copyFileSync(path, link);
@@ -203,12 +206,12 @@ describe('a model of handwritten digits', () => {
     expect((await copied.inspect()).hash).not.toBe(file.hash);
     writeFileSync(weights, readFileSync(weights).reverse());
     const refused = { code: 'outside.changed', where: link };
-    await expect(copied.predict(input, output, images)).rejects.toMatchObject(refused);
+    await expect(arrays(copied, folder)(input, output, images)).rejects.toMatchObject(refused);
     const again = opened(link);
-    await again.predict(input, output, images);
+    await arrays(again, folder)(input, output, images);
     writeFileSync(weights, readFileSync(weights).reverse());
     await expect(again.inspect()).rejects.toMatchObject(refused);
-    await expect(again.predict(input, output, images)).rejects.toMatchObject(refused);
+    await expect(arrays(again, folder)(input, output, images)).rejects.toMatchObject(refused);
   });
 
   it('another mapping is another model', () => {
@@ -251,7 +254,7 @@ it('the check finds red and blue swapped, and softmax applied twice', async () =
     checkMapping({
       ...{ data, ...mapping, images: 300, onProgress: () => undefined },
       predict: (each, pixels) =>
-        model.predict(each.input, each.output, {
+        arrays(model, folder)(each.input, each.output, {
           ...{ from: 'pixels', width: 16, height: 16, channels: 3 },
           pixels: Buffer.from(pixels).toString('base64'),
         }),
@@ -439,7 +442,11 @@ describe('a recognizer of text on handwritten digits', () => {
     const { input, output } = proposeMapping(await model.inspect(), data, path);
     const pixels = Buffer.from(data.test.images.subarray(0, 300 * 784)).toString('base64');
     const images = { from: 'pixels', width: 28, height: 28, channels: 1, pixels } as const;
-    const { labels, other } = await model.predict(input, output ?? expect.fail('the digits have names'), images);
+    const { labels, other } = await arrays(model, folder)(
+      input,
+      output ?? expect.fail('the digits have names'),
+      images,
+    );
     const right = [...labels].filter((label, n) => label === data.test.labels[n]).length;
     expect(right / 300).toBeGreaterThanOrEqual(0.93);
     // Mostly "no character": the image is a small part of the line.
