@@ -229,7 +229,7 @@ export const proposalSchema = z.strictObject({
 export type Proposal = z.infer<typeof proposalSchema>;
 
 /** Why a mapping is probably wrong: what was changed in the alternative that does better. */
-export const mappingMistakes = [
+const mappingMistakes = [
   'channel-order',
   'range',
   'inverted',

@@ -340,6 +340,16 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
+/** The same without softmax in memory. */
+export function readDesign(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+  wanted: (model: ModelRecord) => boolean = () => true,
+) {
+  const collections = modelCollections(storage.studies.get(studyId)?.spec ?? { models: [] });
+  return new Sources(storage).readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
+}
+
 /**
  * Null while the study has no frozen stimuli. Without collections and outside models: reports are of the design.
  * @param wanted selects models
@@ -349,8 +359,7 @@ export function readStudyData(
   studyId: number,
   wanted: (model: ModelRecord) => boolean = () => true,
 ): StudyData | null {
-  const collections = modelCollections(storage.studies.get(studyId)?.spec ?? { models: [] });
-  const source = new Sources(storage).readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
+  const source = readDesign({ storage }, studyId, wanted);
   if (!source) return null;
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);

@@ -43,7 +43,7 @@ interface Working {
 }
 
 /** Test images that a check uses at most, unless asked for more. */
-export const checkedImages = 1000;
+const checkedImages = 1000;
 
 /** What a file holds, and the mappings that it suggests. @throws UserError `outside.*`, `file.*`, `study.not-found` */
 export async function inspectModel(
@@ -68,18 +68,6 @@ interface Mapped {
   name: string;
   input: InputMapping;
   output: OutputMapping;
-}
-
-/** How a mapping does on labeled test images of the study's data set. Nothing is stored. @throws UserError `outside.*` */
-export function checkModel(
-  tools: ModelTools,
-  studyName: string,
-  file: FileOfModel,
-  mapping: Omit<Mapped, 'name'>,
-  working: Checking = {},
-): Promise<OutsideCheck> {
-  const study = findStudy(tools.workbench, studyName);
-  return withProcess(tools, file, (model) => checkOn(tools.workbench, model, study, mapping, working));
 }
 
 interface Checking extends Working {

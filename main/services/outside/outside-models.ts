@@ -13,10 +13,11 @@ import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
 import { storeAnswers } from '../labeling/models/store-answers.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
+import { studyWithStimuli } from '../labels/find.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { nameTaken, noStimuli, notFound, otherStimuli } from './refusals.ts';
+import { nameTaken, notFound, otherStimuli } from './refusals.ts';
 
 /** What the services of a host work with. */
 export interface OutsideTools {
@@ -86,9 +87,7 @@ export async function addAnswersFrom(
   file: { path: string; name: string },
   mapping: AnswersMapping,
 ): Promise<AddedAnswers> {
-  const study = findStudy(workbench, studyName);
-  const set = findStimuli(workbench, study.id);
-  if (!set) throw noStimuli(studyName);
+  const { study, set } = studyWithStimuli(workbench, studyName);
   return addModels(workbench, study, file.name, await storeAnswers(workbench, file, mapping, set));
 }
 
@@ -130,8 +129,8 @@ function addModels(workbench: Workbench, study: StudyRecord, file: string, read:
       const answers = { labels, softmax, confidence, setHash: set };
       const size = { count: current.images.length, classes: current.classes.length };
       outsideModels.putPrediction(modelId, { ...answers, ...size }, now());
-      const accuracy = tested && (100 * (tested.images - tested.errors)) / tested.images;
-      outsideModels.link(study.id, modelId, { name, tested: tested && { ...tested, accuracy: accuracy ?? 0 } }, now());
+      const counted = tested && { ...tested, accuracy: (100 * (tested.images - tested.errors)) / tested.images };
+      outsideModels.link(study.id, modelId, { name, tested: counted }, now());
     }
     return models.length - added.length;
   });

@@ -4,9 +4,6 @@ import { formatCount, formatNames } from '../../domain/format.ts';
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
   new UserError({ code: `outside.${code}`, what, where, remedy });
 
-export const noStimuli = (study: string): UserError =>
-  refusal('no-stimuli', 'The study has no frozen stimuli yet', `study ${study}`, 'Freeze its stimuli first.');
-
 export const otherStimuli = (file: string): UserError =>
   refusal('table', 'The stimuli have changed in the meantime', file, 'Add the table again.');
 

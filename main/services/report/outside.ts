@@ -12,6 +12,9 @@ import type { Workbench } from '../tools/workbench.ts';
 
 /** The outside models of a study that have answered for its stimuli, and their analysis as one group; null: there are none. */
 export function reportOutside(workbench: Workbench, study: StudyRecord, claim: ClaimChoice): ReportOutside | null {
+  const { outsideModels } = workbench.storage;
+  // Most studies have none, and reading all labels takes long.
+  if (!outsideModels.ofStudy(study.id).some(({ prediction }) => prediction !== null)) return null;
   const source = new Sources(workbench.storage).read(study);
   const models = source?.models.filter(({ outside }) => outside !== null) ?? [];
   if (!source || models.length === 0) return null;

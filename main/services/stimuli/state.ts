@@ -111,9 +111,9 @@ function blendedState(
 
 /** Why the chosen test images cannot be taken, as far as it is known. */
 function chosenProblem(workbench: Workbench, { id, spec: { stimuli } }: StudyRecord): string | null {
-  const found = stimuli.source === 'test-images' ? findRealImages(workbench, id) : null;
-  if (!found || stimuli.source !== 'test-images') return null;
-  if (isUnasked(found, stimuli)) return null;
+  if (stimuli.source !== 'test-images') return null;
+  const found = findRealImages(workbench, id);
+  if (!found || isUnasked(found, stimuli)) return null;
   return orProblem(() => choosePositions(found, stimuli)).problem;
 }
 
@@ -195,6 +195,8 @@ function frozenState(
   const models = storage.models.ofStudy(study.id);
   const labelers = labelersWithLabels(workbench, study, set.hash);
   const made = madeWith.safeParse(set.provenance).data;
+  const panels = storage.panels.ofStudy(study.id).filter(({ setHash }) => setHash === set.hash);
+  const answered = new Set(panels.map(({ kind }) => kind));
   return {
     hash: set.hash,
     images: set.images.length,
@@ -208,9 +210,7 @@ function frozenState(
     current: isCurrentSet(),
     labelers: labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
-    panels: panelKinds.filter((kind) =>
-      storage.panels.ofStudy(study.id).some((panel) => panel.kind === kind && panel.setHash === set.hash),
-    ),
+    panels: panelKinds.filter((kind) => answered.has(kind)),
     predicted: models.filter(({ prediction }) => prediction !== null).length,
     snapshots: models.length,
   };

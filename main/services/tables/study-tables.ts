@@ -69,7 +69,7 @@ export async function importResponses(
 }
 
 /** An imported panel in a sentence. */
-export function panelText(panel: PanelRecord): string {
+function panelText(panel: PanelRecord): string {
   const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
   const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
   return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}${areShown(panel.kind) ? '' : '. Results and reports cannot show this kind, so they go on with the answers that they used. Export it for `boundary analyze`'}`;

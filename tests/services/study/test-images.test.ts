@@ -3,6 +3,7 @@ import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import { exportPanel } from '../../../main/services/labeling/panels/export.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
@@ -11,6 +12,8 @@ import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
 import { testImageProvenanceSchema } from '../../../main/services/study/test-images.ts';
+import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
+import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { readPrepared } from '../../../main/training/data/prepared.ts';
@@ -138,6 +141,18 @@ test('a study of test images goes from its files to a report, without pairs and 
   expect(readFileSync(join(exported, 'manifest.csv'), 'utf8').split('\n')[0]).toBe(
     'image,file,width,height,pixel_sha256,truth',
   );
+
+  // Counts of what people said, with the models, are a folder that can be analyzed.
+  const counts = join(temporaryFolder(), 'counts.csv');
+  writeFileSync(counts, ['image,one,three,zero', ...set.images.map(({ id }) => `${id},4,1,0`)].join('\n'));
+  await importResponses(workbench, study, counts);
+  const analyzed = join(temporaryFolder(), 'panel');
+  exportPanel(workbench, study, storage.panels.ofStudy(record.id)[0]?.id ?? 0, analyzed);
+  expect(readFileSync(join(analyzed, 'images.csv'), 'utf8')).toBe(
+    ['image', ...set.images.map(({ id }) => id), ''].join('\n'),
+  );
+  const { responses } = JSON.parse(JSON.stringify(await analyzeFolder(analyzed)));
+  expect(responses.counts.expected_pairwise_disagreement_pct).toBeCloseTo(40, 9);
   const dataSet = storage.dataSets.get(made.dataSet);
   if (!dataSet) throw new Error('the data set is known');
   const third = newBench();

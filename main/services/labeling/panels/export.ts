@@ -4,11 +4,12 @@ import { Readable } from 'node:stream';
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/responses.ts';
 import { at } from '../../../domain/arrays.ts';
+import { arePlaced } from '../../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
 import type { StimulusRecord, Storage } from '../../../storage/index.ts';
-import { readStudyData } from '../../analysis-input.ts';
+import { labelsInput, readDesign } from '../../analysis-input.ts';
 import { studyWithStimuli } from '../../labels/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import type { LabelingService } from '../service.ts';
@@ -68,7 +69,8 @@ const noModels = (study: string): UserError =>
   });
 
 function modelLabels(workbench: Workbench, studyId: number) {
-  const input = readStudyData(workbench, studyId)?.input;
+  const design = readDesign(workbench, studyId);
+  const input = design && labelsInput(design);
   const models = (input?.models ?? []).map(({ name, target, repeat, seed }) =>
     [name, target === null ? null : `${target} %`, repeat && `repeat ${repeat}`, seed === null ? null : `seed ${seed}`]
       .filter((part) => part)
@@ -85,15 +87,15 @@ function modelLabels(workbench: Workbench, studyId: number) {
 }
 
 function* imageRows(images: readonly StimulusRecord[]): Generator<string> {
-  yield csvRow(['image', 'pair_i', 'pair_j', 'alpha', 'anchor_i', 'anchor_j']);
+  const placed = arePlaced(images);
+  yield csvRow(['image', ...(placed ? ['pair_i', 'pair_j', 'alpha', 'anchor_i', 'anchor_j'] : [])]);
   for (const { id, pairI, pairJ, alpha, anchorI = null, anchorJ = null } of images)
-    yield csvRow([id, pairI, pairJ, alpha, anchorI, anchorJ]);
+    yield csvRow([id, ...(placed ? [pairI, pairJ, alpha, anchorI, anchorJ] : [])]);
 }
 
 /** The answers of a panel, in the layout of metrics.md 14: people by pseudonym, images by id. */
 export function* panelRows(storage: Storage, { id, kind, setHash }: Pick<PanelRecord, 'id' | 'kind' | 'setHash'>) {
-  const set = storage.stimulusSets.get(setHash);
-  const classes = set?.classes.length ?? 0;
+  const classes = storage.stimulusSets.header(setHash)?.classes.length ?? 0;
   if (kind === 'counts') yield csvRow(['image', ...Array.from({ length: classes }, (_, k) => `count_${k}`)]);
   else if (kind === 'graded') yield csvRow(['image', 'labeler', 'label', 'rating']);
   else yield csvRow(['image', 'labeler', kind === 'set' ? 'labels' : 'label']);

@@ -58,7 +58,7 @@ export async function previewPanel(
   const start =
     wanted ?? guessMapping({ columns, rows: looked, classes: set.classes, isOrdered: format !== 'csv' }, kind);
   if (!start) return { ...about, mapping: null, words: [], reading: null, problem: null };
-  const words = await readWords(file, set, start);
+  const words = labelColumns(start).length === 0 ? [] : await readWords(file, set, start);
   const mapping = withWords(start, words);
   try {
     const read = await readPanel(file, { set, hasWithdrawn, mapping });
