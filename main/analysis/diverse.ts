@@ -17,7 +17,9 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
-import { describeAbstaining, strictTypes, type StrictTypes } from './response-counts.ts';
+import { haveShares } from './kinds.ts';
+import { strictStatus, strictTypes, type StrictTypes } from './response-counts.ts';
+import { coveredPct, setsByImage } from './response-sets.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
@@ -112,6 +114,8 @@ export interface DiverseAnalysis {
   human_model_pooled_kappa?: Spread;
   /** Types by the strict status of people, where “can’t tell” was an answer. */
   strict?: StrictTypes;
+  /** Chance that a person named the label of a network, percent, where answers are sets of labels. */
+  covered_pct?: (number | null)[];
   /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
@@ -162,9 +166,14 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
 }
 
 /** Pooled people are compared where persons cannot be: the two kappas are never shown together. */
-const valuesOf = ({ humans }: Context) => {
-  const other = humans.labels ? 'pooled_kappa' : 'human_model_kappa';
-  return groupValues.filter((value) => value !== other);
+const valuesOf = ({ humans, truth }: Context) => {
+  const undefinedOf = new Set<(typeof groupValues)[number]>([
+    ...(humans.labels || !humans.counts ? (['pooled_kappa'] as const) : []),
+    ...(humans.labels ? [] : (['human_model_kappa'] as const)),
+    ...(humans.counts || truth ? [] : (['model_model_kappa'] as const)),
+    ...(haveShares(humans.kind) ? [] : (['js_bits'] as const)),
+  ]);
+  return groupValues.filter((value) => !undefinedOf.has(value));
 };
 
 function tables(view: GroupView, context: Context) {
@@ -182,7 +191,10 @@ function tables(view: GroupView, context: Context) {
     image_class: [...classified.classes],
     types: countTypes(group, classified),
     ...(input.humanAbstained && {
-      strict: strictTypes(describeAbstaining(humans.counts, input.humanAbstained, humans.view).status_strict, group),
+      strict: strictTypes(strictStatus(humans.drawn, input.humanAbstained, humans.view), group),
+    }),
+    ...(input.humanSets && {
+      covered_pct: coveredPct(setsByImage({ images: input.images.length, answers: input.humanSets }), group),
     }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
@@ -193,13 +205,13 @@ function tables(view: GroupView, context: Context) {
   };
 }
 
-function agreement({ group, counts }: GroupView, { input, humans, reference, truth }: Context) {
-  const pooled = humans.labels ? null : pooledNetworks(humans.counts, group);
+function agreement({ group, counts }: GroupView, { input, humans, errorReference, truth }: Context) {
+  const pooled = humans.labels ? null : humans.counts && pooledNetworks(humans.counts, group);
   return {
     fleiss_kappa: fleissKappa(counts),
     krippendorff_alpha: krippendorffAlpha(counts),
     error_consistency: {
-      model_model: modelConsistency(group.labels, group.names, truth ?? reference.majority),
+      model_model: modelConsistency(group.labels, group.names, errorReference),
       human_model:
         humans.labels && humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
     },
@@ -213,7 +225,9 @@ function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
   const { input, humans, pairs, humanFlips, reference } = context;
   const { mean, label } = softmax.ensemble;
-  const human = input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
+  const human = input.images.map((_, image) =>
+    haveShares(humans.kind) ? countEntropyBits(imageCounts(humans.votes, image)) : null,
+  );
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const scores = softmax.passes.map((pass) => pass.scores);

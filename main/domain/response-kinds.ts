@@ -10,9 +10,6 @@ export const kindNames: Record<ResponseKind, string> = {
   counts: 'Counts of labels',
 };
 
-/** Whether results and reports show answers of this kind; of others, `boundary analyze` gives the numbers. */
-export const areShown = (kind: ResponseKind): boolean => kind !== 'set' && kind !== 'graded';
-
 /** What a panel has: "4,080 answers of 51 labelers". */
 export function panelAmount({ kind, people, answers }: Pick<PanelRecord, 'kind' | 'people' | 'answers'>): string {
   const amount = formatCount(answers, kind === 'counts' ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');

@@ -18,6 +18,7 @@ import type { Types } from '../analysis/image-types.ts';
 import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
 import { type RarefiedTypes, rarefyTypesTo } from '../analysis/response-counts.ts';
+import { whyNotOfKind } from '../analysis/kinds.ts';
 import { peopleWord } from '../domain/format.ts';
 
 const exactMean =
@@ -47,6 +48,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
   const { people, peopleImages, labelers, groups } = rarefied(view);
   const known = groups.filter((group) => group.people !== null);
   const why = 'No image has that many labels.';
+  const noLabels = whyNotOfKind(view.response, 'single');
   return withIntervals(view, {
     ...{ id: 'fewer-people', number: '', title: `Subsampling of ${peopleWord(view)}`, people: true },
     columns: [
@@ -58,7 +60,11 @@ export function fewerPeopleExhibit(view: View): Exhibit {
       ...known.flatMap(({ target }) => [share(`Type A, ${target} %`), share(`Type C, ${target} %`)]),
     ],
     rows: sizes(labelers).map((raters) => [
-      ...[raters, at(people?.disagree, peopleImages, raters, why), at(people?.distinct, peopleImages, raters, why)],
+      ...[
+        raters,
+        at(people?.disagree, peopleImages, raters, why),
+        at(noLabels ? undefined : people?.distinct, peopleImages, raters, noLabels ?? why),
+      ],
       ...known.flatMap(({ people: types }) =>
         [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
       ),
@@ -182,7 +188,7 @@ export interface RarefiedGroup {
 /** Types at each target if as many people had been asked as the report's choice says. */
 export function reportTypesAtExhibit(view: View): Exhibit {
   const { asked } = view.choice;
-  const { counts, labelers } = view;
+  const { drawn: counts, labelers } = view;
   if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
   const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
   const pairs = { images, units: pairUnits(images) };
@@ -207,7 +213,7 @@ export interface Rarefied {
 
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
-  const people = view.counts;
+  const people = view.drawn;
   const n = Math.min(view.labelers, mostCurvePoints);
   const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
   const pairs = { images, units: pairUnits(images) };

@@ -11,6 +11,7 @@ import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
 import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
+import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 
@@ -28,7 +29,7 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
     ...{ id, i: pairI, j: pairJ, alpha, truth },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
-    people: [...imageCounts(context.humans.counts, image)],
+    people: [...imageCounts(context.humans.votes, image)],
     status: humans.status[image] ?? null,
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
@@ -108,7 +109,7 @@ function seedType(people: PeopleView, group: Group, image: number, rows: readonl
   const status = humans.status[image] ?? null;
   const type = status === null || models.size < 2 ? null : classifyImage(status === 'agree', !split);
   const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.size;
-  const divergence = distances(imageCounts(context.humans.counts, image), mean)?.js_bits ?? null;
+  const divergence = distances(imageCounts(context.humans.votes, image), mean)?.js_bits ?? null;
   return { type, exception, votes, divergence };
 }
 
@@ -130,20 +131,41 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** The current and earlier answers of one labeler to one image, each with its time. */
 function imageLabel(
   storage: Storage,
-  { setHash }: Source,
-  { record, name, labels }: SourceLabeler,
+  { setHash, panel }: Source,
+  labeler: SourceLabeler,
   image: number,
   id: number,
 ): ImageLabel {
+  const { record, name, labels } = labeler;
   const label = labels[image] === missing ? null : labels[image]!;
+  if (panel)
+    return {
+      ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, label },
+      ...{ named: classesNamed(labeler, image), at: iso(panel.record.importedAt), how: 'imported' },
+      ...{
+        instead: label === null ? insteadOf(labeler, image, panel.record.kind) : null,
+        responseMs: null,
+        earlier: [],
+      },
+    };
   const session = storage.labeling.sessions.findByLabeler(record.id);
   const log = storage.responses.imageLog(setHash, record.id, id);
   return {
-    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated },
+    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, named: null },
     ...((session?.setHash === setHash && inSession(storage, session, id)) ||
       fromTable(log, record.simulated ? 'simulated' : 'imported')),
     label,
   };
+}
+
+/** What stands in place of a label of a panel. */
+const insteadOf = ({ unanswered }: SourceLabeler, image: number, kind: PanelKind): ImageLabel['instead'] =>
+  unanswered[image] !== 1 ? 'none' : kind === 'abstain' ? 'cannot-tell' : 'blank';
+
+/** The set, or the ratings, that a labeler answered. */
+function classesNamed({ sets, ratings }: SourceLabeler, image: number): ImageLabel['named'] {
+  const set = sets?.find((answer) => answer.image === image)?.labels.map((label) => ({ label, rating: null }));
+  return set ?? ratings?.find((answer) => answer.image === image)?.ratings.map((of) => ({ ...of })) ?? null;
 }
 
 /** From the log of the session, as responses are stored only when it ends. Null without events for this image. */

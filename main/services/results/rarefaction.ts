@@ -44,7 +44,7 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const ofPeople = {
     pairs,
     ...{
-      counts: people.context.humans.counts,
+      counts: people.context.humans.drawn,
       raters: Math.min(countLabelers(people.context.humans), mostCurvePoints),
       along: 'labelers' as const,
     },
