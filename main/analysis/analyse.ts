@@ -9,7 +9,7 @@ import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
 import { countLabelers } from './humans.ts';
-import { haveShares, whyNotOfKind } from './kinds.ts';
+import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
 import { readHumans } from './read-humans.ts';
 import { scoreMeans } from './response-ratings.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';

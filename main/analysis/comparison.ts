@@ -4,7 +4,7 @@ import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from '.
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanCounts } from './humans.ts';
-import { whyNotOfKind } from './kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { canDisagree, type ImageClass } from './image-types.ts';
 import { holm } from './paired-tests.ts';
 import type { SumValue } from './table-sums.ts';

@@ -17,7 +17,7 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
-import { haveShares } from './kinds.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { strictStatus, strictTypes, type StrictTypes } from './response-counts.ts';
 import { coveredPct, setsByImage } from './response-sets.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';

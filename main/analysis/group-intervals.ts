@@ -18,7 +18,7 @@ import {
   wasShown,
 } from './labels.ts';
 import type { SetAnswer } from './answers.ts';
-import { haveShares } from './kinds.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { type SetVotes, votesOfPeople } from './response-sets.ts';
 import { byName } from './spread.ts';
 

@@ -7,7 +7,7 @@ import { type ClassifiedImages, classifyImages, type ImageClass, imageClasses } 
 import { imageCounts, labelCounts, type LabelCounts } from './labels.ts';
 import { addModel, ensemble, noSums, passModel, uncertainty } from './softmax.ts';
 import type { Ensemble, ModelPass, SoftmaxRows, SoftmaxSums, Uncertainty } from './softmax.ts';
-import { haveShares } from './kinds.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { byName, spread, type Spread } from './spread.ts';
 
 /** What the softmax of a group's models amounts to. */

@@ -6,7 +6,7 @@ import type { PairFlips } from './flip-point.ts';
 import { labelledPeople, shownIntervals } from './group-intervals.ts';
 import { describeHumans, type HumanCounts, type HumanLabels } from './humans.ts';
 import { bootstrap, type Interval, meanOver, undefinedStatistic, type Units, type UnitStatistic } from './intervals.ts';
-import { type NeededOfPeople, whyNotOfKind } from './kinds.ts';
+import { type NeededOfPeople, whyNotOfKind } from '../domain/response-kinds.ts';
 import { GroupJackknife } from './jackknife.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
 import { type Abstaining, describeAbstaining } from './response-counts.ts';

@@ -3,7 +3,7 @@ import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabe
 import type { LabelCounts, LabelMatrix, Tally, Votes } from './labels.ts';
 import type { ResponseKind } from '../contract/responses.ts';
 import { countEntropyBits } from './entropy.ts';
-import { haveShares } from './kinds.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { expectedPairwiseDisagreement, pairwiseDisagreementPct } from './agreement.ts';
 import { percent, spread, type Spread } from './spread.ts';

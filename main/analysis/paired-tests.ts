@@ -1,7 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanCounts, HumanView } from './humans.ts';
-import { haveShares } from './kinds.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { canDisagree } from './image-types.ts';
 import { type ResamplingUnits, sortedIndices } from './input.ts';
 import { bootstrap, type Interval, meanOver, nextState, outputBits, resampling, type Units } from './intervals.ts';

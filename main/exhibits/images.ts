@@ -1,5 +1,5 @@
 import { formatAlpha, formatVote, peopleWord } from '../domain/format.ts';
-import { whyNotOfKind } from '../analysis/kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { byNumber, type View, imageLabel, peopleAlone } from './view.ts';
 import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';

@@ -1,5 +1,5 @@
 import type { HumanAnalysis } from '../analysis/human-analysis.ts';
-import { whyNotOfKind } from '../analysis/kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import type { DescribedRatings } from '../analysis/response-ratings.ts';
 import type { DescribedSets } from '../analysis/response-sets.ts';
 import { percent, spread } from '../analysis/spread.ts';

@@ -1,4 +1,4 @@
-import { whyNotOfKind } from '../analysis/kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';

@@ -1,4 +1,4 @@
-import { haveShares, whyNotOfKind } from '../analysis/kinds.ts';
+import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';

@@ -18,7 +18,7 @@ import type { Types } from '../analysis/image-types.ts';
 import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
 import { type RarefiedTypes, rarefyTypesTo } from '../analysis/response-counts.ts';
-import { whyNotOfKind } from '../analysis/kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
 
 const exactMean =

@@ -1,4 +1,4 @@
-import { whyNotOfKind } from '../analysis/kinds.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import type { FlipPoint } from '../analysis/flip-point.ts';
 import type { StudyNumbers } from './study-numbers.ts';
 

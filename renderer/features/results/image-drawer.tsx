@@ -6,6 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { formatCompact, formatFixed } from '../../../main/domain/format.ts';
+import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -137,7 +138,7 @@ function Details({ image }: { image: ImageDetail }) {
         <dt>Certainty</dt>
         <dd>
           {image.certainty === null ? (
-            <Undefined reason="Nobody has labeled this image." />
+            <Undefined reason={whyNotOfKind(image.response, 'shares') ?? 'Nobody has labeled this image.'} />
           ) : (
             `${formatFixed(image.certainty, 0)} %`
           )}
@@ -210,7 +211,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason={whyNoDivergence(group)} />
+                <Undefined reason={whyNoDivergence(group, overview.response)} />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -222,10 +223,11 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
   );
 }
 
-const whyNoDivergence = ({ kind }: Row): string =>
-  kind === 'outside'
+const whyNoDivergence = ({ kind }: Row, response: ImageDetail['response']): string =>
+  whyNotOfKind(response, 'shares') ??
+  (kind === 'outside'
     ? 'Nobody has labeled this image, or the softmax of a model is not known.'
-    : 'Nobody has labeled this image.';
+    : 'Nobody has labeled this image.');
 
 const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
 
