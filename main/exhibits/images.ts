@@ -64,7 +64,7 @@ function columnsOfKind(view: View): { column: Column; cell: (image: number) => C
         },
       },
       ...view.groups.map(({ target, group }) => ({
-        column: { name: `Sets with a network’s label, ${target} %, %`, decimals: 1 },
+        column: { name: `Answers that name a network’s label, %; networks at ${target} %`, decimals: 1 },
         cell: (image: number) => orWhy(group.covered_pct?.[image], 'Nobody answered about this image.'),
       })),
     ];

@@ -69,11 +69,7 @@ function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendo
     ...{ id: 'sets', number: '', title: 'Answers that are sets of labels', people: true },
     columns: [{ name: 'Measure' }, { key: 'value', name: 'Value', decimals: 3 }, { key: 'n', name: 'Images' }],
     rows: [
-      [
-        'There is a class that all name, %',
-        quantity(both, known.length, 'images', { reason: noPeople(study) }),
-        known.length,
-      ],
+      ['There is a class that all name, %', count(both, { reason: noPeople(study) }), known.length],
       [
         'Classes in an answer, mean',
         count(mean_set_size, { reason: nobody }),
@@ -85,8 +81,8 @@ function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendo
         known.length,
       ],
       ...study.groups.map(({ target, group: { covered_pct: covered = [] } }): Cell[] => [
-        named(study, `Label of a network is in a person’s set${targetText(target)}, %`),
-        meanCell(spread(covered), 'images', { reason: nobody }),
+        `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${target} %`}`,
+        count(spread(covered).mean, { reason: nobody }),
         spread(covered).n,
       ]),
     ],
@@ -119,7 +115,7 @@ function ratingsExhibit(
       [
         'Krippendorff’s α',
         count(humans.krippendorff_alpha, { reason: several }),
-        count(krippendorff_interval, {
+        quantity(krippendorff_interval, score.n.filter((n) => n > 1).length, 'images', {
           reason: rated === 0 ? noScore : 'All differences of ratings are the same, or nobody shares an image.',
         }),
       ],
@@ -128,8 +124,11 @@ function ratingsExhibit(
         count(humans.disagree_pct, { reason: noPeople(study) }),
         null,
       ],
-      ['Standard deviation of an image’s ratings, mean', null, count(spread(score.sd).mean, { reason: noScore })],
-      ['Images with ratings of both classes', null, rated],
+      [
+        'Standard deviation of an image’s ratings, mean',
+        null,
+        quantity(spread(score.sd).mean, spread(score.sd).n, 'images', { reason: noScore }),
+      ],
       ['Certainty, entropy and distances', null, undefinedCell(whyNotOfKind('graded', 'shares') ?? '')],
     ],
     notes: [

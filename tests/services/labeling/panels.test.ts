@@ -124,8 +124,7 @@ test('answers of people are read by kind, and kinds stay apart', async () => {
 
   await take('image,labeler,labels\n3,A,two|zero\n3,B,zero\n4,B,\n');
   const sets = newest();
-  // Results cannot show sets: they go on with what they used.
-  expect(used()?.kind).toBe('abstain');
+  expect(used()?.kind).toBe('set');
   if (sets?.kind !== 'set') throw new Error('no sets');
   expect(setsByImage(sets).slice(3, 5)).toEqual([[[0, 2], [0]], []]);
 

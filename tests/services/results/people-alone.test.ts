@@ -104,7 +104,7 @@ describe('people alone', () => {
       /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
     );
     expect(results.rarefaction(alone)).toEqual({
-      ...{ rehearsal: true, labelers: 10, counted: null, models: 0, curves: own, intervals },
+      ...{ rehearsal: true, response: 'single', labelers: 10, counted: null, models: 0, curves: own, intervals },
     });
   });
 
