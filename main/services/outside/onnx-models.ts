@@ -25,7 +25,16 @@ import { proposeImageText } from '../../training/outside/propose-text.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { changed, nameTaken, noDataSet, notAnswered, notChecked, otherKind, refuseName } from './refusals.ts';
+import {
+  alreadyThere,
+  changed,
+  nameTaken,
+  noDataSet,
+  notAnswered,
+  notChecked,
+  otherKind,
+  refuseName,
+} from './refusals.ts';
 
 /** What models of files are added and run with. Each runs in a process of its own. */
 export interface ModelTools {
@@ -133,7 +142,9 @@ export async function addModel(
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
     const before = storage.outsideModels.ofStudy(study.id);
-    if (before.some((model) => model.name === name || model.identity === identity)) throw nameTaken([name], studyName);
+    const same = before.find((model) => model.identity === identity);
+    if (same) throw alreadyThere(same.name, studyName);
+    if (before.some((model) => model.name === name)) throw nameTaken([name], studyName);
     const described = { identity, kind: spec.kind, spec, found: withShortMetadata(found) };
     const modelId = storage.outsideModels.put(described, now());
     if (set && prediction) storage.outsideModels.putPrediction(modelId, { ...prediction, ...sizeOf(set) }, now());

@@ -31,6 +31,14 @@ export const noDataSet = (study: string): UserError =>
 export const notChecked = (file: string, warning: string): UserError =>
   refusal('mapping', warning, file, 'Change the mapping as it says. If the model is right as it is, add it anyway.');
 
+export const alreadyThere = (name: string, study: string): UserError =>
+  refusal(
+    'known',
+    `The study has this model already, with the same files and mapping: ${name}`,
+    `study ${study}`,
+    'Remove that one first, or change the mapping.',
+  );
+
 export const otherKind = (file: string): UserError =>
   refusal(
     'mapping',

@@ -14,7 +14,7 @@ export const promptsOf = ({ templates, words }: TextMapping): string[][] =>
  * @throws UserError `outside.tokenizer`, `outside.prompt-too-long`, and those of running the text encoder; OutputMismatch
  */
 export async function classVectors(
-  encoder: ModelSession,
+  encoder: Pick<ModelSession, 'run'>,
   tokenizer: Tokenizer,
   mapping: TextMapping,
   onProgress: (done: number, total: number) => Promise<void>,

@@ -11,8 +11,10 @@ import { loadOptional } from './runtime.ts';
 
 /** What is used of @huggingface/tokenizers, an optional package. */
 interface Library {
-  encode(text: string): { ids: readonly unknown[] };
+  encode(text: string, options?: { add_special_tokens: boolean }): { ids: readonly unknown[] };
   token_to_id(token: string): unknown;
+  /** With the token that stands for all that is not known, if there is one. */
+  model: { unk_token_id?: unknown } | null;
 }
 
 /** Those of large vocabularies have 35 MB. */
@@ -21,7 +23,12 @@ const largestTokenizer = 128 * 2 ** 20;
 /** Tokens of models have 17 bits, or 18; more than 31 fit no encoder. */
 const largestToken = 2 ** 31 - 1;
 
-const withModel = z.looseObject({ model: z.looseObject({ type: z.string().max(100).optional(), vocab: z.unknown().optional() }) });
+/** The kinds that the library knows; of others it would guess. Files of before 2020 have none. */
+const kinds = ['BPE', 'Unigram', 'WordPiece'] as const;
+
+const withModel = z.looseObject({
+  model: z.looseObject({ type: z.enum(kinds).optional(), vocab: z.union([z.array(z.unknown()), z.looseObject({})]) }),
+});
 
 /** Tokens by which prompts are filled up where the file does not say, the usual first. */
 const fillers = ['<pad>', '[PAD]', '<|endoftext|>', '</s>'];
@@ -48,7 +55,7 @@ export class Tokenizer {
         throw refused(`A tokenizer of ${formatBytes(status.size)} is too large`, path);
       const bytes = readFileSync(path);
       const parsed = withModel.safeParse(JSON.parse(bytes.toString('utf8')));
-      if (!parsed.success) throw refused('This file has no tokenizer', path);
+      if (!parsed.success) throw refused(`This file has no tokenizer of the kinds ${kinds.join(', ')}`, path);
       const { Tokenizer: Made } = loadOptional(
         '@huggingface/tokenizers',
         'The library that splits prompts into tokens',
@@ -67,9 +74,13 @@ export class Tokenizer {
     }
   }
 
-  /** @param length the most tokens @throws UserError `outside.tokenizer`, `outside.prompt-too-long` */
+  /**
+   * The tokens of a prompt with those of its start and end. One with an unknown part is refused: it would mean something else.
+   * @param length the most tokens
+   * @throws UserError `outside.tokenizer`, `outside.prompt-too-long`
+   */
   tokens(prompt: string, length: number): number[] {
-    const ids = this.#encode(prompt);
+    const ids = this.#encode(prompt, true);
     const shown = `"${prompt.slice(0, 200)}"`;
     if (ids.length > length) {
       throw outsideError(
@@ -80,7 +91,8 @@ export class Tokenizer {
       );
     }
     const unknown = ids.find((id) => !isToken(id));
-    if (ids.length > 0 && unknown === undefined) return ids.filter(isToken);
+    const tokens = ids.filter(isToken);
+    if (tokens.length > 0 && tokens.length === ids.length && !this.#hasUnknown(prompt)) return tokens;
     const what =
       typeof unknown === 'number'
         ? `The tokenizer gives the prompt ${shown} the token ${unknown}, which no text encoder has`
@@ -88,9 +100,15 @@ export class Tokenizer {
     throw refused(what, this.path, 'Use other words, or the tokenizer.json that belongs to the text encoder.');
   }
 
-  #encode(prompt: string): readonly unknown[] {
+  /** Without those of start and end, which may be the token for what is not known, as in CLIP. */
+  #hasUnknown(prompt: string): boolean {
+    const unknown = this.#library.model?.unk_token_id;
+    return unknown !== undefined && unknown !== null && this.#encode(prompt, false).includes(unknown);
+  }
+
+  #encode(prompt: string, withEnds: boolean): readonly unknown[] {
     try {
-      return this.#library.encode(prompt).ids;
+      return this.#library.encode(prompt, { add_special_tokens: withEnds }).ids;
     } catch (error) {
       throw refused(`The tokenizer fails at "${prompt.slice(0, 200)}": ${String(error).slice(0, 200)}`, this.path);
     }
@@ -119,7 +137,7 @@ function described(json: z.output<typeof withModel>, library: Library): Omit<Tok
   const filler = fillers.map((token) => library.token_to_id(token)).find(isToken);
   return {
     kind: type,
-    tokens: typeof vocab === 'object' && vocab !== null ? Object.keys(vocab).length : 0,
+    tokens: Object.keys(vocab).length,
     pad: padding?.pad_id ?? filler ?? null,
     length: padding?.strategy?.Fixed ?? truncation?.max_length ?? null,
   };

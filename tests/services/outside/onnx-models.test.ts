@@ -100,7 +100,7 @@ test.skipIf(missing !== null)(
     expect(answers?.softmax.length).toBe(1650);
     expect(answers?.softmax.every((p) => p >= 0 && p <= 1)).toBe(true);
     await expect(addModel(tools, study, files, mapped, { images: 50 })).rejects.toMatchObject({
-      code: 'outside.name-taken',
+      code: 'outside.known',
     });
 
     // Its file is among the weights of an archive. What it answered there is answered here in the same bytes.

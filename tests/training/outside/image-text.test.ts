@@ -23,6 +23,7 @@ import { removal } from '../../temporary-folder.ts';
 import { arrays } from './arrays.ts';
 import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
+import { id, numbers, start, stop, textEncoder, tokenizer, vocabulary } from './small-clip.ts';
 
 /** A CLIP of random weights with the layout of the real one: two encoders and a tokenizer of byte pairs. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-image-text-'));
@@ -30,56 +31,6 @@ const paths = {
   model: join(folder, 'image.onnx'),
   text: { encoder: join(folder, 'text.onnx'), tokenizer: join(folder, 'tokenizer.json') },
 };
-const [start, stop] = ['<|startoftext|>', '<|endoftext|>'];
-const letters = [...'abcdefghijklmnopqrstuvwxyz.'];
-const merges = ['c a', 'ca t</w>', 'p h', 'o t', 'ph ot', 'phot o</w>', 'o f</w>', 'd o', 'do g</w>'];
-const vocabulary = [
-  ...letters,
-  ...letters.map((letter) => `${letter}</w>`),
-  ...merges.map((merge) => merge.replace(' ', '')),
-  start,
-  stop,
-];
-const id = (token: string): number => vocabulary.indexOf(token);
-
-const tokenizer = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: [start, stop].map((content) => ({
-    ...{ id: id(content), content, special: true, normalized: true },
-    ...{ single_word: false, lstrip: false, rstrip: false },
-  })),
-  normalizer: {
-    type: 'Sequence',
-    normalizers: [
-      { type: 'NFC' },
-      { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
-      { type: 'Lowercase' },
-    ],
-  },
-  pre_tokenizer: {
-    type: 'Sequence',
-    pretokenizers: [
-      {
-        type: 'Split',
-        pattern: { Regex: "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" },
-        ...{ behavior: 'Removed', invert: true },
-      },
-      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    ],
-  },
-  post_processor: {
-    ...{ type: 'RobertaProcessing', trim_offsets: false, add_prefix_space: false },
-    ...{ sep: [stop, id(stop)], cls: [start, id(start)] },
-  },
-  decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-  model: {
-    ...{ type: 'BPE', dropout: null, unk_token: stop, continuing_subword_prefix: '', end_of_word_suffix: '</w>' },
-    ...{ fuse_unk: false, vocab: Object.fromEntries(vocabulary.map((token, k) => [token, k])), merges },
-  },
-};
-
 const width = 5;
 const draw = (purpose: string, count: number): Float32Array => {
   const random = randomStream(7, purpose);
@@ -88,7 +39,6 @@ const draw = (purpose: string, count: number): Float32Array => {
 const table = draw('table', vocabulary.length * 4);
 const textWeights = draw('text', 4 * width);
 const imageWeights = draw('image', 48 * width);
-const numbers = (...values: number[]): BigInt64Array => BigInt64Array.from(values.map(BigInt));
 
 let proposal: ImageTextProposal;
 let model: ModelProcess;
@@ -122,27 +72,10 @@ beforeAll(async () => {
   );
   writeFileSync(
     paths.text.encoder,
-    encodeModel({
-      inputs: [
-        { name: 'input_ids', type: 'int64', shape: ['batch', 12] },
-        { name: 'attention_mask', type: 'int64', shape: ['batch', 12] },
-      ],
-      outputs: [{ name: 'text_embeds', shape: ['batch', width] }],
-      nodes: [
-        { op: 'Gather', inputs: ['table', 'input_ids'], outputs: ['tokens'] },
-        { op: 'Cast', inputs: ['attention_mask'], outputs: ['float_mask'], attributes: { to: 1 } },
-        { op: 'Unsqueeze', inputs: ['float_mask', 'last'], outputs: ['weights'] },
-        { op: 'Mul', inputs: ['tokens', 'weights'], outputs: ['masked'] },
-        { op: 'ReduceSum', inputs: ['masked', 'along'], outputs: ['sum'], attributes: { keepdims: 0 } },
-        { op: 'MatMul', inputs: ['sum', 'w'], outputs: ['text_embeds'] },
-      ],
-      constants: [
-        { name: 'table', shape: [vocabulary.length, 4], data: table },
-        { name: 'w', shape: [4, width], data: textWeights },
-        { name: 'last', shape: [1], type: 'int64', data: numbers(2) },
-        { name: 'along', shape: [1], type: 'int64', data: numbers(1) },
-      ],
-    }),
+    textEncoder(width, [
+      { name: 'table', shape: [vocabulary.length, 4], data: table },
+      { name: 'w', shape: [4, width], data: textWeights },
+    ]),
   );
   const size = { width: 4, height: 4, channels: 3, classes: ['cat', 'dog', 'hot_dog'] } as const;
   model = opened(paths);
@@ -294,7 +227,8 @@ it.each<[string, Partial<TextMapping>, string | null, string]>([
   ],
   ['a tokenizer that is no JSON', {}, '{"model"', 'The tokenizer cannot be read'],
   ['a tokenizer without a model', {}, '{}', 'This file has no tokenizer'],
-  ['a tokenizer of an unknown kind', {}, '{"model":{"type":"Magic"}}', 'The tokenizer cannot be read'],
+  ['a tokenizer of an unknown kind', {}, '{"model":{"type":"Magic","vocab":{}}}', 'This file has no tokenizer'],
+  ['words that the tokenizer does not know', { words: [['7'], ['dog']] }, null, 'does not know every part'],
   ['tokens that the encoder does not have', { pad: 5000 }, null, 'cannot process'],
   ['an output that is not there', { output: 'absent' }, null, 'The model has no output "absent"'],
 ])('refuses %s', async (_, change, text, message) => {
