@@ -14,7 +14,7 @@ interface Library {
   encode(text: string, options?: { add_special_tokens: boolean }): { ids: readonly unknown[] };
   token_to_id(token: string): unknown;
   /** With the token that stands for all that is not known, if there is one. */
-  model: { unk_token_id?: unknown } | null;
+  model: { unk_token?: unknown; unk_token_id?: unknown } | null;
 }
 
 /** Those of large vocabularies have 35 MB. */
@@ -102,8 +102,9 @@ export class Tokenizer {
 
   /** Without those of start and end, which may be the token for what is not known, as in CLIP. */
   #hasUnknown(prompt: string): boolean {
-    const unknown = this.#library.model?.unk_token_id;
-    return unknown !== undefined && unknown !== null && this.#encode(prompt, false).includes(unknown);
+    const { unk_token: token, unk_token_id: known } = this.#library.model ?? {};
+    const unknown = typeof token === 'string' ? this.#library.token_to_id(token) : known;
+    return unknown !== undefined && this.#encode(prompt, false).includes(unknown);
   }
 
   #encode(prompt: string, withEnds: boolean): readonly unknown[] {

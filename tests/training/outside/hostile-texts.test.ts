@@ -55,7 +55,7 @@ describe('tokenizers that are refused', () => {
       'cannot be read',
     ],
     ['parts nested deeply', () => written(nested(100_000)), 'cannot be read'],
-    ['an empty vocabulary', () => written(withModel({ vocab: {}, merges: [] })), 'The tokenizer'],
+    ['an empty vocabulary', () => written(withModel({ vocab: {}, merges: [] })), 'does not know every part'],
     ['a kind that nobody knows', () => written(withModel({ type: 'Magic' })), 'has no tokenizer'],
     ['a pattern that is none', () => written(splitting('(((')), 'cannot be read'],
     ['no vocabulary', () => written(withModel({ vocab: null })), 'has no tokenizer'],
