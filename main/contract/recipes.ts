@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optimiserSchema } from './optimisers.ts';
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
@@ -46,20 +47,6 @@ export const architectureSchema = z.discriminatedUnion('kind', [mlpSchema, cnnSc
 export type Architecture = z.infer<typeof architectureSchema>;
 export type ArchitectureKind = Architecture['kind'];
 export const architectureKinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
-
-/**
- * `adam` (Kingma & Ba 2015): weight decay, if any, is added to the gradient (L2). `adamw` (Loshchilov & Hutter 2019):
- * decay is decoupled, w -= stepSize * weightDecay * w. Defaults are PyTorch's.
- */
-export const optimiserSchema = z.strictObject({
-  kind: z.enum(['adam', 'adamw']).default('adam'),
-  stepSize: z.number().gt(0).lt(1).default(5e-4),
-  weightDecay: z.number().min(0).lt(1).default(0),
-  beta1: z.number().min(0).lt(1).default(0.9),
-  beta2: z.number().min(0).lt(1).default(0.999),
-  epsilon: z.number().gt(0).lt(1).default(1e-8),
-});
-export type Optimiser = z.infer<typeof optimiserSchema>;
 
 /**
  * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.

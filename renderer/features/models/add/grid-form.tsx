@@ -1,5 +1,6 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
+import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type {
   Architecture,
@@ -7,6 +8,7 @@ import type {
   Augmentation,
   ClassifierRecipe,
 } from '../../../../main/contract/recipes.ts';
+import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
@@ -19,7 +21,8 @@ export interface GridFields {
   sizes: Record<ArchitectureKind, string>;
   /** Side of a ViT's patches, pixels. */
   patch: number;
-  optimiser: ModelGrid['optimiser'];
+  /** Its step size and weight decay do not count: those of the lists do. */
+  optimiser: Optimiser;
   stepSizes: string;
   weightDecays: string;
   batches: string;
@@ -45,7 +48,7 @@ export interface GridFields {
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, flipped: false, group: 'own' },
+  ...{ kind: 'mlp', name: 'MLP', optimiser: optimiserSchema.parse({}), augmented: false, flipped: false, group: 'own' },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
@@ -64,7 +67,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       from: recipe,
       kind: architecture.kind,
       name: name.replace(/-(r\d+-)?s\d+$/, ''),
-      optimiser: optimiser.kind,
+      optimiser,
       group: 'diverse',
     },
     sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
@@ -124,7 +127,6 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
-  const { beta1, beta2, epsilon } = fields.from?.optimiser ?? {};
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
@@ -133,7 +135,6 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     batches: numbers(fields.batches),
     targets: numbers(fields.targets),
     augmentation: augmentationOf(fields),
-    ...(fields.from && { moments: { beta1, beta2, epsilon } }),
     repeats: group === 'seeds' ? repeats : 1,
     ...(landing !== 'first' && { landing }),
   });
@@ -177,6 +178,8 @@ function findNotNumber(fields: GridFields): string | null {
   const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
   if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
   if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
+  const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
+  if (number) return `${hyperparameterTitle(`optimiser.${number[0]}`)}: enter a number from 0 to less than 1`;
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
   for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance', ...moves] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
@@ -187,6 +190,7 @@ function findNotNumber(fields: GridFields): string | null {
 const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
+  optimiser: 'Optimizer',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
   patch: 'Patch size',
@@ -204,6 +208,40 @@ const titles: Record<string, string> = {
 };
 
 const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
+
+/** Another optimiser with its usual numbers, and its usual learning rate unless one was typed. */
+function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | null): Partial<GridFields> {
+  const usual = (kind: Optimiser['kind']): Optimiser => optimiserSchema.parse({ kind });
+  const next = usual(optimiserKinds.find((kind) => kind === value) ?? 'adam');
+  const typed = stepSizes !== String(usual(optimiser.kind).stepSize);
+  return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
+}
+
+interface OptimiserNumbersProps {
+  optimiser: Optimiser;
+  onOptimiser: (optimiser: Optimiser) => void;
+}
+
+/** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
+function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
+  const numbers = Object.entries(optimiserNumbers(optimiser));
+  if (numbers.length === 0) return null;
+  return (
+    <div className="add-moves">
+      {numbers.map(([key, number]) => (
+        <NumberInput
+          key={key}
+          label={hyperparameterTitle(`optimiser.${key}`)}
+          min={0}
+          max={1}
+          step={0.001}
+          value={number}
+          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
+        />
+      ))}
+    </div>
+  );
+}
 
 interface GridFormProps {
   fields: GridFields;
@@ -270,12 +308,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         <Select
           label="Optimizer"
           allowDeselect={false}
-          data={[
-            { value: 'adam', label: 'Adam' },
-            { value: 'adamw', label: 'AdamW' },
-          ]}
-          value={fields.optimiser}
-          onChange={(value) => set({ optimiser: value === 'adamw' ? 'adamw' : 'adam' })}
+          data={optimiserKinds.map((kind) => ({ value: kind, label: optimiserNames[kind] }))}
+          value={fields.optimiser.kind}
+          onChange={(value) => set(withOptimiser(fields, value))}
         />
         <Select
           label="Snapshot at"
@@ -303,6 +338,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {number('seeds', 'Seeds', 1)}
         {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
       </div>
+      <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
       <Checkbox
         label="Augment training images (shift, rotate, scale)"
         checked={fields.augmented}
