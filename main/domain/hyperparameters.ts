@@ -24,6 +24,12 @@ const titles: Record<string, string> = {
   'optimiser.beta2': 'Beta 2',
   'optimiser.epsilon': 'Epsilon',
   'optimiser.momentumDecay': 'Momentum decay',
+  'schedule.kind': 'Schedule',
+  'schedule.warmUp': 'Warm-up (epochs)',
+  'schedule.every': 'Schedule step (epochs)',
+  'schedule.factor': 'Schedule factor',
+  'schedule.epochs': 'Schedule length (epochs)',
+  'schedule.floor': 'Schedule floor',
   batch: 'Batch size',
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
@@ -107,11 +113,14 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, augmentation, targets, ...rest } = recipe;
+  const { architecture, optimiser, schedule, augmentation, targets, ...rest } = recipe;
   const { kind: _, ...sizes } = architecture;
   const values = [
     ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
     ...Object.entries(optimiser).map(([key, value]) => [`optimiser.${key}`, value] as const),
+    ...Object.entries({ kind: 'constant', ...schedule, warmUp: schedule?.warmUp ?? 'none' }).map(
+      ([key, value]) => [`schedule.${key}`, value] as const,
+    ),
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),

@@ -2,6 +2,7 @@ import { formatCount } from '../domain/format.ts';
 import type { ReportRecipe } from './report-data.ts';
 import { inWords } from './study-numbers.ts';
 import { optimiserText } from '../domain/hyperparameters.ts';
+import { scheduleText } from '../domain/schedules.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
@@ -101,9 +102,10 @@ export function architectureText(architecture: Architecture): string {
 }
 
 /** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`. */
-export function trainingText({ optimiser, augmentation }: ClassifierRecipe): string {
+export function trainingText({ optimiser, schedule, augmentation }: ClassifierRecipe): string {
   const changed = augmentation
     ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}${augmentation.flip ? ', half of the images mirrored' : ''}`
     : '';
-  return `${optimiserText(optimiser)}${changed}`;
+  const scheduled = schedule ? `; learning rate ${scheduleText(schedule)}` : '';
+  return `${optimiserText(optimiser)}${scheduled}${changed}`;
 }

@@ -44,7 +44,7 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
 function isPapers({ group, recipe }: ReportRecipe): boolean {
   const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
   const own = toTraining(recipe).join();
-  if (recipe.augmentation?.flip) return false;
+  if (recipe.augmentation?.flip || recipe.schedule) return false;
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
 }
 

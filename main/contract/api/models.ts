@@ -24,6 +24,7 @@ export const gridSchema = z.strictObject({
   optimiser: optimiserSchema,
   stepSizes: values(stepSizeSchema),
   weightDecays: values(weightDecaySchema),
+  schedule: classifierRecipeSchema.shape.schedule,
   batches: values(z.int().min(1).max(8192)),
   augmentation: augmentationSchema.nullable(),
   targets: z.array(targetSchema).min(1).max(32),

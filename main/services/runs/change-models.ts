@@ -176,6 +176,7 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
           const recipe = classifierRecipeSchema.parse({
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
             ...(landing !== undefined && { landing }),
+            ...(grid.schedule && { schedule: grid.schedule }),
             optimiser: { ...optimiser, stepSize, weightDecay },
           });
           const name = gridName(grid, recipe);

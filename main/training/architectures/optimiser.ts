@@ -1,9 +1,24 @@
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimiser as OptimiserRecipe } from '../../contract/optimisers.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { stepSizeFactor } from '../../domain/schedules.ts';
 import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap } from '../engines/engine.ts';
 import type { Parameter } from './model.ts';
 import { type UpdateRule, updateRule } from './update-rules.ts';
+
+/** The step size of step t, from 1. */
+export type StepSizes = (t: number) => number;
+
+/** The step sizes of a recipe. */
+export function stepSizes(
+  { optimiser: { stepSize }, schedule }: Pick<ClassifierRecipe, 'optimiser' | 'schedule'>,
+  stepsPerEpoch: number,
+): StepSizes | null {
+  if (schedule === undefined) return null;
+  const factor = stepSizeFactor(schedule, stepsPerEpoch);
+  return (t) => stepSize * factor(t);
+}
 
 /** Settings of the engine's kernel for Adam and AdamW; null: another optimiser. */
 function adamSettings(recipe: OptimiserRecipe): AdamSettings | null {
@@ -12,21 +27,27 @@ function adamSettings(recipe: OptimiserRecipe): AdamSettings | null {
   return { ...settings, decoupled: kind === 'adamw' };
 }
 
-/** Updates the trained parameters of one network by its recipe's rule, Adam by the engine's own kernel. */
+/** Updates the trained parameters of one network by its recipe's rule; Adam with a constant step size by the engine's kernel. */
 export class Optimiser {
   readonly #engine: Engine;
-  readonly #stepSize: number;
+  readonly #stepSizes: StepSizes;
   readonly #rule: UpdateRule;
   readonly #adam: AdamSettings | null;
   readonly #trained: ReadonlyArray<{ parameter: Parameter; slots: Record<string, Variable> }>;
 
-  constructor(engine: Engine, parameters: readonly Parameter[], recipe: OptimiserRecipe) {
+  /** @param stepSizes null: the recipe's is constant */
+  constructor(
+    engine: Engine,
+    parameters: readonly Parameter[],
+    recipe: OptimiserRecipe,
+    stepSizes: StepSizes | null = null,
+  ) {
     const { tf } = engine;
     const rule = updateRule(recipe);
     this.#engine = engine;
-    this.#stepSize = recipe.stepSize;
+    this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
     this.#rule = rule;
-    this.#adam = adamSettings(recipe);
+    this.#adam = stepSizes ? null : adamSettings(recipe);
     this.#trained = parameters
       .filter((parameter) => parameter.trainable)
       .map((parameter) => {
@@ -85,7 +106,7 @@ export class Optimiser {
   }
 
   #numbers(t: number): Record<string, number> {
-    return this.#adam ? { t } : this.#rule.rates(t, this.#stepSize);
+    return this.#adam ? { t } : this.#rule.rates(t, this.#stepSizes(t));
   }
 
   #update(w: Variable, g: Tensor, slots: Record<string, Variable>, inputs: TensorMap): void {

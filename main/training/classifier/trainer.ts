@@ -5,7 +5,7 @@ import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { Optimiser } from '../architectures/optimiser.ts';
+import { Optimiser, stepSizes } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
@@ -65,7 +65,12 @@ export class ClassifierTrainer implements Trainer {
     this.#recipe = recipe;
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
-    this.#optimiser = new Optimiser(engine, this.#classifier.parameters, recipe.optimiser);
+    this.#optimiser = new Optimiser(
+      engine,
+      this.#classifier.parameters,
+      recipe.optimiser,
+      stepSizes(recipe, this.#batches.stepsPerEpoch),
+    );
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({

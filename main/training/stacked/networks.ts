@@ -2,11 +2,12 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
-import { checkpointMismatch } from '../architectures/optimiser.ts';
+import { checkpointMismatch, stepSizes } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
 import { countRight } from '../classifier/evaluation.ts';
+import { stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
@@ -44,7 +45,10 @@ export class StackedNetworks {
     const seeds = Array.from({ length: slots }, () => 0);
     const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
     const single = buildClassifier(engine, recipe.architecture, shape, 0);
-    const optimiser = new StackedOptimiser(engine, stacked.parameters, slots, recipe.optimiser);
+    const optimiser = new StackedOptimiser(engine, stacked.parameters, slots, {
+      recipe: recipe.optimiser,
+      stepSizes: stepSizes(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
+    });
     const images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.slots = slots;
     this.#engine = engine;

@@ -2,6 +2,7 @@ import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } fro
 import type { Optimiser } from '../../contract/optimisers.ts';
 import type { ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
+import type { StepSizes } from '../architectures/optimiser.ts';
 import { type UpdateRule, updateRule } from '../architectures/update-rules.ts';
 import type { Engine, Entry, InputForm, TensorMap } from '../engines/engine.ts';
 
@@ -84,17 +85,23 @@ export class StackedOptimiser {
   readonly #engine: Engine;
   readonly #count: number;
   readonly #variables: Variable[];
-  readonly #recipe: Optimiser;
+  readonly #stepSizes: StepSizes;
   readonly #rule: UpdateRule;
 
-  constructor(engine: Engine, parameters: readonly Parameter[], count: number, recipe: Optimiser) {
+  /** @param how `stepSizes` null: the recipe's is constant */
+  constructor(
+    engine: Engine,
+    parameters: readonly Parameter[],
+    count: number,
+    { recipe, stepSizes }: { recipe: Optimiser; stepSizes: StepSizes | null },
+  ) {
     const { tf } = engine;
     const trained = parameters.filter(({ trainable }) => trainable);
     this.places = trained.map(({ name, variable }) => ({ name, size: variable.size / count }));
     this.#variables = trained.map(({ variable }) => variable);
     this.#engine = engine;
     this.#count = count;
-    this.#recipe = recipe;
+    this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
     this.#rule = updateRule(recipe);
     const all = this.places.reduce((sum, { size }) => sum + size, 0);
     const zeros = () => tf.tidy(() => tf.variable(tf.zeros([count, all]), false));
@@ -139,7 +146,7 @@ export class StackedOptimiser {
 
   /** Networks may be at different steps. Those in empty slots do not change. */
   #rates(t: number | undefined): Record<string, number> {
-    return t === undefined ? this.#rule.rates(1, 0) : this.#rule.rates(t, this.#recipe.stepSize);
+    return t === undefined ? this.#rule.rates(1, 0) : this.#rule.rates(t, this.#stepSizes(t));
   }
 
   #rows(tensors: Tensor[]): Tensor2D {

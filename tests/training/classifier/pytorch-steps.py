@@ -14,7 +14,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-HEIGHT, WIDTH, HIDDEN, CLASSES, IMAGES, STEPS = 2, 3, 5, 3, 6, 3
+HEIGHT, WIDTH, HIDDEN, CLASSES, IMAGES = 2, 3, 5, 3, 6
 MEAN, STD = 0.5, 0.25
 
 
@@ -72,6 +72,35 @@ CASES = {
 }
 
 
+# An epoch is one step here.
+CASES |= {
+    "warm-up": dict(
+        optimiser=dict(kind="adamw", stepSize=0.01, weightDecay=0.1), schedule=dict(kind="constant", warmUp=3)
+    ),
+    "steps": dict(
+        optimiser=dict(kind="sgd", stepSize=0.3, weightDecay=0.1), schedule=dict(kind="step", every=2, factor=0.5)
+    ),
+    "cosine after a warm-up": dict(
+        optimiser=dict(kind="nesterov", stepSize=0.1), schedule=dict(kind="cosine", epochs=3, floor=0.1, warmUp=2)
+    ),
+}
+
+
+def scheduler(optim, kind, warmUp=0, every=1, factor=0.1, epochs=1, floor=0.0):
+    rates = torch.optim.lr_scheduler
+    after = {
+        "constant": lambda: rates.ConstantLR(optim, factor=1),
+        "step": lambda: rates.StepLR(optim, step_size=every, gamma=factor),
+        "cosine": lambda: rates.CosineAnnealingLR(optim, T_max=epochs, eta_min=floor * optim.param_groups[0]["lr"]),
+    }
+    if warmUp == 0:
+        return after[kind]()
+    # The last one first: each sets the rate when it is made, and the warm-up begins.
+    rest = after[kind]()
+    begin = rates.LinearLR(optim, start_factor=1 / warmUp, total_iters=warmUp - 1)
+    return rates.SequentialLR(optim, [begin, rest], milestones=[warmUp])
+
+
 def network():
     return nn.Sequential(nn.Linear(HEIGHT * WIDTH, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, CLASSES))
 
@@ -90,14 +119,17 @@ def run(start, pixels, labels, recipe):
     model = network()
     model.load_state_dict(start)
     optim = optimizer(model.parameters(), **recipe["optimiser"])
+    schedule = scheduler(optim, **recipe["schedule"]) if "schedule" in recipe else None
     images = (pixels.double() / 255 - MEAN) / STD
     losses = []
-    for step in range(1, STEPS + 1):
+    for _ in range(5 if schedule else 3):
         optim.zero_grad()
         loss = F.cross_entropy(model(images), labels)
         loss.backward()
         losses.append(loss.item())
         optim.step()
+        if schedule:
+            schedule.step()
     return dict(recipe=recipe, losses=losses, weights=exported(model))
 
 

@@ -3,6 +3,7 @@ import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models
 import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type {
+  Schedule,
   Architecture,
   ArchitectureKind,
   Augmentation,
@@ -12,6 +13,16 @@ import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../
 import { HelpNote } from '../../../ui/states.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
+
+/** Lengths in epochs; a warm-up of 0 is none. */
+interface ScheduleFields {
+  kind: Schedule['kind'];
+  every: number;
+  factor: number;
+  epochs: number;
+  floor: number;
+  warmUp: number;
+}
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
@@ -25,6 +36,7 @@ export interface GridFields {
   optimiser: Optimiser;
   stepSizes: string;
   weightDecays: string;
+  schedule: ScheduleFields;
   batches: string;
   targets: string;
   augmented: boolean;
@@ -45,6 +57,10 @@ export interface GridFields {
   from: ClassifierRecipe | null;
 }
 
+const usualSchedule: ScheduleFields = {
+  ...{ kind: 'constant', every: 10, factor: 0.1, epochs: 10, floor: 0, warmUp: 0 },
+};
+
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
@@ -53,6 +69,7 @@ export const firstGrid: GridFields = {
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
+  schedule: usualSchedule,
   from: null,
 };
 
@@ -71,6 +88,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       group: 'diverse',
     },
     sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
+    schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
@@ -136,11 +154,20 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     targets: numbers(fields.targets),
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
+    ...scheduleOf(fields),
     ...(landing !== 'first' && { landing }),
   });
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
   return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
+}
+
+function scheduleOf({ schedule }: GridFields): { schedule?: object } {
+  const { kind, every, factor, epochs, floor, warmUp } = schedule;
+  const begun = warmUp > 0 ? { warmUp } : {};
+  if (kind === 'step') return { schedule: { kind, every, factor, ...begun } };
+  if (kind === 'cosine') return { schedule: { kind, epochs, floor, ...begun } };
+  return warmUp > 0 ? { schedule: { kind, warmUp } } : {};
 }
 
 function augmentationOf({ augmented, shift, rotate, scale, flipped }: GridFields): Augmentation | null {
@@ -178,6 +205,8 @@ function findNotNumber(fields: GridFields): string | null {
   const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
   if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
   if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
+  const length = Object.entries(fields.schedule).find(([, value]) => Number.isNaN(value));
+  if (length) return `${hyperparameterTitle(`schedule.${length[0]}`)}: enter a number`;
   const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
   if (number) return `${hyperparameterTitle(`optimiser.${number[0]}`)}: enter a number from 0 to less than 1`;
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
@@ -191,6 +220,7 @@ const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
   optimiser: 'Optimizer',
+  schedule: 'Schedule',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
   patch: 'Patch size',
@@ -237,6 +267,48 @@ function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
           step={0.001}
           value={number}
           onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
+        />
+      ))}
+    </div>
+  );
+}
+
+const scheduleNames: Record<Schedule['kind'], string> = {
+  constant: 'Constant',
+  step: 'In steps',
+  cosine: 'Cosine',
+};
+
+/** The numbers of each schedule besides the warm-up. */
+const scheduleNumbers = {
+  constant: [],
+  step: ['every', 'factor'],
+  cosine: ['epochs', 'floor'],
+} as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
+
+interface ScheduleFormProps {
+  schedule: ScheduleFields;
+  onSchedule: (schedule: ScheduleFields) => void;
+}
+
+function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
+  const kinds = Object.keys(scheduleNames) as Schedule['kind'][];
+  return (
+    <div className="add-moves">
+      <Select
+        label="Learning rate over time"
+        allowDeselect={false}
+        data={kinds.map((kind) => ({ value: kind, label: scheduleNames[kind] }))}
+        value={schedule.kind}
+        onChange={(value) => onSchedule({ ...schedule, kind: kinds.find((kind) => kind === value) ?? 'constant' })}
+      />
+      {(['warmUp', ...scheduleNumbers[schedule.kind]] as const).map((key) => (
+        <NumberInput
+          key={key}
+          label={hyperparameterTitle(`schedule.${key}`)}
+          min={0}
+          value={schedule[key]}
+          onChange={(value) => onSchedule({ ...schedule, [key]: typeof value === 'number' ? value : Number.NaN })}
         />
       ))}
     </div>
@@ -339,6 +411,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
+      <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <Checkbox
         label="Augment training images (shift, rotate, scale)"
         checked={fields.augmented}
