@@ -13,6 +13,7 @@ import {
   type OutputMapping,
 } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
+import { formatInteger } from '../../domain/format.ts';
 import { outsideModelKey } from '../../domain/identity.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -31,14 +32,14 @@ export interface ModelTools {
 }
 
 /** `name`: as its user calls it. External data lie beside it. */
-interface FileOfModel {
+export interface FileOfModel {
   path: string;
   name: string;
 }
 
-interface Working {
-  /** How much of a part is done, in words for the user. */
-  report?: (note: string) => void;
+export interface Working {
+  /** How much of a part is done, in words for the user, and from 0 to 1. */
+  report?: (note: string, share: number) => void;
   signal?: AbortSignal;
 }
 
@@ -50,11 +51,11 @@ export async function inspectModel(
   { workbench, launcher }: ModelTools,
   studyName: string,
   file: FileOfModel,
-  { signal }: Working = {},
+  working: Working = {},
 ): Promise<FoundModel> {
   const dataSet = findDataSet(workbench, findStudy(workbench, studyName));
   return withProcess({ workbench, launcher }, file, async (model) => {
-    const found = await model.inspect({ ...(signal && { signal }) });
+    const found = await model.inspect(asking('bytes read', working));
     const { width, height, channels, classes } = dataSet;
     return {
       file: withShortMetadata(found),
@@ -64,7 +65,7 @@ export async function inspectModel(
   });
 }
 
-interface Mapped {
+export interface Mapped {
   name: string;
   input: InputMapping;
   output: OutputMapping;
@@ -73,6 +74,22 @@ interface Mapped {
 interface Checking extends Working {
   /** Test images that are used at most. */
   images?: number;
+}
+
+/** How a model does on labeled test images with a mapping, and what both together are called. Nothing is stored. @throws UserError `outside.*` */
+export async function checkModel(
+  tools: ModelTools,
+  studyName: string,
+  file: FileOfModel,
+  { input, output }: Omit<Mapped, 'name'>,
+  working: Checking = {},
+): Promise<{ check: OutsideCheck; identity: string }> {
+  const study = findStudy(tools.workbench, studyName);
+  return withProcess(tools, file, async (model) => {
+    const { hash } = await model.inspect(asking('bytes read', working));
+    const check = await checkOn(tools.workbench, model, study, { input, output }, working);
+    return { check, identity: outsideModelKey({ kind: 'onnx', file: hash, input, output }) };
+  });
 }
 
 function checkOn(
@@ -86,10 +103,18 @@ function checkOn(
   return model.check(input, output, { dataSet, dataSetHash, images }, asking('images checked', working));
 }
 
+interface Adding extends Checking {
+  accept?: boolean;
+  checked?: (identity: string) => OutsideCheck | undefined;
+  later?: boolean;
+}
+
 /**
  * Adds a model to a study after it was checked on labeled images, and has it answer for the study's stimuli. All of it or
  * nothing is stored.
  * @param accept adds it even where its mapping looks wrong
+ * @param checked how it did, by its identity, where that is known already
+ * @param later whether it is to answer for the stimuli later, by `predictOutside`
  * @throws UserError `outside.*`, `file.*`, `study.not-found`
  */
 export async function addModel(
@@ -97,28 +122,28 @@ export async function addModel(
   studyName: string,
   file: FileOfModel,
   { name, input, output }: Mapped,
-  working: Checking & { accept?: boolean } = {},
+  working: Adding = {},
 ): Promise<AddedModel> {
   const { workbench } = tools;
   const { storage, now } = workbench;
   refuseName(name, file.name);
   const study = findStudy(workbench, studyName);
-  const set = findStimuli(workbench, study.id);
-  const { check, found, prediction } = await withProcess(tools, file, async (model) => {
-    const tried = await checkOn(workbench, model, study, { input, output }, working);
+  const set = working.later === true ? undefined : findStimuli(workbench, study.id);
+  const { check, found, spec, identity, prediction } = await withProcess(tools, file, async (model) => {
+    const read = await model.inspect(asking('bytes read', working));
+    const described: OutsideModel = { kind: 'onnx', file: read.hash, input, output };
+    const key = outsideModelKey(described);
+    const tried = working.checked?.(key) ?? (await checkOn(workbench, model, study, { input, output }, working));
     const [warning] = tried.warnings;
     if (warning && working.accept !== true) throw notChecked(file.name, warning.text);
     return {
-      check: tried,
-      found: await model.inspect(),
+      ...{ check: tried, found: read, spec: described, identity: key },
       prediction: set ? await predict(model, { input, output }, set, working) : null,
     };
   });
   const path = realpathSync(file.path);
   for (const [at, each] of found.files.entries())
     await storeFile(workbench, each.hash, at === 0 ? path : join(dirname(path), each.name), file.name);
-  const spec: OutsideModel = { kind: 'onnx', file: found.hash, input, output };
-  const identity = outsideModelKey(spec);
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
     const before = storage.outsideModels.ofStudy(study.id);
@@ -144,12 +169,17 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   if (!set) return 0;
   const failed: string[] = [];
   let done = 0;
-  for (const model of storage.outsideModels.ofStudy(study.id)) {
-    const spec = outsideModelSchema.safeParse(model.spec).data;
-    if (model.prediction || spec?.kind !== 'onnx') continue;
-    working.report?.(`${model.name} answers`);
+  const open = storage.outsideModels.ofStudy(study.id).flatMap((model) => {
+    const spec = storedFileSpec(model);
+    return spec && !model.prediction ? [{ model, spec }] : [];
+  });
+  for (const [at, { model, spec }] of open.entries()) {
+    const report = (note: string, share: number): void =>
+      working.report?.(`${model.name}: ${note}`, (at + share) / open.length);
+    report('is being loaded', 0);
     try {
-      const prediction = await withStoredFile(tools, model, (process) => predict(process, spec, set, working));
+      const asked = { ...working, report };
+      const prediction = await withStoredFile(tools, model, (process) => predict(process, spec, set, asked));
       storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
     } catch (error) {
@@ -159,6 +189,12 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   }
   if (failed.length > 0) throw notAnswered(studyName, done, failed);
   return done;
+}
+
+/** How a model of a file is used; null: it is another kind of model. */
+export function storedFileSpec({ spec }: Pick<OutsideModelRecord, 'spec'>) {
+  const read = outsideModelSchema.safeParse(spec).data;
+  return read?.kind === 'onnx' ? read : null;
 }
 
 const sizeOf = ({ hash, images, classes }: StimulusSetRecord) => ({
@@ -174,7 +210,8 @@ function findDataSet(workbench: Workbench, study: StudyRecord) {
 const asking = (what: string, { report, signal }: Working) => ({
   ...(signal && { signal }),
   ...(report && {
-    onEvent: ({ done, total }: { done: number; total: number }) => report(`${done} of ${total} ${what}`),
+    onEvent: ({ done, total }: { done: number; total: number }) =>
+      report(`${formatInteger(done)} of ${formatInteger(total)} ${what}`, total === 0 ? 0 : done / total),
   }),
 });
 
@@ -223,20 +260,62 @@ async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: 
 /** Puts a model's files back into a folder of their own under their names, for the time of `work`. */
 async function withStoredFile<T>(
   tools: ModelTools,
-  { name, found }: OutsideModelRecord,
-  work: (model: ModelProcess) => Promise<T>,
+  model: OutsideModelRecord,
+  work: (process: ModelProcess) => Promise<T>,
 ): Promise<T> {
-  const { blobs, folder } = tools.workbench.storage;
-  const { files } = modelFileSchema.parse(found);
-  const parent = join(folder, 'uploads');
-  makePrivateFolder(parent);
-  const place = mkdtempSync(join(parent, 'model-'));
+  const place = placeStoredFiles(tools.workbench, model);
   try {
-    const paths = files.map(({ hash, name: file }, at) => {
-      // Missing or damaged: the error says what to do.
-      if (!blobs.isIntact(hash)) blobs.get(hash);
-      if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
-      const [from, to] = [blobs.path(hash), join(place, at === 0 ? 'model.onnx' : file)];
+    return await withProcess(tools, { path: place.path, name: model.name }, async (process) => {
+      await refuseDamaged(tools.workbench, model, process);
+      return work(process);
+    });
+  } finally {
+    place.remove();
+  }
+}
+
+/** Files of a model in a folder of their own. `path`: of the ONNX file. `remove` deletes the folder. */
+export interface PlacedFiles {
+  folder: string;
+  path: string;
+  remove: () => void;
+}
+
+/** Puts a stored model's files into a folder of their own under their names. @throws UserError `blob.missing` */
+export function placeStoredFiles(
+  { storage: { blobs, folder } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+): PlacedFiles {
+  const files = modelFileSchema.parse(found).files.map(({ hash, name }, at) => {
+    // The error says what to do.
+    if (!blobs.has(hash)) blobs.get(hash);
+    return { from: blobs.path(hash), name: at === 0 ? 'model.onnx' : name };
+  });
+  return placeFiles(folder, files);
+}
+
+/** Hashes stored files in the model's process: they may be large. @throws UserError `blob.damaged` */
+export async function refuseDamaged(
+  { storage: { blobs } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+  process: ModelProcess,
+): Promise<void> {
+  const { hash, files } = modelFileSchema.parse(found);
+  if ((await process.inspect()).hash === hash) return;
+  for (const each of files) blobs.get(each.hash);
+  throw new Error('the hash of the files is another one than that of the model, though each is intact');
+}
+
+/** Has files, the ONNX file first, in a folder of their own below the data folder's uploads. `name`: may lead below it. */
+export function placeFiles(dataFolder: string, files: readonly { from: string; name: string }[]): PlacedFiles {
+  const parent = join(dataFolder, 'uploads');
+  makePrivateFolder(parent);
+  const folder = mkdtempSync(join(parent, 'model-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  try {
+    const paths = files.map(({ from, name }) => {
+      if (!isBelow(name)) throw new Error(`the model has a file outside of its folder: ${name}`);
+      const to = join(folder, name);
       makePrivateFolder(dirname(to));
       try {
         linkSync(from, to);
@@ -246,9 +325,10 @@ async function withStoredFile<T>(
       }
       return to;
     });
-    return await withProcess(tools, { path: paths[0] ?? place, name }, work);
-  } finally {
-    rmSync(place, { recursive: true, force: true });
+    return { folder, path: paths[0] ?? folder, remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 

@@ -170,7 +170,7 @@ function describeFile({ file, proposal }: FoundModel): string[] {
     `SHA-256 ${file.hash}`,
     `inputs: ${file.inputs.map(tensor).join(', ')}`,
     `outputs: ${file.outputs.map(tensor).join(', ')}`,
-    ...proposal.reasons,
+    ...proposal.reasons.map(({ text }) => text),
   ];
 }
 
