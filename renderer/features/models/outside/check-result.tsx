@@ -31,12 +31,12 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
           </Fact>
         )}
       </dl>
-      {warnings.map((warning) => (
-        <div key={warning.text} className="outside-warning" role="alert">
-          <p>{warning.text}</p>
-          {buttons[warning.mistake] !== null && (
-            <Button size="compact-sm" onClick={() => onTake(warning)}>
-              {buttons[warning.mistake]}
+      {warnings.map(({ text, mistake, input, output }) => (
+        <div key={text} className="outside-warning" role="alert">
+          <p>{text}</p>
+          {buttons[mistake] !== null && (
+            <Button size="compact-sm" onClick={() => onTake({ input, output })}>
+              {buttons[mistake]}
             </Button>
           )}
         </div>

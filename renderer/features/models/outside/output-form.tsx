@@ -135,7 +135,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
       </div>
       <table className="plain-table outside-map">
         <caption className="sr">Outputs of each class</caption>
-        <TableHead names={['Class', 'Outputs', '']} />
+        <TableHead names={['Class', 'Outputs', 'Change']} />
         <tbody>
           {shown.slice(0, mostRows).map((k) => {
             const outputs = output.classes[k] ?? [];
