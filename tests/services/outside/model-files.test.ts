@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
+import type { LivePart } from '../../../main/contract/api/stimuli.ts';
 import type { InputMapping, OutputMapping } from '../../../main/contract/outside.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { sql } from '../../storage/storage-helper.ts';
@@ -82,7 +83,7 @@ test.skipIf(missing !== null)(
     sql(
       dataFolder,
       `INSERT INTO outside_model (identity, kind, spec, found, added_at)
-       SELECT 'lost', kind, spec, json_set(found, '$.files[0].hash', '${'a'.repeat(64)}'), added_at FROM outside_model`,
+       SELECT '${'f'.repeat(64)}', kind, spec, json_set(found, '$.files[0].hash', '${'a'.repeat(64)}'), added_at FROM outside_model`,
     );
     sql(
       dataFolder,
@@ -96,7 +97,7 @@ test.skipIf(missing !== null)(
       ['second', true],
     ]);
     const votes = async (images: Parameters<typeof client.stimuli.liveVotes>[0]['images']) => {
-      const parts = [];
+      const parts: LivePart[] = [];
       for await (const part of await client.stimuli.liveVotes({ study, models: [first!.id, second!.id], images }))
         parts.push(part);
       return new Map(parts.map((part) => [part.id, part]));
