@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
-import { inputMappingSchema, outputMappingSchema, outsideCheckSchema } from '../outside.ts';
+import { modelMappingSchema, outsideCheckSchema } from '../outside.ts';
 import {
   addedAnswersSchema,
   answersMappingSchema,
@@ -29,7 +29,7 @@ const modelFilesSchema = z.discriminatedUnion('kind', [
 export type ModelFiles = z.infer<typeof modelFilesSchema>;
 
 const ofModel = ofStudy.extend({ from: modelFilesSchema });
-const mapped = ofModel.extend({ input: inputMappingSchema, output: outputMappingSchema });
+const mapped = ofModel.extend({ mapping: modelMappingSchema });
 
 const outsideModelSchema = z.strictObject({
   id: idSchema,

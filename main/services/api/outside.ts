@@ -38,7 +38,7 @@ export const outsideHandlers = {
       signal,
     ),
   ),
-  check: api.outside.check.handler(({ input: { study, from, ...mapping }, context: { lab }, signal }) =>
+  check: api.outside.check.handler(({ input: { study, from, mapping }, context: { lab }, signal }) =>
     parts(
       (followed) => lab.outsideFiles.check(study, from, mapping, followed),
       (check) => ({ type: 'checked' as const, check }),

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { Images, LiveVote } from '../../contract/api/stimuli.ts';
 import { UserError } from '../../contract/errors.ts';
+import { mappingOf } from '../../domain/outside-models.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import type { OutsideModelRecord } from '../../storage/index.ts';
 import { ModelProcess } from '../../training/outside/model-process.ts';
@@ -65,7 +66,7 @@ export class LiveModels {
     const { process, answers, intact } = this.#load(model);
     await intact;
     const asked = { from: 'pixels' as const, ...images };
-    const said = await process.predict(spec.input, spec.output, asked, { ...(signal && { signal }) });
+    const said = await process.predict(mappingOf(spec), asked, { ...(signal && { signal }) });
     const bytes = { softmax: answers.get(said.softmax), labels: answers.get(said.labels) };
     for (const hash of Object.values(said)) if (hash !== null) answers.remove(hash);
     return {
@@ -81,7 +82,7 @@ export class LiveModels {
     const place = placeStoredFiles(workbench, model);
     const answers = new BlobStore(join(place.folder, 'answers'));
     const process = new ModelProcess({
-      ...{ launcher, path: place.path, blobs: answers.folder },
+      ...{ launcher, files: place.files, blobs: answers.folder },
       memory: Math.min(4 * 2 ** 30, totalmem() / 4),
     });
     const intact = refuseDamaged(workbench, model, process);

@@ -2,7 +2,7 @@ import { basename, resolve as absolute } from 'node:path';
 import { LRUCache } from 'lru-cache';
 import type { ModelFiles } from '../../contract/api/outside.ts';
 import type { FoundModel } from '../../contract/outside-models.ts';
-import type { OutsideCheck } from '../../contract/outside.ts';
+import type { FilesOf, ModelMapping, OutsideCheck } from '../../contract/outside.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount } from '../../domain/format.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
@@ -13,7 +13,6 @@ import {
   checkModel,
   type FileOfModel,
   inspectModel,
-  type Mapped,
   placeFiles,
   predictOutside,
   type Working,
@@ -46,12 +45,7 @@ export class OutsideModelFiles {
   }
 
   /** How the model does on labeled test images. @throws UserError `outside.*`, `file.*`, `upload.gone`, `study.not-found` */
-  check(
-    study: string,
-    from: ModelFiles,
-    mapping: Omit<Mapped, 'name'>,
-    followed: Followed<Progress>,
-  ): Promise<OutsideCheck> {
+  check(study: string, from: ModelFiles, mapping: ModelMapping, followed: Followed<Progress>): Promise<OutsideCheck> {
     return this.#with(from, async (file) => {
       const { check, identity } = await checkModel(this.#tools, study, file, mapping, working(followed));
       this.#checks.set(this.#checkKey(study, identity), check);
@@ -63,7 +57,12 @@ export class OutsideModelFiles {
    * Adds a model, and starts the job in which it answers for the study's stimuli. What was checked just now is not checked
    * again. @returns the job, null without stimuli @throws UserError `outside.*`, `file.*`, `upload.gone`, `study.not-found`
    */
-  async add(study: string, from: ModelFiles, mapped: Mapped, accept: boolean): Promise<string | null> {
+  async add(
+    study: string,
+    from: ModelFiles,
+    mapped: { name: string; mapping: ModelMapping },
+    accept: boolean,
+  ): Promise<string | null> {
     const checked = (identity: string) => this.#checks.get(this.#checkKey(study, identity));
     await this.#with(from, (file) => addModel(this.#tools, study, file, mapped, { accept, checked, later: true }));
     if (from.kind === 'uploads') for (const id of from.uploads) this.#tools.uploads.discard(id);
@@ -120,8 +119,8 @@ export class OutsideModelFiles {
   }
 
   /** Uploads lie in a folder of their own meanwhile, under the names that their user calls them. */
-  #with<T>(from: ModelFiles, work: (file: FileOfModel) => Promise<T>): Promise<T> {
-    if (from.kind === 'path') return work({ path: absolute(from.path), name: basename(from.path) });
+  #with<T>(from: ModelFiles, work: (files: FilesOf<FileOfModel>) => Promise<T>): Promise<T> {
+    if (from.kind === 'path') return work({ model: { path: absolute(from.path), name: basename(from.path) } });
     const { uploads, workbench } = this.#tools;
     const take = async ([id, ...others]: readonly string[], files: FileOfModel[]): Promise<T> => {
       if (id !== undefined) return uploads.use(id, (file) => take(others, [...files, file]));
@@ -129,12 +128,11 @@ export class OutsideModelFiles {
       const [model] = files.length === 1 ? files : models;
       if (!model || (files.length > 1 && models.length > 1)) throw noModelAmong(files.map(({ name }) => name));
       const ordered = [model, ...files.filter((file) => file !== model)];
-      const place = placeFiles(
-        workbench.storage.folder,
-        ordered.map(({ path, name }) => ({ from: path, name: safeFileName(name) })),
-      );
+      const place = placeFiles(workbench.storage.folder, {
+        model: ordered.map(({ path, name }) => ({ from: path, name: safeFileName(name) })),
+      });
       try {
-        return await work({ path: place.path, name: model.name });
+        return await work({ model: { path: place.files.model, name: model.name } });
       } finally {
         place.remove();
       }

@@ -48,7 +48,7 @@ test.skipIf(!hasBrowser || missingRuntime() !== null)(
     await add.press('Enter');
     await dialog.waitFor({ state: 'detached' });
     await page
-      .getByRole('row', { name: /^nearest/ })
+      .getByRole('row', { name: /nearest/ })
       .getByText('Softmax')
       .waitFor();
     expect(await violations(page)).toEqual([]);

@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
 import type { LivePart } from '../../../main/contract/api/stimuli.ts';
-import type { InputMapping, OutputMapping } from '../../../main/contract/outside.ts';
+import type { ModelMapping } from '../../../main/contract/outside.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';
@@ -45,27 +45,28 @@ test.skipIf(missing !== null)(
 
     const { last: read } = await ended(client.outside.inspect({ study, from }));
     if (read?.type !== 'found') throw new Error('nothing was found');
-    const { file, proposal, classes } = read.found;
-    expect(file.files.map(({ name }) => name)).toEqual(['nearest.onnx', 'nearest.data']);
+    const { files, proposal, classes } = read.found;
+    if (proposal.kind !== 'onnx' || !proposal.output) throw new Error('nothing was proposed');
+    expect(files.files.map(({ name }) => name)).toEqual(['nearest.onnx', 'nearest.data']);
     expect(proposal.reasons.filter(({ isGuess }) => isGuess).map(({ about }) => about)).toEqual(['input', 'output']);
     expect(classes).toHaveLength(10);
-    const input: InputMapping = { ...proposal.input, invert: true };
-    const output = proposal.output as OutputMapping;
+    const { kind, input, output } = proposal;
+    const mapping: ModelMapping = { kind, input: { ...input, invert: true }, output };
 
-    const wrong = await ended(client.outside.check({ study, from, input, output }));
+    const wrong = await ended(client.outside.check({ study, from, mapping }));
     if (wrong.last?.type !== 'checked') throw new Error('nothing was checked');
     const [warning] = wrong.last.check.warnings;
     expect(warning?.mistake).toBe('inverted');
     expect(wrong.count).toBeGreaterThan(2);
-    const add = { study, from, input, output, name: 'nearest', accept: false };
+    const add = { study, from, mapping, name: 'nearest', accept: false };
     expect((await safe(client.outside.add(add))).error).toMatchObject({ data: { code: 'outside.mapping' } });
-    const better = { input: warning!.input, output: warning!.output };
-    const right = await ended(client.outside.check({ study, from, ...better }));
+    const better = warning!.mapping;
+    const right = await ended(client.outside.check({ study, from, mapping: better }));
     expect(right.last).toMatchObject({ check: { warnings: [] } });
     expect((await client.outside.list({ study })).models).toEqual([]);
 
     // What was checked is not checked again; a job has it answer for the stimuli.
-    const { job } = await client.outside.add({ ...add, ...better });
+    const { job } = await client.outside.add({ ...add, mapping: better });
     expect(await jobEnded({ lab }, job!)).toMatchObject({ state: 'done', messages: ['1 model answered.'] });
     const listed = async () => (await client.outside.list({ study })).models;
     expect(await listed()).toMatchObject([{ name: 'nearest', answers: 'softmax', canPredict: true }]);

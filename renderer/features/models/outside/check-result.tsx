@@ -1,5 +1,5 @@
 import { Button } from '@mantine/core';
-import type { InputMapping, OutputMapping, OutsideCheck } from '../../../../main/contract/outside.ts';
+import type { ModelMapping, OutsideCheck } from '../../../../main/contract/outside.ts';
 import { formatCount, formatPercent } from '../../../../main/domain/format.ts';
 import { Fact } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
@@ -9,7 +9,7 @@ interface CheckResultProps {
   check: OutsideCheck;
   classes: readonly string[];
   /** Takes the mapping of an alternative that does better. */
-  onTake: (mapping: { input: InputMapping; output: OutputMapping }) => void;
+  onTake: (mapping: ModelMapping) => void;
 }
 
 type Warning = OutsideCheck['warnings'][number];
@@ -31,11 +31,11 @@ export function CheckResult({ check, classes, onTake }: CheckResultProps) {
           </Fact>
         )}
       </dl>
-      {warnings.map(({ text, mistake, input, output }) => (
+      {warnings.map(({ text, mistake, mapping }) => (
         <div key={text} className="outside-warning" role="alert">
           <p>{text}</p>
           {buttons[mistake] !== null && (
-            <Button size="compact-sm" onClick={() => onTake({ input, output })}>
+            <Button size="compact-sm" onClick={() => onTake(mapping)}>
               {buttons[mistake]}
             </Button>
           )}

@@ -4,7 +4,7 @@ import { useMemo, useState } from 'react';
 import type { ModelFiles } from '../../../../main/contract/api/outside.ts';
 import type { FoundModel } from '../../../../main/contract/outside-models.ts';
 import {
-  type InputMapping,
+  type ModelMapping,
   type OutputMapping,
   type OutsideCheck,
   outputMappingSchema,
@@ -17,13 +17,13 @@ import { showToast } from '../../../ui/toasts.tsx';
 import { CheckResult } from './check-result.tsx';
 import { InputForm } from './input-form.tsx';
 import { ModelFacts } from './model-facts.tsx';
-import { emptyOutput, OutputForm } from './output-form.tsx';
+import { emptyOutput, type FoundOnnx, OutputForm } from './output-form.tsx';
 
 /** A model's files that were looked into, and what they hold. */
 export interface OpenModel {
   from: ModelFiles;
   name: string;
-  found: FoundModel;
+  found: FoundModel & FoundOnnx;
 }
 
 interface ModelDialogProps {
@@ -32,10 +32,7 @@ interface ModelDialogProps {
   onClose: () => void;
 }
 
-interface Mapping {
-  input: InputMapping;
-  output: OutputMapping;
-}
+type Mapping = Extract<ModelMapping, { kind: 'onnx' }>;
 
 /** Shows what a model's file holds, has its mapping confirmed and checked on labeled images, and then adds it. */
 export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
@@ -44,11 +41,11 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
   const client = useClient();
   const [name, setName] = useState(model.name.replace(/\.onnx$/i, '').slice(0, 100));
   const [mapping, setMapping] = useState<Mapping>(() => ({
-    input: found.proposal.input,
+    ...{ kind: 'onnx', input: found.proposal.input },
     output: found.proposal.output ?? emptyOutput(found),
   }));
   /** What is being checked or was; null: the mapping has changed since. */
-  const [asked, setAsked] = useState<({ study: string; from: ModelFiles } & Mapping) | null>(null);
+  const [asked, setAsked] = useState<{ study: string; from: ModelFiles; mapping: Mapping } | null>(null);
   const [accept, setAccept] = useState(false);
   const checking = useReading(asked, (input, options) => client.outside.check(input, options));
   const check = checking.result?.check ?? null;
@@ -71,7 +68,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
   };
   const start = (next: Mapping): void => {
     setAccept(false);
-    setAsked({ study, from, ...next });
+    setAsked({ study, from, mapping: next });
   };
   const problem = useMemo(() => mappingProblem(mapping.output, found.classes), [mapping.output, found.classes]);
   const isWrong = (check?.warnings.length ?? 0) > 0;
@@ -79,7 +76,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
   return (
     <Modal opened onClose={onClose} title={`Add ${model.name}`} size={920} closeOnClickOutside={false}>
       <Stack gap="lg">
-        <ModelFacts file={found.file} />
+        <ModelFacts file={found.files} />
         <section aria-labelledby="model-input">
           <h3 id="model-input" className="outside-heading">
             How images become its input
@@ -128,6 +125,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
             <CheckResult
               {...{ check, classes: found.classes }}
               onTake={(next) => {
+                if (next.kind !== 'onnx') return;
                 setMapping(next);
                 start(next);
               }}
@@ -159,7 +157,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
             <Button
               disabled={missing !== null}
               loading={add.isPending}
-              onClick={() => add.mutate({ study, from, ...mapping, name: name.trim(), accept })}
+              onClick={() => add.mutate({ study, from, mapping, name: name.trim(), accept })}
             >
               Add model
             </Button>
@@ -171,7 +169,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
 }
 
 /** What each proposed part rests on; guesses are named as such. */
-function Reasons({ found, about }: { found: FoundModel; about: 'input' | 'output' }) {
+function Reasons({ found, about }: { found: FoundOnnx; about: 'input' | 'output' }) {
   return (
     <ul className="outside-reasons">
       {found.proposal.reasons

@@ -5,7 +5,7 @@ import { TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { Fact } from '../../../ui/states.tsx';
 
 /** What a model's file says of itself, before anything of it runs. */
-export function ModelFacts({ file }: { file: FoundModel['file'] }) {
+export function ModelFacts({ file }: { file: FoundModel['files'] }) {
   const { files, hash, opset, irVersion, producer, parameters, inputs, outputs, ops, metadata } = file;
   return (
     <section aria-labelledby="model-facts">

@@ -1,8 +1,7 @@
 import { Button, Select, TextInput } from '@mantine/core';
 import { IconSearch } from '@tabler/icons-react';
 import { Fragment, useMemo, useState } from 'react';
-import type { FoundModel } from '../../../../main/contract/outside-models.ts';
-import { maxOutputs, type OutputMapping } from '../../../../main/contract/outside.ts';
+import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../../main/contract/outside.ts';
 import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { useClassFilter } from '../../../ui/class-filter.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
@@ -10,8 +9,14 @@ import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 
+/** What is proposed for a classifier, and the classes of the study. */
+export interface FoundOnnx {
+  proposal: OnnxProposal;
+  classes: readonly string[];
+}
+
 interface OutputFormProps {
-  found: FoundModel;
+  found: FoundOnnx;
   /** Classes may have no outputs yet. */
   output: OutputMapping;
   onChange: (output: OutputMapping) => void;
@@ -65,7 +70,7 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
 }
 
 /** The first output of a mapping that nothing proposes; no class has outputs yet. */
-export function emptyOutput({ proposal: { outputs }, classes }: FoundModel): OutputMapping {
+export function emptyOutput({ proposal: { outputs }, classes }: FoundOnnx): OutputMapping {
   const first = outputs.find(({ size }) => size !== null && size >= classes.length) ?? outputs[0];
   return {
     ...{ output: first?.name ?? '', values: 'logits', size: first?.size ?? classes.length },
@@ -74,7 +79,7 @@ export function emptyOutput({ proposal: { outputs }, classes }: FoundModel): Out
   };
 }
 
-function otherOutput({ proposal }: FoundModel, { steps, ...output }: OutputMapping, name: string): OutputMapping {
+function otherOutput({ proposal }: FoundOnnx, { steps, ...output }: OutputMapping, name: string): OutputMapping {
   const next = proposal.outputs.find((each) => each.name === name);
   return fitted({
     ...{ ...output, output: name, size: next?.size ?? output.size },

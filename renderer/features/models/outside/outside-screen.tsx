@@ -126,8 +126,9 @@ function useOpenFiles(study: string) {
   const [model, setModel] = useState<OpenModel | null>(null);
   const inspect = async (from: ModelFiles, name: string): Promise<void> => {
     for await (const part of await client.outside.inspect({ study, from })) {
-      if (part.type === 'found') setModel({ from, name, found: part.found });
-      else setNote(part.note);
+      if (part.type === 'progress') setNote(part.note);
+      else if (part.found.proposal.kind === 'onnx')
+        setModel({ from, name, found: { ...part.found, proposal: part.found.proposal } });
     }
   };
   const handOver = async (file: File): Promise<string> => {
