@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelFileSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
+import { foundFilesSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
 import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
@@ -29,6 +29,8 @@ export const answersMappingSchema = z.strictObject({
   /** With the name of the model; null: all rows are of the model `name`, or the models of an array are `name 1`, ... */
   model: column.nullable(),
   name: z.string().min(1).max(100),
+  /** Names in that column whose rows are set aside, such as those of people. Absent: none. */
+  aside: z.array(z.string().max(200)).max(2000).optional(),
   /** With labels; null: the class of the largest softmax is the label. */
   label: column.nullable(),
   /** The class of each spelling in the column of labels. */
@@ -59,6 +61,8 @@ export const answersPreviewSchema = z.strictObject({
   guess: answersMappingSchema,
   /** Names of models, the first thousand. */
   models: z.array(z.string()),
+  /** Names in the column with models whose rows are set aside, the first thousand. */
+  aside: z.array(z.string()),
   /** Spellings in the column of labels, the first thousand, with the classes that they probably mean. */
   labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),
   /** Rows of images that the study does not have: how many, and some of their names. */
@@ -92,9 +96,9 @@ export const answersSpecSchema = z.strictObject({
 });
 export type AnswersSpec = z.infer<typeof answersSpecSchema>;
 
-/** What a file of a model holds, and how it would be used. Nothing is stored. */
+/** What the files of a model hold, and how they would be used. Nothing is stored. */
 export const foundModelSchema = z.strictObject({
-  file: modelFileSchema,
+  files: foundFilesSchema,
   proposal: proposalSchema,
   /** Classes of the study, in their order. */
   classes: z.array(z.string()),

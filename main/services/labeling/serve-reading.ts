@@ -65,7 +65,7 @@ export const serveReading = (): void =>
     nextPerson: ({ id }) => nextPart(people, id),
     readDisagreement: (table, { emit }) =>
       whileAlive(emit, table, (workbench) =>
-        answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null, total: null }),
+        answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null, total: null, aside: null }),
       ),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>

@@ -4,25 +4,37 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { AddedModel, FoundModel } from '../../contract/outside-models.ts';
 import {
-  type InputMapping,
+  type FilesOf,
+  type FoundFiles,
+  foundFilesSchema,
   type ModelFile,
-  modelFileSchema,
+  type ModelMapping,
+  type ModelProgress,
   type OutsideCheck,
-  type OutsideModel,
   outsideModelSchema,
-  type OutputMapping,
 } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
 import { outsideModelKey } from '../../domain/identity.ts';
+import { listFiles, mapFiles, mappingOf, partsOf, specOf } from '../../domain/outside-models.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { OutsideModelRecord, OutsidePrediction, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { ModelProcess } from '../../training/outside/model-process.ts';
 import { proposeMapping } from '../../training/outside/propose.ts';
+import { proposeImageText } from '../../training/outside/propose-text.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { changed, nameTaken, noDataSet, notAnswered, notChecked, refuseName } from './refusals.ts';
+import {
+  alreadyThere,
+  changed,
+  nameTaken,
+  noDataSet,
+  notAnswered,
+  notChecked,
+  otherKind,
+  refuseName,
+} from './refusals.ts';
 
 /** What models of files are added and run with. Each runs in a process of its own. */
 export interface ModelTools {
@@ -45,29 +57,38 @@ interface Working {
 /** Test images that a check uses at most, unless asked for more. */
 const checkedImages = 1000;
 
-/** What a file holds, and the mappings that it suggests. @throws UserError `outside.*`, `file.*`, `study.not-found` */
+/** What a model's files hold, and the mappings that they suggest. @throws UserError `outside.*`, `file.*`, `study.not-found` */
 export async function inspectModel(
   { workbench, launcher }: ModelTools,
   studyName: string,
-  file: FileOfModel,
-  { signal }: Working = {},
+  files: FilesOf<FileOfModel>,
+  working: Working = {},
 ): Promise<FoundModel> {
   const dataSet = findDataSet(workbench, findStudy(workbench, studyName));
-  return withProcess({ workbench, launcher }, file, async (model) => {
-    const found = await model.inspect({ ...(signal && { signal }) });
+  return withProcess({ workbench, launcher }, files, async (model) => {
+    const found = await inspect(model, files, working);
     const { width, height, channels, classes } = dataSet;
-    return {
-      file: withShortMetadata(found),
-      proposal: proposeMapping(found, { width, height, channels, classes }, file.path),
-      classes: [...classes],
-    };
+    const images = { width, height, channels, classes };
+    const paths = mapFiles(files, ({ path }) => path);
+    const proposal = found.text
+      ? proposeImageText(found, found.text, images, paths)
+      : proposeMapping(found, images, paths.model);
+    return { files: withShortMetadata(found), proposal, classes: [...classes] };
   });
 }
 
-interface Mapped {
-  name: string;
-  input: InputMapping;
-  output: OutputMapping;
+/** The files under the names that their user calls them. */
+async function inspect(model: ModelProcess, files: FilesOf<FileOfModel>, working: Working): Promise<FoundFiles> {
+  const found = await model.inspect(asking('', working));
+  const named = ({ files: [first, ...others], ...file }: ModelFile, { name }: FileOfModel): ModelFile => ({
+    ...file,
+    files: [...(first ? [{ ...first, name }] : []), ...others],
+  });
+  const { text } = files;
+  if (!found.text || !text) return named(found, files.model);
+  const { encoder, tokenizer } = found.text;
+  const names = { encoder: named(encoder, text.encoder), tokenizer: { ...tokenizer, name: text.tokenizer.name } };
+  return { ...named(found, files.model), text: names };
 }
 
 interface Checking extends Working {
@@ -79,11 +100,11 @@ function checkOn(
   workbench: Workbench,
   model: ModelProcess,
   study: StudyRecord,
-  { input, output }: Omit<Mapped, 'name'>,
+  mapping: ModelMapping,
   { images = checkedImages, ...working }: Checking,
 ): Promise<OutsideCheck> {
   const { source: dataSet, hash: dataSetHash } = findDataSet(workbench, study);
-  return model.check(input, output, { dataSet, dataSetHash, images }, asking('images checked', working));
+  return model.check(mapping, { dataSet, dataSetHash, images }, asking('images checked', working));
 }
 
 /**
@@ -95,35 +116,36 @@ function checkOn(
 export async function addModel(
   tools: ModelTools,
   studyName: string,
-  file: FileOfModel,
-  { name, input, output }: Mapped,
+  files: FilesOf<FileOfModel>,
+  { name, mapping }: { name: string; mapping: ModelMapping },
   working: Checking & { accept?: boolean } = {},
 ): Promise<AddedModel> {
   const { workbench } = tools;
   const { storage, now } = workbench;
-  refuseName(name, file.name);
+  refuseName(name, files.model.name);
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
-  const { check, found, prediction } = await withProcess(tools, file, async (model) => {
-    const tried = await checkOn(workbench, model, study, { input, output }, working);
+  const { check, found, spec, prediction } = await withProcess(tools, files, async (model) => {
+    const read = await inspect(model, files, working);
+    const described = specOf(mapping, read);
+    if (!described) throw otherKind(files.model.name);
+    const tried = await checkOn(workbench, model, study, mapping, working);
     const [warning] = tried.warnings;
-    if (warning && working.accept !== true) throw notChecked(file.name, warning.text);
+    if (warning && working.accept !== true) throw notChecked(files.model.name, warning.text);
     return {
-      check: tried,
-      found: await model.inspect(),
-      prediction: set ? await predict(model, { input, output }, set, working) : null,
+      ...{ check: tried, found: read, spec: described },
+      prediction: set ? await predict(model, mapping, set, working) : null,
     };
   });
-  const path = realpathSync(file.path);
-  for (const [at, each] of found.files.entries())
-    await storeFile(workbench, each.hash, at === 0 ? path : join(dirname(path), each.name), file.name);
-  const spec: OutsideModel = { kind: 'onnx', file: found.hash, input, output };
+  await storeFiles(workbench, found, files);
   const identity = outsideModelKey(spec);
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
     const before = storage.outsideModels.ofStudy(study.id);
-    if (before.some((model) => model.name === name || model.identity === identity)) throw nameTaken([name], studyName);
-    const described = { identity, kind: 'onnx' as const, spec, found: withShortMetadata(found) };
+    const same = before.find((model) => model.identity === identity);
+    if (same) throw alreadyThere(same.name, studyName);
+    if (before.some((model) => model.name === name)) throw nameTaken([name], studyName);
+    const described = { identity, kind: spec.kind, spec, found: withShortMetadata(found) };
     const modelId = storage.outsideModels.put(described, now());
     if (set && prediction) storage.outsideModels.putPrediction(modelId, { ...prediction, ...sizeOf(set) }, now());
     storage.outsideModels.link(study.id, modelId, { name, tested: { images, errors, accuracy } }, now());
@@ -146,10 +168,12 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   let done = 0;
   for (const model of storage.outsideModels.ofStudy(study.id)) {
     const spec = outsideModelSchema.safeParse(model.spec).data;
-    if (model.prediction || spec?.kind !== 'onnx') continue;
+    if (model.prediction || !spec) continue;
     working.report?.(`${model.name} answers`);
     try {
-      const prediction = await withStoredFile(tools, model, (process) => predict(process, spec, set, working));
+      const prediction = await withStoredFiles(tools, model, (process) =>
+        predict(process, mappingOf(spec), set, working),
+      );
       storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
     } catch (error) {
@@ -171,26 +195,31 @@ function findDataSet(workbench: Workbench, study: StudyRecord) {
   throw noDataSet(study.name);
 }
 
+/** @param what is done with images, in words */
 const asking = (what: string, { report, signal }: Working) => ({
   ...(signal && { signal }),
   ...(report && {
-    onEvent: ({ done, total }: { done: number; total: number }) => report(`${done} of ${total} ${what}`),
+    onEvent: ({ of, done, total }: ModelProgress) => {
+      if (of !== 'bytes') report(`${done} of ${total} ${of === 'prompts' ? 'prompts encoded' : what}`);
+    },
   }),
 });
 
 async function withProcess<T>(
   { workbench, launcher }: ModelTools,
-  { path, name }: FileOfModel,
+  files: FilesOf<FileOfModel>,
   work: (model: ModelProcess) => Promise<T>,
 ): Promise<T> {
-  const model = new ModelProcess({ launcher, path, blobs: workbench.storage.blobs.folder });
+  const paths = mapFiles(files, ({ path }) => path);
+  const model = new ModelProcess({ launcher, files: paths, blobs: workbench.storage.blobs.folder });
   try {
     return await work(model);
   } catch (error) {
     // An upload has a path that its user never saw.
-    if (!(error instanceof UserError) || !error.where.includes(path)) throw error;
+    const file = error instanceof UserError && listFiles(files).find(({ path }) => error.where.includes(path));
+    if (!file) throw error;
     const { code, message: what, remedy } = error;
-    throw new UserError({ code, what, remedy, where: error.where.replace(path, name), cause: error });
+    throw new UserError({ code, what, remedy, where: error.where.replace(file.path, file.name), cause: error });
   } finally {
     await model.close();
   }
@@ -198,16 +227,25 @@ async function withProcess<T>(
 
 async function predict(
   model: ModelProcess,
-  { input, output }: Omit<Mapped, 'name'>,
+  mapping: ModelMapping,
   { width, height, channels, pixels }: StimulusSetRecord,
   working: Working,
 ): Promise<OutsidePrediction> {
   const images = { from: 'blob', width, height, channels, pixels } as const;
-  const { softmax, labels } = await model.predict(input, output, images, asking('stimuli', working));
+  const { softmax, labels } = await model.predict(mapping, images, asking('stimuli', working));
   return { softmax, labels, confidence: null };
 }
 
-/** @throws UserError `outside.changed` if it is not the file any more that was inspected */
+/** @throws UserError `outside.changed` if one is not the file any more that was inspected */
+async function storeFiles(workbench: Workbench, found: FoundFiles, files: FilesOf<FileOfModel>): Promise<void> {
+  const parts = listFiles(partsOf(found));
+  for (const [at, { path: chosen, name }] of listFiles(files).entries()) {
+    const path = realpathSync(chosen);
+    for (const [place, each] of (parts[at] ?? []).entries())
+      await storeFile(workbench, each.hash, place === 0 ? path : join(dirname(path), each.name), name);
+  }
+}
+
 async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: string, name: string): Promise<void> {
   await blobs.putStream(hash, async (take) => {
     const read = createHash('sha256');
@@ -220,33 +258,37 @@ async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: 
   });
 }
 
-/** Puts a model's files back into a folder of their own under their names, for the time of `work`. */
-async function withStoredFile<T>(
+/** Puts a model's files back under their names, for the time of `work`: each with its external data in a folder of its own. */
+async function withStoredFiles<T>(
   tools: ModelTools,
   { name, found }: OutsideModelRecord,
   work: (model: ModelProcess) => Promise<T>,
 ): Promise<T> {
   const { blobs, folder } = tools.workbench.storage;
-  const { files } = modelFileSchema.parse(found);
   const parent = join(folder, 'uploads');
   makePrivateFolder(parent);
   const place = mkdtempSync(join(parent, 'model-'));
+  let parts = 0;
   try {
-    const paths = files.map(({ hash, name: file }, at) => {
-      // Missing or damaged: the error says what to do.
-      if (!blobs.isIntact(hash)) blobs.get(hash);
-      if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
-      const [from, to] = [blobs.path(hash), join(place, at === 0 ? 'model.onnx' : file)];
-      makePrivateFolder(dirname(to));
-      try {
-        linkSync(from, to);
-      } catch {
-        // Another disk, or a system without hard links.
-        copyFileSync(from, to, constants.COPYFILE_EXCL);
-      }
-      return to;
+    const files = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) => {
+      const inside = join(place, String(parts++));
+      const paths = part.map(({ hash, name: file }, at) => {
+        // Missing or damaged: the error says what to do.
+        if (!blobs.isIntact(hash)) blobs.get(hash);
+        if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
+        const [from, to] = [blobs.path(hash), join(inside, at === 0 ? 'model' : file)];
+        makePrivateFolder(dirname(to));
+        try {
+          linkSync(from, to);
+        } catch {
+          // Another disk, or a system without hard links.
+          copyFileSync(from, to, constants.COPYFILE_EXCL);
+        }
+        return to;
+      });
+      return { path: paths[0] ?? inside, name };
     });
-    return await withProcess(tools, { path: paths[0] ?? place, name }, work);
+    return await withProcess(tools, files, work);
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
@@ -255,10 +297,13 @@ async function withStoredFile<T>(
 /** Characters of a value of the metadata that are stored. */
 const storedMetadata = 1000;
 
-const withShortMetadata = ({ metadata, ...file }: ModelFile): ModelFile => ({
-  ...file,
-  metadata: metadata.map(({ key, value }) => ({
-    key: key.slice(0, storedMetadata),
-    value: value.slice(0, storedMetadata),
-  })),
-});
+function withShortMetadata({ text, ...found }: FoundFiles): FoundFiles {
+  const short = ({ metadata, ...file }: ModelFile): ModelFile => ({
+    ...file,
+    metadata: metadata.map(({ key, value }) => ({
+      key: key.slice(0, storedMetadata),
+      value: value.slice(0, storedMetadata),
+    })),
+  });
+  return { ...short(found), ...(text && { text: { ...text, encoder: short(text.encoder) } }) };
+}

@@ -31,6 +31,22 @@ export const noDataSet = (study: string): UserError =>
 export const notChecked = (file: string, warning: string): UserError =>
   refusal('mapping', warning, file, 'Change the mapping as it says. If the model is right as it is, add it anyway.');
 
+export const alreadyThere = (name: string, study: string): UserError =>
+  refusal(
+    'known',
+    `The study has this model already, with the same files and mapping: ${name}`,
+    `study ${study}`,
+    'Remove that one first, or change the mapping.',
+  );
+
+export const otherKind = (file: string): UserError =>
+  refusal(
+    'mapping',
+    'The mapping is of another kind of model than these files',
+    file,
+    'A classifier is one ONNX file. An image-text model has an image encoder, a text encoder and a tokenizer.',
+  );
+
 export const changed = (file: string): UserError =>
   refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
 

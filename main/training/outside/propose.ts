@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   exportedOutputSchema,
-  type ImageTextProposal,
   inputElements,
   type InputMapping,
   inputMappingSchema,
@@ -11,7 +10,7 @@ import {
   metadataKeys,
   type ModelFile,
   type OutputMapping,
-  type Proposal,
+  type OnnxProposal,
   type Tensor,
 } from '../../contract/outside.ts';
 import { at } from '../../domain/arrays.ts';
@@ -36,7 +35,7 @@ export interface StudyImages extends ImageSize {
  * Mappings that the file's names, shapes and metadata suggest. `where`: the file's path, for errors.
  * @throws UserError `outside.inputs`, `outside.outputs` if the model takes no images or gives no numbers for classes
  */
-export function proposeMapping(file: ModelFile, images: StudyImages, where: string): Proposal {
+export function proposeMapping(file: ModelFile, images: StudyImages, where: string): OnnxProposal {
   const tensor = imageInput(file, where);
   const outputs = usableOutputs(file, where);
   const reasons: string[] = [];
@@ -46,14 +45,14 @@ export function proposeMapping(file: ModelFile, images: StudyImages, where: stri
   const names = outputNames(file);
   const output = proposeOutput(file, outputs, images.classes, names, reasons);
   return {
-    ...{ input, output, names, reasons },
+    ...{ kind: 'onnx', input, output, names, reasons },
     outputs: outputs.map((each) => ({ name: each.name, size: sizeOfOutput(each), hasSteps: hasSteps(each) })),
   };
 }
 
 type ImageTensor = Tensor & { shape: NonNullable<Tensor['shape']>; type: InputMapping['element'] };
 
-function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
+export function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
   const refuse = (what: string) =>
     outsideError('inputs', what, where, 'Choose a classifier of images that has one input for them.');
   const [tensor] = inputs;
@@ -104,7 +103,7 @@ function planes(shape: readonly (number | string | null)[]) {
 
 const numberOutputs = new Set(['float32', 'float16', 'float64']);
 
-function usableOutputs({ outputs }: ModelFile, where: string): Tensor[] {
+export function usableOutputs({ outputs }: ModelFile, where: string): Tensor[] {
   const usable = outputs.filter(({ type, shape }) => {
     if (!numberOutputs.has(type) || shape?.length === 0 || shape?.includes(0)) return false;
     return shape === null || shape.length <= 3 || shape.slice(2).every((length) => length === 1);
@@ -148,7 +147,12 @@ function exportedInput(file: ModelFile, tensor: ImageTensor): InputMapping | nul
   return input?.input === tensor.name ? input : null;
 }
 
-function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile, reasons: string[]): InputMapping {
+export function proposeInput(
+  tensor: ImageTensor,
+  images: StudyImages,
+  file: ModelFile,
+  reasons: string[],
+): InputMapping {
   const { shape, name, type } = tensor;
   const form = shape.length === 2 ? flatForm(shape[1] ?? null, images) : planesForm(shape, images, file);
   const { layout, width, height, depth } = form;
@@ -332,73 +336,3 @@ const plainName = (name: string): string =>
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, ' ');
-
-/** The templates that a person starts from (Radford et al. 2021 name classes so). */
-export const defaultTemplates = ['a photo of a {class}.'];
-
-/**
- * Mappings of an image-text model: `imageFile` and `textFile` describe its encoders, `images` the study.
- * @throws UserError `outside.inputs`, `outside.outputs` if one of them is not what it should be
- */
-export function proposeImageText(
-  imageFile: ModelFile,
-  textFile: ModelFile,
-  images: StudyImages,
-  where: { image: string; text: string },
-): ImageTextProposal {
-  const reasons: string[] = [];
-  const input = proposeInput(imageInput(imageFile, where.image), images, imageFile, []);
-  const imageOutput = vectorOutput(imageFile, where.image);
-  const textOutput = vectorOutput(textFile, where.text);
-  if (input.channels !== 'gray') reasons.push('CLIP’s mean and deviation are a guess: SigLIP has values from -1 to 1.');
-  const tokens = textFile.inputs.filter(({ type }) => type === 'int64' || type === 'int32');
-  const ids = tokens.find(({ name }) => /ids|token|text/i.test(name) && !/mask/i.test(name)) ?? tokens[0];
-  const mask = tokens.find(({ name }) => /mask/i.test(name)) ?? null;
-  if (!ids || ids === mask || textFile.inputs.length > (mask ? 2 : 1)) {
-    throw outsideError(
-      'inputs',
-      `A text encoder takes tokens and perhaps their mask, and this model takes ${textFile.inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'nothing'}`,
-      where.text,
-      'Export the text encoder without other inputs.',
-    );
-  }
-  const fixed = ids.shape?.[1];
-  reasons.push(
-    typeof fixed === 'number'
-      ? `Prompts have ${fixed} tokens, from the shape of the input.`
-      : 'Prompts of 77 tokens, filled with token 49407, are a guess from CLIP; SigLIP takes 64, filled with token 1.',
-  );
-  reasons.push('The scale 100 is a guess from CLIP: the file does not say.');
-  return {
-    input: {
-      ...input,
-      ...(input.channels !== 'gray' && {
-        range: [0, 1] as [number, number],
-        resize: 'fill' as const,
-        ...structuredClone(clip),
-      }),
-    },
-    imageOutput,
-    text: {
-      ...{ ids: ids.name, mask: mask?.name ?? null, output: textOutput },
-      element: ids.type === 'int32' ? 'int32' : 'int64',
-      ...{ length: typeof fixed === 'number' && fixed >= 3 ? fixed : 77, pad: 49407, scale: 100 },
-      ...{ templates: [...defaultTemplates], words: images.classes.map((name) => [name.replaceAll('_', ' ')]) },
-    },
-    reasons,
-  };
-}
-
-/** The output with a vector for each image or text, rather than one for each part of it. */
-function vectorOutput(file: ModelFile, where: string): string {
-  const vectors = usableOutputs(file, where).filter(({ shape }) => shape === null || shape.length === 2);
-  const named =
-    vectors.find(({ name }) => /embed/i.test(name)) ?? vectors.find(({ name }) => /pool/i.test(name)) ?? vectors[0];
-  if (named) return named.name;
-  throw outsideError(
-    'outputs',
-    'No output has one vector for each image or text',
-    where,
-    'Export the encoder with its projected embeddings, e.g. image_embeds and text_embeds.',
-  );
-}

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ModelMapping, Proposal } from '../../../main/contract/outside.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -50,6 +51,11 @@ function nearestMean(): Buffer {
   });
 }
 
+const complete = (proposal: Proposal): ModelMapping =>
+  proposal.kind === 'onnx' && proposal.output
+    ? { kind: 'onnx', input: proposal.input, output: proposal.output }
+    : expect.fail('another mapping was to be proposed');
+
 const answersIn = (workbench: Workbench) =>
   new Sources(workbench.storage)
     .read(findStudy(workbench, study))
@@ -62,22 +68,23 @@ test.skipIf(missing !== null)(
     const workbench = await benchWithSample();
     const tools = { workbench, launcher: new ForkLauncher(process.env) };
     const file = { path: join(temporaryFolder(), 'nearest.onnx'), name: 'nearest.onnx' };
+    const files = { model: file };
     writeFileSync(file.path, nearestMean());
-    const { file: found, proposal } = await inspectModel(tools, study, file);
+    const { files: found, proposal } = await inspectModel(tools, study, files);
     expect(found.inputs[0]).toMatchObject({ name: 'image', shape: ['batch', 1, 28, 28] });
     const { input } = proposal;
-    const output = proposal.output!;
+    const mapping = complete(proposal);
     expect(input).toMatchObject({ layout: 'nchw', channels: 'gray', width: 28, height: 28 });
 
     // A mapping that looks wrong is refused with what to change; nothing is stored.
-    const mapped = { name: 'nearest mean', input, output };
-    const inverted = { ...mapped, input: { ...input, invert: !input.invert } };
-    await expect(addModel(tools, study, file, inverted, { images: 200 })).rejects.toMatchObject({
+    const mapped = { name: 'nearest mean', mapping };
+    const inverted = { ...mapped, mapping: { ...mapping, input: { ...input, invert: !input.invert } } };
+    await expect(addModel(tools, study, files, inverted, { images: 200 })).rejects.toMatchObject({
       code: 'outside.mapping',
     });
     expect(listOutsideModels(workbench, study).models).toEqual([]);
     const notes: string[] = [];
-    const added = await addModel(tools, study, file, mapped, { images: 300, report: (note) => void notes.push(note) });
+    const added = await addModel(tools, study, files, mapped, { images: 300, report: (note) => void notes.push(note) });
     expect(added).toMatchObject({ name: 'nearest mean', predicted: true, check: { images: 300, warnings: [] } });
     expect(added.check.accuracy).toBeGreaterThan(70);
     expect(notes.at(-1)).toBe('165 of 165 stimuli');
@@ -92,8 +99,8 @@ test.skipIf(missing !== null)(
     const [answers] = answersIn(workbench);
     expect(answers?.softmax.length).toBe(1650);
     expect(answers?.softmax.every((p) => p >= 0 && p <= 1)).toBe(true);
-    await expect(addModel(tools, study, file, mapped, { images: 50 })).rejects.toMatchObject({
-      code: 'outside.name-taken',
+    await expect(addModel(tools, study, files, mapped, { images: 50 })).rejects.toMatchObject({
+      code: 'outside.known',
     });
 
     // Its file is among the weights of an archive. What it answered there is answered here in the same bytes.
@@ -111,7 +118,7 @@ test.skipIf(missing !== null)(
     // One model that cannot answer stops no other.
     sql(there.storage.folder, 'DELETE FROM outside_prediction');
     const second = { ...inverted, name: 'a damaged one' };
-    await addModel({ ...tools, workbench: there }, study, file, second, { images: 20, accept: true });
+    await addModel({ ...tools, workbench: there }, study, files, second, { images: 20, accept: true });
     sql(there.storage.folder, 'DELETE FROM outside_prediction');
     const spoiled = { ...found, files: [{ ...found.files[0]!, hash: 'a'.repeat(64) }] };
     sql(
@@ -139,10 +146,10 @@ test.skipIf(missing !== null)(
     }
 
     for (const name of ['', ' ', 'x'.repeat(101), 'red\u001b[31m'])
-      await expect(addModel(tools, study, file, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
+      await expect(addModel(tools, study, files, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
     const broken = { path: join(temporaryFolder(), 'broken.onnx'), name: 'broken.onnx' };
     writeFileSync(broken.path, nearestMean().subarray(0, 3000));
-    await expect(inspectModel(tools, study, broken)).rejects.toMatchObject({
+    await expect(inspectModel(tools, study, { model: broken })).rejects.toMatchObject({
       where: expect.stringContaining('broken.onnx'),
     });
   },

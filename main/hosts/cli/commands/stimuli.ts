@@ -140,7 +140,7 @@ async function chooseImages(name: string, options: ChooseOptions, command: Comma
             workbench,
             study,
             { path: existingPath(file, '--answers'), name: basename(file) },
-            { kind: options.kind ?? null, total: numberOf(options.total, '--total') },
+            { kind: options.kind ?? null, total: numberOf(options.total, '--total'), aside: null },
           );
     const preview = previewDisagreement(workbench, study, found, wanted);
     for (const line of disagreementFacts(preview)) printLine(printable(line));

@@ -14,6 +14,8 @@ export interface Wanted {
   kind: PanelKind | null;
   /** Labels of each image, where columns have shares. */
   total: number | null;
+  /** Names that are set aside; null: models, in a table of people and models. */
+  aside: string[] | null;
 }
 
 /**
@@ -53,7 +55,8 @@ export async function importPanelFile(
  * @returns null if no kind is wanted and the file looks like single labels
  * @throws UserError `csv.*`, `file.*`, `labeling.table`
  */
-export async function readGuessed(file: TableFile, about: About, { kind, total }: Wanted) {
+export async function readGuessed(file: TableFile, about: About, wanted: Wanted) {
+  const { kind } = wanted;
   const guess = await previewPanel(file, { ...about, kind, mapping: null });
   if (!guess.mapping) {
     if (kind === null) return null;
@@ -63,12 +66,14 @@ export async function readGuessed(file: TableFile, about: About, { kind, total }
       'Choose its columns on the screen Labeling of a study with these images.',
     );
   }
-  const mapping = withTotal(guess.mapping, total);
+  const mapping = withWanted(guess.mapping, wanted);
   if (guess.problem && mapping === guess.mapping) {
     throw new UserError({ code: 'labeling.table', ...guess.problem });
   }
   return { mapping, ...(await readPanel(file, { ...about, mapping })) };
 }
 
-const withTotal = (mapping: PanelMapping, total: number | null): PanelMapping =>
-  total === null || mapping.layout !== 'wide' ? mapping : { ...mapping, total };
+function withWanted(mapping: PanelMapping, { total, aside }: Wanted): PanelMapping {
+  if (mapping.layout === 'wide') return total === null ? mapping : { ...mapping, total };
+  return mapping.layout === 'answers' && aside !== null ? { ...mapping, aside } : mapping;
+}
