@@ -248,14 +248,14 @@ export const proposalSchema = z.discriminatedUnion('kind', [
     outputs: z.array(z.strictObject({ name, size: z.int().min(1).nullable(), hasSteps: z.boolean() })),
     /** Names of the outputs' numbers by index, where the metadata has them; to search in when classes are chosen. */
     names: z.array(z.string()).max(maxOutputs).nullable(),
-    /** What each choice rests on, a sentence each, e.g. "The layout is NCHW, from the shape of the input." */
-    reasons: z.array(z.string()),
+    /** What each choice rests on, a sentence each, e.g. "The layout is NCHW, from the shape of the input."; a guess: on what is usual. */
+    reasons: z.array(z.strictObject({ about: z.enum(['input', 'output']), text: z.string(), isGuess: z.boolean() })),
   }),
   z.strictObject({
     ...imageTextMapping,
     /** Outputs that can be chosen: of the image encoder and of the text encoder. */
     outputs: z.strictObject({ image: z.array(name), text: z.array(name) }),
-    /** The same; a guess: on what is usual. */
+    /** The same. */
     reasons: z.array(z.strictObject({ about: z.enum(['input', 'text']), text: z.string(), isGuess: z.boolean() })),
   }),
 ]);

@@ -11,9 +11,11 @@ import {
   type ModelMapping,
   type ModelProgress,
   type OutsideCheck,
+  type OutsideModel,
   outsideModelSchema,
 } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
+import { formatInteger } from '../../domain/format.ts';
 import { outsideModelKey } from '../../domain/identity.ts';
 import { listFiles, mapFiles, mappingOf, partsOf, specOf } from '../../domain/outside-models.ts';
 import { makePrivateFolder } from '../../files/private.ts';
@@ -43,14 +45,14 @@ export interface ModelTools {
 }
 
 /** `name`: as its user calls it. External data lie beside it. */
-interface FileOfModel {
+export interface FileOfModel {
   path: string;
   name: string;
 }
 
-interface Working {
-  /** How much of a part is done, in words for the user. */
-  report?: (note: string) => void;
+export interface Working {
+  /** How much of a part is done, in words for the user, and from 0 to 1. */
+  report?: (note: string, share: number) => void;
   signal?: AbortSignal;
 }
 
@@ -96,6 +98,23 @@ interface Checking extends Working {
   images?: number;
 }
 
+/** How a model does on labeled test images with a mapping, and its identity with that. Nothing is stored. @throws UserError `outside.*` */
+export async function checkModel(
+  tools: ModelTools,
+  studyName: string,
+  files: FilesOf<FileOfModel>,
+  mapping: ModelMapping,
+  working: Checking = {},
+): Promise<{ check: OutsideCheck; identity: string }> {
+  const study = findStudy(tools.workbench, studyName);
+  return withProcess(tools, files, async (model) => {
+    const described = specOf(mapping, await inspect(model, files, working));
+    if (!described) throw otherKind(files.model.name);
+    const check = await checkOn(tools.workbench, model, study, mapping, working);
+    return { check, identity: outsideModelKey(described) };
+  });
+}
+
 function checkOn(
   workbench: Workbench,
   model: ModelProcess,
@@ -107,10 +126,18 @@ function checkOn(
   return model.check(mapping, { dataSet, dataSetHash, images }, asking('images checked', working));
 }
 
+interface Adding extends Checking {
+  accept?: boolean;
+  checked?: (identity: string) => OutsideCheck | undefined;
+  later?: boolean;
+}
+
 /**
  * Adds a model to a study after it was checked on labeled images, and has it answer for the study's stimuli. All of it or
  * nothing is stored.
  * @param accept adds it even where its mapping looks wrong
+ * @param checked how it did, by its identity, where that is known already
+ * @param later whether it is to answer for the stimuli later, by `predictOutside`
  * @throws UserError `outside.*`, `file.*`, `study.not-found`
  */
 export async function addModel(
@@ -118,27 +145,27 @@ export async function addModel(
   studyName: string,
   files: FilesOf<FileOfModel>,
   { name, mapping }: { name: string; mapping: ModelMapping },
-  working: Checking & { accept?: boolean } = {},
+  working: Adding = {},
 ): Promise<AddedModel> {
   const { workbench } = tools;
   const { storage, now } = workbench;
   refuseName(name, files.model.name);
   const study = findStudy(workbench, studyName);
-  const set = findStimuli(workbench, study.id);
-  const { check, found, spec, prediction } = await withProcess(tools, files, async (model) => {
+  const set = working.later === true ? undefined : findStimuli(workbench, study.id);
+  const { check, found, spec, identity, prediction } = await withProcess(tools, files, async (model) => {
     const read = await inspect(model, files, working);
     const described = specOf(mapping, read);
     if (!described) throw otherKind(files.model.name);
-    const tried = await checkOn(workbench, model, study, mapping, working);
+    const key = outsideModelKey(described);
+    const tried = working.checked?.(key) ?? (await checkOn(workbench, model, study, mapping, working));
     const [warning] = tried.warnings;
     if (warning && working.accept !== true) throw notChecked(files.model.name, warning.text);
     return {
-      ...{ check: tried, found: read, spec: described },
+      ...{ check: tried, found: read, spec: described, identity: key },
       prediction: set ? await predict(model, mapping, set, working) : null,
     };
   });
   await storeFiles(workbench, found, files);
-  const identity = outsideModelKey(spec);
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
     const before = storage.outsideModels.ofStudy(study.id);
@@ -166,13 +193,18 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   if (!set) return 0;
   const failed: string[] = [];
   let done = 0;
-  for (const model of storage.outsideModels.ofStudy(study.id)) {
-    const spec = outsideModelSchema.safeParse(model.spec).data;
-    if (model.prediction || !spec) continue;
-    working.report?.(`${model.name} answers`);
+  const open = storage.outsideModels.ofStudy(study.id).flatMap((model) => {
+    const spec = storedFileSpec(model);
+    return spec && !model.prediction ? [{ model, spec }] : [];
+  });
+  for (const [at, { model, spec }] of open.entries()) {
+    const report = (note: string, share: number): void =>
+      working.report?.(`${model.name}: ${note}`, (at + share) / open.length);
+    report('is being loaded', 0);
     try {
+      const asked = { ...working, report };
       const prediction = await withStoredFiles(tools, model, (process) =>
-        predict(process, mappingOf(spec), set, working),
+        predict(process, mappingOf(spec), set, asked),
       );
       storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
@@ -184,6 +216,10 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   if (failed.length > 0) throw notAnswered(studyName, done, failed);
   return done;
 }
+
+/** How a model of files is used; null: it is a table of answers. */
+export const storedFileSpec = ({ spec }: Pick<OutsideModelRecord, 'spec'>): OutsideModel | null =>
+  outsideModelSchema.safeParse(spec).data ?? null;
 
 const sizeOf = ({ hash, images, classes }: StimulusSetRecord) => ({
   ...{ setHash: hash, count: images.length, classes: classes.length },
@@ -200,7 +236,8 @@ const asking = (what: string, { report, signal }: Working) => ({
   ...(signal && { signal }),
   ...(report && {
     onEvent: ({ of, done, total }: ModelProgress) => {
-      if (of !== 'bytes') report(`${done} of ${total} ${of === 'prompts' ? 'prompts encoded' : what}`);
+      const words = { bytes: 'bytes read', prompts: 'prompts encoded', images: what }[of];
+      report(`${formatInteger(done)} of ${formatInteger(total)} ${words}`, total === 0 ? 0 : done / total);
     },
   }),
 });
@@ -261,22 +298,74 @@ async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: 
 /** Puts a model's files back under their names, for the time of `work`: each with its external data in a folder of its own. */
 async function withStoredFiles<T>(
   tools: ModelTools,
-  { name, found }: OutsideModelRecord,
-  work: (model: ModelProcess) => Promise<T>,
+  model: OutsideModelRecord,
+  work: (process: ModelProcess) => Promise<T>,
 ): Promise<T> {
-  const { blobs, folder } = tools.workbench.storage;
-  const parent = join(folder, 'uploads');
-  makePrivateFolder(parent);
-  const place = mkdtempSync(join(parent, 'model-'));
-  let parts = 0;
+  const place = placeStoredFiles(tools.workbench, model);
   try {
-    const files = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) => {
-      const inside = join(place, String(parts++));
-      const paths = part.map(({ hash, name: file }, at) => {
-        // Missing or damaged: the error says what to do.
-        if (!blobs.isIntact(hash)) blobs.get(hash);
-        if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
-        const [from, to] = [blobs.path(hash), join(inside, at === 0 ? 'model' : file)];
+    const files = mapFiles(place.files, (path) => ({ path, name: model.name }));
+    return await withProcess(tools, files, async (process) => {
+      await refuseDamaged(tools.workbench, model, process);
+      return work(process);
+    });
+  } finally {
+    place.remove();
+  }
+}
+
+/** Files of a model below a folder of their own, by their paths. `remove` deletes the folder. */
+export interface PlacedFiles {
+  folder: string;
+  files: FilesOf<string>;
+  remove: () => void;
+}
+
+/** Puts a stored model's files into a folder of their own under their names. @throws UserError `blob.missing` */
+export function placeStoredFiles(
+  { storage: { blobs, folder } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+): PlacedFiles {
+  const parts = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) =>
+    part.map(({ hash, name }, at) => {
+      // The error says what to do.
+      if (!blobs.has(hash)) blobs.get(hash);
+      return { from: blobs.path(hash), name: at === 0 ? 'model' : name };
+    }),
+  );
+  return placeFiles(folder, parts);
+}
+
+/** Hashes stored files in the model's process: they may be large. @throws UserError `blob.damaged` */
+export async function refuseDamaged(
+  { storage: { blobs } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+  process: ModelProcess,
+): Promise<void> {
+  const hashes = (files: FoundFiles): string[] =>
+    listFiles(partsOf(files)).flatMap((part) => part.map(({ hash }) => hash));
+  const expected = hashes(foundFilesSchema.parse(found));
+  const read = hashes(await process.inspect());
+  if (read.join() === expected.join()) return;
+  for (const hash of expected) blobs.get(hash);
+  throw new Error('the files are others than those of the model, though each is intact');
+}
+
+/**
+ * Has the files of a model below a folder of their own in the data folder's uploads: each ONNX file first, and beside it its external
+ * data. `name`: may lead below the folder.
+ */
+export function placeFiles(dataFolder: string, parts: FilesOf<readonly { from: string; name: string }[]>): PlacedFiles {
+  const parent = join(dataFolder, 'uploads');
+  makePrivateFolder(parent);
+  const folder = mkdtempSync(join(parent, 'model-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  let place = 0;
+  try {
+    const files = mapFiles(parts, (part) => {
+      const inside = join(folder, String(place++));
+      const paths = part.map(({ from, name }) => {
+        if (!isBelow(name)) throw new Error(`the model has a file outside of its folder: ${name}`);
+        const to = join(inside, name);
         makePrivateFolder(dirname(to));
         try {
           linkSync(from, to);
@@ -286,11 +375,12 @@ async function withStoredFiles<T>(
         }
         return to;
       });
-      return { path: paths[0] ?? inside, name };
+      return paths[0] ?? inside;
     });
-    return await withProcess(tools, files, work);
-  } finally {
-    rmSync(place, { recursive: true, force: true });
+    return { folder, files, remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 

@@ -50,6 +50,22 @@ export const otherKind = (file: string): UserError =>
 export const changed = (file: string): UserError =>
   refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
 
+export const noModelAmong = (files: readonly string[]): UserError =>
+  refusal(
+    'files',
+    `Exactly one of these files must end in .onnx: ${formatNames([...files], 5)}`,
+    'the chosen files',
+    'Choose one .onnx file, and with it only its files of external data.',
+  );
+
+export const noneToPredict = (study: string): UserError =>
+  refusal(
+    'none-to-predict',
+    'There is nothing to predict: the study has no frozen stimuli yet',
+    `study ${study}`,
+    'Freeze its stimuli first.',
+  );
+
 export const notAnswered = (study: string, done: number, failed: readonly string[]): UserError =>
   refusal(
     'not-answered',

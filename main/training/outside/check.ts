@@ -3,9 +3,9 @@ import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatPercent } from '../../domain/format.ts';
 import { imageLength } from '../../domain/images.ts';
+import { clip, imageNet } from '../../domain/outside-models.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { MappedPredictions } from './mapping.ts';
-import { clip, imageNet } from './propose.ts';
 
 interface Checked {
   data: DataSet;

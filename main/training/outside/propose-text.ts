@@ -9,9 +9,9 @@ import type {
   TokenizerFile,
 } from '../../contract/outside.ts';
 import { at } from '../../domain/arrays.ts';
-import { usualScale, wordFor } from '../../domain/outside-models.ts';
+import { clip, usualScale, wordFor } from '../../domain/outside-models.ts';
 import { outsideError } from './errors.ts';
-import { clip, imageInput, proposeInput, type StudyImages, usableOutputs } from './propose.ts';
+import { imageInput, proposeInput, type StudyImages, usableOutputs } from './propose.ts';
 
 /** What a person starts from where the files do not say. */
 interface Family {

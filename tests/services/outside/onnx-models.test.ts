@@ -10,46 +10,16 @@ import { addModel, inspectModel, predictOutside } from '../../../main/services/o
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { encodeModel } from '../../training/outside/onnx-writer.ts';
+import { nearestMean } from '../../training/outside/nearest-mean.ts';
 import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that ONNX models join a study: ${missing}\n`);
 
 const study = 'sample';
-const size = 28 * 28;
-
-/** The class whose mean image is nearest, of MNIST's first training images. */
-function nearestMean(): Buffer {
-  const { train } = loadDataSet({ source: 'mnist' }, '');
-  const weights = new Float32Array(size * 10);
-  const bias = new Float32Array(10);
-  const counts = new Float32Array(10);
-  const images = 3000;
-  for (let n = 0; n < images; n++) counts[train.labels[n]!]! += 1;
-  for (let n = 0; n < images; n++) {
-    const label = train.labels[n]!;
-    for (let k = 0; k < size; k++) weights[k * 10 + label]! += (2 * train.images[n * size + k]!) / 255 / counts[label]!;
-  }
-  for (let k = 0; k < size * 10; k++) bias[k % 10]! -= weights[k]! ** 2 / 4;
-  return encodeModel({
-    inputs: [{ name: 'image', type: 'float32', shape: ['batch', 1, 28, 28] }],
-    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 10] }],
-    constants: [
-      { name: 'w', shape: [size, 10], data: weights },
-      { name: 'b', shape: [10], data: bias },
-    ],
-    nodes: [
-      { op: 'Flatten', inputs: ['image'], outputs: ['flat'] },
-      { op: 'MatMul', inputs: ['flat', 'w'], outputs: ['product'] },
-      { op: 'Add', inputs: ['product', 'b'], outputs: ['logits'] },
-    ],
-  });
-}
 
 const complete = (proposal: Proposal): ModelMapping =>
   proposal.kind === 'onnx' && proposal.output
@@ -69,7 +39,7 @@ test.skipIf(missing !== null)(
     const tools = { workbench, launcher: new ForkLauncher(process.env) };
     const file = { path: join(temporaryFolder(), 'nearest.onnx'), name: 'nearest.onnx' };
     const files = { model: file };
-    writeFileSync(file.path, nearestMean());
+    writeFileSync(file.path, nearestMean().model);
     const { files: found, proposal } = await inspectModel(tools, study, files);
     expect(found.inputs[0]).toMatchObject({ name: 'image', shape: ['batch', 1, 28, 28] });
     const { input } = proposal;
@@ -148,7 +118,7 @@ test.skipIf(missing !== null)(
     for (const name of ['', ' ', 'x'.repeat(101), 'red\u001b[31m'])
       await expect(addModel(tools, study, files, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
     const broken = { path: join(temporaryFolder(), 'broken.onnx'), name: 'broken.onnx' };
-    writeFileSync(broken.path, nearestMean().subarray(0, 3000));
+    writeFileSync(broken.path, nearestMean().model.subarray(0, 3000));
     await expect(inspectModel(tools, study, { model: broken })).rejects.toMatchObject({
       where: expect.stringContaining('broken.onnx'),
     });

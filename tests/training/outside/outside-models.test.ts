@@ -385,7 +385,7 @@ describe('mappings are proposed', () => {
   ])('from the shape: %s', async (_, shape, expected) => {
     const { input, reasons } = await propose(shape);
     expect(input).toMatchObject(expected);
-    expect(reasons.every((reason) => /^[A-Z].*\.$/.test(reason))).toBe(true);
+    expect(reasons.every(({ text }) => /^[A-Z].*\.$/.test(text))).toBe(true);
   });
 
   it('classes from names in the metadata, of several outputs too', async () => {
@@ -399,7 +399,7 @@ describe('mappings are proposed', () => {
     expect(names?.[3]).toBe('large dog, dog');
     const unknown = await propose(['n', 3, 8, 8], { size: 5, metadata: { labels }, classes: ['fox', 'dog'] });
     expect(unknown.output).toBeNull();
-    expect(unknown.reasons.at(-1)).toContain('choose the outputs of each class');
+    expect(unknown.reasons.at(-1)?.text).toContain('choose the outputs of each class');
   });
 
   it('classes whose names differ in capitals only', async () => {
@@ -414,7 +414,7 @@ describe('mappings are proposed', () => {
   ] as const)('a recognizer of text: %s', async (shape, width, height) => {
     const { input, reasons } = await propose([...shape], { metadata: { character: 'cat\ndog\nowl' } });
     expect(input).toMatchObject({ width, height, resize: 'pad', range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
-    expect(reasons.filter((reason) => /pixels|size|Values/.test(reason))).toEqual([
+    expect(reasons.filter(({ text }) => /pixels|size|Values/.test(text)).map(({ text }) => text)).toEqual([
       expect.stringContaining(`images ${height} pixels high, at the left of ${width},`),
     ]);
   });

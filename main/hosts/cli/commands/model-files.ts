@@ -213,7 +213,7 @@ function describe({ files: { text, ...model }, proposal }: FoundModel): string[]
           `SHA-256 ${text.tokenizer.hash}`,
         ]
       : []),
-    ...reasons.map((reason) => (typeof reason === 'string' ? reason : reason.text)),
+    ...reasons.map(({ text: reason }) => reason),
   ];
 }
 
