@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PanelPreview } from '../../contract/labeling/panels.ts';
+import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
 import type { AnswersPreview } from '../../contract/outside-models.ts';
@@ -92,6 +93,11 @@ export class ReadingProcess {
     const id = randomUUID();
     const outcome = await this.#ask('readPanel', { ...input, id }, input);
     return { ...outcome, rows: await all(() => this.#ask('nextPerson', { id }, input)) };
+  }
+
+  /** See `inspectToolbox` of `toolbox/answers.ts`. @throws UserError `csv.*`, `labeling.*`, `new-study.not-read` */
+  inspectToolbox(input: Input<Calls['inspectToolbox']>): Promise<ToolboxAnswers> {
+    return this.#ask('inspectToolbox', input, input);
   }
 
   /** @throws UserError `csv.*`, `file.*`, `outside.*` */

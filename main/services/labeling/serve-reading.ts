@@ -7,6 +7,8 @@ import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
+import { UserError } from '../../contract/errors.ts';
+import { inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
@@ -61,6 +63,13 @@ export const serveReading = (): void =>
         return { source, findings: read.findings };
       }),
     nextPerson: ({ id }) => nextPart(people, id),
+    inspectToolbox: ({ path, source, hash, people, ...places }, { emit }) =>
+      whileAlive(emit, places, async ({ storage }) => {
+        const record = storage.dataSets.bySource(source);
+        const files = storage.dataSets.testFiles(hash, source);
+        if (source.source !== 'folder' || record?.hash !== hash || !files) throw notRead(path);
+        return inspectToolbox({ path, record, source, files }, people, storage.blobs);
+      }),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>
         previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),
@@ -69,6 +78,14 @@ export const serveReading = (): void =>
       whileAlive(emit, table, (workbench) =>
         storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
       ),
+  });
+
+const notRead = (where: string): UserError =>
+  new UserError({
+    code: 'new-study.not-read',
+    what: 'The images have not been read yet in this form',
+    where,
+    remedy: 'Read the images first.',
   });
 
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {
