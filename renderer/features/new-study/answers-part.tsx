@@ -124,10 +124,9 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
           <thead>
             <tr>
               <th scope="col">Name</th>
+              <th scope="col">Kind</th>
               <th scope="col">Answers</th>
-              <th scope="col">No response</th>
               <th scope="col">Right</th>
-              <th scope="col">Becomes</th>
             </tr>
           </thead>
           <tbody>
@@ -136,16 +135,27 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
                 <th scope="row" title={name}>
                   {name}
                 </th>
-                <td>{formatInteger(answers)}</td>
-                <td>{formatInteger(none)}</td>
+                <td>{isPerson ? 'person' : leftOut === null ? 'model' : 'left out'}</td>
+                <td>
+                  {formatInteger(answers)}
+                  {none > 0 && ` + ${formatInteger(none)} na`}
+                </td>
                 <td>{right === null ? '' : formatPercent(right / 100)}</td>
-                <td>{leftOut === null ? (isPerson ? 'labeler' : 'model') : `left out: ${leftOut}`}</td>
               </tr>
             ))}
           </tbody>
         </table>
       </ScrollBox>
       <ul className="new-study-remarks">
+        {answerers.flatMap(({ name, leftOut }) =>
+          leftOut === null
+            ? []
+            : [
+                <li key={name} data-warning>
+                  Left out: the model {name}, because {leftOut}.
+                </li>,
+              ],
+        )}
         {unknownImages.count > 0 && (
           <li data-warning>
             Set aside: answers about {formatCount(unknownImages.count, 'image')} that the folder does not have (

@@ -90,7 +90,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
         </div>
       )}
       {result && <Preview {...result} />}
-      {result?.findings && <Remarks {...result.findings} />}
+      {result?.findings && <Remarks {...result.findings} hasTraining={result.train > 0} />}
     </section>
   );
 }
@@ -326,14 +326,25 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
 }
 
 /** What a person should know before the study starts. */
-function Remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, comparedAll, notes }: Findings) {
+function Remarks({
+  leftOut,
+  sameInTest,
+  nearInTest,
+  inTwoClasses,
+  comparedAll,
+  notes,
+  hasTraining,
+}: Findings & { hasTraining: boolean }) {
   const pairs = [
     [sameInTest, 'also among the training images, pixel by pixel: accuracy is overstated'],
     [nearInTest, 'nearly the same as a training image: accuracy may be overstated'],
   ] as const;
   const left = leftOut.reduce((sum, { count }) => sum + count, 0);
   const isClean = left + sameInTest.count + nearInTest.count + inTwoClasses.count + notes.length === 0 && comparedAll;
-  if (isClean) return <p className="soft">No image was left out, and no test image is near a training image.</p>;
+  if (isClean)
+    return (
+      <p className="soft">No image was left out{hasTraining && ', and no test image is near a training image'}.</p>
+    );
   return (
     <ul className="new-study-remarks">
       {leftOut.map(({ reason, count, examples }) => (
