@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { ToolboxLabelers } from '../../contract/labeling/toolbox.ts';
-import { UserError } from '../../contract/errors.ts';
+import type { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { readCsv } from '../../files/tables/csv-reader.ts';
