@@ -272,7 +272,7 @@ const dataSetRecordSchema = z
     height: z.int().min(1),
     width: z.int().min(1),
     ...storedStatistics,
-    trainCount: z.int().min(1),
+    trainCount: z.int().min(0),
     testCount: z.int().min(1),
     source: dataSetSchema,
   })

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { toolboxLabelersSchema } from './labeling/toolbox.ts';
 import { classifierRecipeSchema, generatorRecipeSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
 import type { ResponseKind } from './responses.ts';
 
@@ -32,6 +33,11 @@ export const folderSourceSchema = z.strictObject({
     .string()
     .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
     .default('#000000'),
+  /**
+   * `model-vs-human`: images as that toolbox lays them out, with the category in their names or as their folder, and all of them
+   * test images. Absent: folders of classes.
+   */
+  layout: z.literal('model-vs-human').optional(),
   /** Where there are no folders `train` and `test`: the share of each class's images that becomes test images. */
   split: z
     .strictObject({ testShare: z.number().min(0.01).max(0.9), seed: seedSchema })
@@ -300,6 +306,8 @@ export const labelersSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('none') }),
   /** Responses in the layout of humans.csv. */
   z.strictObject({ source: z.literal('csv'), path: z.string().min(1) }),
+  /** Tables of model-vs-human: answers of people become a panel, those of models outside models. */
+  toolboxLabelersSchema,
   /** Simulated labelers, for trying a study out; marked wherever they show. */
   z.strictObject({ source: z.literal('rehearsal'), count: z.int().min(1).max(1000), seed: seedSchema.default(1) }),
 ]);

@@ -78,6 +78,9 @@ export const sourceName = (source: DataSetSource): string => kindOf(source).name
 /** Names of its classes as far as the declaration gives them, by label; null: they are known once the images were read. */
 export const sourceClasses = (source: DataSetSource): readonly string[] | null => kindOf(source).classes(source);
 
+/** Whether all images are stimuli that others showed to people, and none is there to train on. */
+export const isTestOnly = (source: DataSetSource): boolean => source.source === 'folder' && source.layout !== undefined;
+
 /** See `SourceKind.isPrepared`. */
 export const isPrepared = (source: DataSetSource): boolean => kindOf(source).isPrepared;
 

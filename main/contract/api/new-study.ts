@@ -1,6 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { oc } from '../base.ts';
+import { toolboxAnswersSchema, toolboxLabelersSchema } from '../labeling/toolbox.ts';
 import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, targetSchema } from '../recipes.ts';
@@ -70,6 +71,13 @@ const probedSchema = z.strictObject({
 });
 export type Probed = z.infer<typeof probedSchema>;
 
+/** A study of images with answers of people and models in tables of model-vs-human. */
+export const toolboxPlanSchema = z.strictObject({
+  ...{ source: dataSetSchema, name: planSchema.shape.name, title: planSchema.shape.title },
+  labelers: toolboxLabelersSchema,
+});
+export type ToolboxPlan = z.infer<typeof toolboxPlanSchema>;
+
 /** From images to a study, after `dataSets.inspect`: each call takes what the one before gave, as the person changed it. */
 export const newStudyContract = {
   /**
@@ -88,4 +96,18 @@ export const newStudyContract = {
   propose: oc.input(planSchema).output(proposalSchema),
   /** Stores the study; nothing runs yet. */
   create: oc.input(planSchema).output(z.strictObject({ name: z.string() })),
+  /**
+   * What tables of model-vs-human say of images that were read. `from`: where these were read from, also of an upload; `people`: the
+   * names of people, null: as the toolbox tells them from models. Nothing counts yet.
+   */
+  answers: oc
+    .input(
+      z.strictObject({
+        ...{ source: dataSetSchema, from: z.string().min(1).max(4096) },
+        people: z.array(z.string().max(200)).max(1000).nullable(),
+      }),
+    )
+    .output(toolboxAnswersSchema),
+  /** Stores a study of these images and answers; nothing runs yet. */
+  createFromToolbox: oc.input(toolboxPlanSchema).output(z.strictObject({ name: z.string() })),
 };

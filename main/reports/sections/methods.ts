@@ -42,8 +42,8 @@ function dataSet(view: View): Content {
   const { name, classes, read } = view.data.dataSet;
   const named = `${classes.length} classes (${classes.join(', ')})`;
   if (!read) return `${name}: ${named}; not read yet.`;
-  return html`${name}: ${formatInteger(read.trainCount)} training and ${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels${read.channels === 3 && ' in color'},
-    ${named}, normalized with mean ${perChannel(read.mean)} and standard deviation ${perChannel(read.std)} of the training pixels${read.channels === 3 && ' (red / green / blue)'}.
+  return html`${name}: ${read.trainCount > 0 && `${formatInteger(read.trainCount)} training and `}${formatInteger(read.testCount)} test images of ${read.width} × ${read.height} pixels${read.channels === 3 && ' in color'},
+    ${named}, normalized with mean ${perChannel(read.mean)} and standard deviation ${perChannel(read.std)} of the ${read.trainCount > 0 ? 'training' : 'test'} pixels${read.channels === 3 && ' (red / green / blue)'}.
     Hash ${shortHash(read.hash)}.`;
 }
 

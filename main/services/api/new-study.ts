@@ -1,5 +1,6 @@
 import type { PreparationProgress } from '../data-sets/prepare.ts';
 import { createFromImages, probeTarget, proposeStudy, readyImages } from '../new-study/new-study.ts';
+import { createToolboxStudy, toolboxAnswers } from '../new-study/toolbox-study.ts';
 import { type Followed, follow } from '../tools/follow.ts';
 import { api } from './base.ts';
 
@@ -12,6 +13,10 @@ export const newStudyHandlers = {
   ),
   propose: api.newStudy.propose.handler(({ input, context: { lab } }) => proposeStudy(lab, input)),
   create: api.newStudy.create.handler(({ input, context: { lab } }) => ({ name: createFromImages(lab, input) })),
+  answers: api.newStudy.answers.handler(({ input, context: { lab } }) => toolboxAnswers(lab, input)),
+  createFromToolbox: api.newStudy.createFromToolbox.handler(({ input, context: { lab } }) => ({
+    name: createToolboxStudy(lab, input),
+  })),
 };
 
 /** What some work reports, and then its outcome, as parts of an answer. */

@@ -2,6 +2,9 @@ import { z } from 'zod';
 import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
 import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
 import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
+import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
+import { hashSchema } from '../../contract/recipes.ts';
+import { dataSetSchema } from '../../contract/study.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
 import {
@@ -98,6 +101,15 @@ export const readingCalls = {
   readDisagreement: {
     input: table,
     output: peoplesAnswersSchema,
+    event: alive,
+  },
+  /** What tables of model-vs-human say of the images of a data set that was read. Stores their rows as a blob. */
+  inspectToolbox: {
+    input: file.extend({
+      ...{ root: z.string(), resources: z.string(), dataFolder: z.string() },
+      ...{ source: dataSetSchema, hash: hashSchema, people: z.array(z.string()).nullable() },
+    }),
+    output: toolboxAnswersSchema,
     event: alive,
   },
   previewAnswers: {

@@ -3,6 +3,7 @@ import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
 import type { PanelPreview } from '../../contract/labeling/panels.ts';
+import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
 import type { AnswersPreview } from '../../contract/outside-models.ts';
@@ -98,6 +99,11 @@ export class ReadingProcess {
   /** @throws UserError `csv.*`, `file.*`, `labeling.*`, `stimuli.*` */
   readDisagreement(input: Input<Calls['readDisagreement']>): Promise<PeoplesAnswers> {
     return this.#ask('readDisagreement', input, input);
+  }
+
+  /** See `inspectToolbox` of `toolbox/answers.ts`. @throws UserError `csv.*`, `labeling.*`, `new-study.not-read` */
+  inspectToolbox(input: Input<Calls['inspectToolbox']>): Promise<ToolboxAnswers> {
+    return this.#ask('inspectToolbox', input, input);
   }
 
   /** @throws UserError `csv.*`, `file.*`, `outside.*` */

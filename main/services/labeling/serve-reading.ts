@@ -9,6 +9,8 @@ import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 import { answersInFile } from './panels/disagreement.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
+import { UserError } from '../../contract/errors.ts';
+import { inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
@@ -67,6 +69,13 @@ export const serveReading = (): void =>
       whileAlive(emit, table, (workbench) =>
         answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null, total: null, aside: null }),
       ),
+    inspectToolbox: ({ path, source, hash, people, ...places }, { emit }) =>
+      whileAlive(emit, places, async ({ storage }) => {
+        const record = storage.dataSets.bySource(source);
+        const files = storage.dataSets.testFiles(hash, source);
+        if (source.source !== 'folder' || record?.hash !== hash || !files) throw notRead(path);
+        return inspectToolbox({ path, record, source, files }, people, storage.blobs);
+      }),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>
         previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),
@@ -75,6 +84,14 @@ export const serveReading = (): void =>
       whileAlive(emit, table, (workbench) =>
         storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
       ),
+  });
+
+const notRead = (where: string): UserError =>
+  new UserError({
+    code: 'new-study.not-read',
+    what: 'The images have not been read yet in this form',
+    where,
+    remedy: 'Read the images first.',
   });
 
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {

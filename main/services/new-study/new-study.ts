@@ -96,7 +96,7 @@ export async function probeTarget(
   source: DataSetSource,
   { report, signal }: Following,
 ): Promise<Probed> {
-  const record = readRecord({ workbench }, source);
+  const record = checkPatches(readRecord({ workbench }, source));
   const steps = stepsOfProbe(record.trainCount);
   const wanted = settings.get().engine;
   const engine = (wanted === 'auto' ? engineOfEnvironment() : wanted) ?? availableEngines().names[0] ?? 'wasm';
@@ -109,7 +109,7 @@ export async function probeTarget(
 
 /** @throws UserError `new-study.not-read`, `study.*` */
 export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal {
-  const record = readRecord(tools, plan.source);
+  const record = checkPatches(readRecord(tools, plan.source));
   const study = declare(tools, plan);
   const { stimuli, models } = study;
   const pairs = isDesigned(stimuli) ? pairCount(stimuli.design, record.classes.length) : 0;
@@ -134,10 +134,10 @@ export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, 
   return study.name;
 }
 
-/** @throws UserError `new-study.not-read`, `study.*` */
+/** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*` */
 export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): Study {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
-  const record = readRecord(tools, source);
+  const record = checkPatches(readRecord(tools, source));
   const { width, height, channels, trainCount, testCount, classes } = record;
   const size = { width, height, channels };
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
@@ -203,10 +203,10 @@ function checkPatches(record: DataSetRecord): DataSetRecord {
   });
 }
 
-/** @throws UserError `new-study.not-read`, `new-study.patches` */
-function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
+/** @throws UserError `new-study.not-read` */
+export function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
   const record = storage.dataSets.bySource(source);
-  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return checkPatches(record);
+  if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
   throw new UserError({
     code: 'new-study.not-read',
     what: 'The images have not been read yet in this form',
@@ -215,7 +215,7 @@ function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source
   });
 }
 
-const badName = (name: string): UserError =>
+export const badName = (name: string): UserError =>
   new UserError({
     code: 'study.bad-name',
     what: `A study cannot be called "${name.slice(0, 64)}"`,

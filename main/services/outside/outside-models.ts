@@ -118,7 +118,8 @@ interface StoredTable extends Pick<AddedAnswers, 'unknown' | 'notes'> {
   models: readonly StoredAnswers[];
 }
 
-function addModels(workbench: Workbench, study: StudyRecord, file: string, read: StoredTable): AddedAnswers {
+/** All models of a table, or none. @throws UserError `outside.*` */
+export function addModels(workbench: Workbench, study: StudyRecord, file: string, read: StoredTable): AddedAnswers {
   const { storage, now } = workbench;
   const { set, models, unknown, notes } = read;
   const known = storage.transaction(() => {
@@ -126,18 +127,12 @@ function addModels(workbench: Workbench, study: StudyRecord, file: string, read:
     const current = findStimuli(workbench, study.id);
     if (current?.hash !== set) throw otherStimuli(file);
     const { outsideModels } = storage;
-    const before = new Map(outsideModels.ofStudy(study.id).map(({ name, identity }) => [name, identity]));
-    const described = models.map((model) => ({ model, spec: specOf(model, set) }));
-    const withIdentity = described.map(({ model, spec }) => ({ model, spec, identity: sha256(canonicalJson(spec)) }));
-    const others = withIdentity.filter(
-      ({ model, identity }) => ![undefined, identity].includes(before.get(model.name)),
-    );
-    if (others.length > 0)
-      throw nameTaken(
-        others.map(({ model }) => model.name),
-        study.name,
-      );
-    const added = withIdentity.filter(({ model }) => !before.has(model.name));
+    refuseTakenNames(workbench, study, read);
+    const before = new Set(outsideModels.ofStudy(study.id).map(({ name }) => name));
+    const added = models
+      .filter(({ name }) => !before.has(name))
+      .map((model) => ({ model, spec: specOf(model, set) }))
+      .map(({ model, spec }) => ({ model, spec, identity: sha256(canonicalJson(spec)) }));
     for (const { model, spec, identity } of added) {
       const { name, labels, softmax, confidence, tested } = model;
       const modelId = outsideModels.put({ identity, kind: 'table', spec, found: { file } }, now());
@@ -150,6 +145,19 @@ function addModels(workbench: Workbench, study: StudyRecord, file: string, read:
     return models.length - added.length;
   });
   return { models: models.map(({ name }) => name), known, unknown, notes: [...notes] };
+}
+
+/** @throws UserError `outside.name-taken` where the study has other models of these names */
+export function refuseTakenNames({ storage }: Workbench, study: StudyRecord, { set, models }: StoredTable): void {
+  const before = new Map(storage.outsideModels.ofStudy(study.id).map(({ name, identity }) => [name, identity]));
+  const others = models.filter(
+    (model) => ![undefined, sha256(canonicalJson(specOf(model, set)))].includes(before.get(model.name)),
+  );
+  if (others.length === 0) return;
+  throw nameTaken(
+    others.map(({ name }) => name),
+    study.name,
+  );
 }
 
 const specOf = ({ name, labels, softmax, confidence }: StoredAnswers, set: string): AnswersSpec => ({

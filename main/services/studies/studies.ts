@@ -84,7 +84,7 @@ function withNames(study: Study, name: string, title: string): Study {
 function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): void {
   const paths = sourcePaths(dataSet).map(({ key, path }): [key: string, path: string] => [`dataSet.${key}`, path]);
   if (stimuli.source === 'imported') paths.push(['stimuli.path', stimuli.path]);
-  if (labelers.source === 'csv') paths.push(['labelers.path', labelers.path]);
+  if (labelers.source === 'csv' || labelers.source === 'model-vs-human') paths.push(['labelers.path', labelers.path]);
   const relative = paths.find(([, path]) => !isAbsolute(path) && uploadedName(path) === null);
   if (!relative) return;
   throw new UserError({
@@ -219,7 +219,12 @@ function describePreset(study: Study, models: number): string {
     'test-images': 'takes test images',
     imported: 'takes images',
   }[study.stimuli.source];
-  const labels = { rehearsal: ', rehearses labels', csv: ', reads labels', none: '' }[study.labelers.source];
+  const labels = {
+    rehearsal: ', rehearses labels',
+    csv: ', reads labels',
+    'model-vs-human': ', reads answers',
+    none: '',
+  }[study.labelers.source];
   const networks = `trains ${models} ${models === 1 ? 'network' : 'networks'}`;
   return `Reads ${sourceName(study.dataSet)}, ${images}, ${networks}${labels} and writes the report.`;
 }

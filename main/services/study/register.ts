@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import { checkPatches, excessOf, isDesigned } from '../../domain/declaration.ts';
+import { sourceName } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
@@ -38,6 +39,7 @@ export function registerStudy(
   const record = { ...dataSet, source: study.dataSet };
   if (isDesigned(study.stimuli)) checkDesign(study.stimuli.design, record.classes.length);
   checkSize(study, record.classes.length);
+  checkTrainable(study, record);
   checkLabels(study, file.folder);
   for (const { name, recipe } of study.models) checkPatches(recipe.architecture, record, `models, ${name}`);
   if (study.reference) checkPatches(study.reference.recipe.architecture, record, 'reference');
@@ -90,6 +92,18 @@ function checkSize(study: Study, classes: number): void {
   if (!excess) return;
   const { key, what, remedy } = excess;
   throw new UserError({ code: 'study.invalid', what, where: `study ${study.name}, ${key}`, remedy });
+}
+
+/** @throws UserError `data-set.no-training-images` */
+function checkTrainable({ name, models, reference, generator, dataSet }: Study, { trainCount }: DataSetRecord): void {
+  if (trainCount > 0 || (models.length === 0 && reference === null && generator === null)) return;
+  throw new UserError({
+    code: 'data-set.no-training-images',
+    what: 'All images of this data set are test images, so nothing can be trained on it',
+    where: `study ${name}, ${sourceName(dataSet)}`,
+    remedy:
+      'Take the networks, the reference and the generator out of the study. Models of others can be added on the screen Outside models.',
+  });
 }
 
 function checkLabels({ labelers }: Study, folder: string): void {

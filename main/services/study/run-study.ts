@@ -99,7 +99,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const waiter = new RunWaiter(storage);
   const registered = await inStep('data-set', () => registerStudy(workbench, request.read(), record));
   const { id: studyId, dataSet } = registered;
-  const detail = `${dataSet.name}: ${dataSet.trainCount} training and ${dataSet.testCount} test images`;
+  const detail = `${dataSet.name}: ${dataSet.trainCount > 0 ? `${dataSet.trainCount} training and ` : ''}${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
   const { goal = 'report', retry = true } = request;
   const reference = { launcher, engine: at(engines, 0), blobs: storage.blobs.folder, signal };

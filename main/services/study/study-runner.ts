@@ -1,4 +1,8 @@
+import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
+import type { ToolboxLabelers } from '../../contract/labeling/toolbox.ts';
+import { uploadedName } from '../../domain/data-sources.ts';
+import { provideToolbox } from '../outside/toolbox-answers.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
@@ -57,6 +61,10 @@ interface RunnerOptions {
 class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
+
+/** With an absolute path, unless it stands for an upload. */
+const placed = (spec: ToolboxLabelers, folder: string): ToolboxLabelers =>
+  uploadedName(spec.path) === null ? { ...spec, path: resolve(folder, spec.path) } : spec;
 
 const isDoubtful = (error: unknown): error is UserError =>
   error instanceof UserError && error.code === 'stimuli.doubtful-anchors';
@@ -327,6 +335,14 @@ export class StudyRunner {
     const started = this.#workbench.now();
     const { id, study, folder, dataSet } = this.#registered;
     const labelled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
+    if (study.labelers.source === 'model-vs-human') {
+      const said = await provideToolbox(
+        this.#workbench,
+        { name: study.name, spec: placed(study.labelers, folder) },
+        this.#reference.launcher,
+      );
+      return this.#step('Answers', said, started);
+    }
     const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, (message) => this.#warn(message));
     if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
   }

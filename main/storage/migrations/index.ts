@@ -24,6 +24,7 @@ import { readSources } from './0023-read-sources.ts';
 import { panels } from './0024-panels.ts';
 import { outsideModels } from './0025-outside-models.ts';
 import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
+import { testImagesAlone } from './0027-test-images-alone.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -53,4 +54,5 @@ export const migrations: readonly string[] = [
   panels,
   outsideModels,
   imagesWithoutPairs,
+  testImagesAlone,
 ];

@@ -20,7 +20,7 @@ export interface LabelledImages {
 /** Size of a data set's images, and the means and deviations by which networks' inputs are normalised. */
 export interface ImageForm extends ImageSize {
   /**
-   * Mean and population standard deviation of all training pixels scaled to [0, 1], for each channel. MNIST: 0.1307 and
+   * Mean and population standard deviation of all training pixels (of test pixels, if there are no others) scaled to [0, 1], for each channel. MNIST: 0.1307 and
    * 0.3081.
    */
   mean: readonly number[];

@@ -8,9 +8,11 @@ import { loadDataSet } from './data-set.ts';
 import { previewCounts } from './preview.ts';
 import { hasCoarseLabels } from './sources/cifar.ts';
 import { detectSource, nameFor } from './sources/detect.ts';
-import { colourOf, type FolderLayout, layOut } from './sources/folder.ts';
+import { colourOf, layOut } from './sources/folder.ts';
+import type { FolderLayout } from './sources/layout.ts';
 import { listImageFiles } from './sources/image-files.ts';
 import { findImages } from './sources/index.ts';
+import { answersBeside, answeredCategories, experimentIn } from './sources/toolbox-folder.ts';
 import { npzClasses } from './sources/npz.ts';
 import type { FoundImages, ReadContext } from './sources/source.ts';
 
@@ -37,7 +39,7 @@ export async function inspectSource(
   const called = choice.name ?? nameFor(name);
   switch (detected.kind) {
     case 'folder':
-      return inspectFolder(detected.path, { ...choice, name: called });
+      return inspectFolder({ path: detected.path, name: called }, choice);
     case 'idx':
       return inspectWhole(
         { ...detected.source, name: called, ...(choice.classes && { classes: choice.classes }) },
@@ -66,11 +68,16 @@ export async function inspectSource(
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 
 async function inspectFolder(
-  path: string,
-  { labels: _, ...choice }: FolderChoice & { name: string },
+  place: { path: string; name: string },
+  { labels: _, ...choice }: FolderChoice,
 ): Promise<Inspection> {
+  const path = experimentIn(place.path);
+  const name = path === place.path ? place.name : nameFor(path);
   const listed = await listImageFiles(path);
   try {
+    const answers = await answersBeside(path, listed);
+    const isToolbox = answers !== null;
+    const toolbox = answers === null ? {} : { layout: 'model-vs-human', folders: await answeredCategories(answers) };
     // The size decides nothing of the layout.
     const declare = (more: object): FolderSource =>
       dataSetSchema.parse({
@@ -79,13 +86,14 @@ async function inspectFolder(
         channels: 3,
         width: 32,
         height: 32,
+        ...{ name, ...toolbox },
         ...more,
         ...choice,
       }) as FolderSource;
     const layout = layOut(listed, declare({}));
     const sample = await sampleOf(layout, Math.max(keptSide, choice.width ?? 0, choice.height ?? 0));
     for (const [reason, file] of sample.unusable) listed.leftOut.add(reason, file);
-    const source = declare(proposal(sample.images));
+    const source = declare(proposal(sample.images, isToolbox));
     const size = sizeOf(source);
     const length = imageLength(size);
     const rows = layout.folders
@@ -106,7 +114,14 @@ async function inspectFolder(
     const counts = folders.map(() => ({ train: 0, test: 0 }));
     for (const { label, part } of files) at(counts, label)[part ?? 'train']++;
     return {
-      ...{ source, kind: sourceKinds.folder.title, isSplit, notes, sizes: ends, hasCoarseLabels: false },
+      ...{
+        source,
+        kind: isToolbox ? 'Folder of model-vs-human' : sourceKinds.folder.title,
+        isSplit,
+        notes,
+        sizes: ends,
+        hasCoarseLabels: false,
+      },
       classes: folders.map((folder, label) => ({
         name: source.classes?.[label] ?? folder,
         train: at(counts, label).train,
@@ -181,17 +196,21 @@ function scaledDown(image: DecodedImage, side: number): DecodedImage {
   return { ...image, ...size, pixels: toSize(image, size, 'fit', [0, 0, 0]) };
 }
 
-/** Small images of one size keep it; others become squares that networks train on in minutes. */
-function proposal(images: readonly Seen[]): Partial<FolderSource> {
+/**
+ * Small images of one size keep it; others become squares that networks train on in minutes. @param isToolbox whether no network
+ * trains on them, so that they stay as people saw them
+ */
+function proposal(images: readonly Seen[], isToolbox: boolean): Partial<FolderSource> {
   const channels = images.some(({ isColored }) => isColored) ? 3 : 1;
   const [first] = images;
   const isOne = images.every(({ width, height }) => width === first?.width && height === first.height);
-  const side = (length: number): boolean => length >= 8 && length <= 64;
+  const side = (length: number): boolean => length >= 8 && length <= (isToolbox ? 256 : 64);
   if (first && isOne && side(first.width) && side(first.height)) {
     return { channels, width: first.width, height: first.height, resize: 'fit' };
   }
   const areSquares = images.every(({ width, height }) => width === height);
-  return { channels, width: 32, height: 32, resize: areSquares ? 'fit' : 'fill' };
+  const usual = isToolbox ? 224 : 32;
+  return { channels, width: usual, height: usual, resize: areSquares ? 'fit' : 'fill' };
 }
 
 /** Of sources that are read within seconds. */

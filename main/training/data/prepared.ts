@@ -4,7 +4,7 @@ import type { UserError } from '../../contract/errors.ts';
 import type { Findings } from '../../contract/findings.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { at, countLabels } from '../../domain/arrays.ts';
-import { sourceClasses, sourceName, sourcePaths } from '../../domain/data-sources.ts';
+import { isTestOnly, sourceClasses, sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { type ImageSize, imageLength } from '../../domain/images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { checkedStatistics, type DataSet, dataSetHeader, hashDataSet } from './data-set.ts';
@@ -35,11 +35,11 @@ export async function prepareDataSet(
   const where = sourcePaths(source)[0]?.path ?? sourceName(source);
   const found = await findImages(source, context);
   const { classes, train, test, size } = found;
-  checkCounts(found, where);
+  checkCounts(found, where, isTestOnly(source));
   context.progress(0, null, 'duplicates');
   const duplicates = findDuplicates(found);
   context.signal.throwIfAborted();
-  const statistics = checkedStatistics(train.images, size.channels, where);
+  const statistics = checkedStatistics(train.count > 0 ? train.images : test.images, size.channels, where);
   const set = { classes, ...size, train, test };
   const hash = hashDataSet(set);
   context.progress(0, null, 'bytes to store');
@@ -71,9 +71,13 @@ export async function prepareDataSet(
 const pieceBytes = 4 * 2 ** 20;
 
 /** Neither classifiers nor generators can learn a class without examples, and accuracy needs test images. */
-function checkCounts({ classes, train, test }: Pick<DataSet, 'classes' | 'train' | 'test'>, where: string): void {
+function checkCounts(
+  { classes, train, test }: Pick<DataSet, 'classes' | 'train' | 'test'>,
+  where: string,
+  isAlone: boolean,
+): void {
   const present = new Set(train.labels);
-  const empty = classes.find((_, label) => !present.has(label));
+  const empty = isAlone ? undefined : classes.find((_, label) => !present.has(label));
   if (empty !== undefined) {
     const remedy = 'Add images of it, or leave out the class.';
     throw dataError('empty-class', `No training image is of the class “${empty}”`, where, remedy);
@@ -100,7 +104,7 @@ function parseHeader(start: Buffer): Header | null {
   const [classes = 0, height = 0, width = 0, ...rest] = values;
   const [train = 0, test = 0] = rest.slice(isColour ? 1 : 0);
   const channels = isColour ? 3 : 1;
-  if ((isColour && rest[0] !== 3) || Math.min(classes, height, width, train, test) < 1) return null;
+  if ((isColour && rest[0] !== 3) || Math.min(classes, height, width, test) < 1) return null;
   return { classes, height, width, channels, train, test, length: line.length + 1 };
 }
 
@@ -123,7 +127,7 @@ export function readPrepared(source: DataSetSource, hash: string, blobs: BlobSto
     from += bytesOfPart;
   }
   const part = (count: number, first: 0 | 2) => ({ count, images: at(parts, first), labels: at(parts, first + 1) });
-  const images = at(parts, 0);
+  const images = at(parts, train > 0 ? 0 : 2);
   const isLabel = (label: number): boolean => label < count;
   const classes = sourceClasses(source) ?? Array.from({ length: count }, (_, label) => String(label));
   // An archive brings both the bytes and their hash.
@@ -143,7 +147,7 @@ export function readPrepared(source: DataSetSource, hash: string, blobs: BlobSto
   };
 }
 
-/** Some training images of a prepared set, evenly over all classes; null: it is not there. */
+/** Some training images of a prepared set, or test images of one without, evenly over all classes; null: it is not there. */
 export function somePrepared(
   hash: string,
   blobs: BlobStore,
@@ -156,12 +160,14 @@ export function somePrepared(
     readSync(file, start, 0, start.length, 0);
     const header = parseHeader(start);
     if (!header || totalBytes(header) !== fstatSync(file).size) return null;
-    const { height, width, channels, train } = header;
+    const { height, width, channels } = header;
+    // Without training images, the test images come first.
+    const all = header.train || header.test;
     const length = imageLength(header);
-    const count = Math.min(wanted, train);
+    const count = Math.min(wanted, all);
     const pixels = Buffer.alloc(count * length);
     for (let k = 0; k < count; k++) {
-      readSync(file, pixels, k * length, length, header.length + Math.floor((k * train) / count) * length);
+      readSync(file, pixels, k * length, length, header.length + Math.floor((k * all) / count) * length);
     }
     return { height, width, channels, count, pixels };
   } finally {

@@ -33,7 +33,10 @@ export function previewDataSet(
   const { train, test, classes } = data;
   const length = imageLength(data);
   const ofClass = classes.map((): number[] => []);
-  train.labels.forEach((label, index) => ofClass[label]?.push(index));
+  const inTrain = countLabels(train.labels, classes.length);
+  // Images that others showed to people are test images alone.
+  const from = train.count > 0 ? train : test;
+  from.labels.forEach((label, index) => ofClass[label]?.push(index));
   const inTest = countLabels(test.labels, classes.length);
   const available = ofClass.map(({ length: count }) => count);
   const counts = previewCounts(available, length, mostOfClass);
@@ -42,10 +45,10 @@ export function previewDataSet(
     return Array.from({ length: count }, (_, k) => indices[Math.floor((k * indices.length) / count)] ?? 0);
   });
   const pixels = Buffer.concat(
-    shown.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)),
+    shown.flat().map((index) => from.images.subarray(index * length, (index + 1) * length)),
   ).toString('base64');
   return {
-    counts: classes.map((_, label) => ({ train: ofClass[label]?.length ?? 0, test: inTest[label] ?? 0 })),
+    counts: classes.map((_, label) => ({ train: inTrain[label] ?? 0, test: inTest[label] ?? 0 })),
     preview: { pixels, labels: shown.flatMap((indices, label) => indices.map(() => label)) },
   };
 }

@@ -4,7 +4,7 @@ import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
 import type { Findings } from '../../../main/contract/findings.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
-import { inspectionWords } from '../../../main/domain/data-sources.ts';
+import { inspectionWords, isTestOnly } from '../../../main/domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { decodePixels, imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { useClassFilter } from '../../ui/class-filter.tsx';
@@ -90,7 +90,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
         </div>
       )}
       {result && <Preview {...result} />}
-      {result?.findings && <Remarks {...result.findings} />}
+      {result?.findings && <Remarks {...result.findings} hasTraining={result.train > 0} />}
     </section>
   );
 }
@@ -237,15 +237,17 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
           value={draft.background}
           onChange={(event) => change({ background: event.currentTarget.value.toLowerCase() })}
         />
-        <NumberField
-          {...{ label: 'Test images', min: 1, max: 90, suffix: ' %', w: 100 }}
-          value={Math.round(draft.split.testShare * 100)}
-          onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
-        />
+        {!isTestOnly(draft) && (
+          <NumberField
+            {...{ label: 'Test images', min: 1, max: 90, suffix: ' %', w: 100 }}
+            value={Math.round(draft.split.testShare * 100)}
+            onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
+          />
+        )}
       </div>
       <HelpNote>
-        Images of other proportions are {resizeWords[draft.resize]}. The share of test images counts where there are no
-        folders train and test.
+        Images of other proportions are {resizeWords[draft.resize]}.
+        {!isTestOnly(draft) && ' The share of test images counts where there are no folders train and test.'}
       </HelpNote>
     </>
   );
@@ -274,8 +276,8 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
   return (
     <>
       <p className="new-study-counts">
-        {formatCount(train, 'training image')}, {formatCount(test, 'test image')}; {width} × {height} pixels,{' '}
-        {channels === 3 ? 'color' : 'gray'}
+        {train > 0 && `${formatCount(train, 'training image')}, `}
+        {formatCount(test, 'test image')}; {width} × {height} pixels, {channels === 3 ? 'color' : 'gray'}
       </p>
       {find.field}
       <ScrollBox label="Classes and some of their images" className="scroll-x long-table">
@@ -283,7 +285,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
           <thead>
             <tr>
               <th scope="col">Class</th>
-              <th scope="col">Training</th>
+              {train > 0 && <th scope="col">Training</th>}
               <th scope="col">Test</th>
               <th scope="col">Images as networks see them</th>
             </tr>
@@ -294,7 +296,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
                 <th scope="row" title={name}>
                   {name}
                 </th>
-                <td>{formatInteger(count.train)}</td>
+                {train > 0 && <td>{formatInteger(count.train)}</td>}
                 <td>{formatInteger(count.test)}</td>
                 <td>
                   <span
@@ -324,14 +326,25 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
 }
 
 /** What a person should know before the study starts. */
-function Remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, comparedAll, notes }: Findings) {
+function Remarks({
+  leftOut,
+  sameInTest,
+  nearInTest,
+  inTwoClasses,
+  comparedAll,
+  notes,
+  hasTraining,
+}: Findings & { hasTraining: boolean }) {
   const pairs = [
     [sameInTest, 'also among the training images, pixel by pixel: accuracy is overstated'],
     [nearInTest, 'nearly the same as a training image: accuracy may be overstated'],
   ] as const;
   const left = leftOut.reduce((sum, { count }) => sum + count, 0);
   const isClean = left + sameInTest.count + nearInTest.count + inTwoClasses.count + notes.length === 0 && comparedAll;
-  if (isClean) return <p className="soft">No image was left out, and no test image is near a training image.</p>;
+  if (isClean)
+    return (
+      <p className="soft">No image was left out{hasTraining && ', and no test image is near a training image'}.</p>
+    );
   return (
     <ul className="new-study-remarks">
       {leftOut.map(({ reason, count, examples }) => (

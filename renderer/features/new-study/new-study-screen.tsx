@@ -2,7 +2,9 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
+import { isTestOnly } from '../../../main/domain/data-sources.ts';
 import { useClient } from '../../client/context.tsx';
+import { AnswersPart } from './answers-part.tsx';
 import { ImagesPart } from './images-part.tsx';
 import { PickImages, useDrop } from './pick-images.tsx';
 import { newPlan, StudyPart } from './study-part.tsx';
@@ -49,14 +51,18 @@ export function NewStudyScreen() {
               setPlan(newPlan);
             }}
           />
-          <StudyPart
-            // Another form of the images has another probe.
-            key={reading.result?.hash ?? 'none'}
-            source={reading.result?.source ?? asked.source}
-            images={reading.result}
-            plan={plan}
-            onPlan={setPlan}
-          />
+          {isTestOnly(asked.source) ? (
+            <AnswersPart key={reading.result?.hash ?? 'none'} source={asked.source} images={reading.result} />
+          ) : (
+            <StudyPart
+              // Another form of the images has another probe.
+              key={reading.result?.hash ?? 'none'}
+              source={reading.result?.source ?? asked.source}
+              images={reading.result}
+              plan={plan}
+              onPlan={setPlan}
+            />
+          )}
         </div>
       )}
     </div>

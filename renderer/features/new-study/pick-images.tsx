@@ -61,7 +61,8 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             <strong>Drop a folder or a zip file of images here</strong>
             <span className="soft">
               One folder for each class: <code>cat/…</code> and <code>dog/…</code>, or <code>train/cat/…</code> and{' '}
-              <code>test/cat/…</code>. A NumPy archive (.npz) is read too.
+              <code>test/cat/…</code>. A NumPy archive (.npz) is read too, and a folder of model-vs-human with the
+              answers of its people and models.
             </span>
           </p>
         )}

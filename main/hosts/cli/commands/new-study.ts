@@ -9,7 +9,7 @@ import { writeFileAtomic } from '../../../files/atomic.ts';
 import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
 import { Settings } from '../../../services/tools/settings.ts';
-import { existingPath, oneOf, percent, wholeNumber, withWorkbench } from '../context.ts';
+import { existingPath, namesIn, oneOf, percent, wholeNumber, withWorkbench } from '../context.ts';
 import {
   chosenForm,
   type ImageOptions,
@@ -30,6 +30,8 @@ interface NewOptions extends ImageOptions {
   networks?: string;
   simulated?: string;
   out?: string;
+  people?: string;
+  preview?: boolean;
 }
 
 export function addNewStudy(study: Command, outcome: Outcome): void {
@@ -51,6 +53,11 @@ export function addNewStudy(study: Command, outcome: Outcome): void {
     )
     .option('--networks <number>', 'networks of each architecture, 1 to 3 (default: 3)')
     .option('--simulated <number>', 'simulated labelers, to rehearse the study (default: 0, people label)')
+    .option(
+      '--people <names>',
+      'of a folder of model-vs-human: who are people, separated by commas (default: subject-...)',
+    )
+    .option('--preview', 'of a folder of model-vs-human: only say what the study would have')
     .option('--out <file>', 'write the study file here (default: add the study to the data folder)')
     .action((options: NewOptions, command: Command) => make(options, command, outcome));
 }
@@ -87,9 +94,17 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
       const { train, test, classes, findings, preparedAt, areFilesGone } = images;
       if (preparedAt !== null) printLine(preparedEarlier(preparedAt, areFilesGone));
       const size = `${images.width} × ${images.height} pixels, ${images.channels === 3 ? 'color' : 'gray'}`;
-      printLine(`Read: ${formatCount(train, 'training image')}, ${formatCount(test, 'test image')}, ${size}`);
+      printLine(
+        `Read: ${train > 0 ? `${formatCount(train, 'training image')}, ` : ''}${formatCount(test, 'test image')}, ${size}`,
+      );
       const { remarks } = await import('../../../services/data-sets/prepare.ts');
       for (const remark of findings ? remarks(findings) : []) printLine(printable(`  ${remark}`));
+      if (source.source === 'folder' && source.layout !== undefined) {
+        const { makeFromToolbox } = await import('./toolbox-study.ts');
+        const asked = { source: images.source, from: source.path, people: namesIn(options.people) };
+        const named = { name: options.name ?? null, title, out, preview: options.preview === true };
+        return await makeFromToolbox({ ...tools, changes }, asked, named);
+      }
       let [target, referenceTarget]: [number | null, number | null] = [percent(options.target, '--target'), null];
       if (target === null) {
         printLine('Probe: a network of each architecture trains briefly ...');

@@ -15,7 +15,7 @@ import {
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
-import { guessClass, guessColumns, guessNumberReading, looksOwn } from '../tables/columns.ts';
+import { guessMapping, guessSpellings, modelName, spellingsOf, withWanted } from './guess.ts';
 import { firstBytes, type TableFile } from '../tables/readers.ts';
 
 /** What one model of a table says of the images of a stimulus set, in id order. */
@@ -69,9 +69,6 @@ export async function readAnswers(
 const refusal = (what: string, where: string, remedy: string): UserError =>
   new UserError({ code: 'outside.table', what, where, remedy });
 
-/** A file's name without its ending, for a model that has no name of its own. */
-const modelName = (file: string): string => file.replace(/\.[A-Za-z0-9]{1,5}$/, '').slice(0, 90) || 'model';
-
 /** Rows of images that a set does not have. */
 class UnknownImages {
   #rows = 0;
@@ -86,57 +83,6 @@ class UnknownImages {
     return { rows: this.#rows, examples: [...this.#names] };
   }
 }
-
-const modelColumns = ['model', 'model_name', 'network', 'classifier', 'subj'];
-const confidenceColumns = ['confidence', 'probability', 'score', 'max_softmax', 'top1_prob', 'prob'];
-
-/** A column for each class: named like the class, maybe after `p_` or the like, or p0, p1, ...; null: there are none. */
-function softmaxColumns(names: readonly string[], classes: readonly string[]): string[] | null {
-  const bare = (name: string): string => name.toLowerCase().replace(/^(p|prob|probability|softmax)[_ .-]/, '');
-  const named = classes.map((label) => names.filter((name) => bare(name) === label.toLowerCase()));
-  if (named.every((found) => found.length === 1)) return named.flat();
-  const numbered = classes.map((_, k) =>
-    names.find((name) => /^(p|prob|softmax)[_ ]?\d+$/i.test(name) && Number(/\d+$/.exec(name)) === k),
-  );
-  const found = numbered.flatMap((name) => name ?? []);
-  return found.length === classes.length ? found : null;
-}
-
-function guessMapping(names: readonly string[], name: string, classes: readonly string[]): AnswersMapping {
-  const guess = guessColumns(names);
-  const softmax = softmaxColumns(names, classes);
-  const free = (column: string | null | undefined): string | null =>
-    column != null && !softmax?.includes(column) ? column : null;
-  const like = (known: readonly string[]): string | null =>
-    free(known.flatMap((each) => names.find((column) => column.toLowerCase() === each) ?? [])[0]);
-  return {
-    image: free(guess.image),
-    ...{ model: like(modelColumns), name: modelName(name), classes: {} },
-    label: free(guess.label),
-    confidence: softmax === null ? like(confidenceColumns) : null,
-    ...{ softmax, normalise: false },
-  };
-}
-
-/** The class of each spelling, as far as it can be guessed. */
-function guessSpellings(
-  spellings: ReadonlyMap<string, number>,
-  label: string | null,
-  columns: readonly string[],
-  classes: readonly string[],
-): AnswersPreview['labels'] {
-  const reading = guessNumberReading([...spellings.keys()], classes, looksOwn(label ?? undefined, columns));
-  return [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, classes, reading) }));
-}
-
-const spellingsOf = (labels: AnswersPreview['labels']): AnswersMapping['classes'] =>
-  Object.fromEntries(labels.flatMap(({ text, guess }) => (guess === null ? [] : [[text, guess] as const])));
-
-/** A guess with what a person chose in its place. */
-const withWanted = (guess: AnswersMapping, wanted: WantedMapping): AnswersMapping => ({
-  ...guess,
-  ...(Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as Partial<AnswersMapping>),
-});
 
 /** Names of people, where those of people and models are in one column. */
 async function peopleIn(path: string, file: string, wanted: WantedMapping, classes: readonly string[]) {

@@ -3,34 +3,18 @@ import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
-import { formatCount, formatInteger, formatNames } from '../../../domain/format.ts';
+import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
 import { type Colour, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { SourceFiles } from './fingerprint.ts';
-import { type ImageFile, type ImageFiles, listImageFiles } from './image-files.ts';
+import { type ImageFile, type ImageFiles, listImageFiles, reasons } from './image-files.ts';
+import { chosenFolders, checkNames, type FolderLayout, type PlacedFile, refuseAlike, tooFew } from './layout.ts';
+import { layOutToolbox } from './toolbox-folder.ts';
 import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
 
 type FolderSource = SourceOf<'folder'>;
 type Part = 'train' | 'test';
-
-/** An image of a class. `part` null: the split decides. */
-export interface PlacedFile extends ImageFile {
-  label: number;
-  part: Part | null;
-  /** Its path from the folder that the folders of the classes lie in. */
-  name: string;
-}
-
-export interface FolderLayout {
-  /** Folders of the classes, by label. */
-  folders: string[];
-  /** Training images first, then test images, or all where the split decides; the order of their paths. */
-  files: PlacedFile[];
-  /** Whether the images are split here, as there are no folders `train` and `test`. */
-  isSplit: boolean;
-  notes: string[];
-}
 
 /** Names of folders, in small letters. `validation` takes the place of `test` where there is none. */
 const partNames: Record<Part | 'validation', readonly string[]> = {
@@ -59,14 +43,18 @@ export async function filesOfFolder({ path }: FolderSource): Promise<SourceFiles
   if (statSync(path, { throwIfNoEntry: false })?.isFile()) return { paths: [path], others: [] };
   const listed = await listImageFiles(path);
   listed.close();
-  return { paths: listed.paths, others: [...listed.folders.toSorted(), listed.leftOut.count] };
+  return { paths: listed.paths, others: [...listed.folders.toSorted(), listed.leftOut.count + listed.tables.length] };
 }
 
 export const colourOf = ({ background }: FolderSource): Colour =>
   [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
 
-/** Which folder is which class and part. @throws UserError `data-set.*` */
-export function layOut({ files, folders: all, leftOut }: ImageFiles, declared: FolderSource): FolderLayout {
+/** Which image is of which class and part. @throws UserError `data-set.*` */
+export const layOut = (listed: ImageFiles, declared: FolderSource): FolderLayout =>
+  declared.layout === undefined ? layOutClasses(listed, declared) : layOutToolbox(listed, declared);
+
+function layOutClasses({ files, tables, folders: all, leftOut }: ImageFiles, declared: FolderSource): FolderLayout {
+  for (const { path } of tables) leftOut.add(reasons.name, path);
   // Listed names are normalised too.
   const source = { ...declared, folders: declared.folders?.map((name) => name.normalize('NFC')) ?? null };
   const { path: where } = source;
@@ -122,7 +110,7 @@ const isPart =
 
 /** @throws UserError `data-set.no-classes`, `data-set.too-many-classes`, `data-set.no-such-class`, `data-set.class-*` */
 function classFolders(placed: readonly { folder: string; part: Part | null }[], source: FolderSource): string[] {
-  const { path: where, folders: chosen, classes } = source;
+  const { path: where, folders: chosen } = source;
   const inPart = (isOf: (part: Part | null) => boolean): string[] =>
     [...new Set(placed.flatMap(({ folder, part }) => (isOf(part) ? [folder] : [])))].sort();
   const known = inPart((part) => part !== 'test');
@@ -139,65 +127,7 @@ function classFolders(placed: readonly { folder: string; part: Part | null }[], 
       'Add training images, or remove its folder from the test images.',
     );
   }
-  const missing = chosen?.find((folder) => !known.includes(folder));
-  if (missing !== undefined) {
-    const remedy = `Correct dataSet.folders: there are ${formatNames(known, 10)}.`;
-    throw dataError('no-such-class', `There is no folder with images of the class “${missing}”`, where, remedy);
-  }
-  const folders = chosen ?? known;
-  const twice = folders.find((folder, index) => folders.indexOf(folder) !== index);
-  if (twice !== undefined) {
-    throw dataError('duplicate-class', `The folder “${twice}” is named twice`, 'dataSet.folders', 'Keep it once.');
-  }
-  if (folders.length > 256) {
-    const what = `There are ${formatInteger(folders.length)} classes, and at most 256 are possible`;
-    throw dataError('too-many-classes', what, where, 'Choose some of them with dataSet.folders.');
-  }
-  if (classes && classes.length !== folders.length) {
-    const what = `${formatCount(classes.length, 'name')} are given for ${formatCount(folders.length, 'class folder')}`;
-    throw dataError('class-names', what, 'dataSet.classes', 'Give one name for each folder, in the same order.');
-  }
-  return folders;
-}
-
-function tooFew(known: readonly string[], where: string) {
-  const found = known.length === 0 ? 'no folder with images' : `images in one folder only (“${known[0]}”)`;
-  return dataError(
-    'no-classes',
-    `There is ${found}; a data set has a folder for each of two or more classes`,
-    where,
-    'Put the images of each class into a folder of its own: train/cat, train/dog, test/cat, test/dog; or only cat and dog.',
-  );
-}
-
-/** Names that Windows and macOS take for one, and no reader tells apart. */
-function refuseAlike(folders: readonly string[], where: string): void {
-  const seen = new Map<string, string>();
-  for (const folder of folders) {
-    const plain = folder.normalize('NFKC').toLowerCase();
-    const other = seen.get(plain);
-    if (other !== undefined && other !== folder) {
-      const what = `The classes “${other}” and “${folder}” differ only in capitals or in how letters are written`;
-      throw dataError('alike-classes', what, where, 'Rename one of the folders, or put all images into one.');
-    }
-    seen.set(plain, folder);
-  }
-}
-
-function checkNames(names: readonly string[], where: string): void {
-  const twice = names.find((name, index) => names.indexOf(name) !== index);
-  if (twice !== undefined) {
-    throw dataError('duplicate-class', `Two classes are called “${twice}”`, 'dataSet.classes', 'Rename one of them.');
-  }
-  const odd = names.find((name) => /\p{Cc}/u.test(name) || name.trim() === '');
-  if (odd !== undefined) {
-    const what = `The class ${JSON.stringify(odd)} has a name that cannot be shown`;
-    throw dataError('class-name', what, where, 'Rename its folder, or name all classes in dataSet.classes.');
-  }
-  const long = names.find((name) => name.length > 64);
-  if (long === undefined) return;
-  const what = `The class “${long.slice(0, 30)}…” has a name of ${long.length} characters, and at most 64 are shown`;
-  throw dataError('class-name', what, where, 'Shorten the name of its folder, or name all classes in dataSet.classes.');
+  return chosenFolders(known, source);
 }
 
 /** What became of an image: its place in the split, or not taken. */
@@ -327,8 +257,9 @@ function unreadable(error: unknown, file: string, where: string) {
 function checkCounts(
   kept: readonly Taken[],
   { folders, isSplit }: FolderLayout,
-  { path, classes }: FolderSource,
+  { path, classes, layout }: FolderSource,
 ): void {
+  if (layout !== undefined && kept.length > 0) return;
   const counts = folders.map(() => 0);
   for (const { file } of kept) if (file.part !== 'test') counts[file.label] = at(counts, file.label) + 1;
   const named = (label: number): string => `“${classes?.[label] ?? at(folders, label)}”`;

@@ -18,6 +18,8 @@ export interface ImageFile {
 export interface ImageFiles {
   /** In the code unit order of their paths: neither the file system's nor a language's. */
   files: ImageFile[];
+  /** CSV files among them, in the same order. */
+  tables: ImageFile[];
   /** All folders that were seen, also those without images. */
   folders: string[];
   leftOut: LeftOut;
@@ -27,6 +29,7 @@ export interface ImageFiles {
 }
 
 const imageEndings = new Set(['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.gif']);
+const isTableName = (name: string): boolean => extname(name).toLowerCase() === '.csv';
 const isImageName = (name: string): boolean => imageEndings.has(extname(name).toLowerCase());
 /** What systems put beside a person's files. */
 const isSystemFile = (name: string): boolean =>
@@ -37,12 +40,17 @@ const maxFolders = 100_000;
 const maxDepth = 16;
 /** A photograph in 16 bits without compression has fewer. */
 const maxFileBytes = 512 * 2 ** 20;
+/** Tables that are kept, and bytes of one: a session of people or a model has a thousand rows. */
+const mostTables = 10_000;
+const maxTableBytes = 64 * 2 ** 20;
 
-const reasons = {
+export const reasons = {
+  /** Also of tables beside images, where nobody asked for them. */
   name: 'its name does not end like that of a JPEG, PNG, WebP, TIFF or GIF image',
   link: 'it is a link that leads nowhere, or back to a folder above it',
   kind: 'it is not a plain file',
   large: `it has more than ${formatBytes(maxFileBytes)}`,
+  largeTable: `it has more than ${formatBytes(maxTableBytes)}`,
   bomb: 'it unpacks to more than 200 times its packed size',
   deep: `it lies more than ${maxDepth} folders deep`,
   zip: 'it is a zip file beside folders of images',
@@ -73,6 +81,7 @@ class Listing {
   readonly leftOut = new LeftOut();
   /** How each file is read, by its path as it is written there. */
   readonly #files = new Map<string, ImageFile['read']>();
+  readonly #tables = new Map<string, ImageFile['read']>();
   readonly #archives: ZipArchive[] = [];
   readonly #zips: string[] = [];
   readonly #paths: string[] = [];
@@ -108,6 +117,8 @@ class Listing {
     for (const { entry, name } of entries) {
       const kept = prefix + (name.startsWith(top) ? name.slice(top.length) : name);
       this.#see(dirname(kept));
+      const isSound = entry.regular && entry.bytes <= maxTableBytes && !isBomb(entry);
+      if (isTableName(kept) && isSound && this.#addTable(kept, () => archive.read(entry))) continue;
       const reason = unusable(entry, kept);
       if (reason !== null) this.leftOut.add(reason, kept);
       else if (this.#files.has(kept)) throw zipError('duplicate', `The zip holds “${shown(name)}” twice`, path);
@@ -116,16 +127,21 @@ class Listing {
   }
 
   result(): ImageFiles {
-    const all = [...this.#files].map(([name, read]) => ({ path: name.normalize('NFC'), name, read }));
+    const named = (files: Map<string, ImageFile['read']>) =>
+      [...files].map(([name, read]) => ({ path: name.normalize('NFC'), name, read }));
+    const all = named(this.#files);
     const top = singleFolder(all.map(({ path }) => path));
     const files = all
       .map(({ path, ...file }) => ({ ...file, path: path.slice(top.length) }))
       .sort((a, b) => order(a.path, b.path) || order(a.name, b.name));
+    const tables = named(this.#tables)
+      .map(({ path, read }) => ({ path, read }))
+      .sort((a, b) => order(a.path, b.path));
     const folders = [...this.#seen].flatMap((path) => {
       const name = path.normalize('NFC');
       return name.startsWith(top) && name.length > top.length ? [name.slice(top.length)] : [];
     });
-    return { files, folders, leftOut: this.leftOut, paths: this.#paths, close: () => this.close() };
+    return { files, tables, folders, leftOut: this.leftOut, paths: this.#paths, close: () => this.close() };
   }
 
   close(): void {
@@ -140,6 +156,13 @@ class Listing {
   #add(name: string, read: ImageFile['read']): void {
     if (this.#files.size >= maxFiles) throw tooMany(`${formatInteger(maxFiles)} images`, name);
     this.#files.set(name, read);
+  }
+
+  /** Whether there was room for it. */
+  #addTable(name: string, read: ImageFile['read']): boolean {
+    if (this.#tables.size >= mostTables) return false;
+    this.#tables.set(name, read);
+    return true;
   }
 
   async #walk(folder: { path: string; prefix: string; above: readonly string[] }): Promise<void> {
@@ -173,6 +196,7 @@ class Listing {
     }
     const isTop = above.length === 1;
     if (isTop && extname(name).toLowerCase() === '.zip' && status.isFile()) return void this.#zips.push(name);
+    if (isTableName(name) && status.isFile() && this.#addTable(name, () => readPlainFile(path, maxTableBytes))) return;
     if (!isImageName(name)) return this.leftOut.add(reasons.name, name);
     if (!status.isFile()) return this.leftOut.add(reasons.kind, name);
     this.#add(name, () => readPlainFile(path));
@@ -181,12 +205,12 @@ class Listing {
 }
 
 /** Reads a file that may have become anything since it was listed: a pipe would never end. */
-async function readPlainFile(path: string): Promise<Buffer> {
+async function readPlainFile(path: string, most = maxFileBytes): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const status = await file.stat();
     if (!status.isFile()) throw new Error(reasons.kind);
-    if (status.size > maxFileBytes) throw new Error(reasons.large);
+    if (status.size > most) throw new Error(most === maxFileBytes ? reasons.large : reasons.largeTable);
     return await file.readFile();
   } finally {
     await file.close();

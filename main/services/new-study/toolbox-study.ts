@@ -1,0 +1,61 @@
+import type { ToolboxPlan } from '../../contract/api/new-study.ts';
+import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
+import { type DataSetSource, type Study, studySchema } from '../../contract/study.ts';
+import { sourceName, uploadedPath } from '../../domain/data-sources.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import type { ReadingProcess } from '../labeling/reading-process.ts';
+import { freeName, refuseTaken } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { Uploads } from '../tools/uploads.ts';
+import { badName, readRecord } from './new-study.ts';
+
+type ToolboxTools = Pick<Tools, 'workbench'> & { reading: ReadingProcess; uploads?: Uploads };
+
+/**
+ * What the tables of model-vs-human beside images say of them.
+ * @param source of the images that were read @param from where they and the tables lie, also of an upload
+ * @param people those whom a person named as such; null: by the toolbox's own rule
+ * @throws UserError `csv.*`, `labeling.*`, `new-study.not-read`, `upload.gone`
+ */
+export async function toolboxAnswers(
+  { workbench, reading, uploads }: ToolboxTools,
+  { source, from, people }: { source: DataSetSource; from: string; people: string[] | null },
+): Promise<ToolboxAnswers> {
+  const { hash } = readRecord({ workbench }, source);
+  const { root, resources, storage } = workbench;
+  const about = { root, resources, dataFolder: storage.folder, source, hash, people };
+  const upload = uploads?.idAt(from) ?? null;
+  if (!uploads || upload === null) return reading.inspectToolbox({ ...about, path: from, name: from });
+  return uploads.use(upload, async ({ path, name }) => {
+    const found = await reading.inspectToolbox({ ...about, path, name });
+    return { ...found, path: uploadedPath(hash, name) };
+  });
+}
+
+/** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
+export function createToolboxStudy(tools: Pick<Tools, 'workbench' | 'changes'>, plan: ToolboxPlan): string {
+  const { storage, now } = tools.workbench;
+  const study = declareToolbox(tools, plan);
+  refuseTaken(storage, study.name);
+  storage.studies.put(study.name, study, now());
+  tools.changes.publish('studies');
+  return study.name;
+}
+
+/** A study of all images of a folder, with the answers beside them and no networks. @throws UserError `new-study.not-read`, `study.*` */
+export function declareToolbox({ workbench }: Pick<Tools, 'workbench'>, plan: ToolboxPlan): Study {
+  const { source, title, labelers } = plan;
+  readRecord({ workbench }, source);
+  const { storage } = workbench;
+  if (labelers.table !== undefined) storage.blobs.touch(labelers.table);
+  const name = plan.name ?? freeName(storage, sourceName(source));
+  const study = studySchema.safeParse({
+    ...{ schema: 'boundary-workbench/study/1', name, dataSet: source, generator: null, reference: null, models: [] },
+    title: title ?? `${sourceName(source)}: models and people on the same images`,
+    question: 'On which images do models fail that people recognize, and where do people fail that models recognize?',
+    stimuli: { source: 'test-images', choose: { kind: 'all' } },
+    labelers,
+  });
+  if (!study.success) throw badName(name);
+  return checkStudy(study.data, `study ${name}`);
+}

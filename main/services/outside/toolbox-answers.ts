@@ -1,0 +1,96 @@
+import { basename } from 'node:path';
+import type { ToolboxLabelers } from '../../contract/labeling/toolbox.ts';
+import type { UserError } from '../../contract/errors.ts';
+import { formatCount } from '../../domain/format.ts';
+import { panelAmount, setAside } from '../../domain/response-kinds.ts';
+import { readCsv } from '../../files/tables/csv-reader.ts';
+import type { Launcher } from '../../processes/launcher.ts';
+import { storePanel } from '../labeling/panels/import.ts';
+import { ReadingProcess } from '../labeling/reading-process.ts';
+import { gatherTables, modelsMapping, peopleMapping } from '../labeling/toolbox/answers.ts';
+import { refuseLocked, studyWithStimuli } from '../labels/find.ts';
+import { refusals } from '../labels/refusals.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { addModels, refuseTakenNames } from './outside-models.ts';
+
+/**
+ * Stores the answers that a study declares: those of people as a panel, those of models as outside models; all or none.
+ * Repeating it changes nothing, also where another panel was chosen since. @returns what was stored, in words
+ * @throws UserError `csv.*`, `labeling.*`, `outside.*`
+ */
+export async function provideToolbox(
+  workbench: Workbench,
+  study: { name: string; spec: ToolboxLabelers },
+  launcher: Launcher,
+): Promise<string> {
+  const { storage } = workbench;
+  const { spec } = study;
+  const { study: record, set } = studyWithStimuli(workbench, study.name);
+  const { dataSet } = record.spec;
+  if (dataSet.source !== 'folder') throw notOfFolder(study.name);
+  const table = await tableOf(workbench, spec);
+  const file = { path: storage.blobs.path(table), name: basename(spec.path) };
+  const names = await namesIn(file.path);
+  const missing = [...spec.people, ...spec.models].find((name) => !names.includes(name));
+  if (missing !== undefined)
+    throw refusals.table(
+      `The tables have no answers of “${missing}”`,
+      spec.path,
+      'Correct labelers.people and labelers.models of the study file.',
+    );
+  const others = (own: readonly string[]): string[] => names.filter((name) => !own.includes(name));
+  const about = { ...{ root: workbench.root, resources: workbench.resources, dataFolder: storage.folder }, ...file };
+  const reading = new ReadingProcess({ launcher });
+  try {
+    const mapping = peopleMapping(dataSet, set.classes, others(spec.people));
+    const people = spec.people.length === 0 ? null : await reading.readPanel({ ...about, study: study.name, mapping });
+    const models =
+      spec.models.length === 0
+        ? null
+        : await reading.readAnswers({
+            ...{ ...about, study: study.name },
+            mapping: modelsMapping(dataSet, set.classes, others(spec.models)),
+          });
+    if (models) refuseTakenNames(workbench, record, models);
+    const said: string[] = [];
+    if (people) {
+      const known = storage.panels
+        .ofStudy(record.id)
+        .find(({ source, setHash }) => source === people.source && setHash === set.hash);
+      if (!known) refuseLocked(workbench, record.id);
+      const into = { studyName: study.name, setHash: set.hash, mapping, names: 'keep' as const };
+      const panel = known ?? (await storePanel(workbench, into, { file, ...people }));
+      const aside = setAside(panel);
+      said.push(`${panelAmount(panel)}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`);
+    }
+    if (models) {
+      addModels(workbench, record, file.name, models);
+      said.push(formatCount(models.models.length, 'outside model'));
+    }
+    return said.join('; ');
+  } finally {
+    await reading.close();
+  }
+}
+
+/** The rows of all tables: those that were read when the study was made, else those at its path. */
+async function tableOf({ storage: { blobs } }: Workbench, { table, path }: ToolboxLabelers): Promise<string> {
+  if (table !== undefined && blobs.touch(table)) return table;
+  return (await gatherTables(path, blobs)).table;
+}
+
+async function namesIn(path: string): Promise<string[]> {
+  const names = new Set<string>();
+  await readCsv(path, (header) => {
+    const at = header.names.indexOf('subj');
+    return (cells) => void names.add((cells[at] ?? '').trim());
+  });
+  return [...names];
+}
+
+const notOfFolder = (study: string): UserError =>
+  refusals.table(
+    'Answers in tables of model-vs-human need the images that they are about',
+    `study ${study}, labelers`,
+    'Take the images of their folder as the data set: `boundary study new --from FOLDER`.',
+  );

@@ -1,0 +1,174 @@
+import { Button, MultiSelect, TextInput } from '@mantine/core';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { useLocation } from 'wouter';
+import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
+import type { ToolboxAnswers } from '../../../main/contract/labeling/toolbox.ts';
+import type { DataSetSource } from '../../../main/contract/study.ts';
+import { formatCount, formatInteger, formatNames, formatPercent } from '../../../main/domain/format.ts';
+import { takenFrom } from '../../../main/domain/model-vs-human.ts';
+import { useApi, useClient } from '../../client/context.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { ErrorNotice, Fact, HelpNote, Loading } from '../../ui/states.tsx';
+import { showRefusal } from '../../ui/toasts.tsx';
+
+interface AnswersPartProps {
+  /** What was asked for: where images and tables lie. */
+  source: DataSetSource;
+  images: ReadyImages | null;
+}
+
+/** The answers of people and models beside the images of a folder of model-vs-human, and the button that makes the study. */
+export function AnswersPart({ source, images }: AnswersPartProps) {
+  const api = useApi();
+  const client = useClient();
+  const [, navigate] = useLocation();
+  const [people, setPeople] = useState<string[] | null>(null);
+  const [name, setName] = useState('');
+  const [title, setTitle] = useState('');
+  const from = source.source === 'folder' ? source.path : '';
+  const read = useQuery(
+    api.newStudy.answers.queryOptions({
+      input: { source: images?.source ?? source, from, people },
+      enabled: images !== null,
+      retry: false,
+      staleTime: Number.POSITIVE_INFINITY,
+      placeholderData: keepPreviousData,
+    }),
+  );
+  const start = useMutation({
+    mutationFn: async ({ found, of, runs }: { found: ToolboxAnswers; of: DataSetSource; runs: boolean }) => {
+      const { path, table } = found;
+      const labelers = { source: 'model-vs-human' as const, path, table, ...takenFrom(found) };
+      const named = { name: name.trim() || null, title: title.trim() || null };
+      const made = await client.newStudy.createFromToolbox({ source: of, labelers, ...named });
+      if (runs) await client.work.start({ study: made.name, goal: 'report' }).catch(showRefusal);
+      return made.name;
+    },
+    onSuccess: (made) => navigate(studyAddress(made)),
+  });
+  const found = read.data;
+  const isReady = images !== null && found?.problem === null && !read.isPlaceholderData;
+  const make = (runs: boolean): void => {
+    if (images && found) start.mutate({ found, of: images.source, runs });
+  };
+  return (
+    <section className="new-study-card new-study-plan" aria-labelledby="study" aria-busy={!found && !read.isError}>
+      <h2 id="study">The study</h2>
+      <HelpNote>
+        All images are stimuli. Answers of people become a panel, those of models outside models. Nothing is trained,
+        and models of your own can be added later.
+      </HelpNote>
+      {read.isError && (
+        <ErrorNotice error={read.error} safe="No study was created." onRetry={() => void read.refetch()} />
+      )}
+      {!found && !read.isError && <Loading label={images ? 'Reading the answers' : 'The answers follow the images'} />}
+      {found && <FoundAnswers {...found} />}
+      {found && found.answerers.length > 0 && (
+        <MultiSelect
+          label="People"
+          description="All others are models. Names that begin with subject- are people"
+          data={found.answerers.map((each) => each.name)}
+          value={found.answerers.filter(({ isPerson }) => isPerson).map((each) => each.name)}
+          searchable
+          onChange={setPeople}
+        />
+      )}
+      {found?.problem && (
+        <p role="alert" className="new-study-problem">
+          {found.problem.what} ({found.problem.where}). {found.problem.remedy}
+        </p>
+      )}
+      {start.isError && <ErrorNotice error={start.error} safe="No study was created." />}
+      <div className="new-study-start">
+        <Button disabled={!isReady} loading={start.isPending} onClick={() => make(true)}>
+          Start study
+        </Button>
+        <Button variant="default" disabled={!isReady || start.isPending} onClick={() => make(false)}>
+          Create without starting
+        </Button>
+      </div>
+      <TextInput
+        label="Name"
+        description="For links and commands. Default: that of the data set"
+        maxLength={64}
+        value={name}
+        onChange={(event) => setName(event.currentTarget.value)}
+      />
+      <TextInput
+        label="Title"
+        description="For screens and reports"
+        maxLength={200}
+        value={title}
+        onChange={(event) => setTitle(event.currentTarget.value)}
+      />
+    </section>
+  );
+}
+
+/** What tables say, and what is set aside. */
+function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImages, unanswered }: ToolboxAnswers) {
+  return (
+    <>
+      <dl className="facts new-study-made">
+        <Fact name="Answers">
+          {formatCount(rows, 'row')} in {formatCount(tables, 'table')}
+        </Fact>
+        <Fact name="Conditions">
+          {conditions.map((each) => `${each.name || '(none)'} (${formatCount(each.rows, 'row')})`).join(', ')}
+        </Fact>
+      </dl>
+      <ScrollBox label="People and models" className="scroll-x long-table">
+        <table className="new-study-table">
+          <thead>
+            <tr>
+              <th scope="col">Name</th>
+              <th scope="col">Kind</th>
+              <th scope="col">Answers</th>
+              <th scope="col">Right</th>
+            </tr>
+          </thead>
+          <tbody>
+            {answerers.map(({ name, isPerson, answers, none, right, leftOut }) => (
+              <tr key={name}>
+                <th scope="row" title={name}>
+                  {name}
+                </th>
+                <td>{isPerson ? 'person' : leftOut === null ? 'model' : 'left out'}</td>
+                <td>
+                  {formatInteger(answers)}
+                  {none > 0 && ` + ${formatInteger(none)} na`}
+                </td>
+                <td>{right === null ? '' : formatPercent(right / 100)}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      <ul className="new-study-remarks">
+        {answerers.flatMap(({ name, leftOut }) =>
+          leftOut === null
+            ? []
+            : [
+                <li key={name} data-warning>
+                  Left out: the model {name}, because {leftOut}.
+                </li>,
+              ],
+        )}
+        {unknownImages.count > 0 && (
+          <li data-warning>
+            Set aside: answers about {formatCount(unknownImages.count, 'image')} that the folder does not have (
+            {formatNames(unknownImages.names, 3)}).
+          </li>
+        )}
+        {unanswered > 0 && <li>{formatCount(unanswered, 'image')} without an answer.</li>}
+        {others.count > 0 && (
+          <li>
+            Passed over: {formatCount(others.count, 'other CSV file')} ({formatNames(others.examples, 2)}).
+          </li>
+        )}
+      </ul>
+    </>
+  );
+}
