@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { classifierRecipeSchema, generatorRecipeSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
+import type { ResponseKind } from './responses.ts';
 
 export const nameSchema = z
   .string()
@@ -201,19 +202,50 @@ const importedStimuliSchema = z.strictObject({ source: z.literal('imported'), pa
 
 const mostTestImages = 100_000;
 const testImageCount = z.int().min(1).max(mostTestImages);
+const testImagePositions = z.array(z.int().min(0)).min(1).max(mostTestImages);
+
+/** Kinds of people's answers whose labels have an entropy: ratings are no labels. */
+export const kindsOfLabels = ['single', 'abstain', 'set', 'counts'] as const satisfies readonly ResponseKind[];
+
+/**
+ * Which images count as those on which people disagree, by the entropy of their labels in bits (metrics.md 4, of sets 14.3):
+ * the `count` images where it is highest, of equal ones the first; or all where it is at least `bits`. Never images on which
+ * all agree.
+ */
+export const disagreementSchema = z.union([
+  z.strictObject({ count: testImageCount }),
+  z.strictObject({ bits: z.number().positive().max(10) }),
+]);
+export type Disagreement = z.infer<typeof disagreementSchema>;
+
+/** Whose answers chose images, and how: a record, as `positions` alone decide which images they are. */
+const chosenByPeopleSchema = z.strictObject({
+  /** Name of the file, or of the study that has the answers. */
+  name: z.string().min(1).max(200),
+  /** Of the file, as importers of answers have it (`csv:<SHA-256>`), or of the labels of the study (`labels:<SHA-256>`). */
+  answers: z.string().min(1).max(100),
+  kind: z.enum(kindsOfLabels),
+  /** Test images with labels, among which these were chosen. */
+  images: z.int().min(1),
+  wanted: disagreementSchema,
+  /** The lowest entropy of the chosen images, in bits. */
+  lowest: z.number().positive(),
+});
 
 /**
  * Which images of the test part: all; a seeded sample with as many of each class as there are, as near as that goes; those
- * that the reference classifier is least sure of (lowest softmax of its answer; ties by position); or listed ones, by their
- * position in the test part, from 0.
+ * that the reference classifier is least sure of (lowest softmax of its answer; ties by position); listed ones, by their
+ * position in the test part, from 0; or those on which people disagree, listed with whose answers chose them.
  */
 export const testImageChoiceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('all') }),
   z.strictObject({ kind: z.literal('sample'), count: testImageCount, seed: seedSchema }),
   z.strictObject({ kind: z.literal('hardest'), count: testImageCount }),
-  z.strictObject({ kind: z.literal('listed'), positions: z.array(z.int().min(0)).min(1).max(mostTestImages) }),
+  z.strictObject({ kind: z.literal('listed'), positions: testImagePositions }),
+  z.strictObject({ kind: z.literal('disagreed'), positions: testImagePositions, by: chosenByPeopleSchema }),
 ]);
 export type TestImageChoice = z.infer<typeof testImageChoiceSchema>;
+export type DisagreedChoice = Extract<TestImageChoice, { kind: 'disagreed' }>;
 
 /** Images of the data set's own test part. They have no pair and no alpha; their ids are their positions in that part. */
 const testImageStimuliSchema = z.strictObject({ source: z.literal('test-images'), choose: testImageChoiceSchema });

@@ -70,7 +70,7 @@ export function excessOf(
 export function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {
   if (isDesigned(stimuli)) return pairsOf(stimuli.design, classes) * stimuli.alphas;
   if (stimuli.source === 'imported' || stimuli.choose.kind === 'all') return 0;
-  return stimuli.choose.kind === 'listed' ? stimuli.choose.positions.length : stimuli.choose.count;
+  return 'positions' in stimuli.choose ? stimuli.choose.positions.length : stimuli.choose.count;
 }
 
 const pairsOf = (design: PairDesign, classes: number | undefined): number => {

@@ -222,6 +222,8 @@ function testImagesName(choice: TestImageChoice): string {
     case 'hardest':
       return `the ${formatCount(choice.count, 'test image')} that the reference network is least sure of`;
     case 'listed':
-      return `${formatCount(choice.positions.length, 'chosen test image')}`;
+      return formatCount(choice.positions.length, 'chosen test image');
+    case 'disagreed':
+      return `the ${formatCount(choice.positions.length, 'test image')} on which people disagree most`;
   }
 }

@@ -11,6 +11,19 @@ export interface ImageSize {
 /** Number of values (bytes of pixels) of one image. */
 export const imageLength = ({ width, height, channels }: ImageSize): number => width * height * channels;
 
+/**
+ * Some of many images, one after the other. @param length values of one image
+ * @throws RangeError for a position without an image
+ */
+export function imagesAt(images: Uint8Array, length: number, positions: ArrayLike<number>): Uint8Array {
+  const chosen = new Uint8Array(positions.length * length);
+  Array.from(positions).forEach((position, at) => {
+    if ((position + 1) * length > images.length) throw new RangeError(`there is no image ${position}`);
+    chosen.set(images.subarray(position * length, (position + 1) * length), at * length);
+  });
+  return chosen;
+}
+
 /** The size alone, of a record that has more; absent channels are 1. */
 export const sizeOf = ({ width, height, channels = 1 }: AnySize): ImageSize => ({ width, height, channels });
 

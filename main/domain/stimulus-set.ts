@@ -34,6 +34,12 @@ type Placeable = { readonly [Key in 'pairI' | 'pairJ' | 'alpha']: number | null 
 export const isPlaced = <Image extends Placeable>(image: Image): image is PlacedImage<Image> =>
   image.pairI !== null && image.pairJ !== null && image.alpha !== null;
 
+/** Columns of tables with the place of an image: all three, or none. */
+export const placeColumns = ['pair_i', 'pair_j', 'alpha'] as const;
+
+/** Whether a table says where its images lie. @param names of its columns */
+export const namePlaces = (names: readonly string[]): boolean => placeColumns.some((name) => names.includes(name));
+
 /** Whether images lie between classes. They have a pair and an alpha then, and else none has. */
 export const arePlaced = <Image extends Placeable>(images: readonly Image[]): images is readonly PlacedImage<Image>[] =>
   images.every(isPlaced);

@@ -27,6 +27,7 @@ export function chooseTestImages(choice: TestImageChoice, { members, confidence 
     case 'hardest':
       return ascending(leastSure(confidence, total).slice(0, choice.count));
     case 'listed':
+    case 'disagreed':
       checkListed(choice.positions, total);
       return ascending(choice.positions);
   }

@@ -9,7 +9,9 @@ import {
   hasAnchors,
   hasTruth,
   isAnchorId,
+  namePlaces,
   pixelsAt,
+  placeColumns,
   type StimulusImage,
   type StimulusSet,
 } from '../../domain/stimulus-set.ts';
@@ -38,8 +40,6 @@ export const manifestName = 'manifest.csv';
 
 /** Columns of every manifest, and columns that may be absent or blank but are checked if present. */
 const required = ['image', 'file'] as const;
-/** Where the images lie between classes; a manifest has all three, with a value in each row, or none of them. */
-const placeColumns = ['pair_i', 'pair_j', 'alpha'] as const;
 const optional = ['width', 'height', 'pixel_sha256'] as const;
 /** 1: gray, 3: RGB, the same in every row. Written only for sets in color. */
 const channelsColumn = 'channels';
@@ -100,7 +100,7 @@ class ManifestReader {
   }
 
   start(header: CsvHeader): RowHandler {
-    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    const isPlaced = namePlaces(header.names);
     requireColumns(header, isPlaced ? [...required, ...placeColumns] : required);
     const columns = new Map(header.names.map((name, column) => [name, column]));
     const read = new CellReader(header);

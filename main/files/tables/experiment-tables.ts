@@ -5,6 +5,7 @@ import type { Experiment, EffectRun } from '../../analysis/effects.ts';
 import type { ImageInput } from '../../analysis/input.ts';
 import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import { at } from '../../domain/arrays.ts';
+import { namePlaces, placeColumns } from '../../domain/stimulus-set.ts';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { CellReader, type CsvHeader, quote, readCsv, requireColumns, tableError } from './csv-reader.ts';
@@ -21,8 +22,6 @@ export interface ExperimentTables extends Omit<Experiment, 'within'> {
 }
 
 const images = 'images.csv';
-/** Of images between two classes: all three columns or none. */
-const placeColumns = ['pair_i', 'pair_j', 'alpha'];
 const runs = 'runs.csv';
 
 /**
@@ -70,7 +69,7 @@ interface ImageTable {
 async function readImages(path: string): Promise<ImageTable> {
   const found = new Map<number, ImageInput>();
   await readCsv(path, (header) => {
-    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    const isPlaced = namePlaces(header.names);
     const [image, pairI, pairJ, alpha] = requireColumns(header, ['image', ...(isPlaced ? placeColumns : [])]);
     const [anchorI, anchorJ] = [header.names.indexOf('anchor_i'), header.names.indexOf('anchor_j')];
     const read = new CellReader(header);

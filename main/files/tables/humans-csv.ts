@@ -8,6 +8,8 @@ import {
   isAnchorId,
   type StimulusImage,
   arePlaced,
+  namePlaces,
+  placeColumns,
   samePlace,
 } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
@@ -23,9 +25,8 @@ import {
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { LabelColumns } from './label-columns.ts';
 
-/** The columns that every humans.csv has, and those of images between two classes: all three or none of them. */
+/** The columns that every humans.csv has. */
 const humansColumns = ['image', 'labeler', 'label'] as const;
-const placeColumns = ['pair_i', 'pair_j', 'alpha'] as const;
 
 /**
  * An optional column: `yes` in the rows of a simulated labeler (a rehearsal), `no` or blank in the others. It keeps
@@ -91,7 +92,7 @@ class HumansBuilder {
   }
 
   start(header: CsvHeader): RowHandler {
-    const isPlaced = placeColumns.some((name) => header.names.includes(name));
+    const isPlaced = namePlaces(header.names);
     const needed = isPlaced ? ['image', ...placeColumns, 'labeler', 'label'] : humansColumns;
     const place = new Map(needed.map((name, n) => [name, at(requireColumns(header, needed), n)]));
     const column = (name: string): number => place.get(name) ?? -1;

@@ -14,6 +14,7 @@ import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
 import { architectureText } from '../../exhibits/records.ts';
 import { recipeTable } from './recipes.ts';
+import { disagreementText } from '../../domain/disagreement.ts';
 import { testImagesText } from '../../domain/format.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
@@ -67,6 +68,8 @@ function stimuli(view: View): Content {
 function chosenText(chosen: NonNullable<View['data']['stimuli']['chosen']>): string {
   if (chosen.kind === 'sample')
     return `${testImagesText(chosen)}, as many of each class as there are, drawn with seed ${chosen.seed}`;
+  if (chosen.kind === 'disagreed')
+    return `${testImagesText(chosen)}, ${disagreementText(chosen.by)} (answers ${chosen.by.answers.slice(0, 19)}…)`;
   return testImagesText(chosen);
 }
 

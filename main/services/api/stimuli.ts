@@ -11,6 +11,9 @@ import { frozenStrip, oneImage } from '../stimuli/images.ts';
 import { liveVotes } from '../stimuli/live-votes.ts';
 import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { realClassCandidates } from '../stimuli/real-images.ts';
+import { previewDisagreement } from '../stimuli/disagreement.ts';
+import { answersInStudy, listAnswered } from '../labeling/panels/disagreement.ts';
+import { places } from '../labeling/tables/import.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
 import { pin, stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -78,6 +81,21 @@ export const stimuliHandlers = {
     changed(lab);
     return {};
   }),
+  answered: api.stimuli.answered.handler(({ input, context: { lab } }) =>
+    listAnswered(lab.workbench, findStudy(lab.workbench, input.study)),
+  ),
+  disagreement: api.stimuli.disagreement.handler(
+    async ({ input: { study: name, answers, wanted }, context: { lab } }) => {
+      const study = findStudy(lab.workbench, name);
+      const found =
+        'upload' in answers
+          ? await lab.uploads.use(answers.upload, (file) =>
+              lab.reading.readDisagreement({ ...places(lab.labeling), ...file, study: name }),
+            )
+          : answersInStudy(lab.workbench, study, answers);
+      return previewDisagreement(lab.workbench, study, found, wanted);
+    },
+  ),
   preview: api.stimuli.preview.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
     look(preview(lab, study, signal), asked),
   ),

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
+import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
 import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
@@ -93,6 +94,12 @@ export const readingCalls = {
   },
   /** The answers of the next person of a panel; null: nobody is left. */
   nextPerson: { input: reading, output: rowsOfPanel.nullable() },
+  /** Answers about the test images of the study's data set. */
+  readDisagreement: {
+    input: table,
+    output: peoplesAnswersSchema,
+    event: alive,
+  },
   previewAnswers: {
     input: table.extend({ wanted: wantedMappingSchema }),
     output: answersPreviewSchema,

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
+import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
 import type { PanelPreview } from '../../contract/labeling/panels.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { TablePreview } from '../../contract/labeling/tables.ts';
@@ -92,6 +93,11 @@ export class ReadingProcess {
     const id = randomUUID();
     const outcome = await this.#ask('readPanel', { ...input, id }, input);
     return { ...outcome, rows: await all(() => this.#ask('nextPerson', { id }, input)) };
+  }
+
+  /** @throws UserError `csv.*`, `file.*`, `labeling.*`, `stimuli.*` */
+  readDisagreement(input: Input<Calls['readDisagreement']>): Promise<PeoplesAnswers> {
+    return this.#ask('readDisagreement', input, input);
   }
 
   /** @throws UserError `csv.*`, `file.*`, `outside.*` */

@@ -3,9 +3,11 @@ import type { PanelRow } from '../../storage/index.ts';
 import { serve } from '../../processes/serve.ts';
 import { studyWithStimuli } from '../labels/find.ts';
 import { personCheck } from '../labels/left-out.ts';
+import { findStudy } from '../tools/find.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { answersInFile } from './panels/disagreement.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
@@ -61,6 +63,10 @@ export const serveReading = (): void =>
         return { source, findings: read.findings };
       }),
     nextPerson: ({ id }) => nextPart(people, id),
+    readDisagreement: (table, { emit }) =>
+      whileAlive(emit, table, (workbench) =>
+        answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null, total: null, aside: null }),
+      ),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>
         previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),

@@ -29,6 +29,7 @@ import { architectureNames, modelCollections, snapshotName } from '../declaratio
 import { listDraws, readDraws } from '../tools/draws.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportLabeling } from './labelled.ts';
+import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { testImageProvenanceSchema } from '../study/test-images.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
@@ -100,7 +101,7 @@ function assemble(
     stimuli: {
       ...reportStimuli(workbench, data),
       made: reportMade(workbench, study.id, data.set),
-      chosen: testImageProvenanceSchema.safeParse(data.set.provenance).data?.choose ?? null,
+      chosen: chosenImages(study, data.set),
     },
     recipes: usedRecipes(links, findRun),
     notChosen,
@@ -124,8 +125,30 @@ function assemble(
     paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
     selfTest: runSelfTest(),
-    warnings: [...runWarnings(links, findRun), ...collectionsNote(study), ...(tooMany === null ? [] : [tooMany])],
+    warnings: [
+      ...selectionWarnings(study, data),
+      ...runWarnings(links, findRun),
+      ...collectionsNote(study),
+      ...(tooMany === null ? [] : [tooMany]),
+    ],
   };
+}
+
+/** Which test images they are: as the study lists them, else as their set was made. Null: others than test images. */
+function chosenImages({ spec: { stimuli } }: StudyRecord, { images, provenance }: StimulusSetRecord) {
+  if (stimuli.source === 'test-images' && 'positions' in stimuli.choose) {
+    const listed = new Set(stimuli.choose.positions);
+    if (listed.size === images.length && images.every(({ id }) => listed.has(id))) return stimuli.choose;
+  }
+  return testImageProvenanceSchema.safeParse(provenance).data?.choose ?? null;
+}
+
+/** What a choice by people's answers means for results, also of these very answers. */
+function selectionWarnings(study: StudyRecord, { set, panel, humans }: StudyData): string[] {
+  const chosen = chosenImages(study, set);
+  if (chosen?.kind !== 'disagreed') return [];
+  const sources = [panel?.record.source, ...humans.labelers.map(({ source }) => source)];
+  return disagreementWarnings(sources.includes(chosen.by.answers));
 }
 
 /**

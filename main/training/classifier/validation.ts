@@ -1,5 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
-import { imageLength } from '../../domain/images.ts';
+import { imageLength, imagesAt } from '../../domain/images.ts';
 import type { DataSet, LabelledImages } from '../data/data-set.ts';
 import type { TestSplit } from './evaluation.ts';
 
@@ -55,9 +55,8 @@ function makeSplit(data: DataSet): ValidationSplit {
 }
 
 function select({ images, labels }: LabelledImages, chosen: readonly number[], size: number): LabelledImages {
-  const pixels = new Uint8Array(chosen.length * size);
-  chosen.forEach((image, at) => pixels.set(images.subarray(image * size, (image + 1) * size), at * size));
-  return { count: chosen.length, images: pixels, labels: Uint8Array.from(chosen, (image) => labels[image] ?? 0) };
+  const own = Uint8Array.from(chosen, (image) => labels[image] ?? 0);
+  return { count: chosen.length, images: imagesAt(images, size, chosen), labels: own };
 }
 
 function joined(first: Uint8Array, second: Uint8Array): Uint8Array {

@@ -1,7 +1,7 @@
 import type { RealImages } from '../../contract/generator.ts';
 import type { BlendTask, TestImagesTask, TestImageStimuliTask } from '../../contract/run.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { imageLength, storedSize } from '../../domain/images.ts';
+import { imageLength, imagesAt, storedSize } from '../../domain/images.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { countConfusion } from '../../domain/pair-design.ts';
 import { blendImages, clearImages, positionsByClass, realCandidates } from '../../domain/real-images.ts';
@@ -49,16 +49,10 @@ const largestOf = (softmax: Float32Array, classes: number): number[] =>
 /** Test images as they are, in the models' size. */
 export async function takeTestImages(task: TestImageStimuliTask, { blobs }: RunContext): Promise<Outcome> {
   const data = loadTaskDataSet(task, blobs);
-  const length = imageLength(data);
   const positions = new Uint32Array(Uint8Array.from(blobs.get(task.positions)).buffer);
   if (positions.length !== task.count)
     throw new Error(`${task.count} images are asked for, and ${positions.length} named`);
-  const pixels = new Uint8Array(positions.length * length);
-  positions.forEach((position, n) => {
-    if (position >= data.test.count) throw new RangeError(`there is no test image ${position}`);
-    pixels.set(data.test.images.subarray(position * length, (position + 1) * length), n * length);
-  });
-  const size = { ...storedSize(data), pixels: blobs.put(pixels) };
+  const size = { ...storedSize(data), pixels: blobs.put(imagesAt(data.test.images, imageLength(data), positions)) };
   return { result: { kind: 'stimuli', original: size, model: size } };
 }
 

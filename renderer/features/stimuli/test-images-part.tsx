@@ -12,6 +12,7 @@ import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import type { Pictures } from '../../ui/use-pictures.ts';
+import { Disagreed } from './disagreed-part.tsx';
 import { JobLine, outdatedBy } from './freeze-part.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 
@@ -28,8 +29,13 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   const api = useApi();
   const save = useMutation(api.stimuli.chooseTestImages.mutationOptions());
   const { choose, total, reference } = chosen;
-  const change = (next: TestImageChoice): void => save.mutate({ study, before: choose, choose: next });
+  // Images on which people disagree are chosen in steps: nothing is saved before they are known.
+  const [isChoosing, setChoosing] = useState(false);
+  const change = (next: TestImageChoice): void => {
+    save.mutate({ study, before: choose, choose: next }, { onSuccess: () => setChoosing(false) });
+  };
   const most = total ?? 100_000;
+  const shown = isChoosing ? 'disagreed' : choose.kind;
   return (
     <section className="stimuli-card" aria-labelledby="test-images">
       <h2 id="test-images" className="stimuli-heading">
@@ -37,14 +43,24 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
       </h2>
       <SegmentedControl
         aria-label="Which test images"
-        value={choose.kind}
+        value={shown}
         disabled={state.locked || save.isPending}
         data={kinds.map(({ value, label }) => ({ value, label, disabled: value === 'hardest' && !reference }))}
-        onChange={(kind) => change(ofKind(kind as TestImageChoice['kind'], choose, most))}
+        onChange={(kind) => {
+          if (kind === 'disagreed') setChoosing(true);
+          else if (kind === choose.kind) setChoosing(false);
+          else change(ofKind(kind as Settled, choose, most));
+        }}
       />
-      <HelpNote>{kinds.find(({ value }) => value === choose.kind)?.help}</HelpNote>
+      <HelpNote>{kinds.find(({ value }) => value === shown)?.help}</HelpNote>
       {!reference && <HelpNote>This study has no reference classifier, so it cannot find the hardest images.</HelpNote>}
-      {'count' in choose && (
+      {shown === 'disagreed' && (
+        <Disagreed
+          {...{ study, most, onChoose: change, locked: state.locked, saving: save.isPending }}
+          chosen={choose.kind === 'disagreed' ? choose : null}
+        />
+      )}
+      {!isChoosing && 'count' in choose && (
         <Group gap="sm">
           <NumberField
             {...{ label: 'Images', w: 140, min: 1, max: most, value: choose.count, disabled: state.locked }}
@@ -58,7 +74,7 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
           )}
         </Group>
       )}
-      {choose.kind === 'listed' && (
+      {!isChoosing && choose.kind === 'listed' && (
         <Positions key={choose.positions.join()} {...{ choose, change, most }} locked={state.locked} />
       )}
       {save.isError && <ErrorNotice error={save.error} safe="The choice is unchanged." />}
@@ -81,11 +97,19 @@ const kinds: { value: TestImageChoice['kind']; label: string; help: string }[] =
     label: 'Hardest',
     help: 'The images that the reference classifier is least sure of. What is found there holds for such images only.',
   },
+  {
+    value: 'disagreed',
+    label: 'Disagreed',
+    help: 'The images on which people disagree most, by the entropy of their labels. Their answers come from a file, such as counts of CIFAR-10H, or from another study of these test images.',
+  },
   { value: 'listed', label: 'Listed', help: 'Images that you name by their position in the test part, from 0.' },
 ];
 
+/** Kinds that are saved at once. */
+type Settled = Exclude<TestImageChoice['kind'], 'disagreed'>;
+
 /** The choice of another kind, with what both have. */
-function ofKind(kind: TestImageChoice['kind'], now: TestImageChoice, most: number): TestImageChoice {
+function ofKind(kind: Settled, now: TestImageChoice, most: number): TestImageChoice {
   const count = 'count' in now ? now.count : Math.min(200, most);
   if (kind === 'sample') return { kind, count, seed: 1 };
   if (kind === 'hardest') return { kind, count };
@@ -146,7 +170,7 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
   const api = useApi();
   const job = useStudyJob(study, ['stimuli', 'report']);
   const freeze = useMutation(api.stimuli.freeze.mutationOptions());
-  const count = choose.kind === 'all' ? total : choose.kind === 'listed' ? choose.positions.length : choose.count;
+  const count = choose.kind === 'all' ? total : 'positions' in choose ? choose.positions.length : choose.count;
   return (
     <section className="stimuli-card" aria-labelledby="freeze">
       <h2 id="freeze" className="stimuli-heading">

@@ -1,13 +1,15 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createReadStream, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
 import { expect, test } from 'vitest';
+import type { Disagreement } from '../../../main/contract/study.ts';
 import { exportPanel } from '../../../main/services/labeling/panels/export.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { buildReport } from '../../../main/services/report/build.ts';
 import { exportStimuli } from '../../../main/services/stimuli/exchange.ts';
 import { findRealImages } from '../../../main/services/study/blended.ts';
 import { freezeImported } from '../../../main/services/study/stimuli.ts';
@@ -18,7 +20,6 @@ import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { readPrepared } from '../../../main/training/data/prepared.ts';
 import { textOf } from '../../reports/page.ts';
-import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -161,7 +162,7 @@ test('a study of test images goes from its files to a report, without pairs and 
   expect(third.storage.stimulusSets.get(again.setHash)?.images).toEqual(set.images);
 });
 
-test('images that an earlier version read get the names of their files when a study asks for them', async () => {
+test('people’s answers choose images by the names of their files, also of images that an earlier version read', async () => {
   const lab = openLab();
   const { storage } = lab.lab.workbench;
   const path = await imageFolder(4, 3);
@@ -177,14 +178,48 @@ test('images that an earlier version read get the names of their files when a st
   };
   const set = await freeze();
   expect(testImageProvenanceSchema.parse(set?.provenance).files?.[8]).toBe('zero/0002.png');
+
+  // Counts of labels, in the layout of CIFAR-10H; one image is another data set's.
+  const counts = join(temporaryFolder(), 'counts.csv');
+  const rows = ['one/0000.png,one,5,5,0', 'one/0001.png,one,10,0,0', 'three/0000.png,three,4,4,2'];
+  const others = ['three/0001.png,three,0,5,5', 'zero/0002.png,zero,0,1,9', 'four/0009.png,zero,1,1,1'];
+  writeFileSync(counts, ['file,true_class,one,three,zero', ...rows, ...others].join('\n'));
+  const upload = await lab.lab.uploads.take('counts.csv', createReadStream(counts));
+  const chosenBy = (answers: object, wanted: Disagreement) =>
+    lab.client.stimuli.disagreement({ study, answers: answers as { upload: string }, wanted });
+  expect(await chosenBy({ upload }, { bits: 0.4 })).toMatchObject({
+    ...{ images: 5, total: 9, disagreed: 4, choose: { positions: [0, 3, 4, 8] } },
+    reading: { answers: 50, findings: { unknownImages: { count: 1, names: ['four/0009.png'] } } },
+  });
+  expect(await chosenBy({ upload }, { count: 5 })).toMatchObject({
+    ...{
+      choose: null,
+      problem: { what: '5 test images are asked for, and people disagree on 4 of the 5 that they labeled' },
+    },
+  });
+  const { choose } = await chosenBy({ upload }, { count: 2 });
+  const by = { name: 'counts.csv', kind: 'counts', images: 5, wanted: { count: 2 }, lowest: 1 };
+  expect(choose).toEqual({
+    kind: 'disagreed',
+    positions: [0, 3],
+    by: { ...by, answers: expect.stringMatching(/^csv:/) },
+  });
+  await lab.client.stimuli.chooseTestImages({ study, before: { kind: 'all' }, choose: choose! });
   const { hash, source } = storage.dataSets.list()[0]!;
   storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
   expect(storage.dataSets.testFiles(hash, source)).toBeNull();
   const file = join(path, 'test', 'zero', '0000.png');
   writeFileSync(file, readFileSync(file));
-  await freeze();
+  const chosen = await freeze();
+  expect(chosen?.images).toMatchObject([
+    { id: 0, truth: 0 },
+    { id: 3, truth: 1 },
+  ]);
+  expect(testImageProvenanceSchema.parse(chosen?.provenance)).toMatchObject({
+    choose,
+    files: ['one/0000.png', 'three/0000.png'],
+  });
   expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
-  expect(sql(storage.folder, 'SELECT count(*) AS n FROM stimulus_set')).toEqual([{ n: 1 }]);
 
   // Overview and screen agree on whether the set is current: also if other images were never read, or a file is gone.
   const isCurrent = async () => {
@@ -197,7 +232,7 @@ test('images that an earlier version read get the names of their files when a st
   storage.studies.put(study, { ...spec, dataSet: { ...spec.dataSet, path: join(path, 'train') } as never }, 6);
   expect(await isCurrent()).toEqual([false, false]);
   storage.studies.put(study, spec, 7);
-  rmSync(storage.blobs.path(testImageProvenanceSchema.parse(set?.provenance).candidates));
+  rmSync(storage.blobs.path(testImageProvenanceSchema.parse(chosen?.provenance).candidates));
   expect(await isCurrent()).toEqual([true, true]);
 
   // A usual choice asks for no more images than there are.
@@ -205,4 +240,16 @@ test('images that an earlier version read get the names of their files when a st
   const mixed = addSmallStudy(lab, { ...about, name: 'mixed', stimuli: { source: 'blended' } });
   await lab.client.stimuli.setSource({ study: mixed, source: 'test-images' });
   expect(findStudy(lab.lab.workbench, mixed).spec.stimuli).toMatchObject({ choose: { kind: 'sample', count: 9 } });
+
+  // The same answers as a panel: the report says what that means, and they choose images of another study.
+  await importResponses(lab.lab.workbench, study, counts);
+  const report = buildReport(lab.lab.workbench, study);
+  expect(report.warnings.slice(0, 2).join()).toMatch(/such images only.*regression to the mean.*too high/);
+  const [answered] = await lab.client.stimuli.answered({ study: mixed });
+  expect(answered).toMatchObject({ study, text: 'all: counts of labels, 20 labels' });
+  const again = await chosenBy({ study, panel: answered?.panel }, { count: 1 });
+  expect(again.choose).toMatchObject({
+    positions: [3],
+    by: { name: study, answers: choose?.kind === 'disagreed' && choose.by.answers },
+  });
 });

@@ -1,9 +1,12 @@
-import { resolve } from 'node:path';
-import type { Command } from 'commander';
-import type { AnchorDesign } from '../../../contract/study.ts';
+import { basename, resolve } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type PanelKind, panelKinds } from '../../../contract/responses.ts';
+import type { AnchorDesign, Disagreement } from '../../../contract/study.ts';
 import { UserError } from '../../../contract/errors.ts';
-import { chosenEngine, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
-import { exitCodes, type Outcome, printLine } from '../output.ts';
+import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../domain/disagreement.ts';
+import { testImagesText } from '../../../domain/format.ts';
+import { chosenEngine, existingPath, withReadOnlyWorkbench, withWorkbench, wholeNumber } from '../context.ts';
+import { exitCodes, type Outcome, printable, printLine } from '../output.ts';
 
 /** `stimuli`: pictures of the candidates, the frozen set as files, and draws of anchors. */
 export function addStimuli(program: Command, outcome: Outcome): void {
@@ -32,6 +35,22 @@ export function addStimuli(program: Command, outcome: Outcome): void {
     .option('--seed <number>', 'of the first draw; the others count up', '1')
     .option('--engine <name>', 'tensorflow, webgpu, wasm or auto')
     .action((study: string, options: DrawOptions, command: Command) => drawAnchors(study, options, command, outcome));
+  stimuli
+    .command('choose <study>')
+    .description('take the test images on which people disagree most, by the entropy of their labels, for the stimuli')
+    .option('--answers <file>', 'people’s answers about the test images, in any form that `responses import` reads')
+    .option('--answers-of <study>', 'the answers of another study about test images of the same data set')
+    .option('--panel <panel>', 'of --answers-of: the number of a panel (default: the labels of its labelers)')
+    .addOption(
+      new Option('--kind <kind>', 'kind of answers in the file; default: what its columns look like').choices(
+        panelKinds.filter((kind) => kind !== 'graded'),
+      ),
+    )
+    .option('--total <labels>', 'labels of each image, if the columns of the file have shares of them')
+    .option('--images <number>', 'how many images')
+    .option('--bits <entropy>', 'all images with at least this entropy, in bits')
+    .option('--preview', 'only say how many images match and would be taken')
+    .action(chooseImages);
   stimuli
     .command('export <study>')
     .description('write the frozen stimulus set as PNGs with a manifest, to a new folder or a .zip')
@@ -90,6 +109,73 @@ function anchorDesignOf(text: string): AnchorDesign {
   const sharing = (['fresh', 'one'] as const).find((name) => name === text);
   return sharing ? { kind: sharing } : { kind: 'several', perClass: wholeNumber(text, '--anchors', 2, 100) };
 }
+
+interface ChooseOptions {
+  answers?: string;
+  answersOf?: string;
+  panel?: string;
+  kind?: PanelKind;
+  total?: string;
+  images?: string;
+  bits?: string;
+  preview?: boolean;
+}
+
+async function chooseImages(name: string, options: ChooseOptions, command: Command): Promise<void> {
+  const { answers: file, answersOf } = options;
+  const wanted = wantedImages(options);
+  if ((file === undefined) === (answersOf === undefined)) {
+    throw oneOption('--answers, --answers-of', 'Name either a file with answers, or a study that has them.');
+  }
+  const { answersInFile, answersInStudy } = await import('../../../services/labeling/panels/disagreement.ts');
+  const { previewDisagreement, takeTestImages } = await import('../../../services/stimuli/disagreement.ts');
+  const { findStudy } = await import('../../../services/tools/find.ts');
+  const open = options.preview ? withReadOnlyWorkbench : withWorkbench;
+  await open(command, async (workbench) => {
+    const study = findStudy(workbench, name);
+    const found =
+      file === undefined
+        ? answersInStudy(workbench, study, { study: answersOf ?? '', panel: numberOf(options.panel, '--panel') })
+        : await answersInFile(
+            workbench,
+            study,
+            { path: existingPath(file, '--answers'), name: basename(file) },
+            { kind: options.kind ?? null, total: numberOf(options.total, '--total'), aside: null },
+          );
+    const preview = previewDisagreement(workbench, study, found, wanted);
+    for (const line of disagreementFacts(preview)) printLine(printable(line));
+    const { choose, problem } = preview;
+    if (problem) throw new UserError({ code: 'stimuli.too-few-images', ...problem });
+    if (!choose) return;
+    const by = choose.kind === 'disagreed' ? `, ${disagreementText(choose.by)}` : '';
+    printLine(printable(`${options.preview ? 'Would take' : 'Takes'} ${testImagesText(choose)}${by}.`));
+    for (const warning of disagreementWarnings(null)) printLine(warning);
+    if (options.preview) return;
+    takeTestImages(workbench, name, choose);
+    printLine(printable(`Freeze them: boundary study run "${name}"`));
+  });
+}
+
+function wantedImages({ images, bits }: ChooseOptions): Disagreement {
+  if ((images === undefined) === (bits === undefined)) {
+    throw oneOption('--images, --bits', 'Say either how many images, or from which entropy on.');
+  }
+  if (images !== undefined) return { count: wholeNumber(images, '--images', 1, 100_000) };
+  const entropy = Number(bits);
+  if (entropy > 0 && entropy <= 10) return { bits: entropy };
+  throw new UserError({
+    code: 'option.not-a-number',
+    what: `"${bits?.slice(0, 40)}" is no entropy above 0`,
+    where: '--bits',
+    remedy: 'Give bits, from above 0 to the logarithm of the number of classes to base 2, such as 0.8.',
+  });
+}
+
+const numberOf = (text: string | undefined, option: string): number | null =>
+  text === undefined ? null : wholeNumber(text, option, 1, 1_000_000_000);
+
+const oneOption = (where: string, remedy: string): UserError =>
+  new UserError({ code: 'option.one-of-two', what: 'Exactly one of these options is needed', where, remedy });
 
 const unknown = (option: string, given: string, known: string): UserError =>
   new UserError({

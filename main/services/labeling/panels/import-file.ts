@@ -5,10 +5,11 @@ import type { PanelKind, PanelRecord } from '../../../contract/responses.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { fileSource } from '../tables/rows.ts';
+import type { TableFile } from '../tables/readers.ts';
 import { storePanel } from './import.ts';
-import { panelAbout, previewPanel, readPanel } from './read.ts';
+import { type About, panelAbout, previewPanel, readPanel } from './read.ts';
 
-interface Wanted {
+export interface Wanted {
   /** Null: what the columns look like, or if they look like nothing else, single labels. */
   kind: PanelKind | null;
   /** Labels of each image, where columns have shares. */
@@ -40,28 +41,36 @@ export async function importPanelFile(
   path: string,
   wanted: Wanted,
 ): Promise<PanelRecord | null> {
-  const { kind } = wanted;
   const [file, source] = [{ path, name: basename(path) }, await fileSource(path)];
   const about = panelAbout(workbench, studyName, source);
+  const read = await readGuessed(file, about, wanted);
+  if (!read) return null;
+  const { mapping, ...panel } = read;
+  const into = { studyName, setHash: about.set.hash, mapping, names: 'keep' } as const;
+  return storePanel(workbench, into, { source, file, ...panel });
+}
+
+/**
+ * Reads answers with a guessed mapping.
+ * @returns null if no kind is wanted and the file looks like single labels
+ * @throws UserError `csv.*`, `file.*`, `labeling.table`
+ */
+export async function readGuessed(file: TableFile, about: About, wanted: Wanted) {
+  const { kind } = wanted;
   const guess = await previewPanel(file, { ...about, kind, mapping: null });
   if (!guess.mapping) {
     if (kind === null) return null;
     throw refusals.table(
       `The columns of this table do not look like answers of the kind “${kind}”`,
-      path,
-      'Choose its columns on the screen Labeling.',
+      file.name,
+      'Choose its columns on the screen Labeling of a study with these images.',
     );
   }
   const mapping = withWanted(guess.mapping, wanted);
   if (guess.problem && mapping === guess.mapping) {
     throw new UserError({ code: 'labeling.table', ...guess.problem });
   }
-  const read = await readPanel(file, { ...about, mapping });
-  return storePanel(
-    workbench,
-    { studyName, setHash: about.set.hash, mapping, names: 'keep' },
-    { source, file, ...read },
-  );
+  return { mapping, ...(await readPanel(file, { ...about, mapping })) };
 }
 
 function withWanted(mapping: PanelMapping, { total, aside }: Wanted): PanelMapping {

@@ -14,7 +14,7 @@ import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from '
 const most = { looked: 200, sample: 8, words: 1000 };
 
 /** Images and people that a table is about. */
-interface About {
+export interface About {
   set: StimulusSetRecord;
   hasWithdrawn: (pseudonym: string) => boolean;
 }
@@ -22,16 +22,24 @@ interface About {
 /** What a study's panel is about. @throws UserError `study.not-found`, `labeling.no-stimuli` */
 export function panelAbout(workbench: Workbench, studyName: string, source: string): About {
   const { study, set } = studyWithStimuli(workbench, studyName);
-  const withdrawals = workbench.storage.labeling.withdrawals.lookup(study.id);
+  return { set, hasWithdrawn: withdrawalCheck(workbench, study.id, source) };
+}
+
+/** Tells whether a person of a file withdrew. */
+export function withdrawalCheck(
+  { storage }: Pick<Workbench, 'storage'>,
+  studyId: number,
+  source: string,
+): About['hasWithdrawn'] {
+  const withdrawals = storage.labeling.withdrawals.lookup(studyId);
   const known = new Map<string, boolean>();
-  const hasWithdrawn = (pseudonym: string): boolean => {
+  return (pseudonym) => {
     const before = known.get(pseudonym);
     if (before !== undefined) return before;
     const found = withdrawals.find({ source, pseudonym }) !== undefined;
     known.set(pseudonym, found);
     return found;
   };
-  return { set, hasWithdrawn };
 }
 
 /**

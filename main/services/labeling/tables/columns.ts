@@ -1,5 +1,5 @@
 import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tables.ts';
-import { sameAlpha } from '../../../domain/stimulus-set.ts';
+import { placeColumns, sameAlpha } from '../../../domain/stimulus-set.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { unknownAnnotator } from './table-file.ts';
@@ -47,7 +47,7 @@ export function guessColumns(columns: readonly string[]): Partial<ColumnMapping>
  * and the table of events.
  */
 export function looksOwn(column: string | undefined, columns: readonly string[]): boolean {
-  return column === 'label' && ['pair_i', 'pair_j', 'alpha'].every((name) => columns.includes(name));
+  return column === 'label' && placeColumns.every((name) => columns.includes(name));
 }
 
 /** Whether numbers in a column are class names or class indexes. */

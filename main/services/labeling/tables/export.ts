@@ -17,7 +17,14 @@ import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import { countedLabelers, labelerNames } from '../../labels/people.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
-import { arePlaced, hasAnchors, isPlaced, type PlacedImage, sameAlpha } from '../../../domain/stimulus-set.ts';
+import {
+  arePlaced,
+  hasAnchors,
+  isPlaced,
+  placeColumns,
+  type PlacedImage,
+  sameAlpha,
+} from '../../../domain/stimulus-set.ts';
 import { iso, isoOrNull } from '../board.ts';
 
 const csv = 'text/csv; charset=utf-8';
@@ -122,7 +129,7 @@ async function* humansRows(source: TableSource): AsyncGenerator<string> {
   const marked = table.containsSimulated;
   const anchored = hasAnchors(source.set.images);
   const placed = arePlaced(source.set.images);
-  yield `image${placed ? ',pair_i,pair_j,alpha' : ''},labeler,label${marked ? `,${simulatedColumn}` : ''}${anchored ? ',anchor_i,anchor_j' : ''}\n`;
+  yield `image${placed ? `,${placeColumns}` : ''},labeler,label${marked ? `,${simulatedColumn}` : ''}${anchored ? ',anchor_i,anchor_j' : ''}\n`;
   const names = labelerNames(table.labelers).map(textCell);
   const ends = table.labelers.map(({ simulated }) => (marked ? (simulated ? ',yes' : ',no') : ''));
   for (const [index, { id, pairI, pairJ, alpha, anchorI, anchorJ }] of source.set.images.entries()) {
@@ -156,9 +163,6 @@ async function* countRows(source: TableSource): AsyncGenerator<string> {
     yield csvRow([id, imageName(id), ...place, given, ...counts, ...marked.map(() => 'yes')]);
   }
 }
-
-/** Of images that lie between two classes. */
-const placeColumns = ['pair_i', 'pair_j', 'alpha'];
 
 const eventColumns = (placed: boolean): string[] => [
   ...['labeler', 'medium', 'plan_version', 'session_state', 'images_left', 'excluded'],

@@ -47,11 +47,7 @@ export function readNpy(file: Buffer, wanted: 'pixels' | 'labels', where: string
         : ['whole numbers', 'Save the index of each class with .astype(np.uint8).'];
     throw dataError('npy-type', `This array has values of type ${name}, not ${needed}`, where, remedy);
   }
-  const count = shape.reduce((product, side) => product * side, 1);
-  if (data.length !== count * bytes) {
-    const what = `This array is cut short or damaged: its header says ${count} values, and ${Math.floor(data.length / bytes)} follow`;
-    throw dataError('npy-damaged', what, where, 'Copy or save the file again.');
-  }
+  checkLength({ shape, data }, bytes, where);
   const values =
     bytes === 1 && kind === 'u' ? data : toBytes(data, { bytes, isBig: endian === '>', isSigned: kind === 'i' }, where);
   return { shape, values: isFortran && shape.length > 1 ? toRows(values, shape) : values };
@@ -93,11 +89,7 @@ export function readNpyNumbers(file: Buffer, where: string): NpyNumbers {
     throw dataError('npy-type', what, where, 'Save it with np.save(file, np.ascontiguousarray(array)).');
   }
   const bytes = Number(type.slice(1));
-  const count = shape.reduce((product, side) => product * side, 1);
-  if (data.length !== count * bytes) {
-    const what = `This array is cut short or damaged: its header says ${count} values, and ${Math.floor(data.length / bytes)} follow`;
-    throw dataError('npy-damaged', what, where, 'Copy or save the file again.');
-  }
+  checkLength({ shape, data }, bytes, where);
   const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
   return { shape, isWhole: !type.startsWith('f'), at: (index) => read(view, index * bytes, endian !== '>') };
 }
@@ -139,6 +131,14 @@ function readHeader(file: Buffer, where: string): Header {
   if (sides.length > 8 || sides.some((side) => !Number.isSafeInteger(side)))
     throw damaged('its shape is not understood');
   return { descr, isFortran: order === 'True', shape: sides, data: file.subarray(end) };
+}
+
+/** @param bytes of a value @throws UserError `data-set.npy-damaged` */
+function checkLength({ shape, data }: Pick<Header, 'shape' | 'data'>, bytes: number, where: string): void {
+  const count = shape.reduce((product, side) => product * side, 1);
+  if (data.length === count * bytes) return;
+  const what = `This array is cut short or damaged: its header says ${count} values, and ${Math.floor(data.length / bytes)} follow`;
+  throw dataError('npy-damaged', what, where, 'Copy or save the file again.');
 }
 
 interface WholeNumbers {

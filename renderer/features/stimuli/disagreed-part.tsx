@@ -1,0 +1,174 @@
+import { Button, FileButton, Group, SegmentedControl, Select, Text } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useRef, useState } from 'react';
+import type { Disagreement, DisagreedChoice, TestImageChoice } from '../../../main/contract/study.ts';
+import { disagreementFacts, disagreementText, disagreementWarnings } from '../../../main/domain/disagreement.ts';
+import { formatCount } from '../../../main/domain/format.ts';
+import { useApi } from '../../client/context.tsx';
+import { upload } from '../../client/files.ts';
+import { NumberField } from '../../ui/fields.tsx';
+import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+
+interface DisagreedProps {
+  study: string;
+  /** The present choice, if it is one of this kind. */
+  chosen: DisagreedChoice | null;
+  most: number;
+  locked: boolean;
+  saving: boolean;
+  onChoose: (choice: TestImageChoice) => void;
+}
+
+/** Chooses test images on which people disagree: whose answers, how many images, and what can be matched. */
+export function Disagreed({ study, chosen, most, locked, saving, onChoose }: DisagreedProps) {
+  const api = useApi();
+  const [from, setFrom] = useState<From | null>(null);
+  const [wanted, setWanted] = useState<Disagreement>(chosen?.by.wanted ?? { count: Math.min(200, most) });
+  const listed = useQuery(api.stimuli.answered.queryOptions({ input: { study } }));
+  const answered = (listed.data ?? []).map(({ text, ...answers }) => ({
+    value: JSON.stringify(answers),
+    text,
+    answers,
+  }));
+  const reset = useRef<() => void>(null);
+  const open = useMutation({
+    mutationFn: async (file: File): Promise<From> => ({ name: file.name, answers: { upload: await upload(file) } }),
+    onSuccess: setFrom,
+    // Allows choosing the same file again.
+    onSettled: () => reset.current?.(),
+  });
+  return (
+    <>
+      {chosen && <Text size="sm">Chosen {disagreementText(chosen.by)}.</Text>}
+      {disagreementWarnings(null).map((text) => (
+        <HelpNote key={text}>{text}</HelpNote>
+      ))}
+      {!locked && (
+        <Group gap="sm" align="end">
+          <FileButton
+            accept=".csv,.json,.npy,.npz,text/csv,application/json"
+            resetRef={reset}
+            onChange={(file) => file && open.mutate(file)}
+            inputProps={{ 'aria-label': 'File with people’s answers' }}
+          >
+            {(props) => (
+              <Button variant="default" {...props} loading={open.isPending}>
+                Open answers
+              </Button>
+            )}
+          </FileButton>
+          {answered.length > 0 && (
+            <Select
+              label="Answers of a study"
+              placeholder="Choose answers"
+              w={360}
+              data={answered.map(({ value, text }) => ({ value, label: text }))}
+              value={from && !('upload' in from.answers) ? JSON.stringify(from.answers) : null}
+              onChange={(value) => {
+                const next = answered.find((each) => each.value === value);
+                if (next) setFrom({ name: next.text, answers: next.answers });
+              }}
+            />
+          )}
+        </Group>
+      )}
+      {listed.isError && <ErrorNotice error={listed.error} />}
+      {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
+      {from && !locked && (
+        <>
+          <HowMany {...{ wanted, most }} onChange={setWanted} />
+          <Preview key={JSON.stringify(from.answers)} {...{ study, from, wanted, saving, onChoose }} />
+        </>
+      )}
+    </>
+  );
+}
+
+interface From {
+  name: string;
+  answers: { upload: string } | { study: string; panel: number | null };
+}
+
+function HowMany({
+  wanted,
+  most,
+  onChange,
+}: {
+  wanted: Disagreement;
+  most: number;
+  onChange: (next: Disagreement) => void;
+}) {
+  return (
+    <Group gap="sm" align="end">
+      <SegmentedControl
+        aria-label="How many images"
+        value={'count' in wanted ? 'count' : 'bits'}
+        data={[
+          { value: 'count', label: 'Highest entropy' },
+          { value: 'bits', label: 'Entropy from' },
+        ]}
+        onChange={(kind) => onChange(kind === 'count' ? { count: Math.min(200, most) } : { bits: 0.5 })}
+      />
+      {'count' in wanted ? (
+        <NumberField
+          {...{ label: 'Images', w: 140, min: 1, max: most, value: wanted.count }}
+          onChange={(count) => onChange({ count })}
+        />
+      ) : (
+        <NumberField
+          {...{ label: 'Bits', w: 140, min: 0.01, max: 10, decimals: 2, value: wanted.bits }}
+          onChange={(bits) => onChange({ bits })}
+        />
+      )}
+    </Group>
+  );
+}
+
+interface PreviewProps extends Pick<DisagreedProps, 'study' | 'saving' | 'onChoose'> {
+  from: From;
+  wanted: Disagreement;
+}
+
+/** How many images the answers match, which could not be matched, and how many are chosen. */
+function Preview({ study, from: { answers }, wanted, saving, onChoose }: PreviewProps) {
+  const api = useApi();
+  const read = useQuery(
+    api.stimuli.disagreement.queryOptions({
+      input: { study, answers, wanted },
+      placeholderData: (before) => before,
+    }),
+  );
+  if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
+  if (!read.data) return <Loading label="Reading the answers" />;
+  const { choose, problem } = read.data;
+  const { count, names } = read.data.reading.findings.unknownImages;
+  const positions = choose?.kind === 'disagreed' ? choose.positions.length : 0;
+  return (
+    <>
+      <div role="status">
+        {disagreementFacts(read.data).map((fact) => (
+          <Text key={fact} size="sm">
+            {fact}
+          </Text>
+        ))}
+      </div>
+      {count > 1 && (
+        <HelpNote>
+          Images set aside: {names.join(', ')}
+          {count > names.length && ' …'}
+        </HelpNote>
+      )}
+      {problem && <ErrorNotice error={{ data: problem }} />}
+      <Group>
+        <Button
+          variant="default"
+          disabled={choose === null || read.isFetching}
+          loading={saving}
+          onClick={() => choose && onChoose(choose)}
+        >
+          {choose ? `Use ${formatCount(positions, 'image')}` : 'Use these images'}
+        </Button>
+      </Group>
+    </>
+  );
+}
