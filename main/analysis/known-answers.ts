@@ -10,6 +10,10 @@ interface Answering {
   readonly answers?: Exclude<Answers, 'softmax'>;
 }
 
+/** What is known where these are known; null: it is not. */
+export const knownAnswers = ({ softmax, confidence }: { softmax: unknown; confidence: unknown }): Answers =>
+  softmax !== null ? 'softmax' : confidence === null ? 'labels' : 'confidence';
+
 export const answersOf = ({ answers }: Answering): Answers => answers ?? 'softmax';
 
 /** The least that is known of any of these models. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
 import type { PanelRecord } from '../contract/responses.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
-import { rowsOfLabels } from '../analysis/known-answers.ts';
+import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
 import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';
 import { preferredLabel } from '../analysis/response-ratings.ts';
@@ -229,7 +229,7 @@ export class Sources {
       if (!prediction) return [];
       const { softmax, confidence } = prediction;
       const labels = this.#modelLabels(prediction.labels);
-      const answers = confidence === null ? ('labels' as const) : ('confidence' as const);
+      const answers = knownAnswers(prediction);
       return [
         {
           ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
@@ -237,7 +237,7 @@ export class Sources {
             name: freeName(name),
             ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
             collection: outsideTitle,
-            ...(softmax === null && { answers }),
+            ...(answers !== 'softmax' && { answers }),
           },
           key: `${outside.identity} ${prediction.labels} ${softmax ?? confidence ?? 'labels'}`,
           softmax: () =>

@@ -1,3 +1,4 @@
+import { knownAnswers } from '../../analysis/known-answers.ts';
 import type { OutsideList } from '../../contract/api/outside.ts';
 import type {
   AddedAnswers,
@@ -8,7 +9,7 @@ import type {
 } from '../../contract/outside-models.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
-import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
+import type { StudyRecord } from '../../storage/index.ts';
 import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
 import { storeAnswers } from '../labeling/models/store-answers.ts';
@@ -36,7 +37,7 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   return {
     models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
       ...{ id: model.id, name: model.name, kind: model.kind, identity: model.identity, tested: model.tested },
-      answers: knownAnswers(model),
+      answers: model.prediction && knownAnswers(model.prediction),
       canPredict: storedFileSpec(model) !== null,
       addedAt: new Date(model.linkedAt).toISOString(),
     })),
@@ -49,12 +50,6 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
     classes: [...(set?.classes ?? [])],
     images: set?.images.length ?? 0,
   };
-}
-
-function knownAnswers({ prediction }: OutsideModelRecord): OutsideList['models'][number]['answers'] {
-  if (prediction === null) return null;
-  if (prediction.softmax !== null) return 'softmax';
-  return prediction.confidence === null ? 'labels' : 'confidence';
 }
 
 /** @throws UserError `csv.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */

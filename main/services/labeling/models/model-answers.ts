@@ -1,17 +1,12 @@
 import { readFileSync, statSync } from 'node:fs';
+import { knownAnswers } from '../../../analysis/known-answers.ts';
 import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
 import { largest } from '../../../files/limits.ts';
-import {
-  CellReader,
-  type CsvHeader,
-  quote,
-  readCsv,
-  type RowHandler,
-  rowLocation,
-} from '../../../files/tables/csv-reader.ts';
+import { CellReader, quote, readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
+import type { CsvHeader, RowHandler } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
@@ -302,11 +297,8 @@ const twice = (model: string, image: number, where: string): UserError =>
     'Keep one row for each model and image, or choose the column with the model.',
   );
 
-const knownIn = ({ softmax, confidence }: AnswersMapping): AnswersBuilder['known'] =>
-  softmax !== null ? 'softmax' : confidence === null ? 'labels' : 'confidence';
-
 async function readRows({ path, name }: TableFile, mapping: AnswersMapping, set: StimulusSetRecord) {
-  const known = knownIn(mapping);
+  const known = knownAnswers(mapping);
   if (mapping.image === null) throw noColumn('image', name);
   if (mapping.label === null && known !== 'softmax') throw noColumn('label', name);
   const builder = new AnswersBuilder(name, set, known, mapping.normalise);
