@@ -1,6 +1,12 @@
 import { z } from 'zod';
 import { toolboxLabelersSchema } from './labeling/toolbox.ts';
-import { classifierRecipeSchema, generatorRecipeSchema, seedSchema, shippedGeneratorNames } from './recipes.ts';
+import {
+  hashSchema,
+  classifierRecipeSchema,
+  generatorRecipeSchema,
+  seedSchema,
+  shippedGeneratorNames,
+} from './recipes.ts';
 import type { ResponseKind } from './responses.ts';
 
 export const nameSchema = z
@@ -256,6 +262,26 @@ export type DisagreedChoice = Extract<TestImageChoice, { kind: 'disagreed' }>;
 /** Images of the data set's own test part. They have no pair and no alpha; their ids are their positions in that part. */
 const testImageStimuliSchema = z.strictObject({ source: z.literal('test-images'), choose: testImageChoiceSchema });
 export type TestImageStimuliSpec = z.infer<typeof testImageStimuliSchema>;
+
+/** How a set of test images was made, as it is stored with it, with the true class of each image (`truth`). */
+export const testImageProvenanceSchema = z.strictObject({
+  source: z.literal('test-images'),
+  /** Hash of the data set. */
+  dataSet: hashSchema,
+  /** Hash of what the run of the test images found. */
+  candidates: hashSchema,
+  /** Weights of the reference classifier; null: it was not asked. */
+  reference: hashSchema.nullable(),
+  /** What was declared. */
+  choose: testImageChoiceSchema,
+  truth: z.array(z.int().min(0)),
+  /**
+   * The name of each image's file: its path within the folder of the test part, `cat/0000.jpg`. Absent where the source has
+   * no files, or their names are not known. Tables of answers name images by them (main/services/labeling/panels).
+   */
+  files: z.array(z.string()).optional(),
+  run: z.int(),
+});
 
 /** What stimuli come from. */
 export const stimulusSources = ['generated', 'blended', 'test-images', 'imported'] as const;

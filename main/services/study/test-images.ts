@@ -1,8 +1,6 @@
-import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { hashSchema } from '../../contract/recipes.ts';
 import type { TestImageStimuliTask } from '../../contract/run.ts';
-import { testImageChoiceSchema, type TestImageStimuliSpec } from '../../contract/study.ts';
+import { testImageProvenanceSchema, type TestImageStimuliSpec } from '../../contract/study.ts';
 import { at } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
@@ -20,27 +18,6 @@ import type { Workbench } from '../tools/workbench.ts';
 import { findRealImages, type StoredRealImages } from './blended.ts';
 
 /** Sets of images of a data set's own test part: how they are declared, chosen and described. Ids are positions there. */
-
-/** How such a set was made, as it is stored with it, with the true class of each image (`truth`). */
-export const testImageProvenanceSchema = z.strictObject({
-  source: z.literal('test-images'),
-  /** Hash of the data set. */
-  dataSet: hashSchema,
-  /** Hash of what the run of the test images found. */
-  candidates: hashSchema,
-  /** Weights of the reference classifier; null: it was not asked. */
-  reference: hashSchema.nullable(),
-  /** What was declared. */
-  choose: testImageChoiceSchema,
-  truth: z.array(z.int().min(0)),
-  /**
-   * The name of each image's file: its path within the folder of the test part, `cat/0000.jpg`. Absent where the source has
-   * no files, or their names are not known. Tables of answers name images by them (main/services/labeling/panels).
-   */
-  files: z.array(z.string()).optional(),
-  run: z.int(),
-});
-export type TestImageProvenance = z.infer<typeof testImageProvenanceSchema>;
 
 /** The true class of each test image, by position. */
 function classesByPosition(members: readonly (readonly number[])[]): number[] {

@@ -19,7 +19,7 @@ export interface Surroundings {
   clip: Clip | undefined;
 }
 
-/** Step sizes and clipping of a recipe. */
+/** Learning rates and clipping of a recipe. */
 export function surroundings(
   { optimiser: { stepSize }, schedule, clip }: ClassifierRecipe,
   stepsPerEpoch: number,
