@@ -20,13 +20,13 @@ export const clip = {
   std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-/** The same of each file of a model. */
+/** The same of each file of a model. `at`: its place in `listFiles`. */
 export const mapFiles = <File, Other>(
   { model, text }: FilesOf<File>,
-  change: (file: File) => Other,
+  change: (file: File, at: number) => Other,
 ): FilesOf<Other> => ({
-  model: change(model),
-  ...(text && { text: { encoder: change(text.encoder), tokenizer: change(text.tokenizer) } }),
+  model: change(model, 0),
+  ...(text && { text: { encoder: change(text.encoder, 1), tokenizer: change(text.tokenizer, 2) } }),
 });
 
 export const listFiles = <File>({ model, text }: FilesOf<File>): File[] => [

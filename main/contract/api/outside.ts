@@ -1,7 +1,7 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { idSchema, jobStarted, nothing, oc, ofStudy, studyName } from '../base.ts';
-import { modelMappingSchema, outsideCheckSchema } from '../outside.ts';
+import { filesSchema, modelMappingSchema, outsideCheckSchema } from '../outside.ts';
 import {
   addedAnswersSchema,
   answersMappingSchema,
@@ -19,8 +19,8 @@ const upload = z.string().max(64);
 export const maxModelUploads = 20;
 
 /**
- * The files of one model: the .onnx file on the machine that runs the program, with its external data where the export
- * wrote them; or uploads of these files, which then count as lying in one folder.
+ * A file of a model on the machine that runs the program, a .onnx file with its external data where the export wrote them;
+ * or uploads of these files, which then count as lying in one folder.
  */
 const modelFilesSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('path'), path: z.string().trim().min(1).max(4096) }),
@@ -28,7 +28,7 @@ const modelFilesSchema = z.discriminatedUnion('kind', [
 ]);
 export type ModelFiles = z.infer<typeof modelFilesSchema>;
 
-const ofModel = ofStudy.extend({ from: modelFilesSchema });
+const ofModel = ofStudy.extend({ files: filesSchema(modelFilesSchema) });
 const mapped = ofModel.extend({ mapping: modelMappingSchema });
 
 const outsideModelSchema = z.strictObject({

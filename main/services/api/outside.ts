@@ -31,22 +31,22 @@ export const outsideHandlers = {
   addAnswers: api.outside.addAnswers.handler(({ input: { study, upload, mapping }, context: { lab } }) =>
     addAnswers(lab, study, upload, mapping),
   ),
-  inspect: api.outside.inspect.handler(({ input: { study, from }, context: { lab }, signal }) =>
+  inspect: api.outside.inspect.handler(({ input: { study, files }, context: { lab }, signal }) =>
     parts(
-      (followed) => lab.outsideFiles.inspect(study, from, followed),
+      (followed) => lab.outsideFiles.inspect(study, files, followed),
       (found) => ({ type: 'found' as const, found }),
       signal,
     ),
   ),
-  check: api.outside.check.handler(({ input: { study, from, mapping }, context: { lab }, signal }) =>
+  check: api.outside.check.handler(({ input: { study, files, mapping }, context: { lab }, signal }) =>
     parts(
-      (followed) => lab.outsideFiles.check(study, from, mapping, followed),
+      (followed) => lab.outsideFiles.check(study, files, mapping, followed),
       (check) => ({ type: 'checked' as const, check }),
       signal,
     ),
   ),
-  add: api.outside.add.handler(async ({ input: { study, from, accept, ...mapped }, context: { lab } }) => ({
-    job: await lab.outsideFiles.add(study, from, mapped, accept),
+  add: api.outside.add.handler(async ({ input: { study, files, accept, ...mapped }, context: { lab } }) => ({
+    job: await lab.outsideFiles.add(study, files, mapped, accept),
   })),
   predict: api.outside.predict.handler(({ input, context: { lab } }) => ({
     job: lab.outsideFiles.predict(input.study),

@@ -5,6 +5,7 @@ import type { FoundModel } from '../../contract/outside-models.ts';
 import type { FilesOf, ModelMapping, OutsideCheck } from '../../contract/outside.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { formatCount } from '../../domain/format.ts';
+import { listFiles, mapFiles } from '../../domain/outside-models.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Followed } from '../tools/follow.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -40,14 +41,14 @@ export class OutsideModelFiles {
   }
 
   /** @throws UserError `outside.*`, `file.*`, `upload.gone`, `study.not-found` */
-  inspect(study: string, from: ModelFiles, followed: Followed<Progress>): Promise<FoundModel> {
-    return this.#with(from, (file) => inspectModel(this.#tools, study, file, working(followed)));
+  inspect(study: string, files: Files, followed: Followed<Progress>): Promise<FoundModel> {
+    return this.#with(files, (placed) => inspectModel(this.#tools, study, placed, working(followed)));
   }
 
   /** How the model does on labeled test images. @throws UserError `outside.*`, `file.*`, `upload.gone`, `study.not-found` */
-  check(study: string, from: ModelFiles, mapping: ModelMapping, followed: Followed<Progress>): Promise<OutsideCheck> {
-    return this.#with(from, async (file) => {
-      const { check, identity } = await checkModel(this.#tools, study, file, mapping, working(followed));
+  check(study: string, files: Files, mapping: ModelMapping, followed: Followed<Progress>): Promise<OutsideCheck> {
+    return this.#with(files, async (placed) => {
+      const { check, identity } = await checkModel(this.#tools, study, placed, mapping, working(followed));
       this.#checks.set(this.#checkKey(study, identity), check);
       return check;
     });
@@ -59,13 +60,13 @@ export class OutsideModelFiles {
    */
   async add(
     study: string,
-    from: ModelFiles,
+    files: Files,
     mapped: { name: string; mapping: ModelMapping },
     accept: boolean,
   ): Promise<string | null> {
     const checked = (identity: string) => this.#checks.get(this.#checkKey(study, identity));
-    await this.#with(from, (file) => addModel(this.#tools, study, file, mapped, { accept, checked, later: true }));
-    if (from.kind === 'uploads') for (const id of from.uploads) this.#tools.uploads.discard(id);
+    await this.#with(files, (placed) => addModel(this.#tools, study, placed, mapped, { accept, checked, later: true }));
+    for (const id of listFiles(files).flatMap(uploadsOf)) this.#tools.uploads.discard(id);
     notify(this.#tools.changes);
     const { workbench } = this.#tools;
     return findStimuli(workbench, findStudy(workbench, study).id) ? this.predict(study) : null;
@@ -119,26 +120,42 @@ export class OutsideModelFiles {
   }
 
   /** Uploads lie in a folder of their own meanwhile, under the names that their user calls them. */
-  #with<T>(from: ModelFiles, work: (files: FilesOf<FileOfModel>) => Promise<T>): Promise<T> {
-    if (from.kind === 'path') return work({ model: { path: absolute(from.path), name: basename(from.path) } });
+  #with<T>(files: Files, work: (files: FilesOf<FileOfModel>) => Promise<T>): Promise<T> {
     const { uploads, workbench } = this.#tools;
-    const take = async ([id, ...others]: readonly string[], files: FileOfModel[]): Promise<T> => {
-      if (id !== undefined) return uploads.use(id, (file) => take(others, [...files, file]));
-      const models = files.filter(({ name }) => /\.onnx$/i.test(name));
-      const [model] = files.length === 1 ? files : models;
-      if (!model || (files.length > 1 && models.length > 1)) throw noModelAmong(files.map(({ name }) => name));
-      const ordered = [model, ...files.filter((file) => file !== model)];
-      const place = placeFiles(workbench.storage.folder, {
-        model: ordered.map(({ path, name }) => ({ from: path, name: safeFileName(name) })),
-      });
+    const take = async ([id, ...others]: readonly string[], taken: ReadonlyMap<string, FileOfModel>): Promise<T> => {
+      if (id !== undefined) return uploads.use(id, (file) => take(others, new Map([...taken, [id, file]])));
+      const chosen = mapFiles(files, (source) => (source.kind === 'path' ? [] : inOrder(source, taken)));
+      const place = placeFiles(
+        workbench.storage.folder,
+        mapFiles(chosen, (part) => part.map(({ path, name }) => ({ from: path, name: safeFileName(name) }))),
+      );
       try {
-        return await work({ model: { path: place.files.model, name: model.name } });
+        const [paths, parts] = [listFiles(place.files), listFiles(chosen)];
+        return await work(
+          mapFiles(files, (source, at): FileOfModel => {
+            if (source.kind === 'path') return { path: absolute(source.path), name: basename(source.path) };
+            return { path: paths[at] ?? '', name: parts[at]?.[0]?.name ?? '' };
+          }),
+        );
       } finally {
         place.remove();
       }
     };
-    return take([...new Set(from.uploads)], []);
+    return take([...new Set(listFiles(files).flatMap(uploadsOf))], new Map());
   }
+}
+
+type Files = FilesOf<ModelFiles>;
+
+const uploadsOf = (source: ModelFiles): string[] => (source.kind === 'uploads' ? source.uploads : []);
+
+/** The uploads of one file, its external data last. @throws UserError `outside.files` */
+function inOrder(source: ModelFiles, taken: ReadonlyMap<string, FileOfModel>): FileOfModel[] {
+  const files = [...new Set(uploadsOf(source))].flatMap((id) => taken.get(id) ?? []);
+  const models = files.length === 1 ? files : files.filter(({ name }) => /\.onnx$/i.test(name));
+  const [model] = models;
+  if (!model || models.length > 1) throw noModelAmong(files.map(({ name }) => name));
+  return [model, ...files.filter((file) => file !== model)];
 }
 
 const working = ({ report, signal }: Followed<Progress>): Working => ({

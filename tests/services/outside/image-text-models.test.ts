@@ -195,7 +195,7 @@ test.skipIf(missing !== null)(
     removeOutsideModels({ workbench }, study, outsideModelIds(workbench, study, [names[1]!]));
     expect(answersIn(workbench)).toEqual([answers[0]]);
   },
-  120_000,
+  240_000,
 );
 
 test('names of image-text models say their prompts, fit, and are free', () => {

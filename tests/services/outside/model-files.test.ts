@@ -8,6 +8,7 @@ import type { ModelMapping } from '../../../main/contract/outside.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';
+import { textEncoder, tokenizer, vocabulary } from '../../training/outside/small-clip.ts';
 import { benchWithSample } from '../archive/archive-helper.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 
@@ -33,35 +34,56 @@ test.skipIf(missing !== null)(
     const take = (name: string, bytes: Buffer) => lab.uploads.take(name, Readable.from([bytes]));
     const data = await take('nearest.data', weights);
     const uploads = [data, await take('nearest.onnx', model)];
-    const from = { kind: 'uploads' as const, uploads };
+    const files = { model: { kind: 'uploads' as const, uploads } };
 
     // Without its external data, and without a model among the files.
-    const alone = ended(client.outside.inspect({ study, from: { kind: 'uploads', uploads: uploads.slice(1) } }));
+    const alone = ended(
+      client.outside.inspect({ study, files: { model: { kind: 'uploads', uploads: uploads.slice(1) } } }),
+    );
     await expect(alone).rejects.toMatchObject({ data: { code: 'outside.external-data', where: 'nearest.onnx' } });
     const other = await take('other.data', weights);
-    const none = ended(client.outside.inspect({ study, from: { kind: 'uploads', uploads: [data, other] } }));
+    const none = ended(
+      client.outside.inspect({ study, files: { model: { kind: 'uploads', uploads: [data, other] } } }),
+    );
     await expect(none).rejects.toMatchObject({ data: { code: 'outside.files' } });
     lab.uploads.discard(other);
 
-    const { last: read } = await ended(client.outside.inspect({ study, from }));
+    // The same file as the image encoder of an image-text model.
+    const table = { name: 'table', shape: [vocabulary.length, 10], data: new Float32Array(10 * vocabulary.length) };
+    const weight = { name: 'w', shape: [10, 10], data: new Float32Array(100) };
+    const texts = [
+      await take('text.onnx', textEncoder(10, [table, weight])),
+      await take('tokenizer.json', Buffer.from(JSON.stringify(tokenizer))),
+    ];
+    const [encoder, tokens] = texts.map((id) => ({ kind: 'uploads' as const, uploads: [id] }));
+    const both = { ...files, text: { encoder: encoder!, tokenizer: tokens! } };
+    const { last: seen } = await ended(client.outside.inspect({ study, files: both }));
+    if (seen?.type !== 'found' || !seen.found.files.text) throw new Error('no text encoder was found');
+    expect(seen.found.proposal).toMatchObject({ kind: 'image-text', text: { length: 12, output: 'text_embeds' } });
+    expect(seen.found.files.text).toMatchObject({
+      ...{ encoder: { files: [{ name: 'text.onnx' }] }, tokenizer: { name: 'tokenizer.json', kind: 'BPE' } },
+    });
+    for (const id of texts) lab.uploads.discard(id);
+
+    const { last: read } = await ended(client.outside.inspect({ study, files }));
     if (read?.type !== 'found') throw new Error('nothing was found');
-    const { files, proposal, classes } = read.found;
+    const { files: found, proposal, classes } = read.found;
     if (proposal.kind !== 'onnx' || !proposal.output) throw new Error('nothing was proposed');
-    expect(files.files.map(({ name }) => name)).toEqual(['nearest.onnx', 'nearest.data']);
+    expect(found.files.map(({ name }) => name)).toEqual(['nearest.onnx', 'nearest.data']);
     expect(proposal.reasons.filter(({ isGuess }) => isGuess).map(({ about }) => about)).toEqual(['input', 'output']);
     expect(classes).toHaveLength(10);
     const { kind, input, output } = proposal;
     const mapping: ModelMapping = { kind, input: { ...input, invert: true }, output };
 
-    const wrong = await ended(client.outside.check({ study, from, mapping }));
+    const wrong = await ended(client.outside.check({ study, files, mapping }));
     if (wrong.last?.type !== 'checked') throw new Error('nothing was checked');
     const [warning] = wrong.last.check.warnings;
     expect(warning?.mistake).toBe('inverted');
     expect(wrong.count).toBeGreaterThan(2);
-    const add = { study, from, mapping, name: 'nearest', accept: false };
+    const add = { study, files, mapping, name: 'nearest', accept: false };
     expect((await safe(client.outside.add(add))).error).toMatchObject({ data: { code: 'outside.mapping' } });
     const better = warning!.mapping;
-    const right = await ended(client.outside.check({ study, from, mapping: better }));
+    const right = await ended(client.outside.check({ study, files, mapping: better }));
     expect(right.last).toMatchObject({ check: { warnings: [] } });
     expect((await client.outside.list({ study })).models).toEqual([]);
 
@@ -71,7 +93,7 @@ test.skipIf(missing !== null)(
     const listed = async () => (await client.outside.list({ study })).models;
     expect(await listed()).toMatchObject([{ name: 'nearest', answers: 'softmax', canPredict: true }]);
     expect(
-      (await safe(client.outside.inspect({ study, from }).then((stream) => ended(Promise.resolve(stream))))).error,
+      (await safe(client.outside.inspect({ study, files }).then((stream) => ended(Promise.resolve(stream))))).error,
     ).toMatchObject({ data: { code: 'upload.gone' } });
     expect(readdirSync(join(dataFolder, 'uploads'))).toEqual([]);
     await expect(client.outside.predict({ study }).then(({ job: id }) => jobEnded({ lab }, id))).resolves.toMatchObject(

@@ -123,5 +123,5 @@ test.skipIf(missing !== null)(
       where: expect.stringContaining('broken.onnx'),
     });
   },
-  120_000,
+  240_000,
 );

@@ -18,13 +18,16 @@ vision = dict(hidden_size=16, intermediate_size=32, num_hidden_layers=2, num_att
               projection_dim=8)
 model = CLIPModel(CLIPConfig(text_config=text, vision_config=vision, projection_dim=8, attn_implementation="eager")).eval()
 
+# transformers 5 gives the projected vectors as one of several outputs.
+vectors = lambda features: getattr(features, "pooler_output", features)
+
 class Text(torch.nn.Module):
     def forward(self, input_ids, attention_mask):
-        return model.get_text_features(input_ids=input_ids, attention_mask=attention_mask)
+        return vectors(model.get_text_features(input_ids=input_ids, attention_mask=attention_mask))
 
 class Image(torch.nn.Module):
     def forward(self, pixel_values):
-        return model.get_image_features(pixel_values=pixel_values)
+        return vectors(model.get_image_features(pixel_values=pixel_values))
 
 encode = lambda prompts: tokenizer(prompts, padding="max_length", max_length=16, return_tensors="pt")
 tokens = encode(["a cat", "a dog."])
@@ -41,8 +44,8 @@ with torch.no_grad():
     classes = []
     for each in words:
         prompts = encode([template.replace("{class}", word) for template in templates for word in each])
-        features = model.get_text_features(**{k: prompts[k] for k in ("input_ids", "attention_mask")})
+        features = vectors(model.get_text_features(**{k: prompts[k] for k in ("input_ids", "attention_mask")}))
         mean_vector = torch.nn.functional.normalize(features, dim=-1).mean(0)
         classes.append(mean_vector / mean_vector.norm())
-    features = torch.nn.functional.normalize(model.get_image_features(pixel_values=images), dim=-1)
+    features = torch.nn.functional.normalize(vectors(model.get_image_features(pixel_values=images)), dim=-1)
     print(json.dumps((float(sys.argv[4]) * features @ torch.stack(classes).T).softmax(-1).flatten().tolist()))

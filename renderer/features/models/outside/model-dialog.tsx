@@ -4,6 +4,7 @@ import { useMemo, useState } from 'react';
 import type { ModelFiles } from '../../../../main/contract/api/outside.ts';
 import type { FoundModel } from '../../../../main/contract/outside-models.ts';
 import {
+  type FilesOf,
   type ModelMapping,
   type OutputMapping,
   type OutsideCheck,
@@ -21,7 +22,7 @@ import { emptyOutput, type FoundOnnx, OutputForm } from './output-form.tsx';
 
 /** A model's files that were looked into, and what they hold. */
 export interface OpenModel {
-  from: ModelFiles;
+  files: FilesOf<ModelFiles>;
   name: string;
   found: FoundModel & FoundOnnx;
 }
@@ -36,7 +37,7 @@ type Mapping = Extract<ModelMapping, { kind: 'onnx' }>;
 
 /** Shows what a model's file holds, has its mapping confirmed and checked on labeled images, and then adds it. */
 export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
-  const { found, from } = model;
+  const { found, files } = model;
   const api = useApi();
   const client = useClient();
   const [name, setName] = useState(model.name.replace(/\.onnx$/i, '').slice(0, 100));
@@ -45,7 +46,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
     output: found.proposal.output ?? emptyOutput(found),
   }));
   /** What is being checked or was; null: the mapping has changed since. */
-  const [asked, setAsked] = useState<{ study: string; from: ModelFiles; mapping: Mapping } | null>(null);
+  const [asked, setAsked] = useState<{ study: string; files: FilesOf<ModelFiles>; mapping: Mapping } | null>(null);
   const [accept, setAccept] = useState(false);
   const checking = useReading(asked, (input, options) => client.outside.check(input, options));
   const check = checking.result?.check ?? null;
@@ -68,7 +69,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
   };
   const start = (next: Mapping): void => {
     setAccept(false);
-    setAsked({ study, from, mapping: next });
+    setAsked({ study, files, mapping: next });
   };
   const problem = useMemo(() => mappingProblem(mapping.output, found.classes), [mapping.output, found.classes]);
   const isWrong = (check?.warnings.length ?? 0) > 0;
@@ -157,7 +158,7 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
             <Button
               disabled={missing !== null}
               loading={add.isPending}
-              onClick={() => add.mutate({ study, from, mapping, name: name.trim(), accept })}
+              onClick={() => add.mutate({ study, files, mapping, name: name.trim(), accept })}
             >
               Add model
             </Button>

@@ -4,6 +4,7 @@ import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
 import { maxModelUploads, type ModelFiles, type OutsideList } from '../../../../main/contract/api/outside.ts';
 import { UserError } from '../../../../main/contract/errors.ts';
+import type { FilesOf } from '../../../../main/contract/outside.ts';
 import { formatBytes, formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { outsideKindNames, outsideTitle } from '../../../../main/domain/outside-models.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
@@ -124,11 +125,11 @@ function useOpenFiles(study: string) {
   const [note, setNote] = useState('');
   const [table, setTable] = useState<OpenAnswers | null>(null);
   const [model, setModel] = useState<OpenModel | null>(null);
-  const inspect = async (from: ModelFiles, name: string): Promise<void> => {
-    for await (const part of await client.outside.inspect({ study, from })) {
+  const inspect = async (files: FilesOf<ModelFiles>, name: string): Promise<void> => {
+    for await (const part of await client.outside.inspect({ study, files })) {
       if (part.type === 'progress') setNote(part.note);
       else if (part.found.proposal.kind === 'onnx')
-        setModel({ from, name, found: { ...part.found, proposal: part.found.proposal } });
+        setModel({ files, name, found: { ...part.found, proposal: part.found.proposal } });
     }
   };
   const handOver = async (file: File): Promise<string> => {
@@ -139,7 +140,7 @@ function useOpenFiles(study: string) {
     mutationFn: async (chosen: readonly File[] | { path: string }): Promise<void> => {
       setNote('');
       if ('path' in chosen)
-        return inspect({ kind: 'path', path: chosen.path }, chosen.path.split(/[\\/]/).at(-1) ?? '');
+        return inspect({ model: { kind: 'path', path: chosen.path } }, chosen.path.split(/[\\/]/).at(-1) ?? '');
       const onnx = chosen.find(({ name }) => /\.onnx$/i.test(name));
       const [first] = chosen;
       if (!onnx && first) {
@@ -148,11 +149,11 @@ function useOpenFiles(study: string) {
       }
       if (!onnx) return;
       const path = pathOnDisk(onnx);
-      if (path !== null) return inspect({ kind: 'path', path }, onnx.name);
+      if (path !== null) return inspect({ model: { kind: 'path', path } }, onnx.name);
       if (chosen.length > maxModelUploads) throw tooMany(chosen.length);
       const uploads: string[] = [];
       for (const file of chosen) uploads.push(await handOver(file));
-      return inspect({ kind: 'uploads', uploads }, onnx.name);
+      return inspect({ model: { kind: 'uploads', uploads } }, onnx.name);
     },
   });
   const close = (): void => {
