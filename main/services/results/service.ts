@@ -40,6 +40,8 @@ export class ResultsService {
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
   readonly #views = new Memo(8);
+  /** Contents of which an answer took long. */
+  readonly slow = new Set<string>();
 
   constructor(storage: Storage, resources: string) {
     const path = join(resources, 'paper', 'values.json');
@@ -143,7 +145,7 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
   );
 }
 
-/** Answers that took longer than this, in milliseconds, are cached on disk. */
+/** Answers about data of which one took longer than this, in milliseconds, are cached on disk. */
 const worthKeeping = 300;
 
 /** Their answers depend on more than labels and predictions. */
@@ -161,6 +163,8 @@ export function answer(results: ResultsService, cache: AnswerCache, call: Result
   if (known !== undefined) return known;
   const started = performance.now();
   const output = work(input);
-  if (performance.now() - started > worthKeeping) cache.put(key, output);
+  if (performance.now() - started > worthKeeping) results.slow.add(String(contents));
+  // What was quick after another answer, with the same analysis, would not be quick in a new process.
+  if (results.slow.has(String(contents))) cache.put(key, output);
   return output;
 }
