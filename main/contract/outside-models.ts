@@ -29,6 +29,8 @@ export const answersMappingSchema = z.strictObject({
   /** With the name of the model; null: all rows are of the model `name`, or the models of an array are `name 1`, ... */
   model: column.nullable(),
   name: z.string().min(1).max(100),
+  /** Names in that column whose rows are set aside, such as those of people. Absent: none. */
+  aside: z.array(z.string().max(200)).max(2000).optional(),
   /** With labels; null: the class of the largest softmax is the label. */
   label: column.nullable(),
   /** The class of each spelling in the column of labels. */
@@ -59,6 +61,8 @@ export const answersPreviewSchema = z.strictObject({
   guess: answersMappingSchema,
   /** Names of models, the first thousand. */
   models: z.array(z.string()),
+  /** Names in the column with models whose rows are set aside, the first thousand. */
+  aside: z.array(z.string()),
   /** Spellings in the column of labels, the first thousand, with the classes that they probably mean. */
   labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),
   /** Rows of images that the study does not have: how many, and some of their names. */

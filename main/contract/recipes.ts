@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { optimiserSchema } from './optimisers.ts';
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
@@ -48,20 +49,6 @@ export type ArchitectureKind = Architecture['kind'];
 export const architectureKinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 
 /**
- * `adam` (Kingma & Ba 2015): weight decay, if any, is added to the gradient (L2). `adamw` (Loshchilov & Hutter 2019):
- * decay is decoupled, w -= stepSize * weightDecay * w. Defaults are PyTorch's.
- */
-export const optimiserSchema = z.strictObject({
-  kind: z.enum(['adam', 'adamw']).default('adam'),
-  stepSize: z.number().gt(0).lt(1).default(5e-4),
-  weightDecay: z.number().min(0).lt(1).default(0),
-  beta1: z.number().min(0).lt(1).default(0.9),
-  beta2: z.number().min(0).lt(1).default(0.999),
-  epsilon: z.number().gt(0).lt(1).default(1e-8),
-});
-export type Optimiser = z.infer<typeof optimiserSchema>;
-
-/**
  * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.
  * `flip`: half of the images are mirrored left to right. Absent, as in all recipes of earlier versions: none is.
  */
@@ -73,10 +60,27 @@ export const augmentationSchema = z.strictObject({
 });
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
+const epochs = z.number().gt(0).max(10_000);
+/** Epochs over which the step size grows linearly to its value; the rest of the schedule begins after them. */
+const warmUp = epochs.optional();
+
+/**
+ * How the step size changes from step to step; lengths in epochs. `step`: times `factor` after every `every` epochs
+ * (PyTorch's StepLR, by steps). `cosine`: down to the share `floor` within `epochs`, where it stays (CosineAnnealingLR).
+ */
+export const scheduleSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('constant'), warmUp: epochs }),
+  z.strictObject({ kind: z.literal('step'), every: epochs, factor: z.number().gt(0).lt(1).default(0.1), warmUp }),
+  z.strictObject({ kind: z.literal('cosine'), epochs, floor: z.number().min(0).lt(1).default(0), warmUp }),
+]);
+export type Schedule = z.infer<typeof scheduleSchema>;
+
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
   optimiser: optimiserSchema.prefault({}),
+  /** Absent: the step size is constant. */
+  schedule: scheduleSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
   /** Percent; each is reached within +-`tolerance` points on the images that `landing` names. */

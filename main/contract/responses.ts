@@ -51,6 +51,8 @@ export const panelFindingsSchema = z.strictObject({
   empty: z.int().min(0),
   /** People who withdrew. */
   withdrawn: z.int().min(0),
+  /** Names whose rows were set aside, such as those of models: how many, and the first of them. Absent: none. */
+  aside: z.strictObject({ count: z.int().min(1), names: z.array(z.string().max(200)).max(20) }).optional(),
   /** Nobody knows who gave which answer: its labelers only count those of an image. Absent: they are people. */
   anonymous: z.literal(true).optional(),
   /** Answers that name the true class of their image, percent (of counts: labels); absent: true classes are unknown. */

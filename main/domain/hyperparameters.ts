@@ -1,3 +1,4 @@
+import { type Optimiser, type OptimiserKind, optimiserSchema } from '../contract/optimisers.ts';
 import type { ClassifierRecipe } from '../contract/recipes.ts';
 
 export type HyperparameterValue = string | number;
@@ -18,9 +19,17 @@ const titles: Record<string, string> = {
   'optimiser.kind': 'Optimizer',
   'optimiser.stepSize': 'Learning rate',
   'optimiser.weightDecay': 'Weight decay',
+  'optimiser.momentum': 'Momentum',
   'optimiser.beta1': 'Beta 1',
   'optimiser.beta2': 'Beta 2',
   'optimiser.epsilon': 'Epsilon',
+  'optimiser.momentumDecay': 'Momentum decay',
+  'schedule.kind': 'Schedule',
+  'schedule.warmUp': 'Warm-up (epochs)',
+  'schedule.every': 'Schedule step (epochs)',
+  'schedule.factor': 'Schedule factor',
+  'schedule.epochs': 'Schedule length (epochs)',
+  'schedule.floor': 'Schedule floor',
   batch: 'Batch size',
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
@@ -49,6 +58,36 @@ export function settingText(key: string, json: string): string {
   return String(value);
 }
 
+export const optimiserNames: Record<OptimiserKind, string> = {
+  adam: 'Adam',
+  adamw: 'AdamW',
+  sgd: 'SGD',
+  momentum: 'SGD with momentum',
+  nesterov: 'SGD with Nesterov momentum',
+  rmsprop: 'RMSprop',
+  adagrad: 'Adagrad',
+  nadam: 'NAdam',
+  lion: 'Lion',
+};
+
+/** The numbers that an optimiser has besides learning rate and weight decay, by name. */
+export function optimiserNumbers({ kind: _, stepSize, weightDecay, ...numbers }: Optimiser): Record<string, number> {
+  return numbers;
+}
+
+/** E.g. `Adam 0.001, weight decay 0.01`, `SGD 0.01, momentum 0.9`; other numbers where they are not the usual ones. */
+export function optimiserText(optimiser: Optimiser): string {
+  const { kind, stepSize, weightDecay } = optimiser;
+  const usual = optimiserNumbers(optimiserSchema.parse({ kind }));
+  const byMomentum = kind === 'momentum' || kind === 'nesterov';
+  const name = byMomentum ? optimiserNames.sgd : optimiserNames[kind];
+  const numbers = Object.entries(optimiserNumbers(optimiser))
+    .filter(([key, value]) => (byMomentum && key === 'momentum') || value !== usual[key])
+    .map(([key, value]) => `${hyperparameterTitle(`optimiser.${key}`).toLowerCase()} ${value}`);
+  const parts = [`${name} ${stepSize}`, ...(weightDecay > 0 ? [`weight decay ${weightDecay}`] : []), ...numbers];
+  return parts.join(', ').replace('momentum', kind === 'nesterov' ? 'Nesterov momentum' : 'momentum');
+}
+
 const otherTitles: Record<string, string> = {
   'architecture.kind': 'Architecture',
   augmentation: 'Augmentation',
@@ -74,11 +113,14 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, augmentation, targets, ...rest } = recipe;
+  const { architecture, optimiser, schedule, augmentation, targets, ...rest } = recipe;
   const { kind: _, ...sizes } = architecture;
   const values = [
     ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
     ...Object.entries(optimiser).map(([key, value]) => [`optimiser.${key}`, value] as const),
+    ...Object.entries({ kind: 'constant', ...schedule, warmUp: schedule?.warmUp ?? 'none' }).map(
+      ([key, value]) => [`schedule.${key}`, value] as const,
+    ),
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),

@@ -7,6 +7,7 @@ import {
   type Study,
   type StudyInput,
   studySchema,
+  type TestImageChoice,
 } from '../contract/study.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
@@ -162,4 +163,9 @@ export function declareNewStudy(plan: NewStudy): Study {
 }
 
 /** How many test images are proposed as stimuli: a person labels them in half an hour. */
-export const usualSample = 200;
+const usualSample = 200;
+
+/** Which test images are proposed. @param testCount how many there are, where it is known */
+export const usualTestImages = (testCount = usualSample): Extract<TestImageChoice, { kind: 'sample' }> => ({
+  ...{ kind: 'sample', count: Math.min(usualSample, testCount), seed: 1 },
+});

@@ -29,11 +29,12 @@ const doubtfulPct = 30;
 
 /** What an import set aside; empty if it took everything. */
 export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] {
-  const { unknownImages, withdrawn, empty } = findings;
+  const { unknownImages, withdrawn, empty, aside } = findings;
   const { count, names } = unknownImages;
   return [
     ...(count > 0 ? [`${formatCount(count, 'image')} that the study does not have, such as ${names[0]}`] : []),
     ...(empty > 0 ? [`${formatCount(empty, 'row')} without an answer`] : []),
+    ...(aside ? [`rows of ${formatCount(aside.count, 'other')}, such as ${aside.names[0]}`] : []),
     ...(withdrawn > 0 ? [`${formatCount(withdrawn, 'labeler')} who withdrew`] : []),
   ];
 }

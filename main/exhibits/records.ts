@@ -1,6 +1,8 @@
 import { formatCount } from '../domain/format.ts';
 import type { ReportRecipe } from './report-data.ts';
 import { inWords } from './study-numbers.ts';
+import { optimiserText } from '../domain/hyperparameters.ts';
+import { scheduleText } from '../domain/schedules.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
@@ -32,7 +34,7 @@ export function recipesExhibit({ data }: View): Exhibit {
     ]),
     rows: data.recipes.map((of) => [
       ...[of.name, of.group, runsText(of), of.groups.reduce((sum, runs) => sum + runs, 0), of.waiting],
-      ...[architectureText(of.recipe.architecture), optimiserText(of.recipe), of.recipe.batch],
+      ...[architectureText(of.recipe.architecture), trainingText(of.recipe), of.recipe.batch],
       ...[of.targets.join(' '), of.recipe.tolerance, of.recipe.maxEpochs, JSON.stringify(of.recipe)],
     ]),
     notes: [],
@@ -99,11 +101,11 @@ export function architectureText(architecture: Architecture): string {
   return `ViT, patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`;
 }
 
-/** E.g. `Adam 0.001, weight decay 0.01`. */
-export function optimiserText({ optimiser, augmentation }: ClassifierRecipe): string {
-  const decay = optimiser.weightDecay > 0 ? `, weight decay ${optimiser.weightDecay}` : '';
+/** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`. */
+export function trainingText({ optimiser, schedule, augmentation }: ClassifierRecipe): string {
   const changed = augmentation
     ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}${augmentation.flip ? ', half of the images mirrored' : ''}`
     : '';
-  return `${optimiser.kind === 'adam' ? 'Adam' : 'AdamW'} ${optimiser.stepSize}${decay}${changed}`;
+  const scheduled = schedule ? `; learning rate ${scheduleText(schedule)}` : '';
+  return `${optimiserText(optimiser)}${scheduled}${changed}`;
 }

@@ -1,3 +1,4 @@
+import type { OptimiserKind } from '../contract/optimisers.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import { inWords } from '../exhibits/study-numbers.ts';
 import type { ReportRecipe } from '../exhibits/report-data.ts';
@@ -6,7 +7,7 @@ import type { ReportRecipe } from '../exhibits/report-data.ts';
 const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();
 
 /** Optimiser, learning rate, weight decay, batch size and augmentation. */
-type Training = readonly ['adam' | 'adamw', number, number, number, boolean];
+type Training = readonly [OptimiserKind, number, number, number, boolean];
 
 const first: Training = ['adam', 5e-4, 0, 128, false];
 const second: Training = ['adamw', 5e-4, 1e-5, 128, false];
@@ -43,7 +44,7 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
 function isPapers({ group, recipe }: ReportRecipe): boolean {
   const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
   const own = toTraining(recipe).join();
-  if (recipe.augmentation?.flip) return false;
+  if (recipe.augmentation?.flip || recipe.schedule) return false;
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
 }
 

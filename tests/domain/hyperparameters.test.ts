@@ -1,9 +1,11 @@
 import { expect, test } from 'vitest';
+import { optimiserSchema } from '../../main/contract/optimisers.ts';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import {
   differingHyperparameters,
   hyperparameterTitle,
   hyperparameters,
+  optimiserText,
   settingText,
 } from '../../main/domain/hyperparameters.ts';
 
@@ -20,6 +22,8 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     'optimiser.beta1': 0.9,
     'optimiser.beta2': 0.999,
     'optimiser.epsilon': 1e-8,
+    'schedule.kind': 'constant',
+    'schedule.warmUp': 'none',
     batch: 128,
     'augmentation.shift': 'none',
     'augmentation.rotate': 'none',
@@ -62,4 +66,16 @@ test.each([
   ['landing', '"half"', 'half of the test images'],
 ])('the value of %s, %s, for reading', (key, json, text) => {
   expect(settingText(key, json)).toBe(text);
+});
+
+test('an optimizer in words: its learning rate, and the numbers that are not the usual ones', () => {
+  const text = (optimiser: object) => optimiserText(optimiserSchema.parse(optimiser));
+  expect(text({ stepSize: 0.001 })).toBe('Adam 0.001');
+  expect(text({ kind: 'adamw', stepSize: 0.001, weightDecay: 0.01, beta1: 0.8 })).toBe(
+    'AdamW 0.001, weight decay 0.01, beta 1 0.8',
+  );
+  expect(text({ kind: 'momentum', stepSize: 0.05 })).toBe('SGD 0.05, momentum 0.9');
+  expect(text({ kind: 'nesterov', stepSize: 0.05 })).toBe('SGD 0.05, Nesterov momentum 0.9');
+  expect(text({ kind: 'rmsprop', momentum: 0.5 })).toBe('RMSprop 0.0005, momentum 0.5');
+  expect(text({ kind: 'nadam', momentumDecay: 0.1 })).toBe('NAdam 0.0005, momentum decay 0.1');
 });

@@ -4,10 +4,10 @@ import {
   architectureSchema,
   augmentationSchema,
   classifierRecipeSchema,
-  optimiserSchema,
   seedSchema,
   targetSchema,
 } from '../recipes.ts';
+import { optimiserSchema, stepSizeSchema, weightDecaySchema } from '../optimisers.ts';
 import { modelsSchema } from '../study.ts';
 import { idSchema, studyName } from '../base.ts';
 
@@ -20,11 +20,11 @@ export const gridSchema = z.strictObject({
   /** `own`: a collection called by the name, apart from the diverse models. */
   group: z.enum(['own', 'diverse', 'seeds']),
   architectures: values(architectureSchema),
-  optimiser: optimiserSchema.shape.kind,
-  /** The optimiser's other numbers; absent: its defaults. */
-  moments: optimiserSchema.pick({ beta1: true, beta2: true, epsilon: true }).optional(),
-  stepSizes: values(optimiserSchema.shape.stepSize),
-  weightDecays: values(optimiserSchema.shape.weightDecay),
+  /** With each of the step sizes and weight decays instead of its own. */
+  optimiser: optimiserSchema,
+  stepSizes: values(stepSizeSchema),
+  weightDecays: values(weightDecaySchema),
+  schedule: classifierRecipeSchema.shape.schedule,
   batches: values(z.int().min(1).max(8192)),
   augmentation: augmentationSchema.nullable(),
   targets: z.array(targetSchema).min(1).max(32),

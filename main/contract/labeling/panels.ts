@@ -42,6 +42,8 @@ export const panelMappingSchema = z.discriminatedUnion('layout', [
     labeler: column.nullable(),
     /** Sets are written as `4|9`. */
     label: column,
+    /** Names in the column `labeler` whose rows are set aside, such as those of models. Absent: none. */
+    aside: z.array(column).max(2000).optional(),
     /** Of `graded`. */
     rating: column.nullable(),
     words: wordsSchema,
@@ -66,6 +68,8 @@ export const panelPreviewSchema = z.strictObject({
   rows: z.int().min(0),
   /** The wanted mapping, or a guess; null: single labels, or nothing was recognised. */
   mapping: panelMappingSchema.nullable(),
+  /** Names in the column with the labelers: the first thousand. */
+  names: z.array(z.string()),
   /** Spellings in the columns with labels (the first thousand), with guessed meanings. */
   words: z.array(
     z.strictObject({

@@ -22,6 +22,8 @@ export const columnMappingSchema = z.strictObject({
   /** Image id, or a file name with the id as its only number, e.g. `stimulus_0042.png`. */
   image: z.string().max(200),
   labeler: z.string().max(200),
+  /** Names in the column `labeler` whose rows are set aside, such as those of models. Absent: none. */
+  aside: z.array(z.string().max(200)).max(2000).optional(),
   label: z.string().max(200),
   /** Column with `real` for real trials; null: all rows are real. */
   kind: z.string().max(200).nullable(),

@@ -107,3 +107,19 @@ export function existingPath(path: string, option: string): string {
     remedy: 'Check the path.',
   });
 }
+
+/** The option for names in a column of people or models whose rows are set aside. */
+export const asideOption = (column: string, what: string) =>
+  [
+    '--aside <names>',
+    `names in the column with ${column} whose rows are set aside, separated by commas (default: those of ${what})`,
+  ] as const;
+
+/** Names separated by commas; null: the option is absent. */
+export const namesIn = (text: string | undefined): string[] | null =>
+  text === undefined
+    ? null
+    : text
+        .split(',')
+        .map((name) => name.trim())
+        .filter((name) => name !== '');

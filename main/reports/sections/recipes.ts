@@ -1,5 +1,5 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { architectureText, optimiserText, runsText } from '../../exhibits/records.ts';
+import { architectureText, trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
 
@@ -19,7 +19,7 @@ export function recipeTable(view: View): Html {
         <th scope="row" class="words">${of.name}</th>
         <td class="words">${runsText(of)}</td>
         <td class="words wrap">${architectureText(of.recipe.architecture)}</td>
-        <td class="words wrap">${optimiserText(of.recipe)}</td>
+        <td class="words wrap">${trainingText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.join(', ')}</td>
         <td>±${of.recipe.tolerance}${landingText(of.recipe)}</td>

@@ -111,12 +111,12 @@ function modelName(models: ModelsSpec, repeat: number, index: number): string {
 }
 
 /**
- * What decides a recipe's weights at each step. Tolerance, number of epochs and most landings only choose a step; a run
+ * What decides a recipe's weights at each step. Targets, tolerance, number of epochs and most landings only choose a step; a run
  * that stops on validation images does not train on them.
  */
-export function trainingKey({ architecture, optimiser, batch, augmentation, landing }: ClassifierRecipe): string {
-  const heldOut = landing === 'validation' ? { heldOut: true } : {};
-  return canonicalJson({ architecture, optimiser, batch, augmentation, ...heldOut });
+export function trainingKey(recipe: ClassifierRecipe): string {
+  const { targets: _, tolerance: __, maxEpochs: ___, landing, ...training } = recipe;
+  return canonicalJson({ ...training, ...(landing === 'validation' && { heldOut: true }) });
 }
 
 /** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */

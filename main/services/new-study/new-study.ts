@@ -5,7 +5,14 @@ import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '..
 import { countLabels } from '../../domain/arrays.ts';
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { anchorsFor, declareNewStudy, designFor, generatorFor, patchFor, usualSample } from '../../domain/new-study.ts';
+import {
+  anchorsFor,
+  declareNewStudy,
+  designFor,
+  generatorFor,
+  patchFor,
+  usualTestImages,
+} from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
@@ -140,8 +147,7 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
     if (stimuli === 'generated')
       return { generator: { recipe: generatorFor(size) }, stimuli: { source: stimuli, design } };
     if (stimuli === 'test-images') {
-      const choose = { kind: 'sample', count: Math.min(usualSample, testCount), seed: 1 } as const;
-      return { generator: null, stimuli: { source: stimuli, choose } };
+      return { generator: null, stimuli: { source: stimuli, choose: usualTestImages(testCount) } };
     }
     const anchorDesign = anchorsFor(fewestTestImages(tools, source, record));
     return { generator: null, stimuli: { source: stimuli, design, anchorDesign } };

@@ -2,7 +2,7 @@ import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { formatCount } from '../../domain/format.ts';
 import type { Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
@@ -11,7 +11,7 @@ import { distinctAlphas, layOutStimuli, pairsOf, samePlace, type StimulusImage }
 import { shippedProvenance } from '../generators/shipped.ts';
 import type { StimulusSetRecord } from '../../storage/index.ts';
 import { needsReference, testImagesRole } from '../declaration/plan.ts';
-import { choosePositions, isUnasked, testImageDifferences, testImageProvenanceSchema } from '../study/test-images.ts';
+import { testImageChanges } from '../study/test-images.ts';
 import { testImagesText } from '../../domain/format.ts';
 import { UserError } from '../../contract/errors.ts';
 import {
@@ -144,7 +144,7 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
     ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
   } satisfies Partial<Step>;
   const changes = staleReasons(facts);
-  if (set && set.source !== 'imported' && facts.otherDataSet !== null) {
+  if (set && set.source !== 'imported' && set.source !== 'test-images' && facts.otherDataSet !== null) {
     changes.unshift('The study now names another data set than they were made with.');
   }
   if (set && generator === 'stale') changes.unshift('The study now declares another generator.');
@@ -232,7 +232,7 @@ function staleReasons(facts: Facts): string[] {
     return [`The study now takes ${sourceWords[spec.source]}; these are ${sourceWords[set.source]}.`];
   if (spec.source === 'imported') return [];
   if (spec.source === 'blended') return staleBlends(facts, spec, set);
-  if (spec.source === 'test-images') return staleTestImages(facts, spec, set);
+  if (spec.source === 'test-images') return testImageChanges(facts.workbench, facts.record, set);
   const made = generatedProvenanceSchema.safeParse(set.provenance);
   const reasons: string[] = [];
   if (made.success) {
@@ -288,27 +288,6 @@ function staleBlends(facts: Facts, spec: BlendedStimuliSpec, set: StimulusSetRec
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     return [`The images that the study asks for now cannot be made: ${error.message}.`];
-  }
-}
-
-/** How a frozen set of test images differs from what the study declares now. */
-function staleTestImages(
-  { dataSet, record, workbench }: Facts,
-  spec: TestImageStimuliSpec,
-  set: StimulusSetRecord,
-): string[] {
-  const made = testImageProvenanceSchema.safeParse(set.provenance).data;
-  if (!made) return [];
-  const found = findRealImages(workbench, record.id);
-  if (!found || isUnasked(found, spec)) {
-    const isSame = canonicalJson(spec.choose) === canonicalJson(made.choose);
-    return isSame ? [] : ['The study asks for other test images.'];
-  }
-  try {
-    return testImageDifferences(set, made, { positions: choosePositions(found, spec), dataSet: dataSet?.hash });
-  } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return [`The images that the study asks for now cannot be taken: ${error.message}.`];
   }
 }
 

@@ -168,19 +168,7 @@ function sizeName(architecture: Architecture): string {
 const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
 
 function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[] {
-  const {
-    group,
-    targets,
-    tolerance,
-    maxEpochs,
-    landing,
-    augmentation,
-    seed,
-    seeds,
-    repeats,
-    moments,
-    optimiser: kind,
-  } = grid;
+  const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
       grid.weightDecays.flatMap((weightDecay) =>
@@ -188,7 +176,8 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
           const recipe = classifierRecipeSchema.parse({
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
             ...(landing !== undefined && { landing }),
-            optimiser: { ...moments, kind, stepSize, weightDecay },
+            ...(grid.schedule && { schedule: grid.schedule }),
+            optimiser: { ...optimiser, stepSize, weightDecay },
           });
           const name = gridName(grid, recipe);
           return {

@@ -9,6 +9,7 @@ import {
 import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
+import { scheduleText } from '../../domain/schedules.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
@@ -227,10 +228,18 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
 }
 
 /** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
-export function recipeTitle({ architecture, optimiser, batch, augmentation, landing }: ClassifierRecipe): string {
+export function recipeTitle({
+  architecture,
+  optimiser,
+  schedule,
+  batch,
+  augmentation,
+  landing,
+}: ClassifierRecipe): string {
   const { kind, stepSize, weightDecay } = optimiser;
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
+  if (schedule) parts.push(`learning rate ${scheduleText(schedule)}`);
   if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
   if (landing === 'half') parts.push('target met on half of the test images');
   if (landing === 'validation') parts.push('target met on validation images');

@@ -6,7 +6,7 @@ import { isPapersDataSet } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ImageSize, sizeOf } from '../../domain/images.ts';
-import { generatorFor, usualSample } from '../../domain/new-study.ts';
+import { generatorFor, usualTestImages } from '../../domain/new-study.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -35,12 +35,13 @@ export function undrafted(workbench: Workbench, study: StudyRecord, source: Offe
   const last = workbench.storage.studies.lastWithStimuli(study.id, source);
   const earlier = ifOfImages(last, study);
   const kept = { reference: reference ?? earlier?.reference ?? null, stimuli: last?.stimuli ?? { source } };
-  if (source === 'test-images') return { ...kept, generator: null, stimuli: earlier?.stimuli ?? usualTestImages };
+  if (source === 'test-images') {
+    const usual = { source, choose: usualTestImages(declaredDataSet(workbench, study)?.testCount) };
+    return { ...kept, generator: null, stimuli: earlier?.stimuli ?? usual };
+  }
   if (source === 'blended') return { ...kept, generator: null };
   return { ...kept, generator: earlier?.generator ?? proposedGenerator(workbench, study) };
 }
-
-const usualTestImages = { source: 'test-images', choose: { kind: 'sample', count: usualSample, seed: 1 } } as const;
 
 /** The study's last declaration with stimuli of this source, if it was of the images that the study has now. */
 const earlierOfImages = ({ storage }: Workbench, study: StudyRecord, source: OfferedSource): Study | undefined =>

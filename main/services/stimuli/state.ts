@@ -8,7 +8,7 @@ import { distinctAlphas, type Pair, pairsOf, samePlace } from '../../domain/stim
 import type { StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { isDesigned } from '../../domain/declaration.ts';
 import { blendedProvenanceSchema, findRealImages, studyPairs } from '../study/blended.ts';
-import { choosePositions, isUnasked, testImageDifferences, testImageProvenanceSchema } from '../study/test-images.ts';
+import { choosePositions, isUnasked, testImageChanges } from '../study/test-images.ts';
 import { designLatents, generatedProvenanceSchema } from '../study/stimuli.ts';
 import { findStimuli } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -33,8 +33,9 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   };
   if (!isDesigned(stimuli)) {
     // A study drops its set when it takes another archive: see exchange.ts.
-    const isCurrent = (): boolean => set !== undefined && isTestImagesCurrent(workbench, study, set);
-    const frozen = set ? frozenState(workbench, study, set, isCurrent) : null;
+    const isCurrent = (own: StimulusSetRecord): boolean =>
+      stimuli.source === 'imported' || testImageChanges(workbench, study, own).length === 0;
+    const frozen = set ? frozenState(workbench, study, set, () => isCurrent(set)) : null;
     const problem = set ? null : chosenProblem(workbench, study);
     const nothing = { draft: null, problem, generator: null, searches: [], anchors: [] };
     const noAnchors = { anchorLists: [], pairAnchors: [] };
@@ -115,19 +116,6 @@ function chosenProblem(workbench: Workbench, { id, spec: { stimuli } }: StudyRec
   const found = findRealImages(workbench, id);
   if (!found || isUnasked(found, stimuli)) return null;
   return orProblem(() => choosePositions(found, stimuli)).problem;
-}
-
-/** Whether a declaration would give this set again; an imported one always would. */
-function isTestImagesCurrent(workbench: Workbench, study: StudyRecord, set: StimulusSetRecord): boolean {
-  const { stimuli } = study.spec;
-  if (stimuli.source !== 'test-images') return true;
-  const made = testImageProvenanceSchema.safeParse(set.provenance).data;
-  const found = findRealImages(workbench, study.id);
-  if (!made || !found || isUnasked(found, stimuli)) return false;
-  const positions = orProblem(() => choosePositions(found, stimuli)).found;
-  const { task } = found.run;
-  const dataSet = 'dataSetHash' in task ? task.dataSetHash : undefined;
-  return positions !== null && testImageDifferences(set, made, { positions, dataSet }).length === 0;
 }
 
 const madeBy = ({ weights, latent, classes, what }: StudyGenerator): StimuliState['generator'] => ({

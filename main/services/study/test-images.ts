@@ -1,14 +1,23 @@
 import { z } from 'zod';
+import { UserError } from '../../contract/errors.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import type { TestImageStimuliTask } from '../../contract/run.ts';
 import { testImageChoiceSchema, type TestImageStimuliSpec } from '../../contract/study.ts';
 import { at } from '../../domain/arrays.ts';
+import { canonicalJson } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { chooseTestImages } from '../../domain/test-images.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { type DataSetRecord, type RunRecord, type StimulusSetRecord, trueClasses } from '../../storage/index.ts';
+import {
+  type DataSetRecord,
+  type RunRecord,
+  type StimulusSetRecord,
+  type StudyRecord,
+  trueClasses,
+} from '../../storage/index.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { StoredRealImages } from './blended.ts';
+import { findRealImages, type StoredRealImages } from './blended.ts';
 
 /** Sets of images of a data set's own test part: how they are declared, chosen and described. Ids are positions there. */
 
@@ -101,17 +110,34 @@ export function testImageSet(
   };
 }
 
-/** What a frozen set and the images that are asked for now differ in: sentences; none: freezing would give it again. */
-export function testImageDifferences(
-  { images }: Pick<StimulusSetRecord, 'images'>,
-  made: TestImageProvenance,
-  asked: { positions: readonly number[]; dataSet: string | undefined },
+/** Why frozen test images are not those that the study asks for now: sentences; none: freezing would give them again. */
+export function testImageChanges(
+  workbench: Workbench,
+  study: Pick<StudyRecord, 'id' | 'spec'>,
+  { images, provenance }: Pick<StimulusSetRecord, 'images' | 'provenance'>,
 ): string[] {
-  const isSame = asked.positions.length === images.length && images.every(({ id }, n) => id === asked.positions[n]);
-  return [
-    ...(asked.dataSet !== undefined && asked.dataSet !== made.dataSet
-      ? ['They were taken from other test images.']
-      : []),
-    ...(isSame ? [] : ['The study asks for other test images.']),
-  ];
+  const { stimuli, dataSet: source } = study.spec;
+  const made = testImageProvenanceSchema.safeParse(provenance).data;
+  if (!made || stimuli.source !== 'test-images') return [otherImages];
+  const found = findRealImages(workbench, study.id);
+  const declared = declaredDataSet(workbench, study);
+  const { task } = found?.run ?? {};
+  // Images that were never read are others if the study took its images from elsewhere before.
+  const isOtherSet = declared
+    ? declared.hash !== made.dataSet
+    : task && 'dataSet' in task && canonicalJson(task.dataSet) !== canonicalJson(source);
+  if (isOtherSet) return ['They were taken from other test images.'];
+  if (!found || isUnasked(found, stimuli)) {
+    return canonicalJson(stimuli.choose) === canonicalJson(made.choose) ? [] : [otherImages];
+  }
+  try {
+    const asked = choosePositions(found, stimuli);
+    const isSame = asked.length === images.length && images.every(({ id }, n) => id === asked[n]);
+    return isSame ? [] : [otherImages];
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return [`The images that the study asks for now cannot be taken: ${error.message}.`];
+  }
 }
+
+const otherImages = 'The study asks for other test images.';

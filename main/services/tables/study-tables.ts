@@ -49,6 +49,8 @@ interface WantedAnswers {
   kind: ResponseKind | null;
   /** Labels of each image, where columns have shares of them. */
   total: number | null;
+  /** Names that are set aside; null: models, in a table of people and models. */
+  aside?: string[] | null;
 }
 
 /**
@@ -59,12 +61,13 @@ export async function importResponses(
   workbench: Workbench,
   studyName: string,
   path: string,
-  { kind, total }: WantedAnswers = { kind: null, total: null },
+  { kind, total, aside = null }: WantedAnswers = { kind: null, total: null },
 ): Promise<string> {
   needStimuli(workbench, studyName);
   // humans.csv of images between two classes, perhaps with more columns.
   const isOwn = kind === null && firstBytes(path).includes('pair_i');
-  const panel = kind === 'single' || isOwn ? null : await importPanelFile(workbench, studyName, path, { kind, total });
+  const panel =
+    kind === 'single' || isOwn ? null : await importPanelFile(workbench, studyName, path, { kind, total, aside });
   return panel ? panelText(panel) : importSingle(workbench, studyName, path);
 }
 

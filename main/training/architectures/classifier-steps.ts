@@ -1,4 +1,4 @@
-import type { Scalar, Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Engine, Entry, InputForm, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
 import type { Optimiser } from './optimiser.ts';
@@ -30,8 +30,7 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
 /**
  * One training step of a classifier on batches of `n` images.
  *
- * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; `t`, a float32 scalar, 1 at the first
- * step. Gives `loss`, the batch's mean cross-entropy in nats, and `logits` [n, classes], both before the update.
+ * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; and the optimiser's inputs. Gives `loss`, the batch's mean cross-entropy in nats, and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
   engine: Engine,
@@ -44,10 +43,10 @@ export function classifierStep(
     images: input.form(n),
     labels: { shape: [n], dtype: 'int32' },
     dropoutSeed: { shape: [2], dtype: 'int32' },
-    t: { shape: [], dtype: 'float32' },
+    ...optimiser.inputs,
   };
   const step: Entry['step'] = (inputs) => {
-    const { labels, dropoutSeed, t } = inputs as { labels: Tensor1D; dropoutSeed: Tensor1D; t: Scalar };
+    const { labels, dropoutSeed } = inputs as { labels: Tensor1D; dropoutSeed: Tensor1D };
     const images = input.images(inputs.images as Tensor);
     const kept: { logits?: Tensor } = {};
     const { value, grads } = optimiser.gradients(() => {
@@ -55,7 +54,7 @@ export function classifierStep(
       kept.logits = engine.tf.keep(logits);
       return engine.ops.softmaxCrossEntropy(logits, labels);
     });
-    optimiser.apply(grads, t);
+    optimiser.apply(grads, inputs);
     return { loss: value, ...(kept as { logits: Tensor }) };
   };
   return { step, inputs };

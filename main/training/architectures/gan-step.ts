@@ -69,11 +69,11 @@ export function ganStep(engine: Engine, adversaries: Adversaries, n: number, rec
         results.dFake = meanProbability(generated);
         return discriminatorLoss(real, generated);
       });
-      discriminatorOptimiser.apply(discriminatorStep.grads, t);
+      discriminatorOptimiser.apply(discriminatorStep.grads, { t });
       results.lossD = tf.keep(discriminatorStep.value);
       return generatorLoss(onFake(fake));
     });
-    generatorOptimiser.apply(generatorStep.grads, t);
+    generatorOptimiser.apply(generatorStep.grads, { t });
     if (average) follow(engine, generator, average, t);
     return { ...results, lossG: generatorStep.value };
   };

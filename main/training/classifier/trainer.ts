@@ -5,7 +5,7 @@ import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { adamSettings, Optimiser } from '../architectures/optimiser.ts';
+import { Optimiser, stepSizes } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
@@ -14,7 +14,7 @@ import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } fr
 /** All that a training step changes. */
 export interface TrainerState {
   parameters: ParameterValues;
-  /** Adam's moments by name. */
+  /** What the optimiser keeps for each weight, by name, e.g. Adam's moments. */
   optimiser: Record<string, Float32Array>;
 }
 
@@ -65,7 +65,12 @@ export class ClassifierTrainer implements Trainer {
     this.#recipe = recipe;
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
-    this.#optimiser = new Optimiser(engine, this.#classifier.parameters, adamSettings(recipe.optimiser));
+    this.#optimiser = new Optimiser(
+      engine,
+      this.#classifier.parameters,
+      recipe.optimiser,
+      stepSizes(recipe, this.#batches.stepsPerEpoch),
+    );
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
@@ -85,7 +90,7 @@ export class ClassifierTrainer implements Trainer {
       images: this.#images.input([batch], this.#recipe.batch),
       labels: tf.tensor1d(batch.labels, 'int32'),
       dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
-      t: tf.scalar(step),
+      ...this.#optimiser.feed(step),
     };
     const { loss, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));

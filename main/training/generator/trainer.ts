@@ -1,5 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
+import { optimiserSchema } from '../../contract/optimisers.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import type { Channels, ImageSize } from '../../domain/images.ts';
@@ -13,7 +14,7 @@ import { batchOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { createUnitRangeGather, type UnitRangeGather } from './images.ts';
 import { Optimiser } from '../architectures/optimiser.ts';
-import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
+import type { Engine, Program } from '../engines/engine.ts';
 import { ImageRenderer, renderEntry } from './renderer.ts';
 import { encodeGeneratorWeights, type ParameterValues } from '../weights/weights.ts';
 
@@ -61,9 +62,9 @@ export class GanTrainer {
     const discriminator = buildDiscriminator(engine, { ...this.#shape, ...recipe }, seed);
     const { stepSize, beta1, average } = recipe;
     this.#sampled = average === undefined ? generator : buildGenerator(engine, this.#shape, seed);
-    const settings: AdamSettings = { stepSize, beta1, beta2: 0.999, epsilon: 1e-8, weightDecay: 0, decoupled: false };
-    const generatorOptimiser = new Optimiser(engine, generator.parameters, settings);
-    const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, settings);
+    const adam = optimiserSchema.parse({ stepSize, beta1 });
+    const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
+    const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
     this.#generator = generator;
     this.#discriminator = discriminator;
     this.#optimisers = { generator: generatorOptimiser, discriminator: discriminatorOptimiser };

@@ -46,7 +46,7 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
       const data = loadTaskDataSet(task, blobs);
       await told(() => emit({ done: 0, total: images }));
       return checkMapping({
-        ...{ data, input, output, images, where: path },
+        ...{ data, input, output, images },
         predict: (mapping, pixels, onProgress) =>
           model.predict({ path, ...mapping, text, size: sizeOf(data), pixels }, onProgress),
         onProgress: (done, total) => {

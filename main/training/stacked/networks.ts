@@ -1,15 +1,17 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { at } from '../../domain/arrays.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
-import { adamSettings, checkpointMismatch } from '../architectures/optimiser.ts';
+import { checkpointMismatch, stepSizes } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
 import { countRight } from '../classifier/evaluation.ts';
+import { stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
-import type { AdamSettings, Engine, Program } from '../engines/engine.ts';
+import type { Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
-import { adamRates, slotMoments, type Place, copySlot, StackedAdam, stackedStep } from './steps.ts';
+import { slotState, type Place, copySlot, StackedOptimiser, stackedStep } from './steps.ts';
 
 /** A step of the network in one slot: its batch, and the step's number, from 1. */
 export interface SlotStep {
@@ -27,13 +29,12 @@ export class StackedNetworks {
   readonly #engine: Engine;
   readonly #recipe: ClassifierRecipe;
   readonly #shape: ImageShape;
-  readonly #settings: AdamSettings;
   readonly #stacked: Classifier;
   readonly #single: Classifier;
-  readonly #adam: StackedAdam;
+  readonly #optimiser: StackedOptimiser;
   readonly #images: ImageSource;
   readonly #test: TestImages;
-  readonly #program: Program<'train' | 'copy' | 'moments' | InferName>;
+  readonly #program: Program<'train' | 'copy' | 'state' | InferName>;
   /** The slot that `#single` is a copy of. */
   #copied: number | null = null;
 
@@ -42,25 +43,26 @@ export class StackedNetworks {
     const { height, width, channels, classes } = data;
     const shape = { height, width, channels, classes: classes.length };
     const seeds = Array.from({ length: slots }, () => 0);
-    const settings = adamSettings(recipe.optimiser);
     const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
     const single = buildClassifier(engine, recipe.architecture, shape, 0);
-    const adam = new StackedAdam(engine, stacked.parameters, slots, settings);
+    const optimiser = new StackedOptimiser(engine, stacked.parameters, slots, {
+      recipe: recipe.optimiser,
+      stepSizes: stepSizes(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
+    });
     const images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.slots = slots;
     this.#engine = engine;
     this.#recipe = recipe;
     this.#shape = shape;
-    this.#settings = settings;
     this.#stacked = stacked;
     this.#single = single;
-    this.#adam = adam;
+    this.#optimiser = optimiser;
     this.#images = images;
     this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: stackedStep(engine, stacked, adam, slots, recipe.batch, images),
+      train: stackedStep(engine, stacked, optimiser, slots, recipe.batch, images),
       copy: copySlot(engine, stacked, single),
-      moments: slotMoments(engine, adam),
+      state: slotState(engine, optimiser),
       ...this.#test.entries,
     });
   }
@@ -71,15 +73,10 @@ export class StackedNetworks {
     const { batch } = this.#recipe;
     const labels = new Int32Array(this.slots * batch);
     const seeds = new Int32Array(this.slots * 2);
-    const stepSizes = new Float32Array(this.slots);
-    const epsilons = new Float32Array(this.slots).fill(1);
     steps.forEach((step, slot) => {
       if (!step) return;
       labels.set(step.batch.labels, slot * batch);
       seeds.set(step.batch.dropoutSeed, slot * 2);
-      const rates = adamRates(this.#settings, step.t);
-      stepSizes[slot] = rates.stepSize;
-      epsilons[slot] = rates.epsilon;
     });
     const inputs = {
       images: this.#images.input(
@@ -88,8 +85,7 @@ export class StackedNetworks {
       ),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
-      stepSize: tf.tensor2d(stepSizes, [this.slots, 1]),
-      epsilon: tf.tensor2d(epsilons, [this.slots, 1]),
+      ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
     const { losses, logits } = await this.#program.run.train(inputs);
@@ -115,31 +111,34 @@ export class StackedNetworks {
   async read(slot: number): Promise<TrainerState> {
     await this.#copy(slot);
     const parameters = await parameterValues(this.#engine, this.#single);
-    const rows = await this.#withSlot(slot, (input) => this.#program.run.moments({ slot: input }));
+    const rows = await this.#withSlot(slot, (input) => this.#program.run.state({ slot: input }));
     const optimiser: TrainerState['optimiser'] = {};
-    this.#eachMoment((key, moment, { size }, from) => {
-      optimiser[key] = (rows[moment] as Float32Array).slice(from, from + size);
+    this.#eachArray((key, name, { size }, from) => {
+      optimiser[key] = (rows[name] as Float32Array).slice(from, from + size);
     });
     return { parameters, optimiser };
   }
 
   /** Writes all of a state into a slot, or nothing. @throws UserError `weights.mismatch`, `checkpoint.mismatch` */
   async write(slot: number, { parameters, optimiser }: TrainerState): Promise<void> {
-    this.#eachMoment((key, _moment, { size }) => {
+    this.#eachArray((key, _name, { size }) => {
       if (optimiser[key]?.length !== size) throw checkpointMismatch(key);
     });
     loadParameters(this.#engine, this.#single, parameters);
     this.#copied = slot;
-    const variables = [...this.#stacked.parameters.map(({ variable }) => variable), this.#adam.m, this.#adam.v];
+    const parameterVariables = this.#stacked.parameters.map(({ variable }) => variable);
+    const variables = [...parameterVariables, ...Object.values(this.#optimiser.state)];
     const values = await this.#engine.read(variables);
     const start = (all: Float32Array): number => (slot * all.length) / this.slots;
     this.#stacked.parameters.forEach(({ name }, index) => {
       const all = values[index] as Float32Array;
       all.set(parameters[name]?.values ?? [], start(all));
     });
-    const moments = { m: values.at(-2) as Float32Array, v: values.at(-1) as Float32Array };
-    this.#eachMoment((key, moment, _place, from) => {
-      moments[moment].set(optimiser[key] ?? [], start(moments[moment]) + from);
+    const states = values.slice(parameterVariables.length);
+    const rows = new Map(Object.keys(this.#optimiser.state).map((name, index) => [name, at(states, index)]));
+    this.#eachArray((key, name, _place, from) => {
+      const all = rows.get(name) as Float32Array;
+      all.set(optimiser[key] ?? [], start(all) + from);
     });
     this.#engine.write(new Map(variables.map((variable, index) => [variable, values[index] as Float32Array])));
   }
@@ -150,7 +149,7 @@ export class StackedNetworks {
     const parameters = await parameterValues(this.#engine, network);
     network.dispose();
     const optimiser: TrainerState['optimiser'] = {};
-    this.#eachMoment((key, _moment, { size }) => (optimiser[key] = new Float32Array(size)));
+    this.#eachArray((key, _name, { size }) => (optimiser[key] = new Float32Array(size)));
     return { parameters, optimiser };
   }
 
@@ -158,7 +157,7 @@ export class StackedNetworks {
     this.#program.dispose();
     this.#images.dispose();
     this.#test.dispose();
-    this.#adam.dispose();
+    this.#optimiser.dispose();
     this.#stacked.dispose();
     this.#single.dispose();
   }
@@ -177,11 +176,11 @@ export class StackedNetworks {
     return result;
   }
 
-  /** Visits each array of an optimiser's state, with its name there and its place in a row of the moments. */
-  #eachMoment(visit: (key: string, moment: 'm' | 'v', place: Place, from: number) => void): void {
+  /** Visits each array of an optimiser's state, with its key there, its name in the rule, and its place in a row. */
+  #eachArray(visit: (key: string, name: string, place: Place, from: number) => void): void {
     let from = 0;
-    for (const place of this.#adam.places) {
-      for (const moment of ['m', 'v'] as const) visit(`${place.name}/${moment}`, moment, place, from);
+    for (const place of this.#optimiser.places) {
+      for (const name of Object.keys(this.#optimiser.state)) visit(`${place.name}/${name}`, name, place, from);
       from += place.size;
     }
   }

@@ -47,7 +47,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   );
   if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
   if (!read.data) return <Loading label="Reading the table" />;
-  const { columns, sample, words, rows, reading, problem } = read.data;
+  const { columns, sample, words, names: people, rows, reading, problem } = read.data;
   const mapping = wanted ?? read.data.mapping ?? emptyMapping(kind, columns);
   const choose = (change: Partial<Of<'wide'>> | Partial<Of<'labels'>> | Partial<Of<'answers'>>): void =>
     setWanted({ ...mapping, ...change } as PanelMapping);
@@ -85,6 +85,16 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
             {mapping.layout === 'wide' ? 'The columns have labels, not counts' : 'The columns have counts, not labels'}
           </Button>
         </Group>
+      )}
+      {mapping.layout === 'answers' && mapping.aside && (
+        <MultiSelect
+          label="Not people: set aside"
+          description="Names of models in the column of people. Add them on the screen Outside models"
+          data={[...new Set([...people, ...mapping.aside])]}
+          value={mapping.aside}
+          searchable
+          onChange={(aside) => choose({ aside })}
+        />
       )}
       {mapping.layout !== 'wide' && words.length > 0 && (
         <LabelWords

@@ -17,7 +17,7 @@ import type {
   LeftOut,
   NamesChoice,
 } from '../../../main/contract/labeling/tables.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatCount, formatInteger, formatNames } from '../../../main/domain/format.ts';
 import { showToast } from '../../ui/toasts.tsx';
 
 /** Imports labels and answers made elsewhere, after their kind, columns and labels were assigned. */
@@ -126,7 +126,7 @@ interface TableMappingProps extends Omit<ImportAnswersProps, 'table'> {
   first: TablePreview;
 }
 
-const parts: { part: keyof ColumnMapping; label: string; needed: boolean; note?: string }[] = [
+const parts: { part: keyof Columns; label: string; needed: boolean; note?: string }[] = [
   { part: 'image', label: 'Image', needed: true },
   { part: 'labeler', label: 'Person', needed: true },
   { part: 'label', label: 'Label', needed: true },
@@ -138,7 +138,7 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
   const api = useApi();
   const client = useClient();
   const [preview, setPreview] = useState(first);
-  const [chosen, setChosen] = useState<Columns>(first.guess);
+  const [chosen, setChosen] = useState<Columns>(() => partsOf(first.guess));
   const [classes, setClasses] = useState<ClassMapping>(() => guessedClasses(first));
   const [simulated, setSimulated] = useState(false);
   const [kept, setKept] = useState<NamesChoice>('replace');
@@ -160,10 +160,11 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
       },
     }),
   );
-  const { columns, missing } = completeMapping(chosen);
+  const { aside = [] } = preview.guess;
+  const { columns, missing } = completeMapping(chosen, aside);
   const open = unmappedWords(preview, classes);
   const left = leftOutText(preview.leftOut);
-  const choose = (part: keyof ColumnMapping, column: string | null): void => {
+  const choose = (part: keyof Columns, column: string | null): void => {
     const columnsNow = { ...chosen, [part]: column };
     setChosen(columnsNow);
     if (part === 'label' || part === 'labeler') again.mutate({ columns: columnsNow, isNewLabel: part === 'label' });
@@ -203,6 +204,7 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
       <p className="soft labeling-status" role="status">
         {missing ?? (open.length > 0 ? unmappedText(open) : 'All columns and labels are assigned.')}
       </p>
+      {aside.length > 0 && <HelpNote>Models, set aside: {formatNames(aside)}.</HelpNote>}
       {left !== '' && <HelpNote>People who are left out: {left}.</HelpNote>}
       {again.isError && <ErrorNotice error={again.error} />}
       {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
@@ -223,17 +225,22 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
 }
 
 /** The columns chosen so far; undefined: not chosen yet. */
-export type Columns = { [part in keyof ColumnMapping]?: string | null | undefined };
+type Columns = { [part in Exclude<keyof ColumnMapping, 'aside'>]?: string | null | undefined };
+
+const partsOf = ({ aside: _, ...columns }: TablePreview['guess']): Columns => columns;
 
 /** The mapping if it is complete, else a sentence that says what is missing. */
-function completeMapping({ image, labeler, label, kind = null }: Columns): {
+function completeMapping(
+  { image, labeler, label, kind = null }: Columns,
+  aside: string[],
+): {
   columns: ColumnMapping | null;
   missing: string | null;
 } {
   if (!image) return { columns: null, missing: 'Choose the column that names the image.' };
   if (!labeler) return { columns: null, missing: 'Choose the column that names the person.' };
   if (!label) return { columns: null, missing: 'Choose the column with the label.' };
-  return { columns: { image, labeler, label, kind }, missing: null };
+  return { columns: { image, labeler, label, kind, ...(aside.length > 0 && { aside }) }, missing: null };
 }
 
 function guessedClasses({ labels }: TablePreview): ClassMapping {

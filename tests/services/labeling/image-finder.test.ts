@@ -28,3 +28,14 @@ test('prefixes of a name are passed over', () => {
   const find = imageFinder({ source: 'imported', provenance: { files: ['cat-a.png', 'dog-b.png'] }, images });
   expect([find('0012_s01_dog-b.png'), find('0012_s01_dog-c.png')]).toEqual([5, undefined]);
 });
+
+test('the copies of an image that model-vs-human makes for people and for models are one image', () => {
+  const images = [4, 5, 6].map((id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null }));
+  const files = ['cr_oven_40_n04111531_14126', 'bw_oven_40_n04111531_14126', 'bw_cat_40_n02123045_7'].map(
+    (name, at) => `session-1/000${at}_cl_dnn_${name}.png`,
+  );
+  const find = imageFinder({ source: 'test-images', provenance: { files }, images });
+  expect(find('0317_cl_s01_bw_oven_40_n04111531_14126.png')).toBe(5);
+  expect(find('0000_cl_dnn_cr_oven_40_n04111531_14126.png')).toBe(4);
+  expect(find('0317_cl_s01_bw_cat_40_n02123045_8.png')).toBeUndefined();
+});

@@ -73,6 +73,26 @@ test('counts of labels are taken by the names of their columns; images that the 
   ]);
 });
 
+test('people and models in one column of a model-vs-human table are told apart, or as its user says', async () => {
+  const { bench, take, newest } = benchWithStimuli();
+  const rows = (name: string, answer: string): string[] =>
+    [0, 1, 2].map((image) => `${name},1,${image},NaN,${image === 2 ? 'na' : answer},zero,0,${image}`);
+  const text = [
+    'subj,Session,trial,rt,object_response,category,condition,imagename',
+    ...['subject-01', 'subject-02'].flatMap((name) => rows(name, 'one')),
+    ...rows('resnet50', 'two'),
+  ].join('\n');
+  expect(await take(text)).toBe(
+    'Labels or “can’t tell”: 4 answers of 2 labelers about 2 images; set aside: 2 rows without an answer, rows of 1 other, such as resnet50',
+  );
+  expect(newest()).toMatchObject({ kind: 'abstain', labelers: { length: 2 } });
+  const path = file(text.replaceAll('subject-', 'observer '));
+  await importResponses(bench, studyName, path, { kind: null, total: null });
+  expect(newest()).toMatchObject({ labelers: { length: 3 } });
+  await importResponses(bench, studyName, path, { kind: null, total: null, aside: ['observer 01', 'resnet50'] });
+  expect(newest()).toMatchObject({ labelers: { length: 1 } });
+});
+
 test('a file with one wrong row stores nothing', async () => {
   const { bench, take } = benchWithStimuli();
   const start = 'image,zero,one,two\n0,1,0,0\n';

@@ -144,7 +144,7 @@ test('tables of answers are read whole or refused with what, where and how to me
     .join(',resnet\n');
   const layout = await read(`imagename,object_response,subj\n${mixed},resnet\n${persons}`);
   expect(layout.models.map(({ name }) => name)).toEqual(['resnet']);
-  expect(layout.notes).toEqual(['165 rows of people were set aside.']);
+  expect(layout.notes).toEqual(['165 rows of subject-01 were set aside.']);
 
   const lines = csv.split('\n');
   const faulty: [text: string | Uint8Array, error: RegExp, change?: object][] = [

@@ -12,7 +12,7 @@ import type { TestLab } from './test-lab.ts';
 
 const study = 'small';
 const grid = {
-  ...{ name: 'MLP', group: 'diverse' as const, optimiser: 'adam' as const, augmentation: null },
+  ...{ name: 'MLP', group: 'diverse' as const, optimiser: {}, augmentation: null },
   architectures: [
     { kind: 'mlp' as const, hidden: [8] },
     { kind: 'mlp' as const, hidden: [12] },
@@ -214,7 +214,7 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   const single = { ...grid, architectures: grid.architectures.slice(0, 1), stepSizes: [1e-3] };
   expect((await client.runs.planModels({ study, grid: single })).names).toEqual(['MLP2']);
   const moments = { beta1: 0.8, beta2: 0.99, epsilon: 1e-6 };
-  const [slower] = (await client.runs.planModels({ study, grid: { ...single, moments } })).entries;
+  const [slower] = (await client.runs.planModels({ study, grid: { ...single, optimiser: moments } })).entries;
   expect(slower?.recipe.optimiser).toEqual({ kind: 'adam', stepSize: 1e-3, weightDecay: 0, ...moments });
 
   const [, ...some] = values;

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import sharp from 'sharp';
@@ -185,4 +185,24 @@ test('images that an earlier version read get the names of their files when a st
   await freeze();
   expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
   expect(sql(storage.folder, 'SELECT count(*) AS n FROM stimulus_set')).toEqual([{ n: 1 }]);
+
+  // Overview and screen agree on whether the set is current: also if other images were never read, or a file is gone.
+  const isCurrent = async () => {
+    const { steps } = await lab.client.overview.get({ study });
+    const { frozen } = await lab.client.stimuli.state({ study });
+    return [steps.find(({ step }) => step === 'stimuli')?.state === 'done', frozen?.current];
+  };
+  const { spec } = findStudy(lab.lab.workbench, study);
+  expect(await isCurrent()).toEqual([true, true]);
+  storage.studies.put(study, { ...spec, dataSet: { ...spec.dataSet, path: join(path, 'train') } as never }, 6);
+  expect(await isCurrent()).toEqual([false, false]);
+  storage.studies.put(study, spec, 7);
+  rmSync(storage.blobs.path(testImageProvenanceSchema.parse(set?.provenance).candidates));
+  expect(await isCurrent()).toEqual([true, true]);
+
+  // A usual choice asks for no more images than there are.
+  const about = { generator: null, reference: null, models: [], labelers: { source: 'none' }, dataSet: spec.dataSet };
+  const mixed = addSmallStudy(lab, { ...about, name: 'mixed', stimuli: { source: 'blended' } });
+  await lab.client.stimuli.setSource({ study: mixed, source: 'test-images' });
+  expect(findStudy(lab.lab.workbench, mixed).spec.stimuli).toMatchObject({ choose: { kind: 'sample', count: 9 } });
 });

@@ -1,10 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import {
-  architectureSchema,
-  type GeneratorRecipe,
-  generatorRecipeSchema,
-  optimiserSchema,
-} from '../../../main/contract/recipes.ts';
+import { optimiserSchema } from '../../../main/contract/optimisers.ts';
+import { architectureSchema, type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { pointLength } from '../../../main/domain/latents.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
@@ -12,7 +8,7 @@ import { buildDiscriminator, buildGenerator, generatorShape } from '../../../mai
 import { ganStep, stepAugmentations } from '../../../main/training/architectures/gan-step.ts';
 import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
-import { adamSettings, Optimiser } from '../../../main/training/architectures/optimiser.ts';
+import { Optimiser } from '../../../main/training/architectures/optimiser.ts';
 import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 
@@ -97,7 +93,7 @@ export interface SmallTraining {
   dispose: () => void;
 }
 
-const adam = adamSettings(optimiserSchema.parse({ stepSize: 0.002, weightDecay: 1e-4 }));
+const adam = optimiserSchema.parse({ stepSize: 0.002, weightDecay: 1e-4 });
 
 export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): SmallTraining {
   const { tf } = engine;

@@ -2,12 +2,13 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ResponseKind, responseKinds } from '../../../contract/responses.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
-import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { asideOption, existingPath, namesIn, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printable, printLine, table } from '../output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;
   total?: string;
+  aside?: string;
 }
 
 const total = ({ total: given }: ImportOptions): number | null =>
@@ -35,10 +36,11 @@ export function addExports(program: Command): void {
       new Option('--kind <kind>', 'the kind of answers; default: what the columns look like').choices(responseKinds),
     )
     .option('--total <labels>', 'labels of each image, if the columns have shares of them')
+    .option(...asideOption('people', 'models, in a table of model-vs-human'))
     .action(async (study: string, file: string, options: ImportOptions, command: Command) => {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
-      const wanted = { kind: options.kind ?? null, total: total(options) };
+      const wanted = { kind: options.kind ?? null, total: total(options), aside: namesIn(options.aside) };
       const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
       printLine(printable(detail));
     });

@@ -5,10 +5,10 @@ import { z } from 'zod';
 import { inputMappingSchema, outputMappingSchema } from '../../../contract/outside.ts';
 import type { AnswersMapping, AnswersPreview, FoundModel, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
-import { formatBytes, formatCount } from '../../../domain/format.ts';
+import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { asideOption, existingPath, namesIn, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printable, printJson, printLine as printRaw } from '../output.ts';
 
 /** Names come from files and archives of others. */
@@ -23,6 +23,7 @@ export function addModels(program: Command): void {
     .option('--name <name>', 'of the model, if the table has one and no column names it')
     .option('--image <column>', 'with ids of images; these and the others are guessed')
     .option('--model <column>', 'with names of models')
+    .option(...asideOption('models', 'people, in a table of model-vs-human'))
     .option('--label <column>', 'with labels')
     .option('--confidence <column>', 'with the probability of the label')
     .option('--softmax <columns>', 'with the probability of each class, in the order of the classes: p0,p1,...')
@@ -86,6 +87,7 @@ interface AddOptions {
   name?: string;
   image?: string;
   model?: string;
+  aside?: string;
   label?: string;
   confidence?: string;
   softmax?: string;
@@ -198,7 +200,8 @@ async function addTable(study: string, file: string, options: AddOptions, comman
   printLine(`Added ${formatCount(count, 'model')}${added.known > 0 ? `; ${added.known} were there already` : ''}.`);
 }
 
-const wantedOf = ({ name, image, model, label, confidence, softmax, normalise }: AddOptions): WantedMapping => ({
+const wantedOf = ({ name, image, model, aside, label, confidence, softmax, normalise }: AddOptions): WantedMapping => ({
+  ...(aside !== undefined && { aside: namesIn(aside) ?? [] }),
   ...(name !== undefined && { name, ...(model === undefined && { model: null }) }),
   ...(image !== undefined && { image }),
   ...(model !== undefined && { model }),
@@ -240,13 +243,14 @@ function completeMapping(
   });
 }
 
-function describe({ format, rows, shape, guess, models, labels, unknown, notOne }: AnswersPreview): string[] {
+function describe({ format, rows, shape, guess, models, aside, labels, unknown, notOne }: AnswersPreview): string[] {
   const { image, model, label, confidence, softmax } = guess;
   const columns = { image, model, label, confidence, softmax: softmax?.join(',') ?? null };
   return [
     shape === null ? `${format}, ${formatCount(rows, 'row')}` : `array of shape (${shape.join(', ')})`,
     ...Object.entries(columns).flatMap(([meaning, column]) => (column === null ? [] : [`${meaning}: ${column}`])),
     `${formatCount(models.length, 'model')}: ${models.slice(0, 10).join(', ')}${models.length > 10 ? ', ...' : ''}`,
+    ...(aside.length > 0 ? [`${formatCount(aside.length, 'name')} set aside: ${formatNames(aside)}`] : []),
     ...labels.map(
       ({ text, count, guess: index }) =>
         `label "${text}" (${count}): ${index === null ? 'no class' : `class ${index}`}`,

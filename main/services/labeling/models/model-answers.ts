@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs';
 import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
+import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
 import { largest } from '../../../files/limits.ts';
 import {
   CellReader,
@@ -32,7 +33,7 @@ interface ReadAnswers extends Omit<AddedAnswers, 'models' | 'known'> {
 }
 
 /** Names and spellings that are listed, rows shown, models, and softmax values of all models together: 256 MiB. */
-const most = { listed: 1000, sample: 8, models: 1000, values: 2 ** 26 };
+const most = { listed: 1000, aside: 2000, sample: 8, models: 1000, values: 2 ** 26 };
 
 /** How far a row's sum may be from 1 (metrics.md 0); the slack is for the rounding of the sum itself. */
 const sumTolerance = 1e-4 + 1e-12;
@@ -70,10 +71,6 @@ const refusal = (what: string, where: string, remedy: string): UserError =>
 
 /** A file's name without its ending, for a model that has no name of its own. */
 const modelName = (file: string): string => file.replace(/\.[A-Za-z0-9]{1,5}$/, '').slice(0, 90) || 'model';
-
-/** How model-vs-human names people, whose rows stand among those of models in one column. */
-const isPerson = (column: string | null, name: string): boolean =>
-  column?.toLowerCase() === 'subj' && /^subject[-_ ]?\d+$/i.test(name.trim());
 
 /** Rows of images that a set does not have. */
 class UnknownImages {
@@ -141,6 +138,21 @@ const withWanted = (guess: AnswersMapping, wanted: WantedMapping): AnswersMappin
   ...(Object.fromEntries(Object.entries(wanted).filter(([, value]) => value !== undefined)) as Partial<AnswersMapping>),
 });
 
+/** Names of people, where those of people and models are in one column. */
+async function peopleIn(path: string, file: string, wanted: WantedMapping, classes: readonly string[]) {
+  const people = new Set<string>();
+  await readCsv(path, ({ names }) => {
+    const { model } = withWanted(guessMapping(names, file, classes), wanted);
+    const at = hasPeopleAndModels(model) ? names.indexOf(model ?? '') : -1;
+    if (at < 0) return () => undefined;
+    return (cells) => {
+      const name = (cells[at] ?? '').trim();
+      if (people.size < most.aside && isPersonName(name)) people.add(name.slice(0, 200));
+    };
+  });
+  return [...people];
+}
+
 async function previewRows(
   { path, name }: TableFile,
   set: StimulusSetRecord,
@@ -148,6 +160,9 @@ async function previewRows(
 ): Promise<AnswersPreview> {
   const { classes } = set;
   const find = imageFinder(set);
+  const people = wanted.aside ?? (await peopleIn(path, name, wanted, classes));
+  const aside = new Set(people);
+  const met = new Set<string>();
   const [sample, spellings, models] = [[] as string[][], new Map<string, number>(), new Set<string>()];
   const unknown = new UnknownImages();
   let columns: readonly string[] = [];
@@ -162,9 +177,13 @@ async function previewRows(
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
-      if (isPerson(mapping.model, cells[model] ?? '')) return;
+      const own = model < 0 ? '' : (cells[model] ?? '').trim();
+      if (model >= 0 && aside.has(own)) {
+        if (met.size < most.listed) met.add(own.slice(0, 100));
+        return;
+      }
       if (image >= 0 && find(cells[image] ?? '') === undefined) return unknown.add(cells[image] ?? '');
-      if (model >= 0 && models.size < most.listed) models.add((cells[model] ?? '').trim().slice(0, 100));
+      if (model >= 0 && models.size < most.listed) models.add(own.slice(0, 100));
       const text = cells[label]?.slice(0, 200);
       if (text !== undefined && (spellings.size < most.listed || spellings.has(text)))
         spellings.set(text, (spellings.get(text) ?? 0) + 1);
@@ -176,7 +195,11 @@ async function previewRows(
   const labels = guessSpellings(spellings, mapping.label, columns, classes);
   return {
     ...{ name, format: 'csv', columns: [...columns], sample, shape: null, rows, labels, notOne },
-    guess: { ...mapping, classes: wanted.classes ?? spellingsOf(labels) },
+    guess: {
+      ...{ ...mapping, classes: wanted.classes ?? spellingsOf(labels) },
+      ...(people.length > 0 && { aside: [...people] }),
+    },
+    aside: [...met],
     models: models.size > 0 ? [...models] : [mapping.name],
     unknown: unknown.found,
   };
@@ -192,7 +215,7 @@ class AnswersBuilder {
   readonly #known: 'labels' | 'confidence' | 'softmax';
   readonly #normalise: boolean;
   #unlike = 0;
-  #people = 0;
+  readonly #aside = { rows: 0, names: new Set<string>() };
   #divided = 0;
 
   constructor(file: string, set: StimulusSetRecord, known: AnswersBuilder['known'], normalise: boolean) {
@@ -214,9 +237,10 @@ class AnswersBuilder {
     return id === undefined ? undefined : this.#place.get(id);
   }
 
-  /** A row of a person, which is set aside. */
-  addPerson(): void {
-    this.#people += 1;
+  /** A row that is set aside, by its name. */
+  addAside(name: string): void {
+    this.#aside.rows += 1;
+    if (this.#aside.names.size < 1000) this.#aside.names.add(name.slice(0, 100));
   }
 
   /** @param label null: the class of the largest softmax @param values softmax, or the confidence alone, or nothing */
@@ -284,6 +308,14 @@ class AnswersBuilder {
     const { images } = this.#set;
     const models = [...this.#models.values()];
     if (models.length === 0) {
+      if (unknown.rows === 0 && this.#aside.rows > 0) {
+        const what = `All rows are of names that are set aside: ${formatNames([...this.#aside.names], 3)}`;
+        throw refusal(
+          what,
+          this.#file,
+          'Say which names are models, or import the answers of people on the screen Labeling.',
+        );
+      }
       const what = unknown.rows > 0 ? 'Every image of this table is unknown to the study' : 'This table has no answers';
       throw refusal(what, this.#file, 'Choose a table of this study’s stimuli, and the column with the ids of images.');
     }
@@ -303,7 +335,9 @@ class AnswersBuilder {
         ...(unknown.rows > 0
           ? [`${formatCount(unknown.rows, 'row')} of images that the study does not have were set aside.`]
           : []),
-        ...(this.#people > 0 ? [`${formatCount(this.#people, 'row')} of people were set aside.`] : []),
+        ...(this.#aside.rows > 0
+          ? [`${formatCount(this.#aside.rows, 'row')} of ${formatNames([...this.#aside.names], 3)} were set aside.`]
+          : []),
         ...(this.#unlike > 0
           ? [
               `In ${formatCount(this.#unlike, 'row')}, the label is not the class of the largest softmax; the label counts.`,
@@ -367,9 +401,11 @@ function rowHandler(
   }
   const places = columns.map(at);
   const values = new Float64Array(places.length);
+  const aside = new Set(mapping.aside);
   return (cells, line) => {
     const where = (): string => rowLocation(file, line);
-    if (isPerson(mapping.model, cells[model] ?? '')) return into.builder.addPerson();
+    const name = aside.size === 0 ? '' : (cells[model] ?? '').trim();
+    if (aside.has(name)) return into.builder.addAside(name);
     const place = into.builder.place(cells[image] ?? '');
     if (place === undefined) return into.unknown.add(cells[image] ?? '');
     checkTruth(cells, set.images[place]?.id ?? 0, where);
@@ -439,7 +475,7 @@ function previewArray(file: TableFile, set: StimulusSetRecord, wanted: WantedMap
   return {
     ...{ name: file.name, format: 'npy', columns: [], sample: [], shape: [...array.shape], rows: models * count },
     ...{ guess, models: namesInArray(models, guess.name).slice(0, most.listed), labels: [], notOne },
-    unknown: { rows: 0, examples: [] },
+    ...{ unknown: { rows: 0, examples: [] }, aside: [] },
   };
 }
 

@@ -1,6 +1,7 @@
 import { cannotTell, type PanelMapping, type PanelWords } from '../../../contract/labeling/panels.ts';
 import { mostInPanel, type PanelFindings, type PanelKind, type StoredAnswers } from '../../../contract/responses.ts';
 import { amountOf, checkAnswers } from '../../../domain/panel-answers.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
@@ -33,6 +34,9 @@ export class PanelBuilder {
   readonly #people = new Map<string, Map<number, Answer | Map<number, number>>>();
   readonly #unknown = new Set<string>();
   readonly #withdrawn = new Set<string>();
+  /** Names whose rows are set aside, and the column that has them; those that were met. */
+  readonly #leftAside: { names: ReadonlySet<string>; at: number };
+  readonly #aside = new Set<string>();
   #rows = 0;
   #empty = 0;
   #answers = 0;
@@ -68,6 +72,11 @@ export class PanelBuilder {
       throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
     };
     this.#imageAt = mapping.image === null ? -1 : this.#column(mapping.image);
+    const { labeler = null, aside = [] } = mapping.layout === 'answers' ? mapping : {};
+    this.#leftAside = {
+      names: new Set(aside),
+      at: labeler === null || aside.length === 0 ? -1 : this.#column(labeler),
+    };
     this.#take =
       mapping.layout === 'wide'
         ? this.#wide(mapping)
@@ -80,6 +89,9 @@ export class PanelBuilder {
   take(...[cells, where]: Row): void {
     const name = this.#imageAt < 0 ? String(this.#rows) : (cells[this.#imageAt] ?? '').trim();
     this.#rows += 1;
+    const { names, at } = this.#leftAside;
+    const labeler = at < 0 ? '' : (cells[at] ?? '').trim();
+    if (at >= 0 && names.has(labeler)) return void this.#aside.add(labeler);
     const image = this.#find(name);
     if (image === undefined) {
       if (this.#unknown.size < mostAnswers) this.#unknown.add(name.slice(0, 200));
@@ -117,6 +129,7 @@ export class PanelBuilder {
       ...{ rows: this.#rows, images: images.size, empty: this.#empty, withdrawn: this.#withdrawn.size },
       unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
       ...truth.findings,
+      ...(this.#aside.size > 0 && { aside: { count: this.#aside.size, names: [...this.#aside].slice(0, 20) } }),
       ...(this.#isAnonymous && { anonymous: true as const }),
     };
     if (rows.length === 0) throw this.#nothing(findings);
@@ -124,8 +137,12 @@ export class PanelBuilder {
     return { rows, findings };
   }
 
-  #nothing({ unknownImages: { count, names }, withdrawn }: PanelFindings) {
+  #nothing({ unknownImages: { count, names }, withdrawn, aside }: PanelFindings) {
     const { name } = this.#file;
+    if (aside && aside.count > 0 && withdrawn + count === 0) {
+      const what = `All rows of this table are set aside: they are of ${formatCount(aside.count, 'model')}, such as ${quote(aside.names[0] ?? '')}`;
+      return refusals.table(what, name, 'Say which names are people, or add the models on the screen Outside models.');
+    }
     if (withdrawn > 0)
       return refusals.table('Nobody in this table can be imported', name, 'All of its people withdrew.');
     if (count === 0) return refusals.table('This table contains no answers', name, 'Check the columns.');

@@ -5,6 +5,7 @@ import {
   type PanelWords,
 } from '../../../contract/labeling/panels.ts';
 import type { PanelKind } from '../../../contract/responses.ts';
+import { isToolboxTable } from '../../../domain/model-vs-human.ts';
 import { guessClass, guessColumns, guessNumberReading } from '../tables/columns.ts';
 import { truthColumns } from '../tables/image-finder.ts';
 
@@ -55,7 +56,8 @@ export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping |
   if (isWanted('graded') && rating !== null && label !== null) return { ...answers, kind: 'graded', label, rating };
   const setLabel = labels ?? (kind === 'set' || hasCell(seen, label, /\|/) ? label : null);
   if (isWanted('set') && setLabel !== null) return { ...answers, kind: 'set', label: setLabel };
-  const isAbstaining = kind === 'abstain' || (kind === null && hasCell(seen, label, unsure));
+  const isAbstaining =
+    kind === 'abstain' || (kind === null && (isToolboxTable(seen.columns) || hasCell(seen, label, unsure)));
   if (isAbstaining && label !== null) return { ...answers, kind: 'abstain', label };
   return null;
 }

@@ -13,6 +13,8 @@ interface Wanted {
   kind: PanelKind | null;
   /** Labels of each image, where columns have shares. */
   total: number | null;
+  /** Names that are set aside; null: models, in a table of people and models. */
+  aside: string[] | null;
 }
 
 /**
@@ -38,7 +40,7 @@ export async function importPanelFile(
   path: string,
   wanted: Wanted,
 ): Promise<PanelRecord | null> {
-  const { kind, total } = wanted;
+  const { kind } = wanted;
   const [file, source] = [{ path, name: basename(path) }, await fileSource(path)];
   const about = panelAbout(workbench, studyName, source);
   const guess = await previewPanel(file, { ...about, kind, mapping: null });
@@ -50,7 +52,7 @@ export async function importPanelFile(
       'Choose its columns on the screen Labeling.',
     );
   }
-  const mapping = withTotal(guess.mapping, total);
+  const mapping = withWanted(guess.mapping, wanted);
   if (guess.problem && mapping === guess.mapping) {
     throw new UserError({ code: 'labeling.table', ...guess.problem });
   }
@@ -62,5 +64,7 @@ export async function importPanelFile(
   );
 }
 
-const withTotal = (mapping: PanelMapping, total: number | null): PanelMapping =>
-  total === null || mapping.layout !== 'wide' ? mapping : { ...mapping, total };
+function withWanted(mapping: PanelMapping, { total, aside }: Wanted): PanelMapping {
+  if (mapping.layout === 'wide') return total === null ? mapping : { ...mapping, total };
+  return mapping.layout === 'answers' && aside !== null ? { ...mapping, aside } : mapping;
+}

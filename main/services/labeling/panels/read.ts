@@ -1,4 +1,5 @@
 import type { PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
+import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelFindings, PanelKind } from '../../../contract/responses.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
@@ -57,26 +58,39 @@ export async function previewPanel(
   const about = { name: file.name, columns: [...columns], sample, rows };
   const start =
     wanted ?? guessMapping({ columns, rows: looked, classes: set.classes, isOrdered: format !== 'csv' }, kind);
-  if (!start) return { ...about, mapping: null, words: [], reading: null, problem: null };
-  const words = labelColumns(start).length === 0 ? [] : await readWords(file, set, start);
-  const mapping = withWords(start, words);
+  if (!start) return { ...about, mapping: null, words: [], names: [], reading: null, problem: null };
+  const { words, names } = await readWords(file, set, start);
+  const mapping = withWords(wanted ? start : withoutModels(start, names), words);
   try {
     const read = await readPanel(file, { set, hasWithdrawn, mapping });
     const people = mapping.kind === 'counts' || read.findings.anonymous ? null : read.rows.length;
     const answers = read.rows.reduce((sum, { amount }) => sum + amount, 0);
-    return { ...about, mapping, words, reading: { people, answers, findings: read.findings }, problem: null };
+    return { ...about, mapping, words, names, reading: { people, answers, findings: read.findings }, problem: null };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
     const problem = { what: error.message, where: error.where, remedy: error.remedy };
-    return { ...about, mapping, words, reading: null, problem };
+    return { ...about, mapping, words, names, reading: null, problem };
   }
 }
 
-async function readWords(file: TableFile, set: StimulusSetRecord, mapping: PanelMapping) {
-  const spellings = new Map<string, number>();
+/** Sets models aside, in a table that has people and models in one column. */
+const withoutModels = (mapping: PanelMapping, names: readonly string[]): PanelMapping =>
+  mapping.layout === 'answers' && hasPeopleAndModels(mapping.labeler)
+    ? { ...mapping, aside: modelsAmong(names) }
+    : mapping;
+
+/** Spellings of labels, and names of labelers. */
+async function readWords(
+  file: TableFile,
+  set: StimulusSetRecord,
+  mapping: PanelMapping,
+): Promise<Pick<PanelPreview, 'words' | 'names'>> {
+  const [spellings, people] = [new Map<string, number>(), new Set<string>()];
   const { hasClassNames } = await readTable(file, set.hash, (names) => {
     const places = labelColumns(mapping).map((name) => names.indexOf(name));
+    const labeler = mapping.layout === 'answers' ? names.indexOf(mapping.labeler ?? '') : -1;
     return (cells) => {
+      if (labeler >= 0 && people.size < most.words) people.add((cells[labeler] ?? '').trim().slice(0, 200));
       for (const at of places) {
         for (const text of spellingsIn(mapping, cells[at] ?? '')) {
           if (spellings.size < most.words || spellings.has(text)) spellings.set(text, (spellings.get(text) ?? 0) + 1);
@@ -84,7 +98,7 @@ async function readWords(file: TableFile, set: StimulusSetRecord, mapping: Panel
       }
     };
   });
-  return guessWords(spellings, set.classes, hasClassNames);
+  return { words: guessWords(spellings, set.classes, hasClassNames), names: [...people] };
 }
 
 /** Reads and checks all answers of a table. @throws UserError `csv.*`, `file.*`, `labeling.table` */

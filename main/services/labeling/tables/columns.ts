@@ -6,7 +6,7 @@ import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../labels/refusals.ts';
 
 /** Usual column names, the most likely first. */
-const usualNames: Record<keyof ColumnMapping, readonly string[]> = {
+const usualNames: Record<Exclude<keyof ColumnMapping, 'aside'>, readonly string[]> = {
   image: [
     'image',
     'image_id',

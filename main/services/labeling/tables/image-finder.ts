@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
+import { nameOfImage } from '../../../domain/model-vs-human.ts';
 import { guessClass, idIn } from './columns.ts';
 
 /** Finds the image that a cell names; undefined: the set has none of this name. */
@@ -40,21 +41,23 @@ function fileNames({ provenance, images }: Pick<StimulusSetRecord, 'provenance' 
 /**
  * Finds the place of a file by its path. All folders that both paths have must be equal (`test/cat/0000.jpg` is
  * `cat/0000.jpg`, and `dog/0000.jpg` is not); the ending may be absent. A name without folders may have prefixes that some
- * toolboxes add, such as the number of a trial (`0001_cat-12.png`). Several files of the name: none is meant.
+ * toolboxes add, such as the number of a trial (`0001_cat-12.png`); the copies of an image that model-vs-human makes for
+ * people and for models are the same. Several files of the name: none is meant.
  */
 function fileFinder(files: readonly string[]): (path: string) => number | undefined {
-  const byName = Map.groupBy(
-    files.map((path, place) => ({ place, parts: partsOf(path) })),
-    ({ parts }) => parts[0] ?? '',
-  );
+  const all = files.map((path, place) => ({ place, parts: partsOf(path) }));
+  const byName = Map.groupBy(all, ({ parts }) => parts[0] ?? '');
+  const copies = Map.groupBy(all, ({ parts: [name = ''] }) => nameOfImage(name));
+  const places = (found: typeof all): number | undefined => (found.length === 1 ? found[0]?.place : undefined);
   return (path) => {
     const wanted = partsOf(path);
-    const names = wanted.length === 1 ? prefixed(wanted[0] ?? '') : [wanted[0] ?? ''];
-    for (const name of names) {
-      const found = (byName.get(name) ?? []).filter(({ parts }) => agree(parts, wanted));
-      if (found.length > 0) return found.length === 1 ? found[0]?.place : undefined;
+    const [name = '', ...folders] = wanted;
+    for (const each of folders.length === 0 ? prefixed(name) : [name]) {
+      const found = (byName.get(each) ?? []).filter(({ parts }) => agree(parts, wanted));
+      if (found.length > 0) return places(found);
     }
-    return undefined;
+    const image = nameOfImage(name);
+    return image === name || folders.length > 0 ? undefined : places(copies.get(image) ?? []);
   };
 }
 

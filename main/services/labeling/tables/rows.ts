@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import type { ClassMapping, ColumnMapping, TablePreview } from '../../../contract/labeling/tables.ts';
+import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
 import { quote } from '../../../files/tables/csv-reader.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
@@ -47,6 +48,7 @@ export async function previewTable(
   { set, checkPerson, wanted }: Pick<Reading, 'set' | 'checkPerson'> & { wanted: InspectedColumns },
 ): Promise<TablePreview> {
   const [sample, spellings, leftOut] = [[] as string[][], new Map<string, number>(), new LeftOutCount()];
+  const people = new Set<string>();
   let columns: readonly string[] = [];
   let rows = 0;
   const { format, hasClassNames } = await readTable(file, set.hash, (names) => {
@@ -59,6 +61,7 @@ export async function previewTable(
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
       const [word, name] = [own(cells), cells[labeler] ?? ''];
+      if (people.size < most.labels) people.add(name.trim().slice(0, 200));
       const why = word ?? checkPerson(name.trim());
       if (why !== null && why !== 'older') leftOut.add(why, name);
       const text = cells[label]?.slice(0, 200);
@@ -67,10 +70,11 @@ export async function previewTable(
     };
   });
   const guess = guessColumns(columns);
+  const aside = hasPeopleAndModels(wanted.labeler ?? guess.labeler) ? modelsAmong([...people]) : [];
   const own = looksOwn(wanted.label ?? guess.label, columns);
   const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], set.classes, own);
   return {
-    guess,
+    guess: { ...guess, ...(aside.length > 0 && { aside }) },
     ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
     labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
   };
@@ -123,8 +127,10 @@ function rowReader(
   const kind = columns.kind === null ? null : at(columns.kind);
   const rehearsal = names.findIndex((name) => name.toLowerCase() === simulatedColumn);
   const [own, check] = [rowCheck(names), placeCheck(names, set)];
+  const aside = new Set(columns.aside);
   return (cells, where) => {
     const person = cells[labeler] ?? '';
+    if (aside.has(person.trim())) return null;
     const why = own(cells) ?? checkPerson(person.trim());
     if (why !== null && why !== 'older') leftOut.add(why, person);
     if (why !== null || (kind !== null && cells[kind]?.trim() !== 'real')) return null;

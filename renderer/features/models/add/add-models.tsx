@@ -5,6 +5,8 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { optimiserText } from '../../../../main/domain/hyperparameters.ts';
+import { scheduleText } from '../../../../main/domain/schedules.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
@@ -222,16 +224,15 @@ function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; 
 }
 
 function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {
-  const { architecture, optimiser, batch, targets, augmentation } = recipe;
+  const { architecture, optimiser, schedule, batch, targets, augmentation } = recipe;
   const count =
     group === 'seeds' ? `seed study, ${repeats} times ${seeds} seeds` : `${seeds === 1 ? '1 run' : `${seeds} seeds`}`;
-  const decay = optimiser.weightDecay > 0 ? `, decay ${optimiser.weightDecay}` : '';
   return (
     <>
       <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
       <Text span size="xs" className="soft">
-        {count}; {optimiser.kind} {optimiser.stepSize}
-        {decay}, batch size {batch}
+        {count}; {optimiserText(optimiser)}
+        {schedule && `, ${scheduleText(schedule)}`}, batch size {batch}
         {augmentation && ', augmented'}
         {augmentation?.flip && ', mirrored'}; to {targets.join(', ')} %
       </Text>

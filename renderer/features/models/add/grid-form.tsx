@@ -1,15 +1,28 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
+import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type {
+  Schedule,
   Architecture,
   ArchitectureKind,
   Augmentation,
   ClassifierRecipe,
 } from '../../../../main/contract/recipes.ts';
+import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
+
+/** Lengths in epochs; a warm-up of 0 is none. */
+interface ScheduleFields {
+  kind: Schedule['kind'];
+  every: number;
+  factor: number;
+  epochs: number;
+  floor: number;
+  warmUp: number;
+}
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
@@ -19,9 +32,11 @@ export interface GridFields {
   sizes: Record<ArchitectureKind, string>;
   /** Side of a ViT's patches, pixels. */
   patch: number;
-  optimiser: ModelGrid['optimiser'];
+  /** Its step size and weight decay do not count: those of the lists do. */
+  optimiser: Optimiser;
   stepSizes: string;
   weightDecays: string;
+  schedule: ScheduleFields;
   batches: string;
   targets: string;
   augmented: boolean;
@@ -42,14 +57,19 @@ export interface GridFields {
   from: ClassifierRecipe | null;
 }
 
+const usualSchedule: ScheduleFields = {
+  ...{ kind: 'constant', every: 10, factor: 0.1, epochs: 10, floor: 0, warmUp: 0 },
+};
+
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: 'adam', augmented: false, flipped: false, group: 'own' },
+  ...{ kind: 'mlp', name: 'MLP', optimiser: optimiserSchema.parse({}), augmented: false, flipped: false, group: 'own' },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
+  schedule: usualSchedule,
   from: null,
 };
 
@@ -64,10 +84,11 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       from: recipe,
       kind: architecture.kind,
       name: name.replace(/-(r\d+-)?s\d+$/, ''),
-      optimiser: optimiser.kind,
+      optimiser,
       group: 'diverse',
     },
     sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
+    schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
@@ -124,7 +145,6 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
-  const { beta1, beta2, epsilon } = fields.from?.optimiser ?? {};
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
@@ -133,13 +153,21 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     batches: numbers(fields.batches),
     targets: numbers(fields.targets),
     augmentation: augmentationOf(fields),
-    ...(fields.from && { moments: { beta1, beta2, epsilon } }),
     repeats: group === 'seeds' ? repeats : 1,
+    ...scheduleOf(fields),
     ...(landing !== 'first' && { landing }),
   });
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
   return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
+}
+
+function scheduleOf({ schedule }: GridFields): { schedule?: object } {
+  const { kind, every, factor, epochs, floor, warmUp } = schedule;
+  const begun = warmUp > 0 ? { warmUp } : {};
+  if (kind === 'step') return { schedule: { kind, every, factor, ...begun } };
+  if (kind === 'cosine') return { schedule: { kind, epochs, floor, ...begun } };
+  return warmUp > 0 ? { schedule: { kind, warmUp } } : {};
 }
 
 function augmentationOf({ augmented, shift, rotate, scale, flipped }: GridFields): Augmentation | null {
@@ -177,6 +205,10 @@ function findNotNumber(fields: GridFields): string | null {
   const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
   if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
   if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
+  const length = Object.entries(fields.schedule).find(([, value]) => Number.isNaN(value));
+  if (length) return `${hyperparameterTitle(`schedule.${length[0]}`)}: enter a number`;
+  const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
+  if (number) return `${hyperparameterTitle(`optimiser.${number[0]}`)}: enter a number from 0 to less than 1`;
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
   for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance', ...moves] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
@@ -187,6 +219,8 @@ function findNotNumber(fields: GridFields): string | null {
 const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
+  optimiser: 'Optimizer',
+  schedule: 'Schedule',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
   patch: 'Patch size',
@@ -204,6 +238,82 @@ const titles: Record<string, string> = {
 };
 
 const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
+
+/** Another optimiser with its usual numbers, and its usual learning rate unless one was typed. */
+function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | null): Partial<GridFields> {
+  const usual = (kind: Optimiser['kind']): Optimiser => optimiserSchema.parse({ kind });
+  const next = usual(optimiserKinds.find((kind) => kind === value) ?? 'adam');
+  const typed = stepSizes !== String(usual(optimiser.kind).stepSize);
+  return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
+}
+
+interface OptimiserNumbersProps {
+  optimiser: Optimiser;
+  onOptimiser: (optimiser: Optimiser) => void;
+}
+
+/** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
+function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
+  const numbers = Object.entries(optimiserNumbers(optimiser));
+  if (numbers.length === 0) return null;
+  return (
+    <div className="add-moves">
+      {numbers.map(([key, number]) => (
+        <NumberInput
+          key={key}
+          label={hyperparameterTitle(`optimiser.${key}`)}
+          min={0}
+          max={1}
+          step={0.001}
+          value={number}
+          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
+        />
+      ))}
+    </div>
+  );
+}
+
+const scheduleNames: Record<Schedule['kind'], string> = {
+  constant: 'Constant',
+  step: 'In steps',
+  cosine: 'Cosine',
+};
+
+/** The numbers of each schedule besides the warm-up. */
+const scheduleNumbers = {
+  constant: [],
+  step: ['every', 'factor'],
+  cosine: ['epochs', 'floor'],
+} as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
+
+interface ScheduleFormProps {
+  schedule: ScheduleFields;
+  onSchedule: (schedule: ScheduleFields) => void;
+}
+
+function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
+  const kinds = Object.keys(scheduleNames) as Schedule['kind'][];
+  return (
+    <div className="add-moves">
+      <Select
+        label="Learning rate over time"
+        allowDeselect={false}
+        data={kinds.map((kind) => ({ value: kind, label: scheduleNames[kind] }))}
+        value={schedule.kind}
+        onChange={(value) => onSchedule({ ...schedule, kind: kinds.find((kind) => kind === value) ?? 'constant' })}
+      />
+      {(['warmUp', ...scheduleNumbers[schedule.kind]] as const).map((key) => (
+        <NumberInput
+          key={key}
+          label={hyperparameterTitle(`schedule.${key}`)}
+          min={0}
+          value={schedule[key]}
+          onChange={(value) => onSchedule({ ...schedule, [key]: typeof value === 'number' ? value : Number.NaN })}
+        />
+      ))}
+    </div>
+  );
+}
 
 interface GridFormProps {
   fields: GridFields;
@@ -270,12 +380,9 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         <Select
           label="Optimizer"
           allowDeselect={false}
-          data={[
-            { value: 'adam', label: 'Adam' },
-            { value: 'adamw', label: 'AdamW' },
-          ]}
-          value={fields.optimiser}
-          onChange={(value) => set({ optimiser: value === 'adamw' ? 'adamw' : 'adam' })}
+          data={optimiserKinds.map((kind) => ({ value: kind, label: optimiserNames[kind] }))}
+          value={fields.optimiser.kind}
+          onChange={(value) => set(withOptimiser(fields, value))}
         />
         <Select
           label="Snapshot at"
@@ -303,6 +410,8 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         {number('seeds', 'Seeds', 1)}
         {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
       </div>
+      <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
+      <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <Checkbox
         label="Augment training images (shift, rotate, scale)"
         checked={fields.augmented}

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Modal, Select, Stack, Table, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, MultiSelect, Select, Stack, Table, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswersMapping, AnswersPreview } from '../../../../main/contract/outside-models.ts';
@@ -65,6 +65,16 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
           </>
         ) : (
           <HelpNote>{describeArray(preview, names.length)}</HelpNote>
+        )}
+        {mapping.aside && (
+          <MultiSelect
+            label="Not models: set aside"
+            description="Names of people in the column of models. Import their answers on the screen Labeling"
+            data={[...new Set([...preview.models, ...preview.aside, ...mapping.aside])]}
+            value={mapping.aside}
+            searchable
+            onChange={(aside) => change({ aside })}
+          />
         )}
         {mapping.model === null && (
           <TextInput

@@ -1,0 +1,153 @@
+"""Three steps in PyTorch for each way to train; writes pytorch-steps.json, which our engines must agree with.
+
+    python pytorch-steps.py            (torch 2.13, CPU; any later version should give the same file)
+
+Float64, so that the numbers are those of the definition. Lion is not in PyTorch: here it is algorithm 2 of its paper
+(Chen et al. 2023, arXiv 2302.06675).
+"""
+
+import json
+import math
+from pathlib import Path
+
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+HEIGHT, WIDTH, HIDDEN, CLASSES, IMAGES = 2, 3, 5, 3, 6
+MEAN, STD = 0.5, 0.25
+
+
+class Lion(torch.optim.Optimizer):
+    def __init__(self, params, lr, betas, weight_decay):
+        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            (beta1, beta2), lr = group["betas"], group["lr"]
+            for p in group["params"]:
+                m = self.state[p].setdefault("m", torch.zeros_like(p))
+                update = torch.sign(beta1 * m + (1 - beta1) * p.grad)
+                p -= lr * (update + group["weight_decay"] * p)
+                m.copy_(beta2 * m + (1 - beta2) * p.grad)
+
+
+def optimizer(params, kind, stepSize, weightDecay=0.0, **more):
+    common = dict(lr=stepSize, weight_decay=weightDecay)
+    moments = dict(common, betas=(more.get("beta1", 0.9), more.get("beta2", 0.999)), eps=more.get("epsilon", 1e-8))
+    match kind:
+        case "adam":
+            return torch.optim.Adam(params, **moments)
+        case "adamw":
+            return torch.optim.AdamW(params, **moments)
+        case "sgd":
+            return torch.optim.SGD(params, **common)
+        case "momentum" | "nesterov":
+            return torch.optim.SGD(params, momentum=more.get("momentum", 0.9), nesterov=kind == "nesterov", **common)
+        case "rmsprop":
+            return torch.optim.RMSprop(params, momentum=more.get("momentum", 0), alpha=more.get("beta2", 0.99), **common)
+        case "adagrad":
+            return torch.optim.Adagrad(params, **common)
+        case "nadam":
+            return torch.optim.NAdam(params, momentum_decay=more.get("momentumDecay", 4e-3), **moments)
+        case "lion":
+            return Lion(params, betas=(more.get("beta1", 0.9), more.get("beta2", 0.99)), **common)
+
+
+CASES = {
+    "Adam": dict(optimiser=dict(kind="adam", stepSize=0.01)),
+    "Adam with weight decay": dict(optimiser=dict(kind="adam", stepSize=0.01, weightDecay=0.1, beta1=0.8)),
+    "AdamW": dict(optimiser=dict(kind="adamw", stepSize=0.01, weightDecay=0.1)),
+    "SGD": dict(optimiser=dict(kind="sgd", stepSize=0.3)),
+    "SGD with weight decay": dict(optimiser=dict(kind="sgd", stepSize=0.3, weightDecay=0.1)),
+    "momentum": dict(optimiser=dict(kind="momentum", stepSize=0.1, weightDecay=0.05)),
+    "Nesterov": dict(optimiser=dict(kind="nesterov", stepSize=0.1, weightDecay=0.05, momentum=0.8)),
+    "RMSprop": dict(optimiser=dict(kind="rmsprop", stepSize=0.01)),
+    "RMSprop with momentum": dict(optimiser=dict(kind="rmsprop", stepSize=0.01, weightDecay=0.1, momentum=0.9)),
+    "Adagrad": dict(optimiser=dict(kind="adagrad", stepSize=0.05, weightDecay=0.1)),
+    "NAdam": dict(optimiser=dict(kind="nadam", stepSize=0.01)),
+    "NAdam with weight decay": dict(optimiser=dict(kind="nadam", stepSize=0.01, weightDecay=0.1, momentumDecay=0.1)),
+    "Lion": dict(optimiser=dict(kind="lion", stepSize=0.01, weightDecay=0.1)),
+}
+
+
+# An epoch is one step here.
+CASES |= {
+    "warm-up": dict(
+        optimiser=dict(kind="adamw", stepSize=0.01, weightDecay=0.1), schedule=dict(kind="constant", warmUp=3)
+    ),
+    "steps": dict(
+        optimiser=dict(kind="sgd", stepSize=0.3, weightDecay=0.1), schedule=dict(kind="step", every=2, factor=0.5)
+    ),
+    "cosine after a warm-up": dict(
+        optimiser=dict(kind="nesterov", stepSize=0.1), schedule=dict(kind="cosine", epochs=3, floor=0.1, warmUp=2)
+    ),
+}
+
+
+def scheduler(optim, kind, warmUp=0, every=1, factor=0.1, epochs=1, floor=0.0):
+    rates = torch.optim.lr_scheduler
+    after = {
+        "constant": lambda: rates.ConstantLR(optim, factor=1),
+        "step": lambda: rates.StepLR(optim, step_size=every, gamma=factor),
+        "cosine": lambda: rates.CosineAnnealingLR(optim, T_max=epochs, eta_min=floor * optim.param_groups[0]["lr"]),
+    }
+    if warmUp == 0:
+        return after[kind]()
+    # The last one first: each sets the rate when it is made, and the warm-up begins.
+    rest = after[kind]()
+    begin = rates.LinearLR(optim, start_factor=1 / warmUp, total_iters=warmUp - 1)
+    return rates.SequentialLR(optim, [begin, rest], milestones=[warmUp])
+
+
+def network():
+    return nn.Sequential(nn.Linear(HEIGHT * WIDTH, HIDDEN), nn.ReLU(), nn.Linear(HIDDEN, CLASSES))
+
+
+def exported(model):
+    """By our names; weights [in, out], row by row."""
+    layers = {"dense1": model[0], "dense2": model[2]}
+    return {
+        f"{name}.{kind}": (tensor.T if kind == "weight" else tensor).flatten().tolist()
+        for name, layer in layers.items()
+        for kind, tensor in (("weight", layer.weight.detach()), ("bias", layer.bias.detach()))
+    }
+
+
+def run(start, pixels, labels, recipe):
+    model = network()
+    model.load_state_dict(start)
+    optim = optimizer(model.parameters(), **recipe["optimiser"])
+    schedule = scheduler(optim, **recipe["schedule"]) if "schedule" in recipe else None
+    images = (pixels.double() / 255 - MEAN) / STD
+    losses = []
+    for _ in range(5 if schedule else 3):
+        optim.zero_grad()
+        loss = F.cross_entropy(model(images), labels)
+        loss.backward()
+        losses.append(loss.item())
+        optim.step()
+        if schedule:
+            schedule.step()
+    return dict(recipe=recipe, losses=losses, weights=exported(model))
+
+
+def main():
+    torch.manual_seed(20)
+    torch.set_default_dtype(torch.float32)
+    start = network().state_dict()
+    torch.set_default_dtype(torch.float64)
+    start = {name: value.double() for name, value in start.items()}
+    pixels = torch.randint(0, 256, (IMAGES, HEIGHT * WIDTH))
+    labels = torch.tensor([0, 1, 2, 0, 1, 2])
+    model = network()
+    model.load_state_dict(start)
+    problem = dict(height=HEIGHT, width=WIDTH, mean=MEAN, std=STD, hidden=HIDDEN, classes=CLASSES)
+    problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model))
+    cases = {name: run(start, pixels, labels, recipe) for name, recipe in CASES.items()}
+    text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, cases=cases))
+    Path(__file__).with_suffix(".json").write_text(text + "\n")
+
+
+main()

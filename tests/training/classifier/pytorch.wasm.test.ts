@@ -1,0 +1,3 @@
+import { testAgainstPytorch } from './pytorch-suite.ts';
+
+testAgainstPytorch('wasm');
