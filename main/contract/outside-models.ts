@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { modelFileSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
+import { foundFilesSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
 import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
@@ -96,9 +96,9 @@ export const answersSpecSchema = z.strictObject({
 });
 export type AnswersSpec = z.infer<typeof answersSpecSchema>;
 
-/** What a file of a model holds, and how it would be used. Nothing is stored. */
+/** What the files of a model hold, and how they would be used. Nothing is stored. */
 export const foundModelSchema = z.strictObject({
-  file: modelFileSchema,
+  files: foundFilesSchema,
   proposal: proposalSchema,
   /** Classes of the study, in their order. */
   classes: z.array(z.string()),

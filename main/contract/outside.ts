@@ -29,6 +29,9 @@ const tensorSchema = z.strictObject({
 });
 export type Tensor = z.infer<typeof tensorSchema>;
 
+/** A file of a model. */
+const fileSchema = z.strictObject({ name, bytes: z.number().min(0), hash: hashSchema });
+
 /** What an ONNX file says of itself, read without running it and without reading its weights into memory. */
 export const modelFileSchema = z.strictObject({
   format: z.literal('onnx'),
@@ -38,10 +41,7 @@ export const modelFileSchema = z.strictObject({
    */
   hash: hashSchema,
   /** The ONNX file itself, and then files of external data, sorted by their paths relative to its folder. */
-  files: z
-    .array(z.strictObject({ name, bytes: z.number().min(0), hash: hashSchema }))
-    .min(1)
-    .max(1000),
+  files: z.array(fileSchema).min(1).max(1000),
   /** Version of the standard operations. */
   opset: z.int().min(1),
   irVersion: z.int().min(1),
@@ -58,6 +58,34 @@ export const modelFileSchema = z.strictObject({
   outputs: z.array(tensorSchema).max(100),
 });
 export type ModelFile = z.infer<typeof modelFileSchema>;
+
+/** What a `tokenizer.json` says of itself. */
+export const tokenizerFileSchema = fileSchema.extend({
+  /** How it splits words, e.g. `BPE`. */
+  kind: z.string().max(100),
+  tokens: z.int().min(0),
+  /** The token that fills what remains of a prompt, and the tokens that a prompt then has; null: it does not say. */
+  pad: z.int().min(0).nullable(),
+  length: z.int().min(1).nullable(),
+});
+export type TokenizerFile = z.infer<typeof tokenizerFileSchema>;
+
+/** What the files of a model say of themselves. `text`: of an image-text model, whose image encoder the rest describes. */
+export const foundFilesSchema = modelFileSchema.extend({
+  text: z.strictObject({ encoder: modelFileSchema, tokenizer: tokenizerFileSchema }).optional(),
+});
+export type FoundFiles = z.infer<typeof foundFilesSchema>;
+
+/**
+ * The files of a model, each as `file` has it. `text`: of an image-text model, whose image encoder `model` is. External data
+ * lie beside their ONNX file.
+ */
+export const filesSchema = <File extends z.ZodType>(file: File) =>
+  z.strictObject({ model: file, text: z.strictObject({ encoder: file, tokenizer: file }).optional() });
+export interface FilesOf<File> {
+  model: File;
+  text?: { encoder: File; tokenizer: File } | undefined;
+}
 
 /** Characters of a value of the metadata that are kept. */
 export const maxMetadata = 2 ** 18;
@@ -183,50 +211,57 @@ export const textMappingSchema = z
   });
 export type TextMapping = z.infer<typeof textMappingSchema>;
 
+const onnxMapping = { kind: z.literal('onnx'), input: inputMappingSchema, output: outputMappingSchema };
+/** `imageOutput` has a vector for each image. */
+const imageTextMapping = {
+  kind: z.literal('image-text'),
+  ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
+};
+
+/** How the files of a model are used. */
+export const modelMappingSchema = z.discriminatedUnion('kind', [
+  z.strictObject(onnxMapping),
+  z.strictObject(imageTextMapping),
+]);
+export type ModelMapping = z.infer<typeof modelMappingSchema>;
+
 /**
  * All that decides what an outside model predicts, and so its identity: the SHA-256 of its canonical JSON
- * (`outsideModelKey` in main/domain/identity.ts). `file`: `hash` of `ModelFile`. Names of models and of classes take no
- * part; two mappings of a file are two models.
+ * (`outsideModelKey` in main/domain/identity.ts). Names of models and of classes take no part; two mappings of a file are
+ * two models.
  */
 export const outsideModelSchema = z.discriminatedUnion('kind', [
-  z.strictObject({
-    kind: z.literal('onnx'),
-    file: hashSchema,
-    input: inputMappingSchema,
-    output: outputMappingSchema,
-  }),
-  /**
-   * `file`: the image encoder; `textFile`: the text encoder; `tokenizer`: SHA-256 of its `tokenizer.json`. `imageOutput` has a
-   * vector for each image.
-   */
-  z.strictObject({
-    kind: z.literal('image-text'),
-    ...{ file: hashSchema, textFile: hashSchema, tokenizer: hashSchema },
-    ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
-  }),
+  /** `file`: `hash` of `ModelFile`. */
+  z.strictObject({ ...onnxMapping, file: hashSchema }),
+  /** `file`: of the image encoder; `textFile`: of the text encoder; `tokenizer`: SHA-256 of its `tokenizer.json`. */
+  z.strictObject({ ...imageTextMapping, file: hashSchema, textFile: hashSchema, tokenizer: hashSchema }),
 ]);
 export type OutsideModel = z.infer<typeof outsideModelSchema>;
 
-/** Mappings that the files of an image-text model suggest. A person confirms or changes them. */
-export const imageTextProposalSchema = z.strictObject({
-  ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
-  reasons: z.array(z.string()),
-});
-export type ImageTextProposal = z.infer<typeof imageTextProposalSchema>;
-
-/** Mappings that a file suggests for the images and classes of a study. A person confirms or changes them. */
-export const proposalSchema = z.strictObject({
-  input: inputMappingSchema,
-  /** Null: nothing says which outputs are which classes; `classes` are then to be chosen. */
-  output: outputMappingSchema.nullable(),
-  /** The outputs that can be chosen, and how many numbers each has; null: the file does not say. */
-  outputs: z.array(z.strictObject({ name, size: z.int().min(1).nullable(), hasSteps: z.boolean() })),
-  /** Names of the outputs' numbers by index, where the metadata has them; to search in when classes are chosen. */
-  names: z.array(z.string()).max(maxOutputs).nullable(),
-  /** What each choice rests on, a sentence each, e.g. "The layout is NCHW, from the shape of the input." */
-  reasons: z.array(z.string()),
-});
+/** Mappings that the files of a model suggest for the images and classes of a study. A person confirms or changes them. */
+export const proposalSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    ...onnxMapping,
+    /** Null: nothing says which outputs are which classes; `classes` are then to be chosen. */
+    output: outputMappingSchema.nullable(),
+    /** The outputs that can be chosen, and how many numbers each has; null: the file does not say. */
+    outputs: z.array(z.strictObject({ name, size: z.int().min(1).nullable(), hasSteps: z.boolean() })),
+    /** Names of the outputs' numbers by index, where the metadata has them; to search in when classes are chosen. */
+    names: z.array(z.string()).max(maxOutputs).nullable(),
+    /** What each choice rests on, a sentence each, e.g. "The layout is NCHW, from the shape of the input."; a guess: on what is usual. */
+    reasons: z.array(z.strictObject({ about: z.enum(['input', 'output']), text: z.string(), isGuess: z.boolean() })),
+  }),
+  z.strictObject({
+    ...imageTextMapping,
+    /** Outputs that can be chosen: of the image encoder and of the text encoder. */
+    outputs: z.strictObject({ image: z.array(name), text: z.array(name) }),
+    /** The same. */
+    reasons: z.array(z.strictObject({ about: z.enum(['input', 'text']), text: z.string(), isGuess: z.boolean() })),
+  }),
+]);
 export type Proposal = z.infer<typeof proposalSchema>;
+export type OnnxProposal = Extract<Proposal, { kind: 'onnx' }>;
+export type ImageTextProposal = Extract<Proposal, { kind: 'image-text' }>;
 
 /** Why a mapping is probably wrong: what was changed in the alternative that does better. */
 const mappingMistakes = [
@@ -259,31 +294,30 @@ export const outsideCheckSchema = z.strictObject({
       text: z.string(),
       /** What the alternative gives, in percent of the images that it was tried on; null: there is no alternative. */
       accuracy: z.number().min(0).max(100).nullable(),
-      input: inputMappingSchema,
-      output: outputMappingSchema,
+      mapping: modelMappingSchema,
     }),
   ),
 });
 export type OutsideCheck = z.infer<typeof outsideCheckSchema>;
 
-/** Questions to the process of one model. `path`: the ONNX file, with its external data in the same folder. */
-const path = z.string().min(1);
-
-/** `text`: of an image-text model, whose `output` is then the image encoder's, with the study's classes as logits. */
-const mappedFile = {
-  ...{ path, input: inputMappingSchema, output: outputMappingSchema },
-  text: z.strictObject({ encoder: path, tokenizer: path, mapping: textMappingSchema }).optional(),
-};
-const progressSchema = z.strictObject({ done: z.number(), total: z.number() });
+/** Questions to the process of one model. `files`: paths. */
+const mappedFiles = { files: filesSchema(z.string().min(1)), mapping: modelMappingSchema };
+/** Prompts come before images, and only the first question about them encodes them. */
+const progressSchema = z.strictObject({
+  of: z.enum(['bytes', 'prompts', 'images']),
+  done: z.number(),
+  total: z.number(),
+});
+export type ModelProgress = z.infer<typeof progressSchema>;
 const pixelsSize = { width: side, height: side, channels: channelsSchema };
 
 export const outsideCalls = {
-  /** Reads the file without running it; progress in bytes. */
-  inspect: { input: z.strictObject({ path }), output: modelFileSchema, event: progressSchema },
-  /** `pixels`: uint8 [count, height, width, channels], here in base64 or as a blob. Progress in images. */
+  /** Reads the files without running them. */
+  inspect: { input: z.strictObject({ files: mappedFiles.files }), output: foundFilesSchema, event: progressSchema },
+  /** `pixels`: uint8 [count, height, width, channels], here in base64 or as a blob. */
   predict: {
     input: z.strictObject({
-      ...mappedFile,
+      ...mappedFiles,
       images: z.discriminatedUnion('from', [
         z.strictObject({ from: z.literal('pixels'), ...pixelsSize, pixels: z.base64().max(72 * 2 ** 20) }),
         z.strictObject({ from: z.literal('blob'), ...pixelsSize, pixels: hashSchema }),
@@ -296,10 +330,10 @@ export const outsideCalls = {
     output: z.strictObject({ softmax: hashSchema, labels: hashSchema, other: hashSchema.nullable() }),
     event: progressSchema,
   },
-  /** At most `images` test images of a data set, and alternative mappings on fewer. Progress in images. */
+  /** At most `images` test images of a data set, and alternative mappings on fewer. */
   check: {
     input: z.strictObject({
-      ...mappedFile,
+      ...mappedFiles,
       dataSet: dataSetSchema,
       dataSetHash: hashSchema,
       images: z.int().min(1).max(1_000_000),

@@ -75,12 +75,23 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
 ]);
 export type Schedule = z.infer<typeof scheduleSchema>;
 
+/**
+ * Limits the gradients of each step before weight decay: `norm` scales all of them together so that their Euclidean norm is
+ * at most `limit` (PyTorch's clip_grad_norm_), `value` clips each number (clip_grad_value_).
+ */
+export const clipSchema = z.strictObject({ by: z.enum(['norm', 'value']), limit: z.number().gt(0).max(1e6) });
+export type Clip = z.infer<typeof clipSchema>;
+
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
   optimiser: optimiserSchema.prefault({}),
   /** Absent: the step size is constant. */
   schedule: scheduleSchema.optional(),
+  /** Absent: gradients are taken as they are. */
+  clip: clipSchema.optional(),
+  /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
+  labelSmoothing: z.number().gt(0).lt(1).optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
   /** Percent; each is reached within +-`tolerance` points on the images that `landing` names. */

@@ -30,6 +30,9 @@ const titles: Record<string, string> = {
   'schedule.factor': 'Schedule factor',
   'schedule.epochs': 'Schedule length (epochs)',
   'schedule.floor': 'Schedule floor',
+  'clip.by': 'Gradients clipped by',
+  'clip.limit': 'Largest gradient',
+  labelSmoothing: 'Label smoothing',
   batch: 'Batch size',
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
@@ -113,7 +116,7 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, schedule, augmentation, targets, ...rest } = recipe;
+  const { architecture, optimiser, schedule, clip, labelSmoothing, augmentation, targets, ...rest } = recipe;
   const { kind: _, ...sizes } = architecture;
   const values = [
     ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
@@ -121,6 +124,8 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ...Object.entries({ kind: 'constant', ...schedule, warmUp: schedule?.warmUp ?? 'none' }).map(
       ([key, value]) => [`schedule.${key}`, value] as const,
     ),
+    ...(['by', 'limit'] as const).map((key) => [`clip.${key}`, clip?.[key] ?? 'none'] as const),
+    ['labelSmoothing', labelSmoothing ?? 'none'] as const,
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),

@@ -1,4 +1,4 @@
-import type { Schedule } from '../contract/recipes.ts';
+import type { ClassifierRecipe, Schedule } from '../contract/recipes.ts';
 
 /**
  * The factor of the step size at each step, from 1. With a warm-up of W steps, step t <= W has t / W, as PyTorch's
@@ -29,11 +29,19 @@ function afterWarmUp(schedule: Schedule, steps: (epochs: number) => number): (do
 }
 
 /** E.g. `cosine over 10 epochs after a warm-up of 1`. */
-export function scheduleText(schedule: Schedule | undefined): string {
-  if (schedule === undefined) return 'constant';
+function scheduleText(schedule: Schedule): string {
   const { warmUp } = schedule;
   const kind = shapeText(schedule);
   return warmUp === undefined ? kind : `${kind} after a warm-up of ${warmUp} epochs`;
+}
+
+/** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing; empty: nothing. */
+export function trainingExtras({ schedule, clip, labelSmoothing }: ClassifierRecipe): string[] {
+  return [
+    schedule && `learning rate ${scheduleText(schedule)}`,
+    clip && `gradients clipped to ${clip.by} ${clip.limit}`,
+    labelSmoothing !== undefined && `labels smoothed by ${labelSmoothing}`,
+  ].filter((text) => typeof text === 'string');
 }
 
 function shapeText(schedule: Schedule): string {

@@ -2,7 +2,7 @@ import { formatCount } from '../domain/format.ts';
 import type { ReportRecipe } from './report-data.ts';
 import { inWords } from './study-numbers.ts';
 import { optimiserText } from '../domain/hyperparameters.ts';
-import { scheduleText } from '../domain/schedules.ts';
+import { trainingExtras } from '../domain/schedules.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
@@ -102,10 +102,13 @@ export function architectureText(architecture: Architecture): string {
 }
 
 /** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`. */
-export function trainingText({ optimiser, schedule, augmentation }: ClassifierRecipe): string {
+export function trainingText(recipe: ClassifierRecipe): string {
+  const { optimiser, augmentation } = recipe;
   const changed = augmentation
     ? `; augmented: shift ${augmentation.shift} px, rotate ${augmentation.rotate}°, scale ±${augmentation.scale}${augmentation.flip ? ', half of the images mirrored' : ''}`
     : '';
-  const scheduled = schedule ? `; learning rate ${scheduleText(schedule)}` : '';
-  return `${optimiserText(optimiser)}${scheduled}${changed}`;
+  const extras = trainingExtras(recipe)
+    .map((text) => `; ${text}`)
+    .join('');
+  return `${optimiserText(optimiser)}${extras}${changed}`;
 }

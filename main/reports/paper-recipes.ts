@@ -1,5 +1,6 @@
 import type { OptimiserKind } from '../contract/optimisers.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
+import { trainingExtras } from '../domain/schedules.ts';
 import { inWords } from '../exhibits/study-numbers.ts';
 import type { ReportRecipe } from '../exhibits/report-data.ts';
 
@@ -44,7 +45,7 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
 function isPapers({ group, recipe }: ReportRecipe): boolean {
   const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
   const own = toTraining(recipe).join();
-  if (recipe.augmentation?.flip || recipe.schedule) return false;
+  if (recipe.augmentation?.flip || trainingExtras(recipe).length > 0) return false;
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
 }
 

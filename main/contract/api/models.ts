@@ -25,6 +25,8 @@ export const gridSchema = z.strictObject({
   stepSizes: values(stepSizeSchema),
   weightDecays: values(weightDecaySchema),
   schedule: classifierRecipeSchema.shape.schedule,
+  clip: classifierRecipeSchema.shape.clip,
+  labelSmoothing: classifierRecipeSchema.shape.labelSmoothing,
   batches: values(z.int().min(1).max(8192)),
   augmentation: augmentationSchema.nullable(),
   targets: z.array(targetSchema).min(1).max(32),

@@ -15,7 +15,8 @@ import {
 } from '../study.ts';
 import { panelKinds } from '../responses.ts';
 import { drawRequestSchema } from './draws.ts';
-import { acceptDoubtful, jobStarted, nothing, oc, ofStudy } from '../base.ts';
+import { outsideKinds } from '../outside-models.ts';
+import { acceptDoubtful, idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 
 /**
  * Numbers of a latent point, float32 little-endian, as base64: 1024 numbers at most. Of a study between real images, one
@@ -72,6 +73,29 @@ export type Voter = z.infer<typeof voterSchema>;
 /** One classifier's predictions: softmax float32 [count, classes] as base64, and the class of each image. */
 const voteSchema = z.strictObject({ weights: hashSchema, softmax: bytes, labels: z.array(z.int().min(0)) });
 export type Vote = z.infer<typeof voteSchema>;
+
+/** A model that was not trained here. `id`: of its place in the study. */
+const outsideVoterSchema = z.strictObject({
+  id: idSchema,
+  name: z.string(),
+  kind: z.enum(outsideKinds),
+  /** Percent of the labeled images that it was tried on; null: of none. */
+  accuracy: z.number().nullable(),
+  /** Whether it can be asked about any images; otherwise only its answers to the frozen ones are known. */
+  canPredict: z.boolean(),
+});
+export type OutsideVoter = z.infer<typeof outsideVoterSchema>;
+
+/** An outside model's predictions. `softmax`: as in `voteSchema`; null: only its labels are known. */
+const liveVoteSchema = z.strictObject({ id: idSchema, softmax: bytes.nullable(), labels: z.array(z.int().min(0)) });
+export type LiveVote = z.infer<typeof liveVoteSchema>;
+
+/** What one outside model says, or why it says nothing: sentences. */
+const livePartSchema = z.discriminatedUnion('type', [
+  z.strictObject({ type: z.literal('vote'), ...liveVoteSchema.shape }),
+  z.strictObject({ type: z.literal('failed'), id: idSchema, why: z.string() }),
+]);
+export type LivePart = z.infer<typeof livePartSchema>;
 
 const anchorStateSchema = z.strictObject({
   z: latentBytes,
@@ -174,6 +198,8 @@ const stimuliStateSchema = z.strictObject({
   pairAnchors: z.array(pairSchema),
   pinned: z.array(z.strictObject({ classIndex: z.int(), ...sampleSchema.shape })),
   voters: z.array(voterSchema),
+  /** By name, the first `maxOutsideVoters`. */
+  outside: z.array(outsideVoterSchema),
   frozen: frozenSchema.nullable(),
   /** Why the draft cannot be changed: people labelled the frozen set. */
   locked: z.boolean(),
@@ -200,6 +226,22 @@ export type Candidate = z.infer<typeof candidateSchema>;
 /** Generator and voters that the page knows: while they stay the same, its images and votes stay valid. */
 const asked = { generator: hashSchema, voters: z.array(hashSchema).max(maxPreviewModels) };
 const latents = ofStudy.extend({ z: z.array(latentBytes).min(1).max(maxPreviewImages), ...asked });
+
+/** Outside models that vote at once, at most. */
+export const maxOutsideVoters = 24;
+
+/** Images that outside models are asked about: along a way, of latent points, of a frozen pair, or one of the grid. */
+const liveImagesSchema = z.discriminatedUnion('kind', [
+  z.strictObject({
+    kind: z.literal('way'),
+    ...{ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101), interpolation: interpolationSchema },
+    generator: hashSchema,
+  }),
+  z.strictObject({ kind: z.literal('points'), z: z.array(latentBytes).min(1).max(101), generator: hashSchema }),
+  z.strictObject({ kind: z.literal('pair'), pair: pairSchema }),
+  z.strictObject({ kind: z.literal('image'), image: z.int().min(0) }),
+]);
+export type LiveImages = z.infer<typeof liveImagesSchema>;
 
 const stripSchema = z.strictObject({
   alphas: z.array(z.number()),
@@ -303,6 +345,13 @@ export const stimuliContract = {
         .refine(({ points, ways }) => ways.flat().every((end) => end < points.length), 'a way has no such point'),
     )
     .output(eventIterator(stripPartSchema)),
+  /**
+   * What outside models say about images, each as it comes: stored answers, or predicted now. Each of `models` has one part,
+   * and one that fails costs no other anything. Leaving the stream stops it.
+   */
+  liveVotes: oc
+    .input(ofStudy.extend({ models: z.array(idSchema).min(1).max(maxOutsideVoters), images: liveImagesSchema }))
+    .output(eventIterator(livePartSchema)),
   /** Norm of z along alpha, both ways. */
   norms: oc
     .input(ofStudy.extend({ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(1001) }))

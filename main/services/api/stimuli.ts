@@ -8,6 +8,7 @@ import { copyStudy, refuseLabelled, saveDraft, saveTestImages, setSource } from 
 import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
+import { liveVotes } from '../stimuli/live-votes.ts';
 import { directions, look, norms, type PreviewContext, strip, strips } from '../stimuli/previews.ts';
 import { realClassCandidates } from '../stimuli/real-images.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
@@ -88,6 +89,9 @@ export const stimuliHandlers = {
   ),
   strips: api.stimuli.strips.handler(({ input: { study, ...ways }, context: { lab }, signal }) =>
     strips(preview(lab, study, signal), ways),
+  ),
+  liveVotes: api.stimuli.liveVotes.handler(({ input: { study, ...asked }, context: { lab }, signal }) =>
+    liveVotes(preview(lab, study, signal), lab.liveModels, asked),
   ),
   norms: api.stimuli.norms.handler(({ input: { study, ...way }, context: { lab } }) => norms(preview(lab, study), way)),
   frozenStrip: api.stimuli.frozenStrip.handler(({ input, context: { lab }, signal }) =>

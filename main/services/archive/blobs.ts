@@ -1,8 +1,10 @@
 import type { RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import { candidatesSchema, realImagesSchema } from '../../contract/generator.ts';
+import { foundFilesSchema } from '../../contract/outside.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { z } from 'zod';
 import { isPrepared } from '../../domain/data-sources.ts';
+import { listFiles, partsOf } from '../../domain/outside-models.ts';
 
 /** The files that a study names. `weights`: needed only to compute, also the images of prepared data sets; `data`: needed to show results. */
 export interface NamedBlobs {
@@ -56,9 +58,6 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
   candidates.add(hash);
 }
 
-/** Of a model that was not trained here, if there is a file of it. */
-const filesOfModel = z.object({ files: z.array(z.object({ hash: hashSchema })) });
-
 export function addStudyBlobs(
   { data, weights }: NamedBlobs,
   { predictions, dataSets, outside = [] }: StudyArchive,
@@ -66,7 +65,9 @@ export function addStudyBlobs(
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
   for (const { found } of outside) {
-    for (const { hash } of filesOfModel.safeParse(found).data?.files ?? []) weights.add(hash);
+    // A table of answers has no files.
+    const { data: files } = foundFilesSchema.safeParse(found);
+    for (const { hash } of files ? listFiles(partsOf(files)).flat() : []) weights.add(hash);
   }
   for (const { labels, softmax, confidence } of outside.flatMap((model) => model.predictions)) {
     for (const hash of [labels, softmax, confidence]) if (hash !== null) data.add(hash);

@@ -1,9 +1,10 @@
 import type { StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import { answersSpecSchema } from '../../contract/outside-models.ts';
-import { modelFileSchema, outsideModelSchema } from '../../contract/outside.ts';
+import { foundFilesSchema, outsideModelSchema } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
 import { commonHash } from '../../training/outside/model-file.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { mappingOf, specOf } from '../../domain/outside-models.ts';
 import { sha256 } from '../../files/blobs.ts';
 
 type OutsideModel = NonNullable<StudyArchive['outside']>[number];
@@ -45,12 +46,16 @@ function saysWhatItNames({ spec, predictions }: OutsideModel): boolean {
   );
 }
 
-/** Whether the files of a model are those that its identity is made of, and lie in one folder. */
+/** Whether the files of a model are those that its identity is made of, and external data lie in its folder or below. */
 function isFileThatItNames({ kind, spec, found }: OutsideModel): boolean {
-  const [model, file] = [outsideModelSchema.safeParse(spec).data, modelFileSchema.safeParse(found).data];
-  if (!file || model?.kind !== 'onnx' || kind !== 'onnx') return false;
+  const [model, files] = [outsideModelSchema.safeParse(spec).data, foundFilesSchema.safeParse(found).data];
+  if (!model || !files || model.kind !== kind) return false;
+  const named = specOf(mappingOf(model), files);
+  const networks = [files, ...(files.text ? [files.text.encoder] : [])];
   return (
-    model.file === file.hash && commonHash(file.files) === file.hash && file.files.every(({ name }) => isBelow(name))
+    named !== null &&
+    canonicalJson(named) === canonicalJson(model) &&
+    networks.every((each) => commonHash(each.files) === each.hash && each.files.every(({ name }) => isBelow(name)))
   );
 }
 

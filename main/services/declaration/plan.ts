@@ -5,7 +5,7 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
-import { scheduleText } from '../../domain/schedules.ts';
+import { trainingExtras } from '../../domain/schedules.ts';
 
 export interface ModelIdentity {
   name: string;
@@ -247,18 +247,12 @@ export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<str
 }
 
 /** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
-export function recipeTitle({
-  architecture,
-  optimiser,
-  schedule,
-  batch,
-  augmentation,
-  landing,
-}: ClassifierRecipe): string {
+export function recipeTitle(recipe: ClassifierRecipe): string {
+  const { architecture, optimiser, batch, augmentation, landing } = recipe;
   const { kind, stepSize, weightDecay } = optimiser;
   const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
-  if (schedule) parts.push(`learning rate ${scheduleText(schedule)}`);
+  parts.push(...trainingExtras(recipe));
   if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
   if (landing === 'half') parts.push('target met on half of the test images');
   if (landing === 'validation') parts.push('target met on validation images');

@@ -23,6 +23,8 @@ import { Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
+import { LiveModels } from '../outside/live-models.ts';
+import { OutsideModelFiles } from '../outside/model-files.ts';
 import { Uploads } from '../tools/uploads.ts';
 
 interface LabOptions {
@@ -56,6 +58,8 @@ export class Lab {
   readonly #cleaning: Promise<void>;
   readonly removals: Removals;
   readonly reading: ReadingProcess;
+  readonly outsideFiles: OutsideModelFiles;
+  readonly liveModels: LiveModels;
 
   constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
     this.workbench = workbench;
@@ -90,6 +94,8 @@ export class Lab {
     this.reading = new ReadingProcess({ launcher });
     const { removals, reading } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
+    this.outsideFiles = new OutsideModelFiles({ workbench, launcher, jobs, changes, uploads });
+    this.liveModels = new LiveModels({ workbench, launcher });
     this.previews = new PreviewProcess({
       launcher,
       blobs: workbench.storage.blobs.folder,
@@ -112,9 +118,11 @@ export class Lab {
     await this.#cleaning;
     this.reports.close();
     this.machine.close();
-    const processes = [this.evaluation, this.previews, this.analysis, this.reading];
+    const processes = [this.evaluation, this.previews, this.analysis, this.reading, this.liveModels];
     await Promise.all(
-      [this.work, this.searches, this.removals, this.clusterChecks, ...processes].map((each) => each.close()),
+      [this.work, this.searches, this.removals, this.clusterChecks, this.outsideFiles, ...processes].map((each) =>
+        each.close(),
+      ),
     );
     await openClusters(this.workbench).close();
     this.changes.close();

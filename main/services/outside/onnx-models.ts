@@ -4,25 +4,39 @@ import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { AddedModel, FoundModel } from '../../contract/outside-models.ts';
 import {
-  type InputMapping,
+  type FilesOf,
+  type FoundFiles,
+  foundFilesSchema,
   type ModelFile,
-  modelFileSchema,
+  type ModelMapping,
+  type ModelProgress,
   type OutsideCheck,
   type OutsideModel,
   outsideModelSchema,
-  type OutputMapping,
 } from '../../contract/outside.ts';
 import { isBelow } from '../../domain/file-names.ts';
+import { formatInteger } from '../../domain/format.ts';
 import { outsideModelKey } from '../../domain/identity.ts';
+import { listFiles, mapFiles, mappingOf, partsOf, specOf } from '../../domain/outside-models.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { OutsideModelRecord, OutsidePrediction, StimulusSetRecord, StudyRecord } from '../../storage/index.ts';
 import { ModelProcess } from '../../training/outside/model-process.ts';
 import { proposeMapping } from '../../training/outside/propose.ts';
+import { proposeImageText } from '../../training/outside/propose-text.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { changed, nameTaken, noDataSet, notAnswered, notChecked, refuseName } from './refusals.ts';
+import {
+  alreadyThere,
+  changed,
+  nameTaken,
+  noDataSet,
+  notAnswered,
+  notChecked,
+  otherKind,
+  refuseName,
+} from './refusals.ts';
 
 /** What models of files are added and run with. Each runs in a process of its own. */
 export interface ModelTools {
@@ -31,43 +45,52 @@ export interface ModelTools {
 }
 
 /** `name`: as its user calls it. External data lie beside it. */
-interface FileOfModel {
+export interface FileOfModel {
   path: string;
   name: string;
 }
 
-interface Working {
-  /** How much of a part is done, in words for the user. */
-  report?: (note: string) => void;
+export interface Working {
+  /** How much of a part is done, in words for the user, and from 0 to 1. */
+  report?: (note: string, share: number) => void;
   signal?: AbortSignal;
 }
 
 /** Test images that a check uses at most, unless asked for more. */
 const checkedImages = 1000;
 
-/** What a file holds, and the mappings that it suggests. @throws UserError `outside.*`, `file.*`, `study.not-found` */
+/** What a model's files hold, and the mappings that they suggest. @throws UserError `outside.*`, `file.*`, `study.not-found` */
 export async function inspectModel(
   { workbench, launcher }: ModelTools,
   studyName: string,
-  file: FileOfModel,
-  { signal }: Working = {},
+  files: FilesOf<FileOfModel>,
+  working: Working = {},
 ): Promise<FoundModel> {
   const dataSet = findDataSet(workbench, findStudy(workbench, studyName));
-  return withProcess({ workbench, launcher }, file, async (model) => {
-    const found = await model.inspect({ ...(signal && { signal }) });
+  return withProcess({ workbench, launcher }, files, async (model) => {
+    const found = await inspect(model, files, working);
     const { width, height, channels, classes } = dataSet;
-    return {
-      file: withShortMetadata(found),
-      proposal: proposeMapping(found, { width, height, channels, classes }, file.path),
-      classes: [...classes],
-    };
+    const images = { width, height, channels, classes };
+    const paths = mapFiles(files, ({ path }) => path);
+    const proposal = found.text
+      ? proposeImageText(found, found.text, images, paths)
+      : proposeMapping(found, images, paths.model);
+    return { files: withShortMetadata(found), proposal, classes: [...classes] };
   });
 }
 
-interface Mapped {
-  name: string;
-  input: InputMapping;
-  output: OutputMapping;
+/** The files under the names that their user calls them. */
+async function inspect(model: ModelProcess, files: FilesOf<FileOfModel>, working: Working): Promise<FoundFiles> {
+  const found = await model.inspect(asking('', working));
+  const named = ({ files: [first, ...others], ...file }: ModelFile, { name }: FileOfModel): ModelFile => ({
+    ...file,
+    files: [...(first ? [{ ...first, name }] : []), ...others],
+  });
+  const { text } = files;
+  if (!found.text || !text) return named(found, files.model);
+  const { encoder, tokenizer } = found.text;
+  const names = { encoder: named(encoder, text.encoder), tokenizer: { ...tokenizer, name: text.tokenizer.name } };
+  return { ...named(found, files.model), text: names };
 }
 
 interface Checking extends Working {
@@ -75,55 +98,81 @@ interface Checking extends Working {
   images?: number;
 }
 
+/** How a model does on labeled test images with a mapping, and its identity with that. Nothing is stored. @throws UserError `outside.*` */
+export async function checkModel(
+  tools: ModelTools,
+  studyName: string,
+  files: FilesOf<FileOfModel>,
+  mapping: ModelMapping,
+  working: Checking = {},
+): Promise<{ check: OutsideCheck; identity: string }> {
+  const study = findStudy(tools.workbench, studyName);
+  return withProcess(tools, files, async (model) => {
+    const described = specOf(mapping, await inspect(model, files, working));
+    if (!described) throw otherKind(files.model.name);
+    const check = await checkOn(tools.workbench, model, study, mapping, working);
+    return { check, identity: outsideModelKey(described) };
+  });
+}
+
 function checkOn(
   workbench: Workbench,
   model: ModelProcess,
   study: StudyRecord,
-  { input, output }: Omit<Mapped, 'name'>,
+  mapping: ModelMapping,
   { images = checkedImages, ...working }: Checking,
 ): Promise<OutsideCheck> {
   const { source: dataSet, hash: dataSetHash } = findDataSet(workbench, study);
-  return model.check(input, output, { dataSet, dataSetHash, images }, asking('images checked', working));
+  return model.check(mapping, { dataSet, dataSetHash, images }, asking('images checked', working));
+}
+
+interface Adding extends Checking {
+  accept?: boolean;
+  checked?: (identity: string) => OutsideCheck | undefined;
+  later?: boolean;
 }
 
 /**
  * Adds a model to a study after it was checked on labeled images, and has it answer for the study's stimuli. All of it or
  * nothing is stored.
  * @param accept adds it even where its mapping looks wrong
+ * @param checked how it did, by its identity, where that is known already
+ * @param later whether it is to answer for the stimuli later, by `predictOutside`
  * @throws UserError `outside.*`, `file.*`, `study.not-found`
  */
 export async function addModel(
   tools: ModelTools,
   studyName: string,
-  file: FileOfModel,
-  { name, input, output }: Mapped,
-  working: Checking & { accept?: boolean } = {},
+  files: FilesOf<FileOfModel>,
+  { name, mapping }: { name: string; mapping: ModelMapping },
+  working: Adding = {},
 ): Promise<AddedModel> {
   const { workbench } = tools;
   const { storage, now } = workbench;
-  refuseName(name, file.name);
+  refuseName(name, files.model.name);
   const study = findStudy(workbench, studyName);
-  const set = findStimuli(workbench, study.id);
-  const { check, found, prediction } = await withProcess(tools, file, async (model) => {
-    const tried = await checkOn(workbench, model, study, { input, output }, working);
+  const set = working.later === true ? undefined : findStimuli(workbench, study.id);
+  const { check, found, spec, identity, prediction } = await withProcess(tools, files, async (model) => {
+    const read = await inspect(model, files, working);
+    const described = specOf(mapping, read);
+    if (!described) throw otherKind(files.model.name);
+    const key = outsideModelKey(described);
+    const tried = working.checked?.(key) ?? (await checkOn(workbench, model, study, mapping, working));
     const [warning] = tried.warnings;
-    if (warning && working.accept !== true) throw notChecked(file.name, warning.text);
+    if (warning && working.accept !== true) throw notChecked(files.model.name, warning.text);
     return {
-      check: tried,
-      found: await model.inspect(),
-      prediction: set ? await predict(model, { input, output }, set, working) : null,
+      ...{ check: tried, found: read, spec: described, identity: key },
+      prediction: set ? await predict(model, mapping, set, working) : null,
     };
   });
-  const path = realpathSync(file.path);
-  for (const [at, each] of found.files.entries())
-    await storeFile(workbench, each.hash, at === 0 ? path : join(dirname(path), each.name), file.name);
-  const spec: OutsideModel = { kind: 'onnx', file: found.hash, input, output };
-  const identity = outsideModelKey(spec);
+  await storeFiles(workbench, found, files);
   const { images, errors, accuracy } = check;
   storage.transaction(() => {
     const before = storage.outsideModels.ofStudy(study.id);
-    if (before.some((model) => model.name === name || model.identity === identity)) throw nameTaken([name], studyName);
-    const described = { identity, kind: 'onnx' as const, spec, found: withShortMetadata(found) };
+    const same = before.find((model) => model.identity === identity);
+    if (same) throw alreadyThere(same.name, studyName);
+    if (before.some((model) => model.name === name)) throw nameTaken([name], studyName);
+    const described = { identity, kind: spec.kind, spec, found: withShortMetadata(found) };
     const modelId = storage.outsideModels.put(described, now());
     if (set && prediction) storage.outsideModels.putPrediction(modelId, { ...prediction, ...sizeOf(set) }, now());
     storage.outsideModels.link(study.id, modelId, { name, tested: { images, errors, accuracy } }, now());
@@ -144,12 +193,19 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   if (!set) return 0;
   const failed: string[] = [];
   let done = 0;
-  for (const model of storage.outsideModels.ofStudy(study.id)) {
-    const spec = outsideModelSchema.safeParse(model.spec).data;
-    if (model.prediction || spec?.kind !== 'onnx') continue;
-    working.report?.(`${model.name} answers`);
+  const open = storage.outsideModels.ofStudy(study.id).flatMap((model) => {
+    const spec = storedFileSpec(model);
+    return spec && !model.prediction ? [{ model, spec }] : [];
+  });
+  for (const [at, { model, spec }] of open.entries()) {
+    const report = (note: string, share: number): void =>
+      working.report?.(`${model.name}: ${note}`, (at + share) / open.length);
+    report('is being loaded', 0);
     try {
-      const prediction = await withStoredFile(tools, model, (process) => predict(process, spec, set, working));
+      const asked = { ...working, report };
+      const prediction = await withStoredFiles(tools, model, (process) =>
+        predict(process, mappingOf(spec), set, asked),
+      );
       storage.outsideModels.putPrediction(model.modelId, { ...prediction, ...sizeOf(set) }, now());
       done += 1;
     } catch (error) {
@@ -161,6 +217,10 @@ export async function predictOutside(tools: ModelTools, studyName: string, worki
   return done;
 }
 
+/** How a model of files is used; null: it is a table of answers. */
+export const storedFileSpec = ({ spec }: Pick<OutsideModelRecord, 'spec'>): OutsideModel | null =>
+  outsideModelSchema.safeParse(spec).data ?? null;
+
 const sizeOf = ({ hash, images, classes }: StimulusSetRecord) => ({
   ...{ setHash: hash, count: images.length, classes: classes.length },
 });
@@ -171,26 +231,32 @@ function findDataSet(workbench: Workbench, study: StudyRecord) {
   throw noDataSet(study.name);
 }
 
+/** @param what is done with images, in words */
 const asking = (what: string, { report, signal }: Working) => ({
   ...(signal && { signal }),
   ...(report && {
-    onEvent: ({ done, total }: { done: number; total: number }) => report(`${done} of ${total} ${what}`),
+    onEvent: ({ of, done, total }: ModelProgress) => {
+      const words = { bytes: 'bytes read', prompts: 'prompts encoded', images: what }[of];
+      report(`${formatInteger(done)} of ${formatInteger(total)} ${words}`, total === 0 ? 0 : done / total);
+    },
   }),
 });
 
 async function withProcess<T>(
   { workbench, launcher }: ModelTools,
-  { path, name }: FileOfModel,
+  files: FilesOf<FileOfModel>,
   work: (model: ModelProcess) => Promise<T>,
 ): Promise<T> {
-  const model = new ModelProcess({ launcher, path, blobs: workbench.storage.blobs.folder });
+  const paths = mapFiles(files, ({ path }) => path);
+  const model = new ModelProcess({ launcher, files: paths, blobs: workbench.storage.blobs.folder });
   try {
     return await work(model);
   } catch (error) {
     // An upload has a path that its user never saw.
-    if (!(error instanceof UserError) || !error.where.includes(path)) throw error;
+    const file = error instanceof UserError && listFiles(files).find(({ path }) => error.where.includes(path));
+    if (!file) throw error;
     const { code, message: what, remedy } = error;
-    throw new UserError({ code, what, remedy, where: error.where.replace(path, name), cause: error });
+    throw new UserError({ code, what, remedy, where: error.where.replace(file.path, file.name), cause: error });
   } finally {
     await model.close();
   }
@@ -198,16 +264,25 @@ async function withProcess<T>(
 
 async function predict(
   model: ModelProcess,
-  { input, output }: Omit<Mapped, 'name'>,
+  mapping: ModelMapping,
   { width, height, channels, pixels }: StimulusSetRecord,
   working: Working,
 ): Promise<OutsidePrediction> {
   const images = { from: 'blob', width, height, channels, pixels } as const;
-  const { softmax, labels } = await model.predict(input, output, images, asking('stimuli', working));
+  const { softmax, labels } = await model.predict(mapping, images, asking('stimuli', working));
   return { softmax, labels, confidence: null };
 }
 
-/** @throws UserError `outside.changed` if it is not the file any more that was inspected */
+/** @throws UserError `outside.changed` if one is not the file any more that was inspected */
+async function storeFiles(workbench: Workbench, found: FoundFiles, files: FilesOf<FileOfModel>): Promise<void> {
+  const parts = listFiles(partsOf(found));
+  for (const [at, { path: chosen, name }] of listFiles(files).entries()) {
+    const path = realpathSync(chosen);
+    for (const [place, each] of (parts[at] ?? []).entries())
+      await storeFile(workbench, each.hash, place === 0 ? path : join(dirname(path), each.name), name);
+  }
+}
+
 async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: string, name: string): Promise<void> {
   await blobs.putStream(hash, async (take) => {
     const read = createHash('sha256');
@@ -220,45 +295,105 @@ async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: 
   });
 }
 
-/** Puts a model's files back into a folder of their own under their names, for the time of `work`. */
-async function withStoredFile<T>(
+/** Puts a model's files back under their names, for the time of `work`: each with its external data in a folder of its own. */
+async function withStoredFiles<T>(
   tools: ModelTools,
-  { name, found }: OutsideModelRecord,
-  work: (model: ModelProcess) => Promise<T>,
+  model: OutsideModelRecord,
+  work: (process: ModelProcess) => Promise<T>,
 ): Promise<T> {
-  const { blobs, folder } = tools.workbench.storage;
-  const { files } = modelFileSchema.parse(found);
-  const parent = join(folder, 'uploads');
-  makePrivateFolder(parent);
-  const place = mkdtempSync(join(parent, 'model-'));
+  const place = placeStoredFiles(tools.workbench, model);
   try {
-    const paths = files.map(({ hash, name: file }, at) => {
-      // Missing or damaged: the error says what to do.
-      if (!blobs.isIntact(hash)) blobs.get(hash);
-      if (at > 0 && !isBelow(file)) throw new Error(`the model has a file outside of its folder: ${file}`);
-      const [from, to] = [blobs.path(hash), join(place, at === 0 ? 'model.onnx' : file)];
-      makePrivateFolder(dirname(to));
-      try {
-        linkSync(from, to);
-      } catch {
-        // Another disk, or a system without hard links.
-        copyFileSync(from, to, constants.COPYFILE_EXCL);
-      }
-      return to;
+    const files = mapFiles(place.files, (path) => ({ path, name: model.name }));
+    return await withProcess(tools, files, async (process) => {
+      await refuseDamaged(tools.workbench, model, process);
+      return work(process);
     });
-    return await withProcess(tools, { path: paths[0] ?? place, name }, work);
   } finally {
-    rmSync(place, { recursive: true, force: true });
+    place.remove();
+  }
+}
+
+/** Files of a model below a folder of their own, by their paths. `remove` deletes the folder. */
+export interface PlacedFiles {
+  folder: string;
+  files: FilesOf<string>;
+  remove: () => void;
+}
+
+/** Puts a stored model's files into a folder of their own under their names. @throws UserError `blob.missing` */
+export function placeStoredFiles(
+  { storage: { blobs, folder } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+): PlacedFiles {
+  const parts = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) =>
+    part.map(({ hash, name }, at) => {
+      // The error says what to do.
+      if (!blobs.has(hash)) blobs.get(hash);
+      return { from: blobs.path(hash), name: at === 0 ? 'model' : name };
+    }),
+  );
+  return placeFiles(folder, parts);
+}
+
+/** Hashes stored files in the model's process: they may be large. @throws UserError `blob.damaged` */
+export async function refuseDamaged(
+  { storage: { blobs } }: Workbench,
+  { found }: Pick<OutsideModelRecord, 'found'>,
+  process: ModelProcess,
+): Promise<void> {
+  const hashes = (files: FoundFiles): string[] =>
+    listFiles(partsOf(files)).flatMap((part) => part.map(({ hash }) => hash));
+  const expected = hashes(foundFilesSchema.parse(found));
+  const read = hashes(await process.inspect());
+  if (read.join() === expected.join()) return;
+  for (const hash of expected) blobs.get(hash);
+  throw new Error('the files are others than those of the model, though each is intact');
+}
+
+/**
+ * Has the files of a model below a folder of their own in the data folder's uploads: each ONNX file first, and beside it its external
+ * data. `name`: may lead below the folder.
+ */
+export function placeFiles(dataFolder: string, parts: FilesOf<readonly { from: string; name: string }[]>): PlacedFiles {
+  const parent = join(dataFolder, 'uploads');
+  makePrivateFolder(parent);
+  const folder = mkdtempSync(join(parent, 'model-'));
+  const remove = (): void => rmSync(folder, { recursive: true, force: true });
+  let place = 0;
+  try {
+    const files = mapFiles(parts, (part) => {
+      const inside = join(folder, String(place++));
+      const paths = part.map(({ from, name }) => {
+        if (!isBelow(name)) throw new Error(`the model has a file outside of its folder: ${name}`);
+        const to = join(inside, name);
+        makePrivateFolder(dirname(to));
+        try {
+          linkSync(from, to);
+        } catch {
+          // Another disk, or a system without hard links.
+          copyFileSync(from, to, constants.COPYFILE_EXCL);
+        }
+        return to;
+      });
+      return paths[0] ?? inside;
+    });
+    return { folder, files, remove };
+  } catch (error) {
+    remove();
+    throw error;
   }
 }
 
 /** Characters of a value of the metadata that are stored. */
 const storedMetadata = 1000;
 
-const withShortMetadata = ({ metadata, ...file }: ModelFile): ModelFile => ({
-  ...file,
-  metadata: metadata.map(({ key, value }) => ({
-    key: key.slice(0, storedMetadata),
-    value: value.slice(0, storedMetadata),
-  })),
-});
+function withShortMetadata({ text, ...found }: FoundFiles): FoundFiles {
+  const short = ({ metadata, ...file }: ModelFile): ModelFile => ({
+    ...file,
+    metadata: metadata.map(({ key, value }) => ({
+      key: key.slice(0, storedMetadata),
+      value: value.slice(0, storedMetadata),
+    })),
+  });
+  return { ...short(found), ...(text && { text: { ...text, encoder: short(text.encoder) } }) };
+}

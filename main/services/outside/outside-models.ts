@@ -17,6 +17,8 @@ import { studyWithStimuli } from '../labels/find.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import { storedFileSpec } from './onnx-models.ts';
 import { nameTaken, notFound, otherStimuli } from './refusals.ts';
 
 /** What the services of a host work with. */
@@ -28,16 +30,22 @@ export interface OutsideTools {
 }
 
 /** The outside models of a study, by name. @throws UserError `study.not-found` */
-export function listOutsideModels(workbench: Pick<Workbench, 'storage'>, studyName: string): OutsideList {
+export function listOutsideModels(workbench: Workbench, studyName: string): OutsideList {
   const study = findStudy(workbench, studyName);
   const set = findStimuli(workbench, study.id);
   return {
     models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
       ...{ id: model.id, name: model.name, kind: model.kind, identity: model.identity, tested: model.tested },
       answers: knownAnswers(model),
+      canPredict: storedFileSpec(model) !== null,
       addedAt: new Date(model.linkedAt).toISOString(),
     })),
-    missing: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
+    missing: {
+      table: set ? null : 'The study has no frozen stimuli yet. A table of answers is about these.',
+      model: declaredDataSet(workbench, study)
+        ? null
+        : 'The study’s images have not been read yet, and a model is checked on them. The first training reads them.',
+    },
     classes: [...(set?.classes ?? [])],
     images: set?.images.length ?? 0,
   };
@@ -93,7 +101,14 @@ export async function addAnswersFrom(
 
 const places = ({ root, resources, storage }: Workbench) => ({ root, resources, dataFolder: storage.folder });
 
-const notify = (changes: ChangeFeed): void => {
+/** The study has other models, whom the screen of stimuli may ask too. */
+export const notify = (changes: ChangeFeed): void => {
+  notifyAnswers(changes);
+  changes.publish('stimuli');
+};
+
+/** The models of the study have answered more. */
+export const notifyAnswers = (changes: ChangeFeed): void => {
   changes.publish('predictions');
   changes.publish('studies');
 };

@@ -31,8 +31,40 @@ export const noDataSet = (study: string): UserError =>
 export const notChecked = (file: string, warning: string): UserError =>
   refusal('mapping', warning, file, 'Change the mapping as it says. If the model is right as it is, add it anyway.');
 
+export const alreadyThere = (name: string, study: string): UserError =>
+  refusal(
+    'known',
+    `The study has this model already, with the same files and mapping: ${name}`,
+    `study ${study}`,
+    'Remove that one first, or change the mapping.',
+  );
+
+export const otherKind = (file: string): UserError =>
+  refusal(
+    'mapping',
+    'The mapping is of another kind of model than these files',
+    file,
+    'A classifier is one ONNX file. An image-text model has an image encoder, a text encoder and a tokenizer.',
+  );
+
 export const changed = (file: string): UserError =>
   refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
+
+export const noModelAmong = (files: readonly string[]): UserError =>
+  refusal(
+    'files',
+    `Exactly one of these files must end in .onnx: ${formatNames([...files], 5)}`,
+    'the chosen files',
+    'Choose one .onnx file, and with it only its files of external data.',
+  );
+
+export const noneToPredict = (study: string): UserError =>
+  refusal(
+    'none-to-predict',
+    'There is nothing to predict: the study has no frozen stimuli yet',
+    `study ${study}`,
+    'Freeze its stimuli first.',
+  );
 
 export const notAnswered = (study: string, done: number, failed: readonly string[]): UserError =>
   refusal(

@@ -177,6 +177,8 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
             ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
             ...(landing !== undefined && { landing }),
             ...(grid.schedule && { schedule: grid.schedule }),
+            ...(grid.clip && { clip: grid.clip }),
+            ...(grid.labelSmoothing !== undefined && { labelSmoothing: grid.labelSmoothing }),
             optimiser: { ...optimiser, stepSize, weightDecay },
           });
           const name = gridName(grid, recipe);

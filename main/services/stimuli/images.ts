@@ -4,8 +4,7 @@ import { norm } from '../../domain/interpolation.ts';
 import { imageHash } from '../../domain/identity.ts';
 import { sizeOf } from '../../domain/images.ts';
 import { isPlaced, pixelsAt } from '../../domain/stimulus-set.ts';
-import type { ModelRecord, StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
-import type { BlendedStimuliSpec } from '../../contract/study.ts';
+import type { StimulusRecord, StimulusSetRecord } from '../../storage/index.ts';
 import { studyPairs } from '../study/blended.ts';
 import { designLatents } from '../study/stimuli.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -25,11 +24,7 @@ interface PeopleVotes {
 /** One pair of the frozen set with all votes: stored ones, or predicted now where there are none. @throws UserError */
 export async function frozenStrip(context: PreviewContext, [i, j]: readonly [number, number]) {
   const set = neededSet(context);
-  const chosen = set.images.flatMap((image, position) =>
-    isPlaced(image) && image.pairI === i && image.pairJ === j ? [{ image, position }] : [],
-  );
-  if (chosen.length === 0) throw noImage(context, `a pair of classes ${i} and ${j}`);
-  chosen.sort((a, b) => a.image.alpha - b.image.alpha);
+  const chosen = imagesOfPair(context, set, [i, j]);
   const positions = chosen.map(({ position }) => position);
   const { votes } = await frozenVotes(context, set, positions);
   return {
@@ -44,6 +39,15 @@ export async function frozenStrip(context: PreviewContext, [i, j]: readonly [num
       chosen.map(({ image }) => image.id),
     )),
   };
+}
+
+/** Images of a pair along alpha, with their positions in the set. @throws UserError `stimuli.no-image` */
+export function imagesOfPair(context: PreviewContext, set: StimulusSetRecord, [i, j]: readonly [number, number]) {
+  const chosen = set.images.flatMap((image, position) =>
+    isPlaced(image) && image.pairI === i && image.pairJ === j ? [{ image, position }] : [],
+  );
+  if (chosen.length === 0) throw noImage(context, `a pair of classes ${i} and ${j}`);
+  return chosen.sort((a, b) => a.image.alpha - b.image.alpha);
 }
 
 /** One image, large: of the frozen set where there is one, else of the draft. @throws UserError */
@@ -67,8 +71,29 @@ export async function oneImage(context: PreviewContext, id: number) {
 
 async function draftImage(context: PreviewContext, id: number) {
   const { workbench, study } = context;
+  const { placed, point } = draftPoint(context, id);
+  const voters = askable(
+    workbench,
+    listVoters(workbench, study).map(({ weights }) => weights),
+  );
+  const { images: original, votes } = await previewPoints(context, [point], voters);
+  return {
+    ...placed,
+    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
+  };
+}
+
+/** Where an image of the draft lies, and what it is made of. @throws UserError */
+export function draftPoint(context: PreviewContext, id: number) {
+  const { workbench, study } = context;
   const spec = study.spec.stimuli;
-  if (spec.source === 'blended') return draftBlended(context, spec, id);
+  if (spec.source === 'blended') {
+    const chosen = draftBlends(workbench, study, spec, classNames(workbench, study));
+    const found = chosen && draftBlend(chosen, spec, id);
+    if (!found) throw noImage(context, `an image ${id}`);
+    const point = { ...found.blend, interpolation: spec.interpolation };
+    return { placed: place({ ...found.image, z: null }), point };
+  }
   if (spec.source !== 'generated') throw noImage(context, `an image ${id}`);
   const pairs = studyPairs(workbench, study.id, spec.design, classNames(workbench, study).length);
   const searches = listSearches(workbench, study, neededGenerator(workbench, study));
@@ -79,32 +104,7 @@ async function draftImage(context: PreviewContext, id: number) {
   const latent = values.length / images.length;
   if (!image) throw noImage(context, `an image ${id}`);
   const z = values.slice(id * latent, (id + 1) * latent);
-  const voters = askable(
-    workbench,
-    listVoters(workbench, study).map(({ weights }) => weights),
-  );
-  const { images: original, votes } = await previewPoints(context, [z], voters);
-  return {
-    ...place({ ...image, z }),
-    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
-  };
-}
-
-async function draftBlended(context: PreviewContext, spec: BlendedStimuliSpec, id: number) {
-  const { workbench, study } = context;
-  const chosen = draftBlends(workbench, study, spec, classNames(workbench, study));
-  const found = chosen && draftBlend(chosen, spec, id);
-  if (!found) throw noImage(context, `an image ${id}`);
-  const voters = askable(
-    workbench,
-    listVoters(workbench, study).map(({ weights }) => weights),
-  );
-  const point = { ...found.blend, interpolation: spec.interpolation };
-  const { images: original, votes } = await previewPoints(context, [point], voters);
-  return {
-    ...place({ ...found.image, z: null }),
-    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
-  };
+  return { placed: place({ ...image, z }), point: z };
 }
 
 function place({ z, ...image }: StimulusRecord) {
@@ -123,8 +123,8 @@ async function frozenVotes(
   const voters = listVoters(workbench, study).map(({ weights }) => weights);
   const stored = new Map(
     voters.flatMap((weights) => {
-      const vote = storedVote(workbench, models.get(weights), set, positions);
-      return vote ? [[weights, vote] as const] : [];
+      const known = storedVote(workbench, models.get(weights)?.prediction, set, positions);
+      return known?.softmax ? [[weights, { weights, softmax: known.softmax, labels: known.labels }] as const] : [];
     }),
   );
   const missing = askable(
@@ -139,22 +139,24 @@ async function frozenVotes(
   return { votes: voters.flatMap((weights) => stored.get(weights) ?? []) };
 }
 
-function storedVote(
+/** What a model said of images at some positions of a set; null: its files are missing, or of another set. */
+export function storedVote(
   { storage }: Workbench,
-  model: ModelRecord | undefined,
+  prediction: { softmax: string | null; labels: string } | null | undefined,
   { classes, images }: StimulusSetRecord,
   positions: readonly number[],
-): Vote | null {
-  if (!model?.prediction) return null;
-  const { softmax, labels } = model.prediction;
-  if (!storage.blobs.has(softmax) || !storage.blobs.has(labels)) return null;
+): { softmax: string | null; labels: number[] } | null {
+  if (!prediction || !storage.blobs.has(prediction.labels)) return null;
+  const all = toShorts(storage.blobs.get(prediction.labels).toString('base64'));
+  const labels = positions.map((position) => all[position] ?? 0);
+  if (prediction.softmax === null) return { softmax: null, labels };
+  if (!storage.blobs.has(prediction.softmax)) return null;
   const k = classes.length;
-  const rows = new Float32Array(Uint8Array.from(storage.blobs.get(softmax)).buffer);
+  const rows = new Float32Array(Uint8Array.from(storage.blobs.get(prediction.softmax)).buffer);
   if (rows.length !== images.length * k) return null;
-  const all = toShorts(storage.blobs.get(labels).toString('base64'));
   const chosen = new Float32Array(positions.length * k);
   positions.forEach((position, n) => chosen.set(rows.subarray(position * k, (position + 1) * k), n * k));
-  return { weights: model.weights, softmax: toBase64(chosen), labels: positions.map((position) => all[position] ?? 0) };
+  return { softmax: toBase64(chosen), labels };
 }
 
 async function peopleVotes(
@@ -170,7 +172,7 @@ async function peopleVotes(
   return { people: asked ? people : null, simulated: asked && containsSimulated };
 }
 
-function imagesAt(
+export function imagesAt(
   workbench: Workbench,
   set: StimulusSetRecord,
   positions: readonly number[],
@@ -181,7 +183,7 @@ function imagesAt(
   return { ...sizeOf(all), count: positions.length, pixels: toBase64(Buffer.concat(chosen)) };
 }
 
-function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {
+export function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {
   const set = findStimuli(workbench, study.id);
   if (set) return set;
   throw new UserError({
@@ -192,7 +194,7 @@ function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {
   });
 }
 
-const noImage = ({ study }: PreviewContext, what: string): UserError =>
+export const noImage = ({ study }: PreviewContext, what: string): UserError =>
   new UserError({
     code: 'stimuli.no-image',
     what: `These stimuli do not have ${what}`,

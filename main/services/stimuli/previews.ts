@@ -38,7 +38,7 @@ interface Asked {
 /** @throws UserError `stimuli.other-generator` if the study has another one now */
 function sameGenerator(
   { workbench, study }: Pick<PreviewContext, 'workbench' | 'study'>,
-  { generator }: Asked,
+  { generator }: Pick<Asked, 'generator'>,
 ): StudyGenerator {
   const current = neededGenerator(workbench, study);
   if (current.weights === generator) return current;
@@ -60,11 +60,10 @@ function votersAmong({ workbench, study }: Pick<PreviewContext, 'workbench' | 's
 /** Renders latent points and has the reference and the models predict. @throws UserError `stimuli.*`, `inspector.*` */
 export async function look(
   context: PreviewContext,
-  { z: latents, ...asked }: Asked & { z: readonly string[] },
+  asked: Asked & { z: readonly string[] },
 ): Promise<{ images: Images; reference: Vote | null; votes: Vote[] }> {
   const { workbench, study } = context;
-  const generator = sameGenerator(context, asked);
-  const points = latents.map((z) => pointOf(z, generator));
+  const points = latentPoints(context, asked);
   const known = findReference(workbench, study);
   const [reference = null] = askable(workbench, known === null ? [] : [known]);
   const voters = votersAmong(context, asked);
@@ -77,12 +76,29 @@ export async function strip(
   context: PreviewContext,
   way: Asked & { from: string; to: string; alphas: number; interpolation: Between },
 ): Promise<Strip> {
+  const { alphas, points } = wayPoints(context, way);
+  const { images, votes } = await previewPoints(context, points, votersAmong(context, way));
+  return { alphas, images, norms: normsOf(points), votes };
+}
+
+/** @throws UserError `stimuli.*` */
+export function wayPoints(
+  context: Pick<PreviewContext, 'workbench' | 'study'>,
+  way: { generator: string; from: string; to: string; alphas: number; interpolation: Between },
+): { alphas: number[]; points: Point[] } {
   const generator = sameGenerator(context, way);
   const alphas = evenAlphas(way.alphas);
   const [from, to] = [parseLatent(way.from, generator.latent), parseLatent(way.to, generator.latent)];
-  const points = alphas.map((alpha) => between(from, to, alpha, way.interpolation, generator));
-  const { images, votes } = await previewPoints(context, points, votersAmong(context, way));
-  return { alphas, images, norms: normsOf(points), votes };
+  return { alphas, points: alphas.map((alpha) => between(from, to, alpha, way.interpolation, generator)) };
+}
+
+/** @throws UserError `stimuli.*` */
+export function latentPoints(
+  context: Pick<PreviewContext, 'workbench' | 'study'>,
+  { z: latents, ...asked }: { generator: string; z: readonly string[] },
+): Point[] {
+  const generator = sameGenerator(context, asked);
+  return latents.map((z) => pointOf(z, generator));
 }
 
 interface Ways extends Asked {

@@ -16,6 +16,7 @@ import { anchorStates, draftAnchors, type DraftAnchors, samePoint, listSearches,
 import { draftBlends, isBlendedCurrent, realAnchorStates, realSearches } from './real-images.ts';
 import { generatorInstead, noGenerator } from './draft-source.ts';
 import { findGenerator, type StudyGenerator, listVoters } from './sources.ts';
+import { listOutsideVoters } from './live-votes.ts';
 import { classNames, declaredDataSet } from '../declaration/data-set.ts';
 
 export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliState {
@@ -26,6 +27,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
     classes,
     pinned: readPins(workbench, study),
     voters: listVoters(workbench, study),
+    outside: listOutsideVoters(workbench, study),
     locked: set !== undefined && isLabelledByPeople(workbench, study, set.hash),
     instead: generatorInstead(workbench, study),
     noGenerator: noGenerator(workbench, study),
@@ -72,7 +74,7 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
 
 type CommonState = Pick<
   StimuliState,
-  'classes' | 'pinned' | 'voters' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
+  'classes' | 'pinned' | 'voters' | 'outside' | 'locked' | 'instead' | 'noGenerator' | 'testImages'
 >;
 
 function testImages(workbench: Workbench, study: StudyRecord): StimuliState['testImages'] {

@@ -1,4 +1,4 @@
-import type { Tensor, Tensor1D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import type { Engine, Entry, InputForm, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
 import type { Optimiser } from './optimiser.ts';
@@ -30,7 +30,7 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
 /**
  * One training step of a classifier on batches of `n` images.
  *
- * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; and the optimiser's inputs. Gives `loss`, the batch's mean cross-entropy in nats, and `logits` [n, classes], both before the update.
+ * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; and the optimiser's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
   engine: Engine,
@@ -38,6 +38,7 @@ export function classifierStep(
   optimiser: Optimiser,
   n: number,
   input: ImageInput,
+  labelSmoothing?: number,
 ): Entry {
   const inputs: Entry['inputs'] = {
     images: input.form(n),
@@ -52,12 +53,24 @@ export function classifierStep(
     const { value, grads } = optimiser.gradients(() => {
       const logits = classifier.logits(images, { training: true, dropoutSeed });
       kept.logits = engine.tf.keep(logits);
-      return engine.ops.softmaxCrossEntropy(logits, labels);
+      return labelLoss(engine, logits, labels, labelSmoothing);
     });
     optimiser.apply(grads, inputs);
     return { loss: value, ...(kept as { logits: Tensor }) };
   };
   return { step, inputs };
+}
+
+/**
+ * Mean cross-entropy of logits [n, c], in nats; with smoothing by e each label counts (1 - e), and every class e / c, as in
+ * PyTorch. That adds e times the label's logit minus the mean logit.
+ */
+export function labelLoss({ ops, tf }: Engine, logits: Tensor2D, labels: Tensor1D, smoothing?: number): Scalar {
+  const hard = ops.softmaxCrossEntropy(logits, labels);
+  if (smoothing === undefined) return hard;
+  const [n, classes] = logits.shape;
+  const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), 1 / classes);
+  return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), smoothing / n)) as Scalar;
 }
 
 /** From n `images`, as `input` says, to `features` [n, width], what the last layer takes. */

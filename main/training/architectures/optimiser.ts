@@ -1,23 +1,52 @@
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimiser as OptimiserRecipe } from '../../contract/optimisers.ts';
-import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
+import { at } from '../../domain/arrays.ts';
 import { stepSizeFactor } from '../../domain/schedules.ts';
-import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap } from '../engines/engine.ts';
+import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Parameter } from './model.ts';
 import { type UpdateRule, updateRule } from './update-rules.ts';
 
 /** The step size of step t, from 1. */
 export type StepSizes = (t: number) => number;
 
-/** The step sizes of a recipe. */
-export function stepSizes(
-  { optimiser: { stepSize }, schedule }: Pick<ClassifierRecipe, 'optimiser' | 'schedule'>,
+/** What surrounds the rule of an optimiser. */
+export interface Surroundings {
+  /** Undefined: the optimiser's own step size. */
+  stepSizes: StepSizes | undefined;
+  /** Undefined: gradients are not clipped. */
+  clip: Clip | undefined;
+}
+
+/** Step sizes and clipping of a recipe. */
+export function surroundings(
+  { optimiser: { stepSize }, schedule, clip }: ClassifierRecipe,
   stepsPerEpoch: number,
-): StepSizes | null {
-  if (schedule === undefined) return null;
-  const factor = stepSizeFactor(schedule, stepsPerEpoch);
-  return (t) => stepSize * factor(t);
+): Surroundings {
+  const factor = schedule && stepSizeFactor(schedule, stepsPerEpoch);
+  return { stepSizes: factor && ((t) => stepSize * factor(t)), clip };
+}
+
+/**
+ * Gradients after clipping; with `alongRows` each is [networks, all] and each network has a norm of its own. PyTorch adds
+ * the same 1e-6 to the norm.
+ */
+export function clipped(
+  tf: Tfjs,
+  gradients: readonly Tensor[],
+  clip: Clip | undefined,
+  alongRows = false,
+): readonly Tensor[] {
+  if (clip === undefined) return gradients;
+  const { by, limit } = clip;
+  return tf.tidy(() => {
+    if (by === 'value') return gradients.map((gradient) => tf.clipByValue(gradient, -limit, limit));
+    const squares = gradients.map((gradient) => tf.sum(tf.square(gradient), alongRows ? 1 : undefined, alongRows));
+    const norm = tf.sqrt(tf.addN(squares));
+    const factor = tf.minimum(tf.div(limit, tf.add(norm, 1e-6)), 1);
+    return gradients.map((gradient) => tf.mul(gradient, factor));
+  });
 }
 
 /** Settings of the engine's kernel for Adam and AdamW; null: another optimiser. */
@@ -31,21 +60,22 @@ function adamSettings(recipe: OptimiserRecipe): AdamSettings | null {
 export class Optimiser {
   readonly #engine: Engine;
   readonly #stepSizes: StepSizes;
+  readonly #clip: Clip | undefined;
   readonly #rule: UpdateRule;
   readonly #adam: AdamSettings | null;
   readonly #trained: ReadonlyArray<{ parameter: Parameter; slots: Record<string, Variable> }>;
 
-  /** @param stepSizes null: the recipe's is constant */
   constructor(
     engine: Engine,
     parameters: readonly Parameter[],
     recipe: OptimiserRecipe,
-    stepSizes: StepSizes | null = null,
+    { stepSizes, clip }: Partial<Surroundings> = {},
   ) {
     const { tf } = engine;
     const rule = updateRule(recipe);
     this.#engine = engine;
     this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
+    this.#clip = clip;
     this.#rule = rule;
     this.#adam = stepSizes ? null : adamSettings(recipe);
     this.#trained = parameters
@@ -76,11 +106,15 @@ export class Optimiser {
 
   /** One update of all parameters, in place. `grads` by the variables' names. */
   apply(grads: NamedTensorMap, inputs: TensorMap): void {
-    for (const { parameter, slots } of this.#trained) {
+    const raw = this.#trained.map(({ parameter }) => {
       const gradient = grads[parameter.variable.name];
       if (!gradient) throw new Error(`No gradient for ${parameter.name}`);
-      this.#update(parameter.variable, gradient, slots, inputs);
-    }
+      return gradient;
+    });
+    const gradients = clipped(this.#engine.tf, raw, this.#clip);
+    this.#trained.forEach(({ parameter, slots }, index) => {
+      this.#update(parameter.variable, at(gradients, index), slots, inputs);
+    });
   }
 
   /** Each parameter's slots, as `<parameter>/<slot>`, e.g. Adam's moments `dense1.weight/m`. */

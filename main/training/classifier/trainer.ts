@@ -5,7 +5,7 @@ import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { Optimiser, stepSizes } from '../architectures/optimiser.ts';
+import { Optimiser, surroundings } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
@@ -69,12 +69,19 @@ export class ClassifierTrainer implements Trainer {
       engine,
       this.#classifier.parameters,
       recipe.optimiser,
-      stepSizes(recipe, this.#batches.stepsPerEpoch),
+      surroundings(recipe, this.#batches.stepsPerEpoch),
     );
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images),
+      train: classifierStep(
+        engine,
+        this.#classifier,
+        this.#optimiser,
+        recipe.batch,
+        this.#images,
+        recipe.labelSmoothing,
+      ),
       ...this.#test.entries,
     });
   }

@@ -1,23 +1,23 @@
-import type { InputMapping, OutputMapping, OutsideCheck } from '../../contract/outside.ts';
+import type { InputMapping, ModelMapping, OutsideCheck } from '../../contract/outside.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatPercent } from '../../domain/format.ts';
 import { imageLength } from '../../domain/images.ts';
+import { clip, imageNet } from '../../domain/outside-models.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { MappedPredictions } from './mapping.ts';
-import { clip, imageNet } from './propose.ts';
 
-interface Mapping {
-  input: InputMapping;
-  output: OutputMapping;
-}
-
-interface Checked extends Mapping {
+interface Checked {
   data: DataSet;
+  mapping: ModelMapping;
   /** Test images that are classified at most. */
   images: number;
-  predict(mapping: Mapping, pixels: Uint8Array, onProgress: (done: number) => void): Promise<MappedPredictions>;
-  onProgress(done: number, total: number): void;
+  predict(
+    mapping: ModelMapping,
+    pixels: Uint8Array,
+    onProgress: (done: number) => Promise<void>,
+  ): Promise<MappedPredictions>;
+  onProgress(done: number, total: number): Promise<void>;
 }
 
 type Warning = OutsideCheck['warnings'][number];
@@ -26,21 +26,14 @@ type Warning = OutsideCheck['warnings'][number];
 const triedImages = ({ width, height }: InputMapping): number => (width * height <= 64 * 64 ? 300 : 60);
 
 /** Accuracy with a mapping on test images, and alternatives that do better, which make the mapping suspect. */
-export async function checkMapping({
-  data,
-  input,
-  output,
-  images,
-  predict,
-  onProgress,
-}: Checked): Promise<OutsideCheck> {
-  const mapping = { input, output };
+export async function checkMapping({ data, mapping, images, predict, onProgress }: Checked): Promise<OutsideCheck> {
+  const { input } = mapping;
   const chosen = evenly(data.test.count, images);
   const alternatives = otherInputs(input, data);
   const tried = evenly(chosen.length, triedImages(input)).map((index) => at(chosen, index));
   const total = chosen.length + (alternatives.length + 1) * tried.length;
   let done = 0;
-  const classify = async (each: Mapping, positions: readonly number[]): Promise<MappedPredictions> => {
+  const classify = async (each: ModelMapping, positions: readonly number[]): Promise<MappedPredictions> => {
     const result = await predict(each, pixelsAt(data, positions), (count) =>
       onProgress(Math.min(total, done + count), total),
     );
@@ -59,20 +52,22 @@ export async function checkMapping({
 
   const warnings: (Warning & { accuracy: number })[] = [];
   for (const { mistake, says, input: changed } of alternatives) {
-    const predictions = await attempt(() => classify({ input: changed, output }, tried));
+    const predictions = await attempt(() => classify({ ...mapping, input: changed }, tried));
     const right = predictions && isRight(predictions.labels);
     if (!right || !isBetter(own, right)) continue;
     const percent = percentRight(right.filter(Boolean).length, right.length);
     const text = `${says}: the accuracy on ${tried.length} images is then ${percentText(percent)}, not ${percentText(ownPercent)}.`;
-    warnings.push({ mistake, text, accuracy: percent, input: changed, output });
+    warnings.push({ mistake, text, accuracy: percent, mapping: { ...mapping, input: changed } });
   }
-  const reordered = otherOrder(actual, labels, output, data.classes);
-  if (reordered) warnings.push({ ...reordered, input });
+  const reordered = otherOrder(actual, labels, mapping, data.classes);
+  if (reordered) warnings.push(reordered);
   warnings.sort((a, b) => b.accuracy - a.accuracy);
-  const values = await attempt(() =>
-    classify({ input, output: { ...output, values: 'probabilities' } }, tried.slice(0, 20)),
-  );
-  const isTwice = output.values === 'logits' && values !== null;
+  // Cosines are no probabilities, whatever they add up to.
+  const asProbabilities =
+    mapping.kind === 'onnx' && mapping.output.values === 'logits'
+      ? { ...mapping, output: { ...mapping.output, values: 'probabilities' as const } }
+      : null;
+  const isTwice = asProbabilities && (await attempt(() => classify(asProbabilities, tried.slice(0, 20))));
   return {
     ...{ images: chosen.length, errors, accuracy, confusion: confusionOf(actual, labels) },
     other: other && {
@@ -81,8 +76,8 @@ export async function checkMapping({
     },
     warnings: [
       ...warnings,
-      ...(isTwice ? [alreadyProbabilities(mapping, ownPercent)] : []),
-      ...(warnings.length === 0 && isChance(actual.length - errors, actual.length, output.classes.length)
+      ...(isTwice ? [alreadyProbabilities(asProbabilities, ownPercent)] : []),
+      ...(warnings.length === 0 && isChance(actual.length - errors, actual.length, data.classes.length)
         ? [noBetterThanChance(mapping, accuracy)]
         : []),
     ],
@@ -199,9 +194,9 @@ function isSameScaling(a: Scaling, b: Scaling): boolean {
 function otherOrder(
   actual: readonly number[],
   labels: ArrayLike<number>,
-  output: OutputMapping,
+  mapping: ModelMapping,
   names: readonly string[],
-): (Omit<Warning, 'input'> & { accuracy: number }) | null {
+): (Warning & { accuracy: number }) | null {
   const cells = confusionOf(actual, labels).sort(
     (a, b) => b.count - a.count || a.actual - b.actual || a.predicted - b.predicted,
   );
@@ -213,32 +208,40 @@ function otherOrder(
     meant.set(truth, predicted);
     taken.add(predicted);
   }
-  const rest = output.classes.map((_, k) => k).filter((k) => !taken.has(k));
-  const order = output.classes.map((_, k) => meant.get(k) ?? rest.shift() ?? k);
+  const rest = names.map((_, k) => k).filter((k) => !taken.has(k));
+  const order = names.map((_, k) => meant.get(k) ?? rest.shift() ?? k);
   const own = actual.map((label, n) => label === labels[n]);
   const reordered = actual.map((label, n) => order[label] === labels[n]);
   const moved = order.flatMap((from, k) => (from === k ? [] : [k]));
   // A better order always exists for a model that knows nothing.
   if (moved.length < 2 || !isBetter(own, reordered)) return null;
   const accuracy = percentRight(reordered.filter(Boolean).length, reordered.length);
-  if (accuracy < 100 / output.classes.length + 20 || accuracy < 50) return null;
+  if (accuracy < 100 / names.length + 20 || accuracy < 50) return null;
   const examples = moved.slice(0, 3).map((k) => `what counts as "${at(names, at(order, k))}" is "${at(names, k)}"`);
   const ownAccuracy = percentRight(own.filter(Boolean).length, own.length);
   return {
     mistake: 'class-order',
     text: `The classes are probably in another order: ${examples.join(', ')}${moved.length > 3 ? ', ...' : ''}. The accuracy is then ${percentText(accuracy)}, not ${percentText(ownAccuracy)}.`,
     accuracy,
-    output: { ...output, classes: order.map((from) => at(output.classes, from)) },
+    mapping: inOrder(mapping, order),
   };
 }
 
-const alreadyProbabilities = ({ input, output }: Mapping, accuracy: number): Warning => ({
-  ...{ mistake: 'values', accuracy, input, output: { ...output, values: 'probabilities' } },
+/** What stands for class `order[k]` stands for class k. */
+function inOrder(mapping: ModelMapping, order: readonly number[]): ModelMapping {
+  const ordered = <Each>(each: readonly Each[]): Each[] => order.map((from) => at(each, from));
+  if (mapping.kind === 'image-text')
+    return { ...mapping, text: { ...mapping.text, words: ordered(mapping.text.words) } };
+  return { ...mapping, output: { ...mapping.output, classes: ordered(mapping.output.classes) } };
+}
+
+const alreadyProbabilities = (mapping: ModelMapping, accuracy: number): Warning => ({
+  ...{ mistake: 'values', accuracy, mapping },
   text: 'The outputs already are probabilities, so choose probabilities instead of logits: softmax would otherwise be applied twice.',
 });
 
-const noBetterThanChance = ({ input, output }: Mapping, accuracy: number): Warning => ({
-  ...{ mistake: 'no-better-than-chance', accuracy: null, input, output },
+const noBetterThanChance = (mapping: ModelMapping, accuracy: number): Warning => ({
+  ...{ mistake: 'no-better-than-chance', accuracy: null, mapping },
   text: `The accuracy is ${percentText(accuracy)}, no better than chance. Check the mapping, and whether the model was trained for these classes.`,
 });
 

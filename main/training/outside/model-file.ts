@@ -73,7 +73,8 @@ export function checkModelFile(chosen: string): ModelPlace {
   }
 }
 
-function stateOf(path: string): string {
+/** The state of one file: another one if it was replaced or written. */
+export function stateOf(path: string): string {
   const { dev, ino, size, mtimeNs } = statSync(path, { bigint: true });
   return [path, dev, ino, size, mtimeNs].join(' ');
 }

@@ -2,9 +2,10 @@ import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { UserError } from '../../contract/errors.ts';
 import {
-  type InputMapping,
-  type ModelFile,
-  type OutputMapping,
+  type FilesOf,
+  type FoundFiles,
+  type ModelMapping,
+  type ModelProgress,
   outsideCalls,
   type OutsideCheck,
 } from '../../contract/outside.ts';
@@ -17,25 +18,23 @@ import { isAboutMemory, memoryError } from './runtime.ts';
 
 interface ModelProcessOptions {
   launcher: Launcher;
-  /** The ONNX file; its external data lie in the same folder. */
-  path: string;
+  /** Paths. */
+  files: FilesOf<string>;
   /** Folder of the blob store, which also gets the answers. */
   blobs: string;
   /** Bytes of memory. Default: half of the machine's, at most 8 GiB. */
   memory?: number;
   /**
-   * Milliseconds that loading the model, or its first batch, may take. Default: 7 s, and 1 s more for each 50 MB of the file.
-   * Later batches may take 30 s: the model has shown that it ends, and the machine may be busy.
+   * Milliseconds that loading the model, its first batch, or a prompt may take. Default: 7 s, and 1 s more for each 50 MB of
+   * its files. Later batches may take 30 s: the model has shown that it ends, and the machine may be busy.
    */
   patience?: number;
   /** Milliseconds without a question after which the process ends. Default 30,000. */
   idleFor?: number;
 }
 
-type Progress = { done: number; total: number };
+type Asking = AskOptions<ModelProgress>;
 type Images = Input<(typeof outsideCalls)['predict']>['images'];
-/** Files and mapping of an image-text model's texts. */
-type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 
 /**
  * One outside model in a process of its own, which reads, loads and runs it. A file that hangs, crashes or takes too much
@@ -43,19 +42,25 @@ type Text = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
  */
 export class ModelProcess {
   readonly #client: ProcessClient<typeof outsideCalls>;
-  readonly #path: string;
+  readonly #files: FilesOf<string>;
+  /** Bytes of all files, of which external data are known once they were inspected. */
+  #bytes: number;
   #hasRun = false;
+  /** The file that is at work. */
+  #at: string;
 
-  constructor({ launcher, path, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
-    const { patience = defaultPatience(path) } = options;
-    this.#path = path;
+  constructor({ launcher, files, blobs, memory = defaultMemory(), idleFor = 30_000, ...options }: ModelProcessOptions) {
+    this.#files = files;
+    this.#at = files.model;
+    this.#bytes = bytesOf(files);
+    const patience = (): number => options.patience ?? 7000 + this.#bytes / 50_000;
     this.#client = new ProcessClient({
-      ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience + starting, tries: 1 },
-      patience: () => (this.#hasRun ? Math.max(patience, laterPatience) : patience),
+      ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience() + starting, tries: 1 },
+      patience: () => (this.#hasRun ? Math.max(patience(), laterPatience) : patience()),
       entry: entryModule('training/outside/model-child'),
       args: () => [blobs, String(memory)],
-      died: (why) => diedError(why, path),
-      failed: (message, detail) => failedError(message, detail, path),
+      died: (why) => diedError(why, this.#at, this.#at !== files.model),
+      failed: (message, detail) => failedError(message, detail, this.#at),
     });
   }
 
@@ -63,39 +68,43 @@ export class ModelProcess {
     return this.#client.pid;
   }
 
-  /** What the file says of itself. @throws UserError `outside.*`, `file.*` */
-  inspect(asking: AskOptions<Progress> = {}): Promise<ModelFile> {
-    return this.#client.ask('inspect', { path: this.#path }, asking);
+  /** What the files say of themselves. @throws UserError `outside.*`, `file.*` */
+  async inspect(asking: Asking = {}): Promise<FoundFiles> {
+    const found = await this.#client.ask('inspect', { files: this.#files }, asking);
+    const all = [found, ...(found.text ? [found.text.encoder] : [])].flatMap(({ files }) => files);
+    this.#bytes = Math.max(
+      this.#bytes,
+      all.reduce((sum, { bytes }) => sum + bytes, 0),
+    );
+    return found;
   }
 
   /**
    * Stores softmax, labels and what belongs to no class, and gives their hashes.
-   * @param text of an image-text model: see `textOutput` for its `output` @throws UserError `outside.*`; the signal's reason
+   * @throws UserError `outside.*`; the signal's reason
    */
   predict(
-    input: InputMapping,
-    output: OutputMapping,
+    mapping: ModelMapping,
     images: Images,
-    { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
+    asking: Asking = {},
   ): Promise<Output<(typeof outsideCalls)['predict']>> {
-    const question = { path: this.#path, input, output, text, images };
-    return this.#client.ask('predict', question, this.#watched(asking));
+    return this.#client.ask('predict', { files: this.#files, mapping, images }, this.#watched(asking));
   }
 
   /** @param task the data set, and how many of its test images at most @throws UserError `outside.*`, `data-set.*` */
   check(
-    input: InputMapping,
-    output: OutputMapping,
+    mapping: ModelMapping,
     task: Pick<Input<(typeof outsideCalls)['check']>, 'dataSet' | 'dataSetHash' | 'images'>,
-    { text, ...asking }: AskOptions<Progress> & { text?: Text } = {},
+    asking: Asking = {},
   ): Promise<OutsideCheck> {
-    return this.#client.ask('check', { path: this.#path, input, output, text, ...task }, this.#watched(asking));
+    return this.#client.ask('check', { files: this.#files, mapping, ...task }, this.#watched(asking));
   }
 
-  /** Also notes that the model has run. */
-  #watched(asking: AskOptions<Progress>): AskOptions<Progress> {
-    const onEvent = (progress: Progress): void => {
-      this.#hasRun ||= progress.done > 0;
+  /** Also notes which file is at work, and that the model has run. */
+  #watched(asking: Asking): Asking {
+    const onEvent = (progress: ModelProgress): void => {
+      this.#at = (progress.of === 'prompts' && this.#files.text?.encoder) || this.#files.model;
+      this.#hasRun ||= progress.of === 'images' && progress.done > 0;
       asking.onEvent?.(progress);
     };
     return { ...asking, onEvent };
@@ -115,11 +124,14 @@ const laterPatience = 30_000;
 
 const defaultMemory = (): number => Math.min(8 * 2 ** 30, totalmem() / 2);
 
-const defaultPatience = (path: string): number =>
-  7000 + (statSync(path, { throwIfNoEntry: false })?.size ?? 0) / 50_000;
+const bytesOf = ({ model, text }: FilesOf<string>): number =>
+  [model, ...(text ? [text.encoder, text.tokenizer] : [])].reduce(
+    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
+    0,
+  );
 
 /** @param why a sentence without its full stop, of `ProcessClient` */
-function diedError(why: string, path: string): UserError {
+function diedError(why: string, path: string, isText: boolean): UserError {
   if (isAboutMemory(why)) return memoryError(path);
   const [, seconds] = /did not answer within ([\d.]+) s/.exec(why) ?? [];
   if (seconds !== undefined) {
@@ -127,7 +139,9 @@ function diedError(why: string, path: string): UserError {
       'too-slow',
       `The model gave no answer within ${Math.round(Number(seconds))} s and was stopped`,
       path,
-      'Check that it is a classifier of images, and that the input size in the mapping is the one it was made for.',
+      isText
+        ? 'Check that this is the text encoder, and that the tokenizer is the one that belongs to it.'
+        : 'Check that it is a classifier of images, and that the input size in the mapping is the one it was made for.',
     );
   }
   return outsideError(

@@ -1,8 +1,17 @@
 import type { UserError } from '../../contract/errors.ts';
-import { type InputMapping, type ModelFile, type OutputMapping, outsideCalls } from '../../contract/outside.ts';
+import {
+  type FilesOf,
+  type FoundFiles,
+  type InputMapping,
+  type ModelMapping,
+  type ModelProgress,
+  type OutputMapping,
+  outsideCalls,
+  type TextMapping,
+} from '../../contract/outside.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import type { Input } from '../../processes/protocol.ts';
+import { fileError } from '../../files/file-errors.ts';
 import { serve } from '../../processes/serve.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import { checkMapping } from './check.ts';
@@ -16,9 +25,10 @@ import {
   toSoftmax,
 } from './mapping.ts';
 import { limitMemory } from './memory.ts';
-import { checkModelFile, inspectModelFile, type ModelPlace } from './model-file.ts';
+import { checkModelFile, inspectModelFile, type ModelPlace, stateOf } from './model-file.ts';
 import { ModelSession } from './runtime.ts';
-import { classVectors, cosineLogits } from './text.ts';
+import { classVectors, cosineLogits, textOutput } from './text.ts';
+import { Tokenizer } from './tokenizer.ts';
 
 /** Answers `outsideCalls` in this process, which loads one model. @param memory bytes that this process may use */
 export async function serveModel(blobFolder: string, memory: number): Promise<void> {
@@ -26,85 +36,93 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
   const blobs = new BlobStore(blobFolder);
   const model = new LoadedModel();
   serve(outsideCalls, {
-    inspect: ({ path }, { emit }) => model.inspect(path, (done, total) => emit({ done, total })),
-    predict: async ({ images, ...mapping }, { emit, signal }) => {
+    inspect: ({ files }, { emit }) => model.inspect(files, (done, total) => emit({ of: 'bytes', done, total })),
+    predict: async ({ images, ...question }, { emit, signal }) => {
       const size = sizeOf(images);
       const pixels = images.from === 'blob' ? blobs.get(images.pixels) : Buffer.from(images.pixels, 'base64');
       const count = pixels.length / imageLength(size);
       if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
-      await told(() => emit({ done: 0, total: count }));
-      const { softmax, labels, other } = await model.predict({ ...mapping, size, pixels }, (done) => {
-        signal.throwIfAborted();
-        emit({ done, total: count });
-      });
+      const report = reporting(emit, signal);
+      const { softmax, labels, other } = await model.predict({ ...question, size, pixels }, report);
       const stored = (values: Float32Array | Uint16Array): string =>
         blobs.put(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
       return { softmax: stored(softmax), labels: stored(labels), other: other && stored(other) };
     },
-    check: async ({ path, input, output, text, images, ...task }, { emit, signal }) => {
-      await told(() => emit({ done: 0, total: images }));
+    check: async ({ files, mapping, images, ...task }, { emit, signal }) => {
+      const report = reporting(emit, signal);
+      await report({ of: 'images', done: 0, total: images });
       const data = loadTaskDataSet(task, blobs);
-      await told(() => emit({ done: 0, total: images }));
       return checkMapping({
-        ...{ data, input, output, images },
-        predict: (mapping, pixels, onProgress) =>
-          model.predict({ path, ...mapping, text, size: sizeOf(data), pixels }, onProgress),
-        onProgress: (done, total) => {
-          signal.throwIfAborted();
-          emit({ done, total });
-        },
+        ...{ data, mapping, images },
+        predict: (each, pixels, onProgress) =>
+          model.predict({ files, mapping: each, size: sizeOf(data), pixels }, (progress) =>
+            progress.of === 'images' ? onProgress(progress.done) : report(progress),
+          ),
+        onProgress: (done, total) => report({ of: 'images', done, total }),
       });
     },
   });
 }
 
-/** Tells and lets the message go out: what follows may hold this process up, and is timed from here by the parent. */
-async function told(tell: () => void): Promise<void> {
-  tell();
-  await nextTurn();
-}
+type Report = (progress: ModelProgress) => Promise<void>;
 
-const nextTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+/**
+ * Tells, and lets the message go out and a cancellation come in: what follows may hold this process up, and is timed from
+ * here by the parent.
+ */
+const reporting =
+  (emit: (progress: ModelProgress) => void, signal: AbortSignal): Report =>
+  async (progress) => {
+    emit(progress);
+    await new Promise((resolve) => setImmediate(resolve));
+    signal.throwIfAborted();
+  };
 
 /** Images in one call of a model that takes any number. It decides last bits, so nothing measured decides it. */
 const batchOf = ({ width, height }: InputMapping): number =>
   Math.max(1, Math.min(32, Math.floor((4 * 128 * 128) / (width * height))));
 
+type Files = FilesOf<string>;
+
 interface Question {
-  path: string;
-  input: InputMapping;
-  output: OutputMapping;
-  text?: TextOfModel | undefined;
+  files: Files;
+  mapping: ModelMapping;
   size: ImageSize;
   /** uint8 [count, height, width, channels] */
   pixels: Uint8Array;
 }
-
-type TextOfModel = NonNullable<Input<(typeof outsideCalls)['predict']>['text']>;
 
 /** Files that change while this process serves them are refused: those that were hashed are those that run. */
 class LoadedModel {
   readonly #states = new Map<string, string>();
   #path = '';
   #session: ModelSession | null = null;
+  #tokenizer: Tokenizer | null = null;
   #vectors: { key: string; ofClasses: Float64Array[] } | null = null;
 
-  async inspect(path: string, onProgress: (done: number, total: number) => void): Promise<ModelFile> {
-    this.#unchanged(path);
-    const file = await inspectModelFile(path, onProgress);
-    this.#unchanged(path);
-    return file;
+  async inspect({ model, text }: Files, onProgress: (done: number, total: number) => void): Promise<FoundFiles> {
+    const inspect = async (path: string) => {
+      this.#unchanged(path);
+      const file = await inspectModelFile(path, onProgress);
+      this.#unchanged(path);
+      return file;
+    };
+    const found = await inspect(model);
+    if (!text) return found;
+    const encoder = await inspect(text.encoder);
+    return { ...found, text: { encoder, tokenizer: this.#readTokenizer(text.tokenizer).file } };
   }
 
-  /** Softmax of all images. @param onProgress gets the number of finished images, first 0 when the model is loaded */
-  async predict(
-    { path, input, output, text, size, pixels }: Question,
-    onProgress: (done: number) => void,
-  ): Promise<MappedPredictions> {
-    const vectors = text && (await this.#classVectors(text, () => onProgress(0)));
-    const session = await this.#open(path);
-    onProgress(0);
+  /** Softmax of all images. @param report gets the number of finished images, first 0 when the model is loaded */
+  async predict({ files, mapping, size, pixels }: Question, report: Report): Promise<MappedPredictions> {
+    const { input } = mapping;
+    const output = outputOf(mapping);
+    const path = files.model;
     const count = pixels.length / imageLength(size);
+    await report({ of: 'images', done: 0, total: count });
+    const vectors = mapping.kind === 'image-text' ? await this.#classVectors(files, mapping.text, report) : null;
+    const session = await this.#open(path);
+    await report({ of: 'images', done: 0, total: count });
     const batch = input.batch ?? batchOf(input);
     const shape = inputShape(input, batch);
     const length = shape.reduce((product, side) => product * side, 1);
@@ -124,35 +142,51 @@ class LoadedModel {
         else writeImage(black, 0, values, (k * length) / batch);
       }
       const result = await session.run({ [input.input]: { type: input.element, values, shape } }, output.output);
-      const part = mapped(() => {
-        if (!vectors) return toSoftmax(result.data, result.dims, output, present);
-        const logits = cosineLogits(result.data, result.dims, vectors, text.mapping.scale, present);
-        return toSoftmax(logits, [present, vectors.length], output, present);
-      }, path);
+      const part = mapped(
+        () => {
+          if (!vectors || mapping.kind !== 'image-text') return toSoftmax(result.data, result.dims, output, present);
+          const logits = cosineLogits(result.data, result.dims, vectors, mapping.text.scale, present);
+          return toSoftmax(logits, [present, vectors.length], output, present);
+        },
+        path,
+        mapping.kind,
+      );
       all.softmax.set(part.softmax, first * classes);
       all.labels.set(part.labels, first);
       if (part.other) all.other?.set(part.other, first);
-      onProgress(first + present);
-      // Lets a question be cancelled.
-      await nextTurn();
+      await report({ of: 'images', done: first + present, total: count });
     }
     return all;
   }
 
   /** Those of the last texts are kept. The text encoder leaves memory once they are known. */
-  async #classVectors(text: TextOfModel, onProgress: () => void): Promise<Float64Array[]> {
-    const key = JSON.stringify(text);
+  async #classVectors({ text }: Files, mapping: TextMapping, report: Report): Promise<Float64Array[]> {
+    if (!text) throw new Error('the text encoder is not among the files');
+    const key = JSON.stringify([text, mapping]);
+    this.#unchanged(text.encoder);
+    this.#unchangedFile(text.tokenizer);
     if (this.#vectors?.key === key) return this.#vectors.ofClasses;
+    const tell = (done: number, total: number) => report({ of: 'prompts', done, total });
+    await tell(0, 1);
+    const tokenizer = this.#readTokenizer(text.tokenizer);
     const encoder = await this.#load(text.encoder);
     try {
-      const ofClasses = await classVectors(encoder, text.tokenizer, text.mapping, onProgress);
+      const ofClasses = await classVectors(encoder, tokenizer, mapping, tell);
       this.#vectors = { key, ofClasses };
       return ofClasses;
     } catch (error) {
-      throw error instanceof OutputMismatch ? mismatch(error, text.encoder) : error;
+      throw error instanceof OutputMismatch ? mismatch(error, text.encoder, 'text') : error;
     } finally {
       await encoder.dispose();
     }
+  }
+
+  #readTokenizer(path: string): Tokenizer {
+    this.#unchangedFile(path);
+    const tokenizer = this.#tokenizer?.path === path ? this.#tokenizer : Tokenizer.read(path);
+    this.#unchangedFile(path);
+    this.#tokenizer = tokenizer;
+    return tokenizer;
   }
 
   async #open(path: string): Promise<ModelSession> {
@@ -176,17 +210,34 @@ class LoadedModel {
   /** @throws UserError `outside.changed` if the files are not those of the first question about them */
   #unchanged(path: string): ModelPlace {
     const place = checkModelFile(path);
-    const before = this.#states.get(path) ?? place.state;
+    this.#expect(place.state, path);
+    return place;
+  }
+
+  /** The same of a file that is no model. */
+  #unchangedFile(path: string): void {
+    try {
+      this.#expect(stateOf(path), path);
+    } catch (error) {
+      throw fileError(error, path);
+    }
+  }
+
+  #expect(state: string, path: string): void {
+    const before = this.#states.get(path) ?? state;
     this.#states.set(path, before);
-    if (before === place.state) return place;
+    if (before === state) return;
     throw outsideError(
       'changed',
-      'The file of the model, or one of its external data, was changed while it was used',
+      'A file of the model, or of its external data, was changed while it was used',
       path,
       'Choose it again once it is written completely.',
     );
   }
 }
+
+const outputOf = (mapping: ModelMapping): OutputMapping =>
+  mapping.kind === 'onnx' ? mapping.output : textOutput(mapping.imageOutput, mapping.text);
 
 function newValues(element: InputMapping['element'], length: number): InputValues {
   if (element === 'uint8') return new Uint8Array(length);
@@ -194,23 +245,34 @@ function newValues(element: InputMapping['element'], length: number): InputValue
   return element === 'float64' ? new Float64Array(length) : new Float32Array(length);
 }
 
-function mapped<Result>(map: () => Result, path: string): Result {
+type Role = ModelMapping['kind'] | 'text';
+
+function mapped<Result>(map: () => Result, path: string, role: Role): Result {
   try {
     return map();
   } catch (error) {
-    if (error instanceof OutputMismatch) throw mismatch(error, path);
+    if (error instanceof OutputMismatch) throw mismatch(error, path, role);
     throw error;
   }
 }
 
-const mismatch = ({ kind, message }: OutputMismatch, path: string): UserError =>
+const mismatch = ({ kind, message }: OutputMismatch, path: string, role: Role): UserError =>
   outsideError(
     kind === 'shape' ? 'output-shape' : kind === 'undefined' ? 'undefined-values' : kind,
     message,
     path,
     {
-      shape: 'Choose the output that has a number for each class, and its size, in the mapping.',
-      undefined: 'Check how images are scaled in the mapping; if that is right, the model itself is broken.',
+      shape: fitting[role],
+      undefined:
+        role === 'text'
+          ? 'Check that text encoder and tokenizer belong together; if they do, the model itself is broken.'
+          : 'Check how images are scaled in the mapping; if that is right, the model itself is broken.',
       'not-probabilities': 'Choose logits in the mapping.',
     }[kind],
   );
+
+const fitting: Record<Role, string> = {
+  onnx: 'Choose the output that has a number for each class, and its size, in the mapping.',
+  'image-text': 'Choose the output of the image encoder that has a vector as long as those of the texts.',
+  text: 'Choose the output of the text encoder that has one vector for each prompt.',
+};

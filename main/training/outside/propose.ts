@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import {
   exportedOutputSchema,
-  type ImageTextProposal,
   inputElements,
   type InputMapping,
   inputMappingSchema,
@@ -11,21 +10,13 @@ import {
   metadataKeys,
   type ModelFile,
   type OutputMapping,
-  type Proposal,
+  type OnnxProposal,
   type Tensor,
 } from '../../contract/outside.ts';
 import { at } from '../../domain/arrays.ts';
 import type { ImageSize } from '../../domain/images.ts';
+import { imageNet } from '../../domain/outside-models.ts';
 import { outsideError } from './errors.ts';
-
-/** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
-export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
-
-/** Those of OpenAI's CLIP. */
-export const clip = {
-  mean: [0.48145466, 0.4578275, 0.40821073],
-  std: [0.26862954, 0.26130258, 0.27577711],
-};
 
 /** The images and the names of the classes that a study has. */
 export interface StudyImages extends ImageSize {
@@ -36,24 +27,37 @@ export interface StudyImages extends ImageSize {
  * Mappings that the file's names, shapes and metadata suggest. `where`: the file's path, for errors.
  * @throws UserError `outside.inputs`, `outside.outputs` if the model takes no images or gives no numbers for classes
  */
-export function proposeMapping(file: ModelFile, images: StudyImages, where: string): Proposal {
+export function proposeMapping(file: ModelFile, images: StudyImages, where: string): OnnxProposal {
   const tensor = imageInput(file, where);
   const outputs = usableOutputs(file, where);
-  const reasons: string[] = [];
+  const ofInput: Reason[] = [];
+  const ofOutput: Reason[] = [];
   const exported = exportedInput(file, tensor);
-  if (exported) reasons.push('The input is mapped as the file’s metadata says.');
-  const input = exported ?? proposeInput(tensor, images, file, reasons);
+  if (exported) ofInput.push(known('The input is mapped as the file’s metadata says.'));
+  const input = exported ?? proposeInput(tensor, images, file, ofInput);
   const names = outputNames(file);
-  const output = proposeOutput(file, outputs, images.classes, names, reasons);
+  const output = proposeOutput(file, outputs, images.classes, names, ofOutput);
+  const about = (part: 'input' | 'output') => (reason: Reason) => ({ ...reason, about: part });
   return {
-    ...{ input, output, names, reasons },
+    ...{
+      kind: 'onnx',
+      input,
+      output,
+      names,
+      reasons: [...ofInput.map(about('input')), ...ofOutput.map(about('output'))],
+    },
     outputs: outputs.map((each) => ({ name: each.name, size: sizeOfOutput(each), hasSteps: hasSteps(each) })),
   };
 }
 
+/** What a choice rests on: the file, or nothing but what is usual. */
+type Reason = Omit<OnnxProposal['reasons'][number], 'about'>;
+const known = (text: string): Reason => ({ text, isGuess: false });
+const guess = (text: string): Reason => ({ text, isGuess: true });
+
 type ImageTensor = Tensor & { shape: NonNullable<Tensor['shape']>; type: InputMapping['element'] };
 
-function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
+export function imageInput({ inputs }: ModelFile, where: string): ImageTensor {
   const refuse = (what: string) =>
     outsideError('inputs', what, where, 'Choose a classifier of images that has one input for them.');
   const [tensor] = inputs;
@@ -104,7 +108,7 @@ function planes(shape: readonly (number | string | null)[]) {
 
 const numberOutputs = new Set(['float32', 'float16', 'float64']);
 
-function usableOutputs({ outputs }: ModelFile, where: string): Tensor[] {
+export function usableOutputs({ outputs }: ModelFile, where: string): Tensor[] {
   const usable = outputs.filter(({ type, shape }) => {
     if (!numberOutputs.has(type) || shape?.length === 0 || shape?.includes(0)) return false;
     return shape === null || shape.length <= 3 || shape.slice(2).every((length) => length === 1);
@@ -148,7 +152,12 @@ function exportedInput(file: ModelFile, tensor: ImageTensor): InputMapping | nul
   return input?.input === tensor.name ? input : null;
 }
 
-function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile, reasons: string[]): InputMapping {
+export function proposeInput(
+  tensor: ImageTensor,
+  images: StudyImages,
+  file: ModelFile,
+  reasons: Reason[],
+): InputMapping {
   const { shape, name, type } = tensor;
   const form = shape.length === 2 ? flatForm(shape[1] ?? null, images) : planesForm(shape, images, file);
   const { layout, width, height, depth } = form;
@@ -160,21 +169,24 @@ function proposeInput(tensor: ImageTensor, images: StudyImages, file: ModelFile,
     ...{ element: type, batch: typeof first === 'number' ? first : null },
   };
   if (metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3 && type !== 'uint8') {
-    const known = planes(shape);
-    const line = { width: known.width ?? 320, height: known.height ?? 48 };
+    const sides = planes(shape);
+    const line = { width: sides.width ?? 320, height: sides.height ?? 48 };
     reasons.push(
       ...form.reasons.slice(0, 1),
-      `As a recognizer of text by PaddleOCR it gets images ${line.height} pixels high, at the left of ${line.width}, with values from -1 to 1.`,
-      'RGB is a guess: the file does not say.',
+      guess(
+        `As a recognizer of text by PaddleOCR it gets images ${line.height} pixels high, at the left of ${line.width}, with values from -1 to 1.`,
+      ),
+      guess('RGB is a guess: the file does not say.'),
     );
     return { ...mapping, ...line, resize: 'pad', background: 128, align: 'start', range: [-1, 1] };
   }
   reasons.push(...form.reasons);
   const isPhoto = depth === 3 && type !== 'uint8' && width >= 128;
-  if (type === 'uint8') reasons.push('Values stay from 0 to 255, from the type of the input.');
-  else if (isPhoto) reasons.push('ImageNet’s mean and deviation are a guess from the size: the file does not say.');
-  else reasons.push('Values from 0 to 1 are a guess: the file does not say.');
-  if (depth === 3) reasons.push('RGB is a guess: the file does not say.');
+  if (type === 'uint8') reasons.push(known('Values stay from 0 to 255, from the type of the input.'));
+  else if (isPhoto)
+    reasons.push(guess('ImageNet’s mean and deviation are a guess from the size: the file does not say.'));
+  else reasons.push(guess('Values from 0 to 1 are a guess: the file does not say.'));
+  if (depth === 3) reasons.push(guess('RGB is a guess: the file does not say.'));
   return isPhoto ? { ...mapping, mean: [...imageNet.mean], std: [...imageNet.std] } : mapping;
 }
 
@@ -183,7 +195,7 @@ interface Form {
   width: number;
   height: number;
   depth: 1 | 3;
-  reasons: string[];
+  reasons: Reason[];
 }
 
 function planesForm(shape: Tensor['shape'] & object, images: StudyImages, file: ModelFile): Form {
@@ -199,10 +211,10 @@ function planesForm(shape: Tensor['shape'] & object, images: StudyImages, file: 
     ...{ layout, width: width ?? images.width, height: height ?? images.height },
     depth: channels === 1 || channels === 3 ? channels : images.channels,
     reasons: [
-      `The layout is ${layout.toUpperCase()}, ${said}.`,
+      (channels === null ? guess : known)(`The layout is ${layout.toUpperCase()}, ${said}.`),
       isSized
-        ? `Images become ${width} x ${height} pixels, from the shape of the input.`
-        : 'The input takes any size, so images keep theirs: choose the size that the model was trained on.',
+        ? known(`Images become ${width} x ${height} pixels, from the shape of the input.`)
+        : guess('The input takes any size, so images keep theirs: choose the size that the model was trained on.'),
     ],
   };
 }
@@ -211,26 +223,27 @@ function planesForm(shape: Tensor['shape'] & object, images: StudyImages, file: 
 function flatForm(length: number | string | null, images: StudyImages): Form {
   const own = { width: images.width, height: images.height, depth: images.channels };
   const pixels = images.width * images.height;
-  const found = (side: { width: number; height: number; depth: 1 | 3 }, reason: string): Form => ({
+  const found = (side: { width: number; height: number; depth: 1 | 3 }, reason: Reason): Form => ({
     ...side,
     layout: 'flat-nchw',
-    reasons: [reason, ...(side.depth === 3 ? ['That each color is a plane of its own is a guess.'] : [])],
+    reasons: [reason, ...(side.depth === 3 ? [guess('That each color is a plane of its own is a guess.')] : [])],
   });
-  if (typeof length !== 'number') return found(own, 'The input takes rows of any length, so images keep their size.');
+  if (typeof length !== 'number')
+    return found(own, guess('The input takes rows of any length, so images keep their size.'));
   for (const depth of [images.channels, 1, 3] as const) {
     if (length === pixels * depth)
-      return found({ ...own, depth }, `A row of ${length} values is an image of the study’s size.`);
+      return found({ ...own, depth }, known(`A row of ${length} values is an image of the study’s size.`));
   }
   for (const depth of [1, 3] as const) {
     const side = Math.round(Math.sqrt(length / depth));
     if (side * side * depth === length && side <= largestSide) {
       return found(
         { width: side, height: side, depth },
-        `A row of ${length} values is a square of ${side} x ${side} pixels.`,
+        guess(`A row of ${length} values is a square of ${side} x ${side} pixels.`),
       );
     }
   }
-  return found(own, `A row of ${length} values is no square image: choose width and height.`);
+  return found(own, guess(`A row of ${length} values is no square image: choose width and height.`));
 }
 
 /** Names of a model's outputs by index, from the keys that exporters use. */
@@ -281,7 +294,7 @@ function proposeOutput(
   outputs: readonly Tensor[],
   classes: readonly string[],
   names: readonly string[] | null,
-  reasons: string[],
+  reasons: Reason[],
 ): OutputMapping | null {
   const exported = metadataJson(file, metadataKeys.output, exportedOutputSchema);
   const output =
@@ -293,17 +306,17 @@ function proposeOutput(
   const found = names && outputsByName(classes, names, size);
   if (!found && size !== classes.length) {
     reasons.push(
-      `The model has ${size} outputs and the study ${classes.length} classes: choose the outputs of each class.`,
+      known(`The model has ${size} outputs and the study ${classes.length} classes: choose the outputs of each class.`),
     );
     return null;
   }
-  if (found) reasons.push('Outputs are assigned to classes by the names in the file.');
+  if (found) reasons.push(known('Outputs are assigned to classes by the names in the file.'));
   else if (names)
-    reasons.push('The names in the file are not those of the classes, so the order of the classes is a guess.');
-  else reasons.push('That outputs are in the order of the classes is a guess: the file does not say.');
+    reasons.push(guess('The names in the file are not those of the classes, so the order of the classes is a guess.'));
+  else reasons.push(guess('That outputs are in the order of the classes is a guess: the file does not say.'));
   const values = exported?.values ?? (output.op === 'Softmax' ? 'probabilities' : 'logits');
   const because = exported ? 'from the metadata' : output.op ? `from the last operation, ${output.op}` : 'a guess';
-  reasons.push(`Outputs are ${values}, ${because}.`);
+  reasons.push((exported || output.op ? known : guess)(`Outputs are ${values}, ${because}.`));
   return {
     ...{ output: output.name, values, size, ...(hasSteps(output) && { steps: 'largest' as const }) },
     classes: found ?? classes.map((_, k) => [k]),
@@ -332,73 +345,3 @@ const plainName = (name: string): string =>
     .trim()
     .toLowerCase()
     .replaceAll(/[\s_-]+/g, ' ');
-
-/** The templates that a person starts from (Radford et al. 2021 name classes so). */
-export const defaultTemplates = ['a photo of a {class}.'];
-
-/**
- * Mappings of an image-text model: `imageFile` and `textFile` describe its encoders, `images` the study.
- * @throws UserError `outside.inputs`, `outside.outputs` if one of them is not what it should be
- */
-export function proposeImageText(
-  imageFile: ModelFile,
-  textFile: ModelFile,
-  images: StudyImages,
-  where: { image: string; text: string },
-): ImageTextProposal {
-  const reasons: string[] = [];
-  const input = proposeInput(imageInput(imageFile, where.image), images, imageFile, []);
-  const imageOutput = vectorOutput(imageFile, where.image);
-  const textOutput = vectorOutput(textFile, where.text);
-  if (input.channels !== 'gray') reasons.push('CLIP’s mean and deviation are a guess: SigLIP has values from -1 to 1.');
-  const tokens = textFile.inputs.filter(({ type }) => type === 'int64' || type === 'int32');
-  const ids = tokens.find(({ name }) => /ids|token|text/i.test(name) && !/mask/i.test(name)) ?? tokens[0];
-  const mask = tokens.find(({ name }) => /mask/i.test(name)) ?? null;
-  if (!ids || ids === mask || textFile.inputs.length > (mask ? 2 : 1)) {
-    throw outsideError(
-      'inputs',
-      `A text encoder takes tokens and perhaps their mask, and this model takes ${textFile.inputs.map(({ name, type }) => `${name} (${type})`).join(', ') || 'nothing'}`,
-      where.text,
-      'Export the text encoder without other inputs.',
-    );
-  }
-  const fixed = ids.shape?.[1];
-  reasons.push(
-    typeof fixed === 'number'
-      ? `Prompts have ${fixed} tokens, from the shape of the input.`
-      : 'Prompts of 77 tokens, filled with token 49407, are a guess from CLIP; SigLIP takes 64, filled with token 1.',
-  );
-  reasons.push('The scale 100 is a guess from CLIP: the file does not say.');
-  return {
-    input: {
-      ...input,
-      ...(input.channels !== 'gray' && {
-        range: [0, 1] as [number, number],
-        resize: 'fill' as const,
-        ...structuredClone(clip),
-      }),
-    },
-    imageOutput,
-    text: {
-      ...{ ids: ids.name, mask: mask?.name ?? null, output: textOutput },
-      element: ids.type === 'int32' ? 'int32' : 'int64',
-      ...{ length: typeof fixed === 'number' && fixed >= 3 ? fixed : 77, pad: 49407, scale: 100 },
-      ...{ templates: [...defaultTemplates], words: images.classes.map((name) => [name.replaceAll('_', ' ')]) },
-    },
-    reasons,
-  };
-}
-
-/** The output with a vector for each image or text, rather than one for each part of it. */
-function vectorOutput(file: ModelFile, where: string): string {
-  const vectors = usableOutputs(file, where).filter(({ shape }) => shape === null || shape.length === 2);
-  const named =
-    vectors.find(({ name }) => /embed/i.test(name)) ?? vectors.find(({ name }) => /pool/i.test(name)) ?? vectors[0];
-  if (named) return named.name;
-  throw outsideError(
-    'outputs',
-    'No output has one vector for each image or text',
-    where,
-    'Export the encoder with its projected embeddings, e.g. image_embeds and text_embeds.',
-  );
-}

@@ -1,41 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
-import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
 import type { OutputMapping, TextMapping } from '../../contract/outside.ts';
-import { formatBytes } from '../../domain/format.ts';
-import { fileError } from '../../files/file-errors.ts';
-import { outsideError } from './errors.ts';
 import { OutputMismatch } from './mapping.ts';
-import { loadOptional, type ModelSession } from './runtime.ts';
-
-/** What is used of @huggingface/tokenizers, an optional package. */
-interface Tokenizer {
-  encode(text: string): { ids: readonly number[] };
-}
-
-/** Those of large vocabularies have 35 MB. */
-const largestTokenizer = 128 * 2 ** 20;
-
-/** Reads a `tokenizer.json` as Hugging Face writes it. @throws UserError `outside.tokenizer`, `file.*` */
-function readTokenizer(path: string): Tokenizer {
-  const refuse = (what: string) =>
-    outsideError('tokenizer', what, path, 'Choose the tokenizer.json that belongs to the text encoder.');
-  try {
-    const { size } = statSync(path);
-    if (size > largestTokenizer) throw refuse(`A tokenizer of ${formatBytes(size)} is too large`);
-    const parsed = z.looseObject({ model: z.looseObject({}) }).safeParse(JSON.parse(readFileSync(path, 'utf8')));
-    if (!parsed.success) throw refuse('This file has no tokenizer');
-    const { Tokenizer } = loadOptional('@huggingface/tokenizers', 'The library that splits prompts into tokens') as {
-      Tokenizer: new (json: object, config: object) => Tokenizer;
-    };
-    return new Tokenizer(parsed.data, {});
-  } catch (error) {
-    const known = fileError(error, path);
-    if (known instanceof UserError) throw known;
-    // The library throws errors of many kinds for what it does not know.
-    throw refuse(`The tokenizer cannot be read: ${String(known).slice(0, 200)}`);
-  }
-}
+import type { ModelSession } from './runtime.ts';
+import type { Tokenizer } from './tokenizer.ts';
 
 /** All prompts of each class, templates first. */
 export const promptsOf = ({ templates, words }: TextMapping): string[][] =>
@@ -44,54 +10,39 @@ export const promptsOf = ({ templates, words }: TextMapping): string[][] =>
 /**
  * A unit vector for each class, float64 [classes][dimensions]: the mean of the unit vectors of its prompts. Prompts are encoded
  * one by one, so that none depends on the others.
- * @throws UserError `outside.tokenizer`, `outside.prompt-too-long`, and those of running the text encoder
+ * @param onProgress gets the number of encoded prompts, and of all
+ * @throws UserError `outside.tokenizer`, `outside.prompt-too-long`, and those of running the text encoder; OutputMismatch
  */
 export async function classVectors(
-  encoder: ModelSession,
-  tokenizerPath: string,
+  encoder: Pick<ModelSession, 'run'>,
+  tokenizer: Tokenizer,
   mapping: TextMapping,
-  onProgress: () => void,
+  onProgress: (done: number, total: number) => Promise<void>,
 ): Promise<Float64Array[]> {
-  const tokenizer = readTokenizer(tokenizerPath);
+  const all = promptsOf(mapping);
+  const total = all.flat().length;
   const vectors: Float64Array[] = [];
-  for (const prompts of promptsOf(mapping)) {
+  let [done, dimensions] = [0, 0];
+  for (const prompts of all) {
     const sum: number[] = [];
     for (const prompt of prompts) {
-      const { data, dims } = await encoder.run(
-        inputsOf(tokensOf(tokenizer, prompt, mapping.length, tokenizerPath), mapping),
-        mapping.output,
-      );
-      if (dims[0] !== 1 || dims[1] !== data.length) {
+      const tokens = tokenizer.tokens(prompt, mapping.length);
+      const { data, dims } = await encoder.run(inputsOf(tokens, mapping), mapping.output);
+      dimensions ||= data.length;
+      if (dims.length !== 2 || dims[0] !== 1 || dims[1] !== dimensions || data.length !== dimensions) {
         throw new OutputMismatch(
           'shape',
-          `The text output has the shape [${dims.join(', ')}], and [1, dimensions] is expected`,
+          `The text output has the shape [${dims.join(', ')}], and [1, ${done === 0 ? 'dimensions' : dimensions}] is expected`,
         );
       }
-      unit(data, 0, data.length, `the prompt "${prompt}"`).forEach((value, k) => (sum[k] = (sum[k] ?? 0) + value));
-      onProgress();
+      unit(data, 0, dimensions, `the prompt "${prompt.slice(0, 200)}"`).forEach(
+        (value, k) => (sum[k] = (sum[k] ?? 0) + value),
+      );
+      await onProgress(++done, total);
     }
-    vectors.push(unit(sum, 0, sum.length, `the prompts of "${prompts[0]}"`));
+    vectors.push(unit(sum, 0, sum.length, `the prompts of "${prompts[0]?.slice(0, 200)}"`));
   }
   return vectors;
-}
-
-function tokensOf(tokenizer: Tokenizer, prompt: string, length: number, path: string): readonly number[] {
-  const { ids } = tokenizer.encode(prompt);
-  if (ids.length > length) {
-    throw outsideError(
-      'prompt-too-long',
-      `The prompt "${prompt.slice(0, 200)}" has ${ids.length} tokens, and the text encoder takes ${length}`,
-      path,
-      'Shorten the template or the word for the class.',
-    );
-  }
-  if (ids.length > 0 && ids.every((id) => Number.isInteger(id))) return ids;
-  throw outsideError(
-    'tokenizer',
-    `The tokenizer does not know every part of the prompt "${prompt.slice(0, 200)}"`,
-    path,
-    'Use other words, or the tokenizer.json that belongs to the text encoder.',
-  );
 }
 
 function inputsOf(tokens: readonly number[], { ids, mask, element, length, pad }: TextMapping) {

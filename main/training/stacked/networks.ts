@@ -2,7 +2,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { buildClassifier } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
-import { checkpointMismatch, stepSizes } from '../architectures/optimiser.ts';
+import { checkpointMismatch, surroundings } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
@@ -47,7 +47,7 @@ export class StackedNetworks {
     const single = buildClassifier(engine, recipe.architecture, shape, 0);
     const optimiser = new StackedOptimiser(engine, stacked.parameters, slots, {
       recipe: recipe.optimiser,
-      stepSizes: stepSizes(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
+      ...surroundings(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
     });
     const images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.slots = slots;
@@ -60,7 +60,7 @@ export class StackedNetworks {
     this.#images = images;
     this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: stackedStep(engine, stacked, optimiser, slots, recipe.batch, images),
+      train: stackedStep(engine, stacked, optimiser, { ...recipe, slots }, images),
       copy: copySlot(engine, stacked, single),
       state: slotState(engine, optimiser),
       ...this.#test.entries,

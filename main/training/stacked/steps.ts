@@ -1,8 +1,10 @@
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
 import type { Optimiser } from '../../contract/optimisers.ts';
-import type { ImageInput } from '../architectures/classifier-steps.ts';
+import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
+import { at } from '../../domain/arrays.ts';
+import { labelLoss, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
-import type { StepSizes } from '../architectures/optimiser.ts';
+import { clipped, type StepSizes, type Surroundings } from '../architectures/optimiser.ts';
 import { type UpdateRule, updateRule } from '../architectures/update-rules.ts';
 import type { Engine, Entry, InputForm, TensorMap } from '../engines/engine.ts';
 
@@ -19,11 +21,10 @@ export function stackedStep(
   engine: Engine,
   stacked: Classifier,
   optimiser: StackedOptimiser,
-  count: number,
-  n: number,
+  { slots: count, batch: n, labelSmoothing }: Pick<ClassifierRecipe, 'batch' | 'labelSmoothing'> & { slots: number },
   input: ImageInput,
 ): Entry {
-  const { tf, ops } = engine;
+  const { tf } = engine;
   const inputs: Entry['inputs'] = {
     images: input.form(count * n),
     labels: { shape: [count * n], dtype: 'int32' },
@@ -39,7 +40,7 @@ export function stackedStep(
       kept.logits = tf.keep(all);
       const logits = tf.split(all, count);
       const right = tf.split(labels, count);
-      const losses = logits.map((own, k) => ops.softmaxCrossEntropy(own as Tensor2D, right[k] as Tensor1D));
+      const losses = logits.map((own, k) => labelLoss(engine, own as Tensor2D, right[k] as Tensor1D, labelSmoothing));
       kept.losses = tf.keep(tf.stack(losses));
       return tf.addN(losses) as Scalar;
     });
@@ -86,14 +87,14 @@ export class StackedOptimiser {
   readonly #count: number;
   readonly #variables: Variable[];
   readonly #stepSizes: StepSizes;
+  readonly #clip: Clip | undefined;
   readonly #rule: UpdateRule;
 
-  /** @param how `stepSizes` null: the recipe's is constant */
   constructor(
     engine: Engine,
     parameters: readonly Parameter[],
     count: number,
-    { recipe, stepSizes }: { recipe: Optimiser; stepSizes: StepSizes | null },
+    { recipe, stepSizes, clip }: Surroundings & { recipe: Optimiser },
   ) {
     const { tf } = engine;
     const trained = parameters.filter(({ trainable }) => trainable);
@@ -102,6 +103,7 @@ export class StackedOptimiser {
     this.#engine = engine;
     this.#count = count;
     this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
+    this.#clip = clip;
     this.#rule = updateRule(recipe);
     const all = this.places.reduce((sum, { size }) => sum + size, 0);
     const zeros = () => tf.tidy(() => tf.variable(tf.zeros([count, all]), false));
@@ -133,7 +135,8 @@ export class StackedOptimiser {
     const { tf } = this.#engine;
     tf.tidy(() => {
       const w = this.#rows(this.#variables);
-      const g = this.#rows(this.#variables.map(({ name }) => grads[name] as Tensor));
+      const raw = this.#rows(this.#variables.map(({ name }) => grads[name] as Tensor));
+      const g = at(clipped(tf, [raw], this.#clip, true), 0);
       const { w: weights, ...state } = this.#rule.update(tf, { ...inputs, ...this.state, w, g });
       for (const [name, variable] of Object.entries(this.state)) variable.assign(state[name] as Tensor);
       this.#assign(weights as Tensor);

@@ -12,7 +12,7 @@ import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
-import type { Reading } from './use-new-study.ts';
+import type { Reading } from '../../client/use-reading.ts';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;

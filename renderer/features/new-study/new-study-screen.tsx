@@ -6,7 +6,7 @@ import { useClient } from '../../client/context.tsx';
 import { ImagesPart } from './images-part.tsx';
 import { PickImages, useDrop } from './pick-images.tsx';
 import { newPlan, StudyPart } from './study-part.tsx';
-import { useReading } from './use-new-study.ts';
+import { useReading } from '../../client/use-reading.ts';
 import './new-study.css';
 
 /** From a folder or zip of images to a running study: what was found, what will be made, and Start. */

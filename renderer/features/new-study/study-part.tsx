@@ -17,7 +17,7 @@ import { ArchitectureMark, architectureName } from '../../ui/badges.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { ErrorNotice, Fact, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
-import { type Reading, useReading } from './use-new-study.ts';
+import { type Reading, useReading } from '../../client/use-reading.ts';
 
 interface StudyPartProps {
   source: DataSetSource;

@@ -11,6 +11,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats } from './latent.ts';
+import { useOutsideVotes } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface ImageDrawerProps {
@@ -45,6 +46,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
   const answer = useQuery(
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
+  const outside = useOutsideVotes(study, state, answer.data ? { kind: 'image', image: answer.data.image } : null);
   if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
@@ -127,6 +129,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
         image={0}
         names={state.classes}
         shown={pair ?? []}
+        outside={outside}
       />
     </div>
   );

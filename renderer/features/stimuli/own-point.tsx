@@ -10,7 +10,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
-import { onePixel, usePointPreview, usePixels } from './use-stimuli.ts';
+import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
 
 interface OwnPointProps {
@@ -52,6 +52,9 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
     directions.data && ([decodeFloats(directions.data.first), decodeFloats(directions.data.second)] as const);
   const z = axes ? movePoint(place.z, axes, place.offset) : place.z;
   const preview = usePointPreview(study, state, [toBase64(z)]);
+  const { generator } = requestedModels(state);
+  const isDrawn = preview.data !== undefined && !preview.isPlaceholderData;
+  const outside = useOutsideVotes(study, state, isDrawn ? { kind: 'points', z: [toBase64(z)], generator } : null);
   const pixels = usePixels(preview.data?.images.pixels);
   const begin = (next: Omit<Place, 'offset'>): void => setPlace({ ...next, offset: [0, 0] });
   return (
@@ -135,6 +138,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
             image={0}
             names={state.classes}
             shown={[classIndex]}
+            outside={outside}
           />
         )}
       </div>

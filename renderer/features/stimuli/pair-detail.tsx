@@ -1,13 +1,22 @@
 import { Group, Select, Slider, Text } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
-import type { StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
+import type { LiveImages, StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
-import { expectedSize, pairEnds, requestedModels, type StripResult, usePixels } from './use-stimuli.ts';
+import {
+  expectedSize,
+  pairEnds,
+  requestedModels,
+  showsFrozen,
+  type StripResult,
+  useOutsideVotes,
+  usePixels,
+} from './use-stimuli.ts';
+import { architectureColour } from '../../ui/badges.tsx';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 
 interface PairDetailProps {
@@ -32,6 +41,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   const [i = 0, j = 0] = answer?.pair ?? [];
   const ready = strips.every((each) => each.strip !== undefined || each.error !== null);
   const fine = useFineStrip(study, state, [i, j], ready);
+  const outside = useOutsideVotes(study, state, ready ? liveImages(state, [i, j], fine.data !== undefined) : null);
   const strip: Strip | undefined = fine.data ?? answer?.strip;
   const [alpha, setAlpha] = useState(0.5);
   const n = strip ? nearestIndex(strip.alphas, alpha) : 0;
@@ -41,7 +51,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   const names = [state.classes[i] ?? '', state.classes[j] ?? ''] as const;
   const series = useMemo(() => {
     if (!strip) return [];
-    return votes.map((vote) => {
+    const own = votes.map((vote) => {
       const voter = state.voters.find(({ weights }) => weights === vote.weights);
       return {
         id: vote.weights,
@@ -50,7 +60,15 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
         ...(voter && { colour: `var(--${voter.architecture})` }),
       };
     });
-  }, [strip, votes, state.voters, state.classes.length, j]);
+    const others = outside.flatMap(({ voter, answer }) => {
+      const softmax = answer !== null && 'labels' in answer ? answer.softmax : null;
+      // A strip that was replaced by a finer one meanwhile.
+      if (softmax?.length !== strip.alphas.length * state.classes.length) return [];
+      const points = strip.alphas.map((x, k) => [x, softmax[k * state.classes.length + j] ?? 0] as const);
+      return [{ id: `outside ${voter.id}`, name: voter.name, points, colour: architectureColour('outside') }];
+    });
+    return [...own, ...others];
+  }, [strip, votes, outside, state.voters, state.classes.length, j]);
   return (
     <section className="stimuli-along" aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
@@ -102,6 +120,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           names={state.classes}
           shown={[i, j]}
           loading={fine.isFetching || !ready}
+          outside={outside}
         />
         <div className="stimuli-along-chart">
           {series.length > 0 && (
@@ -142,6 +161,15 @@ function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [numb
       retry: false,
     }),
   );
+}
+
+/** The images of the strip that is shown: along the fine way, or the frozen ones. */
+function liveImages(state: StimuliState, pair: readonly [number, number], isFine: boolean): LiveImages | null {
+  const { from, to } = pairEnds(state, pair);
+  if (from === '' || to === '') return showsFrozen(state) ? { kind: 'pair', pair: [...pair] } : null;
+  const { generator } = requestedModels(state);
+  if (!isFine) return null;
+  return { kind: 'way', from, to, alphas: steps, interpolation: state.draft?.interpolation ?? 'linear', generator };
 }
 
 const nearestIndex = (alphas: readonly number[], alpha: number): number =>

@@ -1,10 +1,12 @@
 import { keepPreviousData, useQueries, useQuery } from '@tanstack/react-query';
 import type { Job } from '../../../main/contract/api/jobs.ts';
-import type { StimuliState, Strip, StripPart } from '../../../main/contract/api/stimuli.ts';
+import type { LiveImages, StimuliState, Strip, StripPart } from '../../../main/contract/api/stimuli.ts';
 import type { ImageSize } from '../../../main/domain/images.ts';
-import { useApi } from '../../client/context.tsx';
+import { toRefusal, useApi } from '../../client/context.tsx';
 import { useMemo } from 'react';
 import { decodePixels } from '../../ui/pixel-image.tsx';
+import { decodeFloats } from './latent.ts';
+import type { OutsideRow } from './vote-table.tsx';
 
 export function useStimuliState(study: string) {
   const api = useApi();
@@ -138,6 +140,44 @@ export function usePointPreview(study: string, state: StimuliState, z: readonly 
       staleTime: Number.POSITIVE_INFINITY,
       retry: false,
     }),
+  );
+}
+
+/**
+ * What outside models say about images, each as it comes; those that cannot be asked about images that are not frozen are
+ * left out. @param images null: nothing is shown
+ */
+export function useOutsideVotes(study: string, { outside }: StimuliState, images: LiveImages | null): OutsideRow[] {
+  const api = useApi();
+  const areFrozen = images?.kind === 'pair' || images?.kind === 'image';
+  const asked = useMemo(() => outside.filter(({ canPredict }) => canPredict || areFrozen), [outside, areFrozen]);
+  const models = asked.map(({ id }) => id);
+  const query = useQuery(
+    api.stimuli.liveVotes.experimental_streamedOptions({
+      input: { study, models, images: images ?? { kind: 'image', image: 0 } },
+      enabled: images !== null && models.length > 0,
+      // Another set has other images under the same numbers.
+      meta: areFrozen ? {} : { live: 'self' },
+      // One that was left before its end, or in which a model failed, is asked for again.
+      staleTime: ({ state: { data } }) =>
+        data?.length === models.length && data.every(({ type }) => type === 'vote') ? Number.POSITIVE_INFINITY : 0,
+      retry: false,
+    }),
+  );
+  const { data, error } = query;
+  return useMemo(
+    () =>
+      asked.map((voter): OutsideRow => {
+        const part = data?.find(({ id }) => id === voter.id);
+        if (part?.type === 'vote')
+          return {
+            voter,
+            answer: { labels: part.labels, softmax: part.softmax === null ? null : decodeFloats(part.softmax) },
+          };
+        if (part) return { voter, answer: { why: part.why } };
+        return { voter, answer: error ? { why: toRefusal(error).what } : null };
+      }),
+    [asked, data, error],
   );
 }
 

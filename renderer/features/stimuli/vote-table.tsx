@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core';
-import type { Voter, Vote } from '../../../main/contract/api/stimuli.ts';
+import type { ReactNode } from 'react';
+import type { OutsideVoter, Voter, Vote } from '../../../main/contract/api/stimuli.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
+import { outsideKindNames } from '../../../main/domain/outside-models.ts';
 import { ClassName } from '../../ui/class-name.tsx';
 import { LoadingLine } from '../../ui/states.tsx';
 import { decodeFloats } from './latent.ts';
@@ -16,12 +18,14 @@ interface VoteTableProps {
   shown: readonly number[];
   /** Votes are still to come: every voter has a row before. */
   loading?: boolean;
+  /** Models that were not trained here. */
+  outside?: readonly OutsideRow[];
 }
 
 /** Each model's label and softmax for one image. */
-export function VoteTable({ voters, votes, image, names, shown, loading = false }: VoteTableProps) {
+export function VoteTable({ voters, votes, image, names, shown, loading = false, outside = [] }: VoteTableProps) {
   const waits = loading && votes.length === 0;
-  if (votes.length === 0 && (!waits || voters.length === 0))
+  if (votes.length === 0 && outside.length === 0 && (!waits || voters.length === 0))
     return <Text c="dimmed">There are no trained models yet.</Text>;
   return (
     <table className="stimuli-votes">
@@ -54,8 +58,26 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false 
             </tr>
           ))}
         {votes.map((vote) => (
-          <VoteRow key={vote.weights} vote={vote} {...{ voters, image, names, shown }} />
+          <VoteRow key={vote.weights} {...{ vote, image, names, shown }}>
+            <VoterName voter={voters.find(({ weights }) => weights === vote.weights)} />
+          </VoteRow>
         ))}
+        {outside.map(({ voter, answer }) =>
+          answer !== null && 'labels' in answer ? (
+            <VoteRow key={`outside ${voter.id}`} vote={answer} {...{ image, names, shown }}>
+              <OutsideName voter={voter} />
+            </VoteRow>
+          ) : (
+            <tr key={`outside ${voter.id}`}>
+              <th scope="row">
+                <OutsideName voter={voter} />
+              </th>
+              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)} className="stimuli-no-vote">
+                {answer === null ? <LoadingLine label={`${voter.name} predicts`} width="100%" /> : answer.why}
+              </td>
+            </tr>
+          ),
+        )}
       </tbody>
     </table>
   );
@@ -64,26 +86,29 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false 
 /** Of two classes that both have a column there are no others. */
 const hasOthers = (names: readonly string[], shown: readonly number[]): boolean => names.length > shown.length;
 
-function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'votes'> & { vote: DecodedVote }) {
-  const voter = voters.find(({ weights }) => weights === vote.weights);
-  const label = vote.labels[image] ?? 0;
-  const shares = shown.map((k) => vote.softmax[image * names.length + k] ?? 0);
-  const others = Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+interface VoteRowProps extends Pick<VoteTableProps, 'image' | 'names' | 'shown'> {
+  vote: Pick<DecodedVote, 'labels'> & { softmax: Float32Array | null };
+  /** The name of the model. */
+  children: ReactNode;
+}
+
+function VoteRow({ vote: { labels, softmax }, image, names, shown, children }: VoteRowProps) {
+  const label = labels[image] ?? 0;
+  const shares = softmax && shown.map((k) => softmax[image * names.length + k] ?? 0);
+  const others = shares && Math.max(0, 1 - shares.reduce((sum, share) => sum + share, 0));
+  const all = shares && others !== null ? [...shares, ...(hasOthers(names, shown) ? [others] : [])] : null;
   return (
     <tr>
-      <th scope="row">
-        {voter ? (
-          <ArchitectureMark kind={voter.architecture}>
-            <span title={`${formatFixed(voter.accuracy, 2)} % test accuracy`}>{voter.name}</span>
-          </ArchitectureMark>
-        ) : (
-          'Reference'
-        )}
-      </th>
+      <th scope="row">{children}</th>
       <td className="stimuli-label">
         <ClassName name={names[label] ?? String(label)} width={96} />
       </td>
-      {[...shares, ...(hasOthers(names, shown) ? [others] : [])].map((share, k) => (
+      {all === null && (
+        <td colSpan={shown.length + (hasOthers(names, shown) ? 1 : 0)} className="stimuli-no-vote">
+          Only labels are known
+        </td>
+      )}
+      {all?.map((share, k) => (
         <td key={shown[k] ?? 'others'} className="stimuli-number">
           <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
             {formatPercent(share)}
@@ -91,6 +116,26 @@ function VoteRow({ vote, voters, image, names, shown }: Omit<VoteTableProps, 'vo
         </td>
       ))}
     </tr>
+  );
+}
+
+function VoterName({ voter }: { voter: Voter | undefined }) {
+  if (!voter) return 'Reference';
+  return (
+    <ArchitectureMark kind={voter.architecture}>
+      <span title={`${formatFixed(voter.accuracy, 2)} % test accuracy`}>{voter.name}</span>
+    </ArchitectureMark>
+  );
+}
+
+function OutsideName({ voter: { name, kind, accuracy } }: Pick<OutsideRow, 'voter'>) {
+  const right = accuracy === null ? '' : `, ${formatFixed(accuracy, 2)} % of the labeled images it was tried on`;
+  return (
+    <ArchitectureMark kind="outside">
+      <bdi className="stimuli-outside-name" title={`${name} (outside model: ${outsideKindNames[kind]}${right})`}>
+        {name}
+      </bdi>
+    </ArchitectureMark>
   );
 }
 
@@ -105,6 +150,12 @@ export function labelCounts(votes: readonly Vote[], classes: number, images: num
     });
   }
   return counts;
+}
+
+/** An outside model, and what it says: null until it answers. */
+export interface OutsideRow {
+  voter: OutsideVoter;
+  answer: (Omit<DecodedVote, 'weights' | 'softmax'> & { softmax: Float32Array | null }) | { why: string } | null;
 }
 
 interface DecodedVote {

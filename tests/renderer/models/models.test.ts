@@ -60,7 +60,7 @@ test('a recipe that is opened to be changed stays as it is where nothing is chan
     { kind: 'vit', patch: 4, width: 32, blocks: 2, heads: 2, headWidth: 16, mlp: 48 },
   ];
   for (const architecture of architectures) {
-    const training = { optimiser, schedule, augmentation };
+    const training = { optimiser, schedule, clip: { by: 'norm', limit: 0.5 }, labelSmoothing: 0.1, augmentation };
     const recipe = classifierRecipeSchema.parse({ architecture, ...training, targets: [90], batch: 7 });
     const parsed = parseGrid(gridLike('MLP-s0', { recipe, seed: 4 }));
     if (!('grid' in parsed)) throw new Error(parsed.problem);

@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ModelMapping, Proposal } from '../../../main/contract/outside.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -9,46 +10,21 @@ import { addModel, inspectModel, predictOutside } from '../../../main/services/o
 import { listOutsideModels } from '../../../main/services/outside/outside-models.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { encodeModel } from '../../training/outside/onnx-writer.ts';
+import { nearestMean } from '../../training/outside/nearest-mean.ts';
 import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that ONNX models join a study: ${missing}\n`);
 
 const study = 'sample';
-const size = 28 * 28;
 
-/** The class whose mean image is nearest, of MNIST's first training images. */
-function nearestMean(): Buffer {
-  const { train } = loadDataSet({ source: 'mnist' }, '');
-  const weights = new Float32Array(size * 10);
-  const bias = new Float32Array(10);
-  const counts = new Float32Array(10);
-  const images = 3000;
-  for (let n = 0; n < images; n++) counts[train.labels[n]!]! += 1;
-  for (let n = 0; n < images; n++) {
-    const label = train.labels[n]!;
-    for (let k = 0; k < size; k++) weights[k * 10 + label]! += (2 * train.images[n * size + k]!) / 255 / counts[label]!;
-  }
-  for (let k = 0; k < size * 10; k++) bias[k % 10]! -= weights[k]! ** 2 / 4;
-  return encodeModel({
-    inputs: [{ name: 'image', type: 'float32', shape: ['batch', 1, 28, 28] }],
-    outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 10] }],
-    constants: [
-      { name: 'w', shape: [size, 10], data: weights },
-      { name: 'b', shape: [10], data: bias },
-    ],
-    nodes: [
-      { op: 'Flatten', inputs: ['image'], outputs: ['flat'] },
-      { op: 'MatMul', inputs: ['flat', 'w'], outputs: ['product'] },
-      { op: 'Add', inputs: ['product', 'b'], outputs: ['logits'] },
-    ],
-  });
-}
+const complete = (proposal: Proposal): ModelMapping =>
+  proposal.kind === 'onnx' && proposal.output
+    ? { kind: 'onnx', input: proposal.input, output: proposal.output }
+    : expect.fail('another mapping was to be proposed');
 
 const answersIn = (workbench: Workbench) =>
   new Sources(workbench.storage)
@@ -62,22 +38,23 @@ test.skipIf(missing !== null)(
     const workbench = await benchWithSample();
     const tools = { workbench, launcher: new ForkLauncher(process.env) };
     const file = { path: join(temporaryFolder(), 'nearest.onnx'), name: 'nearest.onnx' };
-    writeFileSync(file.path, nearestMean());
-    const { file: found, proposal } = await inspectModel(tools, study, file);
+    const files = { model: file };
+    writeFileSync(file.path, nearestMean().model);
+    const { files: found, proposal } = await inspectModel(tools, study, files);
     expect(found.inputs[0]).toMatchObject({ name: 'image', shape: ['batch', 1, 28, 28] });
     const { input } = proposal;
-    const output = proposal.output!;
+    const mapping = complete(proposal);
     expect(input).toMatchObject({ layout: 'nchw', channels: 'gray', width: 28, height: 28 });
 
     // A mapping that looks wrong is refused with what to change; nothing is stored.
-    const mapped = { name: 'nearest mean', input, output };
-    const inverted = { ...mapped, input: { ...input, invert: !input.invert } };
-    await expect(addModel(tools, study, file, inverted, { images: 200 })).rejects.toMatchObject({
+    const mapped = { name: 'nearest mean', mapping };
+    const inverted = { ...mapped, mapping: { ...mapping, input: { ...input, invert: !input.invert } } };
+    await expect(addModel(tools, study, files, inverted, { images: 200 })).rejects.toMatchObject({
       code: 'outside.mapping',
     });
     expect(listOutsideModels(workbench, study).models).toEqual([]);
     const notes: string[] = [];
-    const added = await addModel(tools, study, file, mapped, { images: 300, report: (note) => void notes.push(note) });
+    const added = await addModel(tools, study, files, mapped, { images: 300, report: (note) => void notes.push(note) });
     expect(added).toMatchObject({ name: 'nearest mean', predicted: true, check: { images: 300, warnings: [] } });
     expect(added.check.accuracy).toBeGreaterThan(70);
     expect(notes.at(-1)).toBe('165 of 165 stimuli');
@@ -92,8 +69,8 @@ test.skipIf(missing !== null)(
     const [answers] = answersIn(workbench);
     expect(answers?.softmax.length).toBe(1650);
     expect(answers?.softmax.every((p) => p >= 0 && p <= 1)).toBe(true);
-    await expect(addModel(tools, study, file, mapped, { images: 50 })).rejects.toMatchObject({
-      code: 'outside.name-taken',
+    await expect(addModel(tools, study, files, mapped, { images: 50 })).rejects.toMatchObject({
+      code: 'outside.known',
     });
 
     // Its file is among the weights of an archive. What it answered there is answered here in the same bytes.
@@ -111,7 +88,7 @@ test.skipIf(missing !== null)(
     // One model that cannot answer stops no other.
     sql(there.storage.folder, 'DELETE FROM outside_prediction');
     const second = { ...inverted, name: 'a damaged one' };
-    await addModel({ ...tools, workbench: there }, study, file, second, { images: 20, accept: true });
+    await addModel({ ...tools, workbench: there }, study, files, second, { images: 20, accept: true });
     sql(there.storage.folder, 'DELETE FROM outside_prediction');
     const spoiled = { ...found, files: [{ ...found.files[0]!, hash: 'a'.repeat(64) }] };
     sql(
@@ -139,10 +116,10 @@ test.skipIf(missing !== null)(
     }
 
     for (const name of ['', ' ', 'x'.repeat(101), 'red\u001b[31m'])
-      await expect(addModel(tools, study, file, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
+      await expect(addModel(tools, study, files, { ...mapped, name })).rejects.toMatchObject({ code: 'outside.name' });
     const broken = { path: join(temporaryFolder(), 'broken.onnx'), name: 'broken.onnx' };
-    writeFileSync(broken.path, nearestMean().subarray(0, 3000));
-    await expect(inspectModel(tools, study, broken)).rejects.toMatchObject({
+    writeFileSync(broken.path, nearestMean().model.subarray(0, 3000));
+    await expect(inspectModel(tools, study, { model: broken })).rejects.toMatchObject({
       where: expect.stringContaining('broken.onnx'),
     });
   },

@@ -87,7 +87,11 @@ export async function checkOnnx(
   const { storage } = lab.workbench;
   const [stored] = storage.dataSets.list();
   const { dataSet } = storage.studies.byName(study)?.spec ?? fail();
-  const model = new ModelProcess({ launcher: new ForkLauncher(), path, blobs: join(storage.folder, 'blobs') });
+  const model = new ModelProcess({
+    launcher: new ForkLauncher(),
+    files: { model: path },
+    blobs: join(storage.folder, 'blobs'),
+  });
   try {
     const file = await model.inspect();
     const description = file.metadata.find(({ key }) => key === 'boundary.model')?.value ?? '';
@@ -99,7 +103,11 @@ export async function checkOnnx(
     );
     if (!output || !stored) throw new Error('nothing to check');
     const task = { dataSet, dataSetHash: stored.hash, images: 1000 };
-    expect(await model.check(input, output, task)).toMatchObject({ images: 1000, errors, warnings: [] });
+    expect(await model.check({ kind: 'onnx', input, output }, task)).toMatchObject({
+      images: 1000,
+      errors,
+      warnings: [],
+    });
   } finally {
     await model.close();
   }

@@ -85,6 +85,18 @@ CASES |= {
     ),
 }
 
+# With three steps each.
+CASES |= {
+    "smoothed labels": dict(optimiser=dict(kind="adam", stepSize=0.01), labelSmoothing=0.2),
+    "clipping by norm": dict(
+        optimiser=dict(kind="momentum", stepSize=0.1, weightDecay=0.05), clip=dict(by="norm", limit=0.3)
+    ),
+    "a norm below its limit": dict(optimiser=dict(kind="sgd", stepSize=0.1), clip=dict(by="norm", limit=100)),
+    "clipping by value": dict(
+        optimiser=dict(kind="adamw", stepSize=0.01, weightDecay=0.1), clip=dict(by="value", limit=0.05)
+    ),
+}
+
 
 def scheduler(optim, kind, warmUp=0, every=1, factor=0.1, epochs=1, floor=0.0):
     rates = torch.optim.lr_scheduler
@@ -124,8 +136,12 @@ def run(start, pixels, labels, recipe):
     losses = []
     for _ in range(5 if schedule else 3):
         optim.zero_grad()
-        loss = F.cross_entropy(model(images), labels)
+        loss = F.cross_entropy(model(images), labels, label_smoothing=recipe.get("labelSmoothing", 0.0))
         loss.backward()
+        if "clip" in recipe:
+            by, limit = recipe["clip"]["by"], recipe["clip"]["limit"]
+            clip = nn.utils.clip_grad_norm_ if by == "norm" else nn.utils.clip_grad_value_
+            clip(model.parameters(), limit)
         losses.append(loss.item())
         optim.step()
         if schedule:

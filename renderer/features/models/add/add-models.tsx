@@ -6,7 +6,7 @@ import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/mode
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { optimiserText } from '../../../../main/domain/hyperparameters.ts';
-import { scheduleText } from '../../../../main/domain/schedules.ts';
+import { trainingExtras } from '../../../../main/domain/schedules.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
@@ -224,7 +224,7 @@ function PresetHead({ source, isAll, onAll }: { source: string; isAll: boolean; 
 }
 
 function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry: ModelsSpec }) {
-  const { architecture, optimiser, schedule, batch, targets, augmentation } = recipe;
+  const { architecture, optimiser, batch, targets, augmentation } = recipe;
   const count =
     group === 'seeds' ? `seed study, ${repeats} times ${seeds} seeds` : `${seeds === 1 ? '1 run' : `${seeds} seeds`}`;
   return (
@@ -232,7 +232,7 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
       <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
       <Text span size="xs" className="soft">
         {count}; {optimiserText(optimiser)}
-        {schedule && `, ${scheduleText(schedule)}`}, batch size {batch}
+        {trainingExtras(recipe).map((text) => `, ${text}`)}, batch size {batch}
         {augmentation && ', augmented'}
         {augmentation?.flip && ', mirrored'}; to {targets.join(', ')} %
       </Text>

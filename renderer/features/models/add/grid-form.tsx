@@ -3,6 +3,7 @@ import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models
 import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
 import { architectureKinds } from '../../../../main/contract/recipes.ts';
 import type {
+  Clip,
   Schedule,
   Architecture,
   ArchitectureKind,
@@ -37,6 +38,11 @@ export interface GridFields {
   stepSizes: string;
   weightDecays: string;
   schedule: ScheduleFields;
+  clipBy: Clip['by'] | 'none';
+  /** While gradients are clipped. */
+  clipLimit: number;
+  /** 0: none. */
+  labelSmoothing: number;
   batches: string;
   targets: string;
   augmented: boolean;
@@ -69,7 +75,7 @@ export const firstGrid: GridFields = {
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
-  schedule: usualSchedule,
+  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0 },
   from: null,
 };
 
@@ -89,6 +95,8 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     },
     sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
+    ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
+    labelSmoothing: recipe.labelSmoothing ?? 0,
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
@@ -155,6 +163,8 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
     ...scheduleOf(fields),
+    ...(fields.clipBy !== 'none' && { clip: { by: fields.clipBy, limit: fields.clipLimit } }),
+    ...(fields.labelSmoothing !== 0 && { labelSmoothing: fields.labelSmoothing }),
     ...(landing !== 'first' && { landing }),
   });
   if (parsed.success) return { grid: parsed.data };
@@ -209,8 +219,19 @@ function findNotNumber(fields: GridFields): string | null {
   if (length) return `${hyperparameterTitle(`schedule.${length[0]}`)}: enter a number`;
   const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
   if (number) return `${hyperparameterTitle(`optimiser.${number[0]}`)}: enter a number from 0 to less than 1`;
+  const clips = fields.clipBy === 'none' ? [] : (['clipLimit'] as const);
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
-  for (const key of ['patch', 'seed', 'seeds', 'repeats', 'maxEpochs', 'tolerance', ...moves] as const) {
+  for (const key of [
+    'patch',
+    'seed',
+    'seeds',
+    'repeats',
+    'maxEpochs',
+    'tolerance',
+    ...clips,
+    'labelSmoothing',
+    ...moves,
+  ] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
   }
   return null;
@@ -220,6 +241,9 @@ const titles: Record<string, string> = {
   name: 'Name',
   architectures: 'Sizes',
   optimiser: 'Optimizer',
+  clip: 'Largest gradient',
+  clipLimit: 'Largest gradient',
+  labelSmoothing: 'Label smoothing',
   schedule: 'Schedule',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
@@ -330,7 +354,18 @@ export function GridForm({ fields, onFields }: GridFormProps) {
     />
   );
   const number = (
-    key: 'patch' | 'seed' | 'seeds' | 'repeats' | 'maxEpochs' | 'tolerance' | 'shift' | 'rotate' | 'scale',
+    key:
+      | 'patch'
+      | 'seed'
+      | 'seeds'
+      | 'repeats'
+      | 'maxEpochs'
+      | 'tolerance'
+      | 'shift'
+      | 'rotate'
+      | 'scale'
+      | 'clipLimit'
+      | 'labelSmoothing',
     label: string,
     min: number,
     max?: number,
@@ -412,6 +447,21 @@ export function GridForm({ fields, onFields }: GridFormProps) {
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
+      <div className="add-moves">
+        {number('labelSmoothing', 'Label smoothing (share)', 0, 0.99)}
+        <Select
+          label="Clip gradients"
+          allowDeselect={false}
+          data={[
+            { value: 'none', label: 'No' },
+            { value: 'norm', label: 'By their norm' },
+            { value: 'value', label: 'By value' },
+          ]}
+          value={fields.clipBy}
+          onChange={(value) => set({ clipBy: value === 'norm' || value === 'value' ? value : 'none' })}
+        />
+        {fields.clipBy !== 'none' && number('clipLimit', 'Largest gradient', 0)}
+      </div>
       <Checkbox
         label="Augment training images (shift, rotate, scale)"
         checked={fields.augmented}

@@ -1,13 +1,15 @@
-import { Button, FileButton, Title } from '@mantine/core';
+import { Button, FileButton, Group, Loader, Modal, TextInput, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import type { OutsideList } from '../../../../main/contract/api/outside.ts';
-import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
+import { maxModelUploads, type ModelFiles, type OutsideList } from '../../../../main/contract/api/outside.ts';
+import { UserError } from '../../../../main/contract/errors.ts';
+import { formatBytes, formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { outsideKindNames, outsideTitle } from '../../../../main/domain/outside-models.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
-import { upload } from '../../../client/files.ts';
+import { pathOnDisk, upload } from '../../../client/files.ts';
 import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
+import { isActive, JobStatus } from '../../../ui/job-progress.tsx';
 import { StepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { type DataColumn, DataTable } from '../../../ui/table/data-table.tsx';
@@ -15,41 +17,46 @@ import { showUndoToast } from '../../../ui/toasts.tsx';
 import { Undefined } from '../../../ui/values.tsx';
 import { useWindowDrop } from '../../../ui/window-drop.ts';
 import { AnswersDialog, type OpenAnswers } from './answers-dialog.tsx';
+import { ModelDialog, type OpenModel } from './model-dialog.tsx';
 import '../models.css';
+import './outside.css';
 
-/** Models of a study that were not trained here: adds them by file, lists and removes them. */
+/** Models of a study that were not trained here: adds them by file, lists and removes them, and has them predict. */
 export function OutsideScreen() {
   const study = useStudy();
   const api = useApi();
-  const client = useClient();
   const list = useQuery(api.outside.list.queryOptions({ input: { study } }));
-  const [table, setTable] = useState<OpenAnswers | null>(null);
+  const { open, note, table, model, close } = useOpenFiles(study);
+  const [asksPath, setAsksPath] = useState(false);
   const reset = useRef<() => void>(null);
-  const open = useMutation({
-    mutationFn: async (file: File): Promise<OpenAnswers> => {
-      const id = await upload(file);
-      return { upload: id, preview: await client.outside.previewAnswers({ study, upload: id, wanted: {} }) };
-    },
-    onSuccess: setTable,
+  const missing = list.data?.missing;
+  const canAdd = missing !== undefined && (missing.table === null || missing.model === null);
+  const isBusy = open.isPending || table !== null || model !== null;
+  const take = (files: readonly File[]): void => {
+    if (files.length > 0 && canAdd && !isBusy) open.mutate([...files]);
     // Allows choosing the same file again.
-    onSettled: () => reset.current?.(),
-  });
-  const canAdd = list.data?.missing === null;
-  const over = useWindowDrop(({ files: [file] }) => file && canAdd && !open.isPending && !table && open.mutate(file));
+    reset.current?.();
+  };
+  const over = useWindowDrop(({ files }) => take([...files]));
   const add = (
-    <FileButton
-      accept=".csv,.tsv,.npy,text/csv"
-      resetRef={reset}
-      disabled={!canAdd}
-      onChange={(file) => file && open.mutate(file)}
-      inputProps={{ 'aria-label': 'Table of answers' }}
-    >
-      {(props) => (
-        <Button {...props} disabled={!canAdd} loading={open.isPending}>
-          Add a table of answers
-        </Button>
-      )}
-    </FileButton>
+    <>
+      <FileButton
+        multiple
+        resetRef={reset}
+        disabled={!canAdd}
+        onChange={take}
+        inputProps={{ 'aria-label': 'Files of a model, or a table of answers' }}
+      >
+        {(props) => (
+          <Button {...props} disabled={!canAdd} loading={open.isPending}>
+            Add a model or table
+          </Button>
+        )}
+      </FileButton>
+      <Button variant="default" disabled={missing?.model !== null || isBusy} onClick={() => setAsksPath(true)}>
+        Enter a path
+      </Button>
+    </>
   );
   const isEmpty = list.data?.models.length === 0;
   return (
@@ -64,9 +71,16 @@ export function OutsideScreen() {
         {!isEmpty && add}
       </header>
       <HelpNote>
-        Models that were not trained here. A table of their answers to this study’s stimuli is enough: a CSV file, or a
-        NumPy array (.npy), with labels, labels and confidences, or softmax. They are compared as a group of their own.
+        Models that were not trained here, compared as a group of their own. Add an ONNX file (with its files of
+        external data, if it has any), which is checked on labeled images and then answers for the stimuli; or a table
+        of answers (CSV, or a NumPy array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
+      {open.isPending && (
+        <p role="status">
+          <Loader size={14} mr={8} aria-hidden />
+          {note || 'Reading'} …
+        </p>
+      )}
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." onDismiss={() => open.reset()} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Loading the outside models" lines={5} />}
@@ -75,7 +89,7 @@ export function OutsideScreen() {
           title="No outside models yet"
           actions={
             canAdd ? (
-              add
+              <Group>{add}</Group>
             ) : (
               <Button component={Link} href={studyAddress(study, '/stimuli')}>
                 Open stimuli
@@ -83,14 +97,109 @@ export function OutsideScreen() {
             )
           }
         >
-          {list.data.missing ?? 'Choose a table, or drop it on this page. The next step shows how it would be read.'}
+          {canAdd
+            ? 'Choose a file, or drop it on this page. The next step shows what it holds and how it would be read.'
+            : [list.data.missing.model, list.data.missing.table].join(' ')}
         </Empty>
       )}
       {list.data && !isEmpty && <ModelList study={study} list={list.data} />}
-      {table && list.data && (
-        <AnswersDialog {...{ study, table }} classes={list.data.classes} onClose={() => setTable(null)} />
+      {table && list.data && <AnswersDialog {...{ study, table }} classes={list.data.classes} onClose={close} />}
+      {model && <ModelDialog {...{ study, model }} onClose={close} />}
+      {asksPath && (
+        <PathDialog
+          onClose={() => setAsksPath(false)}
+          onPath={(path) => {
+            setAsksPath(false);
+            open.mutate({ path });
+          }}
+        />
       )}
     </div>
+  );
+}
+
+/** Looks into chosen files or a path, and keeps what was found until it is closed. */
+function useOpenFiles(study: string) {
+  const client = useClient();
+  const [note, setNote] = useState('');
+  const [table, setTable] = useState<OpenAnswers | null>(null);
+  const [model, setModel] = useState<OpenModel | null>(null);
+  const inspect = async (from: ModelFiles, name: string): Promise<void> => {
+    for await (const part of await client.outside.inspect({ study, from })) {
+      if (part.type === 'progress') setNote(part.note);
+      else if (part.found.proposal.kind === 'onnx')
+        setModel({ from, name, found: { ...part.found, proposal: part.found.proposal } });
+    }
+  };
+  const handOver = async (file: File): Promise<string> => {
+    setNote(`Handing over ${file.name}, ${formatBytes(file.size)}`);
+    return upload(file);
+  };
+  const open = useMutation({
+    mutationFn: async (chosen: readonly File[] | { path: string }): Promise<void> => {
+      setNote('');
+      if ('path' in chosen)
+        return inspect({ kind: 'path', path: chosen.path }, chosen.path.split(/[\\/]/).at(-1) ?? '');
+      const onnx = chosen.find(({ name }) => /\.onnx$/i.test(name));
+      const [first] = chosen;
+      if (!onnx && first) {
+        const id = await handOver(first);
+        setTable({ upload: id, preview: await client.outside.previewAnswers({ study, upload: id, wanted: {} }) });
+      }
+      if (!onnx) return;
+      const path = pathOnDisk(onnx);
+      if (path !== null) return inspect({ kind: 'path', path }, onnx.name);
+      if (chosen.length > maxModelUploads) throw tooMany(chosen.length);
+      const uploads: string[] = [];
+      for (const file of chosen) uploads.push(await handOver(file));
+      return inspect({ kind: 'uploads', uploads }, onnx.name);
+    },
+  });
+  const close = (): void => {
+    setTable(null);
+    setModel(null);
+  };
+  return { open, note, table, model, close };
+}
+
+const tooMany = (count: number): UserError =>
+  new UserError({
+    code: 'outside.files',
+    what: `These are ${count} files, and at most ${maxModelUploads} of a model can be handed over`,
+    where: 'the chosen files',
+    remedy: 'Enter the path of the .onnx file instead; its external data are read where they lie.',
+  });
+
+/** Asks where a model lies: nothing is copied before it is added, and external data may lie in folders. */
+function PathDialog({ onPath, onClose }: { onPath: (path: string) => void; onClose: () => void }) {
+  const [path, setPath] = useState('');
+  return (
+    <Modal opened onClose={onClose} title="Add a model by its path" size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          onPath(path.trim());
+        }}
+      >
+        <TextInput
+          data-autofocus
+          label="Path of the .onnx file on the computer that runs the program"
+          description="Best for large models: nothing is copied first. External data are found where the export wrote them"
+          placeholder="/models/resnet18.onnx or C:\models\resnet18.onnx"
+          maxLength={4096}
+          value={path}
+          onChange={({ currentTarget: { value } }) => setPath(value)}
+        />
+        <Group justify="end" mt="md">
+          <Button variant="default" onClick={onClose}>
+            Cancel
+          </Button>
+          <Button type="submit" disabled={path.trim() === ''}>
+            Look into the file
+          </Button>
+        </Group>
+      </form>
+    </Modal>
   );
 }
 
@@ -114,7 +223,15 @@ const columns: DataColumn<Model>[] = [
   },
   {
     ...{ id: 'answers', title: 'Known answers', groupable: true, width: 210 },
-    value: ({ answers }) => (answers === null ? 'None for these stimuli' : answersWords[answers]),
+    value: ({ answers }) => (answers === null ? 'Not predicted' : answersWords[answers]),
+    cell: ({ answers, canPredict }) =>
+      answers !== null ? (
+        answersWords[answers]
+      ) : canPredict ? (
+        'Not predicted'
+      ) : (
+        <Undefined reason="Only its answers to other stimuli are known." />
+      ),
   },
   {
     ...{ id: 'hash', title: 'SHA-256', width: 150 },
@@ -124,7 +241,7 @@ const columns: DataColumn<Model>[] = [
   { id: 'added', title: 'Added', value: ({ addedAt }) => addedAt.slice(0, 10), width: 110 },
 ];
 
-function ModelList({ study, list: { models } }: { study: string; list: OutsideList }) {
+function ModelList({ study, list: { models, images } }: { study: string; list: OutsideList }) {
   const api = useApi();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
   const { onError, notice } = useActionError();
@@ -141,10 +258,16 @@ function ModelList({ study, list: { models } }: { study: string; list: OutsideLi
       },
     }),
   );
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const [newest] = jobs.data?.filter(({ link }) => link === modelsAddress(study, '/outside')) ?? [];
+  const active = newest && isActive(newest) ? newest : undefined;
+  const predict = useMutation(api.outside.predict.mutationOptions({ onError }));
+  const open = images === 0 ? 0 : models.filter(({ answers, canPredict }) => canPredict && answers === null).length;
   const chosen = useMemo(() => models.filter(({ id }) => selected.has(String(id))), [models, selected]);
   return (
     <>
       {notice}
+      <JobStatus active={active} failed={newest?.state === 'failed' && open > 0 ? newest : undefined} />
       <DataTable
         id="outside models"
         label={`Outside models of ${study}`}
@@ -154,15 +277,27 @@ function ModelList({ study, list: { models } }: { study: string; list: OutsideLi
         selected={selected}
         onSelect={setSelected}
         tools={
-          <Button
-            variant="default"
-            size="xs"
-            disabled={chosen.length === 0}
-            loading={remove.isPending}
-            onClick={() => remove.mutate({ study, ids: chosen.map(({ id }) => id) })}
-          >
-            {chosen.length === 0 ? 'Remove models' : `Remove ${formatCount(chosen.length, 'model')}`}
-          </Button>
+          <>
+            {open > 0 && (
+              <Button
+                size="xs"
+                disabled={active !== undefined}
+                loading={predict.isPending}
+                onClick={() => predict.mutate({ study })}
+              >
+                Predict with {formatCount(open, 'model')}
+              </Button>
+            )}
+            <Button
+              variant="default"
+              size="xs"
+              disabled={chosen.length === 0}
+              loading={remove.isPending}
+              onClick={() => remove.mutate({ study, ids: chosen.map(({ id }) => id) })}
+            >
+              {chosen.length === 0 ? 'Remove models' : `Remove ${formatCount(chosen.length, 'model')}`}
+            </Button>
+          </>
         }
         height={480}
       />

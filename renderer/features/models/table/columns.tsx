@@ -176,7 +176,15 @@ export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hid
 export const hiding = (key: string): string => `-${key}`;
 
 /** Hyperparameters whose values are texts. */
-const texts = ['architecture.hidden', 'architecture.channels', 'optimiser.kind', 'targets', 'landing'];
+const texts = [
+  'architecture.hidden',
+  'architecture.channels',
+  'optimiser.kind',
+  'schedule.kind',
+  'clip.by',
+  'targets',
+  'landing',
+];
 
 const wide: Record<string, number> = { 'architecture.channels': 112, 'architecture.hidden': 120, landing: 176 };
 

@@ -1,0 +1,61 @@
+import { Button } from '@mantine/core';
+import type { ModelMapping, OutsideCheck } from '../../../../main/contract/outside.ts';
+import { formatCount, formatPercent } from '../../../../main/domain/format.ts';
+import { Fact } from '../../../ui/states.tsx';
+import { Share } from '../../../ui/values.tsx';
+import { ConfusionMatrix, FrequentMistakes } from '../run/confusion.tsx';
+
+interface CheckResultProps {
+  check: OutsideCheck;
+  classes: readonly string[];
+  /** Takes the mapping of an alternative that does better. */
+  onTake: (mapping: ModelMapping) => void;
+}
+
+type Warning = OutsideCheck['warnings'][number];
+
+/** How a model does on labeled images, and which mapping would do better. */
+export function CheckResult({ check, classes, onTake }: CheckResultProps) {
+  const { images, errors, confusion, other, warnings } = check;
+  const evaluation = { classes: [...classes], confusion };
+  return (
+    <section className="outside-result" aria-label="Result of the check">
+      <dl className="facts">
+        <Fact name="Accuracy">
+          <Share k={images - errors} n={images} of="test images" decimals={2} />
+        </Fact>
+        {other && (
+          <Fact name="Other">
+            {formatPercent(other.mean)} on average goes to outputs of no class; for {formatCount(other.mostly, 'image')}{' '}
+            it is more than half. It takes part in no measure.
+          </Fact>
+        )}
+      </dl>
+      {warnings.map(({ text, mistake, mapping }) => (
+        <div key={text} className="outside-warning" role="alert">
+          <p>{text}</p>
+          {buttons[mistake] !== null && (
+            <Button size="compact-sm" onClick={() => onTake(mapping)}>
+              {buttons[mistake]}
+            </Button>
+          )}
+        </div>
+      ))}
+      {warnings.length === 0 && <p className="soft">No other mapping that was tried does better.</p>}
+      <FrequentMistakes evaluation={evaluation} />
+      <ConfusionMatrix evaluation={evaluation} title="Confusion matrix of the check" />
+    </section>
+  );
+}
+
+/** What a click on an alternative does; null: there is none. */
+const buttons: Record<Warning['mistake'], string | null> = {
+  'channel-order': 'Swap red and blue, and check again',
+  range: 'Scale values so, and check again',
+  inverted: 'Swap black and white, and check again',
+  layout: 'Use this layout, and check again',
+  transposed: 'Exchange rows and columns, and check again',
+  'class-order': 'Use this order, and check again',
+  values: 'Choose probabilities, and check again',
+  'no-better-than-chance': null,
+};

@@ -1,0 +1,291 @@
+import { Button, Select, TextInput } from '@mantine/core';
+import { IconSearch } from '@tabler/icons-react';
+import { Fragment, useMemo, useState } from 'react';
+import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../../main/contract/outside.ts';
+import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
+import { useClassFilter } from '../../../ui/class-filter.tsx';
+import { ClassName } from '../../../ui/class-name.tsx';
+import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
+import { TableHead } from '../../../ui/plain-table.tsx';
+import { HelpNote } from '../../../ui/states.tsx';
+
+/** What is proposed for a classifier, and the classes of the study. */
+export interface FoundOnnx {
+  proposal: OnnxProposal;
+  classes: readonly string[];
+}
+
+interface OutputFormProps {
+  found: FoundOnnx;
+  /** Classes may have no outputs yet. */
+  output: OutputMapping;
+  onChange: (output: OutputMapping) => void;
+}
+
+const meanings = [
+  { value: 'logits', label: 'Logits' },
+  { value: 'probabilities', label: 'Probabilities' },
+] as const;
+
+const poolings = [
+  { value: 'largest', label: 'Largest probability' },
+  { value: 'mean', label: 'Mean probability' },
+] as const;
+
+/** Which numbers of the model's output are which class. */
+export function OutputForm({ found, output, onChange }: OutputFormProps) {
+  const { proposal, classes } = found;
+  const chosen = proposal.outputs.find(({ name }) => name === output.output);
+  const size = output.size;
+  return (
+    <>
+      <div className="outside-fields">
+        <Select
+          label="Output"
+          allowDeselect={false}
+          value={output.output}
+          data={proposal.outputs.map(({ name }) => name)}
+          onChange={(name) => name !== null && name !== output.output && onChange(otherOutput(found, output, name))}
+        />
+        {chosen?.size === null && (
+          <NumberField
+            {...{ label: 'Numbers for each image', min: 1, max: maxOutputs, value: size }}
+            onChange={(next) => onChange(fitted({ ...output, size: next }))}
+          />
+        )}
+        <ChoiceField
+          {...{ label: 'Outputs are', value: output.values, options: meanings, w: 200 }}
+          onChange={(values) => onChange({ ...output, values })}
+        />
+        {output.steps !== undefined && (
+          <ChoiceField
+            {...{ label: 'Of all steps counts the', value: output.steps, options: poolings, w: 200 }}
+            onChange={(steps) => onChange({ ...output, steps })}
+          />
+        )}
+      </div>
+      <ClassMap {...{ classes, output, onChange }} names={proposal.names} />
+    </>
+  );
+}
+
+/** The first output of a mapping that nothing proposes; no class has outputs yet. */
+export function emptyOutput({ proposal: { outputs }, classes }: FoundOnnx): OutputMapping {
+  const first = outputs.find(({ size }) => size !== null && size >= classes.length) ?? outputs[0];
+  return {
+    ...{ output: first?.name ?? '', values: 'logits', size: first?.size ?? classes.length },
+    ...(first?.hasSteps === true && { steps: 'largest' as const }),
+    classes: classes.map(() => []),
+  };
+}
+
+function otherOutput({ proposal }: FoundOnnx, { steps, ...output }: OutputMapping, name: string): OutputMapping {
+  const next = proposal.outputs.find((each) => each.name === name);
+  return fitted({
+    ...{ ...output, output: name, size: next?.size ?? output.size },
+    ...(next?.hasSteps === true && { steps: steps ?? ('largest' as const) }),
+  });
+}
+
+/** Without outputs that it does not have. */
+const fitted = (output: OutputMapping): OutputMapping => ({
+  ...output,
+  classes: output.classes.map((each) => each.filter((index) => index < output.size)),
+});
+
+/** More rows than that are slow; a class among more is searched. */
+const mostRows = 100;
+/** Outputs that a row lists, and that a search offers. */
+const mostListed = 12;
+const mostOffered = 20;
+
+interface ClassMapProps {
+  classes: readonly string[];
+  names: readonly string[] | null;
+  output: OutputMapping;
+  onChange: (output: OutputMapping) => void;
+}
+
+function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
+  const [open, setOpen] = useState<number | null>(null);
+  const filter = useClassFilter(classes);
+  const shown = classes.flatMap((name, k) => (filter.isShown(name) ? [k] : []));
+  const taken = useMemo(() => new Map(output.classes.flatMap((each, k) => each.map((index) => [index, k]))), [output]);
+  const set = (k: number, outputs: readonly number[]): void =>
+    onChange({
+      ...output,
+      classes: output.classes.map((each, at) => (at === k ? [...new Set(outputs)].sort((a, b) => a - b) : each)),
+    });
+  const nameOf = (index: number): string => outputName(names, index);
+  const rest = output.size - taken.size;
+  const inOrder = output.size >= classes.length;
+  return (
+    <>
+      <div className="outside-map-head">
+        {filter.field}
+        <span className="soft">
+          {rest === 0
+            ? 'Every output belongs to a class.'
+            : `${formatInteger(rest)} of ${formatCount(output.size, 'output')} belong to no class: they are “other”, which the check tells.`}
+        </span>
+        {inOrder && (
+          <Button
+            variant="default"
+            size="compact-xs"
+            onClick={() => onChange({ ...output, classes: classes.map((_, k) => [k]) })}
+          >
+            Use the first {formatInteger(classes.length)} outputs in order
+          </Button>
+        )}
+      </div>
+      <table className="plain-table outside-map">
+        <caption className="sr">Outputs of each class</caption>
+        <TableHead names={['Class', 'Outputs', 'Change']} />
+        <tbody>
+          {shown.slice(0, mostRows).map((k) => {
+            const outputs = output.classes[k] ?? [];
+            const name = classes[k] ?? '';
+            return (
+              <Fragment key={name}>
+                <tr>
+                  <th scope="row">
+                    <ClassName name={name} width={180} />
+                  </th>
+                  <td>
+                    {outputs.length === 0 && <span className="outside-missing">None yet</span>}
+                    {outputs.slice(0, mostListed).map((index) => (
+                      <button
+                        key={index}
+                        type="button"
+                        className="outside-output"
+                        aria-label={`Remove output ${index}, ${nameOf(index)}, from ${name}`}
+                        onClick={() =>
+                          set(
+                            k,
+                            outputs.filter((each) => each !== index),
+                          )
+                        }
+                      >
+                        <bdi>{nameOf(index)}</bdi>
+                        <span aria-hidden="true">×</span>
+                      </button>
+                    ))}
+                    {outputs.length > mostListed && ` and ${formatInteger(outputs.length - mostListed)} more`}
+                  </td>
+                  <td>
+                    <Button
+                      variant="default"
+                      size="compact-xs"
+                      aria-label={`Choose outputs of ${name}`}
+                      aria-expanded={open === k}
+                      onClick={() => setOpen(open === k ? null : k)}
+                    >
+                      {open === k ? 'Close' : 'Choose'}
+                    </Button>
+                  </td>
+                </tr>
+                {open === k && (
+                  <tr>
+                    <td colSpan={3}>
+                      <OutputSearch
+                        {...{ names, taken, classes, name }}
+                        size={output.size}
+                        onAdd={(found) => set(k, [...outputs, ...found])}
+                      />
+                    </td>
+                  </tr>
+                )}
+              </Fragment>
+            );
+          })}
+        </tbody>
+      </table>
+      {shown.length > mostRows && (
+        <HelpNote>
+          The first {mostRows} of {formatCount(shown.length, 'class')}. Find the others by their names.
+        </HelpNote>
+      )}
+    </>
+  );
+}
+
+const outputName = (names: readonly string[] | null, index: number): string => {
+  const name = names?.[index];
+  return name === undefined || name === '' ? `output ${index}` : name === ' ' ? '(space)' : name;
+};
+
+interface OutputSearchProps {
+  names: readonly string[] | null;
+  size: number;
+  /** The class of each output that has one. */
+  taken: ReadonlyMap<number, number>;
+  classes: readonly string[];
+  /** Of the class that gets outputs. */
+  name: string;
+  onAdd: (outputs: readonly number[]) => void;
+}
+
+/** Finds outputs by a part of their name, or by their number. */
+function OutputSearch({ names, size, taken, classes, name, onAdd }: OutputSearchProps) {
+  const [typed, setTyped] = useState('');
+  const found = useMemo(() => matching(names, size, typed), [names, size, typed]);
+  const free = found.filter((index) => !taken.has(index));
+  return (
+    <div className="outside-search">
+      <TextInput
+        label={`Find outputs of ${name}`}
+        placeholder={names ? 'A part of the name, or a number' : 'The number of an output, from 0'}
+        leftSection={<IconSearch size={14} stroke={1.5} aria-hidden />}
+        maxLength={200}
+        data-autofocus
+        value={typed}
+        onChange={({ currentTarget: { value } }) => setTyped(value)}
+      />
+      <div className="outside-found">
+        {found.slice(0, mostOffered).map((index) => {
+          const owner = taken.get(index);
+          return (
+            <Button
+              key={index}
+              variant="default"
+              size="compact-xs"
+              disabled={owner !== undefined}
+              title={owner === undefined ? undefined : `Belongs to ${classes[owner]}`}
+              onClick={() => onAdd([index])}
+            >
+              <bdi>{outputName(names, index)}</bdi>
+              <span className="soft outside-index">{index}</span>
+            </Button>
+          );
+        })}
+        {typed !== '' && free.length > 1 && (
+          <Button variant="light" size="compact-xs" onClick={() => onAdd(free)}>
+            Add all {formatInteger(free.length)}
+          </Button>
+        )}
+      </div>
+      <p className="soft" role="status">
+        {found.length === 0
+          ? 'No output matches.'
+          : found.length > mostOffered
+            ? `${formatInteger(found.length)} outputs match; the first ${mostOffered} are shown.`
+            : ''}
+      </p>
+    </div>
+  );
+}
+
+/** Outputs with a text in their name, exact names first; or with that number. */
+function matching(names: readonly string[] | null, size: number, typed: string): number[] {
+  const wanted = typed.trim().toLowerCase();
+  if (wanted === '') return Array.from({ length: Math.min(size, mostOffered) }, (_, index) => index);
+  const exact: number[] = [];
+  const others: number[] = [];
+  (names ?? []).slice(0, size).forEach((name, index) => {
+    const plain = name.toLowerCase();
+    if (plain.trim() === wanted) exact.push(index);
+    else if (plain.includes(wanted)) others.push(index);
+  });
+  const number = /^\d{1,6}$/.test(wanted) && Number(wanted) < size ? [Number(wanted)] : [];
+  return [...new Set([...exact, ...number, ...others])];
+}

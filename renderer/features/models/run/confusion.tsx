@@ -1,0 +1,130 @@
+import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
+import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
+import { useClassFilter } from '../../../ui/class-filter.tsx';
+import { ClassName } from '../../../ui/class-name.tsx';
+import type { ExportTable } from '../../../ui/export/csv.ts';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { Share } from '../../../ui/values.tsx';
+
+/** Counts of images by actual and predicted class; pairs that never happened are left out. */
+export type Confusion = Pick<SnapshotEvaluation, 'classes' | 'confusion'>;
+
+/** Classes whose matrix is taken in at a glance. */
+const fewClasses = 12;
+const mostFrequent = 10;
+
+/** Among many classes, the confusions that a person would search the matrix for. */
+export function FrequentMistakes({ evaluation: { classes, confusion } }: { evaluation: Confusion }) {
+  const mistakes = confusion
+    .filter(({ actual, predicted, count }) => actual !== predicted && count > 0)
+    .sort((a, b) => b.count - a.count || a.actual - b.actual || a.predicted - b.predicted);
+  if (classes.length <= fewClasses || mistakes.length === 0) return null;
+  const totals = new Map<number, number>();
+  for (const { actual, count } of confusion) totals.set(actual, (totals.get(actual) ?? 0) + count);
+  return (
+    <table className="plain-table">
+      <caption className="confusion-caption">
+        Most frequent mistakes
+        {mistakes.length > mostFrequent && `, ${mostFrequent} of ${formatInteger(mistakes.length)} kinds`}
+      </caption>
+      <TableHead names={['Actual', 'Predicted as', 'Images of the class']} numeric={['Images of the class']} />
+      <tbody>
+        {mistakes.slice(0, mostFrequent).map(({ actual, predicted, count }) => (
+          <tr key={`${actual}-${predicted}`}>
+            <th scope="row">
+              <ClassName name={classes[actual] ?? ''} />
+            </th>
+            <td>
+              <ClassName name={classes[predicted] ?? ''} />
+            </td>
+            <td data-numeric>
+              <Share k={count} n={totals.get(actual) ?? count} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+/** Counts of images: a row for each actual class, a column for each predicted one. */
+function confusionCounts({ classes, confusion }: Confusion): number[][] {
+  const counts = classes.map(() => classes.map(() => 0));
+  for (const { actual, predicted, count } of confusion) {
+    const row = counts[actual];
+    if (row) row[predicted] = count;
+  }
+  return counts;
+}
+
+/** Counts by actual and predicted class; mistakes are shaded by their number. */
+export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; title: string }) {
+  const { classes } = evaluation;
+  const counts = confusionCounts(evaluation);
+  const most = counts.reduce(
+    (largest, row, actual) => row.reduce((max, count, k) => (k === actual ? max : Math.max(max, count)), largest),
+    1,
+  );
+  const hasLong = classes.some((name) => [...name].length > 6);
+  const find = useClassFilter(classes);
+  const rows = classes.flatMap((name, k) => (find.isShown(name) ? [k] : []));
+  // Of the rows that are searched for, what they were called is all that matters.
+  const columns = classes.flatMap((_, k) =>
+    !find.isActive || rows.some((row) => row === k || (counts[row]?.[k] ?? 0) > 0) ? [k] : [],
+  );
+  return (
+    <>
+      {find.field}
+      <ScrollBox label={title} className="scroll-x long-table">
+        <table className="confusion" data-long={hasLong || undefined} data-many={columns.length > 20 || undefined}>
+          <caption className="sr">{title}: rows are actual classes, columns are predicted classes</caption>
+          <thead>
+            <tr>
+              <th scope="col">actual ↓ predicted →</th>
+              {columns.map((k) => (
+                <th key={classes[k]} scope="col" title={classes[k]}>
+                  <bdi className="confusion-name">{classes[k]}</bdi>
+                </th>
+              ))}
+              <th scope="col">n</th>
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((actual) => {
+              const row = counts[actual] ?? [];
+              const all = row.reduce((sum, count) => sum + count, 0);
+              return (
+                <tr key={classes[actual]}>
+                  <th scope="row">
+                    <ClassName name={classes[actual] ?? ''} width={140} />
+                  </th>
+                  {columns.map((predicted) => {
+                    const count = row[predicted] ?? 0;
+                    return (
+                      <td
+                        key={classes[predicted]}
+                        data-right={actual === predicted || undefined}
+                        data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
+                        title={`${count} of ${all} images of ${classes[actual]} predicted as ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
+                      >
+                        {count === 0 ? '' : formatInteger(count)}
+                      </td>
+                    );
+                  })}
+                  <td>{formatInteger(all)}</td>
+                </tr>
+              );
+            })}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </>
+  );
+}
+
+export function confusionTable(evaluation: Confusion): ExportTable {
+  return {
+    columns: ['Actual', ...evaluation.classes.map((name) => `as ${name}`)],
+    rows: confusionCounts(evaluation).map((row, index) => [evaluation.classes[index] ?? '', ...row]),
+  };
+}
