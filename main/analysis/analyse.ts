@@ -193,11 +193,13 @@ function testPairs(
 /** An analysis in the layout of metrics.md 11 and no more: without the intervals that are for reading. */
 export type SpecAnalysis = Omit<Analysis, 'humans' | 'diverse'> & {
   humans: Omit<Analysis['humans'], 'intervals'>;
-  diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals'>>;
+  diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals' | 'correlation_intervals'>>;
 };
 
 export function specLayout(analysis: Analysis): SpecAnalysis {
-  const without = <Part extends { intervals: unknown }>({ intervals: _, ...rest }: Part) => rest;
-  const groups = Object.entries(analysis.diverse).map(([target, group]) => [target, without(group)] as const);
-  return { ...analysis, humans: without(analysis.humans), diverse: Object.fromEntries(groups) };
+  const { intervals: _, ...humans } = analysis.humans;
+  const groups = Object.entries(analysis.diverse).map(
+    ([target, { intervals: _, correlation_intervals: __, ...group }]) => [target, group] as const,
+  );
+  return { ...analysis, humans, diverse: Object.fromEntries(groups) };
 }

@@ -1,10 +1,11 @@
 import { at } from '../domain/arrays.ts';
 import { type Answers, answersOf } from './known-answers.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
-import type { ClaimSide } from './claims.ts';
+import type { ClaimSide, ShownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from './distances.ts';
-import { countEntropyBits, pearson, spearman } from './entropy.ts';
+import { type Correlation, correlationInterval } from './correlation-interval.ts';
+import { countEntropyBits, pearson, spearman, type Values } from './entropy.ts';
 import { type ErrorConsistency, humanModelConsistency, modelConsistency } from './error-consistency.ts';
 import { canDisagree, type ClassifiedImages, countTypes, fig4 } from './image-types.ts';
 import { type Fig4, type ImageClass, imageClasses, type Types } from './image-types.ts';
@@ -87,6 +88,9 @@ function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Re
   return byName(imageClasses, spreadOfClass);
 }
 
+/** Of the entropy of people's labels with that of the votes, and of the mean softmax. */
+export type CorrelationName = `${Correlation}_${'vote' | 'predictive'}`;
+
 /** One diverse group: its models against all labelers (metrics.md 2 to 8). Lists follow `meta.images`. */
 export interface DiverseAnalysis {
   models: string[];
@@ -116,11 +120,7 @@ export interface DiverseAnalysis {
   entropy: {
     vote_bits: (number | null)[];
     predictive_bits: (number | null)[];
-    pearson_vote: number | null;
-    spearman_vote: number | null;
-    pearson_predictive: number | null;
-    spearman_predictive: number | null;
-  };
+  } & Record<CorrelationName, number | null>;
   divergence: {
     per_image: Record<DistanceName, (number | null)[]>;
     mean: Record<DistanceName, number | null>;
@@ -140,6 +140,8 @@ export interface DiverseAnalysis {
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
   intervals: ShownIntervals | null;
+  /** The same of `entropy`, under the claim `anchors`. */
+  correlation_intervals: Partial<Record<CorrelationName, ShownInterval>> | null;
 }
 
 /** A group's analysis, and what it is compared with others from. */
@@ -155,7 +157,8 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
   const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
   const { answers } = view;
   const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
-  const analysis = { ...parts, intervals };
+  const correlations = context.intervals ? correlationIntervals(parts.entropy, context) : null;
+  const analysis = { ...parts, intervals, correlation_intervals: correlations };
   if (answers === 'softmax') return { view, claims, analysis };
   const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
   return { view, claims, analysis: withoutUnknown(analysis, answers, ofModel) };
@@ -209,11 +212,27 @@ function agreement({ group, counts }: GroupView, { input, humans, reference, tru
 
 const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as const;
 
+const humanEntropies = ({ input, humans }: Context) =>
+  input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
+
+function correlationIntervals(
+  { vote_bits: vote, predictive_bits: predictive }: DiverseAnalysis['entropy'],
+  context: Context,
+): Record<CorrelationName, ShownInterval> {
+  const human = humanEntropies(context);
+  const of = (correlation: Correlation, other: Values) =>
+    correlationInterval(correlation, context.input.images, human, other);
+  return {
+    ...{ pearson_vote: of('pearson', vote), spearman_vote: of('spearman', vote) },
+    ...{ pearson_predictive: of('pearson', predictive), spearman_predictive: of('spearman', predictive) },
+  };
+}
+
 function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
-  const { input, humans, pairs, humanFlips, reference } = context;
+  const { input, pairs, humanFlips, reference } = context;
   const { mean, label } = softmax.ensemble;
-  const human = input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
+  const human = humanEntropies(context);
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const scores = softmax.passes.map((pass) => pass.scores);
@@ -257,7 +276,15 @@ function withoutUnknown(
   known: Exclude<Answers, 'softmax'>,
   ofModel: (place: number) => Answers,
 ): DiverseAnalysis {
-  const { entropy, scores, uncertainty, alpha_star: flips, intervals, table4 } = analysis;
+  const {
+    entropy,
+    scores,
+    uncertainty,
+    alpha_star: flips,
+    intervals,
+    correlation_intervals: correlations,
+    table4,
+  } = analysis;
   const all = <T>(list: readonly unknown[], value: T): T[] => list.map(() => value);
   const byClass = (): Record<ImageClass, Spread> => byName(imageClasses, () => none);
   const perModel = Object.fromEntries(
@@ -298,6 +325,7 @@ function withoutUnknown(
     },
     bootstrap: null,
     intervals: intervals && withoutSoftmax(intervals, known),
+    correlation_intervals: correlations && withoutSoftmax(correlations, known),
   };
 }
 
@@ -311,6 +339,6 @@ function knownScores(scores: Scores, known: Answers): Scores {
 
 function withoutSoftmax<T extends object>(intervals: T, known: Exclude<Answers, 'softmax'>): T {
   const isKnown = (name: string): boolean =>
-    name !== 'js_bits' && (known === 'confidence' || !name.startsWith('max_softmax'));
+    name !== 'js_bits' && !name.endsWith('_predictive') && (known === 'confidence' || !name.startsWith('max_softmax'));
   return Object.fromEntries(Object.entries(intervals).filter(([name]) => isKnown(name))) as T;
 }

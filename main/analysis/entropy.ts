@@ -24,16 +24,13 @@ const smallestRange = 1e-12;
 /** Fewer points than this have no correlation. */
 const fewest = 3;
 
-/** Points where both values exist. */
-function complete(x: readonly (number | null)[], y: readonly (number | null)[]): [number[], number[]] {
-  const [a, b]: [number[], number[]] = [[], []];
-  x.forEach((value, at) => {
-    const other = y[at] ?? null;
-    if (value === null || other === null) return;
-    a.push(value);
-    b.push(other);
-  });
-  return [a, b];
+/** One value an image, null where it is unknown. */
+export type Values = readonly (number | null)[];
+
+/** Points where both values exist, and where they stand. */
+export function complete(x: Values, y: Values): { a: number[]; b: number[]; places: number[] } {
+  const places = [...x.keys()].filter((at) => x[at] !== null && (y[at] ?? null) !== null);
+  return { a: places.map((at) => x[at]!), b: places.map((at) => y[at]!), places };
 }
 
 const range = (values: readonly number[]): number =>
@@ -44,8 +41,8 @@ const range = (values: readonly number[]): number =>
  * Pearson's r = sum (x - mx)(y - my) / sqrt(sum (x - mx)^2 sum (y - my)^2), -1..1, over the points where both exist.
  * Null for fewer than three points, or when x or y is constant.
  */
-export function pearson(x: readonly (number | null)[], y: readonly (number | null)[]): number | null {
-  const [a, b] = complete(x, y);
+export function pearson(x: Values, y: Values): number | null {
+  const { a, b } = complete(x, y);
   if (a.length < fewest || range(a) <= smallestRange || range(b) <= smallestRange) return null;
   const mean = (values: readonly number[]): number => values.reduce((sum, v) => sum + v, 0) / values.length;
   const [meanA, meanB] = [mean(a), mean(b)];
@@ -63,11 +60,14 @@ export function pearson(x: readonly (number | null)[], y: readonly (number | nul
  * Spearman's rho: Pearson's r of the ranks, ties sharing their average rank. Values are rounded to 1e-12 before they are
  * ranked, because equal entropies may differ in their last bits (metrics.md 4).
  */
-export function spearman(x: readonly (number | null)[], y: readonly (number | null)[]): number | null {
-  const [a, b] = complete(x, y);
+export function spearman(x: Values, y: Values): number | null {
+  const { a, b } = complete(x, y);
   if (a.length < fewest || range(a) <= smallestRange || range(b) <= smallestRange) return null;
-  return pearson(averageRanks(a.map(rounded)), averageRanks(b.map(rounded)));
+  return pearson(ranksOf(a), ranksOf(b));
 }
+
+/** Average ranks of values rounded to 1e-12, see `spearman`. */
+export const ranksOf = (values: readonly number[]): number[] => averageRanks(values.map(rounded));
 
 const rounded = (value: number): number => Math.round(value * 1e12) / 1e12;
 

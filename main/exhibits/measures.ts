@@ -349,28 +349,32 @@ const uncertainties = [
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const labelled = labelledImages(study);
   const reason = whyNoCorrelation(study, labelled);
-  const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers } }): Cell[] => {
-    const unknown = whyNotKnown(answers, 'softmax');
-    const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
-    return [
-      Number(target),
-      ...correlations.map(([key]) => quantity(entropy[key], labelled, 'images', { reason: why(key) })),
-      ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
-    ];
-  });
-  return {
+  const rows = study.groups.map(
+    ({ target, group: { entropy, uncertainty, answers, correlation_intervals: intervals } }): Cell[] => {
+      const unknown = whyNotKnown(answers, 'softmax');
+      const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
+      return [
+        Number(target),
+        ...correlations.map(([key]) =>
+          quantity(entropy[key], labelled, 'images', { reason: why(key), interval: intervals?.[key] }),
+        ),
+        ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
+      ];
+    },
+  );
+  return withIntervals(study, {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [
       { name: 'Target %' },
       ...correlations.map(([key, name]) => ({
-        ...{ key, name: named(study, `Entropy of people and ${name}`), decimals: 3 },
+        ...{ key, name: named(study, `Entropy of people and ${name}`), decimals: 3, interval: true },
       })),
       ...uncertainties.map(([key, name]) => ({ key, name: `Uncertainty, ${name}, bits`, decimals: 3 })),
     ],
     notes: [
       'Entropies in bits, an image each. Uncertainty between networks: the mutual information of label and network.',
     ],
-  };
+  });
 }
 
 /** How many images have any label. */
