@@ -1,17 +1,37 @@
 import { configDefaults, defineConfig } from 'vitest/config';
 
 /**
+ * Folders whose test files share processes, which saves a second or two a file: the process starts and loads the program
+ * once. Each file begins with what `tests/clean-process.ts` leaves of the one before.
+ */
+const sharing = 'analysis|domain|exhibits|files|renderer|reports|services|storage';
+const shared = [`tests/@(${sharing})/**/*.test.ts`];
+const others = [`tests/!(${sharing})/**/*.test.ts`];
+
+/** Files there that need a process of their own: they open an engine, replace a module or measure pauses. */
+const alone = [
+  'tests/services/{generators,stimuli}/*.test.ts',
+  'tests/services/archive/{hostile,round-trip}.test.ts',
+  'tests/services/labeling/hostile-files.test.ts',
+  'tests/services/report/own-process.test.ts',
+];
+
+/** Pictures for the documents are made where they are asked for. */
+const never = [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])];
+
+/**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
  * one must cost one test file. Three at a time for the two cores of the smallest machine that we support: tests of the
  * page and of labeling desks mostly wait.
  */
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    // Makes pictures for the documents where they are asked for.
-    exclude: [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ? [] : ['tests/renderer/pictures/**'])],
+    projects: [
+      { extends: true, test: { name: 'alone', include: [...others, ...alone], exclude: never } },
+      { extends: true, test: { name: 'shared', include: shared, exclude: [...never, ...alone], isolate: false } },
+    ],
     globalSetup: ['tests/build-kernels.ts', 'tests/run-folder.ts'],
-    setupFiles: ['tests/fixed-seed.ts'],
+    setupFiles: ['tests/fixed-seed.ts', 'tests/clean-process.ts'],
     environment: 'node',
     // Trainings would give way to everything that runs beside the tests.
     env: { BOUNDARY_PRIORITY: 'normal' },

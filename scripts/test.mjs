@@ -3,29 +3,36 @@
  * failed, N skipped`; the exit code is 0 if none failed. Paths after `--` select tests: `npm test -- tests/domain`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';
 import { npmCommand } from './setup/npm.mjs';
 import { main, programEnvironment, run, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
-import { addCounts, checkCounts, countTests, formatCounts } from './setup/test-counts.mjs';
+import { addCounts, checkCounts, countTests, formatCounts, slowestFiles } from './setup/test-counts.mjs';
 
-/** Package scripts; each counts as one test. */
-const checks = ['check:types', 'check:lint', 'check:layers'];
+/** Package scripts; each counts as one test. Layers are checked by `tests/architecture`. */
+const checks = ['check:types', 'check:lint'];
+
+/** Test files that are named with their times. */
+const slowest = 10;
 
 await main(async () => {
   const node = await ensureSetUp(root);
-  if (!skipsEngine()) {
-    const code = await ensureEngine(root, node);
-    if (code !== 0) return code;
-  }
-  let counts = { passed: 0, failed: 0, skipped: 0 };
-  for (const name of checks) counts = addCounts(counts, await check(node, name));
-  counts = addCounts(counts, await runTests(node, process.argv.slice(2)));
+  // Downloading and compiling the engine leaves time for checks.
+  const [code, checked] = await Promise.all([skipsEngine() ? 0 : ensureEngine(root, node), checkAll(node)]);
+  if (code !== 0) return code;
+  const counts = addCounts(checked, await runTests(node, process.argv.slice(2)));
   process.stdout.write(`\n${formatCounts(counts)}\n`);
   return counts.failed === 0 ? 0 : 1;
 });
+
+/** @param {string} node */
+async function checkAll(node) {
+  let counts = { passed: 0, failed: 0, skipped: 0 };
+  for (const name of checks) counts = addCounts(counts, await check(node, name));
+  return counts;
+}
 
 /** @param {string} node @param {string} name */
 async function check(node, name) {
@@ -45,5 +52,9 @@ async function runTests(node, filters) {
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
   const vitest = join(root, 'node_modules', 'vitest', 'vitest.mjs');
   const code = await runProgram(node, [vitest, 'run', ...reporters, ...filters], { cwd: root });
-  return countTests(existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined, code);
+  const results = existsSync(report) ? JSON.parse(readFileSync(report, 'utf8')) : undefined;
+  for (const { name, seconds } of slowestFiles(results, slowest)) {
+    process.stdout.write(`[slow] ${seconds.toFixed(0)} s ${relative(root, name)}\n`);
+  }
+  return countTests(results, code);
 }

@@ -4,7 +4,14 @@
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
  *
  * @typedef {object} TestReport the part of vitest's JSON report that is used
- * @property {{ status: string, assertionResults: { status: string }[] }[]} testResults by file
+ * @property {TestFile[]} testResults
+ *
+ * @typedef {object} TestFile
+ * @property {string} name its path
+ * @property {number} startTime milliseconds since 1970
+ * @property {number} endTime
+ * @property {string} status
+ * @property {{ status: string }[]} assertionResults
  */
 
 /** @param {Counts} a @param {Counts} b @returns {Counts} */
@@ -33,6 +40,17 @@ export function countTests(report, exitCode) {
   const failed = count('failed') + brokenFiles;
   const unexplained = failed === 0 && (exitCode !== 0 || report === undefined) ? 1 : 0;
   return { passed, failed: failed + unexplained, skipped: statuses.length - passed - count('failed') };
+}
+
+/**
+ * The files that took longest, so that growth is seen. @param {TestReport | undefined} report @param {number} count
+ * @returns {{ name: string, seconds: number }[]} the longest first
+ */
+export function slowestFiles(report, count) {
+  return (report?.testResults ?? [])
+    .map(({ name, startTime, endTime }) => ({ name, seconds: (endTime - startTime) / 1000 }))
+    .sort((a, b) => b.seconds - a.seconds)
+    .slice(0, count);
 }
 
 /** @param {Counts} counts */

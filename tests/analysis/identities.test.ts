@@ -7,7 +7,7 @@ import { asJson, differences } from './same.ts';
 const check = (test: (analysis: Analysis) => void): void =>
   fc.assert(
     fc.property(smallStudies, (study) => test(analyse(inputOf(study)))),
-    { numRuns: 500 },
+    { numRuns: 150 },
   );
 
 const groupsOf = ({ diverse }: Analysis) => Object.values(diverse);
@@ -112,7 +112,7 @@ describe('order of the input', () => {
         expect(differences(asJson(analyse(inputOf(reorder(study, seed)))), asJson(result))).toEqual([]);
         expect(result.meta.images).toEqual([...study.ids].sort((a, b) => a - b));
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -183,7 +183,7 @@ describe('further identities', () => {
           expect(perModel.mean).toBeCloseTo(mean, 9);
         }
       }),
-      { numRuns: 500 },
+      { numRuns: 150 },
     );
   });
 

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
+import { axeViolations } from '../axe.ts';
 import { removal } from '../temporary-folder.ts';
 import { buildPage } from './build-page.ts';
 import { lateness, makeLate } from './late.ts';
@@ -213,19 +213,19 @@ export async function openPage(
   onTestFinished(() => {
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
-  await page.goto(await host.newAddress());
-  await page.goto(`${new URL(host.address).origin}/#${route}`);
+  await page.goto(`${await host.newAddress()}#${route}`);
+  await page.waitForURL((url) => !url.searchParams.has('token'));
   return page;
 }
 
 /**
- * What axe finds wrong with the page at rest, one line each; none is wanted. Only the page itself is read, which is what
- * axe's legacy mode does: in a frame that may run no scripts, as the report's, axe waits for ever now and then.
+ * What axe finds wrong with the page at rest, one line each; none is wanted. Only the page itself is read: in a frame
+ * that may run no scripts, as the report's, axe waits for ever now and then.
  */
 export async function violations(page: Page): Promise<string[]> {
   const look = async () => {
     await atRest(page);
-    return (await new AxeBuilder({ page }).setLegacyMode().options({ iframes: false }).analyze()).violations;
+    return axeViolations(page);
   };
   // A message may have begun to fade in meanwhile.
   const found = (await look()).length === 0 ? [] : await look();

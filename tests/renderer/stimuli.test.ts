@@ -269,7 +269,8 @@ describe.skipIf(!hasBrowser)('the stimuli screen', () => {
     expect(Object.keys(unzipSync(readFileSync(path))).length).toBe(105 + 2);
     for (const part of ['Anchors', 'Pairs', 'Preview', 'Freeze']) {
       await openPart(page, part);
-      await page.waitForTimeout(part === 'Preview' ? 2500 : 300);
+      const shown = page.getByRole('listbox', { name: /^All images/ }).getByRole('option');
+      if (part === 'Preview') await shown.filter({ hasText: 'most networks: 0' }).waitFor();
       expect(await violations(page), part).toEqual([]);
       await screenshot(page, `stimuli-${part.toLowerCase()}-dark`);
     }

@@ -2,10 +2,10 @@ import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { AxeBuilder } from '@axe-core/playwright';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../main/reports/render.ts';
+import { axeViolations } from '../axe.ts';
 import { sampleData } from './sample.ts';
 
 /** Debian's Chromium, or the one that the environment names. */
@@ -53,7 +53,7 @@ describe.skipIf(!executable)('a report in a browser (skipped where there is no C
     ['nobody', 'dark'],
   ] as const)('has no accessibility violation: %s, %s', async (name, colorScheme) => {
     const context = await open(name, { colorScheme, viewport: { width: 1280, height: 800 } });
-    const { violations } = await new AxeBuilder({ page: context.pages()[0]! }).analyze();
+    const violations = await axeViolations(context.pages()[0]!);
     expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html} ${nodes[0]?.failureSummary}`)).toEqual([]);
     await context.close();
   });

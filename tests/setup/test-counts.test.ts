@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
-import { addCounts, checkCounts, countTests, formatCounts } from '../../scripts/setup/test-counts.mjs';
+import { addCounts, checkCounts, countTests, formatCounts, slowestFiles } from '../../scripts/setup/test-counts.mjs';
 
 const file = (status: string, ...statuses: string[]) => ({
+  ...{ name: `${status}.test.ts`, startTime: 1000, endTime: 2000 },
   status,
   assertionResults: statuses.map((each) => ({ status: each })),
 });
@@ -27,4 +28,13 @@ test('a run that ended badly without a failed test, or left no report, is a fail
 test('checks count as tests, and the line says it all', () => {
   const counts = [checkCounts(0), checkCounts(2), { passed: 5, failed: 0, skipped: 1 }].reduce(addCounts);
   expect(formatCounts(counts)).toBe('6 passed, 1 failed, 1 skipped');
+});
+
+test('the slowest files are named, the longest first', () => {
+  const testResults = [file('passed'), { ...file('failed'), endTime: 4500 }, { ...file('skipped'), endTime: 3000 }];
+  expect(slowestFiles({ testResults }, 2)).toEqual([
+    { name: 'failed.test.ts', seconds: 3.5 },
+    { name: 'skipped.test.ts', seconds: 2 },
+  ]);
+  expect(slowestFiles(undefined, 2)).toEqual([]);
 });

@@ -77,8 +77,9 @@ const askingPage = (token: string): string => `<!doctype html>
 </html>
 `;
 
+/** The place in the workbench that the address names after `#` stays. */
 const keepSecret = (secret: string): string =>
-  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace('/');\n`;
+  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace('/' + location.hash);\n`;
 
 const freshHeaders = (type: string): Record<string, string> => ({
   ...pageHeaders(`${type}; charset=utf-8`),

@@ -344,7 +344,7 @@ describe('a hostile archive', () => {
           }
         },
       ),
-      { numRuns: 500 },
+      { numRuns: 200 },
     );
   });
 });
