@@ -1,4 +1,5 @@
 import type { ClaimChoice } from '../contract/exhibit.ts';
+import type { ResponseKind } from '../contract/responses.ts';
 import type { Side } from './comparison.ts';
 import { type Context, hashKey, Memo } from './context.ts';
 import { type AnalysedGroup, analyseDiverse, type DiverseAnalysis } from './diverse.ts';
@@ -7,11 +8,14 @@ import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
 import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
-import { countedHumans, countHumans, countLabelers } from './humans.ts';
+import { countLabelers } from './humans.ts';
+import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
+import { readHumans } from './read-humans.ts';
+import { scoreMeans } from './response-ratings.ts';
 import { classifyImages, fig2, type Fig2, fig4, type Fig4, table5, type Table5Row } from './image-types.ts';
 import { type AnalysisInput, type OrderedInput, orderInput, pairRows, resamplingUnits, trueLabels } from './input.ts';
 import { resampling } from './intervals.ts';
-import { imageCounts, humanReference } from './labels.ts';
+import { humanReference, majorities, noReference, shareOf } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { pairUnits } from './units.ts';
 
@@ -32,8 +36,10 @@ interface Meta {
   permutation_resamples: number;
   /** Error consistency is relative to the images' true classes; absent: to majorities of labelers. */
   error_reference?: 'truth';
-  /** Only counts of labels are known, or people could say that they cannot tell (metrics.md 14); absent: single labels. */
-  response?: 'counts' | 'abstain';
+  /** The kind of people's answers (metrics.md 14); absent: single labels. */
+  response?: Exclude<ResponseKind, 'single'>;
+  /** Nobody knows who gave which answer. Of counts it is absent: of them nobody ever does. */
+  anonymous?: true;
 }
 
 /**
@@ -84,8 +90,7 @@ export interface AnalysisWithSides {
 export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
   const context = createContext(ordered, options);
-  const { view } = context.humans;
-  const response = responseOf(ordered);
+  const { view, kind: response } = context.humans;
   const cells = seedCells(ordered);
   const groups = diverseGroups(ordered).map((group) => ({ group, ...rememberedDiverse(group, context) }));
   const analysis: Analysis = {
@@ -98,6 +103,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
       ...resampling,
       ...(context.truth && { error_reference: 'truth' as const }),
       ...(response !== 'single' && { response }),
+      ...(ordered.isAnonymous && { anonymous: true as const }),
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
@@ -115,15 +121,9 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
   };
   const sides = groups.map(({ group, view: of, claims }) => ({
     target: group.target,
-    side: { view: of, humans: view, labels: context.humans.counts, claims },
+    side: { view: of, humans: context.humans, claims },
   }));
   return { analysis, sides };
-}
-
-/** The kind of people's answers. */
-export function responseOf({ humanCounts, humanAbstained }: OrderedInput): 'single' | 'counts' | 'abstain' {
-  if (humanCounts) return 'counts';
-  return humanAbstained ? 'abstain' : 'single';
 }
 
 /** What all parts of an analysis need, counted once. */
@@ -132,17 +132,22 @@ export function createContext(
   { resampling: wanted = true, intervals = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
 ): Context {
   const { keys, images } = input;
-  const humans = input.humanCounts ? countedHumans(input.humanCounts) : countHumans(input.humanLabels);
+  const humans = readHumans(input);
   const pairs = pairRows(images);
+  const truth = trueLabels(images);
+  const scores = input.humanRatings && scoreMeans(input.humanRatings, images);
   const share = (image: number, k: number): number | null => {
-    const n = humans.counts.present[image]!;
-    return n === 0 ? null : imageCounts(humans.counts, image)[k]! / n;
+    if (!scores) return shareOf(humans.votes, image, k);
+    // Ratings of two classes are compared by their difference alone.
+    return k === images[image]!.pairI && scores[image] !== null ? 0 : scores[image]!;
   };
+  const isByMajority = whyNotOfKind(humans.kind, 'single') === null;
   return {
     input,
     humans,
-    reference: humanReference(humans.counts, humans.tally),
-    truth: trueLabels(images),
+    reference: haveShares(humans.kind) ? humanReference(humans.votes, humans.tally) : noReference(images.length),
+    truth,
+    errorReference: truth ?? (isByMajority ? majorities(humans.tally) : noReference(images.length).majority),
     pairs,
     units: resamplingUnits(pairs, humans.view),
     humanFlips: flipsByPair(pairs, images, { labels: humans.labels, classes: input.classes }, humans.tally, share),
@@ -151,7 +156,7 @@ export function createContext(
     intervals,
     claim,
     claimUnits: pairUnits(images),
-    humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers),
+    humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers, humans.kind, input.isAnonymous),
   };
 }
 
@@ -183,7 +188,7 @@ function testPairs(
         .map((other): [string, PairedTests] => [
           `${group.target} vs ${other.group.target}`,
           memo.value(humansKey && hashKey('tests', humansKey, groupModelKeys(group), groupModelKeys(other.group)), () =>
-            pairedTests(view, other.view, humans.view, units),
+            pairedTests(view, other.view, humans, units),
           ),
         ]),
     ),

@@ -1,12 +1,20 @@
 import { type LabelCounts, type LabelMatrix, labelCounts } from './labels.ts';
-import type { Ratings } from './response-ratings.ts';
-import type { LabelSet } from './response-sets.ts';
+
+/** What one person answered to one image: one class or several, ascending. */
+export type LabelSet = readonly number[];
 
 /** One person's answer to an image: the classes that may be right. */
 export interface SetAnswer {
   readonly image: number;
   readonly labeler: number;
   readonly labels: LabelSet;
+}
+
+/** One person's ratings of one image: how much each class named applies, in any unit. */
+export interface Ratings {
+  readonly image: number;
+  readonly labeler: number;
+  readonly ratings: readonly { readonly label: number; readonly rating: number }[];
 }
 
 /** Who answered, and what kind of answers; images are numbered by their place in the set, ids ascending. */
@@ -38,11 +46,4 @@ export function countAbstaining({ labels, abstained }: OfKind<'abstain'>): {
     unsure[cell % images]! += could;
   });
   return { labels: labelCounts(labels), abstained: unsure };
-}
-
-/** Each image's answers, in the order of labelers. */
-export function setsByImage({ images, answers }: OfKind<'set'>): LabelSet[][] {
-  const each = Array.from({ length: images }, (): LabelSet[] => []);
-  for (const { image, labels } of answers) each[image]!.push(labels);
-  return each;
 }

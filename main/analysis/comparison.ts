@@ -3,18 +3,16 @@ import { suffices, whyNotKnown } from './known-answers.ts';
 import { type ClaimSide, pairedTest, type ShownInterval, shownInterval } from './claims.ts';
 import { evenDifference, movesWith, type SizedSide, type SizedValue, unevenSizes } from './even-sizes.ts';
 import type { GroupView } from './group-view.ts';
-import type { HumanView } from './humans.ts';
+import type { HumanCounts } from './humans.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { canDisagree, type ImageClass } from './image-types.ts';
-import type { LabelCounts } from './labels.ts';
 import { holm } from './paired-tests.ts';
 import type { SumValue } from './table-sums.ts';
 
 /** One side of a comparison: a group, and the people it is compared with. */
 export interface Side {
   readonly view: GroupView;
-  readonly humans: HumanView;
-  /** Labels of these people. */
-  readonly labels: LabelCounts;
+  readonly humans: HumanCounts;
   readonly claims: ClaimSide;
 }
 
@@ -54,7 +52,7 @@ const topics: readonly Topic[] = [
   {
     ...{ name: 'people disagree', about: 'two people differ', of: 'people', needsTwo: false },
     ...{ value: 'human_disagree_pct', in: 'percent' },
-    event: ({ humans }, image) => humans.status[image] === 'disagree',
+    event: ({ humans }, image) => humans.view.status[image] === 'disagree',
   },
   {
     ...{ name: 'misclassified by any', about: 'people agree and some network is wrong', of: 'both', needsTwo: false },
@@ -122,10 +120,10 @@ type Both = Readonly<Record<'a' | 'b', Side>>;
  * order.
  */
 export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoice): Comparison {
-  const determined = a.humans.status.flatMap((one, image) =>
-    one === null || b.humans.status[image] === null ? [] : [image],
+  const determined = a.humans.view.status.flatMap((one, image) =>
+    one === null || b.humans.view.status[image] === null ? [] : [image],
   );
-  const all = a.humans.status.map((_, image) => image);
+  const all = a.humans.view.status.map((_, image) => image);
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
   // Other people may have labelled other images: what is compared is of the same ones.
   const known = suffices(a.view.answers, b.view.answers) ? b.view.answers : a.view.answers;
@@ -133,7 +131,9 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   const tests = topics.map((topic) => {
     const images = topic.of === 'networks' ? all : determined;
     const { value } = topic;
-    const why = (value === 'js_bits' ? whyNotKnown(known, 'softmax') : null) ?? whyNot(topic, shared, images, two);
+    const noShares = whyNotOfKind(a.humans.kind, 'shares') ?? whyNotOfKind(b.humans.kind, 'shares');
+    const noDivergence = value === 'js_bits' ? (noShares ?? whyNotKnown(known, 'softmax')) : null;
+    const why = noDivergence ?? whyNot(topic, shared, images, two);
     const uneven = unevenIn(value, { a, b });
     const found = (): ComparisonTest => test(topic, both, images, why, claim);
     if (why !== null || !isSized(value) || !(uneven.networks || uneven.people)) return found();
@@ -147,8 +147,8 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   };
 }
 
-const sized = ({ view, humans, labels }: Side): SizedSide => ({
-  ...{ people: labels, status: humans.status, networks: view.counts },
+const sized = ({ view, humans }: Side): SizedSide => ({
+  ...{ people: humans.drawn, status: humans.view.status, networks: view.counts },
 });
 
 const isSized = (value: SumValue): value is SizedValue | 'js_bits' => value in movesWith;

@@ -100,9 +100,12 @@ function remember<T>(list: T[], item: T): void {
 export interface Context {
   readonly input: OrderedInput;
   readonly humans: HumanCounts;
+  /** What scores of networks refer to. Empty where answers give no shares. */
   readonly reference: HumanReference;
   /** True class of each image, which error consistency refers to; null: unknown, and the majority is the reference. */
   readonly truth: Int16Array | null;
+  /** What error consistency of networks refers to: the true class or the majority, or `missing`, an image each. */
+  readonly errorReference: Int16Array;
   readonly pairs: readonly PairRow[];
   readonly units: ResamplingUnits;
   readonly humanFlips: Record<string, PairFlips>;

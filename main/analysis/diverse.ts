@@ -18,7 +18,9 @@ import type { HumanView } from './humans.ts';
 import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
-import { describeAbstaining, strictTypes, type StrictTypes } from './response-counts.ts';
+import { haveShares } from '../domain/response-kinds.ts';
+import { strictStatus, strictTypes, type StrictTypes } from './response-counts.ts';
+import { coveredPct, setsByImage } from './response-sets.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
 import { overModels, type ScoreName, type Scores } from './scores.ts';
 import { ensembleScores, type SoftmaxRows, type Uncertainty } from './softmax.ts';
@@ -116,6 +118,8 @@ export interface DiverseAnalysis {
   human_model_pooled_kappa?: Spread;
   /** Types by the strict status of people, where “can’t tell” was an answer. */
   strict?: StrictTypes;
+  /** Chance that a person named the label of a network, percent, where answers are sets of labels. */
+  covered_pct?: (number | null)[];
   /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
@@ -165,9 +169,14 @@ export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGro
 }
 
 /** Pooled people are compared where persons cannot be: the two kappas are never shown together. */
-const valuesOf = ({ humans }: Context) => {
-  const other = humans.labels ? 'pooled_kappa' : 'human_model_kappa';
-  return groupValues.filter((value) => value !== other);
+const valuesOf = ({ humans, truth }: Context) => {
+  const undefinedOf = new Set<(typeof groupValues)[number]>([
+    ...(humans.labels || !humans.counts ? (['pooled_kappa'] as const) : []),
+    ...(humans.labels ? [] : (['human_model_kappa'] as const)),
+    ...(humans.counts || truth ? [] : (['model_model_kappa'] as const)),
+    ...(haveShares(humans.kind) ? [] : (['js_bits'] as const)),
+  ]);
+  return groupValues.filter((value) => !undefinedOf.has(value));
 };
 
 function tables(view: GroupView, context: Context) {
@@ -185,7 +194,10 @@ function tables(view: GroupView, context: Context) {
     image_class: [...classified.classes],
     types: countTypes(group, classified),
     ...(input.humanAbstained && {
-      strict: strictTypes(describeAbstaining(humans.counts, input.humanAbstained, humans.view).status_strict, group),
+      strict: strictTypes(strictStatus(humans.drawn, input.humanAbstained, humans.view), group),
+    }),
+    ...(input.humanSets && {
+      covered_pct: coveredPct(setsByImage({ images: input.images.length, answers: input.humanSets }), group),
     }),
     fig4: fig4(group, humans.view, classified),
     table2: table2(group, humans.view, pairs),
@@ -196,13 +208,13 @@ function tables(view: GroupView, context: Context) {
   };
 }
 
-function agreement({ group, counts }: GroupView, { input, humans, reference, truth }: Context) {
-  const pooled = humans.labels ? null : pooledNetworks(humans.counts, group);
+function agreement({ group, counts }: GroupView, { input, humans, errorReference, truth }: Context) {
+  const pooled = humans.labels ? null : humans.counts && pooledNetworks(humans.counts, group);
   return {
     fleiss_kappa: fleissKappa(counts),
     krippendorff_alpha: krippendorffAlpha(counts),
     error_consistency: {
-      model_model: modelConsistency(group.labels, group.names, truth ?? reference.majority),
+      model_model: modelConsistency(group.labels, group.names, errorReference),
       human_model:
         humans.labels && humanModelConsistency(humans.labels, input.labelers, group.labels, group.names, truth),
     },
@@ -212,8 +224,9 @@ function agreement({ group, counts }: GroupView, { input, humans, reference, tru
 
 const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as const;
 
+/** Of people's votes; null where their answers give no shares. */
 const humanEntropies = ({ input, humans }: Context) =>
-  input.images.map((_, image) => countEntropyBits(imageCounts(humans.counts, image)));
+  input.images.map((_, image) => (haveShares(humans.kind) ? countEntropyBits(imageCounts(humans.votes, image)) : null));
 
 function correlationIntervals(
   { vote_bits: vote, predictive_bits: predictive }: DiverseAnalysis['entropy'],

@@ -5,10 +5,21 @@ import type { Context } from './context.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageClass } from './image-types.ts';
-import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
+import { bootstrap, type Interval, meanOver, undefinedStatistic, type Units, type UnitStatistic } from './intervals.ts';
 import { GroupJackknife, type TableValue } from './jackknife.ts';
 import type { ModelInput, OrderedInput } from './input.ts';
-import { imageCounts, type LabelCounts, type LabelMatrix, missing, takeRaters, wasShown } from './labels.ts';
+import {
+  imageCounts,
+  type LabelCounts,
+  type LabelMatrix,
+  missing,
+  takeRaters,
+  type Votes,
+  wasShown,
+} from './labels.ts';
+import type { SetAnswer } from './answers.ts';
+import { haveShares } from '../domain/response-kinds.ts';
+import { type SetVotes, votesOfPeople } from './response-sets.ts';
 import { byName } from './spread.ts';
 
 const modelStatisticNames = [
@@ -42,7 +53,7 @@ export function claimSide(
   const jackknife = new GroupJackknife(
     {
       images: input.images,
-      people: labelledPeople(humans, truth !== null),
+      people: labelledPeople(humans, input.humanSets, truth !== null),
       networks: group.labels,
       blocks: blocksOf(input, group.members),
       truth,
@@ -79,9 +90,18 @@ const labelledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
     return cells.some((cell) => matrix.values[cell] !== missing || (orShown && wasShown(matrix, cell)));
   });
 
-/** Labelers that `labelledRaters` names, or counts of labels where nobody knows who they are. */
-export function labelledPeople({ labels, counts }: HumanCounts, orShown: boolean): LabelMatrix | LabelCounts {
-  if (!labels) return counts;
+/** Labelers that `labelledRaters` names, or who answered with sets; votes where nobody knows who gave which. */
+export function labelledPeople(
+  { labels, votes, people }: HumanCounts,
+  sets: readonly SetAnswer[] | null,
+  orShown: boolean,
+): LabelMatrix | LabelCounts<Votes> | SetVotes {
+  if (sets && people !== null) {
+    const each = Array.from({ length: people }, (): SetAnswer[] => []);
+    for (const answer of sets) each[answer.labeler]!.push(answer);
+    return votesOfPeople(each, votes);
+  }
+  if (!labels) return votes;
   const labelled = labelledRaters(labels, orShown);
   return labelled.length === labels.raters ? labels : takeRaters(labels, labelled);
 }
@@ -102,9 +122,16 @@ function pairsThatDiffer({ counts, group }: GroupView, image: number): number {
 }
 
 /** Percentile intervals of a group of two models or more, as metrics.md 8 fixes them: all draw determined images. */
-export function groupBootstrap(view: GroupView, { units }: Context): ByUnit<Record<ModelStatistic, Interval> | null> {
+export function groupBootstrap(
+  view: GroupView,
+  { units, humans }: Context,
+): ByUnit<Record<ModelStatistic, Interval> | null> {
   const of = (drawn: Units) => {
-    const found = bootstrap(drawn.length, statisticsOf(view, drawn));
+    const statistics = statisticsOf(view, drawn);
+    const found = bootstrap(drawn.length, {
+      ...statistics,
+      ...(!haveShares(humans.kind) && { js_bits: undefinedStatistic }),
+    });
     return found && byName(modelStatisticNames, (name) => found[name]);
   };
   return { image: of(units.image), pair: of(units.pair) };

@@ -7,6 +7,7 @@ import { type ClassifiedImages, classifyImages, type ImageClass, imageClasses } 
 import { imageCounts, labelCounts, type LabelCounts } from './labels.ts';
 import { addModel, ensemble, noSums, passModel, uncertainty } from './softmax.ts';
 import type { Ensemble, ModelPass, SoftmaxRows, SoftmaxSums, Uncertainty } from './softmax.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { byName, spread, type Spread } from './spread.ts';
 
 /** What the softmax of a group's models amounts to. */
@@ -60,10 +61,10 @@ export function viewGroup(group: ModelGroup, context: Context): GroupView {
   const answers = groupAnswers(group.members.map((model) => at(input.models, model)));
   const counts = labelCounts(group.labels);
   const found = input.images.map((_, image) =>
-    answers !== 'softmax'
+    answers !== 'softmax' || !haveShares(humans.kind)
       ? null
       : distances(
-          imageCounts(humans.counts, image),
+          imageCounts(humans.votes, image),
           softmax.ensemble.mean.subarray(image * input.classes, (image + 1) * input.classes),
         ),
   );

@@ -4,11 +4,14 @@ import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import type { PairFlips } from './flip-point.ts';
 import { labelledPeople, shownIntervals } from './group-intervals.ts';
-import { describeHumans, type HumanLabels } from './humans.ts';
-import { bootstrap, type Interval, meanOver, type Units, type UnitStatistic } from './intervals.ts';
+import { describeHumans, type HumanCounts, type HumanLabels } from './humans.ts';
+import { bootstrap, type Interval, meanOver, undefinedStatistic, type Units, type UnitStatistic } from './intervals.ts';
+import { type NeededOfPeople, whyNotOfKind } from '../domain/response-kinds.ts';
 import { GroupJackknife } from './jackknife.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
 import { type Abstaining, describeAbstaining } from './response-counts.ts';
+import { type DescribedRatings, describeRatings } from './response-ratings.ts';
+import { type DescribedSets, describeSets, setsByImage } from './response-sets.ts';
 import { type PooledPair, pooledPeople } from './pooled-rater.ts';
 
 export type HumanStatistic = 'disagree_pct' | 'krippendorff_alpha';
@@ -21,45 +24,61 @@ export interface HumanAnalysis extends HumanLabels {
   cohen: Cohen | null;
   /** Between people; the majority of all others is the reference of a pair. */
   error_consistency: ErrorConsistency | null;
-  /** In its place: of two average people, where only counts are known. */
+  /** In its place: of two average people, where nobody knows who gave which label. */
   human_human_pooled?: PooledPair;
   /** Beside the labels: where “can’t tell” was an answer. */
   with_abstain?: Abstaining;
+  /** Beside split votes, where answers are sets of labels. */
+  sets?: DescribedSets;
+  /** Beside preferred labels, where answers are ratings. */
+  ratings?: DescribedRatings;
   alpha_star: Record<string, PairFlips>;
   /** By resampling images, or pairs. Null without units. */
   bootstrap: Record<'image' | 'pair', Record<HumanStatistic, Interval> | null>;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
-  intervals: Record<(typeof humanValues)[number], ShownInterval> | null;
+  intervals: Partial<Record<(typeof humanValues)[number], ShownInterval>> | null;
 }
 
 /** Values of people alone that are shown with an interval. */
 const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa'] as const;
+
+const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct'>, NeededOfPeople> = {
+  ...{ krippendorff_alpha: 'single', fleiss_kappa: 'fleiss', cohen_kappa: 'single' },
+};
 
 export function analyseHumans(context: Context): HumanAnalysis {
   const { input, humans, units, humanFlips, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
   const pairs = humans.labels && memo.pairs(pairKeys, humans.labels);
-  const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans.counts)) : null);
+  const { kind, counts } = humans;
+  const drawing = (of: Units) => (resampling ? bootstrap(of.length, statistics(of, humans)) : null);
+  const values = humanValues.filter(
+    (value) => value === 'human_disagree_pct' || whyNotOfKind(kind, neededBy[value]) === null,
+  );
   return {
     ...describeHumans(humans, labelers, pairs),
-    fleiss_kappa: fleissKappa(humans.counts),
-    krippendorff_alpha: krippendorffAlpha(humans.counts),
+    fleiss_kappa: counts && whyNotOfKind(kind, 'fleiss') === null ? fleissKappa(counts) : null,
+    krippendorff_alpha: counts && krippendorffAlpha(counts),
     cohen: pairs && cohen(labelers, pairs),
     error_consistency: humans.labels && humanConsistency(humans.labels, labelers, context.truth),
-    ...(input.humanAbstained && { with_abstain: describeAbstaining(humans.counts, input.humanAbstained, humans.view) }),
-    ...(humans.labels === null && { human_human_pooled: pooledPeople(humans.counts) }),
+    ...(input.humanAbstained && { with_abstain: describeAbstaining(humans.drawn, input.humanAbstained, humans.view) }),
+    ...(input.humanSets && {
+      sets: describeSets(setsByImage({ images: input.images.length, answers: input.humanSets })),
+    }),
+    ...(input.humanRatings && { ratings: describeRatings(input.humanRatings, input.images) }),
+    ...(humans.labels === null && counts && { human_human_pooled: pooledPeople(counts) }),
     alpha_star: humanFlips,
     bootstrap: { image: drawing(units.image), pair: drawing(units.pair) },
-    intervals: context.intervals ? shownIntervals(humanValues, peopleSide(context), context.claim) : null,
+    intervals: context.intervals ? shownIntervals(values, peopleSide(context), context.claim) : null,
   };
 }
 
 /** People alone, as claims need them. */
 function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
-  const { images, classes } = humans.counts;
+  const { images, classes } = humans.votes;
   const networks = { raters: 0, images, classes, values: new Int16Array() };
-  const people = labelledPeople(humans, false);
+  const people = labelledPeople(humans, input.humanSets, false);
   const jackknife = new GroupJackknife(
     { images: input.images, people, networks, blocks: [], readSoftmax: null },
     claimUnits,
@@ -67,11 +86,12 @@ function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
   return { jackknife, sample: false };
 }
 
-function statistics(units: Units, counts: LabelCounts): Record<HumanStatistic, UnitStatistic> {
-  const disagree = Float64Array.from({ length: counts.images }, (_, image) => {
-    return imageCounts(counts, image).filter((count) => count > 0).length > 1 ? 100 : 0;
-  });
-  return { disagree_pct: meanOver(units, disagree), krippendorff_alpha: alphaOver(units, counts) };
+function statistics(units: Units, { tally, counts }: HumanCounts): Record<HumanStatistic, UnitStatistic> {
+  const disagree = Float64Array.from(tally.distinct, (labels) => (labels > 1 ? 100 : 0));
+  return {
+    disagree_pct: meanOver(units, disagree),
+    krippendorff_alpha: counts ? alphaOver(units, counts) : undefinedStatistic,
+  };
 }
 
 /** Krippendorff’s alpha of the images of a resample. */

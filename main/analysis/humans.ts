@@ -1,11 +1,12 @@
 import { at } from '../domain/arrays.ts';
-import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels } from './labels.ts';
-import { tally, tallyCounts } from './labels.ts';
-import type { LabelCounts, LabelMatrix, Tally } from './labels.ts';
+import { certaintyPct, countLabels, imageCounts, labelCounts, missing, modalLabels, tallyCounts } from './labels.ts';
+import type { LabelCounts, LabelMatrix, Tally, Votes } from './labels.ts';
+import type { ResponseKind } from '../contract/responses.ts';
 import { countEntropyBits } from './entropy.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { expectedPairwiseDisagreement, pairwiseDisagreementPct } from './agreement.ts';
-import { percent, type Spread } from './spread.ts';
+import { percent, spread, type Spread } from './spread.ts';
 
 /** Whether people agree on an image; null: undetermined, fewer than two labels (metrics.md 1). */
 export type HumanStatus = 'agree' | 'disagree' | null;
@@ -38,7 +39,7 @@ export interface HumanLabels extends ImageLabels {
   n_majority_ties: number;
   /** Of the determined images. */
   disagree_pct: number | null;
-  /** Of counts: expected of two people who labelled an image, mean over images; no spread. */
+  /** Of counts: expected of two people who labelled an image, mean over images; no spread. Of sets: none. */
   pairwise_disagreement_pct: Spread;
   /** By labeler: images on which the others disagree. Null: nobody knows who gave which label. */
   leave_one_out_n_disagree: Record<string, number> | null;
@@ -69,7 +70,8 @@ function labelStatus(present: number, distinct: number): HumanStatus {
 export function certaintyClass(status: HumanStatus, top: number, present: number): HcClass | null {
   if (status === null) return null;
   if (status === 'agree') return 100;
-  const tens = Math.floor((20 * top + present) / (2 * present));
+  // Split votes are sums of parts: what is half up to rounding goes up.
+  const tens = Math.floor((20 * top + present) / (2 * present) + 1e-9);
   return (10 * Math.min(9, Math.max(1, tens))) as HcClass;
 }
 
@@ -91,32 +93,52 @@ export function disagreePct(statuses: readonly HumanStatus[]): number | null {
   return percent(determined.filter((status) => status === 'disagree').length, determined.length);
 }
 
-/** People's labels as every measure takes them; made here from any kind of answers. */
+/** People's answers as every measure takes them, made from any kind of answers by `readHumans` (metrics.md 14). */
 export interface HumanCounts {
-  /** Who gave which label; null: nobody knows, so that people can be neither told apart nor left out. */
+  readonly kind: ResponseKind;
+  /** Who gave which label, of ratings the preferred ones; null: nobody knows, or answers are sets. */
   readonly labels: LabelMatrix | null;
-  readonly counts: LabelCounts;
+  /** People whose answers are known to be theirs; null: nobody knows who gave which. */
+  readonly people: number | null;
+  /** Votes for each class: of sets, split votes. */
+  readonly votes: LabelCounts<Votes>;
+  /** The same where they are counts of labels; null: of sets. */
+  readonly counts: LabelCounts | null;
+  /** Counts that fewer people are drawn from; of sets, those of people who named one class alone. */
+  readonly drawn: LabelCounts;
   readonly tally: Tally;
   readonly view: HumanView;
 }
 
-export function countHumans(labels: LabelMatrix): HumanCounts {
-  const counted = tally(labels);
-  return { labels, counts: labelCounts(labels), tally: counted, view: viewHumans(counted) };
+/** People whose answers are labels, or of whom it is only known how many gave each. */
+export function countHumans(
+  labels: LabelMatrix | LabelCounts,
+  { kind, isAnonymous = false }: { kind: ResponseKind; isAnonymous?: boolean },
+): HumanCounts {
+  const matrix = 'values' in labels ? labels : null;
+  const counts = 'values' in labels ? labelCounts(labels) : labels;
+  const tally = tallyCounts(counts);
+  const view = viewHumans(tally);
+  return {
+    ...{ kind, labels: isAnonymous ? null : matrix, people: isAnonymous ? null : (matrix?.raters ?? null) },
+    ...{ votes: counts, counts, drawn: counts, tally },
+    view: haveShares(kind) ? view : { ...view, hcClass: view.hcClass.map(() => null) },
+  };
 }
 
-/** The same of people of whom it is only known how many gave each label (metrics.md 14.1). */
-export function countedHumans(counts: LabelCounts): HumanCounts {
-  const counted = tallyCounts(counts);
-  return { labels: null, counts, tally: counted, view: viewHumans(counted) };
-}
+/** Labelers; where nobody knows who they were, the most answers about an image: there were at least as many. */
+export const countLabelers = ({ people, votes }: Pick<HumanCounts, 'people' | 'votes'>): number =>
+  people ?? votes.present.reduce((most, n) => Math.max(most, n), 0);
 
-/** Labelers; where nobody knows who they were, the most labels of an image: there were at least as many. */
-export const countLabelers = ({ labels, counts }: Pick<HumanCounts, 'labels' | 'counts'>): number =>
-  labels?.raters ?? counts.present.reduce((most, n) => Math.max(most, n), 0);
+/** Fewest and most answers about the images that have any. */
+export function rangeOf(present: Uint32Array): { least: number; most: number } {
+  const answered = present.filter((n) => n > 0);
+  const most = answered.reduce((a, b) => Math.max(a, b), 0);
+  return { least: answered.reduce((a, b) => Math.min(a, b), most), most };
+}
 
 /** What the counts of each image's labels say of it. */
-export function describeImages(counts: LabelCounts, counted: Tally, view: HumanView): ImageLabels {
+export function describeImages(counts: LabelCounts<Votes>, counted: Tally, view: HumanView): ImageLabels {
   return {
     n_labels: [...counted.present],
     status: [...view.status],
@@ -131,17 +153,25 @@ export function describeImages(counts: LabelCounts, counted: Tally, view: HumanV
 }
 
 export function describeHumans(
-  { labels, counts, tally: counted, view }: HumanCounts,
+  { kind, labels, votes, counts, tally: counted, view }: HumanCounts,
   labelers: readonly string[],
   pairs: PairCounts | null,
 ): HumanLabels {
   const leftOut = labels && leaveOneOutDisagreements(labels, counted);
   return {
-    ...describeImages(counts, counted, view),
+    ...describeImages(votes, counted, view),
+    ...(!haveShares(kind) && {
+      certainty_pct: view.status.map(() => null),
+      entropy_bits: view.status.map(() => null),
+    }),
     hc_counts: Object.fromEntries(hcClasses.map((hc) => [String(hc), view.hcClass.filter((c) => c === hc).length])),
     n_majority_ties: counted.modes.filter((modes) => modes > 1).length,
     disagree_pct: disagreePct(view.status),
-    pairwise_disagreement_pct: pairs ? pairwiseDisagreementPct(pairs) : expectedPairwiseDisagreement(counts),
+    pairwise_disagreement_pct: pairs
+      ? pairwiseDisagreementPct(pairs)
+      : counts
+        ? expectedPairwiseDisagreement(counts)
+        : spread([]),
     leave_one_out_n_disagree:
       leftOut && Object.fromEntries(labelers.map((name, labeler) => [name, at(leftOut, labeler)])),
   };

@@ -3,6 +3,7 @@ import type { Answers } from './known-answers.ts';
 import type { HumanView } from './humans.ts';
 import type { Units } from './intervals.ts';
 import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
+import type { Ratings, SetAnswer } from './answers.ts';
 import type { SoftmaxRows } from './softmax.ts';
 
 /**
@@ -102,6 +103,12 @@ export type AnalysisInput = {
   readonly humanCounts?: Uint32Array | undefined;
   /** `[labeler][image]`, 1 where a person could not tell (metrics.md 14.2); the label is missing there. */
   readonly humanAbstained?: Uint8Array | undefined;
+  /** People's answers where they are sets (metrics.md 14.3), by places of labelers and images: labels are missing. */
+  readonly humanSets?: readonly SetAnswer[] | undefined;
+  /** Where they are ratings (metrics.md 14.4): labels are the preferred ones. */
+  readonly humanRatings?: readonly Ratings[] | undefined;
+  /** Nobody knows who gave which answer: labelers only count those of an image. */
+  readonly isAnonymous?: boolean | undefined;
   readonly models: readonly ModelInput[];
   /**
    * `[model][image]`, a class index for every image. It counts even where it is not the class of the largest softmax.
@@ -136,6 +143,9 @@ export function checkInput(input: AnalysisInput): void {
   );
   const { humanAbstained: abstained } = input;
   check(abstained === undefined || abstained.length === humanLabels.length, 'humanAbstained must be labelers x images');
+  for (const { image, labeler } of [...(input.humanSets ?? []), ...(input.humanRatings ?? [])]) {
+    check(image < images.length && labeler < labelers.length, 'answers must be of these images and labelers');
+  }
   check(within(humanLabels, -1), 'human labels must be -1 to classes - 1');
   check(within(modelLabels, 0), 'model labels must be 0 to classes - 1');
   check(
@@ -157,6 +167,10 @@ export interface OrderedInput {
   readonly humanCounts: LabelCounts | null;
   /** How many could not tell, of each image; null: no such answer was offered. */
   readonly humanAbstained: Uint32Array | null;
+  /** By labeler, then image; null: answers are not sets. So are ratings. */
+  readonly humanSets: readonly SetAnswer[] | null;
+  readonly humanRatings: readonly Ratings[] | null;
+  readonly isAnonymous: boolean;
   readonly models: readonly ModelInput[];
   readonly modelLabels: LabelMatrix;
   /** `[image][k]` of one model. Good until the next call. */
@@ -189,6 +203,9 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     },
     humanAbstained: input.humanAbstained ? countAbstained(input.humanAbstained, imageOrder) : null,
     humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
+    humanSets: input.humanSets ? orderAnswers(input.humanSets, labelerOrder, imageOrder) : null,
+    humanRatings: input.humanRatings ? orderAnswers(input.humanRatings, labelerOrder, imageOrder) : null,
+    isAnonymous: input.isAnonymous ?? false,
     models: modelOrder.map((index) => at(input.models, index)),
     modelLabels: matrix(input.modelLabels, modelOrder),
     readSoftmax: orderedSoftmax(input, modelOrder, imageOrder),
@@ -210,6 +227,23 @@ function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns
     for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
   });
   return to;
+}
+
+/** Places as in the order of labelers and images, sorted by them. */
+function orderAnswers<Answer extends { readonly image: number; readonly labeler: number }>(
+  answers: readonly Answer[],
+  labelers: readonly number[],
+  images: readonly number[],
+): Answer[] {
+  const placesOf = (order: readonly number[]): number[] => {
+    const places = new Array<number>(order.length);
+    order.forEach((from, to) => (places[from] = to));
+    return places;
+  };
+  const [labelerAt, imageAt] = [placesOf(labelers), placesOf(images)];
+  return answers
+    .map((answer) => ({ ...answer, image: at(imageAt, answer.image), labeler: at(labelerAt, answer.labeler) }))
+    .sort((a, b) => a.labeler - b.labeler || a.image - b.image);
 }
 
 function countAbstained(given: Uint8Array, order: readonly number[]): Uint32Array {

@@ -143,6 +143,9 @@ export interface UnitStatistic {
   without(unit: number): number | null;
 }
 
+/** Of a value that is not defined at all. */
+export const undefinedStatistic: UnitStatistic = { of: () => null, without: () => null };
+
 /**
  * Bootstrap (Efron and Tibshirani 1993; metrics.md 8): each resample draws as many units as there are, with
  * replacement; all statistics of a call share the resamples. Same input, same intervals.

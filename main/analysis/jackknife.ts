@@ -1,12 +1,21 @@
 import { at } from '../domain/arrays.ts';
 import type { ImageInput } from './input.ts';
-import { type LabelCounts, labelCounts, type LabelMatrix, missing, takeRaters } from './labels.ts';
+import {
+  type LabelCounts,
+  labelCounts,
+  type LabelMatrix,
+  majorities,
+  missing,
+  takeRaters,
+  tallyCounts,
+  type Votes,
+} from './labels.ts';
+import { type SetVotes, votesOfPeople } from './response-sets.ts';
 import type { SoftmaxRows } from './softmax.ts';
 import {
   cohenMeans,
   humanModelKappaMeans,
   type KappaMeans,
-  majorities,
   modelKappaMeans,
   noKappaMeans,
   pooledKappaMeans,
@@ -55,10 +64,12 @@ export const isOfNetworks = (value: TableValue, hasTruth: boolean): boolean =>
 export const hasNoPeople = (value: TableValue, hasTruth: boolean): boolean =>
   isOfNetworks(value, hasTruth) || value.startsWith('model_certainty_');
 
+type People = LabelMatrix | LabelCounts<Votes> | SetVotes;
+
 export interface JackknifeInput {
   readonly images: readonly ImageInput[];
-  /** Labelers with a label; counts where nobody knows who gave which: then nobody can be left out. */
-  readonly people: LabelMatrix | LabelCounts;
+  /** Labelers with a label, or their sets; votes where nobody knows who gave which: then nobody can be left out. */
+  readonly people: People;
   readonly networks: LabelMatrix;
   /** The block of each network: what is left out together. */
   readonly blocks: readonly string[];
@@ -85,11 +96,13 @@ export class GroupJackknife {
   /** Null: nobody knows who gave which label. */
   readonly labelers: number | null;
   readonly #labels: LabelMatrix | null;
+  /** Of people who answered with sets. */
+  readonly #sets: SetVotes | null;
   readonly #input: JackknifeInput;
   readonly #pairOfImage: Int32Array;
   readonly #words: PairWords;
   readonly #networks: NetworkSums;
-  readonly #counts: LabelCounts;
+  readonly #counts: LabelCounts<Votes>;
   readonly #people: PeopleFacts;
   /** Without each pair, and last of everything; so are the next two. */
   readonly #sums: Float64Array;
@@ -102,7 +115,8 @@ export class GroupJackknife {
     this.units = units;
     this.blocks = [...new Set(input.blocks)];
     this.#labels = 'values' in input.people ? input.people : null;
-    this.labelers = this.#labels?.raters ?? null;
+    this.#sets = 'people' in input.people ? input.people : null;
+    this.labelers = this.#labels?.raters ?? this.#sets?.people.length ?? null;
     const P = units.pairs.length;
     this.#pairOfImage = new Int32Array(input.images.length).fill(P);
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
@@ -163,13 +177,12 @@ export class GroupJackknife {
 
   /** The same without each labeler; null: the value depends on no people, or on these very people. */
   withoutLabelers(value: TableValue): WithoutPairs[] | null {
-    const people = this.#labels;
-    if (hasNoPeople(value, this.hasTruth) || !people) return null;
-    const labelers = Array.from({ length: people.raters }, (_, labeler) => labeler);
+    if (hasNoPeople(value, this.hasTruth) || this.labelers === null) return null;
+    const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
     this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
-      this.#sumUnder(peopleFacts(countsWithout(this.#counts, people, labeler)), this.#networks),
+      this.#sumUnder(peopleFacts(this.#countsWithout(labeler)), this.#networks),
     );
     return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
   }
@@ -198,6 +211,13 @@ export class GroupJackknife {
     const { images, classes } = this.#input.people;
     const own = Int32Array.from({ length: images }, (_, image) => image);
     return valuesOf(value, sumsByPair(this.#people, this.#networks, own, images), classes).subarray(0, images);
+  }
+
+  /** Votes of all but one labeler. Parts of votes are summed anew: subtracted, they would leave roundings behind. */
+  #countsWithout(labeler: number): LabelCounts<Votes> {
+    const [labels, sets] = [this.#labels, this.#sets];
+    if (labels) return countsWithout(this.#counts, labels, labeler);
+    return sets ? votesOfPeople(sets.people.toSpliced(labeler, 1), sets) : this.#counts;
   }
 
   #of(value: SumValue, sums: Float64Array): WithoutPairs {
@@ -234,8 +254,9 @@ export class GroupJackknife {
     const networks = { labels: this.#input.networks, blockOf, blocks: andBlocks ? this.blocks.length : 0 };
     const truth = this.#input.truth ?? null;
     const counts = people && people !== all ? labelCounts(people) : this.#counts;
-    if (value === 'model_model_kappa') return modelKappaMeans(networks, truth ?? majorities(counts), this.#words);
-    if (value === 'pooled_kappa') return pooledKappaMeans(networks, counts, this.#words);
+    if (value === 'model_model_kappa')
+      return modelKappaMeans(networks, truth ?? majorities(tallyCounts(counts)), this.#words);
+    if (value === 'pooled_kappa' && isWhole(counts)) return pooledKappaMeans(networks, counts, this.#words);
     if (!people) return noKappaMeans(this.#words, networks);
     return value === 'cohen_kappa'
       ? cohenMeans(people, this.#words)
@@ -245,12 +266,15 @@ export class GroupJackknife {
 
 export const isKappa = (value: TableValue): value is KappaValue => value.endsWith('_kappa') && value !== 'fleiss_kappa';
 
-/** Something that is equal only for the same answers. */
-const answersOf = (people: LabelMatrix | LabelCounts): Int16Array | Uint32Array =>
-  'values' in people ? people.values : people.counts;
+/** Whether votes are counts of labels. */
+const isWhole = (votes: LabelCounts<Votes>): votes is LabelCounts => votes.counts instanceof Uint32Array;
 
-function keepImages(people: LabelMatrix | LabelCounts, keeps: (image: number) => boolean): LabelMatrix | LabelCounts {
+/** Something that is equal only for the same answers. */
+const answersOf = (people: People): Int16Array | Votes => ('values' in people ? people.values : people.counts);
+
+function keepImages(people: People, keeps: (image: number) => boolean): People {
   const { images, classes } = people;
+  if ('people' in people) return votesOfPeople(people.people, people, ({ image }) => keeps(image));
   if ('values' in people)
     return { ...people, values: people.values.map((label, cell) => (keeps(cell % images) ? label : missing)) };
   const counts = people.counts.map((count, cell) => (keeps(Math.floor(cell / classes)) ? count : 0));
@@ -263,7 +287,11 @@ const withoutRater = (matrix: LabelMatrix, rater: number): LabelMatrix =>
     Array.from({ length: matrix.raters }, (_, index) => index).filter((index) => index !== rater),
   );
 
-function countsWithout({ counts, present, ...of }: LabelCounts, people: LabelMatrix, rater: number): LabelCounts {
+function countsWithout(
+  { counts, present, ...of }: LabelCounts<Votes>,
+  people: LabelMatrix,
+  rater: number,
+): LabelCounts<Votes> {
   const left = { ...of, counts: counts.slice(), present: present.slice() };
   for (let image = 0; image < of.images; image++) {
     const label = people.values[rater * of.images + image]!;

@@ -26,13 +26,13 @@ export const wasShown = ({ values, unanswered }: LabelMatrix, cell: number): boo
 
 /** Counts of each image's labels; every array has one entry per image (metrics.md 1, c_k = labels equal to k). */
 export interface Tally {
-  /** n: labels present. */
+  /** n: labels present; of sets: people who answered. */
   readonly present: Uint32Array;
   /** Different labels among them. */
   readonly distinct: Uint16Array;
   /** max_k c_k. */
-  readonly top: Uint32Array;
-  /** Classes k with c_k = top; 0 when there is no label. */
+  readonly top: Float64Array;
+  /** Classes k with c_k = top, to `tied`; 0 when there is no label. */
   readonly modes: Uint16Array;
   /** The lowest such class, or `missing`. */
   readonly mode: Int16Array;
@@ -73,16 +73,21 @@ export function tally(matrix: LabelMatrix): Tally {
   });
 }
 
-/** The same from counts, where nobody knows who gave which label. */
-export const tallyCounts = (labels: LabelCounts): Tally =>
-  tallyEach(labels.images, (image) => imageCounts(labels, image));
+/** The same from counts, where nobody knows who gave which label, and from split votes. */
+export const tallyCounts = (labels: LabelCounts<Votes>): Tally => ({
+  ...tallyEach(labels.images, (image) => imageCounts(labels, image)),
+  present: labels.present,
+});
+
+/** Parts of votes this close to the largest are tied with it (metrics.md 14.3). */
+const tied = 1e-9;
 
 /** @param countsOf c_k of an image; good until the next call */
-function tallyEach(images: number, countsOf: (image: number) => Uint32Array): Tally {
+function tallyEach(images: number, countsOf: (image: number) => Votes): Tally {
   const result = {
     present: new Uint32Array(images),
     distinct: new Uint16Array(images),
-    top: new Uint32Array(images),
+    top: new Float64Array(images),
     modes: new Uint16Array(images),
     mode: new Int16Array(images).fill(missing),
   };
@@ -93,24 +98,21 @@ function tallyEach(images: number, countsOf: (image: number) => Uint32Array): Ta
       if (count === 0) continue;
       result.present[image]! += count;
       result.distinct[image]!++;
-      if (count > result.top[image]!) {
+      if (count > result.top[image]! + tied) {
         result.top[image] = count;
         result.mode[image] = k;
         result.modes[image] = 1;
-      } else if (count === result.top[image]!) result.modes[image]!++;
+      } else if (count >= result.top[image]! - tied) result.modes[image]!++;
     }
   }
   return result;
 }
 
 /** All classes k with maximal c_k, ascending; none for an image without labels. */
-export function modalLabels(counts: Uint32Array): number[] {
-  const top = counts.reduce((a, b) => Math.max(a, b), 0);
-  const modal: number[] = [];
-  counts.forEach((count, k) => {
-    if (top > 0 && count === top) modal.push(k);
-  });
-  return modal;
+export function modalLabels(counts: ArrayLike<number>): number[] {
+  const all = Array.from(counts);
+  const top = all.reduce((a, b) => Math.max(a, b), 0);
+  return top === 0 ? [] : all.flatMap((count, k) => (count >= top - tied ? [k] : []));
 }
 
 /** Certainty = 100 max_k c_k / n in percent; ties do not matter; null without labels (the paper; metrics.md 1). */
@@ -118,13 +120,16 @@ export function certaintyPct({ top, present }: Tally): (number | null)[] {
   return Array.from(present, (n, image) => (n === 0 ? null : (100 * top[image]!) / n));
 }
 
-/** How often each image was given each label (metrics.md 1: c_k and n). */
-export interface LabelCounts {
+/** Votes for each class: whole numbers, or of sets parts of votes. */
+export type Votes = Uint32Array | Float64Array;
+
+/** How often each image was given each label (metrics.md 1: c_k and n). With `Votes`: of sets, split votes (14.3). */
+export interface LabelCounts<Counts extends Votes = Uint32Array> {
   readonly images: number;
   readonly classes: number;
   /** c_k: `counts[image * classes + k]`. */
-  readonly counts: Uint32Array;
-  /** n = sum_k c_k. */
+  readonly counts: Counts;
+  /** n = sum_k c_k; of sets: people who answered. */
   readonly present: Uint32Array;
 }
 
@@ -142,8 +147,14 @@ export function labelCounts({ images, classes, raters, values }: LabelMatrix): L
   return { images, classes, counts, present };
 }
 
-export function imageCounts({ classes, counts }: LabelCounts, image: number): Uint32Array {
-  return counts.subarray(image * classes, (image + 1) * classes);
+export function imageCounts<Counts extends Votes>({ classes, counts }: LabelCounts<Counts>, image: number): Counts {
+  return counts.subarray(image * classes, (image + 1) * classes) as Counts;
+}
+
+/** c_k / n of people on an image; null: nobody labeled it. */
+export function shareOf({ classes, counts, present }: LabelCounts<Votes>, image: number, k: number): number | null {
+  const n = present[image]!;
+  return n === 0 ? null : counts[image * classes + k]! / n;
 }
 
 /** People's labels, as scores of networks need them. */
@@ -156,21 +167,31 @@ export interface HumanReference {
   readonly share: Float64Array;
 }
 
-export function humanReference(labels: LabelCounts, { mode, modes }: Tally): HumanReference {
+/** Of people whose answers give no shares: nothing to be right about. */
+export const noReference = (images: number): HumanReference => ({
+  ...{ majority: new Int16Array(images).fill(missing), start: new Uint32Array(images + 1) },
+  ...{ label: new Int16Array(), share: new Float64Array() },
+});
+
+/** The only most frequent label of each image, or `missing`: a tie, or no label (metrics.md 1). */
+export const majorities = ({ mode, modes }: Pick<Tally, 'mode' | 'modes'>): Int16Array =>
+  mode.map((k, image) => (modes[image] === 1 ? k : missing));
+
+export function humanReference(labels: LabelCounts<Votes>, { mode, modes }: Tally): HumanReference {
   const start = new Uint32Array(labels.images + 1);
   const label: number[] = [];
   const share: number[] = [];
   for (let image = 0; image < labels.images; image++) {
     const n = labels.present[image]!;
-    imageCounts(labels, image).forEach((count, k) => {
-      if (count === 0) return;
+    for (const [k, count] of imageCounts(labels, image).entries()) {
+      if (count === 0) continue;
       label.push(k);
       share.push(count / n);
-    });
+    }
     start[image + 1] = label.length;
   }
   return {
-    majority: mode.map((k, image) => (modes[image] === 1 ? k : missing)),
+    majority: majorities({ mode, modes }),
     start,
     label: Int16Array.from(label),
     share: Float64Array.from(share),

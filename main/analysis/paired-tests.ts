@@ -1,6 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import type { GroupView } from './group-view.ts';
-import type { HumanView } from './humans.ts';
+import type { HumanCounts, HumanView } from './humans.ts';
+import { haveShares } from '../domain/response-kinds.ts';
 import { canDisagree } from './image-types.ts';
 import { type ResamplingUnits, sortedIndices } from './input.ts';
 import { bootstrap, type Interval, meanOver, nextState, outputBits, resampling, type Units } from './intervals.ts';
@@ -153,8 +154,8 @@ export interface PairedTests {
   mcnemar: { type_a: McNemar | null; type_c: McNemar | null; misclassified_any: McNemar };
   /** Share of models that are wrong, a fraction. */
   permutation_misclassified: ByUnit<SignFlip>;
-  /** Jensen-Shannon divergence from people, bits. */
-  permutation_js: ByUnit<SignFlip>;
+  /** Jensen-Shannon divergence from people, bits; null: answers of their kind have none. */
+  permutation_js: ByUnit<SignFlip> | null;
   /** Percent; null without units. */
   bootstrap_difference: ByUnit<{ misclassified_per_model_pct: Interval } | null>;
 }
@@ -162,7 +163,7 @@ export interface PairedTests {
 export function pairedTests(
   first: GroupView,
   second: GroupView,
-  humans: HumanView,
+  { kind, view: humans }: Pick<HumanCounts, 'kind' | 'view'>,
   units: ResamplingUnits,
 ): PairedTests {
   const wrong = first.wrongShare.map((share, image) => share - second.wrongShare[image]!);
@@ -184,7 +185,7 @@ export function pairedTests(
       misclassified_any: discordant(humans, (view, image) => view.wrongShare[image]! > 0, first, second),
     },
     permutation_misclassified: byUnit((of) => flips[of].misclassified),
-    permutation_js: byUnit((of) => flips[of].js),
+    permutation_js: haveShares(kind) ? byUnit((of) => flips[of].js) : null,
     bootstrap_difference: byUnit((of) =>
       bootstrap(units[of].length, { misclassified_per_model_pct: meanOver(units[of], percent) }),
     ),

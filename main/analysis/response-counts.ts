@@ -92,14 +92,18 @@ export function analyseAbstaining(
   return { ...analysis, ...abstaining, ...strictTypes(abstaining.status_strict, group) };
 }
 
-/** @param abstained people who could not tell, of each image */
-export function describeAbstaining(counts: LabelCounts, abstained: Uint32Array, view: HumanView): Abstaining {
-  const withAbstain = oneClassMore(counts, abstained);
-  const strict = Array.from(counts.present, (n, image): HumanStatus => {
+/** Status of people who could also say that they cannot tell. @param abstained how many did, of each image */
+export const strictStatus = ({ present }: LabelCounts, abstained: Uint32Array, view: HumanView): HumanStatus[] =>
+  Array.from(present, (n, image): HumanStatus => {
     const others = abstained[image]!;
     if (n === 0 || n + others < 2) return null;
     return others === 0 && view.distinct[image] === 1 ? 'agree' : 'disagree';
   });
+
+/** @param abstained people who could not tell, of each image */
+export function describeAbstaining(counts: LabelCounts, abstained: Uint32Array, view: HumanView): Abstaining {
+  const withAbstain = oneClassMore(counts, abstained);
+  const strict = strictStatus(counts, abstained, view);
   const [labels, cannotTell] = [sum(counts.present), sum(abstained)];
   return {
     n_abstain: [...abstained],

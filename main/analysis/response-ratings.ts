@@ -1,3 +1,4 @@
+import type { Ratings } from './answers.ts';
 import { krippendorffAlpha } from './agreement.ts';
 import { entropyBits } from './entropy.ts';
 import { crossing } from './flip-point.ts';
@@ -5,15 +6,16 @@ import { describeImages, disagreePct, type HumanStatus, viewHumans } from './hum
 import { type ImageInput, pairName, pairRows } from './input.ts';
 import { imageCounts, labelCounts, type LabelMatrix, missing, tallyCounts } from './labels.ts';
 
-/** One person's ratings of one image: how much each class named applies, in any unit. */
-export interface Ratings {
-  readonly image: number;
-  readonly labeler: number;
-  readonly ratings: readonly { readonly label: number; readonly rating: number }[];
+/** What ratings have beside preferred labels. Lists follow the order of images. */
+export interface DescribedRatings {
+  /** Rating of class j minus that of class i, of people who rated both. */
+  score: { n: number[]; mean: (number | null)[]; sd: (number | null)[] };
+  /** Krippendorff's alpha of the scores, with the distance (d - d')^2. */
+  krippendorff_interval: number | null;
 }
 
-/** Answers that rate classes (metrics.md 14.4). Lists follow the order of images. */
-export interface GradedResponses {
+/** Answers that rate classes (metrics.md 14.4). */
+export interface GradedResponses extends DescribedRatings {
   /** Of preferred labels: the class that a person alone rated highest. */
   preferred: {
     /** [image][class]. */
@@ -23,10 +25,6 @@ export interface GradedResponses {
     disagree_pct: number | null;
     krippendorff_alpha: number | null;
   };
-  /** Rating of class j minus that of class i, of people who rated both. */
-  score: { n: number[]; mean: (number | null)[]; sd: (number | null)[] };
-  /** Krippendorff's alpha of the scores, with the distance (d - d')^2. */
-  krippendorff_interval: number | null;
   /** By pair: where the mean score changes its sign. */
   alpha_cross: Record<string, ReturnType<typeof crossing>>;
   /** A rating scale is no probability. */
@@ -47,8 +45,8 @@ export function analyseRatings(
   classes: number,
   conversion: RatingConversion | null,
 ): GradedResponses {
-  const scores = scoresOf(answers, images);
-  const means = scores.map(mean);
+  const described = describeRatings(answers, images);
+  const means = described.score.mean;
   const rows = pairRows(images).map((row) => {
     const points = row.images.flatMap((image) => {
       const difference = means[image]!;
@@ -57,9 +55,8 @@ export function analyseRatings(
     return [pairName(row, classes), crossing(points)] as const;
   });
   return {
-    preferred: preferredLabels(answers, images.length, classes),
-    score: { n: scores.map((of) => of.length), mean: means, sd: scores.map(deviation) },
-    krippendorff_interval: intervalAlpha(scores),
+    preferred: describePreferred(answers, images.length, classes),
+    ...described,
     alpha_cross: Object.fromEntries(rows),
     entropy_bits: null,
     certainty_pct: null,
@@ -68,14 +65,34 @@ export function analyseRatings(
   };
 }
 
-function preferredLabels(answers: readonly Ratings[], images: number, classes: number): GradedResponses['preferred'] {
+/** Mean score of each image; null: nobody rated both classes of its pair. */
+export const scoreMeans = (answers: readonly Ratings[], images: readonly ImageInput[]): (number | null)[] =>
+  describeRatings(answers, images).score.mean;
+
+/** @param images with their pairs: scores are of images that lie between two classes */
+export function describeRatings(answers: readonly Ratings[], images: readonly ImageInput[]): DescribedRatings {
+  const scores = images.map((): number[] => []);
+  for (const answer of answers) {
+    const score = scoreOf(answer, images[answer.image]!);
+    if (score !== null) scores[answer.image]!.push(score);
+  }
+  return {
+    score: { n: scores.map((of) => of.length), mean: scores.map(mean), sd: scores.map(deviation) },
+    krippendorff_interval: intervalAlpha(scores),
+  };
+}
+
+/** The class that a person alone rated highest; `missing`: a tie. */
+export function preferredLabel({ ratings }: Pick<Ratings, 'ratings'>): number {
+  const top = ratings.reduce((most, { rating }) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
+  const [first, second] = ratings.filter(({ rating }) => rating === top);
+  return first && !second ? first.label : missing;
+}
+
+function describePreferred(answers: readonly Ratings[], images: number, classes: number): GradedResponses['preferred'] {
   const raters = answers.reduce((most, { labeler }) => Math.max(most, labeler + 1), 0);
   const values = new Int16Array(raters * images).fill(missing);
-  for (const { image, labeler, ratings } of answers) {
-    const top = ratings.reduce((most, { rating }) => Math.max(most, rating), Number.NEGATIVE_INFINITY);
-    const [first, second] = ratings.filter(({ rating }) => rating === top);
-    if (first && !second) values[labeler * images + image] = first.label;
-  }
+  for (const answer of answers) values[answer.labeler * images + answer.image] = preferredLabel(answer);
   const matrix: LabelMatrix = { raters, images, classes, values };
   const counts = labelCounts(matrix);
   const tally = tallyCounts(counts);
@@ -88,16 +105,14 @@ function preferredLabels(answers: readonly Ratings[], images: number, classes: n
   };
 }
 
-/** d of each person who rated both classes of an image's pair, by image. */
-function scoresOf(answers: readonly Ratings[], images: readonly ImageInput[]): number[][] {
-  const scores = images.map((): number[] => []);
-  for (const { image, ratings } of answers) {
-    const { pairI, pairJ } = images[image]!;
-    const of = (k: number | null): number | undefined => ratings.find(({ label }) => label === k)?.rating;
-    const [i, j] = [of(pairI), of(pairJ)];
-    if (i !== undefined && j !== undefined) scores[image]!.push(j - i);
-  }
-  return scores;
+/** d: rating of class j minus that of class i of an image's pair; null unless the person rated both. */
+export function scoreOf(
+  { ratings }: Pick<Ratings, 'ratings'>,
+  { pairI, pairJ }: Pick<ImageInput, 'pairI' | 'pairJ'>,
+): number | null {
+  const of = (k: number | null): number | undefined => ratings.find(({ label }) => label === k)?.rating;
+  const [i, j] = [of(pairI), of(pairJ)];
+  return i === undefined || j === undefined ? null : j - i;
 }
 
 const mean = (values: readonly number[]): number | null =>

@@ -1,14 +1,12 @@
-import { entropyBits } from './entropy.ts';
+import type { LabelSet, SetAnswer } from './answers.ts';
+import { describeImages, disagreePct, type HumanStatus, viewHumans } from './humans.ts';
 import type { ModelGroup } from './groups.ts';
-import { disagreePct, type HumanStatus } from './humans.ts';
+import { imageCounts, type LabelCounts, tallyCounts } from './labels.ts';
 import { chanceAllAmong, strictTypes } from './response-counts.ts';
 import { percent } from './spread.ts';
 
-/** What one person answered to one image: one class or several, ascending. */
-export type LabelSet = readonly number[];
-
 /** Answers that are sets of classes (metrics.md 14.3). Lists follow the order of images. */
-export interface SetResponses {
+export interface SetResponses extends DescribedSets {
   n_people: number[];
   /** Split vote: each person's vote is shared out among the classes named. [image][class]. */
   q: (number[] | null)[];
@@ -18,11 +16,6 @@ export interface SetResponses {
   /** agree: all named the same one class; null: fewer than two people. */
   status: HumanStatus[];
   disagree_pct: number | null;
-  /** Whether there is a class that all named. */
-  compatible: (boolean | null)[];
-  /** Classes named in an answer. */
-  mean_set_size: number | null;
-  krippendorff_jaccard: number | null;
   /** Chance that a person named the label of a network of the group. */
   covered_pct: (number | null)[];
   type_a_pct: number | null;
@@ -36,8 +29,14 @@ export interface SetResponses {
   error_consistency: null;
 }
 
-/** Votes this close to the largest are tied with it. */
-const tied = 1e-9;
+/** What sets have beside split votes. */
+export interface DescribedSets {
+  /** Whether there is a class that all named. */
+  compatible: (boolean | null)[];
+  /** Classes named in an answer. */
+  mean_set_size: number | null;
+  krippendorff_jaccard: number | null;
+}
 
 /**
  * metrics.md 14.3.
@@ -50,27 +49,17 @@ export function analyseSets(
   group: ModelGroup,
   sizes: readonly number[],
 ): SetResponses {
-  const votes = answers.map((sets) => splitVotes(sets, classes));
-  const shares = votes.map((vote, image) => {
-    const n = answers[image]!.length;
-    return n === 0 ? null : vote.map((count) => count / n);
-  });
-  const status = answers.map(strictStatus);
+  const votes = splitVotes(answers, classes);
+  const tally = tallyCounts(votes);
+  const { entropy_bits, certainty_pct, majority_label, status } = describeImages(votes, tally, viewHumans(tally));
   const { type_a_strict_pct, type_c_strict_pct } = strictTypes(status, group);
   return {
-    n_people: answers.map((sets) => sets.length),
-    q: shares,
-    entropy_bits: shares.map((q) => q && entropyBits(q)),
-    certainty_pct: shares.map((q) => q && 100 * Math.max(...q)),
-    majority_label: votes.map(majority),
-    status,
+    n_people: [...votes.present],
+    q: Array.from(votes.present, (n, image) => (n === 0 ? null : Array.from(imageCounts(votes, image), (c) => c / n))),
+    ...{ entropy_bits, certainty_pct, majority_label, status },
     disagree_pct: disagreePct(status),
-    compatible: answers.map((sets) =>
-      sets.length < 2 ? null : sets[0]!.some((k) => sets.every((s) => s.includes(k))),
-    ),
-    mean_set_size: meanSize(answers),
-    krippendorff_jaccard: jaccardAlpha(answers),
-    covered_pct: answers.map((sets, image) => covered(sets, group, image)),
+    ...describeSets(answers),
+    covered_pct: coveredPct(answers, group),
     type_a_pct: type_a_strict_pct,
     type_c_pct: type_c_strict_pct,
     rarefaction: Object.fromEntries(sizes.map((m) => [String(m), rarefySets(answers, m)])),
@@ -81,24 +70,64 @@ export function analyseSets(
   };
 }
 
-/** c_k = sum over people who named k of 1 / number of classes that they named. */
-function splitVotes(sets: readonly LabelSet[], classes: number): number[] {
-  const votes = new Array<number>(classes).fill(0);
-  for (const set of sets) for (const k of set) votes[k]! += 1 / set.length;
-  return votes;
+export const describeSets = (answers: readonly (readonly LabelSet[])[]): DescribedSets => ({
+  compatible: answers.map((sets) =>
+    sets.length < 2 ? null : sets[0]!.some((k) => sets.every((set) => set.includes(k))),
+  ),
+  mean_set_size: meanSize(answers),
+  krippendorff_jaccard: jaccardAlpha(answers),
+});
+
+/** Each image's answers, in the order of labelers. */
+export function setsByImage({
+  images,
+  answers,
+}: {
+  images: number;
+  answers: readonly Pick<SetAnswer, 'image' | 'labels'>[];
+}): LabelSet[][] {
+  const each = Array.from({ length: images }, (): LabelSet[] => []);
+  for (const { image, labels } of answers) each[image]!.push(labels);
+  return each;
 }
 
-/** The only class with the most votes; null: a tie, or no votes. */
-function majority(votes: readonly number[]): number | null {
-  const top = Math.max(...votes);
-  const [first, second] = votes.flatMap((count, k) => (count >= top - tied ? [k] : []));
-  return top === 0 || second !== undefined ? null : first!;
+/**
+ * c_k = sum over people who named k of 1 / number of classes that they named; n: people. All name one and the same class
+ * exactly where only one has votes, so that the status of labels is the strict status of sets.
+ */
+export const splitVotes = (answers: readonly (readonly LabelSet[])[], classes: number): LabelCounts<Float64Array> =>
+  countSets(answers, classes, new Float64Array(answers.length * classes), (set) => 1 / set.length);
+
+/** People who named class k alone, of all who answered: fewer people have a strict status by these. */
+export const namedAlone = (answers: readonly (readonly LabelSet[])[], classes: number): LabelCounts =>
+  countSets(answers, classes, new Uint32Array(answers.length * classes), (set) => (set.length === 1 ? 1 : 0));
+
+function countSets<Counts extends Float64Array | Uint32Array>(
+  answers: readonly (readonly LabelSet[])[],
+  classes: number,
+  counts: Counts,
+  vote: (set: LabelSet) => number,
+): LabelCounts<Counts> {
+  answers.forEach((sets, image) => {
+    for (const set of sets) for (const k of set) counts[image * classes + k]! += vote(set);
+  });
+  return { images: answers.length, classes, counts, present: Uint32Array.from(answers, (sets) => sets.length) };
 }
 
-function strictStatus(sets: readonly LabelSet[]): HumanStatus {
-  if (sets.length < 2) return null;
-  const [label] = sets[0]!;
-  return sets.every((set) => set.length === 1 && set[0] === label) ? 'agree' : 'disagree';
+/** Split votes of people who can be told apart. */
+export interface SetVotes extends LabelCounts<Float64Array> {
+  /** By labeler: each image's set, an image at most once. Labelers without an answer are left out. */
+  readonly people: readonly (readonly SetAnswer[])[];
+}
+
+/** @param kept which answers count */
+export function votesOfPeople(
+  people: readonly (readonly SetAnswer[])[],
+  { images, classes }: { images: number; classes: number },
+  kept: (answer: SetAnswer) => boolean = () => true,
+): SetVotes {
+  const counted = people.map((answers) => answers.filter(kept)).filter(({ length }) => length > 0);
+  return { ...splitVotes(setsByImage({ images, answers: counted.flat() }), classes), people: counted };
 }
 
 function meanSize(answers: readonly (readonly LabelSet[])[]): number | null {
@@ -106,13 +135,19 @@ function meanSize(answers: readonly (readonly LabelSet[])[]): number | null {
   return sizes.length === 0 ? null : sizes.reduce((sum, size) => sum + size, 0) / sizes.length;
 }
 
-function covered(sets: readonly LabelSet[], { labels }: ModelGroup, image: number): number | null {
-  let named = 0;
-  for (let network = 0; network < labels.raters; network++) {
-    const label = labels.values[network * labels.images + image]!;
-    for (const set of sets) if (set.includes(label)) named++;
-  }
-  return percent(named, labels.raters * sets.length);
+/** Chance that a person named the label of a network of the group, percent, an image each. */
+export function coveredPct(
+  answers: readonly (readonly LabelSet[])[],
+  { labels }: Pick<ModelGroup, 'labels'>,
+): (number | null)[] {
+  return answers.map((sets, image) => {
+    let named = 0;
+    for (let network = 0; network < labels.raters; network++) {
+      const label = labels.values[network * labels.images + image]!;
+      for (const set of sets) if (set.includes(label)) named++;
+    }
+    return percent(named, labels.raters * sets.length);
+  });
 }
 
 /** Chance that m people all name the same one class; over images that m people answered. */

@@ -1,6 +1,6 @@
 import { cohenKappa } from './agreement.ts';
 import { contenders, kappaOf, majorityWithout, trueIfShown } from './error-consistency.ts';
-import { type LabelCounts, labelCounts, type LabelMatrix, missing, tallyCounts } from './labels.ts';
+import { type LabelCounts, labelCounts, type LabelMatrix, missing } from './labels.ts';
 import { eachPair, popcount } from './pair-counts.ts';
 import { eachTrial, Trials } from './pooled-rater.ts';
 
@@ -267,12 +267,6 @@ export function modelKappaMeans(networks: BlockedNetworks, reference: Int16Array
     }
   });
   return means.result();
-}
-
-/** The majority label of each image, or `missing`. */
-export function majorities(people: LabelCounts): Int16Array {
-  const { mode, modes } = tallyCounts(people);
-  return Int16Array.from(mode, (k, image) => (modes[image] === 1 ? k : missing));
 }
 
 /**

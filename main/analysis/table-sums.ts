@@ -1,5 +1,5 @@
 import { certaintyClass, hcClasses } from './humans.ts';
-import type { LabelCounts } from './labels.ts';
+import type { LabelCounts, Votes } from './labels.ts';
 
 /**
  * Values of the tables as functions of sums over images, so that the value without a pair of classes follows from the
@@ -42,7 +42,7 @@ export const sumsLength = (classes: number): number => place.labels + classes;
 
 /** People's labels of each image; made anew where somebody is left out. */
 export interface PeopleFacts {
-  readonly counts: LabelCounts;
+  readonly counts: LabelCounts<Votes>;
   /** The label that all gave, -1: they disagree, -2: undetermined. */
   readonly unanimous: Int16Array;
   /** Index into `hcClasses`, or -1. */
@@ -54,7 +54,7 @@ export interface PeopleFacts {
 const disagree = -1;
 const undetermined = -2;
 
-export function peopleFacts(counts: LabelCounts): PeopleFacts {
+export function peopleFacts(counts: LabelCounts<Votes>): PeopleFacts {
   const { images, classes, present } = counts;
   const unanimous = new Int16Array(images).fill(undetermined);
   const certainty = new Int8Array(images).fill(-1);
@@ -161,7 +161,12 @@ function addType(sums: Float64Array, at: number, { unanimous, distinct, common, 
 }
 
 /** Parts of Fleiss' kappa and Krippendorff's alpha: images with two labels or more. */
-function addPeople(sums: Float64Array, at: number, { counts, present, classes }: LabelCounts, image: number): void {
+function addPeople(
+  sums: Float64Array,
+  at: number,
+  { counts, present, classes }: LabelCounts<Votes>,
+  image: number,
+): void {
   const n = present[image]!;
   if (n < 2) return;
   let squares = 0;

@@ -16,7 +16,7 @@ const moments = {
 
 /**
  * How a gradient changes the weights, as PyTorch defines it; Lion as its paper does. Defaults are PyTorch's but for the
- * step size. `weightDecay` is added to the gradient (L2), except that `adamw` (Loshchilov & Hutter 2019) and `lion`
+ * learning rate. `weightDecay` is added to the gradient (L2), except that `adamw` (Loshchilov & Hutter 2019) and `lion`
  * (Chen et al. 2023) decouple it: w -= stepSize * weightDecay * w. Without a kind it is Adam (Kingma & Ba 2015), as in
  * all recipes of earlier versions. docs/training.md has the formulas.
  */

@@ -61,11 +61,11 @@ export const augmentationSchema = z.strictObject({
 export type Augmentation = z.infer<typeof augmentationSchema>;
 
 const epochs = z.number().gt(0).max(10_000);
-/** Epochs over which the step size grows linearly to its value; the rest of the schedule begins after them. */
+/** Epochs over which the learning rate grows linearly to its value; the rest of the schedule begins after them. */
 const warmUp = epochs.optional();
 
 /**
- * How the step size changes from step to step; lengths in epochs. `step`: times `factor` after every `every` epochs
+ * How the learning rate changes from step to step; lengths in epochs. `step`: times `factor` after every `every` epochs
  * (PyTorch's StepLR, by steps). `cosine`: down to the share `floor` within `epochs`, where it stays (CosineAnnealingLR).
  */
 export const scheduleSchema = z.discriminatedUnion('kind', [
@@ -86,7 +86,7 @@ export type Clip = z.infer<typeof clipSchema>;
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
   optimiser: optimiserSchema.prefault({}),
-  /** Absent: the step size is constant. */
+  /** Absent: the learning rate is constant. */
   schedule: scheduleSchema.optional(),
   /** Absent: gradients are taken as they are. */
   clip: clipSchema.optional(),

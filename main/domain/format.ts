@@ -14,6 +14,13 @@ export function formatFixed(value: number, decimals: number): string {
 /** 60000 -> `60,000` */
 export const formatInteger = (value: number): string => grouped.format(value).replace('-', '\u2212');
 
+/** Votes for a class; of sets, parts of votes: 8 -> `8`, 8.5 -> `8.50`. */
+export const formatVote = (votes: number): string => (Number.isInteger(votes) ? String(votes) : formatFixed(votes, 2));
+
+/** `47 to 63`, or `14`. */
+export const rangeText = ({ least, most }: { least: number; most: number }): string =>
+  `${least === most ? '' : `${formatInteger(least)} to `}${formatInteger(most)}`;
+
 /** 0.152 -> `15.2 %`. `share`: 0 to 1. */
 export const formatPercent = (share: number, decimals = 1): string => `${formatFixed(share * 100, decimals)}\u00a0%`;
 

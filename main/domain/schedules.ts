@@ -1,7 +1,7 @@
 import type { ClassifierRecipe, Schedule } from '../contract/recipes.ts';
 
 /**
- * The factor of the step size at each step, from 1. With a warm-up of W steps, step t <= W has t / W, as PyTorch's
+ * The factor of the learning rate at each step, from 1. With a warm-up of W steps, step t <= W has t / W, as PyTorch's
  * LinearLR(1 / W, total_iters=W - 1); what follows counts its steps from the end of the warm-up, as in SequentialLR.
  * Lengths are rounded to steps, at least one.
  */

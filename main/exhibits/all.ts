@@ -12,7 +12,7 @@ import {
   divergenceExhibit,
   errorConsistencyExhibit,
 } from './measures.ts';
-import { cannotTellExhibit, pooledExhibit } from './kinds.ts';
+import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
@@ -28,7 +28,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['types', table2],
   ['types', table3],
   ['types', reportTypesAtExhibit],
-  ['types', cannotTellExhibit],
+  ['types', kindExhibit],
   ['types', table4],
   ['types', figure4Exhibit],
   ['seeds', figure2],

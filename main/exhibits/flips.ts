@@ -1,6 +1,8 @@
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import { resampling, type CorrectedInterval } from '../analysis/intervals.ts';
+import type { Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type FlipPoint, type PairFlips, crossingInterval } from '../analysis/flip-point.ts';
+import { scoreOf } from '../analysis/response-ratings.ts';
 import { pairName, pairRows, type PairRow } from '../analysis/input.ts';
 import {
   nobodyLeftOut,
@@ -9,7 +11,7 @@ import {
   noFlips,
   noneAlone,
   noPeople,
-  unknownWho,
+  whyNotPersons,
   whyNoFlip,
 } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
@@ -130,6 +132,8 @@ export interface RatersAlong {
   readonly of: 'labelers' | 'models';
   /** Why shares do not cross where that is not what their curves say: a sentence. */
   readonly noCrossing?: string | null;
+  /** Why nobody can be taken alone or left out: sentences; null: they can. */
+  readonly noPersons?: string | null;
   /** By name of the pair; with differences from people for networks. */
   readonly flips: Readonly<Record<string, PairFlips & { delta_star?: number | null; delta_cross?: number | null }>>;
   readonly differences: (row: PairRow) => Differences;
@@ -201,12 +205,15 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, clas
     flips?.majority != null ||
     differences.some((each) => each.some((value) => !Number.isNaN(value)));
   const label = raters.of === 'labelers' ? 'majority label' : 'most frequent label';
-  const isCounted = flips?.individuals === null;
   const interval =
-    flips?.cross.alpha_cross == null ? null : isCounted ? nobodyLeftOut : crossingInterval(alphas, differences);
+    flips?.cross.alpha_cross == null
+      ? null
+      : raters.of === 'labelers' && differences.length === 0
+        ? nobodyLeftOut
+        : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
     star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
-    ...{ alone: noneAlone, cross: raters.noCrossing ?? noCrossing },
+    ...{ alone: raters.noPersons ?? noneAlone, cross: raters.noCrossing ?? noCrossing },
   });
   const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};
   return [
@@ -245,7 +252,7 @@ function flipCells(
   return {
     star: count(flips?.majority?.alpha_star, { reason: why.star }),
     alone: meanCell(flips?.individuals ?? { mean: null, std: null, n: 0 }, of, {
-      reason: flips?.individuals === null ? unknownWho : why.alone,
+      reason: why.alone,
     }),
     cross: crossed(flips?.cross.alpha_cross, interval, why.cross),
   };
@@ -256,7 +263,7 @@ function peopleCells(view: View, row: PairRow): Cell[] {
   const nobody = view.data.labelers === null ? noPeople(view) : null;
   const { star, alone, cross } = flipCells(flips, peopleCrossing(view, row), 'labelers', {
     star: nobody ?? whyNoFlip(flips?.majority, 'majority label'),
-    ...{ alone: nobody ?? noneAlone, cross: nobody ?? noCrossing },
+    ...{ alone: nobody ?? whyNotPersons(view) ?? noneAlone, cross: nobody ?? noCrossing },
   });
   return [star, alone, cross];
 }
@@ -328,15 +335,43 @@ const none: Crossed = { lo: null, hi: null, units: 0, n_null: 0 };
 /** What intervals of crossings are drawn from: share of the second class less that of the first, one list per rater. */
 type Differences = readonly Float64Array[];
 
-/** Of labels: 1 for the second class, -1 for the first, 0 for another, NaN without a label. */
-export const labelDifferences = (row: PairRow, raters: readonly ArrayLike<number | null>[]): Differences =>
-  raters.map((labels) =>
-    Float64Array.from(row.images, (image) => {
-      const label = imageLabel(labels, image);
-      if (label === null) return Number.NaN;
-      return (label === row.j ? 1 : 0) - (label === row.i ? 1 : 0);
-    }),
-  );
+/** One person's answers, by places of images. */
+export interface PersonAnswers {
+  readonly labels: ArrayLike<number | null>;
+  /** Where they are sets, or ratings. */
+  readonly sets?: readonly Pick<SetAnswer, 'image' | 'labels'>[] | undefined;
+  readonly ratings?: readonly Pick<Ratings, 'image' | 'ratings'>[] | undefined;
+}
+
+/**
+ * Of people: 1 for the second class, -1 for the first, 0 for another; of sets, the parts of the person's vote; of ratings,
+ * their difference. NaN without an answer.
+ */
+export const peopleDifferences = (row: PairRow, people: readonly PersonAnswers[]): Differences =>
+  people.map(({ labels, sets, ratings }) => {
+    const of = differenceOf(row, labels, sets, ratings);
+    return Float64Array.from(row.images, (image) => of(image) ?? Number.NaN);
+  });
+
+function differenceOf(
+  { i, j }: PairRow,
+  labels: PersonAnswers['labels'],
+  sets: PersonAnswers['sets'],
+  ratings: PersonAnswers['ratings'],
+): (image: number) => number | null {
+  const named = (set: readonly number[], k: number): number => (set.includes(k) ? 1 / set.length : 0);
+  const known = sets
+    ? sets.map(({ image, labels: set }) => [image, named(set, j) - named(set, i)] as const)
+    : ratings?.map((answer) => [answer.image, scoreOf(answer, { pairI: i, pairJ: j })] as const);
+  if (known) {
+    const byImage = new Map(known);
+    return (image) => byImage.get(image) ?? null;
+  }
+  return (image) => {
+    const label = imageLabel(labels, image);
+    return label === null ? null : (label === j ? 1 : 0) - (label === i ? 1 : 0);
+  };
+}
 
 /** Of softmax. @param classes number of classes in a row of softmax */
 export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<number>[], classes: number): Differences =>
@@ -348,9 +383,14 @@ export const softmaxDifferences = (row: PairRow, models: readonly ArrayLike<numb
   );
 
 const peopleCrossing = (view: View, row: PairRow): Crossed | string =>
-  view.response === 'counts'
+  view.isAnonymous
     ? nobodyLeftOut
-    : (crossingInterval(imageAlphas(view, row), labelDifferences(row, view.data.labelers?.labels ?? [])) ?? none);
+    : (crossingInterval(imageAlphas(view, row), peopleDifferences(row, answersOfPeople(view))) ?? none);
+
+const answersOfPeople = ({ data: { labelers } }: View): PersonAnswers[] =>
+  (labelers?.labels ?? []).map((labels, at) => ({
+    ...{ labels, sets: labelers?.sets?.[at], ratings: labelers?.ratings?.[at] },
+  }));
 
 /** Of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {

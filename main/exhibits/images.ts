@@ -1,12 +1,13 @@
-import { formatAlpha, peopleWord } from '../domain/format.ts';
+import { formatAlpha, formatVote, peopleWord } from '../domain/format.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { byNumber, type View, imageLabel, peopleAlone } from './view.ts';
 import { classMeaning, classOfCategory, named } from './study-numbers.ts';
 import { noPeople } from './reasons.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { pairRows } from '../analysis/input.ts';
-import { imageCounts } from '../analysis/labels.ts';
+import { imageCounts, shareOf } from '../analysis/labels.ts';
 import type { ReportPredictions } from './report-data.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
@@ -15,6 +16,7 @@ export function eachImageExhibit(view: View): Exhibit {
   const { humans } = view.data.analysis ?? {};
   const [anchored, withTruth, placed] = [hasAnchors(items), hasTruth(items), items.some(isPlaced)];
   const className = (k: number | null | undefined): Cell => (k == null ? null : view.long(k));
+  const ownAnswers = columnsOfKind(view);
   const rows = items.map((item, at): Cell[] => [
     item.id,
     ...(placed ? [className(item.pairI), className(item.pairJ)] : []),
@@ -22,7 +24,8 @@ export function eachImageExhibit(view: View): Exhibit {
     ...(anchored ? [item.anchorI ?? null, item.anchorJ ?? null] : []),
     ...(withTruth ? [className(item.truth)] : []),
     votesText(view, peopleVotes(view, at)),
-    orWhy(humans?.certainty_pct[at], noPeople(view)),
+    orWhy(humans?.certainty_pct[at], whyNotOfKind(view.response, 'shares') ?? noPeople(view)),
+    ...ownAnswers.map(({ cell }) => cell(at)),
     ...view.groups.flatMap(({ target, group }): Cell[] => [
       votesText(view, networkVotes(view, target, at)),
       classMeaning(classOfCategory(group.fig4.category[at])) + (group.fig4.exception[at] ? ', exception' : ''),
@@ -36,6 +39,7 @@ export function eachImageExhibit(view: View): Exhibit {
       ...(anchored ? [{ name: 'First anchor' }, { name: 'Second anchor' }] : []),
       ...(withTruth ? [{ name: 'True class' }] : []),
       ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],
+      ...ownAnswers.map(({ column }) => column),
       ...view.groups.flatMap(({ target }) => [{ name: `Networks, ${target} %` }, { name: `Type, ${target} %` }]),
     ],
     notes: [
@@ -46,6 +50,37 @@ export function eachImageExhibit(view: View): Exhibit {
     ],
   };
 }
+
+/** What only answers of this kind have of each image. */
+function columnsOfKind(view: View): { column: Column; cell: (image: number) => Cell }[] {
+  const { sets, ratings } = view.data.analysis?.humans ?? {};
+  if (sets)
+    return [
+      {
+        column: { name: 'A class that all name' },
+        cell: (image) => {
+          const found = sets.compatible[image] ?? null;
+          return found === null ? undefinedCell(fewerThanTwo) : found ? 'yes' : 'no';
+        },
+      },
+      ...view.groups.map(({ target, group }) => ({
+        column: { name: `Answers that name a network’s label, %; networks at ${target} %`, decimals: 1 },
+        cell: (image: number) => orWhy(group.covered_pct?.[image], 'Nobody answered about this image.'),
+      })),
+    ];
+  if (!ratings || !view.data.stimuli.items.some(isPlaced)) return [];
+  const { n, mean, sd } = ratings.score;
+  return [
+    { column: { name: 'People who rated both classes' }, cell: (image) => n[image] ?? 0 },
+    {
+      column: { name: 'Rating of the second class less that of the first', decimals: 3 },
+      cell: (image) => orWhy(mean[image], 'Nobody rated both classes of the pair.'),
+    },
+    { column: { name: 'Standard deviation of it', decimals: 3 }, cell: (image) => orWhy(sd[image], fewerThanTwo) },
+  ];
+}
+
+const fewerThanTwo = 'Fewer than two people answered about this image.';
 
 /** Figure 4 of every group as a table: category and shade of each image. */
 export function figure4Exhibit(view: View): Exhibit {
@@ -73,7 +108,10 @@ export function figure4Exhibit(view: View): Exhibit {
 /** The points of the scatter of entropies: each image at each target. */
 export function entropyExhibit(view: View): Exhibit {
   const { analysis, stimuli } = view.data;
-  const unlabelled = view.data.labelers === null ? noPeople(view) : 'Nobody labeled this image.';
+  const unlabelled =
+    view.data.labelers === null
+      ? noPeople(view)
+      : (whyNotOfKind(view.response, 'shares') ?? 'Nobody labeled this image.');
   const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
     stimuli.items.map(({ id }, at): Cell[] => [
       ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
@@ -125,12 +163,9 @@ export function alongExhibit(view: View): Exhibit {
 type Shares = (image: number, k: number) => Cell;
 
 function sharesOfPeople(view: View): Shares {
-  const { counts } = view;
-  const why = counts === null ? noPeople(view) : 'Nobody labeled this image.';
-  return (image, k) => {
-    const total = counts?.present[image] ?? 0;
-    return !counts || total === 0 ? undefinedCell(why) : imageCounts(counts, image)[k]! / total;
-  };
+  const { votes } = view;
+  const why = votes === null ? noPeople(view) : 'Nobody labeled this image.';
+  return (image, k) => orWhy(votes && shareOf(votes, image, k), why);
 }
 
 function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
@@ -198,9 +233,8 @@ export type Votes = readonly (readonly [classIndex: number, count: number])[];
 
 /** Votes of people on a stimulus (an index into the stimuli). Missing labels do not count. */
 export function peopleVotes(view: View, stimulus: number): Votes {
-  const { counts } = view;
-  if (!counts) return [];
-  return byFrequency([...imageCounts(counts, stimulus).entries()].filter(([, times]) => times > 0));
+  if (!view.votes) return [];
+  return byFrequency([...imageCounts(view.votes, stimulus).entries()].filter(([, times]) => times > 0));
 }
 
 /** Votes of the diverse networks at a target. */
@@ -221,6 +255,6 @@ function count(labels: readonly (number | null)[]): Votes {
 const byFrequency = (votes: [label: number, times: number][]): Votes =>
   votes.sort(([a, countA], [b, countB]) => countB - countA || a - b);
 
-/** Votes in words: `4 (8), 9 (2)`. */
+/** Votes in words: `4 (8), 9 (2)`; of sets, parts of votes: `4 (8.50)`. */
 export const votesText = (view: View, votes: Votes): string =>
-  votes.length === 0 ? 'none' : votes.map(([label, times]) => `${view.long(label)} (${times})`).join(', ');
+  votes.length === 0 ? 'none' : votes.map(([label, times]) => `${view.long(label)} (${formatVote(times)})`).join(', ');

@@ -1,6 +1,10 @@
-import { spread } from '../analysis/spread.ts';
+import type { HumanAnalysis } from '../analysis/human-analysis.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
+import type { DescribedRatings } from '../analysis/response-ratings.ts';
+import type { DescribedSets } from '../analysis/response-sets.ts';
+import { percent, spread } from '../analysis/spread.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
-import { count, meanCell, noInterval, orWhy, withIntervals } from './cells.ts';
+import { count, meanCell, noInterval, orWhy, quantity, undefinedCell, withIntervals } from './cells.ts';
 import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 
@@ -11,7 +15,7 @@ import { named, type StudyNumbers } from './study-numbers.ts';
  * group's networks with one. No rows where persons are known.
  */
 export function pooledExhibit(study: StudyNumbers): Exhibit {
-  const pair = study.response === 'counts' ? study.humans?.human_human_pooled : undefined;
+  const pair = study.humans?.human_human_pooled;
   const reason = study.labelers === 0 ? nobody : `${noErrors} Or no image has a majority among all others.`;
   const rows: Cell[][] = pair
     ? [
@@ -48,8 +52,96 @@ export function pooledExhibit(study: StudyNumbers): Exhibit {
   });
 }
 
+/** What only answers of this kind have. No rows for single labels and counts. */
+export function kindExhibit(study: StudyNumbers): Exhibit {
+  if (study.humans?.sets) return setsExhibit(study, study.humans.sets);
+  if (study.humans?.ratings) return ratingsExhibit(study, study.humans, study.humans.ratings);
+  return cannotTellExhibit(study);
+}
+
+const targetText = (target: string): string => (target === '' ? '' : `, ${target} %`);
+
+/** How far sets of labels agree, and whether they have the labels of networks in them (metrics.md 14.3). */
+function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendorff_jaccard }: DescribedSets): Exhibit {
+  const known = compatible.filter((one) => one !== null);
+  const both = percent(known.filter(Boolean).length, known.length);
+  return {
+    ...{ id: 'sets', number: '', title: 'Answers that are sets of labels', people: true },
+    columns: [{ name: 'Measure' }, { key: 'value', name: 'Value', decimals: 3 }, { key: 'n', name: 'Images' }],
+    rows: [
+      ['There is a class that all name, %', count(both, { reason: noPeople(study) }), known.length],
+      [
+        'Classes in an answer, mean',
+        count(mean_set_size, { reason: nobody }),
+        study.humans?.n_labels.filter((n) => n > 0).length ?? 0,
+      ],
+      [
+        'Krippendorff’s α of sets',
+        count(krippendorff_jaccard, { reason: study.determined > 0 ? allLabelsTheSame : noPeople(study) }),
+        known.length,
+      ],
+      ...study.groups.map(({ target, group: { covered_pct: covered = [] } }): Cell[] => [
+        `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${target} %`}`,
+        count(spread(covered).mean, { reason: nobody }),
+        spread(covered).n,
+      ]),
+    ],
+    notes: [
+      named(
+        study,
+        'A person’s vote is split evenly among the classes named: shares, certainty, entropy, the majority and distances are of split votes. People agree on an image if all name one and the same class and no other. α takes two sets to be the farther apart, the smaller their overlap (Jaccard). Split votes are no counts of labels: coefficients of single labels are undefined.',
+      ),
+    ],
+  };
+}
+
+/** How far ratings agree, beside preferred labels (metrics.md 14.4). */
+function ratingsExhibit(
+  study: StudyNumbers,
+  humans: HumanAnalysis,
+  { score, krippendorff_interval }: DescribedRatings,
+): Exhibit {
+  const rated = score.n.filter((n) => n > 0).length;
+  const noScore = study.labelers === 0 ? nobody : 'No image lies between two classes that somebody rated both.';
+  const several = study.determined > 0 ? allLabelsTheSame : noPeople(study);
+  return {
+    ...{ id: 'ratings', number: '', title: 'Answers that are ratings', people: true },
+    columns: [
+      { name: 'Measure' },
+      { key: 'labels', name: 'Preferred labels', decimals: 3 },
+      { key: 'ratings', name: 'Ratings', decimals: 3 },
+    ],
+    rows: [
+      [
+        'Krippendorff’s α',
+        count(humans.krippendorff_alpha, { reason: several }),
+        quantity(krippendorff_interval, score.n.filter((n) => n > 1).length, 'images', {
+          reason: rated === 0 ? noScore : 'All differences of ratings are the same, or nobody shares an image.',
+        }),
+      ],
+      [
+        named(study, 'Images on which people disagree, %'),
+        count(humans.disagree_pct, { reason: noPeople(study) }),
+        null,
+      ],
+      [
+        'Standard deviation of an image’s ratings, mean',
+        null,
+        quantity(spread(score.sd).mean, spread(score.sd).n, 'images', { reason: noScore }),
+      ],
+      ['Certainty, entropy and distances', null, undefinedCell(whyNotOfKind('graded', 'shares') ?? '')],
+    ],
+    notes: [
+      named(
+        study,
+        'Preferred label: the class that a person alone rated highest, else missing; all tables of labels are of these. Ratings: that of the second class of a pair less that of the first, of people who rated both; their α is for numbers (interval). Where people cross along alpha, the mean of this difference changes its sign.',
+      ),
+    ],
+  };
+}
+
 /** Measures of labels only, beside those that take “can’t tell” for an answer. No rows where it was none. */
-export function cannotTellExhibit(study: StudyNumbers): Exhibit {
+function cannotTellExhibit(study: StudyNumbers): Exhibit {
   const { humans, determined } = study;
   const found = humans?.with_abstain;
   const reason = noPeople(study);
@@ -75,7 +167,7 @@ export function cannotTellExhibit(study: StudyNumbers): Exhibit {
           row('Entropy of an image’s answers, bits', mean(humans.entropy_bits), mean(found.entropy_with_abstain_bits)),
           ...study.groups.flatMap(({ target, group: { types, strict, n_models: models } }) => {
             const why = whyUndetermined(study, models);
-            const at = target === '' ? '' : `, ${target} %`;
+            const at = targetText(target);
             return [
               row(`Type A${at}, % of images`, types?.type_a_pct, strict?.type_a_strict_pct, why),
               row(`Type C${at}, % of images`, types?.type_c_pct, strict?.type_c_strict_pct, why),

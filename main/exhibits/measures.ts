@@ -1,3 +1,4 @@
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import type { ShownInterval } from '../analysis/claims.ts';
 import { distanceNames } from '../analysis/distances.ts';
@@ -24,8 +25,8 @@ import {
   noPeople,
   oneRater,
   twoModels,
-  unknownWho,
   whyNoCorrelation,
+  whyNotPersons,
   whyNoType,
 } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
@@ -43,7 +44,10 @@ function coefficients(study: StudyNumbers, raters: number, group?: DiverseAnalys
   const intervals = group ? { krippendorff_alpha: none, fleiss_kappa: none } : study.humans?.intervals;
   return [
     quantity(of?.krippendorff_alpha, n, 'images', { reason, interval: intervals?.krippendorff_alpha }),
-    quantity(of?.fleiss_kappa, n, 'images', { reason, interval: intervals?.fleiss_kappa }),
+    quantity(of?.fleiss_kappa, n, 'images', {
+      reason: (group ? null : whyNotOfKind(study.response, 'fleiss')) ?? reason,
+      interval: intervals?.fleiss_kappa,
+    }),
   ];
 }
 
@@ -105,10 +109,12 @@ export function agreementExhibit(view: View): Exhibit {
 export const errorReferenceNote = (study: StudyNumbers): string =>
   study.errorReference === 'truth'
     ? 'An answer is right if it is the image’s true class, as the stimulus set states it (the published way); images without a true class are left out.'
-    : named(
-        study,
-        'No true class is known for these images: an answer is right if it is the label of the majority of people who are not in the pair; ties are left out.',
-      );
+    : whyNotOfKind(study.response, 'single') !== null
+      ? 'No true class is known for these images, and sets of labels do not say which single answer is right: there is no error consistency.'
+      : named(
+          study,
+          'No true class is known for these images: an answer is right if it is the label of the majority of people who are not in the pair; ties are left out.',
+        );
 
 /** A measure of each pair of raters, and its means within people, within networks and between them. */
 export interface PairMeans {
@@ -147,7 +153,7 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
   if (networks && group) {
     const why = whyNoAgreement(study, { raters: group.n_models, people: false });
     const ofPeopleOnly = measure === 'cohen' ? noInterval(named(study, intervalsOfPeople)) : null;
-    const apart = study.labelers === 0 ? nobody : study.response === 'counts' ? unknownWho : constantPairs;
+    const apart = study.labelers === 0 ? nobody : (whyNotPersons(study) ?? constantPairs);
     rows.push(
       [
         ...['Networks', ...coefficients(study, group.n_models, group)],
@@ -201,7 +207,9 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
           interval: humans?.intervals?.cohen_kappa,
           reason: whyNoAgreement(study, { raters: labelers, people: true }).pairs,
         }),
-        meanCell(spread(entropies), 'images', { reason: noPeople(study) }),
+        meanCell(spread(entropies), 'images', {
+          reason: whyNotOfKind(study.response, 'shares') ?? noPeople(study),
+        }),
       ],
     ],
   });
@@ -403,19 +411,22 @@ export function whyNoAgreement(
       ? `Who is right takes ${what}: at least ${needed} ${peopleWord(study)}.`
       : noErrors;
   const missing = labelers === 0 ? nobody : null;
-  const unknown = study.response === 'counts' ? unknownWho : null;
+  const [noLabels, unknown] = [whyNotOfKind(study.response, 'single'), whyNotPersons(study)];
   const withPeople = missing ?? unknown ?? others(2, 'a majority of the others');
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
       ...{ together: few ?? allLabelsTheSame, pairs: few ?? constantPairs },
-      ...{ errors: few ?? (isByMajority ? missing : null) ?? noErrors, withPeople },
+      ...{ errors: few ?? (isByMajority ? (missing ?? noLabels) : null) ?? noErrors, withPeople },
     };
   }
   const few = missing ?? (raters < 2 ? oneRater : null);
   const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{ together: few ?? unshared ?? allLabelsTheSame, pairs: few ?? unknown ?? unshared ?? constantPairs },
+    ...{
+      together: few ?? noLabels ?? unshared ?? allLabelsTheSame,
+      pairs: few ?? unknown ?? unshared ?? constantPairs,
+    },
     ...{ errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'), withPeople },
   };
 }

@@ -1,3 +1,4 @@
+import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
 import { whyNotKnown } from '../analysis/known-answers.ts';
 import { type ImageClass, imageClasses, type Fig2 } from '../analysis/image-types.ts';
 import { hcClasses } from '../analysis/humans.ts';
@@ -5,7 +6,7 @@ import type { Spread } from '../analysis/spread.ts';
 import type { TableValue } from '../analysis/jackknife.ts';
 import type { Cell, Column, Exhibit, Group, Quantity, Which } from '../contract/exhibit.ts';
 import { formatNames, peopleWord } from '../domain/format.ts';
-import { count, meanCell, noInterval, printed, quantity, withIntervals } from './cells.ts';
+import { count, meanCell, noInterval, printed, quantity, undefinedCell, withIntervals } from './cells.ts';
 import { paperTable5, paperTypes } from './paper-values.ts';
 import {
   intervalOfAnyDiffer,
@@ -186,20 +187,16 @@ function peopleRow(study: StudyNumbers): Cell[] {
 const labelersCell = (study: StudyNumbers): Quantity =>
   count(study.labelers, {
     paper: printed(study.paper?.labelers),
-    note: study.response === 'counts' ? 'labels an image at most' : study.rehearsal ? 'simulated labelers' : 'labelers',
+    note: study.isAnonymous ? 'labels an image at most' : study.rehearsal ? 'simulated labelers' : 'labelers',
   });
 
 /** How often two people differ. */
 export const peoplePairwise = (study: StudyNumbers): Quantity =>
-  meanCell(
-    study.humans?.pairwise_disagreement_pct ?? nothing,
-    study.response === 'counts' ? 'images' : 'pairs of people',
-    {
-      reason: noTwoPeople(study),
-      paper: study.paper?.human_pairwise_disagreement_pct,
-      counts: { group: null, which: { kind: 'people-disagree' } },
-    },
-  );
+  meanCell(study.humans?.pairwise_disagreement_pct ?? nothing, study.isAnonymous ? 'images' : 'pairs of people', {
+    reason: whyNotOfKind(study.response, 'single') ?? noTwoPeople(study),
+    paper: study.paper?.human_pairwise_disagreement_pct,
+    counts: { group: null, which: { kind: 'people-disagree' } },
+  });
 
 /** Share of images on which people do not all agree. */
 export const peopleDisagree = (study: StudyNumbers): Quantity =>
@@ -309,7 +306,11 @@ export function table5(study: StudyNumbers): Exhibit {
   });
   const imageRow = [
     ...['Images', null],
-    ...classes.map((certainty) => count(images[String(certainty)], { counts: counts(certainty) })),
+    ...classes.map((certainty) =>
+      haveShares(study.response)
+        ? count(images[String(certainty)], { counts: counts(certainty) })
+        : undefinedCell(reason),
+    ),
   ];
   return {
     ...{ id: 'table-5', number: 'Table 5', people: true, paper: true, heads: 2 },

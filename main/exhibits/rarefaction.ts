@@ -19,6 +19,7 @@ import type { Types } from '../analysis/image-types.ts';
 import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
 import { type RarefiedTypes, rarefyTypesTo } from '../analysis/response-counts.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
 
 const exactMean =
@@ -48,6 +49,7 @@ export function fewerPeopleExhibit(view: View): Exhibit {
   const { people, peopleImages, labelers, groups } = rarefied(view);
   const known = groups.filter((group) => group.people !== null);
   const why = 'No image has that many labels.';
+  const noLabels = whyNotOfKind(view.response, 'single');
   return withIntervals(view, {
     ...{ id: 'fewer-people', number: '', title: `Subsampling of ${peopleWord(view)}`, people: true },
     columns: [
@@ -59,7 +61,11 @@ export function fewerPeopleExhibit(view: View): Exhibit {
       ...known.flatMap(({ target }) => [share(`Type A, ${target} %`), share(`Type C, ${target} %`)]),
     ],
     rows: sizes(labelers).map((raters) => [
-      ...[raters, at(people?.disagree, peopleImages, raters, why), at(people?.distinct, peopleImages, raters, why)],
+      ...[
+        raters,
+        at(people?.disagree, peopleImages, raters, why),
+        at(noLabels ? undefined : people?.distinct, peopleImages, raters, noLabels ?? why),
+      ],
       ...known.flatMap(({ people: types }) =>
         [types?.a, types?.c].map((curve) => at(curve, types?.images ?? [], raters, why)),
       ),
@@ -192,7 +198,7 @@ export function reportTypesAtExhibit(view: View): Exhibit {
 
 function makeTypesAtExhibit(view: View): Exhibit {
   const { asked } = view.choice;
-  const { counts, labelers } = view;
+  const { drawn: counts, labelers } = view;
   if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
   const pairs = pairsOf(view);
   const typed = view.groups.map(({ target, group }): TypedGroup => {
@@ -229,7 +235,7 @@ export function rarefied(view: View): Rarefied {
 }
 
 function rarefyView(view: View): Rarefied {
-  const people = view.counts;
+  const people = view.drawn;
   const n = Math.min(view.labelers, mostCurvePoints);
   const pairs = pairsOf(view);
   return {

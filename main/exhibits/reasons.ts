@@ -1,3 +1,4 @@
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import type { FlipPoint } from '../analysis/flip-point.ts';
 import type { StudyNumbers } from './study-numbers.ts';
 
@@ -11,8 +12,12 @@ const noTwoLabels = 'No image was labeled by at least two labelers.';
 /** A group of fewer than two models. */
 export const twoModels = 'A group needs at least two networks to agree or disagree.';
 
-/** Counts of labels tell nobody apart (metrics.md 14.1). */
-export const unknownWho = 'It is only known how many people gave each label, not who gave which.';
+/** Counts of labels tell nobody apart (metrics.md 14.1), nor do answers without names. */
+const unknownWho = 'It is only known how many people gave each label, not who gave which.';
+
+/** Why single labels of persons cannot be compared; null: they can. */
+export const whyNotPersons = ({ response, isAnonymous }: Pick<StudyNumbers, 'response' | 'isAnonymous'>) =>
+  whyNotOfKind(response, 'single') ?? (isAnonymous ? unknownWho : null);
 
 export const nobodyLeftOut = 'It is only known how many people gave each label, so that nobody can be left out.';
 
@@ -40,23 +45,31 @@ export const noAgreedImage = (study: Counts): string =>
 export const noTwoPeople = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
   labelers === 0 ? nobody : 'No two labelers labeled the same image.';
 
-export const noHumanCertainty = (study: Counts): string =>
-  study.determined > 0 ? 'No image has this human certainty.' : noPeople(study);
+export const noHumanCertainty = (study: Counts & Pick<StudyNumbers, 'response'>): string =>
+  whyNotOfKind(study.response, 'shares') ??
+  (study.determined > 0 ? 'No image has this human certainty.' : noPeople(study));
 
 /** Correlations need three images with both values, and that both vary. */
-export function whyNoCorrelation({ labelers }: Pick<StudyNumbers, 'labelers'>, labelled: number): string {
+export function whyNoCorrelation(
+  { labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>,
+  labelled: number,
+): string {
   if (labelers === 0) return nobody;
+  const noShares = whyNotOfKind(response, 'shares');
+  if (noShares !== null) return noShares;
   return labelled < 3
     ? 'Fewer than three images are labeled.'
     : 'One of the two does not vary: labelers, or networks, are equally certain of all images.';
 }
 
 /** Without a single most frequent label there is nothing to be right about. */
-export const noMajority = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
-  labelers === 0 ? nobody : 'On no image is one label more frequent than all others.';
+export const noMajority = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>
+  labelers === 0
+    ? nobody
+    : (whyNotOfKind(response, 'shares') ?? 'On no image is one label more frequent than all others.');
 
-export const noLabelledImage = ({ labelers }: Pick<StudyNumbers, 'labelers'>): string =>
-  labelers === 0 ? nobody : 'No image is labeled.';
+export const noLabelledImage = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>
+  labelers === 0 ? nobody : (whyNotOfKind(response, 'shares') ?? 'No image is labeled.');
 
 export const noImage = 'There is no image.';
 

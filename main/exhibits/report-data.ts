@@ -3,6 +3,7 @@ import type { Answers } from '../analysis/known-answers.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
+import type { Ratings, SetAnswer } from '../analysis/answers.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
@@ -254,6 +255,9 @@ export interface ReportLabelers {
   unanswered?: readonly Uint8Array[] | undefined;
   /** How often each stimulus was given each label, where nobody knows who gave which: names and labels are empty then. */
   counts?: LabelCounts | undefined;
+  /** By labeler, where answers are sets or ratings, by places of stimuli. Labels are missing, or the preferred ones. */
+  sets?: readonly (readonly Omit<SetAnswer, 'labeler'>[])[] | undefined;
+  ratings?: readonly (readonly Omit<Ratings, 'labeler'>[])[] | undefined;
 }
 
 /** Two targets on the same images. */

@@ -2,8 +2,9 @@ import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { HumanAnalysis } from '../analysis/human-analysis.ts';
 import type { ImageClass, Fig2, Table5Row } from '../analysis/image-types.ts';
 import type { Column, Group, TypeName } from '../contract/exhibit.ts';
+import type { ResponseKind } from '../contract/responses.ts';
 import type { PaperValues } from './paper-values.ts';
-import { formatInteger, peopleWord } from '../domain/format.ts';
+import { peopleWord, rangeText } from '../domain/format.ts';
 import { typeMeaning, typeTitle } from '../domain/image-types.ts';
 
 /** What the paper's tables are made from: an analysis of people and of groups of models. */
@@ -12,10 +13,12 @@ export interface StudyNumbers {
   readonly rehearsal: boolean;
   /** Null where another data set makes the paper's values meaningless. */
   readonly paper: PaperValues | null;
-  /** Number of people who labelled; of counts: the most labels of an image. */
+  /** Number of people who answered; where nobody knows who they were: the most answers about an image. */
   readonly labelers: number;
-  /** What people's answers are; of counts nobody knows who gave which label (metrics.md 14). */
-  readonly response: 'single' | 'counts' | 'abstain';
+  /** The kind of people's answers (metrics.md 14). */
+  readonly response: ResponseKind;
+  /** Nobody knows who gave which answer, as of counts. */
+  readonly isAnonymous: boolean;
   /** Number of images, and of those with two labels or more. */
   readonly images: number;
   readonly determined: number;
@@ -59,17 +62,17 @@ export interface SeedNumbers {
   readonly table5: Readonly<Record<string, Table5Row>>;
 }
 
-type People = Pick<StudyNumbers, 'labelers' | 'response' | 'humans'>;
+type People = Pick<StudyNumbers, 'labelers' | 'isAnonymous' | 'humans'>;
 
-/** How many people labelled; of counts, how many labelled an image: `47 to 63 an image`. */
+/** How many people answered; where nobody knows who they were, how many about an image: `47 to 63 an image`. */
 export const peopleNumber = (study: People): number | string =>
-  study.response !== 'counts' ? study.labelers : `${labelsAnImage(study)} an image`;
+  study.isAnonymous ? `${labelsAnImage(study)} an image` : study.labelers;
 
-/** Of counts: `47 to 63`. */
+/** `47 to 63`. */
 export function labelsAnImage({ labelers, humans }: People): string {
   const numbers = (humans?.n_labels ?? []).filter((n) => n > 0);
   const least = numbers.reduce((a, b) => Math.min(a, b), labelers);
-  return `${least === labelers ? '' : `${formatInteger(least)} to `}${formatInteger(labelers)}`;
+  return rangeText({ least, most: labelers });
 }
 
 type Whose = Pick<StudyNumbers, 'rehearsal'>;

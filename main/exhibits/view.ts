@@ -1,7 +1,8 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numbers.ts';
-import { type LabelCounts, labelCounts, missing } from '../analysis/labels.ts';
-import { isRehearsal, type ReportData, type ReportLabelers, type ReportStimulus } from './report-data.ts';
+import { type LabelCounts, labelCounts, missing, type Votes } from '../analysis/labels.ts';
+import { namedAlone, setsByImage, splitVotes } from '../analysis/response-sets.ts';
+import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
@@ -12,8 +13,10 @@ export interface View extends StudyNumbers {
   choice: ReportChoice;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
-  /** How often each stimulus was given each label by people; null while nobody has labelled. */
-  counts: LabelCounts | null;
+  /** Votes of people for each class; null while nobody has labelled. */
+  votes: LabelCounts<Votes> | null;
+  /** What fewer people are drawn from. */
+  drawn: LabelCounts | null;
   /** Targets of the study that were not chosen, ascending. */
   otherTargets: number[];
   /** Pairs by alphas, as in the paper's Figure 3. */
@@ -29,16 +32,18 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
   const { classes } = data.dataSet;
   const short = shortNames(classes, 3);
   const long = (index: number): string => classes[index] ?? String(index);
+  const response = data.analysis?.meta.response ?? 'single';
   return {
     data,
     choice,
     rehearsal: isRehearsal(data),
     people: isRehearsal(data) ? 'Simulated labelers' : 'People',
     paper: isLikePaper(data.study) ? data.paper : null,
-    counts: data.labelers && peopleCounts(data, data.labelers),
+    ...countPeople(data),
     otherTargets: knownTargets(whole).filter((target) => choice.targets !== null && !choice.targets.includes(target)),
     labelers: data.analysis?.meta.n_labelers ?? data.labelers?.names.length ?? 0,
-    response: data.analysis?.meta.response ?? 'single',
+    response,
+    isAnonymous: response === 'counts' || data.analysis?.meta.anonymous === true,
     images: data.analysis?.meta.n_images ?? data.stimuli.items.length,
     determined: data.analysis?.meta.n_determined ?? 0,
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
@@ -56,8 +61,15 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
   };
 }
 
-function peopleCounts({ stimuli, dataSet }: ReportData, { labels, counts }: ReportLabelers): LabelCounts {
-  return counts ?? countLabels(labels, stimuli.items.length, dataSet.classes.length);
+function countPeople({ labelers, stimuli, dataSet }: ReportData): Pick<View, 'votes' | 'drawn'> {
+  if (!labelers) return { votes: null, drawn: null };
+  const [images, classes] = [stimuli.items.length, dataSet.classes.length];
+  if (labelers.sets) {
+    const sets = setsByImage({ images, answers: labelers.sets.flat() });
+    return { votes: splitVotes(sets, classes), drawn: namedAlone(sets, classes) };
+  }
+  const counts = labelers.counts ?? countLabels(labelers.labels, images, classes);
+  return { votes: counts, drawn: counts };
 }
 
 /** @param raters labels of each image, one list a rater; null or negative is missing */
@@ -109,7 +121,8 @@ export function sampleOf({ data, ...view }: View, id: string): string {
 /** `10 people`, or `47 to 63 labels an image, as counts`. */
 function peopleSample(view: Omit<View, 'data'>): string {
   if (view.labelers === 0) return '';
-  if (view.response === 'counts') return `${labelsAnImage(view)} labels an image, as counts`;
+  if (view.isAnonymous)
+    return `${labelsAnImage(view)} ${view.response === 'counts' ? 'labels an image, as counts' : 'answers an image'}`;
   return `${formatInteger(view.labelers)} ${view.labelers === 1 ? 'person' : peopleWord(view)}`;
 }
 

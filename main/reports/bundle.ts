@@ -8,7 +8,7 @@ import { exhibitCsv, exhibitJson } from './formats/as-data.ts';
 import { exhibitLatex, latexDocument } from './formats/as-latex.ts';
 import { renderView } from './render.ts';
 import { isRehearsal, type ReportData } from '../exhibits/report-data.ts';
-import { countsCsv, humansCsv, modelsCsv, tablesJson } from './tables.ts';
+import { countsCsv, gradedCsv, humansCsv, modelsCsv, setsCsv, tablesJson } from './tables.ts';
 import { has, reportView, sampleOf, type View } from '../exhibits/view.ts';
 
 /** A file of a report, by its path within it. */
@@ -36,9 +36,7 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
     ...(wants('csv')
       ? [
           ...exhibits.map((exhibit) => text(`csv/${exhibit.id}.csv`, exhibitCsv(exhibit, rehearsal))),
-          data.labelers?.counts
-            ? text('counts.csv', countsCsv(data.stimuli.items, data.labelers.counts))
-            : text('humans.csv', humansCsv(data)),
+          answersFile(data),
           text('models.csv', modelsCsv(data)),
         ]
       : []),
@@ -66,6 +64,14 @@ export function reportBundle(whole: ReportData, choice: ReportChoice): BundleFil
       ? [...pictures(view), ...drawingFiles(page).map(({ name, svg }) => text(`svg/${name}`, svg))]
       : []),
   ];
+}
+
+/** What people answered, as `boundary analyze` reads it. */
+function answersFile(data: ReportData): BundleFile {
+  const { counts, sets, ratings } = data.labelers ?? {};
+  if (counts) return text('counts.csv', countsCsv(data.stimuli.items, counts));
+  if (sets) return text('sets.csv', setsCsv(data, sets));
+  return ratings ? text('graded.csv', gradedCsv(data, ratings)) : text('humans.csv', humansCsv(data));
 }
 
 /** On the page Figures 1 and 3 are tables of pictures; as a file each is one drawing. */

@@ -23,6 +23,8 @@ export function differencesFromPaper(data: ReportData): string[] {
   if (data.labelers === null) found.push('nobody has labeled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');
   else if (data.labelers.counts) found.push('it is only known how many people gave each label');
+  else if (data.labelers.sets) found.push('people answered with sets of labels');
+  else if (data.labelers.ratings) found.push('people rated the classes');
   else differsFrom(paper?.labelers, data.labelers.names.length, 'people');
   return found;
 }

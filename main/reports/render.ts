@@ -3,7 +3,7 @@ import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
-import { cannotTellExhibit } from '../exhibits/kinds.ts';
+import { kindExhibit } from '../exhibits/kinds.ts';
 import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
@@ -147,7 +147,7 @@ const outsideModels = (view: View): Html =>
   ]);
 
 function results(view: View): Html {
-  const [typesAt, cannotTell] = [reportTypesAtExhibit(view), cannotTellExhibit(view)];
+  const [typesAt, cannotTell] = [reportTypesAtExhibit(view), kindExhibit(view)];
   const legend =
     view.paper && html`<p class="paper-legend"><span class="paper">the paper’s value, under ours</span></p>`;
   const body: Content =

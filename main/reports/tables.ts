@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { imageCounts, type LabelCounts } from '../analysis/labels.ts';
 import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
-import type { ReportData, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
+import type { ReportData, ReportLabelers, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
 /** The files beside the report, as text. */
 
@@ -46,6 +46,32 @@ export function countsCsv(images: readonly { readonly id: number }[], counts: La
     images.map(({ id }, image): Row => [id, ...imageCounts(counts, image)]),
   );
 }
+
+/** Everybody's sets: `image,labeler,labels`, classes by their indexes with `|` between. */
+export const setsCsv = (data: ReportData, sets: NonNullable<ReportLabelers['sets']>): string =>
+  csv(
+    ['image', 'labeler', 'labels'],
+    byPerson(data, sets, ({ labels }) => [[labels.join('|')]]),
+  );
+
+/** Everybody's ratings: `image,labeler,label,rating`. */
+export const gradedCsv = (data: ReportData, ratings: NonNullable<ReportLabelers['ratings']>): string =>
+  csv(
+    ['image', 'labeler', 'label', 'rating'],
+    byPerson(data, ratings, ({ ratings: of }) => of.map(({ label, rating }) => [label, rating])),
+  );
+
+/** Rows of each answer, after its image and its labeler. */
+const byPerson = <Answer extends { readonly image: number }>(
+  { labelers, stimuli }: ReportData,
+  people: readonly (readonly Answer[])[],
+  rows: (answer: Answer) => Row[],
+): Row[] =>
+  people.flatMap((answers, at) =>
+    answers.flatMap((answer) =>
+      rows(answer).map((row): Row => [stimuli.items[answer.image]?.id ?? '', labelers?.names[at] ?? '', ...row]),
+    ),
+  );
 
 /** Every snapshot that reached its target. */
 export function modelsCsv(data: ReportData): string {

@@ -1,12 +1,12 @@
 import { sourceClasses } from '../domain/data-sources.ts';
 import { createHash } from 'node:crypto';
 import type { AnalysisInput, ModelInput } from '../analysis/input.ts';
-import { UserError } from '../contract/errors.ts';
 import type { PanelRecord } from '../contract/responses.ts';
-import { areShown, kindNames } from '../domain/response-kinds.ts';
 import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { rowsOfLabels } from '../analysis/known-answers.ts';
+import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';
+import { preferredLabel } from '../analysis/response-ratings.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
 import type { ReportLabelers } from '../exhibits/report-data.ts';
@@ -32,7 +32,15 @@ export interface SourceLabeler {
   readonly unanswered: Uint8Array;
   readonly unsaid: () => Unsaid;
   readonly key: string;
+  /** Its answers where they are sets: labels are missing then. */
+  readonly sets?: readonly Omit<SetAnswer, 'labeler'>[];
+  /** Where they are ratings: labels are the preferred ones. */
+  readonly ratings?: readonly Omit<Ratings, 'labeler'>[];
 }
+
+/** Images that it gave a label, or a set of labels. */
+export const answeredImages = ({ labels, sets }: SourceLabeler): number[] =>
+  sets?.map(({ image }) => image) ?? [...labels.keys()].filter((image) => labels[image] !== missing);
 
 /** Why labels are missing: the labeler could not tell, ran out of time, or left the image blank. */
 interface Unsaid {
@@ -83,9 +91,9 @@ interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
-  /** Empty where a panel of counts is used: nobody knows who gave which label. */
+  /** Of the panel, if one is used. Empty where that has counts: nobody knows who gave which label. */
   readonly labelers: readonly SourceLabeler[];
-  /** Null: the labelers' single labels are used. Of answers with "can't tell", labelers are the panel's. */
+  /** Null: the labelers' single labels are used. */
   readonly panel: SourcePanel | null;
   readonly models: readonly TrainedModel[];
   readonly imagesKey: string;
@@ -95,6 +103,8 @@ interface KnownSet extends Pick<StudySource, 'set' | 'imagesKey'> {
   readonly frozenAt: number;
 }
 
+type PeopleOfPanel = Pick<StudySource, 'labelers' | 'panel'>;
+
 type KnownLabels = Pick<SourceLabeler, 'labels' | 'unanswered' | 'unsaid' | 'key'>;
 
 /** Reads studies, and keeps what cannot change: labels of a log that has not grown, blobs. */
@@ -103,7 +113,7 @@ export class Sources {
   readonly #labels = new Map<string, KnownLabels & { last: number }>();
   readonly #blobs = new Map<string, Int16Array>();
   #set: KnownSet | null = null;
-  #panel: SourcePanel | null = null;
+  #panel: { of: string; read: PeopleOfPanel } | null = null;
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -147,44 +157,24 @@ export class Sources {
     return this.#set;
   }
 
-  #readPeople(studyId: number, set: StimulusSetRecord): Pick<StudySource, 'labelers' | 'panel'> {
+  #readPeople(studyId: number, set: StimulusSetRecord): PeopleOfPanel {
     const used = this.#storage.panels.inUse(studyId);
-    if (!used) return { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
-    if (used.kind === 'abstain') {
-      const labelers = this.#panelLabelers(used);
-      return { labelers, panel: { record: used, key: `abstain ${used.setHash}`, counts: null } };
+    return used ? this.#readPanel(used) : { labelers: this.#readLabelers(studyId, set.hash, set.images), panel: null };
+  }
+
+  /** A panel never changes, but for people who withdraw. */
+  #readPanel(record: PanelRecord): PeopleOfPanel {
+    const of = `${record.id} ${record.people} ${record.answers}`;
+    if (this.#panel?.of !== of) {
+      const { people, answers } = this.#storage.panels.readWithPeople(record.id);
+      const counts = answers.kind === 'counts' ? answers.counts : null;
+      const hash = createHash('sha256')
+        .update(counts?.counts ?? '')
+        .digest('hex');
+      const panel = { record, counts, key: `${record.kind} ${record.setHash} ${hash}` };
+      this.#panel = { of, read: { labelers: panelLabelers(people, answers), panel } };
     }
-    return { labelers: [], panel: this.#readPanel(used) };
-  }
-
-  /** A panel of counts never changes. */
-  #readPanel(record: PanelRecord): SourcePanel {
-    if (this.#panel?.record.id === record.id) return this.#panel;
-    const answers = record.kind === 'counts' ? this.#storage.panels.read(record.id) : null;
-    const counts = answers?.kind === 'counts' ? answers.counts : null;
-    const hash = createHash('sha256')
-      .update(counts?.counts ?? '')
-      .digest('hex');
-    this.#panel = { record, counts, key: `${record.kind} ${record.setHash} ${hash}` };
-    return this.#panel;
-  }
-
-  /** Labelers of a panel whose answers are labels or "can't tell", which is taken for a missing label. */
-  #panelLabelers({ id }: PanelRecord): SourceLabeler[] {
-    const answers = this.#storage.panels.read(id);
-    if (answers.kind !== 'abstain') throw new Error(`panel ${id} has no answers with "can't tell"`);
-    const { images } = answers.labels;
-    // In the order of `read`.
-    const records = [...this.#storage.panels.stored(id)].flatMap(({ labeler }) => labeler ?? []);
-    const names = labelerNames(records);
-    return records.map((record, at): SourceLabeler => {
-      const labels = answers.labels.values.slice(at * images, (at + 1) * images);
-      const unanswered = answers.abstained.slice(at * images, (at + 1) * images);
-      const cannotTell = unanswered.reduce((sum, is) => sum + is, 0);
-      const key = createHash('sha256').update('abstain').update(labels).update(unanswered).digest('hex');
-      const unsaid = (): Unsaid => ({ cannotTell, timedOut: 0, blank: 0 });
-      return { record, name: names[at] ?? record.pseudonym, labels, unanswered, unsaid, key };
-    });
+    return this.#panel.read;
   }
 
   /** Reads the labels of one labeler after another, so that `readById` has them. */
@@ -314,19 +304,38 @@ export class Sources {
   }
 }
 
-/** Why results cannot be shown of these people: they have no sets of labels and no ratings; or null. */
-export const unsupportedKind = ({ panel }: Pick<StudySource, 'panel'>): string | null =>
-  panel && !areShown(panel.record.kind)
-    ? `Results and reports cannot show panel ${panel.record.id}: its answers are ${kindNames[panel.record.kind].toLowerCase()}`
-    : null;
-
-/** @throws UserError `results.unsupported-kind` */
-export function refuseUnsupported(source: Pick<StudySource, 'panel'>, study: string): void {
-  const what = unsupportedKind(source);
-  if (what === null) return;
-  throw new UserError({
-    ...{ code: 'results.unsupported-kind', what, where: `study ${study}` },
-    remedy: `Choose other answers: \`boundary responses use ${study} own\`, or a panel of counts. \`boundary analyze\` takes a folder with answers of every kind.`,
+/**
+ * Labelers of a panel. Where an answer is no label, because a person could not tell or rated several classes highest, the
+ * label is missing.
+ */
+function panelLabelers(people: readonly LabelerRecord[], answers: PanelAnswers): SourceLabeler[] {
+  if (answers.kind === 'counts') return [];
+  const names = labelerNames(people);
+  const images = answers.kind === 'abstain' ? answers.labels.images : answers.images;
+  const sets = answers.kind === 'set' ? Map.groupBy(answers.answers, ({ labeler }) => labeler) : null;
+  const ratings = answers.kind === 'graded' ? Map.groupBy(answers.answers, ({ labeler }) => labeler) : null;
+  return people.map((record, at): SourceLabeler => {
+    const labels = new Int16Array(images).fill(missing);
+    const unanswered = new Uint8Array(images);
+    if (answers.kind === 'abstain') {
+      labels.set(answers.labels.values.subarray(at * images, (at + 1) * images));
+      unanswered.set(answers.abstained.subarray(at * images, (at + 1) * images));
+    }
+    const own = { sets: sets?.get(at) ?? [], ratings: ratings?.get(at) ?? [] };
+    for (const answer of own.ratings) {
+      labels[answer.image] = preferredLabel(answer);
+      if (labels[answer.image] === missing) unanswered[answer.image] = 1;
+    }
+    const cannotTell = answers.kind === 'abstain' ? unanswered.reduce((sum, is) => sum + is, 0) : 0;
+    const hash = createHash('sha256').update(answers.kind).update(labels).update(unanswered);
+    if (sets) hash.update(JSON.stringify(own.sets.map(({ image, labels: set }) => [image, set])));
+    if (ratings) hash.update(JSON.stringify(own.ratings.map(({ image, ratings: of }) => [image, of])));
+    return {
+      ...{ record, name: names[at] ?? record.pseudonym, labels, unanswered, key: hash.digest('hex') },
+      unsaid: () => ({ cannotTell, timedOut: 0, blank: 0 }),
+      ...(sets && { sets: own.sets }),
+      ...(ratings && { ratings: own.ratings }),
+    };
   });
 }
 
@@ -355,7 +364,7 @@ export interface StudyData {
   panel: SourcePanel | null;
   set: StimulusSetRecord;
   models: PredictingModel[];
-  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered' | 'counts'>;
+  humans: Omit<LabelTable, 'imageIds'> & Pick<ReportLabelers, 'unanswered' | 'counts' | 'sets' | 'ratings'>;
   input: AnalysisInput;
 }
 
@@ -392,6 +401,8 @@ export function readStudyData(
       unanswered: source.labelers.map(({ unanswered }) => unanswered),
       containsSimulated: records.some(({ simulated }) => simulated),
       counts: source.panel?.counts ?? undefined,
+      ...(source.panel?.record.kind === 'set' && { sets: source.labelers.map(({ sets = [] }) => sets) }),
+      ...(source.panel?.record.kind === 'graded' && { ratings: source.labelers.map(({ ratings = [] }) => ratings) }),
     },
   };
 }
@@ -408,6 +419,21 @@ function unansweredCells(labelers: readonly SourceLabeler[], images: number): Ui
   const cells = new Uint8Array(labelers.length * images);
   labelers.forEach(({ unanswered }, at) => cells.set(unanswered, at * images));
   return cells;
+}
+
+/** Answers of another kind than single labels. */
+function answersOf(labelers: readonly SourceLabeler[], panel: SourcePanel | null) {
+  if (!panel) return {};
+  const { counts, record } = panel;
+  const of = <Answer extends object>(each: (labeler: SourceLabeler) => readonly Answer[] | undefined) =>
+    labelers.flatMap((one, labeler) => (each(one) ?? []).map((answer) => ({ ...answer, labeler })));
+  return {
+    ...(counts && { humanCounts: counts.counts }),
+    ...(record.kind === 'abstain' && { humanAbstained: unansweredCells(labelers, labelers[0]?.labels.length ?? 0) }),
+    ...(record.kind === 'set' && { humanSets: of(({ sets }) => sets) }),
+    ...(record.kind === 'graded' && { humanRatings: of(({ ratings }) => ratings) }),
+    ...(record.people === null && !counts && { isAnonymous: true }),
+  };
 }
 
 type LabelsOf = Pick<Source, 'images' | 'labelers' | 'panel' | 'models'>;
@@ -429,8 +455,7 @@ export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),
     humanUnanswered: unansweredCells(labelers, images.length),
-    humanCounts: panel?.counts?.counts,
-    ...(panel?.record.kind === 'abstain' && { humanAbstained: unansweredCells(labelers, images.length) }),
+    ...answersOf(labelers, panel),
     models: models.map(({ input }) => input),
     modelLabels: matrix(models),
   };

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { PanelAnswers, SetAnswer } from '../analysis/answers.ts';
+import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { missing } from '../analysis/labels.ts';
-import type { Ratings } from '../analysis/response-ratings.ts';
 import type { PanelArchive } from '../contract/archive.ts';
 import {
   type PanelFindings,
@@ -131,7 +130,15 @@ export class Panels {
    * All answers of a panel, labelers by pseudonym. Takes up to a second for a large one.
    * @throws Error if there is no such panel
    */
-  read(id: number): PanelAnswers {
+  read = (id: number): PanelAnswers => this.readWithPeople(id).answers;
+
+  /** The same with the records of these labelers, in their order; none of counts. */
+  readWithPeople(id: number): { people: LabelerRecord[]; answers: PanelAnswers } {
+    const rows = [...this.stored(id)];
+    return { people: rows.flatMap(({ labeler }) => labeler ?? []), answers: this.#parse(id, rows) };
+  }
+
+  #parse(id: number, rows: readonly StoredPerson[]): PanelAnswers {
     const panel = this.get(id);
     if (!panel) throw new Error(`there is no panel ${id}`);
     const places = this.#db.all<{ image: number }>(
@@ -144,7 +151,6 @@ export class Panels {
     );
     const placeOf = new Map(places.map(({ image }, place) => [image, place]));
     const size = { images: places.length, classes: classes?.n ?? 0 };
-    const rows = [...this.stored(id)];
     const labelers = rows.map(({ labeler }) => labeler?.pseudonym ?? '');
     const each = <Kind extends PanelKind>(_kind: Kind) =>
       rows.flatMap(({ answers }, labeler) =>

@@ -1,3 +1,5 @@
+import { formatVote } from '../../main/domain/format.ts';
+
 /** Votes for each label by class index: counts, or shares that sum to 1. */
 export type Votes = readonly number[];
 
@@ -35,7 +37,7 @@ export function formatVotes(votes: Votes | null, classes: readonly string[]): st
   const total = votes?.reduce((sum, count) => sum + count, 0) ?? 0;
   if (!votes || total === 0) return 'no labels';
   const isShares = total <= 1.0001 && !votes.every(Number.isInteger);
-  const amount = (count: number): string => (isShares ? `: ${Math.round(count * 100)} %` : ` × ${count}`);
+  const amount = (count: number): string => (isShares ? `: ${Math.round(count * 100)} %` : ` × ${formatVote(count)}`);
   return votes
     .map((count, label) => ({ count, label }))
     .filter(({ count }) => count > 0)

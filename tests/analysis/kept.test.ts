@@ -111,7 +111,7 @@ test.each<[string, Shape]>([
   );
   const rarefied = sides.map(({ side: { view, humans } }) => {
     const disagree = (image: number): boolean | null => {
-      const status = humans.status[image] ?? null;
+      const status = humans.view.status[image] ?? null;
       return status === null ? null : status === 'disagree';
     };
     const raters = view.group.members.length;

@@ -26,7 +26,7 @@ const emptyGroup: ModelGroup = {
   ...{ members: [], names: [] },
   labels: { raters: 0, images: 1, classes: 3, values: new Int16Array() },
   votes: {
-    ...{ present: new Uint32Array(1), distinct: new Uint16Array(1), top: new Uint32Array(1) },
+    ...{ present: new Uint32Array(1), distinct: new Uint16Array(1), top: new Float64Array(1) },
     ...{ modes: new Uint16Array(1), mode: new Int16Array([missing]) },
   },
 };

@@ -20,7 +20,7 @@ export const gridSchema = z.strictObject({
   /** `own`: a collection called by the name, apart from the diverse models. */
   group: z.enum(['own', 'diverse', 'seeds']),
   architectures: values(architectureSchema),
-  /** With each of the step sizes and weight decays instead of its own. */
+  /** With each of the learning rates and weight decays instead of its own. */
   optimiser: optimiserSchema,
   stepSizes: values(stepSizeSchema),
   weightDecays: values(weightDecaySchema),

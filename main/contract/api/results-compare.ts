@@ -70,7 +70,7 @@ export const imageDetailSchema = z.strictObject({
   z: z.array(z.number()).nullable(),
   /** Other images of the pair, alpha ascending; none without a pair. */
   strip: z.array(z.strictObject({ id: z.int(), alpha: z.number() })),
-  people: z.array(z.int()),
+  people: z.array(z.number()),
   status: z.enum(['agree', 'disagree']).nullable(),
   certainty: z.number().nullable(),
   entropy: z.number().nullable(),
@@ -80,6 +80,8 @@ export const imageDetailSchema = z.strictObject({
       pseudonym: z.string(),
       simulated: z.boolean(),
       ...saidSchema,
+      /** Where answers are sets or ratings: the classes named, with their ratings; null: they are not, or there is none. */
+      named: z.array(z.strictObject({ label: z.int(), rating: z.number().nullable() })).nullable(),
       /** What `at` is the time of: `entered`: typed in from paper. */
       how: z.enum(['given', 'entered', 'imported', 'simulated']),
       /** From the frame in which the image was shown to the answer; null where it was not measured. */

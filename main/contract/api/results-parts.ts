@@ -1,3 +1,4 @@
+import { responseKinds } from '../responses.ts';
 import { z } from 'zod';
 import { claimChoiceSchema, groupSchema } from '../exhibit.ts';
 import { ofStudy } from '../base.ts';
@@ -33,8 +34,10 @@ export const countsSchema = z.array(z.number()).max(1000);
 export const aboutPeople = {
   /** True when any labeler is simulated: whatever shows the result must mark it. */
   rehearsal: z.boolean(),
-  /** Where only counts of labels are known: the most labels of an image; at least as many people answered. */
+  /** The kind of people's answers. */
+  response: z.enum(responseKinds),
+  /** Where nobody knows who gave which answer: the most answers about an image; at least as many people answered. */
   labelers: z.int(),
-  /** Fewest and most labels of a labeled image, where nobody knows who gave which; null: it is known. */
+  /** Fewest and most answers about an image that has any, where nobody knows who gave which; null: it is known. */
   counted: z.strictObject({ least: z.int(), most: z.int() }).nullable(),
 };

@@ -91,15 +91,15 @@ export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 /** People disagreeing when each labeler is left out in turn: the paper's Table 3 has nine of its ten. */
 export const leaveOneOutSchema = z.array(z.strictObject({ labeler: z.string(), disagree: z.int() }));
 
-/** Measures of labels only, beside those with “can’t tell” as an answer; null where it was none. */
-export const cannotTellSchema = exhibitSchema.nullable();
+/** What only answers of this kind have: measures with “can’t tell”, of sets, of ratings; null: there are none. */
+export const ofKindSchema = exhibitSchema.nullable();
 
 export const typesSchema = z.strictObject({
   ...aboutPeople,
   models: z.int(),
   table1: exhibitSchema,
   table3: exhibitSchema,
-  cannotTell: cannotTellSchema,
+  ofKind: ofKindSchema,
   /** Images with fewer than two labels: they have no type. */
   undetermined: imageIds,
   leaveOneOut: leaveOneOutSchema,
@@ -134,8 +134,8 @@ export const imageRowSchema = z.strictObject({
   /** Type A: different labels of networks; type C: of people; null otherwise. */
   shade: z.int().nullable(),
   exception: z.boolean(),
-  /** Labels given, by class. */
-  people: z.array(z.int()),
+  /** Labels given, by class; of sets, split votes. */
+  people: z.array(z.number()),
   votes: z.array(z.int()),
   /** Modal labels; more than one: a tie. Empty: no label. */
   peopleModes: z.array(z.int()),

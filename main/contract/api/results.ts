@@ -22,7 +22,7 @@ import {
 import { drawsResultSchema } from './draws.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
-  cannotTellSchema,
+  ofKindSchema,
   imageRowSchema,
   imagesResultSchema,
   leaveOneOutSchema,
@@ -47,7 +47,7 @@ const peopleAloneSchema = z.strictObject({
   undetermined: imageIds,
   /** One row: shares of disagreement, coefficients of agreement, entropy. */
   measures: exhibitSchema,
-  cannotTell: cannotTellSchema,
+  ofKind: ofKindSchema,
   leaveOneOut: leaveOneOutSchema,
 });
 export type PeopleAlone = z.infer<typeof peopleAloneSchema>;

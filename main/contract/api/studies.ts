@@ -33,7 +33,12 @@ const studyCardSchema = z.strictObject({
   models: z.strictObject({ done: z.int().min(0), planned: z.int().min(0) }),
   /** Images of its frozen stimulus set; null while it has none. */
   stimuli: z.int().min(1).nullable(),
-  labelers: z.strictObject({ count: z.int().min(0), simulated: z.boolean() }),
+  labelers: z.strictObject({
+    count: z.int().min(0),
+    simulated: z.boolean(),
+    /** What figures use in place of their labels, as `4,080 answers of 51 labelers`. */
+    panel: z.string().optional(),
+  }),
   /** When it last changed, and when its report was written. */
   changedAt: z.iso.datetime(),
   reportAt: z.iso.datetime().nullable(),

@@ -1,6 +1,6 @@
 import { type Html, html } from '../html.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
-import { imageCounts } from '../../analysis/labels.ts';
+import { shareOf } from '../../analysis/labels.ts';
 import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
 
@@ -15,7 +15,7 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
   const [i, j] = row.pair;
   const key = view.data.dataSet.classes.length > 10 ? `${i}-${j}` : `${i}${j}`;
   const flips = view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[key];
-  const people = rowCurve(view, row, (image) => shareOfPeople(view, image, j));
+  const people = rowCurve(view, row, (image) => view.votes && shareOf(view.votes, image, j));
   const networks = rowCurve(view, row, (image) => meanSoftmax(view, target, image, j));
   const [ofPeople, ofNetworks] = [view.data.analysis?.humans.alpha_star[key]?.majority, flips?.majority];
   const spokenNetworks = target === null ? '' : `, networks at ${said(ofNetworks?.alpha_star)}`;
@@ -43,11 +43,6 @@ function rowCurve(view: View, row: LayoutRow, share: (image: number) => number |
     const value = image === null ? null : share(image);
     return value === null ? [] : [[view.layout.alphas[column] ?? 0, value]];
   });
-}
-
-function shareOfPeople(view: View, image: number, k: number): number | null {
-  const labels = view.counts?.present[image] ?? 0;
-  return !view.counts || labels === 0 ? null : imageCounts(view.counts, image)[k]! / labels;
 }
 
 const targetMembers = (view: View, target: string | null) =>

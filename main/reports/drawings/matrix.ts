@@ -40,16 +40,14 @@ export function consistencyMatrix(view: View, target: string | null): Html {
 }
 
 /** Which of the report's own files have the pairs; nothing where it has no such files. */
-function whereEveryPair({ choice, people, data, response }: View, networks: number): Content {
+function whereEveryPair({ choice, people, humans }: View, networks: number): Content {
   const formats = inWords(
     (['csv', 'json'] as const).flatMap((of) => (choice.formats.includes(of) ? [of.toUpperCase()] : [])),
   );
   if (formats === '') return nothing;
   const ofNetworks = networks > 0 && html`pairs with networks in <code>error-consistency</code>`;
   const ofPeople =
-    data.labelers !== null &&
-    response !== 'counts' &&
-    html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
+    (humans?.cohen?.pairs.length ?? 0) > 0 && html`every two ${people.toLowerCase()} in <code>labeler-pairs</code>`;
   return html` Their numbers are in the report’s ${formats} files: ${ofNetworks}${ofNetworks && ofPeople && ', '}${ofPeople}.`;
 }
 

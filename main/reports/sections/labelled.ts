@@ -15,6 +15,7 @@ function labelers(view: View): Content {
   if (labelers === null) return 'No labels from people.';
   const { names, counts } = labelers;
   if (counts) return countsText(view, counts);
+  if (view.response === 'set' || view.response === 'graded') return kindText(view, names);
   if (!labelers.simulated)
     return html`${formatCount(names.length, 'labeler')}, ${namedHow(names)}; “agree” means that all who labeled an image gave one label.`;
   const simulated = html`${formatCount(names.length, 'simulated labeler')} (${names[0]} to ${names.at(-1)})`;
@@ -35,6 +36,18 @@ function countsText(view: View, counts: LabelCounts): Content {
     points of persons, and claims about other people.${unlabelled > 0 && html` ${formatCount(unlabelled, 'image')} without a label.`}`;
 }
 
+/** Sets and ratings: whose they are, and what “agree” means of them. */
+function kindText(view: View, names: readonly string[]): Content {
+  const who = view.isAnonymous
+    ? `${peopleNumber(view)}, not known who`
+    : `${formatCount(names.length, 'labeler')}, ${namedHow(names)}`;
+  const none = view.votes?.present.filter((n) => n === 0).length ?? 0;
+  const missing = none > 0 ? ` ${formatCount(none, 'image')} without an answer.` : '';
+  return view.response === 'set'
+    ? `Sets of labels (${who}): a person names all classes that an image may show. A person’s vote is split evenly among the classes named; “agree” means that all named one and the same class and no other. What is of single labels is undefined: Cohen’s and Fleiss’ κ, pairwise disagreement, error consistency and flip points of persons.${missing}`
+    : `Ratings (${who}): a person says of classes how much each applies. The class that a person alone rated highest is the preferred label; tables of labels are of these. A scale of ratings is no probability: certainty, entropy, distances and scores are undefined.${missing}`;
+}
+
 /** Tables may be imported with the names that they have, and nobody but their author knows what these are. */
 function namedHow(names: readonly string[]): string {
   const kept = names.filter((name) => !showsPseudonym(name)).length;
@@ -45,7 +58,7 @@ function namedHow(names: readonly string[]): string {
 
 /** Labels that were not given are no label of any class: no number counts them. */
 function missing({ data: { labelers, labeling, stimuli, analysis } }: View): Content {
-  if (labelers === null || labelers.counts) return '';
+  if (labelers === null || labelers.counts || labelers.sets || labelers.ratings) return '';
   const all = labelers.names.length * stimuli.items.length;
   const given = labelers.labels.reduce(
     (sum, of) => sum + stimuli.items.filter((_, at) => imageLabel(of, at) !== null).length,

@@ -85,7 +85,7 @@ function ofPeopleAlone(view: View): Content {
   const { mean, std } = humans.pairwise_disagreement_pct;
   const alpha = humans.krippendorff_alpha;
   return html`<p>
-    ${view.response === 'counts' ? html`People (${peopleNumber(view)})` : html`The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')}`} did not agree on
+    ${view.isAnonymous ? html`People (${peopleNumber(view)})` : html`The ${formatCount(meta?.n_labelers ?? 0, view.rehearsal ? 'simulated labeler' : 'labeler')}`} did not agree on
     ${ofTotal(Math.round((share * determined) / 100), determined)} images that at least two labeled (${percent(share)}
     ${interval(humans.intervals?.human_disagree_pct)}).${
       mean !== null &&

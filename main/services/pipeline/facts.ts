@@ -1,9 +1,10 @@
 import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { diverseGroups } from '../../analysis/groups.ts';
-import { viewHumans } from '../../analysis/humans.ts';
+import { rangeOf } from '../../analysis/humans.ts';
+import { readHumans } from '../../analysis/read-humans.ts';
 import { classifyImages, countTypes } from '../../analysis/image-types.ts';
-import { missing, tally, tallyCounts } from '../../analysis/labels.ts';
+import { missing } from '../../analysis/labels.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Job } from '../../contract/api/jobs.ts';
 import type { Overview } from '../../contract/api/studies.ts';
@@ -195,11 +196,10 @@ const maxModels = 100;
 
 /** What labels of a study's stimuli are there, and what they say. */
 export interface LabelFacts {
-  labelers: number;
-  /** Labelers with a label. */
-  active: number;
-  /** Labels of all labelers. */
+  /** Labels of all labelers, or answers of the panel in use. */
   given: number;
+  /** Fewest and most people who answered about an image, where nobody knows who they were; null: it is known. */
+  anImage: { least: number; most: number } | null;
   /** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
   types: ImageTypes | null;
   /** Null where nobody has labelled any image. */
@@ -264,19 +264,18 @@ function* labelSteps(
   const source = sources.readById(record.id, (model) => model.target === target && weights.has(model.weights));
   if (!source) throw new Error(`the stimuli of study ${record.id} are missing`);
   yield;
-  const counts = source.panel
-    ? [source.panel.record.answers]
-    : source.labelers.map(({ labels }) => labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0));
-  const given = counts.reduce((sum, count) => sum + count, 0);
+  const given =
+    source.panel?.record.answers ??
+    source.labelers.reduce((sum, { labels }) => sum + labels.filter((label) => label !== missing).length, 0);
   yield;
   const noSoftmax = { readSoftmax: () => new Float32Array() };
   const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
   yield;
-  const view = viewHumans(input.humanCounts ? tallyCounts(input.humanCounts) : tally(input.humanLabels));
+  const { view, people, votes } = readHumans(input);
   const group = diverseGroups(input)[0];
   const counted = group && countTypes(group, classifyImages(group, view));
   return {
-    ...{ labelers: counts.length, active: counts.filter((count) => count > 0).length, given },
+    ...{ given, anImage: people === null ? rangeOf(votes.present) : null },
     types:
       target !== undefined && counted && counted.n_images > 0
         ? { target, models: members.length, determined: counted.n_images, ...counted.counts }

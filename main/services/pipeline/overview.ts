@@ -18,6 +18,7 @@ import {
   reportStep,
   trainings,
 } from './response-steps.ts';
+import { panelAmount } from '../../domain/response-kinds.ts';
 import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
@@ -75,14 +76,14 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
 }
 
 function describeCard(facts: Facts, state: Status): StudyCard {
-  const { record, figures, reportAt } = facts;
+  const { record, figures, reportAt, panel } = facts;
   const { id, name, spec } = record;
   const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const { done, missed } = trainings(facts);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli, state },
     models: { done: done.length - missed.length, planned },
-    labelers: { count: figures.labelers, simulated: figures.simulated },
+    labelers: { count: figures.labelers, simulated: figures.simulated, ...(panel && { panel: panelAmount(panel) }) },
     changedAt: isoTime(Math.max(record.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
     reportAt: reportAt === null ? null : isoTime(reportAt),
   };

@@ -1,6 +1,6 @@
 import type { Cost, Step, StepAction } from '../../contract/api/studies.ts';
 import type { Status } from '../../contract/status.ts';
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import { formatCount, formatInteger, rangeText } from '../../domain/format.ts';
 import { kindNames } from '../../domain/response-kinds.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { identities } from '../declaration/plan.ts';
@@ -211,7 +211,12 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
   if (facts.panel) {
     const { kind, people, answers } = facts.panel;
     const of = kind === 'counts' ? 'labels' : 'answers';
-    const whose = people === null ? '' : ` of ${formatCount(people, 'labeler')}`;
+    const whose =
+      people !== null
+        ? ` of ${formatCount(people, 'labeler')}`
+        : labels?.anImage
+          ? `: ${rangeText(labels.anImage)} people an image`
+          : '';
     const reasons =
       stimuli === 'stale' ? ['The answers are about stimuli that are stale: new stimuli need new answers.'] : [];
     const state = reasons.length > 0 ? 'stale' : 'done';
@@ -279,7 +284,8 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const isTrained = trained === 'done' || trained === 'missed' || trained === 'stale';
   const work = missing > 0 || !isTrained || !set ? workOn(facts, /^predictions\//, ['report']) : null;
   const { answered } = facts.outside;
-  const peopleAlone = predicted + answered === 0 && facts.people.active > 0;
+  const hasAnswers = facts.panel !== undefined || facts.people.active > 0;
+  const peopleAlone = predicted + answered === 0 && hasAnswers;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
     const needs = study.models.length === 0 ? 'labels' : 'models';

@@ -20,7 +20,7 @@ import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { readStudyData, refuseUnsupported, Sources, type StudyData } from '../analysis-input.ts';
+import { readStudyData, Sources, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -58,7 +58,6 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
       remedy: 'Run the study until its stimuli are made: `boundary study run`.',
     });
   }
-  refuseUnsupported(data, studyName);
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
     runs,
@@ -230,6 +229,8 @@ function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
     labels: humans.labels,
     unanswered: humans.unanswered,
     ...(counts && { counts }),
+    ...(humans.sets && { sets: humans.sets }),
+    ...(humans.ratings && { ratings: humans.ratings }),
   };
 }
 

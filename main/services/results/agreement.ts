@@ -7,7 +7,7 @@ import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/meas
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
-import { cannotTell, studyNumbers } from './tables.ts';
+import { ofKind, studyNumbers } from './tables.ts';
 
 type Measure = (typeof agreementMeasures)[number];
 
@@ -18,14 +18,15 @@ const mostRaters = 400;
 export function agreement(sides: Sides, measure: Measure): AgreementResult {
   const { people, result } = sides;
   const models = result?.models ?? [];
-  const names = [...people.context.input.labelers, ...models.map(({ input }) => input.name)];
+  const persons = comparedPersons(people);
+  const names = [...persons, ...models.map(({ input }) => input.name)];
   const tables = pairTables(sides, measure);
   const study = studyNumbers(people, result ? [result] : []);
   const tooMany = names.length > mostRaters;
   const values = tooMany ? [] : agreementMatrix(sides, tables);
   const order = orderBySimilarity(values);
   const raters = names.map((name, at): AgreementResult['raters'][number] => {
-    const model = models[at - people.labelers.length];
+    const model = models[at - persons.length];
     return { name, kind: model ? 'model' : 'person', architecture: model?.input.architecture ?? '' };
   });
   return {
@@ -40,7 +41,7 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
       people: overPairs(tables.people),
       networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
     }),
-    pooled: people.context.humans.labels ? null : pooledExhibit(study),
+    pooled: people.humans.human_human_pooled ? pooledExhibit(study) : null,
   };
 }
 
@@ -96,8 +97,12 @@ function crossCohen(humans: Matrix, models: Matrix): PairTable<'n' | 'p_obs' | '
   return all.where((a, b) => a < humans.raters && b >= humans.raters, { a: 0, b: humans.raters });
 }
 
-function agreementMatrix({ people: { labelers }, result }: Sides, tables: Tables): (number | null)[][] {
-  const people = labelers.length;
+/** Nobody is compared one by one where nobody knows who gave which label, or answers are no single labels. */
+const comparedPersons = ({ context: { humans, input } }: PeopleView): readonly string[] =>
+  humans.labels ? input.labelers : [];
+
+function agreementMatrix({ people: view, result }: Sides, tables: Tables): (number | null)[][] {
+  const people = comparedPersons(view).length;
   const size = people + (result?.models.length ?? 0);
   const values = Array.from({ length: size }, () => new Array<number | null>(size).fill(null));
   const fill = (of: Values, offsetA: number, offsetB: number): void => {
@@ -128,7 +133,7 @@ export function peopleAlone(people: PeopleView): PeopleAlone {
       undetermined: imagesWithStatus(null),
     },
     measures: peopleMeasuresExhibit(study),
-    cannotTell: cannotTell(study),
+    ofKind: ofKind(study),
     leaveOneOut: leaveOneOut(people),
   };
 }

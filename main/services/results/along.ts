@@ -7,11 +7,12 @@ import { peopleWord } from '../../domain/format.ts';
 import { withTitles } from '../../exhibits/cells.ts';
 import {
   flipDistancesExhibit,
-  labelDifferences,
+  peopleDifferences,
   type RatersAlong,
   ratersFlipsExhibit,
   softmaxDifferences,
 } from '../../exhibits/flips.ts';
+import { whyNotPersons } from '../../exhibits/reasons.ts';
 import { studyNumbers } from './tables.ts';
 import { answerHeader, type GroupResult, type PeopleView } from './view.ts';
 
@@ -26,7 +27,7 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
     pairs: context.pairs.map((row) => ({
       ...{ i: row.i, j: row.j, alphas: alphas(row) },
       images: row.images.map((image) => at(source.images, image).id),
-      people: row.images.map((image) => [...imageCounts(context.humans.counts, image)]),
+      people: row.images.map((image) => [...imageCounts(context.humans.votes, image)]),
       groups: results.map((result) => groupAlong(people, result, row)),
     })),
     flips: ratersFlipsExhibit(
@@ -64,10 +65,12 @@ function groupAlong(
 /** People, if any labelled, then each group. */
 function ratersAlong(people: PeopleView, results: readonly GroupResult[]): RatersAlong[] {
   const { humans, labelers, source } = people;
-  const labels = labelers.map((labeler) => labeler.labels);
+  const { response, isAnonymous } = studyNumbers(people, []);
+  const persons = isAnonymous ? [] : labelers;
   const ofPeople: RatersAlong = {
     ...{ title: peopleWord(people), of: 'labelers', flips: humans.alpha_star },
-    differences: (row) => labelDifferences(row, labels),
+    noPersons: whyNotPersons({ response, isAnonymous }),
+    differences: (row) => peopleDifferences(row, persons),
   };
   const ofGroups = results.map((result): RatersAlong => {
     const softmax = groupSoftmax(people, result);
@@ -77,7 +80,9 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
       differences: (row) => softmaxDifferences(row, softmax, source.classes.length),
     };
   });
-  return labelers.length === 0 ? ofGroups : [ofPeople, ...ofGroups];
+  return people.context.humans.votes.present.some((n) => n > 0) || labelers.length > 0
+    ? [ofPeople, ...ofGroups]
+    : ofGroups;
 }
 
 /** With more values than this, intervals are not computed. */

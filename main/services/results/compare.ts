@@ -14,7 +14,7 @@ export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
   const ids = a.people.context.input.imageIds;
   const named = (places: readonly number[]): number[] => places.map((image) => ids[image]!);
   const side = ({ view, claims, people }: GroupResult) => ({
-    ...{ view, claims, humans: people.context.humans.view, labels: people.context.humans.counts },
+    ...{ view, claims, humans: people.context.humans },
   });
   const { claim } = a.people.context;
   const { images, tests, changed, typedOnce } = compareSides(side(a), side(b), sharedRaters(a, b), claim);

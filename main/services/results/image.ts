@@ -2,6 +2,7 @@ import { answersOf, groupAnswers, suffices } from '../../analysis/known-answers.
 import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
+import { haveShares } from '../../domain/response-kinds.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
 import { addModel, ensemble, noSums } from '../../analysis/softmax.ts';
 import type { Group } from '../../contract/exhibit.ts';
@@ -12,6 +13,7 @@ import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
 import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
 import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
+import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
 
@@ -29,7 +31,7 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
     ...{ id, i: pairI, j: pairJ, alpha, truth },
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
-    people: [...imageCounts(context.humans.counts, image)],
+    people: [...imageCounts(context.humans.votes, image)],
     status: humans.status[image] ?? null,
     certainty: humans.certainty_pct[image] ?? null,
     entropy: humans.entropy_bits[image] ?? null,
@@ -99,9 +101,9 @@ function typeIn(people: PeopleView, group: Group, image: number, rows: readonly 
   const status = humans.status[image] ?? null;
   const type = status === null || models.size < 2 ? null : classifyImage(status === 'agree', !split);
   const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.size;
-  const isKnown = groupAnswers([...models].map(({ input }) => input)) === 'softmax';
+  const isKnown = haveShares(context.humans.kind) && groupAnswers([...models].map(({ input }) => input)) === 'softmax';
   const { mean } = ensemble(sums, classes);
-  const divergence = isKnown ? (distances(imageCounts(context.humans.counts, image), mean)?.js_bits ?? null) : null;
+  const divergence = isKnown ? (distances(imageCounts(context.humans.votes, image), mean)?.js_bits ?? null) : null;
   return { type, exception, votes, divergence };
 }
 
@@ -123,20 +125,41 @@ const iso = (ms: number): string => new Date(ms).toISOString();
 /** The current and earlier answers of one labeler to one image, each with its time. */
 function imageLabel(
   storage: Storage,
-  { setHash }: Source,
-  { record, name, labels }: SourceLabeler,
+  { setHash, panel }: Source,
+  labeler: SourceLabeler,
   image: number,
   id: number,
 ): ImageLabel {
+  const { record, name, labels } = labeler;
   const label = labels[image] === missing ? null : labels[image]!;
+  if (panel)
+    return {
+      ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, label },
+      ...{ named: classesNamed(labeler, image), at: iso(panel.record.importedAt), how: 'imported' },
+      ...{
+        instead: label === null ? insteadOf(labeler, image, panel.record.kind) : null,
+        responseMs: null,
+        earlier: [],
+      },
+    };
   const session = storage.labeling.sessions.findByLabeler(record.id);
   const log = storage.responses.imageLog(setHash, record.id, id);
   return {
-    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated },
+    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, named: null },
     ...((session?.setHash === setHash && inSession(storage, session, id)) ||
       fromTable(log, record.simulated ? 'simulated' : 'imported')),
     label,
   };
+}
+
+/** What stands in place of a label of a panel. */
+const insteadOf = ({ unanswered }: SourceLabeler, image: number, kind: PanelKind): ImageLabel['instead'] =>
+  unanswered[image] !== 1 ? 'none' : kind === 'abstain' ? 'cannot-tell' : 'blank';
+
+/** The set, or the ratings, that a labeler answered. */
+function classesNamed({ sets, ratings }: SourceLabeler, image: number): ImageLabel['named'] {
+  const set = sets?.find((answer) => answer.image === image)?.labels.map((label) => ({ label, rating: null }));
+  return set ?? ratings?.find((answer) => answer.image === image)?.ratings.map((of) => ({ ...of })) ?? null;
 }
 
 /** From the log of the session, as responses are stored only when it ends. Null without events for this image. */

@@ -22,7 +22,7 @@ export function imageTable(result: GroupResult) {
 export function labelTable(people: PeopleView) {
   const { context, humans, source } = people;
   const rows = source.images.map(({ id, pairI, pairJ, alpha, truth = null }, image): LabelRow => {
-    const given = [...imageCounts(context.humans.counts, image)];
+    const given = [...imageCounts(context.humans.votes, image)];
     const peopleEntropy = humans.entropy_bits[image] ?? null;
     return { id, i: pairI, j: pairJ, alpha, truth, people: given, peopleEntropy };
   });
@@ -39,7 +39,7 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
     type: view.classified.classes[image] ?? null,
     shade: analysis.fig4.shade[image] ?? null,
     exception: view.classified.exception[image] ?? false,
-    people: [...imageCounts(context.humans.counts, image)],
+    people: [...imageCounts(context.humans.votes, image)],
     votes: [...votes],
     peopleModes: humans.modal_labels[image] ?? [],
     votesModes: mostFrequent(votes),

@@ -5,11 +5,11 @@ import { pairRows } from '../../analysis/input.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { OutsideModelRecord } from '../../storage/outside-models.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { type Source, type SourceModel, unsupportedKind } from '../analysis-input.ts';
+import { answeredImages, type Source, type SourceModel } from '../analysis-input.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { type ModelIdentity, architectureName, identities, recipeTitle, snapshotName } from '../declaration/plan.ts';
 import { listDraws } from '../tools/draws.ts';
-import { labelRange } from './view.ts';
+import { rangeOf } from '../../analysis/humans.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
 
@@ -17,25 +17,27 @@ import { distinctAlphas } from '../../domain/stimulus-set.ts';
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
   const { images, labelers, panel, models, classes } = source;
-  const counted = panel?.counts ? labelRange(panel.counts.present) : null;
+  const answers = countAnswers(source);
+  const counted = panel?.record.people === null ? rangeOf(answers) : null;
   const planned = plannedSnapshots(study);
   return {
     rehearsal: labelers.some(({ record }) => record.simulated),
+    response: panel?.record.kind ?? 'single',
     labelers: counted?.most ?? labelers.length,
     counted,
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
     unsaid: countUnlabelled(source),
-    determined: countDetermined(source),
+    determined: answers.filter((n) => n >= 2).length,
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: distinctAlphas(images),
-    people: labelers.map(({ record, name, labels }) => ({
-      id: record.id,
-      pseudonym: name,
-      simulated: record.simulated,
-      labels: labels.reduce((sum, label) => sum + (label === missing ? 0 : 1), 0),
-      source: record.source,
+    people: (counted ? [] : labelers).map((labeler) => ({
+      id: labeler.record.id,
+      pseudonym: labeler.name,
+      simulated: labeler.record.simulated,
+      labels: answeredImages(labeler).length,
+      source: labeler.record.source,
     })),
     models: describeModels(study, storage, models),
     ...listGroups(models, planned),
@@ -55,8 +57,6 @@ const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
 
 /** Null if there are labels or predictions: either is enough to show results. */
 function whyNoResults({ models, labelers, panel }: Source): string | null {
-  const unsupported = unsupportedKind({ panel });
-  if (unsupported !== null) return `${unsupported}. Choose a panel of counts, or the study’s own labels.`;
   const isLabelled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
   if (models.length > 0 || isLabelled) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
@@ -68,11 +68,12 @@ function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };
 }
 
-function countDetermined({ images, labelers, panel }: Source): number {
-  if (panel?.counts) return panel.counts.present.filter((n) => n >= 2).length;
+/** Labels, or sets, of each image. */
+function countAnswers({ images, labelers, panel }: Source): Uint32Array {
+  if (panel?.counts) return panel.counts.present;
   const counts = new Uint32Array(images.length);
-  for (const { labels } of labelers) labels.forEach((label, image) => (counts[image]! += label === missing ? 0 : 1));
-  return counts.filter((count) => count >= 2).length;
+  for (const labeler of labelers) for (const image of answeredImages(labeler)) counts[image]!++;
+  return counts;
 }
 
 function describeModels(
@@ -144,6 +145,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   return {
     ...{
       rehearsal: false,
+      response: 'single' as const,
       labelers: 0,
       counted: null,
       missing: 'The study has no frozen stimuli yet.',

@@ -11,10 +11,11 @@ import {
 import type { ApiInterval } from '../../contract/exhibit.ts';
 import type { RarefactionResult } from '../../contract/api/results-charts.ts';
 import { peopleWord } from '../../domain/format.ts';
+import { whyNotOfKind } from '../../domain/response-kinds.ts';
 import { bandsNote, toInterval } from '../../exhibits/cells.ts';
 import { curvesEnd, sameAsTables } from '../../exhibits/rarefaction.ts';
 import { groupTarget } from './tables.ts';
-import { answerHeader, type GroupResult, type Sides } from './view.ts';
+import { answerHeader, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 type ApiCurve = RarefactionResult['curves'][number];
 
@@ -26,11 +27,16 @@ export function rarefactionCurves(sides: Sides): RarefactionResult {
   const note = bandsNote(bands, peopleWord(people));
   const same = bands.some(({ lo }) => lo !== null) ? [sameAsTables] : [];
   const end = countLabelers(people.context.humans) > mostCurvePoints ? [curvesEnd] : [];
-  const sentences = [...(note === null ? [] : [note]), ...same, ...end];
+  const noClasses = whyNoClasses(people);
+  const missing = noClasses === null ? [] : [`Classes an image are not shown by number of labelers. ${noClasses}`];
+  const sentences = [...(note === null ? [] : [note]), ...same, ...end, ...missing];
   const intervals = sentences.length > 0 ? sentences.join(' ') : null;
   const curves = found.map(({ curve }) => curve);
   return { ...answerHeader(people), models: sides.result?.models.length ?? 0, curves, intervals };
 }
+
+/** Why it is undefined how many classes fewer people would have named; null: it is not. */
+const whyNoClasses = ({ context }: PeopleView): string | null => whyNotOfKind(context.humans.kind, 'single');
 
 /** A curve, and the intervals that are shown as its band. */
 interface FoundCurve {
@@ -44,13 +50,14 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const ofPeople = {
     pairs,
     ...{
-      counts: people.context.humans.counts,
+      counts: people.context.humans.drawn,
       raters: Math.min(countLabelers(people.context.humans), mostCurvePoints),
       along: 'labelers' as const,
     },
     inPaper: people.paper?.labelers_of_table3 ?? 0,
   };
-  const own = ownCurves(ofPeople, people.paper?.human_disagree_pct);
+  const noLabels = whyNoClasses(people) !== null;
+  const own = ownCurves(ofPeople, people.paper?.human_disagree_pct).slice(0, noLabels ? 1 : undefined);
   if (!result) return own;
   const { view, models } = result;
   const ofModels = {

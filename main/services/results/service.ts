@@ -22,7 +22,7 @@ import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { rarefactionCurves } from './rarefaction.ts';
-import { refuseUnsupported, Sources, type Source } from '../analysis-input.ts';
+import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
 import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
@@ -54,10 +54,7 @@ export class ResultsService {
   source(name: string): Source {
     const study = findStudy({ storage: this.#storage }, name);
     const source = this.#sources.read(study);
-    if (source) {
-      refuseUnsupported(source, name);
-      return source;
-    }
+    if (source) return source;
     throw new UserError({
       code: 'results.no-stimuli',
       what: `Study "${name}" has no frozen stimuli yet`,

@@ -82,8 +82,7 @@ export function calibration(result: GroupResult): CalibrationResult {
   return {
     ...answerHeader(people),
     undefined:
-      whyNotKnown(view.answers, 'confidence') ??
-      (of.scores.n === 0 ? noMajority({ labelers: people.labelers.length }) : null),
+      whyNotKnown(view.answers, 'confidence') ?? (of.scores.n === 0 ? noMajority(studyNumbers(people, [])) : null),
     models: view.softmax.passes.flatMap(({ scores, calibration: bins }, place) => {
       const { input } = at(models, place);
       return suffices(answersOf(input), 'confidence') ? reliability(input.name, scores.n, of.labelled, bins) : [];

@@ -1,13 +1,12 @@
 import * as exhibits from '../../exhibits/paper-tables.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
-import { responseOf } from '../../analysis/analyse.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
 import { rarefyAllTypes } from '../../analysis/rarefaction.ts';
 import { rarefyTypesTo } from '../../analysis/response-counts.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
-import { cannotTellExhibit } from '../../exhibits/kinds.ts';
+import { kindExhibit } from '../../exhibits/kinds.ts';
 import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../contract/api/results-tables.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
@@ -46,7 +45,8 @@ export function studyNumbers(
   const { context, humans, paper, rehearsal, source } = people;
   return {
     ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
-    response: responseOf(context.input),
+    response: context.humans.kind,
+    isAnonymous: context.humans.people === null,
     ...{ images: source.images.length, determined: context.humans.view.determined },
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
@@ -78,22 +78,22 @@ export function imageTypes(result: GroupResult): TypesResult {
     ...answerHeader(people),
     models: models.length,
     ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
-    cannotTell: cannotTell(study),
+    ofKind: ofKind(study),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),
   };
 }
 
-/** Null where it was no answer. */
-export function cannotTell(study: StudyNumbers): Exhibit | null {
-  const exhibit = cannotTellExhibit(study);
+/** What only answers of this kind have; null: single labels and counts have nothing of the sort. */
+export function ofKind(study: StudyNumbers): Exhibit | null {
+  const exhibit = kindExhibit(study);
   return exhibit.rows.length > 0 ? exhibit : null;
 }
 
 /** Types at each target, and of the chosen group, if `asked` people had been asked. */
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
-  const { counts } = people.context.humans;
+  const { drawn: counts } = people.context.humans;
   const study = studyNumbers(people, []);
   // Curves are as long as the number that was asked for.
   if (study.labelers <= asked) return { ...answerHeader(people), table: typesAtExhibit(study, asked, []) };

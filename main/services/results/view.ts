@@ -5,7 +5,7 @@ import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts'
 import { blocksOf } from '../../analysis/group-intervals.ts';
 import { isDiverse, modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
-import { countLabelers } from '../../analysis/humans.ts';
+import { countLabelers, rangeOf } from '../../analysis/humans.ts';
 import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Group } from '../../contract/exhibit.ts';
@@ -48,16 +48,10 @@ export interface Sides {
 /** Fields that every answer has. */
 export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
   rehearsal,
+  response: context.humans.kind,
   labelers: countLabelers(context.humans),
-  counted: context.humans.labels ? null : labelRange(context.humans.counts.present),
+  counted: context.humans.people === null ? rangeOf(context.humans.votes.present) : null,
 });
-
-/** Fewest and most labels of the images that have any. */
-export function labelRange(present: Uint32Array): { least: number; most: number } {
-  const labelled = [...present].filter((n) => n > 0);
-  const most = labelled.reduce((a, b) => Math.max(a, b), 0);
-  return { least: labelled.reduce((a, b) => Math.min(a, b), most), most };
-}
 
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>

@@ -1,16 +1,16 @@
 import { UserError } from '../../contract/errors.ts';
 import type { PanelRecord, ResponseKind } from '../../contract/responses.ts';
 import { formatCount } from '../../domain/format.ts';
-import { areShown, kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
-import { countsCsv } from '../../reports/tables.ts';
-import { readStudyData, refuseUnsupported, type StudyData } from '../analysis-input.ts';
+import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
 import { firstBytes } from '../labeling/tables/readers.ts';
+import { panelRows } from '../labeling/panels/export.ts';
 import { importPanelFile } from '../labeling/panels/import-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -27,12 +27,11 @@ export function exportPredictions(workbench: Workbench, studyName: string, path:
   });
 }
 
-/** Writes humans.csv of a study, or counts.csv where figures use counts; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
+/** Writes humans.csv of a study, or counts.csv, sets.csv or graded.csv where figures use such a panel; simulated labels say so in each row. @throws UserError `study.*`, `csv.*`, `file.*` */
 export function exportResponses(workbench: Workbench, studyName: string, path: string): void {
   const { set, humans, panel } = neededData(workbench, studyName);
-  refuseUnsupported({ panel }, studyName);
-  if (humans.counts) {
-    writeFileAtomic(path, countsCsv(set.images, humans.counts));
+  if (panel && panel.record.kind !== 'abstain') {
+    writeFileAtomic(path, [...panelRows(workbench.storage, panel.record)].join(''));
     return;
   }
   const names = labelerNames(humans.labelers);
@@ -75,7 +74,7 @@ export async function importResponses(
 function panelText(panel: PanelRecord): string {
   const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
   const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
-  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}${areShown(panel.kind) ? '' : '. Results and reports cannot show this kind, so they go on with the answers that they used. Export it for `boundary analyze`'}`;
+  return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}`;
 }
 
 /** @throws UserError `csv.*`, `humans.*`, `study.*` */

@@ -8,12 +8,12 @@ import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap, Tfjs } from
 import type { Parameter } from './model.ts';
 import { type UpdateRule, updateRule } from './update-rules.ts';
 
-/** The step size of step t, from 1. */
+/** The learning rate of step t, from 1. */
 export type StepSizes = (t: number) => number;
 
 /** What surrounds the rule of an optimiser. */
 export interface Surroundings {
-  /** Undefined: the optimiser's own step size. */
+  /** Undefined: the optimiser's own learning rate. */
   stepSizes: StepSizes | undefined;
   /** Undefined: gradients are not clipped. */
   clip: Clip | undefined;
@@ -56,7 +56,7 @@ function adamSettings(recipe: OptimiserRecipe): AdamSettings | null {
   return { ...settings, decoupled: kind === 'adamw' };
 }
 
-/** Updates the trained parameters of one network by its recipe's rule; Adam with a constant step size by the engine's kernel. */
+/** Updates the trained parameters of one network by its recipe's rule; Adam with a constant learning rate by the engine's kernel. */
 export class Optimiser {
   readonly #engine: Engine;
   readonly #stepSizes: StepSizes;

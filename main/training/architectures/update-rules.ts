@@ -6,7 +6,7 @@ import type { Tfjs } from '../engines/engine.ts';
 export interface UpdateRule {
   /** What is kept for each weight from step to step, zero at first. */
   readonly slots: readonly string[];
-  /** Numbers of step t, from 1, in double precision; a step size of 0 changes no weight. */
+  /** Numbers of step t, from 1, in double precision; a learning rate of 0 changes no weight. */
   rates(t: number, stepSize: number): Record<string, number>;
   /** New weights `w` and slots, from those before, the gradient `g` and `rates`, which broadcast to them. */
   update(tf: Tfjs, from: Record<string, Tensor>): Record<string, Tensor>;
@@ -53,7 +53,7 @@ const withDecay = (tf: Tfjs, w: Tensor, g: Tensor, weightDecay: number): Tensor 
 const averaged = (tf: Tfjs, average: Tensor, next: Tensor, beta: number): Tensor =>
   tf.add(average, tf.mul(tf.sub(next, average), 1 - beta));
 
-/** Adam with its bias corrections in the step size and in epsilon. Alone, a network uses the engine's kernel instead. */
+/** Adam with its bias corrections in the learning rate and in epsilon. Alone, a network uses the engine's kernel instead. */
 function adam({ kind, beta1, beta2, epsilon, weightDecay }: Of<'adam' | 'adamw'>): UpdateRule {
   const decoupled = kind === 'adamw' && weightDecay > 0;
   return rule({

@@ -5,7 +5,7 @@ import type { PanelMapping, PanelPreview } from '../../../main/contract/labeling
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
 import type { PanelKind } from '../../../main/contract/responses.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { areShown, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
@@ -102,12 +102,6 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
           {...{ words, names, meanings: mapping.words, canAbstain: kind === 'abstain' }}
           onChoose={(text, meaning) => choose({ words: { ...mapping.words, [text]: meaning } })}
         />
-      )}
-      {!areShown(kind) && (
-        <HelpNote>
-          Results and reports cannot show this kind. They go on with the answers that they use now. Export the panel for{' '}
-          <code>boundary analyze</code>.
-        </HelpNote>
       )}
       {hasPeople && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
       <ReadingText {...{ kind, reading, problem }} isReading={read.isFetching} />

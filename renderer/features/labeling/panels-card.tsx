@@ -3,7 +3,7 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { Panel } from '../../../main/contract/labeling/panels.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { areShown, kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
 import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { Confirm } from '../../ui/confirm.tsx';
@@ -40,7 +40,7 @@ export function PanelsCard({ study }: { study: string }) {
             <div key={panel.id} className="labeling-panel">
               <Radio
                 value={String(panel.id)}
-                disabled={!panel.isAboutStimuli || !areShown(panel.kind)}
+                disabled={!panel.isAboutStimuli}
                 label={`${kindNames[panel.kind]}: ${panelAmount(panel)}`}
                 description={<Description panel={panel} />}
               />
@@ -96,7 +96,6 @@ function Description({ panel }: { panel: Panel }) {
     <>
       {file ?? 'A file'}, about {formatCount(findings.images, 'image')}, imported <Ago at={importedAt} />
       {!isAboutStimuli && '. About earlier stimuli'}
-      {!areShown(panel.kind) && '. Results cannot show this kind'}
       {aside.length > 0 && `. Set aside: ${aside.join('; ')}`}
       {doubt && `. ${doubt}`}
     </>

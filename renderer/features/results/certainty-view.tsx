@@ -12,6 +12,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { useOpenImages } from './address.ts';
 import { typeMeaning } from '../../../main/domain/image-types.ts';
+import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
 import { usePictures } from '../../ui/use-pictures.ts';
 
 /** Table 5, entropy of people against entropy of networks, and distances between the two. */
@@ -94,6 +95,7 @@ const axis = (title: string) => ({ title, domain: [0, null] as const });
 
 /** Entropy of people against entropy of networks. Images with equal values share one mark, sized by their number. */
 function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
+  const { overview } = useChoice();
   const people = usePeople();
   const open = useOpenImages();
   const sample = useSample('chosen');
@@ -104,7 +106,12 @@ function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
     [people],
   );
   if (spots.length === 0)
-    return <p className="help-note">Nobody has labeled yet, so the entropy of people is not defined.</p>;
+    return (
+      <p className="help-note">
+        {whyNotOfKind(overview.response, 'shares') ??
+          'Nobody has labeled yet, so the entropy of people is not defined.'}
+      </p>
+    );
   return (
     <section className="results-section" aria-label="Entropy">
       <Scatter

@@ -5,7 +5,8 @@ import type { ImageDetail } from '../../../main/contract/api/results-compare.ts'
 import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
-import { formatFixed } from '../../../main/domain/format.ts';
+import { formatCompact, formatFixed } from '../../../main/domain/format.ts';
+import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
@@ -137,7 +138,7 @@ function Details({ image }: { image: ImageDetail }) {
         <dt>Certainty</dt>
         <dd>
           {image.certainty === null ? (
-            <Undefined reason="Nobody has labeled this image." />
+            <Undefined reason={whyNotOfKind(image.response, 'shares') ?? 'Nobody has labeled this image.'} />
           ) : (
             `${formatFixed(image.certainty, 0)} %`
           )}
@@ -210,7 +211,7 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
             <td>{formatVotes(group.votes, overview.classes)}</td>
             <td data-numeric>
               {group.divergence === null ? (
-                <Undefined reason={whyNoDivergence(group)} />
+                <Undefined reason={whyNoDivergence(group, overview.response)} />
               ) : (
                 formatFixed(group.divergence, 3)
               )}
@@ -222,10 +223,11 @@ function DiverseTable({ groups }: { groups: readonly Row[] }) {
   );
 }
 
-const whyNoDivergence = ({ kind }: Row): string =>
-  kind === 'outside'
+const whyNoDivergence = ({ kind }: Row, response: ImageDetail['response']): string =>
+  whyNotOfKind(response, 'shares') ??
+  (kind === 'outside'
     ? 'Nobody has labeled this image, or the softmax of a model is not known.'
-    : 'Nobody has labeled this image.';
+    : 'Nobody has labeled this image.');
 
 const noType = 'The image has fewer than two labels, or the group fewer than two networks.';
 
@@ -324,12 +326,20 @@ const howWords = { given: '', entered: 'entered on', imported: 'imported on', si
 function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
   const { overview } = useChoice();
   if (overview.counted) return null;
+  const className = (label: number): string => overview.classes[label] ?? String(label);
   const answerText = ({ label, instead }: Answer): string =>
-    label === null ? insteadWords[instead ?? 'none'] : (overview.classes[label] ?? String(label));
+    label === null ? insteadWords[instead ?? 'none'] : className(label);
+  const namedText = ({ named, ...given }: ImageDetail['labels'][number]): string =>
+    named
+      ?.map(({ label, rating }) =>
+        rating === null ? className(label) : `${className(label)}: ${formatCompact(rating)}`,
+      )
+      .join(', ') ?? answerText(given);
+  const answers = labels.filter(({ label, named }) => label !== null || named !== null);
   return (
     <section aria-labelledby="image-labels">
       <h3 id="image-labels">
-        Labels <span className="soft">n = {labels.filter(({ label }) => label !== null).length}</span>
+        Labels <span className="soft">n = {answers.length}</span>
       </h3>
       <table className="plain-table image-labels">
         <TableHead names={['Labeler', 'Label', 'When', 'Response time', 'Earlier']} numeric={['Response time']} />
@@ -340,8 +350,8 @@ function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
                 {given.pseudonym}
                 {given.simulated && <span className="soft"> simulated</span>}
               </th>
-              <td className={given.label === null ? 'soft' : ''}>
-                <ClassName name={answerText(given)} width={110} />
+              <td className={given.label === null && given.named === null ? 'soft' : ''}>
+                <ClassName name={namedText(given)} width={110} />
               </td>
               <td>
                 <When given={given} />

@@ -105,11 +105,9 @@ export function StimuliView() {
   );
 }
 
-interface Counted {
+interface Counted extends Labelers {
   rows: readonly ImageRow[];
   models: number;
-  labelers: number;
-  counted: Labelers['counted'];
 }
 
 /** `165 images, 10 labelers, 9 networks`. */

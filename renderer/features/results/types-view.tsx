@@ -36,7 +36,7 @@ export function TypesView() {
           <>
             <ExhibitTable exhibit={data.table2} n={targets} />
             <ExhibitTable exhibit={data.table3} n={targets} />
-            {types.data?.cannotTell && <ExhibitTable exhibit={types.data.cannotTell} n={targets} />}
+            {types.data?.ofKind && <ExhibitTable exhibit={types.data.ofKind} n={targets} />}
             <TypesAt labelers={data.labelers} />
             <TypeBars table3={data.table3} types={types.isPlaceholderData ? undefined : types.data} />
             <Figure2 exhibit={data.figure2} />
@@ -299,7 +299,7 @@ export function PeopleView() {
         <>
           <Images of={data} />
           <ExhibitTable exhibit={data.measures} />
-          {data.cannotTell && <ExhibitTable exhibit={data.cannotTell} />}
+          {data.ofKind && <ExhibitTable exhibit={data.ofKind} />}
         </>
       )}
     </QueryResult>

@@ -1,19 +1,15 @@
 import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
-import { formatCount, formatInteger } from '../../../main/domain/format.ts';
+import { formatCount, formatInteger, rangeText } from '../../../main/domain/format.ts';
 
 /** `1 labeler`, `10 simulated labelers`; of counts `47 to 63 labels an image, as counts`. `people`: who labelled. */
-export function labelersText({ labelers, counted }: Labelers, people: string): string {
+export function labelersText({ labelers, counted, response }: Labelers, people: string): string {
   if (!counted) return `${formatInteger(labelers)} ${unitName('labelers', labelers, people)}`;
-  return `${labelsAnImage(counted)} labels an image, as counts`;
+  return `${rangeText(counted)} ${response === 'counts' ? 'labels an image, as counts' : 'answers an image'}`;
 }
 
 /** Who labelled, as every answer says it. */
-export type Labelers = Pick<ResultsOverview, 'labelers' | 'counted'>;
-
-/** `47 to 63`. */
-const labelsAnImage = ({ least, most }: NonNullable<Labelers['counted']>): string =>
-  `${least === most ? '' : `${formatInteger(least)} to `}${formatInteger(most)}`;
+export type Labelers = Pick<ResultsOverview, 'labelers' | 'counted' | 'response'>;
 
 /** `1 network`, `9 networks`. */
 export const networksText = (n: number): string => formatCount(n, 'network');

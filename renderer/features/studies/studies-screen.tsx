@@ -146,7 +146,7 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
             : `${formatInteger(models.done)} of ${formatCount(models.planned, 'model')}`}
         </span>
         <span>
-          {labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler')}{' '}
+          {labelers.panel ?? (labelers.count === 0 ? 'No labelers yet' : formatCount(labelers.count, 'labeler'))}{' '}
           {labelers.simulated && <RehearsalMark />}
         </span>
         <span>

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
-import { countAbstaining, type PanelAnswers, setsByImage } from '../../../main/analysis/answers.ts';
+import { countAbstaining, type PanelAnswers } from '../../../main/analysis/answers.ts';
+import { setsByImage } from '../../../main/analysis/response-sets.ts';
 import { answersArchiveSchemaName } from '../../../main/contract/archive.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -143,8 +144,7 @@ test('answers of people are read by kind, and kinds stay apart', async () => {
 
   await take('image,labeler,labels\n3,A,two|zero\n3,B,zero\n4,B,\n');
   const sets = newest();
-  // Results cannot show sets: they go on with what they used.
-  expect(used()?.kind).toBe('abstain');
+  expect(used()?.kind).toBe('set');
   if (sets?.kind !== 'set') throw new Error('no sets');
   expect(setsByImage(sets).slice(3, 5)).toEqual([[[0, 2], [0]], []]);
 

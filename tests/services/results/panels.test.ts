@@ -3,11 +3,15 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels.ts';
 import { mostCurvePoints } from '../../../main/analysis/rarefaction.ts';
+import type { LabelSet } from '../../../main/analysis/answers.ts';
 import { analyseCounts } from '../../../main/analysis/response-counts.ts';
+import { analyseRatings } from '../../../main/analysis/response-ratings.ts';
+import { analyseSets } from '../../../main/analysis/response-sets.ts';
+import { spread } from '../../../main/analysis/spread.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { choosePanel, listPanels } from '../../../main/services/labeling/panels/panels.ts';
+import { choosePanel } from '../../../main/services/labeling/panels/panels.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
@@ -26,7 +30,10 @@ async function openPanels() {
     const values = Int16Array.from(raters.flatMap(({ labels }) => [...labels]));
     return labelCounts({ raters: raters.length, images: images.length, classes: 10, values });
   };
-  const importKind = (kind: 'counts' | 'abstain' | 'set', rows: readonly (readonly (string | number)[])[]) => {
+  const importKind = (
+    kind: 'counts' | 'abstain' | 'set' | 'graded',
+    rows: readonly (readonly (string | number)[])[],
+  ) => {
     const path = join(temporaryFolder(), `${kind}.csv`);
     writeFileSync(path, rows.map((row) => `${row.join()}\n`).join(''));
     return importResponses(workbench, 'sample', path, { kind, total: null });
@@ -42,7 +49,19 @@ async function openPanels() {
     images: results.images(view),
     certainty: results.certainty(view),
   });
-  return { workbench, results, source, images, countLabels, importKind, importCounts, askAll };
+  const members = source.models.flatMap(({ input }, at) =>
+    input.repeat === null && input.target === 97.5 ? [at] : [],
+  );
+  const labels = takeRaters(
+    {
+      ...{ raters: source.models.length, images: images.length, classes: 10 },
+      values: Int16Array.from(source.models.flatMap((model) => [...model.labels])),
+    },
+    members,
+  );
+  const names = members.map((at) => source.models[at]!.input.name);
+  const networks = { members, names, labels, votes: tally(labels) };
+  return { workbench, results, source, images, group: networks, countLabels, importKind, importCounts, askAll };
 }
 
 describe('a study whose figures use a panel', () => {
@@ -67,25 +86,14 @@ describe('a study whose figures use a panel', () => {
   });
 
   it('has what the folder analysis of the same counts has, types at a number of people, and a report that says so', async () => {
-    const { workbench, results, source, images, countLabels, importCounts } = await openPanels();
+    const { workbench, results, source, images, group: networks, countLabels, importCounts } = await openPanels();
     const own = countLabels([...source.labelers, ...source.labelers.slice(0, 4)]);
     await importCounts(own);
-    const members = source.models.flatMap(({ input }, at) =>
-      input.repeat === null && input.target === 97.5 ? [at] : [],
-    );
-    const labels = takeRaters(
-      {
-        ...{ raters: source.models.length, images: images.length, classes: 10 },
-        values: Int16Array.from(source.models.flatMap((model) => [...model.labels])),
-      },
-      members,
-    );
     const votes = results.images(view).rows.map((row) => row.votes);
-    expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(labels), image)]));
-    const names = members.map((at) => source.models[at]!.input.name);
-    const direct = analyseCounts(own, { members, names, labels, votes: tally(labels) }, [10]);
+    expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(networks.labels), image)]));
+    const direct = analyseCounts(own, networks, [10]);
     const { pooled, coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
-    expect(raters.map(({ kind }) => kind)).toEqual(members.map(() => 'model'));
+    expect(raters.map(({ kind }) => kind)).toEqual(networks.members.map(() => 'model'));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
     expect(quantityAt(coefficients, 0, 'pairs')?.undefined).toContain('not who gave which');
     expect(quantityAt(pooled!, 1, 'kappa')?.value).toBeCloseTo(direct.human_model_pooled_kappa.mean!, 12);
@@ -98,9 +106,7 @@ describe('a study whose figures use a panel', () => {
     expect(typeA.points.map(({ raters: n }) => n)).toEqual(Array.from({ length: 14 }, (_, at) => at + 1));
     expect(typeA.points[9]!.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
 
-    const folder = join(temporaryFolder(), 'report');
-    const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
-    await writeChosenReport(workbench, 'sample', wholeReport, { archive: null, folder }, printer);
+    const folder = await report(workbench);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('14 an image; 2,310 labels in all');
     expect(JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'))).toMatchObject({
       ...{ rehearsal: false },
@@ -118,16 +124,16 @@ describe('a study whose figures use a panel', () => {
     const overview = results.overview({ study: 'sample' });
     expect(overview).toMatchObject({ labelers: 2, counted: null, determined: 164, unsaid: { cannotTell: 1 } });
     expect(overview.people.map(({ pseudonym }) => pseudonym)).toEqual(['Ada', 'Ben']);
-    const { undetermined, cannotTell } = results.types(view);
+    const { undetermined, ofKind } = results.types(view);
     expect(undetermined).toEqual([images[0]]);
-    const found = (row: number) => ['labels', 'strict'].map((key) => quantityAt(cannotTell!, row, key)?.value ?? null);
+    const found = (row: number) => ['labels', 'strict'].map((key) => quantityAt(ofKind!, row, key)?.value ?? null);
     // One of 330 answers; on the image of which they differ only with it.
     expect([found(0), found(1)]).toEqual([
       [null, expect.closeTo(100 / 330, 9)],
       [0, expect.closeTo(100 / 165, 9)],
     ]);
     choosePanel(workbench, 'sample', null);
-    expect(results.types(view).cannotTell).toBeNull();
+    expect(results.types(view).ofKind).toBeNull();
   });
 
   it('of images with very many labels has curves that end, and says so', async () => {
@@ -146,16 +152,91 @@ describe('a study whose figures use a panel', () => {
     expect(results.typesAt({ ...view, asked: 10 }).table.rows).toHaveLength(2);
   });
 
-  it('cannot use sets: results say so, and the study’s own labels come back when they are chosen', async () => {
-    const { workbench, results, images, importKind, askAll } = await openPanels();
+  it('of sets has what the folder analysis of the same sets has, and says what is undefined', async () => {
+    const { workbench, results, images, group: direct, importKind, askAll } = await openPanels();
     const before = askAll();
-    await importKind('set', [['image', 'labeler', 'label'], ...images.map((id) => [id, 'Ada', '1|2'])]);
-    // They go on with what they used before.
-    expect(askAll()).toEqual(before);
-    choosePanel(workbench, 'sample', workbench.storage.panels.ofStudy(1)[0]?.id ?? 0);
-    expect(() => results.types(view)).toThrow(expect.objectContaining({ code: 'results.unsupported-kind' }));
-    expect(listPanels(workbench, 'sample').map(({ kind, counts }) => [kind, counts])[0]).toEqual(['set', true]);
+    const sets = (image: number): LabelSet[] => [[image % 10], image % 3 === 0 ? [1, 7] : [image % 10]];
+    const rows = images.flatMap((id, image) => sets(image).map((set, at) => [id, ['Ada', 'Ben'][at]!, set.join('|')]));
+    await importKind('set', [['image', 'labeler', 'labels'], ...rows]);
+    const own = analyseSets(
+      images.map((_, image) => sets(image)),
+      10,
+      direct,
+      [2],
+    );
+    expect(results.overview({ study: 'sample' })).toMatchObject({ response: 'set', labelers: 2, determined: 165 });
+    const { ofKind, table3 } = results.types({ ...view, claim: 'people' });
+    expect(quantityAt(table3, 0, 'type_a_pct')).toMatchObject({ value: expect.closeTo(own.type_a_pct!, 9), n: 165 });
+    expect(quantityAt(ofKind!, 2, 'value')?.value).toBe(own.krippendorff_jaccard);
+    expect(quantityAt(ofKind!, 3, 'value')?.value).toBeCloseTo(spread(own.covered_pct).mean!, 9);
+    const found = results.images(view).rows;
+    expect(found.map(({ peopleEntropy }) => peopleEntropy)).toEqual(
+      own.entropy_bits.map((bits) => expect.closeTo(bits!, 9)),
+    );
+    expect(found[3]!.people[1]).toBe(0.5);
+    const { coefficients, raters, pooled } = results.agreement({ ...view, measure: 'cohen' });
+    expect([quantityAt(coefficients, 0, 'krippendorff')?.undefined, pooled]).toEqual([
+      expect.stringContaining('sets of labels'),
+      null,
+    ]);
+    expect(raters.map(({ kind }) => kind)).toEqual(direct.members.map(() => 'model'));
+    expect(results.image({ ...people, image: images[3]! }).labels[1]).toMatchObject({
+      ...{ pseudonym: 'Ben', label: null, named: [{ label: 1 }, { label: 7 }] },
+    });
+    const folder = await report(workbench);
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('Sets of labels (2 labelers');
+    expect(readFileSync(join(folder, 'sets.csv'), 'utf8')).toContain(`${images[3]},Ben,1|7`);
     choosePanel(workbench, 'sample', null);
     expect(askAll()).toEqual(before);
   });
+
+  it('of ratings has what the folder analysis of the same ratings has, and no shares', async () => {
+    const { workbench, results, source, images, group: direct, importKind } = await openPanels();
+    const ratings = images.flatMap((_, image) =>
+      [0, 1, 2].map((labeler) => ({
+        ...{ image, labeler },
+        ratings: [source.images[image]!.pairI!, source.images[image]!.pairJ!].map((label, at) => ({
+          label,
+          rating: at === 0 ? 5 : (image + 4 * labeler) % 11,
+        })),
+      })),
+    );
+    const rows = ratings.flatMap(({ image, labeler, ratings: of }) =>
+      of.map(({ label, rating }) => [images[image]!, ['Ada', 'Ben', 'Cy'][labeler]!, label, rating]),
+    );
+    await importKind('graded', [['image', 'labeler', 'label', 'rating'], ...rows]);
+    const own = analyseRatings(ratings, source.images, 10, null);
+    const { ofKind, table1 } = results.types(view);
+    expect(quantityAt(ofKind!, 0, 'labels')?.value).toBe(own.preferred.krippendorff_alpha);
+    expect(quantityAt(ofKind!, 0, 'ratings')?.value).toBe(own.krippendorff_interval);
+    const typed = own.preferred.status.filter(
+      (status, image) => status === 'agree' && direct.votes.distinct[image]! > 1,
+    );
+    expect(quantityAt(table1, 0, 'type_a')?.value).toBe(typed.length);
+    const { divergence } = results.certainty(view);
+    expect(quantityAt(divergence, 0, 'all')).toMatchObject({
+      value: null,
+      undefined: expect.stringContaining('no probability'),
+    });
+    expect(results.calibration(view).undefined).toContain('no probability');
+    const { flips } = results.along({ ...people, groups: [] });
+    const crossings = results
+      .along({ ...people, groups: [] })
+      .pairs.map((_, row) => quantityAt(flips, row, 'cross')!.value);
+    expect(crossings).toEqual(Object.values(own.alpha_cross).map(({ alpha_cross: alpha }) => alpha));
+    expect(
+      results.agreement({ ...view, measure: 'cohen' }).raters.filter(({ kind }) => kind === 'person'),
+    ).toHaveLength(3);
+    const folder = await report(workbench);
+    expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('Ratings (3 labelers');
+    expect(readFileSync(join(folder, 'graded.csv'), 'utf8').split('\n')).toHaveLength(2 * ratings.length + 2);
+  });
 });
+
+/** Writes a report; gives its folder. */
+async function report(workbench: Parameters<typeof writeChosenReport>[0]): Promise<string> {
+  const folder = join(temporaryFolder(), 'report');
+  const printer = { missing: 'nothing prints here', print: () => Promise.reject(new Error('not asked')) };
+  await writeChosenReport(workbench, 'sample', wholeReport, { archive: null, folder }, printer);
+  return folder;
+}

@@ -51,8 +51,8 @@ describe('people alone', () => {
       paper: { mean: 19.4, std: null },
     });
     const { human_disagree_pct: share, krippendorff_alpha: alpha } = humans.intervals!;
-    expect(measure('disagree_pct').interval).toMatchObject({ lo: share.lo, hi: share.hi, claim: 'people' });
-    expect(measure('krippendorff').interval).toMatchObject({ lo: alpha.lo, hi: alpha.hi, claim: 'people' });
+    expect(measure('disagree_pct').interval).toMatchObject({ lo: share!.lo, hi: share!.hi, claim: 'people' });
+    expect(measure('krippendorff').interval).toMatchObject({ lo: alpha!.lo, hi: alpha!.hi, claim: 'people' });
     const bits = humans.entropy_bits.reduce<number>((sum, each) => sum + each!, 0) / 165;
     expect(measure('entropy')).toMatchObject({ value: expect.closeTo(bits, 12), n: 165, of: 'images' });
     const report = await reportOf(workbench);
@@ -104,7 +104,7 @@ describe('people alone', () => {
       /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
     );
     expect(results.rarefaction(alone)).toEqual({
-      ...{ rehearsal: true, labelers: 10, counted: null, models: 0, curves: own, intervals },
+      ...{ rehearsal: true, response: 'single', labelers: 10, counted: null, models: 0, curves: own, intervals },
     });
   });
 

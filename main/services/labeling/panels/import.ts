@@ -2,7 +2,6 @@ import type { PanelMapping, PanelPreview } from '../../../contract/labeling/pane
 import type { NamesChoice } from '../../../contract/labeling/tables.ts';
 import type { PanelFindings, PanelKind, PanelRecord } from '../../../contract/responses.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
-import { areShown } from '../../../domain/response-kinds.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import { type PanelRow, runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
@@ -58,7 +57,7 @@ interface Into {
 }
 
 /**
- * Stores a panel, all or nothing, and makes it the one that the study's figures use if results can show its kind. The same
+ * Stores a panel, all or nothing, and makes it the one that the study's figures use. The same
  * import again chooses the panel that it made before.
  * @throws UserError `labeling.locked`, `labeling.table`, `names.damaged`, `file.*`
  */
@@ -96,8 +95,7 @@ async function store(workbench: Workbench, into: Into, read: ReadPanel): Promise
 }
 
 function use({ storage }: Workbench, studyId: number, id: number): PanelRecord {
-  const kind = storage.panels.get(id)?.kind;
-  if (kind && areShown(kind)) storage.panels.use(studyId, id);
+  storage.panels.use(studyId, id);
   const panel = storage.panels.get(id);
   if (!panel) throw new Error(`there is no panel ${id}`);
   return panel;

@@ -33,7 +33,7 @@ export interface GridFields {
   sizes: Record<ArchitectureKind, string>;
   /** Side of a ViT's patches, pixels. */
   patch: number;
-  /** Its step size and weight decay do not count: those of the lists do. */
+  /** Its learning rate and weight decay do not count: those of the lists do. */
   optimiser: Optimiser;
   stepSizes: string;
   weightDecays: string;
