@@ -71,7 +71,8 @@ export function claimInterval(
 /** How far an estimate leans to one side, from the influences of the pairs on it. */
 export function skewness(influences: ArrayLike<number>, V: number, weight = 1): number {
   const P = influences.length;
-  const cubes = Array.from(influences).reduce((sum, u) => sum + u ** 3, 0);
+  let cubes = 0;
+  for (let pair = 0; pair < P; pair++) cubes += influences[pair]! ** 3;
   return P < 3 ? 0 : (weight * cubes) / (P * (P - 1) * (P - 2) * V ** 1.5);
 }
 

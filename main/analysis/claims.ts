@@ -67,7 +67,7 @@ export function claimedValue(
   value: TableValue,
   sides: readonly [ClaimSide] | readonly [ClaimSide, ClaimSide],
 ): ClaimedValue {
-  const cases = new Cases(value, sides);
+  const cases = new Cases(value, sides, true);
   const intervals = {
     anchors: cases.interval('anchors'),
     networks: cases.interval('networks'),
@@ -101,8 +101,9 @@ export function shownInterval(
   sides: readonly [ClaimSide] | readonly [ClaimSide, ClaimSide],
   choice: ClaimChoice,
 ): ShownInterval {
-  const cases = new Cases(value, sides);
   const { units, hasTruth } = sides[0].jackknife;
+  const wider = choice === 'default' ? isLargeSample(sides) : choice === 'networks' || choice === 'all';
+  const cases = new Cases(value, sides, wider);
   const about = isOfPeople(value) ? 'people' : isOfNetworks(value, hasTruth) ? 'networks' : null;
   const isShare = sides.length === 1 && value.endsWith('_pct');
   const ends = (): { unvaried?: Unvaried } => {
@@ -166,14 +167,15 @@ class Cases {
   #ofNetworks: CrossedPart[] | ClaimReason | null = null;
   #ofPeople: CrossedPart[] | ClaimReason | null = null;
 
-  constructor(value: TableValue, sides: readonly ClaimSide[]) {
+  /** @param wider whether a claim about other networks will be asked for */
+  constructor(value: TableValue, sides: readonly ClaimSide[], wider: boolean) {
     this.#value = value;
     this.#sides = sides;
     this.#units = at(sides, 0).jackknife.units;
     this.#isTooLong = sides.some(({ jackknife }) => jackknife.takesTooLong(value, 'pairs'));
     this.#all = this.#isTooLong
       ? new Float64Array(1).fill(Number.NaN)
-      : difference(sides.map(({ jackknife }) => jackknife.all(value)));
+      : difference(sides.map(({ jackknife }) => jackknife.all(value, wider)));
   }
 
   get estimate(): number | null {

@@ -143,14 +143,17 @@ export class GroupJackknife {
     return this.#labels === null && ofPersons.has(value);
   }
 
-  /** Without each pair, and last of everything. NaN: undefined. */
-  all(value: TableValue): WithoutPairs {
-    return isKappa(value) ? this.#kappa(value, null).all : this.#of(value, this.#sums);
+  /**
+   * Without each pair, and last of everything. NaN: undefined.
+   * @param andBlocks whether `withoutBlocks` will be asked as well: both then take one pass
+   */
+  all(value: TableValue, andBlocks = false): WithoutPairs {
+    return isKappa(value) ? this.#kappa(value, null, andBlocks).all : this.#of(value, this.#sums);
   }
 
   /** The same without each block, in the order of `blocks`. */
   withoutBlocks(value: TableValue): WithoutPairs[] {
-    if (isKappa(value)) return this.#kappa(value, null).without;
+    if (isKappa(value)) return this.#kappa(value, null, true).without;
     this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
   }
@@ -235,20 +238,20 @@ export class GroupJackknife {
     return { networks: networks.networks - own.length, votes, softmax };
   }
 
-  #kappa(value: KappaValue, without: number | null): KappaMeans {
-    const key = `${value} ${without}`;
-    const known = this.#kappas.get(key);
+  #kappa(value: KappaValue, without: number | null, andBlocks = false): KappaMeans {
+    const [plain, whole] = [`${value} ${without}`, `${value} ${without} blocks`];
+    const known = this.#kappas.get(whole) ?? (andBlocks ? undefined : this.#kappas.get(plain));
     if (known) return known;
-    const means = this.#kappaMeans(value, without);
-    this.#kappas.set(key, means);
+    const means = this.#kappaMeans(value, without, andBlocks);
+    this.#kappas.set(andBlocks ? whole : plain, means);
     return means;
   }
 
-  #kappaMeans(value: KappaValue, without: number | null): KappaMeans {
+  #kappaMeans(value: KappaValue, without: number | null, andBlocks: boolean): KappaMeans {
     const all = this.#labels;
     const people = all && without !== null ? withoutRater(all, without) : all;
     const blockOf = this.#input.blocks.map((block) => this.blocks.indexOf(block));
-    const networks = { labels: this.#input.networks, blockOf, blocks: this.blocks.length };
+    const networks = { labels: this.#input.networks, blockOf, blocks: andBlocks ? this.blocks.length : 0 };
     const truth = this.#input.truth ?? null;
     const counts = people && people !== all ? labelCounts(people) : this.#counts;
     if (value === 'model_model_kappa')

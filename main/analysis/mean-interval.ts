@@ -1,4 +1,3 @@
-import { at } from '../domain/arrays.ts';
 import { claimInterval, leastVariance } from './claim-interval.ts';
 import type { ClaimReason, ShownInterval } from './claims.ts';
 import { type PairUnits, unitCount, unitVariance, unvaried } from './units.ts';
@@ -16,12 +15,17 @@ export interface PairInfluences {
  */
 export function pairInfluences(sums: ArrayLike<number>, counts: ArrayLike<number>): PairInfluences {
   const P = sums.length;
-  const all = Array.from(counts).reduce((total, count) => total + count, 0);
-  const estimate = Array.from(sums).reduce((total, sum) => total + sum, 0) / all;
-  const influences = Float64Array.from(sums, (sum, pair) => {
-    const count = at(counts, pair);
-    return ((count * P) / all) * (sum / count - estimate);
-  });
+  let [all, total] = [0, 0];
+  for (let pair = 0; pair < P; pair++) {
+    all += counts[pair]!;
+    total += sums[pair]!;
+  }
+  const estimate = total / all;
+  const influences = new Float64Array(P);
+  for (let pair = 0; pair < P; pair++) {
+    const count = counts[pair]!;
+    influences[pair] = ((count * P) / all) * (sums[pair]! / count - estimate);
+  }
   return { estimate, influences };
 }
 

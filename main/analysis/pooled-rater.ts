@@ -44,29 +44,42 @@ export class Trials {
     if (isRightA === isRightB) this.#same += weight;
   }
 
-  /** These trials but for some of them. Rounding leaves nothing of all of them. */
-  without(some: Trials): Trials {
-    const rest = new Trials();
-    const left = (all: number, part: number): number => (all - part <= margin * all ? 0 : all - part);
-    rest.weight = left(this.weight, some.weight);
-    rest.#rightA = left(this.#rightA, some.#rightA);
-    rest.#rightB = left(this.#rightB, some.#rightB);
-    rest.#same = left(this.#same, some.#same);
-    return rest;
+  clear(): void {
+    this.weight = 0;
+    this.#rightA = 0;
+    this.#rightB = 0;
+    this.#same = 0;
+  }
+
+  /** Becomes all trials but for some of them. Rounding leaves nothing of all of them. @returns itself */
+  setTo(all: Trials, without: Trials): this {
+    this.weight = rest(all.weight, without.weight);
+    this.#rightA = rest(all.#rightA, without.#rightA);
+    this.#rightB = rest(all.#rightB, without.#rightB);
+    this.#same = rest(all.#same, without.#same);
+    return this;
   }
 
   /** Null where there are no trials. */
   found(): { accA: number; accB: number; c_obs: number; c_exp: number; kappa: number | null } | null {
     if (this.weight === 0) return null;
     const [accA, accB] = [this.#rightA / this.weight, this.#rightB / this.weight];
+    const expected = accA * accB + (1 - accA) * (1 - accB);
+    return { accA, accB, c_obs: this.#same / this.weight, c_exp: expected, kappa: this.kappa() };
+  }
+
+  kappa(): number | null {
+    if (this.weight === 0) return null;
+    const [accA, accB] = [this.#rightA / this.weight, this.#rightB / this.weight];
     const observed = this.#same / this.weight;
     const expected = accA * accB + (1 - accA) * (1 - accB);
     const areAlwaysRight = accA >= 1 - margin && accB >= 1 - margin;
     const areAlwaysWrong = accA <= margin && accB <= margin;
-    const kappa = areAlwaysRight || areAlwaysWrong ? null : (observed - expected) / (1 - expected);
-    return { accA, accB, c_obs: observed, c_exp: expected, kappa };
+    return areAlwaysRight || areAlwaysWrong ? null : (observed - expected) / (1 - expected);
   }
 }
+
+const rest = (all: number, part: number): number => (all - part <= margin * all ? 0 : all - part);
 
 interface Trial {
   readonly image: number;

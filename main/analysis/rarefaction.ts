@@ -34,37 +34,71 @@ export interface RarefiedPairs {
   readonly units: PairUnits;
 }
 
-/** Chance that r of n labels, drawn without putting back, are all among c of them: C(c, r) / C(n, r), for r = 1.. */
-function* chanceWithin(c: number, n: number, most: number): Generator<number> {
-  let chance = 1;
-  for (let r = 1; r <= n && r <= most; r++) {
-    chance *= Math.max(0, c - r + 1) / (n - r + 1);
-    yield chance;
-  }
-}
+/** Lists of chances that are kept: many images have the same counts. */
+const mostKept = 10_000;
 
-/** P(r labels of the image are all the same), r = 1..`most` or n if that is less. */
-function sameLabelChance(counts: Uint32Array, n: number, most: number): Float64Array {
-  const same = new Float64Array(Math.min(n, most));
-  for (const count of counts.filter((c) => c > 0)) {
-    let r = 0;
-    for (const chance of chanceWithin(count, n, most)) same[r++]! += chance;
+/** How likely r of an image's labels are the same, or miss a class. */
+class Chances {
+  readonly #most: number;
+  readonly #within = new Map<number, Float64Array>();
+
+  /** @param most largest r */
+  constructor(most: number) {
+    this.#most = most;
   }
-  return same;
+
+  /** P(r of n labels, drawn without putting back, are all among c of them): C(c, r) / C(n, r), r = 1..`most` or n. */
+  #chancesWithin(c: number, n: number): Float64Array {
+    const key = (n * (n + 1)) / 2 + c;
+    const known = this.#within.get(key);
+    if (known) return known;
+    const chances = new Float64Array(Math.min(n, this.#most));
+    let chance = 1;
+    for (let r = 1; r <= chances.length; r++) {
+      chance *= Math.max(0, c - r + 1) / (n - r + 1);
+      chances[r - 1] = chance;
+    }
+    if (this.#within.size >= mostKept) this.#within.clear();
+    this.#within.set(key, chances);
+    return chances;
+  }
+
+  /** P(r labels of the image are all the same), r = 1..`most` or n if that is less. */
+  same(counts: Uint32Array, n: number): Float64Array {
+    const same = new Float64Array(Math.min(n, this.#most));
+    for (const count of counts) {
+      if (count === 0) continue;
+      const chances = this.#chancesWithin(count, n);
+      for (let at = 0; at < same.length; at++) same[at]! += chances[at]!;
+    }
+    return same;
+  }
+
+  /** How many different labels r of the image have, on average. */
+  distinct(counts: Uint32Array, n: number): Float64Array {
+    const distinct = new Float64Array(Math.min(n, this.#most));
+    for (const count of counts) {
+      if (count === 0) continue;
+      const absent = this.#chancesWithin(n - count, n);
+      for (let at = 0; at < distinct.length; at++) distinct[at]! += 1 - absent[at]!;
+    }
+    return distinct;
+  }
 }
 
 /** Both curves, for 1 to `raters` raters. */
 export function rarefy(labels: LabelCounts, raters: number, pairs: RarefiedPairs | null = null): Rarefaction {
   const disagree = new MeanCurve(raters, pairs);
   const distinct = new MeanCurve(raters, pairs);
+  const chances = new Chances(raters);
   for (let image = 0; image < labels.images; image++) {
     const n = labels.present[image]!;
     const counts = imageCounts(labels, image);
     disagree.add(
       image,
-      sameLabelChance(counts, n, raters).map((chance) => 100 * (1 - chance)),
+      chances.same(counts, n).map((chance) => 100 * (1 - chance)),
     );
-    distinct.add(image, distinctLabels(counts, n, raters));
+    distinct.add(image, chances.distinct(counts, n));
   }
   return { disagree: disagree.found('percent'), distinct: distinct.found('classes') };
 }
@@ -81,10 +115,11 @@ export function rarefyWhere(
   pairs: RarefiedPairs | null = null,
 ): RarefiedCurve {
   const curve = new MeanCurve(raters, pairs);
+  const chances = new Chances(raters);
   for (let image = 0; image < labels.images; image++) {
     const fits = holds(image);
     if (fits === null) continue;
-    const same = sameLabelChance(imageCounts(labels, image), labels.present[image]!, raters);
+    const same = chances.same(imageCounts(labels, image), labels.present[image]!);
     curve.add(
       image,
       same.map((chance) => (fits ? 100 * (wanted === 'split' ? 1 - chance : chance) : 0)),
@@ -144,17 +179,13 @@ export function imagesWith(
   raters: number,
   counts: (image: number) => boolean = () => true,
 ): number[] {
-  const labels = present.filter((_, image) => counts(image));
-  return Array.from({ length: raters }, (_, at) => labels.filter((n) => n > at).length);
-}
-
-function distinctLabels(counts: Uint32Array, n: number, most: number): Float64Array {
-  const distinct = new Float64Array(Math.min(n, most));
-  for (const count of counts.filter((c) => c > 0)) {
-    let r = 0;
-    for (const absent of chanceWithin(n - count, n, most)) distinct[r++]! += 1 - absent;
-  }
-  return distinct;
+  const images = new Array<number>(raters + 1).fill(0);
+  present.forEach((n, image) => {
+    if (counts(image)) images[Math.min(n, raters)]! += 1;
+  });
+  // Those with r labels or more, from the most on.
+  for (let r = raters - 1; r >= 0; r--) images[r]! += images[r + 1]!;
+  return images.slice(1);
 }
 
 class MeanCurve {
@@ -222,15 +253,19 @@ class PairSums {
   interval(at: number, scale: 'percent' | 'classes'): ShownInterval | null {
     this.#counts ??= this.#countAll();
     const all = this.#counts;
-    const counts = this.#of.units.pairs.map((_, pair) => all[pair * this.#raters + at]!);
-    const units = this.#unitsOf(counts);
-    if (units.pairs.length === 0) return null;
-    const present = counts.flatMap((count, pair) => (count > 0 ? [pair] : []));
-    const influences = pairInfluences(
-      present.map((pair) => this.#sums[pair * this.#raters + at]!),
-      present.map((pair) => counts[pair]!),
-    );
-    return meanInterval(units, influences, scale);
+    const P = this.#of.units.pairs.length;
+    const [sums, counts] = [new Float64Array(P), new Uint32Array(P)];
+    let present = 0;
+    for (let pair = 0; pair < P; pair++) {
+      const count = all[pair * this.#raters + at]!;
+      if (count === 0) continue;
+      sums[present] = this.#sums[pair * this.#raters + at]!;
+      counts[present] = count;
+      present++;
+    }
+    const units = this.#unitsOf(at, present);
+    if (present === 0) return null;
+    return meanInterval(units, pairInfluences(sums.subarray(0, present), counts.subarray(0, present)), scale);
   }
 
   /** How many images of each pair have r labels or more: [pair][r - 1]. */
@@ -246,11 +281,12 @@ class PairSums {
     return counts;
   }
 
-  #unitsOf(counts: readonly number[]): PairUnits {
+  /** @param present how many pairs have an image with so many labels */
+  #unitsOf(at: number, present: number): PairUnits {
     const { images, units } = this.#of;
-    const present = counts.filter((count) => count > 0).length;
-    if (present === counts.length) return units;
-    const isPresent = (image: number): boolean => (counts[this.#pairOf[image]!] ?? 0) > 0;
+    if (present === units.pairs.length) return units;
+    const counts = this.#counts;
+    const isPresent = (image: number): boolean => (counts?.[this.#pairOf[image]! * this.#raters + at] ?? 0) > 0;
     const known = this.#units.get(present) ?? pairUnits(images, isPresent);
     this.#units.set(present, known);
     return known;

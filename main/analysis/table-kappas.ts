@@ -25,6 +25,8 @@ export class PairWords {
   readonly words: number;
   /** The pair of each image; `pairs`: none. */
   readonly pairOfImage: Int32Array;
+  /** Whether each image is a pair by itself, as where there are no pairs: then word p is 1 or 0. */
+  readonly areSingle: boolean;
   /** Words of pair p are `first[p]` to `first[p + 1] - 1`; those of no pair come last. */
   readonly #first: Int32Array;
   /** Where an image's bit is. */
@@ -42,6 +44,7 @@ export class PairWords {
     this.pairOfImage = pairOfImage;
     const used = new Int32Array(pairs + 1);
     this.#slot = pairOfImage.map((pair) => 32 * first[pair]! + used[pair]!++);
+    this.areSingle = sizes.every((n, pair) => n === (pair < pairs ? 1 : 0));
   }
 
   bits(holds: (image: number) => boolean): Int32Array {
@@ -136,18 +139,34 @@ class Means {
 
   /** Adds a pair of raters of these groups. */
   add(kappas: Float64Array, a: number, b: number): void {
-    this.#addTo(0, kappas);
-    this.#addTo(a + 1, kappas);
-    if (b !== a) this.#addTo(b + 1, kappas);
+    for (const row of this.#rows(a, b)) {
+      const [sums, numbers, size] = [this.#sums, this.#numbers, this.#size];
+      for (let at = 0, to = row * size; at < size; at++, to++) {
+        const kappa = kappas[at]!;
+        if (Number.isNaN(kappa)) continue;
+        sums[to]! += kappa;
+        numbers[to]! += 1;
+      }
+    }
   }
 
-  #addTo(row: number, kappas: Float64Array): void {
-    for (let at = 0, to = row * this.#size; at < this.#size; at++, to++) {
-      const kappa = kappas[at]!;
-      if (Number.isNaN(kappa)) continue;
-      this.#sums[to]! += kappa;
-      this.#numbers[to]! += 1;
+  /** The same of kappas that are listed once: the place of each in the list. */
+  addListed(list: Float64Array, places: Uint8Array, a: number, b: number): void {
+    for (const row of this.#rows(a, b)) {
+      const [sums, numbers, size] = [this.#sums, this.#numbers, this.#size];
+      for (let at = 0, to = row * size; at < size; at++, to++) {
+        const kappa = list[places[at]!]!;
+        if (Number.isNaN(kappa)) continue;
+        sums[to]! += kappa;
+        numbers[to]! += 1;
+      }
     }
+  }
+
+  /** Of all raters, and of these groups. */
+  #rows(a: number, b: number): number[] {
+    if (this.#groups === 0) return [0];
+    return a === b ? [0, a + 1] : [0, a + 1, b + 1];
   }
 
   result(): KappaMeans {
@@ -178,11 +197,51 @@ function kappasWithout(
   return into;
 }
 
+/**
+ * What `kappasWithout` finds where each image is a pair by itself: without an image there are only as many kappas as two
+ * raters have ways to be right or wrong on it.
+ */
+class Ways {
+  /** Place in `kappas` of the kappa without each image, and last with all. */
+  readonly places: Uint8Array;
+  readonly #known: Int32Array;
+  readonly #images: number;
+  readonly #kappas = new Float64Array(9);
+
+  /** @param known 1 for an image that has a reference, else 0 */
+  constructor(known: Int32Array) {
+    this.#known = known;
+    this.#images = known.reduce((sum, is) => sum + is, 0);
+    this.places = new Uint8Array(known.length + 1).fill(8);
+  }
+
+  /** @param rightA 1 for an image on which a rater is right, else 0 */
+  kappas(rightA: Int32Array, rightB: Int32Array): Float64Array {
+    const [known, places, n] = [this.#known, this.places, this.#images];
+    let [A, B, AB] = [0, 0, 0];
+    for (let image = 0; image < known.length; image++) {
+      const a = rightA[image]!;
+      const b = rightB[image]!;
+      A += a;
+      B += b;
+      AB += a & b;
+      places[image] = known[image]! | (a << 1) | (b << 2);
+    }
+    for (let way = 0; way < 8; way++) {
+      const [a, b] = [(way >>> 1) & 1, way >>> 2];
+      this.#kappas[way] = kappaOf(n - (way & 1), A - a, B - b, AB - (a & b));
+    }
+    this.#kappas[8] = kappaOf(n, A, B, AB);
+    return this.#kappas;
+  }
+}
+
 /** Networks, and the block of each: what is left out together. */
 export interface BlockedNetworks {
   readonly labels: LabelMatrix;
-  /** `[network]`, 0..blocks - 1. */
+  /** `[network]`, 0, 1, ... */
   readonly blockOf: readonly number[];
+  /** How many there are; 0: none is to be left out. */
   readonly blocks: number;
 }
 
@@ -199,9 +258,13 @@ export function modelKappaMeans(networks: BlockedNetworks, reference: Int16Array
   const rights = right.map((set) => words.common(set, set, words.counts()));
   const means = new Means(words.pairs + 1, blocks);
   const [both, kappas] = [words.counts(), new Float64Array(words.pairs + 1)];
+  const ways = words.areSingle ? new Ways(known) : null;
   eachPair(labels.raters, (a, b) => {
-    words.common(right[a]!, right[b]!, both);
-    means.add(kappasWithout(kappas, n, rights[a]!, rights[b]!, both), blockOf[a]!, blockOf[b]!);
+    if (ways) means.addListed(ways.kappas(right[a]!, right[b]!), ways.places, blockOf[a]!, blockOf[b]!);
+    else {
+      words.common(right[a]!, right[b]!, both);
+      means.add(kappasWithout(kappas, n, rights[a]!, rights[b]!, both), blockOf[a]!, blockOf[b]!);
+    }
   });
   return means.result();
 }
@@ -262,16 +325,18 @@ export function pooledKappaMeans(
   const means = new Means(pairs + 1, blocks);
   const trials = eachTrial(people);
   const kappas = new Float64Array(pairs + 1);
+  const [all, rest] = [new Trials(), new Trials()];
+  const ofPair = Array.from({ length: pairs + 1 }, () => new Trials());
   for (let network = 0; network < labels.raters; network++) {
-    const all = new Trials();
-    const ofPair = Array.from({ length: pairs + 1 }, () => new Trials());
+    all.clear();
+    for (const own of ofPair) own.clear();
     for (const { image, weight, reference, isRight } of trials) {
       const isRightToo = labels.values[network * labels.images + image] === reference;
       all.add(weight, isRight, isRightToo);
       ofPair[pairOfImage[image]!]!.add(weight, isRight, isRightToo);
     }
-    for (let pair = 0; pair < pairs; pair++) kappas[pair] = all.without(ofPair[pair]!).found()?.kappa ?? Number.NaN;
-    kappas[pairs] = all.found()?.kappa ?? Number.NaN;
+    for (let pair = 0; pair < pairs; pair++) kappas[pair] = rest.setTo(all, ofPair[pair]!).kappa() ?? Number.NaN;
+    kappas[pairs] = all.kappa() ?? Number.NaN;
     means.add(kappas, blockOf[network]!, blockOf[network]!);
   }
   return means.result();

@@ -110,17 +110,18 @@ function freedomOf(sharing: PairUnits['sharing'], shared: number): number {
 export function unitVariance(units: PairUnits, influences: readonly ArrayLike<number>[]): number | null {
   if (units.obstacle !== null) return null;
   const P = units.pairs.length;
-  let [squares, products] = [0, 0];
+  let squares = 0;
+  for (const u of influences) for (let p = 0; p < P; p++) squares += u[p]! ** 2;
+  const floor = squares / (P * (P - 1));
+  if (units.units !== 'anchors') return floor;
+  let products = 0;
   for (const u of influences) {
     for (let p = 0; p < P; p++) {
-      squares += u[p]! ** 2;
       let neighbours = 0;
       for (const q of units.sharing[p]!) neighbours += u[q]!;
       products += u[p]! * neighbours;
     }
   }
-  const floor = squares / (P * (P - 1));
-  if (units.units !== 'anchors') return floor;
   return Math.max(floor, (squares + 2 * products) / (P ** 2 - units.shared));
 }
 
@@ -151,7 +152,8 @@ export function components({ sharing }: PairUnits): number[][] {
  * alone, each time a pair that shares with the fewest of those left (not always the most that there could be).
  */
 export function independentPairs({ sharing }: PairUnits, counts: (pair: number) => boolean = () => true): number {
-  if (sharing.every((list) => list.length === 0)) return [...sharing.keys()].filter(counts).length;
+  if (sharing.every((list) => list.length === 0))
+    return sharing.reduce((sum, _, pair) => sum + (counts(pair) ? 1 : 0), 0);
   const neighbours = sharing.map(() => new Set<number>());
   sharing.forEach((list, pair) => {
     for (const other of list) {

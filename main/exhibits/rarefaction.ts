@@ -3,6 +3,7 @@ import {
   mostCurvePoints,
   type Rarefaction,
   type RarefiedCurve,
+  type RarefiedPairs,
   rarefy,
   rarefyAllTypes,
   rarefyTypes,
@@ -185,13 +186,21 @@ export interface RarefiedGroup {
   people: TypeCurves | null;
 }
 
+/** Its curves take long, and a report shows the table in several forms. */
+const knownTypes = new WeakMap<View, Exhibit>();
+
 /** Types at each target if as many people had been asked as the report's choice says. */
 export function reportTypesAtExhibit(view: View): Exhibit {
+  const exhibit = knownTypes.get(view) ?? makeTypesAtExhibit(view);
+  knownTypes.set(view, exhibit);
+  return exhibit;
+}
+
+function makeTypesAtExhibit(view: View): Exhibit {
   const { asked } = view.choice;
   const { drawn: counts, labelers } = view;
   if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
-  const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
-  const pairs = { images, units: pairUnits(images) };
+  const pairs = pairsOf(view);
   const typed = view.groups.map(({ target, group }): TypedGroup => {
     const labels = networkCounts(view, target);
     const curves = rarefyAllTypes(counts, asked, (image) => split(labels, image), pairs);
@@ -200,6 +209,11 @@ export function reportTypesAtExhibit(view: View): Exhibit {
     return { title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves };
   });
   return typesAtExhibit(view, asked, typed);
+}
+
+function pairsOf({ data }: View): RarefiedPairs {
+  const images = data.stimuli.items.map((item, id) => ({ ...item, id }));
+  return { images, units: pairUnits(images) };
 }
 
 /** How statistics change with the number of raters, exactly; entry r - 1 is of r raters. */
@@ -211,12 +225,19 @@ export interface Rarefied {
   groups: RarefiedGroup[];
 }
 
+const knownRarefied = new WeakMap<View, Rarefied>();
+
 /** Null where a type has no images with labels to be of. */
 export function rarefied(view: View): Rarefied {
+  const found = knownRarefied.get(view) ?? rarefyView(view);
+  knownRarefied.set(view, found);
+  return found;
+}
+
+function rarefyView(view: View): Rarefied {
   const people = view.drawn;
   const n = Math.min(view.labelers, mostCurvePoints);
-  const images = view.data.stimuli.items.map((item, id) => ({ ...item, id }));
-  const pairs = { images, units: pairUnits(images) };
+  const pairs = pairsOf(view);
   return {
     labelers: n,
     people: people && rarefy(people, n, pairs),
@@ -257,5 +278,8 @@ function networkCounts(view: View, target: string): LabelCounts {
   );
 }
 
-const split = ({ classes, counts }: LabelCounts, image: number): boolean =>
-  counts.subarray(image * classes, (image + 1) * classes).filter((count) => count > 0).length > 1;
+function split({ classes, counts }: LabelCounts, image: number): boolean {
+  let named = 0;
+  for (let at = image * classes; at < (image + 1) * classes; at++) named += counts[at]! > 0 ? 1 : 0;
+  return named > 1;
+}

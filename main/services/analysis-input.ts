@@ -19,7 +19,6 @@ import type { StimulusRecord, StimulusSetRecord } from '../storage/stimulus-sets
 import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
-import { findStimuli } from './tools/find.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { architectureNames, modelCollections, snapshotName } from './declaration/plan.ts';
 
@@ -100,6 +99,10 @@ interface StudySource {
   readonly imagesKey: string;
 }
 
+interface KnownSet extends Pick<StudySource, 'set' | 'imagesKey'> {
+  readonly frozenAt: number;
+}
+
 type PeopleOfPanel = Pick<StudySource, 'labelers' | 'panel'>;
 
 type KnownLabels = Pick<SourceLabeler, 'labels' | 'unanswered' | 'unsaid' | 'key'>;
@@ -109,6 +112,7 @@ export class Sources {
   readonly #storage: Storage;
   readonly #labels = new Map<string, KnownLabels & { last: number }>();
   readonly #blobs = new Map<string, Int16Array>();
+  #set: KnownSet | null = null;
   #panel: { of: string; read: PeopleOfPanel } | null = null;
 
   constructor(storage: Storage) {
@@ -125,8 +129,9 @@ export class Sources {
 
   /** The same by the study's id, without outside models. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
-    const set = findStimuli({ storage: this.#storage }, studyId);
-    if (!set) return null;
+    const known = this.#readSet(studyId);
+    if (!known) return null;
+    const { set, imagesKey } = known;
     const models = this.#storage.models.ofStudy(studyId).filter(wanted);
     const collections = modelCollections(this.#storage.studies.get(studyId)?.spec ?? { models: [] });
     return {
@@ -135,8 +140,21 @@ export class Sources {
       images: set.images,
       ...this.#readPeople(studyId, set),
       models: models.flatMap((record) => this.#model(record, collections.get(record.modelName) ?? null)),
-      imagesKey: `${set.hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`,
+      imagesKey,
     };
+  }
+
+  /** A frozen set never changes; one that was deleted and frozen again may have other true classes. */
+  #readSet(studyId: number): KnownSet | null {
+    const hash = this.#storage.studies.stimuli(studyId);
+    const frozenAt = hash === undefined ? null : this.#storage.stimulusSets.frozenAt(hash);
+    if (hash === undefined || frozenAt === null) return null;
+    if (this.#set?.set.hash === hash && this.#set.frozenAt === frozenAt) return this.#set;
+    const set = this.#storage.stimulusSets.get(hash);
+    if (!set) return null;
+    const imagesKey = `${hash} ${set.classes.length}${anchorsKey(set.images)}${truthKey(set.images)}`;
+    this.#set = { set, imagesKey, frozenAt };
+    return this.#set;
   }
 
   #readPeople(studyId: number, set: StimulusSetRecord): PeopleOfPanel {
@@ -249,7 +267,8 @@ export class Sources {
     });
   }
 
-  #floats = (blob: string): Float32Array => new Float32Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer);
+  /** Copied, because bytes of a file need not lie on a multiple of four. */
+  #floats = (blob: string): Float32Array => new Float32Array(new Uint8Array(this.#storage.blobs.get(blob)).buffer);
 
   #model(record: ModelRecord, collection: string | null): TrainedModel[] {
     const { prediction } = record;
@@ -279,7 +298,7 @@ export class Sources {
   #modelLabels(blob: string): Int16Array {
     const known = this.#blobs.get(blob);
     if (known) return known;
-    const labels = Int16Array.from(new Uint16Array(Uint8Array.from(this.#storage.blobs.get(blob)).buffer));
+    const labels = Int16Array.from(new Uint16Array(new Uint8Array(this.#storage.blobs.get(blob)).buffer));
     this.#blobs.set(blob, labels);
     return labels;
   }
@@ -354,21 +373,23 @@ export function readDesign(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
   wanted: (model: ModelRecord) => boolean = () => true,
+  sources = new Sources(storage),
 ) {
   const collections = modelCollections(storage.studies.get(studyId)?.spec ?? { models: [] });
-  return new Sources(storage).readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
+  return sources.readById(studyId, (model) => !collections.has(model.modelName) && wanted(model));
 }
 
 /**
  * Null while the study has no frozen stimuli. Without collections and outside models: reports are of the design.
- * @param wanted selects models
+ * @param wanted selects models @param sources what was read before
  */
 export function readStudyData(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,
   wanted: (model: ModelRecord) => boolean = () => true,
+  sources?: Sources,
 ): StudyData | null {
-  const source = readDesign({ storage }, studyId, wanted);
+  const source = readDesign({ storage }, studyId, wanted, sources);
   if (!source) return null;
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);

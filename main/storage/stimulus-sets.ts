@@ -131,6 +131,12 @@ export class StimulusSets {
     return row && toHeader(row);
   }
 
+  /** Milliseconds since 1970; null: there is no such set. */
+  frozenAt(hash: string): number | null {
+    const row = this.#db.get<{ at: number }>('SELECT frozen_at AS at FROM stimulus_set WHERE hash = ?', hash);
+    return row?.at ?? null;
+  }
+
   /** By id. */
   images(hash: string): StimulusRecord[] {
     return this.#db

@@ -2,6 +2,7 @@ import { useQueries } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { picturesPage } from '../../main/contract/api/results-parts.ts';
 import type { ImageSize } from '../../main/domain/images.ts';
+import type { Images } from '../../main/contract/api/stimuli.ts';
 import { useApi } from '../client/context.tsx';
 import { decodePixels, imageAt } from './pixel-image.tsx';
 
@@ -29,16 +30,34 @@ export function usePictures(study: string, images: number): Pictures {
     combine: (all) => all.map(({ data }) => data),
   });
   return useMemo(() => {
-    const places = new Map<number, Uint8Array>();
-    let imageSize: ImageSize = { width: 28, height: 28, channels: 1 };
-    for (const answer of answers) {
-      if (!answer?.images) continue;
-      const { width, height, channels } = answer.images;
-      const size = { width, height, channels };
-      imageSize = size;
-      const pixels = decodePixels(answer.images.pixels);
-      answer.ids.forEach((id, at) => places.set(id, imageAt(pixels, size, at)));
-    }
-    return { imageSize, ids: [...places.keys()], imagePixels: (id) => places.get(id) ?? null };
+    const pages = answers.filter((answer) => answer !== undefined);
+    const { width, height, channels } = pages.find(({ images }) => images)?.images ?? noImages;
+    const pixels = pages.map(pixelsOf);
+    return {
+      imageSize: { width, height, channels },
+      ids: pixels.flatMap((page) => [...page.keys()]),
+      imagePixels: (id) => pixels.find((page) => page.has(id))?.get(id) ?? null,
+    };
   }, [answers]);
+}
+
+const noImages: ImageSize = { width: 28, height: 28, channels: 1 };
+
+/** As `results.pictures` gives it. */
+interface Page {
+  ids: readonly number[];
+  images: Images | null;
+}
+
+/** Pixels by image; decoded once, however many parts of the screen show them. */
+const decoded = new WeakMap<Page, ReadonlyMap<number, Uint8Array>>();
+
+function pixelsOf(page: Page): ReadonlyMap<number, Uint8Array> {
+  const known = decoded.get(page);
+  if (known) return known;
+  const { ids, images } = page;
+  const pixels = images && decodePixels(images.pixels);
+  const byId = new Map(images && pixels ? ids.map((id, at) => [id, imageAt(pixels, images, at)]) : []);
+  decoded.set(page, byId);
+  return byId;
 }

@@ -13,6 +13,7 @@ export const benchNames = [
   'startup',
   'workers',
   'analysis',
+  'outside',
   'labeling',
   'desk',
   'silences',

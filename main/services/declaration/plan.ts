@@ -5,6 +5,7 @@ import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
+import { trainingExtras } from '../../domain/schedules.ts';
 
 export interface ModelIdentity {
   name: string;
@@ -243,4 +244,31 @@ export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<str
   plans.set(id, keys);
   for (const old of [...plans.keys()].slice(0, -kept)) plans.delete(old);
   return keys;
+}
+
+/** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
+export function recipeTitle(recipe: ClassifierRecipe): string {
+  const { architecture, optimiser, batch, augmentation, landing } = recipe;
+  const { kind, stepSize, weightDecay } = optimiser;
+  const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
+  if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
+  parts.push(...trainingExtras(recipe));
+  if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
+  if (landing === 'half') parts.push('target met on half of the test images');
+  if (landing === 'validation') parts.push('target met on validation images');
+  if (landing === 'trend') parts.push('target met by the trend');
+  return parts.join(', ');
+}
+
+function describeShape(architecture: Architecture): string {
+  switch (architecture.kind) {
+    case 'mlp':
+      return architecture.hidden.join('-');
+    case 'cnn':
+      return `${architecture.channels.join('-')} + ${architecture.hidden.join('-')}`;
+    case 'vit': {
+      const { blocks, heads, width, patch } = architecture;
+      return `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`;
+    }
+  }
 }

@@ -20,7 +20,7 @@ import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { readStudyData, type StudyData } from '../analysis-input.ts';
+import { readStudyData, Sources, type StudyData } from '../analysis-input.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -49,7 +49,8 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
   const selection = selectNetworks(studyName, links, (link) => runs.get(link.runId), choice);
   const collections = modelCollections(study.spec);
   const answered = workbench.storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
-  const data = readStudyData(workbench, study.id, selection.ofModel);
+  const sources = new Sources(workbench.storage);
+  const data = readStudyData(workbench, study.id, selection.ofModel, sources);
   if (!data) {
     throw new UserError({
       code: 'report.no-stimuli',
@@ -64,6 +65,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     notChosen: selection.notChosen,
     targets: choice.targets,
     claim: choice.claim,
+    sources,
     links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
   });
 }
@@ -77,17 +79,18 @@ interface Runs {
   /** Null: all. */
   targets: readonly number[] | null;
   claim: ClaimChoice;
+  sources: Sources;
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets, claim }: Runs,
+  { links, runs, notChosen, targets, claim, sources }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim });
-  const outside = reportOutside(workbench, study, claim);
+  const outside = reportOutside(workbench, sources, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));

@@ -7,15 +7,19 @@ import { orderInput } from '../../analysis/input.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { ReportOutside } from '../../exhibits/report-data.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
-import { labelsInput, Sources } from '../analysis-input.ts';
+import { labelsInput, type Sources } from '../analysis-input.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The outside models of a study that have answered for its stimuli, and their analysis as one group; null: there are none. */
-export function reportOutside(workbench: Workbench, study: StudyRecord, claim: ClaimChoice): ReportOutside | null {
-  const { outsideModels } = workbench.storage;
+export function reportOutside(
+  { storage: { outsideModels } }: Workbench,
+  sources: Sources,
+  study: StudyRecord,
+  claim: ClaimChoice,
+): ReportOutside | null {
   // Most studies have none, and reading all labels takes long.
   if (!outsideModels.ofStudy(study.id).some(({ prediction }) => prediction !== null)) return null;
-  const source = new Sources(workbench.storage).read(study);
+  const source = sources.read(study);
   const models = source?.models.filter(({ outside }) => outside !== null) ?? [];
   if (!source || models.length === 0) return null;
   const input = orderInput({

@@ -5,8 +5,9 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 import { z } from 'zod';
 
-/** Files in the cache. */
+/** Files in the cache, and their bytes: half a gigabyte. */
 const maxFiles = 300;
+const maxBytes = 2 ** 29;
 
 /**
  * Slow answers, as files named by the hash of what they depend on: the call, the data, and the version of the program. A
@@ -48,12 +49,19 @@ export class AnswerCache {
   }
 
   #removeOldest(): void {
-    const names = readdirSync(this.#folder).filter((name) => name.endsWith('.json'));
-    if (names.length <= maxFiles) return;
-    const byAge = names
-      .map((name) => ({ path: join(this.#folder, name), at: statSync(join(this.#folder, name)).mtimeMs }))
-      .sort((a, b) => a.at - b.at);
-    for (const { path } of byAge.slice(0, names.length - maxFiles)) rmSync(path, { force: true });
+    const newestFirst = readdirSync(this.#folder)
+      .filter((name) => name.endsWith('.json'))
+      .map((name) => {
+        const path = join(this.#folder, name);
+        const { mtimeMs, size } = statSync(path);
+        return { path, at: mtimeMs, size };
+      })
+      .sort((a, b) => b.at - a.at);
+    let bytes = 0;
+    newestFirst.forEach(({ path, size }, place) => {
+      bytes += size;
+      if (place >= maxFiles || bytes > maxBytes) rmSync(path, { force: true });
+    });
   }
 }
 

@@ -1,15 +1,17 @@
-import { answersOf, suffices } from '../../analysis/known-answers.ts';
+import { answersOf, groupAnswers, suffices } from '../../analysis/known-answers.ts';
 import { isDiverse, isOfSeeds } from '../../analysis/groups.ts';
 import { distances } from '../../analysis/distances.ts';
 import { classifyImage } from '../../analysis/image-types.ts';
+import { haveShares } from '../../domain/response-kinds.ts';
 import { imageCounts, missing } from '../../analysis/labels.ts';
+import { addModel, ensemble, noSums } from '../../analysis/softmax.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { ImageDetail } from '../../contract/api/results-compare.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isPlaced } from '../../domain/stimulus-set.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { Source, SourceLabeler } from '../analysis-input.ts';
-import { type PeopleView, answerHeader, groupModels, groupTitle, viewGroup } from './view.ts';
+import { type PeopleView, answerHeader, groupModels, groupTitle } from './view.ts';
 import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
@@ -73,43 +75,35 @@ function designedGroups({ models }: Source): DesignedGroup[] {
 const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
 
 function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
-  const about = {
+  return {
     title: groupTitle(group),
     kind: group.kind,
     architecture: group.kind === 'seeds' ? group.architecture : null,
     target: targetOf(group),
     repeat: group.kind === 'seeds' ? group.repeat : null,
+    ...typeIn(people, group, image, rows),
   };
-  if (group.kind !== 'seeds') {
-    const { view } = viewGroup(people, group);
-    return {
-      ...about,
-      type: view.classified.classes[image] ?? null,
-      exception: view.classified.exception[image] ?? false,
-      votes: [...imageCounts(view.counts, image)],
-      divergence: view.distances.js_bits[image] ?? null,
-    };
-  }
-  return { ...about, ...seedType(people, group, image, rows) };
 }
 
-/** Type of the image in a seed group. Computed without analysing the group, as a study may have many. */
-function seedType(people: PeopleView, group: Group, image: number, rows: readonly Float32Array[]) {
+/** The image in one group. Computed without analyzing the group: there may be many, and large ones. */
+function typeIn(people: PeopleView, group: Group, image: number, rows: readonly Float32Array[]) {
   const { source, humans, context } = people;
   const classes = source.classes.length;
   const votes = new Array<number>(classes).fill(0);
-  const mean = new Float64Array(classes);
   const models = new Set(groupModels(source, group));
+  let sums = noSums(1, classes);
   source.models.forEach((model, at) => {
     if (!models.has(model)) return;
     votes[model.labels[image]!]!++;
-    rows[at]!.forEach((p, k) => (mean[k]! += p / models.size));
+    sums = addModel(sums, rows[at]!, classes);
   });
   const split = votes.filter((count) => count > 0).length > 1;
   const status = humans.status[image] ?? null;
   const type = status === null || models.size < 2 ? null : classifyImage(status === 'agree', !split);
   const exception = type === 'both_agree' && votes[humans.unanimous_label[image] ?? -1] !== models.size;
-  const divergence = distances(imageCounts(context.humans.votes, image), mean)?.js_bits ?? null;
+  const isKnown = haveShares(context.humans.kind) && groupAnswers([...models].map(({ input }) => input)) === 'softmax';
+  const { mean } = ensemble(sums, classes);
+  const divergence = isKnown ? (distances(imageCounts(context.humans.votes, image), mean)?.js_bits ?? null) : null;
   return { type, exception, votes, divergence };
 }
 

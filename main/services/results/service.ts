@@ -40,6 +40,8 @@ export class ResultsService {
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
   readonly #views = new Memo(8);
+  /** Contents of which an answer took long. */
+  readonly slow = new Set<string>();
 
   constructor(storage: Storage, resources: string) {
     const path = join(resources, 'paper', 'values.json');
@@ -101,10 +103,14 @@ export class ResultsService {
     return findLeftOut(this.#storage, study, plannedSnapshots(study));
   }
 
-  /** Two equal keys mean the same answer to a call. Tables also depend on which snapshots are left out, and why. */
-  contentKey(call: ResultCall, study: string): string {
-    const key = contentKey(this.source(study));
-    return call === 'tables' ? hashKey(key, this.#leftOut({ study })) : key;
+  /** Of all that a study's answers depend on: two equal keys mean the same answers but for tables. */
+  contentKey(study: string): string {
+    return contentKey(this.source(study));
+  }
+
+  /** Tables also depend on which snapshots are left out, and why. */
+  tablesKey(study: string): string {
+    return hashKey(this.#leftOut({ study }));
   }
 
   /** @throws UserError `study.not-found`, `results.*` */
@@ -140,7 +146,7 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
   );
 }
 
-/** Answers that took longer than this, in milliseconds, are cached on disk. */
+/** Answers about data of which one took longer than this, in milliseconds, are cached on disk. */
 const worthKeeping = 300;
 
 /** Their answers depend on more than labels and predictions. */
@@ -152,12 +158,16 @@ export function answer(results: ResultsService, cache: AnswerCache, call: Result
   const work = results[call].bind(results) as (input: unknown) => unknown;
   if (neverCached.has(call)) return work(input);
   const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const contents = [...studies].map((study) => results.contentKey(call, JSON.parse(`{${study}}`).study as string));
-  const key = canonicalJson([call, input, contents]);
+  const names = [...studies].map((study) => JSON.parse(`{${study}}`).study as string);
+  const contents = names.map((study) => results.contentKey(study)).join(' ');
+  const leftOut = call === 'tables' ? names.map((study) => results.tablesKey(study)) : [];
+  const key = canonicalJson([call, input, contents, leftOut]);
   const known = cache.get(key);
   if (known !== undefined) return known;
   const started = performance.now();
   const output = work(input);
-  if (performance.now() - started > worthKeeping) cache.put(key, output);
+  if (performance.now() - started > worthKeeping) results.slow.add(contents);
+  // What was quick after another answer, with the same analysis, would not be quick in a new process.
+  if (results.slow.has(contents)) cache.put(key, output);
   return output;
 }

@@ -3,14 +3,14 @@ import type { Cost } from '../../contract/api/studies.ts';
 import type { ShownRunState } from '../../contract/api/runs.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { identities } from '../declaration/plan.ts';
+import { identities, recipeTitle } from '../declaration/plan.ts';
 import { shownRunState } from '../../domain/status.ts';
 import { remainder } from '../../domain/time-range.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
-import { covered, plannedNames, recipeTitle } from './table.ts';
+import { covered, plannedNames } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
 export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, studyName: string): RemainingTraining {

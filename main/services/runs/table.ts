@@ -1,18 +1,19 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
-import {
-  type Architecture,
-  architectureKinds,
-  type ClassifierRecipe,
-  classifierRecipeSchema,
-} from '../../contract/recipes.ts';
+import { architectureKinds, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
-import { trainingExtras } from '../../domain/schedules.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
-import { architectureNames, identities, isWanted, modelCollections, rolesFor } from '../declaration/plan.ts';
+import {
+  architectureNames,
+  identities,
+  isWanted,
+  modelCollections,
+  recipeTitle,
+  rolesFor,
+} from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
@@ -225,31 +226,4 @@ function latestAccuracy({ measured, estimated }: TableRow): RunRow['latest'] {
     return { accuracy: estimated.value, step: estimated.step, estimated: true };
   }
   return measured && { accuracy: measured.value, step: measured.step, estimated: false };
-}
-
-/** A recipe in short, for tables, e.g. `500-500, adam 0.0005, batch 128`. */
-export function recipeTitle(recipe: ClassifierRecipe): string {
-  const { architecture, optimiser, batch, augmentation, landing } = recipe;
-  const { kind, stepSize, weightDecay } = optimiser;
-  const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
-  if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
-  parts.push(...trainingExtras(recipe));
-  if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
-  if (landing === 'half') parts.push('target met on half of the test images');
-  if (landing === 'validation') parts.push('target met on validation images');
-  if (landing === 'trend') parts.push('target met by the trend');
-  return parts.join(', ');
-}
-
-function describeShape(architecture: Architecture): string {
-  switch (architecture.kind) {
-    case 'mlp':
-      return architecture.hidden.join('-');
-    case 'cnn':
-      return `${architecture.channels.join('-')} + ${architecture.hidden.join('-')}`;
-    case 'vit': {
-      const { blocks, heads, width, patch } = architecture;
-      return `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`;
-    }
-  }
 }

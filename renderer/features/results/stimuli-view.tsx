@@ -409,13 +409,16 @@ function LabelsMap({ rows, title, of }: { rows: readonly LabelRow[]; title: stri
       foot={labelsFoot}
       draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
-      table={(ordered) => ({
-        columns: ['Image', ...placeColumns(rows), capitalize(people)],
-        rows: ordered.map((row) => [
-          ...[row.id, ...placeCells(placeColumns(rows), row, classes)],
-          formatVotes(row.people, classes),
-        ]),
-      })}
+      table={(ordered) => {
+        const places = placeColumns(rows);
+        return {
+          columns: ['Image', ...places, capitalize(people)],
+          rows: ordered.map((row) => [
+            ...[row.id, ...placeCells(places, row, classes)],
+            formatVotes(row.people, classes),
+          ]),
+        };
+      }}
     />
   );
 }

@@ -145,7 +145,7 @@ test.skipIf(missing !== null)(
     expect(models).toMatchObject(
       names.map((name) => ({ name, kind: 'image-text', answers: 'softmax', tested: { images: 300 } })),
     );
-    const group = reportOutside(workbench, findStudy(workbench, study), 'default');
+    const group = reportOutside(workbench, new Sources(workbench.storage), findStudy(workbench, study), 'default');
     expect(group?.models.map(({ name }) => name)).toEqual(names);
     expect(group?.group.models).toEqual(names);
     const answers = answersIn(workbench);

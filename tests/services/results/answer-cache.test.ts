@@ -1,9 +1,11 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve, sep } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { AnswerCache, codeVersion } from '../../../main/services/results/answers.ts';
 import { repository } from '../../architecture/tools.ts';
+import { answer } from '../../../main/services/results/service.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { openResults } from './people.ts';
 
 /** Every module of main that the analysis process loads, itself included: paths from the repository. */
 function loadedModules(path: string, loaded = new Set<string>()): Set<string> {
@@ -42,6 +44,27 @@ test('the newest 300 answers are kept', () => {
   const cache = new AnswerCache(folder, () => 'a');
   for (let k = 0; k < 303; k++) cache.put(`question ${k}`, k);
   expect(readdirSync(folder)).toHaveLength(300);
+});
+
+test('once an answer took long, quick answers about the same data are kept as well', async () => {
+  const { results } = await openResults();
+  const folder = temporaryFolder();
+  const cache = new AnswerCache(folder, () => 'a');
+  const people = { study: 'sample', labelers: null };
+  let [now, takes] = [0, 1];
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => (now += takes));
+  answer(results, cache, 'labels', people);
+  expect(readdirSync(folder)).toHaveLength(0);
+  takes = 1000;
+  answer(results, cache, 'people', people);
+  takes = 1;
+  const tables = answer(results, cache, 'tables', people);
+  expect(readdirSync(folder)).toHaveLength(2);
+  vi.spyOn(results, 'tables').mockImplementation(() => {
+    throw new Error('computed again');
+  });
+  expect(answer(results, cache, 'tables', people)).toEqual(JSON.parse(JSON.stringify(tables)));
+  clock.mockRestore();
 });
 
 test('a change to any module of the analysis process changes the version', () => {
