@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { toolboxLabelersSchema } from './labeling/toolbox.ts';
 import {
   hashSchema,
   classifierRecipeSchema,
@@ -327,6 +326,20 @@ const shippedGeneratorSchema = z.strictObject({ shipped: z.enum(shippedGenerator
 
 const generatorSchema = z.discriminatedUnion('shipped', [trainedGeneratorSchema, shippedGeneratorSchema]);
 export type GeneratorSpec = z.infer<typeof generatorSchema>;
+
+/** Which answers of model-vs-human a study takes. */
+export const toolboxLabelersSchema = z.strictObject({
+  source: z.literal('model-vs-human'),
+  /** Folder or zip with the tables, or what stands for an upload. */
+  path: z.string().min(1).max(4096),
+  /** Blob with the rows of all tables, as they were when the study was made; absent: they are read from the path. */
+  table: hashSchema.optional(),
+  /** Their answers become a panel. */
+  people: z.array(z.string().min(1).max(200)).max(1000),
+  /** Their answers become outside models. */
+  models: z.array(z.string().min(1).max(200)).max(1000),
+});
+export type ToolboxLabelers = z.infer<typeof toolboxLabelersSchema>;
 
 export const labelersSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('none') }),

@@ -1,11 +1,11 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
 import { oc } from '../base.ts';
-import { toolboxAnswersSchema, toolboxLabelersSchema } from '../labeling/toolbox.ts';
+import { toolboxAnswersSchema } from '../labeling/toolbox.ts';
 import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, targetSchema } from '../recipes.ts';
-import { dataSetSchema } from '../study.ts';
+import { dataSetSchema, toolboxLabelersSchema } from '../study.ts';
 import { progressSchema } from './data-sets.ts';
 import { costSchema } from './studies.ts';
 

@@ -41,17 +41,3 @@ export const toolboxAnswersSchema = z.strictObject({
   problem: problem.nullable(),
 });
 export type ToolboxAnswers = z.infer<typeof toolboxAnswersSchema>;
-
-/** Which answers a study takes: see `labelersSchema`. */
-export const toolboxLabelersSchema = z.strictObject({
-  source: z.literal('model-vs-human'),
-  /** Folder or zip with the tables, or what stands for an upload. */
-  path: z.string().min(1).max(4096),
-  /** Blob with the rows of all tables, as they were when the study was made; absent: they are read from the path. */
-  table: hashSchema.optional(),
-  /** Their answers become a panel. */
-  people: z.array(name).max(1000),
-  /** Their answers become outside models. */
-  models: z.array(name).max(1000),
-});
-export type ToolboxLabelers = z.infer<typeof toolboxLabelersSchema>;

@@ -1,5 +1,5 @@
 import { basename } from 'node:path';
-import type { ToolboxLabelers } from '../../contract/labeling/toolbox.ts';
+import type { ToolboxLabelers } from '../../contract/study.ts';
 import type { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { panelAmount, setAside } from '../../domain/response-kinds.ts';

@@ -1,11 +1,15 @@
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { ToolboxLabelers } from '../../contract/labeling/toolbox.ts';
 import { uploadedName } from '../../domain/data-sources.ts';
 import { provideToolbox } from '../outside/toolbox-answers.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
+import type {
+  BlendedStimuliSpec,
+  GeneratedStimuliSpec,
+  TestImageStimuliSpec,
+  ToolboxLabelers,
+} from '../../contract/study.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
