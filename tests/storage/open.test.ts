@@ -229,7 +229,7 @@ test('an unfinished backup of another process is left to it', () => {
 
 describe('a full disk', () => {
   test('while working: a clear error, what was stored is kept, and with space again it goes on', (context) => {
-    const folder = smallDisk(2048);
+    const folder = smallDisk(4096);
     if (!folder) return context.skip('needs the right to mount a tmpfs');
     const storage = openStorage(folder);
     const { id } = storage.runs.ensure(newRun(classifierTask(1)), 1);
