@@ -6,7 +6,7 @@ import { hasBrowser, launchBrowser, openPage, startHost } from '../harness.ts';
 import { focused, prepareSession, shownAnswers, stored } from './sessions.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 8);
+const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
 /** Other moments with another number. */
 const seed = Number(process.env.BOUNDARY_SEED ?? 3);
 

@@ -16,6 +16,8 @@ import { randomStream } from '../../../main/domain/random.ts';
 
 /** Seconds: real trainings in real processes, on whatever this machine has. */
 const patience = 600_000;
+/** Ten in a campaign. */
+const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
 
 function killGroup(pid: number): void {
   try {
@@ -35,7 +37,7 @@ const run = (data: string, study: string, ...more: string[]): string[] => [
 ];
 
 describe.each(availableEngines().names)('a whole study on %s', (engine) => {
-  it('gives the same bytes undisturbed and killed with -9 at ten random moments', { timeout: patience }, async () => {
+  it(`gives the same bytes undisturbed and killed with -9 at ${kills} random moments`, { timeout: patience }, async () => {
     const folder = temporaryFolder();
     const study = writeSmallStudy(folder);
     const [calm, killed] = [join(folder, 'calm'), join(folder, 'killed')];
@@ -45,7 +47,7 @@ describe.each(availableEngines().names)('a whole study on %s', (engine) => {
     expect(undisturbed, undisturbed.stdout + undisturbed.stderr).toMatchObject({ code: 0 });
 
     const moments = randomStream(7, 'kill', engine);
-    for (let kill = 0; kill < 10; kill++) {
+    for (let kill = 0; kill < kills; kill++) {
       const host = startBoundary(run(killed, study, '--engine', engine));
       const timer = setTimeout(() => killGroup(host.process.pid ?? 0), moments.float() * 0.4 * duration);
       const { code } = await host.ended;
