@@ -37,7 +37,9 @@ const run = (data: string, study: string, ...more: string[]): string[] => [
 ];
 
 describe.each(availableEngines().names)('a whole study on %s', (engine) => {
-  it(`gives the same bytes undisturbed and killed with -9 at ${kills} random moments`, { timeout: patience }, async () => {
+  it(`gives the same bytes undisturbed and killed with -9 at ${kills} random moments`, {
+    timeout: patience,
+  }, async () => {
     const folder = temporaryFolder();
     const study = writeSmallStudy(folder);
     const [calm, killed] = [join(folder, 'calm'), join(folder, 'killed')];
