@@ -213,8 +213,9 @@ export async function openPage(
   onTestFinished(() => {
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
-  await page.goto(`${await host.newAddress()}#${route}`);
-  await page.waitForURL((url) => !url.searchParams.has('token'));
+  // Two steps, so that the history has a place to go back to.
+  await page.goto(await host.newAddress());
+  await page.goto(`${new URL(host.address).origin}/#${route}`);
   return page;
 }
 
