@@ -4,27 +4,31 @@ import type { ClaimReason, ShownInterval } from './claims.ts';
 import { complete, pearson, ranksOf, spearman, type Values } from './entropy.ts';
 import type { ImageInput } from './input.ts';
 import { studentQuantile } from './intervals.ts';
+import { spread } from './spread.ts';
 import { pairUnits, unitCount, unitVariance } from './units.ts';
 
 export type Correlation = 'pearson' | 'spearman';
+
+const correlate = (correlation: Correlation, x: Values, y: Values): number | null =>
+  (correlation === 'pearson' ? pearson : spearman)(x, y);
 
 /**
  * The interval of a correlation over images under the claim `anchors`: Student's t on Fisher's scale, atanh r, with the
  * variance of the units' influences (metrics.md 13.8). Those on Pearson's r are of the jackknife, (P - 1) (mean r_(.) -
  * r_(p)); those on Spearman's rho, whose ranks would have to be made anew without each unit, of the delta method, with
  * what an image does to the ranks of all others.
- * @param x of each image, and y; null where unknown: such an image does not count
+ * @param x of each image, and y; null where unknown: such an image does not count @param estimate where it is known
  */
 export function correlationInterval(
   correlation: Correlation,
   images: readonly ImageInput[],
   x: Values,
   y: Values,
+  estimate = correlate(correlation, x, y),
 ): ShownInterval {
   const { a, b, places } = complete(x, y);
   const counted = new Set(places);
   const units = pairUnits(images, (image) => counted.has(image));
-  const estimate = (correlation === 'pearson' ? pearson : spearman)(x, y);
   const shown = { estimate, claim: 'anchors' as const, units: units.units, n: unitCount(units), p: null };
   const none = (reason: ClaimReason): ShownInterval => ({
     ...{ ...shown, se: null, df: null, skew: null, lo: null, hi: null, reason },
@@ -64,7 +68,7 @@ function jackknifed(a: readonly number[], b: readonly number[], units: Points): 
     if (Math.min(xx, yy) < constant) return Number.NaN;
     return (all - sum(points, (point) => at(x, point) * at(y, point)) - (sx * sy) / n) / Math.sqrt(xx * yy);
   });
-  const mean = meanOf(without);
+  const mean = spread(without).mean!;
   return without.map((r) => (units.length - 1) * (mean - r));
 }
 
@@ -81,7 +85,7 @@ function influencesOnRanks(a: readonly number[], b: readonly number[], units: Po
     [ranks[0], x, y],
     [ranks[1], y, x],
   ] as const) {
-    const sd = deviation(own);
+    const sd = spread(own).std!;
     addAbove(
       influences,
       own,
@@ -106,17 +110,9 @@ function addAbove(sums: Float64Array, ranks: readonly number[], weights: Float64
   }
 }
 
-const meanOf = (values: ArrayLike<number>): number =>
-  Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
-
-function deviation(values: readonly number[]): number {
-  const mean = meanOf(values);
-  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
-}
-
 function standardized(values: readonly number[]): Float64Array {
-  const [mean, sd] = [meanOf(values), deviation(values)];
-  return Float64Array.from(values, (value) => (value - mean) / sd);
+  const { mean, std } = spread(values);
+  return Float64Array.from(values, (value) => (value - mean!) / std!);
 }
 
 const meanProduct = (x: Float64Array, y: Float64Array): number =>

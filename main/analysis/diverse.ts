@@ -158,10 +158,11 @@ export interface AnalysedGroup {
 export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGroup {
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
-  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
+  const human = humanEntropies(context);
+  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context, human) };
   const { answers } = view;
   const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
-  const correlations = context.intervals ? correlationIntervals(parts.entropy, context) : null;
+  const correlations = context.intervals ? correlationIntervals(parts.entropy, human, context) : null;
   const analysis = { ...parts, intervals, correlation_intervals: correlations };
   if (answers === 'softmax') return { view, claims, analysis };
   const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
@@ -229,23 +230,22 @@ const humanEntropies = ({ input, humans }: Context) =>
   input.images.map((_, image) => (haveShares(humans.kind) ? countEntropyBits(imageCounts(humans.votes, image)) : null));
 
 function correlationIntervals(
-  { vote_bits: vote, predictive_bits: predictive }: DiverseAnalysis['entropy'],
-  context: Context,
+  entropy: DiverseAnalysis['entropy'],
+  human: Values,
+  { input }: Context,
 ): Record<CorrelationName, ShownInterval> {
-  const human = humanEntropies(context);
-  const of = (correlation: Correlation, other: Values) =>
-    correlationInterval(correlation, context.input.images, human, other);
+  const of = (correlation: Correlation, which: 'vote' | 'predictive') =>
+    correlationInterval(correlation, input.images, human, entropy[`${which}_bits`], entropy[`${correlation}_${which}`]);
   return {
-    ...{ pearson_vote: of('pearson', vote), spearman_vote: of('spearman', vote) },
-    ...{ pearson_predictive: of('pearson', predictive), spearman_predictive: of('spearman', predictive) },
+    ...{ pearson_vote: of('pearson', 'vote'), spearman_vote: of('spearman', 'vote') },
+    ...{ pearson_predictive: of('pearson', 'predictive'), spearman_predictive: of('spearman', 'predictive') },
   };
 }
 
-function softmaxPart(view: GroupView, context: Context) {
+function softmaxPart(view: GroupView, context: Context, human: Values) {
   const { group, counts, classified, softmax } = view;
   const { input, pairs, humanFlips, reference } = context;
   const { mean, label } = softmax.ensemble;
-  const human = humanEntropies(context);
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const scores = softmax.passes.map((pass) => pass.scores);

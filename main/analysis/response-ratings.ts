@@ -67,15 +67,21 @@ export function analyseRatings(
 
 /** Mean score of each image; null: nobody rated both classes of its pair. */
 export const scoreMeans = (answers: readonly Ratings[], images: readonly ImageInput[]): (number | null)[] =>
-  describeRatings(answers, images).score.mean;
+  scoresOf(answers, images).map(mean);
 
-/** @param images with their pairs: scores are of images that lie between two classes */
-export function describeRatings(answers: readonly Ratings[], images: readonly ImageInput[]): DescribedRatings {
+/** All scores of each image. */
+function scoresOf(answers: readonly Ratings[], images: readonly ImageInput[]): number[][] {
   const scores = images.map((): number[] => []);
   for (const answer of answers) {
     const score = scoreOf(answer, images[answer.image]!);
     if (score !== null) scores[answer.image]!.push(score);
   }
+  return scores;
+}
+
+/** @param images with their pairs: scores are of images that lie between two classes */
+export function describeRatings(answers: readonly Ratings[], images: readonly ImageInput[]): DescribedRatings {
+  const scores = scoresOf(answers, images);
   return {
     score: { n: scores.map((of) => of.length), mean: scores.map(mean), sd: scores.map(deviation) },
     krippendorff_interval: intervalAlpha(scores),

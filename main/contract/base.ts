@@ -38,3 +38,6 @@ export const acceptDoubtful = { acceptDoubtful: z.boolean().default(false) };
 
 /** A row of the database. */
 export const idSchema = z.int().min(1);
+
+/** What `problemOf` gives. */
+export const problemSchema = z.strictObject({ what: z.string(), where: z.string(), remedy: z.string() });

@@ -24,6 +24,12 @@ export class UserError extends Error {
   }
 }
 
+/** What an answer says in place of a result that there is not. @throws anything but a UserError */
+export function problemOf(error: unknown): { what: string; where: string; remedy: string } {
+  if (!(error instanceof UserError)) throw error;
+  return { what: error.message, where: error.where, remedy: error.remedy };
+}
+
 /** @param id as it was asked for */
 export const runNotFound = (id: number | string): UserError =>
   new UserError({

@@ -243,6 +243,13 @@ const chosenByPeopleSchema = z.strictObject({
   lowest: z.number().positive(),
 });
 
+export const disagreedChoiceSchema = z.strictObject({
+  kind: z.literal('disagreed'),
+  positions: testImagePositions,
+  by: chosenByPeopleSchema,
+});
+export type DisagreedChoice = z.infer<typeof disagreedChoiceSchema>;
+
 /**
  * Which images of the test part: all; a seeded sample with as many of each class as there are, as near as that goes; those
  * that the reference classifier is least sure of (lowest softmax of its answer; ties by position); listed ones, by their
@@ -253,10 +260,9 @@ export const testImageChoiceSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sample'), count: testImageCount, seed: seedSchema }),
   z.strictObject({ kind: z.literal('hardest'), count: testImageCount }),
   z.strictObject({ kind: z.literal('listed'), positions: testImagePositions }),
-  z.strictObject({ kind: z.literal('disagreed'), positions: testImagePositions, by: chosenByPeopleSchema }),
+  disagreedChoiceSchema,
 ]);
 export type TestImageChoice = z.infer<typeof testImageChoiceSchema>;
-export type DisagreedChoice = Extract<TestImageChoice, { kind: 'disagreed' }>;
 
 /** Images of the data set's own test part. They have no pair and no alpha; their ids are their positions in that part. */
 const testImageStimuliSchema = z.strictObject({ source: z.literal('test-images'), choose: testImageChoiceSchema });

@@ -56,8 +56,8 @@ export const mappingOf = (spec: OutsideModel): ModelMapping =>
 export const longestModelName = 100;
 
 /**
- * A name for a model of files that its study does not have yet. That of an image-text model says its prompts, so two
- * sets of prompts for the same files are told apart.
+ * A name for a model of files that its study does not have yet. That of an image-text model says its prompts, so that two
+ * sets of prompts for the same files have two names.
  */
 export function proposedName(
   file: string,

@@ -16,21 +16,12 @@ import {
 } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
-import { peopleAlone, type View, imageLabel } from './view.ts';
+import { peopleAlone, type View, imageLabel, oncePerView } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
 
-/** Their intervals take long, and a report shows the table in several forms. */
-const known = new WeakMap<View, Exhibit>();
-
 /** Flip points of people and networks, pair by pair (metrics.md 7). */
-export function flipsExhibit(view: View): Exhibit {
-  const exhibit = known.get(view) ?? makeFlipsExhibit(view);
-  known.set(view, exhibit);
-  return exhibit;
-}
-
-function makeFlipsExhibit(view: View): Exhibit {
+export const flipsExhibit = oncePerView((view): Exhibit => {
   const pairs = pairRows(view.data.stimuli.items);
   const ofPeople = new Map(pairs.map((row) => [row, peopleCells(view, row)]));
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
@@ -62,7 +53,7 @@ function makeFlipsExhibit(view: View): Exhibit {
       crossingMethod,
     ],
   });
-}
+});
 
 const flipColumns = (whose: string) => [
   { name: `${whose}: flip`, decimals: 3 },

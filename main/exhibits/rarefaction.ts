@@ -10,7 +10,7 @@ import {
 } from '../analysis/rarefaction.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
-import { countLabels, type View } from './view.ts';
+import { countLabels, oncePerView, type View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { pairUnits } from '../analysis/units.ts';
 import { count, quantity, withIntervals } from './cells.ts';
@@ -186,30 +186,21 @@ export interface RarefiedGroup {
   people: TypeCurves | null;
 }
 
-/** Its curves take long, and a report shows the table in several forms. */
-const knownTypes = new WeakMap<View, Exhibit>();
-
 /** Types at each target if as many people had been asked as the report's choice says. */
-export function reportTypesAtExhibit(view: View): Exhibit {
-  const exhibit = knownTypes.get(view) ?? makeTypesAtExhibit(view);
-  knownTypes.set(view, exhibit);
-  return exhibit;
-}
-
-function makeTypesAtExhibit(view: View): Exhibit {
+export const reportTypesAtExhibit = oncePerView((view): Exhibit => {
   const { asked } = view.choice;
   const { drawn: counts, labelers } = view;
   if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
   const pairs = pairsOf(view);
   const typed = view.groups.map(({ target, group }): TypedGroup => {
-    const labels = networkCounts(view, target);
-    const curves = rarefyAllTypes(counts, asked, (image) => split(labels, image), pairs);
-    const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes: tallyCounts(labels) };
+    const votes = tallyCounts(networkCounts(view, target));
+    const curves = rarefyAllTypes(counts, asked, (image) => votes.distinct[image]! > 1, pairs);
+    const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes };
     const found = rarefyTypesTo(counts, networks, asked);
     return { title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves };
   });
   return typesAtExhibit(view, asked, typed);
-}
+});
 
 function pairsOf({ data }: View): RarefiedPairs {
   const images = data.stimuli.items.map((item, id) => ({ ...item, id }));
@@ -225,16 +216,8 @@ export interface Rarefied {
   groups: RarefiedGroup[];
 }
 
-const knownRarefied = new WeakMap<View, Rarefied>();
-
 /** Null where a type has no images with labels to be of. */
-export function rarefied(view: View): Rarefied {
-  const found = knownRarefied.get(view) ?? rarefyView(view);
-  knownRarefied.set(view, found);
-  return found;
-}
-
-function rarefyView(view: View): Rarefied {
+export const rarefied = oncePerView((view): Rarefied => {
   const people = view.drawn;
   const n = Math.min(view.labelers, mostCurvePoints);
   const pairs = pairsOf(view);
@@ -249,7 +232,8 @@ function rarefyView(view: View): Rarefied {
         const found = status?.[image] ?? null;
         return found === null ? null : found === 'disagree';
       };
-      const networksDisagree = (image: number): boolean | null => split(networks, image);
+      const { distinct } = tallyCounts(networks);
+      const networksDisagree = (image: number): boolean => distinct[image]! > 1;
       const models = networks.present[0] ?? 0;
       return {
         ...{ target, models: group.n_models },
@@ -265,7 +249,7 @@ function rarefyView(view: View): Rarefied {
       };
     }),
   };
-}
+});
 
 /** Votes of the diverse networks at a target: each network has a label for each image. */
 function networkCounts(view: View, target: string): LabelCounts {
@@ -276,10 +260,4 @@ function networkCounts(view: View, target: string): LabelCounts {
     images,
     classes,
   );
-}
-
-function split({ classes, counts }: LabelCounts, image: number): boolean {
-  let named = 0;
-  for (let at = image * classes; at < (image + 1) * classes; at++) named += counts[at]! > 0 ? 1 : 0;
-  return named > 1;
 }

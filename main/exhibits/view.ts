@@ -271,3 +271,13 @@ function plainLayout(order: readonly number[]): Layout {
   }
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }
+
+/** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */
+export function oncePerView<T extends object>(make: (view: View) => T): (view: View) => T {
+  const known = new WeakMap<View, T>();
+  return (view) => {
+    const found = known.get(view) ?? make(view);
+    known.set(view, found);
+    return found;
+  };
+}

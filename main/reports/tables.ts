@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { imageCounts, type LabelCounts } from '../analysis/labels.ts';
-import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
+import { hasAnchors, hasTruth, isPlaced, placeColumns } from '../domain/stimulus-set.ts';
 import { imageLabel } from '../exhibits/view.ts';
 import type { ReportData, ReportLabelers, ReportModel, ReportStimulus } from '../exhibits/report-data.ts';
 
@@ -31,7 +31,7 @@ export function humansCsv(data: ReportData): string {
       const anchors = anchored ? [item.anchorI ?? '', item.anchorJ ?? ''] : [];
       return [[...row, ...(simulated ? ['yes'] : []), ...(withTruth ? [item.truth ?? ''] : []), ...anchors]];
     });
-  const header = ['image', ...(placed ? ['pair_i', 'pair_j', 'alpha'] : []), 'labeler', 'label'];
+  const header = ['image', ...(placed ? placeColumns : []), 'labeler', 'label'];
   header.push(...(simulated ? ['simulated'] : []), ...(withTruth ? ['truth'] : []));
   if (anchored) header.push('anchor_i', 'anchor_j');
   // An image at a time: rows of all of them would take more memory than the text.

@@ -127,12 +127,10 @@ export class Panels {
   }
 
   /**
-   * All answers of a panel, labelers by pseudonym. Takes up to a second for a large one.
+   * All answers of a panel, labelers by pseudonym, and the records of these labelers, in their order; none of counts. Takes
+   * up to a second for a large one.
    * @throws Error if there is no such panel
    */
-  read = (id: number): PanelAnswers => this.readWithPeople(id).answers;
-
-  /** The same with the records of these labelers, in their order; none of counts. */
   readWithPeople(id: number): { people: LabelerRecord[]; answers: PanelAnswers } {
     const rows = [...this.stored(id)];
     return { people: rows.flatMap(({ labeler }) => labeler ?? []), answers: this.#parse(id, rows) };

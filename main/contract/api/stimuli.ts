@@ -1,5 +1,6 @@
 import { eventIterator } from '@orpc/contract';
 import { z } from 'zod';
+import { problemSchema } from '../base.ts';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
 import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
@@ -9,6 +10,7 @@ import {
   blendedRuleSchema,
   blendingSchema,
   classAnchorsSchema,
+  disagreedChoiceSchema,
   disagreementSchema,
   nameSchema,
   pairDesignSchema,
@@ -280,9 +282,9 @@ const disagreementPreviewSchema = z.strictObject({
   disagreed: z.int().min(0),
   /** Highest entropy of an image's labels, in bits. */
   highest: z.number().min(0),
-  /** The choice, of the kind `disagreed`; null: why there is none is in `problem`. */
-  choose: testImageChoiceSchema.nullable(),
-  problem: z.strictObject({ what: z.string(), where: z.string(), remedy: z.string() }).nullable(),
+  /** Null: why there is none is in `problem`. */
+  choose: disagreedChoiceSchema.nullable(),
+  problem: problemSchema.nullable(),
 });
 export type DisagreementPreview = z.infer<typeof disagreementPreviewSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { problemSchema } from '../base.ts';
 import { panelFindingsSchema, panelSchema } from '../responses.ts';
 
 const column = z.string().max(200);
@@ -80,7 +81,7 @@ export const panelPreviewSchema = z.strictObject({
   ),
   /** What this mapping gives; null: why it gives nothing is in `problem`. */
   reading: panelReadingSchema.nullable(),
-  problem: z.strictObject({ what: z.string(), where: z.string(), remedy: z.string() }).nullable(),
+  problem: problemSchema.nullable(),
 });
 export type PanelPreview = z.infer<typeof panelPreviewSchema>;
 

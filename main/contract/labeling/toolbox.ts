@@ -1,9 +1,9 @@
 import { z } from 'zod';
+import { problemSchema } from '../base.ts';
 import { hashSchema } from '../recipes.ts';
 
 const name = z.string().min(1).max(200);
 const count = z.int().min(0);
-const problem = z.strictObject({ what: z.string(), where: z.string(), remedy: z.string() });
 
 /** What tables of model-vs-human say of the images that lie beside them. Nothing of it counts yet. */
 export const toolboxAnswersSchema = z.strictObject({
@@ -38,6 +38,6 @@ export const toolboxAnswersSchema = z.strictObject({
   /** Images that nobody answers. */
   unanswered: count,
   /** Why nothing can be imported; null: it can. */
-  problem: problem.nullable(),
+  problem: problemSchema.nullable(),
 });
 export type ToolboxAnswers = z.infer<typeof toolboxAnswersSchema>;

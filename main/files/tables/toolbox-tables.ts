@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { isToolboxTable, toolboxColumns } from '../../domain/model-vs-human.ts';
-import { readCsvBytes, rowLocation } from './csv-reader.ts';
+import { readCsvBytes } from './csv-reader.ts';
 
 /** A row of a table of model-vs-human; what its table lacks is empty. */
 export type ToolboxRow = Record<(typeof toolboxColumns)[number], string>;
@@ -24,7 +24,7 @@ export const isNoResponse = (cell: string): boolean => /^(|na|nan|none)$/i.test(
  */
 export async function readToolboxTables(
   tables: readonly Table[],
-  take: (row: ToolboxRow, where: () => string) => void,
+  take: (row: ToolboxRow) => void,
 ): Promise<{ read: string[]; others: string[] }> {
   const [read, others] = [[] as string[], [] as string[]];
   let rows = 0;
@@ -34,11 +34,11 @@ export async function readToolboxTables(
       isOne = isToolboxTable(names);
       const lower = names.map((name) => name.toLowerCase());
       const places = toolboxColumns.map((name) => [name, lower.indexOf(name)] as const);
-      return (cells, line) => {
+      return (cells) => {
         if (!isOne) return;
         if (++rows > mostRows) throw tooManyRows(path);
         const row = Object.fromEntries(places.map(([name, at]) => [name, (cells[at] ?? '').trim()]));
-        take(row as ToolboxRow, () => rowLocation(path, line));
+        take(row as ToolboxRow);
       };
     }).catch((error: unknown) => {
       // A file beside the tables may be anything.

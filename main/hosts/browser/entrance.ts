@@ -77,9 +77,8 @@ const askingPage = (token: string): string => `<!doctype html>
 </html>
 `;
 
-/** The place in the workbench that the address names after `#` stays. */
 const keepSecret = (secret: string): string =>
-  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace('/' + location.hash);\n`;
+  `localStorage.setItem(${JSON.stringify(accessKey)}, ${JSON.stringify(secret)});\nlocation.replace('/');\n`;
 
 const freshHeaders = (type: string): Record<string, string> => ({
   ...pageHeaders(`${type}; charset=utf-8`),

@@ -1,3 +1,4 @@
+import { UserError } from '../../contract/errors.ts';
 import { sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
 import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
@@ -77,9 +78,22 @@ export function isLarge(source: DataSetSource): boolean {
   return bytes(trainImages) + bytes(testImages) > smallDataSet;
 }
 
+/** A path of a study file in a folder, unless it stands for an upload. */
+export const absolutePath = (path: string, folder: string): string =>
+  uploadedName(path) === null ? resolve(folder, path) : path;
+
 /** The same source with absolute paths. */
 export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetSource =>
-  withPaths(source, (path) => (uploadedName(path) === null ? resolve(folder, path) : path));
+  withPaths(source, (path) => absolutePath(path, folder));
+
+/** The images of a new study are not in the data folder as its source says. */
+export const notRead = (where: string): UserError =>
+  new UserError({
+    code: 'new-study.not-read',
+    what: 'The images have not been read yet in this form',
+    where,
+    remedy: 'Read the images first.',
+  });
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(

@@ -9,7 +9,7 @@ import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 import { answersInFile } from './panels/disagreement.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
-import { UserError } from '../../contract/errors.ts';
+import { notRead } from '../declaration/data-set.ts';
 import { inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
@@ -84,14 +84,6 @@ export const serveReading = (): void =>
       whileAlive(emit, table, (workbench) =>
         storeAnswers(workbench, table, mapping, studyWithStimuli(workbench, table.study).set),
       ),
-  });
-
-const notRead = (where: string): UserError =>
-  new UserError({
-    code: 'new-study.not-read',
-    what: 'The images have not been read yet in this form',
-    where,
-    remedy: 'Read the images first.',
   });
 
 function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {

@@ -19,6 +19,7 @@ import type { DataSetRecord } from '../../storage/index.ts';
 import { readIdxLabels } from '../../training/data/sources/idx.ts';
 import { idxFiles } from '../../training/data/sources/index.ts';
 import { type PreparationProgress, prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
+import { notRead } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast, studyCost } from '../estimates/forecast.ts';
 import { runTask } from '../machine/tasks.ts';
@@ -126,11 +127,17 @@ export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal
 
 /** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
 export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, plan: NewStudyPlan): string {
-  const { storage, now } = tools.workbench;
-  const study = declare(tools, plan);
+  return storeNewStudy(tools, declare(tools, plan));
+}
+
+/** Gives the study's name. @throws UserError `study.name-taken` */
+export function storeNewStudy(
+  { workbench: { storage, now }, changes }: Pick<Tools, 'workbench' | 'changes'>,
+  study: Study,
+): string {
   refuseTaken(storage, study.name);
   storage.studies.put(study.name, study, now());
-  tools.changes.publish('studies');
+  changes.publish('studies');
   return study.name;
 }
 
@@ -207,12 +214,7 @@ function checkPatches(record: DataSetRecord): DataSetRecord {
 export function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>, source: DataSetSource): DataSetRecord {
   const record = storage.dataSets.bySource(source);
   if (record && (!isPrepared(source) || storage.blobs.touch(record.hash))) return record;
-  throw new UserError({
-    code: 'new-study.not-read',
-    what: 'The images have not been read yet in this form',
-    where: sourceName(source),
-    remedy: 'Read the images first.',
-  });
+  throw notRead(sourceName(source));
 }
 
 export const badName = (name: string): UserError =>

@@ -4,10 +4,10 @@ import { type DataSetSource, type Study, studySchema } from '../../contract/stud
 import { sourceName, uploadedPath } from '../../domain/data-sources.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import { freeName, refuseTaken } from '../tools/find.ts';
+import { freeName } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
-import { badName, readRecord } from './new-study.ts';
+import { badName, readRecord, storeNewStudy } from './new-study.ts';
 
 type ToolboxTools = Pick<Tools, 'workbench'> & { reading: ReadingProcess; uploads?: Uploads };
 
@@ -34,12 +34,7 @@ export async function toolboxAnswers(
 
 /** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
 export function createToolboxStudy(tools: Pick<Tools, 'workbench' | 'changes'>, plan: ToolboxPlan): string {
-  const { storage, now } = tools.workbench;
-  const study = declareToolbox(tools, plan);
-  refuseTaken(storage, study.name);
-  storage.studies.put(study.name, study, now());
-  tools.changes.publish('studies');
-  return study.name;
+  return storeNewStudy(tools, declareToolbox(tools, plan));
 }
 
 /** A study of all images of a folder, with the answers beside them and no networks. @throws UserError `new-study.not-read`, `study.*` */

@@ -19,7 +19,6 @@ import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
-import { storedFileSpec } from './onnx-models.ts';
 import { nameTaken, notFound, otherStimuli } from './refusals.ts';
 
 /** What the services of a host work with. */
@@ -38,7 +37,7 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
     models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
       ...{ id: model.id, name: model.name, kind: model.kind, identity: model.identity, tested: model.tested },
       answers: model.prediction && knownAnswers(model.prediction),
-      canPredict: storedFileSpec(model) !== null,
+      canPredict: model.kind !== 'table',
       addedAt: new Date(model.linkedAt).toISOString(),
     })),
     missing: {
@@ -122,8 +121,7 @@ export function addModels(workbench: Workbench, study: StudyRecord, file: string
     const current = findStimuli(workbench, study.id);
     if (current?.hash !== set) throw otherStimuli(file);
     const { outsideModels } = storage;
-    refuseTakenNames(workbench, study, read);
-    const before = new Set(outsideModels.ofStudy(study.id).map(({ name }) => name));
+    const before = refuseTakenNames(workbench, study, read);
     const added = models
       .filter(({ name }) => !before.has(name))
       .map((model) => ({ model, spec: specOf(model, set) }))
@@ -142,13 +140,17 @@ export function addModels(workbench: Workbench, study: StudyRecord, file: string
   return { models: models.map(({ name }) => name), known, unknown, notes: [...notes] };
 }
 
-/** @throws UserError `outside.name-taken` where the study has other models of these names */
-export function refuseTakenNames({ storage }: Workbench, study: StudyRecord, { set, models }: StoredTable): void {
+/** Gives the names of the study's models. @throws UserError `outside.name-taken` where it has other models of these names */
+export function refuseTakenNames(
+  { storage }: Workbench,
+  study: StudyRecord,
+  { set, models }: StoredTable,
+): ReadonlySet<string> {
   const before = new Map(storage.outsideModels.ofStudy(study.id).map(({ name, identity }) => [name, identity]));
   const others = models.filter(
     (model) => ![undefined, sha256(canonicalJson(specOf(model, set)))].includes(before.get(model.name)),
   );
-  if (others.length === 0) return;
+  if (others.length === 0) return new Set(before.keys());
   throw nameTaken(
     others.map(({ name }) => name),
     study.name,

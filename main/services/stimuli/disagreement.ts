@@ -1,5 +1,5 @@
 import type { DisagreementPreview } from '../../contract/api/stimuli.ts';
-import { UserError } from '../../contract/errors.ts';
+import { problemOf } from '../../contract/errors.ts';
 import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
 import type { Disagreement, TestImageChoice } from '../../contract/study.ts';
 import { mostDisagreed } from '../../domain/disagreement.ts';
@@ -28,8 +28,7 @@ export function previewDisagreement(
     const by = { name, answers, kind, images: entropies.length, wanted, lowest };
     return { ...found, choose: { kind: 'disagreed', positions, by }, problem: null };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { ...found, choose: null, problem: { what: error.message, where: error.where, remedy: error.remedy } };
+    return { ...found, choose: null, problem: problemOf(error) };
   }
 }
 

@@ -8,7 +8,6 @@ import {
 import { UserError } from '../../contract/errors.ts';
 import type { OutsideModelRecord, StudyRecord } from '../../storage/index.ts';
 import type { LiveModels } from '../outside/live-models.ts';
-import { storedFileSpec } from '../outside/onnx-models.ts';
 import { findStimuli } from '../tools/find.ts';
 import { follow } from '../tools/follow.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -22,7 +21,7 @@ export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): O
     .slice(0, maxOutsideVoters)
     .map((model) => ({
       ...{ id: model.id, name: model.name, kind: model.kind, accuracy: model.tested?.accuracy ?? null },
-      canPredict: storedFileSpec(model) !== null,
+      canPredict: model.kind !== 'table',
     }));
 
 /** What a model said of the images before, and the images themselves, which are made once, when they are needed. */
@@ -45,7 +44,7 @@ export async function* liveVotes(
     if (!model) return { type: 'failed', id, why: 'It is no longer in this study.' };
     const said = shown.said(model);
     if (said) return { type: 'vote', id, ...said };
-    if (!storedFileSpec(model)) return { type: 'failed', id, why: 'Only answers to other images are known.' };
+    if (model.kind === 'table') return { type: 'failed', id, why: 'Only answers to other images are known.' };
     made ??= shown.images();
     return { type: 'vote', id, ...(await live.vote(model, await made, signal)) };
   };

@@ -1,15 +1,8 @@
-import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { uploadedName } from '../../domain/data-sources.ts';
 import { provideToolbox } from '../outside/toolbox-answers.ts';
 import type { Snapshot } from '../../contract/run.ts';
 import type { Goal } from '../../contract/api/jobs.ts';
-import type {
-  BlendedStimuliSpec,
-  GeneratedStimuliSpec,
-  TestImageStimuliSpec,
-  ToolboxLabelers,
-} from '../../contract/study.ts';
+import type { BlendedStimuliSpec, GeneratedStimuliSpec, TestImageStimuliSpec } from '../../contract/study.ts';
 import { forEachStep, runInBatches, type RunRecord } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -30,6 +23,7 @@ import {
   planTestImages,
   planTraining,
 } from '../declaration/plan.ts';
+import { absolutePath } from '../declaration/data-set.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
@@ -65,10 +59,6 @@ interface RunnerOptions {
 class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
-
-/** With an absolute path, unless it stands for an upload. */
-const placed = (spec: ToolboxLabelers, folder: string): ToolboxLabelers =>
-  uploadedName(spec.path) === null ? { ...spec, path: resolve(folder, spec.path) } : spec;
 
 const isDoubtful = (error: unknown): error is UserError =>
   error instanceof UserError && error.code === 'stimuli.doubtful-anchors';
@@ -342,7 +332,7 @@ export class StudyRunner {
     if (study.labelers.source === 'model-vs-human') {
       const said = await provideToolbox(
         this.#workbench,
-        { name: study.name, spec: placed(study.labelers, folder) },
+        { name: study.name, spec: { ...study.labelers, path: absolutePath(study.labelers.path, folder) } },
         this.#reference.launcher,
       );
       return this.#step('Answers', said, started);

@@ -2,7 +2,7 @@ import type { InputMapping, ModelMapping, OutsideCheck } from '../../contract/ou
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatPercent } from '../../domain/format.ts';
-import { imageLength } from '../../domain/images.ts';
+import { imageLength, imagesAt } from '../../domain/images.ts';
 import { clip, imageNet } from '../../domain/outside-models.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { MappedPredictions } from './mapping.ts';
@@ -34,7 +34,7 @@ export async function checkMapping({ data, mapping, images, predict, onProgress 
   const total = chosen.length + (alternatives.length + 1) * tried.length;
   let done = 0;
   const classify = async (each: ModelMapping, positions: readonly number[]): Promise<MappedPredictions> => {
-    const result = await predict(each, pixelsAt(data, positions), (count) =>
+    const result = await predict(each, imagesAt(data.test.images, imageLength(data), positions), (count) =>
       onProgress(Math.min(total, done + count), total),
     );
     done += positions.length;
@@ -88,15 +88,6 @@ export async function checkMapping({ data, mapping, images, predict, onProgress 
 function evenly(count: number, most: number): number[] {
   const chosen = Math.min(count, most);
   return Array.from({ length: chosen }, (_, k) => Math.floor((k * count) / chosen));
-}
-
-function pixelsAt(data: DataSet, positions: readonly number[]): Uint8Array {
-  const length = imageLength(data);
-  const pixels = new Uint8Array(positions.length * length);
-  positions.forEach((position, k) => {
-    pixels.set(data.test.images.subarray(position * length, (position + 1) * length), k * length);
-  });
-  return pixels;
 }
 
 const percentText = (percent: number): string => formatPercent(percent / 100);

@@ -1,3 +1,4 @@
+import { listFiles } from '../../domain/outside-models.ts';
 import { statSync } from 'node:fs';
 import { totalmem } from 'node:os';
 import type { UserError } from '../../contract/errors.ts';
@@ -124,11 +125,8 @@ const laterPatience = 30_000;
 
 const defaultMemory = (): number => Math.min(8 * 2 ** 30, totalmem() / 2);
 
-const bytesOf = ({ model, text }: FilesOf<string>): number =>
-  [model, ...(text ? [text.encoder, text.tokenizer] : [])].reduce(
-    (sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0),
-    0,
-  );
+const bytesOf = (files: FilesOf<string>): number =>
+  listFiles(files).reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 
 /** @param why a sentence without its full stop, of `ProcessClient` */
 function diedError(why: string, path: string, isText: boolean): UserError {

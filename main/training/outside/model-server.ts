@@ -163,9 +163,11 @@ class LoadedModel {
   async #classVectors({ text }: Files, mapping: TextMapping, report: Report): Promise<Float64Array[]> {
     if (!text) throw new Error('the text encoder is not among the files');
     const key = JSON.stringify([text, mapping]);
-    this.#unchanged(text.encoder);
-    this.#unchangedFile(text.tokenizer);
-    if (this.#vectors?.key === key) return this.#vectors.ofClasses;
+    if (this.#vectors?.key === key) {
+      this.#unchanged(text.encoder);
+      this.#unchangedFile(text.tokenizer);
+      return this.#vectors.ofClasses;
+    }
     const tell = (done: number, total: number) => report({ of: 'prompts', done, total });
     await tell(0, 1);
     const tokenizer = this.#readTokenizer(text.tokenizer);

@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type TokenizerFile, tokenizerFileSchema } from '../../contract/outside.ts';
 import { formatBytes } from '../../domain/format.ts';
+import { sha256 } from '../../files/blobs.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { outsideError } from './errors.ts';
 import { loadOptional } from './runtime.ts';
@@ -63,7 +63,7 @@ export class Tokenizer {
         Tokenizer: new (json: object, config: object) => Library;
       };
       const library = new Made(parsed.data, {});
-      const hash = createHash('sha256').update(bytes).digest('hex');
+      const hash = sha256(bytes);
       const file = { name: basename(path), bytes: bytes.length, hash };
       return new Tokenizer(library, { ...file, ...described(parsed.data, library) }, path);
     } catch (error) {

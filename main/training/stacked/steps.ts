@@ -119,7 +119,7 @@ export class StackedOptimiser {
   /** Values of `inputs`; the caller disposes of them. @param steps of each network, from 1; undefined: an empty slot */
   feed(steps: readonly (number | undefined)[]): TensorMap {
     const rates = steps.map((t) => this.#rates(t));
-    const rows = Object.keys(this.inputs).map((name) => [name, rates.map(({ [name]: rate = 0 }) => [rate])] as const);
+    const rows = Object.keys(at(rates, 0)).map((name) => [name, rates.map(({ [name]: rate = 0 }) => [rate])] as const);
     return Object.fromEntries(rows.map(([name, values]) => [name, this.#engine.tf.tensor2d(values)]));
   }
 

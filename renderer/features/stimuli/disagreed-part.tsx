@@ -142,7 +142,7 @@ function Preview({ study, from: { answers }, wanted, saving, onChoose }: Preview
   if (!read.data) return <Loading label="Reading the answers" />;
   const { choose, problem } = read.data;
   const { count, names } = read.data.reading.findings.unknownImages;
-  const positions = choose?.kind === 'disagreed' ? choose.positions.length : 0;
+  const positions = choose?.positions.length ?? 0;
   return (
     <>
       <div role="status">

@@ -38,14 +38,14 @@ function benchWithStimuli() {
     importResponses(bench, studyName, file(text), { kind, total });
   const newest = () => {
     const [panel] = bench.storage.panels.ofStudy(1);
-    return panel ? bench.storage.panels.read(panel.id) : null;
+    return panel ? bench.storage.panels.readWithPeople(panel.id).answers : null;
   };
   return { bench, take, newest, used: () => inUse(bench.storage) };
 }
 
 function inUse(storage: Storage, name = studyName): PanelAnswers | null {
   const panel = storage.panels.inUse(storage.studies.byName(name)?.id ?? 0);
-  return panel ? storage.panels.read(panel.id) : null;
+  return panel ? storage.panels.readWithPeople(panel.id).answers : null;
 }
 
 const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;
@@ -489,7 +489,9 @@ test('an archive takes panels along, older versions refuse it, and a study delet
   expect([counts?.kind, counts?.inUse, graded?.kind, graded?.inUse]).toEqual(['counts', true, 'graded', false]);
   const own = storage.panels.ofStudy(1);
   for (const [at, panel] of other.storage.panels.ofStudy(1).entries())
-    expect(other.storage.panels.read(panel.id)).toEqual(storage.panels.read(own[at]?.id ?? 0));
+    expect(other.storage.panels.readWithPeople(panel.id).answers).toEqual(
+      storage.panels.readWithPeople(own[at]?.id ?? 0).answers,
+    );
   expect(other.storage.labelers.ofStudy(1)).toEqual([]);
 
   await removeStudy(it, 1);

@@ -19,6 +19,7 @@ import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { readPrepared } from '../../../main/training/data/prepared.ts';
 import { textOf } from '../../reports/page.ts';
+import { sql } from '../../storage/storage-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, newBench } from '../archive/archive-helper.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
@@ -177,6 +178,17 @@ test('people’s answers choose images by the names of their files, also of imag
   };
   const set = await freeze();
   expect(testImageProvenanceSchema.parse(set?.provenance).files?.[8]).toBe('zero/0002.png');
+  const { hash, source } = storage.dataSets.list()[0]!;
+  const file = join(path, 'test', 'zero', '0000.png');
+  const readEarlier = (): void => {
+    storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
+    expect(storage.dataSets.testFiles(hash, source)).toBeNull();
+    writeFileSync(file, readFileSync(file));
+  };
+  readEarlier();
+  await freeze();
+  expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0002.png']);
+  expect(sql(storage.folder, 'SELECT count(*) AS n FROM stimulus_set')).toEqual([{ n: 1 }]);
 
   // Counts of labels, in the layout of CIFAR-10H; one image is another data set's.
   const counts = join(temporaryFolder(), 'counts.csv');
@@ -204,11 +216,7 @@ test('people’s answers choose images by the names of their files, also of imag
     by: { ...by, answers: expect.stringMatching(/^csv:/) },
   });
   await lab.client.stimuli.chooseTestImages({ study, before: { kind: 'all' }, choose: choose! });
-  const { hash, source } = storage.dataSets.list()[0]!;
-  storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
-  expect(storage.dataSets.testFiles(hash, source)).toBeNull();
-  const file = join(path, 'test', 'zero', '0000.png');
-  writeFileSync(file, readFileSync(file));
+  readEarlier();
   const chosen = await freeze();
   expect(chosen?.images).toMatchObject([
     { id: 0, truth: 0 },

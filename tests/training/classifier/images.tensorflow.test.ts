@@ -1,7 +1,4 @@
-import { test } from 'vitest';
-import { engineStatuses } from '../../../main/training/engines/open.ts';
+import { whereTensorflow } from '../where-tensorflow.ts';
 import { testImages } from './images-suite.ts';
 
-const tensorflow = engineStatuses().find(({ name }) => name === 'tensorflow');
-if (tensorflow?.available) testImages('tensorflow');
-else test.skip(`TensorFlow is not available: ${tensorflow?.note}`, () => undefined);
+whereTensorflow(testImages);

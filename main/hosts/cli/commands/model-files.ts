@@ -5,7 +5,7 @@ import { z } from 'zod';
 import { UserError } from '../../../contract/errors.ts';
 import {
   type FilesOf,
-  type FoundFiles,
+  type ModelFile,
   type ModelMapping,
   modelMappingSchema,
   type Proposal,
@@ -15,6 +15,7 @@ import {
 import type { FoundModel } from '../../../contract/outside-models.ts';
 import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
 import { proposedName } from '../../../domain/outside-models.ts';
+import type { FileOfModel } from '../../../services/outside/onnx-models.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printable, printJson, printLine as printRaw } from '../output.ts';
 
@@ -71,14 +72,9 @@ export async function addFiles(study: string, file: string, options: FileOptions
   if (!predicted) printLine('The study has no stimuli yet. Once it has: `boundary models predict`.');
 }
 
-interface NamedFile {
-  path: string;
-  name: string;
-}
-
 /** @throws UserError `option.together`, `file.not-found` */
-function filesOf(file: string, { text, tokenizer, ...others }: FileOptions): FilesOf<NamedFile> {
-  const named = (path: string, option: string): NamedFile => {
+function filesOf(file: string, { text, tokenizer, ...others }: FileOptions): FilesOf<FileOfModel> {
+  const named = (path: string, option: string): FileOfModel => {
     const found = existingPath(path, option);
     return { path: found, name: basename(found) };
   };
@@ -217,10 +213,8 @@ function describe({ files: { text, ...model }, proposal }: FoundModel): string[]
   ];
 }
 
-type Described = Omit<FoundFiles, 'text'>;
-
-function describeFile({ files, opset, producer, hash, inputs, outputs }: Described): string[] {
-  const tensor = ({ name, type, shape }: Described['inputs'][number]): string =>
+function describeFile({ files, opset, producer, hash, inputs, outputs }: ModelFile): string[] {
+  const tensor = ({ name, type, shape }: ModelFile['inputs'][number]): string =>
     `${name} ${type} ${shape === null ? '' : `[${shape.map((side) => side ?? '?').join(', ')}]`}`;
   return [
     `${files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}; opset ${opset}; ${producer}`,

@@ -147,8 +147,11 @@ async function chooseImages(name: string, options: ChooseOptions, command: Comma
     const { choose, problem } = preview;
     if (problem) throw new UserError({ code: 'stimuli.too-few-images', ...problem });
     if (!choose) return;
-    const by = choose.kind === 'disagreed' ? `, ${disagreementText(choose.by)}` : '';
-    printLine(printable(`${options.preview ? 'Would take' : 'Takes'} ${testImagesText(choose)}${by}.`));
+    printLine(
+      printable(
+        `${options.preview ? 'Would take' : 'Takes'} ${testImagesText(choose)}, ${disagreementText(choose.by)}.`,
+      ),
+    );
     for (const warning of disagreementWarnings(null)) printLine(warning);
     if (options.preview) return;
     takeTestImages(workbench, name, choose);

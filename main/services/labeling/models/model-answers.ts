@@ -79,21 +79,6 @@ class UnknownImages {
   }
 }
 
-/** Names of people, where those of people and models are in one column. */
-async function peopleIn(path: string, file: string, wanted: WantedMapping, classes: readonly string[]) {
-  const people = new Set<string>();
-  await readCsv(path, ({ names }) => {
-    const { model } = withWanted(guessMapping(names, file, classes), wanted);
-    const at = hasPeopleAndModels(model) ? names.indexOf(model ?? '') : -1;
-    if (at < 0) return () => undefined;
-    return (cells) => {
-      const name = (cells[at] ?? '').trim();
-      if (people.size < most.aside && isPersonName(name)) people.add(name.slice(0, 200));
-    };
-  });
-  return [...people];
-}
-
 async function previewRows(
   { path, name }: TableFile,
   set: StimulusSetRecord,
@@ -101,8 +86,7 @@ async function previewRows(
 ): Promise<AnswersPreview> {
   const { classes } = set;
   const find = imageFinder(set);
-  const people = wanted.aside ?? (await peopleIn(path, name, wanted, classes));
-  const aside = new Set(people);
+  const aside = new Set(wanted.aside);
   const met = new Set<string>();
   const [sample, spellings, models] = [[] as string[][], new Map<string, number>(), new Set<string>()];
   const unknown = new UnknownImages();
@@ -115,10 +99,12 @@ async function previewRows(
     const place = (column: string | null): number => columns.indexOf(column ?? '');
     const [image, model, label] = [place(mapping.image), place(mapping.model), place(mapping.label)];
     const softmax = mapping.softmax?.map(place) ?? [];
+    const hasPeople = wanted.aside === undefined && hasPeopleAndModels(mapping.model);
     return (cells) => {
       rows += 1;
       if (sample.length < most.sample) sample.push(cells.map((cell) => cell.slice(0, 200)));
       const own = model < 0 ? '' : (cells[model] ?? '').trim();
+      if (hasPeople && model >= 0 && aside.size < most.aside && isPersonName(own)) aside.add(own.slice(0, 200));
       if (model >= 0 && aside.has(own)) {
         if (met.size < most.listed) met.add(own.slice(0, 100));
         return;
@@ -138,7 +124,7 @@ async function previewRows(
     ...{ name, format: 'csv', columns: [...columns], sample, shape: null, rows, labels, notOne },
     guess: {
       ...{ ...mapping, classes: wanted.classes ?? spellingsOf(labels) },
-      ...(people.length > 0 && { aside: [...people] }),
+      ...(aside.size > 0 && { aside: [...aside] }),
     },
     aside: [...met],
     models: models.size > 0 ? [...models] : [mapping.name],

@@ -18,7 +18,7 @@ import type { TableFile } from '../tables/readers.ts';
 import { fileSource } from '../tables/rows.ts';
 import { readGuessed, type Wanted } from './import-file.ts';
 import { findPanel } from './panels.ts';
-import { withdrawalCheck } from './read.ts';
+import { readingOf, withdrawalCheck } from './read.ts';
 
 /** How much people disagree on the test images of a study's data set, from their answers in a file or in another study. */
 
@@ -38,12 +38,10 @@ export async function answersInFile(
   const read =
     (await readGuessed(file, about, wanted)) ?? (await readGuessed(file, about, { ...wanted, kind: 'abstain' }));
   if (!read) throw new Error('a wanted kind is read or refused');
-  const { mapping, rows, findings } = read;
-  const answers = rows.reduce((sum, { amount }) => sum + amount, 0);
-  const people = mapping.kind === 'counts' || findings.anonymous ? null : rows.length;
+  const { mapping, rows } = read;
   return {
     ...{ name: file.name.slice(-200), answers: source, kind: labelsKind(mapping.kind, file.name) },
-    reading: { people, answers, findings },
+    reading: readingOf(mapping.kind, read),
     entropies: entropiesOf(
       mapping.kind,
       rows.map((row) => JSON.parse(row.answers) as StoredAnswers),
@@ -100,16 +98,21 @@ export function listAnswered(workbench: Workbench, study: StudyRecord): Answered
   const { storage } = workbench;
   const dataSet = declaredDataSet(workbench, study)?.hash;
   if (dataSet === undefined) return [];
+  // A set is often that of several panels, and its header takes long to read.
+  const known = new Map<string, boolean>();
+  const isAbout = (set: string): boolean => {
+    const own = known.get(set) ?? isOfDataSet(workbench, set, dataSet);
+    known.set(set, own);
+    return own;
+  };
   return storage.studies.list().flatMap(({ id, name }): Answered[] => {
-    const panels = storage.panels
-      .ofStudy(id)
-      .filter(({ kind, setHash }) => kind !== 'graded' && isOfDataSet(workbench, setHash, dataSet));
+    const panels = storage.panels.ofStudy(id).filter(({ kind, setHash }) => kind !== 'graded' && isAbout(setHash));
     const listed = panels.map((panel): Answered => {
       const text = `${name}: ${kindNames[panel.kind].toLowerCase()}, ${panelAmount(panel)}`;
       return { study: name, panel: panel.id, text };
     });
     const set = storage.studies.stimuli(id);
-    const people = set !== undefined && isOfDataSet(workbench, set, dataSet) ? countedPeople(workbench, id).length : 0;
+    const people = set !== undefined && isAbout(set) ? countedPeople(workbench, id).length : 0;
     const own = { study: name, panel: null, text: `${name}: labels of ${formatCount(people, 'labeler')}` };
     return people > 0 ? [own, ...listed] : listed;
   });

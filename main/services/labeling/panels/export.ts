@@ -4,7 +4,7 @@ import { Readable } from 'node:stream';
 import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, PanelRecord, StoredAnswers } from '../../../contract/responses.ts';
 import { at } from '../../../domain/arrays.ts';
-import { arePlaced } from '../../../domain/stimulus-set.ts';
+import { arePlaced, placeColumns } from '../../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { fileError } from '../../../files/file-errors.ts';
 import { csvRow } from '../../../files/tables/csv-writer.ts';
@@ -88,7 +88,7 @@ function modelLabels(workbench: Workbench, studyId: number) {
 
 function* imageRows(images: readonly StimulusRecord[]): Generator<string> {
   const placed = arePlaced(images);
-  yield csvRow(['image', ...(placed ? ['pair_i', 'pair_j', 'alpha', 'anchor_i', 'anchor_j'] : [])]);
+  yield csvRow(['image', ...(placed ? [...placeColumns, 'anchor_i', 'anchor_j'] : [])]);
   for (const { id, pairI, pairJ, alpha, anchorI = null, anchorJ = null } of images)
     yield csvRow([id, ...(placed ? [pairI, pairJ, alpha, anchorI, anchorJ] : [])]);
 }

@@ -1,6 +1,6 @@
 import type { PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
 import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
-import { UserError } from '../../../contract/errors.ts';
+import { problemOf } from '../../../contract/errors.ts';
 import type { PanelFindings, PanelKind } from '../../../contract/responses.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { studyWithStimuli } from '../../labels/find.ts';
@@ -71,15 +71,21 @@ export async function previewPanel(
   const mapping = withWords(wanted ? start : withoutModels(start, names), words);
   try {
     const read = await readPanel(file, { set, hasWithdrawn, mapping });
-    const people = mapping.kind === 'counts' || read.findings.anonymous ? null : read.rows.length;
-    const answers = read.rows.reduce((sum, { amount }) => sum + amount, 0);
-    return { ...about, mapping, words, names, reading: { people, answers, findings: read.findings }, problem: null };
+    return { ...about, mapping, words, names, reading: readingOf(mapping.kind, read), problem: null };
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    const problem = { what: error.message, where: error.where, remedy: error.remedy };
-    return { ...about, mapping, words, names, reading: null, problem };
+    return { ...about, mapping, words, names, reading: null, problem: problemOf(error) };
   }
 }
+
+/** How many people and answers are in what was read; people null: nobody knows. */
+export const readingOf = (
+  kind: PanelKind,
+  { rows, findings }: { rows: readonly PanelRow[]; findings: PanelFindings },
+): NonNullable<PanelPreview['reading']> => ({
+  people: kind === 'counts' || findings.anonymous ? null : rows.length,
+  answers: rows.reduce((sum, { amount }) => sum + amount, 0),
+  findings,
+});
 
 /** Sets models aside, in a table that has people and models in one column. */
 const withoutModels = (mapping: PanelMapping, names: readonly string[]): PanelMapping =>

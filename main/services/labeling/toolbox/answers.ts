@@ -1,6 +1,6 @@
 import type { PanelMapping } from '../../../contract/labeling/panels.ts';
 import type { ToolboxAnswers } from '../../../contract/labeling/toolbox.ts';
-import { UserError } from '../../../contract/errors.ts';
+import { problemOf } from '../../../contract/errors.ts';
 import type { AnswersMapping } from '../../../contract/outside-models.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../../domain/format.ts';
@@ -85,7 +85,6 @@ export const modelsMapping = (source: FolderSource, classes: readonly string[], 
 });
 
 interface Tally {
-  rows: number;
   none: number;
   right: number;
   given: Uint8Array;
@@ -113,7 +112,6 @@ export async function inspectToolbox(
     if (conditions.has(condition) || conditions.size < most.conditions)
       conditions.set(condition, (conditions.get(condition) ?? 0) + 1);
     const tally = tallies.get(subj) ?? newTally(tallies, subj, files.length, gathered.path);
-    tally.rows += 1;
     const image = find(imagename);
     if (image === undefined) unknown.add(imagename.slice(0, 200));
     else if (answer === 'na') tally.none += 1;
@@ -143,7 +141,7 @@ export async function inspectToolbox(
     unknownImages: { count: unknown.size, names: [...unknown].slice(0, most.names) },
     unanswered: answered.reduce((sum, one) => sum + (one === 1 ? 0 : 1), 0),
   };
-  return { ...found, problem: await problemOf(found, { source, set, name: gathered.path }, blobs) };
+  return { ...found, problem: await findProblem(found, { source, set, name: gathered.path }, blobs) };
 }
 
 const share = (part: number, whole: number): number | null =>
@@ -156,13 +154,13 @@ function newTally(tallies: Map<string, Tally>, name: string, images: number, whe
       where,
       'Check the column subj, or choose a folder with fewer models.',
     );
-  const tally = { rows: 0, none: 0, right: 0, given: new Uint8Array(images), isTwice: false };
+  const tally = { none: 0, right: 0, given: new Uint8Array(images), isTwice: false };
   tallies.set(name, tally);
   return tally;
 }
 
 /** Reads everything as the import will. */
-async function problemOf(
+async function findProblem(
   found: Omit<ToolboxAnswers, 'problem'>,
   { source, set, name }: { source: FolderSource; set: StimulusSetRecord; name: string },
   blobs: BlobStore,
@@ -187,7 +185,6 @@ async function problemOf(
     if (models.length > 0) await readAnswers(file, modelsMapping(source, set.classes, others(models)), set);
     return null;
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
-    return { what: error.message, where: error.where, remedy: error.remedy };
+    return problemOf(error);
   }
 }
