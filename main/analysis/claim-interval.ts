@@ -1,5 +1,4 @@
-import cdf from '@stdlib/stats-base-dists-t-cdf';
-import { studentQuantile } from './intervals.ts';
+import { studentCdf, studentQuantile } from './distributions.ts';
 
 /** Variances below this count as none: rounding. */
 export const leastVariance = 1e-18;
@@ -89,7 +88,7 @@ export function leaningInterval(
     ...{ se, df, skew },
     lo: estimate - se * Math.max(t, inverseHall(t, skew)),
     hi: estimate + se * Math.max(t, -inverseHall(-t, skew)),
-    p: 2 * cdf(-Math.min(Math.abs(T), leaning), df),
+    p: 2 * studentCdf(-Math.min(Math.abs(T), leaning), df),
   };
 }
 

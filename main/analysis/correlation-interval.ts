@@ -3,7 +3,7 @@ import { leastVariance } from './claim-interval.ts';
 import type { ClaimReason, ShownInterval } from './claims.ts';
 import { complete, pearson, ranksOf, spearman, type Values } from './entropy.ts';
 import type { ImageInput } from './input.ts';
-import { studentQuantile } from './intervals.ts';
+import { studentQuantile } from './distributions.ts';
 import { spread } from './spread.ts';
 import { pairUnits, unitCount, unitVariance } from './units.ts';
 

@@ -1,4 +1,4 @@
-import { studentQuantile } from './intervals.ts';
+import { studentQuantile } from './distributions.ts';
 import { leastVariance, rounding, totalVariance } from './claim-interval.ts';
 import type { EffectParts } from './effects.ts';
 

@@ -1,6 +1,4 @@
-import cdf from '@stdlib/stats-base-dists-normal-cdf';
-import quantileOfNormal from '@stdlib/stats-base-dists-normal-quantile';
-import quantileOfStudent from '@stdlib/stats-base-dists-t-quantile';
+import { normalCdf, normalQuantile, studentQuantile } from './distributions.ts';
 import { byName, quantile } from './spread.ts';
 
 /**
@@ -23,25 +21,6 @@ export function outputBits(state: number): number {
   t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
   return t ^ (t >>> 14);
 }
-
-/** P(Z <= z) of a standard normal. */
-export const normalCdf = (z: number): number => cdf(z, 0, 1);
-
-/** The z with P(Z <= z) = p, 0 < p < 1; exact to 1e-11, far tails included. */
-export function normalQuantile(p: number): number {
-  if (p > 0.5) return -normalQuantile(1 - p);
-  if (p > 0.001) return quantileOfNormal(p, 0, 1);
-  // The package takes erfinv(2p - 1), which loses the digits of a small p: Newton's method on log P(Z <= z).
-  let z = -Math.sqrt(-2 * Math.log(p));
-  for (let step = 0; step < 8; step++) {
-    const below = normalCdf(z);
-    z -= (Math.log(below / p) * below * Math.sqrt(2 * Math.PI)) / Math.exp((-z * z) / 2);
-  }
-  return z;
-}
-
-/** The t with P(T <= t) = p of Student's t with `freedom` > 0 degrees of freedom; exact to 1e-11. `p`: 0 < p < 1. */
-export const studentQuantile = (p: number, freedom: number): number => quantileOfStudent(p, freedom);
 
 /** A 95 % interval for reading: bias-corrected and accelerated, with expanded quantiles. */
 export interface CorrectedInterval extends Interval {

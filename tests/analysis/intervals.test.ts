@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  bootstrap,
-  correctedBootstrap,
-  expandedLevel,
-  meanOver,
-  normalCdf,
-  normalQuantile,
-  studentQuantile,
-} from '../../main/analysis/intervals.ts';
+import { bootstrap, correctedBootstrap, expandedLevel, meanOver } from '../../main/analysis/intervals.ts';
+import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
 import { crossingInterval } from '../../main/analysis/flip-point.ts';
 
 /** Equal to 1e-10 of the expected value. */

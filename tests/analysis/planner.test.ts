@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { claimInterval } from '../../main/analysis/claim-interval.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { assumedCorrelations, expectedDisagreement, unanimousAmong } from '../../main/analysis/planner.ts';
-import { studentQuantile } from '../../main/analysis/intervals.ts';
+import { studentQuantile } from '../../main/analysis/distributions.ts';
 import { pairUnits, unitVariance } from '../../main/analysis/units.ts';
 import { layOutTrials } from '../../main/domain/labeling/order.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import {
-  bootstrap,
-  correctedBootstrap,
-  expandedLevel,
-  meanOver,
-  mulberry32,
-  normalCdf,
-  normalQuantile,
-  studentQuantile,
-} from '../../main/analysis/intervals.ts';
+import { bootstrap, correctedBootstrap, expandedLevel, meanOver, mulberry32 } from '../../main/analysis/intervals.ts';
+import { normalCdf, normalQuantile, studentQuantile } from '../../main/analysis/distributions.ts';
 import { holm, mcnemar, signFlip } from '../../main/analysis/paired-tests.ts';
 import { quantile } from '../../main/analysis/spread.ts';
 import { randomStream } from '../../main/domain/random.ts';

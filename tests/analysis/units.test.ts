@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { claimInterval, totalVariance } from '../../main/analysis/claim-interval.ts';
 import { EffectEstimator, type Experiment } from '../../main/analysis/effects.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
-import { studentQuantile } from '../../main/analysis/intervals.ts';
+import { studentQuantile } from '../../main/analysis/distributions.ts';
 import {
   components,
   independentPairs,

@@ -141,7 +141,7 @@ export interface PageOptions {
   pixelRatio?: number;
   /** A screen that is touched. */
   hasTouch?: boolean;
-  /** One from `launchBrowser` for several pages one after another. Default: one for this page. */
+  /** One from `launchBrowser`, for tests that end it. Default: one for all pages of this process. */
   browser?: Browser;
 }
 
@@ -164,17 +164,18 @@ export function shareHost(fill: (folder: string) => Promise<string>): {
     return startHost({ dataFolder: await fill(folder) }, whenOver);
   };
   let started: Promise<HostProcess> | undefined;
-  let browser: Browser | undefined;
   const host = (): Promise<HostProcess> => (started ??= start());
-  return {
-    host,
-    openPage: async (options = {}) => {
-      if (!browser?.isConnected()) browser = await launchBrowser(whenOver);
-      const page = await openPage(await host(), { ...options, browser });
-      onTestFinished(() => page.close());
-      return page;
-    },
-  };
+  return { host, openPage: async (options = {}) => openPage(await host(), options) };
+}
+
+let browserOfProcess: Promise<Browser> | undefined;
+
+/** One for all pages of this process, with which it ends: that saves a second a page. Another one after a crash. */
+async function sharedBrowser(): Promise<Browser> {
+  const running = await browserOfProcess;
+  if (running?.isConnected()) return running;
+  browserOfProcess = launchBrowser(() => undefined);
+  return browserOfProcess;
 }
 
 /** A browser without a page, closed when the test is over. */
@@ -192,7 +193,7 @@ export async function openPage(
   options: PageOptions = {},
 ): Promise<Page> {
   const { route = '/studies', colorScheme = 'light', width = 1280, height = 800, pixelRatio = 1 } = options;
-  const browser = options.browser ?? (await launchBrowser());
+  const browser = options.browser ?? (await sharedBrowser());
   const context = await browser.newContext({
     ...{ colorScheme, viewport: { width, height }, deviceScaleFactor: pixelRatio, hasTouch: options.hasTouch ?? false },
   });
@@ -209,13 +210,20 @@ export async function openPage(
     if (message.type() === 'error' && /Content Security Policy|Uncaught/.test(message.text()))
       faults.push(message.text());
   });
-  // Not closed by itself, only with its browser: Chromium forgets a context's end that comes while a page reloads.
-  onTestFinished(() => {
+  onTestFinished(async () => {
+    // Not the context: Chromium forgets a context's end that comes while a page reloads.
+    for (const each of context.pages()) await each.close();
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
-  // Two steps, so that the history has a place to go back to.
+  // The history has a place to go back to, the list of studies, which need not be drawn for that.
+  await page.addInitScript((place) => {
+    if (location.pathname !== '/' || location.search !== '' || sessionStorage.getItem('placed') !== null) return;
+    sessionStorage.setItem('placed', '');
+    history.replaceState(null, '', '/#/studies');
+    history.pushState(null, '', place);
+  }, `/#${route}`);
   await page.goto(await host.newAddress());
-  await page.goto(`${new URL(host.address).origin}/#${route}`);
+  await page.waitForURL((url) => url.pathname === '/' && url.search === '');
   return page;
 }
 

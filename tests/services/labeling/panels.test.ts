@@ -31,6 +31,8 @@ function file(text: string, name = 'answers.csv'): string {
 }
 
 /** A bench with a study of 33 images between the classes zero, one and two, and what imports a file into it. */
+const answersOf = (storage: Storage, panel: number) => storage.panels.readWithPeople(panel).answers;
+
 function benchWithStimuli() {
   const bench = newBench();
   addStimuli(bench.storage);
@@ -38,14 +40,14 @@ function benchWithStimuli() {
     importResponses(bench, studyName, file(text), { kind, total });
   const newest = () => {
     const [panel] = bench.storage.panels.ofStudy(1);
-    return panel ? bench.storage.panels.readWithPeople(panel.id).answers : null;
+    return panel ? answersOf(bench.storage, panel.id) : null;
   };
   return { bench, take, newest, used: () => inUse(bench.storage) };
 }
 
 function inUse(storage: Storage, name = studyName): PanelAnswers | null {
   const panel = storage.panels.inUse(storage.studies.byName(name)?.id ?? 0);
-  return panel ? storage.panels.readWithPeople(panel.id).answers : null;
+  return panel ? answersOf(storage, panel.id) : null;
 }
 
 const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;
@@ -489,9 +491,7 @@ test('an archive takes panels along, older versions refuse it, and a study delet
   expect([counts?.kind, counts?.inUse, graded?.kind, graded?.inUse]).toEqual(['counts', true, 'graded', false]);
   const own = storage.panels.ofStudy(1);
   for (const [at, panel] of other.storage.panels.ofStudy(1).entries())
-    expect(other.storage.panels.readWithPeople(panel.id).answers).toEqual(
-      storage.panels.readWithPeople(own[at]?.id ?? 0).answers,
-    );
+    expect(answersOf(other.storage, panel.id)).toEqual(answersOf(storage, own[at]?.id ?? 0));
   expect(other.storage.labelers.ofStudy(1)).toEqual([]);
 
   await removeStudy(it, 1);
