@@ -10,12 +10,12 @@ import { writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from './harness.ts';
 
-/** A data folder with a study whose generator trains for some seconds, with a grid each 300 steps. */
+/** A data folder with a study whose generator trains for some seconds, with a grid each 160 steps. */
 function dataFolder(): string {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
   const generator = {
-    recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 4500, batch: 32, stepSize: 2e-3, sampleEvery: 300 },
+    recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 2400, batch: 32, stepSize: 2e-3, sampleEvery: 160 },
     seed: 3,
   };
   const { study } = loadStudy(writeSmallStudy(folder, { generator }), '');
@@ -47,15 +47,15 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Stop').click();
     await button(page, 'Resume training').waitFor();
     await button(page, 'Resume training').click();
-    await page.getByText('step 4,500 of 4,500').waitFor({ timeout: 240_000 });
+    await page.getByText('step 2,400 of 2,400').waitFor({ timeout: 240_000 });
     await page.getByText('grid 15 of 15, the newest').waitFor();
 
     await slider.focus();
     for (let back = 0; back < 12; back++) await page.keyboard.press('ArrowLeft');
-    await page.getByText('Generated, step 900').waitFor();
-    await expect.poll(() => page.url()).toContain('step=900');
-    await button(page, 'Use step 900').click();
-    await page.getByText('The study uses step 900 (shown).').waitFor();
+    await page.getByText('Generated, step 480').waitFor();
+    await expect.poll(() => page.url()).toContain('step=480');
+    await button(page, 'Use step 480').click();
+    await page.getByText('The study uses step 480 (shown).').waitFor();
     await button(page, 'Undo').click();
     await page.getByText('The study uses the last step.').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -68,10 +68,10 @@ test.skipIf(!hasBrowser)(
         .click({ position: { x: 400, y: 90 } });
       return page.url();
     };
-    await expect.poll(picked).not.toContain('step=900');
+    await expect.poll(picked).not.toContain('step=480');
 
-    const full = await openPage(host, { route: `${route}?step=2100` });
-    await full.getByText('Generated, step 2,100').waitFor();
+    const full = await openPage(host, { route: `${route}?step=1120` });
+    await full.getByText('Generated, step 1,120').waitFor();
     await full.waitForLoadState('networkidle');
     expect(await violationsInAll(full, 'generator')).toEqual([]);
   },

@@ -20,7 +20,8 @@ export function newBench(dataFolder = join(temporaryFolder(), 'data')): Workbenc
   return workbench;
 }
 
-const openBench = (dataFolder: string): Workbench =>
+/** The caller closes its storage. */
+export const openBench = (dataFolder: string): Workbench =>
   openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
 
 /** One with the sample study in it. */

@@ -1,15 +1,16 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
 import { zipSync } from 'fflate';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { checkRoom } from '../../../main/files/file-errors.ts';
-import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { openWorkbench, type Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { smallDisk } from '../../small-disk.ts';
 import { largest, parser } from '../../../main/files/limits.ts';
@@ -17,22 +18,32 @@ import { exportArchive } from '../../../main/services/archive/export-archive.ts'
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { noProgress } from '../../../main/services/tools/jobs.ts';
 import { readArchive } from '../../../main/services/archive/read-archive.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { removal, temporaryFolder } from '../../temporary-folder.ts';
 import {
   benchWithSample,
   type Files,
   filesOf,
   jsonOf,
   newBench,
+  openBench,
   pack,
   putJson,
   relist,
   samplePath,
 } from './archive-helper.ts';
 
+/** Stays empty, so it serves all. */
+let bench: Workbench | undefined;
+const folderOfBench = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+afterAll(() => {
+  bench?.storage.close();
+  rmSync(folderOfBench, removal);
+});
+
 /** The code with which it is refused; fails where anything of it was stored. */
 async function refusal(path: string): Promise<string> {
-  const workbench = newBench();
+  bench ??= openBench(folderOfBench);
+  const workbench = bench;
   const error: unknown = await importArchive(workbench, path).catch((reason: unknown) => reason);
   expect(workbench.storage.runs.list()).toEqual([]);
   expect(workbench.storage.studies.list()).toEqual([]);

@@ -118,29 +118,32 @@ test('classes of a JSON go by their names, whatever their order where it was wri
   expect(Object.values(labelsOf(it, 'second'))[0]).toEqual(before);
 });
 
-test.each([
-  ['3', 3],
-  ['3.0', 3],
-  ['0004', 4],
-  ['0004.png', 4],
-  ['stimuli2/img_0031.png', 31],
-  ['C:\\set 1\\img-7.jpeg', 7],
-])('the image of %s is %i', async (cell, image) => {
+test('an image is found by its number or the only number of its file name', async () => {
   const it = small();
-  await taken(it, `image,labeler,label\n"${cell}",ann,1\n`);
-  expect(Object.entries(labelsOf(it).ann ?? {}).filter(([, label]) => label !== null)).toEqual([[String(image), 1]]);
+  const cells = {
+    3: ['3', '3.0'],
+    4: ['0004', '0004.png'],
+    31: ['stimuli2/img_0031.png'],
+    7: ['C:\\set 1\\img-7.jpeg'],
+  };
+  for (const [image, spellings] of Object.entries(cells)) {
+    for (const cell of spellings) {
+      await taken(it, `image,labeler,label\n"${cell}",${cell.length}${image},1\n`);
+      const labels = Object.entries(labelsOf(it)[`${cell.length}${image}`] ?? {});
+      expect([cell, labels.filter(([, label]) => label !== null)]).toEqual([cell, [[image, 1]]]);
+    }
+  }
 });
 
-test.each(['3.5', '-3', '1e1', 'alpha0.10.png', 'img_0031_v2.png', 'pair0-1_a3', 'img', '', '99', '3.0.png'])(
-  'the image of %j is none that could be told',
-  async (cell) => {
-    const it = small();
-    await expect(taken(it, `image,labeler,label\n"${cell}",ann,1\n`)).rejects.toThrow(
-      /does not name an image|no image/,
-    );
-    expect(labelsOf(it)).toEqual({});
-  },
-);
+test('a cell that could be no image or several refuses the table', async () => {
+  const it = small();
+  const odd = ['3.5', '-3', '1e1', 'alpha0.10.png', 'img_0031_v2.png', 'pair0-1_a3', 'img', '', '99', '3.0.png'];
+  for (const cell of odd) {
+    const refused = taken(it, `image,labeler,label\n"${cell}",ann,1\n`);
+    await expect(refused, cell).rejects.toThrow(/does not name an image|no image/);
+  }
+  expect(labelsOf(it)).toEqual({});
+});
 
 test.each(['json', 'events'] as const)(
   '%s: who was excluded, had not finished or declined is no labeler, and is counted before and after',

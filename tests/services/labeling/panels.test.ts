@@ -31,23 +31,20 @@ function file(text: string, name = 'answers.csv'): string {
 }
 
 /** A bench with a study of 33 images between the classes zero, one and two, and what imports a file into it. */
-const answersOf = (storage: Storage, panel: number) => storage.panels.readWithPeople(panel).answers;
+const answersOf = ({ panels }: Storage, panel: { id: number } | null | undefined) =>
+  panel ? panels.readWithPeople(panel.id).answers : null;
 
 function benchWithStimuli() {
   const bench = newBench();
   addStimuli(bench.storage);
   const take = (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
     importResponses(bench, studyName, file(text), { kind, total });
-  const newest = () => {
-    const [panel] = bench.storage.panels.ofStudy(1);
-    return panel ? answersOf(bench.storage, panel.id) : null;
-  };
+  const newest = () => answersOf(bench.storage, bench.storage.panels.ofStudy(1)[0]);
   return { bench, take, newest, used: () => inUse(bench.storage) };
 }
 
 function inUse(storage: Storage, name = studyName): PanelAnswers | null {
-  const panel = storage.panels.inUse(storage.studies.byName(name)?.id ?? 0);
-  return panel ? answersOf(storage, panel.id) : null;
+  return answersOf(storage, storage.panels.inUse(storage.studies.byName(name)?.id ?? 0));
 }
 
 const schemaOf = (archive: string) => jsonOf(filesOf(archive), 'manifest.json').schema;
@@ -491,7 +488,7 @@ test('an archive takes panels along, older versions refuse it, and a study delet
   expect([counts?.kind, counts?.inUse, graded?.kind, graded?.inUse]).toEqual(['counts', true, 'graded', false]);
   const own = storage.panels.ofStudy(1);
   for (const [at, panel] of other.storage.panels.ofStudy(1).entries())
-    expect(answersOf(other.storage, panel.id)).toEqual(answersOf(storage, own[at]?.id ?? 0));
+    expect(answersOf(other.storage, panel)).toEqual(answersOf(storage, own[at]));
   expect(other.storage.labelers.ofStudy(1)).toEqual([]);
 
   await removeStudy(it, 1);

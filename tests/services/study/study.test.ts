@@ -17,7 +17,7 @@ import { randomStream } from '../../../main/domain/random.ts';
 /** Seconds: real trainings in real processes, on whatever this machine has. */
 const patience = 600_000;
 /** Ten in a campaign. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
+const kills = Number(process.env.BOUNDARY_KILLS ?? 2);
 
 function killGroup(pid: number): void {
   try {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it, vi } from 'vitest';
 import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/device.ts';
+import { thorough } from '../../thorough.ts';
 import { describeConformance } from './conformance.ts';
 import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 
@@ -12,7 +13,7 @@ vi.setConfig({ testTimeout: 300_000 });
 
 describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${noSoftwareVulkan})` : ''}`, () => {
   // Software Vulkan is slow: a step of the largest small model takes a quarter of a second.
-  describeConformance('webgpu', { steps: 12 });
+  describeConformance('webgpu', { steps: 12, ...(!thorough && { repeated: ['mlp', 'cnn'] }) });
 
   it('does not accept a driver that computes on the CPU, and names it', async () => {
     expect(await probeWebgpu({})).toEqual({ absent: expect.stringMatching(/^no GPU, only .* \(llvmpipe/) });
