@@ -74,7 +74,7 @@ export function OutsideScreen() {
       <HelpNote>
         Models that were not trained here, compared as a group of their own. Add an ONNX file (with its files of
         external data, if it has any), which is checked on labeled images and then answers for the stimuli; or a table
-        of answers (CSV, or a NumPy array, .npy) with labels, labels and confidences, or softmax.
+        of answers (CSV, Parquet, or a NumPy array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
       {open.isPending && (
         <p role="status">
