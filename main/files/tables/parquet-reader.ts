@@ -18,21 +18,6 @@ const cellsAtOnce = 100_000;
 
 const magic = 'PAR1';
 
-/** Whether a file begins as Parquet. False: also where it cannot be read. */
-export function isParquet(path: string): boolean {
-  let file: number | null = null;
-  try {
-    file = openSync(path, 'r');
-    const start = Buffer.alloc(magic.length);
-    readSync(file, start);
-    return start.toString('latin1') === magic;
-  } catch {
-    return false;
-  } finally {
-    if (file !== null) closeSync(file);
-  }
-}
-
 /**
  * Reads a Parquet file row by row, as `readCsv` reads a CSV: a number, text, date or truth value becomes the text that a CSV
  * has for it, no value the empty cell, and a list of numbers a column for each of them, `name_0`, `name_1`... Row groups are

@@ -10,7 +10,7 @@ import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
-import { isParquet } from '../../files/tables/parquet-reader.ts';
+import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';

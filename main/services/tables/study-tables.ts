@@ -9,7 +9,7 @@ import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { importLabels } from '../labels/study-labels.ts';
-import { firstBytes } from '../labeling/tables/readers.ts';
+import { firstBytes } from '../../files/tables/kinds.ts';
 import { panelRows } from '../labeling/panels/export.ts';
 import { importPanelFile } from '../labeling/panels/import-file.ts';
 import type { Workbench } from '../tools/workbench.ts';

@@ -1,9 +1,13 @@
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import { zipSync } from 'fflate';
 import { expect, test } from 'vitest';
 import { takenFrom } from '../../../main/domain/model-vs-human.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { jobEnded, openLab } from '../lab/lab-helper.ts';
+import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { categories, writeToolboxFolder } from './toolbox-folder.ts';
 
 /** The last part of a stream. */
@@ -79,3 +83,45 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   expect(storage.panels.ofStudy(study?.id ?? 0)).toHaveLength(1);
   expect(lab.defects).toEqual([]);
 });
+
+test('an uploaded zip of one becomes a study as well, which an archive takes elsewhere with people, models and images', async () => {
+  const lab = openLab();
+  const { client } = lab;
+  const root = temporaryFolder();
+  writeToolboxFolder(root);
+  const paths = readdirSync(root, { recursive: true, encoding: 'utf8' }).filter((path) =>
+    statSync(join(root, path)).isFile(),
+  );
+  const files = paths.map((path) => [path.replaceAll('\\', '/'), new Uint8Array(readFileSync(join(root, path)))]);
+  const bytes = Buffer.from(zipSync(Object.fromEntries(files) as Record<string, Uint8Array>));
+  const upload = await lab.lab.uploads.take('toolbox.zip', Readable.from([bytes]));
+  const { found } = await last(await client.dataSets.inspect({ from: { kind: 'upload', upload } }));
+  if (found.source.source !== 'folder') throw new Error('a zip of images is a folder');
+  const { source } = await last(await client.newStudy.prepare({ source: found.source }));
+  const answers = await client.newStudy.answers({ source, from: found.source.path, people: null });
+  expect(answers).toMatchObject({ problem: null, tables: 4, rows: 46, unanswered: 0 });
+  const labelers = {
+    ...{ source: 'model-vs-human' as const, path: answers.path, table: answers.table, ...takenFrom(answers) },
+  };
+  const { name } = await client.newStudy.createFromToolbox({ source, name: 'colour', title: null, labelers });
+  lab.lab.uploads.discard(upload);
+  const { job } = await client.work.start({ study: name, goal: 'report' });
+  expect(await jobEnded(lab, job)).toMatchObject({ state: 'done', messages: [] });
+
+  const [archive, elsewhere] = [join(temporaryFolder(), 'study.zip'), openLab()];
+  await exportArchive(lab.lab.workbench, { study: name, path: archive, weights: true });
+  await importArchive(elsewhere.lab.workbench, archive);
+  expect(await knownOf(elsewhere, name)).toEqual(await knownOf(lab, name));
+  expect([...lab.defects, ...elsewhere.defects]).toEqual([]);
+});
+
+/** All that a study knows of its people and models. */
+async function knownOf({ lab, client }: TestLab, study: string) {
+  const { storage } = lab.workbench;
+  const panel = storage.panels.inUse(storage.studies.byName(study)?.id ?? 0);
+  const { models, ...others } = await client.outside.list({ study });
+  return {
+    ...{ panel: storage.panels.readWithPeople(panel?.id ?? 0), others },
+    models: models.map(({ name, identity, tested, answers }) => ({ name, identity, tested, answers })),
+  };
+}

@@ -15,6 +15,7 @@ import {
 import type { FoundModel } from '../../../contract/outside-models.ts';
 import { formatBytes, formatCount, formatNames } from '../../../domain/format.ts';
 import { proposedName } from '../../../domain/outside-models.ts';
+import { promptProblem } from '../../../domain/prompts.ts';
 import type { FileOfModel } from '../../../services/outside/onnx-models.ts';
 import { existingPath, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printable, printJson, printLine as printRaw } from '../output.ts';
@@ -149,7 +150,7 @@ function withPrompts(text: TextMapping, classes: readonly string[], options: Fil
   const file = options.prompts === undefined ? null : existingPath(options.prompts, '--prompts');
   const where = file ?? 'boundary models add';
   const read = promptsSchema.safeParse(file === null ? {} : jsonIn(file));
-  if (!read.success) throw wrongPrompts(read.error, where);
+  if (!read.success) throw wrongPrompts(faults(read.error), where);
   const words = [...text.words];
   const put = (name: string, given: readonly string[], from: string): void => {
     const place = classes.includes(name) ? classes.indexOf(name) : /^\d+$/.test(name) ? Number(name) : -1;
@@ -161,20 +162,21 @@ function withPrompts(text: TextMapping, classes: readonly string[], options: Fil
     const [name = '', ...parts] = given.split('=');
     put(name.trim(), parts.join('=').split(','), '--words');
   }
-  const changed = textMappingSchema.safeParse({
+  const changed: TextMapping = {
     ...text,
     words,
     templates: options.template ?? read.data.templates ?? text.templates,
     scale: options.scale === undefined ? (read.data.scale ?? text.scale) : Number(options.scale),
-  });
-  if (changed.success) return changed.data;
-  throw wrongPrompts(changed.error, where);
+  };
+  const problem = promptProblem(changed, classes);
+  if (problem) throw wrongPrompts(problem.text, where);
+  return textMappingSchema.parse(changed);
 }
 
-const wrongPrompts = (error: z.ZodError, where: string): UserError =>
+const wrongPrompts = (why: string, where: string): UserError =>
   new UserError({
     code: 'outside.prompts',
-    what: `These prompts cannot be used: ${faults(error)}`,
+    what: `These prompts cannot be used: ${why}`,
     where,
     remedy: 'Each template has {class} where the word goes, each class has a word, and the scale is a number above 0.',
   });

@@ -7,12 +7,13 @@ import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human
 import { largest } from '../../../files/limits.ts';
 import { CellReader, quote, readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import type { CsvHeader, RowHandler } from '../../../files/tables/csv-reader.ts';
-import { isParquet, readParquet } from '../../../files/tables/parquet-reader.ts';
+import { isArray, isParquet } from '../../../files/tables/kinds.ts';
+import { readParquet } from '../../../files/tables/parquet-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
 import { guessMapping, guessSpellings, modelName, spellingsOf, withWanted } from './guess.ts';
-import { firstBytes, type TableFile } from '../tables/readers.ts';
+import type { TableFile } from '../tables/readers.ts';
 
 /** What one model of a table says of the images of a stimulus set, in id order. */
 export interface ModelAnswers {
@@ -33,8 +34,6 @@ const most = { listed: 1000, aside: 2000, sample: 8, models: 1000, values: 2 ** 
 
 /** How far a row's sum may be from 1 (metrics.md 0); the slack is for the rounding of the sum itself. */
 const sumTolerance = 1e-4 + 1e-12;
-
-const isArray = (path: string): boolean => firstBytes(path).toString('latin1', 0, 6) === '\x93NUMPY';
 
 const readTable = ({ path, name }: TableFile, start: (header: CsvHeader) => RowHandler): Promise<void> =>
   (isParquet(path) ? readParquet : readCsv)(path, start, name);

@@ -1,4 +1,5 @@
-import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
+import { firstBytes } from '../../../files/tables/kinds.ts';
 import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
@@ -57,18 +58,6 @@ export async function readTable(file: TableFile, setHash: string, start: StartTa
     return start(columns);
   });
   return reader;
-}
-
-/** The first 100 bytes of a file, zeros after its end. */
-export function firstBytes(path: string): Buffer {
-  const start = Buffer.alloc(100);
-  const file = openSync(path, 'r');
-  try {
-    readSync(file, start);
-  } finally {
-    closeSync(file);
-  }
-  return start;
 }
 
 function firstCharacters(path: string): string {
