@@ -20,12 +20,12 @@ import { type RandomStream, randomStream } from '../../../main/domain/random.ts'
  * divergence, and correlations of entropies. Images, counts and networks are all drawn anew.
  */
 const classes = 4;
-const imagesOfStudy = 400;
+const imagesOfStudy = 300;
 /** An image is named by 14 to 20 people. */
 const people = { fewest: 14, most: 20 } as const;
 export const asked = 10;
-/** Images that the truth about these very networks is counted on: its own error widens intervals' misses by 1 % at most. */
-const endless = 20_000;
+/** Images that the truth about these very networks is counted on: its own error costs about half a point of coverage. */
+const endless = 6000;
 
 export const countedValues = ['type_a_pct', 'type_c_pct', 'js_bits', ...correlationValues] as const;
 export type CountedValue = (typeof countedValues)[number];
