@@ -13,7 +13,7 @@ import { dataSetSchema } from './study.ts';
 const name = z.string().min(1).max(500);
 
 /** Each is a run of the text encoder: the most are some hours. ImageNet with the 80 templates of CLIP has 80,000. */
-const mostPrompts = 200_000;
+export const mostPrompts = 200_000;
 
 /** A length; a word where the file leaves it open and names it, e.g. `batch`; null where it leaves it open without a name. */
 const dimensionSchema = z.union([z.int().min(0), z.string().max(500), z.null()]);

@@ -10,6 +10,7 @@ import type {
 } from '../../contract/outside.ts';
 import { at } from '../../domain/arrays.ts';
 import { clip, usualScale, wordFor } from '../../domain/outside-models.ts';
+import { templateSets } from '../../domain/prompts.ts';
 import { outsideError } from './errors.ts';
 import { imageInput, proposeInput, type StudyImages, usableOutputs } from './propose.ts';
 
@@ -82,7 +83,7 @@ export function proposeImageText(
   const mapping: TextMapping = {
     ...{ ids: ids.name, mask: mask?.name ?? null, output: at(textOutputs, 0) },
     ...{ element: ids.type === 'int32' ? 'int32' : 'int64', length, pad, scale: usualScale },
-    ...{ templates: [...defaultTemplates], words: images.classes.map((name) => [wordFor(name)]) },
+    ...{ templates: [...templateSets[0].templates], words: images.classes.map((name) => [wordFor(name)]) },
   };
   return {
     ...{ kind: 'image-text', imageOutput: at(imageOutputs, 0), text: mapping, reasons },
@@ -90,9 +91,6 @@ export function proposeImageText(
     outputs: { image: imageOutputs, text: textOutputs },
   };
 }
-
-/** The template that a person starts from (Radford et al. 2021 name classes so). */
-const defaultTemplates = ['a photo of a {class}.'];
 
 /** Tokens, and the mask that says which of them count, if the encoder takes one. */
 function textInputs({ inputs }: ModelFile, where: string): { ids: Tensor; mask: Tensor | null } {

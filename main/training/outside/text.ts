@@ -1,11 +1,8 @@
 import type { OutputMapping, TextMapping } from '../../contract/outside.ts';
+import { promptsOf } from '../../domain/prompts.ts';
 import { OutputMismatch } from './mapping.ts';
 import type { ModelSession } from './runtime.ts';
 import type { Tokenizer } from './tokenizer.ts';
-
-/** All prompts of each class, templates first. */
-export const promptsOf = ({ templates, words }: TextMapping): string[][] =>
-  words.map((each) => templates.flatMap((template) => each.map((word) => template.replaceAll('{class}', () => word))));
 
 /**
  * A unit vector for each class, float64 [classes][dimensions]: the mean of the unit vectors of its prompts. Prompts are encoded

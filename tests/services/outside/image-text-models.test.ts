@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { type ImageTextProposal, textMappingSchema, type ModelMapping } from '../../../main/contract/outside.ts';
@@ -16,75 +16,20 @@ import {
 import { reportOutside } from '../../../main/services/report/outside.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { encodeModel } from '../../training/outside/onnx-writer.ts';
-import { id, stop, textEncoder, tokenizer, vocabulary } from '../../training/outside/small-clip.ts';
+import { digitWords, writeDigitsClip } from '../../training/outside/digits-clip.ts';
+import { id, stop, tokenizer } from '../../training/outside/small-clip.ts';
 import { benchWithSample, filesOf, jsonOf, newBench, pack, putJson, relist } from '../archive/archive-helper.ts';
 
 const missing = missingRuntime();
 if (missing !== null) process.stderr.write(`Not tested that image-text models join a study: ${missing}\n`);
 
 const study = 'sample';
-const pixels = 28 * 28;
-
-/** Direction k for the digit k: how near its mean image is. */
-function imageEncoder(): Buffer {
-  const { train } = loadDataSet({ source: 'mnist' }, '');
-  const weights = new Float32Array(pixels * 10);
-  const bias = new Float32Array(10);
-  const counts = new Float32Array(10);
-  const images = 2000;
-  for (let n = 0; n < images; n++) counts[train.labels[n]!]! += 1;
-  for (let n = 0; n < images; n++) {
-    const label = train.labels[n]!;
-    for (let k = 0; k < pixels; k++)
-      weights[k * 10 + label]! += (2 * train.images[n * pixels + k]!) / 255 / counts[label]!;
-  }
-  for (let k = 0; k < pixels * 10; k++) bias[k % 10]! -= weights[k]! ** 2 / 4;
-  return encodeModel({
-    inputs: [{ name: 'pixel_values', shape: ['batch', 1, 28, 28] }],
-    outputs: [{ name: 'image_embeds', shape: ['batch', 10] }],
-    constants: [
-      { name: 'w', shape: [pixels, 10], data: weights },
-      { name: 'b', shape: [10], data: bias },
-    ],
-    nodes: [
-      { op: 'Flatten', inputs: ['pixel_values'], outputs: ['flat'] },
-      { op: 'MatMul', inputs: ['flat', 'w'], outputs: ['product'] },
-      { op: 'Add', inputs: ['product', 'b'], outputs: ['image_embeds'] },
-    ],
-  });
-}
-
-/** Digits are called k ... t, and "photo" turns every prompt towards 3. */
-const words = [...'klmnopqrst'];
-function writeFiles() {
-  const folder = temporaryFolder();
-  const file = (...parts: string[]) => ({ path: join(folder, ...parts), name: parts.at(-1) ?? '' });
-  const files = { model: file('clip.onnx'), text: { encoder: file('text.onnx'), tokenizer: file('tokenizer.json') } };
-  const table = new Float32Array(vocabulary.length * 10);
-  words.forEach((word, k) => (table[id(`${word}</w>`) * 10 + k] = 1));
-  table[id('photo</w>') * 10 + 3] = 0.5;
-  mkdirSync(join(folder, 'data'));
-  writeFileSync(join(folder, 'data', 'table.bin'), table);
-  writeFileSync(files.model.path, imageEncoder());
-  writeFileSync(
-    files.text.encoder.path,
-    textEncoder(10, [
-      { name: 'table', shape: [vocabulary.length, 10], external: { location: 'data/table.bin', offset: '0' } },
-      { name: 'w', shape: [10, 10], data: Float32Array.from({ length: 100 }, (_, k) => (k % 11 === 0 ? 1 : 0)) },
-    ]),
-  );
-  writeFileSync(files.text.tokenizer.path, JSON.stringify(tokenizer));
-  return files;
-}
-
 const named = ({ input, imageOutput, text }: ImageTextProposal, templates: string[]): ModelMapping => ({
   ...{ kind: 'image-text', input, imageOutput },
-  text: { ...text, templates, words: words.map((word) => [word]) },
+  text: { ...text, templates, words: digitWords.map((word) => [word]) },
 });
 
 const answersIn = (workbench: Workbench) =>
@@ -99,7 +44,7 @@ test.skipIf(missing !== null)(
   async () => {
     const workbench = await benchWithSample();
     const tools = { workbench, launcher: new ForkLauncher(process.env) };
-    const files = writeFiles();
+    const { data: _, ...files } = writeDigitsClip('data/table.bin');
     const { files: found, proposal, classes } = await inspectModel(tools, study, files);
     if (proposal.kind !== 'image-text' || !found.text) return expect.fail('the files are of an image-text model');
     expect(proposal).toMatchObject({

@@ -3,99 +3,91 @@ import { useMutation } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { ModelFiles } from '../../../../main/contract/api/outside.ts';
 import type { FoundModel } from '../../../../main/contract/outside-models.ts';
-import {
-  type FilesOf,
-  type ModelMapping,
-  type OutputMapping,
-  type OutsideCheck,
-  outputMappingSchema,
-} from '../../../../main/contract/outside.ts';
-import { formatCount, formatNames } from '../../../../main/domain/format.ts';
+import type { FilesOf, ModelMapping, OutsideCheck } from '../../../../main/contract/outside.ts';
+import { formatCount } from '../../../../main/domain/format.ts';
+import { longestModelName, proposedName } from '../../../../main/domain/outside-models.ts';
+import { promptProblem } from '../../../../main/domain/prompts.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { useReading } from '../../../client/use-reading.ts';
 import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { CheckResult } from './check-result.tsx';
-import { InputForm } from './input-form.tsx';
+import { FormSection } from './form-section.tsx';
+import { ImageTextForm } from './image-text-form.tsx';
 import { ModelFacts } from './model-facts.tsx';
-import { emptyOutput, type FoundOnnx, OutputForm } from './output-form.tsx';
+import { OnnxForm, outputProblem } from './onnx-form.tsx';
+import { emptyOutput } from './output-form.tsx';
 
 /** A model's files that were looked into, and what they hold. */
 export interface OpenModel {
   files: FilesOf<ModelFiles>;
+  /** Of its first file. */
   name: string;
-  found: FoundModel & FoundOnnx;
+  found: FoundModel;
 }
 
 interface ModelDialogProps {
   study: string;
   model: OpenModel;
+  /** Names that models of the study have. */
+  taken: readonly string[];
   onClose: () => void;
 }
 
-type Mapping = Extract<ModelMapping, { kind: 'onnx' }>;
-
-/** Shows what a model's file holds, has its mapping confirmed and checked on labeled images, and then adds it. */
-export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
+/** Shows what a model's files hold, has its mapping confirmed and checked on labeled images, and then adds it. */
+export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) {
   const { found, files } = model;
+  const { classes } = found;
   const api = useApi();
   const client = useClient();
-  const [name, setName] = useState(model.name.replace(/\.onnx$/i, '').slice(0, 100));
-  const [mapping, setMapping] = useState<Mapping>(() => ({
-    ...{ kind: 'onnx', input: found.proposal.input },
-    output: found.proposal.output ?? emptyOutput(found),
-  }));
+  const [mapping, setMapping] = useState(() => firstMapping(found));
+  /** Null: the proposed one, which follows the mapping. */
+  const [typedName, setTypedName] = useState<string | null>(null);
+  const name = typedName ?? proposedName(model.name, mapping, { classes, taken });
   /** What is being checked or was; null: the mapping has changed since. */
-  const [asked, setAsked] = useState<{ study: string; files: FilesOf<ModelFiles>; mapping: Mapping } | null>(null);
+  const [asked, setAsked] = useState<{ study: string; files: FilesOf<ModelFiles>; mapping: ModelMapping } | null>(null);
   const [accept, setAccept] = useState(false);
   const checking = useReading(asked, (input, options) => client.outside.check(input, options));
   const check = checking.result?.check ?? null;
   const isChecking = asked !== null && check === null && checking.error === null;
-  const add = useMutation(
-    api.outside.add.mutationOptions({
-      onSuccess: ({ job }) => {
-        showToast({
-          title: `${name.trim()} added`,
-          ...(job !== null && { message: 'It now answers for the stimuli of this study.' }),
-        });
-        onClose();
-      },
-    }),
-  );
-  const change = (next: Mapping): void => {
+  const change = (next: ModelMapping): void => {
     setMapping(next);
     setAsked(null);
     setAccept(false);
   };
-  const start = (next: Mapping): void => {
+  const start = (next: ModelMapping): void => {
     setAccept(false);
     setAsked({ study, files, mapping: next });
   };
-  const problem = useMemo(() => mappingProblem(mapping.output, found.classes), [mapping.output, found.classes]);
+  const add = useMutation(
+    api.outside.add.mutationOptions({
+      onSuccess: ({ job }, added) =>
+        showToast({
+          title: `${added.name} added`,
+          ...(job !== null && { message: 'It now answers for the stimuli of this study.' }),
+        }),
+    }),
+  );
+  const put = (onSuccess: () => void): void =>
+    add.mutate({ study, files, mapping, name: name.trim(), accept }, { onSuccess });
+  const again = (): void => {
+    setTypedName(null);
+    change(mapping);
+  };
+  const problem = useMemo(() => mappingProblem(mapping, classes), [mapping, classes]);
   const isWrong = (check?.warnings.length ?? 0) > 0;
   const missing = whatIsMissing({ name, problem, check, isChecking, isWrong, accept });
   return (
     <Modal opened onClose={onClose} title={`Add ${model.name}`} size={920} closeOnClickOutside={false}>
       <Stack gap="lg">
-        <ModelFacts file={found.files} />
-        <section aria-labelledby="model-input">
-          <h3 id="model-input" className="outside-heading">
-            How images become its input
-          </h3>
-          <Reasons found={found} about="input" />
-          <InputForm input={mapping.input} onChange={(input) => change({ ...mapping, input })} />
-        </section>
-        <section aria-labelledby="model-output">
-          <h3 id="model-output" className="outside-heading">
-            Which outputs are which classes
-          </h3>
-          <Reasons found={found} about="output" />
-          <OutputForm {...{ found }} output={mapping.output} onChange={(output) => change({ ...mapping, output })} />
-        </section>
-        <section aria-labelledby="model-check">
-          <h3 id="model-check" className="outside-heading">
-            Check on labeled images
-          </h3>
+        <ModelFacts found={found.files} />
+        {mapping.kind === 'onnx' && found.proposal.kind === 'onnx' && (
+          <OnnxForm {...{ mapping, classes }} proposal={found.proposal} onChange={change} />
+        )}
+        {mapping.kind === 'image-text' && found.proposal.kind === 'image-text' && (
+          <ImageTextForm {...{ mapping, classes }} proposal={found.proposal} onChange={change} />
+        )}
+        <FormSection id="model-check" title="Check on labeled images">
           <HelpNote>
             The model classifies up to 1,000 test images of this study’s data set, in a process of its own. Mappings
             that differ in one thing are tried on some of them.
@@ -124,21 +116,20 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
           {checking.error !== null && <ErrorNotice error={checking.error} safe="Nothing was stored." />}
           {check && (
             <CheckResult
-              {...{ check, classes: found.classes }}
+              {...{ check, classes }}
               onTake={(next) => {
-                if (next.kind !== 'onnx') return;
                 setMapping(next);
                 start(next);
               }}
             />
           )}
-        </section>
+        </FormSection>
         <div className="outside-foot">
           <TextInput
             label="Name of the model"
             value={name}
-            maxLength={100}
-            onChange={({ currentTarget: { value } }) => setName(value)}
+            maxLength={longestModelName}
+            onChange={({ currentTarget: { value } }) => setTypedName(value)}
           />
           {check && isWrong && (
             <Checkbox
@@ -155,11 +146,13 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
             <Button variant="default" onClick={onClose}>
               Cancel
             </Button>
-            <Button
-              disabled={missing !== null}
-              loading={add.isPending}
-              onClick={() => add.mutate({ study, files, mapping, name: name.trim(), accept })}
-            >
+            {/* Uploads are gone once a model is added. */}
+            {mapping.kind === 'image-text' && files.model.kind === 'path' && (
+              <Button variant="default" disabled={missing !== null || add.isPending} onClick={() => put(again)}>
+                Add, and try other prompts
+              </Button>
+            )}
+            <Button disabled={missing !== null} loading={add.isPending} onClick={() => put(onClose)}>
               Add model
             </Button>
           </Group>
@@ -169,28 +162,19 @@ export function ModelDialog({ study, model, onClose }: ModelDialogProps) {
   );
 }
 
-/** What each proposed part rests on; guesses are named as such. */
-function Reasons({ found, about }: { found: FoundOnnx; about: 'input' | 'output' }) {
-  return (
-    <ul className="outside-reasons">
-      {found.proposal.reasons
-        .filter((reason) => reason.about === about)
-        .map(({ text, isGuess }) => (
-          <li key={text}>
-            {isGuess && <strong className="outside-guess">Guess</strong>}
-            {text}
-          </li>
-        ))}
-    </ul>
-  );
+/** The proposed mapping. Classes may have no outputs yet. */
+function firstMapping({ proposal, classes }: FoundModel): ModelMapping {
+  const { input } = proposal;
+  if (proposal.kind === 'image-text')
+    return { kind: proposal.kind, input, imageOutput: proposal.imageOutput, text: proposal.text };
+  return { kind: proposal.kind, input, output: proposal.output ?? emptyOutput({ proposal, classes }) };
 }
 
 /** Why the model cannot be checked yet; null: it can. */
-function mappingProblem(output: OutputMapping, classes: readonly string[]): string | null {
-  const without = classes.filter((_, k) => (output.classes[k] ?? []).length === 0);
-  if (without.length > 0) return `Choose outputs for ${formatNames(without, 3)}.`;
-  return outputMappingSchema.safeParse(output).success ? null : 'Choose outputs that exist, and none for two classes.';
-}
+const mappingProblem = (mapping: ModelMapping, classes: readonly string[]): string | null =>
+  mapping.kind === 'onnx'
+    ? outputProblem(mapping.output, classes)
+    : (promptProblem(mapping.text, classes)?.text ?? null);
 
 interface Progressed {
   name: string;
@@ -205,7 +189,7 @@ interface Progressed {
 function whatIsMissing({ name, problem, check, isChecking, isWrong, accept }: Progressed): string | null {
   if (problem !== null) return problem;
   if (isChecking) return 'The model can be added once the check has ended.';
-  if (!check) return 'Check the model with this mapping; then it can be added.';
+  if (!check) return 'Check the model as it is set up here; then it can be added.';
   if (name.trim() === '') return 'Name the model.';
   if (isWrong && !accept)
     return `The check found ${formatCount(check.warnings.length, 'problem')}: change the mapping, or say that it is right.`;

@@ -1,17 +1,51 @@
 import type { FoundModel } from '../../../../main/contract/outside-models.ts';
-import type { Tensor } from '../../../../main/contract/outside.ts';
+import type { ModelFile, Tensor } from '../../../../main/contract/outside.ts';
 import { formatBytes, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { Fact } from '../../../ui/states.tsx';
 
-/** What a model's file says of itself, before anything of it runs. */
-export function ModelFacts({ file }: { file: FoundModel['files'] }) {
-  const { files, hash, opset, irVersion, producer, parameters, inputs, outputs, ops, metadata } = file;
+/** What a model's files say of themselves, before anything of them runs. */
+export function ModelFacts({ found: { text, ...model } }: { found: FoundModel['files'] }) {
   return (
     <section aria-labelledby="model-facts">
       <h3 id="model-facts" className="outside-heading">
-        What the file holds
+        {text ? 'What the files hold' : 'What the file holds'}
       </h3>
+      {text ? (
+        <div className="outside-encoders">
+          <div>
+            <h4 className="outside-subheading">Image encoder</h4>
+            <FileFacts file={model} />
+          </div>
+          <div>
+            <h4 className="outside-subheading">Text encoder</h4>
+            <FileFacts file={text.encoder} />
+          </div>
+          <div>
+            <h4 className="outside-subheading">Tokenizer</h4>
+            <dl className="facts">
+              <Fact name="File">
+                {text.tokenizer.name} ({formatBytes(text.tokenizer.bytes)})
+              </Fact>
+              <Fact name="SHA-256">
+                <code>{text.tokenizer.hash}</code>
+              </Fact>
+              <Fact name="Kind">{text.tokenizer.kind}</Fact>
+              <Fact name="Tokens">{formatInteger(text.tokenizer.tokens)}</Fact>
+            </dl>
+          </div>
+        </div>
+      ) : (
+        <FileFacts file={model} />
+      )}
+    </section>
+  );
+}
+
+function FileFacts({ file }: { file: ModelFile }) {
+  const { files, hash, opset, irVersion, producer, parameters, inputs, outputs, ops, metadata } = file;
+  return (
+    <>
       <dl className="facts">
         <Fact name={files.length === 1 ? 'File' : 'Files'}>
           {files.map(({ name, bytes }) => `${name} (${formatBytes(bytes)})`).join(', ')}
@@ -66,7 +100,7 @@ export function ModelFacts({ file }: { file: FoundModel['files'] }) {
           </table>
         )}
       </details>
-    </section>
+    </>
   );
 }
 

@@ -3,11 +3,10 @@ import { IconSearch } from '@tabler/icons-react';
 import { Fragment, useMemo, useState } from 'react';
 import { maxOutputs, type OnnxProposal, type OutputMapping } from '../../../../main/contract/outside.ts';
 import { formatCount, formatInteger } from '../../../../main/domain/format.ts';
-import { useClassFilter } from '../../../ui/class-filter.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { ChoiceField, NumberField } from '../../../ui/fields.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
-import { HelpNote } from '../../../ui/states.tsx';
+import { useClassRows } from './class-rows.tsx';
 
 /** What is proposed for a classifier, and the classes of the study. */
 export interface FoundOnnx {
@@ -93,8 +92,6 @@ const fitted = (output: OutputMapping): OutputMapping => ({
   classes: output.classes.map((each) => each.filter((index) => index < output.size)),
 });
 
-/** More rows than that are slow; a class among more is searched. */
-const mostRows = 100;
 /** Outputs that a row lists, and that a search offers. */
 const mostListed = 12;
 const mostOffered = 20;
@@ -108,8 +105,7 @@ interface ClassMapProps {
 
 function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
   const [open, setOpen] = useState<number | null>(null);
-  const filter = useClassFilter(classes);
-  const shown = classes.flatMap((name, k) => (filter.isShown(name) ? [k] : []));
+  const { field, rows, note } = useClassRows(classes);
   const taken = useMemo(() => new Map(output.classes.flatMap((each, k) => each.map((index) => [index, k]))), [output]);
   const set = (k: number, outputs: readonly number[]): void =>
     onChange({
@@ -122,7 +118,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
   return (
     <>
       <div className="outside-map-head">
-        {filter.field}
+        {field}
         <span className="soft">
           {rest === 0
             ? 'Every output belongs to a class.'
@@ -142,7 +138,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
         <caption className="sr">Outputs of each class</caption>
         <TableHead names={['Class', 'Outputs', 'Change']} />
         <tbody>
-          {shown.slice(0, mostRows).map((k) => {
+          {rows.map((k) => {
             const outputs = output.classes[k] ?? [];
             const name = classes[k] ?? '';
             return (
@@ -200,11 +196,7 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
           })}
         </tbody>
       </table>
-      {shown.length > mostRows && (
-        <HelpNote>
-          The first {mostRows} of {formatCount(shown.length, 'class')}. Find the others by their names.
-        </HelpNote>
-      )}
+      {note}
     </>
   );
 }

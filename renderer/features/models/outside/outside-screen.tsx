@@ -1,14 +1,11 @@
-import { Button, FileButton, Group, Loader, Modal, TextInput, Title } from '@mantine/core';
+import { Button, FileButton, Group, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
-import { maxModelUploads, type ModelFiles, type OutsideList } from '../../../../main/contract/api/outside.ts';
-import { UserError } from '../../../../main/contract/errors.ts';
-import type { FilesOf } from '../../../../main/contract/outside.ts';
-import { formatBytes, formatCount, formatFixed } from '../../../../main/domain/format.ts';
+import type { OutsideList } from '../../../../main/contract/api/outside.ts';
+import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { outsideKindNames, outsideTitle } from '../../../../main/domain/outside-models.ts';
-import { useApi, useClient } from '../../../client/context.tsx';
-import { pathOnDisk, upload } from '../../../client/files.ts';
+import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../../ui/job-progress.tsx';
 import { StepState } from '../../../ui/step-state.tsx';
@@ -17,8 +14,10 @@ import { type DataColumn, DataTable } from '../../../ui/table/data-table.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { Undefined } from '../../../ui/values.tsx';
 import { useWindowDrop } from '../../../ui/window-drop.ts';
-import { AnswersDialog, type OpenAnswers } from './answers-dialog.tsx';
-import { ModelDialog, type OpenModel } from './model-dialog.tsx';
+import { AnswersDialog } from './answers-dialog.tsx';
+import { ModelDialog } from './model-dialog.tsx';
+import { type Opening, OpeningState, PartsDialog, PathDialog } from './opening-dialogs.tsx';
+import { useOpenFiles } from './use-open-files.ts';
 import '../models.css';
 import './outside.css';
 
@@ -27,14 +26,15 @@ export function OutsideScreen() {
   const study = useStudy();
   const api = useApi();
   const list = useQuery(api.outside.list.queryOptions({ input: { study } }));
-  const { open, note, table, model, close } = useOpenFiles(study);
+  const { open, note, table, model, parts, setParts, close } = useOpenFiles(study);
   const [asksPath, setAsksPath] = useState(false);
   const reset = useRef<() => void>(null);
   const missing = list.data?.missing;
   const canAdd = missing !== undefined && (missing.table === null || missing.model === null);
-  const isBusy = open.isPending || table !== null || model !== null;
+  const isBusy = open.isPending || asksPath || [table, model, parts].some((dialog) => dialog !== null);
+  const opening: Opening = { isPending: open.isPending, note, error: open.error };
   const take = (files: readonly File[]): void => {
-    if (files.length > 0 && canAdd && !isBusy) open.mutate([...files]);
+    if (files.length > 0 && canAdd && !isBusy) open.mutate({ from: 'files', files: [...files] });
     // Allows choosing the same file again.
     reset.current?.();
   };
@@ -72,17 +72,12 @@ export function OutsideScreen() {
         {!isEmpty && add}
       </header>
       <HelpNote>
-        Models that were not trained here, compared as a group of their own. Add an ONNX file (with its files of
-        external data, if it has any), which is checked on labeled images and then answers for the stimuli; or a table
-        of answers (CSV, or a NumPy array, .npy) with labels, labels and confidences, or softmax.
+        Models that were not trained here, compared as a group of their own. Add a classifier as an ONNX file, or an
+        image-text model (CLIP, SigLIP) as two ONNX files and its tokenizer.json, each with its files of external data;
+        it is checked on labeled images and then answers for the stimuli. Or add a table of answers (CSV, or a NumPy
+        array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
-      {open.isPending && (
-        <p role="status">
-          <Loader size={14} mr={8} aria-hidden />
-          {note || 'Reading'} …
-        </p>
-      )}
-      {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." onDismiss={() => open.reset()} />}
+      {!asksPath && parts === null && <OpeningState {...opening} onDismiss={() => open.reset()} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
       {list.isPending && <Loading label="Loading the outside models" lines={5} />}
       {list.data && isEmpty && (
@@ -99,108 +94,37 @@ export function OutsideScreen() {
           }
         >
           {canAdd
-            ? 'Choose a file, or drop it on this page. The next step shows what it holds and how it would be read.'
+            ? 'Choose the files of a model together, or drop them on this page. The next step shows what they hold and how they would be read.'
             : [list.data.missing.model, list.data.missing.table].join(' ')}
         </Empty>
       )}
       {list.data && !isEmpty && <ModelList study={study} list={list.data} />}
       {table && list.data && <AnswersDialog {...{ study, table }} classes={list.data.classes} onClose={close} />}
-      {model && <ModelDialog {...{ study, model }} onClose={close} />}
-      {asksPath && (
+      {model && list.data && (
+        <ModelDialog {...{ study, model }} taken={list.data.models.map(({ name }) => name)} onClose={close} />
+      )}
+      {parts && (
+        <PartsDialog
+          {...{ parts, opening }}
+          onChange={(next) => {
+            open.reset();
+            setParts(next);
+          }}
+          onOpen={() => open.mutate({ from: 'parts', parts })}
+          onClose={close}
+        />
+      )}
+      {asksPath && model === null && (
         <PathDialog
-          onClose={() => setAsksPath(false)}
-          onPath={(path) => {
+          opening={opening}
+          onPaths={(paths) => open.mutate({ from: 'paths', paths }, { onSuccess: () => setAsksPath(false) })}
+          onClose={() => {
             setAsksPath(false);
-            open.mutate({ path });
+            close();
           }}
         />
       )}
     </div>
-  );
-}
-
-/** Looks into chosen files or a path, and keeps what was found until it is closed. */
-function useOpenFiles(study: string) {
-  const client = useClient();
-  const [note, setNote] = useState('');
-  const [table, setTable] = useState<OpenAnswers | null>(null);
-  const [model, setModel] = useState<OpenModel | null>(null);
-  const inspect = async (files: FilesOf<ModelFiles>, name: string): Promise<void> => {
-    for await (const part of await client.outside.inspect({ study, files })) {
-      if (part.type === 'progress') setNote(part.note);
-      else if (part.found.proposal.kind === 'onnx')
-        setModel({ files, name, found: { ...part.found, proposal: part.found.proposal } });
-    }
-  };
-  const handOver = async (file: File): Promise<string> => {
-    setNote(`Handing over ${file.name}, ${formatBytes(file.size)}`);
-    return upload(file);
-  };
-  const open = useMutation({
-    mutationFn: async (chosen: readonly File[] | { path: string }): Promise<void> => {
-      setNote('');
-      if ('path' in chosen)
-        return inspect({ model: { kind: 'path', path: chosen.path } }, chosen.path.split(/[\\/]/).at(-1) ?? '');
-      const onnx = chosen.find(({ name }) => /\.onnx$/i.test(name));
-      const [first] = chosen;
-      if (!onnx && first) {
-        const id = await handOver(first);
-        setTable({ upload: id, preview: await client.outside.previewAnswers({ study, upload: id, wanted: {} }) });
-      }
-      if (!onnx) return;
-      const path = pathOnDisk(onnx);
-      if (path !== null) return inspect({ model: { kind: 'path', path } }, onnx.name);
-      if (chosen.length > maxModelUploads) throw tooMany(chosen.length);
-      const uploads: string[] = [];
-      for (const file of chosen) uploads.push(await handOver(file));
-      return inspect({ model: { kind: 'uploads', uploads } }, onnx.name);
-    },
-  });
-  const close = (): void => {
-    setTable(null);
-    setModel(null);
-  };
-  return { open, note, table, model, close };
-}
-
-const tooMany = (count: number): UserError =>
-  new UserError({
-    code: 'outside.files',
-    what: `These are ${count} files, and at most ${maxModelUploads} of a model can be handed over`,
-    where: 'the chosen files',
-    remedy: 'Enter the path of the .onnx file instead; its external data are read where they lie.',
-  });
-
-/** Asks where a model lies: nothing is copied before it is added, and external data may lie in folders. */
-function PathDialog({ onPath, onClose }: { onPath: (path: string) => void; onClose: () => void }) {
-  const [path, setPath] = useState('');
-  return (
-    <Modal opened onClose={onClose} title="Add a model by its path" size="lg">
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          onPath(path.trim());
-        }}
-      >
-        <TextInput
-          data-autofocus
-          label="Path of the .onnx file on the computer that runs the program"
-          description="Best for large models: nothing is copied first. External data are found where the export wrote them"
-          placeholder="/models/resnet18.onnx or C:\models\resnet18.onnx"
-          maxLength={4096}
-          value={path}
-          onChange={({ currentTarget: { value } }) => setPath(value)}
-        />
-        <Group justify="end" mt="md">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
-          <Button type="submit" disabled={path.trim() === ''}>
-            Look into the file
-          </Button>
-        </Group>
-      </form>
-    </Modal>
   );
 }
 
@@ -209,7 +133,7 @@ type Model = OutsideList['models'][number];
 const answersWords = { labels: 'Labels', confidence: 'Labels and confidences', softmax: 'Softmax' } as const;
 
 const columns: DataColumn<Model>[] = [
-  { id: 'name', title: 'Name', value: ({ name }) => name, width: 240 },
+  { id: 'name', title: 'Name', value: ({ name }) => name, width: 300 },
   { id: 'kind', title: 'Kind', value: ({ kind }) => outsideKindNames[kind], groupable: true, width: 150 },
   {
     ...{ id: 'accuracy', title: 'Accuracy (%)', numeric: true, width: 120 },

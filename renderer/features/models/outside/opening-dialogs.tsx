@@ -1,0 +1,224 @@
+import { Button, FileButton, Group, Loader, Modal, SegmentedControl, Stack, TextInput } from '@mantine/core';
+import { useState } from 'react';
+import type { FilesOf } from '../../../../main/contract/outside.ts';
+import { formatNames } from '../../../../main/domain/format.ts';
+import { TableHead } from '../../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
+import { areUnclear, missingParts, type ModelParts } from './model-parts.ts';
+
+/** How far files are looked into. */
+export interface Opening {
+  isPending: boolean;
+  note: string;
+  error: unknown;
+}
+
+export function OpeningState({ isPending, note, error, onDismiss }: Opening & { onDismiss?: () => void }) {
+  if (isPending)
+    return (
+      <p role="status">
+        <Loader size={14} mr={8} aria-hidden />
+        {note || 'Reading'} …
+      </p>
+    );
+  return error === null ? null : (
+    <ErrorNotice error={error} safe="Nothing was stored." {...(onDismiss && { onDismiss })} />
+  );
+}
+
+interface PartsDialogProps {
+  parts: ModelParts<File>;
+  opening: Opening;
+  onChange: (parts: ModelParts<File>) => void;
+  onOpen: () => void;
+  onClose: () => void;
+}
+
+const partRows = [
+  { part: 'image', title: 'Image encoder', accept: '.onnx' },
+  { part: 'text', title: 'Text encoder', accept: '.onnx' },
+  { part: 'tokenizer', title: 'Tokenizer', accept: '.json' },
+] as const;
+
+/** Shows which file is which part of an image-text model, and takes what is missing. */
+export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: PartsDialogProps) {
+  const missing = missingParts(parts);
+  const { image, text, data } = parts;
+  const isOpen = missing.length === 0 && !opening.isPending;
+  return (
+    <Modal opened onClose={onClose} title="Files of an image-text model" size="lg" closeOnClickOutside={false}>
+      <Stack gap="md">
+        <HelpNote>
+          CLIP, SigLIP and alike have an encoder of images, an encoder of text, and the tokenizer.json that belongs to
+          them.
+        </HelpNote>
+        <table className="plain-table outside-parts">
+          <caption className="sr">Files by part</caption>
+          <TableHead names={['Part', 'File', 'Change']} />
+          <tbody>
+            {partRows.map(({ part, title, accept }) => (
+              <tr key={part}>
+                <th scope="row">{title}</th>
+                <td>
+                  {parts[part] ? <bdi>{parts[part].name}</bdi> : <span className="outside-missing">Missing</span>}
+                </td>
+                <td>
+                  <FileButton
+                    accept={accept}
+                    inputProps={{ 'aria-label': `File of the part ${title}` }}
+                    onChange={(file) => file && onChange({ ...parts, [part]: file })}
+                  >
+                    {(props) => (
+                      <Button
+                        {...props}
+                        variant="default"
+                        size="compact-xs"
+                        disabled={opening.isPending}
+                        aria-label={`Choose the file of the part ${title}`}
+                      >
+                        Choose
+                      </Button>
+                    )}
+                  </FileButton>
+                </td>
+              </tr>
+            ))}
+            <tr>
+              <th scope="row">External data</th>
+              <td>
+                {data.length === 0 ? (
+                  <span className="soft">None</span>
+                ) : (
+                  formatNames(
+                    data.map(({ name }) => name),
+                    4,
+                  )
+                )}
+              </td>
+              <td>
+                <FileButton
+                  multiple
+                  inputProps={{ 'aria-label': 'Files of external data' }}
+                  onChange={(files) => onChange({ ...parts, data: [...data, ...files] })}
+                >
+                  {(props) => (
+                    <Button
+                      {...props}
+                      variant="default"
+                      size="compact-xs"
+                      disabled={opening.isPending}
+                      aria-label="Add files of external data"
+                    >
+                      Add
+                    </Button>
+                  )}
+                </FileButton>
+              </td>
+            </tr>
+          </tbody>
+        </table>
+        <p className="outside-note" role="status">
+          {missing.length > 0
+            ? `Still to choose: ${formatNames(missing)}.`
+            : opening.error !== null
+              ? 'If the encoders are the other way around, swap them.'
+              : areUnclear(parts) && 'The names do not say which encoder is which: swap them if this is wrong.'}
+        </p>
+        <OpeningState {...opening} />
+        <Group justify="space-between">
+          <Button
+            variant="default"
+            disabled={(image ?? text) === null || opening.isPending}
+            onClick={() => onChange({ ...parts, image: text, text: image })}
+          >
+            Swap the encoders
+          </Button>
+          <Group gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button data-autofocus={isOpen || undefined} disabled={!isOpen} onClick={onOpen}>
+              Look into the files
+            </Button>
+          </Group>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
+
+interface PathDialogProps {
+  opening: Opening;
+  onPaths: (paths: FilesOf<string>) => void;
+  onClose: () => void;
+}
+
+/** Asks where a model lies: nothing is copied before it is added, and external data may lie in folders. */
+export function PathDialog({ opening, onPaths, onClose }: PathDialogProps) {
+  const [kind, setKind] = useState('onnx');
+  const [typed, setTyped] = useState({ model: '', encoder: '', tokenizer: '' });
+  const model = typed.model.trim();
+  const text = { encoder: typed.encoder.trim(), tokenizer: typed.tokenizer.trim() };
+  const isImageText = kind === 'image-text';
+  const isComplete = model !== '' && (!isImageText || (text.encoder !== '' && text.tokenizer !== ''));
+  const field = (part: keyof typeof typed) => ({
+    maxLength: 4096,
+    value: typed[part],
+    onChange: ({ currentTarget: { value } }: { currentTarget: { value: string } }) =>
+      setTyped({ ...typed, [part]: value }),
+  });
+  return (
+    <Modal opened onClose={onClose} title="Add a model by its path" size="lg">
+      <form
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (isComplete && !opening.isPending) onPaths(isImageText ? { model, text } : { model });
+        }}
+      >
+        <Stack gap="md">
+          <SegmentedControl
+            aria-label="Kind of model"
+            value={kind}
+            onChange={setKind}
+            data={[
+              { value: 'onnx', label: 'Classifier' },
+              { value: 'image-text', label: 'Image-text model' },
+            ]}
+          />
+          <TextInput
+            data-autofocus
+            label={`Path of the ${isImageText ? 'image encoder' : '.onnx file'} on the computer that runs the program`}
+            description="Best for large models: nothing is copied first. External data are found where the export wrote them"
+            placeholder={
+              isImageText ? '/models/clip/vision_model.onnx' : '/models/resnet18.onnx or C:\\models\\resnet18.onnx'
+            }
+            {...field('model')}
+          />
+          {isImageText && (
+            <>
+              <TextInput
+                label="Path of the text encoder"
+                placeholder="/models/clip/text_model.onnx"
+                {...field('encoder')}
+              />
+              <TextInput
+                label="Path of tokenizer.json"
+                placeholder="/models/clip/tokenizer.json"
+                {...field('tokenizer')}
+              />
+            </>
+          )}
+          <OpeningState {...opening} />
+          <Group justify="end" gap="xs">
+            <Button variant="default" onClick={onClose}>
+              Cancel
+            </Button>
+            <Button type="submit" disabled={!isComplete || opening.isPending}>
+              {isImageText ? 'Look into the files' : 'Look into the file'}
+            </Button>
+          </Group>
+        </Stack>
+      </form>
+    </Modal>
+  );
+}
