@@ -51,8 +51,8 @@ export type WantedMapping = z.infer<typeof wantedMappingSchema>;
 /** What a table of answers holds, and how it would be read. Nothing is stored. */
 export const answersPreviewSchema = z.strictObject({
   name: z.string(),
-  format: z.enum(['csv', 'npy']),
-  /** Of a CSV file; empty: an array. */
+  format: z.enum(['csv', 'parquet', 'npy']),
+  /** Of a CSV or Parquet file; empty: an array. */
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   /** Lengths of the dimensions of an array; null: it is none. */

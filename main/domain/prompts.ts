@@ -95,5 +95,18 @@ export function promptProblem(text: TextMapping, classes: readonly string[]): Pr
     const without = classes.filter((_, k) => (text.words[k] ?? []).length === 0);
     return { about: 'words', text: `Enter a word for ${formatNames(without, 3)}.` };
   }
-  return { about: 'numbers', text: `Check ${String(part)}: ${issue.message}.` };
+  const name = numberNames[String(part)] ?? String(part);
+  const bound =
+    issue.code === 'too_small'
+      ? `${issue.inclusive === false ? 'more than' : 'at least'} ${formatInteger(Number(issue.minimum))}`
+      : most === null
+        ? 'a number'
+        : `at most ${most}`;
+  return { about: 'numbers', text: `${name} must be ${bound}.` };
 }
+
+const numberNames: Readonly<Record<string, string>> = {
+  scale: 'The scale',
+  length: 'The number of tokens',
+  pad: 'The token that fills prompts',
+};

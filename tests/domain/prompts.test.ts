@@ -40,7 +40,9 @@ test('prompts that cannot be used are refused in plain words', () => {
   expect(problem({ words: [[], []] })).toBe('Enter a word for cat, hot_dog.');
   expect(problem({ words: [['cat'], ['x'.repeat(501)]] })).toBe('A word for hot_dog is longer than 500 characters.');
   expect(problem({ words: [['cat'], words(51)] })).toBe('These are more than 50 words for hot_dog.');
-  expect(problem({ scale: 0 })).toMatch(/^Check scale: /);
+  expect(problem({ scale: 0 })).toBe('The scale must be more than 0.');
+  expect(problem({ length: 2 })).toBe('The number of tokens must be at least 3.');
+  expect(problem({ scale: 1e6 })).toBe('The scale must be at most 10,000.');
   const many = Array.from({ length: 41 }, () => words(50));
   expect(promptProblem({ ...text, templates: words(100).map((word) => `{class} ${word}`), words: many }, [])).toEqual({
     about: 'templates',

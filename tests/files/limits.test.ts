@@ -21,5 +21,5 @@ it('the limits are those that docs/security.md lists', () => {
     kitHead: 65_536,
     csv: 1_000_000_000,
   });
-  expect(parser).toEqual({ heap: 4_294_967_296, patience: 120_000 });
+  expect(parser).toEqual({ heap: 4_294_967_296, patience: 120_000, parquetPatience: 20_000 });
 });

@@ -144,15 +144,20 @@ const maxHeaderBytes = 65_536;
  * Reads a CSV file row by row in bounded memory: UTF-8 with or without byte order mark; comma, semicolon or tab as
  * delimiter; LF, CRLF or CR; quoted fields; empty lines skipped.
  * @param start gets the header and returns the handler of the rows; both may throw UserErrors, which end the reading.
+ * @param name of the file in errors
  * @throws UserError `csv.*` or `file.*`, naming file, row and remedy.
  */
-export async function readCsv(path: string, start: (header: CsvHeader) => RowHandler): Promise<void> {
+export async function readCsv(
+  path: string,
+  start: (header: CsvHeader) => RowHandler,
+  name: string = path,
+): Promise<void> {
   try {
     const stat = statSync(path);
-    if (stat.isFile() && stat.size >= maxFileBytes) throw await reasonToRefuse(path);
-    await readChunks(path, createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, start);
+    if (stat.isFile() && stat.size >= maxFileBytes) throw await reasonToRefuse(path, name);
+    await readChunks(name, createReadStream(path, { highWaterMark: 1 << 20 }) as AsyncIterable<Buffer>, start);
   } catch (error) {
-    throw error instanceof CsvError ? syntaxError(path, error) : fileError(error, path);
+    throw error instanceof CsvError ? syntaxError(name, error) : fileError(error, name);
   }
 }
 
@@ -185,13 +190,13 @@ async function* pieces(bytes: Buffer): AsyncGenerator<Buffer> {
 const pieceBytes = 256 * 1024;
 
 /** A large file that is no CSV is refused for that, not for its size. */
-async function reasonToRefuse(path: string): Promise<unknown> {
+async function reasonToRefuse(path: string, name: string): Promise<unknown> {
   try {
-    for await (const chunk of createReadStream(path, { end: maxHeaderBytes - 1 })) new ByteGuard(path).check(chunk);
+    for await (const chunk of createReadStream(path, { end: maxHeaderBytes - 1 })) new ByteGuard(name).check(chunk);
   } catch (error) {
     return error;
   }
-  return fileTooLarge(path);
+  return fileTooLarge(name);
 }
 
 async function readChunks(

@@ -10,6 +10,7 @@ import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
+import { isParquet } from '../../files/tables/parquet-reader.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
@@ -33,12 +34,19 @@ export interface ReadKit {
 export class ReadingProcess {
   readonly #client: ProcessClient<Calls>;
   #file = '';
+  /** Open questions about files of other formats than Parquet. */
+  #patient = 0;
 
   /** @param idleFor milliseconds without a question after which the process ends */
   constructor({ launcher, idleFor = 60_000 }: { launcher: Launcher; idleFor?: number }) {
     this.#client = new ProcessClient({
       ...{ calls: readingCalls, launcher, entry: entryModule('services/labeling/reading-child'), idleFor },
-      ...{ patience: parser.patience, tries: 1, heapLimit: Math.min(parser.heap, totalmem() / 2) },
+      ...{
+        patience: () => (this.#patient > 0 ? parser.patience : parser.parquetPatience),
+        startPatience: parser.patience,
+        tries: 1,
+        heapLimit: Math.min(parser.heap, totalmem() / 2),
+      },
       died: (why) => died(why, this.#file),
       failed: (_, detail) => new Error(`the process that reads files failed: ${detail}`),
     });
@@ -106,12 +114,15 @@ export class ReadingProcess {
     return this.#ask('inspectToolbox', input, input);
   }
 
-  /** @throws UserError `csv.*`, `file.*`, `outside.*` */
+  /** @throws UserError `csv.*`, `parquet.*`, `file.*`, `outside.*`, `labeling.unreadable` */
   previewAnswers(input: Input<Calls['previewAnswers']>): Promise<AnswersPreview> {
     return this.#ask('previewAnswers', { ...input, ...pick(input) }, input);
   }
 
-  /** Stores what the models of a table answered as blobs. @throws UserError `csv.*`, `file.*`, `outside.*` */
+  /**
+   * Stores what the models of a table answered as blobs.
+   * @throws UserError `csv.*`, `parquet.*`, `file.*`, `outside.*`, `labeling.unreadable`
+   */
   readAnswers(input: Input<Calls['readAnswers']>): Promise<Output<Calls['readAnswers']>> {
     return this.#ask('readAnswers', input, input);
   }
@@ -120,9 +131,15 @@ export class ReadingProcess {
     return this.#client.close();
   }
 
-  #ask<Name extends keyof Calls>(call: Name, input: Input<Calls[Name]>, { name }: UploadedFile) {
+  async #ask<Name extends keyof Calls>(call: Name, input: Input<Calls[Name]>, { path, name }: UploadedFile) {
     this.#file = name;
-    return this.#client.ask(call, input);
+    const patient = isParquet(path) ? 0 : 1;
+    this.#patient += patient;
+    try {
+      return await this.#client.ask(call, input);
+    } finally {
+      this.#patient -= patient;
+    }
   }
 }
 
@@ -140,7 +157,9 @@ const died = (why: string, where: string): UserError =>
     code: 'labeling.unreadable',
     what: /out of memory/.test(why)
       ? 'This file needs more memory than is allowed for one'
-      : `The process that reads files ended: ${why}`,
+      : /did not answer/.test(why)
+        ? `This file is damaged or made to block programs: a process that reads it stood still (${why})`
+        : `The process that reads files ended: ${why}`,
     where,
     remedy: 'Nothing was stored. Ask for the original file; do not trust a file of unknown origin.',
   });

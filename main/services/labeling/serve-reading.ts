@@ -115,6 +115,8 @@ async function whileAlive<T>(
   { root, resources, dataFolder }: Places,
   work: (workbench: Workbench) => Promise<T>,
 ): Promise<T> {
+  // The first sign also says that the process has started.
+  emit({});
   const timer = setInterval(() => emit({}), aliveEvery);
   const workbench = openWorkbench({ root, resources, dataFolder, readOnly: true });
   try {

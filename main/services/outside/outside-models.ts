@@ -12,9 +12,8 @@ import { sha256 } from '../../files/blobs.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { StoredAnswers } from '../labeling/reading-calls.ts';
 import type { ReadingProcess } from '../labeling/reading-process.ts';
-import { storeAnswers } from '../labeling/models/store-answers.ts';
+import type { TableFile } from '../labeling/tables/table-file.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
-import { studyWithStimuli } from '../labels/find.ts';
 import { findStimuli, findStudy } from '../tools/find.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -52,46 +51,49 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   };
 }
 
-/** @throws UserError `csv.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
-export function previewAnswers(
-  { uploads, reading, workbench }: OutsideTools,
+interface TableTools extends Pick<OutsideTools, 'workbench' | 'reading'> {}
+
+/** @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
+export const previewAnswers = (
+  tools: OutsideTools,
   study: string,
   upload: string,
   wanted: WantedMapping,
-): Promise<AnswersPreview> {
-  return uploads.use(upload, ({ path, name }) =>
-    reading.previewAnswers({ ...places(workbench), path, name, study, wanted }),
-  );
-}
+): Promise<AnswersPreview> => tools.uploads.use(upload, (file) => previewAnswersIn(tools, study, file, wanted));
+
+/** The same for a file of the command line's user. */
+export const previewAnswersIn = (
+  { reading, workbench }: TableTools,
+  study: string,
+  { path, name }: TableFile,
+  wanted: WantedMapping,
+): Promise<AnswersPreview> => reading.previewAnswers({ ...places(workbench), path, name, study, wanted });
 
 /**
  * Adds the models of a table to a study, all or none; what the table says is stored with them.
- * @throws UserError `csv.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli`
+ * @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli`
  */
 export async function addAnswers(
-  { uploads, reading, workbench, changes }: OutsideTools,
+  tools: OutsideTools,
   study: string,
   upload: string,
   mapping: AnswersMapping,
 ): Promise<AddedAnswers> {
-  const added = await uploads.use(upload, async ({ path, name }) => {
-    const read = await reading.readAnswers({ ...places(workbench), path, name, study, mapping });
-    return addModels(workbench, findStudy(workbench, study), name, read);
-  });
-  uploads.discard(upload);
-  notify(changes);
+  const added = await tools.uploads.use(upload, (file) => addAnswersFrom(tools, study, file, mapping));
+  tools.uploads.discard(upload);
+  notify(tools.changes);
   return added;
 }
 
-/** The same for a file of the command line's user, without a process of its own. */
+/** The same for a file of the command line's user. */
 export async function addAnswersFrom(
-  workbench: Workbench,
-  studyName: string,
-  file: { path: string; name: string },
+  { reading, workbench }: TableTools,
+  study: string,
+  { path, name }: TableFile,
   mapping: AnswersMapping,
 ): Promise<AddedAnswers> {
-  const { study, set } = studyWithStimuli(workbench, studyName);
-  return addModels(workbench, study, file.name, await storeAnswers(workbench, file, mapping, set));
+  const read = await reading.readAnswers({ ...places(workbench), path, name, study, mapping });
+  return addModels(workbench, findStudy(workbench, study), name, read);
 }
 
 const places = ({ root, resources, storage }: Workbench) => ({ root, resources, dataFolder: storage.folder });

@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import type { Command } from 'commander';
-import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
+import type { AddedAnswers, AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
@@ -17,7 +17,9 @@ export function addModels(program: Command): void {
   const models = program.command('models').description('models of a study that were not trained here');
   models
     .command('add <study> <file>')
-    .description('add a model (.onnx), or models by a table of their answers to the study’s stimuli (CSV, .npy)')
+    .description(
+      'add a model (.onnx), or models by a table of their answers to the study’s stimuli (CSV, Parquet, .npy)',
+    )
     .option('--name <name>', 'of the model, if the table has one and no column names it')
     .option('--image <column>', 'with ids of images; these and the others are guessed')
     .option('--model <column>', 'with names of models')
@@ -104,21 +106,24 @@ interface AddOptions extends FileOptions {
 async function addTable(study: string, file: string, options: AddOptions, command: Command): Promise<void> {
   const path = existingPath(file, '<file>');
   const table = { path, name: basename(path) };
-  const { previewAnswers } = await import('../../../services/labeling/models/model-answers.ts');
+  const { ForkLauncher } = await import('../../../processes/launcher.ts');
+  const { ReadingProcess } = await import('../../../services/labeling/reading-process.ts');
   const { studyWithStimuli } = await import('../../../services/labels/find.ts');
-  const { addAnswersFrom } = await import('../../../services/outside/outside-models.ts');
+  const { addAnswersFrom, previewAnswersIn } = await import('../../../services/outside/outside-models.ts');
+  const reading = new ReadingProcess({ launcher: new ForkLauncher(process.env) });
   const preview = (workbench: Workbench): Promise<AnswersPreview> =>
-    previewAnswers(table, studyWithStimuli(workbench, study).set, wantedOf(options));
+    previewAnswersIn({ workbench, reading }, study, table, wantedOf(options));
+  const add = async (workbench: Workbench): Promise<AddedAnswers> => {
+    const { set } = studyWithStimuli(workbench, study);
+    const mapping = completeMapping(await preview(workbench), options, set.classes, table.name);
+    return addAnswersFrom({ workbench, reading }, study, table, mapping);
+  };
   if (options.preview === true) {
-    const read = await withReadOnlyWorkbench(command, preview);
+    const read = await withReadOnlyWorkbench(command, preview).finally(() => reading.close());
     for (const line of describe(read)) printLine(line);
     return;
   }
-  const added = await withWorkbench(command, async (workbench) => {
-    const { set } = studyWithStimuli(workbench, study);
-    const mapping = completeMapping(await preview(workbench), options, set.classes, table.name);
-    return addAnswersFrom(workbench, study, table, mapping);
-  });
+  const added = await withWorkbench(command, add).finally(() => reading.close());
   for (const note of added.notes) printLine(note);
   if (added.unknown.rows > 0) printLine(`Set aside, for example: ${added.unknown.examples.join(', ')}`);
   const count = added.models.length - added.known;

@@ -2,7 +2,8 @@ import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../con
 import { guessClass, guessColumns, guessNumberReading, looksOwn } from '../tables/columns.ts';
 
 /** A file's name without its ending, for a model that has no name of its own. */
-export const modelName = (file: string): string => file.replace(/\.[A-Za-z0-9]{1,5}$/, '').slice(0, 90) || 'model';
+export const modelName = (file: string): string =>
+  file.replace(/\.([a-z0-9]{1,5}|parquet)$/i, '').slice(0, 90) || 'model';
 
 const modelColumns = ['model', 'model_name', 'network', 'classifier', 'subj'];
 const confidenceColumns = ['confidence', 'probability', 'score', 'max_softmax', 'top1_prob', 'prob'];
@@ -13,7 +14,9 @@ function softmaxColumns(names: readonly string[], classes: readonly string[]): s
   const named = classes.map((label) => names.filter((name) => bare(name) === label.toLowerCase()));
   if (named.every((found) => found.length === 1)) return named.flat();
   const numbered = classes.map((_, k) =>
-    names.find((name) => /^(p|prob|softmax)[_ ]?\d+$/i.test(name) && Number(/\d+$/.exec(name)) === k),
+    names.find(
+      (name) => /^(p|probs?|probabilit(y|ies)|softmax)[_ ]?\d+$/i.test(name) && Number(/\d+$/.exec(name)) === k,
+    ),
   );
   const found = numbered.flatMap((name) => name ?? []);
   return found.length === classes.length ? found : null;

@@ -7,6 +7,7 @@ import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human
 import { largest } from '../../../files/limits.ts';
 import { CellReader, quote, readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
 import type { CsvHeader, RowHandler } from '../../../files/tables/csv-reader.ts';
+import { isParquet, readParquet } from '../../../files/tables/parquet-reader.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
 import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
@@ -35,10 +36,13 @@ const sumTolerance = 1e-4 + 1e-12;
 
 const isArray = (path: string): boolean => firstBytes(path).toString('latin1', 0, 6) === '\x93NUMPY';
 
+const readTable = ({ path, name }: TableFile, start: (header: CsvHeader) => RowHandler): Promise<void> =>
+  (isParquet(path) ? readParquet : readCsv)(path, start, name);
+
 /**
  * Reads a table of models' answers and guesses its columns and classes.
  * @param wanted what a person chose in place of a guess
- * @throws UserError `csv.*`, `file.*`, `data-set.npy-*`, `outside.table`
+ * @throws UserError `csv.*`, `parquet.*`, `file.*`, `data-set.npy-*`, `outside.table`
  */
 export async function previewAnswers(
   file: TableFile,
@@ -51,7 +55,7 @@ export async function previewAnswers(
 /**
  * Reads the answers of all models of a table, each for every image of the set. Images that the set does not have are set
  * aside and counted.
- * @throws UserError `csv.*`, `file.*`, `data-set.npy-*`, `outside.table`
+ * @throws UserError `csv.*`, `parquet.*`, `file.*`, `data-set.npy-*`, `outside.table`
  */
 export async function readAnswers(
   file: TableFile,
@@ -80,10 +84,10 @@ class UnknownImages {
 }
 
 /** Names of people, where those of people and models are in one column. */
-async function peopleIn(path: string, file: string, wanted: WantedMapping, classes: readonly string[]) {
+async function peopleIn(file: TableFile, wanted: WantedMapping, classes: readonly string[]) {
   const people = new Set<string>();
-  await readCsv(path, ({ names }) => {
-    const { model } = withWanted(guessMapping(names, file, classes), wanted);
+  await readTable(file, ({ names }) => {
+    const { model } = withWanted(guessMapping(names, file.name, classes), wanted);
     const at = hasPeopleAndModels(model) ? names.indexOf(model ?? '') : -1;
     if (at < 0) return () => undefined;
     return (cells) => {
@@ -94,14 +98,11 @@ async function peopleIn(path: string, file: string, wanted: WantedMapping, class
   return [...people];
 }
 
-async function previewRows(
-  { path, name }: TableFile,
-  set: StimulusSetRecord,
-  wanted: WantedMapping,
-): Promise<AnswersPreview> {
+async function previewRows(file: TableFile, set: StimulusSetRecord, wanted: WantedMapping): Promise<AnswersPreview> {
+  const { name } = file;
   const { classes } = set;
   const find = imageFinder(set);
-  const people = wanted.aside ?? (await peopleIn(path, name, wanted, classes));
+  const people = wanted.aside ?? (await peopleIn(file, wanted, classes));
   const aside = new Set(people);
   const met = new Set<string>();
   const [sample, spellings, models] = [[] as string[][], new Map<string, number>(), new Set<string>()];
@@ -109,7 +110,7 @@ async function previewRows(
   let columns: readonly string[] = [];
   let mapping = guessMapping([], name, classes);
   let [rows, notOne] = [0, 0];
-  await readCsv(path, (header) => {
+  await readTable(file, (header) => {
     columns = header.names;
     mapping = withWanted(guessMapping(columns, name, classes), wanted);
     const place = (column: string | null): number => columns.indexOf(column ?? '');
@@ -135,7 +136,8 @@ async function previewRows(
   });
   const labels = guessSpellings(spellings, mapping.label, columns, classes);
   return {
-    ...{ name, format: 'csv', columns: [...columns], sample, shape: null, rows, labels, notOne },
+    ...{ name, format: isParquet(file.path) ? 'parquet' : 'csv', columns: [...columns], sample, shape: null },
+    ...{ rows, labels, notOne },
     guess: {
       ...{ ...mapping, classes: wanted.classes ?? spellingsOf(labels) },
       ...(people.length > 0 && { aside: [...people] }),
@@ -297,13 +299,14 @@ const twice = (model: string, image: number, where: string): UserError =>
     'Keep one row for each model and image, or choose the column with the model.',
   );
 
-async function readRows({ path, name }: TableFile, mapping: AnswersMapping, set: StimulusSetRecord) {
+async function readRows(file: TableFile, mapping: AnswersMapping, set: StimulusSetRecord) {
+  const { name } = file;
   const known = knownAnswers(mapping);
   if (mapping.image === null) throw noColumn('image', name);
   if (mapping.label === null && known !== 'softmax') throw noColumn('label', name);
   const builder = new AnswersBuilder(name, set, known, mapping.normalise);
   const unknown = new UnknownImages();
-  await readCsv(path, (header) => rowHandler(header, name, mapping, set, { builder, unknown }));
+  await readTable(file, (header) => rowHandler(header, name, mapping, set, { builder, unknown }));
   return builder.finish(unknown.found);
 }
 

@@ -8,7 +8,7 @@ import type { TableFile } from '../tables/readers.ts';
 /**
  * Reads all of a table and stores each model's answers as blobs, which nothing names yet. How often a model is right is
  * counted where the stimuli state true classes.
- * @throws UserError `csv.*`, `file.*`, `data-set.npy-*`, `outside.table`
+ * @throws UserError `csv.*`, `parquet.*`, `file.*`, `data-set.npy-*`, `outside.table`
  */
 export async function storeAnswers(
   { storage: { blobs } }: Pick<Workbench, 'storage'>,

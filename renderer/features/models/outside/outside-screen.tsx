@@ -74,8 +74,8 @@ export function OutsideScreen() {
       <HelpNote>
         Models that were not trained here, compared as a group of their own. Add a classifier as an ONNX file, or an
         image-text model (CLIP, SigLIP) as two ONNX files and its tokenizer.json, each with its files of external data;
-        it is checked on labeled images and then answers for the stimuli. Or add a table of answers (CSV, or a NumPy
-        array, .npy) with labels, labels and confidences, or softmax.
+        it is checked on labeled images and then answers for the stimuli. Or add a table of answers (CSV, Parquet, or a
+        NumPy array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
       {!asksPath && parts === null && <OpeningState {...opening} onDismiss={() => open.reset()} />}
       {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
