@@ -1,5 +1,5 @@
 // Counts directly what docs/findings-cifar10h.md says of people, without any code of the product; every image has 10 labels or more.
-//   node docs/findings-cifar10h.mjs cifar10h-counts.csv [predictions.csv of the report, for types A and C]
+//   node docs/findings-cifar10h.mjs cifar10h-counts.csv [predictions.csv of the report, for shares of types A and C and their standard errors]
 import { readFileSync } from 'node:fs';
 const read = (path) => readFileSync(path, 'utf8').trim().split(/\r?\n/).map((line) => line.split(','));
 const [names, ...rows] = read(process.argv[2]);
@@ -22,12 +22,18 @@ const people = {
   names_of_ten: mean(({ c, n }) => c.reduce((sum, x) => sum + 1 - allAmong(n - x, n, 10), 0)),
 };
 
+/** Mean over the images in percent, and its standard error. */
+function share(of) {
+  const pct = 100 * mean(of);
+  const squares = mean((image, id) => (100 * of(image, id) - pct) ** 2);
+  return { pct, se: Math.sqrt(squares / (images.length - 1)) };
+}
+
 /** Of each target: type A, only networks disagree; type C, only people do. An image's number is its place among the sorted files. */
 function typesByTarget([header, ...lines]) {
   const [image, target, label] = ['image', 'target_accuracy', 'label'].map((name) => header.indexOf(name));
   const said = {};
   for (const cells of lines) ((said[cells[target]] ??= [])[cells[image]] ??= new Set()).add(cells[label]);
-  const share = (of) => 100 * mean(of);
   return Object.fromEntries(Object.entries(said).map(([at, labels]) => {
     const differ = (id) => Number(labels[id].size > 1);
     const agree = ({ n, top }) => Number(top === n);

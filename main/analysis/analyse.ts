@@ -68,6 +68,8 @@ interface AnalysisOptions {
   intervals?: boolean;
   /** For whom intervals are to hold; default: the widest claim that the data support. */
   claim?: ClaimChoice;
+  /** Types as if so many people had been asked, too; default: none. */
+  asked?: number;
   /** What earlier analyses computed; used only if the input has keys. */
   memo?: Memo;
 }
@@ -129,7 +131,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
 /** What all parts of an analysis need, counted once. */
 export function createContext(
   input: OrderedInput,
-  { resampling: wanted = true, intervals = true, claim = 'default', memo = new Memo() }: AnalysisOptions,
+  { resampling: wanted = true, intervals = true, claim = 'default', asked, memo = new Memo() }: AnalysisOptions,
 ): Context {
   const { keys, images } = input;
   const humans = readHumans(input);
@@ -155,6 +157,7 @@ export function createContext(
     resampling: wanted,
     intervals,
     claim,
+    asked: asked ?? null,
     claimUnits: pairUnits(images),
     humansKey: keys && hashKey(keys.images, input.labelers, keys.labelers, humans.kind, input.isAnonymous),
   };
@@ -163,7 +166,7 @@ export function createContext(
 const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
 
 function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup {
-  const { memo, humansKey, input, resampling: wanted, intervals, claim } = context;
+  const { memo, humansKey, input, resampling: wanted, intervals, claim, asked } = context;
   const key =
     humansKey &&
     hashKey(
@@ -171,7 +174,7 @@ function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup
       humansKey,
       [group.names, blocksOf(input, group.members)],
       modelKeys(group, input),
-      ...[wanted, intervals, claim],
+      ...[wanted, intervals, claim, asked],
     );
   return memo.largeValue(key, () => analyseDiverse(group, context));
 }
@@ -195,16 +198,16 @@ function testPairs(
   );
 }
 
-/** An analysis in the layout of metrics.md 11 and no more: without the intervals that are for reading. */
+/** An analysis in the layout of metrics.md 11 and no more: without what is for reading alone. */
 export type SpecAnalysis = Omit<Analysis, 'humans' | 'diverse'> & {
   humans: Omit<Analysis['humans'], 'intervals'>;
-  diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals' | 'correlation_intervals'>>;
+  diverse: Record<string, Omit<Analysis['diverse'][string], 'intervals' | 'types_at'>>;
 };
 
 export function specLayout(analysis: Analysis): SpecAnalysis {
   const { intervals: _, ...humans } = analysis.humans;
   const groups = Object.entries(analysis.diverse).map(
-    ([target, { intervals: _, correlation_intervals: __, ...group }]) => [target, group] as const,
+    ([target, { intervals: _, types_at: __, ...group }]) => [target, group] as const,
   );
   return { ...analysis, humans, diverse: Object.fromEntries(groups) };
 }

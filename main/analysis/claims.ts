@@ -1,6 +1,7 @@
 import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
+import { fisherInterval, isCorrelation } from './correlation-interval.ts';
 import { type GroupJackknife, hasNoPeople, isKappa, isOfNetworks, isOfPeople, type TableValue } from './jackknife.ts';
 import { signFlip } from './paired-tests.ts';
 import type { WithoutPairs } from './table-kappas.ts';
@@ -107,7 +108,7 @@ export function shownInterval(
   const about = isOfPeople(value) ? 'people' : isOfNetworks(value, hasTruth) ? 'networks' : null;
   const isShare = sides.length === 1 && value.endsWith('_pct');
   const ends = (): { unvaried?: Unvaried } => {
-    const counted = isKappa(value) ? null : sides[0].jackknife.pairsOf(value);
+    const counted = isKappa(value) || isCorrelation(value) ? null : sides[0].jackknife.pairsOf(value);
     return unvaried(units, cases.estimate, (pair) => counted?.has(pair) ?? true);
   };
   const found = (claim: Claim): ShownInterval => {
@@ -199,6 +200,10 @@ class Cases {
       ...(labelers && { labelers }),
     });
     if (V < leastVariance) return without('no_variation');
+    if (isCorrelation(this.#value)) {
+      const found = fisherInterval({ estimate, V, df });
+      return found ? { ...found, p: null, reason: null } : without('no_variation');
+    }
     const found = claimInterval({ estimate, V, df }, influences);
     if (this.#sides.length > 1) return { ...found, reason: null };
     const [least, most] = rangeOf(this.#value);

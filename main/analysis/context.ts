@@ -116,6 +116,8 @@ export interface Context {
   readonly intervals: boolean;
   /** For whom intervals are to hold. */
   readonly claim: ClaimChoice;
+  /** Types are requested as they would be if so many people had been asked; null: they are not. */
+  readonly asked: number | null;
   /** Pairs as units of intervals, and who shares an anchor. */
   readonly claimUnits: PairUnits;
   /** Key of images and labelers; null: the input has no keys. */

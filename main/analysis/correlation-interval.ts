@@ -1,52 +1,59 @@
 import { at } from '../domain/arrays.ts';
-import { leastVariance } from './claim-interval.ts';
-import type { ClaimReason, ShownInterval } from './claims.ts';
+import type { ClaimInterval } from './claim-interval.ts';
 import { complete, pearson, ranksOf, spearman, type Values } from './entropy.ts';
-import type { ImageInput } from './input.ts';
 import { studentQuantile } from './distributions.ts';
 import { spread } from './spread.ts';
-import { pairUnits, unitCount, unitVariance } from './units.ts';
+import type { WithoutPairs } from './table-kappas.ts';
+import type { PairUnits } from './units.ts';
 
-export type Correlation = 'pearson' | 'spearman';
+const correlations = ['pearson', 'spearman'] as const;
+export type Correlation = (typeof correlations)[number];
 
-const correlate = (correlation: Correlation, x: Values, y: Values): number | null =>
-  (correlation === 'pearson' ? pearson : spearman)(x, y);
+/** Of the entropy of people's labels with that of the votes, and of the mean softmax. */
+export type CorrelationValue = `${Correlation}_${'vote' | 'predictive'}`;
+export const correlationValues: readonly CorrelationValue[] = correlations.flatMap((correlation) => [
+  `${correlation}_vote` as const,
+  `${correlation}_predictive` as const,
+]);
+
+export const isCorrelation = (value: string): value is CorrelationValue =>
+  correlationValues.some((correlation) => correlation === value);
 
 /**
- * The interval of a correlation over images under the claim `anchors`: Student's t on Fisher's scale, atanh r, with the
- * variance of the units' influences (metrics.md 13.8). Those on Pearson's r are of the jackknife, (P - 1) (mean r_(.) -
- * r_(p)); those on Spearman's rho, whose ranks would have to be made anew without each unit, of the delta method, with
- * what an image does to the ranks of all others.
- * @param x of each image, and y; null where unknown: such an image does not count @param estimate where it is known
+ * A correlation over images without each pair, and last of all; NaN: undefined. Those of Spearman's rho, whose ranks
+ * would have to be made anew without each pair, are of the delta method: rho - u_p / (P - 1), u_p with what an image does
+ * to the ranks of all others (metrics.md 13.8).
+ * @param x of each image, and y; null where unknown: such an image does not count
  */
-export function correlationInterval(
-  correlation: Correlation,
-  images: readonly ImageInput[],
+export function correlationWithoutPairs(
+  value: CorrelationValue,
+  { pairs }: Pick<PairUnits, 'pairs'>,
   x: Values,
   y: Values,
-  estimate = correlate(correlation, x, y),
-): ShownInterval {
+): WithoutPairs {
+  const isPearson = value.startsWith('pearson');
+  const estimate = (isPearson ? pearson : spearman)(x, y);
+  const found = new Float64Array(pairs.length + 1).fill(Number.NaN);
+  if (estimate === null) return found;
   const { a, b, places } = complete(x, y);
-  const counted = new Set(places);
-  const units = pairUnits(images, (image) => counted.has(image));
-  const shown = { estimate, claim: 'anchors' as const, units: units.units, n: unitCount(units), p: null };
-  const none = (reason: ClaimReason): ShownInterval => ({
-    ...{ ...shown, se: null, df: null, skew: null, lo: null, hi: null, reason },
-  });
-  if (estimate === null) return none('undefined');
-  if (units.obstacle !== null || units.freedom === null) return none(units.obstacle ?? 'one_pair');
-  const points = new Map(places.map((place, point) => [place, point]));
-  const own = units.pairs.map((pair) => pair.map((place) => points.get(place)!));
-  const ofUnits = correlation === 'pearson' ? jackknifed(a, b, own) : influencesOnRanks(a, b, own);
-  if (!ofUnits.every(Number.isFinite)) return none('empty');
-  const V = unitVariance(units, [ofUnits]) ?? 0;
-  if (V < leastVariance || Math.abs(estimate) >= 1) return none('no_variation');
+  const points = new Int32Array(x.length).fill(-1);
+  places.forEach((place, point) => (points[place] = point));
+  const own = pairs.map((pair) => pair.flatMap((place) => (points[place]! < 0 ? [] : [points[place]!])));
+  found.set(
+    isPearson
+      ? leftOut(a, b, own)
+      : influencesOnRanks(a, b, own).map((influence) => estimate - influence / (pairs.length - 1)),
+  );
+  found[pairs.length] = estimate;
+  return found;
+}
+
+/** Student's t on Fisher's scale, atanh r: its ends are within -1 and 1. Null: everything lies on a line. */
+export function fisherInterval({ estimate, V, df }: { estimate: number; V: number; df: number }): ClaimInterval | null {
+  if (Math.abs(estimate) >= 1) return null;
   const se = Math.sqrt(V);
-  const [centre, half] = [Math.atanh(estimate), (studentQuantile(0.975, units.freedom) * se) / (1 - estimate ** 2)];
-  return {
-    ...{ ...shown, se, df: units.freedom, skew: 0, lo: Math.tanh(centre - half), hi: Math.tanh(centre + half) },
-    reason: null,
-  };
+  const [centre, half] = [Math.atanh(estimate), (studentQuantile(0.975, df) * se) / (1 - estimate ** 2)];
+  return { se, df, skew: 0, lo: Math.tanh(centre - half), hi: Math.tanh(centre + half), p: Number.NaN };
 }
 
 /** Of standardized values: their squares add up to no more than rounding. */
@@ -54,13 +61,13 @@ const constant = 1e-9;
 
 type Points = readonly (readonly number[])[];
 
-/** Influences of units on Pearson's r; not finite where r is undefined without one. @param units the points of each; all points belong to one */
-function jackknifed(a: readonly number[], b: readonly number[], units: Points): number[] {
+/** Pearson's r without each pair; NaN where it is undefined. @param units the points of each */
+function leftOut(a: readonly number[], b: readonly number[], units: Points): number[] {
   const [x, y] = [standardized(a), standardized(b)];
   const sum = (points: readonly number[], term: (point: number) => number): number =>
     points.reduce((total, point) => total + term(point), 0);
   const all = meanProduct(x, y) * x.length;
-  const without = units.map((points) => {
+  return units.map((points) => {
     const n = x.length - points.length;
     const [sx, sy] = [sum(points, (point) => at(x, point)), sum(points, (point) => at(y, point))];
     const xx = x.length - sum(points, (point) => at(x, point) ** 2) - sx ** 2 / n;
@@ -68,8 +75,6 @@ function jackknifed(a: readonly number[], b: readonly number[], units: Points): 
     if (Math.min(xx, yy) < constant) return Number.NaN;
     return (all - sum(points, (point) => at(x, point) * at(y, point)) - (sx * sy) / n) / Math.sqrt(xx * yy);
   });
-  const mean = spread(without).mean!;
-  return without.map((r) => (units.length - 1) * (mean - r));
 }
 
 /**

@@ -1,11 +1,11 @@
 import { at } from '../domain/arrays.ts';
 import { type Answers, answersOf } from './known-answers.ts';
 import { cohen, type Cohen, fleissKappa, krippendorffAlpha, pairwiseDisagreementPct } from './agreement.ts';
-import type { ClaimSide, ShownInterval } from './claims.ts';
+import type { ClaimSide } from './claims.ts';
 import type { Context } from './context.ts';
 import { type DistanceName, distanceNames } from './distances.ts';
-import { type Correlation, correlationInterval } from './correlation-interval.ts';
-import { countEntropyBits, pearson, spearman, type Values } from './entropy.ts';
+import { type CorrelationValue, correlationValues } from './correlation-interval.ts';
+import { countEntropyBits, pearson, spearman } from './entropy.ts';
 import { type ErrorConsistency, humanModelConsistency, modelConsistency } from './error-consistency.ts';
 import { canDisagree, type ClassifiedImages, countTypes, fig4 } from './image-types.ts';
 import { type Fig4, type ImageClass, imageClasses, type Types } from './image-types.ts';
@@ -19,6 +19,7 @@ import type { Interval } from './intervals.ts';
 import { certaintyPct, imageCounts } from './labels.ts';
 import type { PairCounts } from './pair-counts.ts';
 import { haveShares } from '../domain/response-kinds.ts';
+import { type TypesAt, typesAt } from './types-at.ts';
 import { strictStatus, strictTypes, type StrictTypes } from './response-counts.ts';
 import { coveredPct, setsByImage } from './response-sets.ts';
 import { pooledNetworks, type PooledRater } from './pooled-rater.ts';
@@ -90,9 +91,6 @@ function table4(tops: readonly SoftmaxRows[], { classes }: ClassifiedImages): Re
   return byName(imageClasses, spreadOfClass);
 }
 
-/** Of the entropy of people's labels with that of the votes, and of the mean softmax. */
-export type CorrelationName = `${Correlation}_${'vote' | 'predictive'}`;
-
 /** One diverse group: its models against all labelers (metrics.md 2 to 8). Lists follow `meta.images`. */
 export interface DiverseAnalysis {
   models: string[];
@@ -124,7 +122,7 @@ export interface DiverseAnalysis {
   entropy: {
     vote_bits: (number | null)[];
     predictive_bits: (number | null)[];
-  } & Record<CorrelationName, number | null>;
+  } & Record<CorrelationValue, number | null>;
   divergence: {
     per_image: Record<DistanceName, (number | null)[]>;
     mean: Record<DistanceName, number | null>;
@@ -144,8 +142,8 @@ export interface DiverseAnalysis {
   bootstrap: Record<'image' | 'pair', Record<ModelStatistic, Interval> | null> | null;
   /** For reading: under the chosen claim. Null when it was not asked for. Not in the layout of metrics.md 11. */
   intervals: ShownIntervals | null;
-  /** The same of `entropy`, under the claim `anchors`. */
-  correlation_intervals: Partial<Record<CorrelationName, ShownInterval>> | null;
+  /** If fewer people had been asked; null: it was not asked for, or there are no more people. Not in that layout either. */
+  types_at: TypesAt | null;
 }
 
 /** A group's analysis, and what it is compared with others from. */
@@ -158,12 +156,11 @@ export interface AnalysedGroup {
 export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGroup {
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
-  const human = humanEntropies(context);
-  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context, human) };
+  const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };
   const { answers } = view;
   const intervals = context.intervals ? shownIntervals(valuesOf(context), claims, context.claim) : null;
-  const correlations = context.intervals ? correlationIntervals(parts.entropy, human, context) : null;
-  const analysis = { ...parts, intervals, correlation_intervals: correlations };
+  const types_at = context.asked === null ? null : typesAt({ view, claims }, context, context.asked);
+  const analysis = { ...parts, intervals, types_at };
   if (answers === 'softmax') return { view, claims, analysis };
   const ofModel = (place: number) => answersOf(at(context.input.models, at(group.members, place)));
   return { view, claims, analysis: withoutUnknown(analysis, answers, ofModel) };
@@ -175,7 +172,7 @@ const valuesOf = ({ humans, truth }: Context) => {
     ...(humans.labels || !humans.counts ? (['pooled_kappa'] as const) : []),
     ...(humans.labels ? [] : (['human_model_kappa'] as const)),
     ...(humans.counts || truth ? [] : (['model_model_kappa'] as const)),
-    ...(haveShares(humans.kind) ? [] : (['js_bits'] as const)),
+    ...(haveShares(humans.kind) ? [] : ['js_bits' as const, ...correlationValues]),
   ]);
   return groupValues.filter((value) => !undefinedOf.has(value));
 };
@@ -229,23 +226,11 @@ const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as c
 const humanEntropies = ({ input, humans }: Context) =>
   input.images.map((_, image) => (haveShares(humans.kind) ? countEntropyBits(imageCounts(humans.votes, image)) : null));
 
-function correlationIntervals(
-  entropy: DiverseAnalysis['entropy'],
-  human: Values,
-  { input }: Context,
-): Record<CorrelationName, ShownInterval> {
-  const of = (correlation: Correlation, which: 'vote' | 'predictive') =>
-    correlationInterval(correlation, input.images, human, entropy[`${which}_bits`], entropy[`${correlation}_${which}`]);
-  return {
-    ...{ pearson_vote: of('pearson', 'vote'), spearman_vote: of('spearman', 'vote') },
-    ...{ pearson_predictive: of('pearson', 'predictive'), spearman_predictive: of('spearman', 'predictive') },
-  };
-}
-
-function softmaxPart(view: GroupView, context: Context, human: Values) {
+function softmaxPart(view: GroupView, context: Context) {
   const { group, counts, classified, softmax } = view;
   const { input, pairs, humanFlips, reference } = context;
   const { mean, label } = softmax.ensemble;
+  const human = humanEntropies(context);
   const vote = input.images.map((_, image) => countEntropyBits(imageCounts(counts, image)));
   const { total_bits: predictive } = softmax.uncertainty;
   const scores = softmax.passes.map((pass) => pass.scores);
@@ -289,15 +274,7 @@ function withoutUnknown(
   known: Exclude<Answers, 'softmax'>,
   ofModel: (place: number) => Answers,
 ): DiverseAnalysis {
-  const {
-    entropy,
-    scores,
-    uncertainty,
-    alpha_star: flips,
-    intervals,
-    correlation_intervals: correlations,
-    table4,
-  } = analysis;
+  const { entropy, scores, uncertainty, alpha_star: flips, intervals, table4 } = analysis;
   const all = <T>(list: readonly unknown[], value: T): T[] => list.map(() => value);
   const byClass = (): Record<ImageClass, Spread> => byName(imageClasses, () => none);
   const perModel = Object.fromEntries(
@@ -338,7 +315,6 @@ function withoutUnknown(
     },
     bootstrap: null,
     intervals: intervals && withoutSoftmax(intervals, known),
-    correlation_intervals: correlations && withoutSoftmax(correlations, known),
   };
 }
 

@@ -2,6 +2,7 @@ import type { ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
 import { type ClaimSide, type ShownInterval, shownInterval } from './claims.ts';
 import type { Context } from './context.ts';
+import { correlationValues } from './correlation-interval.ts';
 import type { GroupView } from './group-view.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageClass } from './image-types.ts';
@@ -38,6 +39,7 @@ export const groupValues = [
   ...['exception_pct', 'misclassified_per_model_pct', 'misclassified_across_pct', 'pairwise_disagreement_pct'],
   ...['any_differ_pct', 'js_bits', 'max_softmax_type_a', 'max_softmax_type_c', 'max_softmax_both_agree'],
   ...['max_softmax_both_disagree', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'],
+  ...correlationValues,
 ] as const satisfies readonly TableValue[];
 export type ShownIntervals<Name extends TableValue = TableValue> = Partial<Record<Name, ShownInterval>>;
 

@@ -1,6 +1,9 @@
 import { at } from '../domain/arrays.ts';
+import { type CorrelationValue, correlationWithoutPairs, isCorrelation } from './correlation-interval.ts';
+import { countEntropyBits, entropyBits, type Values } from './entropy.ts';
 import type { ImageInput } from './input.ts';
 import {
+  imageCounts,
   type LabelCounts,
   labelCounts,
   type LabelMatrix,
@@ -10,7 +13,7 @@ import {
   tallyCounts,
   type Votes,
 } from './labels.ts';
-import { type SetVotes, votesOfPeople } from './response-sets.ts';
+import { namedAlone, setsByImage, type SetVotes, votesOfPeople } from './response-sets.ts';
 import type { SoftmaxRows } from './softmax.ts';
 import {
   cohenMeans,
@@ -23,6 +26,8 @@ import {
   type WithoutPairs,
 } from './table-kappas.ts';
 import {
+  askedOf,
+  askedOfAllButOne,
   leaveOutPairs,
   type NetworkSums,
   pairsWithClass,
@@ -40,8 +45,11 @@ import { type PairUnits, pairUnits } from './units.ts';
 /** `pooled_kappa`: of an average person and each network, from counts alone (metrics.md 14.1). */
 type KappaValue = 'cohen_kappa' | 'model_model_kappa' | 'human_model_kappa' | 'pooled_kappa';
 
-/** A value of the tables with intervals under claims (metrics.md 13.8), and the other shares of Tables 1 and 3. */
-export type TableValue = SumValue | KappaValue;
+/**
+ * A value of the tables with intervals under claims (metrics.md 13.8), the other shares of Tables 1 and 3, and how
+ * entropies of people and networks go together.
+ */
+export type TableValue = SumValue | KappaValue | CorrelationValue;
 
 const ofPeople = new Set<TableValue>(['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa']);
 const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'human_model_kappa', 'pooled_kappa'];
@@ -79,6 +87,8 @@ export interface JackknifeInput {
   readonly truth?: Int16Array | null;
   /** Sums over all networks, where they are known already. */
   readonly sums?: NetworkSums;
+  /** As if so many of each image's people had been asked, drawn from these counts; absent: all of them. */
+  readonly asked?: { readonly people: number; readonly counts: LabelCounts };
 }
 
 /** Words of 32 images that are compared, votes that are counted, and bytes: about ten seconds, and half a gigabyte. */
@@ -104,6 +114,8 @@ export class GroupJackknife {
   readonly #networks: NetworkSums;
   readonly #counts: LabelCounts<Votes>;
   readonly #people: PeopleFacts;
+  /** Entropy of people's labels. */
+  #peopleBits: Values | null = null;
   /** Without each pair, and last of everything; so are the next two. */
   readonly #sums: Float64Array;
   #sumsWithoutBlocks: Float64Array[] | null = null;
@@ -122,8 +134,8 @@ export class GroupJackknife {
     units.pairs.forEach((images, pair) => images.forEach((image) => (this.#pairOfImage[image] = pair)));
     this.#words = new PairWords(this.#pairOfImage, P);
     this.#networks = input.sums ?? sumNetworks(input);
-    this.#counts = 'values' in input.people ? labelCounts(input.people) : input.people;
-    this.#people = peopleFacts(this.#counts);
+    this.#counts = input.asked?.counts ?? ('values' in input.people ? labelCounts(input.people) : input.people);
+    this.#people = peopleFacts(this.#counts, input.asked ? askedOf(this.#counts, input.asked.people) : null);
     this.#sums = this.#sumUnder(this.#people, this.#networks);
   }
 
@@ -138,6 +150,12 @@ export class GroupJackknife {
     return own === theirs || (own.length === theirs.length && own.every((answer, at) => answer === theirs[at]));
   }
 
+  /** Shares as they would be if so many people had been asked about each image, drawn from these counts. */
+  ifAsked(people: number, counts: LabelCounts): GroupJackknife {
+    const sums = { ...this.#networks, softmax: null };
+    return new GroupJackknife({ ...this.#input, asked: { people, counts }, readSoftmax: null, sums }, this.units);
+  }
+
   /** Whether the value is of persons, and nobody knows who they are. */
   needsIdentity(value: TableValue): boolean {
     return this.#labels === null && ofPersons.has(value);
@@ -148,12 +166,16 @@ export class GroupJackknife {
    * @param andBlocks whether `withoutBlocks` will be asked as well: both then take one pass
    */
   all(value: TableValue, andBlocks = false): WithoutPairs {
-    return isKappa(value) ? this.#kappa(value, null, andBlocks).all : this.#of(value, this.#sums);
+    if (isKappa(value)) return this.#kappa(value, null, andBlocks).all;
+    if (isCorrelation(value)) return this.#correlation(value, this.#counts, this.#networks);
+    return this.#of(value, this.#sums);
   }
 
   /** The same without each block, in the order of `blocks`. */
   withoutBlocks(value: TableValue): WithoutPairs[] {
     if (isKappa(value)) return this.#kappa(value, null, true).without;
+    if (isCorrelation(value))
+      return this.blocks.map((block) => this.#correlation(value, this.#counts, this.#withoutBlock(block)));
     this.#sumsWithoutBlocks ??= this.blocks.map((block) => this.#sumUnder(this.#people, this.#withoutBlock(block)));
     return this.#sumsWithoutBlocks.map((sums) => this.#of(value, sums));
   }
@@ -181,15 +203,21 @@ export class GroupJackknife {
     const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
     if (value === 'cohen_kappa') return this.#kappa(value, null).without;
     if (isKappa(value)) return labelers.map((labeler) => this.#kappa(value, labeler).all);
+    if (isCorrelation(value))
+      return labelers.map((labeler) => this.#correlation(value, this.#countsWithout(labeler), this.#networks));
+    const { asked } = this.#input;
+    const m = asked ? askedOfAllButOne(this.#counts, asked.people) : null;
     this.#sumsWithoutLabelers ??= labelers.map((labeler) =>
-      this.#sumUnder(peopleFacts(this.#countsWithout(labeler)), this.#networks),
+      this.#sumUnder(peopleFacts(this.#countsWithout(labeler), m), this.#networks),
     );
     return this.#sumsWithoutLabelers.map((sums) => this.#of(value, sums));
   }
 
   /** Pairs that have an image of the value's class; null: it has none. */
   pairsWithClass(value: TableValue): number | null {
-    return isKappa(value) ? null : pairsWithClass(value, this.#sums, this.#input.people.classes);
+    return isKappa(value) || isCorrelation(value)
+      ? null
+      : pairsWithClass(value, this.#sums, this.#input.people.classes);
   }
 
   /** Pairs that have an image that a value is of. */
@@ -217,7 +245,27 @@ export class GroupJackknife {
   #countsWithout(labeler: number): LabelCounts<Votes> {
     const [labels, sets] = [this.#labels, this.#sets];
     if (labels) return countsWithout(this.#counts, labels, labeler);
-    return sets ? votesOfPeople(sets.people.toSpliced(labeler, 1), sets) : this.#counts;
+    if (!sets) return this.#counts;
+    const others = sets.people.toSpliced(labeler, 1);
+    if (!this.#input.asked) return votesOfPeople(others, sets);
+    return namedAlone(setsByImage({ images: sets.images, answers: others.flat() }), sets.classes);
+  }
+
+  /** Of the entropies of people's labels and of networks' votes or mean softmax; NaN: undefined. */
+  #correlation(value: CorrelationValue, people: LabelCounts<Votes>, networks: NetworkSums): WithoutPairs {
+    const { images, classes } = people;
+    const { votes, softmax, networks: M } = networks;
+    const each = (bits: (image: number) => number | null): Values => Array.from({ length: images }, (_, n) => bits(n));
+    const ofNetworks = (image: number): number | null => {
+      const [from, to] = [image * classes, (image + 1) * classes];
+      if (value.endsWith('_vote')) return countEntropyBits(votes.subarray(from, to));
+      // What is left after a network's softmax is taken away may be a rounding below 0.
+      return softmax && M > 0 ? entropyBits(softmax.sums.subarray(from, to).map((sum) => Math.max(0, sum / M))) : null;
+    };
+    const ofPeople = (): Values => each((image) => countEntropyBits(imageCounts(people, image)));
+    if (people === this.#counts) this.#peopleBits ??= ofPeople();
+    const human = people === this.#counts && this.#peopleBits ? this.#peopleBits : ofPeople();
+    return correlationWithoutPairs(value, this.units, human, each(ofNetworks));
   }
 
   #of(value: SumValue, sums: Float64Array): WithoutPairs {

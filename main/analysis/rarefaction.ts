@@ -151,25 +151,6 @@ export function rarefyTypes(
   return curves as { a: RarefiedCurve; c: RarefiedCurve };
 }
 
-/** Each type with fewer people, the networks as they are. @param differ whether networks do; null: the image does not count */
-export function rarefyAllTypes(
-  labels: LabelCounts,
-  raters: number,
-  differ: (image: number) => boolean | null,
-  pairs: RarefiedPairs | null = null,
-): Record<'type_a' | 'both_disagree' | 'both_agree' | 'type_c', RarefiedCurve> {
-  const same = (image: number): boolean | null => {
-    const found = differ(image);
-    return found === null ? null : !found;
-  };
-  return {
-    type_a: rarefyWhere(labels, raters, 'agree', differ, pairs),
-    both_disagree: rarefyWhere(labels, raters, 'split', differ, pairs),
-    both_agree: rarefyWhere(labels, raters, 'agree', same, pairs),
-    type_c: rarefyWhere(labels, raters, 'split', same, pairs),
-  };
-}
-
 /**
  * How many images each value of a curve is a mean over: those with r labels, r = 1, 2, ... With missing labels, others
  * for each r. `counts`: whether an image counts at all.

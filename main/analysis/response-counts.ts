@@ -163,6 +163,7 @@ export interface RarefiedTypes {
 
 /** Chance that m of n labels, drawn without putting back, are all among c of them: C(c, m) / C(n, m). */
 export function chanceAllAmong(c: number, n: number, m: number): number {
+  if (c >= n) return 1;
   let chance = 1;
   for (let drawn = 0; drawn < m && chance > 0; drawn++) chance *= Math.max(0, c - drawn) / (n - drawn);
   return chance;

@@ -1,5 +1,6 @@
 import { certaintyClass, hcClasses } from './humans.ts';
 import type { LabelCounts, Votes } from './labels.ts';
+import { chanceAllAmong } from './response-counts.ts';
 
 /**
  * Values of the tables as functions of sums over images, so that the value without a pair of classes follows from the
@@ -43,20 +44,37 @@ export const sumsLength = (classes: number): number => place.labels + classes;
 /** People's labels of each image; made anew where somebody is left out. */
 export interface PeopleFacts {
   readonly counts: LabelCounts<Votes>;
-  /** The label that all gave, -1: they disagree, -2: undetermined. */
-  readonly unanimous: Int16Array;
+  /** Chance that people all give one and the same label: 1 or 0 where all of them are asked; NaN: undetermined. */
+  readonly same: Float64Array;
+  /** Of each label, the chance that all give it, `[image][k]`. */
+  readonly agreeing: Float64Array;
   /** Index into `hcClasses`, or -1. */
   readonly certainty: Int8Array;
   /** Entropy of q in bits. */
   readonly entropy: Float64Array;
 }
 
-const disagree = -1;
-const undetermined = -2;
+/** How many people are asked about each image; 0: about too few of them is anything known. */
+export const askedOf = ({ present }: Pick<LabelCounts, 'present'>, asked: number): Uint32Array =>
+  present.map((n) => (asked >= 2 && n >= asked ? asked : 0));
 
-export function peopleFacts(counts: LabelCounts<Votes>): PeopleFacts {
+/**
+ * The same where one person can be left out: U-statistics of one order, with and without that person (metrics.md 13.2).
+ */
+export const askedOfAllButOne = (counts: Pick<LabelCounts, 'present'>, asked: number): Uint32Array =>
+  askedOf(counts, asked).map((m, image) => {
+    const least = Math.min(m, counts.present[image]! - 1);
+    return m === 0 || least < 2 ? 0 : least;
+  });
+
+/**
+ * @param asked as if so many of each image's people had been asked, the mean over all ways to choose them (Hurlbert
+ * 1971); null: all of them
+ */
+export function peopleFacts(counts: LabelCounts<Votes>, asked: Uint32Array | null = null): PeopleFacts {
   const { images, classes, present } = counts;
-  const unanimous = new Int16Array(images).fill(undetermined);
+  const same = new Float64Array(images).fill(Number.NaN);
+  const agreeing = new Float64Array(images * classes);
   const certainty = new Int8Array(images).fill(-1);
   const entropy = new Float64Array(images);
   for (let image = 0; image < images; image++) {
@@ -69,11 +87,22 @@ export function peopleFacts(counts: LabelCounts<Votes>): PeopleFacts {
       if (c > top) [top, mode] = [c, k];
     }
     if (n < 2) continue;
-    unanimous[image] = top === n ? mode : disagree;
+    const m = asked ? asked[image]! : n;
+    if (m > 0) same[image] = 0;
+    if (asked && m > 0) {
+      for (let k = 0; k < classes; k++) {
+        const chance = chanceAllAmong(counts.counts[image * classes + k]!, n, m);
+        agreeing[image * classes + k] = chance;
+        same[image]! += chance;
+      }
+    } else if (m > 0 && top === n) {
+      agreeing[image * classes + mode] = 1;
+      same[image] = 1;
+    }
     const hc = certaintyClass(top === n ? 'agree' : 'disagree', top, n);
     certainty[image] = hc === null ? -1 : hcClasses.indexOf(hc);
   }
-  return { counts, unanimous, certainty, entropy };
+  return { counts, same, agreeing, certainty, entropy };
 }
 
 /** Networks of a group: votes, and sums of softmax where it is known for all of them. */
@@ -99,7 +128,7 @@ export function sumsByPair(
   for (let image = 0; image < images; image++) {
     const at = unitOf[image]! * length;
     const first = image * classes;
-    const unanimous = people.unanimous[image]!;
+    const agree = people.same[image]!;
     let [distinct, most, same, common] = [0, 0, 0, -1];
     for (let k = 0; k < classes; k++) {
       const r = votes[first + k]!;
@@ -114,15 +143,18 @@ export function sumsByPair(
       sums[at + place.pairsDiffer]! += 1 - same / (M * (M - 1));
       if (distinct > 1) sums[at + place.anyDiffer]! += 1;
     }
-    if (unanimous !== undetermined) {
+    if (!Number.isNaN(agree)) {
       sums[at + place.determined]! += 1;
-      if (unanimous === disagree) sums[at + place.peopleDisagree]! += 1;
-      else if (M > 0) {
-        const right = votes[first + unanimous]!;
-        sums[at + place.wrongShare]! += (M - right) / M;
-        if (right < M) sums[at + place.wrongAny]! += 1;
+      sums[at + place.peopleDisagree]! += 1 - agree;
+      for (let k = first; M > 0 && agree > 0 && k < first + classes; k++) {
+        const [chance, right] = [people.agreeing[k]!, votes[k]!];
+        if (chance === 0) continue;
+        sums[at + place.wrongShare]! += (chance * (M - right)) / M;
+        if (right < M) sums[at + place.wrongAny]! += chance;
       }
-      if (M >= 2) addType(sums, at, { unanimous, distinct, common, top: softmax ? softmax.top[image]! : null, M });
+      const top = softmax ? softmax.top[image]! : null;
+      const alike = distinct === 1 ? people.agreeing[first + common]! : 0;
+      if (M >= 2) addType(sums, at, { agree, alike, doNetworksAgree: distinct === 1, top, M });
       const certainty = people.certainty[image]!;
       if (M > 0) addMean(sums, at + place.certainty + 2 * certainty, (100 * most) / M, 1);
     }
@@ -140,24 +172,30 @@ function addMean(sums: Float64Array, at: number, value: number, n: number): void
 }
 
 interface TypedImage {
-  readonly unanimous: number;
-  readonly distinct: number;
-  readonly common: number;
+  /** Chance that people agree. */
+  readonly agree: number;
+  /** Chance that they agree on the networks' common label; 0 where networks disagree. */
+  readonly alike: number;
+  readonly doNetworksAgree: boolean;
   readonly top: number | null;
   readonly M: number;
 }
 
-function addType(sums: Float64Array, at: number, { unanimous, distinct, common, top, M }: TypedImage): void {
-  const peopleAgree = unanimous !== disagree;
-  const networksAgree = distinct === 1;
+function addType(sums: Float64Array, at: number, { agree, alike, doNetworksAgree, top, M }: TypedImage): void {
+  const disagree = 1 - agree;
   sums[at + place.typed]! += 1;
-  if (peopleAgree && !networksAgree) sums[at + place.typeA]! += 1;
-  else if (!peopleAgree && networksAgree) sums[at + place.typeC]! += 1;
-  else if (!peopleAgree || common === unanimous) sums[at + place.typeB]! += 1;
-  if (!peopleAgree && !networksAgree) sums[at + place.bothDisagree]! += 1;
+  if (doNetworksAgree) {
+    sums[at + place.typeB]! += alike;
+    sums[at + place.typeC]! += disagree;
+  } else {
+    sums[at + place.typeA]! += agree;
+    sums[at + place.typeB]! += disagree;
+    sums[at + place.bothDisagree]! += disagree;
+  }
   if (top === null) return;
-  const type = peopleAgree ? (networksAgree ? 2 : 0) : networksAgree ? 1 : 3;
-  addMean(sums, at + place.softmax + 2 * type, top, M);
+  const [ofAgreeing, ofDisagreeing] = doNetworksAgree ? [2, 1] : [0, 3];
+  addMean(sums, at + place.softmax + 2 * ofAgreeing, top * agree, M * agree);
+  addMean(sums, at + place.softmax + 2 * ofDisagreeing, top * disagree, M * disagree);
 }
 
 /** Parts of Fleiss' kappa and Krippendorff's alpha: images with two labels or more. */

@@ -357,19 +357,17 @@ const uncertainties = [
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
   const labelled = labelledImages(study);
   const reason = whyNoCorrelation(study, labelled);
-  const rows = study.groups.map(
-    ({ target, group: { entropy, uncertainty, answers, correlation_intervals: intervals } }): Cell[] => {
-      const unknown = whyNotKnown(answers, 'softmax');
-      const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
-      return [
-        Number(target),
-        ...correlations.map(([key]) =>
-          quantity(entropy[key], labelled, 'images', { reason: why(key), interval: intervals?.[key] }),
-        ),
-        ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
-      ];
-    },
-  );
+  const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers, intervals } }): Cell[] => {
+    const unknown = whyNotKnown(answers, 'softmax');
+    const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
+    return [
+      Number(target),
+      ...correlations.map(([key]) =>
+        quantity(entropy[key], labelled, 'images', { reason: why(key), interval: intervals?.[key] }),
+      ),
+      ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
+    ];
+  });
   return withIntervals(study, {
     ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
     columns: [

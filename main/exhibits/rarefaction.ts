@@ -5,7 +5,6 @@ import {
   type RarefiedCurve,
   type RarefiedPairs,
   rarefy,
-  rarefyAllTypes,
   rarefyTypes,
 } from '../analysis/rarefaction.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
@@ -15,10 +14,9 @@ import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { pairUnits } from '../analysis/units.ts';
 import { count, quantity, withIntervals } from './cells.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
-import type { Types } from '../analysis/image-types.ts';
 import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
-import { type RarefiedTypes, rarefyTypesTo } from '../analysis/response-counts.ts';
+import type { TypesAt } from '../analysis/types-at.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
 
@@ -100,15 +98,10 @@ export function fewerNetworksExhibit(view: View): Exhibit {
 }
 
 /** One group of networks, as `typesAtExhibit` needs it. */
-export interface TypedGroup {
+export interface TypedGroup extends Pick<DiverseAnalysis, 'types' | 'intervals'> {
   /** Target accuracy, or title. */
   readonly title: Cell;
-  /** Null for a group of fewer than two networks. */
-  readonly types: Types | null;
-  readonly intervals: DiverseAnalysis['intervals'];
-  readonly rarefied: RarefiedTypes;
-  /** Of `rarefied`, by number of labelers. */
-  readonly curves: ReturnType<typeof rarefyAllTypes>;
+  readonly at: TypesAt;
 }
 
 type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct' | 'type_c_pct';
@@ -118,10 +111,9 @@ type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'excepti
  * labels than that.
  */
 export function typesAtExhibit(study: StudyNumbers, asked: number, groups: readonly TypedGroup[]): Exhibit {
-  const rows = groups.flatMap(({ title, types, intervals, rarefied: of, curves }): Cell[][] => {
-    const reason = of.n_images === 0 ? 'No image has that many labels.' : twoModels;
-    const share = (value: number | null, curve?: RarefiedCurve): Cell =>
-      count(value, { reason, interval: curve?.intervals[asked - 1] });
+  const rows = groups.flatMap(({ title, types, intervals, at: { types: fewer, intervals: ofFewer } }): Cell[][] => {
+    const reason = fewer.n_images === 0 ? 'No image has that many labels.' : twoModels;
+    const share = (name: AllTypes): Cell => count(fewer[name], { reason, interval: ofFewer?.[name] });
     const n = types?.n_images ?? 0;
     const all = (value: number | null | undefined, name: AllTypes): Cell =>
       quantity(value, n, 'images', {
@@ -131,14 +123,8 @@ export function typesAtExhibit(study: StudyNumbers, asked: number, groups: reado
     const bothAgree = types && percent(types.counts.both_agree, n);
     return [
       [
-        ...[
-          title,
-          named(study, `${asked} people`),
-          of.n_images,
-          share(of.type_a_pct, curves.type_a),
-          share(of.both_disagree_pct, curves.both_disagree),
-        ],
-        ...[share(of.both_agree_pct, curves.both_agree), share(of.exception_pct), share(of.type_c_pct, curves.type_c)],
+        ...[title, named(study, `${asked} people`), fewer.n_images, share('type_a_pct'), share('both_disagree_pct')],
+        ...[share('both_agree_pct'), share('exception_pct'), share('type_c_pct')],
       ],
       [
         ...[title, `all: ${peopleNumber(study)}`, n, all(types?.type_a_pct, 'type_a_pct')],
@@ -154,11 +140,15 @@ export function typesAtExhibit(study: StudyNumbers, asked: number, groups: reado
       { name: 'Target %', unit: '%', groups: true },
       { name: named(study, 'People') },
       { name: 'Images' },
-      { key: 'type_a_pct', ...typeColumn(study, 'type_a'), unit: '%', decimals: 1 },
-      { key: 'both_disagree_pct', ...typeColumn(study, 'both_disagree'), unit: '%', decimals: 1 },
-      { key: 'both_agree_pct', ...typeColumn(study, 'both_agree'), unit: '%', decimals: 1 },
-      { key: 'exception_pct', name: 'Exceptions', unit: '%', decimals: 1 },
-      { key: 'type_c_pct', ...typeColumn(study, 'type_c'), unit: '%', decimals: 1 },
+      ...(
+        [
+          ['type_a_pct', typeColumn(study, 'type_a')],
+          ['both_disagree_pct', typeColumn(study, 'both_disagree')],
+          ['both_agree_pct', typeColumn(study, 'both_agree')],
+          ['exception_pct', { name: 'Exceptions' }],
+          ['type_c_pct', typeColumn(study, 'type_c')],
+        ] as const
+      ).map(([key, column]) => ({ key, ...column, unit: '%' as const, decimals: 1, interval: true })),
     ],
     notes: [
       named(
@@ -187,23 +177,18 @@ export interface RarefiedGroup {
 }
 
 /** Types at each target if as many people had been asked as the report's choice says. */
-export const reportTypesAtExhibit = oncePerView((view): Exhibit => {
-  const { asked } = view.choice;
-  const { drawn: counts, labelers } = view;
-  if (!counts || labelers <= asked) return typesAtExhibit(view, asked, []);
-  const pairs = pairsOf(view);
-  const typed = view.groups.map(({ target, group }): TypedGroup => {
-    const votes = tallyCounts(networkCounts(view, target));
-    const curves = rarefyAllTypes(counts, asked, (image) => votes.distinct[image]! > 1, pairs);
-    const networks = { members: Array.from({ length: group.n_models }, (_, n) => n), votes };
-    const found = rarefyTypesTo(counts, networks, asked);
-    return { title: Number(target), types: group.types, intervals: group.intervals, rarefied: found, curves };
-  });
-  return typesAtExhibit(view, asked, typed);
-});
+export function reportTypesAtExhibit(view: View): Exhibit {
+  const groups = view.groups.flatMap(({ target, group: { types, intervals, types_at: found } }): TypedGroup[] =>
+    found ? [{ title: Number(target), types, intervals, at: found }] : [],
+  );
+  return typesAtExhibit(view, view.choice.asked, groups);
+}
 
 function pairsOf({ data }: View): RarefiedPairs {
-  const images = data.stimuli.items.map((item, id) => ({ ...item, id }));
+  const images = data.stimuli.items.map((item, id) => ({
+    ...{ ...item, id },
+    ...(item.alpha === null && { independent: true as const }),
+  }));
   return { images, units: pairUnits(images) };
 }
 

@@ -130,9 +130,11 @@ function peopleSample(view: Omit<View, 'data'>): string {
 export const has = ({ choice, data }: View, section: ReportSection): boolean =>
   choice.sections.includes(section) && (section !== 'along' || data.stimuli.items.some(isPlaced));
 
+/** Whether the images are few enough for each to be drawn. */
+export const drawsEach = ({ data }: View): boolean => data.stimuli.items.length <= maxDrawn;
+
 /** Whether the report lists every image, so that others can point into the list. */
-export const listsImages = (view: View): boolean =>
-  has(view, 'each-image') && view.data.stimuli.items.length <= maxDrawn;
+export const listsImages = (view: View): boolean => has(view, 'each-image') && drawsEach(view);
 
 /** Whether people have labelled and no network can be compared: what is shown is about people alone. */
 export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
@@ -230,6 +232,8 @@ export interface LayoutRow {
 
 /** More images than this are not drawn: the files beside the report hold them all. */
 const maxDrawn = 1000;
+/** Of more images than that, without pairs: the first in their order. A page of a thousand color images has megabytes. */
+const excerpt = 150;
 const plainColumns = 15;
 
 /**
@@ -241,7 +245,8 @@ export function layOut(items: readonly ReportStimulus[], entropy: readonly (numb
   const order = [...items.keys()];
   if (!items.some(isPlaced)) order.sort((a, b) => (entropy[b] ?? -1) - (entropy[a] ?? -1) || a - b);
   const layout = pairLayout(items) ?? plainLayout(order);
-  const rows = layout.rows.slice(0, Math.max(1, Math.floor(maxDrawn / Math.max(1, layout.columns))));
+  const most = layout.alphas.length === 0 && items.length > maxDrawn ? excerpt : maxDrawn;
+  const rows = layout.rows.slice(0, Math.max(1, Math.floor(most / Math.max(1, layout.columns))));
   const drawn = rows.flatMap((row) => row.cells).filter((cell) => cell !== null).length;
   return { ...layout, rows, hidden: items.length - drawn };
 }

@@ -192,6 +192,7 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
 .chart .draw { fill: var(--blue-3); fill-opacity: 0.45; } .chart .own-set { fill: var(--text); } .chart .paper-set { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; }
+.chart .crowd { fill: var(--muted); } .chart .crowd.type_a { fill: var(--blue-3); } .chart .crowd.type_c { fill: var(--red-3); }
 .chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
 .matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }
 .matrix .level-0 rect { fill: var(--panel); } .matrix .level-1 rect { fill: #dfe9e2; } .matrix .level-2 rect { fill: #b5d3c0; } .matrix .level-3 rect { fill: #7fb597; } .matrix .level-4 rect { fill: #3f8a63; } .matrix .level-5 rect { fill: #14573a; }

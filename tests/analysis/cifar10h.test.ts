@@ -2,8 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { claimedValue } from '../../main/analysis/claims.ts';
+import type { Types } from '../../main/analysis/image-types.ts';
+import { GroupJackknife } from '../../main/analysis/jackknife.ts';
 import { type LabelCounts, tally } from '../../main/analysis/labels.ts';
-import { analyseCounts } from '../../main/analysis/response-counts.ts';
+import { analyseCounts, type RarefiedTypes } from '../../main/analysis/response-counts.ts';
 import { readCsv } from '../../main/files/tables/csv-reader.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -69,11 +72,23 @@ async function analysed(path: string, labels: readonly (readonly number[])[]) {
     ten_agree_pct: ten?.unanimous_pct,
     names_of_ten: ten?.distinct_mean,
   };
-  const types = {
-    all: { a: found.types?.type_a_pct, c: found.types?.type_c_pct },
-    ten: { a: ten?.type_a_pct, c: ten?.type_c_pct },
+  const jackknife = new GroupJackknife({
+    images: truths.map((_, id) => ({ id, pairI: null, pairJ: null, alpha: null, independent: true })),
+    ...{ people: counts, networks: matrix, blocks: group.names, readSoftmax: null },
+  });
+  const errorOf = (of: GroupJackknife, value: 'type_a_pct' | 'type_c_pct') =>
+    claimedValue(value, [{ jackknife: of, sample: false }]).claims.anchors.se ?? 0;
+  const types = (
+    of: GroupJackknife,
+    shares: Pick<Types, 'type_a_pct' | 'type_c_pct'> | RarefiedTypes | null | undefined,
+  ) => ({
+    a: { pct: shares?.type_a_pct, se: errorOf(of, 'type_a_pct') },
+    c: { pct: shares?.type_c_pct, se: errorOf(of, 'type_c_pct') },
+  });
+  return {
+    people,
+    types: () => ({ all: types(jackknife, found.types), ten: types(jackknife.ifAsked(10, counts), ten) }),
   };
-  return { people, types };
 }
 
 /** Numbers that agree to 9 decimals; sums are taken in different orders. */
@@ -91,7 +106,7 @@ test('the script beside the findings counts people and types as the analysis doe
   writeFileSync(predictions, ['image,model,architecture,target_accuracy,repeat,seed,label', ...said, ''].join('\n'));
   const { people, types } = await analysed(counts, networks);
   expect(people).toMatchObject({ images: 7, agree_pct: expect.closeTo((100 * 2) / 7, 9) });
-  expect(rounded(script(counts, predictions))).toEqual(rounded({ ...people, types: { 50: types } }));
+  expect(rounded(script(counts, predictions))).toEqual(rounded({ ...people, types: { 50: types() } }));
 });
 
 test('the script counts the published labels of CIFAR-10H as the analysis does', async ({ skip }) => {

@@ -1,3 +1,4 @@
+import { isCorrelation } from '../../main/analysis/correlation-interval.ts';
 import type { Curve, RarefiedCurve } from '../../main/analysis/rarefaction.ts';
 
 /**
@@ -36,3 +37,7 @@ export const asJson = <T>(value: T): T => JSON.parse(JSON.stringify(value)) as T
 /** Curves of rarefaction without their intervals. */
 export const curveValues = (curves: Readonly<Record<string, RarefiedCurve>>): Record<string, Curve> =>
   Object.fromEntries(Object.entries(curves).map(([name, { values }]) => [name, values]));
+
+/** Intervals of a group but those of correlations: correlation.test.ts has these. */
+export const withoutCorrelations = (intervals: object | null): object | null =>
+  intervals && Object.fromEntries(Object.entries(intervals).filter(([name]) => !isCorrelation(name)));

@@ -61,7 +61,10 @@ describe('a report of people of whom only counts of labels are known', () => {
     );
     const members = networks.map((_, at) => at);
     const found = rarefyTypesTo(data.labelers!.counts!, { members, votes }, 10);
-    const { types, intervals } = data.analysis!.diverse['98']!;
+    const { types, intervals, types_at: ten } = data.analysis!.diverse['98']!;
+    expect(cells('types-at', 2)[3]).toMatchObject({
+      interval: { lo: ten!.intervals!.type_a_pct!.lo, claim: 'anchors' },
+    });
     expect(cells('types-at', 2).slice(0, 3)).toEqual([98, '10 people', 165]);
     const shown = ['type_a_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct', 'type_c_pct'] as const;
     expect(cells('types-at', 2).slice(3).map(value)).toEqual(shown.map((name) => expect.closeTo(found[name]!, 9)));
@@ -71,9 +74,10 @@ describe('a report of people of whom only counts of labels are known', () => {
       interval: { lo: intervals!.type_a_pct!.lo },
     });
     expect(frameOf(page, 'types-at')).toContain('if 10 people had been asked');
-    const four = renderReport(data, { ...wholeReport, asked: 4 });
-    expect(frameOf(four, 'types-at')).toContain('if 4 people had been asked');
-    expect(renderReport(data, { ...wholeReport, asked: 14 })).not.toContain('id="types-at"');
+    const asking = (asked: number): string =>
+      renderReport(sampleData({ targets: [98], labelers: 'counts', asked }), { ...wholeReport, asked });
+    expect(frameOf(asking(4), 'types-at')).toContain('if 4 people had been asked');
+    expect(asking(14)).not.toContain('id="types-at"');
   });
 
   it('has the counts in a file that can be analyzed again, and no file of persons', () => {

@@ -5,6 +5,7 @@ import { reportExhibits, pointsLeftOut } from '../../main/exhibits/all.ts';
 import { alongExhibit } from '../../main/exhibits/images.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
+import { classOfCategory } from '../../main/exhibits/study-numbers.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportFiles } from '../../main/reports/write.ts';
 import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
@@ -89,6 +90,36 @@ describe('what is not drawn', () => {
     expect(rowsOf(all.get('csv/labeler-pairs.csv'))).toHaveLength((41 * 40) / 2);
     const page = instead(data, { ...wholeReport, formats: ['html', 'latex'] }).words;
     expect(page).not.toMatch(/labeler-pairs|error-consistency/);
+  });
+
+  it('of more than a thousand images: entropies have one mark a place and type, not one an image', () => {
+    const data = sampleData({ targets: [97.5], labelers: 'real' });
+    const seven = <T>(list: readonly T[]): T[] => Array.from({ length: 7 }, () => list).flat();
+    const group = data.analysis!.diverse['97.5']!;
+    const page = renderReport(
+      {
+        ...data,
+        stimuli: { ...data.stimuli, items: seven(data.stimuli.items).map((item, id) => ({ ...item, id })) },
+        analysis: {
+          ...data.analysis!,
+          humans: { ...data.analysis!.humans, entropy_bits: seven(data.analysis!.humans.entropy_bits) },
+          diverse: {
+            '97.5': {
+              ...group,
+              entropy: { ...group.entropy, vote_bits: seven(group.entropy.vote_bits) },
+              fig4: { ...group.fig4, category: seven(group.fig4.category) },
+            },
+          },
+        },
+      },
+      { ...wholeReport, sections: ['certainty'] },
+    );
+    const figure = frameOf(page, 'entropy');
+    const types = new Set(group.fig4.category.map((category) => classOfCategory(category)));
+    expect(figure.match(/<path class="crowd /g)).toHaveLength(types.size);
+    expect(figure).not.toContain('<title>');
+    expect(figure).toContain('aria-label="1155 images at 97.5 %');
+    expect(textOf(figure)).toContain('the larger the more: 1, 2 to 4, 5 to 19, or 20 and more');
   });
 
   it('of seed groups: the title says that a map is of the first group', () => {

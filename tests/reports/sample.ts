@@ -7,6 +7,7 @@ import { runSelfTest } from '../../main/analysis/self-test.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
 import type { Trend } from '../../main/contract/run.ts';
 import { generatorRecipeSchema } from '../../main/contract/recipes.ts';
+import { wholeReport } from '../../main/contract/api/report.ts';
 import { studySchema } from '../../main/contract/study.ts';
 import { rehearse } from '../../main/domain/rehearsal.ts';
 import { parsePaperValues } from '../../main/exhibits/paper-values.ts';
@@ -115,6 +116,8 @@ export interface SampleOptions {
   repeats?: number;
   /** `simulated`, `real`, 14 real ones of whom only counts are known, or nobody. */
   labelers?: 'simulated' | 'real' | 'counts' | 'none';
+  /** Of types, if fewer people had been asked; as a report unless given. */
+  asked?: number;
   networks?: number;
   classes?: string[];
   /** The generator came with the product. */
@@ -174,18 +177,21 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
-  const { analysis, sides } = analyseWithSides({
-    images: stimuli,
-    classes: 10,
-    labelers: labelers?.names ?? [],
-    humanLabels: Int16Array.from(
-      (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
-    ),
-    humanCounts: labelers?.counts?.counts,
-    models: all.map(({ model }) => model),
-    modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
-    softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
-  });
+  const { analysis, sides } = analyseWithSides(
+    {
+      images: stimuli,
+      classes: 10,
+      labelers: labelers?.names ?? [],
+      humanLabels: Int16Array.from(
+        (labelers?.labels ?? []).flatMap((labels) => Array.from(labels, (label) => label ?? -1)),
+      ),
+      humanCounts: labelers?.counts?.counts,
+      models: all.map(({ model }) => model),
+      modelLabels: Int16Array.from(all.flatMap(({ prediction }) => Array.from(prediction.labels))),
+      softmax: Float32Array.from(all.flatMap(({ prediction }) => Array.from(prediction.softmax))),
+    },
+    { asked: options.asked ?? wholeReport.asked },
+  );
   return {
     createdAt: '2026-01-02T03:04:05.678Z',
     product: { version: '0.1.0', commit: 'abcdef012345' },

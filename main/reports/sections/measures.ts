@@ -4,7 +4,7 @@ import { reportQuartilesExhibit, softmaxCounts } from '../../exhibits/softmax.ts
 import { softmaxHistogram } from '../drawings/histogram.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
-import { entropyScatter } from '../drawings/scatter.ts';
+import { crowdWords, entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
@@ -21,7 +21,7 @@ import { named } from '../../exhibits/study-numbers.ts';
 import { peopleWord } from '../../domain/format.ts';
 import { typeTitle } from '../../domain/image-types.ts';
 import { frame, isolated, section } from '../frame.ts';
-import { peopleAlone, type View } from '../../exhibits/view.ts';
+import { drawsEach, peopleAlone, type View } from '../../exhibits/view.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
 
@@ -86,7 +86,9 @@ export function certaintySection(view: View): Html {
           people: true,
         },
         body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, entropyScatter(view, target)))}</div>`,
-        note: html`<p>A mark an image: square: only networks disagree; triangle: only ${view.people.toLowerCase()}; circle: both or neither.</p>`,
+        note: drawsEach(view)
+          ? html`<p>A mark an image: square: only networks disagree; triangle: only ${view.people.toLowerCase()}; circle: both or neither.</p>`
+          : html`<p>A square stands for all images at its place, the larger the more: ${crowdWords}. At the left edge ${view.people.toLowerCase()} agree, at the lower edge networks do.</p>`,
       }),
     exhibitTable(view, certaintyExhibit(view)),
     exhibitTable(view, divergenceExhibit(view)),

@@ -65,6 +65,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     notChosen: selection.notChosen,
     targets: choice.targets,
     claim: choice.claim,
+    asked: choice.asked,
     sources,
     links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
   });
@@ -79,6 +80,8 @@ interface Runs {
   /** Null: all. */
   targets: readonly number[] | null;
   claim: ClaimChoice;
+  /** How many people, for types as these would be. */
+  asked: number;
   sources: Sources;
 }
 
@@ -86,10 +89,10 @@ function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets, claim, sources }: Runs,
+  { links, runs, notChosen, targets, claim, asked, sources }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
-  const analysed = analyseWithSides(data.input, { claim });
+  const analysed = analyseWithSides(data.input, { claim, asked });
   const outside = reportOutside(workbench, sources, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);

@@ -2,8 +2,7 @@ import * as exhibits from '../../exhibits/paper-tables.ts';
 import { isDiverse, seedCells } from '../../analysis/groups.ts';
 import { countLabelers } from '../../analysis/humans.ts';
 import { fig2, table5 } from '../../analysis/image-types.ts';
-import { rarefyAllTypes } from '../../analysis/rarefaction.ts';
-import { rarefyTypesTo } from '../../analysis/response-counts.ts';
+import { typesAt as typesIfAsked } from '../../analysis/types-at.ts';
 import { type TypedGroup, typesAtExhibit } from '../../exhibits/rarefaction.ts';
 import type { Exhibit } from '../../contract/exhibit.ts';
 import { kindExhibit } from '../../exhibits/kinds.ts';
@@ -93,24 +92,14 @@ export function ofKind(study: StudyNumbers): Exhibit | null {
 /** Types at each target, and of the chosen group, if `asked` people had been asked. */
 export function typesAt(chosen: GroupResult, asked: number): TypesAtResult {
   const { people } = chosen;
-  const { drawn: counts } = people.context.humans;
-  const study = studyNumbers(people, []);
-  // Curves are as long as the number that was asked for.
-  if (study.labelers <= asked) return { ...answerHeader(people), table: typesAtExhibit(study, asked, []) };
-  const pairs = { images: people.context.input.images, units: people.context.claimUnits };
   const targets = diverseTargets(people).map((target) => viewGroup(people, { kind: 'diverse', target }));
-  const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).map((result): TypedGroup => {
-    const { view, analysis, title } = result;
-    const differ = (image: number): boolean | null =>
-      view.group.members.length < 2 ? null : view.group.votes.distinct[image]! > 1;
-    return {
-      title: groupTarget(result) === null ? title : Number(groupTarget(result)),
-      ...{ types: analysis.types, intervals: analysis.intervals },
-      rarefied: rarefyTypesTo(counts, view.group, asked),
-      curves: rarefyAllTypes(counts, asked, differ, pairs),
-    };
+  const groups = (groupTarget(chosen) === null ? [...targets, chosen] : targets).flatMap((result): TypedGroup[] => {
+    const { types, intervals } = result.analysis;
+    const title = groupTarget(result) === null ? result.title : Number(groupTarget(result));
+    const found = typesIfAsked(result, people.context, asked);
+    return found ? [{ title, types, intervals, at: found }] : [];
   });
-  return { ...answerHeader(people), table: typesAtExhibit(study, asked, groups) };
+  return { ...answerHeader(people), table: typesAtExhibit(studyNumbers(people, []), asked, groups) };
 }
 
 /** The paper's values are those of diverse groups. */

@@ -7,6 +7,7 @@ import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { Section } from '../bench-types.ts';
+import { addCounted, type CountedCell, type CountedStudies, noCounted } from './counted.ts';
 import {
   noRealSets,
   type RealSettings,
@@ -28,9 +29,9 @@ import {
   noDifferences,
   noLevels,
 } from './simulated.ts';
-import { differenceTable, independentTable, levelTable, realTable } from './table.ts';
+import { countedTable, differenceTable, independentTable, levelTable, realTable } from './table.ts';
 
-export const coverageParts = ['simulated', 'differences', 'real'] as const;
+export const coverageParts = ['simulated', 'differences', 'counted', 'real'] as const;
 export type CoveragePart = (typeof coverageParts)[number];
 
 export interface CoverageRequest {
@@ -57,11 +58,14 @@ export const sizes = [
   { networks: 100, people: 30 },
 ] as const;
 const paperSize = sizes[0];
+const countedCells: readonly CountedCell[] = [{ networks: 9 }, { networks: 20 }];
 
 export interface CoverageFound {
   /** By cell: `design networks people`. */
   levels: Record<string, LevelCounts>;
   differences: Record<string, DifferenceCounts>;
+  /** By number of networks. */
+  counted: Record<string, CountedStudies>;
   settings: RealSettings;
   real: RealSets;
 }
@@ -79,28 +83,45 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
   const isOver = (): boolean => performance.now() >= end;
   const levels = new Kept<Record<string, LevelCounts>>(request, 'levels', {});
   const differences = new Kept<Record<string, DifferenceCounts>>(request, 'differences', {});
+  const counted = new Kept<Record<string, CountedStudies>>(request, 'counted', {});
+  for (const cell of countedCells) counted.value[cell.networks] ??= noCounted();
   for (const cell of levelCells) levels.value[cellKey(cell)] ??= noLevels();
   for (const cell of differenceCells) differences.value[cellKey(cell)] ??= noDifferences();
   if (request.parts.includes('real')) await drawSets(request, isOver);
   for (let most = slice; most < request.studies + slice && !isOver(); most += slice) {
     const target = Math.min(most, request.studies);
-    if (request.parts.includes('simulated')) fill(levels, levelCells, target, addStudy, isOver);
-    if (request.parts.includes('differences')) fill(differences, differenceCells, target, addDifference, isOver);
+    const of = { target, isOver };
+    if (request.parts.includes('simulated')) fill(levels, levelCells, { ...of, key: cellKey, add: addStudy });
+    if (request.parts.includes('differences'))
+      fill(differences, differenceCells, { ...of, key: cellKey, add: addDifference });
+    if (request.parts.includes('counted'))
+      fill(counted, countedCells, { ...of, key: ({ networks }) => String(networks), add: addCounted });
     request.log(`${target} of ${request.studies} studies`);
   }
   const { settings } = request;
-  return { levels: levels.value, differences: differences.value, settings, real: readSets(request) };
+  return {
+    levels: levels.value,
+    differences: differences.value,
+    counted: counted.value,
+    settings,
+    real: readSets(request),
+  };
 }
 
-function fill<Counts extends { studies: number }>(
+interface Filling<Cell, Counts> {
+  target: number;
+  isOver: () => boolean;
+  key: (cell: Cell) => string;
+  add: (counts: Counts, cell: Cell) => void;
+}
+
+function fill<Cell, Counts extends { studies: number }>(
   kept: Kept<Record<string, Counts>>,
-  cells: readonly LevelCell[],
-  target: number,
-  add: (counts: Counts, cell: LevelCell) => void,
-  isOver: () => boolean,
+  cells: readonly Cell[],
+  { target, isOver, key, add }: Filling<Cell, Counts>,
 ): void {
   for (const cell of cells) {
-    const counts = kept.value[cellKey(cell)];
+    const counts = kept.value[key(cell)];
     if (!counts || counts.studies >= target || isOver()) continue;
     while (counts.studies < target) add(counts, cell);
     kept.save();
@@ -132,8 +153,16 @@ interface Stored<T> {
 
 /** The programs whose results are counted. */
 function programsVersion(): string {
-  const own = ['world.ts', 'truth.ts', 'simulated.ts'];
-  const analysis = ['claims', 'claim-interval', 'jackknife', 'table-sums', 'units', 'paired-tests'];
+  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts'];
+  const analysis = [
+    'claims',
+    'claim-interval',
+    'correlation-interval',
+    'jackknife',
+    'table-sums',
+    'units',
+    'paired-tests',
+  ];
   const hash = createHash('sha256');
   for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`)]) {
     hash.update(readFileSync(fileURLToPath(new URL(file, import.meta.url))));
@@ -182,7 +211,7 @@ const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[nu
   >;
 
 /** Tables of what was found, each with its place in docs/analysis.md. */
-export function coverageSections({ levels, differences, settings, real }: CoverageFound): Section[] {
+export function coverageSections({ levels, differences, counted, settings, real }: CoverageFound): Section[] {
   const simulated = sizes.map((size) => {
     const counts = byDesign(levels, size, noLevels);
     return { name: `coverage ${size.networks} ${size.people}`, table: levelTable(counts), data: counts };
@@ -194,6 +223,7 @@ export function coverageSections({ levels, differences, settings, real }: Covera
     ...simulated,
     { name: 'coverage independent', table: independentTable(ofPaper), data: ofPaper },
     { name: 'coverage differences', table: differenceTable(nulls), data: nulls },
+    { name: 'coverage counted', table: countedTable(counted), data: counted },
     { name: 'coverage real', table: realTable(sets), data: sets },
   ];
 }

@@ -1,6 +1,7 @@
 import { pairedValues } from '../../../main/analysis/claims.ts';
 import { claims } from '../../../main/contract/exhibit.ts';
 import { markdownTable } from '../table.ts';
+import { countedClaims, countedHeld, type CountedStudies, type CountedValue, countedValues } from './counted.ts';
 import { type RealCoverage, type StimulusDesign, stimulusDesigns } from './real.ts';
 import {
   anchorCorrelation,
@@ -108,6 +109,36 @@ export function differenceTable(counts: Readonly<Record<DesignName, DifferenceCo
     ...shares((design, kind) => percent(counts[design].family[kind], counts[design].studies)),
   ]);
   return markdownTable(designHeader(counts), rows);
+}
+
+const countedTitles: Readonly<Record<CountedValue, string>> = {
+  type_a_pct: 'type A at ten people, %',
+  type_c_pct: 'type C at ten people, %',
+  js_bits: titles.js_bits,
+  pearson_vote: "Pearson's, of votes",
+  spearman_vote: "Spearman's, of votes",
+  pearson_predictive: "Pearson's, of mean softmax",
+  spearman_predictive: "Spearman's, of mean softmax",
+};
+
+/** A row a value, a column a number of networks; in a cell the two claims. */
+export function countedTable(counts: Readonly<Record<string, CountedStudies>>): string {
+  const cells = Object.entries(counts);
+  const rows = countedValues.map((value) => [
+    countedTitles[value],
+    ...cells.map(([, studies]) =>
+      countedClaims
+        .map((claim) => {
+          const { held, of } = countedHeld(studies, value, claim);
+          return percent(held, of);
+        })
+        .join(' / '),
+    ),
+  ]);
+  return markdownTable(
+    ['', ...cells.map(([networks, { studies }]) => `${networks} networks, ${studies} studies`)],
+    rows,
+  );
 }
 
 const stimulusTitles: Readonly<Record<StimulusDesign, string>> = {

@@ -100,6 +100,8 @@ describe('a study whose figures use a panel', () => {
     const { table } = results.typesAt({ ...view, asked: 10 });
     expect(quantityAt(table, 0, 'type_a_pct')?.value).toBeCloseTo(direct.rarefaction['10']!.type_a_pct!, 9);
     expect(quantityAt(table, 1, 'type_a_pct')?.value).toBe(direct.types!.type_a_pct);
+    const ofOthers = results.typesAt({ ...view, claim: 'networks', asked: 10 }).table;
+    expect(quantityAt(ofOthers, 0, 'exception_pct')?.interval?.claim).toBe('networks');
     expect(results.typesAt({ ...view, asked: 14 }).table.rows).toEqual([]);
     const { curves } = results.rarefaction(view);
     const typeA = curves.find(({ name, along }) => name === 'type A' && along === 'labelers')!;
