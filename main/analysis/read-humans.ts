@@ -19,7 +19,7 @@ type OfPeople = Pick<
 >;
 
 /** The kind of people's answers. */
-export function responseOf({ humanCounts, humanAbstained, humanSets, humanRatings }: OfPeople): ResponseKind {
+function responseOf({ humanCounts, humanAbstained, humanSets, humanRatings }: OfPeople): ResponseKind {
   if (humanCounts) return 'counts';
   if (humanSets) return 'set';
   if (humanRatings) return 'graded';

@@ -327,7 +327,7 @@ const none: Crossed = { lo: null, hi: null, units: 0, n_null: 0 };
 type Differences = readonly Float64Array[];
 
 /** One person's answers, by places of images. */
-export interface PersonAnswers {
+interface PersonAnswers {
   readonly labels: ArrayLike<number | null>;
   /** Where they are sets, or ratings. */
   readonly sets?: readonly Pick<SetAnswer, 'image' | 'labels'>[] | undefined;

@@ -7,7 +7,7 @@
  * Options: --engine tensorflow|wasm, --max-epochs 40, --recipe '{"batch":256}' (merged into the recipe).
  */
 import { fork } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -21,6 +21,7 @@ import {
 import { rewindSeries } from '../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
+import { cpuSeconds } from './machine.ts';
 
 const { values } = parseArgs({
   options: {
@@ -67,16 +68,6 @@ function command(seed: number): RunCommand {
     blobs,
     checkpoint: null,
   };
-}
-
-/** CPU seconds of a process, user and system, by Linux's proc(5). */
-function cpuSeconds(pid: number | undefined): number | null {
-  try {
-    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-    return (Number(fields[11]) + Number(fields[12])) / 100;
-  } catch {
-    return null;
-  }
 }
 
 /** One worker, which takes seeds from the common list until it is empty. */

@@ -9,7 +9,7 @@
  *
  * `--data`: the folder to create and keep, or to use again.
  */
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,6 +21,7 @@ import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
+import { cpuSeconds } from './machine.ts';
 import { addOutsideStudy, type OutsideDesign, outsideStudy as study } from './outside-study.ts';
 
 const { values, positionals } = parseArgs({
@@ -83,13 +84,6 @@ const views: Record<string, (client: Client, overview: ResultsOverview) => Promi
 const pages = (results: Client['results']): Promise<unknown>[] =>
   Array.from({ length: Math.ceil(images / 1000) }, (_unused, page) => results.pictures({ study, page }));
 
-/** Processor time of a process with all its threads, seconds. Linux only. */
-function childTime(pid: number | undefined): number {
-  if (pid === undefined) return 0;
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? [];
-  return (Number(fields[11]) + Number(fields[12])) / 100;
-}
-
 /** Seconds, of processor time in the analysis process, and of the host. */
 interface Times {
   seconds: number;
@@ -98,13 +92,13 @@ interface Times {
 }
 
 async function measure(lab: Lab, client: Client, view: string): Promise<Times> {
-  const [before, own] = [childTime(lab.analysis.pid), process.cpuUsage()];
+  const [before, own] = [cpuSeconds(lab.analysis.pid) ?? 0, process.cpuUsage()];
   const began = performance.now();
   const overview = await client.results.overview({ study });
   await Promise.all(views[view]!(client, overview));
   const seconds = (performance.now() - began) / 1000;
   const { user, system } = process.cpuUsage(own);
-  return { seconds, analysis: childTime(lab.analysis.pid) - before, host: (user + system) / 1e6 };
+  return { seconds, analysis: (cpuSeconds(lab.analysis.pid) ?? 0) - before, host: (user + system) / 1e6 };
 }
 
 /** Ends the analysis process, as it ends with the program. */
