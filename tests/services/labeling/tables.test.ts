@@ -52,32 +52,34 @@ test('humans.csv holds the labels as the analysis reads them', async () => {
 });
 
 const namings = [classes, ['1', '2', '7'], ['A', 'a', 'b'], ['2', '1', '0']];
-const comingBack = (['events', 'model-vs-human', 'json', 'humans'] as const).flatMap((format) =>
-  namings.map((names) => ({ format, names: names.join(' ') })),
-);
+const formats = ['events', 'model-vs-human', 'json', 'humans'] as const;
 
-test.each(comingBack)('$format of classes $names comes back in as the same labels, in another study', async (given) => {
-  const { format, names } = given;
-  const it = await labelled(names.split(' '));
-  const [text = ''] = await exported(it, format);
-  addStimuli(it.lab.workbench.storage, 11, 'second', names.split(' '));
-  const file = await upload(it, `table.${format}`, text);
-  const look = await it.client.labeling.tables.inspect({
-    study: 'second',
-    upload: file,
-    columns: { label: null, labeler: null },
-  });
-  const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
-  const { image = '', labeler = '', label = '', kind = null } = look.guess;
-  const done = await it.client.labeling.tables.import({
-    ...{ study: 'second', upload: file, simulated: false, names: 'keep', classes: mapped },
-    columns: { image, labeler, label, kind },
-  });
-  expect(done.labelers).toBe(3);
-  const [before, after] = [table(it), table(it, 'second')];
-  expect(after.labels).toEqual(before.labels);
-  expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(before.labelers.map(({ pseudonym }) => pseudonym));
-});
+test.each(namings)(
+  'tables of classes %s, %s and %s come back in as the same labels, in other studies',
+  async (...names) => {
+    const it = await labelled(names);
+    const before = table(it);
+    for (const study of formats) {
+      const [text = ''] = await exported(it, study);
+      addStimuli(it.lab.workbench.storage, 11, study, names);
+      const file = await upload(it, `table.${study}`, text);
+      const columns = { label: null, labeler: null };
+      const look = await it.client.labeling.tables.inspect({ study, upload: file, columns });
+      const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
+      const { image = '', labeler = '', label = '', kind = null } = look.guess;
+      const done = await it.client.labeling.tables.import({
+        ...{ study, upload: file, simulated: false, names: 'keep', classes: mapped },
+        columns: { image, labeler, label, kind },
+      });
+      expect([study, done.labelers]).toEqual([study, 3]);
+      const after = table(it, study);
+      expect([study, after.labels]).toEqual([study, before.labels]);
+      expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(
+        before.labelers.map(({ pseudonym }) => pseudonym),
+      );
+    }
+  },
+);
 
 /** What spellings of a column seem to be. */
 const guessed = (names: string[], spellings: string[], own = false) => {

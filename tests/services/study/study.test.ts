@@ -27,6 +27,12 @@ function killGroup(pid: number): void {
   }
 }
 
+/** Resolves once it trains the generator. */
+const running = ({ process: { stdout } }: ReturnType<typeof startBoundary>): Promise<void> =>
+  new Promise((resolve) =>
+    stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
+  );
+
 const run = (data: string, study: string, ...more: string[]): string[] => [
   '--data',
   data,
@@ -155,9 +161,7 @@ describe('a study', () => {
     const data = join(folder, 'data');
     const study = writeSmallStudy(folder);
     const host = startBoundary(run(data, study));
-    await new Promise<void>((resolve) =>
-      host.process.stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
-    );
+    await running(host);
     const asked = performance.now();
     host.process.kill('SIGINT');
     const stopped = await host.ended;
@@ -174,16 +178,17 @@ describe('a study', () => {
     // Long enough to be found and cancelled by two other processes.
     const study = writeSmallStudy(folder, { generator: { ...small, recipe: { ...small.recipe, steps: 2000 } } });
     const host = startBoundary(run(data, study));
-    await new Promise<void>((resolve) =>
-      host.process.stdout?.on('data', (text: Buffer) => text.includes('generator dcgan28 running') && resolve()),
-    );
+    await running(host);
     const list = JSON.parse((await boundary(['--data', data, 'runs', 'list', '--json'])).stdout);
     const generator = list.find((each: { kind: string }) => each.kind === 'generator');
     expect(await boundary(['--data', data, 'runs', 'cancel', String(generator.id)])).toMatchObject({ code: 0 });
     const ended = await host.ended;
     expect(ended.code).toBe(1);
     expect(ended.stdout).toContain('was cancelled');
-    expect(await boundary(run(data, study))).toMatchObject({ code: 0 });
+    const again = startBoundary(run(data, study));
+    await running(again);
+    again.process.kill('SIGINT');
+    expect(await again.ended).toMatchObject({ code: 130 });
   });
 
   it('ends in a report whose numbers are those of its exported tables, and that says rehearsal', {
