@@ -10,10 +10,11 @@ export interface TypesAt {
   readonly asked: number;
   readonly types: RarefiedTypes;
   /** Of its shares, under the chosen claim. Null when it was not asked for. */
-  readonly intervals: ShownIntervals<(typeof typesAtValues)[number]> | null;
+  readonly intervals: ShownIntervals<TypeShare> | null;
 }
 
 const typesAtValues = ['type_a_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct', 'type_c_pct'] as const;
+export type TypeShare = (typeof typesAtValues)[number];
 
 /**
  * Types at `asked` people, exactly (Hurlbert 1971), with intervals by the jackknife of all table values: an image is of

@@ -56,6 +56,9 @@ export function pairsOf(images: readonly Placeable[]): [i: number, j: number][] 
   return [...new Map(pairs).values()].map(([i, j]) => [i, j]);
 }
 
+/** Of an image as a part of a record: one that lies between no classes is a unit of its own in intervals. */
+export const independenceOf = (isBetween: boolean): { independent?: true } => (isBetween ? {} : { independent: true });
+
 /** The anchors of an image as a part of a record: nothing where the image names none. */
 export function anchorsOf({ anchorI = null, anchorJ = null }: Pick<StimulusImage, 'anchorI' | 'anchorJ'>): {
   anchorI?: string | null;

@@ -16,9 +16,10 @@ import { count, quantity, withIntervals } from './cells.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import { type LabelCounts, tallyCounts } from '../analysis/labels.ts';
 import { percent } from '../analysis/spread.ts';
-import type { TypesAt } from '../analysis/types-at.ts';
+import type { TypeShare, TypesAt } from '../analysis/types-at.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
+import { independenceOf } from '../domain/stimulus-set.ts';
 
 const exactMean =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
@@ -104,8 +105,6 @@ export interface TypedGroup extends Pick<DiverseAnalysis, 'types' | 'intervals'>
   readonly at: TypesAt;
 }
 
-type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'exception_pct' | 'type_c_pct';
-
 /**
  * Types as they would be if `asked` people had been asked, beside those with all labels. No rows where nobody has more
  * labels than that.
@@ -113,9 +112,9 @@ type AllTypes = 'type_a_pct' | 'both_disagree_pct' | 'both_agree_pct' | 'excepti
 export function typesAtExhibit(study: StudyNumbers, asked: number, groups: readonly TypedGroup[]): Exhibit {
   const rows = groups.flatMap(({ title, types, intervals, at: { types: fewer, intervals: ofFewer } }): Cell[][] => {
     const reason = fewer.n_images === 0 ? 'No image has that many labels.' : twoModels;
-    const share = (name: AllTypes): Cell => count(fewer[name], { reason, interval: ofFewer?.[name] });
+    const share = (name: TypeShare): Cell => count(fewer[name], { reason, interval: ofFewer?.[name] });
     const n = types?.n_images ?? 0;
-    const all = (value: number | null | undefined, name: AllTypes): Cell =>
+    const all = (value: number | null | undefined, name: TypeShare): Cell =>
       quantity(value, n, 'images', {
         reason: whyUndetermined(study, types === null ? 0 : 2),
         interval: intervals?.[name],
@@ -185,10 +184,7 @@ export function reportTypesAtExhibit(view: View): Exhibit {
 }
 
 function pairsOf({ data }: View): RarefiedPairs {
-  const images = data.stimuli.items.map((item, id) => ({
-    ...{ ...item, id },
-    ...(item.alpha === null && { independent: true as const }),
-  }));
+  const images = data.stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) }));
   return { images, units: pairUnits(images) };
 }
 

@@ -8,7 +8,7 @@ import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';
 import { preferredLabel } from '../analysis/response-ratings.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
-import { anchorsOf, hasAnchors, hasTruth, truthOf } from '../domain/stimulus-set.ts';
+import { anchorsOf, hasAnchors, hasTruth, independenceOf, truthOf } from '../domain/stimulus-set.ts';
 import type { ReportLabelers } from '../exhibits/report-data.ts';
 import { forEachStep } from '../storage/batches.ts';
 import type { LabelerRecord } from '../storage/labelers.ts';
@@ -450,7 +450,7 @@ export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
       ...{ id, pairI, pairJ, alpha },
       ...anchorsOf(image),
       ...truthOf(image),
-      ...(alpha === null && { independent: true as const }),
+      ...independenceOf(alpha !== null),
     })),
     labelers: labelers.map(({ name }) => name),
     humanLabels: matrix(labelers),

@@ -1,9 +1,8 @@
-import type { Browser, Page } from 'playwright';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import {
   hasBrowser,
   type HostProcess,
-  launchBrowser,
   openPage,
   type PageOptions,
   screenshot,
@@ -56,11 +55,10 @@ test.skipIf(!hasBrowser)(
   async () => {
     const { dataFolder, studies } = await studiesOfClasses(counts);
     const host = await startHost({ dataFolder });
-    const browser = await launchBrowser();
     const faults: string[] = [];
     for (const { count, routes, ...options } of shown) {
       const { study } = studies[counts.indexOf(count)] ?? { study: '' };
-      const page = await openPage(host, { ...options, browser });
+      const page = await openPage(host, options);
       for (const route of routes) {
         await page.goto('about:blank');
         await page.goto(`${new URL(host.address).origin}/#/studies/${encodeURIComponent(study)}${route}`);
@@ -80,20 +78,20 @@ test.skipIf(!hasBrowser)(
       for (const mode of ['grid', 'single'] as const) {
         if (!isWhole && (mode === 'grid') === each.names.length > 2) continue;
         for (const size of isWhole ? [laptop, desktop] : [laptop]) {
-          const page = await openPage(host, { ...size, browser, route: `/desk/${each.desks[mode]}` });
+          const page = await openPage(host, { ...size, route: `/desk/${each.desks[mode]}` });
           faults.push(...(await label(page, each, `${mode} ${size.width}`)));
           await page.context().close();
         }
       }
     }
-    faults.push(...(await withoutPairs(host, browser)));
+    faults.push(...(await withoutPairs(host)));
     expect(faults).toEqual([]);
   },
 );
 
 /** Test images as stimuli: chosen on their screen, and in Results without pairs; gives what the page shows wrongly. */
-async function withoutPairs(host: HostProcess, browser: Browser): Promise<string[]> {
-  const page = await openPage(host, { ...laptop, browser, route: '/studies/test%20images/stimuli' });
+async function withoutPairs(host: HostProcess): Promise<string[]> {
+  const page = await openPage(host, { ...laptop, route: '/studies/test%20images/stimuli' });
   await page.getByRole('heading', { name: '60 images, frozen' }).waitFor();
   await atRest(page);
   const found = [...(await layoutFaults(page)), ...(await violations(page))];

@@ -171,7 +171,7 @@ export function shareHost(fill: (folder: string) => Promise<string>): {
 let browserOfProcess: Promise<Browser> | undefined;
 
 /** One for all pages of this process, with which it ends: that saves a second a page. Another one after a crash. */
-async function sharedBrowser(): Promise<Browser> {
+export async function sharedBrowser(): Promise<Browser> {
   const running = await browserOfProcess;
   if (running?.isConnected()) return running;
   browserOfProcess = launchBrowser(() => undefined);

@@ -9,7 +9,7 @@ import { chosen, toOneFile } from '../../renderer/features/new-study/dropped-fil
 import { writeColors } from '../services/new-study/pictures.ts';
 import { type Files, pattern, writeFiles } from '../training/data/sources/image-folder.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, launchBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
 
 test('a folder of more files than a zip can hold is refused before it is packed', async () => {
   const file = new File(['x'], '1.png');
@@ -99,8 +99,7 @@ test.skipIf(!hasBrowser)(
     const folder = join(temporaryFolder(), 'lamps');
     writeColors(folder, ['blau', 'grün', 'rot'], 12, 12);
     const host = await startHost();
-    const browser = await launchBrowser();
-    const page = await openPage(host, { browser });
+    const page = await openPage(host);
     await page.getByRole('link', { name: 'New study from images' }).click();
     await page.getByRole('heading', { name: 'New study from images' }).waitFor();
     expect(await violations(page)).toEqual([]);
@@ -193,14 +192,14 @@ test.skipIf(!hasBrowser)(
     await page.getByText(/^Frozen [0-9a-f]{8}$/).waitFor();
     // A study without a classifier that finds anchors says so, and does not offer a generator.
     addBare(host.dataFolder);
-    const bare = await openPage(host, { browser, route: '/studies/bare/stimuli' });
+    const bare = await openPage(host, { route: '/studies/bare/stimuli' });
     await bare.getByText('A generator needs a reference classifier', { exact: false }).waitFor();
     expect(await bare.getByRole('radio', { name: 'Generator' }).isDisabled()).toBe(true);
     expect(await violations(bare)).toEqual([]);
     await screenshot(bare, 'stimuli-no-generator');
 
     const route = '/studies/lamps/labeling';
-    const desk = await openPage(host, { browser, route });
+    const desk = await openPage(host, { route });
     await button(desk, 'Save the plan').click();
     await desk.getByRole('tab', { name: 'Sessions' }).click();
     await button(desk, /^Create \d+ sessions?$/).click();

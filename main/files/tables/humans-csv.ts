@@ -11,6 +11,7 @@ import {
   namePlaces,
   placeColumns,
   samePlace,
+  independenceOf,
 } from '../../domain/stimulus-set.ts';
 import { writeFileAtomic } from '../atomic.ts';
 import {
@@ -110,7 +111,7 @@ class HumansBuilder {
         pairI: isPlaced ? read.integer(at(cells, pairI), line, 'pair_i', 0, highest) : null,
         pairJ: isPlaced ? read.integer(at(cells, pairJ), line, 'pair_j', 0, highest) : null,
         alpha: isPlaced ? read.decimal(at(cells, alpha), line, 'alpha', 0, 1) : null,
-        ...(!isPlaced && { independent: true as const }),
+        ...independenceOf(isPlaced),
         ...anchorsOf({ anchorI: this.#anchor(cells, anchorI, line), anchorJ: this.#anchor(cells, anchorJ, line) }),
         ...((cells[truth]?.trim() ?? '') !== '' && {
           truth: read.integer(at(cells, truth), line, truthColumn, 0, highest),

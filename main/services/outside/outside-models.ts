@@ -50,7 +50,7 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   };
 }
 
-interface TableTools extends Pick<OutsideTools, 'workbench' | 'reading'> {}
+type TableTools = Pick<OutsideTools, 'workbench' | 'reading'>;
 
 /** @throws UserError `csv.*`, `parquet.*`, `outside.*`, `upload.gone`, `study.not-found`, `labeling.no-stimuli` */
 export const previewAnswers = (
