@@ -11,7 +11,6 @@ import { temporaryFolder } from '../temporary-folder.ts';
 import {
   hasBrowser,
   type HostProcess,
-  launchBrowser,
   openPage,
   screenshot,
   screenshotFolder,
@@ -72,10 +71,9 @@ function dataOnCluster(): string {
 /** Pictures in both themes and sizes, where they are wanted. */
 async function pictures(host: HostProcess, route: string, name: string, ready: (page: Page) => Promise<void>) {
   if (!screenshotFolder) return;
-  const browser = await launchBrowser();
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [width, height] of [[1280, 800] as const, [1920, 1080] as const]) {
-      const page = await openPage(host, { route, colorScheme, width, height, browser });
+      const page = await openPage(host, { route, colorScheme, width, height });
       await ready(page);
       expect(await violations(page), `${name} ${colorScheme} ${width}`).toEqual([]);
       const overflow = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
@@ -233,6 +231,8 @@ test.skipIf(!hasBrowser)(
     });
     await page.goto(`${new URL(host.address).origin}/#/machine`);
     await panel.getByRole('button', { name: 'Give up runs on lab' }).press('Enter');
+    // The dialog moves the focus once it is open; a key before that could meet its first button.
+    await page.getByRole('dialog').locator(':focus').waitFor();
     await page.getByRole('button', { name: 'Give up runs', exact: true }).press('Enter');
     await page.getByText('Gave up 3 runs on lab').waitFor();
     await expect.poll(() => row.textContent()).toMatch(/WebAssembly.*00/);
