@@ -85,7 +85,7 @@ async function readImages(path: string): Promise<ImageTable> {
           `Image ${id} has a second row`,
           'Give each image one row.',
         );
-      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null });
+      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null, independent: true });
       const row: ImageInput = {
         id,
         pairI: read.integer(at(cells, pairI!), line, 'pair_i', 0, maxClasses - 1),
@@ -368,8 +368,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
     new UserError({ code: 'experiment.json', what, where: path, remedy });
   let text: string;
   try {
-    if (statSync(path).size > maxDescriptionBytes)
-      throw refuse('The file is larger than 4 MiB', 'List fewer contrasts.');
+    if (statSync(path).size > maxDescriptionBytes) throw refuse('The file is larger than 4 MiB', 'List less in it.');
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw fileError(error, path);
