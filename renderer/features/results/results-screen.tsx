@@ -26,7 +26,7 @@ import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
 import { DrawsView } from './draws-view.tsx';
-import { LeftOutNotes, NotYet } from './notes.tsx';
+import { BudgetNotes, LeftOutNotes, NotYet } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
@@ -210,6 +210,7 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   return (
     <div className="results-notes">
       {notes.length > 0 && <p>{notes.join(' ')}</p>}
+      <BudgetNotes models={models} />
       <LeftOutNotes leftOut={leftOut} />
     </div>
   );

@@ -11,6 +11,7 @@ import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { StepState, useStepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import '../models.css';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 type Group = SeedMatrix['groups'][number];
 type Cell = Group['cells'][number];
@@ -90,7 +91,7 @@ function GroupTable({ group }: { group: Group }) {
           <tbody>
             {targets.map((target) => (
               <tr key={target}>
-                <th scope="row">{target} %</th>
+                <th scope="row">{targetTitle(target)}</th>
                 {cells
                   .filter((cell) => cell.target === target)
                   .map((cell) => (
