@@ -12,6 +12,7 @@ import type {
 } from '../../../../main/contract/recipes.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
+import { OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
 import {
   type StopRule,
   compareTargets,
@@ -22,16 +23,6 @@ import {
 } from '../../../../main/domain/targets.ts';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
-
-/** Lengths in epochs; a warm-up of 0 is none. */
-interface ScheduleFields {
-  kind: Schedule['kind'];
-  every: number;
-  factor: number;
-  epochs: number;
-  floor: number;
-  warmUp: number;
-}
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
@@ -80,7 +71,14 @@ const usualSchedule: ScheduleFields = {
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: optimiserSchema.parse({}), augmented: false, flipped: false, group: 'own' },
+  ...{
+    kind: 'mlp',
+    name: 'MLP',
+    optimiser: optimiserSchema.parse({}),
+    augmented: false,
+    flipped: false,
+    group: 'diverse',
+  },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
@@ -141,7 +139,7 @@ function sizeOf(architecture: Architecture): string {
   return [...(architecture.kind === 'cnn' ? architecture.channels : []), ...hidden].join('-');
 }
 
-const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
 const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
@@ -196,7 +194,6 @@ const landingsOf = (stopBy: StopRule): readonly Landing[] =>
   stopBy === 'accuracy' ? landingNames : ['first', 'validation'];
 
 const groupHelp: Record<GridFields['group'], string> = {
-  own: 'Compared by itself; tables and report do not change',
   diverse: 'Counts among all recipes: tables and report change',
   seeds: 'Groups that differ in the seed alone',
 };
@@ -327,80 +324,14 @@ function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | nul
   return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
 }
 
-interface OptimiserNumbersProps {
-  optimiser: Optimiser;
-  onOptimiser: (optimiser: Optimiser) => void;
-}
-
-/** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
-function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
-  const numbers = Object.entries(optimiserNumbers(optimiser));
-  if (numbers.length === 0) return null;
-  return (
-    <div className="add-moves">
-      {numbers.map(([key, number]) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`optimiser.${key}`)}
-          min={0}
-          max={1}
-          step={0.001}
-          value={number}
-          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
-const scheduleNames: Record<Schedule['kind'], string> = {
-  constant: 'Constant',
-  step: 'In steps',
-  cosine: 'Cosine',
-};
-
-/** The numbers of each schedule besides the warm-up. */
-const scheduleNumbers = {
-  constant: [],
-  step: ['every', 'factor'],
-  cosine: ['epochs', 'floor'],
-} as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
-
-interface ScheduleFormProps {
-  schedule: ScheduleFields;
-  onSchedule: (schedule: ScheduleFields) => void;
-}
-
-function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
-  const kinds = Object.keys(scheduleNames) as Schedule['kind'][];
-  return (
-    <div className="add-moves">
-      <Select
-        label="Learning rate over time"
-        allowDeselect={false}
-        data={kinds.map((kind) => ({ value: kind, label: scheduleNames[kind] }))}
-        value={schedule.kind}
-        onChange={(value) => onSchedule({ ...schedule, kind: kinds.find((kind) => kind === value) ?? 'constant' })}
-      />
-      {(['warmUp', ...scheduleNumbers[schedule.kind]] as const).map((key) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`schedule.${key}`)}
-          min={0}
-          value={schedule[key]}
-          onChange={(value) => onSchedule({ ...schedule, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
 interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
+  /** Without name, group and seeds: for what the cells of a sweep share. */
+  isBase?: boolean;
 }
 
-export function GridForm({ fields, onFields }: GridFormProps) {
+export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
   const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
   const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string) => (
     <TextInput
@@ -437,7 +368,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
   const isByAccuracy = fields.stopBy === 'accuracy';
   return (
     <>
-      <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
+      {!isBase && <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>}
       <div className="add-values">
         <Select
           label="Architecture"
@@ -449,7 +380,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ kind, name: fields.name === kindNames[fields.kind] ? kindNames[kind] : fields.name });
           }}
         />
-        {text('name', 'Name')}
+        {!isBase && text('name', 'Name')}
         <TextInput
           label="Sizes"
           description={
@@ -496,21 +427,24 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
         {isByAccuracy && number('tolerance', 'Tolerance around a target (points)', 0)}
-        <Select
-          label="Model group"
-          allowDeselect={false}
-          description={groupHelp[fields.group]}
-          data={[
-            { value: 'own', label: 'A group of its own' },
-            { value: 'diverse', label: 'Diverse models' },
-            { value: 'seeds', label: 'Seed study' },
-          ]}
-          value={fields.group}
-          onChange={(value) => set({ group: value === 'seeds' || value === 'diverse' ? value : 'own' })}
-        />
-        {number('seed', 'First seed', 0)}
-        {number('seeds', 'Seeds', 1)}
-        {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+        {!isBase && (
+          <>
+            <Select
+              label="Model group"
+              allowDeselect={false}
+              description={groupHelp[fields.group]}
+              data={[
+                { value: 'diverse', label: 'Diverse models' },
+                { value: 'seeds', label: 'Seed study' },
+              ]}
+              value={fields.group}
+              onChange={(value) => set({ group: value === 'seeds' ? value : 'diverse' })}
+            />
+            {number('seed', 'First seed', 0)}
+            {number('seeds', 'Seeds', 1)}
+            {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+          </>
+        )}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
