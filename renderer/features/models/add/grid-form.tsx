@@ -4,7 +4,6 @@ import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../mai
 import { architectureKinds, type Target } from '../../../../main/contract/recipes.ts';
 import type {
   Clip,
-  Schedule,
   Architecture,
   ArchitectureKind,
   Augmentation,
