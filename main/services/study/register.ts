@@ -6,6 +6,7 @@ import { checkPatches, excessOf, isDesigned } from '../../domain/declaration.ts'
 import { sourceName } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../tools/find.ts';
@@ -41,7 +42,7 @@ export function registerStudy(
   checkSize(study, record.classes.length);
   checkTrainable(study, record);
   checkLabels(study, file.folder);
-  for (const { name, recipe } of study.models) checkPatches(recipe.architecture, record, `models, ${name}`);
+  for (const { name, recipe } of modelEntries(study)) checkPatches(recipe.architecture, record, `models, ${name}`);
   if (study.reference) checkPatches(study.reference.recipe.architecture, record, 'reference');
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
@@ -95,8 +96,9 @@ function checkSize(study: Study, classes: number): void {
 }
 
 /** @throws UserError `data-set.no-training-images` */
-function checkTrainable({ name, models, reference, generator, dataSet }: Study, { trainCount }: DataSetRecord): void {
-  if (trainCount > 0 || (models.length === 0 && reference === null && generator === null)) return;
+function checkTrainable(study: Study, { trainCount }: DataSetRecord): void {
+  const { name, reference, generator, dataSet } = study;
+  if (trainCount > 0 || (modelEntries(study).length === 0 && reference === null && generator === null)) return;
   throw new UserError({
     code: 'data-set.no-training-images',
     what: 'All images of this data set are test images, so nothing can be trained on it',
