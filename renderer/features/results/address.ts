@@ -12,6 +12,7 @@ export const views = [
   { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
+  { id: 'effects', name: 'Effects' },
   { id: 'draws', name: 'Anchor draws' },
 ] as const;
 export type ViewId = (typeof views)[number]['id'];
@@ -109,6 +110,12 @@ function leaveCompare(search: string): Change {
   return { study2: null, labelers2: null, ...other };
 }
 
+/** Parameters that only Effects uses. */
+const leaveEffects: Change = {
+  ...{ outcome: null, factor: null, reference: null, second: null, target: null },
+  ...{ 'of-images': null, people: null, m: null },
+};
+
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {
   const study = useStudy();
@@ -117,6 +124,7 @@ export function useViewAddress(): (view: ViewId) => string {
     withParameters(studyAddress(study, `/results/${view}`), search, {
       ...{ image: null, images: null, of: null },
       ...(view === 'compare' ? {} : leaveCompare(search)),
+      ...(view === 'effects' ? {} : leaveEffects),
     });
 }
 
