@@ -112,7 +112,9 @@ function Plan({
                 <td>{formatFixed(row.half, decimals)}</td>
                 <td>{formatFixed(row.least, decimals)}</td>
                 <td>{row.trainings === null ? '' : formatInteger(row.trainings)}</td>
-                <td className="on-one-line">{row.hours === null ? '' : formatDuration(row.hours * 3_600_000)}</td>
+                <td className="on-one-line">
+                  {row.hours === null ? '' : row.hours === 0 ? '0' : formatDuration(row.hours * 3_600_000)}
+                </td>
                 <td>{formatInteger(row.images)}</td>
                 <td>{formatFixed(row.minutes, 0)}</td>
               </tr>

@@ -27,7 +27,7 @@ export function EffectSourceNote({ input, asked, level, text, reference }: Effec
   const isReference = level === asked.reference;
   return (
     <section className="effect-source" aria-label={`Behind the numbers of ${text}`}>
-      <h3>{isReference ? text : `${text} and ${reference}`}</h3>
+      <h2>{isReference ? text : `${text} and ${reference}`}</h2>
       <QueryResult query={answer}>
         {(source) => (
           <>
