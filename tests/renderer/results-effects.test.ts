@@ -51,7 +51,7 @@ test.skipIf(!hasBrowser)(
 test.skipIf(!hasBrowser)('effects: the address holds the question, in both themes', async () => {
   for (const look of looks) {
     const page = await shared.openPage({ route: `${effects}?outcome=type_c&people=random&second=target`, ...look });
-    await page.getByRole('region', { name: /^Type C: .*: effect of architecture/ }).waitFor();
+    await page.getByRole('heading', { name: /^Type C: .*: effect of architecture/ }).waitFor();
     await page.getByText('Plans are made for outcomes of single networks').waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, `results-effects-${look.colorScheme}`);
