@@ -50,6 +50,8 @@ export interface EffectOutcome {
   /** `people` stands for simulated labelers in a rehearsal. */
   readonly title: string;
   readonly unit: EffectUnit;
+  /** It can be below 0. */
+  readonly isSigned?: true;
   /** What lower values mean, in a few words. */
   readonly lower: string;
   readonly needs: readonly Need[];
@@ -334,6 +336,7 @@ export const effectOutcomes: readonly EffectOutcome[] = [
       title: 'Overconfidence: certainty less agreement with the majority of people',
       unit: '%',
       lower: 'less overconfident',
+      isSigned: true,
     },
     ...{ needs: ['people', 'shares', 'softmax'], making: value(overconfidence) },
   },
@@ -343,6 +346,7 @@ export const effectOutcomes: readonly EffectOutcome[] = [
       title: 'Certainty less accuracy on test images',
       unit: '%',
       lower: 'less certain than on test images',
+      isSigned: true,
     },
     ...{ needs: ['softmax'], making: value(certaintyLessTest) },
   },

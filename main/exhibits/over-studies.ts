@@ -116,6 +116,6 @@ function sharedNotes(studies: readonly StudyEffect[]): string[] {
   const shared = [...seen.values()].filter((list) => list.length > 1);
   if (shared.length === 0) return [];
   return [
-    `${inWords([...new Set(shared.flat())])} have ${formatCount(shared.length, 'training')} in common. They are no independent studies of networks: the mean’s interval is too narrow, and they differ by less than other studies would.`,
+    `${inWords([...new Set(shared.flat())])} have ${formatCount(shared.length, 'training')} in common, so that they are not independent: the interval of the mean is too narrow, and studies seem to differ by less than they do.`,
   ];
 }

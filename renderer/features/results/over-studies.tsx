@@ -46,7 +46,7 @@ export function OverStudies({ input, asked, levels, reference, decimals }: OverS
             <>
               <div className="effects-question">
                 <Select
-                  {...{ label: 'Difference of', w: 220, allowDeselect: false }}
+                  {...{ label: 'Effect of', w: 220, allowDeselect: false }}
                   data={levels}
                   value={level}
                   onChange={setLevel}
