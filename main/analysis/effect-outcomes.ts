@@ -94,7 +94,7 @@ const ofEachSoftmax =
     };
   };
 
-/** Largest softmax less 1 where the label is that of people's majority, else less 0 (metrics.md 17). */
+/** Largest softmax less 1 where the label is that of people's majority, else less 0 (metrics.md 18). */
 const overconfidence = ofEachSoftmax((softmax, image, run, { reference, labels }) => {
   const majority = reference.majority[image]!;
   if (majority === missing) return Number.NaN;

@@ -1,7 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import { crossing } from './flip-point.ts';
 
-/** How fast answers turn from class i to class j along a pair, and how sure a network is of them (metrics.md 17). */
+/** How fast answers turn from class i to class j along a pair, and how sure a network is of them (metrics.md 18). */
 
 /** Answers at one alpha: `ofJ` of `n` for class j, the others for class i. Shares count as one answer in parts. */
 export interface AlongPoint {

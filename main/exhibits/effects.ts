@@ -159,7 +159,7 @@ export function designNotes({ data, question, found }: AnsweredEffects): string[
 export function familyNote({ question, found }: AnsweredEffects): string {
   const { m, members } = found.effects;
   const { factor, reference, outcome } = question;
-  return `Family: every level of ${factor.title.toLowerCase()} against ${levelText(factor, reference)}, one outcome (${outcome.title.split(':')[0]?.toLowerCase() ?? ''}); ${m === members.length ? formatCount(m, 'test') : `${m} of ${members.length} tests are defined`}. p adjusted by Holm’s method; simultaneous intervals by Bonferroni’s; a verdict only where these exclude 0.`;
+  return `Family: every level of ${factor.title.toLowerCase()} against ${levelText(factor, reference)}, one outcome (“${outcome.title.split(':')[0] ?? ''}”); ${m === members.length ? formatCount(m, 'test') : `${m} of ${members.length} tests are defined`}. p adjusted by Holm’s method; simultaneous intervals by Bonferroni’s; a verdict only where these exclude 0.`;
 }
 
 /** Every level against the reference. */
@@ -199,7 +199,7 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
         ...familyCells(answered, values, of),
       ]),
     ],
-    notes: [...designNotes(answered), named(study, familyNote(answered)), intervalMethod],
+    notes: [...[...designNotes(answered), familyNote(answered)].map((note) => named(study, note)), intervalMethod],
   });
 }
 

@@ -59,14 +59,14 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
   };
 }
 
-interface ImageTable {
+export interface ImageTable {
   /** By id. */
   readonly images: readonly ImageInput[];
   readonly placeOf: ReadonlyMap<number, number>;
   readonly highest: number;
 }
 
-async function readImages(path: string): Promise<ImageTable> {
+export async function readImages(path: string): Promise<ImageTable> {
   const found = new Map<number, ImageInput>();
   await readCsv(path, (header) => {
     const isPlaced = namePlaces(header.names);
@@ -179,7 +179,7 @@ interface AnswerColumns {
   parse(cell: string, line: number, read: CellReader): number;
 }
 
-function readLabels(
+export function readLabels(
   path: string,
   rater: 'run' | 'labeler',
   { placeOf }: ImageTable,
@@ -262,7 +262,7 @@ function checkComplete(
   throw tableError(path, null, 'experiment.label-missing', what, 'Give every run a label of every image.');
 }
 
-const hasLabel = ({ columns }: AnswerRows, column: number, { images: list }: ImageTable): boolean =>
+export const hasLabel = ({ columns }: AnswerRows, column: number, { images: list }: ImageTable): boolean =>
   list.some((_, place) => columns.at(column, place) >= 0);
 
 /** Calls `take` for each row of a table of runs and images; rows of other runs are left out. */

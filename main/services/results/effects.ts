@@ -25,6 +25,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../../domain/factors.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { whyNotOfKind } from '../../domain/response-kinds.ts';
 import {
   type AnsweredEffects,
@@ -76,7 +77,7 @@ export class EffectSources {
 
   /** @param key of all that the people's view depends on @param target networks of this one alone; null: all */
   read(people: PeopleView, key: string, target: string | null): StudyEffectData {
-    const whole = hashKey(key, target, people.source.study.spec.models);
+    const whole = hashKey(key, target, people.source.study.spec.models, people.source.study.spec.sweeps);
     const known = this.#kept.get(whole) ?? this.#find(people, target);
     this.#kept.set(whole, known);
     return known;
@@ -101,7 +102,7 @@ export class EffectSources {
         ? []
         : [{ model, place, entry: { recipe: sameRecipe(recipe), target: model.record.target } }];
     });
-    const planned = source.study.spec.models.flatMap((models) =>
+    const planned = modelEntries(source.study.spec).flatMap((models) =>
       identities(models).flatMap(({ name }) =>
         models.recipe.targets.map((own) => ({
           name: snapshotName(name, own),

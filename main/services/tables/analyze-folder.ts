@@ -15,6 +15,7 @@ import { formatCount, formatInteger } from '../../domain/format.ts';
 import { at } from '../../domain/arrays.ts';
 import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
 import { analyzeMultiplicity, multiplicitySchema, type MultiplicityResult } from './analyze-multiplicity.ts';
+import { analyzeTraining, trainingSchema, type TrainingResult } from './analyze-training.ts';
 import { analyzeResponses, responsesSchema, type ResponsesResult } from './analyze-responses.ts';
 
 /** Most entries of a list. */
@@ -110,11 +111,13 @@ interface FolderResult {
   responses?: ResponsesResult;
   heterogeneity?: Record<string, Heterogeneity>;
   multiplicity?: MultiplicityResult;
+  label_training?: TrainingResult;
 }
 
 /**
  * Analyses a folder of tables: `effects` if it has a design.json, `table` if it has a table.json, `responses` if it has a
- * responses.json, `heterogeneity` if it has a meta.json, `multiplicity` if it has a multiplicity.json.
+ * responses.json, `heterogeneity` if it has a meta.json, `multiplicity` if it has a multiplicity.json, `label_training` if
+ * it has a training.json.
  * @throws UserError naming file, row and remedy
  */
 export async function analyzeFolder(folder: string): Promise<FolderResult> {
@@ -123,20 +126,24 @@ export async function analyzeFolder(folder: string): Promise<FolderResult> {
   const responses = readDescription(folder, 'responses.json', responsesSchema);
   const meta = readDescription(folder, 'meta.json', metaSchema);
   const multiplicity = readDescription(folder, 'multiplicity.json', multiplicitySchema);
-  if (!design && !table && !responses && !meta && !multiplicity) {
+  const training = readDescription(folder, 'training.json', trainingSchema);
+  if (!design && !table && !responses && !meta && !multiplicity && !training) {
     throw new UserError({
       code: 'analyze.no-description',
-      what: 'This folder has no design.json, table.json, responses.json, meta.json or multiplicity.json',
+      what: 'This folder has no design.json, table.json, responses.json, meta.json, multiplicity.json or training.json',
       where: folder,
       remedy: 'Add one of them: docs/data-formats.md says what they hold.',
     });
   }
-  const overStudies = meta && {
-    heterogeneity: Object.fromEntries(
-      [...byName('meta.json', meta)].map(([effect, { studies }]) => [effect, heterogeneity(studies)]),
-    ),
+  const others = {
+    ...(meta && {
+      heterogeneity: Object.fromEntries(
+        [...byName('meta.json', meta)].map(([effect, { studies }]) => [effect, heterogeneity(studies)]),
+      ),
+    }),
+    ...(training && { label_training: await analyzeTraining(folder, training) }),
   };
-  if (!design && !table && !responses && !multiplicity) return overStudies ?? {};
+  if (!design && !table && !responses && !multiplicity) return others;
   const tables = await readExperiment(folder);
   if ((design || table) && tables.images.some(({ alpha }) => alpha === null)) {
     throw new UserError({
@@ -150,7 +157,7 @@ export async function analyzeFolder(folder: string): Promise<FolderResult> {
     ...(design && { effects: analyzeEffects(tables, design) }),
     ...(table && { table: analyzeTable(tables, table) }),
     ...(responses && { responses: await analyzeResponses(folder, tables, responses) }),
-    ...overStudies,
+    ...others,
     ...(multiplicity && { multiplicity: analyzeMultiplicity(tables, multiplicity) }),
   };
 }

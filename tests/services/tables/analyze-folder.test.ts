@@ -22,6 +22,8 @@ function changed(files: Record<string, string | null | ((text: string) => string
   return folder;
 }
 
+const trainingOf = (reference: string): string => JSON.stringify({ reference, order: 3, margin: 0.001 });
+
 const twoRankings = JSON.stringify({
   within: ['target'],
   outcomes: [{ name: 'o', type: 'wrong' }],
@@ -47,8 +49,8 @@ const tooLarge = {
 const written = (result: object): unknown => JSON.parse(JSON.stringify(result));
 
 describe('analyzeFolder', () => {
-  it('gives effects, table, responses, heterogeneity and multiplicity of shared-fixture-3, to 1e-9', async () => {
-    const { adaptive: _, label_training: __, ...known } = expected;
+  it('gives all of shared-fixture-3 but the adaptive sessions, to 1e-9', async () => {
+    const { adaptive: _, ...known } = expected;
     expect(differences(written(await analyzeFolder(fixture)), known)).toEqual([]);
   });
 
@@ -72,7 +74,13 @@ describe('analyzeFolder', () => {
   });
 
   it('gives what the folder has', async () => {
-    const parts = { 'design.json': null, 'responses.json': null, 'multiplicity.json': null, 'meta.json': null };
+    const parts = {
+      'design.json': null,
+      'responses.json': null,
+      'multiplicity.json': null,
+      'meta.json': null,
+      'training.json': null,
+    };
     expect(await analyzeFolder(changed(parts))).toEqual({ table: expect.anything() });
     const counts = { ...parts, 'table.json': null, 'responses.json': '{"group": []}' };
     const others = { 'abstain.csv': null, 'sets.csv': null, 'graded.csv': null };
@@ -230,9 +238,30 @@ describe('analyzeFolder', () => {
       'no description',
       {
         ...{ 'design.json': null, 'table.json': null, 'responses.json': null },
-        ...{ 'meta.json': null, 'multiplicity.json': null },
+        ...{ 'meta.json': null, 'multiplicity.json': null, 'training.json': null },
       },
       { code: 'analyze.no-description' },
+    ],
+    ['an arm that is not there', { 'training.json': trainingOf('none') }, { code: 'analyze.unknown-name' }],
+    [
+      'a network without a row of a held-out image',
+      { 'arms.csv': (text: string) => text.replace(/^alpha_hard,s1,0,.*\n/m, '') },
+      { code: 'training.softmax-missing', message: expect.stringContaining('image 0') },
+    ],
+    [
+      'a network with two rows of an image',
+      { 'arms.csv': (text: string) => text.replace(/^(alpha_hard,s1,0,.*\n)/m, '$1$1') },
+      { code: 'experiment.label-twice' },
+    ],
+    [
+      'a teacher without a row of an image that is taught',
+      { 'teacher.csv': (text: string) => text.replace(/^t1,0,.*\n/m, '') },
+      { code: 'training.softmax-missing' },
+    ],
+    [
+      'nobody who examines',
+      { 'heldout.csv': 'image,labeler,label\n' },
+      { code: 'training.no-labels', where: expect.stringContaining('heldout.csv') },
     ],
     ['no JSON', { 'design.json': '{' }, { code: 'experiment.json', where: expect.stringContaining('design.json') }],
     [
