@@ -70,7 +70,14 @@ const usualSchedule: ScheduleFields = {
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
-  ...{ kind: 'mlp', name: 'MLP', optimiser: optimiserSchema.parse({}), augmented: false, flipped: false, group: 'own' },
+  ...{
+    kind: 'mlp',
+    name: 'MLP',
+    optimiser: optimiserSchema.parse({}),
+    augmented: false,
+    flipped: false,
+    group: 'diverse',
+  },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
@@ -117,7 +124,7 @@ function sizeOf(architecture: Architecture): string {
   return [...(architecture.kind === 'cnn' ? architecture.channels : []), ...hidden].join('-');
 }
 
-const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
+export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
 
 const sizeHelp: Record<ArchitectureKind, string> = {
   mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
@@ -143,7 +150,6 @@ const landingHelp: Record<Landing, string> = {
 };
 
 const groupHelp: Record<GridFields['group'], string> = {
-  own: 'Compared by itself; tables and report do not change',
   diverse: 'Counts among all recipes: tables and report change',
   seeds: 'Groups that differ in the seed alone',
 };
@@ -342,9 +348,11 @@ function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
 interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
+  /** Without name, group and seeds: for what the cells of a sweep share. */
+  isBase?: boolean;
 }
 
-export function GridForm({ fields, onFields }: GridFormProps) {
+export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
   const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
   const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string) => (
     <TextInput
@@ -380,7 +388,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
   );
   return (
     <>
-      <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
+      {!isBase && <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>}
       <div className="add-values">
         <Select
           label="Architecture"
@@ -392,7 +400,7 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ kind, name: fields.name === kindNames[fields.kind] ? kindNames[kind] : fields.name });
           }}
         />
-        {text('name', 'Name')}
+        {!isBase && text('name', 'Name')}
         <TextInput
           label="Sizes"
           description={
@@ -429,21 +437,24 @@ export function GridForm({ fields, onFields }: GridFormProps) {
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
         {number('tolerance', 'Tolerance around a target (points)', 0)}
-        <Select
-          label="Model group"
-          allowDeselect={false}
-          description={groupHelp[fields.group]}
-          data={[
-            { value: 'own', label: 'A group of its own' },
-            { value: 'diverse', label: 'Diverse models' },
-            { value: 'seeds', label: 'Seed study' },
-          ]}
-          value={fields.group}
-          onChange={(value) => set({ group: value === 'seeds' || value === 'diverse' ? value : 'own' })}
-        />
-        {number('seed', 'First seed', 0)}
-        {number('seeds', 'Seeds', 1)}
-        {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+        {!isBase && (
+          <>
+            <Select
+              label="Model group"
+              allowDeselect={false}
+              description={groupHelp[fields.group]}
+              data={[
+                { value: 'diverse', label: 'Diverse models' },
+                { value: 'seeds', label: 'Seed study' },
+              ]}
+              value={fields.group}
+              onChange={(value) => set({ group: value === 'seeds' ? value : 'diverse' })}
+            />
+            {number('seed', 'First seed', 0)}
+            {number('seeds', 'Seeds', 1)}
+            {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+          </>
+        )}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
