@@ -95,7 +95,7 @@ export type RunDeletion = z.infer<typeof deletionSchema>;
 
 /** Runs of one cell by state. */
 export const cellSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   planned: z.int().min(0),
   done: z.int().min(0),
   missed: z.int().min(0),
@@ -119,7 +119,7 @@ export const matrixSchema = z.strictObject({
       recipe: z.string(),
       seeds: z.int(),
       repeats: z.int(),
-      targets: z.array(z.number()),
+      targets: z.array(targetSchema),
       cells: z.array(cellSchema.extend({ repeat: z.int().min(1) })),
     }),
   ),
