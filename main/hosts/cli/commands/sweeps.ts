@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import type { SweepPlan } from '../../../contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../domain/format.ts';
 import { factorTitle } from '../../../domain/sweep-levels.ts';
+import { targetTitle } from '../../../domain/targets.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printLine, table } from '../output.ts';
 
@@ -45,7 +46,7 @@ export function addSweeps(program: Command): void {
           const header = ['cell', ...factors, 'target', 'reached', 'missed', 'failed', 'others'];
           const rows = cells.flatMap(({ name, levels, targets }) =>
             targets.map(({ target, planned, done: reached, missed, failed }) => [
-              ...[name, ...levels, `${target}`, `${reached} of ${planned}`],
+              ...[name, ...levels, targetTitle(target), `${reached} of ${planned}`],
               ...[missed, failed, planned - reached - missed - failed],
             ]),
           );
