@@ -127,6 +127,8 @@ export const classifierRecipeSchema = z.strictObject({
   clip: clipSchema.optional(),
   /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
   labelSmoothing: z.number().gt(0).lt(1).optional(),
+  /** Alpha of mixup (Zhang et al. 2018): images of a batch and their labels are mixed in pairs. Absent: they are not. */
+  mixup: z.number().gt(0).max(100).optional(),
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
   initialisation: initialisationSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),

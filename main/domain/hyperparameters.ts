@@ -33,6 +33,7 @@ const titles: Record<string, string> = {
   'clip.by': 'Gradients clipped by',
   'clip.limit': 'Largest gradient',
   labelSmoothing: 'Label smoothing',
+  mixup: 'Mixup (alpha)',
   'initialisation.kind': 'Initial weights',
   'initialisation.mode': 'Fan',
   'initialisation.gain': 'Gain',
@@ -141,8 +142,18 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, schedule, clip, labelSmoothing, initialisation, augmentation, targets, ...rest } =
-    recipe;
+  const {
+    architecture,
+    optimiser,
+    schedule,
+    clip,
+    labelSmoothing,
+    mixup,
+    initialisation,
+    augmentation,
+    targets,
+    ...rest
+  } = recipe;
   const { kind: _, ...sizes } = architecture;
   const values = [
     ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
@@ -152,6 +163,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ),
     ...(['by', 'limit'] as const).map((key) => [`clip.${key}`, clip?.[key] ?? 'none'] as const),
     ['labelSmoothing', labelSmoothing ?? 'none'] as const,
+    ['mixup', mixup ?? 'none'] as const,
     ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
       value === undefined ? [] : [[`initialisation.${key}`, value] as const],
     ),

@@ -97,6 +97,26 @@ CASES |= {
     ),
 }
 
+# What our random streams draw for mixup with seed 1 and an alpha of 0.4 at steps 1 to 3: the order of the images in the batch,
+# the partner of each place in it, and the share of the image itself.
+MIXES = [
+    dict(order=[2, 5, 1, 4, 0, 3], partner=[0, 3, 2, 5, 1, 4], share=0.000009925490223096121),
+    dict(order=[1, 5, 0, 4, 2, 3], partner=[2, 4, 5, 1, 3, 0], share=0.9018662707235996),
+    dict(order=[3, 0, 4, 1, 5, 2], partner=[0, 2, 4, 1, 5, 3], share=0.21807268285939033),
+]
+
+CASES |= {
+    "mixup": dict(optimiser=dict(kind="sgd", stepSize=0.3), mixup=0.4),
+    "mixup of smoothed labels": dict(optimiser=dict(kind="adam", stepSize=0.01), mixup=0.4, labelSmoothing=0.2),
+}
+
+
+def mixed_loss(model, images, labels, mix, smoothing):
+    x, y, other, share = images[mix["order"]], labels[mix["order"]], mix["partner"], mix["share"]
+    logits = model(share * x + (1 - share) * x[other])
+    loss = lambda target: F.cross_entropy(logits, target, label_smoothing=smoothing)
+    return share * loss(y) + (1 - share) * loss(y[other])
+
 
 def scheduler(optim, kind, warmUp=0, every=1, factor=0.1, epochs=1, floor=0.0):
     rates = torch.optim.lr_scheduler
@@ -134,9 +154,13 @@ def run(start, pixels, labels, recipe):
     schedule = scheduler(optim, **recipe["schedule"]) if "schedule" in recipe else None
     images = (pixels.double() / 255 - MEAN) / STD
     losses = []
-    for _ in range(5 if schedule else 3):
+    smoothing = recipe.get("labelSmoothing", 0.0)
+    for step in range(5 if schedule else 3):
         optim.zero_grad()
-        loss = F.cross_entropy(model(images), labels, label_smoothing=recipe.get("labelSmoothing", 0.0))
+        if "mixup" in recipe:
+            loss = mixed_loss(model, images, labels, MIXES[step], smoothing)
+        else:
+            loss = F.cross_entropy(model(images), labels, label_smoothing=smoothing)
         loss.backward()
         if "clip" in recipe:
             by, limit = recipe["clip"]["by"], recipe["clip"]["limit"]
@@ -162,7 +186,7 @@ def main():
     problem = dict(height=HEIGHT, width=WIDTH, mean=MEAN, std=STD, hidden=HIDDEN, classes=CLASSES)
     problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model))
     cases = {name: run(start, pixels, labels, recipe) for name, recipe in CASES.items()}
-    text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, cases=cases))
+    text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, mixes=MIXES, cases=cases))
     Path(__file__).with_suffix(".json").write_text(text + "\n")
 
 

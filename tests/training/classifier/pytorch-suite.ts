@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
+import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -23,10 +24,12 @@ interface Expectations {
     labels: number[];
     weights: Record<string, number[]>;
   };
+  /** Of steps 1 to 3 with mixup and seed 1. */
+  mixes: { order: number[]; partner: number[]; share: number }[];
   cases: Record<string, { recipe: object; losses: number[]; weights: Record<string, number[]> }>;
 }
 
-const { problem, cases } = JSON.parse(
+const { problem, mixes, cases } = JSON.parse(
   readFileSync(join(import.meta.dirname, 'pytorch-steps.json'), 'utf8'),
 ) as Expectations;
 const count = problem.labels.length;
@@ -56,10 +59,22 @@ export function testAgainstPytorch(name: EngineName): void {
 
     it('trains two seeds in one step as in PyTorch', async () => {
       const stacks = new StackedTrainers(engine);
-      const trainers = await Promise.all([1, 2].map((seed) => stacks.join(recipe, seed, data, 2)));
+      const seeds = recipe.mixup === undefined ? [1, 2] : [1, 1];
+      const trainers = await Promise.all(seeds.map((seed) => stacks.join(recipe, seed, data, 2)));
       for (const trainer of trainers) await start(trainer);
       await Promise.all(trainers.map(expectSteps));
       for (const trainer of trainers) trainer.dispose();
+    });
+
+    it.runIf(recipe.mixup !== undefined)('mixes what PyTorch mixed', () => {
+      const batches = new TrainingBatches(recipe, 1, data);
+      const drawn = mixes.map((_, at) => batches.batch(at + 1));
+      const found = drawn.map(({ indices, mix }) => ({
+        order: [...indices],
+        partner: [...mix!.partner],
+        share: mix!.share,
+      }));
+      expect(found).toEqual(mixes);
     });
 
     async function start(trainer: Trainer): Promise<void> {

@@ -12,7 +12,13 @@ import type {
 } from '../../../../main/contract/recipes.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
-import { InitialisationForm, OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
+import {
+  InitialisationForm,
+  OptimiserNumbers,
+  ScheduleForm,
+  scheduleOf,
+  type ScheduleFields,
+} from './training-fields.tsx';
 import {
   type StopRule,
   compareTargets,
@@ -42,6 +48,8 @@ export interface GridFields {
   clipLimit: number;
   /** 0: none. */
   labelSmoothing: number;
+  /** Alpha; 0: none. */
+  mixup: number;
   /** Null: PyTorch's default. */
   initialisation: Initialisation | null;
   batches: string;
@@ -85,7 +93,7 @@ export const firstGrid: GridFields = {
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
-  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, initialisation: null },
+  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, mixup: 0, initialisation: null },
   from: null,
 };
 
@@ -107,6 +115,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
     labelSmoothing: recipe.labelSmoothing ?? 0,
+    mixup: recipe.mixup ?? 0,
     initialisation: recipe.initialisation ?? null,
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
@@ -218,8 +227,9 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     targets,
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
-    ...scheduleOf(fields),
+    ...scheduleOf(fields.schedule),
     ...(fields.clipBy !== 'none' && { clip: { by: fields.clipBy, limit: fields.clipLimit } }),
+    ...(fields.mixup !== 0 && { mixup: fields.mixup }),
     ...(fields.initialisation && { initialisation: fields.initialisation }),
     ...(fields.labelSmoothing !== 0 && { labelSmoothing: fields.labelSmoothing }),
     ...(landing !== 'first' && { landing }),
@@ -227,14 +237,6 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
   return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
-}
-
-function scheduleOf({ schedule }: GridFields): { schedule?: object } {
-  const { kind, every, factor, epochs, floor, warmUp } = schedule;
-  const begun = warmUp > 0 ? { warmUp } : {};
-  if (kind === 'step') return { schedule: { kind, every, factor, ...begun } };
-  if (kind === 'cosine') return { schedule: { kind, epochs, floor, ...begun } };
-  return warmUp > 0 ? { schedule: { kind, warmUp } } : {};
 }
 
 function augmentationOf({ augmented, shift, rotate, scale, flipped }: GridFields): Augmentation | null {
@@ -287,6 +289,7 @@ function findNotNumber(fields: GridFields): string | null {
     'tolerance',
     ...clips,
     'labelSmoothing',
+    'mixup',
     ...moves,
   ] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
@@ -301,6 +304,7 @@ const titles: Record<string, string> = {
   clip: 'Largest gradient',
   clipLimit: 'Largest gradient',
   labelSmoothing: 'Label smoothing',
+  mixup: 'Mixup',
   schedule: 'Schedule',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
@@ -356,7 +360,8 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
       | 'rotate'
       | 'scale'
       | 'clipLimit'
-      | 'labelSmoothing',
+      | 'labelSmoothing'
+      | 'mixup',
     label: string,
     min: number,
     max?: number,
@@ -458,6 +463,7 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <div className="add-moves">
         {number('labelSmoothing', 'Label smoothing (share)', 0, 0.99)}
+        {number('mixup', 'Mixup (alpha; 0: none)', 0, 100)}
         <Select
           label="Clip gradients"
           allowDeselect={false}
