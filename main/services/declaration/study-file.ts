@@ -6,7 +6,8 @@ import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } f
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
-import { architectureName, identities, trainingKey } from './plan.ts';
+import { identities, trainingKey } from './plan.ts';
+import { architectureName } from '../../domain/architectures.ts';
 
 export interface StudyFile {
   study: Study;

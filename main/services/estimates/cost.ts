@@ -1,13 +1,12 @@
-import type {
-  Architecture,
-  ArchitectureKind,
-  ClassifierRecipe,
-  GeneratorKind,
-  GeneratorRecipe,
+import {
+  type ArchitectureKind,
+  architectureSchema,
+  type ClassifierRecipe,
+  type GeneratorKind,
+  type GeneratorRecipe,
 } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
-import { imageLength } from '../../domain/images.ts';
+import { type NetworkShape, parameterCount, productCount } from '../../domain/architectures.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Settings } from '../tools/settings.ts';
 
@@ -17,8 +16,8 @@ import type { Settings } from '../tools/settings.ts';
  * 60,000 images until a target is met, as the presets took them.
  */
 const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64', number>> = {
-  tensorflow: { mlp: 3.2, cnn: 112, vit: 138, dcgan64: 558 },
-  wasm: { mlp: 8.5, cnn: 231, vit: 301, dcgan64: 995 },
+  tensorflow: { mlp: 3.2, cnn: 112, vit: 138, resnet: 70, lenet: 9, mixer: 40, dcgan64: 558 },
+  wasm: { mlp: 8.5, cnn: 231, vit: 301, resnet: 140, lenet: 20, mixer: 90, dcgan64: 995 },
 };
 /** Factor for the time that evaluations take on top, as measured on complete quick studies. */
 const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
@@ -50,6 +49,9 @@ const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epo
     [98, 6],
     [98.5, 12],
   ],
+  resnet: [[95, 0.5]],
+  lenet: [[95, 1.5]],
+  mixer: [[95, 1]],
 };
 const stepsPerEpoch = 469;
 const imagesPerEpoch = 60_000;
@@ -86,7 +88,7 @@ export function classifierCost(
   const epochs = Math.min((maxEpochs * shape.trainCount) / imagesPerEpoch, epochsUntil(kind, Math.max(...targets)));
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
-  const work = countProducts(architecture, shape) / countProducts(defaults[kind], mnist);
+  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind }), mnist);
   const figures = measuredEngine(pace.engine);
   const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
@@ -118,39 +120,6 @@ function epochsUntil(kind: ArchitectureKind, target: number): number {
 }
 
 const mnist: DataSetSize = { width: 28, height: 28, channels: 1, classes: 10, trainCount: 60_000, testCount: 10_000 };
-
-const defaults: Record<ArchitectureKind, Architecture> = {
-  mlp: { kind: 'mlp', hidden: [500, 500] },
-  cnn: { kind: 'cnn', channels: [32, 32, 64, 64], hidden: [512, 512], dropout: 0.4 },
-  vit: { kind: 'vit', patch: 7, width: 64, blocks: 6, heads: 8, headWidth: 64, mlp: 128 },
-};
-
-/** Multiplications for one image; small terms left out. */
-function countProducts(architecture: Architecture, shape: NetworkShape): number {
-  const { height, width, channels, classes } = shape;
-  switch (architecture.kind) {
-    case 'mlp':
-      return dense([imageLength(shape), ...architecture.hidden, classes]);
-    case 'cnn': {
-      const [a, b, c, d] = architecture.channels as [number, number, number, number];
-      /** Pixels after this number of poolings. */
-      const area = (poolings: number): number => Math.floor(height / 2 ** poolings) * Math.floor(width / 2 ** poolings);
-      const convolutions = area(0) * (channels * a + a * b) + area(1) * (b * c + c * d);
-      return 9 * convolutions + dense([area(2) * d, ...architecture.hidden, classes]);
-    }
-    case 'vit': {
-      const { patch, width: wide, blocks, heads, headWidth, mlp } = architecture;
-      const tokens = Math.ceil(height / patch) * Math.ceil(width / patch) + 1;
-      const inner = heads * headWidth;
-      const block = 4 * wide * inner + 2 * wide * mlp + 2 * tokens * inner;
-      return tokens * (blocks * block + patch * patch * channels * wide);
-    }
-  }
-}
-
-function dense(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, width, layer) => sum + width * (widths[layer] ?? 0), 0);
-}
 
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };

@@ -2,18 +2,11 @@ import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
 import { architectureKinds, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
-import { parameterCount } from '../../domain/declaration.ts';
+import { architectureNames, parameterCount } from '../../domain/architectures.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
-import {
-  architectureNames,
-  identities,
-  isWanted,
-  modelCollections,
-  recipeTitle,
-  rolesFor,
-} from '../declaration/plan.ts';
+import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
