@@ -14,7 +14,7 @@ const titles: Record<string, string> = {
   'architecture.downsampling': 'Images halved by',
   'architecture.perStage': 'Convolutions a stage',
   'architecture.patch': 'Patch size',
-  'architecture.width': 'Embedding width',
+  'architecture.width': 'Width',
   'architecture.blocks': 'Blocks',
   'architecture.heads': 'Heads',
   'architecture.headWidth': 'Head width',

@@ -9,6 +9,7 @@ import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
+import { thorough } from '../../thorough.ts';
 import { expectClose } from '../engines/compare.ts';
 
 type Numbers = ArrayLike<number>;
@@ -116,8 +117,8 @@ function start(name: string, index: number, shape: readonly number[]): Float32Ar
   return Float32Array.from({ length: size }, (_, k) => number(k) / scale);
 }
 
-/** Steps from the same weights, against PyTorch: a network alone, and two in one step. */
-export function testAgainstPytorch(name: EngineName): void {
+/** Steps from the same weights, against PyTorch: a network alone, and two in one step. `slow`: two only of small networks. */
+export function testAgainstPytorch(name: EngineName, { slow = false } = {}): void {
   let engine: Engine;
   beforeAll(async () => {
     engine = await openEngine(name);
@@ -134,7 +135,7 @@ export function testAgainstPytorch(name: EngineName): void {
       trainer.dispose();
     });
 
-    it('trains two seeds in one step as in PyTorch', async () => {
+    it.skipIf(slow && margins && !thorough)('trains two seeds in one step as in PyTorch', async () => {
       const stacks = new StackedTrainers(engine);
       const trainers = await Promise.all([1, 2].map((seed) => stacks.join(recipe, seed, data, 2)));
       for (const trainer of trainers) await begin(trainer);

@@ -34,6 +34,8 @@ export const generators = {
   }),
 };
 export type SmallName = keyof typeof architectures | keyof typeof generators;
+/** The others take no longer ways through an engine; classifier/pytorch-suite.ts repeats their steps to the same bytes. */
+export const repeatedNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64', 'dcgan32'];
 export const smallNames = [...Object.keys(architectures), ...Object.keys(generators)] as SmallName[];
 
 /** Parameters and losses of a small model on fixed data: what gradients are compared by. */
