@@ -1,6 +1,6 @@
 import type { ApiInterval, Claim, ClaimChoice } from '../contract/exhibit.ts';
 import { at } from '../domain/arrays.ts';
-import { claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
+import { claimInterval, type CrossedPart, influencesOf, leastVariance, totalVariance } from './claim-interval.ts';
 import { fisherInterval, isCorrelation } from './correlation-interval.ts';
 import { type GroupJackknife, hasNoPeople, isKappa, isOfNetworks, isOfPeople, type TableValue } from './jackknife.ts';
 import { signFlip } from './paired-tests.ts';
@@ -275,14 +275,6 @@ function difference(tables: readonly WithoutPairs[]): WithoutPairs {
 }
 
 const isEmpty = (table: WithoutPairs): boolean => table.some(Number.isNaN);
-
-/** u_p = (P - 1)(mean f - f_(p)). */
-function influencesOf(table: WithoutPairs): Float64Array {
-  const P = table.length - 1;
-  const left = table.subarray(0, P);
-  const mean = left.reduce((sum, value) => sum + value, 0) / P;
-  return left.map((value) => (P - 1) * (mean - value));
-}
 
 /** V_R = (n - 1)/n sum (f_(r) - mean)^2; V_I of d_r = (n - 1)(mean of u^(r') - u^(r)) (metrics.md 13.8). */
 function crossed(units: PairUnits, tables: readonly WithoutPairs[]): CrossedPart {

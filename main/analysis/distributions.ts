@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
 
-/** The normal distribution and Student's t, by @stdlib. */
+/** The normal distribution, Student's t and chi squared, by @stdlib. */
 
-type Distribution = (x: number, ...parameters: number[]) => number;
+type Distribution = (x: number, ...parameters: (number | boolean)[]) => number;
 
 const load = createRequire(import.meta.url);
 
@@ -13,6 +13,7 @@ function onFirstUse(name: string): () => Distribution {
 }
 
 const packages = {
+  incompleteGamma: onFirstUse('@stdlib/math-base-special-gammainc'),
   normalCdf: onFirstUse('@stdlib/stats-base-dists-normal-cdf'),
   normalQuantile: onFirstUse('@stdlib/stats-base-dists-normal-quantile'),
   studentCdf: onFirstUse('@stdlib/stats-base-dists-t-cdf'),
@@ -40,3 +41,7 @@ export const studentQuantile = (p: number, freedom: number): number => packages.
 
 /** P(T <= t) of Student's t with `freedom` > 0 degrees of freedom. */
 export const studentCdf = (t: number, freedom: number): number => packages.studentCdf()(t, freedom);
+
+/** P(X >= x) of chi squared with `freedom` > 0 degrees of freedom; its small values keep their digits. */
+export const chiSquaredAbove = (x: number, freedom: number): number =>
+  packages.incompleteGamma()(x / 2, freedom / 2, true, true);

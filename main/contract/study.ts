@@ -7,6 +7,7 @@ import {
   shippedGeneratorNames,
 } from './recipes.ts';
 import type { ResponseKind } from './responses.ts';
+import { sweepSchema } from './sweep.ts';
 
 export const nameSchema = z
   .string()
@@ -371,6 +372,8 @@ const declarationSchema = z.strictObject({
   stimuli: stimuliSchema,
   /** Empty: a study of people alone. */
   models: z.array(modelsSchema).max(1000),
+  /** Further models: recipes that differ in some factors. Absent, as in all declarations of earlier versions: none. */
+  sweeps: z.array(sweepSchema).min(1).max(50).optional(),
   labelers: labelersSchema.default({ source: 'none' }),
 });
 type Declaration = z.infer<typeof declarationSchema>;

@@ -1,7 +1,9 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
+import type { Sweep } from '../contract/sweep.ts';
 import type { DesignedStimuliSpec, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
 import { formatInteger } from './format.ts';
 import { pairCount } from './pair-design.ts';
+import { countCells } from './sweep.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
@@ -41,16 +43,28 @@ interface Excess {
  * counted yet
  */
 export function excessOf(
-  { models, stimuli, dataSet, labelers }: Pick<Study, 'models' | 'stimuli' | 'dataSet' | 'labelers'>,
+  {
+    models,
+    sweeps = [],
+    stimuli,
+    dataSet,
+    labelers,
+  }: Pick<Study, 'models' | 'sweeps' | 'stimuli' | 'dataSet' | 'labelers'>,
   classes: number | undefined = sourceClasses(dataSet)?.length,
 ): Excess | null {
-  const trainings = models.reduce((sum, entry) => sum + modelCount(entry), 0);
-  const snapshots = models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0);
+  const declared = models.reduce((sum, entry) => sum + modelCount(entry), 0);
+  const swept = sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds, 0);
+  const trainings = declared + swept;
+  const snapshots =
+    models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0) +
+    sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds * mostTargets(sweep), 0);
   const images = imagesOf(stimuli, classes);
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
+  const place = swept > declared ? 'sweeps' : 'models';
+  const fewer = swept > declared ? 'Take fewer levels, samples or seeds' : 'Lower `seeds` or `repeats`';
   const counts = [
-    ['models', 'models', trainings, 'Lower `seeds` or `repeats`, or split the study.'],
-    ['snapshots', 'models', snapshots, 'Lower `seeds` or `repeats`, or list fewer targets.'],
+    ['models', place, trainings, `${fewer}, or split the study.`],
+    ['snapshots', place, snapshots, `${fewer}, or list fewer targets.`],
     ['images', 'stimuli', images, 'List fewer pairs, or lower `alphas`.'],
     ['labels', 'labelers.count', labels, 'Lower the number of simulated labelers, or make fewer images.'],
   ] as const;
@@ -61,6 +75,17 @@ export function excessOf(
   }
   return null;
 }
+
+/** Targets that a cell of a sweep has at most. */
+const mostTargets = ({ base, factors }: Sweep): number =>
+  Math.max(
+    base.targets.length,
+    ...factors.flatMap((factor) =>
+      'levels' in factor && factor.of === 'targets'
+        ? factor.levels.map(({ value }) => (Array.isArray(value) ? value.length : 1))
+        : [],
+    ),
+  );
 
 /** Those that the declaration itself tells: how many test images there are, and what is imported, is read later. */
 export function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {

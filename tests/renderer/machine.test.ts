@@ -53,7 +53,9 @@ test.skipIf(!hasBrowser)('engines are tried on request, and the screen says how 
   const wasm = page.getByRole('row', { name: /WebAssembly/ });
   await expect.poll(() => wasm.getByText('Not checked', { exact: true }).count()).toBe(1);
   await button(page, 'Check engines').click();
-  await region(page, 'Engines').getByRole('progressbar', { name: 'Check the engines: progress' }).waitFor();
+  await region(page, 'Engines')
+    .getByRole('progressbar', { name: 'Check the engines: progress' })
+    .waitFor({ state: 'attached' });
   await page.getByText('Check the engines: done').waitFor({ timeout: 120_000 });
   await wasm.getByText('Passed').waitFor();
   await wasm.getByText('1.0', { exact: true }).waitFor();

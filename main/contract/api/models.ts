@@ -95,9 +95,8 @@ export const deletionSchema = z.strictObject({
 export type RunDeletion = z.infer<typeof deletionSchema>;
 
 /** Runs of one cell by state. */
-const cellSchema = z.strictObject({
+export const cellSchema = z.strictObject({
   target: z.number(),
-  repeat: z.int().min(1),
   planned: z.int().min(0),
   done: z.int().min(0),
   missed: z.int().min(0),
@@ -122,7 +121,7 @@ export const matrixSchema = z.strictObject({
       seeds: z.int(),
       repeats: z.int(),
       targets: z.array(z.number()),
-      cells: z.array(cellSchema),
+      cells: z.array(cellSchema.extend({ repeat: z.int().min(1) })),
     }),
   ),
   /** Runs that are not done, and about how long they take. */

@@ -59,14 +59,14 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
   };
 }
 
-interface ImageTable {
+export interface ImageTable {
   /** By id. */
   readonly images: readonly ImageInput[];
   readonly placeOf: ReadonlyMap<number, number>;
   readonly highest: number;
 }
 
-async function readImages(path: string): Promise<ImageTable> {
+export async function readImages(path: string): Promise<ImageTable> {
   const found = new Map<number, ImageInput>();
   await readCsv(path, (header) => {
     const isPlaced = namePlaces(header.names);
@@ -85,7 +85,7 @@ async function readImages(path: string): Promise<ImageTable> {
           `Image ${id} has a second row`,
           'Give each image one row.',
         );
-      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null });
+      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null, independent: true });
       const row: ImageInput = {
         id,
         pairI: read.integer(at(cells, pairI!), line, 'pair_i', 0, maxClasses - 1),
@@ -179,7 +179,7 @@ interface AnswerColumns {
   parse(cell: string, line: number, read: CellReader): number;
 }
 
-function readLabels(
+export function readLabels(
   path: string,
   rater: 'run' | 'labeler',
   { placeOf }: ImageTable,
@@ -262,7 +262,7 @@ function checkComplete(
   throw tableError(path, null, 'experiment.label-missing', what, 'Give every run a label of every image.');
 }
 
-const hasLabel = ({ columns }: AnswerRows, column: number, { images: list }: ImageTable): boolean =>
+export const hasLabel = ({ columns }: AnswerRows, column: number, { images: list }: ImageTable): boolean =>
   list.some((_, place) => columns.at(column, place) >= 0);
 
 /** Calls `take` for each row of a table of runs and images; rows of other runs are left out. */
@@ -368,8 +368,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
     new UserError({ code: 'experiment.json', what, where: path, remedy });
   let text: string;
   try {
-    if (statSync(path).size > maxDescriptionBytes)
-      throw refuse('The file is larger than 4 MiB', 'List fewer contrasts.');
+    if (statSync(path).size > maxDescriptionBytes) throw refuse('The file is larger than 4 MiB', 'List less in it.');
     text = readFileSync(path, 'utf8');
   } catch (error) {
     throw fileError(error, path);

@@ -72,7 +72,7 @@ interface CountCell {
   readonly count: number;
 }
 
-function labelCountsOf(cells: readonly CountCell[], images: number, classes: number): LabelCounts {
+export function labelCountsOf(cells: readonly CountCell[], images: number, classes: number): LabelCounts {
   const counts = new Uint32Array(images * classes);
   const present = new Uint32Array(images);
   for (const { image, label, count } of cells) {
@@ -83,7 +83,7 @@ function labelCountsOf(cells: readonly CountCell[], images: number, classes: num
 }
 
 /** A blank cell is 0. */
-async function readCounts(path: string, placeOf: ReadonlyMap<number, number>) {
+export async function readCounts(path: string, placeOf: ReadonlyMap<number, number>) {
   const cells: CountCell[] = [];
   let classes = 0;
   const seen = new Set<number>();

@@ -11,6 +11,7 @@ import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
 import { outsideHandlers } from './outside.ts';
 import { runsHandlers } from './runs.ts';
+import { sweepsHandlers } from './sweeps.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
@@ -165,6 +166,7 @@ export const router = api.router({
   studies: studiesHandlers,
   results,
   runs: runsHandlers,
+  sweeps: sweepsHandlers,
   work,
 });
 export type WorkbenchRouter = typeof router;

@@ -21,9 +21,12 @@ import {
   type StudyArchive,
   studyArchiveSchema,
 } from '../../contract/archive.ts';
+import { problemOf } from '../../contract/errors.ts';
+import type { Study } from '../../contract/study.ts';
 import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { imageLength } from '../../domain/images.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
@@ -370,9 +373,18 @@ class Checker {
   }
 }
 
-/** A declaration, present or past, that asks for more than a study may. */
+/** What a declaration, present or past, asks for that a study may not have: too much, or a sweep without a meaning. */
 function excess({ specs }: StudyArchive): string | undefined {
-  return specs.map(({ spec }) => excessOf(spec)).find((each) => each !== null)?.what;
+  return specs.map(({ spec }) => excessOf(spec)?.what ?? sweepFault(spec)).find((each) => each !== undefined);
+}
+
+function sweepFault(spec: Study): string | undefined {
+  try {
+    modelEntries(spec);
+    return undefined;
+  } catch (error) {
+    return problemOf(error).what;
+  }
 }
 
 const isAscending = (steps: readonly number[]): boolean =>

@@ -1,11 +1,12 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import type { ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
 import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
-import type { ModelsSpec, Study } from '../../contract/study.ts';
+import type { Study } from '../../contract/study.ts';
 import { architectureName, architectureTitle } from '../../domain/architectures.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
+import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { trainingExtras } from '../../domain/schedules.ts';
 
 export interface ModelIdentity {
@@ -37,6 +38,9 @@ const priorities = {
   ...({ vit: 300, cnn: 200, resnet: 200, mixer: 150, mlp: 100, lenet: 100 } satisfies Record<ArchitectureKind, number>),
 };
 
+/** A sweep's first seeds of all cells come before the second ones, so that what is done says something of every cell. */
+const sweepPriority = 90;
+
 /** Test images are chosen with a reference classifier only if those that it is least sure of are asked for. */
 export const needsReference = ({ stimuli }: Pick<Study, 'stimuli'>): boolean =>
   stimuli.source === 'test-images' ? stimuli.choose.kind === 'hardest' : stimuli.source !== 'imported';
@@ -65,23 +69,23 @@ export function planTraining(study: Study, dataSetHash: string): PlannedRun[] {
       model: null,
     });
   }
-  return planned.concat(study.models.flatMap((models) => planModels(models, common)));
+  return planned.concat(modelEntries(study).flatMap((entry) => planModels(entry, common)));
 }
 
 type Common = Pick<Extract<Task, { kind: 'classifier' }>, 'dataSet' | 'dataSetHash'>;
 
-function planModels(models: ModelsSpec, common: Common): PlannedRun[] {
-  return identities(models).map((model) => ({
+function planModels(models: ModelEntry, common: Common): PlannedRun[] {
+  return identities(models).map((model, index) => ({
     role: `models/${model.name}`,
     label: model.name,
     task: { kind: 'classifier', ...common, recipe: models.recipe, seed: model.seed },
-    priority: priorities[models.recipe.architecture.kind],
+    priority: models.sweep ? sweepPriority - index : priorities[models.recipe.architecture.kind],
     model,
   }));
 }
 
 /** The models of an entry, with the seeds `seed`, `seed + 1`, ..., repeat by repeat. */
-export function identities(models: ModelsSpec): ModelIdentity[] {
+export function identities(models: ModelEntry): ModelIdentity[] {
   const all: ModelIdentity[] = [];
   const repeats = models.group === 'seeds' ? models.repeats : 1;
   for (let repeat = 1; repeat <= repeats; repeat++) {
@@ -99,16 +103,16 @@ export function identities(models: ModelsSpec): ModelIdentity[] {
 }
 
 /** The collection of each model that has one, by the model's name: it is not among the diverse ones. */
-export function modelCollections({ models }: Pick<Study, 'models'>): ReadonlyMap<string, string> {
-  const named = models.flatMap((entry) =>
+export function modelCollections(study: Pick<Study, 'models' | 'sweeps'>): ReadonlyMap<string, string> {
+  const named = modelEntries(study).flatMap((entry) =>
     entry.collection === undefined ? [] : identities(entry).map(({ name }) => [name, entry.collection ?? ''] as const),
   );
   return new Map(named);
 }
 
-function modelName(models: ModelsSpec, repeat: number, index: number): string {
+function modelName(models: ModelEntry, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
-  return models.seeds === 1 ? models.name : `${models.name}-s${index}`;
+  return models.seeds === 1 && !models.sweep ? models.name : `${models.name}-s${index}`;
 }
 
 /**

@@ -2,8 +2,9 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
-import { type ModelsSpec, type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
+import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
+import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
@@ -107,7 +108,8 @@ export function checkStudy(study: Study, path: string): Study {
   const excess = excessOf(study);
   if (excess) refuse(excess.key, excess.what, excess.remedy);
   checkStimuli(study, refuse);
-  study.models.forEach((models, index) => checkEntry(models, `models.${index}`, refuse));
+  checkSweeps(study, path, refuse);
+  eachEntry(study, (entry, key) => checkEntry(entry, key, refuse));
   checkNames(study, refuse);
   checkSeedGroups(study, refuse);
   checkDifferentNetworks(study, refuse);
@@ -149,7 +151,25 @@ function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
 }
 
-function checkEntry(entry: ModelsSpec, key: string, refuse: Refuse): void {
+/** @throws UserError `sweep.invalid`, `study.invalid` */
+function checkSweeps({ sweeps = [] }: Study, path: string, refuse: Refuse): void {
+  sweeps.forEach((sweep, index) => {
+    if (sweeps.findIndex(({ name }) => name === sweep.name) < index) {
+      refuse(`sweeps.${index}.name`, `Two sweeps are called "${sweep.name}"`, 'Give each a name of its own.');
+    }
+    sweepEntries(sweep, `${path}, sweeps.${index}`);
+  });
+}
+
+/** Each entry with its place in the study file. */
+function eachEntry(study: Study, visit: (entry: ModelEntry, key: string) => void): void {
+  modelEntries(study).forEach((entry, index) => {
+    const sweep = study.sweeps?.findIndex(({ name }) => name === entry.sweep?.name);
+    visit(entry, entry.sweep ? `sweeps.${sweep}` : `models.${index}`);
+  });
+}
+
+function checkEntry(entry: ModelEntry, key: string, refuse: Refuse): void {
   const { group, repeats, seeds, seed, recipe, collection } = entry;
   if (group === 'seeds' && collection !== undefined) {
     refuse(`${key}.collection`, 'A seed study is in no collection', 'Remove it, or make the group "diverse".');
@@ -166,15 +186,16 @@ function checkEntry(entry: ModelsSpec, key: string, refuse: Refuse): void {
 }
 
 /** Names of models must be unique in tables, also those that an entry generates, such as "MLP-s0". */
-function checkNames({ models }: Study, refuse: Refuse): void {
+function checkNames(study: Study, refuse: Refuse): void {
   const seen = new Set<string>();
-  models.forEach((entry, index) => {
-    const known = models.findIndex(({ name }) => name === entry.name) < index;
+  const entryNames = new Set<string>();
+  eachEntry(study, (entry, key) => {
     const names = identities(entry).map(({ name }) => name);
-    const twice = known ? entry.name : names.find((name) => seen.has(name));
+    const twice = entryNames.has(entry.name) ? entry.name : names.find((name) => seen.has(name));
     if (twice !== undefined) {
-      refuse(`models.${index}.name`, `Two models are called "${twice}"`, 'Give each entry a name of its own.');
+      refuse(`${key}.name`, `Two models are called "${twice}"`, 'Give each entry a name of its own.');
     }
+    entryNames.add(entry.name);
     for (const name of names) seen.add(name);
   });
 }
@@ -200,9 +221,9 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
  * Two diverse models with one training and one seed are the same model under two names. They agree on everything, which
  * would bias every share over models.
  */
-function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
+function checkDifferentNetworks(study: Study, refuse: Refuse): void {
   const taken = new Map<string, string>();
-  models.forEach((entry, index) => {
+  eachEntry(study, (entry, key) => {
     if (entry.group !== 'diverse') return;
     const training = trainingKey(entry.recipe);
     for (const { name, seed } of identities(entry)) {
@@ -211,7 +232,7 @@ function checkDifferentNetworks({ models }: Study, refuse: Refuse): void {
         const other = taken.get(network);
         if (other !== undefined) {
           const what = `"${other}" and "${name}" are the same network: they have one recipe and one seed`;
-          refuse(`models.${index}.seed`, what, 'Give one of them another seed, or remove it.');
+          refuse(`${key}.seed`, what, 'Give one of them another seed, or remove it.');
         }
         taken.set(network, name);
       }

@@ -5,6 +5,7 @@ import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { inTurn, nextFactor, scale, type TimeRange, togetherOn } from '../../domain/time-range.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { type DataSetRecord, type PastRun, remainingTime, type RunSummary } from '../../storage/index.ts';
 import { identities, needsReference } from '../declaration/plan.ts';
 import type { Settings } from '../tools/settings.ts';
@@ -212,7 +213,7 @@ export function studyCost(study: Study, here: Forecast): Cost {
   const made = study.stimuli.source === 'generated';
   const first = generator && made ? [here.generator(generator.recipe)] : [];
   const reference = study.reference && needsReference(study) ? [here.classifier(study.reference.recipe)] : [];
-  const models = study.models.flatMap((entry) => {
+  const models = modelEntries(study).flatMap((entry) => {
     const cost = here.classifier(entry.recipe);
     return identities(entry).map(() => cost);
   });

@@ -19,6 +19,7 @@ import {
   trainings,
 } from './response-steps.ts';
 import { panelAmount } from '../../domain/response-kinds.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
@@ -78,7 +79,7 @@ export async function listStudies(tools: StatusTools): Promise<StudiesList> {
 function describeCard(facts: Facts, state: Status): StudyCard {
   const { record, figures, reportAt, panel } = facts;
   const { id, name, spec } = record;
-  const planned = spec.models.reduce((sum, entry) => sum + modelCount(entry), 0);
+  const planned = modelEntries(spec).reduce((sum, entry) => sum + modelCount(entry), 0);
   const { done, missed } = trainings(facts);
   return {
     ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli, state },
@@ -210,7 +211,10 @@ function remainingWork({ study, set, models, figures }: Facts, steps: readonly S
     ['trains the generator', isLeft('generator')],
     [`${makes[study.stimuli.source]} the stimuli`, isLeft('stimuli')],
     ['trains the models', isLeft('models')],
-    ['makes predictions', study.models.length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted)],
+    [
+      'makes predictions',
+      modelEntries(study).length > 0 && (!set || isLeft('stimuli') || isLeft('models') || !predicted),
+    ],
     ['has simulated labelers label', study.labelers.source === 'rehearsal' && isLeft('labeling')],
     ['writes the report', true],
   ];

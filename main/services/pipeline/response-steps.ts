@@ -3,6 +3,7 @@ import type { Status } from '../../contract/status.ts';
 import { formatCount, formatInteger, rangeText } from '../../domain/format.ts';
 import { kindNames } from '../../domain/response-kinds.ts';
 import { remainder } from '../../domain/time-range.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { identities } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import type { ModelRecord, StudyRun } from '../../storage/index.ts';
@@ -18,7 +19,7 @@ const link = ({ record }: Facts, screen: string, label: string): StepAction => (
 
 /** Costs of the models that are not trained; those that have begun cost what remains of them. */
 export function missingModels({ study, places, forecast }: Facts): Cost[] {
-  return study.models.flatMap((entry) => {
+  return modelEntries(study).flatMap((entry) => {
     const missing = identities(entry).flatMap(({ name }) => {
       const place = places.get(`models/${name}`);
       return place?.state === 'done' && !place.changed ? [] : [place];
@@ -58,7 +59,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
     ].join('; '),
   } satisfies Partial<Step>;
   const look = link(facts, 'models', 'Show the models');
-  if (study.models.length === 0 && asked.length === 0) {
+  if (modelEntries(study).length === 0 && asked.length === 0) {
     const add = link(facts, 'models', 'Add models');
     const detail = facts.outside.linked > 0 ? outsideText(facts) : 'None planned: people only';
     return { ...base, state: 'done', reasons: [], figure: null, detail, action: add };
@@ -91,7 +92,7 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
         : `The study now names another data set; ${formatCount(changed, 'model')} learned from the old one.`,
       'Results use the old snapshots until you train again.',
     ];
-    const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.dataSet]));
+    const since = isoTime(changedSince(facts, (spec) => [spec.models, spec.sweeps, spec.dataSet]));
     return { ...base, state: 'stale', reasons, since, action: train };
   }
   const misses = missedReasons(facts, missed);
@@ -288,7 +289,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   const peopleAlone = predicted + answered === 0 && hasAnswers;
   if (!set || (predicted + answered === 0 && !peopleAlone)) {
     if (work) return { ...base, ...work, detail: 'Follows when the models have predicted the stimuli' };
-    const needs = study.models.length === 0 ? 'labels' : 'models';
+    const needs = modelEntries(study).length === 0 ? 'labels' : 'models';
     if (!set) {
       const detail = ended.length > 0 ? 'Needs stimuli' : `Needs stimuli and ${needs}`;
       return { ...base, state: 'blocked', detail };
@@ -338,7 +339,7 @@ export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: 
   }
   if (set && predicted + answered === 0 && !peopleAlone)
     return { ...base, state: 'none', figure, detail, reasons: absent, action };
-  const planned = study.models.reduce((sum, entry) => sum + identities(entry).length, 0);
+  const planned = modelEntries(study).reduce((sum, entry) => sum + identities(entry).length, 0);
   const untrained = isTrained || planned === 0 ? [] : [`Models are missing: ${stepReason(upstream)}.`];
   const reasons = [...absent, ...untrained];
   if (reasons.length === 0) return { ...base, state: 'done', figure, detail, reasons, action };

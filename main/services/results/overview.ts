@@ -13,6 +13,7 @@ import { listDraws } from '../tools/draws.ts';
 import { rangeOf } from '../../analysis/humans.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -83,7 +84,9 @@ function describeModels(
   models: readonly SourceModel[],
 ): ResultModel[] {
   const recipes = new Map(
-    spec.models.flatMap((entry) => identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const)),
+    modelEntries(spec).flatMap((entry) =>
+      identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const),
+    ),
   );
   return models.map(({ id, record, outside, input }): ResultModel => {
     if (record === null) return describeOutside(id, outside, input);
@@ -173,7 +176,7 @@ interface PlannedSnapshot {
 
 /** Every snapshot that the study's declaration asks for. */
 export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
-  return spec.models.flatMap((models) =>
+  return modelEntries(spec).flatMap((models) =>
     identities(models).flatMap((model) =>
       models.recipe.targets.map((target) => ({
         ...{ model, target },

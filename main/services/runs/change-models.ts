@@ -10,6 +10,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
 import { architectureSize, checkArchitecture } from '../../domain/architectures.ts';
+import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -36,23 +37,31 @@ export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
  * @throws UserError `study.not-found`, `study.invalid`, `models.*`; nothing is changed then.
  */
 export async function addModels(tools: RunTools, addition: Addition): Promise<AdditionPlan> {
-  const { workbench, work, changes } = tools;
-  const study = findStudy(workbench, addition.study);
+  const study = findStudy(tools.workbench, addition.study);
   const spec = withModels(tools.workbench, study, addition);
   const plan = describe(tools, study, spec);
+  await storeAddition(tools, study, spec);
+  return plan;
+}
+
+/** Stores a declaration with more models, and queues those. */
+export async function storeAddition(
+  { workbench, work, changes }: RunTools,
+  study: StudyRecord,
+  spec: Study,
+): Promise<void> {
   workbench.storage.studies.put(study.name, spec, workbench.now());
   const queued = await queueModels(workbench, { ...study, spec });
   changes.publish('studies');
   changes.publish('runs', queued);
   // A running study ends with the models that it had at its start; the next job trains the new ones.
   if (work.isWorkingOn(study.name)) work.start(study.name, 'models');
-  return plan;
 }
 
 function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, clones }: Addition): Study {
   const { name, spec } = study;
   const wanted = [...entries, ...clones.map((id) => cloneEntry(workbench, spec, id))];
-  const drafted = draftModels(spec.models, { entries: wanted, grid });
+  const drafted = draftModels(modelEntries(spec), { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   const dataSet = declaredDataSet(workbench, study);
   for (const { name, recipe } of dataSet ? drafted : []) {
@@ -62,11 +71,13 @@ function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, c
 }
 
 /** An entry with a run's recipe, in its collection; `draftModels` gives it the next free name and seed. */
-function cloneEntry(workbench: Workbench, { models }: Study, id: number): ModelsSpec {
+function cloneEntry(workbench: Workbench, spec: Study, id: number): ModelsSpec {
   const { task, label } = findRun(workbench, id);
   if (task.kind !== 'classifier') throw notModel(label);
   const name = label.replace(/-(r\d+-)?s\d+$/, '');
-  const collection = models.find((entry) => identities(entry).some((each) => each.name === label))?.collection;
+  const collection = modelEntries(spec).find((entry) =>
+    identities(entry).some((each) => each.name === label),
+  )?.collection;
   return {
     ...{ name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 },
     ...(collection !== undefined && { collection }),
@@ -74,24 +85,40 @@ function cloneEntry(workbench: Workbench, { models }: Study, id: number): Models
 }
 
 function describe(tools: Pick<RunTools, 'workbench' | 'settings'>, study: StudyRecord, spec: Study): AdditionPlan {
-  const { workbench, settings } = tools;
   const entries = spec.models.slice(study.spec.models.length);
+  const names = entries.flatMap((entry) => identities(entry).map(({ name }) => name));
+  return { entries, names: names.slice(0, shownNames), ...costOfAddition(tools, { ...study, spec }, entries) };
+}
+
+/**
+ * Trainings of these entries of a study and what they take.
+ * @param had names of models that the study has already, which are not counted
+ */
+export function costOfAddition(
+  tools: Pick<RunTools, 'workbench' | 'settings'>,
+  study: StudyRecord,
+  entries: readonly ModelEntry[],
+  had: ReadonlySet<string> = new Set(),
+): Omit<AdditionPlan, 'entries' | 'names'> {
+  const { workbench, settings } = tools;
   const here = forecast(tools, declaredDataSet(workbench, study));
-  const names = new Set(entries.flatMap((entry) => identities(entry).map(({ name }) => name)));
-  const done = planModelRuns(workbench, { ...study, spec: { ...spec, models: entries } }).filter(
-    ({ task }) => workbench.storage.runs.byKey(taskKey(spec, task))?.state === 'done',
+  const added = entries.map((entry) => ({
+    entry,
+    names: identities(entry).flatMap(({ name }) => (had.has(name) ? [] : [name])),
+  }));
+  const done = planModelRuns(workbench, study).filter(
+    ({ task }) => workbench.storage.runs.byKey(taskKey(study.spec, task))?.state === 'done',
   );
   const known = new Set(done.flatMap(({ model }) => model?.name ?? []));
   const { workers } = settings.get();
-  const costs = entries.flatMap((entry) => {
+  const costs = added.flatMap(({ entry, names }) => {
     const one = here.classifier(entry.recipe);
-    const left = identities(entry).filter(({ name }) => !known.has(name)).length;
-    return Array.from({ length: left }, () => one);
+    return names.filter((name) => !known.has(name)).map(() => one);
   });
+  const runs = added.reduce((sum, { names }) => sum + names.length, 0);
   return {
-    ...{ entries, runs: names.size, known: known.size, workers },
+    ...{ runs, known: runs - costs.length, workers },
     timeFrom: costs.every(({ from }) => from === 'runs') ? 'runs' : 'measurements',
-    names: [...names].slice(0, shownNames),
     ...together(costs, { workers }),
   };
 }
@@ -241,22 +268,39 @@ export async function removeModels(
   studyName: string,
   ids: readonly number[],
 ): Promise<{ removed: ModelsSpec[]; runs: number }> {
-  const { workbench, work, changes } = tools;
-  const { storage, now } = workbench;
-  const { id, name, spec } = findStudy(workbench, studyName);
-  const links = storage.studyRuns.list(id);
+  const study = findStudy(tools.workbench, studyName);
+  const { id, name, spec } = study;
   const wanted = new Set(ids);
-  const names = new Set(links.flatMap(({ runId, model }) => (model && wanted.has(runId) ? [model.modelName] : [])));
-  const isGone = (entry: ModelsSpec): boolean => identities(entry).some((identity) => names.has(identity.name));
+  const names = new Set(
+    tools.workbench.storage.studyRuns
+      .list(id)
+      .flatMap(({ runId, model }) => (model && wanted.has(runId) ? [model.modelName] : [])),
+  );
+  const isGone = (entry: ModelEntry): boolean => identities(entry).some((identity) => names.has(identity.name));
   const removed = spec.models.filter(isGone);
   const kept = spec.models.filter((entry) => !isGone(entry));
+  const swept = modelEntries(spec).find((entry) => entry.sweep && isGone(entry));
+  if (swept?.sweep) throw ofSweep(name, swept.sweep.name);
   if (removed.length === 0) throw notInStudy(name);
-  if (kept.length === 0) throw last(name);
+  if (kept.length === 0 && spec.sweeps === undefined) throw last(name);
   const gone = new Set(removed.flatMap((entry) => identities(entry).map((identity) => identity.name)));
+  await leaveStudy(tools, study, { ...spec, models: kept }, gone);
+  return { removed, runs: gone.size };
+}
+
+/** Stores a declaration without some models, and cancels their trainings where no other study needs them. */
+export async function leaveStudy(
+  { workbench, work, changes }: RunTools,
+  { id, name }: StudyRecord,
+  spec: Study,
+  gone: ReadonlySet<string>,
+): Promise<void> {
+  const { storage, now } = workbench;
+  const links = storage.studyRuns.list(id);
   const left = links.filter(({ model }) => model && gone.has(model.modelName));
   const roles = links.filter(({ model }) => !model || !gone.has(model.modelName)).map(({ role }) => role);
   storage.transaction(() => {
-    storage.studies.put(name, { ...spec, models: kept }, now());
+    storage.studies.put(name, spec, now());
     storage.studyRuns.keepOnly(id, roles, now());
   });
   const open = left.filter(
@@ -268,8 +312,15 @@ export async function removeModels(
   await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
   changes.publish('studies');
   changes.publish('runs');
-  return { removed, runs: gone.size };
 }
+
+const ofSweep = (study: string, sweep: string): UserError =>
+  new UserError({
+    code: 'models.of-sweep',
+    what: 'Cells of a sweep are removed with their sweep',
+    where: `study ${study}, sweep ${sweep}`,
+    remedy: 'Choose other models, or remove the sweep on the screen Sweeps.',
+  });
 
 const notInStudy = (name: string): UserError =>
   new UserError({

@@ -1,6 +1,7 @@
 import type { RunDeletion } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ModelsSpec } from '../../contract/study.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 import { identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
@@ -92,8 +93,9 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
   const isGone = (entry: ModelsSpec): boolean => identities(entry).every((identity) => names.has(identity.name));
   const gone = models.filter(isGone);
   // A study needs at least one model.
-  const removed = gone.length < models.length ? gone : [];
-  const left = models.filter((entry) => !removed.includes(entry)).flatMap(identities);
+  const entries = modelEntries(study.spec);
+  const removed = gone.length < entries.length ? gone : [];
+  const left = entries.filter((entry) => !removed.includes(entry)).flatMap(identities);
   const predictions = links.filter(
     ({ kind, model }) => kind === 'predictions' && model !== null && names.has(model.modelName),
   );

@@ -5,6 +5,7 @@ import type { RunState } from '../../contract/run.ts';
 import { architectureNames, parameterCount } from '../../domain/architectures.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
@@ -16,7 +17,9 @@ import type { Workbench } from '../tools/workbench.ts';
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
   const filled = new Set(storage.studyRuns.list(id).map(({ role }) => role));
-  const names = spec.models.flatMap(identities).map(({ name }) => name);
+  const names = modelEntries(spec)
+    .flatMap(identities)
+    .map(({ name }) => name);
   return new Set(names.filter((name) => !filled.has(`models/${name}`)));
 }
 

@@ -7,6 +7,7 @@ import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema } from '../../contract/study.ts';
 import { isDesigned, modelCount, ownGenerator } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import { loadPreset, loadStudy, parseStudy, presetNames } from '../declaration/study-file.ts';
 import { openClusters } from '../queue/clusters.ts';
 import { isDataSetThere, requireDataSet, withDataSetAt } from '../declaration/source-at.ts';
@@ -199,7 +200,7 @@ export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] 
 
 function describe(preset: string, study: Study, here: Forecast): Preset {
   const { title, question } = study;
-  const models = study.models.reduce((sum, entry) => sum + modelCount(entry), 0);
+  const models = modelEntries(study).reduce((sum, entry) => sum + modelCount(entry), 0);
   const cost = studyCost(study, here);
   const { engine, workers } = here.pace;
   const paper = paperPresets.has(preset);

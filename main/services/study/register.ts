@@ -7,6 +7,7 @@ import { excessOf, isDesigned } from '../../domain/declaration.ts';
 import { sourceName } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
+import { modelEntries } from '../../domain/sweep.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../tools/find.ts';
@@ -42,7 +43,7 @@ export function registerStudy(
   checkSize(study, record.classes.length);
   checkTrainable(study, record);
   checkLabels(study, file.folder);
-  for (const { name, recipe } of study.models) {
+  for (const { name, recipe } of modelEntries(study)) {
     checkArchitecture(recipe.architecture, record, `models, ${name}`, recipe.batch);
   }
   const reference = study.reference?.recipe;
@@ -99,8 +100,9 @@ function checkSize(study: Study, classes: number): void {
 }
 
 /** @throws UserError `data-set.no-training-images` */
-function checkTrainable({ name, models, reference, generator, dataSet }: Study, { trainCount }: DataSetRecord): void {
-  if (trainCount > 0 || (models.length === 0 && reference === null && generator === null)) return;
+function checkTrainable(study: Study, { trainCount }: DataSetRecord): void {
+  const { name, reference, generator, dataSet } = study;
+  if (trainCount > 0 || (modelEntries(study).length === 0 && reference === null && generator === null)) return;
   throw new UserError({
     code: 'data-set.no-training-images',
     what: 'All images of this data set are test images, so nothing can be trained on it',

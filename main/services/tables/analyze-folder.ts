@@ -5,6 +5,7 @@ import type { Contrast } from '../../analysis/contrasts.ts';
 import { type Effect, EffectEstimator, effectsSize, type Experiment } from '../../analysis/effects.ts';
 import { type EffectPlan, mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
 import { family, type Family, ranking, type Ranking } from '../../analysis/families.ts';
+import { type Heterogeneity, heterogeneity } from '../../analysis/heterogeneity.ts';
 import { GroupJackknife, isOfPeople, tableValues } from '../../analysis/jackknife.ts';
 import { takeRaters } from '../../analysis/labels.ts';
 import { drawsPeople, isGroupOutcome, type Outcome } from '../../analysis/outcomes.ts';
@@ -13,6 +14,8 @@ import { UserError } from '../../contract/errors.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { at } from '../../domain/arrays.ts';
 import { type ExperimentTables, readDescription, readExperiment } from '../../files/tables/experiment-tables.ts';
+import { analyzeMultiplicity, multiplicitySchema, type MultiplicityResult } from './analyze-multiplicity.ts';
+import { analyzeTraining, trainingSchema, type TrainingResult } from './analyze-training.ts';
 import { analyzeResponses, responsesSchema, type ResponsesResult } from './analyze-responses.ts';
 
 /** Most entries of a list. */
@@ -74,6 +77,23 @@ const tableSchema = z.object({
   differences: list(z.tuple([name, name])).default([]),
 });
 
+/** Of larger or smaller ones, squares and their inverses do not fit a number. */
+const reach = { least: 1e-50, most: 1e50 };
+const measured = z.number().min(-reach.most).max(reach.most);
+
+const metaSchema = list(
+  z.object({
+    name,
+    studies: list(
+      z.object({
+        name,
+        estimate: measured.nullable(),
+        se: measured.refine((se) => se <= 0 || se >= reach.least, `at least ${reach.least}, or 0`).nullable(),
+      }),
+    ),
+  }),
+);
+
 /** Effects of a design (metrics.md 13.1 to 13.6), in the layout of metrics.md 19. */
 interface EffectsResult {
   outcomes: Record<string, Record<string, Effect>>;
@@ -84,25 +104,46 @@ interface EffectsResult {
 
 type TableResult = ReturnType<typeof analyzeTable>;
 
+/** What was found in a folder: a part is there if its description is. */
+interface FolderResult {
+  effects?: EffectsResult;
+  table?: TableResult;
+  responses?: ResponsesResult;
+  heterogeneity?: Record<string, Heterogeneity>;
+  multiplicity?: MultiplicityResult;
+  label_training?: TrainingResult;
+}
+
 /**
  * Analyses a folder of tables: `effects` if it has a design.json, `table` if it has a table.json, `responses` if it has a
- * responses.json.
+ * responses.json, `heterogeneity` if it has a meta.json, `multiplicity` if it has a multiplicity.json, `label_training` if
+ * it has a training.json.
  * @throws UserError naming file, row and remedy
  */
-export async function analyzeFolder(
-  folder: string,
-): Promise<{ effects?: EffectsResult; table?: TableResult; responses?: ResponsesResult }> {
+export async function analyzeFolder(folder: string): Promise<FolderResult> {
   const design = readDescription(folder, 'design.json', designSchema);
   const table = readDescription(folder, 'table.json', tableSchema);
   const responses = readDescription(folder, 'responses.json', responsesSchema);
-  if (!design && !table && !responses) {
+  const meta = readDescription(folder, 'meta.json', metaSchema);
+  const multiplicity = readDescription(folder, 'multiplicity.json', multiplicitySchema);
+  const training = readDescription(folder, 'training.json', trainingSchema);
+  if (!design && !table && !responses && !meta && !multiplicity && !training) {
     throw new UserError({
       code: 'analyze.no-description',
-      what: 'This folder has no design.json, table.json or responses.json',
+      what: 'This folder has no design.json, table.json, responses.json, meta.json, multiplicity.json or training.json',
       where: folder,
       remedy: 'Add one of them: docs/data-formats.md says what they hold.',
     });
   }
+  const others = {
+    ...(meta && {
+      heterogeneity: Object.fromEntries(
+        [...byName('meta.json', meta)].map(([effect, { studies }]) => [effect, heterogeneity(studies)]),
+      ),
+    }),
+    ...(training && { label_training: await analyzeTraining(folder, training) }),
+  };
+  if (!design && !table && !responses && !multiplicity) return others;
   const tables = await readExperiment(folder);
   if ((design || table) && tables.images.some(({ alpha }) => alpha === null)) {
     throw new UserError({
@@ -111,10 +152,13 @@ export async function analyzeFolder(
       remedy: 'Add these columns, or remove design.json and table.json.',
     });
   }
+  if (multiplicity) byName('multiplicity.json', multiplicity.churn);
   return {
     ...(design && { effects: analyzeEffects(tables, design) }),
     ...(table && { table: analyzeTable(tables, table) }),
     ...(responses && { responses: await analyzeResponses(folder, tables, responses) }),
+    ...others,
+    ...(multiplicity && { multiplicity: analyzeMultiplicity(tables, multiplicity) }),
   };
 }
 

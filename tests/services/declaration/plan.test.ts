@@ -37,6 +37,25 @@ describe('planTraining', () => {
   });
 });
 
+it('plans one seed of every cell of a sweep first, and keeps what it planned when levels and seeds are added', () => {
+  const batches = (...values: number[]): object => ({ of: 'batch', levels: values.map((value) => ({ value })) });
+  const swept = (seeds: number, ...values: number[]) =>
+    planTraining(
+      studySchema.parse({
+        ...{ ...study, generator: null, reference: null, models: [], stimuli: { source: 'imported', path: 'set.zip' } },
+        sweeps: [{ name: 'size', base: mlp, factors: [batches(...values)], seeds }],
+      }),
+      hash,
+    );
+  const few = swept(1, 64, 128);
+  const many = swept(2, 32, 64, 128);
+  expect(few.map(({ role }) => role)).toEqual(['models/size-64-s0', 'models/size-128-s0']);
+  expect(many).toEqual(expect.arrayContaining(few));
+  expect(many.toSorted((a, b) => b.priority - a.priority).map(({ label }) => label)).toEqual(
+    ['s0', 's1'].flatMap((seed) => ['32', '64', '128'].map((batch) => `size-${batch}-${seed}`)),
+  );
+});
+
 describe('identities', () => {
   it('gives every run of a seed group its own seed, repeat and name', () => {
     const all = identities(study.models[1] ?? expect.fail('no seed group'));

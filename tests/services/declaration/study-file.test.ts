@@ -89,6 +89,20 @@ describe('a study file', () => {
       expect(ownGenerator(parseStudy(text, 'my.json'))?.checkpoint).toBe(checkpoint);
     }
     expect(refusal({ models: [minimal.models[0], minimal.models[0]] }).message).toContain('MLP1');
+    const factors = [{ of: 'batch', levels: [{ value: 64 }, { value: 32 }] }];
+    const sweep = { name: 'size', base: minimal.models[0]?.recipe, factors };
+    expect(refusal({ sweeps: [sweep, sweep] })).toMatchObject({ where: 'my.json, sweeps.1.name' });
+    expect(refusal({ sweeps: [{ ...sweep, factors: [] }] }).message).toContain('sweeps.0.factors');
+    expect(refusal({ sweeps: [{ ...sweep, exclude: [{ batch: '8' }] }] })).toMatchObject({
+      code: 'sweep.invalid',
+      where: 'my.json, sweeps.0, exclude.0',
+    });
+    expect(refusal({ sweeps: [{ ...sweep, seeds: 6000 }] })).toMatchObject({
+      message: expect.stringContaining('12,001 models'),
+      where: 'my.json, sweeps',
+    });
+    const sameName = [minimal.models[0], { ...minimal.models[0], name: 'size-64-s0', seed: 2 }];
+    expect(refusal({ models: sameName, sweeps: [sweep] })).toMatchObject({ where: 'my.json, sweeps.0.name' });
   });
 
   it.each([

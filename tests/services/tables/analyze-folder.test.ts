@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { analyzeFolder } from '../../../main/services/tables/analyze-folder.ts';
-import { claimFixtures } from '../../fixtures/fixtures.ts';
+import { claimFixtures, multiplicityFixtures } from '../../fixtures/fixtures.ts';
 import { differences } from '../../analysis/same.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -21,6 +21,8 @@ function changed(files: Record<string, string | null | ((text: string) => string
   }
   return folder;
 }
+
+const trainingOf = (reference: string): string => JSON.stringify({ reference, order: 3, margin: 0.001 });
 
 const twoRankings = JSON.stringify({
   within: ['target'],
@@ -47,16 +49,19 @@ const tooLarge = {
 const written = (result: object): unknown => JSON.parse(JSON.stringify(result));
 
 describe('analyzeFolder', () => {
-  it('gives the effects, the table and the responses of expected.json of shared-fixture-3, to 1e-9', async () => {
-    const { effects, table, responses } = expected;
-    expect(differences(written(await analyzeFolder(fixture)), { effects, table, responses })).toEqual([]);
+  it('gives all of shared-fixture-3 but the adaptive sessions, to 1e-9', async () => {
+    const { adaptive: _, ...known } = expected;
+    expect(differences(written(await analyzeFolder(fixture)), known)).toEqual([]);
   });
 
-  it.each(claimFixtures)('gives what the reference gives of %s, to 1e-9', async (name) => {
-    const folder = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
-    const known: unknown = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
-    expect(differences(written(await analyzeFolder(folder)), known)).toEqual([]);
-  });
+  it.each([...claimFixtures, ...multiplicityFixtures])(
+    'gives what the reference gives of %s, to 1e-9',
+    async (name) => {
+      const folder = fileURLToPath(new URL(`../../fixtures/${name}`, import.meta.url));
+      const known: unknown = JSON.parse(readFileSync(join(folder, 'expected.json'), 'utf8'));
+      expect(differences(written(await analyzeFolder(folder)), known)).toEqual([]);
+    },
+  );
 
   it('does not depend on the order of rows', async () => {
     const reversed = (text: string): string => {
@@ -69,13 +74,22 @@ describe('analyzeFolder', () => {
   });
 
   it('gives what the folder has', async () => {
-    const parts = { 'design.json': null, 'responses.json': null };
+    const parts = {
+      'design.json': null,
+      'responses.json': null,
+      'multiplicity.json': null,
+      'meta.json': null,
+      'training.json': null,
+    };
     expect(await analyzeFolder(changed(parts))).toEqual({ table: expect.anything() });
     const counts = { ...parts, 'table.json': null, 'responses.json': '{"group": []}' };
     const others = { 'abstain.csv': null, 'sets.csv': null, 'graded.csv': null };
     expect(await analyzeFolder(changed({ ...counts, ...others }))).toEqual({
       responses: { counts: expect.anything() },
     });
+    const meta = temporaryFolder();
+    writeFileSync(join(meta, 'meta.json'), '[{"name": "alone", "studies": []}]');
+    expect(await analyzeFolder(meta)).toMatchObject({ heterogeneity: { alone: { k: 0, reason: 'one_study' } } });
     const withoutSoftmax = await analyzeFolder(changed({ 'softmax.csv': null, 'design.json': null }));
     expect(withoutSoftmax.table?.groups.low?.values.js_bits).toMatchObject({
       estimate: null,
@@ -173,6 +187,29 @@ describe('analyzeFolder', () => {
       { code: 'analyze.named-twice', message: 'Two entries have the name r' },
     ],
     [
+      'a member twice',
+      { 'multiplicity.json': (text) => text.replace('CNN-0.0005-s1-98.5', 'CNN-0.0005-s0-98.5') },
+      { code: 'analyze.named-twice', message: 'members lists a run twice', where: 'multiplicity.json' },
+    ],
+    [
+      'two test agreements of one pair',
+      {
+        'multiplicity.json': (text) =>
+          text.replace('s0-98.5",\n    "b": "CNN-0.0005-s2', 's0-98.5",\n    "b": "CNN-0.0005-s1'),
+      },
+      { code: 'analyze.named-twice', message: expect.stringContaining('has two agreements of CNN-0.0005-s0-98.5') },
+    ],
+    [
+      'an agreement that is no share',
+      { 'multiplicity.json': (text) => text.replace('0.9842', '98.42') },
+      { code: 'experiment.json', message: expect.stringContaining('agreement_test.pairs.0.agreement') },
+    ],
+    [
+      'a standard error that no weight can be made of',
+      { 'meta.json': '[{"name": "a", "studies": [{"name": "b", "estimate": 1, "se": 1e-300}]}]' },
+      { code: 'experiment.json', message: '0.studies.0.se: at least 1e-50, or 0' },
+    ],
+    [
       'a value of which no variance can be computed',
       { 'values.csv': (text) => text.replace(/,0\.\d+\n/, ',1e200\n') },
       { code: expect.stringContaining('csv.'), where: expect.stringMatching(/values\.csv, row 2$/) },
@@ -199,8 +236,32 @@ describe('analyzeFolder', () => {
     ],
     [
       'no description',
-      { 'design.json': null, 'table.json': null, 'responses.json': null },
+      {
+        ...{ 'design.json': null, 'table.json': null, 'responses.json': null },
+        ...{ 'meta.json': null, 'multiplicity.json': null, 'training.json': null },
+      },
       { code: 'analyze.no-description' },
+    ],
+    ['an arm that is not there', { 'training.json': trainingOf('none') }, { code: 'analyze.unknown-name' }],
+    [
+      'a network without a row of a held-out image',
+      { 'arms.csv': (text: string) => text.replace(/^alpha_hard,s1,0,.*\n/m, '') },
+      { code: 'training.softmax-missing', message: expect.stringContaining('image 0') },
+    ],
+    [
+      'a network with two rows of an image',
+      { 'arms.csv': (text: string) => text.replace(/^(alpha_hard,s1,0,.*\n)/m, '$1$1') },
+      { code: 'experiment.label-twice' },
+    ],
+    [
+      'a teacher without a row of an image that is taught',
+      { 'teacher.csv': (text: string) => text.replace(/^t1,0,.*\n/m, '') },
+      { code: 'training.softmax-missing' },
+    ],
+    [
+      'nobody who examines',
+      { 'heldout.csv': 'image,labeler,label\n' },
+      { code: 'training.no-labels', where: expect.stringContaining('heldout.csv') },
     ],
     ['no JSON', { 'design.json': '{' }, { code: 'experiment.json', where: expect.stringContaining('design.json') }],
     [

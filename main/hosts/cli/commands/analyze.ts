@@ -11,7 +11,10 @@ export function addAnalyze(program: Command): void {
   program
     .command('analyze')
     .description('compare labels of people and models from CSV files, or analyze a folder of tables; prints JSON')
-    .argument('[folder]', 'images.csv, runs.csv, labels.csv, and a design.json, a table.json or a responses.json')
+    .argument(
+      '[folder]',
+      'images.csv, runs.csv, labels.csv, and a JSON file that says what to compute: docs/data-formats.md',
+    )
     .option('--humans <file>', 'labels of people: image,pair_i,pair_j,alpha,labeler,label')
     .option(
       '--predictions <file>',

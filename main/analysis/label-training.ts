@@ -1,0 +1,338 @@
+import { at } from '../domain/arrays.ts';
+import { smallestProbability } from './distances.ts';
+import { studentQuantile } from './distributions.ts';
+import { type Effect, EffectEstimator, type Experiment } from './effects.ts';
+import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
+import { crossing } from './flip-point.ts';
+import { type ImageInput, pairRows } from './input.ts';
+import { mulberry32, resampling } from './intervals.ts';
+import { shuffle } from './label-targets.ts';
+import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, modalLabels } from './labels.ts';
+import type { Outcome } from './outcomes.ts';
+import { Calibration } from './scores.ts';
+import { byName, spread, type Spread } from './spread.ts';
+
+/** A network that was taught by one arm. */
+export interface TaughtNetwork {
+  readonly arm: string;
+  readonly seed: string;
+  /** `[image][k]` of the held-out images. */
+  readonly softmax: Float64Array;
+}
+
+/** Networks of several arms on images that none was taught, which people labeled who taught none. */
+export interface LabelTraining {
+  readonly images: readonly ImageInput[];
+  /** Labels of the people who examine; every image has one. Raters in the order of their names. */
+  readonly people: LabelMatrix;
+  readonly networks: readonly TaughtNetwork[];
+  /** The arm that others are compared with. */
+  readonly reference: string;
+  /** Networks in a group, for type C. */
+  readonly order: number;
+  /** How much lower accuracy on the test set may be, as a share. */
+  readonly margin: number;
+  /** Accuracy on the test set, 0..1, by arm and seed. */
+  readonly accuracy: Readonly<Record<string, Readonly<Record<string, number>>>>;
+}
+
+export const labelScores = ['nll', 'brier', 'brier_unbiased', 'accuracy', 'ece', 'entropy_mean'] as const;
+export type LabelScore = (typeof labelScores)[number];
+
+/** Of one network (metrics.md 17.2): means over the held-out images, all but accuracy and ece lower is better. */
+export type SeedScores = { n: number } & Record<LabelScore, number | null>;
+
+/** How well n labels a person can be predicted at all (metrics.md 17.3): of images with two labels or more. */
+export interface LabelFloor {
+  n: number;
+  /** What the true distribution would score with so many labels. */
+  brier_floor: number | null;
+  nll_floor: number | null;
+  /** What half of the people score who predict the other half. */
+  brier_ceiling: number | null;
+  nll_ceiling: number | null;
+}
+
+/** How entropies of people and networks go together, and how reliable those of people are (metrics.md 17.4). */
+export interface EntropyAgreement {
+  r: number | null;
+  r_half: number | null;
+  reliability: number | null;
+  /** r / sqrt(reliability); can exceed 1. */
+  corrected: number | null;
+}
+
+export interface NonInferiority {
+  n: number;
+  /** Mean difference of accuracy to the reference with the same seed, as a share. */
+  mean: number | null;
+  /** Lower end of its one-sided 95 % interval. */
+  lower: number | null;
+  margin: number;
+  non_inferior: boolean | null;
+}
+
+export interface ArmResult {
+  seeds: Record<string, SeedScores>;
+  over_seeds: Record<LabelScore, Spread>;
+  entropy: EntropyAgreement;
+  /** |alpha where the mean softmax crosses - where people's labels do|, over the pairs. */
+  flip_error: Spread;
+  type_c: Effect;
+  /** Arm - reference; null for the reference itself. */
+  against_reference: { nll: Effect; brier: Effect } | null;
+  non_inferiority: NonInferiority | null;
+}
+
+const mean = (values: readonly number[]): number | null =>
+  values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
+
+const sharesOf = (counts: ArrayLike<number>, n: number): number[] => Array.from(counts, (c) => c / n);
+const squaresOf = (q: readonly number[]): number => q.reduce((sum, share) => sum + share * share, 0);
+
+/** -sum q ln max(p, 1e-12), and sum (q - p)^2. */
+function scoresOf(q: readonly number[], p: Float64Array): { nll: number; brier: number } {
+  let [nll, brier] = [0, 0];
+  q.forEach((share, k) => {
+    nll -= share * Math.log(Math.max(p[k]!, smallestProbability));
+    brier += (share - p[k]!) ** 2;
+  });
+  return { nll, brier };
+}
+
+/** The lowest class within 1e-12 of the largest. */
+function topClass(p: Float64Array): number {
+  const top = p.reduce((a, b) => Math.max(a, b), 0);
+  return p.findIndex((value) => value >= top - 1e-12);
+}
+
+/** Scores of one network against people's labels (metrics.md 17.2). @param softmax `[image][k]` */
+export function labelSeedScores(counts: LabelCounts, softmax: Float64Array): SeedScores {
+  const { images, classes, present } = counts;
+  const [nll, brier, unbiased, entropy]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const [calibration, right]: [Calibration, number[]] = [new Calibration(), []];
+  for (let image = 0; image < images; image++) {
+    const n = present[image]!;
+    if (n === 0) continue;
+    const own = imageCounts(counts, image);
+    const p = softmax.subarray(image * classes, (image + 1) * classes);
+    const q = sharesOf(own, n);
+    const scores = scoresOf(q, p);
+    nll.push(scores.nll);
+    brier.push(scores.brier);
+    if (n >= 2) unbiased.push(scores.brier - (1 - squaresOf(q)) / (n - 1));
+    entropy.push(entropyBits(p) * Math.LN2);
+    const modes = modalLabels(own);
+    if (modes.length !== 1) continue;
+    const label = topClass(p);
+    right.push(label === modes[0] ? 1 : 0);
+    calibration.add(p[label]!, label === modes[0]);
+  }
+  return {
+    ...{ n: nll.length, nll: mean(nll), brier: mean(brier), brier_unbiased: mean(unbiased) },
+    ...{ accuracy: mean(right), ece: calibration.expected(), entropy_mean: mean(entropy) },
+  };
+}
+
+/** Floor and ceiling of NLL and Brier score (metrics.md 17.3), from people's labels alone. */
+export function labelFloor(counts: LabelCounts): LabelFloor {
+  const images = [...counts.present.keys()].filter((image) => counts.present[image]! >= 2);
+  const each = (of: (labels: readonly number[], n: number) => number): number | null =>
+    mean(images.map((image) => of([...imageCounts(counts, image)], counts.present[image]!)));
+  return {
+    n: images.length,
+    brier_floor: each((c, n) => (1 - squaresOf(sharesOf(c, n))) / (n - 1)),
+    nll_floor: each((c, n) => {
+      const seen = c.filter((count) => count > 0);
+      return entropyBits(seen.map((count) => count / n)) * Math.LN2 + (seen.length - 1) / (2 * n);
+    }),
+    brier_ceiling: each((c, n) => {
+      const h = Math.floor(n / 2);
+      return (n * n * (1 - squaresOf(sharesOf(c, n)))) / (h * (n - h) * (n - 1));
+    }),
+    nll_ceiling: each(halfPredictsHalf),
+  };
+}
+
+/**
+ * Expected NLL of the n - h labels of one half of the people under the shares of the other half, h = floor(n / 2), with
+ * Perks' prior (1 / K a class), exact over all splits: of class k, x of its e labels are in the first half with the
+ * hypergeometric probability.
+ */
+function halfPredictsHalf(labels: readonly number[], n: number): number {
+  const h = Math.floor(n / 2);
+  const logFactorial = logFactorials(n);
+  const choose = (of: number, k: number): number =>
+    at(logFactorial, of) - at(logFactorial, k) - at(logFactorial, of - k);
+  let nll = 0;
+  for (const e of labels) {
+    for (let x = Math.max(0, h - (n - e)); x <= Math.min(e, h); x++) {
+      if (x === e) continue;
+      const chance = Math.exp(choose(e, x) + choose(n - e, h - x) - choose(n, h));
+      nll -= chance * ((e - x) / (n - h)) * Math.log((x + 1 / labels.length) / (h + 1));
+    }
+  }
+  return nll;
+}
+
+function logFactorials(n: number): number[] {
+  const logs = [0];
+  for (let k = 1; k <= n; k++) logs.push(at(logs, k - 1) + Math.log(k));
+  return logs;
+}
+
+/** Splits of people for the reliability of their entropies. */
+const splits = 100;
+
+/** Mean correlation of entropies between halves of the people, over random splits; null where none is defined. */
+export function halvesCorrelation(people: LabelMatrix): number | null {
+  const { raters, images, classes, values } = people;
+  const half = Math.floor(raters / 2);
+  const random = mulberry32(resampling.seed);
+  const order = Array.from({ length: raters }, (_, rater) => rater);
+  const entropies = (of: readonly number[]): (number | null)[] => {
+    const counts = new Uint32Array(images * classes);
+    for (const rater of of) {
+      for (let image = 0; image < images; image++) {
+        const label = values[rater * images + image]!;
+        if (label !== missing) counts[image * classes + label]!++;
+      }
+    }
+    return Array.from({ length: images }, (_, image) =>
+      countEntropyBits(counts.subarray(image * classes, (image + 1) * classes)),
+    );
+  };
+  const found = Array.from({ length: splits }, () => {
+    const shuffled = shuffle(order, random);
+    return pearson(entropies(shuffled.slice(0, half)), entropies(shuffled.slice(half, 2 * half)));
+  });
+  return mean(found.filter((r) => r !== null));
+}
+
+/** metrics.md 17 of networks that were taught by people's labels, by other targets, or not at all. */
+export class LabelTrainingAnalysis {
+  readonly #given: LabelTraining;
+  readonly #counts: LabelCounts;
+  readonly #experiment: Experiment;
+  readonly #estimators: Record<'type_c' | 'nll' | 'brier', EffectEstimator>;
+  readonly #halves: number | null;
+
+  constructor(given: LabelTraining) {
+    this.#given = given;
+    this.#counts = labelCounts(given.people);
+    this.#halves = halvesCorrelation(given.people);
+    this.#experiment = this.#makeExperiment();
+    const value = (of: 'nll' | 'brier'): EffectEstimator =>
+      new EffectEstimator({ ...this.#experiment, values: this.#values(of) }, { type: 'value', scale: 'real' });
+    const typeC: Outcome = { type: 'type_c', m: given.order };
+    this.#estimators = {
+      ...{ type_c: new EffectEstimator(this.#experiment, typeC), nll: value('nll'), brier: value('brier') },
+    };
+  }
+
+  /** By name, in the order of their first network. */
+  get arms(): string[] {
+    return [...new Set(this.#given.networks.map(({ arm }) => arm))];
+  }
+
+  get floor(): LabelFloor {
+    return labelFloor(this.#counts);
+  }
+
+  arm(arm: string): ArmResult {
+    const { reference } = this.#given;
+    const own = this.#given.networks.filter((network) => network.arm === arm);
+    const seeds = Object.fromEntries(own.map(({ seed, softmax }) => [seed, labelSeedScores(this.#counts, softmax)]));
+    const all = Object.values(seeds);
+    const average = meanOf(own.map(({ softmax }) => softmax));
+    const against = (of: 'nll' | 'brier'): Effect =>
+      this.#estimators[of].estimate({ type: 'difference', a: { arm }, b: { arm: reference } }).effect;
+    return {
+      seeds,
+      over_seeds: byName(labelScores, (score) => spread(all.map((scores) => scores[score]))),
+      entropy: this.#entropy(average),
+      flip_error: spread(this.#flipErrors(average)),
+      type_c: this.#estimators.type_c.estimate({ type: 'mean', at: { arm } }).effect,
+      against_reference: arm === reference ? null : { nll: against('nll'), brier: against('brier') },
+      non_inferiority: arm === reference ? null : this.#nonInferiority(arm),
+    };
+  }
+
+  /** Seeds are blocks: one seed was used in every arm. */
+  #makeExperiment(): Experiment {
+    const { images, people, networks } = this.#given;
+    const { classes } = people;
+    const values = new Int16Array(networks.length * images.length);
+    networks.forEach(({ softmax }, run) =>
+      images.forEach((_, image) => {
+        values[run * images.length + image] = topClass(softmax.subarray(image * classes, (image + 1) * classes));
+      }),
+    );
+    return {
+      ...{ images, people, values: null, within: ['arm'] },
+      runs: networks.map(({ arm, seed }) => ({ name: `${arm} ${seed}`, block: seed, levels: { arm } })),
+      labels: { raters: networks.length, images: images.length, classes, values },
+    };
+  }
+
+  #values(of: 'nll' | 'brier'): Float64Array {
+    const { images, networks } = this.#given;
+    const { classes, present } = this.#counts;
+    return Float64Array.from({ length: networks.length * images.length }, (_, cell) => {
+      const [run, image] = [Math.floor(cell / images.length), cell % images.length];
+      const q = sharesOf(imageCounts(this.#counts, image), present[image]!);
+      const p = at(networks, run).softmax.subarray(image * classes, (image + 1) * classes);
+      return scoresOf(q, p)[of];
+    });
+  }
+
+  #entropy(average: Float64Array): EntropyAgreement {
+    const { classes } = this.#counts;
+    const images = [...this.#given.images.keys()];
+    const r = pearson(
+      images.map((image) => countEntropyBits(imageCounts(this.#counts, image))),
+      images.map((image) => entropyBits(average.subarray(image * classes, (image + 1) * classes))),
+    );
+    const half = this.#halves;
+    const reliability = half === null || half <= 0 ? null : (2 * half) / (1 + half);
+    const corrected = r === null || reliability === null ? null : r / Math.sqrt(reliability);
+    return { r, r_half: half, reliability, corrected };
+  }
+
+  #flipErrors(average: Float64Array): (number | null)[] {
+    const { images } = this.#given;
+    const { classes, present } = this.#counts;
+    return pairRows(images).map(({ i, j, images: row }) => {
+      const cross = (difference: (image: number) => number): number | null =>
+        crossing(row.map((image) => ({ alpha: at(images, image).alpha ?? 0, difference: difference(image) })))
+          .alpha_cross;
+      const people = cross((image) => {
+        const own = imageCounts(this.#counts, image);
+        return (own[j]! - own[i]!) / present[image]!;
+      });
+      const networks = cross((image) => average[image * classes + j]! - average[image * classes + i]!);
+      return people === null || networks === null ? null : Math.abs(networks - people);
+    });
+  }
+
+  /** On the test set, with the same seeds (metrics.md 17.5). */
+  #nonInferiority(arm: string): NonInferiority {
+    const { accuracy, reference, margin } = this.#given;
+    const base = accuracy[reference] ?? {};
+    const differences = Object.entries(accuracy[arm] ?? {}).flatMap(([seed, own]) => {
+      const other = base[seed];
+      return other === undefined ? [] : [own - other];
+    });
+    const { mean: difference, std_ddof1: deviation, n } = spread(differences);
+    const isDefined = difference !== null && deviation !== null && deviation ** 2 >= 1e-18;
+    const lower = isDefined ? difference - (studentQuantile(0.95, n - 1) * deviation) / Math.sqrt(n) : null;
+    return { n, mean: difference, lower, margin, non_inferior: lower === null ? null : lower > -margin };
+  }
+}
+
+/** Mean of rows of equal length. */
+export function meanOf(rows: readonly Float64Array[]): Float64Array {
+  const sum = new Float64Array(rows[0]?.length ?? 0);
+  for (const row of rows) row.forEach((value, place) => (sum[place]! += value));
+  return sum.map((value) => value / rows.length);
+}

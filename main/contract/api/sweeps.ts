@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { oc, studyName } from '../base.ts';
+import { sweepSchema } from '../sweep.ts';
+import { additionPlanSchema, cellSchema } from './models.ts';
+import { costSchema } from './studies.ts';
+
+const ofStudy = z.strictObject({ study: studyName });
+
+/** A cell as planned. */
+const plannedCellSchema = z.strictObject({
+  name: z.string(),
+  /** The level of each factor. */
+  levels: z.array(z.string()),
+  /** In short. */
+  recipe: z.string(),
+  /** First seed; the others follow. */
+  seed: z.int(),
+});
+
+/** Cells of a plan that are listed. */
+export const listedCells = 500;
+
+const planSchema = additionPlanSchema.omit({ entries: true, names: true }).extend({
+  /** The first ones; all cells are `count`. */
+  cells: z.array(plannedCellSchema),
+  count: z.int().min(0),
+  /** Trainings that the sweep has already, where it grows. */
+  kept: z.int().min(0),
+});
+export type SweepPlan = z.infer<typeof planSchema>;
+
+const sweepViewSchema = z.strictObject({
+  sweep: sweepSchema,
+  /** What each factor is of, in words. */
+  factors: z.array(z.string()),
+  /** Each with its seeds by standing, target by target. */
+  cells: z.array(plannedCellSchema.extend({ targets: z.array(cellSchema) })),
+  /** Trainings, those that ended, and what the others cost. */
+  runs: z.int().min(0),
+  done: z.int().min(0),
+  cost: costSchema,
+});
+export type SweepView = z.infer<typeof sweepViewSchema>;
+
+const putSchema = ofStudy.extend({ sweep: sweepSchema });
+
+export const sweepsContract = {
+  list: oc.input(ofStudy).output(z.array(sweepViewSchema)),
+  /** What `put` would add, and what that takes. */
+  plan: oc.input(putSchema).output(planSchema),
+  /** Adds a sweep, or lets the one of that name grow: cells with trainings stay as they are. */
+  put: oc.input(putSchema).output(planSchema),
+  /** Takes a sweep out of the study; its runs stay, and are found again when it comes back. */
+  remove: oc.input(ofStudy.extend({ name: z.string() })).output(z.strictObject({ sweep: sweepSchema, runs: z.int() })),
+};

@@ -1,0 +1,71 @@
+import type { SeedMatrix } from '../../contract/api/models.ts';
+import type { ShownRunState } from '../../contract/api/runs.ts';
+import { shownRunState } from '../../domain/status.ts';
+import type { StudyRecord, StudyRun } from '../../storage/index.ts';
+import type { ModelIdentity } from '../declaration/plan.ts';
+import { pauseNow } from '../tools/settings.ts';
+import type { Tools } from '../tools/tools.ts';
+import { covered } from './table.ts';
+
+type Cell = Omit<SeedMatrix['groups'][number]['cells'][number], 'repeat'>;
+
+type Standing = 'done' | 'missed' | 'failed' | 'running' | 'waiting' | 'stopped' | 'cancelled' | 'missing';
+
+const byState: Record<ShownRunState, Standing> = {
+  queued: 'waiting',
+  held: 'waiting',
+  interrupted: 'stopped',
+  unstarted: 'missing',
+  running: 'running',
+  failed: 'failed',
+  cancelled: 'cancelled',
+  missed: 'missed',
+  done: 'missed',
+};
+
+const shownRuns = 100;
+
+export interface Standings {
+  /** The training of a model; undefined: not queued. */
+  run(model: string): StudyRun | undefined;
+  /** How many of these models reached the target, and how the others stand. */
+  count(models: readonly ModelIdentity[], target: number): Cell;
+}
+
+/** How the trainings of a study stand. */
+export function readStandings(
+  tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>,
+  study: Pick<StudyRecord, 'id' | 'name'>,
+): Standings {
+  const { storage } = tools.workbench;
+  const runs = new Map(
+    storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
+  );
+  const isWorking = covered(tools.jobs, study.name);
+  const pause = pauseNow(tools);
+  const usable = storage.models
+    .ofStudy(study.id)
+    .filter(({ runState }) => runState !== 'failed' && runState !== 'cancelled');
+  const reached = new Set(usable.map(({ runId, target }) => `${runId} ${target}`));
+  const run = (model: string): StudyRun | undefined => runs.get(`models/${model}`);
+  const standingOf = (found: StudyRun | undefined, target: number): Standing => {
+    if (!found) return 'missing';
+    if (reached.has(`${found.runId} ${target}`)) return 'done';
+    const place = found.there ? 'cluster' : isWorking(found.role) ? 'here' : null;
+    return byState[shownRunState({ ...found, missed: false }, place, pause)];
+  };
+  return {
+    run,
+    count(models, target) {
+      const none = { done: 0, missed: 0, failed: 0, running: 0, waiting: 0, stopped: 0, cancelled: 0, missing: 0 };
+      const cell: Cell = { ...none, target, planned: models.length, runs: [] };
+      for (const { name } of models) {
+        const found = run(name);
+        const standing = standingOf(found, target);
+        cell[standing] += 1;
+        if (found && standing !== 'done' && cell.runs.length < shownRuns) cell.runs.push(found.runId);
+      }
+      return cell;
+    },
+  };
+}

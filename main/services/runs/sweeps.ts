@@ -1,0 +1,184 @@
+import { listedCells, type SweepPlan, type SweepView } from '../../contract/api/sweeps.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Study } from '../../contract/study.ts';
+import type { Sweep } from '../../contract/sweep.ts';
+import { checkArchitecture } from '../../domain/architectures.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
+import { settingTitle } from '../../domain/hyperparameters.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
+import { remainder } from '../../domain/time-range.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { declaredDataSet } from '../declaration/data-set.ts';
+import { identities, recipeTitle } from '../declaration/plan.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { forecast, together } from '../estimates/forecast.ts';
+import { shareDone } from '../pipeline/work.ts';
+import { findStudy } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
+import type { RunTools } from './actions.ts';
+import { costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
+import { readStandings } from './standings.ts';
+
+/** What a sweep would add. @throws UserError `study.not-found`, `sweep.*`, `study.invalid` */
+export function planSweep(tools: Pick<RunTools, 'workbench' | 'settings'>, name: string, sweep: Sweep): SweepPlan {
+  const study = findStudy(tools.workbench, name);
+  return describePlan(tools, study, withSweep(tools, study, sweep), sweep);
+}
+
+/**
+ * Adds a sweep, or gives the one of that name more levels, samples, cells or seeds, and queues what is new.
+ * @throws UserError `study.not-found`, `sweep.*`, `study.invalid`; nothing is changed then.
+ */
+export async function putSweep(tools: RunTools, name: string, sweep: Sweep): Promise<SweepPlan> {
+  const study = findStudy(tools.workbench, name);
+  const spec = withSweep(tools, study, sweep);
+  const plan = describePlan(tools, study, spec, sweep);
+  await storeAddition(tools, study, spec);
+  return plan;
+}
+
+function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, sweep: Sweep): Study {
+  const { spec } = study;
+  const known = spec.sweeps ?? [];
+  const before = known.find(({ name }) => name === sweep.name);
+  const sweeps = before ? known.map((each) => (each === before ? sweep : each)) : [...known, sweep];
+  const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`);
+  const dataSet = declaredDataSet(workbench, study);
+  const entries = sweepEntries(sweep);
+  if (dataSet)
+    for (const { name, recipe } of entries)
+      checkArchitecture(recipe.architecture, dataSet, `cell ${name}`, recipe.batch);
+  if (before)
+    refuseChanged(study, before, new Map(entries.map((entry) => [entry.name, entry])), begunNames(workbench, study));
+  return checked;
+}
+
+/** Names of models that have a run which began. */
+const begunNames = ({ storage }: Tools['workbench'], { id }: StudyRecord): ReadonlySet<string> =>
+  new Set(
+    storage.studyRuns
+      .list(id)
+      .flatMap(({ kind, model, state, attempts }) =>
+        kind === 'classifier' && model && (state !== 'queued' || attempts > 0) ? [model.modelName] : [],
+      ),
+  );
+
+/** A sweep only grows: a model that began to train keeps its name, recipe and seed. */
+function refuseChanged(
+  { name }: StudyRecord,
+  before: Sweep,
+  entries: ReadonlyMap<string, ModelEntry>,
+  begun: ReadonlySet<string>,
+): void {
+  const lost = sweepEntries(before).filter((entry) => {
+    const now = entries.get(entry.name);
+    const kept = new Set(now && sameRecipe(now, entry) ? identities(now).map((model) => model.name) : []);
+    return identities(entry).some((model) => begun.has(model.name) && !kept.has(model.name));
+  });
+  if (lost.length === 0) return;
+  throw new UserError({
+    code: 'sweep.would-lose-cells',
+    what: `${formatCount(lost.length, 'cell')} with trainings would leave the sweep or change: ${formatNames(
+      lost.map((entry) => entry.name),
+      3,
+    )}`,
+    where: `study ${name}, sweep ${before.name}`,
+    remedy:
+      'Only add levels, seeds, or twice as many samples. To plan other cells, give the sweep another name; trainings that both have are shared.',
+  });
+}
+
+const sameRecipe = (a: ModelEntry, b: ModelEntry): boolean =>
+  a.seed === b.seed && canonicalJson(a.recipe) === canonicalJson(b.recipe);
+
+function describePlan(
+  tools: Pick<RunTools, 'workbench' | 'settings'>,
+  study: StudyRecord,
+  spec: Study,
+  sweep: Sweep,
+): SweepPlan {
+  const before = study.spec.sweeps?.find(({ name }) => name === sweep.name);
+  const had = new Set(before ? sweepEntries(before).flatMap((entry) => identities(entry).map(({ name }) => name)) : []);
+  const entries = sweepEntries(sweep);
+  return {
+    ...costOfAddition(tools, { ...study, spec }, entries, had),
+    cells: entries.slice(0, listedCells).map(describeCell),
+    count: entries.length,
+    kept: had.size,
+  };
+}
+
+function describeCell({ name, recipe, seed, sweep }: ModelEntry): SweepPlan['cells'][number] {
+  return { name, seed, levels: [...(sweep?.cell.levels ?? [])], recipe: recipeTitle(recipe) };
+}
+
+/** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
+export function listSweeps(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>, name: string): SweepView[] {
+  const { workbench, settings } = tools;
+  const study = findStudy(workbench, name);
+  const { sweeps = [] } = study.spec;
+  if (sweeps.length === 0) return [];
+  const standings = readStandings(tools, study);
+  const here = forecast(tools, declaredDataSet(workbench, study));
+  return sweeps.map((sweep): SweepView => {
+    const entries = sweepEntries(sweep);
+    const open = entries.flatMap((entry) =>
+      identities(entry).flatMap((model) => {
+        const run = standings.run(model.name);
+        const isOver = run !== undefined && ['done', 'failed', 'cancelled'].includes(run.state);
+        return isOver ? [] : [remainder(here.classifier(entry.recipe), shareDone(run))];
+      }),
+    );
+    const runs = entries.reduce((sum, { seeds }) => sum + seeds, 0);
+    return {
+      ...{ sweep, runs, done: runs - open.length },
+      factors: sweep.factors.map(({ of }) => factorTitle(of)),
+      cells: entries.map((entry) => ({
+        ...describeCell(entry),
+        targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
+      })),
+      cost: together(open, settings.get()),
+    };
+  });
+}
+
+const wholeParts: Record<string, string> = {
+  architecture: 'Architecture',
+  optimiser: 'Optimizer',
+  schedule: 'Schedule',
+  clip: 'Clipped gradients',
+};
+
+/** What a factor is of, in words. */
+export const factorTitle = (of: string): string => wholeParts[of] ?? settingTitle(of);
+
+/** Takes a sweep out of a study with all of its cells; the runs are kept. @throws UserError `study.not-found`, `sweep.not-found` */
+export async function removeSweep(
+  tools: RunTools,
+  name: string,
+  sweepName: string,
+): Promise<{ sweep: Sweep; runs: number }> {
+  const study = findStudy(tools.workbench, name);
+  const { sweeps = [], ...spec } = study.spec;
+  const sweep = sweeps.find((each) => each.name === sweepName);
+  if (!sweep) throw notFound(name, sweepName, sweeps);
+  const others = sweeps.filter((each) => each !== sweep);
+  const gone = new Set(sweepEntries(sweep).flatMap((entry) => identities(entry).map((model) => model.name)));
+  await leaveStudy(tools, study, { ...spec, ...(others.length > 0 && { sweeps: others }) }, gone);
+  return { sweep, runs: gone.size };
+}
+
+const notFound = (study: string, name: string, sweeps: readonly Sweep[]): UserError =>
+  new UserError({
+    code: 'sweep.not-found',
+    what: `There is no sweep "${name}"`,
+    where: `study ${study}`,
+    remedy:
+      sweeps.length === 0
+        ? 'The study has none.'
+        : `Choose one of these: ${formatNames(
+            sweeps.map((sweep) => sweep.name),
+            10,
+          )}.`,
+  });

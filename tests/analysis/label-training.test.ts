@@ -1,0 +1,102 @@
+import { expect, test } from 'vitest';
+import fc from 'fast-check';
+import { labelTargets } from '../../main/analysis/label-targets.ts';
+import { halvesCorrelation, labelFloor, labelSeedScores } from '../../main/analysis/label-training.ts';
+import type { ImageInput } from '../../main/analysis/input.ts';
+import { type LabelCounts, modalLabels } from '../../main/analysis/labels.ts';
+
+const countsOf = (rows: readonly (readonly number[])[]): LabelCounts => ({
+  ...{ images: rows.length, classes: rows[0]?.length ?? 0, counts: Uint32Array.from(rows.flat()) },
+  present: Uint32Array.from(rows, (row) => row.reduce((sum, count) => sum + count, 0)),
+});
+
+const imageAt = (id: number, alpha: number): ImageInput => ({
+  id,
+  pairI: 0,
+  pairJ: 1,
+  alpha,
+  anchorI: null,
+  anchorJ: null,
+});
+
+const entropyOf = (q: Float64Array): number => q.reduce((sum, p) => sum - (p > 0 ? p * Math.log(p) : 0), 0);
+
+const labels = fc.array(fc.array(fc.integer({ min: 0, max: 6 }), { minLength: 3, maxLength: 3 }), {
+  minLength: 1,
+  maxLength: 20,
+});
+
+test('targets are distributions; permuting and forcing keep what they promise', () => {
+  fc.assert(
+    fc.property(labels, (raw) => {
+      const rows = raw.map(([first = 0, ...others]) => [first + 1, ...others]);
+      const images = rows.map((_, id) => imageAt(id, id / Math.max(1, rows.length - 1)));
+      const { arms, epsilon, permutation } = labelTargets(images, countsOf(rows), null);
+      for (const targets of Object.values(arms))
+        for (const target of targets) expect(target.reduce((sum, q) => sum + q, 0)).toBeCloseTo(1, 12);
+      // Each image is given once, to one of the same modal labels.
+      expect([...permutation].sort((a, b) => a - b)).toEqual(images.map(({ id }) => id));
+      permutation.forEach((from, to) => expect(modalLabels(rows[from] ?? [])).toEqual(modalLabels(rows[to] ?? [])));
+      const mean = (of: readonly Float64Array[] = []): number =>
+        of.reduce((sum, q) => sum + entropyOf(q), 0) / of.length;
+      if (epsilon > 0) expect(mean(arms.smoothing)).toBeCloseTo(mean(arms.human), 9);
+      else expect(mean(arms.majority)).toBeGreaterThanOrEqual(mean(arms.human) - 1e-9);
+      arms.human_forced?.forEach((target, image) =>
+        expect([...target].sort()).toEqual([...(arms.human?.[image] ?? [])].sort()),
+      );
+    }),
+    { numRuns: 60 },
+  );
+});
+
+test('forces the nearer class, warms a teacher, and takes both classes in the middle', () => {
+  const images = [imageAt(0, 0.2), imageAt(1, 0.5)];
+  const counts = countsOf([
+    [1, 4, 0],
+    [2, 1, 1],
+  ]);
+  const softmax = Float64Array.from([0.81, 0.18, 0.01, 1, 0, 0]);
+  const { arms } = labelTargets(images, counts, { softmax, temperature: 2 });
+  expect(arms.human_forced?.map((q) => [...q])).toEqual([
+    [0.8, 0.2, 0],
+    [0.5, 0.25, 0.25],
+  ]);
+  expect(arms.alpha_hard?.map((q) => [...q])).toEqual([
+    [1, 0, 0],
+    [0.5, 0.5, 0],
+  ]);
+  const warmed = [0.9, Math.sqrt(0.18), 0.1];
+  const sum = warmed.reduce((total, p) => total + p, 0);
+  [...(arms.distill?.[0] ?? [])].forEach((q, k) => expect(q).toBeCloseTo(warmed[k]! / sum, 12));
+  expect(() => labelTargets([{ ...imageAt(0, 0), alpha: null }], countsOf([[1, 0, 0]]), null)).toThrow('no classes');
+});
+
+test('floor and ceiling of two labels of two classes, by hand', () => {
+  // One label predicts the other: with Perks' prior (1/2 a class) a right one has 3/4, a wrong one 1/4.
+  expect(labelFloor(countsOf([[1, 1]]))).toEqual({
+    ...{ n: 1, brier_floor: 0.5, brier_ceiling: 2 },
+    nll_floor: expect.closeTo(Math.LN2 + 1 / 4, 12),
+    nll_ceiling: expect.closeTo(-Math.log(1 / 4), 12),
+  });
+  expect(labelFloor(countsOf([[2, 0]])).nll_ceiling).toBeCloseTo(-Math.log(3 / 4), 12);
+  expect(labelFloor(countsOf([[1, 0]]))).toEqual({
+    ...{ n: 0, brier_floor: null, nll_floor: null, brier_ceiling: null, nll_ceiling: null },
+  });
+});
+
+test('scores of a network that says what people said are the floor in expectation', () => {
+  const counts = countsOf([
+    [3, 1],
+    [2, 2],
+  ]);
+  const scores = labelSeedScores(counts, Float64Array.from([0.75, 0.25, 0.5, 0.5]));
+  expect(scores).toMatchObject({ n: 2, brier: 0, accuracy: 1 });
+  expect(scores.brier_unbiased).toBeCloseTo(-(0.375 / 3 + 0.5 / 3) / 2, 12);
+  // A tie of people is right or wrong of nobody.
+  expect(scores.ece).toBeCloseTo(0.25, 12);
+});
+
+test('one person has no half', () => {
+  const people = { raters: 1, images: 4, classes: 2, values: Int16Array.from([0, 1, 0, 1]) };
+  expect(halvesCorrelation(people)).toBeNull();
+});
