@@ -234,7 +234,7 @@ test.skipIf(!hasBrowser)(
     await page.getByLabel('Patch size').fill('8');
     await page.getByText(/^2 trainings/).waitFor();
     await page.getByRole('combobox', { name: 'Architecture' }).click();
-    await page.getByRole('option', { name: 'MLP' }).click();
+    await page.getByRole('option', { name: 'MLP', exact: true }).click();
     await page.getByText(/^4 trainings/).waitFor();
     await page.getByRole('checkbox', { name: 'Mirror half of the training images left to right' }).check();
     expect(await violations(page)).toEqual([]);
