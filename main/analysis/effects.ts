@@ -5,7 +5,15 @@ import { coefficients, type Contrast, type Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
 import { type Agreement, agreementOf, agreementWithout, type Answers, drawsPeople } from './outcomes.ts';
 import { type LabelCounts, labelCounts } from './labels.ts';
-import { groupOutcome, isGroupOutcome, linearOutcome, type Outcome, votesOf, wrongShare } from './outcomes.ts';
+import {
+  type GroupOutcome,
+  groupOutcome,
+  isGroupOutcome,
+  linearOutcome,
+  type Outcome,
+  votesOf,
+  wrongShare,
+} from './outcomes.ts';
 import { type PairUnits, pairUnits, unitVariance } from './units.ts';
 
 /** A run of an experiment. */
@@ -165,21 +173,40 @@ export class EffectEstimator {
   #counts: LabelCounts | null = null;
   readonly #votesOf: LRUCache<number, Uint32Array>;
 
-  constructor(experiment: Experiment, outcome: Outcome) {
+  /** @param counts which images count, by place; absent: all on which the outcome is defined for every run */
+  constructor(experiment: Experiment, outcome: Outcome, counts: (image: number) => boolean = () => true) {
     this.#experiment = experiment;
     this.#outcome = outcome;
     this.#agreement = agreementOf(experiment.people, outcome);
     this.#cells = cellsOf(experiment);
     this.#votesOf = votesOfCells(experiment);
-    this.#units = pairUnits(experiment.images, this.#counted());
+    const isDefined = this.#defined();
+    this.#units = pairUnits(experiment.images, (image) => counts(image) && isDefined(image));
+  }
+
+  /** Places of the images that count, pair by pair. */
+  get images(): number[] {
+    return this.#units.pairs.flat();
+  }
+
+  /** The contrast on each image, by place, of those that count; empty where it has no cells. */
+  byImage(contrast: Contrast): Map<number, number> {
+    const found = coefficients(contrast, this.#cells.levels);
+    if (!found) return new Map();
+    const cells = [...found.weights.entries()].filter(([, weight]) => weight !== 0);
+    const values = cells.map(([cell, weight]) => [weight, this.#ofCellByImage(cell, this.#agreement)] as const);
+    return new Map(
+      this.images.map((image) => [image, values.reduce((sum, [weight, of]) => sum + weight * of(image), 0)]),
+    );
   }
 
   /** Images whose outcome is defined for every run. */
-  #counted(): (image: number) => boolean {
+  #defined(): (image: number) => boolean {
     if (isGroupOutcome(this.#outcome)) {
       const { type } = this.#outcome;
       return (image) => type === 'any_differ' || this.#agreement.isKnown(image);
     }
+    if (this.#outcome.type === 'wrong') return this.#agreement.isKnown;
     const y = linearOutcome(this.#outcome, this.#agreement, this.#experiment);
     const runs = this.#experiment.runs.map((_, run) => run);
     return (image) => runs.every((run) => !Number.isNaN(y(run, image)));
@@ -287,16 +314,37 @@ export class EffectEstimator {
       const y = linearOutcome(outcome, agreement, this.#experiment);
       return this.#pairMeans(`run ${run}`, (image) => y(run, image));
     }
-    const runs = at(this.#cells.runs, cell);
+    const known = this.#means.get(`run ${run}`);
+    if (known) return known;
     const { labels } = this.#experiment;
+    const pseudo = this.#pseudoValues(cell, outcome);
+    // Of all runs of the cell at once: theirs are needed too.
+    for (const each of at(this.#cells.runs, cell)) {
+      const label = labels.values.subarray(each * labels.images, (each + 1) * labels.images);
+      this.#pairMeans(`run ${each}`, (image) => pseudo[image * labels.classes + label[image]!]!);
+    }
+    return this.#means.get(`run ${run}`) ?? new Float64Array();
+  }
+
+  /** Pseudo-values of the runs of a cell, `[image][label]`: runs with the same label of an image have the same. */
+  #pseudoValues(cell: number, outcome: GroupOutcome): Float64Array {
+    const { classes, images } = this.#experiment.labels;
     const votes = this.#votes(cell);
-    const [S, m] = [runs.length, Math.min(outcome.m, runs.length - 1)];
-    return this.#pairMeans(`run ${run}`, (image) => {
-      const own = votes.slice(image * labels.classes, (image + 1) * labels.classes);
-      const all = groupOutcome(outcome, agreement, image, own, { runs: S, m });
-      own[at(labels.values, run * labels.images + image)]! -= 1;
-      return S * all - (S - 1) * groupOutcome(outcome, agreement, image, own, { runs: S - 1, m });
-    });
+    const S = at(this.#cells.runs, cell).length;
+    const m = Math.min(outcome.m, S - 1);
+    const values = new Float64Array(images * classes).fill(Number.NaN);
+    for (const image of this.images) {
+      const own = votes.slice(image * classes, (image + 1) * classes);
+      const all = groupOutcome(outcome, this.#agreement, image, own, { runs: S, m });
+      for (let k = 0; k < classes; k++) {
+        if (own[k] === 0) continue;
+        own[k]! -= 1;
+        values[image * classes + k] =
+          S * all - (S - 1) * groupOutcome(outcome, this.#agreement, image, own, { runs: S - 1, m });
+        own[k]! += 1;
+      }
+    }
+    return values;
   }
 
   /** The outcome of all runs of a cell under some agreement of people: the mean of a linear one. */

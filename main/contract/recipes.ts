@@ -4,7 +4,21 @@ import { optimiserSchema } from './optimisers.ts';
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 /** Accuracy in percent, e.g. 97.5. */
-export const targetSchema = z.number().gt(0).lte(100);
+export const accuracyTargetSchema = z.number().gt(0).lte(100);
+
+const budgetTargetSchema = z.custom<`epochs ${number}` | `loss ${number}`>((text) => {
+  const [by, value, ...more] = typeof text === 'string' ? text.split(' ') : [];
+  const number = Number(value);
+  const most = by === 'epochs' ? 10_000 : by === 'loss' ? 100 : 0;
+  return more.length === 0 && String(number) === value && number > 0 && number <= most;
+}, 'Write an accuracy in percent, e.g. 97.5, or "epochs 10" or "loss 0.05": a word, a space and a number above 0');
+
+/**
+ * Where a training takes a snapshot: at a test accuracy in percent (97.5), after a number of epochs (`epochs 10`), or at a mean
+ * training loss in nats (`loss 0.05`). docs/training.md defines each. A target is the key of its snapshot.
+ */
+export const targetSchema = z.union([accuracyTargetSchema, budgetTargetSchema]);
+export type Target = z.infer<typeof targetSchema>;
 
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -148,7 +162,7 @@ export const classifierRecipeSchema = z.strictObject({
   labelSmoothing: z.number().gt(0).lt(1).optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
-  /** Percent; each is reached within +-`tolerance` points on the images that `landing` names. */
+  /** Accuracies are reached within +-`tolerance` points on the images that `landing` names. */
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5).default(0.05),
   maxEpochs: z.number().gt(0).max(10_000).default(40),

@@ -42,7 +42,7 @@ const titles: Record<string, string> = {
   'augmentation.rotate': 'Rotation (°)',
   'augmentation.scale': 'Scaling',
   'augmentation.flip': 'Mirroring',
-  targets: 'Targets (%)',
+  targets: 'Targets',
   tolerance: 'Tolerance (points)',
   maxEpochs: 'Maximum epochs',
   landing: 'Target decided by',

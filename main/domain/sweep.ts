@@ -1,11 +1,12 @@
 import { UserError } from '../contract/errors.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../contract/study.ts';
-import type { LevelsFactor, RangeFactor, Sweep, SweepFactor, SweepLevel } from '../contract/sweep.ts';
+import type { LevelsFactor, RangeFactor, Sweep, SweepFactor } from '../contract/sweep.ts';
 import { at } from './arrays.ts';
 import { canonicalJson } from './identity.ts';
 import { latinHypercube } from './latin-hypercube.ts';
 import { randomStream } from './random.ts';
+import { levelName } from './sweep-levels.ts';
 
 /** A recipe of a sweep. */
 export interface SweepCell {
@@ -83,21 +84,6 @@ const countLevels = (factor: SweepFactor): number => (hasLevels(factor) ? factor
 /** How many cells a sweep has before any are left out, without making one. */
 export const countCells = ({ factors, samples = 1, cells }: Sweep): number =>
   samples * (cells?.length ?? factors.reduce((product, factor) => product * countLevels(factor), 1));
-
-/** What a level is called: its own name, or its value in short: `sgd-0.1`, `mlp-500x500`, `none`. */
-export const levelName = ({ name, value }: SweepLevel): string => name ?? valueName(value);
-
-function valueName(value: unknown): string {
-  if (value === null) return 'none';
-  if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.map(valueName).join('x');
-  if (typeof value !== 'object') return String(value);
-  // In one order however the keys are written: a stored declaration has them sorted.
-  const { kind, ...others } = value as Record<string, unknown>;
-  const sorted = Object.entries(others).toSorted(([a], [b]) => (a < b ? -1 : 1));
-  const parts = [...(kind === undefined ? [] : [kind]), ...sorted.map(([, part]) => part)].map(valueName);
-  return parts.length === 0 ? 'yes' : parts.join('-');
-}
 
 const levelPattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,47}$/;
 

@@ -8,7 +8,7 @@ import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
-import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe, GeneratorRecipe, Target } from '../contract/recipes.ts';
 import type {
   AnchorDesign,
   AnchorRule,
@@ -168,7 +168,7 @@ export interface ReportRecipe {
   /** As it was run. */
   recipe: ClassifierRecipe;
   /** Those of its targets that the report is of. */
-  targets: readonly number[];
+  targets: readonly Target[];
   /** Number of runs: of each seed group, or of all. */
   groups: readonly number[];
   /** Runs that have not begun. */
@@ -184,7 +184,7 @@ export interface ReportModel {
   repeat: number | null;
   seed: number;
   /** Percent. */
-  target: number;
+  target: Target;
   accuracy: number;
   /** The trend's accuracy at the snapshot. */
   trend: Trend;
@@ -227,7 +227,7 @@ export interface ReportMissedTarget {
   architecture: string;
   repeat: number | null;
   seed: number;
-  target: number;
+  target: Target;
   /** Percent; null when it was never evaluated. */
   nearestAccuracy: number | null;
   why: string;
@@ -237,7 +237,7 @@ export interface ReportMissedTarget {
 export interface ReportPredictions {
   model: string;
   architecture: string;
-  target: number;
+  target: Target;
   repeat: number | null;
   seed: number | null;
   labels: ArrayLike<number>;
@@ -263,8 +263,8 @@ export interface ReportLabelers {
 /** Two targets on the same images. */
 export interface ReportComparison {
   /** Percent; first is the lower one. */
-  first: number;
-  second: number;
+  first: Target;
+  second: Target;
   /** First minus second. */
   tests: readonly ComparisonTest[];
 }

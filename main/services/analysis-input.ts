@@ -22,6 +22,7 @@ import { labelerNames } from './labels/people.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { modelCollections, snapshotName } from './declaration/plan.ts';
 import { architectureNames } from '../domain/architectures.ts';
+import type { Target } from '../contract/recipes.ts';
 
 /** A labeler's labels: one an image, or `missing`. */
 export interface SourceLabeler {
@@ -60,7 +61,7 @@ interface AnsweringModel {
 }
 
 export interface TrainedModel extends AnsweringModel {
-  readonly input: ModelInput & { readonly target: number };
+  readonly input: ModelInput & { readonly target: Target };
   readonly record: ModelRecord;
   readonly outside: null;
 }

@@ -94,6 +94,7 @@ function screensOf({ runs, desk }: Folder): Screen[] {
     '/along',
     '/agreement',
     '/compare',
+    '/effects',
     '/draws',
     '?image=28',
   ].map((part) => `/results${part}`);

@@ -13,12 +13,11 @@ import { idSchema, studyName } from '../base.ts';
 
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
 
-/** Every combination of these values becomes a model, with as many seeds as asked for. */
+/** Every combination of these values becomes a model, with as many seeds as asked for. See also `sweepSchema`. */
 export const gridSchema = z.strictObject({
   /** Models are called by it and the values that the grid varies, or a number: MLP-lr0.001, MLP4. */
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
-  /** `own`: a collection called by the name, apart from the diverse models. */
-  group: z.enum(['own', 'diverse', 'seeds']),
+  group: z.enum(['diverse', 'seeds']),
   architectures: values(architectureSchema),
   /** With each of the learning rates and weight decays instead of its own. */
   optimiser: optimiserSchema,
@@ -96,7 +95,7 @@ export type RunDeletion = z.infer<typeof deletionSchema>;
 
 /** Runs of one cell by state. */
 export const cellSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   planned: z.int().min(0),
   done: z.int().min(0),
   missed: z.int().min(0),
@@ -120,7 +119,7 @@ export const matrixSchema = z.strictObject({
       recipe: z.string(),
       seeds: z.int(),
       repeats: z.int(),
-      targets: z.array(z.number()),
+      targets: z.array(targetSchema),
       cells: z.array(cellSchema.extend({ repeat: z.int().min(1) })),
     }),
   ),

@@ -20,6 +20,14 @@ import {
   viewInput,
 } from './results-parts.ts';
 import { drawsResultSchema } from './draws.ts';
+import {
+  effectPlanInput,
+  effectPlanSchema,
+  effectsInput,
+  effectsSchema,
+  effectSourceInput,
+  effectSourceSchema,
+} from './effects.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
   ofKindSchema,
@@ -108,6 +116,12 @@ export const resultsContract = {
     .output(z.strictObject({ seen: imagesSchema.nullable() })),
   /** Measures over draws of anchors. */
   draws: oc.input(ofStudy).output(drawsResultSchema),
+  /** Effects of what networks differ in. Refused also with `results.unknown-effect`, as are the next two. */
+  effects: oc.input(effectsInput).output(effectsSchema),
+  /** Networks and images behind a number of it. */
+  effectSource: oc.input(effectSourceInput).output(effectSourceSchema),
+  /** How many pairs and seeds show a difference, and what they cost. */
+  effectPlan: oc.input(effectPlanInput).output(effectPlanSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

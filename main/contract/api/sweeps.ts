@@ -1,10 +1,8 @@
 import { z } from 'zod';
-import { oc, studyName } from '../base.ts';
+import { idSchema, oc, ofStudy } from '../base.ts';
 import { sweepSchema } from '../sweep.ts';
 import { additionPlanSchema, cellSchema } from './models.ts';
 import { costSchema } from './studies.ts';
-
-const ofStudy = z.strictObject({ study: studyName });
 
 /** A cell as planned. */
 const plannedCellSchema = z.strictObject({
@@ -34,7 +32,13 @@ const sweepViewSchema = z.strictObject({
   /** What each factor is of, in words. */
   factors: z.array(z.string()),
   /** Each with its seeds by standing, target by target. */
-  cells: z.array(plannedCellSchema.extend({ targets: z.array(cellSchema) })),
+  cells: z.array(
+    plannedCellSchema.extend({
+      targets: z.array(cellSchema),
+      /** Its trainings that are queued or began, the first 100. */
+      trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
+    }),
+  ),
   /** Trainings, those that ended, and what the others cost. */
   runs: z.int().min(0),
   done: z.int().min(0),

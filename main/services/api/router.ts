@@ -3,6 +3,7 @@ import { generatorLosses, generatorView, setCheckpoint, setRecipe, useShipped } 
 import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
+import { withCosts } from '../results/effect-costs.ts';
 import { picture, pictures } from '../results/pictures.ts';
 import { offerWeights } from '../tools/network-file.ts';
 import { api, done } from './base.ts';
@@ -145,6 +146,15 @@ const results = {
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
   image: api.results.image.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('image', input, signal)),
   draws: api.results.draws.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('draws', input, signal)),
+  effects: api.results.effects.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('effects', input, signal),
+  ),
+  effectSource: api.results.effectSource.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('effectSource', input, signal),
+  ),
+  effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>
+    withCosts(lab, input.study, input.difference, await lab.analysis.ask('effectPlan', input, signal)),
+  ),
   selfTest: api.results.selfTest.handler(({ context: { lab }, signal }) => lab.analysis.ask('selfTest', {}, signal)),
 };
 

@@ -9,6 +9,8 @@ import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
 import { architectureName } from '../../domain/architectures.ts';
+import { targetTitle, unsuitableTargets } from '../../domain/targets.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
 
 export interface StudyFile {
   study: Study;
@@ -144,11 +146,17 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
   if (reference && reference.recipe.targets.length !== 1) {
     refuse('reference.recipe.targets', 'The reference classifier has one target', 'Keep one.');
   }
+  if (reference) checkTargets(reference.recipe, 'reference', refuse);
 }
 
 function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   if (checkpoint === null || checkpoint === recipe.steps) return true;
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
+}
+
+function checkTargets(recipe: ClassifierRecipe, key: string, refuse: Refuse): void {
+  const problem = unsuitableTargets(recipe);
+  if (problem) refuse(`${key}.recipe.targets`, problem.what, problem.remedy);
 }
 
 /** @throws UserError `sweep.invalid`, `study.invalid` */
@@ -181,6 +189,7 @@ function checkEntry(entry: ModelEntry, key: string, refuse: Refuse): void {
     const remedy = 'Begin lower: every run takes the next seed.';
     refuse(`${key}.seed`, `Its last run would have a seed above ${largestSeed}`, remedy);
   }
+  checkTargets(recipe, key, refuse);
   const twice = recipe.targets.find((target, index) => recipe.targets.indexOf(target) !== index);
   if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} occurs twice`, 'Keep one of them.');
 }
@@ -206,7 +215,7 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
   models.forEach(({ name, group, recipe }, index) => {
     if (group !== 'seeds') return;
     for (const target of recipe.targets) {
-      const cell = `${architectureName(recipe.architecture)} at ${target} %`;
+      const cell = `${architectureName(recipe.architecture)} at ${targetTitle(target)}`;
       const other = taken.get(cell);
       if (other !== undefined) {
         const what = `"${other}" and "${name}" are both seed studies of ${cell}, and would be counted as one`;

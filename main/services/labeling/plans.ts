@@ -14,7 +14,7 @@ import { studyWithStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
-const secondsPerTrial = 1.6;
+export const secondsPerTrial = 1.6;
 
 /** With the cross that comes before each image in the mode of one at a time. */
 const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>

@@ -112,6 +112,9 @@ const resultCalls = [
   'which',
   'image',
   'draws',
+  'effects',
+  'effectSource',
+  'effectPlan',
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];

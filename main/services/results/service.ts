@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
+import type { EffectPlanInput, EffectsInput, EffectSourceInput } from '../../contract/api/effects.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
@@ -16,6 +17,7 @@ import { alongAlpha } from './along.ts';
 import { certainty, calibration, softmaxByType } from './softmax.ts';
 import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
+import { effectPlan, effects, effectSource, EffectSources, type StudyEffectData } from './effects.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
@@ -40,6 +42,7 @@ export class ResultsService {
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
   readonly #views = new Memo(8);
+  readonly #effects: EffectSources;
   /** Contents of which an answer took long. */
   readonly slow = new Set<string>();
 
@@ -47,6 +50,7 @@ export class ResultsService {
     const path = join(resources, 'paper', 'values.json');
     this.#storage = storage;
     this.#sources = new Sources(storage);
+    this.#effects = new EffectSources(storage);
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
   }
 
@@ -87,6 +91,9 @@ export class ResultsService {
     const study = findStudy({ storage: this.#storage }, name);
     return anchorDraws(this.#storage, study, this.#sources.read(study), this.#paper);
   };
+  effects = (input: EffectsInput) => effects(...this.#effectData(input), input);
+  effectSource = (input: EffectSourceInput) => effectSource(...this.#effectData(input), input);
+  effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
@@ -111,6 +118,11 @@ export class ResultsService {
   /** Tables also depend on which snapshots are left out, and why. */
   tablesKey(study: string): string {
     return hashKey(this.#leftOut({ study }));
+  }
+
+  #effectData({ study, labelers, target }: EffectsInput): [PeopleView, StudyEffectData] {
+    const people = this.#people({ study, labelers });
+    return [people, this.#effects.read(people, hashKey(contentKey(people.source), labelers), target)];
   }
 
   /** @throws UserError `study.not-found`, `results.*` */

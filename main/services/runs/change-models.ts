@@ -144,7 +144,7 @@ function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {
-  const wanted = [...entries, ...(grid ? gridEntries(grid, known) : [])];
+  const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
   const runs = wanted.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, 0);
   if (runs > maxAdded) throw tooMany(runs);
   const drafted: ModelsSpec[] = [];
@@ -153,14 +153,6 @@ function draftModels(
     drafted.push(withFreeName(withFreeSeed(entry, all), all));
   }
   return drafted;
-}
-
-/** A collection's name: the grid's, or with the next free number where the study has one of that name. */
-function collectionName(name: string, known: readonly ModelsSpec[]): string {
-  const taken = new Set(known.map(({ collection }) => collection));
-  let number = 1;
-  while (taken.has(number === 1 ? `${name} grid` : `${name} grid ${number}`)) number += 1;
-  return number === 1 ? `${name} grid` : `${name} grid ${number}`;
 }
 
 /** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
@@ -185,7 +177,7 @@ function gridName(grid: ModelGrid, { architecture, optimiser, batch }: Classifie
 /** A name that ends with a value (`gridName`): a number behind it would read as another value. */
 const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
 
-function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[] {
+function gridEntries(grid: ModelGrid): ModelsSpec[] {
   const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser } = grid;
   return grid.architectures.flatMap((architecture) =>
     grid.stepSizes.flatMap((stepSize) =>
@@ -201,9 +193,8 @@ function gridEntries(grid: ModelGrid, known: readonly ModelsSpec[]): ModelsSpec[
           });
           const name = gridName(grid, recipe);
           return {
-            ...{ name, seed, seeds, recipe, group: group === 'seeds' ? group : ('diverse' as const) },
+            ...{ name, seed, seeds, recipe, group },
             repeats: group === 'seeds' ? repeats : 1,
-            ...(group === 'own' && { collection: collectionName(grid.name, known) }),
           };
         }),
       ),

@@ -4,9 +4,9 @@ import type { Study } from '../../contract/study.ts';
 import type { Sweep } from '../../contract/sweep.ts';
 import { checkArchitecture } from '../../domain/architectures.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
-import { settingTitle } from '../../domain/hyperparameters.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
+import { factorTitle } from '../../domain/sweep-levels.ts';
 import { remainder } from '../../domain/time-range.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
@@ -113,6 +113,8 @@ function describeCell({ name, recipe, seed, sweep }: ModelEntry): SweepPlan['cel
   return { name, seed, levels: [...(sweep?.cell.levels ?? [])], recipe: recipeTitle(recipe) };
 }
 
+const shownTrainings = 100;
+
 /** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
 export function listSweeps(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>, name: string): SweepView[] {
   const { workbench, settings } = tools;
@@ -136,22 +138,18 @@ export function listSweeps(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
       factors: sweep.factors.map(({ of }) => factorTitle(of)),
       cells: entries.map((entry) => ({
         ...describeCell(entry),
+        trainings: identities(entry)
+          .slice(0, shownTrainings)
+          .flatMap(({ name: model }) => {
+            const run = standings.run(model);
+            return run ? [{ id: run.runId, name: model }] : [];
+          }),
         targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
       })),
       cost: together(open, settings.get()),
     };
   });
 }
-
-const wholeParts: Record<string, string> = {
-  architecture: 'Architecture',
-  optimiser: 'Optimizer',
-  schedule: 'Schedule',
-  clip: 'Clipped gradients',
-};
-
-/** What a factor is of, in words. */
-export const factorTitle = (of: string): string => wholeParts[of] ?? settingTitle(of);
 
 /** Takes a sweep out of a study with all of its cells; the runs are kept. @throws UserError `study.not-found`, `sweep.not-found` */
 export async function removeSweep(

@@ -142,6 +142,9 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
           Seed studies
         </Button>
       )}
+      <Button variant="default" component={Link} href={modelsAddress(study, '/sweeps')}>
+        Sweeps
+      </Button>
       <Button variant="default" component={Link} href={modelsAddress(study, '/outside')}>
         Outside models
       </Button>

@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { type ClaimChoice, claimChoiceSchema, type Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
+import { parseTarget } from '../../../main/domain/targets.ts';
 
 /** The views of Results, in order. */
 export const views = [
@@ -12,6 +13,7 @@ export const views = [
   { id: 'along', name: 'Along alpha' },
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
+  { id: 'effects', name: 'Effects' },
   { id: 'draws', name: 'Anchor draws' },
 ] as const;
 export type ViewId = (typeof views)[number]['id'];
@@ -27,11 +29,12 @@ export function groupText(group: Group): string {
 
 /** Null if the text is no group. */
 export function parseGroup(text: string | null): Group | null {
-  const [kind, first = '', target = '', repeat = ''] = (text ?? '').split(':');
+  const [kind, first = '', second = '', repeat = ''] = (text ?? '').split(':');
+  const target = parseTarget(kind === 'diverse' ? first : second);
   if (kind === 'outside') return { kind };
-  if (kind === 'diverse') return isNumber(first) ? { kind, target: Number(first) } : null;
-  if (kind === 'seeds' && isNumber(target) && /^\d{1,6}$/.test(repeat))
-    return { kind, architecture: decoded(first), target: Number(target), repeat: Number(repeat) };
+  if (kind === 'diverse') return target === null ? null : { kind, target };
+  if (kind === 'seeds' && target !== null && /^\d{1,6}$/.test(repeat))
+    return { kind, architecture: decoded(first), target, repeat: Number(repeat) };
   const models = first.split(',').filter((key) => key !== '');
   return kind === 'chosen' && models.length > 0 ? { kind, models: models.map(decoded) } : null;
 }
@@ -70,8 +73,6 @@ export function parseIds(text: string): number[] {
   return ids;
 }
 
-const isNumber = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
-
 function decoded(text: string): string {
   try {
     return decodeURIComponent(text);
@@ -109,6 +110,12 @@ function leaveCompare(search: string): Change {
   return { study2: null, labelers2: null, ...other };
 }
 
+/** Parameters that only Effects uses. */
+const leaveEffects: Change = {
+  ...{ outcome: null, factor: null, reference: null, second: null, target: null },
+  ...{ 'of-images': null, people: null, m: null },
+};
+
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {
   const study = useStudy();
@@ -117,6 +124,7 @@ export function useViewAddress(): (view: ViewId) => string {
     withParameters(studyAddress(study, `/results/${view}`), search, {
       ...{ image: null, images: null, of: null },
       ...(view === 'compare' ? {} : leaveCompare(search)),
+      ...(view === 'effects' ? {} : leaveEffects),
     });
 }
 

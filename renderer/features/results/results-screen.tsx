@@ -26,7 +26,8 @@ import { CertaintyView } from './certainty-view.tsx';
 import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
 import { DrawsView } from './draws-view.tsx';
-import { LeftOutNotes, NotYet } from './notes.tsx';
+import { EffectsView } from './effects-view.tsx';
+import { BudgetNotes, LeftOutNotes, NotYet } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
@@ -44,6 +45,7 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: CompareView,
+  effects: EffectsView,
   draws: DrawsView,
 };
 
@@ -56,6 +58,7 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
   along: AlongView,
   agreement: AgreementView,
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
+  effects: needsNetworks('Effects', 'It shows what architecture, optimizer and training do.'),
   draws: needsNetworks('Anchor draws', 'It shows how far disagreement moves with the anchors alone.'),
 };
 
@@ -126,7 +129,7 @@ function Results({ study, overview, view }: ResultsProps) {
           <StepState study={study} step="analysis" />
           {overview.missing === null && (
             <Group gap="sm" ml="auto">
-              {choice.group && (
+              {choice.group && view !== 'effects' && (
                 <GroupPicker
                   label="Networks"
                   overview={overview}
@@ -140,12 +143,14 @@ function Results({ study, overview, view }: ResultsProps) {
                 labelers={choice.labelers}
                 onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
               />
-              <ClaimPicker
-                claim={choice.claim}
-                hasNetworks={choice.group !== null}
-                isCounted={overview.counted !== null}
-                onClaim={(claim) => change({ claim: claim === 'default' ? null : claim }, true)}
-              />
+              {view !== 'effects' && (
+                <ClaimPicker
+                  claim={choice.claim}
+                  hasNetworks={choice.group !== null}
+                  isCounted={overview.counted !== null}
+                  onClaim={(claim) => change({ claim: claim === 'default' ? null : claim }, true)}
+                />
+              )}
             </Group>
           )}
         </header>
@@ -210,6 +215,7 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   return (
     <div className="results-notes">
       {notes.length > 0 && <p>{notes.join(' ')}</p>}
+      <BudgetNotes models={models} />
       <LeftOutNotes leftOut={leftOut} />
     </div>
   );

@@ -1,6 +1,7 @@
 import { Alert, Button, Checkbox, Drawer, Group, SegmentedControl, Stack, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
+import { Link } from 'wouter';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
@@ -10,8 +11,10 @@ import { trainingExtras } from '../../../../main/domain/schedules.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
+import { targetTitles } from '../../../../main/domain/targets.ts';
 
 interface AddDrawerProps {
   study: string;
@@ -73,6 +76,10 @@ function AddForm({ study, first, onDone }: AddFormProps) {
             </HelpNote>
           )}
           <GridForm fields={fields} onFields={setFields} />
+          <HelpNote>
+            These models count in tables and report. To compare recipes by themselves, or several architectures and
+            optimizers, <Link href={modelsAddress(study, '/sweeps')}>plan a sweep</Link>.
+          </HelpNote>
         </>
       )}
       {problem !== null ? (
@@ -234,7 +241,7 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
         {count}; {optimiserText(optimiser)}
         {trainingExtras(recipe).map((text) => `, ${text}`)}, batch size {batch}
         {augmentation && ', augmented'}
-        {augmentation?.flip && ', mirrored'}; to {targets.join(', ')} %
+        {augmentation?.flip && ', mirrored'}; to {targetTitles(targets)}
       </Text>
     </>
   );

@@ -1,10 +1,19 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
-import type { Clip, Schedule, Augmentation, ClassifierRecipe } from '../../../../main/contract/recipes.ts';
+import type { Augmentation, ClassifierRecipe, Clip, Target } from '../../../../main/contract/recipes.ts';
 import { architectureNames } from '../../../../main/domain/architectures.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
+import { OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
+import {
+  type StopRule,
+  compareTargets,
+  stopRules,
+  stopAt,
+  targetOf,
+  unsuitableTargets,
+} from '../../../../main/domain/targets.ts';
 import {
   type ArchitectureFields,
   ArchitectureForm,
@@ -16,16 +25,6 @@ import {
 } from './architecture-form.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
-
-/** Lengths in epochs; a warm-up of 0 is none. */
-interface ScheduleFields {
-  kind: Schedule['kind'];
-  every: number;
-  factor: number;
-  epochs: number;
-  floor: number;
-  warmUp: number;
-}
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
@@ -42,6 +41,8 @@ export interface GridFields {
   /** 0: none. */
   labelSmoothing: number;
   batches: string;
+  /** What the numbers of `targets` are. */
+  stopBy: StopRule;
   targets: string;
   augmented: boolean;
   /** Pixels, degrees and share, while `augmented`. */
@@ -57,6 +58,8 @@ export interface GridFields {
   /** Percentage points. */
   tolerance: number;
   landing: Landing;
+  /** The recipe that the form was filled with: what the form has no fields for stays as it is there. Null: none. */
+  from: ClassifierRecipe | null;
 }
 
 const usualSchedule: ScheduleFields = {
@@ -72,12 +75,13 @@ export const firstGrid: GridFields = {
     optimiser: optimiserSchema.parse({}),
     augmented: false,
     flipped: false,
-    group: 'own',
+    group: 'diverse',
   },
-  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
+  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
   ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0 },
+  from: null,
 };
 
 /** The fields of one run's recipe, to change them. */
@@ -88,6 +92,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
   return {
     ...firstGrid,
     ...{
+      from: recipe,
       architecture: architectureLike(architecture),
       name: name.replace(/-(r\d+-)?s\d+$/, ''),
       optimiser,
@@ -98,7 +103,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     labelSmoothing: recipe.labelSmoothing ?? 0,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
-      targets: targets.join(', '),
+      ...stopFields(targets),
       ...{ augmented: moves, shift, rotate, scale },
       flipped: augmentation?.flip === true,
       seed,
@@ -107,6 +112,20 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       landing: landing ?? 'first',
     },
   };
+}
+
+/** Of the first rule: those of others stay as they are (`targetsOf`). */
+function stopFields(targets: readonly Target[]): Pick<GridFields, 'stopBy' | 'targets'> {
+  const stops = [...targets].sort(compareTargets).map(stopAt);
+  const stopBy = stops[0]?.by ?? 'accuracy';
+  return { stopBy, targets: stops.flatMap(({ by, value }) => (by === stopBy ? [value] : [])).join(', ') };
+}
+
+function targetsOf({ stopBy, targets, from }: GridFields): Target[] {
+  const typed = numbers(targets).map((value) => targetOf(stopBy, value));
+  const rules = new Set(from?.targets.map((target) => stopAt(target).by));
+  const kept = rules.size > 1 ? (from?.targets.filter((target) => stopAt(target).by !== stopBy) ?? []) : [];
+  return [...typed, ...kept];
 }
 
 const landings: Record<Landing, string> = {
@@ -125,8 +144,36 @@ const landingHelp: Record<Landing, string> = {
   half: 'The other half gives an accuracy without that luck',
 };
 
+const stopNames: Record<StopRule, string> = {
+  accuracy: 'At a test accuracy',
+  epochs: 'After a number of epochs',
+  loss: 'At a training loss',
+};
+
+const stopHelp: Record<StopRule, string> = {
+  accuracy: 'Networks of equal accuracy, as in the paper',
+  epochs: 'Networks of equal budget, whatever their accuracy',
+  loss: 'Mean loss of the last 100 steps, whatever the test accuracy',
+};
+
+const targetLabels: Record<StopRule, string> = {
+  accuracy: 'Targets (% of test images)',
+  epochs: 'Epochs',
+  loss: 'Training losses (nats)',
+};
+
+/** Another stop rule, with numbers of its own, and a landing that goes with it. */
+function stopAs({ landing }: GridFields, value: string | null): Partial<GridFields> {
+  const stopBy = stopRules.find((each) => each === value) ?? 'accuracy';
+  const targets = { accuracy: '97.5', epochs: '10', loss: '0.05' }[stopBy];
+  return { stopBy, targets, landing: landingsOf(stopBy).includes(landing) ? landing : 'first' };
+}
+
+/** Landings say which accuracy decides. */
+const landingsOf = (stopBy: StopRule): readonly Landing[] =>
+  stopBy === 'accuracy' ? landingNames : ['first', 'validation'];
+
 const groupHelp: Record<GridFields['group'], string> = {
-  own: 'Compared by itself; tables and report do not change',
   diverse: 'Counts among all recipes: tables and report change',
   seeds: 'Groups that differ in the seed alone',
 };
@@ -136,13 +183,16 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
+  const targets = targetsOf(fields);
+  const unsuitable = unsuitableTargets({ targets, maxEpochs, landing: landing === 'first' ? undefined : landing });
+  if (unsuitable) return { problem: `${titles.targets}: ${unsuitable.what}. ${unsuitable.remedy}` };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: architecturesOf(fields.architecture),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),
     batches: numbers(fields.batches),
-    targets: numbers(fields.targets),
+    targets,
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
     ...scheduleOf(fields),
@@ -246,80 +296,14 @@ function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | nul
   return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
 }
 
-interface OptimiserNumbersProps {
-  optimiser: Optimiser;
-  onOptimiser: (optimiser: Optimiser) => void;
-}
-
-/** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
-function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
-  const numbers = Object.entries(optimiserNumbers(optimiser));
-  if (numbers.length === 0) return null;
-  return (
-    <div className="add-moves">
-      {numbers.map(([key, number]) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`optimiser.${key}`)}
-          min={0}
-          max={1}
-          step={0.001}
-          value={number}
-          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
-const scheduleNames: Record<Schedule['kind'], string> = {
-  constant: 'Constant',
-  step: 'In steps',
-  cosine: 'Cosine',
-};
-
-/** The numbers of each schedule besides the warm-up. */
-const scheduleNumbers = {
-  constant: [],
-  step: ['every', 'factor'],
-  cosine: ['epochs', 'floor'],
-} as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
-
-interface ScheduleFormProps {
-  schedule: ScheduleFields;
-  onSchedule: (schedule: ScheduleFields) => void;
-}
-
-function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
-  const kinds = Object.keys(scheduleNames) as Schedule['kind'][];
-  return (
-    <div className="add-moves">
-      <Select
-        label="Learning rate over time"
-        allowDeselect={false}
-        data={kinds.map((kind) => ({ value: kind, label: scheduleNames[kind] }))}
-        value={schedule.kind}
-        onChange={(value) => onSchedule({ ...schedule, kind: kinds.find((kind) => kind === value) ?? 'constant' })}
-      />
-      {(['warmUp', ...scheduleNumbers[schedule.kind]] as const).map((key) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`schedule.${key}`)}
-          min={0}
-          value={schedule[key]}
-          onChange={(value) => onSchedule({ ...schedule, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
 interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
+  /** Without name, group and seeds: for what the cells of a sweep share. */
+  isBase?: boolean;
 }
 
-export function GridForm({ fields, onFields }: GridFormProps) {
+export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
   const set = (change: Partial<GridFields>): void => onFields({ ...fields, ...change });
   const text = (key: 'name' | 'stepSizes' | 'weightDecays' | 'batches' | 'targets', label: string) => (
     <TextInput
@@ -352,9 +336,10 @@ export function GridForm({ fields, onFields }: GridFormProps) {
       onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
     />
   );
+  const isByAccuracy = fields.stopBy === 'accuracy';
   return (
     <>
-      <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>
+      {!isBase && <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>}
       <div className="add-values">
         <ArchitectureSelect
           fields={fields.architecture}
@@ -363,15 +348,25 @@ export function GridForm({ fields, onFields }: GridFormProps) {
             set({ architecture, ...(isUsual && { name: architectureNames[architecture.kind] }) });
           }}
         />
-        {text('name', 'Name')}
+        {!isBase && text('name', 'Name')}
         <ArchitectureForm fields={fields.architecture} onFields={(architecture) => set({ architecture })} />
         {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
         {text('batches', 'Batch sizes')}
         {text(
           'targets',
-          fields.landing === 'validation' ? 'Targets (% of validation images)' : 'Targets (% of test images)',
+          fields.landing === 'validation' && isByAccuracy
+            ? 'Targets (% of validation images)'
+            : targetLabels[fields.stopBy],
         )}
+        <Select
+          label="Stop"
+          description={stopHelp[fields.stopBy]}
+          allowDeselect={false}
+          data={stopRules.map((value) => ({ value, label: stopNames[value] }))}
+          value={fields.stopBy}
+          onChange={(value) => set(stopAs(fields, value))}
+        />
         <Select
           label="Optimizer"
           allowDeselect={false}
@@ -383,27 +378,30 @@ export function GridForm({ fields, onFields }: GridFormProps) {
           label="Snapshot at"
           description={landingHelp[fields.landing]}
           allowDeselect={false}
-          data={landingNames.map((value) => ({ value, label: landings[value] }))}
+          data={landingsOf(fields.stopBy).map((value) => ({ value, label: landings[value] }))}
           value={fields.landing}
           onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
-        {number('tolerance', 'Tolerance around a target (points)', 0)}
-        <Select
-          label="Model group"
-          allowDeselect={false}
-          description={groupHelp[fields.group]}
-          data={[
-            { value: 'own', label: 'A group of its own' },
-            { value: 'diverse', label: 'Diverse models' },
-            { value: 'seeds', label: 'Seed study' },
-          ]}
-          value={fields.group}
-          onChange={(value) => set({ group: value === 'seeds' || value === 'diverse' ? value : 'own' })}
-        />
-        {number('seed', 'First seed', 0)}
-        {number('seeds', 'Seeds', 1)}
-        {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+        {isByAccuracy && number('tolerance', 'Tolerance around a target (points)', 0)}
+        {!isBase && (
+          <>
+            <Select
+              label="Model group"
+              allowDeselect={false}
+              description={groupHelp[fields.group]}
+              data={[
+                { value: 'diverse', label: 'Diverse models' },
+                { value: 'seeds', label: 'Seed study' },
+              ]}
+              value={fields.group}
+              onChange={(value) => set({ group: value === 'seeds' ? value : 'diverse' })}
+            />
+            {number('seed', 'First seed', 0)}
+            {number('seeds', 'Seeds', 1)}
+            {fields.group === 'seeds' && number('repeats', 'Repeats', 1)}
+          </>
+        )}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />

@@ -5,15 +5,16 @@ import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
 import { formatCount, formatRoughRange } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { StepState, useStepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { CellBox } from './cell-box.tsx';
 import '../models.css';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 type Group = SeedMatrix['groups'][number];
-type Cell = Group['cells'][number];
 
 /** Seed studies as tables of target by repeat, with a button to train what is missing. */
 export function MatrixScreen() {
@@ -90,7 +91,7 @@ function GroupTable({ group }: { group: Group }) {
           <tbody>
             {targets.map((target) => (
               <tr key={target}>
-                <th scope="row">{target} %</th>
+                <th scope="row">{targetTitle(target)}</th>
                 {cells
                   .filter((cell) => cell.target === target)
                   .map((cell) => (
@@ -104,54 +105,5 @@ function GroupTable({ group }: { group: Group }) {
         </table>
       </ScrollBox>
     </section>
-  );
-}
-
-const parts = ['missed', 'failed', 'cancelled', 'running', 'waiting', 'stopped', 'missing'] as const;
-
-const words: Record<(typeof parts)[number], string> = {
-  missed: 'missed the target',
-  failed: 'failed',
-  cancelled: 'cancelled',
-  running: 'running',
-  waiting: 'queued',
-  stopped: 'stopped',
-  missing: 'not started',
-};
-
-/** A cell opens the first of its runs that did not reach the target. */
-function CellBox({ cell }: { cell: Cell }) {
-  const [, openRun] = useParameter('run');
-  const [first] = cell.runs;
-  const rest = parts.filter((part) => cell[part] > 0).map((part) => `${cell[part]} ${words[part]}`);
-  const content = (
-    <>
-      <span>
-        {cell.done} of {cell.planned}
-      </span>
-      <span className="matrix-bar" aria-hidden="true">
-        {(['done', 'missed', 'failed', 'running'] as const).map((part) => (
-          <span key={part} data-part={part} style={{ width: `${(100 * cell[part]) / Math.max(1, cell.planned)}%` }} />
-        ))}
-      </span>
-      {rest.length > 0 && <small>{rest.join(', ')}</small>}
-    </>
-  );
-  const marks = {
-    className: 'matrix-cell',
-    'data-full': cell.done === cell.planned || undefined,
-    'data-failed': cell.failed > 0 || undefined,
-  };
-  return first === undefined ? (
-    <span {...marks}>{content}</span>
-  ) : (
-    <button
-      type="button"
-      {...marks}
-      title="Open the first run that did not reach the target"
-      onClick={() => openRun(String(first))}
-    >
-      {content}
-    </button>
   );
 }

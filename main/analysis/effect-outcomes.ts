@@ -1,0 +1,273 @@
+import { at } from '../domain/arrays.ts';
+import { distances } from './distances.ts';
+import { crossing, flipPoint } from './flip-point.ts';
+import type { HumanCounts } from './humans.ts';
+import type { ImageInput, PairRow } from './input.ts';
+import { type HumanReference, imageCounts, type LabelMatrix, missing, shareOf } from './labels.ts';
+import type { GroupOutcome } from './outcomes.ts';
+import type { SoftmaxRows } from './softmax.ts';
+
+/** What effects can be about: one table for screen, report and planner (metrics.md 13.2). */
+
+/** What outcomes are made from. Images and runs are in the order of `labels`. */
+export interface OutcomeData {
+  readonly images: readonly ImageInput[];
+  readonly pairs: readonly PairRow[];
+  readonly labels: LabelMatrix;
+  /** `[image][k]`; good until the next call. */
+  readonly readSoftmax: (run: number) => SoftmaxRows;
+  readonly humans: HumanCounts;
+  readonly reference: HumanReference;
+}
+
+/** Writes the value of each image under one run; NaN where it is undefined. */
+type Fill = (run: number, values: Float64Array) => void;
+
+type Making =
+  /** Of each image under a new group of networks. `m`: of so many; absent: as many as are asked for. */
+  | { readonly kind: 'group'; readonly type: GroupOutcome['type']; readonly m?: number }
+  /** Whether a run differs from the label on which people agree. */
+  | { readonly kind: 'wrong' }
+  | { readonly kind: 'value'; readonly values: (data: OutcomeData) => Fill };
+
+/** `shares`: people’s answers as shares of labels; `pairs`: images along alpha between two classes. */
+type Need = 'people' | 'shares' | 'softmax' | 'pairs';
+
+export interface EffectOutcome {
+  readonly key: string;
+  /** `people` stands for simulated labelers in a rehearsal. */
+  readonly title: string;
+  readonly unit: '%' | 'bits' | 'alpha';
+  /** What lower values mean, in a few words. */
+  readonly lower: string;
+  readonly needs: readonly Need[];
+  readonly making: Making;
+}
+
+const group = (type: GroupOutcome['type'], m?: number): Making => ({
+  kind: 'group',
+  type,
+  ...(m !== undefined && { m }),
+});
+
+/** The largest softmax of each image that counts. */
+const certainty =
+  (counts: (data: OutcomeData) => (image: number) => boolean) =>
+  (data: OutcomeData): Fill => {
+    const isCounted = counts(data);
+    const { classes, images } = data.labels;
+    return (run, values) => {
+      const rows = data.readSoftmax(run);
+      for (let image = 0; image < images; image++) {
+        let top = isCounted(image) ? 0 : Number.NaN;
+        for (let k = image * classes; k < (image + 1) * classes; k++) if (rows[k]! > top) top = rows[k]!;
+        values[image] = top;
+      }
+    };
+  };
+
+const isSplit =
+  ({ humans }: OutcomeData) =>
+  (image: number): boolean =>
+    humans.view.status[image] === 'disagree';
+
+/** Whether all networks that are compared, together, give an image one label. */
+function networksAgree({ values, raters, images }: LabelMatrix): Uint8Array {
+  const agree = new Uint8Array(images).fill(1);
+  for (let run = 1; run < raters; run++) {
+    for (let image = 0; image < images; image++) {
+      if (values[run * images + image] !== values[image]) agree[image] = 0;
+    }
+  }
+  return agree;
+}
+
+/** @param isOfType of people who agree, and networks that do */
+const ofType =
+  (isOfType: (people: boolean, networks: boolean) => boolean) =>
+  ({ labels, humans: { view } }: OutcomeData) => {
+    const agree = networksAgree(labels);
+    return (image: number): boolean => {
+      const status = view.status[image];
+      return status != null && isOfType(status === 'agree', agree[image] === 1);
+    };
+  };
+
+function majorityDiffers({ labels, reference }: OutcomeData): Fill {
+  return (run, values) => {
+    for (let image = 0; image < labels.images; image++) {
+      const majority = reference.majority[image]!;
+      const label = labels.values[run * labels.images + image]!;
+      values[image] = majority === missing ? Number.NaN : label === majority ? 0 : 1;
+    }
+  };
+}
+
+function divergence({ labels, humans, readSoftmax }: OutcomeData): Fill {
+  const { classes, images } = labels;
+  return (run, values) => {
+    const rows = readSoftmax(run);
+    for (let image = 0; image < images; image++) {
+      const own = rows.subarray(image * classes, (image + 1) * classes);
+      values[image] = distances(imageCounts(humans.votes, image), own)?.js_bits ?? Number.NaN;
+    }
+  };
+}
+
+/** All images of a pair have its value. @param of one run on a pair; null: undefined */
+const byPair =
+  (of: (data: OutcomeData) => (run: number, row: PairRow) => number | null) =>
+  (data: OutcomeData): Fill => {
+    const value = of(data);
+    return (run, values) => {
+      values.fill(Number.NaN);
+      for (const row of data.pairs) {
+        const found = value(run, row);
+        if (found !== null) for (const image of row.images) values[image] = found;
+      }
+    };
+  };
+
+const apart = (a: number | null | undefined, b: number | null | undefined): number | null =>
+  a == null || b == null ? null : Math.abs(a - b);
+
+/** How far from people’s flip point a run’s label changes (metrics.md 7). */
+const flipError = byPair(({ images, labels, reference }) => {
+  const flip = ({ i, j, images: own }: PairRow, label: (image: number) => number) => {
+    const points = own.map((image) => ({ alpha: at(images, image).alpha ?? 0, label: label(image) }));
+    return flipPoint(
+      points.filter((point) => point.label !== missing),
+      i,
+      j,
+    )?.alpha_star;
+  };
+  const known = new Map<PairRow, number | null | undefined>();
+  const ofPeople = (row: PairRow) => {
+    if (!known.has(row))
+      known.set(
+        row,
+        flip(row, (image) => reference.majority[image]!),
+      );
+    return known.get(row);
+  };
+  return (run, row) =>
+    apart(
+      ofPeople(row),
+      flip(row, (image) => labels.values[run * labels.images + image]!),
+    );
+});
+
+/** How far from where people’s shares of the two classes cross those of a run’s softmax do. */
+const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
+  const where = (row: PairRow, share: (image: number, k: number) => number | null): number | null =>
+    crossing(
+      row.images.flatMap((image) => {
+        const [ofI, ofJ] = [share(image, row.i), share(image, row.j)];
+        return ofI === null || ofJ === null ? [] : [{ alpha: at(images, image).alpha ?? 0, difference: ofJ - ofI }];
+      }),
+    ).alpha_cross;
+  const known = new Map<PairRow, number | null>();
+  const ofPeople = (row: PairRow): number | null => {
+    if (!known.has(row))
+      known.set(
+        row,
+        where(row, (image, k) => shareOf(humans.votes, image, k)),
+      );
+    return known.get(row) ?? null;
+  };
+  let read: { run: number; rows: SoftmaxRows } | null = null;
+  return (run, row) => {
+    if (read?.run !== run) read = { run, rows: readSoftmax(run) };
+    const { rows } = read;
+    return apart(
+      ofPeople(row),
+      where(row, (image, k) => rows[image * labels.classes + k]!),
+    );
+  };
+});
+
+const value = (values: (data: OutcomeData) => Fill): Making => ({ kind: 'value', values });
+
+/** In the order in which they are offered. The first needs nobody to have labeled. */
+export const effectOutcomes: readonly EffectOutcome[] = [
+  {
+    ...{ key: 'pairwise', title: 'Two networks disagree', unit: '%', lower: 'networks agree more' },
+    ...{ needs: [], making: group('any_differ', 2) },
+  },
+  {
+    ...{ key: 'any', title: 'Any networks of a group disagree', unit: '%', lower: 'networks agree more' },
+    ...{ needs: [], making: group('any_differ') },
+  },
+  {
+    ...{ key: 'certainty', title: 'Certainty: largest softmax', unit: '%', lower: 'less certain' },
+    ...{ needs: ['softmax'], making: value(certainty(() => () => true)) },
+  },
+  {
+    ...{ key: 'misclassified', title: 'Misclassified', unit: '%', lower: 'fewer errors' },
+    ...{ needs: ['people'], making: { kind: 'wrong' } },
+  },
+  {
+    ...{ key: 'majority', title: 'Differs from the majority of people', unit: '%', lower: 'closer to people' },
+    ...{ needs: ['people', 'shares'], making: value(majorityDiffers) },
+  },
+  {
+    ...{ key: 'type_a', title: 'Type A: only networks disagree', unit: '%', lower: 'fewer such images' },
+    ...{ needs: ['people'], making: group('type_a') },
+  },
+  {
+    ...{ key: 'type_c', title: 'Type C: only people disagree', unit: '%', lower: 'fewer such images' },
+    ...{ needs: ['people'], making: group('type_c') },
+  },
+  {
+    ...{ key: 'misclassified_any', title: 'Misclassified by any of a group', unit: '%', lower: 'fewer errors' },
+    ...{ needs: ['people'], making: group('misclassified_any') },
+  },
+  {
+    ...{ key: 'certainty_split', title: 'Certainty on images people split on', unit: '%', lower: 'less certain' },
+    ...{ needs: ['people', 'softmax'], making: value(certainty(isSplit)) },
+  },
+  {
+    ...{ key: 'softmax_a', title: 'Certainty on type A: only networks disagree', unit: '%', lower: 'less certain' },
+    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => people && !networks))) },
+  },
+  {
+    ...{
+      key: 'softmax_b',
+      title: 'Certainty on type B: both agree, or both disagree',
+      unit: '%',
+      lower: 'less certain',
+    },
+    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => people === networks))) },
+  },
+  {
+    ...{ key: 'softmax_c', title: 'Certainty on type C: only people disagree', unit: '%', lower: 'less certain' },
+    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => !people && networks))) },
+  },
+  {
+    ...{ key: 'divergence', title: 'Divergence of softmax from people', unit: 'bits', lower: 'closer to people' },
+    ...{ needs: ['people', 'shares', 'softmax'], making: value(divergence) },
+  },
+  {
+    ...{ key: 'flip', title: 'Flip point: distance from people', unit: 'alpha', lower: 'closer to people' },
+    ...{ needs: ['people', 'shares', 'pairs'], making: value(flipError) },
+  },
+  {
+    ...{
+      key: 'crossing',
+      title: 'Crossing of softmax: distance from people',
+      unit: 'alpha',
+      lower: 'closer to people',
+    },
+    ...{ needs: ['people', 'shares', 'softmax', 'pairs'], making: value(crossingError) },
+  },
+];
+
+export const findOutcome = (key: string): EffectOutcome | undefined => effectOutcomes.find((each) => each.key === key);
+
+/** `[run][image]`: the values of all runs. */
+export function outcomeValues(data: OutcomeData, fill: Fill): Float64Array {
+  const { raters, images } = data.labels;
+  const values = new Float64Array(raters * images);
+  for (let run = 0; run < raters; run++) fill(run, values.subarray(run * images, (run + 1) * images));
+  return values;
+}

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import { exhibitSchema, cellSchema } from '../exhibit.ts';
+import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
+
+/** Effects of what a study's networks differ in. */
+
+const key = z.string().max(200);
+/** A level's value, as an answer names it. */
+const level = z.string().max(1000);
+
+/** Null: as the study suggests. */
+export const effectsInput = peopleInput.pick({ study: true, labelers: true }).extend({
+  outcome: key.nullable(),
+  factor: key.nullable(),
+  reference: level.nullable(),
+  /** Whose interaction with the factor is asked for; null: none. */
+  second: key.nullable(),
+  /** Networks of this target alone; null: of all. */
+  target: level.nullable(),
+  /** All, or those on which people agree or disagree. */
+  images: z.enum(['all', 'agree', 'disagree']),
+  /** These very people, or people like these. */
+  people: z.enum(['fixed', 'random']),
+  /** Networks in a group. */
+  m: z.int().min(2).max(10_000).nullable(),
+});
+export type EffectsInput = z.infer<typeof effectsInput>;
+
+const factorSchema = z.strictObject({
+  key,
+  /** `Optimizer, with learning rate`. */
+  title: z.string(),
+  numeric: z.boolean(),
+  /** Networks with predictions at each level, and those planned that have none. */
+  levels: z.array(z.strictObject({ value: level, text: z.string(), networks: z.int(), absent: z.int() })),
+});
+
+/** Numbers as they are read: percent for shares. */
+const number = z.number().nullable();
+const rangeSchema = { estimate: number, lo: number, hi: number };
+
+export const effectsSchema = z.strictObject({
+  ...aboutPeople,
+  /** Why there are no effects; then all that follows but choices is empty. */
+  undefined: z.string().nullable(),
+  factors: z.array(factorSchema),
+  targets: z.array(z.strictObject({ value: level, text: z.string() })),
+  outcomes: z.array(
+    z.strictObject({
+      ...{ key, title: z.string() },
+      /** Why it cannot be chosen; null: it can. */
+      missing: z.string().nullable(),
+      /** Of single networks: the planner needs one. */
+      single: z.boolean(),
+      /** It can be about people like these. */
+      drawsPeople: z.boolean(),
+    }),
+  ),
+  /** What was answered. */
+  asked: z
+    .strictObject({
+      ...{ outcome: key, factor: key, reference: level, second: key.nullable() },
+      people: effectsInput.shape.people,
+      /** Null: the outcome is not of groups of any size. */
+      m: z.int().nullable(),
+      unit: z.enum(['%', 'bits', 'alpha']),
+      /** `Type A: only networks disagree`. */
+      title: z.string(),
+      lower: z.string(),
+    })
+    .nullable(),
+  /** Each level but the reference. `simultaneous`: the interval of the family. */
+  forest: z.array(
+    z.strictObject({
+      ...{ level, text: z.string(), ...rangeSchema },
+      simultaneous: z.strictObject({ lo: number, hi: number }),
+      verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
+      undefined: z.string().nullable(),
+    }),
+  ),
+  /** Every level against the reference, then cells, shares of variance, ranks, interactions: without rows where there are none. */
+  table: exhibitSchema.nullable(),
+  cells: exhibitSchema.nullable(),
+  variance: exhibitSchema.nullable(),
+  ranking: exhibitSchema.nullable(),
+  interaction: exhibitSchema.nullable(),
+  slope: z.strictObject({ title: z.string(), cell: cellSchema }).nullable(),
+  /** Means for a drawing: a line for each level of the second factor, or one; places are those of the levels. */
+  lines: z.array(
+    z.strictObject({
+      ...{ level, text: z.string() },
+      points: z.array(z.strictObject({ place: z.int(), level, ...rangeSchema })),
+    }),
+  ),
+});
+export type EffectsResult = z.infer<typeof effectsSchema>;
+
+/** What is behind a number: of a level, and of the difference from the reference. */
+export const effectSourceInput = effectsInput.extend({ level });
+export type EffectSourceInput = z.infer<typeof effectSourceInput>;
+
+const networksSchema = z.array(z.strictObject({ name: z.string(), runId: z.int() }));
+
+export const effectSourceSchema = z.strictObject({
+  level: networksSchema,
+  reference: networksSchema,
+  /** Images that count, and those on which the two differ, the most first. */
+  images: imageIds,
+  differing: imageIds,
+});
+export type EffectSource = z.infer<typeof effectSourceSchema>;
+
+export const effectPlanInput = effectsInput.extend({
+  level,
+  /** The smallest difference to see: percentage points, bits, or alpha. */
+  difference: z.number().gt(0).max(1000),
+});
+export type EffectPlanInput = z.infer<typeof effectPlanInput>;
+
+export const effectPlanSchema = z.strictObject({
+  /** Why nothing can be planned; null: it can. */
+  undefined: z.string().nullable(),
+  /** What the study has: pairs, and trainings of each cell at least. */
+  pairs: z.int(),
+  seeds: z.int(),
+  /** Half the width of the interval by number of pairs; a row for each number of seeds. */
+  curves: z.array(
+    z.strictObject({ seeds: z.int(), points: z.array(z.strictObject({ pairs: z.int(), half: z.number() })) }),
+  ),
+  rows: z.array(
+    z.strictObject({
+      pairs: z.int(),
+      /** The fewest seeds of each cell; null: not with 200. */
+      seeds: z.int().nullable(),
+      /** Half the width with the study's own seeds, and with 200. */
+      half: z.number(),
+      least: z.number(),
+      /** More trainings than there are, and hours of them on this machine; null: no seeds suffice. */
+      trainings: z.int().nullable(),
+      hours: z.number().nullable(),
+      images: z.int(),
+      /** Minutes that one volunteer needs for all images. */
+      minutes: z.number(),
+    }),
+  ),
+  /** What to do, in a sentence or two. */
+  advice: z.string(),
+  notes: z.array(z.string()),
+});
+export type EffectPlanResult = z.infer<typeof effectPlanSchema>;

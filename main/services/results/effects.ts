@@ -1,0 +1,453 @@
+import { LRUCache } from 'lru-cache';
+import {
+  askEffects,
+  canDrawPeople,
+  type EffectData,
+  effectDesign,
+  type EffectNetwork,
+  type EffectQuestion,
+  studyEffects,
+} from '../../analysis/effect-study.ts';
+import { type EffectOutcome, effectOutcomes, findOutcome } from '../../analysis/effect-outcomes.ts';
+import { mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
+import { answersOf } from '../../analysis/known-answers.ts';
+import { hashKey } from '../../analysis/context.ts';
+import { takeRaters } from '../../analysis/labels.ts';
+import { isGroupOutcome } from '../../analysis/outcomes.ts';
+import type {
+  EffectPlanInput,
+  EffectSource,
+  EffectSourceInput,
+  EffectsInput,
+  EffectsResult,
+} from '../../contract/api/effects.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import { UserError } from '../../contract/errors.ts';
+import { at } from '../../domain/arrays.ts';
+import { type Factor, type FactorEntry, factorTitle, findFactors } from '../../domain/factors.ts';
+import { modelEntries } from '../../domain/sweep.ts';
+import { whyNotOfKind } from '../../domain/response-kinds.ts';
+import {
+  type AnsweredEffects,
+  cellsExhibit,
+  effectInterval,
+  effectsExhibit,
+  interactionExhibit,
+  levelText,
+  outcomeTitle,
+  rankingExhibit,
+  reasonText,
+  slopeText,
+  timesOf,
+  varianceExhibit,
+} from '../../exhibits/effects.ts';
+import { nobody, noPeople } from '../../exhibits/reasons.ts';
+import type { Storage } from '../../storage/open.ts';
+import type { SourceModel, TrainedModel } from '../analysis-input.ts';
+import { architectureNames } from '../../domain/architectures.ts';
+import { identities, snapshotName } from '../declaration/plan.ts';
+import { answerHeader, type PeopleView } from './view.ts';
+
+/** A network with predictions, and where it stands among the models of the analysis. */
+interface Member {
+  readonly model: TrainedModel;
+  readonly place: number;
+  readonly entry: FactorEntry;
+}
+
+/** What a study's networks differ in, and all that effects are computed from. */
+export interface StudyEffectData {
+  readonly data: EffectData;
+  readonly members: readonly Member[];
+  /** Every target of the study, chosen or not. */
+  readonly targets: EffectsResult['targets'];
+}
+
+/** The last ones, as their outcomes take long to compute. */
+const mostKept = 2;
+
+/** Keeps what questions about one study share. */
+export class EffectSources {
+  readonly #storage: Storage;
+  readonly #kept = new LRUCache<string, StudyEffectData>({ max: mostKept });
+  readonly #recipes = new LRUCache<number, ClassifierRecipe>({ max: 20_000 });
+
+  constructor(storage: Storage) {
+    this.#storage = storage;
+  }
+
+  /** @param key of all that the people's view depends on @param target networks of this one alone; null: all */
+  read(people: PeopleView, key: string, target: string | null): StudyEffectData {
+    const whole = hashKey(key, target, people.source.study.spec.models, people.source.study.spec.sweeps);
+    const known = this.#kept.get(whole) ?? this.#find(people, target);
+    this.#kept.set(whole, known);
+    return known;
+  }
+
+  /** As the run was done; null: it was not trained here. */
+  #recipe(runId: number): ClassifierRecipe | null {
+    const known = this.#recipes.get(runId);
+    if (known) return known;
+    const task = this.#storage.runs.get(runId)?.task;
+    if (task?.kind !== 'classifier') return null;
+    this.#recipes.set(runId, task.recipe);
+    return task.recipe;
+  }
+
+  #find({ source, context }: PeopleView, target: string | null): StudyEffectData {
+    const places = new Map(context.input.models.map((model, place) => [model.name, place]));
+    const all = source.models.filter(isTrained).flatMap((model): Member[] => {
+      const recipe = this.#recipe(model.record.runId);
+      const place = places.get(model.input.name);
+      return recipe === null || place === undefined
+        ? []
+        : [{ model, place, entry: { recipe: sameRecipe(recipe), target: model.record.target } }];
+    });
+    const planned = modelEntries(source.study.spec).flatMap((models) =>
+      identities(models).flatMap(({ name }) =>
+        models.recipe.targets.map((own) => ({
+          name: snapshotName(name, own),
+          entry: { recipe: sameRecipe(models.recipe), target: own },
+        })),
+      ),
+    );
+    const answered = new Set(all.map(({ model }) => model.input.name));
+    const missing = planned.filter(({ name }) => !answered.has(name));
+    const isChosen = ({ entry }: { entry: FactorEntry }): boolean => target === null || String(entry.target) === target;
+    const members = withoutTwins(all.filter(isChosen)).sort((a, b) => a.place - b.place);
+    const absent = missing.filter(isChosen);
+    const { factors, levelsOf } = findFactors(
+      [...members, ...absent].map(({ entry }) => entry),
+      architectureNames,
+    );
+    const rows = members.map(({ place }) => place);
+    const isAll = rows.length === context.input.models.length;
+    const targets = [...new Set([...all, ...missing].map(({ entry }) => entry.target))];
+    return {
+      members,
+      targets: targets
+        .sort((a, b) => Number(a) - Number(b))
+        .map((of) => ({ value: String(of), text: typeof of === 'number' ? `${of} %` : String(of) })),
+      data: {
+        ...{ images: context.input.images, pairs: context.pairs, humans: context.humans, reference: context.reference },
+        labels: isAll ? context.input.modelLabels : takeRaters(context.input.modelLabels, rows),
+        readSoftmax: (run) => context.input.readSoftmax(at(rows, run)),
+        factors,
+        networks: members.map(
+          ({ model, entry }): EffectNetwork => ({
+            name: model.input.name,
+            block: model.input.block ?? model.input.name,
+            levels: levelsOf(entry),
+          }),
+        ),
+        absent: absent.map(({ entry }) => levelsOf(entry)),
+      },
+    };
+  }
+}
+
+const isTrained = (model: SourceModel): model is TrainedModel => model.outside === null;
+
+/** One training that stands in several places of a study, as one seed of a group and by itself, counts once. */
+const withoutTwins = (members: readonly Member[]): Member[] => [
+  ...new Map(members.map((member) => [`${member.model.record.runId} ${member.model.record.target}`, member])).values(),
+];
+
+const recipesByText = new LRUCache<string, ClassifierRecipe>({ max: 20_000 });
+
+/** One object for equal recipes: thousands of networks share a few. */
+function sameRecipe(recipe: ClassifierRecipe): ClassifierRecipe {
+  const text = JSON.stringify(recipe);
+  const known = recipesByText.get(text) ?? recipe;
+  recipesByText.set(text, known);
+  return known;
+}
+
+/** Why an outcome is not defined for a study; null: it is. */
+export function whyNoOutcome(
+  { data, members }: StudyEffectData,
+  labelers: number,
+  { needs }: EffectOutcome,
+): string | null {
+  const { view, kind } = data.humans;
+  if (needs.includes('people') && view.determined === 0) return labelers === 0 ? nobody : noPeople({ labelers });
+  const noShares = needs.includes('shares') ? whyNotOfKind(kind, 'shares') : null;
+  if (noShares !== null) return noShares;
+  if (needs.includes('pairs') && data.pairs.length === 0) return 'No image lies between two classes.';
+  if (needs.includes('softmax') && members.some(({ model }) => answersOf(model.input) !== 'softmax'))
+    return 'Of some networks only labels are known, not their softmax.';
+  return null;
+}
+
+/** Why there are no effects at all; null: something differs. */
+function whyNoEffects({ data }: StudyEffectData): string | null {
+  if (data.networks.length === 0) return 'No network that was trained here has predicted the stimuli yet.';
+  const varied = data.factors.some((_, place) => new Set(data.networks.map(({ levels }) => levels[place])).size > 1);
+  return varied
+    ? null
+    : 'All networks with predictions have one recipe, so there is nothing to compare. Add recipes on Models.';
+}
+
+const unknown = (what: string, where: string): UserError =>
+  new UserError({ code: 'results.unknown-effect', what, where, remedy: 'Choose one of those that are listed.' });
+
+const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): number => {
+  const place = data.factors.indexOf(factor);
+  return data.networks.filter(({ levels }) => levels[place] === level).length;
+};
+
+/** The chosen question, or the first that can be asked. @throws UserError `results.unknown-effect` */
+function findQuestion(from: StudyEffectData, labelers: number, input: EffectsInput): EffectQuestion {
+  const { factors } = from.data;
+  const present = (of: Factor): number => of.levels.filter(({ value }) => networksAt(from, of, value) > 0).length;
+  const factor =
+    input.factor === null ? factors.find((of) => present(of) > 1) : factors.find(({ key }) => key === input.factor);
+  if (!factor) throw unknown(`The networks do not differ in ${input.factor ?? 'anything'}`, input.study);
+  const reference =
+    input.reference === null
+      ? factor.levels.find(({ value }) => networksAt(from, factor, value) > 0)
+      : factor.levels.find(({ value }) => value === input.reference);
+  if (!reference) throw unknown(`${factor.title} has no level ${input.reference ?? ''}`, input.study);
+  const second = input.second === null ? null : factors.find(({ key }) => key === input.second && key !== factor.key);
+  if (second === undefined) throw unknown(`The networks do not differ in ${input.second ?? ''} besides`, input.study);
+  const smallest = smallestCell(from, { factor, reference: reference.value, second });
+  const outcome =
+    input.outcome === null
+      ? effectOutcomes.find(
+          (of) => whyNoOutcome(from, labelers, of) === null && (smallest > 2 || of.making.kind !== 'group'),
+        )
+      : findOutcome(input.outcome);
+  if (!outcome) throw unknown(`There is no outcome ${input.outcome ?? ''}`, input.study);
+  const people = input.people === 'random' && canDrawPeople(from.data, outcome) ? 'random' : 'fixed';
+  const images = outcome.needs.includes('people') || from.data.humans.view.determined > 0 ? input.images : 'all';
+  const chosen = { outcome, factor, reference: reference.value, second, people, images } as const;
+  return { ...chosen, m: input.m ?? Math.max(2, smallest) };
+}
+
+/** Networks of a group, unless chosen: as many as the smallest cell has, up to ten. */
+const mostUsual = 10;
+
+function smallestCell(
+  { data }: StudyEffectData,
+  chosen: Pick<EffectQuestion, 'factor' | 'reference' | 'second'>,
+): number {
+  const sizes = effectDesign(data, chosen).cells.flatMap(({ runs }) => (runs.length > 0 ? runs.length : []));
+  return sizes.reduce((a, b) => Math.min(a, b), mostUsual);
+}
+
+const nothingFound = {
+  ...{ asked: null, forest: [], lines: [], table: null, cells: null, variance: null, ranking: null },
+  ...{ interaction: null, slope: null },
+};
+
+/** @throws UserError `results.unknown-effect` */
+export function effects(people: PeopleView, from: StudyEffectData, input: EffectsInput): EffectsResult {
+  const header = answerHeader(people);
+  const choices = {
+    ...header,
+    targets: from.targets,
+    factors: from.data.factors.map((factor, place) => ({
+      ...{ key: factor.key, title: factorTitle(factor), numeric: factor.scale !== null },
+      levels: factor.levels.map(({ value, text }) => ({
+        ...{ value, text, networks: networksAt(from, factor, value) },
+        absent: from.data.absent.filter((levels) => levels[place] === value).length,
+      })),
+    })),
+    outcomes: effectOutcomes.map((outcome) => ({
+      ...{
+        key: outcome.key,
+        title: outcomeTitle(header, outcome),
+        missing: whyNoOutcome(from, header.labelers, outcome),
+      },
+      ...{ single: outcome.making.kind !== 'group', drawsPeople: canDrawPeople(from.data, outcome) },
+    })),
+  };
+  const why = whyNoEffects(from);
+  if (why !== null) return { ...choices, undefined: why, ...nothingFound };
+  const question = findQuestion(from, header.labelers, input);
+  const missing = whyNoOutcome(from, header.labelers, question.outcome);
+  const asked = {
+    ...{ outcome: question.outcome.key, factor: question.factor.key, reference: question.reference },
+    ...{ second: question.second?.key ?? null, people: question.people },
+    m: question.outcome.making.kind === 'group' && question.outcome.making.m === undefined ? question.m : null,
+    ...{ unit: question.outcome.unit, title: outcomeTitle(header, question.outcome), lower: question.outcome.lower },
+  };
+  if (missing !== null) return { ...choices, undefined: missing, ...nothingFound, asked };
+  const found = studyEffects(from.data, question);
+  if (found.estimator.images.length === 0)
+    return { ...choices, undefined: whyNoImage(question), ...nothingFound, asked };
+  const answered = { data: from.data, question, found };
+  return {
+    ...choices,
+    undefined: null,
+    asked,
+    forest: forestOf(answered),
+    table: effectsExhibit(header, answered),
+    cells: cellsExhibit(header, answered),
+    variance: varianceExhibit(header, answered),
+    ranking: rankingExhibit(header, answered),
+    interaction: found.interaction && interactionExhibit(header, answered),
+    slope: slopeText(header, answered),
+    lines: linesOf(answered),
+  };
+}
+
+const whyNoImage = ({ outcome, images }: EffectQuestion): string =>
+  images === 'all'
+    ? `On no image is this outcome defined for every network (${outcome.title.toLowerCase()}). Choose one target, or another outcome.`
+    : `No image is left on which people ${images} and the outcome is defined for every network. Choose all images, or another outcome.`;
+
+function forestOf(answered: AnsweredEffects): EffectsResult['forest'] {
+  const { question, found } = answered;
+  const times = timesOf(question.outcome);
+  const scaled = (end: number | null): number | null => (end === null ? null : times * end);
+  return found.effects.members.map(({ level, of, lo, hi, verdict }) => {
+    const interval = effectInterval(answered, of);
+    const { estimate, reason } = of.effect;
+    return {
+      ...{
+        level,
+        text: levelText(question.factor, level),
+        estimate: scaled(estimate),
+        lo: interval.lo,
+        hi: interval.hi,
+      },
+      simultaneous: { lo: scaled(lo), hi: scaled(hi) },
+      ...{ verdict, undefined: reason === null ? null : reasonText(reason, question) },
+    };
+  });
+}
+
+/** Of levels that have networks. */
+function linesOf(answered: AnsweredEffects): EffectsResult['lines'] {
+  const { question, found } = answered;
+  const { factor } = question;
+  const times = timesOf(question.outcome);
+  const placeOf = (level: string): number => factor.levels.findIndex(({ value }) => value === level);
+  const point = (level: string, of: (typeof found.means)[number]['of']) => {
+    const { lo, hi } = effectInterval(answered, of);
+    const { estimate } = of.effect;
+    return { place: placeOf(level), level, estimate: estimate === null ? null : times * estimate, lo, hi };
+  };
+  const { interaction } = found;
+  if (!interaction) {
+    const points = found.means.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null);
+    return [{ level: '', text: 'Mean', points }];
+  }
+  return [...Map.groupBy(interaction.means, ({ level2 }) => level2)].map(([level2, own]) => ({
+    ...{ level: level2, text: levelText(interaction.second, level2) },
+    points: own.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null),
+  }));
+}
+
+/** Differences of images that are rounding alone. */
+const noDifference = 1e-9;
+
+/** Networks and images behind a level's numbers. @throws UserError `results.unknown-effect` */
+export function effectSource(people: PeopleView, from: StudyEffectData, input: EffectSourceInput): EffectSource {
+  const question = findQuestion(from, answerHeader(people).labelers, input);
+  const { design, estimator } = askEffects(from.data, question);
+  const { key } = question.factor;
+  if (!question.factor.levels.some(({ value }) => value === input.level))
+    throw unknown(`${question.factor.title} has no level ${input.level}`, input.study);
+  const networks = (level: string): EffectSource['level'] =>
+    design.members.flatMap((member, run) => {
+      if (design.runs[run]?.levels[key] !== level) return [];
+      const { model } = at(from.members, member);
+      return [{ name: model.input.name, runId: model.record.runId }];
+    });
+  const ids = people.context.input.imageIds;
+  const { reference } = question;
+  const values =
+    input.level === reference
+      ? new Map<number, number>()
+      : estimator.byImage({ type: 'marginal', factor: key, level: input.level, reference });
+  const differing = [...values]
+    .filter(([, value]) => Math.abs(value) > noDifference)
+    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
+  return {
+    ...{ level: networks(input.level), reference: networks(reference) },
+    images: estimator.images.map((image) => at(ids, image)),
+    differing: differing.map(([image]) => at(ids, image)),
+  };
+}
+
+/** A plan without costs, which are the host's to know. */
+export interface PlannedEffect {
+  readonly undefined: string | null;
+  readonly pairs: number;
+  readonly seeds: number;
+  readonly curves: { seeds: number; points: { pairs: number; half: number }[] }[];
+  readonly rows: {
+    pairs: number;
+    seeds: number | null;
+    half: number;
+    least: number;
+    trainings: number | null;
+    images: number;
+  }[];
+  readonly units: 'pairs' | 'anchors' | 'images';
+  /** A training of each recipe that is compared. */
+  readonly runs: readonly number[];
+}
+
+const noPlan = { pairs: 0, seeds: 0, curves: [], rows: [], units: 'pairs', runs: [] } as const;
+
+/** @throws UserError `results.unknown-effect` */
+export function effectPlan(people: PeopleView, from: StudyEffectData, input: EffectPlanInput): PlannedEffect {
+  const labelers = answerHeader(people).labelers;
+  const why = whyNoEffects(from);
+  if (why !== null) return { ...noPlan, curves: [], rows: [], undefined: why };
+  const question = findQuestion(from, labelers, { ...input, people: 'fixed' });
+  const missing = whyNoOutcome(from, labelers, question.outcome);
+  if (missing !== null) return { ...noPlan, curves: [], rows: [], undefined: missing };
+  const { design, outcome, estimator } = askEffects(from.data, question);
+  const { key } = question.factor;
+  const parts = estimator.estimate({
+    type: 'marginal',
+    factor: key,
+    level: input.level,
+    reference: question.reference,
+  });
+  const { n_pairs: own, n_images: images, units, reason } = parts.effect;
+  const times = timesOf(question.outcome);
+  const seeds = Math.min(...parts.classes.map(({ count }) => count));
+  const pairs = [...new Set([1, 1.5, 2, 3, 4, 6, 10].map((by) => Math.max(2, Math.round(by * (own ?? 0)))))];
+  const numbers = [...new Set([seeds, 5, 10, 20, mostSeeds])]
+    .filter((n) => Number.isFinite(n) && n >= 2)
+    .sort((a, b) => a - b);
+  const plan = planEffect(
+    parts,
+    { isLinear: !isGroupOutcome(outcome), arePeopleFixed: true },
+    { pairs, seeds: numbers, target: input.difference / times },
+  );
+  if (!plan || own === null || images === null) {
+    const whyNot = isGroupOutcome(outcome)
+      ? 'Plans are made for outcomes of single networks, such as misclassified or certainty, not for groups of networks.'
+      : reason !== null && reason !== 'no_variation'
+        ? reasonText(reason, question)
+        : 'Each cell has one training: how much trainings differ is not known. Train a second seed of each.';
+    return { ...noPlan, curves: [], rows: [], undefined: whyNot };
+  }
+  const half = (P: number, S: number): number => times * (plan.half_width[P]?.[S] ?? 0);
+  const existing = parts.classes.reduce((sum, { count }) => sum + count, 0);
+  const compared = design.members.filter((_, run) => {
+    const level = design.runs[run]?.levels[key];
+    return level === input.level || level === question.reference;
+  });
+  const recipes = new Map(
+    compared.map((member) => [at(from.members, member).entry.recipe, at(from.members, member).model.record.runId]),
+  );
+  return {
+    ...{ undefined: null, pairs: own, seeds, units: units ?? 'pairs', runs: [...recipes.values()] },
+    curves: numbers.map((S) => ({ seeds: S, points: pairs.map((P) => ({ pairs: P, half: half(P, S) })) })),
+    rows: pairs.map((P) => {
+      const fewest = plan.smallest_seeds[P] ?? null;
+      return {
+        ...{ pairs: P, seeds: fewest, half: half(P, seeds), least: half(P, mostSeeds) },
+        trainings: fewest === null ? null : Math.max(0, fewest * parts.classes.length - existing),
+        images: Math.round((P * images) / own),
+      };
+    }),
+  };
+}

@@ -1,0 +1,190 @@
+import {
+  ActionIcon,
+  Checkbox,
+  Group,
+  MultiSelect,
+  NumberInput,
+  SegmentedControl,
+  Select,
+  TextInput,
+} from '@mantine/core';
+import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
+import {
+  choicesOf,
+  type FactorFields,
+  factorsOnScreen,
+  isNumeric,
+  newFactor,
+  rateOf,
+  withRate,
+} from './sweep-fields.ts';
+
+interface FactorFormProps {
+  factors: readonly FactorFields[];
+  onFactors: (factors: readonly FactorFields[]) => void;
+  /** Whether factors may be added and removed. */
+  isNew: boolean;
+}
+
+/** What a sweep varies: a group of fields for each factor. */
+export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
+  const free = factorsOnScreen.filter((of) => !factors.some((factor) => factor.of === of));
+  const replace = (old: FactorFields, factor: FactorFields): void =>
+    onFactors(factors.map((each) => (each === old ? factor : each)));
+  return (
+    <div className="sweep-factors">
+      {factors.map((factor) => (
+        <fieldset key={factor.of} className="sweep-factor">
+          <legend>{factorTitle(factor.of)}</legend>
+          {isNew && (
+            <ActionIcon
+              className="sweep-remove"
+              variant="subtle"
+              color="gray"
+              aria-label={`Do not vary ${factorTitle(factor.of).toLowerCase()}`}
+              onClick={() => onFactors(factors.filter((each) => each !== factor))}
+            >
+              ×
+            </ActionIcon>
+          )}
+          <Levels factor={factor} onFactor={(next) => replace(factor, next)} isNew={isNew} />
+        </fieldset>
+      ))}
+      {isNew && free.length > 0 && (
+        <Select
+          aria-label="Vary also"
+          placeholder="Vary also…"
+          value={null}
+          data={free.map((of) => ({ value: of, label: factorTitle(of) }))}
+          onChange={(of) => of !== null && onFactors([...factors, newFactor(of)])}
+        />
+      )}
+    </div>
+  );
+}
+
+interface LevelsProps {
+  factor: FactorFields;
+  onFactor: (factor: FactorFields) => void;
+  isNew: boolean;
+}
+
+function Levels({ factor, onFactor, isNew }: LevelsProps) {
+  const title = factorTitle(factor.of);
+  if (factor.range === null && !isNumeric(factor)) return <ChosenLevels {...{ factor, onFactor }} />;
+  return (
+    <>
+      {isNew && (
+        <SegmentedControl
+          size="xs"
+          aria-label={`How ${title.toLowerCase()} varies`}
+          value={factor.range ? 'range' : 'values'}
+          onChange={(value) => onFactor({ ...factor, range: value === 'range' ? firstRange(factor.of) : null })}
+          data={[
+            { value: 'values', label: 'Values' },
+            { value: 'range', label: 'Range' },
+          ]}
+        />
+      )}
+      {factor.range ? (
+        <RangeFields {...{ factor, onFactor, title }} range={factor.range} isNew={isNew} />
+      ) : (
+        <TextInput
+          aria-label={`Values of ${title.toLowerCase()}`}
+          description="Separate values with commas"
+          value={factor.values}
+          onChange={(event) => onFactor({ ...factor, values: event.currentTarget.value.slice(0, 400) })}
+        />
+      )}
+    </>
+  );
+}
+
+const firstRange = (of: string): NonNullable<FactorFields['range']> =>
+  of === 'batch' || of === 'maxEpochs'
+    ? { from: 16, to: 512, scale: 'log', whole: true }
+    : { from: 0.0001, to: 0.01, scale: 'log', whole: false };
+
+interface RangeFieldsProps extends LevelsProps {
+  title: string;
+  range: NonNullable<FactorFields['range']>;
+}
+
+function RangeFields({ factor, onFactor, title, range, isNew }: RangeFieldsProps) {
+  const set = (change: Partial<typeof range>): void => onFactor({ ...factor, range: { ...range, ...change } });
+  const end = (key: 'from' | 'to', label: string) => (
+    <NumberInput
+      label={label}
+      aria-label={`${title}, ${label.toLowerCase()}`}
+      disabled={!isNew}
+      value={range[key]}
+      onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
+    />
+  );
+  return (
+    <>
+      <div className="add-moves">
+        {end('from', 'From')}
+        {end('to', 'To')}
+        <Select
+          label="Scale"
+          allowDeselect={false}
+          disabled={!isNew}
+          value={range.scale}
+          data={[
+            { value: 'linear', label: 'Linear' },
+            { value: 'log', label: 'Logarithmic' },
+          ]}
+          onChange={(scale) => set({ scale: scale === 'log' ? 'log' : 'linear' })}
+        />
+      </div>
+      <Checkbox
+        label="Whole numbers only"
+        disabled={!isNew}
+        checked={range.whole}
+        onChange={(event) => set({ whole: event.currentTarget.checked })}
+      />
+    </>
+  );
+}
+
+/** Levels that are chosen by name; optimizers with a learning rate each. */
+function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFactor'>) {
+  const { of, levels } = factor;
+  const choices = choicesOf(factor);
+  const title = factorTitle(of);
+  return (
+    <>
+      <MultiSelect
+        aria-label={`Levels of ${title.toLowerCase()}`}
+        data={choices.map(levelName)}
+        value={levels.map(levelName)}
+        onChange={(names) =>
+          onFactor({
+            ...factor,
+            levels: names.flatMap((name) => choices.find((choice) => levelName(choice) === name) ?? []),
+          })
+        }
+      />
+      {of === 'optimiser' && (
+        <Group gap="xs" align="end">
+          {levels.map((level) => (
+            <NumberInput
+              key={levelName(level)}
+              className="sweep-rate"
+              label={`Learning rate of ${levelName(level)}`}
+              min={0}
+              max={1}
+              step={0.0001}
+              value={rateOf(level) ?? ''}
+              onChange={(value) =>
+                typeof value === 'number' &&
+                onFactor({ ...factor, levels: levels.map((each) => (each === level ? withRate(level, value) : each)) })
+              }
+            />
+          ))}
+        </Group>
+      )}
+    </>
+  );
+}

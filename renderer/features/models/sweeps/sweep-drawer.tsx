@@ -1,0 +1,240 @@
+import { Alert, Button, Drawer, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { SweepPlan } from '../../../../main/contract/api/sweeps.ts';
+import { classifierRecipeSchema } from '../../../../main/contract/recipes.ts';
+import type { Sweep } from '../../../../main/contract/sweep.ts';
+import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { factorTitle } from '../../../../main/domain/sweep-levels.ts';
+import { toRefusal, useApi } from '../../../client/context.tsx';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { HelpNote, useActionError } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import { firstGrid, type GridFields, GridForm, parseGrid } from '../add/grid-form.tsx';
+import { FactorForm } from './factor-form.tsx';
+import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
+
+interface SweepDrawerProps {
+  study: string;
+  /** The sweep that grows; null: a new one. */
+  known: Sweep | null;
+  onClose: () => void;
+}
+
+/** Plans a sweep, or lets one grow: what varies, its cells, and what they take. */
+export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'}
+      size={720}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+    >
+      <SweepForm {...{ study, known }} onDone={onClose} />
+    </Drawer>
+  );
+}
+
+function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'known'> & { onDone: () => void }) {
+  const [fields, setFields] = useState<SweepFields>(known ? fieldsOf(known) : firstSweep);
+  const [shared, setShared] = useState<GridFields>({ ...firstGrid, maxEpochs: 40 });
+  const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
+  const parsed = parse(fields, shared, known);
+  const hasRange = fields.factors.some(({ range }) => range !== null);
+  const count = (key: 'seeds' | 'samples', label: string) => (
+    <NumberInput
+      label={label}
+      min={1}
+      value={fields[key]}
+      onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
+    />
+  );
+  return (
+    <Stack gap="md">
+      <HelpNote>
+        {known
+          ? 'Cells that were trained stay as they are. New levels and seeds are trained besides.'
+          : 'Every combination of these levels is a cell: one recipe, trained with some seeds.'}
+      </HelpNote>
+      <div className="add-values">
+        <TextInput
+          label="Name"
+          disabled={known !== null}
+          value={fields.name}
+          onChange={(event) => set({ name: event.currentTarget.value.slice(0, 40) })}
+        />
+        {count('seeds', 'Seeds of each cell')}
+        {hasRange &&
+          count('samples', known ? 'Samples (doubling keeps those that there are)' : 'Samples of the ranges')}
+      </div>
+      <FactorForm
+        factors={fields.factors}
+        onFactors={(factors) => set({ factors, exclude: [] })}
+        isNew={known === null}
+      />
+      {!known && (
+        <details className="sweep-shared">
+          <summary>Settings that all cells share</summary>
+          <Stack gap="md" mt="sm">
+            <GridForm fields={shared} onFields={setShared} isBase />
+          </Stack>
+        </details>
+      )}
+      {'problem' in parsed ? (
+        <Alert color="gray" role="status">
+          {parsed.problem}
+        </Alert>
+      ) : (
+        <SweepFoot study={study} sweep={parsed.sweep} onExclude={(exclude) => set({ exclude })} onDone={onDone} />
+      )}
+    </Stack>
+  );
+}
+
+/** The sweep with its base: that of the form, or the one that it has. */
+function parse(fields: SweepFields, shared: GridFields, known: Sweep | null): ReturnType<typeof parseSweep> {
+  if (known) return parseSweep(fields, known.base);
+  const grid = parseGrid(shared);
+  if ('problem' in grid) return grid;
+  const { architectures, stepSizes, weightDecays, batches, optimiser, ...rest } = grid.grid;
+  if ([architectures, stepSizes, weightDecays, batches].some(({ length }) => length > 1)) {
+    return { problem: 'Settings that all cells share have one value each. Let the others vary above.' };
+  }
+  const { name: _, group: __, seed: ___, seeds: ____, repeats: _____, ...recipe } = rest;
+  const base = classifierRecipeSchema.safeParse({
+    ...recipe,
+    ...{ architecture: architectures[0], batch: batches[0] },
+    optimiser: { ...optimiser, stepSize: stepSizes[0], weightDecay: weightDecays[0] },
+  });
+  return base.success ? parseSweep(fields, base.data) : { problem: 'Settings that all cells share are not valid' };
+}
+
+interface SweepFootProps {
+  study: string;
+  sweep: Sweep;
+  onExclude: (exclude: SweepFields['exclude']) => void;
+  onDone: () => void;
+}
+
+/** The cells, what their trainings take, and the buttons. */
+function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
+  const api = useApi();
+  const [wanted] = useDebouncedValue({ study, sweep }, 200);
+  const plan = useQuery(api.sweeps.plan.queryOptions({ input: wanted, placeholderData: keepPreviousData }));
+  const { onError, notice } = useActionError();
+  const put = useMutation({
+    mutationFn: async (trains: boolean) => {
+      const added = await api.sweeps.put.call({ study, sweep });
+      if (trains) await api.work.start.call({ study, goal: 'models' });
+      return added;
+    },
+    onError,
+    onSuccess: ({ runs }) => {
+      showToast({ title: `${formatCount(runs, 'training')} added to ${sweep.name}` });
+      onDone();
+    },
+  });
+  const cannot = plan.data === undefined || plan.isError || plan.data.runs === 0;
+  return (
+    <>
+      {plan.data && !plan.isError && <Cells plan={plan.data} {...{ sweep, onExclude }} />}
+      <div className="add-foot" role="status">
+        {plan.data && !plan.isError && <PlanNote plan={plan.data} seeds={sweep.seeds} />}
+        {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}
+        {notice}
+        <Group gap="xs">
+          <Button disabled={cannot} loading={put.isPending} onClick={() => put.mutate(true)}>
+            {cannot ? 'Train models' : `Train ${formatCount(plan.data?.runs ?? 0, 'model')}`}
+          </Button>
+          <Button variant="default" disabled={cannot} loading={put.isPending} onClick={() => put.mutate(false)}>
+            Add without training
+          </Button>
+        </Group>
+      </div>
+    </>
+  );
+}
+
+function PlanNote({ plan, seeds }: { plan: SweepPlan; seeds: number }) {
+  const { runs, known, kept, count, workers, timeFrom } = plan;
+  return (
+    <div>
+      <Text size="sm" fw={600}>
+        {formatCount(count, 'cell')} × {formatCount(seeds, 'seed')}:{' '}
+        {formatCount(runs, kept > 0 ? 'new training' : 'training')}
+        {runs > 0 && `, ${formatCost(plan)}`}
+      </Text>
+      <Text size="xs" className="soft">
+        Estimated for {formatCount(workers, 'worker')} from{' '}
+        {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}. One seed of every cell is
+        trained first.
+        {known > 0 && ` Already trained, at no cost: ${known}.`}
+        {kept > 0 &&
+          ` ${formatCount(kept, 'training')} of the sweep ${kept === 1 ? 'stays' : 'stay'} as planned or trained.`}
+      </Text>
+    </div>
+  );
+}
+
+function errorText(error: unknown): string {
+  const { what, remedy } = toRefusal(error);
+  return `${what}. ${remedy}`;
+}
+
+interface CellsProps {
+  plan: SweepPlan;
+  sweep: Sweep;
+  onExclude: (exclude: SweepFields['exclude']) => void;
+}
+
+/** The planned cells; each can be left out. */
+function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
+  const { factors, exclude = [] } = sweep;
+  const leveled = factors.flatMap((factor, place) => ('levels' in factor ? [{ of: factor.of, place }] : []));
+  const levelsOf = (levels: readonly string[]): Record<string, string> =>
+    Object.fromEntries(leveled.map(({ of, place }) => [of, levels[place] ?? '']));
+  return (
+    <section aria-label="Cells">
+      <Group gap="sm" mb={4}>
+        <Text size="sm" fw={600}>
+          {formatCount(count, 'cell')}
+          {cells.length < count && `, the first ${cells.length}`}
+        </Text>
+        {exclude.length > 0 && (
+          <button type="button" className="link-button" onClick={() => onExclude([])}>
+            Take all combinations again
+          </button>
+        )}
+      </Group>
+      <ScrollBox label="Planned cells" className="sweep-cells">
+        <table className="plain-table">
+          <TableHead names={[...factors.map(({ of }) => factorTitle(of)), 'Recipe', 'Change']} />
+          <tbody>
+            {cells.map(({ name, levels, recipe }) => (
+              <tr key={name} title={name}>
+                {factors.map(({ of }, place) => (
+                  <td key={of}>{levels[place]}</td>
+                ))}
+                <td className="soft">{recipe}</td>
+                <td>
+                  {leveled.length > 0 && (
+                    <button
+                      type="button"
+                      className="link-button"
+                      disabled={count === 1}
+                      onClick={() => onExclude([...exclude, levelsOf(levels)])}
+                    >
+                      Leave out<span className="sr"> {name}</span>
+                    </button>
+                  )}
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </section>
+  );
+}

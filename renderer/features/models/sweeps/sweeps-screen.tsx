@@ -1,0 +1,181 @@
+import { Button, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { SweepView } from '../../../../main/contract/api/sweeps.ts';
+import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { useApi } from '../../../client/context.tsx';
+import { useRunChanges } from '../../../client/refetch.ts';
+import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { StepState, useStepState } from '../../../ui/step-state.tsx';
+import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { showUndoToast } from '../../../ui/toasts.tsx';
+import { CellBox } from '../matrix/cell-box.tsx';
+import { SweepDrawer } from './sweep-drawer.tsx';
+import '../models.css';
+import { targetTitle } from '../../../../main/domain/targets.ts';
+
+/** What is planned: a new sweep, or more of one, by its name. */
+type Planning = 'new' | { name: string } | null;
+
+/** Sweeps of a study: tables of cells, each with the seeds that reached their target. */
+export function SweepsScreen() {
+  const study = useStudy();
+  const api = useApi();
+  const sweeps = useQuery(api.sweeps.list.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
+  useRunChanges(null, () => void sweeps.refetch());
+  const { onError, notice } = useActionError();
+  const [planning, setPlanning] = useState<Planning>(null);
+  const known =
+    planning === null || planning === 'new'
+      ? null
+      : (sweeps.data?.find(({ sweep }) => sweep.name === planning.name)?.sweep ?? null);
+  const open = sweeps.data?.reduce((sum, { runs, done }) => sum + runs - done, 0) ?? 0;
+  const plan = (
+    <Button variant={open > 0 ? 'default' : 'filled'} onClick={() => setPlanning('new')}>
+      Plan sweep
+    </Button>
+  );
+  return (
+    <div className="models-page">
+      <header className="screen-head">
+        <Title order={1}>Sweeps</Title>
+        <StepState study={study} step="models" />
+        <span className="models-space" />
+        <Button variant="default" component={Link} href={modelsAddress(study)}>
+          Back to models
+        </Button>
+        {sweeps.data && sweeps.data.length > 0 && plan}
+        {open > 0 && <TrainButton {...{ study, onError }} count={open} />}
+      </header>
+      {notice}
+      {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => void sweeps.refetch()} />}
+      {sweeps.isPending && <Loading label="Loading the sweeps" lines={6} />}
+      {sweeps.data?.length === 0 && (
+        <Empty title="No sweeps yet" actions={plan}>
+          A sweep trains recipes that differ in some factors, such as architecture and optimizer, in all combinations.
+          It shows what each of them changes.
+        </Empty>
+      )}
+      {sweeps.data?.map((view) => (
+        <SweepTable
+          key={view.sweep.name}
+          {...{ study, view, onError }}
+          onGrow={() => setPlanning({ name: view.sweep.name })}
+        />
+      ))}
+      {planning !== null && (planning === 'new' || known) && (
+        <SweepDrawer {...{ study, known }} onClose={() => setPlanning(null)} />
+      )}
+    </div>
+  );
+}
+
+type OnError = ActionError['onError'];
+
+function TrainButton({ study, count, onError }: { study: string; count: number; onError: OnError }) {
+  const api = useApi();
+  const start = useMutation(api.work.start.mutationOptions({ onError }));
+  const state = useStepState(study, 'models');
+  if (state === 'running' || state === 'queued' || state === 'paused' || state === 'blocked') return null;
+  return (
+    <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
+      Train {formatCount(count, 'model')}
+    </Button>
+  );
+}
+
+interface SweepTableProps {
+  study: string;
+  view: SweepView;
+  onGrow: () => void;
+  onError: OnError;
+}
+
+function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
+  const api = useApi();
+  const { sweep, factors, cells, runs, done, cost } = view;
+  const put = useMutation(api.sweeps.put.mutationOptions({ onError }));
+  const remove = useMutation(
+    api.sweeps.remove.mutationOptions({
+      onError,
+      onSuccess: (removed) =>
+        showUndoToast({
+          message: `Removed sweep ${sweep.name}; its trainings are kept`,
+          undo: () => put.mutate({ study, sweep: removed.sweep }),
+        }),
+    }),
+  );
+  const targets = [...new Set(cells.flatMap((cell) => cell.targets.map(({ target }) => target)))];
+  return (
+    <section aria-label={`Sweep ${sweep.name}`}>
+      <header className="sweep-head">
+        <Title order={2}>{sweep.name}</Title>
+        <Button size="xs" variant="default" onClick={onGrow}>
+          Add levels or seeds
+        </Button>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ study, name: sweep.name })}
+        >
+          Remove sweep
+        </Button>
+      </header>
+      <HelpNote>
+        {formatCount(cells.length, 'cell')} × {formatCount(sweep.seeds, 'seed')}; {done} of{' '}
+        {formatCount(runs, 'training')} ended
+        {done < runs && `, ${formatCost(cost)} to go`}. Each cell counts the seeds that reached the target; a cell that
+        missed it stays in the table.
+      </HelpNote>
+      <ScrollBox label={`Cells of ${sweep.name}`}>
+        <table className="plain-table">
+          <TableHead names={[...factors, ...targets.map(targetTitle), 'Trainings']} />
+          <tbody>
+            {cells.map(({ name, levels, recipe, targets: counts, trainings }) => (
+              <tr key={name} title={`${name}: ${recipe}`}>
+                {sweep.factors.map(({ of }, place) =>
+                  place === 0 ? (
+                    <th key={of} scope="row">
+                      {levels[place]}
+                    </th>
+                  ) : (
+                    <td key={of}>{levels[place]}</td>
+                  ),
+                )}
+                {targets.map((target) => {
+                  const cell = counts.find((each) => each.target === target);
+                  return (
+                    <td key={target}>{cell ? <CellBox cell={cell} /> : <span className="soft">not a target</span>}</td>
+                  );
+                })}
+                <td>
+                  <Trainings name={name} trainings={trainings} />
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+    </section>
+  );
+}
+
+/** A button for each training of a cell; opens it. */
+function Trainings({ name, trainings }: Pick<SweepView['cells'][number], 'name' | 'trainings'>) {
+  const [, openRun] = useParameter('run');
+  if (trainings.length === 0) return <span className="soft">not queued</span>;
+  return (
+    <span className="sweep-trainings">
+      {trainings.map((training) => (
+        <button key={training.id} type="button" className="link-button" onClick={() => openRun(String(training.id))}>
+          <span className="sr">Open {name}, </span>
+          {training.name.slice(name.length + 1)}
+        </button>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,126 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { EffectEstimator } from '../../../main/analysis/effects.ts';
+import { missing } from '../../../main/analysis/labels.ts';
+import type { EffectsInput } from '../../../main/contract/api/effects.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
+import { ResultsService } from '../../../main/services/results/service.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { repository } from '../../architecture/tools.ts';
+import { openSample, sampleFolder } from '../report/sample-lab.ts';
+import { addSeedStudy, seedDesign } from './seed-study.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+let results: ResultsService;
+let data: StudyData;
+let close: () => void;
+const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
+  ...{ study: seedDesign.name, labelers: null, outcome: null, factor: null, reference: null, second: null },
+  ...{ target: null, images: 'all', people: 'fixed', m: null, ...question },
+});
+const [mlp, vit] = ['"mlp"', '"vit"'];
+
+beforeAll(async () => {
+  const workbench = openSample(await sampleFolder(folder));
+  addSeedStudy(workbench);
+  close = () => workbench.storage.close();
+  results = new ResultsService(workbench.storage, join(repository, 'resources'));
+  data = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!;
+});
+
+afterAll(() => {
+  close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+it('effects of architecture equal those of the estimator with the same runs', () => {
+  const people = data.humans.labels;
+  const images = data.set.images.length;
+  const runs = data.models.map(({ record, input }) => ({
+    ...{ name: input.name, block: `${record.runId}` },
+    levels: { architecture: record.architecture, target: `${record.target}` },
+  }));
+  const matrix = (rows: readonly ArrayLike<number | null>[]) => ({
+    ...{ raters: rows.length, images, classes: 10 },
+    values: Int16Array.from(rows.flatMap((row) => Array.from(row, (label) => label ?? missing))),
+  });
+  const estimator = new EffectEstimator(
+    {
+      ...{ images: data.input.images, runs, within: ['target'], values: null },
+      ...{ labels: matrix(data.models.map(({ labels }) => labels)), people: matrix(people) },
+    },
+    { type: 'wrong', people: 'fixed' },
+  );
+  const { effect } = estimator.estimate({ type: 'marginal', factor: 'architecture', level: 'vit', reference: 'mlp' });
+  const { forest, table, undefined: why } = results.effects(asked({ outcome: 'misclassified', reference: mlp }));
+  const row = forest.find(({ level }) => level === vit)!;
+  expect(why).toBeNull();
+  expect(row.estimate).toBeCloseTo(100 * effect.estimate!, 9);
+  expect([row.lo!, row.hi!]).toEqual([expect.closeTo(100 * effect.lo!, 9), expect.closeTo(100 * effect.hi!, 9)]);
+  expect(row.simultaneous.lo!).toBeLessThan(row.lo!);
+  expect(quantityAt(table!, 2, 'difference')?.interval).toMatchObject({ claim: 'networks', units: 'anchors', n: 10 });
+  const shares = results.effects(asked({ outcome: 'misclassified' })).variance!.rows.map((cells) => cells.slice(1, 4));
+  for (const parts of shares) expect(parts.reduce<number>((sum, part) => sum + Number(part), 0)).toBeCloseTo(100, 9);
+});
+
+it('a cell’s mean is the mean over pairs of its networks; missing networks stand as missing', () => {
+  const { cells, factors } = results.effects(asked({ outcome: 'pairwise' }));
+  const labels = data.models
+    .filter(({ record }) => record.architecture === 'vit' && record.target === 98)
+    .map((model) => model.labels);
+  const differ = labels.flatMap((a, first) =>
+    labels.slice(first + 1).map((b) => a.filter((label, image) => label !== b[image]).length / a.length),
+  );
+  const place = cells!.rows.findIndex(([architecture, target]) => architecture === 'ViT' && target === '98 %');
+  const mean = differ.reduce((sum, share) => sum + share, 0) / differ.length;
+  expect(quantityAt(cells!, place, 'mean')?.value).toBeCloseTo(100 * mean, 9);
+  expect(cells!.rows.map(([, , networks, absent]) => [networks, absent])).toContainEqual([13, 2]);
+  expect(factors[0]?.levels.map(({ text, networks, absent }) => [text, networks, absent])).toEqual([
+    ['CNN', 41, 4],
+    ['MLP', 41, 4],
+    ['ViT', 45, 0],
+  ]);
+});
+
+it('opens the networks of a level, and the images on which it differs', () => {
+  const source = results.effectSource({ ...asked({ outcome: 'misclassified', target: '98' }), level: vit });
+  expect([source.level.length, source.reference.length, source.images.length]).toEqual([15, 14, 165]);
+  expect(source.differing.length).toBeGreaterThan(0);
+  expect(source.differing.length).toBeLessThan(165);
+});
+
+it('without people: outcomes of networks alone, and why there are no others', () => {
+  const alone = results.effects(asked({ labelers: [] }));
+  expect(alone.undefined).toBeNull();
+  expect(alone.outcomes.filter(({ missing: why }) => why === null).map(({ key }) => key)).toEqual(
+    expect.arrayContaining(['pairwise', 'any', 'certainty']),
+  );
+  expect(alone.outcomes.find(({ key }) => key === 'type_c')?.missing).toBe('Nobody has labeled these images yet.');
+  expect(() => results.effects(asked({ outcome: 'nonsense' }))).toThrow(/no outcome/);
+});
+
+it('people like these widen what depends on people; every outcome has numbers or a reason', () => {
+  const width = (people: 'fixed' | 'random'): number => {
+    const { forest } = results.effects(asked({ outcome: 'type_c', people, target: '97.5', m: 4 }));
+    return forest[0]!.hi! - forest[0]!.lo!;
+  };
+  expect(width('random')).not.toBe(width('fixed'));
+  for (const { key } of results.effects(asked()).outcomes) {
+    const { forest, undefined: why } = results.effects(asked({ outcome: key, factor: 'target' }));
+    for (const row of forest) expect(row.estimate === null || row.lo === null ? row.undefined : null).not.toBe('');
+    expect(why === null ? forest.length : why).toBeTruthy();
+  }
+});
+
+it('plans: fewer seeds with more pairs, and none where pairs decide', () => {
+  const plan = results.effectPlan({ ...asked({ outcome: 'misclassified' }), level: vit, difference: 2 });
+  expect(plan.undefined).toBeNull();
+  expect(plan.rows[0]).toMatchObject({ pairs: 15, seeds: null });
+  const needed = plan.rows.flatMap(({ seeds }) => seeds ?? []);
+  expect([...needed].sort((a, b) => b - a)).toEqual(needed);
+  const groups = results.effectPlan({ ...asked({ outcome: 'type_a' }), level: vit, difference: 2 });
+  expect(groups.undefined).toMatch(/single networks/);
+});
