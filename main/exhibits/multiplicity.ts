@@ -41,7 +41,7 @@ export function multiplicityExhibit(
       percent('Self-consistency of 75 % or less'),
       { name: 'Smallest stable ensemble' },
       { key: 'auc', name: named(study, 'AUC for what people disagree on'), decimals: 3 },
-      { ...percent('Left to people'), heading: named(study, 'people disagree on what is kept') },
+      { ...percent(named(study, 'Left to people')), heading: named(study, 'people disagree on what is kept') },
     ],
     rows: groups.map((group) => [group.title, group.names.length, ...cellsOf(study, images, group)]),
     notes: [
