@@ -5,6 +5,7 @@ import { type Multiplicity, mostMembers, multiplicity } from '../analysis/multip
 import { pairUnits, unitCount } from '../analysis/units.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
+import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
 import { independenceOf } from '../domain/stimulus-set.ts';
 import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { noPeople, twoModels } from './reasons.ts';
@@ -55,18 +56,21 @@ export function multiplicityExhibit(
   });
 }
 
-/** The same of a report: its diverse networks, target by target. */
+/** The same of a report: its diverse networks, by target accuracy. */
 export const reportMultiplicity = oncePerView((view: View): Exhibit => {
   const { stimuli, dataSet, predictions } = view.data;
   const images = stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) }));
-  const groups = view.groups.map(({ target }): EqualNetworks => {
-    const own = predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const groups = view.groups.flatMap(({ target: key }): EqualNetworks[] => {
+    const target = targetOfKey(key);
+    if (!isAccuracy(target)) return [];
+    const own = predictions.filter((each) => each.repeat === null && each.target === target);
     const labels = { raters: own.length, images: images.length, classes: dataSet.classes.length };
-    return {
-      title: `${target} %`,
-      names: own.map(({ model }) => model),
-      labels: { ...labels, values: Int16Array.from(own.flatMap((each) => Array.from(each.labels))) },
-    };
+    return [
+      {
+        ...{ title: targetTitle(target), names: own.map(({ model }) => model) },
+        labels: { ...labels, values: Int16Array.from(own.flatMap((each) => Array.from(each.labels))) },
+      },
+    ];
   });
   return multiplicityExhibit(view, images, groups);
 });

@@ -5,6 +5,7 @@ import type { AgreementResult, agreementMeasures } from '../../contract/api/resu
 import type { Group } from '../../contract/exhibit.ts';
 import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
+import { isAccuracy } from '../../domain/targets.ts';
 import { type EqualNetworks, multiplicityExhibit } from '../../exhibits/multiplicity.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
@@ -51,8 +52,9 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
   };
 }
 
-/** Networks of one target; chosen and outside ones need have nothing in common. */
-const isEquallyAccurate = ({ kind }: Group): boolean => kind === 'diverse' || kind === 'seeds';
+/** Networks of one target accuracy; chosen and outside ones need have nothing in common. */
+const isEquallyAccurate = (group: Group): boolean =>
+  (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
 
 const equalNetworks = ({ title, view: { group } }: GroupResult): EqualNetworks => ({
   ...{ title, names: group.names, labels: group.labels },
