@@ -3,6 +3,7 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
+import { type Sweep, sweepSchema } from '../../contract/sweep.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
 import { fileError } from '../../files/file-errors.ts';
@@ -49,6 +50,13 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
   return { study: parseStudy(readText(path), path), folder: dirname(path) };
 }
 
+/** Reads a sweep as it stands in a study file. @throws UserError `study.*`, `file.*` */
+export function loadSweep(path: string): Sweep {
+  const parsed = sweepSchema.safeParse(parseJson(readText(path), path));
+  if (!parsed.success) throw schemaError(parsed.error, path, 'sweep');
+  return parsed.data;
+}
+
 function readText(path: string): string {
   try {
     if (statSync(path).size > largest.studyFile) {
@@ -86,12 +94,12 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function schemaError(error: z.ZodError, path: string): UserError {
-  const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the study'}: ${issue.message}`);
+function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' = 'study'): UserError {
+  const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || `the ${kind}`}: ${issue.message}`);
   const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
   return new UserError({
     code: 'study.invalid',
-    what: `The study file is not valid: ${shown.join('; ')}${more}`,
+    what: `The ${kind} ${kind === 'study' ? 'file ' : ''}is not valid: ${shown.join('; ')}${more}`,
     where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
     remedy: 'Correct these keys; docs/data-formats.md describes every key of a study file.',
   });

@@ -4,7 +4,7 @@ import { shownRunState } from '../../domain/status.ts';
 import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { ModelIdentity } from '../declaration/plan.ts';
 import { pauseNow } from '../tools/settings.ts';
-import type { Tools } from '../tools/tools.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
 import { covered } from './table.ts';
 import type { Target } from '../../contract/recipes.ts';
 
@@ -34,10 +34,7 @@ export interface Standings {
 }
 
 /** How the trainings of a study stand. */
-export function readStandings(
-  tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>,
-  study: Pick<StudyRecord, 'id' | 'name'>,
-): Standings {
+export function readStandings(tools: StatusTools, study: Pick<StudyRecord, 'id' | 'name'>): Standings {
   const { storage } = tools.workbench;
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),

@@ -21,6 +21,7 @@ import {
   rolesFor,
 } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
@@ -101,11 +102,11 @@ function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
   return patterns.includes(null) ? null : patterns.flatMap((roles) => roles ?? []);
 }
 
-const activeGoals = (jobs: Tools['jobs'], study: string): (Goal | null)[] =>
+const activeGoals = (jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: string): (Goal | null)[] =>
   jobs.studyJobs(study).flatMap(({ goal, state }) => (state === 'stopping' ? [] : [goal]));
 
 /** Whether a job of the study does the open run in this role, or will. */
-export function covered(jobs: Tools['jobs'], study: string): (role: string | null) => boolean {
+export function covered(jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: string): (role: string | null) => boolean {
   const goals = activeGoals(jobs, study);
   return (role) => goals.some((goal) => goal === null || (role !== null && isWanted(role, goal)));
 }
