@@ -96,6 +96,27 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 export const clipSchema = z.strictObject({ by: z.enum(['norm', 'value']), limit: z.number().gt(0).max(1e6) });
 export type Clip = z.infer<typeof clipSchema>;
 
+const gain = z.number().gt(0).max(100).optional();
+const fanMode = z.enum(['fan-in', 'fan-out']).default('fan-in');
+
+/**
+ * Initial weights of dense and convolutional layers, by torch.nn.init; biases are 0. Absent gains are PyTorch's: the root of 2
+ * (ReLU) for Kaiming, else 1. `truncated-normal`: N(0, `deviation`) within `cut` deviations.
+ */
+export const initialisationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('kaiming-uniform'), mode: fanMode, gain }),
+  z.strictObject({ kind: z.literal('kaiming-normal'), mode: fanMode, gain }),
+  z.strictObject({ kind: z.literal('xavier-uniform'), gain }),
+  z.strictObject({ kind: z.literal('xavier-normal'), gain }),
+  z.strictObject({ kind: z.literal('orthogonal'), gain }),
+  z.strictObject({
+    kind: z.literal('truncated-normal'),
+    deviation: z.number().gt(0).max(10).default(0.02),
+    cut: z.number().min(0.1).max(10).default(2),
+  }),
+]);
+export type Initialisation = z.infer<typeof initialisationSchema>;
+
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
@@ -106,6 +127,8 @@ export const classifierRecipeSchema = z.strictObject({
   clip: clipSchema.optional(),
   /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
   labelSmoothing: z.number().gt(0).lt(1).optional(),
+  /** Absent: PyTorch's default, uniform by fan-in, biases too. */
+  initialisation: initialisationSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
   /** Accuracies are reached within +-`tolerance` points on the images that `landing` names. */

@@ -203,6 +203,7 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
             ...(landing !== undefined && { landing }),
             ...(grid.schedule && { schedule: grid.schedule }),
             ...(grid.clip && { clip: grid.clip }),
+            ...(grid.initialisation && { initialisation: grid.initialisation }),
             ...(grid.labelSmoothing !== undefined && { labelSmoothing: grid.labelSmoothing }),
             optimiser: { ...optimiser, stepSize, weightDecay },
           });

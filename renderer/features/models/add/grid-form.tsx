@@ -8,10 +8,11 @@ import type {
   ArchitectureKind,
   Augmentation,
   ClassifierRecipe,
+  Initialisation,
 } from '../../../../main/contract/recipes.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
-import { OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
+import { InitialisationForm, OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
 import {
   type StopRule,
   compareTargets,
@@ -41,6 +42,8 @@ export interface GridFields {
   clipLimit: number;
   /** 0: none. */
   labelSmoothing: number;
+  /** Null: PyTorch's default. */
+  initialisation: Initialisation | null;
   batches: string;
   /** What the numbers of `targets` are. */
   stopBy: StopRule;
@@ -82,7 +85,7 @@ export const firstGrid: GridFields = {
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
-  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0 },
+  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, initialisation: null },
   from: null,
 };
 
@@ -104,6 +107,7 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
     labelSmoothing: recipe.labelSmoothing ?? 0,
+    initialisation: recipe.initialisation ?? null,
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
@@ -216,6 +220,7 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
     repeats: group === 'seeds' ? repeats : 1,
     ...scheduleOf(fields),
     ...(fields.clipBy !== 'none' && { clip: { by: fields.clipBy, limit: fields.clipLimit } }),
+    ...(fields.initialisation && { initialisation: fields.initialisation }),
     ...(fields.labelSmoothing !== 0 && { labelSmoothing: fields.labelSmoothing }),
     ...(landing !== 'first' && { landing }),
   });
@@ -446,6 +451,10 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
         )}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
+      <InitialisationForm
+        initialisation={fields.initialisation}
+        onInitialisation={(initialisation) => set({ initialisation })}
+      />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <div className="add-moves">
         {number('labelSmoothing', 'Label smoothing (share)', 0, 0.99)}
