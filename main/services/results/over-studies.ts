@@ -15,7 +15,8 @@ import { targetTitles } from '../../domain/targets.ts';
 import { reasonText, timesOf } from '../../exhibits/effects.ts';
 import { overStudiesExhibit, type StudyEffect } from '../../exhibits/over-studies.ts';
 import type { Storage } from '../../storage/open.ts';
-import { architectureNames } from '../declaration/plan.ts';
+import { architectureNames } from '../../domain/architectures.ts';
+
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
 import { answerHeader, type PeopleView } from './view.ts';
 
