@@ -35,14 +35,14 @@ export function multiplicityExhibit(
     columns: [
       { name: 'Networks' },
       { name: 'n', decimals: 0 },
-      percent('Ambiguity'),
+      { key: 'ambiguity', ...percent('Ambiguity') },
       { ...percent('Discrepancy'), spread: true },
       percent('Largest discrepancy'),
       percent('Self-consistency'),
       percent('Self-consistency of 75 % or less'),
       { name: 'Smallest stable ensemble' },
       { key: 'auc', name: named(study, 'AUC for what people disagree on'), decimals: 3 },
-      { ...percent(named(study, 'Left to people')), heading: named(study, 'people disagree on what is kept') },
+      { ...percent(named(study, 'Left to people')), heading: named(study, 'People disagree on what is kept') },
     ],
     rows: groups.map((group) => [group.title, group.names.length, ...cellsOf(study, images, group)]),
     notes: [
@@ -84,11 +84,11 @@ function cellsOf(study: StudyNumbers, images: readonly ImageInput[], { names, la
   const { mean, std, n } = found.discrepancy_spread;
   const scaled = (value: number | null): number | null => (value === null ? null : 100 * value);
   return [
-    100 * found.any_differ,
+    count(100 * found.any_differ),
     meanCell({ mean: scaled(mean), std: scaled(std), n }, 'models', { reason: twoModels }),
-    100 * found.max_pairwise,
-    100 * found.self_consistency.mean,
-    100 * found.self_consistency.share_le_75,
+    count(100 * found.max_pairwise),
+    count(100 * found.self_consistency.mean),
+    count(100 * found.self_consistency.share_le_75),
     stableText(found, labels.raters),
     ...deferralCells(study, images, found),
   ];
