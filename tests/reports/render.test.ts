@@ -20,7 +20,7 @@ describe('numbers in a report', () => {
       const table =
         frameOf(page, 'table-1')
           .split('<table')
-          .find((part) => part.includes(`${target}&nbsp;% ·`)) ?? '';
+          .find((part) => part.includes(`${target} % ·`)) ?? '';
       const ours = [...table.matchAll(/<b><data value="(\d+)">/g)].map((match) => Number(match[1]));
       const { type_a, both_disagree, both_agree, type_c } = types.counts;
       expect(ours).toEqual([type_a, both_disagree, both_agree, type_c]);

@@ -457,17 +457,8 @@ export function testRuns(engineName: EngineName): void {
       expect(candidates.classes.flat().every(({ distance }) => distance !== null && distance > 0)).toBe(true);
       const all = candidates.classes.flat();
       const points = Float32Array.from(all.flatMap(({ z }) => z));
-      const again = await runStimuli(
-        {
-          kind: 'stimuli',
-          generator: made.result.weights,
-          latents: blobs.put(Buffer.from(points.buffer)),
-          count: 4,
-          modelWidth: 28,
-          modelHeight: 28,
-        },
-        context(null),
-      );
+      const drawn = { latents: blobs.put(Buffer.from(points.buffer)), count: 4, modelWidth: 28, modelHeight: 28 };
+      const again = await runStimuli({ kind: 'stimuli', generator: made.result.weights, ...drawn }, context(null));
       expect(again).toMatchObject({ result: { original: { pixels: candidates.pixels } } });
     });
 
