@@ -21,6 +21,7 @@ import type {
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
+import type { ReportedEffects } from './report-effects.ts';
 import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
 
@@ -64,6 +65,8 @@ export interface ReportData {
   comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
+  /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
+  effects?: readonly ReportedEffects[];
   /** Anchors drawn again and again, a run an entry. */
   draws: readonly DrawnNumbers[];
   runs: readonly ReportRun[];

@@ -14,6 +14,7 @@ export const benchNames = [
   'workers',
   'analysis',
   'outside',
+  'effects',
   'labeling',
   'desk',
   'silences',

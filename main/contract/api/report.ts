@@ -12,6 +12,7 @@ export const reportSections = [
   'along',
   'agreement',
   'comparison',
+  'effects',
   'seeds',
   'each-image',
   'self-test',
