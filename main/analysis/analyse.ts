@@ -18,6 +18,7 @@ import { resampling } from './intervals.ts';
 import { humanReference, majorities, noReference, shareOf } from './labels.ts';
 import { pairedTests, type PairedTests } from './paired-tests.ts';
 import { pairUnits } from './units.ts';
+import type { Target } from '../contract/recipes.ts';
 
 export type { DiverseAnalysis } from './diverse.ts';
 
@@ -85,7 +86,7 @@ export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): An
 /** An analysis, and what its targets are compared from with `compareSides`: ascending by target. */
 export interface AnalysisWithSides {
   analysis: Analysis;
-  sides: { target: number; side: Side }[];
+  sides: { target: Target; side: Side }[];
 }
 
 /** The same as `analyse`, with its intermediate results. @throws RangeError see `checkInput` */

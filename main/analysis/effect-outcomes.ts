@@ -1,9 +1,19 @@
+import type { EffectUnit } from '../contract/api/effects.ts';
 import { at } from '../domain/arrays.ts';
 import { crossing, flipPoint } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageInput, PairRow } from './input.ts';
 import { type HumanReference, type LabelMatrix, missing, shareOf } from './labels.ts';
 import type { GroupOutcome } from './outcomes.ts';
+import {
+  crossingSlope,
+  logitMargin,
+  type PsychometricCurve,
+  psychometricCurve,
+  type SharePoint,
+  softmaxMargin,
+  transitionWidth,
+} from './sharpness.ts';
 import type { SoftmaxRows } from './softmax.ts';
 
 /** What effects can be about: one table for screen, report and planner (metrics.md 13.2). */
@@ -15,6 +25,8 @@ export interface OutcomeData {
   readonly labels: LabelMatrix;
   /** `[image][k]`; good until the next call. */
   readonly readSoftmax: (run: number) => SoftmaxRows;
+  /** Share of test images that a run has right, 0..1. */
+  readonly testAccuracy: (run: number) => number;
   readonly humans: HumanCounts;
   readonly reference: HumanReference;
 }
@@ -36,7 +48,9 @@ export interface EffectOutcome {
   readonly key: string;
   /** `people` stands for simulated labelers in a rehearsal. */
   readonly title: string;
-  readonly unit: '%' | 'bits' | 'alpha';
+  readonly unit: EffectUnit;
+  /** It can be below 0. */
+  readonly isSigned?: true;
   /** What lower values mean, in a few words. */
   readonly lower: string;
   readonly needs: readonly Need[];
@@ -64,6 +78,33 @@ const certainty =
       }
     };
   };
+
+/** @param of the softmax of one image, and the image */
+const ofEachSoftmax =
+  (of: (softmax: SoftmaxRows, image: number, run: number, data: OutcomeData) => number) =>
+  (data: OutcomeData): Fill => {
+    const { classes, images } = data.labels;
+    return (run, values) => {
+      const rows = data.readSoftmax(run);
+      for (let image = 0; image < images; image++) {
+        const own = rows.subarray(image * classes, (image + 1) * classes);
+        values[image] = of(own, image, run, data);
+      }
+    };
+  };
+
+/** Largest softmax less 1 where the label is that of people's majority, else less 0 (metrics.md 18). */
+const overconfidence = ofEachSoftmax((softmax, image, run, { reference, labels }) => {
+  const majority = reference.majority[image]!;
+  if (majority === missing) return Number.NaN;
+  const label = labels.values[run * labels.images + image];
+  return Math.max(...softmax) - (label === majority ? 1 : 0);
+});
+
+/** Of networks that test images show to be calibrated: how much of their certainty is left on these images. */
+const certaintyLessTest = ofEachSoftmax(
+  (softmax, _, run, { testAccuracy }) => Math.max(...softmax) - testAccuracy(run),
+);
 
 const isSplit =
   ({ humans }: OutcomeData) =>
@@ -197,6 +238,27 @@ const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
   };
 });
 
+/** Of the share that class j has of what softmax gives i and j together, along a pair. */
+const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
+  byPair(({ images, labels: { classes }, readSoftmax }) => {
+    let read: { run: number; rows: SoftmaxRows } | null = null;
+    return (run, row) => {
+      if (read?.run !== run) read = { run, rows: readSoftmax(run) };
+      const { rows } = read;
+      return of(
+        row.images.flatMap((image): SharePoint[] => {
+          const [ofI, ofJ] = [rows[image * classes + row.i]!, rows[image * classes + row.j]!];
+          return ofI + ofJ === 0 ? [] : [{ alpha: at(images, image).alpha ?? 0, share: ofJ / (ofI + ofJ) }];
+        }),
+      );
+    };
+  });
+
+const ofCurve = (part: 'centre' | 'slope' | 'lapse') =>
+  ofShares((points): PsychometricCurve[typeof part] => {
+    return psychometricCurve(points.map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })))[part];
+  });
+
 const value = (values: (data: OutcomeData) => Fill): Making => ({ kind: 'value', values });
 
 /** In the order in which they are offered. The first needs nobody to have labeled. */
@@ -270,6 +332,58 @@ export const effectOutcomes: readonly EffectOutcome[] = [
       lower: 'closer to people',
     },
     ...{ needs: ['people', 'shares', 'softmax', 'pairs'], making: value(crossingError) },
+  },
+  {
+    ...{ key: 'margin', title: 'Margin: largest softmax less the next', unit: '%', lower: 'less certain' },
+    ...{ needs: ['softmax'], making: value(ofEachSoftmax(softmaxMargin)) },
+  },
+  {
+    ...{ key: 'logit_margin', title: 'Margin of logits', unit: 'nats', lower: 'less certain' },
+    ...{ needs: ['softmax'], making: value(ofEachSoftmax(logitMargin)) },
+  },
+  {
+    ...{
+      key: 'overconfidence',
+      title: 'Overconfidence: certainty less agreement with the majority of people',
+      unit: '%',
+      lower: 'less overconfident',
+      isSigned: true,
+    },
+    ...{ needs: ['people', 'shares', 'softmax'], making: value(overconfidence) },
+  },
+  {
+    ...{
+      key: 'test_gap',
+      title: 'Certainty less accuracy on test images',
+      unit: '%',
+      lower: 'less certain than on test images',
+      isSigned: true,
+    },
+    ...{ needs: ['softmax'], making: value(certaintyLessTest) },
+  },
+  {
+    ...{ key: 'width', title: 'Transition width: 25 to 75 % of softmax', unit: 'alpha', lower: 'sharper' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofShares((points) => transitionWidth(points, [0.25, 0.75]))) },
+  },
+  {
+    ...{ key: 'width_80', title: 'Transition width: 10 to 90 % of softmax', unit: 'alpha', lower: 'sharper' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofShares((points) => transitionWidth(points, [0.1, 0.9]))) },
+  },
+  {
+    ...{ key: 'slope', title: 'Sharpness: slope of softmax where classes cross', unit: '1/alpha', lower: 'less sharp' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofShares(crossingSlope)) },
+  },
+  {
+    ...{ key: 'curve_centre', title: 'Psychometric curve: centre', unit: 'alpha', lower: 'turns sooner' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('centre')) },
+  },
+  {
+    ...{ key: 'curve_slope', title: 'Psychometric curve: slope', unit: '1/alpha', lower: 'less sharp' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('slope')) },
+  },
+  {
+    ...{ key: 'curve_lapse', title: 'Psychometric curve: lapse', unit: '%', lower: 'surer at the ends' },
+    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('lapse')) },
   },
 ];
 

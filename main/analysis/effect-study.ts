@@ -187,9 +187,9 @@ export const canDrawPeople = ({ humans }: Pick<EffectData, 'humans'>, { making }
   (making.kind === 'wrong' || (making.kind === 'group' && making.type !== 'any_differ'));
 
 /** The outcome as the estimator takes it. */
-function outcomeFor(data: EffectData, { outcome: { making, unit }, people, m }: EffectQuestion): Outcome {
+function outcomeFor(data: EffectData, { outcome: { making, unit, isSigned }, people, m }: EffectQuestion): Outcome {
   const who = people === 'random' ? ({ people, h: leastAnswers(data) } as const) : ({ people } as const);
-  if (making.kind === 'value') return { type: 'value', scale: unit === '%' ? 'share' : 'real' };
+  if (making.kind === 'value') return { type: 'value', scale: unit === '%' && !isSigned ? 'share' : 'real' };
   if (making.kind === 'wrong') return { type: 'wrong', ...who };
   return { type: making.type, m: making.m ?? m, ...who };
 }

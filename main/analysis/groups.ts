@@ -1,6 +1,8 @@
 import { at } from '../domain/arrays.ts';
 import { compareCodePoints, type ModelInput, type OrderedInput } from './input.ts';
 import { takeRaters, tally, type LabelMatrix, type Tally } from './labels.ts';
+import type { Target } from '../contract/recipes.ts';
+import { compareTargets } from '../domain/targets.ts';
 
 /** Models that are compared as a group: their labels, and where they stand among all models. */
 export interface ModelGroup {
@@ -13,7 +15,7 @@ export interface ModelGroup {
 
 /** The models of one target without a repeat and in no collection (metrics.md 0). */
 export interface DiverseGroup extends ModelGroup {
-  readonly target: number;
+  readonly target: Target;
 }
 
 /** One repeat of the seed study. */
@@ -24,24 +26,24 @@ interface SeedGroup extends ModelGroup {
 /** All repeats of one architecture at one target, ascending by repeat. */
 export interface SeedCell {
   readonly architecture: string;
-  readonly target: number;
+  readonly target: Target;
   readonly repeats: readonly SeedGroup[];
 }
 
 /** Whether a model is compared with all others of its target. */
 export const isDiverse = <T extends Pick<ModelInput, 'repeat' | 'collection' | 'target'>>(
   model: T,
-): model is T & { target: number } => model.repeat === null && model.collection == null && model.target !== null;
+): model is T & { target: Target } => model.repeat === null && model.collection == null && model.target !== null;
 
 /** Whether it belongs to a seed group. */
 export const isOfSeeds = <T extends Pick<ModelInput, 'repeat' | 'target'>>(
   model: T,
-): model is T & { target: number; repeat: number } => model.repeat !== null && model.target !== null;
+): model is T & { target: Target; repeat: number } => model.repeat !== null && model.target !== null;
 
 /** Diverse groups, ascending by target. */
 export function diverseGroups(input: OrderedInput): DiverseGroup[] {
   const members = membersWhere(input.models, isDiverse);
-  return byNumber(members, (index) => at(input.models, index).target!).map(([target, group]) => ({
+  return byTarget(input, members).map(([target, group]) => ({
     target,
     ...modelGroup(input, group),
   }));
@@ -53,7 +55,7 @@ export function seedCells(input: OrderedInput): SeedCell[] {
   const byArchitecture = [...Map.groupBy(members, (index) => at(input.models, index).architecture)];
   byArchitecture.sort(([a], [b]) => compareCodePoints(a, b));
   return byArchitecture.flatMap(([architecture, ofArchitecture]) =>
-    byNumber(ofArchitecture, (index) => at(input.models, index).target!).map(([target, ofTarget]) => ({
+    byTarget(input, ofArchitecture).map(([target, ofTarget]) => ({
       architecture,
       target,
       repeats: byNumber(ofTarget, (index) => at(input.models, index).repeat!).map(([repeat, group]) => ({
@@ -79,6 +81,10 @@ export function byArchitectureAndTarget<T>(
 
 function membersWhere(models: readonly ModelInput[], test: (model: ModelInput) => boolean): number[] {
   return models.flatMap((model, index) => (test(model) ? [index] : []));
+}
+
+function byTarget({ models }: OrderedInput, members: readonly number[]): [Target, number[]][] {
+  return [...Map.groupBy(members, (index) => at(models, index).target!)].sort(([a], [b]) => compareTargets(a, b));
 }
 
 function byNumber(members: readonly number[], key: (index: number) => number): [number, number[]][] {

@@ -11,7 +11,7 @@ export interface StudyEstimate {
 
 /**
  * An effect over several studies (data sets, generators, draws of anchors, other labs), and how much it differs between
- * them (metrics.md 16). Null: fewer than two studies.
+ * them (metrics.md 15). Null: fewer than two studies.
  */
 export interface Heterogeneity {
   /** Studies that count, and those that are left out. */

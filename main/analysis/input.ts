@@ -5,6 +5,7 @@ import type { Units } from './intervals.ts';
 import { type LabelCounts, type LabelMatrix, missing } from './labels.ts';
 import type { Ratings, SetAnswer } from './answers.ts';
 import type { SoftmaxRows } from './softmax.ts';
+import type { Target } from '../contract/recipes.ts';
 
 /**
  * Order of names: ascending by Unicode code point (metrics.md 0). JavaScript's `<` compares UTF-16 units, which puts
@@ -54,7 +55,7 @@ export interface ModelInput {
   readonly name: string;
   readonly architecture: string;
   /** Test accuracy in percent that it was trained to; null: an outside model, which has no target. */
-  readonly target: number | null;
+  readonly target: Target | null;
   readonly repeat: number | null;
   readonly seed: number | null;
   /** The collection that it belongs to instead of the diverse group; absent or null: none. */

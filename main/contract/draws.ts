@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { hashSchema, seedSchema } from './recipes.ts';
+import { hashSchema, seedSchema, targetSchema } from './recipes.ts';
 import { anchorDesignSchema, dataSetSchema } from './study.ts';
 
 /** Networks that are compared as one group, by the hash of their weights. */
 const drawnGroupSchema = z.strictObject({
   /** Target accuracy in percent of a diverse group, or of one seed group. */
-  target: z.number(),
+  target: targetSchema,
   /** Null: a diverse group. */
   seeds: z.strictObject({ architecture: z.string(), repeat: z.int() }).nullable(),
   snapshots: z.array(hashSchema).min(1).max(10_000),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { targetSchema } from './recipes.ts';
 
 /**
  * A table of results, or the numbers that a figure is drawn from, as data: made once in `main/exhibits`, drawn by the page,
@@ -14,11 +15,11 @@ export type TypeName = z.infer<typeof typeSchema>;
  * that `results.overview` lists.
  */
 export const groupSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('diverse'), target: z.number() }),
+  z.strictObject({ kind: z.literal('diverse'), target: targetSchema }),
   z.strictObject({
     kind: z.literal('seeds'),
     architecture: z.string().max(64),
-    target: z.number(),
+    target: targetSchema,
     repeat: z.int().min(0),
   }),
   z.strictObject({ kind: z.literal('outside') }),

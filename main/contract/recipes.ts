@@ -4,7 +4,21 @@ import { optimiserSchema } from './optimisers.ts';
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 /** Accuracy in percent, e.g. 97.5. */
-export const targetSchema = z.number().gt(0).lte(100);
+export const accuracyTargetSchema = z.number().gt(0).lte(100);
+
+const budgetTargetSchema = z.custom<`epochs ${number}` | `loss ${number}`>((text) => {
+  const [by, value, ...more] = typeof text === 'string' ? text.split(' ') : [];
+  const number = Number(value);
+  const most = by === 'epochs' ? 10_000 : by === 'loss' ? 100 : 0;
+  return more.length === 0 && String(number) === value && number > 0 && number <= most;
+}, 'Write an accuracy in percent, e.g. 97.5, or "epochs 10" or "loss 0.05": a word, a space and a number above 0');
+
+/**
+ * Where a training takes a snapshot: at a test accuracy in percent (97.5), after a number of epochs (`epochs 10`), or at a mean
+ * training loss in nats (`loss 0.05`). docs/training.md defines each. A target is the key of its snapshot.
+ */
+export const targetSchema = z.union([accuracyTargetSchema, budgetTargetSchema]);
+export type Target = z.infer<typeof targetSchema>;
 
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
 export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
@@ -82,6 +96,27 @@ export type Schedule = z.infer<typeof scheduleSchema>;
 export const clipSchema = z.strictObject({ by: z.enum(['norm', 'value']), limit: z.number().gt(0).max(1e6) });
 export type Clip = z.infer<typeof clipSchema>;
 
+const gain = z.number().gt(0).max(100).optional();
+const fanMode = z.enum(['fan-in', 'fan-out']).default('fan-in');
+
+/**
+ * Initial weights of dense and convolutional layers, by torch.nn.init; biases are 0. Absent gains are PyTorch's: the root of 2
+ * (ReLU) for Kaiming, else 1. `truncated-normal`: N(0, `deviation`) within `cut` deviations.
+ */
+export const initialisationSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('kaiming-uniform'), mode: fanMode, gain }),
+  z.strictObject({ kind: z.literal('kaiming-normal'), mode: fanMode, gain }),
+  z.strictObject({ kind: z.literal('xavier-uniform'), gain }),
+  z.strictObject({ kind: z.literal('xavier-normal'), gain }),
+  z.strictObject({ kind: z.literal('orthogonal'), gain }),
+  z.strictObject({
+    kind: z.literal('truncated-normal'),
+    deviation: z.number().gt(0).max(10).default(0.02),
+    cut: z.number().min(0.1).max(10).default(2),
+  }),
+]);
+export type Initialisation = z.infer<typeof initialisationSchema>;
+
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
@@ -92,9 +127,11 @@ export const classifierRecipeSchema = z.strictObject({
   clip: clipSchema.optional(),
   /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
   labelSmoothing: z.number().gt(0).lt(1).optional(),
+  /** Absent: PyTorch's default, uniform by fan-in, biases too. */
+  initialisation: initialisationSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
-  /** Percent; each is reached within +-`tolerance` points on the images that `landing` names. */
+  /** Accuracies are reached within +-`tolerance` points on the images that `landing` names. */
   targets: z.array(targetSchema).min(1).max(32),
   tolerance: z.number().gt(0).lte(5).default(0.05),
   maxEpochs: z.number().gt(0).max(10_000).default(40),

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { channelsSchema } from './images.ts';
-import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema } from './recipes.ts';
+import { classifierRecipeSchema, generatorRecipeSchema, hashSchema, seedSchema, targetSchema } from './recipes.ts';
 import { drawsTaskSchema } from './draws.ts';
 import { blendingSchema, dataSetSchema } from './study.ts';
 
@@ -177,7 +177,7 @@ export type EngineDescription = z.infer<typeof engineDescriptionSchema>;
 
 /** Weights that met a target: `errors` of `testCount` test images missed, at `step`. */
 export const snapshotSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   step: z.int(),
   errors: z.int(),
   testCount: z.int(),
@@ -205,7 +205,7 @@ export type Trend = z.infer<typeof trendSchema>;
 const classifierResultSchema = z.strictObject({
   kind: z.literal('classifier'),
   snapshots: z.array(snapshotSchema),
-  missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
+  missed: z.array(z.strictObject({ target: targetSchema, nearestAccuracy: z.number().nullable(), why: z.string() })),
   steps: z.int(),
   looks: z.int(),
   fullLooks: z.int(),

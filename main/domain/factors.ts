@@ -1,6 +1,7 @@
 import type { ArchitectureKind, ClassifierRecipe } from '../contract/recipes.ts';
 import { differences, type Json } from './differences.ts';
 import { optimiserNames, settingText, settingTitle } from './hyperparameters.ts';
+import { targetTitle } from './targets.ts';
 
 /** A value of a factor. */
 export interface FactorLevel {
@@ -128,7 +129,7 @@ export function findFactors(
 const targetLevel = (target: number | string): FactorLevel =>
   typeof target === 'number'
     ? { value: String(target), text: `${target} %`, x: target }
-    : { value: target, text: target, x: null };
+    : { value: target, text: targetTitle(target), x: null };
 
 /** Numbers ascending; names stay as they are. */
 const ascending = (levels: readonly FactorLevel[]): FactorLevel[] =>

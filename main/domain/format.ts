@@ -1,5 +1,6 @@
 import type { TestImageChoice } from '../contract/study.ts';
-import type { GeneratorRecipe } from '../contract/recipes.ts';
+import type { GeneratorRecipe, Target } from '../contract/recipes.ts';
+import { targetTitle, targetTitles } from './targets.ts';
 
 /** Numbers and lists as a person reads them: a real minus sign, grouped thousands, and no digit that is not known. */
 
@@ -144,14 +145,14 @@ function makeDifferent(shorts: readonly string[], names: readonly string[], most
 /**
  * Of whom a table or figure is: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty
  */
-export function sampleText(people: string, networks: readonly { target: number | string; models: number }[]): string {
+export function sampleText(people: string, networks: readonly { target: Target; models: number }[]): string {
   const sizes = new Set(networks.map(({ models }) => models));
   const [first] = networks;
-  const targets = `${networks.map(({ target }) => target).join(', ')} %`;
+  const targets = targetTitles(networks.map(({ target }) => target));
   const of =
     first && sizes.size === 1
       ? [`${formatCount(first.models, 'network')} at ${networks.length > 1 ? 'each of ' : ''}${targets}`]
-      : networks.map(({ target, models }) => `${formatCount(models, 'network')} at ${target} %`);
+      : networks.map(({ target, models }) => `${formatCount(models, 'network')} at ${targetTitle(target)}`);
   return [...(people === '' ? [] : [people]), of.join(', ')].filter((part) => part !== '').join('; ');
 }
 

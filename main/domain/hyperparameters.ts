@@ -1,5 +1,5 @@
 import { type Optimiser, type OptimiserKind, optimiserSchema } from '../contract/optimisers.ts';
-import type { ClassifierRecipe } from '../contract/recipes.ts';
+import { type ClassifierRecipe, type Initialisation, initialisationSchema } from '../contract/recipes.ts';
 
 export type HyperparameterValue = string | number;
 
@@ -33,12 +33,17 @@ const titles: Record<string, string> = {
   'clip.by': 'Gradients clipped by',
   'clip.limit': 'Largest gradient',
   labelSmoothing: 'Label smoothing',
+  'initialisation.kind': 'Initial weights',
+  'initialisation.mode': 'Fan',
+  'initialisation.gain': 'Gain',
+  'initialisation.deviation': 'Initial deviation',
+  'initialisation.cut': 'Cut at (deviations)',
   batch: 'Batch size',
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
   'augmentation.scale': 'Scaling',
   'augmentation.flip': 'Mirroring',
-  targets: 'Targets (%)',
+  targets: 'Targets',
   tolerance: 'Tolerance (points)',
   maxEpochs: 'Maximum epochs',
   landing: 'Target decided by',
@@ -91,6 +96,26 @@ export function optimiserText(optimiser: Optimiser): string {
   return parts.join(', ').replace('momentum', kind === 'nesterov' ? 'Nesterov momentum' : 'momentum');
 }
 
+export const initialisationNames: Record<Initialisation['kind'], string> = {
+  'kaiming-uniform': 'Kaiming uniform',
+  'kaiming-normal': 'Kaiming normal',
+  'xavier-uniform': 'Xavier uniform',
+  'xavier-normal': 'Xavier normal',
+  orthogonal: 'Orthogonal',
+  'truncated-normal': 'Truncated normal',
+};
+
+/** E.g. `Kaiming normal, fan fan-out`; `numbers`: with what its name does not say, where that is not the usual. */
+export function initialisationText(initialisation: Initialisation | undefined, numbers = true): string {
+  if (!initialisation) return 'PyTorch default';
+  const { kind, ...rest } = initialisation;
+  const usual: Record<string, unknown> = initialisationSchema.parse({ kind });
+  const parts = Object.entries(rest)
+    .filter(([key, value]) => value !== usual[key])
+    .map(([key, value]) => `${hyperparameterTitle(`initialisation.${key}`).toLowerCase()} ${value}`);
+  return [initialisationNames[kind], ...(numbers ? parts : [])].join(', ');
+}
+
 const otherTitles: Record<string, string> = {
   'architecture.kind': 'Architecture',
   augmentation: 'Augmentation',
@@ -116,7 +141,8 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, schedule, clip, labelSmoothing, augmentation, targets, ...rest } = recipe;
+  const { architecture, optimiser, schedule, clip, labelSmoothing, initialisation, augmentation, targets, ...rest } =
+    recipe;
   const { kind: _, ...sizes } = architecture;
   const values = [
     ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
@@ -126,6 +152,9 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ),
     ...(['by', 'limit'] as const).map((key) => [`clip.${key}`, clip?.[key] ?? 'none'] as const),
     ['labelSmoothing', labelSmoothing ?? 'none'] as const,
+    ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
+      value === undefined ? [] : [[`initialisation.${key}`, value] as const],
+    ),
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),

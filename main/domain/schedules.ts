@@ -1,4 +1,5 @@
 import type { ClassifierRecipe, Schedule } from '../contract/recipes.ts';
+import { initialisationText } from './hyperparameters.ts';
 
 /**
  * The factor of the learning rate at each step, from 1. With a warm-up of W steps, step t <= W has t / W, as PyTorch's
@@ -35,12 +36,13 @@ function scheduleText(schedule: Schedule): string {
   return warmUp === undefined ? kind : `${kind} after a warm-up of ${warmUp} epochs`;
 }
 
-/** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing; empty: nothing. */
-export function trainingExtras({ schedule, clip, labelSmoothing }: ClassifierRecipe): string[] {
+/** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing, initial weights; empty: nothing. */
+export function trainingExtras({ schedule, clip, labelSmoothing, initialisation }: ClassifierRecipe): string[] {
   return [
     schedule && `learning rate ${scheduleText(schedule)}`,
     clip && `gradients clipped to ${clip.by} ${clip.limit}`,
     labelSmoothing !== undefined && `labels smoothed by ${labelSmoothing}`,
+    initialisation && `initial weights ${initialisationText(initialisation)}`,
   ].filter((text) => typeof text === 'string');
 }
 

@@ -9,6 +9,7 @@ import { peopleWord } from '../domain/format.ts';
 import { count, intervalMethod, orWhy, toInterval, undefinedCell, withIntervals } from './cells.ts';
 import { named, typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
+import { targetTitle } from '../domain/targets.ts';
 
 /** The same people stand on both sides: nothing to test. */
 const aboutNetworks = ({ name }: ComparisonTest): boolean => name !== 'people disagree';
@@ -87,7 +88,7 @@ export function intervalsExhibit(view: View): Exhibit {
     ),
     ...view.groups.flatMap(({ target, group }) =>
       Object.entries(networkTitles(view)).flatMap(([name, title]) =>
-        row(`Networks, ${target} %`, title, group.intervals?.[name as TableValue], people),
+        row(`Networks, ${targetTitle(target)}`, title, group.intervals?.[name as TableValue], people),
       ),
     ),
   ];

@@ -4,6 +4,8 @@ import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatInteger } from '../domain/format.ts';
 import { count, undefinedCell } from './cells.ts';
 import type { PaperValues } from './paper-values.ts';
+import type { Target } from '../contract/recipes.ts';
+import { targetTitle } from '../domain/targets.ts';
 
 /** The anchors that one run drew, and what the study's own set gives for the same networks. */
 export interface DrawnNumbers {
@@ -33,7 +35,7 @@ export const drawnMeasureNames: Record<DrawnMeasure, string> = {
 /** One measure of one group over the draws, with the values to mark. */
 export interface DrawnDistribution {
   readonly group: string;
-  readonly target: number;
+  readonly target: Target;
   readonly networks: number;
   readonly measure: DrawnMeasure;
   /** In the order of the draws; percent. */
@@ -61,14 +63,16 @@ export function drawnDistributions(
 }
 
 const groupName = ({ target, seeds }: Pick<DrawnGroup, 'target' | 'seeds'>): string =>
-  seeds === null ? `${target} %` : `${seeds.architecture} seeds at ${target} %, repeat ${seeds.repeat}`;
+  seeds === null
+    ? targetTitle(target)
+    : `${seeds.architecture} seeds at ${targetTitle(target)}, repeat ${seeds.repeat}`;
 
 /** More networks differ on more images, and other pairs or alphas are other images. */
 const asInPaper = (paper: PaperValues, { pairs, alphas }: DrawnNumbers['task'], networks: number): boolean =>
   networks === paper.networks_per_target && pairs.length === paper.pairs.length && alphas === paper.alphas.length;
 
 /** The paper's Table 2 is of one draw, too. */
-function paperValue(paper: PaperValues, target: number, measure: DrawnMeasure): number | null {
+function paperValue(paper: PaperValues, target: Target, measure: DrawnMeasure): number | null {
   const row = paper.table2[String(target)];
   if (!row || measure === 'reference_differs_pct') return null;
   return measure === 'pairwise_disagreement_pct' ? row.pairwise_disagreement_pct.mean : row.all_disagree_pct;

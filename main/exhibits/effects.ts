@@ -92,7 +92,7 @@ const unitOf = ({ unit }: EffectOutcome): Pick<Column, 'unit' | 'decimals'> => (
   ...(unit === '%' && { unit: '%' }),
 });
 
-const differenceUnit = ({ unit }: EffectOutcome): string => (unit === '%' ? 'points' : unit);
+export const differenceUnit = ({ unit }: EffectOutcome): string => (unit === '%' ? 'points' : unit);
 
 const pColumns: Column[] = [
   { name: 'p', decimals: 4 },

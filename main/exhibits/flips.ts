@@ -19,6 +19,7 @@ import { peopleWord } from '../domain/format.ts';
 import { peopleAlone, type View, imageLabel, oncePerView } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { targetOfKey } from '../domain/targets.ts';
 
 /** Flip points of people and networks, pair by pair (metrics.md 7). */
 export const flipsExhibit = oncePerView((view): Exhibit => {
@@ -27,7 +28,7 @@ export const flipsExhibit = oncePerView((view): Exhibit => {
   if (peopleAlone(view)) return flipsOfPeople(view, pairs, ofPeople);
   const rows = view.groups.flatMap(({ target }) =>
     pairs.map((row): Cell[] => [
-      ...[Number(target), pairText(view, row)],
+      ...[targetOfKey(target), pairText(view, row)],
       ...(ofPeople.get(row) ?? []),
       ...networkCells(view, target, row),
       ...deltaCells(view, target, row),
@@ -92,7 +93,7 @@ export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
     const reason = whyNotKnown(answers, 'softmax') ?? noCrossings(study);
     const [flips, crossings] = [{ reason: noFlips(study) }, { reason }];
     return [
-      Number(target),
+      targetOfKey(target),
       ...[all.delta_star, all.abs_delta_star].map((of) => meanCell(of, 'pairs of classes', flips)),
       ...[all.delta_cross, all.abs_delta_cross].map((of) => meanCell(of, 'pairs of classes', crossings)),
     ];
@@ -385,7 +386,9 @@ const answersOfPeople = ({ data: { labelers } }: View): PersonAnswers[] =>
 
 /** Of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {
-  const members = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const members = view.data.predictions.filter(
+    ({ repeat, target: of }) => repeat === null && of === targetOfKey(target),
+  );
   const differences = softmaxDifferences(
     row,
     members.map(({ softmax }) => softmax),

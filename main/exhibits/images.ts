@@ -9,6 +9,7 @@ import { hasAnchors, hasTruth, isPlaced } from '../domain/stimulus-set.ts';
 import { pairRows } from '../analysis/input.ts';
 import { imageCounts, shareOf } from '../analysis/labels.ts';
 import type { ReportPredictions } from './report-data.ts';
+import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
 /** Every image: where it stands, what people and networks said, its type in each group. */
 export function eachImageExhibit(view: View): Exhibit {
@@ -40,7 +41,10 @@ export function eachImageExhibit(view: View): Exhibit {
       ...(withTruth ? [{ name: 'True class' }] : []),
       ...[{ name: view.people }, { name: `Certainty of ${peopleWord(view)}, %`, decimals: 0 }],
       ...ownAnswers.map(({ column }) => column),
-      ...view.groups.flatMap(({ target }) => [{ name: `Networks, ${target} %` }, { name: `Type, ${target} %` }]),
+      ...view.groups.flatMap(({ target }) => [
+        { name: `Networks, ${targetTitle(target)}` },
+        { name: `Type, ${targetTitle(target)}` },
+      ]),
     ],
     notes: [
       ...(anchored
@@ -64,7 +68,7 @@ function columnsOfKind(view: View): { column: Column; cell: (image: number) => C
         },
       },
       ...view.groups.map(({ target, group }) => ({
-        column: { name: `Answers that name a network’s label, %; networks at ${target} %`, decimals: 1 },
+        column: { name: `Answers that name a network’s label, %; networks at ${targetTitle(target)}`, decimals: 1 },
         cell: (image: number) => orWhy(group.covered_pct?.[image], 'Nobody answered about this image.'),
       })),
     ];
@@ -114,7 +118,7 @@ export function entropyExhibit(view: View): Exhibit {
       : (whyNotOfKind(view.response, 'shares') ?? 'Nobody labeled this image.');
   const rows = view.groups.flatMap(({ target, group: { entropy, fig4 } }) =>
     stimuli.items.map(({ id }, at): Cell[] => [
-      ...[Number(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
+      ...[targetOfKey(target), id, orWhy(analysis?.humans.entropy_bits[at], unlabelled)],
       ...[entropy.vote_bits[at] ?? null, entropy.predictive_bits[at] ?? null],
       classMeaning(classOfCategory(fig4.category[at])),
     ]),
@@ -141,7 +145,7 @@ export function alongExhibit(view: View): Exhibit {
         const { id, alpha } = view.data.stimuli.items[image]!;
         const both = (of: Shares): Cell[] => [of(image, i), of(image, j)];
         return [
-          ...(target === null ? [] : [Number(target)]),
+          ...(target === null ? [] : [targetOfKey(target)]),
           ...[view.long(i), view.long(j), alpha, id, ...both(people)],
           ...(networks ? [...both(networks.votes), ...both(networks.softmax)] : []),
         ];
@@ -169,7 +173,9 @@ function sharesOfPeople(view: View): Shares {
 }
 
 function sharesOfNetworks(view: View, target: string): { votes: Shares; softmax: Shares } {
-  const members = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const members = view.data.predictions.filter(
+    ({ repeat, target: of }) => repeat === null && of === targetOfKey(target),
+  );
   const classes = view.data.dataSet.classes.length;
   const mean = (of: (member: ReportPredictions) => number): number =>
     members.reduce((sum, member) => sum + of(member), 0) / members.length;
@@ -241,7 +247,7 @@ export function peopleVotes(view: View, stimulus: number): Votes {
 export function networkVotes(view: View, target: string, stimulus: number): Votes {
   return count(
     view.data.predictions
-      .filter((prediction) => prediction.repeat === null && prediction.target === Number(target))
+      .filter((prediction) => prediction.repeat === null && prediction.target === targetOfKey(target))
       .map((prediction) => imageLabel(prediction.labels, stimulus)),
   );
 }

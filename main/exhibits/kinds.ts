@@ -7,6 +7,7 @@ import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { count, meanCell, noInterval, orWhy, quantity, undefinedCell, withIntervals } from './cells.ts';
 import { allLabelsTheSame, intervalsOfAverage, nobody, noErrors, noPeople, whyUndetermined } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
+import { targetTitle } from '../domain/targets.ts';
 
 /** What answers other than single labels have besides (metrics.md 14). */
 
@@ -27,7 +28,7 @@ export function pooledExhibit(study: StudyNumbers): Exhibit {
           const mean = (name: 'acc_human' | 'acc_model' | 'c_obs' | 'c_exp'): Cell =>
             orWhy(spread((group.human_model_pooled ?? []).map((of) => of[name])).mean, reason);
           return [
-            target === '' ? 'Networks' : `Networks, ${target} %`,
+            target === '' ? 'Networks' : `Networks, ${targetTitle(target)}`,
             group.n_models,
             meanCell(group.human_model_pooled_kappa ?? spread([]), 'models', {
               reason,
@@ -59,7 +60,7 @@ export function kindExhibit(study: StudyNumbers): Exhibit {
   return cannotTellExhibit(study);
 }
 
-const targetText = (target: string): string => (target === '' ? '' : `, ${target} %`);
+const targetText = (target: string): string => (target === '' ? '' : `, ${targetTitle(target)}`);
 
 /** How far sets of labels agree, and whether they have the labels of networks in them (metrics.md 14.3). */
 function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendorff_jaccard }: DescribedSets): Exhibit {
@@ -81,7 +82,7 @@ function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendo
         known.length,
       ],
       ...study.groups.map(({ target, group: { covered_pct: covered = [] } }): Cell[] => [
-        `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${target} %`}`,
+        `Answers that name a network’s label, %${target === '' ? '' : `; networks at ${targetTitle(target)}`}`,
         count(spread(covered).mean, { reason: nobody }),
         spread(covered).n,
       ]),

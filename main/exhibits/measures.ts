@@ -31,6 +31,7 @@ import {
 } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
 import type { View } from './view.ts';
+import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
 /**
  * Krippendorff's α and Fleiss' κ of a group, or else of people. n: images with two labels or more (metrics.md 3).
@@ -76,7 +77,7 @@ export function agreementExhibit(view: View): Exhibit {
     const why = whyNoAgreement(view, { raters: group.n_models, people: false });
     const { error_consistency: consistency } = group;
     return [
-      ...[`Networks, ${target} %`, group.n_models, ...coefficients(view, group.n_models, group)],
+      ...[`Networks, ${targetTitle(target)}`, group.n_models, ...coefficients(view, group.n_models, group)],
       spreadOrWhy(group.cohen.kappa, why.pairs, 'pairs of models', noInterval(named(view, intervalsOfPeople))),
       spreadOrWhy(consistency.model_model.kappa, why.errors, 'pairs of models', group.intervals?.model_model_kappa),
       spreadOrWhy(
@@ -222,7 +223,7 @@ export function errorConsistencyExhibit(view: View): Exhibit {
       Array.from({ length: pairs.length }, (_, at): Cell[] => {
         const { a, b } = pairs.row(at);
         return [
-          ...[Number(target), a, b, pairs.value('n', at)],
+          ...[targetOfKey(target), a, b, pairs.value('n', at)],
           ...(['acc_a', 'acc_b', 'c_obs', 'c_exp', 'kappa'] as const).map((name) =>
             orWhy(
               pairs.value(name, at),
@@ -266,7 +267,7 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
       const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
       const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabelledImage(study) : noMajority(study));
       return [
-        ...[Number(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
+        ...[targetOfKey(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
         ...[meanCell(over, 'models', { reason }), orWhy(ensemble, whyNotKnown(answers, 'softmax') ?? reason)],
       ];
     };
@@ -312,7 +313,7 @@ const distanceWords: Record<(typeof distanceNames)[number], string> = {
 export function divergenceExhibit(study: StudyNumbers): Exhibit {
   const rows = study.groups.flatMap(({ target, group: { divergence, n_models: models, intervals, answers } }) =>
     distanceNames.map((name): Cell[] => [
-      ...[Number(target), named(study, distanceWords[name])],
+      ...[targetOfKey(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
         reason: whyNotKnown(answers, 'softmax') ?? noLabelledImage(study),
         interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
@@ -361,7 +362,7 @@ export function certaintyExhibit(study: StudyNumbers): Exhibit {
     const unknown = whyNotKnown(answers, 'softmax');
     const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
     return [
-      Number(target),
+      targetOfKey(target),
       ...correlations.map(([key]) =>
         quantity(entropy[key], labelled, 'images', { reason: why(key), interval: intervals?.[key] }),
       ),

@@ -19,6 +19,7 @@ import {
   whyUndetermined,
 } from './reasons.ts';
 import { absenceText, type ComparedGroup, named, type StudyNumbers, typeColumn, typeInFiles } from './study-numbers.ts';
+import { targetOfKey } from '../domain/targets.ts';
 
 /** Tables 1 to 5 and Figure 2 of the paper. To add a column, add it to `columns` and its cell to the rows. */
 
@@ -30,7 +31,7 @@ const percent = (key: string, name: string): Column => ({ key, name, decimals: 1
 const mostNamed = 4;
 
 const head = ({ target: accuracy, title }: ComparedGroup): Cell =>
-  accuracy === '' ? (title ?? 'Chosen networks') : Number(accuracy);
+  accuracy === '' ? (title ?? 'Chosen networks') : targetOfKey(accuracy);
 
 /** The paper's values are those of its diverse groups. */
 const paperRow = <T>(

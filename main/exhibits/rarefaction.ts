@@ -20,6 +20,7 @@ import type { TypeShare, TypesAt } from '../analysis/types-at.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
 import { independenceOf } from '../domain/stimulus-set.ts';
+import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
 const exactMean =
   'Exact: the mean over all ways to choose that many of an image’s labels (Hurlbert 1971), over the images that have them.';
@@ -57,7 +58,10 @@ export function fewerPeopleExhibit(view: View): Exhibit {
         share('Do not all agree, %'),
         { name: 'Classes an image', decimals: 2, interval: true },
       ],
-      ...known.flatMap(({ target }) => [share(`Type A, ${target} %`), share(`Type C, ${target} %`)]),
+      ...known.flatMap(({ target }) => [
+        share(`Type A, ${targetTitle(target)}`),
+        share(`Type C, ${targetTitle(target)}`),
+      ]),
     ],
     rows: sizes(labelers).map((raters) => [
       ...[
@@ -84,7 +88,7 @@ export function fewerNetworksExhibit(view: View): Exhibit {
     columns: [
       { name: 'Networks' },
       ...groups.flatMap(({ target }) =>
-        ['Do not all agree', 'Type A', 'Type C'].map((name) => share(`${name}, ${target} %`)),
+        ['Do not all agree', 'Type A', 'Type C'].map((name) => share(`${name}, ${targetTitle(target)}`)),
       ),
     ],
     rows: sizes(most).map((raters) => [
@@ -178,7 +182,7 @@ export interface RarefiedGroup {
 /** Types at each target if as many people had been asked as the report's choice says. */
 export function reportTypesAtExhibit(view: View): Exhibit {
   const groups = view.groups.flatMap(({ target, group: { types, intervals, types_at: found } }): TypedGroup[] =>
-    found ? [{ title: Number(target), types, intervals, at: found }] : [],
+    found ? [{ title: targetOfKey(target), types, intervals, at: found }] : [],
   );
   return typesAtExhibit(view, view.choice.asked, groups);
 }
@@ -234,7 +238,7 @@ export const rarefied = oncePerView((view): Rarefied => {
 
 /** Votes of the diverse networks at a target: each network has a label for each image. */
 function networkCounts(view: View, target: string): LabelCounts {
-  const own = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+  const own = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
   const [images, classes] = [view.data.stimuli.items.length, view.data.dataSet.classes.length];
   return countLabels(
     own.map(({ labels }) => labels),

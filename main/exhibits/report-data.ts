@@ -8,7 +8,7 @@ import type { LabelCounts } from '../analysis/labels.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
-import type { ClassifierRecipe, GeneratorRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe, GeneratorRecipe, Target } from '../contract/recipes.ts';
 import type {
   AnchorDesign,
   AnchorRule,
@@ -171,7 +171,7 @@ export interface ReportRecipe {
   /** As it was run. */
   recipe: ClassifierRecipe;
   /** Those of its targets that the report is of. */
-  targets: readonly number[];
+  targets: readonly Target[];
   /** Number of runs: of each seed group, or of all. */
   groups: readonly number[];
   /** Runs that have not begun. */
@@ -187,7 +187,7 @@ export interface ReportModel {
   repeat: number | null;
   seed: number;
   /** Percent. */
-  target: number;
+  target: Target;
   accuracy: number;
   /** The trend's accuracy at the snapshot. */
   trend: Trend;
@@ -230,7 +230,7 @@ export interface ReportMissedTarget {
   architecture: string;
   repeat: number | null;
   seed: number;
-  target: number;
+  target: Target;
   /** Percent; null when it was never evaluated. */
   nearestAccuracy: number | null;
   why: string;
@@ -240,7 +240,7 @@ export interface ReportMissedTarget {
 export interface ReportPredictions {
   model: string;
   architecture: string;
-  target: number;
+  target: Target;
   repeat: number | null;
   seed: number | null;
   labels: ArrayLike<number>;
@@ -266,8 +266,8 @@ export interface ReportLabelers {
 /** Two targets on the same images. */
 export interface ReportComparison {
   /** Percent; first is the lower one. */
-  first: number;
-  second: number;
+  first: Target;
+  second: Target;
   /** First minus second. */
   tests: readonly ComparisonTest[];
 }

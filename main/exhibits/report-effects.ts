@@ -20,7 +20,7 @@ import { oncePerView, type View } from './view.ts';
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */
 export interface ReportedEffects {
   outcome: string;
-  unit: 'points' | 'bits' | 'alpha';
+  unit: (typeof units)[keyof typeof units];
   decimals: number;
   factor: string;
   /** With the fields that always change together with it. */
@@ -45,8 +45,6 @@ export interface ReportedEffects {
   /** What is compared like with like. */
   notes: string[];
 }
-
-const units = { '%': 'points', bits: 'bits', alpha: 'alpha' } as const;
 
 /** An answered question as a report has it. */
 export function reportedEffects(answered: AnsweredEffects): ReportedEffects {

@@ -7,6 +7,7 @@ import { named, type StudyNumbers, typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { undefinedCell } from './cells.ts';
+import { targetOfKey } from '../domain/targets.ts';
 
 const oneValue = 'One value for each network and image of the type.';
 
@@ -16,7 +17,7 @@ export function softmaxExhibit(view: View): Exhibit {
     const counts = softmaxCounts(view, target);
     return imageClasses.flatMap((name) =>
       counts[name].map((count, bin): Cell[] => [
-        ...[Number(target), typeInFiles(view, name), bin / softmaxBins, (bin + 1) / softmaxBins, count],
+        ...[targetOfKey(target), typeInFiles(view, name), bin / softmaxBins, (bin + 1) / softmaxBins, count],
       ]),
     );
   });
@@ -35,7 +36,7 @@ export function reliabilityExhibit(view: View): Exhibit {
       const none = undefinedCell('No value is in this bin.');
       const right = correct[bin] ?? 0;
       return [
-        Number(target),
+        targetOfKey(target),
         bin + 1,
         n,
         right,
@@ -73,7 +74,7 @@ function largestSoftmax(view: View, target: string): Record<ImageClass, number[]
   const group = view.groups.find((each) => each.target === target)?.group;
   const classes = view.data.dataSet.classes.length;
   for (const { repeat, target: of, softmax } of view.data.predictions) {
-    if (repeat !== null || of !== Number(target)) continue;
+    if (repeat !== null || of !== targetOfKey(target)) continue;
     group?.image_class.forEach((name, image) => {
       if (name === null) return;
       let top = 0;
@@ -111,7 +112,7 @@ export function softmaxQuartilesExhibit(
         const sorted = Float64Array.from(values).sort();
         if (sorted.length === 0) return [];
         const cuts = quartiles.map((_, at) => quantile(sorted, at / (quartiles.length - 1)));
-        return [[Number(target), typeTitle(type, peopleWord(study)), sorted.length, ...cuts]];
+        return [[targetOfKey(target), typeTitle(type, peopleWord(study)), sorted.length, ...cuts]];
       }),
     ),
     notes: [oneValue],
@@ -133,7 +134,7 @@ export function targetCalibration(view: View, target: string): Calibration {
   const classes = view.data.dataSet.classes.length;
   const found = new Calibration();
   for (const { repeat, target: of, softmax, labels } of view.data.predictions) {
-    if (repeat !== null || of !== Number(target)) continue;
+    if (repeat !== null || of !== targetOfKey(target)) continue;
     majority.forEach((label, image) => {
       if (label === null) return;
       let top = 0;

@@ -6,6 +6,7 @@ import type { ResponseKind } from '../contract/responses.ts';
 import type { PaperValues } from './paper-values.ts';
 import { peopleWord, rangeText } from '../domain/format.ts';
 import { typeMeaning, typeTitle } from '../domain/image-types.ts';
+import type { Target } from '../contract/recipes.ts';
 
 /** What the paper's tables are made from: an analysis of people and of groups of models. */
 export interface StudyNumbers {
@@ -54,7 +55,7 @@ export type AbsenceReason = 'missed' | 'failed' | 'cancelled' | 'unfinished' | '
 /** All seed groups of one architecture at one target. */
 export interface SeedNumbers {
   readonly architecture: string;
-  readonly target: number;
+  readonly target: Target;
   /** Numbers of the groups, ascending. */
   readonly repeats: readonly number[];
   readonly fig2: Fig2;

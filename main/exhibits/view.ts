@@ -6,6 +6,8 @@ import { isRehearsal, type ReportData, type ReportStimulus } from './report-data
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
+import type { Target } from '../contract/recipes.ts';
+import { compareTargets, targetOfKey } from '../domain/targets.ts';
 
 /** Report data, with what several sections need computed once. */
 export interface View extends StudyNumbers {
@@ -18,7 +20,7 @@ export interface View extends StudyNumbers {
   /** What fewer people are drawn from. */
   drawn: LabelCounts | null;
   /** Targets of the study that were not chosen, ascending. */
-  otherTargets: number[];
+  otherTargets: Target[];
   /** Pairs by alphas, as in the paper's Figure 3. */
   layout: Layout;
   /** A class as it stands in a small cell: a few letters of its name. */
@@ -49,9 +51,9 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
     humans: data.analysis?.humans ?? null,
     groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
-      ...{ target, group, choice: { kind: 'diverse', target: Number(target) } },
+      ...{ target, group, choice: { kind: 'diverse', target: targetOfKey(target) } },
       absent: data.missed.flatMap((miss) =>
-        miss.repeat === null && miss.target === Number(target) ? [{ model: miss.name, why: 'missed' }] : [],
+        miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
       ),
     })),
     seedCells: seedCellRows(data),
@@ -84,7 +86,7 @@ export function countLabels(raters: readonly ArrayLike<number | null>[], images:
 function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
   return byArchitecture(analysis?.fig2 ?? {}).flatMap(([architecture, targets]) =>
     byNumber(targets).map(([target, fig2]) => ({
-      ...{ architecture, target: Number(target), fig2 },
+      ...{ architecture, target: targetOfKey(target), fig2 },
       repeats: byNumber(analysis?.fig4[architecture]?.[target] ?? {}).map(([repeat]) => Number(repeat)),
       table5: analysis?.table5[architecture]?.[target] ?? {},
     })),
@@ -95,8 +97,8 @@ function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
 export const knownTargets = ({
   recipes,
   models,
-}: Pick<ReportData, 'recipes'> & { models: readonly { target: number }[] }): number[] =>
-  [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort((a, b) => a - b);
+}: Pick<ReportData, 'recipes'> & { models: readonly { target: Target }[] }): Target[] =>
+  [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort(compareTargets);
 
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
@@ -114,7 +116,7 @@ export function sampleOf({ data, ...view }: View, id: string): string {
   if (!ofSeeds.includes(id))
     return sampleText(
       people,
-      view.groups.map(({ target, group }) => ({ target, models: group.n_models })),
+      view.groups.map(({ target, group }) => ({ target: targetOfKey(target), models: group.n_models })),
     );
   const networks = data.predictions.filter(({ repeat }) => repeat !== null).length;
   return [people, networks === 0 ? '' : `${formatCount(networks, 'network')} in seed groups`]
@@ -162,9 +164,9 @@ export function noGroups(view: View): string {
  * The same report about some targets only; null: all. Numbers of a target do not depend on others. Recipes stay as they
  * were run, but are of these targets only, so that nothing counts as missing that was not asked for.
  */
-export function narrowed(data: ReportData, targets: readonly number[] | null): ReportData {
+export function narrowed(data: ReportData, targets: readonly Target[] | null): ReportData {
   if (targets === null) return data;
-  const isChosen = (target: number): boolean => targets.includes(target);
+  const isChosen = (target: Target): boolean => targets.includes(target);
   return {
     ...data,
     recipes: data.recipes.map((of) => ({ ...of, targets: of.targets.filter(isChosen) })),
@@ -178,10 +180,10 @@ export function narrowed(data: ReportData, targets: readonly number[] | null): R
 
 function narrowedAnalysis(
   analysis: NonNullable<ReportData['analysis']>,
-  isChosen: (target: number) => boolean,
+  isChosen: (target: Target) => boolean,
 ): ReportData['analysis'] {
   const chosen = <T>(record: Readonly<Record<string, T>>): Record<string, T> =>
-    Object.fromEntries(Object.entries(record).filter(([target]) => isChosen(Number(target))));
+    Object.fromEntries(Object.entries(record).filter(([target]) => isChosen(targetOfKey(target))));
   const inside = <T>(record: Readonly<Record<string, Record<string, T>>>): Record<string, Record<string, T>> =>
     Object.fromEntries(
       Object.entries(record)
@@ -199,7 +201,7 @@ function narrowedAnalysis(
 
 /** Entries by numeric value of their keys: object key order puts "98" before "97.5". */
 export function byNumber<T>(record: Readonly<Record<string, T>>): [key: string, value: T][] {
-  return Object.entries(record).sort(([a], [b]) => Number(a) - Number(b));
+  return Object.entries(record).sort(([a], [b]) => compareTargets(a, b));
 }
 
 const known = ['MLP', 'CNN', 'ViT'];

@@ -2,6 +2,7 @@ import { generatorOptions } from '../domain/format.ts';
 import { recipesUnlikePaper } from './paper-recipes.ts';
 import { byNumber } from '../exhibits/view.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
+import { targetTitle } from '../domain/targets.ts';
 
 /** Feature map size of the paper's DCGAN. */
 const paperFeatures = 64;
@@ -18,7 +19,7 @@ export function differencesFromPaper(data: ReportData): string[] {
     differs(theirs !== undefined && own !== theirs, `${own} ${words}, not ${theirs}`);
   found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
   for (const [target, group] of byNumber(data.analysis?.diverse ?? {})) {
-    differsFrom(paper?.networks_per_target, group.n_models, `networks at ${target} %`);
+    differsFrom(paper?.networks_per_target, group.n_models, `networks at ${targetTitle(target)}`);
   }
   if (data.labelers === null) found.push('nobody has labeled');
   else if (data.labelers.simulated) found.push('the labelers are simulated');

@@ -21,6 +21,7 @@ import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
 import type { Workbench } from './tools/workbench.ts';
 import { architectureNames, modelCollections, snapshotName } from './declaration/plan.ts';
+import type { Target } from '../contract/recipes.ts';
 
 /** A labeler's labels: one an image, or `missing`. */
 export interface SourceLabeler {
@@ -59,7 +60,7 @@ interface AnsweringModel {
 }
 
 export interface TrainedModel extends AnsweringModel {
-  readonly input: ModelInput & { readonly target: number };
+  readonly input: ModelInput & { readonly target: Target };
   readonly record: ModelRecord;
   readonly outside: null;
 }

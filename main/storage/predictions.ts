@@ -1,5 +1,5 @@
 import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../contract/evaluation.ts';
-import type { ArchitectureKind } from '../contract/recipes.ts';
+import type { ArchitectureKind, Target } from '../contract/recipes.ts';
 import type { EngineName, RunState } from '../contract/run.ts';
 import type { Database } from './database.ts';
 
@@ -64,7 +64,7 @@ export interface ModelRecord {
   runState: RunState;
   engine: EngineName;
   /** Percent. */
-  target: number;
+  target: Target;
   step: number;
   errors: number;
   testCount: number;

@@ -27,6 +27,8 @@ interface ForestProps {
   rows: readonly ForestRow[];
   /** What lies at the line, e.g. `MLP`. */
   line: { at: number; name: string };
+  /** What the rows are; `Level` unless given. */
+  rowName?: string;
   /** What the wider intervals are. */
   wider: string;
   decimals: number;
@@ -37,7 +39,7 @@ interface ForestProps {
 const [rowHeight, top, bottom] = [30, 22, 44];
 
 /** Estimates in rows, with intervals, beside a line that stands for no difference. */
-export function Forest({ title, x, rows, line, wider, decimals, n, onOpen }: ForestProps) {
+export function Forest({ title, x, rows, line, rowName = 'Level', wider, decimals, n, onOpen }: ForestProps) {
   const { ref, width: measured } = useElementSize<HTMLDivElement>();
   const [at, setAt] = useState<string | null>(null);
   const width = Math.max(measured || 640, 420);
@@ -65,7 +67,7 @@ export function Forest({ title, x, rows, line, wider, decimals, n, onOpen }: For
       {...{ title, n, height }}
       legend={[]}
       table={() => ({
-        columns: ['Level', 'Difference', '95 % from', '95 % to', `${wider}: from`, `${wider}: to`, 'Verdict'],
+        columns: [rowName, 'Difference', '95 % from', '95 % to', `${wider}: from`, `${wider}: to`, 'Verdict'],
         rows: rows.map(({ label, estimate, interval, wider: all, verdict }) => [
           ...[
             label,

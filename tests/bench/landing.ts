@@ -22,6 +22,7 @@ import { rewindSeries } from '../../main/training/classifier/run.ts';
 import { loadDataSet } from '../../main/training/data/data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import { cpuSeconds } from './machine.ts';
+import { isAccuracy } from '../../main/domain/targets.ts';
 
 const { values } = parseArgs({
   options: {
@@ -151,7 +152,11 @@ function summarise(runs: readonly Run[], targets: readonly number[]): Record<str
 }
 
 const report = (recipe: ClassifierRecipe, runs: readonly Run[]): string =>
-  JSON.stringify({ engine: values.engine, recipe, summary: summarise(runs, recipe.targets), runs }, null, 2);
+  JSON.stringify(
+    { engine: values.engine, recipe, summary: summarise(runs, recipe.targets.filter(isAccuracy)), runs },
+    null,
+    2,
+  );
 
 const runs: Run[] = [];
 try {
@@ -165,7 +170,7 @@ try {
     ),
   );
   runs.sort((a, b) => a.seed - b.seed);
-  console.log(JSON.stringify(summarise(runs, recipe.targets), null, 2));
+  console.log(JSON.stringify(summarise(runs, recipe.targets.filter(isAccuracy)), null, 2));
   if (values.json) writeFileSync(values.json, report(recipe, runs));
 } finally {
   rmSync(blobs, { recursive: true, force: true });

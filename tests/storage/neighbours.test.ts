@@ -368,12 +368,12 @@ describe('results of runs', () => {
       { step: 4, value: 5 },
     ]);
     expect(storage.curves.curve(two, 'loss', 10)).toEqual({ series: 'loss', count: 2, steps: [2, 4], values: [6, 5] });
-    for (const target of [98, 97.5]) {
-      storage.runs.applyEvent(one, { type: 'snapshot', snapshot: snapshot(target, hash(target * 10)) }, 30);
+    for (const [at, target] of (['loss 0.05', 98, 'epochs 10', 97.5] as const).entries()) {
+      storage.runs.applyEvent(one, { type: 'snapshot', snapshot: snapshot(target, hash(975 + at)) }, 30);
     }
     storage.runs.applyEvent(two, { type: 'snapshot', snapshot: snapshot(99, hash(7)) }, 30);
     expect([one, two].map((id) => storage.runHistory.snapshots(id).map(({ target }) => target))).toEqual([
-      [97.5, 98],
+      [97.5, 98, 'epochs 10', 'loss 0.05'],
       [99],
     ]);
     const log = (id: number, message: string) =>

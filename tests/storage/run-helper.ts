@@ -2,11 +2,12 @@ import type { WorkerEvent } from '../../main/contract/run.ts';
 import type { Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { environment, hash } from './records.ts';
+import type { Target } from '../../main/contract/recipes.ts';
 
 const engine = { name: 'wasm' as const, versions: { tfjs: '4' }, device: 'cpu' };
 export const started = { type: 'started' as const, engine, pid: 42, resumedAt: 0 } satisfies WorkerEvent;
 
-export function snapshot(target: number, weights = hash(1)) {
+export function snapshot(target: Target, weights = hash(1)) {
   return { target, step: 7, errors: 250, testCount: 10_000, accuracy: 97.5, weights };
 }
 

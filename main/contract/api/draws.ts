@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { exhibitSchema } from '../exhibit.ts';
-import { seedSchema } from '../recipes.ts';
+import { seedSchema, targetSchema } from '../recipes.ts';
 import { runStates } from '../run.ts';
 import { anchorDesignSchema } from '../study.ts';
 
@@ -20,7 +20,7 @@ export type DrawnAlike = z.infer<typeof drawnAlikeSchema>;
 const distributionSchema = z.strictObject({
   /** Row of a figure, e.g. `97.5 %`. */
   group: z.string(),
-  target: z.number(),
+  target: targetSchema,
   networks: z.int(),
   measure: z.enum(['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct']),
   /** Percent, in the order of the draws. */

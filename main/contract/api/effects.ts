@@ -8,6 +8,10 @@ const key = z.string().max(200);
 /** A level's value, as an answer names it. */
 const level = z.string().max(1000);
 
+/** Shares are read in percent; `1/alpha`: of slopes. */
+export const effectUnits = ['%', 'bits', 'nats', 'alpha', '1/alpha'] as const;
+export type EffectUnit = (typeof effectUnits)[number];
+
 /** Null: as the study suggests. */
 export const effectsInput = peopleInput.pick({ study: true, labelers: true }).extend({
   outcome: key.nullable(),
@@ -63,7 +67,7 @@ export const effectsSchema = z.strictObject({
       people: effectsInput.shape.people,
       /** Null: the outcome is not of groups of any size. */
       m: z.int().nullable(),
-      unit: z.enum(['%', 'bits', 'alpha']),
+      unit: z.enum(effectUnits),
       /** `Type A: only networks disagree`. */
       title: z.string(),
       lower: z.string(),
@@ -148,3 +152,37 @@ export const effectPlanSchema = z.strictObject({
   notes: z.array(z.string()),
 });
 export type EffectPlanResult = z.infer<typeof effectPlanSchema>;
+
+/** Other studies of the data folder in which networks differ in the same way. */
+export const effectStudiesInput = z.strictObject({
+  study: effectsInput.shape.study,
+  factor: key,
+  level,
+  reference: level,
+});
+export type EffectStudiesInput = z.infer<typeof effectStudiesInput>;
+
+export const effectStudiesSchema = z.strictObject({ studies: z.array(z.string()) });
+export type EffectStudies = z.infer<typeof effectStudiesSchema>;
+
+/** Studies that are combined at once. */
+export const mostStudies = 100;
+
+export const overStudiesInput = effectsInput.extend({
+  level,
+  /** Besides `study`. */
+  studies: z
+    .array(z.strictObject({ study: effectsInput.shape.study }))
+    .min(1)
+    .max(mostStudies),
+});
+export type OverStudiesInput = z.infer<typeof overStudiesInput>;
+
+export const overStudiesSchema = z.strictObject({
+  /** The study itself first. `undefined`: why it has no estimate, or no interval; then it is left out. */
+  studies: z.array(z.strictObject({ study: z.string(), ...rangeSchema, undefined: z.string().nullable() })),
+  /** Null: fewer than two studies have an interval. `prediction`: of the true effect in another study like these. */
+  combined: z.strictObject({ ...rangeSchema, prediction: z.strictObject({ lo: number, hi: number }) }).nullable(),
+  table: exhibitSchema,
+});
+export type OverStudiesResult = z.infer<typeof overStudiesSchema>;

@@ -26,6 +26,7 @@ export const gridSchema = z.strictObject({
   schedule: classifierRecipeSchema.shape.schedule,
   clip: classifierRecipeSchema.shape.clip,
   labelSmoothing: classifierRecipeSchema.shape.labelSmoothing,
+  initialisation: classifierRecipeSchema.shape.initialisation,
   batches: values(z.int().min(1).max(8192)),
   augmentation: augmentationSchema.nullable(),
   targets: z.array(targetSchema).min(1).max(32),
@@ -95,7 +96,7 @@ export type RunDeletion = z.infer<typeof deletionSchema>;
 
 /** Runs of one cell by state. */
 export const cellSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   planned: z.int().min(0),
   done: z.int().min(0),
   missed: z.int().min(0),
@@ -119,7 +120,7 @@ export const matrixSchema = z.strictObject({
       recipe: z.string(),
       seeds: z.int(),
       repeats: z.int(),
-      targets: z.array(z.number()),
+      targets: z.array(targetSchema),
       cells: z.array(cellSchema.extend({ repeat: z.int().min(1) })),
     }),
   ),

@@ -4,7 +4,7 @@ import { oc } from '../base.ts';
 import { toolboxAnswersSchema } from '../labeling/toolbox.ts';
 import { findingsSchema } from '../findings.ts';
 import { channelsSchema } from '../images.ts';
-import { architectureKinds, hashSchema, targetSchema } from '../recipes.ts';
+import { architectureKinds, hashSchema, accuracyTargetSchema } from '../recipes.ts';
 import { dataSetSchema, toolboxLabelersSchema } from '../study.ts';
 import { progressSchema } from './data-sets.ts';
 import { costSchema } from './studies.ts';
@@ -37,9 +37,9 @@ export const planSchema = z.strictObject({
   name: z.string().trim().min(1).max(200).nullable(),
   title: z.string().trim().min(1).max(200).nullable(),
   /** Test accuracy in percent at which all networks are stopped. */
-  target: targetSchema,
+  target: accuracyTargetSchema,
   /** Of the classifier that proposes anchors; null: the same. */
-  referenceTarget: targetSchema.nullable(),
+  referenceTarget: accuracyTargetSchema.nullable(),
   /** `blended`: real test images are mixed; `generated`: a generator is trained on the images; `test-images`: a sample as they are. */
   stimuli: z.enum(['blended', 'generated', 'test-images']),
   perArchitecture: z.int().min(1).max(maxPerArchitecture),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { claimChoiceSchema } from '../exhibit.ts';
+import { targetSchema } from '../recipes.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
@@ -31,7 +32,7 @@ const text = z.string().max(20_000);
 export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
-  targets: z.array(z.number()).max(100).nullable(),
+  targets: z.array(targetSchema).max(100).nullable(),
   /** Architectures of the networks in the report, e.g. `CNN`; null: all. All numbers are computed from these alone. */
   architectures: z.array(z.string().max(64)).max(100).nullable().default(null),
   /** Seed groups that it is of, as results number them; null: all. */
@@ -74,7 +75,7 @@ const reportStateSchema = z.strictObject({
   hasManyLabels: z.boolean(),
   /** What can be chosen, and why a section would be empty. */
   sections: z.array(z.strictObject({ section: z.enum(reportSections), empty: z.string().nullable() })),
-  targets: z.array(z.number()),
+  targets: z.array(targetSchema),
   architectures: z.array(z.string()),
   repeats: z.array(z.int()),
   /** Null: this machine can make a PDF; otherwise why not. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { intervalSchema, typeSchema } from '../exhibit.ts';
 import { aboutPeople, imageIds, viewInput } from './results-parts.ts';
+import { targetSchema } from '../recipes.ts';
 
 /** One test; `holm` is adjusted for all tests of the answer that have a p. */
 const testSchema = z.strictObject({
@@ -96,7 +97,7 @@ export const imageDetailSchema = z.strictObject({
       name: z.string(),
       architecture: z.string(),
       /** Null, like `runId`: an outside model. */
-      target: z.number().nullable(),
+      target: targetSchema.nullable(),
       repeat: z.int().nullable(),
       runId: z.int().nullable(),
       label: z.int(),
@@ -112,7 +113,7 @@ export const imageDetailSchema = z.strictObject({
       kind: z.enum(['diverse', 'seeds', 'outside']),
       architecture: z.string().nullable(),
       /** Null: outside models. */
-      target: z.number().nullable(),
+      target: targetSchema.nullable(),
       repeat: z.int().nullable(),
       type: typeSchema.nullable(),
       exception: z.boolean(),

@@ -3,6 +3,7 @@ import { stimulusSources } from '../study.ts';
 import { exhibitSchema, typeSchema } from '../exhibit.ts';
 import { trendSchema } from '../run.ts';
 import { aboutPeople, imageIds } from './results-parts.ts';
+import { targetSchema } from '../recipes.ts';
 
 /** A model of a study with predictions on its stimuli. */
 const resultModelSchema = z.strictObject({
@@ -13,7 +14,7 @@ const resultModelSchema = z.strictObject({
   /** Of an outside model: its kind. */
   architecture: z.string(),
   /** Percent; null: an outside model, which has none. */
-  target: z.number().nullable(),
+  target: targetSchema.nullable(),
   /** Percent of all test images; of an outside model of those that it was tried on, or null: it was tried on none. */
   accuracy: z.number().nullable(),
   trend: trendSchema,
@@ -38,7 +39,7 @@ const leftOutSchema = z.strictObject({
   /** E.g. `CNN-r02-s1-98.5`. */
   name: z.string(),
   model: z.string(),
-  target: z.number(),
+  target: targetSchema,
   /** Of its seed group; null: it is of a diverse group. */
   repeat: z.int().nullable(),
   /** `unfinished`: not trained yet; `unasked`: trained, but it has not answered for the stimuli. */
@@ -67,13 +68,13 @@ export const resultsOverviewSchema = z.strictObject({
   ),
   models: z.array(resultModelSchema),
   /** Ascending; targets of diverse groups. */
-  diverse: z.array(z.strictObject({ target: z.number(), ...sizeOfGroup })),
+  diverse: z.array(z.strictObject({ target: targetSchema, ...sizeOfGroup })),
   /** Outside models with answers for these stimuli, and all. */
   outside: z.strictObject(sizeOfGroup),
   seeds: z.array(
     z.strictObject({
       architecture: z.string(),
-      target: z.number(),
+      target: targetSchema,
       repeats: z.array(z.strictObject({ repeat: z.int(), ...sizeOfGroup })),
     }),
   ),

@@ -27,6 +27,10 @@ import {
   effectsSchema,
   effectSourceInput,
   effectSourceSchema,
+  effectStudiesInput,
+  effectStudiesSchema,
+  overStudiesInput,
+  overStudiesSchema,
 } from './effects.ts';
 import { exhibitSchema, groupSchema, whichSchema } from '../exhibit.ts';
 import {
@@ -122,6 +126,10 @@ export const resultsContract = {
   effectSource: oc.input(effectSourceInput).output(effectSourceSchema),
   /** How many pairs and seeds show a difference, and what they cost. */
   effectPlan: oc.input(effectPlanInput).output(effectPlanSchema),
+  /** Names of other studies that declare networks at both levels. */
+  effectStudies: oc.input(effectStudiesInput).output(effectStudiesSchema),
+  /** An effect in several studies, and over all of them. */
+  overStudies: oc.input(overStudiesInput).output(overStudiesSchema),
   image: oc.input(imageInput).output(imageDetailSchema),
   /** Published values, computed on this machine. */
   selfTest: oc.input(nothing).output(selfTestSchema),

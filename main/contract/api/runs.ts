@@ -4,7 +4,7 @@ import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { snapshotEvaluationSchema } from '../evaluation.ts';
 import { engineDescriptionSchema, engineNames, runEnvironmentSchema, taskSchema, trendSchema } from '../run.ts';
 import { channelsSchema } from '../images.ts';
-import { architectureKinds, classifierRecipeSchema } from '../recipes.ts';
+import { architectureKinds, classifierRecipeSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
 import { offeredWeightsSchema, weightFormats } from '../weights.ts';
 import { placedSchema, placeSchema } from './clusters.ts';
@@ -53,7 +53,7 @@ export const runFilterSchema = z.strictObject({
   kinds: z.array(z.enum(runKinds)).max(runKinds.length).default(['classifier']),
   architectures: z.array(z.enum(architectureKinds)).max(architectureKinds.length).default([]),
   /** Runs that are to reach one of these, in percent. */
-  targets: z.array(z.number().gt(0).lte(100)).max(32).default([]),
+  targets: z.array(targetSchema).max(32).default([]),
   tags: z.array(tagSchema).max(100).default([]),
   /** Only runs of this run's recipe: they differ in the seed alone. */
   like: idSchema.nullable().default(null),
@@ -99,7 +99,7 @@ export type TableInput = z.infer<typeof tableInputSchema>;
 
 /** State of one target of a run, in percent. */
 const targetStandingSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   /** `unused`: the run reached it, then failed or was cancelled, so no result uses its snapshot. */
   state: z.enum(['reached', 'unused', 'missed', 'pending']),
   /**
@@ -200,7 +200,7 @@ const tableSchema = z.strictObject({
     states: facet(z.enum(shownStates)),
     kinds: facet(z.enum(runKinds)),
     architectures: facet(z.enum(architectureKinds)),
-    targets: facet(z.number()),
+    targets: facet(targetSchema),
     tags: facet(z.string()),
   }),
   /** Models that the study asks for and that are not queued yet: they are at its next start. */
@@ -241,7 +241,7 @@ const attemptSchema = z.strictObject({
 });
 
 const snapshotViewSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   step: z.int(),
   errors: z.int(),
   testCount: z.int(),
@@ -259,7 +259,7 @@ const runDetailsSchema = z.strictObject({
   pinned: z.enum(engineNames).nullable(),
   attempts: z.array(attemptSchema),
   snapshots: z.array(snapshotViewSchema),
-  missed: z.array(z.strictObject({ target: z.number(), nearestAccuracy: z.number().nullable(), why: z.string() })),
+  missed: z.array(z.strictObject({ target: targetSchema, nearestAccuracy: z.number().nullable(), why: z.string() })),
   /** Cost of training and evaluating; null until a classifier is done. */
   cost: z
     .strictObject({
@@ -314,7 +314,7 @@ export type RunAxis = z.infer<typeof axisSchema>;
 export const compareInputSchema = ofStudy.extend({
   ids: z.array(idSchema).min(1).max(maxCompared),
   /** The snapshots that are compared; null: the highest target that most of the runs reached. */
-  target: z.number().gt(0).lte(100).nullable().default(null),
+  target: targetSchema.nullable().default(null),
 });
 
 const comparisonSchema = z.strictObject({
@@ -324,8 +324,8 @@ const comparisonSchema = z.strictObject({
   /** Keys that are the same everywhere. */
   sameKeys: z.int().min(0),
   /** Targets that at least one of them reached. */
-  targets: z.array(z.number()),
-  target: z.number().nullable(),
+  targets: z.array(targetSchema),
+  target: targetSchema.nullable(),
   /** The snapshots' predictions for the study's stimuli; null without stimuli. */
   stimuli: z
     .strictObject({
@@ -357,11 +357,11 @@ const comparisonSchema = z.strictObject({
 });
 export type Comparison = z.infer<typeof comparisonSchema>;
 
-export const evaluateInputSchema = z.strictObject({ id: idSchema, target: z.number().gt(0).lte(100) });
+export const evaluateInputSchema = z.strictObject({ id: idSchema, target: targetSchema });
 
 /** An evaluation so far: of a part of the test images and without mistakes, until `evaluated` is `testCount`. */
 export const evaluateSchema = z.strictObject({
-  target: z.number(),
+  target: targetSchema,
   evaluated: z.int().min(0),
   evaluation: snapshotEvaluationSchema,
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */

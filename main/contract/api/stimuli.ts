@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { problemSchema } from '../base.ts';
 import { maxPreviewModels, maxPreviewImages } from '../preview.ts';
 import { channelsSchema } from '../images.ts';
-import { architectureKinds, hashSchema, seedSchema } from '../recipes.ts';
+import { architectureKinds, hashSchema, seedSchema, targetSchema } from '../recipes.ts';
 import {
   anchorDesignSchema,
   anchorRuleSchema,
@@ -69,7 +69,7 @@ const voterSchema = z.strictObject({
   name: z.string(),
   architecture: z.enum(architectureKinds),
   /** Percent: what it was to reach, and what it has on all test images. */
-  target: z.number(),
+  target: targetSchema,
   accuracy: z.number(),
   runId: z.int(),
 });

@@ -3,6 +3,7 @@ import { idSchema, jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { engineNames, runStates } from '../run.ts';
 import { pipelineSteps, statuses } from '../status.ts';
 import { behindSchema, goalSchema } from './jobs.ts';
+import { targetSchema } from '../recipes.ts';
 
 /** What something will take on this machine, as far as is known before. */
 export const costSchema = z.strictObject({
@@ -210,7 +211,7 @@ const overviewSchema = z.strictObject({
   /** Classes of images by who disagrees, in the diverse group at its first target; null while it cannot be known. */
   types: z
     .strictObject({
-      target: z.number(),
+      target: targetSchema,
       models: z.int(),
       determined: z.int().min(0),
       type_a: z.int().min(0),

@@ -17,6 +17,8 @@ import { formatCount } from '../../domain/format.ts';
 import { formatCsv, refuseFormula } from './csv-writer.ts';
 import { maxClasses, truthColumn } from './humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle, parseTarget, isAccuracy } from '../../domain/targets.ts';
 
 /** A predictions.csv, images and models in the order in which they first came; complete groups only. */
 export interface PredictionsTable {
@@ -144,10 +146,16 @@ class ModelRegister {
     return {
       name: this.#read.name(at(cells, model), line, 'model'),
       architecture: this.#read.name(at(cells, architecture), line, 'architecture'),
-      target: this.#read.decimal(at(cells, target), line, 'target_accuracy', 0, 100),
+      target: this.#readTarget(at(cells, target), line),
       repeat: integerOrNull(at(cells, repeat), 'repeat'),
       seed: integerOrNull(at(cells, seed), 'seed'),
     };
+  }
+
+  /** An accuracy in percent, or another stop rule as in a recipe, e.g. `epochs 10`. */
+  #readTarget(cell: string, line: number): Target {
+    const target = parseTarget(cell.trim());
+    return target !== null && !isAccuracy(target) ? target : this.#read.decimal(cell, line, 'target_accuracy', 0, 100);
   }
 
   #register(model: ModelInput, line: number): RegisteredModel {
@@ -167,8 +175,8 @@ class ModelRegister {
 }
 
 function describeGroup({ architecture, target, repeat }: ModelInput): string {
-  if (repeat === null) return `diverse group at ${target} %`;
-  return `seed group ${architecture} at ${target} %, repeat ${repeat}`;
+  if (repeat === null) return `diverse group at ${targetTitle(target ?? '')}`;
+  return `seed group ${architecture} at ${targetTitle(target ?? '')}, repeat ${repeat}`;
 }
 
 /** Most softmax values that are held: 1 GiB. */

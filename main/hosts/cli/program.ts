@@ -13,6 +13,7 @@ import { addRuns } from './commands/runs.ts';
 import { addStimuli } from './commands/stimuli.ts';
 import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
+import { addSweeps } from './commands/sweeps.ts';
 import { root } from './context.ts';
 import { exitCodes, explain } from './output.ts';
 import type { Outcome } from './output.ts';
@@ -43,6 +44,7 @@ export function buildProgram(outcome: Outcome): Command {
     addStudy,
     addRuns,
     addModels,
+    addSweeps,
     addDataSet,
     addGenerator,
     addStimuli,

@@ -3,6 +3,7 @@ import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { shareOf } from '../../analysis/labels.ts';
 import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
+import { targetOfKey } from '../../domain/targets.ts';
 
 type Curve = [alpha: number, share: number][];
 
@@ -48,7 +49,7 @@ function rowCurve(view: View, row: LayoutRow, share: (image: number) => number |
 const targetMembers = (view: View, target: string | null) =>
   target === null
     ? []
-    : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === Number(target));
+    : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
 
 /** Mean over the networks of a target. */
 function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {

@@ -1,6 +1,7 @@
 import type { DrawnDistribution } from '../../exhibits/draws.ts';
 import { type Html, html } from '../html.ts';
 import { plot, round } from './plot.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** Draws are spread over this part of a row, so that equal values can be told apart. */
 const rowHeight = 0.6;
@@ -17,7 +18,7 @@ export function drawsPlot(title: string, rows: readonly DrawnDistribution[]): Ht
     .map(({ target, values: drawn, own, paper }) => {
       const [low, most] = [Math.min(...drawn), Math.max(...drawn)];
       const marks = [own !== null && `this study ${own.toFixed(1)} %`, paper !== null && `paper ${paper.toFixed(1)} %`];
-      return `${target} %: ${drawn.length} draws from ${low.toFixed(1)} to ${most.toFixed(1)} %${marks
+      return `${targetTitle(target)}: ${drawn.length} draws from ${low.toFixed(1)} to ${most.toFixed(1)} %${marks
         .filter((mark) => mark !== false)
         .map((mark) => `, ${mark}`)
         .join('')}`;

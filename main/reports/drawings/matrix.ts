@@ -2,6 +2,7 @@ import type { ErrorConsistency } from '../../analysis/error-consistency.ts';
 import { inWords } from '../../exhibits/study-numbers.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 const cell = 22;
 const left = 96;
@@ -32,7 +33,7 @@ export function consistencyMatrix(view: View, target: string | null): Html {
   );
   const ofPeople = `${people.length} ${view.people.toLowerCase()}`;
   const besides = people.length > 0 ? ` and ${ofPeople}` : '';
-  const spoken = `Error consistency ${target === null ? `of ${ofPeople}` : `at ${target} % of ${networks.length} networks${besides}`}`;
+  const spoken = `Error consistency ${target === null ? `of ${ofPeople}` : `at ${targetTitle(target)} of ${networks.length} networks${besides}`}`;
   return html`<svg class="heat matrix" viewBox="0 0 ${left + size + 2} ${top + size + 2}" width="${left + size + 2}" height="${top + size + 2}" role="img" aria-label="${spoken}">
     ${names.map((name, at) => html`<text class="axis row" x="${left - 5}" y="${top + at * cell + 15}">${name.slice(0, 16)}</text><text class="axis slant" transform="translate(${left + at * cell + 14} ${top - 5}) rotate(-60)">${name.slice(0, 16)}</text>`)}
     ${cells}

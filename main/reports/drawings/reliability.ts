@@ -3,6 +3,7 @@ import { type Html, html } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
 import { path, plot, quarters } from './plot.ts';
 import { peopleWord } from '../../domain/format.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** A reliability diagram; the diagonal is perfect. Marks grow with the number of values. */
 export function reliability(view: View, target: string): Html | null {
@@ -12,7 +13,7 @@ export function reliability(view: View, target: string): Html | null {
   const points = Array.from(count).flatMap((n, bin) =>
     n === 0 ? [] : [{ n, x: (confidence[bin] ?? 0) / n, y: (correct[bin] ?? 0) / n }],
   );
-  const spoken = `${target} %: ${points.map(({ n, x, y }) => `of ${n} values at ${x.toFixed(2)} ${(100 * y).toFixed(0)} % agree`).join('; ')}`;
+  const spoken = `${targetTitle(target)}: ${points.map(({ n, x, y }) => `of ${n} values at ${x.toFixed(2)} ${(100 * y).toFixed(0)} % agree`).join('; ')}`;
   const axis = { from: 0, to: 1.02, ticks: quarters };
   const x = { ...axis, title: 'softmax' };
   return plot(

@@ -3,6 +3,7 @@ import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { linked } from '../frame.ts';
 import { drawsEach, listsImages, type View } from '../../exhibits/view.ts';
 import { plot, type PlotScales, round } from './plot.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 interface Point {
   x: number;
@@ -23,7 +24,7 @@ export function entropyScatter(view: View, target: string): Html | null {
   const to = Math.ceil(high * 2) / 2;
   const ticks = Array.from({ length: to * 2 + 1 }, (_, at) => at / 2);
   const rho = group.entropy.spearman_vote;
-  const spoken = `${points.length} images at ${target} %; rank correlation ${rho === null ? 'not defined' : rho.toFixed(2)}`;
+  const spoken = `${points.length} images at ${targetTitle(target)}; rank correlation ${rho === null ? 'not defined' : rho.toFixed(2)}`;
   const axis = { from: -to * 0.03, to: to * 1.03, ticks };
   const x = { ...axis, title: `entropy of ${view.people.toLowerCase()}, bits` };
   return plot(

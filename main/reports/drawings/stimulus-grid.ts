@@ -4,6 +4,7 @@ import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { dataUri, rowNamesRoom } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 const image = 34;
 /** Mat around an image, and room for its letter above. */
@@ -40,7 +41,7 @@ export function stimulusDrawing(view: View): Html {
     )}`;
   });
   const target = view.groups[0]?.target;
-  const spoken = `All images${target === undefined ? '' : `, their types at ${target} %, and the classes named`}`;
+  const spoken = `All images${target === undefined ? '' : `, their types at ${targetTitle(target)}, and the classes named`}`;
   return html`<svg class="heat stimuli-drawn" viewBox="0 0 ${width} ${height}" width="${width}" height="${height}" role="img" aria-label="${spoken}">${heads}${body}${words.map(
     (line, at) =>
       html`<text class="axis" x="${width / 2}" y="${gridHeight + (at + 1) * legendHeight - 4}">${line}</text>`,
@@ -51,7 +52,7 @@ export function stimulusDrawing(view: View): Html {
 function legend(view: View): string[] {
   const target = view.groups[0]?.target;
   const people = view.data.labelers === null ? [] : [peopleWord(view)];
-  const networks = target === undefined ? [] : [`networks at ${target} %`];
+  const networks = target === undefined ? [] : [`networks at ${targetTitle(target)}`];
   const lines = [...people, ...networks].map((who, at, all) =>
     all.length < 2 ? who : `${at === 0 ? 'upper' : 'lower'} line ${who}`,
   );
@@ -89,7 +90,7 @@ function cellDrawing(view: View, stimulus: number, x: number, y: number): Html |
     ...(view.data.labelers === null ? [] : [{ whose: 'people', votes: people }]),
     ...(group ? [{ whose: 'networks', votes: networks }] : []),
   ];
-  const words = `Image ${item.id}${group ? `: ${classMeaning(type)} at ${group.target} %; ${view.people.toLowerCase()}: ${votesText(view, people)}; networks: ${votesText(view, networks)}` : ''}`;
+  const words = `Image ${item.id}${group ? `: ${classMeaning(type)} at ${targetTitle(group.target)}; ${view.people.toLowerCase()}: ${votesText(view, people)}; networks: ${votesText(view, networks)}` : ''}`;
   return html`<g class="${type ?? 'undetermined'}"><title>${words}</title><rect x="${x + 3}" y="${y}" width="${width}" height="${cell.height}" /><text x="${middle}" y="${y + letterHeight - 2}">${letter}</text><image href="${dataUri(item.png)}" x="${x + 3 + mat}" y="${y + letterHeight}" width="${image}" height="${image}" /></g>${under.map(
     ({ whose, votes }, line) =>
       html`<text class="axis ${whose}" x="${middle}" y="${y + cell.height + (line + 1) * lineHeight - 2}">${named(view, votes)}</text>`,

@@ -4,6 +4,7 @@ import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
 import { leavesOut, type View } from '../../exhibits/view.ts';
+import { targetTitle, compareTargets } from '../../domain/targets.ts';
 
 /** What the records of the runs say was done: not what was planned. */
 export function asRun(view: View): Content {
@@ -42,10 +43,10 @@ function reachedText(view: View): string {
 
 /** Accuracies met, a target each. */
 function reached({ data }: View): string[] {
-  const targets = [...new Set(data.models.map(({ target }) => target))].sort((a, b) => a - b);
+  const targets = [...new Set(data.models.map(({ target }) => target))].sort(compareTargets);
   return targets.map((target) => {
     const met = data.models.filter((model) => model.target === target).map(({ accuracy }) => accuracy);
     const [low, high] = [Math.min(...met).toFixed(2), Math.max(...met).toFixed(2)];
-    return `${met.length} at ${target} % (${low === high ? low : `${low} to ${high}`} %)`;
+    return `${met.length} at ${targetTitle(target)} (${low === high ? low : `${low} to ${high}`} %)`;
   });
 }

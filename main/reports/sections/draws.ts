@@ -10,6 +10,7 @@ import { drawsPlot } from '../drawings/draws.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { frame } from '../frame.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** How much one draw of anchors decides: drawn and as a table; nothing where no anchors were drawn. */
 export function anchorDraws(view: View): Content {
@@ -20,7 +21,7 @@ export function anchorDraws(view: View): Content {
 
 /** Diverse groups only: seed groups are in the table. */
 function figure(view: View, run: DrawnNumbers, n: number): Html {
-  const diverse = new Set(run.groups.flatMap(({ seeds, target }) => (seeds === null ? [`${target} %`] : [])));
+  const diverse = new Set(run.groups.flatMap(({ seeds, target }) => (seeds === null ? [targetTitle(target)] : [])));
   const distributions = drawnDistributions(run, view.paper).filter(({ group }) => diverse.has(group));
   const panels = (['pairwise_disagreement_pct', 'any_differ_pct'] as const).flatMap((measure) => {
     const title = drawnMeasureNames[measure];

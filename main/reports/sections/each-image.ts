@@ -6,6 +6,7 @@ import { section } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
 import { classMeaning } from '../../exhibits/study-numbers.ts';
 import { typeBadge } from './badges.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** Every image by itself, and which images stand behind each number of Table 1. */
 export function eachImage(view: View): Html {
@@ -20,7 +21,7 @@ function byType(view: View): Content {
       const images = view.data.stimuli.items.filter((_, at) => group.image_class[at] === name);
       if (images.length === 0) return [];
       return [
-        html`<dt id="${name}-${target}">${typeBadge(name)} ${target}&nbsp;%, ${classMeaning(name)}</dt>
+        html`<dt id="${name}-${target}">${typeBadge(name)} ${targetTitle(target)}, ${classMeaning(name)}</dt>
         <dd>${images.map(({ id }, at) => html`${at > 0 && ', '}<a href="#image-${id}">${id}</a>`)}</dd>`,
       ];
     }),

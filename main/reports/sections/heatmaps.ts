@@ -5,6 +5,7 @@ import { byArchitecture, byNumber, listsImages, type View } from '../../exhibits
 import { frame, linked, rowNamesRoom } from '../frame.ts';
 import { classOfCategory, classMeaning } from '../../exhibits/study-numbers.ts';
 import { typeBadge } from './badges.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 const cell = 18;
 const top = 16;
@@ -12,7 +13,8 @@ const top = 16;
 /** Figure 4 for the diverse groups, a map for each target. */
 export function diverseMaps(view: View): Html {
   const maps = view.groups.map(
-    ({ target, group }): Content => heatmap(view, `${target} %, ${formatCount(group.n_models, 'network')}`, group.fig4),
+    ({ target, group }): Content =>
+      heatmap(view, `${targetTitle(target)}, ${formatCount(group.n_models, 'network')}`, group.fig4),
   );
   return figure4(view, 'figure-4', 'Who disagrees, image by image', maps, '');
 }
@@ -23,7 +25,9 @@ export function seedMaps(view: View): Html {
     byNumber(targets).flatMap(([target, repeats]) =>
       byNumber(repeats)
         .slice(0, 1)
-        .map(([repeat, map]): Content => heatmap(view, `${architecture} ${target} %, repeat ${repeat}`, map)),
+        .map(
+          ([repeat, map]): Content => heatmap(view, `${architecture} ${targetTitle(target)}, repeat ${repeat}`, map),
+        ),
     ),
   );
   return figure4(

@@ -4,6 +4,7 @@ import { byArchitecture, byNumber, type View } from '../../exhibits/view.ts';
 import { noPeople, twoModels } from '../../exhibits/reasons.ts';
 import { frame } from '../frame.ts';
 import { typeBadge } from './badges.ts';
+import { isAccuracy, targetOfKey } from '../../domain/targets.ts';
 
 interface Point {
   target: number;
@@ -28,7 +29,10 @@ export function figure2(view: View): Html {
   const architectureLines = (key: 'type_a_pct' | 'type_c_pct'): Line[] =>
     table.map(([architecture, targets]) => ({
       architecture,
-      points: byNumber(targets).flatMap(([target, cell]) => definedPoint(Number(target), cell[key])),
+      points: byNumber(targets).flatMap(([of, cell]) => {
+        const target = targetOfKey(of);
+        return isAccuracy(target) ? definedPoint(target, cell[key]) : [];
+      }),
     }));
   // One scale for both, so that they can be compared.
   const highest = Math.max(1, ...panels.flatMap(([key]) => architectureLines(key).flatMap(tops)));

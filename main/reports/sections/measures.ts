@@ -24,6 +24,7 @@ import { frame, isolated, section } from '../frame.ts';
 import { drawsEach, peopleAlone, type View } from '../../exhibits/view.ts';
 import { table4 } from '../../exhibits/paper-tables.ts';
 import { fewerRaters } from './rarefaction.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 const hasPeople = (view: View): boolean => (view.data.analysis?.meta.n_determined ?? 0) > 0;
 
@@ -47,7 +48,10 @@ export function softmaxSection(view: View): Html {
     return imageClasses
       .filter((name) => counts[name].some((count) => count > 0))
       .map((name) =>
-        block(`${target} %, ${typeTitle(name, peopleWord(view))}`, softmaxHistogram(view, name, counts[name])),
+        block(
+          `${targetTitle(target)}, ${typeTitle(name, peopleWord(view))}`,
+          softmaxHistogram(view, name, counts[name]),
+        ),
       );
   });
   return section('softmax', 'Softmax', [
@@ -67,7 +71,7 @@ export function softmaxSection(view: View): Html {
           title: named(view, 'How often networks agree with people, by softmax'),
           people: true,
         },
-        body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, reliability(view, target)))}</div>`,
+        body: html`<div class="blocks">${view.groups.map(({ target }) => block(targetTitle(target), reliability(view, target)))}</div>`,
         note: html`<p>All networks of a target together, 15 bins; larger marks: more values. Dashed: as sure as right.</p>`,
       }),
     exhibitTable(view, calibrationExhibit(view)),
@@ -85,7 +89,7 @@ export function certaintySection(view: View): Html {
           title: `Entropy of votes by entropy of ${view.people.toLowerCase()}`,
           people: true,
         },
-        body: html`<div class="blocks">${view.groups.map(({ target }) => block(`${target} %`, entropyScatter(view, target)))}</div>`,
+        body: html`<div class="blocks">${view.groups.map(({ target }) => block(targetTitle(target), entropyScatter(view, target)))}</div>`,
         note: drawsEach(view)
           ? html`<p>A mark an image: square: only networks disagree; triangle: only ${view.people.toLowerCase()}; circle: both or neither.</p>`
           : html`<p>A square stands for all images at its place, the larger the more: ${crowdWords}. At the left edge ${view.people.toLowerCase()} agree, at the lower edge networks do.</p>`,
@@ -104,7 +108,7 @@ export function alongSection(view: View): Html {
       if (!row.pair) return nothing;
       const [first, second] = row.pair.map((k) => isolated(view.long(k)));
       const pair = html`${first} to ${second}`;
-      return block(target === null ? pair : html`${pair}, ${target} %`, alongPlot(view, row, target));
+      return block(target === null ? pair : html`${pair}, ${targetTitle(target)}`, alongPlot(view, row, target));
     }),
   );
   const ofPeople = html`<span class="people">${view.people}: share of labels, dashed</span>`;
@@ -134,7 +138,7 @@ export function agreementSection(view: View): Html {
     pooled.rows.length > 0 && exhibitTable(view, pooled),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
-      body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : `${target} %`, consistencyMatrix(view, target)))}</div>`,
+      body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
     }),
     fewerRaters(view),

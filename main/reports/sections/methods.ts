@@ -17,6 +17,8 @@ import { recipeTable } from './recipes.ts';
 import { disagreementText } from '../../domain/disagreement.ts';
 import { testImagesText } from '../../domain/format.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle, compareTargets, isAccuracy } from '../../domain/targets.ts';
 
 /** What was done, from the study as it was run. */
 export function methods(view: View): Html {
@@ -145,9 +147,11 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
 
 function networks(view: View): Content {
   const recipes = view.data.recipes.map(({ recipe }) => recipe);
-  const percents = (targets: readonly number[]): string => inWords(targets.map((target) => `${target} %`));
-  const targets = [...new Set(view.data.recipes.flatMap((of) => of.targets))].sort((a, b) => a - b);
+  const percents = (targets: readonly Target[]): string => inWords(targets.map((target) => targetTitle(target)));
+  const targets = [...new Set(view.data.recipes.flatMap((of) => of.targets))].sort(compareTargets);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
+  const accuracies = targets.filter(isAccuracy);
+  const budgets = targets.filter((target) => !isAccuracy(target));
   const others = [...(view.otherTargets.length > 0 ? [percents(view.otherTargets)] : []), ...view.data.notChosen];
   const left = others.length > 0 && ` Not in this report, though in the study: ${others.join('; ')}.`;
   if (recipes.length === 0)
@@ -155,8 +159,13 @@ function networks(view: View): Content {
   const heldOut =
     recipes.some(({ landing }) => landing === 'validation') &&
     ' Recipes that have validation images decide hold out every sixth training image of each class, do not train on these, and take a snapshot at the first step where the accuracy on them is inside the band; their test images were evaluated at the snapshots only and decided nothing, so they have no trend.';
-  return html`Cross-entropy on the normalized training images. Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
-    ±${inWords(tolerances)} points of a target (${percents(targets)}); one run may yield several on its way up. Only an evaluation on all test
+  const byBudget =
+    budgets.length > 0 &&
+    ` Snapshots at ${percents(budgets)} were taken by budget: after a number of epochs, or at the first step where the mean training loss of the last 100 steps (of one epoch, where it is shorter) was at most the target. Their test accuracies are what that gave, and they are not equal.`;
+  if (accuracies.length === 0)
+    return html`Cross-entropy on the normalized training images.${byBudget}${heldOut}${left}`;
+  return html`Cross-entropy on the normalized training images.${byBudget} Unless a recipe says otherwise, a snapshot is taken when the accuracy on all test images is within
+    ±${inWords(tolerances)} points of a target (${percents(accuracies)}); one run may yield several on its way up. Only an evaluation on all test
     images meets a target. Unless a recipe has validation images decide, the trend, or half of the test images (the other half then gives an accuracy that was not chosen), it is the first step inside the band, as in the paper: a lucky one, so the trend around
     it, the line of accuracy over 1 / step through the evaluations from step / ${trendReach} to step × ${trendReach}, stands beside it. Runs that miss a target are listed as missed and are part of no number.${heldOut}${left}`;
 }

@@ -5,6 +5,7 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import type { ReportModel } from '../../exhibits/report-data.ts';
 import { byNumber, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
+import { targetOfKey } from '../../domain/targets.ts';
 
 /** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {
@@ -87,7 +88,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
       const trends = members.flatMap(({ trend }) => trend.accuracy ?? []);
       const steps = members.map((model) => model.step).sort((a, b) => a - b);
       const missed = view.data.missed.filter(
-        (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === Number(target),
+        (miss) => miss.repeat !== null && miss.architecture === architecture && miss.target === targetOfKey(target),
       ).length;
       return html`<tr>
         <th scope="row" class="words">${architecture}</th>

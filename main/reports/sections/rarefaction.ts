@@ -8,6 +8,7 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
 import { peopleWord } from '../../domain/format.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** What fewer people, and fewer networks, would have shown: drawn, and as tables where these are short. */
 export function fewerRaters(view: View): Content {
@@ -16,11 +17,11 @@ export function fewerRaters(view: View): Content {
   const ofPeople = [
     panel('Labels', people && rarefactionPlot(word, 'Percent of images', [any(people.disagree)])),
     ...groups.map(({ target, people: types }) =>
-      panel(`Types, ${target} %`, types && typesPlot(word, target, types, [])),
+      panel(`Types, ${targetTitle(target)}`, types && typesPlot(word, target, types, [])),
     ),
   ];
   const ofNetworks = groups.map(({ target, networks }) =>
-    panel(`${target} %`, typesPlot('networks', target, networks, [any(networks.disagree)])),
+    panel(targetTitle(target), typesPlot('networks', target, networks, [any(networks.disagree)])),
   );
   return [
     figure(view, 'fewer-people-figure', `How much depends on the number of ${word}`, ofPeople),
@@ -38,7 +39,7 @@ function typesPlot(
   { a, c }: Pick<RarefiedGroup['networks'], 'a' | 'c'>,
   more: readonly RarefiedLine[],
 ): Html | null {
-  return rarefactionPlot(raters, `At ${target} %`, [
+  return rarefactionPlot(raters, `At ${targetTitle(target)}`, [
     ...more,
     { name: 'A', curve: a.values, style: 'type-a' },
     { name: 'C', curve: c.values, style: 'type-c' },

@@ -7,6 +7,7 @@ import { frame, dataUri, isolated } from '../frame.ts';
 import { typeBadge } from './badges.ts';
 import { plainOrder } from './heatmaps.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** The anchors: the images that stand for each class. */
 export function anchors(view: View): Html {
@@ -53,7 +54,7 @@ export function stimulusGrid(view: View): Html {
         ${layout.alphas.map((alpha) => html`<th scope="col">${formatAlpha(alpha)}</th>`)}
       </tr>
     </thead>`;
-  const caption = target === null ? 'All stimuli' : `All stimuli, and their types at ${target} %`;
+  const caption = target === null ? 'All stimuli' : `All stimuli, and their types at ${targetTitle(target)}`;
   return frame(view, {
     id: 'figure-3',
     number: 'Figure 3',
@@ -88,7 +89,7 @@ function gridCell(view: View, stimulus: number, target: string | null): Html {
   const networks = target === null ? [] : networkVotes(view, target, stimulus);
   const spoken = [
     `Image ${item.id}`,
-    target !== null && `${classMeaning(type)} at ${target} %`,
+    target !== null && `${classMeaning(type)} at ${targetTitle(target)}`,
     people.length > 0 && `${view.people.toLowerCase()}: ${votesText(view, people)}`,
     networks.length > 0 && `networks: ${votesText(view, networks)}`,
   ].filter((part) => part !== false);
@@ -122,7 +123,7 @@ function legend(view: View, target: string | null): Html {
           ? html`Under each image the classes named, most frequent first:
               ${people && html`<span class="people">upper line ${view.people.toLowerCase()}</span>`}${people && target !== null && ', '}${
                 target !== null &&
-                html`<span class="networks">${people ? 'lower line ' : ''}networks at ${target}&nbsp;%</span>`
+                html`<span class="networks">${people ? 'lower line ' : ''}networks at ${targetTitle(target)}</span>`
               }.`
           : nothing
       }

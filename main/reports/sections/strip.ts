@@ -4,6 +4,7 @@ import { formatAlpha } from '../../domain/format.ts';
 import type { LayoutRow, View } from '../../exhibits/view.ts';
 import { frame, dataUri } from '../frame.ts';
 import { networkVotes, peopleVotes, type Votes, votesText } from '../../exhibits/images.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** Of a stack of votes, in pixels. */
 const bar = { width: 62, height: 64 };
@@ -34,7 +35,7 @@ function chosenStrip(view: View): Strip | null {
   const hasPeople = view.data.labelers !== null;
   const networks: Voters = {
     whose: 'networks',
-    title: `Networks, ${target} %`,
+    title: `Networks, ${targetTitle(target)}`,
     of: (stimulus) => networkVotes(view, target, stimulus),
   };
   const people: Voters = { whose: 'people', title: view.people, of: (stimulus) => peopleVotes(view, stimulus) };

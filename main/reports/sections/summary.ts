@@ -7,6 +7,8 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
 import { noGroups, peopleAlone, type View } from '../../exhibits/view.ts';
 import { section } from '../frame.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle, targetOfKey, stopAt } from '../../domain/targets.ts';
 
 /** Title, question, and what the reader must know before any number. */
 export function header(view: View): Html {
@@ -65,13 +67,13 @@ function findings(view: View): Content {
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
   if (share === null)
-    return html`<p>At ${target}&nbsp;% there are fewer than two networks, so nothing can be said about disagreement.</p>`;
+    return html`<p>At ${targetTitle(target)} there are fewer than two networks, so nothing can be said about disagreement.</p>`;
   const count = Math.round((share * images) / 100);
   const answer =
     count === 0
       ? 'gave the same label to every image'
-      : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), although their test accuracies ${closeness(view, Number(target))}`;
-  return html`<p>At ${target}&nbsp;% the ${formatCount(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
+      : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), ${stopAt(target).by === 'accuracy' ? 'although' : 'stopped by budget:'} their test accuracies ${closeness(view, targetOfKey(target))}`;
+  return html`<p>At ${targetTitle(target)} the ${formatCount(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
 }
 
@@ -96,7 +98,7 @@ function ofPeopleAlone(view: View): Content {
 }
 
 /** How equal the accuracies of a target's networks are. */
-function closeness(view: View, target: number): string {
+function closeness(view: View, target: Target): string {
   const members = view.data.models.filter((model) => model.repeat === null && model.target === target);
   const accuracies = members.map(({ accuracy }) => accuracy);
   const apart = (Math.max(...accuracies) - Math.min(...accuracies)).toFixed(2);
@@ -117,14 +119,16 @@ function aboutPeople(view: View): Content {
 
 const share = (types: Types, name: ImageClass): number => (100 * types.counts[name]) / types.n_images;
 
-/** From the lowest to the highest target. */
+/** From the lowest to the highest target of one stop rule. */
 function trend(view: View): Content {
-  const [first, last] = [view.groups[0], view.groups.at(-1)];
+  const [first] = view.groups;
+  const rule = first && stopAt(first.target).by;
+  const last = view.groups.findLast(({ target }) => stopAt(target).by === rule);
   if (!first || !last || first === last) return nothing;
   const [from, to] = [first.group.types, last.group.types];
   if (!from?.n_images || !to?.n_images) return nothing;
   return html`<p>
-    From ${first.target} to ${last.target}&nbsp;% the share of type A went from ${percent(share(from, 'type_a'))} to
+    From ${rule === 'accuracy' ? first.target : targetTitle(first.target)} to ${targetTitle(last.target)} the share of type A went from ${percent(share(from, 'type_a'))} to
     ${percent(share(to, 'type_a'))}, that of type C from ${percent(share(from, 'type_c'))} to ${percent(share(to, 'type_c'))}.
   </p>`;
 }

@@ -8,6 +8,7 @@ import { interval, paperNote, percent, Reasons } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import { listsImages, type View } from '../../exhibits/view.ts';
 import { typeBadge } from './badges.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** Table 1 as the 2 x 2 table that it is in the paper, one for each target. */
 export function typesTable(view: View): Html {
@@ -30,7 +31,7 @@ function block(view: View, exhibit: Exhibit, row: number, reasons: Reasons): Htm
   const [typeA, bothDisagree, bothAgree, typeC] = imageClasses.map(cell);
   return html`<table class="types">
     <caption>
-      ${target}&nbsp;% · ${formatCount(at('networks')?.value ?? 0, 'network')} · ${determined === all || determined === 0 ? all : `${determined} of ${all}`} images${determined === all ? '' : ' with two labels or more'}
+      ${targetTitle(target)} · ${formatCount(at('networks')?.value ?? 0, 'network')} · ${determined === all || determined === 0 ? all : `${determined} of ${all}`} images${determined === all ? '' : ' with two labels or more'}
     </caption>
     <thead>
       <tr>

@@ -155,6 +155,12 @@ const results = {
   effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>
     withCosts(lab, input.study, input.difference, await lab.analysis.ask('effectPlan', input, signal)),
   ),
+  effectStudies: api.results.effectStudies.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('effectStudies', input, signal),
+  ),
+  overStudies: api.results.overStudies.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('overStudies', input, signal),
+  ),
   selfTest: api.results.selfTest.handler(({ context: { lab }, signal }) => lab.analysis.ask('selfTest', {}, signal)),
 };
 

@@ -1,10 +1,11 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe, Target } from '../../contract/recipes.ts';
 import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
+import { targetSlug } from '../../domain/targets.ts';
 import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { trainingExtras } from '../../domain/schedules.ts';
 
@@ -124,8 +125,8 @@ export function trainingKey(recipe: ClassifierRecipe): string {
   return canonicalJson({ ...training, ...(landing === 'validation' && { heldOut: true }) });
 }
 
-/** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5`. */
-export const snapshotName = (modelName: string, target: number): string => `${modelName}-${target}`;
+/** The name of a snapshot among the models of an analysis, e.g. `CNN1-97.5` or `CNN1-epochs10`. */
+export const snapshotName = (modelName: string, target: Target): string => `${modelName}-${targetSlug(target)}`;
 
 /** A run for each snapshot: its softmax on the frozen set. @param stimuli their channels, and the blob of their pixels */
 export function planPredictions(

@@ -3,11 +3,14 @@ import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
+import { type Sweep, sweepSchema } from '../../contract/sweep.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { architectureName, identities, trainingKey } from './plan.ts';
+import { targetTitle, unsuitableTargets } from '../../domain/targets.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
 
 export interface StudyFile {
   study: Study;
@@ -47,6 +50,13 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
   return { study: parseStudy(readText(path), path), folder: dirname(path) };
 }
 
+/** Reads a sweep as it stands in a study file. @throws UserError `study.*`, `file.*` */
+export function loadSweep(path: string): Sweep {
+  const parsed = sweepSchema.safeParse(parseJson(readText(path), path));
+  if (!parsed.success) throw schemaError(parsed.error, path, 'sweep');
+  return parsed.data;
+}
+
 function readText(path: string): string {
   try {
     if (statSync(path).size > largest.studyFile) {
@@ -84,12 +94,12 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function schemaError(error: z.ZodError, path: string): UserError {
-  const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || 'the study'}: ${issue.message}`);
+function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' = 'study'): UserError {
+  const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || `the ${kind}`}: ${issue.message}`);
   const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
   return new UserError({
     code: 'study.invalid',
-    what: `The study file is not valid: ${shown.join('; ')}${more}`,
+    what: `The ${kind} ${kind === 'study' ? 'file ' : ''}is not valid: ${shown.join('; ')}${more}`,
     where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
     remedy: 'Correct these keys; docs/data-formats.md describes every key of a study file.',
   });
@@ -143,11 +153,17 @@ function checkStimuli({ stimuli, generator, reference }: Study, refuse: Refuse):
   if (reference && reference.recipe.targets.length !== 1) {
     refuse('reference.recipe.targets', 'The reference classifier has one target', 'Keep one.');
   }
+  if (reference) checkTargets(reference.recipe, 'reference', refuse);
 }
 
 function hasGrid({ checkpoint, recipe }: TrainedGeneratorSpec): boolean {
   if (checkpoint === null || checkpoint === recipe.steps) return true;
   return checkpoint < recipe.steps && checkpoint % recipe.sampleEvery === 0;
+}
+
+function checkTargets(recipe: ClassifierRecipe, key: string, refuse: Refuse): void {
+  const problem = unsuitableTargets(recipe);
+  if (problem) refuse(`${key}.recipe.targets`, problem.what, problem.remedy);
 }
 
 /** @throws UserError `sweep.invalid`, `study.invalid` */
@@ -180,6 +196,7 @@ function checkEntry(entry: ModelEntry, key: string, refuse: Refuse): void {
     const remedy = 'Begin lower: every run takes the next seed.';
     refuse(`${key}.seed`, `Its last run would have a seed above ${largestSeed}`, remedy);
   }
+  checkTargets(recipe, key, refuse);
   const twice = recipe.targets.find((target, index) => recipe.targets.indexOf(target) !== index);
   if (twice !== undefined) refuse(`${key}.recipe.targets`, `The target ${twice} occurs twice`, 'Keep one of them.');
 }
@@ -205,7 +222,7 @@ function checkSeedGroups({ models }: Study, refuse: Refuse): void {
   models.forEach(({ name, group, recipe }, index) => {
     if (group !== 'seeds') return;
     for (const target of recipe.targets) {
-      const cell = `${architectureName(recipe.architecture)} at ${target} %`;
+      const cell = `${architectureName(recipe.architecture)} at ${targetTitle(target)}`;
       const other = taken.get(cell);
       if (other !== undefined) {
         const what = `"${other}" and "${name}" are both seed studies of ${cell}, and would be counted as one`;

@@ -4,12 +4,14 @@ import type {
   ClassifierRecipe,
   GeneratorKind,
   GeneratorRecipe,
+  Target,
 } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
 import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
 import { imageLength } from '../../domain/images.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Settings } from '../tools/settings.ts';
+import { stopAt } from '../../domain/targets.ts';
 
 /**
  * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
@@ -83,7 +85,10 @@ export function classifierCost(
   shape: DataSetSize = mnist,
 ): Expected {
   const { kind } = architecture;
-  const epochs = Math.min((maxEpochs * shape.trainCount) / imagesPerEpoch, epochsUntil(kind, Math.max(...targets)));
+  const epochs = Math.min(
+    (maxEpochs * shape.trainCount) / imagesPerEpoch,
+    Math.max(...targets.map((target) => epochsUntil(kind, target))),
+  );
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
   const work = countProducts(architecture, shape) / countProducts(defaults[kind], mnist);
@@ -105,8 +110,17 @@ export function generatorCost({ kind, steps, batch, features, sampleEvery }: Gen
   };
 }
 
-/** Epochs until a target: interpolated between measured targets; twice the last one beyond them. */
-function epochsUntil(kind: ArchitectureKind, target: number): number {
+/**
+ * Epochs until a target: interpolated between measured accuracies; twice the last one beyond them. A cross-entropy of L
+ * counts as the accuracy exp(-L), for want of measurements.
+ */
+function epochsUntil(kind: ArchitectureKind, target: Target): number {
+  const { by, value } = stopAt(target);
+  if (by === 'epochs') return value;
+  return epochsToAccuracy(kind, by === 'loss' ? 100 * Math.exp(-value) : value);
+}
+
+function epochsToAccuracy(kind: ArchitectureKind, target: number): number {
   const known = epochsTo[kind];
   const above = known.findIndex(([at]) => at >= target);
   if (above < 0) return 2 * (known.at(-1)?.[1] ?? 1);

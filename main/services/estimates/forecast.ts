@@ -20,6 +20,7 @@ import {
   type Pace,
   runSeconds,
 } from './cost.ts';
+import { compareTargets } from '../../domain/targets.ts';
 
 /** From this share on, a run's own speed says more than the time of others. */
 export const ownSpeedFrom = 0.2;
@@ -152,7 +153,7 @@ const kindOf = (recipe: ClassifierRecipe | GeneratorRecipe): string =>
   'architecture' in recipe ? `${recipe.architecture.kind} ${recipe.landing === 'trend'}` : recipe.kind;
 
 const likeness = ({ architecture, targets }: ClassifierRecipe): string =>
-  canonicalJson([architecture, Math.max(...targets)]);
+  canonicalJson([architecture, [...targets].sort(compareTargets).at(-1)]);
 
 const known = new WeakMap<Workbench, { at: string; past: readonly Past[] }>();
 

@@ -9,6 +9,7 @@ import { together } from '../estimates/forecast.ts';
 import type { ModelRecord, StudyRun } from '../../storage/index.ts';
 import { changedSince, type Facts, type ImageTypes, type LabelFacts, type PeopleAlone, type Place } from './facts.ts';
 import { failureOf, isoTime, openRun, resumeOr, shareDone, toCost, workOn } from './work.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
@@ -186,7 +187,7 @@ function missedReasons({ workbench }: Facts, missed: readonly Place[]): string[]
     if (result?.kind !== 'classifier') return [];
     const [first] = result.missed;
     const nearest = first && first.nearestAccuracy !== null ? `; nearest ${first.nearestAccuracy} %` : '';
-    const targets = result.missed.map(({ target }) => `${target} %`).join(', ');
+    const targets = result.missed.map(({ target }) => targetTitle(target)).join(', ');
     return [`${role.slice('models/'.length)} missed ${targets}${nearest}.`];
   });
   const more = missed.length - named;
@@ -357,7 +358,7 @@ const typesSummary = (types: ImageTypes | null, predicted: number, snapshots: nu
   types
     ? {
         figure: { value: `${types.type_a} of ${types.determined}`, of: 'images of type A' },
-        detail: `Type A: only networks disagree (B: both disagree or both agree; C: only people). Of ${types.models} models at ${types.target} %`,
+        detail: `Type A: only networks disagree (B: both disagree or both agree; C: only people). Of ${types.models} models at ${targetTitle(types.target)}`,
       }
     : {
         figure: { value: `${predicted} of ${snapshots}`, of: 'snapshots with predictions' },

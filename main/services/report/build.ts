@@ -39,6 +39,7 @@ import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
 import { usedRecipes } from './trained.ts';
+import type { Target } from '../../contract/recipes.ts';
 
 /**
  * Everything of a study that is there and that was chosen, but for the choice of targets, ready to be rendered.
@@ -82,7 +83,7 @@ interface Runs {
   runs: ReadonlyMap<number, RunRecord | undefined>;
   notChosen: string[];
   /** Null: all. */
-  targets: readonly number[] | null;
+  targets: readonly Target[] | null;
   claim: ClaimChoice;
   /** How many people, for types as these would be. */
   asked: number;

@@ -15,6 +15,8 @@ import type { Tools } from '../tools/tools.ts';
 import { architectureNames } from '../declaration/plan.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { ReportProcess } from './report-process.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { compareTargets } from '../../domain/targets.ts';
 
 /** What reports are chosen and written with. */
 export type ReportTools = Pick<Tools, 'workbench' | 'changes' | 'downloads' | 'jobs'> & {
@@ -88,7 +90,7 @@ const firstChoice = ({ reports }: ReportTools): ReportChoice =>
     : wholeReport;
 
 interface Facts {
-  targets: number[];
+  targets: Target[];
   architectures: string[];
   /** Numbers of seed groups. */
   repeats: number[];
@@ -107,7 +109,7 @@ interface Facts {
 function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
   const models = storage.models.ofStudy(study.id).filter(({ prediction }) => prediction !== null);
   const diverse = models.filter(({ group }) => group !== 'seeds');
-  const targets = [...new Set(models.map(({ target }) => target))].sort((a, b) => a - b);
+  const targets = [...new Set(models.map(({ target }) => target))].sort(compareTargets);
   const hasStimuli = storage.studies.stimuli(study.id) !== undefined;
   const panel = storage.panels.inUse(study.id);
   const labelers = hasStimuli && !panel ? storage.labelers.ofStudy(study.id) : [];

@@ -2,11 +2,13 @@ import type { ReportChoice } from '../../contract/api/report.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ReportRecipe } from '../../exhibits/report-data.ts';
 import { knownTargets } from '../../exhibits/view.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** Of a whole study, whatever was chosen of it. */
 interface Known {
   recipes: readonly ReportRecipe[];
-  models: readonly { target: number }[];
+  models: readonly { target: Target }[];
 }
 
 /** @throws UserError `report.unknown-target` where targets were chosen that the study has not. */
@@ -16,7 +18,7 @@ export function refuseUnknown(studyName: string, study: Known, { targets }: Pick
   if (unknown.length === 0) return;
   throw new UserError({
     code: 'report.unknown-target',
-    what: `Study "${studyName}" has no networks at ${unknown.map((target) => `${target} %`).join(', ')}`,
+    what: `Study "${studyName}" has no networks at ${unknown.map((target) => targetTitle(target)).join(', ')}`,
     where: studyName,
     remedy:
       known.length === 0

@@ -115,6 +115,8 @@ const resultCalls = [
   'effects',
   'effectSource',
   'effectPlan',
+  'effectStudies',
+  'overStudies',
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];

@@ -131,6 +131,10 @@ export class EffectSources {
         ...{ images: context.input.images, pairs: context.pairs, humans: context.humans, reference: context.reference },
         labels: isAll ? context.input.modelLabels : takeRaters(context.input.modelLabels, rows),
         readSoftmax: (run) => context.input.readSoftmax(at(rows, run)),
+        testAccuracy: (run) => {
+          const { errors, testCount } = at(members, run).model.record;
+          return 1 - errors / testCount;
+        },
         factors,
         networks: members.map(
           ({ model, entry }): EffectNetwork => ({
@@ -179,7 +183,7 @@ export function whyNoOutcome(
 }
 
 /** Why there are no effects at all; null: something differs. */
-function whyNoEffects({ data }: StudyEffectData): string | null {
+export function whyNoEffects({ data }: StudyEffectData): string | null {
   if (data.networks.length === 0) return 'No network that was trained here has predicted the stimuli yet.';
   const varied = data.factors.some((_, place) => new Set(data.networks.map(({ levels }) => levels[place])).size > 1);
   return varied
@@ -196,7 +200,7 @@ const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): n
 };
 
 /** The chosen question, or the first that can be asked. @throws UserError `results.unknown-effect` */
-function findQuestion(from: StudyEffectData, labelers: number, input: EffectsInput): EffectQuestion {
+export function findQuestion(from: StudyEffectData, labelers: number, input: EffectsInput): EffectQuestion {
   const { factors } = from.data;
   const present = (of: Factor): number => of.levels.filter(({ value }) => networksAt(from, of, value) > 0).length;
   const factor =

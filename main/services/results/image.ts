@@ -16,6 +16,8 @@ import { type Medium, cannotTellChoice } from '../../contract/labeling/plan.ts';
 import type { PanelKind } from '../../contract/responses.ts';
 import type { ResponseRecord } from '../../storage/responses.ts';
 import type { SessionRecord } from '../../storage/labeling/sessions.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { compareTargets } from '../../domain/targets.ts';
 
 /** Everything known about one stimulus. @throws UserError `results.unknown-image` */
 export function imageDetail(people: PeopleView, storage: Storage, id: number): ImageDetail {
@@ -69,10 +71,10 @@ function designedGroups({ models }: Source): DesignedGroup[] {
   });
   const distinct = new Map(groups.map((group) => [groupTitle(group), group]));
   const rank = ({ kind }: Group): number => ['diverse', 'seeds', 'outside'].indexOf(kind);
-  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || (targetOf(a) ?? 0) - (targetOf(b) ?? 0));
+  return [...distinct.values()].sort((a, b) => rank(a) - rank(b) || compareTargets(targetOf(a) ?? 0, targetOf(b) ?? 0));
 }
 
-const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
+const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outside' ? null : group.target);
 
 function groupResult(people: PeopleView, group: DesignedGroup, image: number, rows: readonly Float32Array[]) {
   return {

@@ -12,6 +12,8 @@ import { listDraws } from '../tools/draws.ts';
 import { rangeOf } from '../../analysis/humans.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { distinctAlphas } from '../../domain/stimulus-set.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { compareTargets } from '../../domain/targets.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
@@ -128,7 +130,7 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
   return {
     diverse: [...diverse]
       .map(([target, all]) => ({ target, ...size(all, placeKey(target)) }))
-      .sort((a, b) => a.target - b.target),
+      .sort((a, b) => compareTargets(a.target, b.target)),
     seeds: [...cells.values()]
       .map((all) => {
         const { architecture, target } = all[0]!;
@@ -137,11 +139,11 @@ function listGroups(models: readonly SourceModel[], planned: readonly PlannedSna
           .sort((a, b) => a.repeat - b.repeat);
         return { architecture, target, repeats };
       })
-      .sort((a, b) => a.architecture.localeCompare(b.architecture, 'en') || a.target - b.target),
+      .sort((a, b) => a.architecture.localeCompare(b.architecture, 'en') || compareTargets(a.target, b.target)),
   };
 }
 
-const placeKey = (target: number, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
+const placeKey = (target: Target, architecture = '', repeat = 0): string => `${target} ${architecture} ${repeat}`;
 
 function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
@@ -168,7 +170,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
 interface PlannedSnapshot {
   readonly model: ModelIdentity;
   readonly architecture: string;
-  readonly target: number;
+  readonly target: Target;
   /** Null: it is of the design. */
   readonly collection: string | null;
 }
@@ -207,7 +209,7 @@ export function findLeftOut(storage: Storage, study: StudyRecord, planned: reado
   });
 }
 
-function leftOutReason(run: RunRecord | undefined, target: number): Pick<LeftOut, 'why' | 'detail'> {
+function leftOutReason(run: RunRecord | undefined, target: Target): Pick<LeftOut, 'why' | 'detail'> {
   if (run?.state === 'failed') return { why: 'failed', detail: run.failure?.message ?? '' };
   if (run?.state === 'cancelled') return { why: 'cancelled', detail: '' };
   if (run?.state !== 'done') return { why: 'unfinished', detail: run?.state === 'running' ? 'being trained' : '' };

@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
-import type { EffectPlanInput, EffectsInput, EffectSourceInput } from '../../contract/api/effects.ts';
+import type {
+  EffectPlanInput,
+  EffectsInput,
+  EffectSourceInput,
+  EffectStudiesInput,
+  OverStudiesInput,
+} from '../../contract/api/effects.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
@@ -23,6 +29,7 @@ import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
+import { effectStudies, overStudies } from './over-studies.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
@@ -94,6 +101,8 @@ export class ResultsService {
   effects = (input: EffectsInput) => effects(...this.#effectData(input), input);
   effectSource = (input: EffectSourceInput) => effectSource(...this.#effectData(input), input);
   effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
+  effectStudies = (input: EffectStudiesInput) => effectStudies(this.#storage, input);
+  overStudies = (input: OverStudiesInput) => overStudies((of) => this.#effectData(of), input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
@@ -120,7 +129,11 @@ export class ResultsService {
     return hashKey(this.#leftOut({ study }));
   }
 
-  #effectData({ study, labelers, target }: EffectsInput): [PeopleView, StudyEffectData] {
+  #effectData({
+    study,
+    labelers,
+    target,
+  }: Pick<EffectsInput, 'study' | 'labelers' | 'target'>): [PeopleView, StudyEffectData] {
     const people = this.#people({ study, labelers });
     return [people, this.#effects.read(people, hashKey(contentKey(people.source), labelers), target)];
   }
@@ -162,7 +175,7 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
 const worthKeeping = 300;
 
 /** Their answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'selfTest']);
+const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'effectStudies', 'selfTest']);
 
 /** @throws UserError of the call */
 export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {

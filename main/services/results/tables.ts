@@ -10,6 +10,8 @@ import type { LeftOut, TablesResult, TypesAtResult, TypesResult } from '../../co
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { ComparedGroup, StudyNumbers } from '../../exhibits/study-numbers.ts';
 import { type GroupResult, type PeopleView, answerHeader, leaveOneOut, viewGroup } from './view.ts';
+import { compareTargets } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes.ts';
 
 /** Tables 2 to 5 and Figure 2 of all targets. @param leftOut planned snapshots without predictions */
 export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): TablesResult {
@@ -63,9 +65,9 @@ function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftO
 }
 
 /** Targets of diverse groups, ascending. */
-function diverseTargets({ source }: PeopleView): number[] {
+function diverseTargets({ source }: PeopleView): Target[] {
   const targets = source.models.flatMap(({ input }) => (isDiverse(input) ? [input.target] : []));
-  return [...new Set(targets)].sort((a, b) => a - b);
+  return [...new Set(targets)].sort(compareTargets);
 }
 
 /** Tables 1 and 3 of one group. */

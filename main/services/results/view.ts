@@ -16,6 +16,7 @@ import { isLikePaper } from '../../domain/declaration.ts';
 import { outsideTitle } from '../../domain/outside-models.ts';
 import type { PaperValues } from '../../exhibits/paper-values.ts';
 import { labelsInput, type Source, type SourceLabeler, type SourceModel } from '../analysis-input.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** The chosen labelers, and every model of the study. */
 export interface PeopleView {
@@ -140,9 +141,10 @@ export function groupModels({ models }: Source, group: Group): SourceModel[] {
 }
 
 export function groupTitle(group: Group): string {
-  if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
+  if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
   if (group.kind === 'outside') return outsideTitle;
-  if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
+  if (group.kind === 'seeds')
+    return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
   return group.models.length === 1 ? '1 chosen network' : `${group.models.length} chosen networks`;
 }
 

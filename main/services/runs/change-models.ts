@@ -16,7 +16,7 @@ import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
-import { forecast, together } from '../estimates/forecast.ts';
+import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
@@ -44,9 +44,15 @@ export async function addModels(tools: RunTools, addition: Addition): Promise<Ad
   return plan;
 }
 
+/** What adding models needs of the program. */
+export type AdditionTools = ForecastTools & {
+  readonly changes: Pick<RunTools['changes'], 'publish'>;
+  readonly work: Pick<RunTools['work'], 'isWorkingOn' | 'start'>;
+};
+
 /** Stores a declaration with more models, and queues those. */
 export async function storeAddition(
-  { workbench, work, changes }: RunTools,
+  { workbench, work, changes }: AdditionTools,
   study: StudyRecord,
   spec: Study,
 ): Promise<void> {
@@ -93,7 +99,7 @@ function describe(tools: Pick<RunTools, 'workbench' | 'settings'>, study: StudyR
  * @param had names of models that the study has already, which are not counted
  */
 export function costOfAddition(
-  tools: Pick<RunTools, 'workbench' | 'settings'>,
+  tools: ForecastTools,
   study: StudyRecord,
   entries: readonly ModelEntry[],
   had: ReadonlySet<string> = new Set(),
@@ -197,6 +203,7 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
             ...(landing !== undefined && { landing }),
             ...(grid.schedule && { schedule: grid.schedule }),
             ...(grid.clip && { clip: grid.clip }),
+            ...(grid.initialisation && { initialisation: grid.initialisation }),
             ...(grid.labelSmoothing !== undefined && { labelSmoothing: grid.labelSmoothing }),
             optimiser: { ...optimiser, stepSize, weightDecay },
           });

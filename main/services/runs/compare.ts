@@ -10,6 +10,8 @@ import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { covered, toRunRow } from './table.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { compareTargets } from '../../domain/targets.ts';
 
 const shownImages = 120;
 
@@ -28,7 +30,7 @@ export function compareRuns(
   const recipes = tasks.map((task) => (task.kind === 'classifier' ? { ...task.recipe, seed: task.seed } : {}) as Json);
   const { different, same } = differences(recipes);
   const targets = [...new Set(rows.flatMap(({ snapshots }) => snapshots.map(({ target }) => target)))].sort(
-    (a, b) => a - b,
+    compareTargets,
   );
   const target = input.target ?? mostCommon(rows, targets);
   return {
@@ -42,10 +44,10 @@ export function compareRuns(
 }
 
 /** The target that most of the runs reached; of several, the highest. */
-function mostCommon(rows: readonly TableRow[], targets: readonly number[]): number | null {
-  const reached = (target: number): number =>
+function mostCommon(rows: readonly TableRow[], targets: readonly Target[]): Target | null {
+  const reached = (target: Target): number =>
     rows.filter(({ snapshots }) => snapshots.some((snapshot) => snapshot.target === target)).length;
-  return targets.reduce<number | null>(
+  return targets.reduce<Target | null>(
     (best, target) => (best === null || reached(target) >= reached(best) ? target : best),
     null,
   );
@@ -55,7 +57,7 @@ function onStimuli(
   workbench: Workbench,
   studyId: number,
   ids: readonly number[],
-  target: number,
+  target: Target,
 ): Comparison['stimuli'] {
   const { storage } = workbench;
   const set = findStimuli(workbench, studyId);

@@ -8,6 +8,8 @@ import type { Workbench } from '../tools/workbench.ts';
 import { takenDataSet } from '../declaration/data-set.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import { findRun } from '../tools/find.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 type Evaluated = z.infer<typeof evaluateSchema>;
 
@@ -62,18 +64,18 @@ export async function* evaluateRun(
   }
 }
 
-const noSnapshot = (label: string, target: number): UserError =>
+const noSnapshot = (label: string, target: Target): UserError =>
   new UserError({
     code: 'examination.no-snapshot',
-    what: `This run has no snapshot at ${target} %`,
+    what: `This run has no snapshot at ${targetTitle(target)}`,
     where: label,
     remedy: 'Wait until the run reaches this target, or choose one that it reached.',
   });
 
-const noWeights = (label: string, target: number): UserError =>
+const noWeights = (label: string, target: Target): UserError =>
   new UserError({
     code: 'examination.no-weights',
     what: 'The weights of this snapshot are not in this data folder',
-    where: `${label} at ${target} %`,
+    where: `${label} at ${targetTitle(target)}`,
     remedy: 'The archive that it came from may have left them out. Train the model here to see its mistakes.',
   });

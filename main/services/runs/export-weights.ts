@@ -9,6 +9,8 @@ import { snapshotName } from '../declaration/plan.ts';
 import { findRun } from '../tools/find.ts';
 import { jsonFile, networkFile, type WeightsFile, zipOf } from '../tools/network-file.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import type { Target } from '../../contract/recipes.ts';
+import { targetTitle, compareTargets } from '../../domain/targets.ts';
 
 /**
  * A snapshot's weights in a format, with a description of how they were made and what an input has to be
@@ -18,12 +20,12 @@ import type { Workbench } from '../tools/workbench.ts';
  */
 export async function exportWeights(
   workbench: Workbench,
-  { id, target, format }: { id: number; target: number | null; format: WeightFormat },
+  { id, target, format }: { id: number; target: Target | null; format: WeightFormat },
 ): Promise<WeightsFile> {
   const { storage } = workbench;
   const run = findRun(workbench, id);
   const { task } = run;
-  const snapshots = storage.runHistory.snapshots(id).toSorted((a, b) => b.target - a.target);
+  const snapshots = storage.runHistory.snapshots(id).toSorted((a, b) => compareTargets(b.target, a.target));
   const snapshot = target === null ? snapshots[0] : snapshots.find((each) => each.target === target);
   if (task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
   const { weights, ...counted } = snapshot;
@@ -70,18 +72,18 @@ export async function exportWeights(
   });
 }
 
-const noSnapshot = (label: string, target: number | null): UserError =>
+const noSnapshot = (label: string, target: Target | null): UserError =>
   new UserError({
     code: 'weights.no-snapshot',
-    what: target === null ? 'This run has no snapshot' : `This run has no snapshot at ${target} %`,
+    what: target === null ? 'This run has no snapshot' : `This run has no snapshot at ${targetTitle(target)}`,
     where: label,
     remedy: 'Wait until the run reaches a target, or choose one that it reached.',
   });
 
-const missing = (label: string, target: number): UserError =>
+const missing = (label: string, target: Target): UserError =>
   new UserError({
     code: 'weights.not-here',
     what: 'The weights of this snapshot are not in this data folder',
-    where: `${label} at ${target} %`,
+    where: `${label} at ${targetTitle(target)}`,
     remedy: 'The archive that it came from may have left them out. Train the model here to get its weights.',
   });

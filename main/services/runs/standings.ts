@@ -4,8 +4,9 @@ import { shownRunState } from '../../domain/status.ts';
 import type { StudyRecord, StudyRun } from '../../storage/index.ts';
 import type { ModelIdentity } from '../declaration/plan.ts';
 import { pauseNow } from '../tools/settings.ts';
-import type { Tools } from '../tools/tools.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
 import { covered } from './table.ts';
+import type { Target } from '../../contract/recipes.ts';
 
 type Cell = Omit<SeedMatrix['groups'][number]['cells'][number], 'repeat'>;
 
@@ -29,14 +30,11 @@ export interface Standings {
   /** The training of a model; undefined: not queued. */
   run(model: string): StudyRun | undefined;
   /** How many of these models reached the target, and how the others stand. */
-  count(models: readonly ModelIdentity[], target: number): Cell;
+  count(models: readonly ModelIdentity[], target: Target): Cell;
 }
 
 /** How the trainings of a study stand. */
-export function readStandings(
-  tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>,
-  study: Pick<StudyRecord, 'id' | 'name'>,
-): Standings {
+export function readStandings(tools: StatusTools, study: Pick<StudyRecord, 'id' | 'name'>): Standings {
   const { storage } = tools.workbench;
   const runs = new Map(
     storage.studyRuns.list(study.id).flatMap((link) => (link.kind === 'classifier' ? [[link.role, link]] : [])),
@@ -48,7 +46,7 @@ export function readStandings(
     .filter(({ runState }) => runState !== 'failed' && runState !== 'cancelled');
   const reached = new Set(usable.map(({ runId, target }) => `${runId} ${target}`));
   const run = (model: string): StudyRun | undefined => runs.get(`models/${model}`);
-  const standingOf = (found: StudyRun | undefined, target: number): Standing => {
+  const standingOf = (found: StudyRun | undefined, target: Target): Standing => {
     if (!found) return 'missing';
     if (reached.has(`${found.runId} ${target}`)) return 'done';
     const place = found.there ? 'cluster' : isWorking(found.role) ? 'here' : null;

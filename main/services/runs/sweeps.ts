@@ -12,16 +12,20 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { forecast, together } from '../estimates/forecast.ts';
+import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
+import { statusElsewhere } from '../pipeline/elsewhere.ts';
 import { shareDone } from '../pipeline/work.ts';
+import { ChangeFeed } from '../tools/change-feed.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
+import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
-import { costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
+import { type AdditionTools, costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
 import { readStandings } from './standings.ts';
 
 /** What a sweep would add. @throws UserError `study.not-found`, `sweep.*`, `study.invalid` */
-export function planSweep(tools: Pick<RunTools, 'workbench' | 'settings'>, name: string, sweep: Sweep): SweepPlan {
+export function planSweep(tools: ForecastTools, name: string, sweep: Sweep): SweepPlan {
   const study = findStudy(tools.workbench, name);
   return describePlan(tools, study, withSweep(tools, study, sweep), sweep);
 }
@@ -30,7 +34,7 @@ export function planSweep(tools: Pick<RunTools, 'workbench' | 'settings'>, name:
  * Adds a sweep, or gives the one of that name more levels, samples, cells or seeds, and queues what is new.
  * @throws UserError `study.not-found`, `sweep.*`, `study.invalid`; nothing is changed then.
  */
-export async function putSweep(tools: RunTools, name: string, sweep: Sweep): Promise<SweepPlan> {
+export async function putSweep(tools: AdditionTools, name: string, sweep: Sweep): Promise<SweepPlan> {
   const study = findStudy(tools.workbench, name);
   const spec = withSweep(tools, study, sweep);
   const plan = describePlan(tools, study, spec, sweep);
@@ -87,15 +91,17 @@ function refuseChanged(
   });
 }
 
+/** For a process without jobs of its own; its data folder is not open elsewhere. */
+export const sweepToolsElsewhere = (workbench: Workbench): AdditionTools & StatusTools => ({
+  ...statusElsewhere(workbench),
+  changes: new ChangeFeed(),
+  work: { isWorkingOn: () => false, start: () => '' },
+});
+
 const sameRecipe = (a: ModelEntry, b: ModelEntry): boolean =>
   a.seed === b.seed && canonicalJson(a.recipe) === canonicalJson(b.recipe);
 
-function describePlan(
-  tools: Pick<RunTools, 'workbench' | 'settings'>,
-  study: StudyRecord,
-  spec: Study,
-  sweep: Sweep,
-): SweepPlan {
+function describePlan(tools: ForecastTools, study: StudyRecord, spec: Study, sweep: Sweep): SweepPlan {
   const before = study.spec.sweeps?.find(({ name }) => name === sweep.name);
   const had = new Set(before ? sweepEntries(before).flatMap((entry) => identities(entry).map(({ name }) => name)) : []);
   const entries = sweepEntries(sweep);
@@ -114,7 +120,7 @@ function describeCell({ name, recipe, seed, sweep }: ModelEntry): SweepPlan['cel
 const shownTrainings = 100;
 
 /** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
-export function listSweeps(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>, name: string): SweepView[] {
+export function listSweeps(tools: StatusTools, name: string): SweepView[] {
   const { workbench, settings } = tools;
   const study = findStudy(workbench, name);
   const { sweeps = [] } = study.spec;

@@ -1,6 +1,11 @@
 import type { Goal } from '../../contract/api/jobs.ts';
 import { runKinds, type RunRow, type RunTable, shownStates, type TableInput } from '../../contract/api/runs.ts';
-import { architectureKinds, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import {
+  architectureKinds,
+  type ClassifierRecipe,
+  classifierRecipeSchema,
+  type Target,
+} from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
 import { parameterCount } from '../../domain/declaration.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
@@ -16,10 +21,12 @@ import {
   rolesFor,
 } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
 import { findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { targetTitles, compareTargets } from '../../domain/targets.ts';
 
 /** Names of declared models that have no run yet. */
 export function plannedNames({ storage }: Workbench, { id, spec }: StudyRecord): Set<string> {
@@ -57,7 +64,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
       states: known(facets.states, shownStates),
       kinds: known(facets.kinds, runKinds),
       architectures: known(facets.architectures, architectureKinds),
-      targets: [...facets.targets].sort((a, b) => a.value - b.value),
+      targets: [...facets.targets].sort((a, b) => compareTargets(a.value, b.value)),
       tags: facets.tags,
     },
     planned: plannedNames(workbench, study).size,
@@ -95,11 +102,11 @@ function workedOn(jobs: Tools['jobs'], study: string): string[] | null {
   return patterns.includes(null) ? null : patterns.flatMap((roles) => roles ?? []);
 }
 
-const activeGoals = (jobs: Tools['jobs'], study: string): (Goal | null)[] =>
+const activeGoals = (jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: string): (Goal | null)[] =>
   jobs.studyJobs(study).flatMap(({ goal, state }) => (state === 'stopping' ? [] : [goal]));
 
 /** Whether a job of the study does the open run in this role, or will. */
-export function covered(jobs: Tools['jobs'], study: string): (role: string | null) => boolean {
+export function covered(jobs: Pick<StatusTools['jobs'], 'studyJobs'>, study: string): (role: string | null) => boolean {
   const goals = activeGoals(jobs, study);
   return (role) => goals.some((goal) => goal === null || (role !== null && isWanted(role, goal)));
 }
@@ -133,7 +140,7 @@ function groupTitle(key: string | null, by: TableInput['group']): string {
   if (by === 'group') return key === 'seeds' ? 'Seed study' : 'Diverse models';
   if (by !== 'recipe') return key;
   const recipe = classifierRecipeSchema.parse(JSON.parse(key));
-  return `${architectureNames[recipe.architecture.kind]} ${recipeTitle(recipe)}, to ${recipe.targets.join(', ')} %`;
+  return `${architectureNames[recipe.architecture.kind]} ${recipeTitle(recipe)}, to ${targetTitles(recipe.targets)}`;
 }
 
 const isArchitecture = (key: string): key is keyof typeof architectureNames => key in architectureNames;
@@ -204,7 +211,7 @@ const lost: readonly RunState[] = ['failed', 'cancelled'];
 function standing(
   { runHistory }: Pick<Storage, 'runHistory'>,
   { id, state, snapshots, missed }: TableRow,
-  target: number,
+  target: Target,
 ): RunRow['targets'][number] {
   const snapshot = snapshots.find((each) => each.target === target);
   if (snapshot) {

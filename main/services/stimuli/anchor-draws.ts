@@ -14,6 +14,7 @@ import { findRunInPlace } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
+import { compareTargets } from '../../domain/targets.ts';
 
 /** Labels that one run keeps at most: 128 MiB. */
 const maxLabels = 2 ** 26;
@@ -89,7 +90,9 @@ function drawnGroups({ storage }: Workbench, study: StudyRecord): DrawnGroup[] {
     groups.set(key, { ...known, snapshots: [...new Set([...known.snapshots, weights])] });
   }
   const order = ({ seeds }: DrawnGroup): string => (seeds === null ? '' : `${seeds.architecture} ${seeds.repeat}`);
-  return [...groups.values()].sort((a, b) => order(a).localeCompare(order(b), 'en') || a.target - b.target);
+  return [...groups.values()].sort(
+    (a, b) => order(a).localeCompare(order(b), 'en') || compareTargets(a.target, b.target),
+  );
 }
 
 function realImages(workbench: Workbench, { id }: StudyRecord): DrawsTask['real'] {

@@ -1,6 +1,7 @@
 import type { RunResult, RunState } from '../../contract/run.ts';
 import type { RunChange } from '../../executors/executor.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 /** What happens while a study runs, for the person who waits. Durations in seconds; null where something begins. */
 export type StudyEvent =
@@ -45,7 +46,7 @@ function summary(result: RunResult): string {
   switch (result.kind) {
     case 'classifier': {
       const landed = result.snapshots.map(({ accuracy, step }) => `${accuracy.toFixed(2)} % at step ${step}`);
-      const missed = result.missed.map(({ target }) => `missed ${target} %`);
+      const missed = result.missed.map(({ target }) => `missed ${targetTitle(target)}`);
       return `${[...landed, ...missed].join(', ')}; ${result.looks} evaluations, ${result.fullLooks} of them on all images`;
     }
     case 'generator':

@@ -38,6 +38,7 @@ import {
   interpolateAnchors,
   readCandidates,
 } from './stimuli.ts';
+import { targetTitle } from '../../domain/targets.ts';
 
 export interface StudyOutcome {
   studyId: number;
@@ -187,7 +188,9 @@ export class StudyRunner {
     if (run.result?.kind !== 'classifier') throw new Error(`run ${run.id} is no classifier`);
     for (const missed of run.result.missed) {
       const nearest = missed.nearestAccuracy === null ? 'never evaluated' : `nearest ${missed.nearestAccuracy} %`;
-      this.#warn(`${run.label} did not reach ${missed.target} %: ${missed.why} (${nearest}). It is left out there.`);
+      this.#warn(
+        `${run.label} did not reach ${targetTitle(missed.target)}: ${missed.why} (${nearest}). It is left out there.`,
+      );
     }
     return run.result.snapshots;
   }

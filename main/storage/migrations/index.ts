@@ -25,6 +25,7 @@ import { panels } from './0024-panels.ts';
 import { outsideModels } from './0025-outside-models.ts';
 import { imagesWithoutPairs } from './0026-images-without-pairs.ts';
 import { testImagesAlone } from './0027-test-images-alone.ts';
+import { targets } from './0028-targets.ts';
 
 /** SQL that brings a database from one version to the next. A published one is never edited: write a new one. */
 export const migrations: readonly string[] = [
@@ -55,4 +56,5 @@ export const migrations: readonly string[] = [
   outsideModels,
   imagesWithoutPairs,
   testImagesAlone,
+  targets,
 ];

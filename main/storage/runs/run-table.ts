@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
 import type { EngineName, TaskKind } from '../../contract/run.ts';
 import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/hyperparameters.ts';
 import type { Pause } from '../../domain/status.ts';
@@ -133,8 +133,8 @@ export interface TableRow extends RunSummary {
   recipe: ClassifierRecipe | null;
   /** Hash of the data set that it trains on; null for other kinds of runs. */
   dataSetHash: string | null;
-  snapshots: { target: number; step: number; accuracy: number; errors: number; testCount: number }[];
-  missed: { target: number; nearestAccuracy: number | null }[];
+  snapshots: { target: Target; step: number; accuracy: number; errors: number; testCount: number }[];
+  missed: { target: Target; nearestAccuracy: number | null }[];
   /** Latest points of both series of accuracy, of the images that decide; null without points. */
   measured: { step: number; value: number } | null;
   estimated: { step: number; value: number } | null;
@@ -202,7 +202,7 @@ export interface Facets {
   states: { value: string; count: number }[];
   kinds: { value: string; count: number }[];
   architectures: { value: string; count: number }[];
-  targets: { value: number; count: number }[];
+  targets: { value: Target; count: number }[];
   tags: { value: string; count: number }[];
   /** Number of archived runs. */
   archived: number;
@@ -231,9 +231,9 @@ const rowColumns = `
 
 const pointSchema = z.object({ step: z.number(), value: z.number() });
 const snapshotsSchema = z.array(
-  z.object({ target: z.number(), step: z.number(), accuracy: z.number(), errors: z.number(), testCount: z.number() }),
+  z.object({ target: targetSchema, step: z.number(), accuracy: z.number(), errors: z.number(), testCount: z.number() }),
 );
-const missedSchema = z.array(z.object({ target: z.number(), nearestAccuracy: z.number().nullable() }));
+const missedSchema = z.array(z.object({ target: targetSchema, nearestAccuracy: z.number().nullable() }));
 const tagsSchema = z.array(z.string());
 
 /** A study's current runs as a table: order, facets and rows, each as fast as thousands of runs allow. */

@@ -1,4 +1,4 @@
-import type { Architecture, ArchitectureKind } from '../../contract/recipes.ts';
+import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
 import { cnn } from './cnn.ts';
 import { mlp } from './mlp.ts';
 import type {
@@ -26,6 +26,10 @@ export function buildClassifier(
   const definition: ClassifierArchitecture = architectures[architecture.kind];
   return definition.build(engine, architecture, shape, seeds);
 }
+
+/** What decides the initial weights of a recipe's network. */
+export const initialSeeds = ({ initialisation }: Pick<ClassifierRecipe, 'initialisation'>, seed: number): Seeds =>
+  initialisation ? { seed, initialisation } : seed;
 
 /** Lines of Python that define its `logits(x)`, see `ClassifierArchitecture`. */
 export function classifierInPytorch(architecture: Architecture, shape: ImageShape): string[] {

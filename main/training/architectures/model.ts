@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Architecture } from '../../contract/recipes.ts';
+import type { Architecture, Initialisation } from '../../contract/recipes.ts';
 import type { ImageSize } from '../../domain/images.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';
@@ -26,8 +26,11 @@ export interface NetworkEngine {
   readonly ops: NetworkOps;
 }
 
-/** Decides the initial weights: one seed, or those of several networks side by side; null: none, as weights are loaded. */
-export type Seeds = number | readonly number[] | null;
+/**
+ * Decides the initial weights: one seed, with PyTorch's initialisation or a named one; the seeds of several networks side by
+ * side; null: none, as weights are loaded.
+ */
+export type Seeds = number | { seed: number; initialisation: Initialisation } | readonly number[] | null;
 
 /** A weight, or a statistic such as batch norm's running mean, which is saved with the weights but not trained. */
 export interface Parameter {

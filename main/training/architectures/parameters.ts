@@ -1,7 +1,9 @@
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
-import { type RandomStream, randomStream } from '../../domain/random.ts';
+import type { Initialisation } from '../../contract/recipes.ts';
+import { randomStream } from '../../domain/random.ts';
 import type { Engine } from '../engines/engine.ts';
+import { type Draws, gaussian, initialDraws, uniform } from './initialisations.ts';
 import type { Model, NetworkTf, Parameter, Seeds } from './model.ts';
 
 /** A parameter's values, independent of any engine. For the layouts see the ops (engines/engine.ts). */
@@ -10,31 +12,30 @@ export interface ParameterValue {
   values: Float32Array;
 }
 
-/** Draws an initial value. Each parameter has its own stream, drawn from in row-major order. */
-export type Initial = (stream: RandomStream) => number;
+/** Initial values of a parameter. Each parameter has its own stream, drawn from in row-major order. */
+export interface Initial {
+  draws: Draws;
+  /** Weights and biases of dense and convolutional layers, for which a recipe may name another initialisation. */
+  ofLayer?: true;
+}
 
 /** U(-1/sqrt(fanIn), 1/sqrt(fanIn)): PyTorch's default for weights and biases of dense and convolutional layers. */
-export const uniformByFanIn = (fanIn: number): Initial => {
-  const bound = 1 / Math.sqrt(fanIn);
-  return (stream) => (2 * stream.float() - 1) * bound;
-};
-export const normal = (mean: number, deviation: number): Initial => {
-  return (stream) => mean + deviation * stream.normal();
-};
-export const constant =
-  (value: number): Initial =>
-  () =>
-    value;
+export const uniformByFanIn = (fanIn: number): Initial => ({ draws: uniform(1 / Math.sqrt(fanIn)), ofLayer: true });
+export const normal = (mean: number, deviation: number): Initial => ({ draws: gaussian(mean, deviation) });
+export const constant = (value: number): Initial => ({ draws: () => () => value });
 
 /** Collects a model's parameters, with a leading axis of seeds if there are several; each seed gets its own values. */
 export class ParameterSet {
   readonly parameters: Parameter[] = [];
   readonly #tf: NetworkTf;
-  readonly #seeds: Seeds;
+  readonly #seeds: number | readonly number[] | null;
+  readonly #initialisation: Initialisation | undefined;
 
   constructor(tf: NetworkTf, seeds: Seeds) {
+    const named = typeof seeds === 'object' && seeds !== null && 'initialisation' in seeds ? seeds : null;
     this.#tf = tf;
-    this.#seeds = seeds;
+    this.#seeds = named ? named.seed : (seeds as Exclude<Seeds, { seed: number }>);
+    this.#initialisation = named?.initialisation;
   }
 
   /** A trained parameter. Its initial values depend on the seed, its name and its shape alone. */
@@ -56,10 +57,16 @@ export class ParameterSet {
     for (const { variable } of this.parameters) variable.dispose();
   }
 
+  /** A named initialisation is that of layers' weights; their biases are then 0, as in the papers. */
+  #drawsOf({ draws, ofLayer }: Initial, shape: readonly number[]): Draws {
+    if (!ofLayer || !this.#initialisation) return draws;
+    return shape.length < 2 ? constant(0).draws : initialDraws(this.#initialisation, shape);
+  }
+
   #add<R extends Rank>(name: string, shape: number[], initial: Initial, trainable: boolean): Variable<R> {
     const tf = this.#tf;
     const seeds = this.#seeds;
-    const values = initialValues(name, shape, initial, seeds);
+    const values = initialValues(name, shape, this.#drawsOf(initial, shape), seeds);
     const fullShape = Array.isArray(seeds) ? [seeds.length, ...shape] : shape;
     const variable = tf.tidy(() => tf.variable(tf.tensor(values, fullShape), trainable)) as Variable as Variable<R>;
     this.parameters.push({ name, variable, trainable });
@@ -67,14 +74,19 @@ export class ParameterSet {
   }
 }
 
-function initialValues(name: string, shape: readonly number[], initial: Initial, seeds: Seeds): Float32Array {
+function initialValues(
+  name: string,
+  shape: readonly number[],
+  draws: Draws,
+  seeds: number | readonly number[] | null,
+): Float32Array {
   const size = shape.reduce((product, length) => product * length, 1);
   if (seeds === null) return new Float32Array(size);
   const all = typeof seeds === 'number' ? [seeds] : seeds;
   const values = new Float32Array(all.length * size);
   all.forEach((seed, index) => {
-    const stream = randomStream(seed, 'weights', name);
-    for (let k = 0; k < size; k++) values[index * size + k] = initial(stream);
+    const draw = draws(randomStream(seed, 'weights', name), shape);
+    for (let k = 0; k < size; k++) values[index * size + k] = draw();
   });
   return values;
 }

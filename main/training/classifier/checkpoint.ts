@@ -23,6 +23,8 @@ export interface ClassifierCheckpoint {
   snapshots: readonly Snapshot[];
   /** Complete evaluations so far, of a run that lands on its trend. */
   counted?: readonly CountedStep[] | undefined;
+  /** Losses of the newest steps, of a run with a target loss. */
+  losses?: readonly number[] | undefined;
   /** Milliseconds spent so far; no result depends on them. */
   times: { trainMs: number; evaluateMs: number };
 }
@@ -51,6 +53,7 @@ const metaSchema = z.strictObject({
   landing: landingSchema,
   snapshots: z.array(snapshotSchema),
   counted: z.array(z.strictObject({ step: z.int(), errors: z.int() })).optional(),
+  losses: z.array(z.number()).optional(),
   times: z.strictObject({ trainMs: z.number(), lookMs: z.number() }),
 });
 
@@ -111,6 +114,7 @@ export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Bu
     snapshots,
     times,
     ...(checkpoint.counted && { counted: checkpoint.counted }),
+    ...(checkpoint.losses && { losses: checkpoint.losses }),
   };
   return encodeTensorFile({ kind, meta, arrays });
 }
@@ -118,7 +122,7 @@ export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Bu
 /** @throws UserError `tensor-file.*`, `weights.damaged`, `checkpoint.mismatch` */
 export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number, where: string): ClassifierCheckpoint {
   const { meta, arrays } = decodeTensorFile(bytes, kind, where);
-  const { step, landing, snapshots, times, counted } = checkedMeta(metaSchema, meta, where);
+  const { step, landing, snapshots, times, counted, losses } = checkedMeta(metaSchema, meta, where);
   const margins = arrays.find(({ name }) => name === marginsName)?.data;
   if (!(margins instanceof Float32Array) || margins.length !== testCount) {
     throw new UserError({
@@ -131,7 +135,15 @@ export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number,
   const optimiser = Object.entries(readParameters(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
   const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
   return {
-    ...{ step, training, stop: fromStored(landing), margins, snapshots, ...(counted && { counted }) },
+    ...{
+      step,
+      training,
+      stop: fromStored(landing),
+      margins,
+      snapshots,
+      ...(counted && { counted }),
+      ...(losses && { losses }),
+    },
     times: { trainMs: times.trainMs, evaluateMs: times.lookMs },
   };
 }

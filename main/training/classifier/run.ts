@@ -7,6 +7,18 @@ import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
 import { countErrors, type ErrorCount, halveTestImages, type TestSplit } from './evaluation.ts';
 import {
+  type BudgetPlan,
+  expectedEnd,
+  explainLossMiss,
+  isEvaluated,
+  meanLoss,
+  needsLosses,
+  nextKeptStep,
+  pendingBudgets,
+  planBudgets,
+  usedUp,
+} from './budget-stop.ts';
+import {
   decide,
   errorLimit,
   explainMiss,
@@ -28,6 +40,8 @@ import {
 } from './trend-stop.ts';
 import { splitValidation } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
+import { compareTargets, isAccuracy, targetTitle } from '../../domain/targets.ts';
+import type { Target } from '../../contract/recipes.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -73,6 +87,7 @@ export async function runClassifier(
 
 interface Start {
   plan: StopPlan;
+  budget: BudgetPlan;
   split: TestSplit | null;
   /** State before the first step, of a run that lands on its trend: it trains to its snapshots once more. */
   first: TrainerState | null;
@@ -86,26 +101,31 @@ async function prepare(
   trainer: Trainer,
   { split, testCount }: { split: TestSplit | null; testCount: number },
 ): Promise<Start> {
+  const lastStep = Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch));
+  const budget = planBudgets(recipe, trainer.stepsPerEpoch, lastStep);
   const plan = planStop({
-    targets: recipe.targets,
+    targets: recipe.targets.filter(isAccuracy),
     tolerance: recipe.tolerance,
     testCount,
     interval: evaluationSettings(recipe.architecture.kind).interval,
-    lastStep: Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch)),
+    lastStep,
   });
   const first = recipe.landing === 'trend' ? await trainer.readState() : null;
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
     await trainer.restore(saved.training);
-    return { plan, split, first, saved };
+    return { plan, budget, split, first, saved };
   }
   const training = await trainer.readState();
   const times = { trainMs: 0, evaluateMs: 0 };
   const margins = new Float32Array(testCount);
-  const start = { step: 0, training, margins, snapshots: [], times, stop: initialState(plan) };
-  if (first === null) return { plan, split, first, saved: start };
+  const initial = initialState(plan);
+  const next = plan.bands.length > 0 ? {} : { nextEvaluation: nextKeptStep(budget, 0) };
+  const losses = needsLosses(budget) ? [] : undefined;
+  const start = { step: 0, training, margins, snapshots: [], times, losses, stop: { ...initial, ...next } };
+  if (first === null) return { plan, budget, split, first, saved: start };
   const stop = { ...start.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
-  return { plan, split, first, saved: { ...start, stop, counted: [] } };
+  return { plan, budget, split, first, saved: { ...start, stop, counted: [] } };
 }
 
 /** Misclassified images of those whose accuracy a snapshot shows. */
@@ -119,6 +139,7 @@ class ClassifierRun {
   readonly #context: RunContext;
   readonly #trainer: Trainer;
   readonly #plan: StopPlan;
+  readonly #budget: BudgetPlan;
   readonly #split: TestSplit | null;
   readonly #first: TrainerState | null;
   readonly #reporter: Reporter;
@@ -128,12 +149,18 @@ class ClassifierRun {
   /** Since the last evaluation. */
   #trained: TrainedStep[] = [];
 
-  constructor(task: ClassifierTask, context: RunContext, trainer: Trainer, { plan, split, first, saved }: Start) {
+  constructor(
+    task: ClassifierTask,
+    context: RunContext,
+    trainer: Trainer,
+    { plan, budget, split, first, saved }: Start,
+  ) {
     this.#task = task;
     this.#context = context;
     this.#trainer = trainer;
     this.#reporter = new Reporter(context.report);
     this.#plan = plan;
+    this.#budget = budget;
     this.#split = split;
     this.#first = first;
     this.#saved = saved;
@@ -143,11 +170,11 @@ class ClassifierRun {
   async run(): Promise<Outcome> {
     const { control } = this.#context;
     let { step } = this.#saved;
-    while (this.#saved.stop.pending.length > 0 && step < this.#plan.lastStep) {
+    while (this.#isPending() && step < this.#plan.lastStep) {
       step++;
       await this.#train(step);
       await control.yield();
-      const isDue = step === this.#saved.stop.nextEvaluation;
+      const isDue = step === this.#saved.stop.nextEvaluation || this.#usedUp(step).length > 0;
       if (isDue) step = await (this.#first ? this.#evaluateTrend(step) : this.#evaluate(step));
       if (control.stopping) return { stoppedAt: this.#storeCheckpoint() };
       if (this.#timer.isDue()) this.#storeCheckpoint();
@@ -155,6 +182,22 @@ class ClassifierRun {
     if (this.#first && !(await this.#takeTrendSnapshots(this.#first))) return { stoppedAt: this.#storeCheckpoint() };
     this.#reporter.flush();
     return { result: this.#result(step) };
+  }
+
+  #isPending(): boolean {
+    const { stop, snapshots } = this.#saved;
+    return stop.pending.length > 0 || pendingBudgets(this.#budget, snapshots).length > 0;
+  }
+
+  /** Losses that the next mean may need, up to the newest step; undefined: no target is a loss. */
+  #losses(): number[] | undefined {
+    const { losses } = this.#saved;
+    return losses && [...losses, ...this.#trained.map(({ loss }) => loss)].slice(-this.#budget.window);
+  }
+
+  #usedUp(step: number) {
+    const loss = meanLoss(this.#budget, this.#losses() ?? []);
+    return usedUp(pendingBudgets(this.#budget, this.#saved.snapshots), step, loss);
   }
 
   async #train(step: number): Promise<void> {
@@ -167,28 +210,52 @@ class ClassifierRun {
   async #evaluate(step: number): Promise<number> {
     const start = performance.now();
     const { stop: before, times } = this.#saved;
+    const budgets = this.#usedUp(step);
+    const waits = before.pending.length > 0;
+    if (!waits && budgets.length === 0 && !isEvaluated(this.#budget, step)) return this.#keep(step);
     const margins = this.#saved.margins.slice();
-    const count = knownCount(before, step) ?? (await this.#countErrors(margins, errorLimit(this.#plan, before, step)));
+    const limit = budgets.length > 0 || !waits ? this.#plan.testCount : errorLimit(this.#plan, before, step);
+    const count = knownCount(before, step) ?? (await this.#countErrors(margins, limit));
     if (!count) return step;
     const decision = decide(this.#plan, before, step, count);
-    const shown = decision.met.length > 0 ? await this.#shownErrors(step, count) : null;
-    if (decision.met.length > 0 && !shown) return step;
+    const targets = [
+      ...decision.met.map((band) => at(this.#plan.bands, band).target),
+      ...budgets.map((of) => of.target),
+    ];
+    const shown = targets.length > 0 ? await this.#shownErrors(step, count) : null;
+    if (targets.length > 0 && !shown) return step;
     const training = await this.#trainer.readState();
-    const met = decision.met.flatMap((band) =>
-      shown ? [this.#snapshot(step, this.#plan.bands[band] as TargetBand, shown, training)] : [],
-    );
+    const met = targets.flatMap((target) => (shown ? [this.#snapshot(step, target, shown, training)] : []));
     const snapshots = [...this.#saved.snapshots, ...met];
-    this.#reportEvaluation(step, count, decision.state.pending);
+    const losses = this.#losses();
+    const stop =
+      decision.state.pending.length > 0
+        ? decision.state
+        : { ...decision.state, nextEvaluation: nextKeptStep(this.#budget, step) };
+    this.#reportEvaluation(step, count, decision.state.pending, snapshots);
     this.#trained = [];
     if (decision.rewind) {
       await this.#trainer.restore(this.#saved.training);
       this.#reporter.metric(rewindSeries, this.#saved.step, step - this.#saved.step);
-      this.#saved = { ...this.#saved, stop: decision.state, margins, snapshots };
+      this.#saved = { ...this.#saved, stop, margins, snapshots };
     } else {
-      this.#saved = { step, training, stop: decision.state, margins, snapshots, times };
+      this.#saved = { step, training, stop, margins, snapshots, losses, times };
     }
     times.evaluateMs += performance.now() - start;
     return this.#saved.step;
+  }
+
+  /** Keeps the state of a run that waits for no accuracy, without an evaluation. */
+  async #keep(step: number): Promise<number> {
+    const training = await this.#trainer.readState();
+    const nextEvaluation = nextKeptStep(this.#budget, step);
+    this.#reportTrained(step);
+    const note = `loss ${this.#meanTrained(({ loss }) => loss).toFixed(4)}, ${this.#onTheWay(this.#saved.snapshots)}`;
+    this.#reporter.progress(step, this.#expectedEnd(step, this.#saved.snapshots), note);
+    const losses = this.#losses();
+    this.#trained = [];
+    this.#saved = { ...this.#saved, step, training, losses, stop: { ...this.#saved.stop, nextEvaluation } };
+    return step;
   }
 
   /** The same for a run that lands on its trend: it takes its snapshots once it knows where they are. */
@@ -205,7 +272,7 @@ class ClassifierRun {
     const pending = before.pending.filter((band) => this.#landing(counted, step, band).kind === 'open');
     const nextEvaluation = nextTrendEvaluation(step, this.#plan.lastStep);
     const stop = { ...decided, pending, nextEvaluation, replay: null };
-    this.#reportEvaluation(step, count, pending);
+    this.#reportEvaluation(step, count, pending, []);
     this.#trained = [];
     this.#saved = { ...this.#saved, step, training, stop, margins, counted };
     times.evaluateMs += performance.now() - start;
@@ -242,7 +309,7 @@ class ClassifierRun {
         if (control.stopping) return false;
       }
       const { testCount } = this.#plan;
-      snapshots.push(this.#snapshot(step, band, { errors, testCount }, await this.#trainer.readState()));
+      snapshots.push(this.#snapshot(step, band.target, { errors, testCount }, await this.#trainer.readState()));
     }
     this.#saved = { ...this.#saved, snapshots };
     return true;
@@ -291,7 +358,7 @@ class ClassifierRun {
 
   #snapshot(
     step: number,
-    { target }: TargetBand,
+    target: Target,
     { errors, testCount }: ShownErrors,
     training: ClassifierCheckpoint['training'],
   ): Snapshot {
@@ -301,26 +368,47 @@ class ClassifierRun {
     return snapshot;
   }
 
-  #reportEvaluation(step: number, { errors, estimate, evaluated }: ErrorCount, pending: readonly number[]): void {
+  /** Of the steps since the last evaluation, or since the state was last kept. */
+  #meanTrained(value: (trained: TrainedStep) => number): number {
+    return this.#trained.reduce((sum, trained) => sum + value(trained), 0) / this.#trained.length;
+  }
+
+  #reportTrained(step: number): void {
+    const loss = this.#meanTrained((trained) => trained.loss);
+    const right = this.#meanTrained((trained) => trained.right);
+    this.#reporter.metric('loss', step, loss);
+    this.#reporter.metric(trainingSeries, step, (100 * right) / this.#task.recipe.batch);
+  }
+
+  #onTheWay(snapshots: readonly Snapshot[]): string {
+    const last = pendingBudgets(this.#budget, snapshots).at(-1);
+    return last ? `on the way to ${targetTitle(last.target)}` : 'all targets met';
+  }
+
+  /** The step at which a run that waits for no accuracy will end. */
+  #expectedEnd(step: number, snapshots: readonly Snapshot[]): number {
+    return Math.max(step, expectedEnd(pendingBudgets(this.#budget, snapshots), this.#plan.lastStep));
+  }
+
+  #reportEvaluation(
+    step: number,
+    { errors, estimate, evaluated }: ErrorCount,
+    pending: readonly number[],
+    snapshots: readonly Snapshot[],
+  ): void {
     const { testCount, bands, lastStep } = this.#plan;
     const accuracy = (100 * (testCount - estimate)) / testCount;
-    const mean = (value: (trained: TrainedStep) => number): number =>
-      this.#trained.reduce((sum, trained) => sum + value(trained), 0) / this.#trained.length;
-    this.#reporter.metric(
-      'loss',
-      step,
-      mean(({ loss }) => loss),
-    );
-    this.#reporter.metric(trainingSeries, step, (100 * mean(({ right }) => right)) / this.#task.recipe.batch);
+    this.#reportTrained(step);
     const onValidation = this.#task.recipe.landing === 'validation';
     const series = accuracySeries(this.#task.recipe.landing);
     this.#reporter.metric(errors === null ? series.estimated : series.counted, step, accuracy);
     this.#reporter.metric('images looked at', step, evaluated);
     // Errors fall about as 1 / step, so the last target is as many times farther as it allows fewer errors.
     const hardest = bands[Math.max(...pending)];
-    const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : step;
+    const reach = hardest ? (step * estimate) / Math.max(1, hardest.centre) : this.#expectedEnd(step, snapshots);
     const of = onValidation ? ' of the validation images' : '';
-    const note = hardest ? `at ${accuracy.toFixed(2)} %${of}, on the way to ${hardest.target} %` : 'all targets met';
+    const way = hardest ? `on the way to ${hardest.target} %` : this.#onTheWay(snapshots);
+    const note = `at ${accuracy.toFixed(2)} %${of}, ${way}`;
     const total = this.#first ? stepsOnTrend(step, reach, lastStep) : Math.min(lastStep, Math.max(step, reach));
     this.#reporter.progress(step, Math.round(total), note);
   }
@@ -354,10 +442,15 @@ class ClassifierRun {
           : explainMiss(this.#plan, stop, band, this.#task.recipe.maxEpochs, images),
       };
     });
+    const unspent = pendingBudgets(this.#budget, snapshots).map((budget) => ({
+      target: budget.target,
+      nearestAccuracy: null,
+      why: explainLossMiss(budget, this.#budget, this.#losses() ?? [], this.#task.recipe.maxEpochs),
+    }));
     return {
       kind: 'classifier',
-      snapshots: [...snapshots].sort((a, b) => a.target - b.target),
-      missed,
+      snapshots: [...snapshots].sort((a, b) => compareTargets(a.target, b.target)),
+      missed: [...missed, ...unspent],
       steps,
       looks: stop.totals.evaluations,
       fullLooks: stop.totals.fullEvaluations,

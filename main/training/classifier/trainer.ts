@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { buildClassifier } from '../architectures/classifiers.ts';
+import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
@@ -64,7 +64,7 @@ export class ClassifierTrainer implements Trainer {
     this.#engine = engine;
     this.#recipe = recipe;
     this.#data = data;
-    this.#classifier = buildClassifier(engine, recipe.architecture, shape, seed);
+    this.#classifier = buildClassifier(engine, recipe.architecture, shape, initialSeeds(recipe, seed));
     this.#optimiser = new Optimiser(
       engine,
       this.#classifier.parameters,

@@ -1,6 +1,6 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
-import { buildClassifier } from '../architectures/classifiers.ts';
+import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { checkpointMismatch, surroundings } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
@@ -145,7 +145,8 @@ export class StackedNetworks {
 
   /** The state before the first step. */
   async initialState(seed: number): Promise<TrainerState> {
-    const network = buildClassifier(this.#engine, this.#recipe.architecture, this.#shape, seed);
+    const seeds = initialSeeds(this.#recipe, seed);
+    const network = buildClassifier(this.#engine, this.#recipe.architecture, this.#shape, seeds);
     const parameters = await parameterValues(this.#engine, network);
     network.dispose();
     const optimiser: TrainerState['optimiser'] = {};

@@ -7,6 +7,7 @@ import type { ExportTable } from '../../ui/export/csv.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { Share } from '../../ui/values.tsx';
 import { formatCount, peopleWord } from '../../../main/domain/format.ts';
+import { targetTitle } from '../../../main/domain/targets.ts';
 
 type Types = NonNullable<Overview['types']>;
 
@@ -40,7 +41,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
         />
       </div>
       <p className="soft">
-        {models} diverse models at the target of {target} %, compared with the study's labelers
+        {models} diverse models at the target of {targetTitle(target)}, compared with the study's labelers
       </p>
       <TypesBar {...{ types, people, drawing }} />
       <dl className="image-types-figures">

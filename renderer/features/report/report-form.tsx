@@ -19,6 +19,7 @@ import { StateIcon } from '../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
+import { targetTitle } from '../../../main/domain/targets.ts';
 
 const mostAsked = 1_000_000;
 
@@ -50,7 +51,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
           label="Target accuracies"
           all={state.targets}
           chosen={choice.targets}
-          itemName={(target) => `${target} %`}
+          itemName={(target) => targetTitle(target)}
           onChange={(targets) => change({ targets })}
         />
         <Picked

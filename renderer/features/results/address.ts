@@ -2,6 +2,7 @@ import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
 import { type ClaimChoice, claimChoiceSchema, type Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
+import { parseTarget } from '../../../main/domain/targets.ts';
 
 /** The views of Results, in order. */
 export const views = [
@@ -28,11 +29,12 @@ export function groupText(group: Group): string {
 
 /** Null if the text is no group. */
 export function parseGroup(text: string | null): Group | null {
-  const [kind, first = '', target = '', repeat = ''] = (text ?? '').split(':');
+  const [kind, first = '', second = '', repeat = ''] = (text ?? '').split(':');
+  const target = parseTarget(kind === 'diverse' ? first : second);
   if (kind === 'outside') return { kind };
-  if (kind === 'diverse') return isNumber(first) ? { kind, target: Number(first) } : null;
-  if (kind === 'seeds' && isNumber(target) && /^\d{1,6}$/.test(repeat))
-    return { kind, architecture: decoded(first), target: Number(target), repeat: Number(repeat) };
+  if (kind === 'diverse') return target === null ? null : { kind, target };
+  if (kind === 'seeds' && target !== null && /^\d{1,6}$/.test(repeat))
+    return { kind, architecture: decoded(first), target, repeat: Number(repeat) };
   const models = first.split(',').filter((key) => key !== '');
   return kind === 'chosen' && models.length > 0 ? { kind, models: models.map(decoded) } : null;
 }
@@ -70,8 +72,6 @@ export function parseIds(text: string): number[] {
   }
   return ids;
 }
-
-const isNumber = (text: string): boolean => text !== '' && Number.isFinite(Number(text));
 
 function decoded(text: string): string {
   try {

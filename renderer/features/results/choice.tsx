@@ -10,6 +10,8 @@ import { outsideTitle } from '../../../main/domain/outside-models.ts';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { labelersText, networksText } from './unit-names.ts';
+import type { Target } from '../../../main/contract/recipes.ts';
+import { targetTitle } from '../../../main/domain/targets.ts';
 
 /** The study, group and labelers that every view of Results shows. */
 export interface Choice {
@@ -49,8 +51,9 @@ export function useTables() {
 export type DesignedGroup = Exclude<Group, { kind: 'chosen' }>;
 
 export function groupTitle(group: Group, overview: ResultsOverview): string {
-  if (group.kind === 'diverse') return `All recipes at ${group.target} %`;
-  if (group.kind === 'seeds') return `${group.architecture} seeds at ${group.target} %, repeat ${group.repeat}`;
+  if (group.kind === 'diverse') return `All recipes at ${targetTitle(group.target)}`;
+  if (group.kind === 'seeds')
+    return `${group.architecture} seeds at ${targetTitle(group.target)}, repeat ${group.repeat}`;
   if (group.kind === 'outside') return outsideTitle;
   const known = namedGroups(overview).find(({ group: each }) => groupText(each) === groupText(group));
   if (known) return known.title;
@@ -82,7 +85,7 @@ function listNamedGroups(models: readonly ResultModel[]): NamedGroup[] {
   const own = models.filter(({ repeat, group }) => repeat === null && group !== 'outside');
   const shared = (section: string, of: readonly ResultModel[], names: (model: ResultModel) => readonly string[]) => {
     const members = of.flatMap((model) => names(model).map((name) => ({ model, name })));
-    const groups = Map.groupBy(members, ({ model, name }) => `${name} at ${model.target} %`);
+    const groups = Map.groupBy(members, ({ model, name }) => `${name} at ${targetTitle(model.target ?? '')}`);
     return [...groups].flatMap(([title, all]): NamedGroup[] => {
       const group = { kind: 'chosen' as const, models: all.map(({ model }) => model.key) };
       if (all.length < 2 || all.length > mostNamed || listed.has(groupText(group))) return [];
@@ -135,10 +138,10 @@ export function designedGroups({ diverse, seeds, outside }: ResultsOverview): {
 }
 
 /** `98 %`, or `98 %, 3 of 9 networks` if some are missing. */
-export function targetName({ diverse }: ResultsOverview, target: number): string {
+export function targetName({ diverse }: ResultsOverview, target: Target): string {
   const group = diverse.find((each) => each.target === target);
-  if (!group || group.models >= group.planned) return `${target} %`;
-  return `${target} %, ${group.models} of ${group.planned} networks`;
+  if (!group || group.models >= group.planned) return targetTitle(target);
+  return `${targetTitle(target)}, ${group.models} of ${group.planned} networks`;
 }
 
 /** Mean trend accuracy of a group's networks, in percent; null if none has one. */

@@ -16,6 +16,7 @@ import { EffectPlanner } from './effect-planner.tsx';
 import { EffectSourceNote } from './effect-source.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
+import { OverStudies } from './over-studies.tsx';
 import { QuantityText } from './quantity.tsx';
 
 type Asked = NonNullable<EffectsResult['asked']>;
@@ -228,6 +229,10 @@ function Effects({ data, asked, input }: EffectsProps) {
       <Means data={data} asked={asked} />
       {interaction && interaction.rows.length > 0 && <ExhibitTable exhibit={interaction} />}
       {variance && <ExhibitTable exhibit={variance} />}
+      <OverStudies
+        {...{ input, asked, reference: reference?.text ?? '', decimals: decimalsOf(asked) }}
+        levels={forest.map(({ level: value, text }) => ({ value, label: text }))}
+      />
       <EffectPlanner {...{ input, asked }} levels={forest.map(({ level: value, text }) => ({ value, label: text }))} />
       {cells && <ExhibitTable exhibit={cells} />}
     </>

@@ -19,6 +19,7 @@ import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
 import { TableHead } from '../../ui/plain-table.tsx';
 import './results.css';
+import { targetTitle } from '../../../main/domain/targets.ts';
 
 /** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {
@@ -160,7 +161,7 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
   const alone = groups.filter(({ kind }) => kind !== 'seeds');
   const cells = new Map<string, Row[]>();
   for (const group of groups.filter(({ kind }) => kind === 'seeds')) {
-    const cell = `${group.architecture} ${group.target} %`;
+    const cell = `${group.architecture} ${targetTitle(group.target ?? '')}`;
     cells.set(cell, [...(cells.get(cell) ?? []), group]);
   }
   const sorted = [...cells].sort(([a], [b]) => a.localeCompare(b, 'en', { numeric: true }));

@@ -2,8 +2,8 @@ import type { UseQueryResult } from '@tanstack/react-query';
 import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
-import type { LeftOut, leftOutReasons } from '../../../main/contract/api/results-tables.ts';
-import { formatCount } from '../../../main/domain/format.ts';
+import type { LeftOut, leftOutReasons, ResultModel } from '../../../main/contract/api/results-tables.ts';
+import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
@@ -11,6 +11,7 @@ import { claimSentences } from '../../../main/domain/claims.ts';
 import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
+import { targetTitle, isAccuracy, compareTargets } from '../../../main/domain/targets.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 
@@ -40,7 +41,7 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
       <ul>
         {leftOut.slice(0, maxSnapshots).map(({ name, model, target, why, detail }) => (
           <li key={name}>
-            {model} at {target} %: {reasons[why]}
+            {model} at {targetTitle(target)}: {reasons[why]}
             {detail !== '' && <span className="soft"> ({detail})</span>}
           </li>
         ))}
@@ -48,6 +49,23 @@ export function LeftOutNotes({ leftOut }: { leftOut: readonly LeftOut[] }) {
       </ul>
     </details>
   );
+}
+
+/** Networks that were stopped by budget are not of equal accuracy: how far apart those of each target are. */
+export function BudgetNotes({ models }: { models: readonly ResultModel[] }) {
+  const stopped = models.filter(({ target }) => target !== null && !isAccuracy(target));
+  const groups = [...Map.groupBy(stopped, ({ target }) => target ?? 0)].sort(([a], [b]) => compareTargets(a, b));
+  return groups.map(([target, members]) => {
+    const accuracies = members.flatMap(({ accuracy }) => accuracy ?? []);
+    if (accuracies.length === 0) return null;
+    const range = [Math.min(...accuracies), Math.max(...accuracies)].map((accuracy) => formatFixed(accuracy, 2));
+    return (
+      <p key={target} className="help-note">
+        Networks at {targetTitle(target)} were stopped by budget, not at one accuracy: their test accuracies are{' '}
+        {[...new Set(range)].join(' to ')} %.
+      </p>
+    );
+  });
 }
 
 /** The result of a query, or that it is loading, or why it failed. */

@@ -8,18 +8,22 @@ import { ExhibitTable } from './exhibit-table.tsx';
 import { Incomplete } from './notes.tsx';
 import { typeMeaning } from '../../../main/domain/image-types.ts';
 import { ArchitectureShape, architectureColour } from '../../ui/badges.tsx';
+import type { Target } from '../../../main/contract/recipes.ts';
+import { targetTitle, compareTargets, isAccuracy, targetOfKey } from '../../../main/domain/targets.ts';
 
 /** One seed cell's row of an exhibit. */
 interface SeedRow {
   row: number;
   architecture: string;
-  target: number;
+  target: Target;
 }
 
 /** Rows of seed groups: those that have an architecture and a target. */
 const seedRows = ({ rows }: Exhibit): SeedRow[] =>
   rows.flatMap(([architecture, target], row) =>
-    typeof architecture === 'string' && typeof target === 'number' ? [{ row, architecture, target }] : [],
+    typeof architecture === 'string' && (typeof target === 'number' || typeof target === 'string')
+      ? [{ row, architecture, target: targetOfKey(String(target)) }]
+      : [],
   );
 
 const ascending = (values: Iterable<number>): number[] => [...new Set(values)].sort((a, b) => a - b);
@@ -39,20 +43,26 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const rows = seedRows(exhibit);
   if (rows.length === 0)
     return <p className="help-note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>;
-  const targets = ascending(rows.map(({ target }) => target));
+  const accuracies = ascending(rows.map(({ target }) => target).filter(isAccuracy));
   const chart = (title: string, key: string) => (
     <LineChart
       title={title}
       n={[sample, spreadOver(rows.map(({ row }) => quantityAt(exhibit, row, key)))].filter(Boolean).join('; ')}
-      x={{ title: 'Target accuracy (%)', ticks: targets, domain: [targets[0] ?? null, targets.at(-1) ?? null] }}
+      x={{
+        title: 'Target accuracy (%)',
+        ticks: accuracies,
+        domain: [accuracies[0] ?? null, accuracies.at(-1) ?? null],
+      }}
       y={{ title: 'Percent of images', domain: [0, null] }}
       series={[...new Set(rows.map(({ architecture }) => architecture))].map((name) => {
-        const own = rows.filter(({ architecture }) => architecture === name).sort((a, b) => a.target - b.target);
+        const own = rows
+          .filter(({ architecture }) => architecture === name)
+          .sort((a, b) => compareTargets(a.target, b.target));
         return architectureSeries(
           name,
           own.flatMap(({ row, target }) => {
             const of = quantityAt(exhibit, row, key);
-            return of ? [{ x: target, of }] : [];
+            return of && isAccuracy(target) ? [{ x: target, of }] : [];
           }),
         );
       })}
@@ -114,13 +124,13 @@ function CertaintyCharts({ exhibit }: { exhibit: Exhibit }) {
   const lowest = Math.min(...all.flatMap(({ of }) => lowEnd(of)));
   return (
     <div className="chart-row">
-      {ascending(rows.map(({ target }) => target)).map((target) => {
+      {[...new Set(rows.map(({ target }) => target))].sort(compareTargets).map((target) => {
         const own = points.filter((point) => point.target === target);
         const quantities = own.flatMap(({ cells }) => cells.map(({ of }) => of));
         return (
           <LineChart
             key={target}
-            title={`Table 5 at ${target} %`}
+            title={`Table 5 at ${targetTitle(target)}`}
             n={`${spreadOver(quantities)}${quantities.some(({ paper }) => paper) ? '; diamonds: the paper' : ''}`}
             x={{ title: `Certainty of ${people} (%)`, ticks }}
             y={{ title: 'Certainty of networks (%)', domain: [Math.floor(lowest / 10) * 10, 100] }}

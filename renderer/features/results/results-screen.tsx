@@ -27,7 +27,7 @@ import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
 import { DrawsView } from './draws-view.tsx';
 import { EffectsView } from './effects-view.tsx';
-import { LeftOutNotes, NotYet } from './notes.tsx';
+import { BudgetNotes, LeftOutNotes, NotYet } from './notes.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
 import { ImagesDrawer } from './images-drawer.tsx';
 import { LabelsView, StimuliView } from './stimuli-view.tsx';
@@ -215,6 +215,7 @@ function Notes({ overview }: { overview: ResultsOverview }) {
   return (
     <div className="results-notes">
       {notes.length > 0 && <p>{notes.join(' ')}</p>}
+      <BudgetNotes models={models} />
       <LeftOutNotes leftOut={leftOut} />
     </div>
   );

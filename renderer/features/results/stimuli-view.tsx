@@ -29,6 +29,8 @@ import type { LegendEntry } from '../../charts/chart-frame.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
+import { targetTitle, compareTargets } from '../../../main/domain/targets.ts';
+import type { Target } from '../../../main/contract/recipes.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -255,7 +257,7 @@ function GroupSwitch() {
   const [, change] = useParameters();
   const all = designedGroups(overview);
   if (all.length < 2) return null;
-  const targets = [...new Set(all.flatMap((each) => targetOf(each.group) ?? []))].sort((a, b) => a - b);
+  const targets = [...new Set(all.flatMap((each) => targetOf(each.group) ?? []))].sort(compareTargets);
   const outside = all.find((each) => each.group.kind === 'outside');
   const architectures = [...new Set(overview.seeds.map(({ architecture }) => architecture))];
   const rows = [...(overview.diverse.length > 0 ? [null] : []), ...architectures];
@@ -270,7 +272,7 @@ function GroupSwitch() {
               <td />
               {targets.map((target) => (
                 <th key={target} scope="col">
-                  {target} %
+                  {targetTitle(target)}
                 </th>
               ))}
             </tr>
@@ -323,7 +325,7 @@ function GroupSwitch() {
   );
 }
 
-const targetOf = (group: DesignedGroup): number | null => (group.kind === 'outside' ? null : group.target);
+const targetOf = (group: DesignedGroup): Target | null => (group.kind === 'outside' ? null : group.target);
 
 const seedArchitecture = (group: DesignedGroup): string | null => (group.kind === 'seeds' ? group.architecture : null);
 

@@ -20,6 +20,7 @@ import { BarChart, type BarValue } from '../../charts/bar-chart.tsx';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { intervalText } from '../../../main/domain/claims.ts';
 import { formatCount, formatInteger, peopleWord } from '../../../main/domain/format.ts';
+import { targetOfKey, targetTitle } from '../../../main/domain/targets.ts';
 
 /** Tables 1 to 3 and Figure 2. */
 export function TypesView() {
@@ -218,7 +219,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
   const rows = [
     ...table3.rows.map(
       ([target], row): BarRow => ({
-        ...{ title: targetName(overview, Number(target)), spoken: `${String(target)} %` },
+        ...{ title: targetName(overview, targetOfKey(String(target))), spoken: targetTitle(String(target)) },
         of: (key) => quantityAt(table3, row, key),
       }),
     ),

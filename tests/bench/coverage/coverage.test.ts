@@ -7,6 +7,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { withSections } from '../docs.ts';
 import { type CoverageRequest, coverageSections, measureCoverage } from './measure.ts';
 import { quickSettings } from './real.ts';
+import { addEffects, effectOutcomes, effectTruth, estimateEffect, noEffects } from './effects.ts';
 import { addStudy, anchorCorrelation, designs, groupOf, noLevels } from './simulated.ts';
 import { expected, measured, truth } from './truth.ts';
 import { answer, drawRaters, drawStimuli } from './world.ts';
@@ -43,6 +44,22 @@ describe('the coverage bench', () => {
     const real = coverageSections(found).at(-1);
     expect(real?.table).toContain('one anchor a class, 1 sets');
   });
+});
+
+test('knows a difference of recipes as the mean over many studies, and counts what holds it', () => {
+  const cell = { anchors: 'fresh', pairs: 30, seeds: 5 } as const;
+  for (const outcome of effectOutcomes) {
+    const found = Array.from({ length: 40 }, (_, study) =>
+      Number(estimateEffect(randomStream(study, 'effect truth'), cell, outcome)),
+    );
+    const mean = found.reduce((sum, x) => sum + x, 0) / found.length;
+    const sd = Math.sqrt(found.reduce((sum, x) => sum + (x - mean) ** 2, 0) / (found.length - 1));
+    expect(Math.abs(mean - effectTruth[outcome]), outcome).toBeLessThan((3.5 * sd) / Math.sqrt(found.length));
+  }
+  const counts = noEffects();
+  addEffects(counts, { anchors: 'shared', pairs: 15, seeds: 5 });
+  expect(counts.studies).toBe(1);
+  for (const { held, above, below } of Object.values(counts.held)) expect(held + above + below).toBe(1);
 });
 
 describe('the simulated world', () => {
@@ -98,7 +115,7 @@ test('docs/analysis.md has a place for every table', async () => {
   const found = await measureCoverage(request(temporaryFolder(), { milliseconds: 0 }));
   const text = readFileSync(new URL('../../../docs/analysis.md', import.meta.url), 'utf8');
   const sections = coverageSections(found);
-  expect(sections).toHaveLength(8);
+  expect(sections).toHaveLength(10);
   const written = withSections(text, sections, 'about');
   for (const { table } of sections) expect(written).toContain(table);
 });

@@ -29,9 +29,18 @@ import {
   noDifferences,
   noLevels,
 } from './simulated.ts';
-import { countedTable, differenceTable, independentTable, levelTable, realTable } from './table.ts';
+import { addEffects, effectCells, type EffectCounts, effectKey, noEffects } from './effects.ts';
+import {
+  countedTable,
+  differenceTable,
+  effectTable,
+  familyTable,
+  independentTable,
+  levelTable,
+  realTable,
+} from './table.ts';
 
-export const coverageParts = ['simulated', 'differences', 'counted', 'real'] as const;
+export const coverageParts = ['simulated', 'differences', 'counted', 'effects', 'real'] as const;
 export type CoveragePart = (typeof coverageParts)[number];
 
 export interface CoverageRequest {
@@ -66,6 +75,7 @@ export interface CoverageFound {
   differences: Record<string, DifferenceCounts>;
   /** By number of networks. */
   counted: Record<string, CountedStudies>;
+  effects: Record<string, EffectCounts>;
   settings: RealSettings;
   real: RealSets;
 }
@@ -84,6 +94,8 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
   const levels = new Kept<Record<string, LevelCounts>>(request, 'levels', {});
   const differences = new Kept<Record<string, DifferenceCounts>>(request, 'differences', {});
   const counted = new Kept<Record<string, CountedStudies>>(request, 'counted', {});
+  const effects = new Kept<Record<string, EffectCounts>>(request, 'effects', {});
+  for (const cell of effectCells) effects.value[effectKey(cell)] ??= noEffects();
   for (const cell of countedCells) counted.value[cell.networks] ??= noCounted();
   for (const cell of levelCells) levels.value[cellKey(cell)] ??= noLevels();
   for (const cell of differenceCells) differences.value[cellKey(cell)] ??= noDifferences();
@@ -96,6 +108,7 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
       fill(differences, differenceCells, { ...of, key: cellKey, add: addDifference });
     if (request.parts.includes('counted'))
       fill(counted, countedCells, { ...of, key: ({ networks }) => String(networks), add: addCounted });
+    if (request.parts.includes('effects')) fill(effects, effectCells, { ...of, key: effectKey, add: addEffects });
     request.log(`${target} of ${request.studies} studies`);
   }
   const { settings } = request;
@@ -103,6 +116,7 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
     levels: levels.value,
     differences: differences.value,
     counted: counted.value,
+    effects: effects.value,
     settings,
     real: readSets(request),
   };
@@ -153,7 +167,7 @@ interface Stored<T> {
 
 /** The programs whose results are counted. */
 function programsVersion(): string {
-  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts'];
+  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts'];
   const analysis = [
     'claims',
     'claim-interval',
@@ -162,6 +176,9 @@ function programsVersion(): string {
     'table-sums',
     'units',
     'paired-tests',
+    'effects',
+    'families',
+    'outcomes',
   ];
   const hash = createHash('sha256');
   for (const file of [...own, ...analysis.map((name) => `../../../main/analysis/${name}.ts`)]) {
@@ -211,7 +228,7 @@ const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[nu
   >;
 
 /** Tables of what was found, each with its place in docs/analysis.md. */
-export function coverageSections({ levels, differences, counted, settings, real }: CoverageFound): Section[] {
+export function coverageSections({ levels, differences, counted, effects, settings, real }: CoverageFound): Section[] {
   const simulated = sizes.map((size) => {
     const counts = byDesign(levels, size, noLevels);
     return { name: `coverage ${size.networks} ${size.people}`, table: levelTable(counts), data: counts };
@@ -224,6 +241,8 @@ export function coverageSections({ levels, differences, counted, settings, real 
     { name: 'coverage independent', table: independentTable(ofPaper), data: ofPaper },
     { name: 'coverage differences', table: differenceTable(nulls), data: nulls },
     { name: 'coverage counted', table: countedTable(counted), data: counted },
+    { name: 'coverage effects', table: effectTable(effects), data: effects },
+    { name: 'coverage families', table: familyTable(effects), data: effects },
     { name: 'coverage real', table: realTable(sets), data: sets },
   ];
 }

@@ -58,7 +58,7 @@ export interface LevelCounts {
 
 export const heldKey = (value: Measured, claim: Claim): string => `${value} ${claim}`;
 
-const noneHeld = (): Held => ({ held: 0, above: 0, below: 0, undefined: 0 });
+export const noneHeld = (): Held => ({ held: 0, above: 0, below: 0, undefined: 0 });
 
 export const noLevels = (): LevelCounts => ({
   studies: 0,
@@ -121,7 +121,8 @@ export function addStudy(counts: LevelCounts, { design, networks, people }: Leve
   counts.studies++;
 }
 
-function add(count: Held, { lo, hi }: Pick<ClaimedInterval, 'lo' | 'hi'>, right: number): void {
+/** Counts an interval. */
+export function add(count: Held, { lo, hi }: Pick<ClaimedInterval, 'lo' | 'hi'>, right: number): void {
   if (lo === null || hi === null) count.undefined++;
   else if (right < lo) count.above++;
   else if (right > hi) count.below++;

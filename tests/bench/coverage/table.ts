@@ -2,6 +2,7 @@ import { pairedValues } from '../../../main/analysis/claims.ts';
 import { claims } from '../../../main/contract/exhibit.ts';
 import { markdownTable } from '../table.ts';
 import { countedClaims, countedHeld, type CountedStudies, type CountedValue, countedValues } from './counted.ts';
+import { effectCells, type EffectCounts, effectKey, type EffectOutcome, effectOutcomes } from './effects.ts';
 import { type RealCoverage, type StimulusDesign, stimulusDesigns } from './real.ts';
 import {
   anchorCorrelation,
@@ -140,6 +141,44 @@ export function countedTable(counts: Readonly<Record<string, CountedStudies>>): 
     rows,
   );
 }
+
+const effectTitles: Readonly<Record<EffectOutcome, string>> = {
+  wrong: 'misclassified',
+  certainty: 'largest softmax',
+  any_differ: 'any of 5 differ',
+  type_a: 'type A',
+  type_c: 'type C',
+};
+
+/** A row an outcome, a column a number of seeds, a table for anchors and pairs together. */
+function byEffectCell(
+  found: Readonly<Record<string, EffectCounts>>,
+  of: (counts: EffectCounts, outcome: EffectOutcome) => string,
+): string {
+  const cells = effectCells.flatMap((cell) => {
+    const counts = found[effectKey(cell)];
+    return counts ? [{ cell, counts }] : [];
+  });
+  return markdownTable(
+    ['anchors, pairs, seeds', 'studies', ...effectOutcomes.map((outcome) => effectTitles[outcome])],
+    cells.map(({ cell: { anchors, pairs, seeds }, counts }) => [
+      `${anchors}, ${pairs}, ${seeds}`,
+      String(counts.studies),
+      ...effectOutcomes.map((outcome) => of(counts, outcome)),
+    ]),
+  );
+}
+
+/** Intervals of a difference that hold the truth, in percent of those that are defined. */
+export const effectTable = (found: Readonly<Record<string, EffectCounts>>): string =>
+  byEffectCell(found, ({ held }, outcome) => {
+    const { held: right, above, below } = held[outcome];
+    return percent(right, right + above + below);
+  });
+
+/** Families of three true nulls in which Holm's method named a difference, in percent. */
+export const familyTable = (found: Readonly<Record<string, EffectCounts>>): string =>
+  byEffectCell(found, ({ studies, named }, outcome) => percent(named[outcome], studies));
 
 const stimulusTitles: Readonly<Record<StimulusDesign, string>> = {
   shared: 'one anchor a class',

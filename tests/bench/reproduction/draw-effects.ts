@@ -1,12 +1,13 @@
 import { EffectEstimator, type EffectParts, type EffectRun } from '../../../main/analysis/effects.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { at } from '../../../main/domain/arrays.ts';
+import type { Target } from '../../../main/contract/recipes.ts';
 
 /** A trained network as it was at one target accuracy, with its label of each image of each draw. */
 export interface DrawnNetwork {
   /** The training: networks of one training at several targets are compared with each other. */
   readonly run: string;
-  readonly target: number;
+  readonly target: Target;
   /** `[draw][image]` */
   readonly labels: ArrayLike<number>;
 }

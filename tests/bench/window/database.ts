@@ -10,6 +10,7 @@ import { runKey } from '../../../main/domain/identity.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import type { Storage } from '../../../main/storage/index.ts';
 import { identities } from '../../../main/services/declaration/plan.ts';
+import { isAccuracy } from '../../../main/domain/targets.ts';
 
 export interface DatabaseSize {
   runs: number;
@@ -148,7 +149,7 @@ function finish(
   const at = 1_700_000_000_000 + index * 60_000;
   const claimed = storage.runs.claimNext(['wasm'], environment, at, studyId);
   if (claimed?.id !== id) throw new Error(`claimed ${claimed?.id} instead of ${id}`);
-  const snapshots = targets.map((target) => {
+  const snapshots = targets.filter(isAccuracy).map((target) => {
     const errors = Math.round((100 - target) * 100) + (index % 9) - 4;
     const weights = (index * 10 + target).toString(16).replace('.', 'a').padStart(64, '0');
     return { target, step: points, errors, testCount, accuracy: 100 - errors / 100, weights };

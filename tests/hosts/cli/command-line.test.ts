@@ -36,6 +36,29 @@ test('a study of the data folder of an older version is run by its name', async 
   open().storage.close();
 });
 
+test('a sweep is shown before it is added to a study, and listed with its cells', async () => {
+  const folder = temporaryFolder();
+  const data = join(folder, 'data');
+  cpSync(join(repository, 'tests/kept/color/data'), data, { recursive: true });
+  const file = join(folder, 'sweep.json');
+  const base = { architecture: { kind: 'mlp', hidden: [8] }, targets: [90] };
+  const factors = [{ of: 'batch', levels: [{ value: 32 }, { value: 64 }] }];
+  writeFileSync(file, JSON.stringify({ name: 'size', base, factors, seeds: 2 }));
+  const sweeps = async (...words: string[]) => boundary(['--data', data, 'sweeps', ...words]);
+  const added = await sweeps('add', 'small', file);
+  expect(added).toMatchObject({ code: 0, stderr: '' });
+  expect(added.stdout).toMatch(/^Added 4 trainings in 2 cells: about .*B\.\n$/);
+  writeFileSync(file, JSON.stringify({ name: 'size', base, factors, seeds: 3 }));
+  const previewed = await sweeps('add', 'small', file, '--preview');
+  expect(previewed.stdout).toMatch(/\nsize-64 +64 +\d+ +8, adam 0.0005, batch 64\n/);
+  expect(previewed.stdout).toContain('Would add 2 trainings beside 4 that the sweep has in 2 cells: about');
+  const { stdout } = await sweeps('list', 'small');
+  expect(stdout).toMatch(/^size: 2 cells, 0 of 4 trainings ended; about .*\n/);
+  expect(stdout).toMatch(/\nsize-32 +32 +90 % +0 of 2 +0 +0 +2\n/);
+  writeFileSync(file, '{}');
+  expect((await sweeps('add', 'small', file)).stderr).toContain('The sweep is not valid: name:');
+});
+
 test('a reader who has seen enough ends the command line without a word', () => {
   const entry = join(import.meta.dirname, '../../../main/hosts/cli/index.ts');
   const command = `"${process.execPath}" "${entry}" study check paper | true; printf %s "\${PIPESTATUS[0]}"`;

@@ -144,6 +144,16 @@ describe('a study file', () => {
     ['repeats of a diverse model', [{ repeats: 2 }], /Only a seed study has repeats/],
     ['seeds beyond 32 bits', [{ seed: 0xffff_fffe, seeds: 3 }], /seed above 4294967295/],
     ['a target twice', [{ recipe: { architecture: { kind: 'mlp' }, targets: [98, 98] } }], /target 98 occurs twice/],
+    [
+      'more epochs than it may train',
+      [{ recipe: { architecture: { kind: 'mlp' }, targets: ['epochs 41'] } }],
+      /41 epochs is beyond the last epoch, 40/,
+    ],
+    [
+      'a budget that lands on its trend',
+      [{ recipe: { architecture: { kind: 'mlp' }, targets: ['loss 0.1'], landing: 'trend' } }],
+      /landing "trend" says which accuracy meets a target, and loss 0.1 is no accuracy/,
+    ],
     ['two seed studies of one cell', [{ group: 'seeds' }, { name: 'B', group: 'seeds' }], /would be counted as one/],
     ['one network under two names', [{}, { name: 'B' }], /"MLP1" and "B" are the same network/],
     [

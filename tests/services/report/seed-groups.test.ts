@@ -13,7 +13,7 @@ import { textOf } from '../../reports/page.ts';
 import { environment } from '../../storage/records.ts';
 import { started } from '../../storage/run-helper.ts';
 import { openResults } from '../results/people.ts';
-import { addSeedStudy, queue } from '../results/seed-study.ts';
+import { addSeedStudy, queue, seedDesign } from '../results/seed-study.ts';
 
 /** Every network of the study is asked about its stimuli by a run, as workers do it; those of `failing` fail. */
 function askByRuns(workbench: Workbench, failing: readonly string[]): void {
@@ -37,7 +37,7 @@ function askByRuns(workbench: Workbench, failing: readonly string[]): void {
 
 it('a report of chosen seed groups has those alone, as results number them', async () => {
   const { workbench } = await openResults();
-  addSeedStudy(workbench);
+  addSeedStudy(workbench, { ...seedDesign, targets: [97.5, 98, 'epochs 5'] });
   const all = buildReport(workbench, 'seeds');
   expect(all.notChosen).toEqual([]);
   const effects = reportEffectsExhibit(reportView(all)).rows.map((cells) => [...cells.slice(0, 4), cells.at(-1)]);
@@ -55,6 +55,10 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   const page = textOf(renderReport(data, choice));
   expect(page).toContain('Differences between levels');
   expect(page).toContain('networks of the architecture MLP; networks of the architecture ViT; seed group 2.');
+  const whole = textOf(renderReport(all));
+  expect(whole).toContain('Snapshots at 5 epochs were taken by budget');
+  expect(whole).toContain('8 networks at 5 epochs');
+  expect(whole).not.toContain('NaN');
   const none = buildReport(workbench, 'seeds', { ...wholeReport, repeats: [] });
   expect(none.analysis!.fig2).toEqual({});
   expect(none.analysis!.diverse).toEqual(all.analysis!.diverse);

@@ -6,6 +6,7 @@ import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { environment, hash } from '../../storage/records.ts';
 import { started } from '../../storage/run-helper.ts';
+import { compareTargets } from '../../../main/domain/targets.ts';
 
 /** Percent that draw `d` has of a measure at `base`. */
 export const drawnValue = (base: number, d: number): number => base + ((d * 37) % 41) / 4;
@@ -16,7 +17,7 @@ export function addDraws(workbench: Workbench, name: string): number {
   const study = findStudy(workbench, name);
   const targets = Map.groupBy(storage.models.ofStudy(study.id), ({ target }) => target);
   const groups = [...targets]
-    .sort(([a], [b]) => a - b)
+    .sort(([a], [b]) => compareTargets(a, b))
     .map(([target, models]) => ({ target, seeds: null, snapshots: models.map(({ weights }) => weights) }));
   const task: DrawsTask = {
     ...{ kind: 'draws', generator: hash(901), reference: hash(902), samples: 2000, perClass: 24, searchSeed: 1 },

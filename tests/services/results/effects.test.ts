@@ -27,6 +27,7 @@ const [mlp, vit] = ['"mlp"', '"vit"'];
 beforeAll(async () => {
   const workbench = openSample(await sampleFolder(folder));
   addSeedStudy(workbench);
+  addSeedStudy(workbench, { ...seedDesign, name: 'copy' });
   close = () => workbench.storage.close();
   results = new ResultsService(workbench.storage, join(repository, 'resources'));
   data = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!;
@@ -141,4 +142,41 @@ it('plans: fewer seeds with more pairs, and none where pairs decide', () => {
   expect([...needed].sort((a, b) => b - a)).toEqual(needed);
   const groups = results.effectPlan({ ...asked({ outcome: 'type_a' }), level: vit, difference: 2 });
   expect(groups.undefined).toMatch(/single networks/);
+});
+
+it('over studies: the same question to each, and what the answers amount to', () => {
+  const question = { study: seedDesign.name, factor: 'architecture.kind', level: vit, reference: mlp };
+  expect(results.effectStudies(question).studies).toEqual(['sample', 'copy']);
+  expect(results.effectStudies({ ...question, level: '"mixer"' }).studies).toEqual([]);
+  const input = asked({ outcome: 'misclassified', factor: question.factor, reference: mlp });
+  const own = results.effects(input).forest.find(({ level }) => level === vit)!;
+  const found = results.overStudies({ ...input, level: vit, studies: [{ study: 'sample' }, { study: 'copy' }] });
+  expect(found.studies.map(({ study }) => study)).toEqual([seedDesign.name, 'sample', 'copy']);
+  expect(found.studies[0]).toMatchObject({ estimate: own.estimate, lo: own.lo, hi: own.hi });
+  const known = found.studies.flatMap(({ estimate, lo }) => (lo === null ? [] : [estimate!]));
+  const { estimate, lo, prediction } = found.combined!;
+  expect(estimate).toBeGreaterThanOrEqual(Math.min(...known));
+  expect(estimate).toBeLessThanOrEqual(Math.max(...known));
+  expect(prediction.lo!).toBeLessThanOrEqual(lo!);
+  expect(found.table.rows.map(([name]) => name)).toEqual([
+    ...[seedDesign.name, 'sample', 'copy', 'Mean over studies', 'Another study like these'],
+  ]);
+  expect(found.table.notes.join(' ')).toContain('seeds and copy have 29 trainings in common');
+  expect(() => results.overStudies({ ...input, factor: 'batch', level: vit, studies: [{ study: 'copy' }] })).toThrow(
+    /do not differ in batch/,
+  );
+});
+
+it('over studies: one that cannot answer is left out, with the reason', () => {
+  const input = asked({ outcome: 'pairwise', factor: 'target', reference: '97.5' });
+  const { studies, combined, table } = results.overStudies({
+    ...input,
+    level: '98',
+    studies: [{ study: 'sample' }, { study: 'gone' }],
+  });
+  expect(studies.map(({ undefined: why }) => why)).toEqual([
+    ...[null, 'The networks do not differ in target.', 'There is no study "gone" in this data folder.'],
+  ]);
+  expect(combined).toBeNull();
+  expect(table.notes.join(' ')).toContain('2 studies are left out.');
 });

@@ -13,11 +13,12 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, astray, seedDesign } from './seed-study.ts';
+import type { Target } from '../../../main/contract/recipes.ts';
 
 /** Three architectures, three targets, three repeats of four seeds, beside nine diverse networks; some runs end astray. */
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 const people = { study: seedDesign.name, labelers: null };
-const seeds = (architecture: string, target: number, repeat: number): Group => ({
+const seeds = (architecture: string, target: Target, repeat: number): Group => ({
   ...{ kind: 'seeds', architecture, target, repeat },
 });
 let lab: Lab;

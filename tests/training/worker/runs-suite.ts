@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidatesSchema } from '../../../main/contract/generator.ts';
-import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema, generatorRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
 import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
@@ -166,7 +166,7 @@ export function testRuns(engineName: EngineName): void {
       if (whole.result.kind !== 'classifier') throw new Error('another kind');
       expect(whole.result.missed).toEqual([]);
       for (const { target, accuracy, errors, testCount } of whole.result.snapshots) {
-        expect(Math.abs(accuracy - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(Math.abs(accuracy - Number(target))).toBeLessThanOrEqual(0.6 + 1e-9);
         expect(accuracy).toBe((100 * (testCount - errors)) / testCount);
       }
       const points = trainingPoints(whole.events);
@@ -181,6 +181,37 @@ export function testRuns(engineName: EngineName): void {
       }
     });
 
+    test('a classifier stops by epochs and by loss, and gives the same bytes when stopped and resumed', async () => {
+      const task = classifier({ targets: [80, 'loss 0.6', 'epochs 1.5', 'loss 0.000001'], maxEpochs: 3 });
+      const whole = await runThrough(runClassifier, task);
+      if (whole.result.kind !== 'classifier') throw new Error('another kind');
+      const { snapshots, missed, steps } = whole.result;
+      expect(missed.map(({ target, nearestAccuracy }) => [target, nearestAccuracy])).toEqual([['loss 0.000001', null]]);
+      expect(snapshots.map(({ target }) => target)).toEqual([80, 'epochs 1.5', 'loss 0.6']);
+      const data = loadDataSet(task.dataSet, '/');
+      const trainer = new ClassifierTrainer(engine, task.recipe, task.seed, data);
+      expect(steps).toBe(3 * trainer.stepsPerEpoch);
+      const window = Math.min(100, trainer.stepsPerEpoch);
+      const losses: number[] = [];
+      const at = new Map<number, Target>();
+      for (let step = 1; step <= steps; step++) {
+        losses.push((await trainer.train(step)).loss);
+        const mean = losses.slice(-window).reduce((sum, loss) => sum + loss, 0) / window;
+        if (step === Math.round(1.5 * trainer.stepsPerEpoch)) at.set(step, 'epochs 1.5');
+        if (step >= window && mean <= 0.6 && ![...at.values()].includes('loss 0.6')) at.set(step, 'loss 0.6');
+        const found = snapshots.find(({ target }) => target === at.get(step));
+        if (!found) continue;
+        expect(found.step).toBe(step);
+        expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(found.weights);
+        expect(found.testCount).toBe(data.test.count);
+      }
+      expect(at.size).toBe(2);
+      trainer.dispose();
+      const resumed = await runThrough(runClassifier, task, 41);
+      expect(resumed.stops).toBeGreaterThan(0);
+      expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
     test('a classifier that lands on half of the test images reports the other half, and gives the same bytes', async () => {
       const task = classifier({ landing: 'half' });
       const whole = await runThrough(runClassifier, task);
@@ -191,7 +222,7 @@ export function testRuns(engineName: EngineName): void {
       let step = 0;
       for (const { target, errors, testCount, step: landed } of whole.result.snapshots) {
         expect(testCount).toBe(halves.deciding.length);
-        expect(Math.abs((100 * (testCount - errors)) / testCount - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(Math.abs((100 * (testCount - errors)) / testCount - Number(target))).toBeLessThanOrEqual(0.6 + 1e-9);
         while (step < landed) await trainer.train(++step);
         const wrong = async (half: Uint32Array): Promise<number> => {
           const parts = Array.from({ length: Math.ceil(half.length / 50) }, (_, k) =>
@@ -255,7 +286,7 @@ export function testRuns(engineName: EngineName): void {
         expect(accuracy).toBe((100 * (testCount - errors)) / testCount);
         expect(await errorsOn(data.test)).toBe(errors);
         const decided = (100 * (held.count - (await errorsOn(held)))) / held.count;
-        expect(Math.abs(decided - target)).toBeLessThanOrEqual(1 + 1e-9);
+        expect(Math.abs(decided - Number(target))).toBeLessThanOrEqual(1 + 1e-9);
         const counted = points.filter(({ series, step }) => series === 'validation accuracy' && step === landed);
         expect(counted.map(({ value }) => value)).toEqual([decided]);
       }
@@ -278,7 +309,7 @@ export function testRuns(engineName: EngineName): void {
       let step = 0;
       for (const { target, step: landed, errors, weights } of whole.result.snapshots) {
         const trend = trendAccuracy(evaluations, landed);
-        expect(Math.abs((trend.accuracy ?? 0) - target)).toBeLessThanOrEqual(0.6 + 1e-9);
+        expect(Math.abs((trend.accuracy ?? 0) - Number(target))).toBeLessThanOrEqual(0.6 + 1e-9);
         expect(trend.after).toBeGreaterThan(5);
         expect(evaluations.find((each) => each.step === landed)?.accuracy).toBe((100 * (500 - errors)) / 500);
         while (step < landed) await trainer.train(++step);

@@ -13,6 +13,8 @@ import { UserError } from '../../../contract/errors.ts';
 import { type Claim, claims } from '../../../contract/exhibit.ts';
 import { existingPath, withReadOnlyWorkbench } from '../context.ts';
 import { printable, printLine } from '../output.ts';
+import { parseTarget } from '../../../domain/targets.ts';
+import type { Target } from '../../../contract/recipes.ts';
 
 interface Options {
   out?: string;
@@ -73,7 +75,7 @@ function chosenOptions(options: Options): Partial<ReportChoice> {
     ...(paper !== undefined && { paperSize: paper }),
     ...(sections !== undefined && { sections: known(sections, reportSections, '--sections') }),
     ...(formats !== undefined && { formats: known(`html,${formats}`, reportFormats, '--formats') }),
-    ...(targets !== undefined && { targets: splitList(targets).map((word) => parseNumber(word, '--targets')) }),
+    ...(targets !== undefined && { targets: splitList(targets).map(readTarget) }),
     ...(architectures !== undefined && { architectures: splitList(architectures) }),
     ...(seedGroups !== undefined && { repeats: parseGroups(seedGroups) }),
     ...(claim !== undefined && { claim }),
@@ -116,6 +118,17 @@ function known<Word extends string>(list: string, words: readonly Word[], option
   });
 }
 
+function readTarget(word: string): Target {
+  const target = parseTarget(word);
+  if (target !== null) return target;
+  throw new UserError({
+    code: 'option.not-a-target',
+    what: `"${word}" is no target`,
+    where: '--targets',
+    remedy: 'Give accuracies, epochs or losses, e.g. --targets "97.5,98" or --targets "epochs 10".',
+  });
+}
+
 function parseNumber(word: string, option: string): number {
   const value = Number(word);
   if (Number.isFinite(value)) return value;
@@ -123,6 +136,6 @@ function parseNumber(word: string, option: string): number {
     code: 'option.not-a-number',
     what: `"${word}" is not a number`,
     where: option,
-    remedy: `Give numbers, e.g. ${option} ${option === '--targets' ? '97.5,98' : '1,2'}.`,
+    remedy: `Give numbers, e.g. ${option} 1,2.`,
   });
 }

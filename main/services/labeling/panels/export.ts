@@ -14,6 +14,7 @@ import { studyWithStimuli } from '../../labels/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import type { LabelingService } from '../service.ts';
 import { findPanel } from './panels.ts';
+import { targetTitle } from '../../../domain/targets.ts';
 
 /** File of each kind in a folder that `boundary analyze` reads (metrics.md 14). */
 const fileNames: Record<PanelKind, string> = {
@@ -72,7 +73,12 @@ function modelLabels(workbench: Workbench, studyId: number) {
   const design = readDesign(workbench, studyId);
   const input = design && labelsInput(design);
   const models = (input?.models ?? []).map(({ name, target, repeat, seed }) =>
-    [name, target === null ? null : `${target} %`, repeat && `repeat ${repeat}`, seed === null ? null : `seed ${seed}`]
+    [
+      name,
+      target === null ? null : targetTitle(target),
+      repeat && `repeat ${repeat}`,
+      seed === null ? null : `seed ${seed}`,
+    ]
       .filter((part) => part)
       .join(', '),
   );

@@ -14,6 +14,7 @@ import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/stat
 import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
+import { targetTitles } from '../../../../main/domain/targets.ts';
 
 interface AddDrawerProps {
   study: string;
@@ -240,7 +241,7 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
         {count}; {optimiserText(optimiser)}
         {trainingExtras(recipe).map((text) => `, ${text}`)}, batch size {batch}
         {augmentation && ', augmented'}
-        {augmentation?.flip && ', mirrored'}; to {targets.join(', ')} %
+        {augmentation?.flip && ', mirrored'}; to {targetTitles(targets)}
       </Text>
     </>
   );

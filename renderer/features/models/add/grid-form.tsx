@@ -1,29 +1,28 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
-import { architectureKinds } from '../../../../main/contract/recipes.ts';
+import { architectureKinds, type Target } from '../../../../main/contract/recipes.ts';
 import type {
   Clip,
-  Schedule,
   Architecture,
   ArchitectureKind,
   Augmentation,
   ClassifierRecipe,
+  Initialisation,
 } from '../../../../main/contract/recipes.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
+import { InitialisationForm, OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
+import {
+  type StopRule,
+  compareTargets,
+  stopRules,
+  stopAt,
+  targetOf,
+  unsuitableTargets,
+} from '../../../../main/domain/targets.ts';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
-
-/** Lengths in epochs; a warm-up of 0 is none. */
-interface ScheduleFields {
-  kind: Schedule['kind'];
-  every: number;
-  factor: number;
-  epochs: number;
-  floor: number;
-  warmUp: number;
-}
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
@@ -43,7 +42,11 @@ export interface GridFields {
   clipLimit: number;
   /** 0: none. */
   labelSmoothing: number;
+  /** Null: PyTorch's default. */
+  initialisation: Initialisation | null;
   batches: string;
+  /** What the numbers of `targets` are. */
+  stopBy: StopRule;
   targets: string;
   augmented: boolean;
   /** Pixels, degrees and share, while `augmented`. */
@@ -79,10 +82,10 @@ export const firstGrid: GridFields = {
     group: 'diverse',
   },
   ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
-  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', targets: '97.5' },
+  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
-  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0 },
+  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, initialisation: null },
   from: null,
 };
 
@@ -104,10 +107,11 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
     labelSmoothing: recipe.labelSmoothing ?? 0,
+    initialisation: recipe.initialisation ?? null,
     patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
-      targets: targets.join(', '),
+      ...stopFields(targets),
       ...{ augmented: moves, shift, rotate, scale },
       flipped: augmentation?.flip === true,
       seed,
@@ -116,6 +120,20 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
       landing: landing ?? 'first',
     },
   };
+}
+
+/** Of the first rule: those of others stay as they are (`targetsOf`). */
+function stopFields(targets: readonly Target[]): Pick<GridFields, 'stopBy' | 'targets'> {
+  const stops = [...targets].sort(compareTargets).map(stopAt);
+  const stopBy = stops[0]?.by ?? 'accuracy';
+  return { stopBy, targets: stops.flatMap(({ by, value }) => (by === stopBy ? [value] : [])).join(', ') };
+}
+
+function targetsOf({ stopBy, targets, from }: GridFields): Target[] {
+  const typed = numbers(targets).map((value) => targetOf(stopBy, value));
+  const rules = new Set(from?.targets.map((target) => stopAt(target).by));
+  const kept = rules.size > 1 ? (from?.targets.filter((target) => stopAt(target).by !== stopBy) ?? []) : [];
+  return [...typed, ...kept];
 }
 
 function sizeOf(architecture: Architecture): string {
@@ -149,6 +167,35 @@ const landingHelp: Record<Landing, string> = {
   half: 'The other half gives an accuracy without that luck',
 };
 
+const stopNames: Record<StopRule, string> = {
+  accuracy: 'At a test accuracy',
+  epochs: 'After a number of epochs',
+  loss: 'At a training loss',
+};
+
+const stopHelp: Record<StopRule, string> = {
+  accuracy: 'Networks of equal accuracy, as in the paper',
+  epochs: 'Networks of equal budget, whatever their accuracy',
+  loss: 'Mean loss of the last 100 steps, whatever the test accuracy',
+};
+
+const targetLabels: Record<StopRule, string> = {
+  accuracy: 'Targets (% of test images)',
+  epochs: 'Epochs',
+  loss: 'Training losses (nats)',
+};
+
+/** Another stop rule, with numbers of its own, and a landing that goes with it. */
+function stopAs({ landing }: GridFields, value: string | null): Partial<GridFields> {
+  const stopBy = stopRules.find((each) => each === value) ?? 'accuracy';
+  const targets = { accuracy: '97.5', epochs: '10', loss: '0.05' }[stopBy];
+  return { stopBy, targets, landing: landingsOf(stopBy).includes(landing) ? landing : 'first' };
+}
+
+/** Landings say which accuracy decides. */
+const landingsOf = (stopBy: StopRule): readonly Landing[] =>
+  stopBy === 'accuracy' ? landingNames : ['first', 'validation'];
+
 const groupHelp: Record<GridFields['group'], string> = {
   diverse: 'Counts among all recipes: tables and report change',
   seeds: 'Groups that differ in the seed alone',
@@ -159,17 +206,21 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const { name, group, optimiser, seed, seeds, repeats, maxEpochs, landing } = fields;
   const notNumber = findNotNumber(fields);
   if (notNumber !== null) return { problem: notNumber };
+  const targets = targetsOf(fields);
+  const unsuitable = unsuitableTargets({ targets, maxEpochs, landing: landing === 'first' ? undefined : landing });
+  if (unsuitable) return { problem: `${titles.targets}: ${unsuitable.what}. ${unsuitable.remedy}` };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
     architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),
     batches: numbers(fields.batches),
-    targets: numbers(fields.targets),
+    targets,
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
     ...scheduleOf(fields),
     ...(fields.clipBy !== 'none' && { clip: { by: fields.clipBy, limit: fields.clipLimit } }),
+    ...(fields.initialisation && { initialisation: fields.initialisation }),
     ...(fields.labelSmoothing !== 0 && { labelSmoothing: fields.labelSmoothing }),
     ...(landing !== 'first' && { landing }),
   });
@@ -277,74 +328,6 @@ function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | nul
   return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
 }
 
-interface OptimiserNumbersProps {
-  optimiser: Optimiser;
-  onOptimiser: (optimiser: Optimiser) => void;
-}
-
-/** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
-function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
-  const numbers = Object.entries(optimiserNumbers(optimiser));
-  if (numbers.length === 0) return null;
-  return (
-    <div className="add-moves">
-      {numbers.map(([key, number]) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`optimiser.${key}`)}
-          min={0}
-          max={1}
-          step={0.001}
-          value={number}
-          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
-const scheduleNames: Record<Schedule['kind'], string> = {
-  constant: 'Constant',
-  step: 'In steps',
-  cosine: 'Cosine',
-};
-
-/** The numbers of each schedule besides the warm-up. */
-const scheduleNumbers = {
-  constant: [],
-  step: ['every', 'factor'],
-  cosine: ['epochs', 'floor'],
-} as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
-
-interface ScheduleFormProps {
-  schedule: ScheduleFields;
-  onSchedule: (schedule: ScheduleFields) => void;
-}
-
-function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
-  const kinds = Object.keys(scheduleNames) as Schedule['kind'][];
-  return (
-    <div className="add-moves">
-      <Select
-        label="Learning rate over time"
-        allowDeselect={false}
-        data={kinds.map((kind) => ({ value: kind, label: scheduleNames[kind] }))}
-        value={schedule.kind}
-        onChange={(value) => onSchedule({ ...schedule, kind: kinds.find((kind) => kind === value) ?? 'constant' })}
-      />
-      {(['warmUp', ...scheduleNumbers[schedule.kind]] as const).map((key) => (
-        <NumberInput
-          key={key}
-          label={hyperparameterTitle(`schedule.${key}`)}
-          min={0}
-          value={schedule[key]}
-          onChange={(value) => onSchedule({ ...schedule, [key]: typeof value === 'number' ? value : Number.NaN })}
-        />
-      ))}
-    </div>
-  );
-}
-
 interface GridFormProps {
   fields: GridFields;
   onFields: (fields: GridFields) => void;
@@ -386,6 +369,7 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
       onChange={(value) => set({ [key]: typeof value === 'number' ? value : Number.NaN })}
     />
   );
+  const isByAccuracy = fields.stopBy === 'accuracy';
   return (
     <>
       {!isBase && <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>}
@@ -418,8 +402,18 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
         {text('batches', 'Batch sizes')}
         {text(
           'targets',
-          fields.landing === 'validation' ? 'Targets (% of validation images)' : 'Targets (% of test images)',
+          fields.landing === 'validation' && isByAccuracy
+            ? 'Targets (% of validation images)'
+            : targetLabels[fields.stopBy],
         )}
+        <Select
+          label="Stop"
+          description={stopHelp[fields.stopBy]}
+          allowDeselect={false}
+          data={stopRules.map((value) => ({ value, label: stopNames[value] }))}
+          value={fields.stopBy}
+          onChange={(value) => set(stopAs(fields, value))}
+        />
         <Select
           label="Optimizer"
           allowDeselect={false}
@@ -431,12 +425,12 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
           label="Snapshot at"
           description={landingHelp[fields.landing]}
           allowDeselect={false}
-          data={landingNames.map((value) => ({ value, label: landings[value] }))}
+          data={landingsOf(fields.stopBy).map((value) => ({ value, label: landings[value] }))}
           value={fields.landing}
           onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
         {number('maxEpochs', 'Maximum epochs', 1)}
-        {number('tolerance', 'Tolerance around a target (points)', 0)}
+        {isByAccuracy && number('tolerance', 'Tolerance around a target (points)', 0)}
         {!isBase && (
           <>
             <Select
@@ -457,6 +451,10 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
         )}
       </div>
       <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
+      <InitialisationForm
+        initialisation={fields.initialisation}
+        onInitialisation={(initialisation) => set({ initialisation })}
+      />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <div className="add-moves">
         {number('labelSmoothing', 'Label smoothing (share)', 0, 0.99)}

@@ -7,6 +7,7 @@ import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { Share, Undefined } from '../../../ui/values.tsx';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** Runs with a table of pairs; cells of images that are listed. */
 const mostPairwise = 40;
@@ -24,16 +25,16 @@ export function ComparePredictions({ comparison }: { comparison: Comparison }) {
   if (predicted < 2) {
     return (
       <HelpNote>
-        Only {formatCount(predicted, 'run')} {predicted === 1 ? 'has' : 'have'} predictions at {target} %. Run the study
-        to its report, so that every snapshot predicts the stimuli.
+        Only {formatCount(predicted, 'run')} {predicted === 1 ? 'has' : 'have'} predictions at {targetTitle(target)}.
+        Run the study to its report, so that every snapshot predicts the stimuli.
       </HelpNote>
     );
   }
   return (
     <Stack gap="md">
       <Text size="sm">
-        The {predicted} networks at {target} % disagree on <Share k={stimuli.differing} n={stimuli.count} of="images" />
-        .
+        The {predicted} networks at {targetTitle(target)} disagree on{' '}
+        <Share k={stimuli.differing} n={stimuli.count} of="images" />.
       </Text>
       {rows.length > mostPairwise && (
         <HelpNote>The table of disagreements between two runs is shown for up to {mostPairwise} runs.</HelpNote>

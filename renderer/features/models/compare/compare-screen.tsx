@@ -14,6 +14,7 @@ import { Hyperparameters, shownSetting } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
+import { parseTarget, targetTitle } from '../../../../main/domain/targets.ts';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {
@@ -40,7 +41,7 @@ export function CompareScreen() {
 function Compared({ study, ids }: { study: string; ids: number[] }) {
   const api = useApi();
   const [target, setTarget] = useParameter('target');
-  const chosen = target !== null && Number(target) > 0 && Number(target) <= 100 ? Number(target) : null;
+  const chosen = target === null ? null : parseTarget(target);
   const comparison = useQuery(
     api.runs.compare.queryOptions({
       input: { study, ids, target: chosen },
@@ -74,7 +75,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
               aria-label="Snapshots at"
               w={110}
               allowDeselect={false}
-              data={data.targets.map((each) => ({ value: String(each), label: `At ${each} %` }))}
+              data={data.targets.map((each) => ({ value: String(each), label: `At ${targetTitle(each)}` }))}
               value={data.target === null ? null : String(data.target)}
               onChange={(value) => setTarget(value, { replace: true })}
             />

@@ -9,6 +9,7 @@ import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { architectureName } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** A setting or an outcome of each run. */
 interface Variable extends ParallelAxis {
@@ -66,7 +67,7 @@ export function Hyperparameters({ comparison }: { comparison: Comparison }) {
       />
       <HelpNote>
         A setting that a run does not have is left out of its line.
-        {target !== null && ` Metrics of snapshots are those at ${target} %.`}
+        {target !== null && ` Metrics of snapshots are those at ${targetTitle(target)}.`}
         {settings.length > shown.length && ` The first ${shown.length} of ${settings.length} settings have an axis.`}
       </HelpNote>
     </Stack>

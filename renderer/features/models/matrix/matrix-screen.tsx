@@ -12,6 +12,7 @@ import { StepState, useStepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { CellBox } from './cell-box.tsx';
 import '../models.css';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 type Group = SeedMatrix['groups'][number];
 
@@ -90,7 +91,7 @@ function GroupTable({ group }: { group: Group }) {
           <tbody>
             {targets.map((target) => (
               <tr key={target}>
-                <th scope="row">{target} %</th>
+                <th scope="row">{targetTitle(target)}</th>
                 {cells
                   .filter((cell) => cell.target === target)
                   .map((cell) => (

@@ -18,10 +18,14 @@ import { smooth } from '../../../charts/curves.ts';
 import { architectureColour } from '../../../ui/badges.tsx';
 import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import type { Target } from '../../../../main/contract/recipes.ts';
+import { targetTitle, isAccuracy } from '../../../../main/domain/targets.ts';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
 export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
-  return targets.map(({ target }) => ({ from: target - tolerance, to: target + tolerance, label: `${target} %` }));
+  return targets.flatMap(({ target }) =>
+    isAccuracy(target) ? [{ from: target - tolerance, to: target + tolerance, label: targetTitle(target) }] : [],
+  );
 }
 
 /** Percentage points shown below the lowest target, once a run is that close. */
@@ -29,8 +33,11 @@ const below = 4;
 
 /** The accuracy axis: the full range, or the range around the targets once a run is close to them. */
 export function accuracyAxis(targets: RunRow['targets'], best: number): ChartAxis {
-  const lowest = Math.min(...targets.map(({ target }) => target)) - below;
-  return { title: 'Accuracy (%)', ...(best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }) };
+  const lowest = Math.min(...targets.map(({ target }) => target).filter(isAccuracy)) - below;
+  return {
+    title: 'Accuracy (%)',
+    ...(Number.isFinite(lowest) && best > lowest + 1 && { domain: [Math.max(0, lowest), null] as const }),
+  };
 }
 
 /** The images on which a run evaluates its accuracy as it trains. */
@@ -163,10 +170,10 @@ function runLines({ place, smoothing, kind, dash = '' }: LineStyle, curve: RunCu
 /** A ring at the counted accuracy, and a bar at the trend's. */
 function snapshotMarkers(
   { targets }: RunRow,
-  { step, accuracy, target }: { step: number; accuracy: number; target: number },
+  { step, accuracy, target }: { step: number; accuracy: number; target: Target },
 ): ChartMarker[] {
   const { trend, validation } = targets.find((each) => each.target === target) ?? {};
-  const label = `Snapshot for ${target} %, step ${formatInteger(step)}`;
+  const label = `Snapshot for ${targetTitle(target)}, step ${formatInteger(step)}`;
   const ring = { x: step, y: validation ?? accuracy, shape: 'ring' as const, label };
   if (trend?.accuracy == null) return [ring];
   return [{ x: step, y: trend.accuracy, shape: 'trend', label: `Trend at step ${formatInteger(step)}` }, ring];

@@ -26,6 +26,8 @@ import { formatSpeed, slurmWord } from '../table/columns.tsx';
 import { RunOnMenu } from '../places.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 import { decidingImages } from './run-curves.tsx';
+import type { Target } from '../../../../main/contract/recipes.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places, task } = details;
@@ -144,7 +146,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
             const miss = missed.find((each) => each.target === target);
             return (
               <tr key={target}>
-                <th scope="row">{target} %</th>
+                <th scope="row">{targetTitle(target)}</th>
                 {snapshot ? (
                   <>
                     <td data-numeric>
@@ -187,11 +189,11 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
 }
 
 /** Downloads a snapshot's weights. */
-function Weights({ id, name, target, bytes }: { id: number; name: string; target: number; bytes: number }) {
+function Weights({ id, name, target, bytes }: { id: number; name: string; target: Target; bytes: number }) {
   const client = useClient();
   return (
     <WeightsMenu
-      label={`Download the weights of ${name} at ${target} %`}
+      label={`Download the weights of ${name} at ${targetTitle(target)}`}
       formats={weightFormats}
       offer={(format) => client.runs.weights({ id, target, format })}
     >

@@ -5,6 +5,7 @@ import { formatBytes, formatDuration, formatInteger } from '../../../../main/dom
 import { useApi } from '../../../client/context.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, Fact, LoadingLine } from '../../../ui/states.tsx';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -37,7 +38,7 @@ export function RunProvenance({ details }: { details: RunDetails }) {
           <ul className="plain-list">
             {snapshots.map(({ target, weights }) => (
               <li key={target}>
-                {target} %: <code>{weights}</code>
+                {targetTitle(target)}: <code>{weights}</code>
               </li>
             ))}
           </ul>

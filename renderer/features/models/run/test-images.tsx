@@ -13,6 +13,8 @@ import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { ErrorNotice, HelpNote, Loading, LoadingLine } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 import { ConfusionMatrix, confusionTable, FrequentMistakes } from './confusion.tsx';
+import type { Target } from '../../../../main/contract/recipes.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -26,7 +28,7 @@ export function TestImages({ details: { row, snapshots } }: { details: RunDetail
       {snapshots.length > 1 && (
         <SegmentedControl
           aria-label="Snapshot"
-          data={snapshots.map((each) => ({ value: String(each.target), label: `At ${each.target} %` }))}
+          data={snapshots.map((each) => ({ value: String(each.target), label: `At ${targetTitle(each.target)}` }))}
           value={String(chosen)}
           onChange={(value) => setTarget(Number(value))}
         />
@@ -41,7 +43,7 @@ type Evaluated = z.infer<typeof evaluateSchema>;
 const isComplete = ({ evaluated, evaluation }: Evaluated): boolean => evaluated === evaluation.testCount;
 
 /** Counts as they come; places of what is still missing are as large as it will be. */
-function Evaluation({ id, name, target }: { id: number; name: string; target: number }) {
+function Evaluation({ id, name, target }: { id: number; name: string; target: Target }) {
   const api = useApi();
   const query = useQuery(
     api.runs.evaluate.experimental_liveOptions({
@@ -56,7 +58,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: nu
   if (!query.data) return <Loading label="Reading the evaluation" lines={8} />;
   const { evaluation, evaluated, errorsInTraining } = query.data;
   const complete = isComplete(query.data);
-  const title = `Confusion matrix of ${name} at ${target} %`;
+  const title = `Confusion matrix of ${name} at ${targetTitle(target)}`;
   return (
     <>
       <section className="evaluation" aria-busy={!complete}>

@@ -14,6 +14,7 @@ import { showUndoToast } from '../../../ui/toasts.tsx';
 import { CellBox } from '../matrix/cell-box.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
 import '../models.css';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 /** What is planned: a new sweep, or more of one, by its name. */
 type Planning = 'new' | { name: string } | null;
@@ -132,7 +133,7 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
       </HelpNote>
       <ScrollBox label={`Cells of ${sweep.name}`}>
         <table className="plain-table">
-          <TableHead names={[...factors, ...targets.map((target) => `${target} %`), 'Trainings']} />
+          <TableHead names={[...factors, ...targets.map(targetTitle), 'Trainings']} />
           <tbody>
             {cells.map(({ name, levels, recipe, targets: counts, trainings }) => (
               <tr key={name} title={`${name}: ${recipe}`}>

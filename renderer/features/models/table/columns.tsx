@@ -15,6 +15,7 @@ import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
 import { Ago, Until } from '../../../ui/values.tsx';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 export interface RunColumn {
   id: string;
@@ -308,7 +309,7 @@ export function TargetMarks({ row }: { row: Pick<RunRow, 'targets' | 'landing' |
         key={target}
         className="target-mark"
         data-state={state}
-        title={`Target ${target} %${by} ${targetStates[state]}${of}${decided}`}
+        title={`Target ${targetTitle(target)}${by} ${targetStates[state]}${of}${decided}`}
       >
         <span className="soft">{target}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
         {validation !== null && <span className="soft"> (val. {formatFixed(validation, 2)})</span>}

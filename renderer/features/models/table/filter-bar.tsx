@@ -12,6 +12,7 @@ import { formatInteger } from '../../../../main/domain/format.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
 import { FilterInput } from '../../../ui/table/parts.tsx';
 import { isFiltered, noFilter } from './view.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
 
 interface FilterBarProps {
   table: RunTable;
@@ -66,7 +67,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
       />
       <Choice
         title="Target"
-        data={facets.targets.map(({ value, count }) => option(String(value), `${value} %`, count))}
+        data={facets.targets.map(({ value, count }) => option(String(value), targetTitle(value), count))}
         value={filter.targets.map(String)}
         onChange={(values) => set({ targets: pick(facets.targets, values) })}
       />

@@ -1,0 +1,156 @@
+import { Checkbox, Select } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import {
+  type EffectsInput,
+  type EffectsResult,
+  mostStudies,
+  type OverStudiesResult,
+} from '../../../main/contract/api/effects.ts';
+import { Forest } from '../../charts/forest.tsx';
+import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
+import { useParameters } from './address.ts';
+import { ExhibitTable } from './exhibit-table.tsx';
+import { QueryResult } from './notes.tsx';
+
+interface OverStudiesProps {
+  input: EffectsInput;
+  asked: NonNullable<EffectsResult['asked']>;
+  levels: readonly { value: string; label: string }[];
+  reference: string;
+  decimals: number;
+}
+
+/** Whether an effect holds more generally: in further studies of the data folder, and over all of them. */
+export function OverStudies({ input, asked, levels, reference, decimals }: OverStudiesProps) {
+  const api = useApi();
+  const [parameters, change] = useParameters();
+  const [chosenLevel, setLevel] = useState<string | null>(null);
+  const level = chosenLevel ?? levels[0]?.value ?? '';
+  const { factor } = asked;
+  const others = useQuery(
+    api.results.effectStudies.queryOptions({
+      input: { study: input.study, factor, level, reference: asked.reference },
+    }),
+  );
+  const chosen = parseNames(parameters.get('studies'));
+  return (
+    <section className="results-section" aria-labelledby="over-studies">
+      <h2 id="over-studies">Does it hold in other studies?</h2>
+      <QueryResult query={others}>
+        {({ studies }) => {
+          const known = studies.slice(0, mostStudies).filter((study) => chosen.includes(study));
+          const question = { ...input, outcome: asked.outcome, factor, reference: asked.reference, m: asked.m };
+          return (
+            <>
+              <div className="effects-question">
+                <Select
+                  {...{ label: 'Effect of', w: 220, allowDeselect: false }}
+                  data={levels}
+                  value={level}
+                  onChange={setLevel}
+                />
+                {studies.length > 0 && (
+                  <Checkbox.Group
+                    label="Combined with"
+                    value={known}
+                    onChange={(names) => change({ studies: namesText(names) }, true)}
+                  >
+                    <div className="effect-buttons">
+                      {studies.map((study) => (
+                        <Checkbox key={study} value={study} label={study} />
+                      ))}
+                    </div>
+                  </Checkbox.Group>
+                )}
+              </div>
+              {studies.length === 0 ? (
+                <HelpNote>
+                  No other study of this data folder has networks at both levels. Import another lab’s archive, or train
+                  the same recipes on other data, other anchors or another generator.
+                </HelpNote>
+              ) : known.length === 0 ? (
+                <HelpNote>
+                  Choose studies that are independent of this one: other data sets, generators or anchors.
+                </HelpNote>
+              ) : (
+                <Combined
+                  input={{ ...question, level, studies: known.map((study) => ({ study })) }}
+                  title={`${asked.title}: ${levels.find(({ value }) => value === level)?.label ?? ''} against ${reference}`}
+                  unit={asked.unit === '%' ? 'percentage points' : asked.unit}
+                  {...{ decimals, lower: asked.lower }}
+                />
+              )}
+            </>
+          );
+        }}
+      </QueryResult>
+    </section>
+  );
+}
+
+interface CombinedProps {
+  input: EffectsInput & { level: string; studies: { study: string }[] };
+  title: string;
+  unit: string;
+  lower: string;
+  decimals: number;
+}
+
+function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
+  const api = useApi();
+  const answer = useQuery(api.results.overStudies.queryOptions({ input, placeholderData: keepPreviousData }));
+  return (
+    <QueryResult query={answer}>
+      {({ studies, combined, table }) => (
+        <>
+          <Forest
+            {...{ title, decimals }}
+            x={{ title: `Difference (${unit}); lower: ${lower}` }}
+            line={{ at: 0, name: 'no difference' }}
+            rowName="Study"
+            wider="Prediction interval"
+            rows={[...studies.map(studyRow), ...(combined ? [combinedRow(combined)] : [])]}
+          />
+          <p className="help-note">
+            Thick: 95 % interval. Thin, of the mean: where the true effect of another study like these lies. A full mark
+            where the thick interval leaves out 0.
+          </p>
+          <ExhibitTable exhibit={table} />
+        </>
+      )}
+    </QueryResult>
+  );
+}
+
+type Ends = { estimate: number | null; lo: number | null; hi: number | null };
+
+const rangeOf = ({ lo, hi }: Pick<Ends, 'lo' | 'hi'>): readonly [number, number] | null =>
+  lo === null || hi === null ? null : [lo, hi];
+
+const isApart = ({ lo, hi }: Ends): boolean => lo !== null && hi !== null && (lo > 0 || hi < 0);
+
+const studyRow = ({ study, undefined: why, ...ends }: OverStudiesResult['studies'][number]) => ({
+  ...{ id: study, label: study, estimate: ends.estimate, interval: rangeOf(ends), wider: null },
+  verdict: why === null ? '' : ends.estimate === null ? 'left out' : 'no interval',
+  isApart: isApart(ends),
+});
+
+const combinedRow = ({ prediction, ...ends }: NonNullable<OverStudiesResult['combined']>) => ({
+  ...{ id: ' mean', label: 'Mean over studies', estimate: ends.estimate, interval: rangeOf(ends) },
+  ...{ wider: rangeOf(prediction), verdict: '', isApart: isApart(ends) },
+});
+
+const parseNames = (text: string | null): string[] => (text === null ? [] : text.split(',').flatMap(decoded));
+
+const namesText = (names: readonly string[]): string | null =>
+  names.length === 0 ? null : names.map(encodeURIComponent).join(',');
+
+function decoded(text: string): string[] {
+  try {
+    return [decodeURIComponent(text)];
+  } catch {
+    return [];
+  }
+}
