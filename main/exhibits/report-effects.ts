@@ -17,6 +17,9 @@ import {
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
+/** Of differences. */
+const units = { '%': 'points', bits: 'bits', alpha: 'alpha', '1/alpha': '1/alpha' } as const;
+
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */
 export interface ReportedEffects {
   outcome: string;
