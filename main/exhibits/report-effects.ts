@@ -7,6 +7,7 @@ import {
   type AnsweredEffects,
   decimalsOf,
   designNotes,
+  differenceUnit,
   effectCell,
   levelText,
   rankingText,
@@ -17,13 +18,11 @@ import {
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
-/** Of differences. */
-const units = { '%': 'points', bits: 'bits', alpha: 'alpha', '1/alpha': '1/alpha' } as const;
-
 /** One factor's effects on one outcome, as plain data. Texts speak of people. */
 export interface ReportedEffects {
   outcome: string;
-  unit: (typeof units)[keyof typeof units];
+  /** Of differences. */
+  unit: string;
   decimals: number;
   factor: string;
   /** With the fields that always change together with it. */
@@ -56,7 +55,7 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
   const times = timesOf(outcome);
   const isTold = found.ranking !== null && !found.ranking.refuse;
   return {
-    ...{ outcome: outcome.title, unit: units[outcome.unit], decimals: decimalsOf(outcome) },
+    ...{ outcome: outcome.title, unit: differenceUnit(outcome), decimals: decimalsOf(outcome) },
     ...{ factor: factor.title, wholeFactor: factorTitle(factor), reference: levelText(factor, reference) },
     networks: data.networks.length,
     rows: found.effects.members.map(({ level, of, lo, hi, p, p_holm, verdict }) => ({
