@@ -26,24 +26,37 @@ export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 /** Values of a pixel: 1 is gray, 3 are red, green and blue. */
 export const channelsSchema = z.literal([1, 3]);
 
-/** Multilayer perceptron, ReLU after each hidden layer. The paper's: [500, 500]. */
+/**
+ * Multilayer perceptron, ReLU after each hidden layer. The paper's: [500, 500]. Optional fields are absent in recipes of
+ * earlier versions; absent: neither batch norm nor dropout.
+ */
 const mlpSchema = z.strictObject({
   kind: z.literal('mlp'),
   hidden: z.array(z.int().min(1).max(8192)).min(1).max(8).default([500, 500]),
+  /** Before each ReLU. */
+  batchNorm: z.literal(true).optional(),
+  /** After each ReLU. */
+  dropout: z.number().gt(0).lt(1).optional(),
 });
 
 /**
- * Convolutional network of the paper: 3x3 convolutions with batch norm, max pooling after every second one, then
- * fully connected layers; dropout after the middle one.
+ * Convolutional network: 3x3 convolutions with ReLU, some of which halve the image, then fully connected layers, with
+ * dropout before the last one. The defaults are the paper's, which the optional fields change.
  */
 const cnnSchema = z.strictObject({
   kind: z.literal('cnn'),
-  channels: z.array(z.int().min(1).max(1024)).length(4).default([32, 32, 64, 64]),
-  hidden: z.array(z.int().min(1).max(8192)).length(2).default([512, 512]),
+  channels: z.array(z.int().min(1).max(1024)).min(1).max(16).default([32, 32, 64, 64]),
+  hidden: z.array(z.int().min(1).max(8192)).max(8).default([512, 512]),
   dropout: z.number().min(0).lt(1).default(0.4),
+  /** Absent: batch norm after each convolution. */
+  batchNorm: z.literal(false).optional(),
+  /** Absent: 2x2 max pooling after the last convolution of a stage. `stride`: that convolution has stride 2 instead. */
+  downsampling: z.literal('stride').optional(),
+  /** Convolutions until the image is halved. Absent: 2. */
+  perStage: z.int().min(1).max(16).optional(),
 });
 
-/** Largest side of a ViT's patches in pixels. */
+/** Largest side of a ViT's or Mixer's patches in pixels. */
 export const largestPatch = 64;
 
 /** Vision Transformer, pre-norm (Dosovitskiy et al. 2021). Patch, width and head width are assumptions: see docs. */
@@ -57,10 +70,51 @@ const vitSchema = z.strictObject({
   mlp: z.int().min(8).max(8192).default(128),
 });
 
-export const architectureSchema = z.discriminatedUnion('kind', [mlpSchema, cnnSchema, vitSchema]);
+/**
+ * Residual network for small images (He et al. 2016, section 4.2): a convolution, three stages of `blocks` basic blocks of
+ * `width`, 2 `width` and 4 `width` channels, global average pooling. Depth 6 `blocks` + 2; theirs has width 16.
+ */
+const resnetSchema = z.strictObject({
+  kind: z.literal('resnet'),
+  blocks: z.int().min(1).max(18).default(1),
+  width: z.int().min(1).max(256).default(16),
+});
+
+/** LeNet-5 (LeCun et al. 1998) as it is written today: tanh, average pooling, every map of the second convolution from all six. */
+const lenetSchema = z.strictObject({ kind: z.literal('lenet') });
+
+/**
+ * MLP-Mixer (Tolstikhin et al. 2021): perceptrons across patches and across channels in turn. `mlp` and `tokenMlp` are the
+ * widths inside of the perceptrons across channels and patches; the paper has 4 and 1/2 times `width`.
+ */
+const mixerSchema = z.strictObject({
+  kind: z.literal('mixer'),
+  patch: z.int().min(1).max(largestPatch).default(4),
+  width: z.int().min(8).max(1024).default(64),
+  blocks: z.int().min(1).max(32).default(4),
+  tokenMlp: z.int().min(1).max(8192).default(32),
+  mlp: z.int().min(8).max(8192).default(256),
+});
+
+export const architectureSchema = z.discriminatedUnion('kind', [
+  mlpSchema,
+  cnnSchema,
+  vitSchema,
+  resnetSchema,
+  lenetSchema,
+  mixerSchema,
+]);
 export type Architecture = z.infer<typeof architectureSchema>;
 export type ArchitectureKind = Architecture['kind'];
-export const architectureKinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
+/** In the order of screens and tables. */
+export const architectureKinds = [
+  'mlp',
+  'cnn',
+  'vit',
+  'resnet',
+  'lenet',
+  'mixer',
+] as const satisfies readonly ArchitectureKind[];
 
 /**
  * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.
@@ -127,6 +181,8 @@ export const classifierRecipeSchema = z.strictObject({
   clip: clipSchema.optional(),
   /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
   labelSmoothing: z.number().gt(0).lt(1).optional(),
+  /** Alpha of mixup (Zhang et al. 2018): images of a batch and their labels are mixed in pairs. Absent: they are not. */
+  mixup: z.number().gt(0).max(100).optional(),
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
   initialisation: initialisationSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),

@@ -1,11 +1,7 @@
 import { isPapersDataSet, sourceClasses } from './data-sources.ts';
-import { UserError } from '../contract/errors.ts';
-import { type Architecture, largestPatch } from '../contract/recipes.ts';
 import type { Sweep } from '../contract/sweep.ts';
 import type { DesignedStimuliSpec, ModelsSpec, PairDesign, Study, TrainedGeneratorSpec } from '../contract/study.ts';
-import { at } from './arrays.ts';
 import { formatInteger } from './format.ts';
-import { type ImageSize, imageLength } from './images.ts';
 import { pairCount } from './pair-design.ts';
 import { countCells } from './sweep.ts';
 
@@ -113,67 +109,4 @@ export function isLikePaper({ dataSet, stimuli }: Pick<Study, 'dataSet' | 'stimu
   const { design } = stimuli;
   if (design.kind === 'listed') return new Set(design.pairs.flat()).size === 10;
   return design.kind !== 'confusable';
-}
-
-/** Size of a network's input images, and number of its classes. */
-export interface NetworkShape extends ImageSize {
-  classes: number;
-}
-
-/** Number of parameters of a network, with the statistics of batch norm. */
-export function parameterCount(architecture: Architecture, shape: NetworkShape): number {
-  const { height, width, channels: colours, classes } = shape;
-  switch (architecture.kind) {
-    case 'mlp':
-      return dense([imageLength(shape), ...architecture.hidden, classes]);
-    case 'cnn': {
-      const { channels, hidden } = architecture;
-      const convolutions = [colours, ...channels].slice(0, -1).reduce((sum, inputs, layer) => {
-        const outputs = at(channels, layer);
-        // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
-        return sum + 9 * inputs * outputs + 5 * outputs;
-      }, 0);
-      const pooled = Math.floor(height / 4) * Math.floor(width / 4) * (channels.at(-1) ?? 0);
-      return convolutions + dense([pooled, ...hidden, classes]);
-    }
-    case 'vit': {
-      const { patch, width: wide, blocks, heads, headWidth, mlp } = architecture;
-      const patches = (height / patch) * (width / patch);
-      const inner = heads * headWidth;
-      const attention = dense([wide, 3 * inner]) + dense([inner, wide]);
-      const block = 4 * wide + attention + dense([wide, mlp, wide]);
-      return (
-        Math.round(dense([patch * patch * colours, wide]) + wide + (patches + 1) * wide + blocks * block) +
-        2 * wide +
-        dense([wide, classes])
-      );
-    }
-  }
-}
-
-/**
- * @param where names the recipe in the error
- * @throws UserError `architecture.does-not-fit` if a ViT cannot cut images of this size into whole patches
- */
-export function checkPatches(
-  architecture: Architecture,
-  size: Pick<ImageSize, 'width' | 'height'>,
-  where: string,
-): void {
-  if (architecture.kind !== 'vit') return;
-  const { width, height } = size;
-  const isWhole = (patch: number): boolean => width % patch === 0 && height % patch === 0;
-  if (isWhole(architecture.patch)) return;
-  const fitting = Array.from({ length: largestPatch }, (_, index) => index + 1).filter(isWhole);
-  throw new UserError({
-    code: 'architecture.does-not-fit',
-    what: `Images of ${width} x ${height} pixels cannot be cut into whole patches of ${architecture.patch} x ${architecture.patch}`,
-    where,
-    remedy: `Choose a patch size that divides width and height: ${fitting.join(', ')}.`,
-  });
-}
-
-/** Weights and biases of fully connected layers of these widths. */
-function dense(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, outputs, layer) => sum + (at(widths, layer) + 1) * outputs, 0);
 }

@@ -1,5 +1,10 @@
 import { type Optimiser, type OptimiserKind, optimiserSchema } from '../contract/optimisers.ts';
-import { type ClassifierRecipe, type Initialisation, initialisationSchema } from '../contract/recipes.ts';
+import {
+  type Architecture,
+  type ClassifierRecipe,
+  type Initialisation,
+  initialisationSchema,
+} from '../contract/recipes.ts';
 
 export type HyperparameterValue = string | number;
 
@@ -9,12 +14,16 @@ export type Hyperparameters = Record<string, HyperparameterValue>;
 const titles: Record<string, string> = {
   'architecture.hidden': 'Hidden layers',
   'architecture.channels': 'Channels',
+  'architecture.batchNorm': 'Batch norm',
   'architecture.dropout': 'Dropout',
+  'architecture.downsampling': 'Images halved by',
+  'architecture.perStage': 'Convolutions a stage',
   'architecture.patch': 'Patch size',
-  'architecture.width': 'Embedding width',
+  'architecture.width': 'Width',
   'architecture.blocks': 'Blocks',
   'architecture.heads': 'Heads',
   'architecture.headWidth': 'Head width',
+  'architecture.tokenMlp': 'MLP width across patches',
   'architecture.mlp': 'MLP width',
   'optimiser.kind': 'Optimizer',
   'optimiser.stepSize': 'Learning rate',
@@ -33,6 +42,7 @@ const titles: Record<string, string> = {
   'clip.by': 'Gradients clipped by',
   'clip.limit': 'Largest gradient',
   labelSmoothing: 'Label smoothing',
+  mixup: 'Mixup (alpha)',
   'initialisation.kind': 'Initial weights',
   'initialisation.mode': 'Fan',
   'initialisation.gain': 'Gain',
@@ -61,6 +71,7 @@ export function settingText(key: string, json: string): string {
   const value: unknown = JSON.parse(json);
   if (value === null) return 'none';
   if (value === true) return 'yes';
+  if (value === false) return 'no';
   if (value === 'half' || value === 'trend' || value === 'validation') return landingName(value);
   if (Array.isArray(value)) return value.join(key === 'targets' ? ', ' : '-');
   return String(value);
@@ -141,17 +152,27 @@ export function landingName(landing: ClassifierRecipe['landing']): string {
  * architecture is left out: tables have a column of their own for it.
  */
 export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyperparameters {
-  const { architecture, optimiser, schedule, clip, labelSmoothing, initialisation, augmentation, targets, ...rest } =
-    recipe;
-  const { kind: _, ...sizes } = architecture;
+  const {
+    architecture,
+    optimiser,
+    schedule,
+    clip,
+    labelSmoothing,
+    mixup,
+    initialisation,
+    augmentation,
+    targets,
+    ...rest
+  } = recipe;
   const values = [
-    ...Object.entries(sizes).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
+    ...Object.entries(settingsOf(architecture)).map(([key, value]) => [`architecture.${key}`, shown(value)] as const),
     ...Object.entries(optimiser).map(([key, value]) => [`optimiser.${key}`, value] as const),
     ...Object.entries({ kind: 'constant', ...schedule, warmUp: schedule?.warmUp ?? 'none' }).map(
       ([key, value]) => [`schedule.${key}`, value] as const,
     ),
     ...(['by', 'limit'] as const).map((key) => [`clip.${key}`, clip?.[key] ?? 'none'] as const),
     ['labelSmoothing', labelSmoothing ?? 'none'] as const,
+    ['mixup', mixup ?? 'none'] as const,
     ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
       value === undefined ? [] : [[`initialisation.${key}`, value] as const],
     ),
@@ -166,10 +187,29 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
   return Object.fromEntries(values.sort(([a], [b]) => position(a) - position(b)));
 }
 
+/** An architecture's settings, with what absent ones mean. */
+function settingsOf(architecture: Architecture): Record<string, HyperparameterValue | readonly number[]> {
+  switch (architecture.kind) {
+    case 'mlp': {
+      const { kind: _, batchNorm, dropout, ...settings } = architecture;
+      return { ...settings, batchNorm: batchNorm ? 'yes' : 'no', dropout: dropout ?? 'none' };
+    }
+    case 'cnn': {
+      const { kind: _, batchNorm, downsampling, perStage, ...settings } = architecture;
+      const halving = { downsampling: downsampling ?? 'max pooling', perStage: perStage ?? 2 };
+      return { ...settings, batchNorm: batchNorm === false ? 'no' : 'yes', ...halving };
+    }
+    default: {
+      const { kind: _, ...settings } = architecture;
+      return settings;
+    }
+  }
+}
+
 const position = (key: string): number => order.get(key) ?? order.size;
 
-const shown = (value: number | readonly number[]): HyperparameterValue =>
-  typeof value === 'number' ? value : value.join('-');
+const shown = (value: HyperparameterValue | readonly number[]): HyperparameterValue =>
+  typeof value === 'object' ? value.join('-') : value;
 
 /**
  * Keys of the hyperparameters that differ among those recipes that have them: the channels of a CNN do not differ from

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { ArchitectureKind, generatorRecipeSchema } from '../contract/recipes.ts';
+import type { generatorRecipeSchema } from '../contract/recipes.ts';
 import {
   type AnchorDesign,
   type DataSetSource,
@@ -9,6 +9,7 @@ import {
   studySchema,
   type TestImageChoice,
 } from '../contract/study.ts';
+import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
 
@@ -37,7 +38,7 @@ type RecipeInput = StudyInput['models'][number]['recipe'];
 type Step = readonly [kind: 'adam' | 'adamw', stepSize: number, weightDecay: number, batch: number];
 
 /** The recipes of the paper's diverse nine (docs/data-formats.md, The presets). */
-const recipes: Record<ArchitectureKind, readonly [Step, Step, Step]> = {
+const recipes: Record<PaperKind, readonly [Step, Step, Step]> = {
   mlp: [
     ['adam', 5e-4, 0, 128],
     ['adamw', 5e-4, 1e-5, 128],
@@ -54,8 +55,6 @@ const recipes: Record<ArchitectureKind, readonly [Step, Step, Step]> = {
     ['adamw', 5e-4, 5e-5, 128],
   ],
 };
-export const networkNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
-const kinds = ['mlp', 'cnn', 'vit'] as const satisfies readonly ArchitectureKind[];
 
 /** Epochs at most on many images, as in the quick study. */
 const mostEpochs = 40;
@@ -116,10 +115,10 @@ export function patchFor({ width, height }: Pick<ImageSize, 'width' | 'height'>)
 }
 
 /** An architecture with its defaults, in a form that fits images of this size. */
-export const architectureFor = (kind: ArchitectureKind, size: ImageSize): RecipeInput['architecture'] =>
+export const architectureFor = (kind: PaperKind, size: ImageSize): RecipeInput['architecture'] =>
   kind === 'vit' ? { kind, patch: patchFor(size) } : { kind };
 
-function recipeOf(kind: ArchitectureKind, index: number, plan: NewStudy): RecipeInput {
+function recipeOf(kind: PaperKind, index: number, plan: NewStudy): RecipeInput {
   const [optimiser, stepSize, weightDecay, size] = at(recipes[kind], index);
   return {
     architecture: architectureFor(kind, plan.size),
@@ -149,9 +148,9 @@ export function declareNewStudy(plan: NewStudy): Study {
     generator,
     reference: { recipe: recipeOf('cnn', 0, { ...plan, target: plan.referenceTarget }), seed: 9 },
     stimuli,
-    models: kinds.flatMap((kind, family) =>
+    models: paperKinds.flatMap((kind, family) =>
       Array.from({ length: perArchitecture }, (_, index) => ({
-        name: `${networkNames[kind]}${index + 1}`,
+        name: `${architectureNames[kind]}${index + 1}`,
         group: 'diverse' as const,
         recipe: recipeOf(kind, index, plan),
         seed: 10 * (family + 1) + index + 1,

@@ -1,10 +1,11 @@
 import type { ClassifierRecipe } from '../contract/recipes.ts';
-import { type ArchitectureKind, architectureKinds, classifierRecipeSchema } from '../contract/recipes.ts';
+import { type ArchitectureKind, classifierRecipeSchema } from '../contract/recipes.ts';
+import { type PaperKind, paperKinds } from './architectures.ts';
 import type { ImageSize } from './images.ts';
 import { architectureFor } from './new-study.ts';
 
 /** Architectures of a new study, in the order in which a probe trains them. */
-export const probedKinds: readonly ArchitectureKind[] = architectureKinds;
+export const probedKinds = paperKinds;
 
 /** Steps that a probe trains each architecture at most, of `probeBatch` images: a minute or two in all on one core. */
 export const probeSteps = 400;
@@ -26,7 +27,7 @@ export interface ProbedAccuracy {
 
 /** The first recipe of each architecture in a new study, for `steps` steps and without a target that could be met before. */
 export function probeRecipe(
-  kind: ArchitectureKind,
+  kind: PaperKind,
   { trainCount, ...size }: ImageSize & { trainCount: number },
   steps: number,
 ): ClassifierRecipe {

@@ -15,6 +15,7 @@ import {
 } from './measures.ts';
 import { kindExhibit, pooledExhibit } from './kinds.ts';
 import { drawsExhibit } from './draws.ts';
+import { reportMultiplicity } from './multiplicity.ts';
 import { outsideModelsExhibit, outsideTables } from './outside.ts';
 import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.ts';
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
@@ -46,6 +47,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['along', flipDistancesExhibit],
   ['agreement', agreementExhibit],
   ['agreement', pooledExhibit],
+  ['agreement', reportMultiplicity],
   ['agreement', errorConsistencyExhibit],
   ['agreement', pairsOfPeopleExhibit],
   ['agreement', fewerPeopleExhibit],

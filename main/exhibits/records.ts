@@ -1,9 +1,10 @@
 import { formatCount } from '../domain/format.ts';
 import type { ReportRecipe } from './report-data.ts';
 import { inWords } from './study-numbers.ts';
+import { architectureText } from '../domain/architectures.ts';
 import { optimiserText } from '../domain/hyperparameters.ts';
 import { trainingExtras } from '../domain/schedules.ts';
-import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe } from '../contract/recipes.ts';
 import type { View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
@@ -88,17 +89,6 @@ export function runsText({ group, groups, waiting }: ReportRecipe): string {
   const planned =
     group === 'seeds' ? `${formatCount(groups.length, 'group')} of ${inWords(sizes)}` : formatCount(all, 'network');
   return waiting === 0 ? planned : `${planned}, ${waiting} not begun`;
-}
-
-/** E.g. `MLP, hidden 500–500`. */
-export function architectureText(architecture: Architecture): string {
-  if (architecture.kind === 'mlp') return `MLP, hidden ${architecture.hidden.join('–')}`;
-  if (architecture.kind === 'cnn') {
-    const { channels, hidden, dropout } = architecture;
-    return `CNN, channels ${channels.join('–')}, dense ${hidden.join('–')}, dropout ${dropout}`;
-  }
-  const { patch, width, blocks, heads, headWidth, mlp } = architecture;
-  return `ViT, patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`;
 }
 
 /** E.g. `Adam 0.001, weight decay 0.01; augmented: ...`. */

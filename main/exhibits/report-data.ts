@@ -181,7 +181,7 @@ export interface ReportRecipe {
 export interface ReportModel {
   /** Name among the models of the analysis, e.g. `CNN1-97.5`. */
   name: string;
-  /** `MLP`, `CNN` or `ViT`. */
+  /** E.g. `MLP`. */
   architecture: string;
   group: 'diverse' | 'seeds';
   repeat: number | null;

@@ -3,6 +3,7 @@ import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numb
 import { type LabelCounts, labelCounts, missing, type Votes } from '../analysis/labels.ts';
 import { namedAlone, setsByImage, splitVotes } from '../analysis/response-sets.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import { architectureNames } from '../domain/architectures.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
 import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
@@ -204,9 +205,9 @@ export function byNumber<T>(record: Readonly<Record<string, T>>): [key: string, 
   return Object.entries(record).sort(([a], [b]) => compareTargets(a, b));
 }
 
-const known = ['MLP', 'CNN', 'ViT'];
+const known = Object.values(architectureNames);
 
-/** Entries by architecture: the paper's three in its order, then others by name. */
+/** Entries by architecture: those that are known in their order, then others by name. */
 export function byArchitecture<T>(record: Readonly<Record<string, T>>): [architecture: string, value: T][] {
   const rank = (name: string): number => (known.includes(name) ? known.indexOf(name) : known.length);
   return Object.entries(record).sort(([a], [b]) => rank(a) - rank(b) || (a < b ? -1 : 1));

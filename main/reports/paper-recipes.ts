@@ -1,5 +1,6 @@
 import type { OptimiserKind } from '../contract/optimisers.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
+import { type PaperKind, paperKinds } from '../domain/architectures.ts';
 import { trainingExtras } from '../domain/schedules.ts';
 import { inWords } from '../exhibits/study-numbers.ts';
 import type { ReportRecipe } from '../exhibits/report-data.ts';
@@ -14,7 +15,7 @@ const first: Training = ['adam', 5e-4, 0, 128, false];
 const second: Training = ['adamw', 5e-4, 1e-5, 128, false];
 
 /** The paper's diverse nine (section 2). That MLP3 and ViT3 use AdamW is assumed: docs/data-formats.md. */
-const diverseNine: Record<Architecture['kind'], readonly Training[]> = {
+const diverseNine: Record<PaperKind, readonly Training[]> = {
   mlp: [first, second, ['adamw', 1e-3, 1e-5, 256, false]],
   cnn: [first, second, ['adam', 5e-4, 0, 128, true]],
   vit: [first, second, ['adamw', 5e-4, 5e-5, 128, false]],
@@ -43,7 +44,9 @@ export function recipesUnlikePaper(models: readonly ReportRecipe[]): string[] {
 }
 
 function isPapers({ group, recipe }: ReportRecipe): boolean {
-  const trainings = group === 'seeds' ? [first] : diverseNine[recipe.architecture.kind];
+  const kind = paperKinds.find((each) => each === recipe.architecture.kind);
+  if (kind === undefined) return false;
+  const trainings = group === 'seeds' ? [first] : diverseNine[kind];
   const own = toTraining(recipe).join();
   if (recipe.augmentation?.flip || trainingExtras(recipe).length > 0) return false;
   return hasPapersSizes(recipe.architecture) && trainings.some((training) => training.join() === own);
@@ -57,10 +60,24 @@ const toTraining = ({ optimiser, batch, augmentation }: ClassifierRecipe): Train
 function hasPapersSizes(architecture: Architecture): boolean {
   switch (architecture.kind) {
     case 'mlp':
-      return architecture.hidden.join() === '500,500';
+      return architecture.hidden.join() === '500,500' && !architecture.batchNorm && architecture.dropout === undefined;
     case 'cnn':
-      return architecture.dropout === 0.4;
+      return architecture.dropout === 0.4 && hasPapersLayers(architecture);
     case 'vit':
       return architecture.blocks === 6 && architecture.heads === 8 && architecture.mlp === 128;
+    default:
+      return false;
   }
+}
+
+/** Four convolutions with batch norm and pooling, two hidden layers; the paper leaves their widths open. */
+function hasPapersLayers({
+  channels,
+  hidden,
+  batchNorm,
+  downsampling,
+  perStage,
+}: Extract<Architecture, { kind: 'cnn' }>): boolean {
+  const isUsual = batchNorm === undefined && downsampling === undefined && perStage === undefined;
+  return isUsual && channels.length === 4 && hidden.length === 2;
 }

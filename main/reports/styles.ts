@@ -10,7 +10,7 @@ const light = `
   --red-2: #f2aca6; --red-2-text: #3d0704; --red-3: #c93a31; --red-3-text: #ffffff; --red-4: #8c130d; --red-4-text: #ffffff;
   --blue-2: #a9c7f2; --blue-2-text: #04204a; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #123f80; --blue-4-text: #ffffff;
   --agree: #d3d5d8; --agree-text: #1c1d1f; --outline: #5a5f66; --edge: #00000033; --stripe: #e4d6ef; --rehearsal: #6a2c91;
-  --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200;
+  --mlp: #0b7a75; --cnn: #7a3db8; --vit: #a86200; --resnet: #a8327a; --lenet: #6b4a2b; --mixer: #47701d;
 }
 `;
 
@@ -23,7 +23,7 @@ const dark = `
     --red-2: #6d2621; --red-2-text: #ffe3e0; --red-3: #b83a32; --red-3-text: #ffffff; --red-4: #ff9a92; --red-4-text: #2b0200;
     --blue-2: #1f3f70; --blue-2-text: #dfeaff; --blue-3: #2f6bc4; --blue-3-text: #ffffff; --blue-4: #93bdff; --blue-4-text: #04163a;
     --agree: #43474d; --agree-text: #e7e8ea; --outline: #d5d7da; --edge: #000000b3; --stripe: #3b2a49; --rehearsal: #d9b3f5;
-    --mlp: #3fc1b8; --cnn: #b98af0; --vit: #f0a63c;
+    --mlp: #3fc1b8; --cnn: #b98af0; --vit: #f0a63c; --resnet: #ee82c0; --lenet: #c59468; --mixer: #94bd5d;
   }
 }
 `;
@@ -198,7 +198,8 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .matrix .level-0 rect { fill: var(--panel); } .matrix .level-1 rect { fill: #dfe9e2; } .matrix .level-2 rect { fill: #b5d3c0; } .matrix .level-3 rect { fill: #7fb597; } .matrix .level-4 rect { fill: #3f8a63; } .matrix .level-5 rect { fill: #14573a; }
 .matrix g text { fill: var(--text); font-weight: 500; } .matrix .level-1 text, .matrix .level-2 text, .matrix .level-3 text { fill: #0c2418; } .matrix .level-4 text, .matrix .level-5 text { fill: #ffffff; }
 .mark { fill: currentColor; }
-.mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); }
+.mlp { color: var(--mlp); } .cnn { color: var(--cnn); } .vit { color: var(--vit); } .resnet { color: var(--resnet); }
+.lenet { color: var(--lenet); } .mixer { color: var(--mixer); }
 `;
 
 const print = `

@@ -20,7 +20,8 @@ import type { Storage } from '../storage/open.ts';
 import type { StudyRecord } from '../storage/studies.ts';
 import { labelerNames } from './labels/people.ts';
 import type { Workbench } from './tools/workbench.ts';
-import { architectureNames, modelCollections, snapshotName } from './declaration/plan.ts';
+import { modelCollections, snapshotName } from './declaration/plan.ts';
+import { architectureNames } from '../domain/architectures.ts';
 import type { Target } from '../contract/recipes.ts';
 
 /** A labeler's labels: one an image, or `missing`. */

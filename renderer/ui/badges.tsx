@@ -1,5 +1,7 @@
 import type { TypeName } from '../../main/contract/exhibit.ts';
 import type { ShownRunState } from '../../main/contract/api/runs.ts';
+import type { ArchitectureKind } from '../../main/contract/recipes.ts';
+import { architectureNames } from '../../main/domain/architectures.ts';
 import { typeMeaning, typeName, typeSigns } from '../../main/domain/image-types.ts';
 import { runShownAs, type ShownState, stateMeaning, stateWord } from '../../main/domain/status.ts';
 import { usePeople } from './rehearsal.tsx';
@@ -80,7 +82,7 @@ export function RunState({ state, note }: { state: ShownRunState | 'stopping'; n
   return <StateMark state={shownAs(state)} note={note} />;
 }
 
-/** An architecture by mark, hue and name: MLP circle, CNN square, ViT triangle, others a diamond. */
+/** An architecture by mark, hue and name; one that is not known is a diamond. */
 export function ArchitectureMark({ kind, children }: { kind: string; children?: React.ReactNode }) {
   return (
     <span className="architecture-mark">
@@ -92,10 +94,9 @@ export function ArchitectureMark({ kind, children }: { kind: string; children?: 
   );
 }
 
-const architectureNames: Record<string, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
-
 /** `mlp` -> `MLP`. */
-export const architectureName = (kind: string): string => architectureNames[kind] ?? kind;
+export const architectureName = (kind: string): string =>
+  kind in architectureNames ? architectureNames[kind as ArchitectureKind] : kind;
 
 export const engineNames = { tensorflow: 'TensorFlow', webgpu: 'WebGPU', wasm: 'WebAssembly' } as const;
 
@@ -108,10 +109,13 @@ export function RehearsalMark() {
   );
 }
 
-const shapes: Record<string, string> = {
+const shapes: Record<string, string> & Record<ArchitectureKind, string> = {
   mlp: 'M4.5 0A4.5 4.5 0 1 1 -4.5 0A4.5 4.5 0 1 1 4.5 0Z',
   cnn: 'M-4 -4H4V4H-4Z',
   vit: 'M0 -4.8L5 4.2H-5Z',
+  resnet: 'M0 4.8L5 -4.2H-5Z',
+  lenet: 'M-1.8 -5H1.8V-1.8H5V1.8H1.8V5H-1.8V1.8H-5V-1.8H-1.8Z',
+  mixer: 'M-5 0L-2.5 -4.4H2.5L5 0L2.5 4.4H-2.5Z',
 };
 const otherShape = 'M0 -5L5 0L0 5L-5 0Z';
 

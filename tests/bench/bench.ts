@@ -21,6 +21,7 @@ import { benchMemory } from './benches/memory.ts';
 import { benchEffects } from './benches/effects.ts';
 import { benchOutside } from './benches/outside.ts';
 import { benchParity } from './benches/parity.ts';
+import { benchRecipes } from './benches/recipes.ts';
 import { benchReport } from './benches/report.ts';
 import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
@@ -44,6 +45,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 /** In the order in which they run. Steps and evaluation are one, as one start of the sides serves both. */
 const benches: readonly { names: readonly BenchName[]; run: (context: BenchContext) => Promise<Section[]> }[] = [
   { names: ['steps', 'evaluation'], run: benchTraining },
+  { names: ['recipes'], run: benchRecipes },
   { names: ['stimuli'], run: benchStimuli },
   { names: ['startup'], run: benchStartup },
   { names: ['workers'], run: benchWorkers },
@@ -68,7 +70,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
 ];
 
 /** Those that PyTorch takes part in. */
-const comparing: readonly BenchName[] = ['steps', 'evaluation', 'stimuli', 'parity'];
+const comparing: readonly BenchName[] = ['steps', 'evaluation', 'recipes', 'stimuli', 'parity'];
 
 async function main(): Promise<void> {
   const available = engineStatuses().flatMap(({ name, available: here }) => (here ? [name] : []));

@@ -9,6 +9,7 @@ export type ModelName = (typeof modelNames)[number];
 export const benchNames = [
   'steps',
   'evaluation',
+  'recipes',
   'stimuli',
   'startup',
   'workers',

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { optimiserSchema } from '../../main/contract/optimisers.ts';
-import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
+import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import {
   differingHyperparameters,
   hyperparameterTitle,
@@ -16,6 +16,8 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
   const values = recipe({});
   expect(values).toEqual({
     'architecture.hidden': '500-500',
+    'architecture.batchNorm': 'no',
+    'architecture.dropout': 'none',
     'optimiser.kind': 'adam',
     'optimiser.stepSize': 5e-4,
     'optimiser.weightDecay': 0,
@@ -27,6 +29,8 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     'clip.by': 'none',
     'clip.limit': 'none',
     labelSmoothing: 'none',
+    mixup: 'none',
+    'initialisation.kind': 'PyTorch default',
     batch: 128,
     'augmentation.shift': 'none',
     'augmentation.rotate': 'none',
@@ -37,7 +41,7 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     maxEpochs: 40,
     landing: 'test images (paper)',
   });
-  const all = ['mlp', 'cnn', 'vit'].flatMap((kind) =>
+  const all = architectureKinds.flatMap((kind) =>
     Object.keys(recipe({ architecture: { kind }, augmentation: {}, landing: 'half' })),
   );
   for (const key of all) expect(hyperparameterTitle(key), key).not.toBe(key);
@@ -55,7 +59,12 @@ test('only values that differ among recipes that have them count, in the order o
   expect(differingHyperparameters(flips)).toEqual(['augmentation.flip']);
   // An MLP has no channels, so they do not differ; both have hidden layers.
   expect(differingHyperparameters([recipe({}), recipe({ architecture: { kind: 'cnn' } })])).toEqual([
-    'architecture.hidden',
+    ...['architecture.hidden', 'architecture.batchNorm', 'architecture.dropout'],
+  ]);
+  // Without a field of its own, batch norm is what the architecture has.
+  const plain = recipe({ architecture: { kind: 'cnn', batchNorm: false } });
+  expect(differingHyperparameters([recipe({ architecture: { kind: 'cnn' } }), plain])).toEqual([
+    'architecture.batchNorm',
   ]);
 });
 

@@ -26,6 +26,7 @@ export const gridSchema = z.strictObject({
   schedule: classifierRecipeSchema.shape.schedule,
   clip: classifierRecipeSchema.shape.clip,
   labelSmoothing: classifierRecipeSchema.shape.labelSmoothing,
+  mixup: classifierRecipeSchema.shape.mixup,
   initialisation: classifierRecipeSchema.shape.initialisation,
   batches: values(z.int().min(1).max(8192)),
   augmentation: augmentationSchema.nullable(),

@@ -105,6 +105,8 @@ export const agreementSchema = z.strictObject({
   coefficients: exhibitSchema,
   /** Error consistency with an average person, where nobody knows who gave which label; else null. */
   pooled: exhibitSchema.nullable(),
+  /** What depends on which network one has; null: no group, or one whose networks need not be equally accurate. */
+  multiplicity: exhibitSchema.nullable(),
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

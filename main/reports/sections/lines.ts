@@ -1,4 +1,6 @@
 import type { Spread } from '../../analysis/spread.ts';
+import { type ArchitectureKind, architectureKinds } from '../../contract/recipes.ts';
+import { architectureNames } from '../../domain/architectures.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { byArchitecture, byNumber, type View } from '../../exhibits/view.ts';
 import { noPeople, twoModels } from '../../exhibits/reasons.ts';
@@ -122,14 +124,18 @@ function drawLine(line: Line, x: (target: number) => number, y: (value: number) 
   >`;
 }
 
-const architectureClass = (name: string): string => ({ MLP: 'mlp', CNN: 'cnn', ViT: 'vit' })[name] ?? 'other';
+const architectureClass = (name: string): string =>
+  architectureKinds.find((kind) => architectureNames[kind] === name) ?? 'other';
 
-/** MLP a circle, CNN a square, ViT a triangle, others a diamond: told apart without colour. */
+/** Each architecture has its own, others a diamond: told apart without colour. */
 function mark(architecture: string, x: number, y: number): Html {
-  const paths: Record<string, string> = {
+  const paths: Record<string, string> & Record<ArchitectureKind, string> = {
     mlp: `M${round(x - 4.5)} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0`,
     cnn: `M${round(x - 4)} ${round(y - 4)}h8v8h-8z`,
     vit: `M${x} ${round(y - 5)}l5 9h-10z`,
+    resnet: `M${x} ${round(y + 5)}l5 -9h-10z`,
+    lenet: `M${round(x - 1.8)} ${round(y - 5)}h3.6v3.2h3.2v3.6h-3.2v3.2h-3.6v-3.2h-3.2v-3.6h3.2z`,
+    mixer: `M${round(x - 5)} ${y}l2.5 -4.4h5l2.5 4.4l-2.5 4.4h-5z`,
     other: `M${x} ${round(y - 5)}l5 5l-5 5l-5 -5z`,
   };
   return html`<path class="mark" d="${paths[architectureClass(architecture)]}" />`;

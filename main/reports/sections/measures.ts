@@ -8,6 +8,7 @@ import { crowdWords, entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
+import { reportMultiplicity } from '../../exhibits/multiplicity.ts';
 import {
   agreementExhibit,
   calibrationExhibit,
@@ -133,9 +134,11 @@ export function alongSection(view: View): Html {
 /** Who agrees with whom. */
 export function agreementSection(view: View): Html {
   const pooled = pooledExhibit(view);
+  const multiplicity = reportMultiplicity(view);
   return section('part-agreement', 'Agreement', [
     exhibitTable(view, agreementExhibit(view)),
     pooled.rows.length > 0 && exhibitTable(view, pooled),
+    multiplicity.rows.length > 0 && exhibitTable(view, multiplicity),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,

@@ -12,7 +12,7 @@ import { section } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
-import { architectureText } from '../../exhibits/records.ts';
+import { architectureText } from '../../domain/architectures.ts';
 import { recipeTable } from './recipes.ts';
 import { disagreementText } from '../../domain/disagreement.ts';
 import { testImagesText } from '../../domain/format.ts';

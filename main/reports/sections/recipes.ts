@@ -1,5 +1,6 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { architectureText, trainingText, runsText } from '../../exhibits/records.ts';
+import { architectureText } from '../../domain/architectures.ts';
+import { trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { View } from '../../exhibits/view.ts';
 

@@ -1,7 +1,8 @@
 import type { Goal } from '../../contract/api/jobs.ts';
-import type { Architecture, ArchitectureKind, ClassifierRecipe, Target } from '../../contract/recipes.ts';
+import type { ArchitectureKind, ClassifierRecipe, Target } from '../../contract/recipes.ts';
 import type { BlendTask, EngineName, RenderTask, Snapshot, Task, TestImageStimuliTask } from '../../contract/run.ts';
 import type { Study } from '../../contract/study.ts';
+import { architectureName, architectureTitle } from '../../domain/architectures.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
@@ -32,12 +33,11 @@ export const pinnedEngine = ({ engine }: Pick<Study, 'engine'>): EngineName | nu
 
 export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => runKey(task, pinnedEngine(study));
 
-export const architectureNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
-
-export const architectureName = (architecture: Architecture): string => architectureNames[architecture.kind];
-
 /** Runs that others need come first, then the longest trainings, so that no core is idle at the end. */
-const priorities = { generator: 1000, reference: 900, vit: 300, cnn: 200, mlp: 100, derived: 2000 };
+const priorities = {
+  ...{ generator: 1000, reference: 900, derived: 2000 },
+  ...({ vit: 300, cnn: 200, resnet: 200, mixer: 150, mlp: 100, lenet: 100 } satisfies Record<ArchitectureKind, number>),
+};
 
 /** A sweep's first seeds of all cells come before the second ones, so that what is done says something of every cell. */
 const sweepPriority = 90;
@@ -255,7 +255,7 @@ export function expectedKeys(study: Study, dataSetHash: string): ReadonlyMap<str
 export function recipeTitle(recipe: ClassifierRecipe): string {
   const { architecture, optimiser, batch, augmentation, landing } = recipe;
   const { kind, stepSize, weightDecay } = optimiser;
-  const parts = [describeShape(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
+  const parts = [architectureTitle(architecture), `${kind} ${stepSize}`, `batch ${batch}`];
   if (weightDecay > 0) parts.push(`decay ${weightDecay}`);
   parts.push(...trainingExtras(recipe));
   if (augmentation !== null) parts.push(augmentation.flip ? 'augmented, mirrored' : 'augmented');
@@ -263,17 +263,4 @@ export function recipeTitle(recipe: ClassifierRecipe): string {
   if (landing === 'validation') parts.push('target met on validation images');
   if (landing === 'trend') parts.push('target met by the trend');
   return parts.join(', ');
-}
-
-function describeShape(architecture: Architecture): string {
-  switch (architecture.kind) {
-    case 'mlp':
-      return architecture.hidden.join('-');
-    case 'cnn':
-      return `${architecture.channels.join('-')} + ${architecture.hidden.join('-')}`;
-    case 'vit': {
-      const { blocks, heads, width, patch } = architecture;
-      return `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`;
-    }
-  }
 }

@@ -8,7 +8,8 @@ import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts'
 import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
-import { architectureName, identities, trainingKey } from './plan.ts';
+import { identities, trainingKey } from './plan.ts';
+import { architectureName } from '../../domain/architectures.ts';
 import { targetTitle, unsuitableTargets } from '../../domain/targets.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 

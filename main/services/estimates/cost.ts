@@ -1,14 +1,13 @@
-import type {
-  Architecture,
-  ArchitectureKind,
-  ClassifierRecipe,
-  GeneratorKind,
-  GeneratorRecipe,
-  Target,
+import {
+  type ArchitectureKind,
+  architectureSchema,
+  type ClassifierRecipe,
+  type GeneratorKind,
+  type GeneratorRecipe,
+  type Target,
 } from '../../contract/recipes.ts';
 import type { EngineName } from '../../contract/run.ts';
-import { type NetworkShape, parameterCount } from '../../domain/declaration.ts';
-import { imageLength } from '../../domain/images.ts';
+import { type NetworkShape, parameterCount, productCount } from '../../domain/architectures.ts';
 import { availableEngines, engineOfEnvironment, knownEngines } from '../tools/engines.ts';
 import type { Settings } from '../tools/settings.ts';
 import { stopAt } from '../../domain/targets.ts';
@@ -19,8 +18,8 @@ import { stopAt } from '../../domain/targets.ts';
  * 60,000 images until a target is met, as the presets took them.
  */
 const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64', number>> = {
-  tensorflow: { mlp: 3.2, cnn: 112, vit: 138, dcgan64: 558 },
-  wasm: { mlp: 8.5, cnn: 231, vit: 301, dcgan64: 995 },
+  tensorflow: { mlp: 3.2, cnn: 112, vit: 138, resnet: 64, lenet: 6.8, mixer: 57, dcgan64: 558 },
+  wasm: { mlp: 8.5, cnn: 231, vit: 301, resnet: 225, lenet: 29, mixer: 209, dcgan64: 995 },
 };
 /** Factor for the time that evaluations take on top, as measured on complete quick studies. */
 const evaluationFactor = { tensorflow: 1, wasm: 1.4 };
@@ -32,26 +31,38 @@ const generators: Record<GeneratorKind, { cost: number; parameters: number }> = 
   dcgan28: { cost: 0.09, parameters: 0.8e6 },
 };
 
-const epochsTo: Record<ArchitectureKind, readonly (readonly [target: number, epochs: number])[]> = {
+type Epochs = readonly (readonly [target: number, epochs: number])[];
+const cnnEpochs: Epochs = [
+  [95, 0.3],
+  [97.5, 0.8],
+  [98, 1],
+  [98.5, 1.5],
+  [99, 5],
+];
+const vitEpochs: Epochs = [
+  [95, 1.2],
+  [97.5, 3.3],
+  [98, 6],
+  [98.5, 12],
+];
+const epochsTo: Record<ArchitectureKind, Epochs> = {
   mlp: [
     [95, 1.2],
     [97.5, 4.2],
     [98, 7],
     [98.5, 20],
   ],
-  cnn: [
-    [95, 0.3],
-    [97.5, 0.8],
-    [98, 1],
-    [98.5, 1.5],
-    [99, 5],
+  cnn: cnnEpochs,
+  vit: vitEpochs,
+  // Not measured: taken from the architecture that is most like it.
+  resnet: cnnEpochs,
+  lenet: [
+    [95, 1],
+    [97.5, 2.2],
+    [98, 3.3],
+    [98.5, 5],
   ],
-  vit: [
-    [95, 1.2],
-    [97.5, 3.3],
-    [98, 6],
-    [98.5, 12],
-  ],
+  mixer: vitEpochs,
 };
 const stepsPerEpoch = 469;
 const imagesPerEpoch = 60_000;
@@ -91,7 +102,7 @@ export function classifierCost(
   );
   const evaluated = (trendEvaluations * evaluationShare * shape.testCount) / imagesPerEpoch;
   const trained = landing === 'trend' ? epochs * trendSteps + evaluated : epochs;
-  const work = countProducts(architecture, shape) / countProducts(defaults[kind], mnist);
+  const work = productCount(architecture, shape) / productCount(architectureSchema.parse({ kind }), mnist);
   const figures = measuredEngine(pace.engine);
   const ms = stepMs[figures][kind] * evaluationFactor[figures] * work * stepsPerEpoch * trained;
   return {
@@ -132,39 +143,6 @@ function epochsToAccuracy(kind: ArchitectureKind, target: number): number {
 }
 
 const mnist: DataSetSize = { width: 28, height: 28, channels: 1, classes: 10, trainCount: 60_000, testCount: 10_000 };
-
-const defaults: Record<ArchitectureKind, Architecture> = {
-  mlp: { kind: 'mlp', hidden: [500, 500] },
-  cnn: { kind: 'cnn', channels: [32, 32, 64, 64], hidden: [512, 512], dropout: 0.4 },
-  vit: { kind: 'vit', patch: 7, width: 64, blocks: 6, heads: 8, headWidth: 64, mlp: 128 },
-};
-
-/** Multiplications for one image; small terms left out. */
-function countProducts(architecture: Architecture, shape: NetworkShape): number {
-  const { height, width, channels, classes } = shape;
-  switch (architecture.kind) {
-    case 'mlp':
-      return dense([imageLength(shape), ...architecture.hidden, classes]);
-    case 'cnn': {
-      const [a, b, c, d] = architecture.channels as [number, number, number, number];
-      /** Pixels after this number of poolings. */
-      const area = (poolings: number): number => Math.floor(height / 2 ** poolings) * Math.floor(width / 2 ** poolings);
-      const convolutions = area(0) * (channels * a + a * b) + area(1) * (b * c + c * d);
-      return 9 * convolutions + dense([area(2) * d, ...architecture.hidden, classes]);
-    }
-    case 'vit': {
-      const { patch, width: wide, blocks, heads, headWidth, mlp } = architecture;
-      const tokens = Math.ceil(height / patch) * Math.ceil(width / patch) + 1;
-      const inner = heads * headWidth;
-      const block = 4 * wide * inner + 2 * wide * mlp + 2 * tokens * inner;
-      return tokens * (blocks * block + patch * patch * channels * wide);
-    }
-  }
-}
-
-function dense(widths: readonly number[]): number {
-  return widths.slice(1).reduce((sum, width, layer) => sum + width * (widths[layer] ?? 0), 0);
-}
 
 /** Steps a second of the engine trial on the machine where the figures were measured. */
 const measuredSpeed = { tensorflow: 95, wasm: 40 };

@@ -2,12 +2,11 @@ import { copyFileSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { ArchitectureKind } from '../../contract/recipes.ts';
 import { type EngineName, type Task, taskSchema, type WorkerEvent } from '../../contract/run.ts';
 import { at } from '../../domain/arrays.ts';
 import { isPrepared } from '../../domain/data-sources.ts';
 import { formatInteger } from '../../domain/format.ts';
-import { networkNames } from '../../domain/new-study.ts';
+import { architectureNames, type PaperKind } from '../../domain/architectures.ts';
 import { probeRecipe, type ProbedAccuracy, probedKinds } from '../../domain/target-probe.ts';
 import type { ClaimedRun } from '../../executors/executor.ts';
 import { WorkerHandle } from '../../executors/worker-handle.ts';
@@ -80,7 +79,7 @@ function lend(hash: string, from: BlobStore, to: BlobStore): void {
   else symlinkSync(resolve(from.path(hash)), to.path(hash));
 }
 
-const probeTask = ({ source, hash, ...size }: DataSetRecord, kind: ArchitectureKind, steps: number): Task =>
+const probeTask = ({ source, hash, ...size }: DataSetRecord, kind: PaperKind, steps: number): Task =>
   taskSchema.parse({
     kind: 'classifier',
     dataSet: source,
@@ -140,7 +139,7 @@ class ProbeWorker {
       const { steps, onProgress } = this.#request;
       const done = Math.min(event.done, steps);
       const share = (this.#index + done / steps) / probedKinds.length;
-      const name = networkNames[at(probedKinds, this.#index)];
+      const name = architectureNames[at(probedKinds, this.#index)];
       onProgress({ share, note: `${name}: ${formatInteger(done)} of ${formatInteger(steps)} steps` });
     }
     if (event.type === 'failed') this.#current?.reject(failed(event.message, event.detail));

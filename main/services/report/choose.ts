@@ -12,7 +12,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { architectureNames } from '../declaration/plan.ts';
+import { architectureNames } from '../../domain/architectures.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { ReportProcess } from './report-process.ts';
 import type { Target } from '../../contract/recipes.ts';

@@ -4,7 +4,7 @@ import { inWords } from '../../exhibits/study-numbers.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
-import { architectureName, architectureNames } from '../declaration/plan.ts';
+import { architectureName, architectureNames } from '../../domain/architectures.ts';
 
 /** Which networks of a study a report is of. Types and agreement are worked out of these alone. */
 export interface Selection {

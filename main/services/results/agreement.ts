@@ -2,8 +2,11 @@ import { type PairTable, cohen, orderBySimilarity } from '../../analysis/agreeme
 import { countPairs } from '../../analysis/pair-counts.ts';
 import { spread, type Spread } from '../../analysis/spread.ts';
 import type { AgreementResult, agreementMeasures } from '../../contract/api/results-charts.ts';
+import type { Group } from '../../contract/exhibit.ts';
 import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
+import { isAccuracy } from '../../domain/targets.ts';
+import { type EqualNetworks, multiplicityExhibit } from '../../exhibits/multiplicity.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
@@ -42,8 +45,20 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
       networks: result && { within: overPairs(tables.models), between: overPairs(tables.between) },
     }),
     pooled: people.humans.human_human_pooled ? pooledExhibit(study) : null,
+    multiplicity:
+      result && isEquallyAccurate(result.group)
+        ? multiplicityExhibit(study, people.context.input.images, [equalNetworks(result)])
+        : null,
   };
 }
+
+/** Networks of one target accuracy; chosen and outside ones need have nothing in common. */
+const isEquallyAccurate = (group: Group): boolean =>
+  (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
+
+const equalNetworks = ({ title, view: { group } }: GroupResult): EqualNetworks => ({
+  ...{ title, names: group.names, labels: group.labels },
+});
 
 const overPairs = (of: Values): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));
 

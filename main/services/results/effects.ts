@@ -44,7 +44,8 @@ import {
 import { nobody, noPeople } from '../../exhibits/reasons.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { SourceModel, TrainedModel } from '../analysis-input.ts';
-import { architectureNames, identities, snapshotName } from '../declaration/plan.ts';
+import { architectureNames } from '../../domain/architectures.ts';
+import { identities, snapshotName } from '../declaration/plan.ts';
 import { answerHeader, type PeopleView } from './view.ts';
 
 /** A network with predictions, and where it stands among the models of the analysis. */

@@ -11,10 +11,12 @@ import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { findFactors } from '../../domain/factors.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { targetTitles } from '../../domain/targets.ts';
 import { reasonText, timesOf } from '../../exhibits/effects.ts';
 import { overStudiesExhibit, type StudyEffect } from '../../exhibits/over-studies.ts';
 import type { Storage } from '../../storage/open.ts';
-import { architectureNames } from '../declaration/plan.ts';
+import { architectureNames } from '../../domain/architectures.ts';
+
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
 import { answerHeader, type PeopleView } from './view.ts';
 
@@ -86,7 +88,7 @@ export function overStudies(
     );
     const models = compared.map((member) => at(from.members, member).model.record);
     return {
-      ...{ study: each.study, targets: [...new Set(models.map(({ target }) => `${target} %`))].join(', ') },
+      ...{ study: each.study, targets: targetTitles([...new Set(models.map(({ target }) => target))]) },
       runs: [...new Set(models.map(({ runId }) => runId))],
       ...{ estimate: effect.estimate, se: effect.se, lo: effect.lo, hi: effect.hi },
       why: effect.reason === null ? null : reasonText(effect.reason, sized),

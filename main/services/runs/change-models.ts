@@ -7,9 +7,9 @@ import {
   type presetSchema,
 } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/errors.ts';
-import { type Architecture, type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
-import { checkPatches } from '../../domain/declaration.ts';
+import { architectureSize, checkArchitecture } from '../../domain/architectures.ts';
 import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
@@ -70,7 +70,9 @@ function withModels(workbench: Workbench, study: StudyRecord, { entries, grid, c
   const drafted = draftModels(modelEntries(spec), { entries: wanted, grid });
   if (drafted.length === 0) throw nothing(name);
   const dataSet = declaredDataSet(workbench, study);
-  if (dataSet) for (const each of drafted) checkPatches(each.recipe.architecture, dataSet, `model ${each.name}`);
+  for (const { name, recipe } of dataSet ? drafted : []) {
+    if (dataSet) checkArchitecture(recipe.architecture, dataSet, `model ${name}`, recipe.batch);
+  }
   return checkStudy({ ...spec, models: [...spec.models, ...drafted] }, `study ${name}`);
 }
 
@@ -169,24 +171,13 @@ const longestName = 48;
 function gridName(grid: ModelGrid, { architecture, optimiser, batch }: ClassifierRecipe): string {
   const { architectures, stepSizes, weightDecays, batches } = grid;
   const parts = [
-    architectures.length > 1 && sizeName(architecture),
+    architectures.length > 1 && architectureSize(architecture),
     stepSizes.length > 1 && `lr${optimiser.stepSize}`,
     weightDecays.length > 1 && `wd${optimiser.weightDecay}`,
     batches.length > 1 && `batch${batch}`,
   ].filter((part) => part !== false);
   const name = [grid.name, ...parts].join('-');
   return name.length > longestName ? grid.name : name;
-}
-
-function sizeName(architecture: Architecture): string {
-  switch (architecture.kind) {
-    case 'mlp':
-      return architecture.hidden.join('x');
-    case 'cnn':
-      return [...architecture.channels, ...architecture.hidden].join('x');
-    case 'vit':
-      return `blocks${architecture.blocks}`;
-  }
 }
 
 /** A name that ends with a value (`gridName`): a number behind it would read as another value. */
@@ -203,6 +194,7 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
             ...(landing !== undefined && { landing }),
             ...(grid.schedule && { schedule: grid.schedule }),
             ...(grid.clip && { clip: grid.clip }),
+            ...(grid.mixup !== undefined && { mixup: grid.mixup }),
             ...(grid.initialisation && { initialisation: grid.initialisation }),
             ...(grid.labelSmoothing !== undefined && { labelSmoothing: grid.labelSmoothing }),
             optimiser: { ...optimiser, stepSize, weightDecay },

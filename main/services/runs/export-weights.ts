@@ -1,7 +1,7 @@
 import { storedChannels } from '../../contract/images.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { WeightFormat } from '../../contract/weights.ts';
-import { parameterCount } from '../../domain/declaration.ts';
+import { parameterCount } from '../../domain/architectures.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { classifierExport } from '../../training/export/networks.ts';
 import { decodeClassifierWeights } from '../../training/weights/weights.ts';

@@ -2,7 +2,7 @@ import { listedCells, type SweepPlan, type SweepView } from '../../contract/api/
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import type { Sweep } from '../../contract/sweep.ts';
-import { checkPatches } from '../../domain/declaration.ts';
+import { checkArchitecture } from '../../domain/architectures.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
@@ -50,7 +50,9 @@ function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, 
   const checked = checkStudy({ ...spec, sweeps }, `study ${study.name}`);
   const dataSet = declaredDataSet(workbench, study);
   const entries = sweepEntries(sweep);
-  if (dataSet) for (const { name, recipe } of entries) checkPatches(recipe.architecture, dataSet, `cell ${name}`);
+  if (dataSet)
+    for (const { name, recipe } of entries)
+      checkArchitecture(recipe.architecture, dataSet, `cell ${name}`, recipe.batch);
   if (before)
     refuseChanged(study, before, new Map(entries.map((entry) => [entry.name, entry])), begunNames(workbench, study));
   return checked;

@@ -7,19 +7,12 @@ import {
   type Target,
 } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
-import { parameterCount } from '../../domain/declaration.ts';
+import { architectureNames, parameterCount } from '../../domain/architectures.ts';
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
-import {
-  architectureNames,
-  identities,
-  isWanted,
-  modelCollections,
-  recipeTitle,
-  rolesFor,
-} from '../declaration/plan.ts';
+import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { findStudy } from '../tools/find.ts';

@@ -7,7 +7,7 @@ import { formatInteger } from '../../domain/format.ts';
 import type { RunRecord, StudyRecord } from '../../storage/index.ts';
 import { studyPairs } from '../study/blended.ts';
 import type { PlannedRun } from '../declaration/plan.ts';
-import { architectureNames } from '../declaration/plan.ts';
+import { architectureNames } from '../../domain/architectures.ts';
 import { enqueue } from '../queue/queue.ts';
 import { drawsRole } from '../tools/draws.ts';
 import { findRunInPlace } from '../tools/find.ts';

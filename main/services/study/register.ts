@@ -2,7 +2,8 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
-import { checkPatches, excessOf, isDesigned } from '../../domain/declaration.ts';
+import { checkArchitecture } from '../../domain/architectures.ts';
+import { excessOf, isDesigned } from '../../domain/declaration.ts';
 import { sourceName } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
@@ -42,8 +43,11 @@ export function registerStudy(
   checkSize(study, record.classes.length);
   checkTrainable(study, record);
   checkLabels(study, file.folder);
-  for (const { name, recipe } of modelEntries(study)) checkPatches(recipe.architecture, record, `models, ${name}`);
-  if (study.reference) checkPatches(study.reference.recipe.architecture, record, 'reference');
+  for (const { name, recipe } of modelEntries(study)) {
+    checkArchitecture(recipe.architecture, record, `models, ${name}`, recipe.batch);
+  }
+  const reference = study.reference?.recipe;
+  if (reference) checkArchitecture(reference.architecture, record, 'reference', reference.batch);
   const shipped = loadShipped(study, resources);
   const id = storage.transaction(() => {
     refuseTwin(storage, study.name);

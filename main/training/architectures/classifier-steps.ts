@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Engine, Entry, InputForm, Tfjs } from '../engines/engine.ts';
+import type { Engine, Entry, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
 import type { Optimiser } from './optimiser.ts';
 
@@ -30,7 +30,8 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
 /**
  * One training step of a classifier on batches of `n` images.
  *
- * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; and the optimiser's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
+ * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; with mixup what `mixupForms` has; and the
+ * optimiser's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
   engine: Engine,
@@ -38,22 +39,23 @@ export function classifierStep(
   optimiser: Optimiser,
   n: number,
   input: ImageInput,
-  labelSmoothing?: number,
+  { labelSmoothing, mixup, classes = 0 }: LossSettings = {},
 ): Entry {
   const inputs: Entry['inputs'] = {
     images: input.form(n),
     labels: { shape: [n], dtype: 'int32' },
     dropoutSeed: { shape: [2], dtype: 'int32' },
+    ...mixupForms(mixup, n, classes),
     ...optimiser.inputs,
   };
   const step: Entry['step'] = (inputs) => {
     const { labels, dropoutSeed } = inputs as { labels: Tensor1D; dropoutSeed: Tensor1D };
-    const images = input.images(inputs.images as Tensor);
+    const images = mixedImages(engine.tf, input.images(inputs.images as Tensor), inputs);
     const kept: { logits?: Tensor } = {};
     const { value, grads } = optimiser.gradients(() => {
       const logits = classifier.logits(images, { training: true, dropoutSeed });
       kept.logits = engine.tf.keep(logits);
-      return labelLoss(engine, logits, labels, labelSmoothing);
+      return labelLoss(engine, logits, labels, labelSmoothing, inputs.targets as Tensor2D | undefined);
     });
     optimiser.apply(grads, inputs);
     return { loss: value, ...(kept as { logits: Tensor }) };
@@ -61,14 +63,53 @@ export function classifierStep(
   return { step, inputs };
 }
 
+/** What of a recipe changes the loss of a step. */
+export interface LossSettings {
+  labelSmoothing?: number | undefined;
+  mixup?: number | undefined;
+  /** Number of classes; needed with mixup. */
+  classes?: number;
+}
+
+/** Inputs of a step with mixup: each image's partner in the batch, its own share [n, 1], and `targets` [n, classes]. */
+export const mixupForms = (mixup: number | undefined, n: number, classes: number): Entry['inputs'] =>
+  mixup === undefined
+    ? {}
+    : {
+        partner: { shape: [n], dtype: 'int32' },
+        share: { shape: [n, 1], dtype: 'float32' },
+        targets: { shape: [n, classes], dtype: 'float32' },
+      };
+
+/** Each image's share of itself and the rest of its partner, if the step has `mixupForms`. */
+export function mixedImages(tf: Tfjs, images: Tensor4D, { partner, share }: TensorMap): Tensor4D {
+  if (!partner || !share) return images;
+  const [n] = images.shape;
+  const rows = tf.reshape(images, [n, images.size / n]);
+  const others = tf.gather(rows, partner as Tensor1D);
+  return tf.reshape(tf.add(tf.mul(rows, share), tf.mul(others, tf.sub(1, share))), images.shape);
+}
+
 /**
- * Mean cross-entropy of logits [n, c], in nats; with smoothing by e each label counts (1 - e), and every class e / c, as in
+ * Mean cross-entropy of logits [n, c] against labels, or against distributions `targets` [n, c] (soft cross-entropy: it differs
+ * from that of any labels by a linear term, so its gradients are exact on every engine), in nats; with smoothing by e each label counts (1 - e), and every class e / c, as in
  * PyTorch. That adds e times the label's logit minus the mean logit.
  */
-export function labelLoss({ ops, tf }: Engine, logits: Tensor2D, labels: Tensor1D, smoothing?: number): Scalar {
+export function labelLoss(
+  { ops, tf }: Engine,
+  logits: Tensor2D,
+  labels: Tensor1D,
+  smoothing?: number,
+  targets?: Tensor2D,
+): Scalar {
   const hard = ops.softmaxCrossEntropy(logits, labels);
-  if (smoothing === undefined) return hard;
   const [n, classes] = logits.shape;
+  if (targets) {
+    const wanted = smoothing === undefined ? targets : tf.add(tf.mul(targets, 1 - smoothing), smoothing / classes);
+    const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), wanted);
+    return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), 1 / n)) as Scalar;
+  }
+  if (smoothing === undefined) return hard;
   const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), 1 / classes);
   return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), smoothing / n)) as Scalar;
 }

@@ -1,5 +1,7 @@
 import type { Architecture, ArchitectureKind, ClassifierRecipe } from '../../contract/recipes.ts';
 import { cnn } from './cnn.ts';
+import { lenet } from './lenet.ts';
+import { mixer } from './mixer.ts';
 import { mlp } from './mlp.ts';
 import type {
   Classifier,
@@ -9,12 +11,13 @@ import type {
   NetworkEngine,
   Seeds,
 } from './model.ts';
+import { resnet } from './resnet.ts';
 import { vit } from './vit.ts';
 
 /** Every classifier architecture. To add one: its schema in contract/recipes.ts, its module, and a line here. */
 const architectures: {
   readonly [Kind in ArchitectureKind]: ClassifierArchitecture<Extract<Architecture, { kind: Kind }>>;
-} = { mlp, cnn, vit };
+} = { mlp, cnn, vit, resnet, lenet, mixer };
 
 /** A classifier, or several side by side, with its initial weights. @throws UserError `architecture.does-not-fit` */
 export function buildClassifier(

@@ -1,46 +1,50 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
-import { denseLayer, flatten, normalisedConvolutionLayer } from './layers.ts';
+import { checkArchitecture, cnnLayers } from '../../domain/architectures.ts';
+import { at } from '../../domain/arrays.ts';
+import { convolutionLayer, denseLayer, flatten, normalisedConvolutionLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
 type CnnSettings = Extract<Architecture, { kind: 'cnn' }>;
 
 /**
- * The paper's CNN: four 3x3 convolutions, each with batch norm and ReLU, 2x2 max pooling after the second and the
- * fourth, three fully connected layers with ReLU between them, dropout after the middle one.
+ * 3x3 convolutions with ReLU, with batch norm before it or without; the last of each stage halves the image, by 2x2 max
+ * pooling after it or by a stride of 2 (Springenberg et al. 2015). Then fully connected layers with ReLU between them, and
+ * dropout before the last one. The paper's: four convolutions, two a stage, and two hidden layers.
  *
  * Pooling comes before ReLU: both orders give the same values, but this one applies ReLU to a quarter as many.
+ * @throws UserError `architecture.does-not-fit` if the images are too small to be halved so often
  */
-function buildCnn(
-  engine: NetworkEngine,
-  { channels: features, hidden, dropout }: CnnSettings,
-  { height, width, channels, classes }: ImageShape,
-  seeds: Seeds,
-): Classifier {
+function buildCnn(engine: NetworkEngine, architecture: CnnSettings, shape: ImageShape, seeds: Seeds): Classifier {
+  const { hidden, dropout, batchNorm, downsampling } = architecture;
+  checkArchitecture(architecture, shape, 'recipe, architecture.channels');
   const { ops, tf } = engine;
   const set = new ParameterSet(engine.tf, seeds);
-  const blocks = features.map((outputs, index) => {
-    const inputs = features[index - 1] ?? channels;
-    const shape = { kernel: 3, inputs, outputs, stride: 1, padding: 'same' } as const;
+  const { layers, flat } = cnnLayers(architecture, shape);
+  const blocks = layers.map(({ inputs, outputs, halves }, index) => {
+    const strides = halves && downsampling === 'stride';
+    const pools = halves && !strides;
+    const form = strides ? ({ stride: 2, padding: 1 } as const) : ({ stride: 1, padding: 'same' } as const);
+    const convolution = { kernel: 3, inputs, outputs, ...form };
     const names = { convolution: `conv${index + 1}`, norm: `norm${index + 1}` };
-    const pools = index % 2 === 1;
-    const convolve = normalisedConvolutionLayer(engine, set, names, shape, !pools);
+    const apply =
+      batchNorm === false
+        ? convolutionLayer(engine, set, names.convolution, convolution)
+        : normalisedConvolutionLayer(engine, set, names, convolution, { relu: !pools });
     return (x: Tensor4D, mode: Mode): Tensor4D => {
-      const y = convolve(x, mode.training);
-      return pools ? ops.relu(ops.maxPool2(y)) : y;
+      const y = apply(x, mode.training);
+      if (pools) return ops.relu(ops.maxPool2(y));
+      return batchNorm === false ? ops.relu(y) : y;
     };
   });
-  const pooled = (length: number): number => Math.floor(Math.floor(length / 2) / 2);
-  const [first, middle] = hidden as [number, number];
-  const flat = pooled(height) * pooled(width) * features.at(-1)!;
-  const dense1 = denseLayer(engine, set, 'dense1', flat, first);
-  const dense2 = denseLayer(engine, set, 'dense2', first, middle);
-  const dense3 = denseLayer(engine, set, 'dense3', middle, classes);
+  const widths = [flat, ...hidden];
+  const dense = hidden.map((outputs, k) => denseLayer(engine, set, `dense${k + 1}`, at(widths, k), outputs));
+  const head = denseLayer(engine, set, `dense${widths.length}`, at(widths, hidden.length), shape.classes);
   const penultimate = (images: Tensor4D, mode: Mode): Tensor2D => {
     // Tidied block by block: what no gradient needs is freed at once, so that a large batch fits into memory.
     const convolved = blocks.reduce((x, block) => tf.tidy(() => block(x, mode)), images);
-    return ops.relu(dense2(ops.relu(dense1(flatten(engine, convolved)))));
+    return dense.reduce((x, layer) => ops.relu(layer(x)), flatten(engine, convolved));
   };
   return {
     parameters: set.parameters,
@@ -48,24 +52,28 @@ function buildCnn(
     features: (images) => penultimate(images, { training: false }),
     logits: (images, mode) => {
       const x = penultimate(images, mode);
-      return dense3(mode.training && dropout > 0 ? ops.dropout(x, dropout, mode.dropoutSeed) : x);
+      return head(mode.training && dropout > 0 ? ops.dropout(x, dropout, mode.dropoutSeed) : x);
     },
   };
 }
 
 export const cnn: ClassifierArchitecture<CnnSettings> = {
   build: buildCnn,
-  pytorch: ({ channels }) => [
-    'def dense(x, name): return F.linear(x, w[name + ".weight"], w[name + ".bias"])',
-    'def norm(x, name): return F.batch_norm(x, *(w[f"{name}.{part}"] for part in ("mean", "variance", "gamma", "beta")))',
-    'def logits(x):',
-    `    for k in range(1, ${channels.length + 1}):`,
-    '        x = F.conv2d(x, w[f"conv{k}.weight"], w[f"conv{k}.bias"], padding=1)',
-    '        x = F.relu(norm(x, f"norm{k}"))',
-    '        if k % 2 == 0: x = F.max_pool2d(x, 2)',
-    '    x = F.relu(dense(x.permute(0, 2, 3, 1).flatten(1), "dense1"))',
-    '    return dense(F.relu(dense(x, "dense2")), "dense3")',
-  ],
+  pytorch: ({ channels, hidden, batchNorm, downsampling, perStage = 2 }) => {
+    const strides = downsampling === 'stride';
+    return [
+      'def dense(x, name): return F.linear(x, w[name + ".weight"], w[name + ".bias"])',
+      ...(batchNorm === false ? [] : [normInPytorch]),
+      'def logits(x):',
+      `    for k in range(1, ${channels.length + 1}):`,
+      `        x = F.conv2d(x, w[f"conv{k}.weight"], w[f"conv{k}.bias"], padding=1${strides ? `, stride=1 + (k % ${perStage} == 0)` : ''})`,
+      `        x = F.relu(${batchNorm === false ? 'x' : 'norm(x, f"norm{k}")'})`,
+      ...(strides ? [] : [`        if k % ${perStage} == 0: x = F.max_pool2d(x, 2)`]),
+      '    x = x.permute(0, 2, 3, 1).flatten(1)',
+      ...hidden.map((_, k) => `    x = F.relu(dense(x, "dense${k + 1}"))`),
+      `    return dense(x, "dense${hidden.length + 1}")`,
+    ];
+  },
   evaluation: {
     interval: { maxSteps: 10, pace: 5 },
     chunks: { size: 100, laterAfter: 0, laterSize: 100 },

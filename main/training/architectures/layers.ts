@@ -26,6 +26,34 @@ function denseParameters(set: ParameterSet, name: string, inputs: number, output
   return { w, b };
 }
 
+/**
+ * A dense layer with batch norm after it, and ReLU. As before a convolution's norm, the bias is not trained
+ * (`normalisedConvolutionLayer`); the running mean includes it.
+ */
+export function normalisedDenseLayer(
+  engine: NetworkEngine,
+  set: ParameterSet,
+  names: { dense: string; norm: string },
+  inputs: number,
+  outputs: number,
+): (x: Tensor2D, training: boolean) => Tensor2D {
+  const { ops, tf } = engine;
+  const initial = uniformByFanIn(inputs);
+  const w = set.weight<Rank.R2>(`${names.dense}.weight`, [inputs, outputs], initial);
+  const b = set.constant<Rank.R1>(`${names.dense}.bias`, [outputs], initial);
+  const norm = batchNorm(engine, set, names.norm, outputs);
+  return (x, training) =>
+    tf.tidy(() => {
+      const y: Tensor2D = ops.dense(x, w, b);
+      if (training) {
+        const places: Tensor4D = tf.reshape(y, [y.shape[0], 1, 1, outputs]);
+        return tf.reshape(norm.byBatch(places, { learn: true, slope: 0 }), y.shape) as Tensor2D;
+      }
+      const { factor, term } = norm.byRunning();
+      return ops.relu(ops.biasAdd(tf.mul(y, factor) as Tensor2D, term));
+    });
+}
+
 interface AttentionShape {
   width: number;
   heads: number;
@@ -49,7 +77,16 @@ interface ConvolutionShape {
   inputs: number;
   outputs: number;
   stride: number;
-  padding: 'same' | 'valid';
+  /** A number: as many rows and columns of zeros on each side, as in PyTorch. */
+  padding: 'same' | 'valid' | number;
+}
+
+function convolve(engine: NetworkEngine, x: Tensor4D, w: Tensor4D, { stride, padding }: ConvolutionShape): Tensor4D {
+  const { ops, tf } = engine;
+  if (typeof padding !== 'number') return ops.conv2d(x, w, stride, padding);
+  const sides: [number, number] = [padding, padding];
+  const none: [number, number] = [0, 0];
+  return ops.conv2d(tf.pad(x, [none, sides, sides, none]), w, stride, 'valid');
 }
 
 /** A convolution with bias. Tidies up after itself, as its result is the largest thing in a network. */
@@ -62,7 +99,7 @@ export function convolutionLayer(
   const initial = uniformByFanIn(shape.kernel * shape.kernel * shape.inputs);
   const w = convolutionWeight(set, name, shape);
   const b = set.weight<Rank.R1>(`${name}.bias`, [shape.outputs], initial);
-  return (x) => engine.tf.tidy(() => engine.ops.biasAdd(engine.ops.conv2d(x, w, shape.stride, shape.padding), b));
+  return (x) => engine.tf.tidy(() => engine.ops.biasAdd(convolve(engine, x, w, shape), b));
 }
 
 function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, outputs }: ConvolutionShape) {
@@ -71,7 +108,7 @@ function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, ou
 }
 
 /**
- * A convolution with bias, batch norm after it, and optionally ReLU.
+ * A convolution with bias or without, batch norm after it, and optionally ReLU.
  *
  * Batch norm subtracts each channel's mean, and the bias with it. So training leaves the bias out: its gradient would
  * be rounding noise, and it would cost two passes over the largest tensors of a network. The bias keeps its initial
@@ -82,20 +119,22 @@ export function normalisedConvolutionLayer(
   set: ParameterSet,
   names: { convolution: string; norm: string },
   shape: ConvolutionShape,
-  relu: boolean,
+  { relu, bias = true }: { relu: boolean; bias?: boolean },
 ): (x: Tensor4D, training: boolean) => Tensor4D {
   const { ops, tf } = engine;
-  const { stride, padding, outputs } = shape;
+  const { outputs } = shape;
   const w = convolutionWeight(set, names.convolution, shape);
   const initial = uniformByFanIn(shape.kernel * shape.kernel * shape.inputs);
-  const b = set.constant<Rank.R1>(`${names.convolution}.bias`, [outputs], initial);
+  const b = bias ? set.constant<Rank.R1>(`${names.convolution}.bias`, [outputs], initial) : undefined;
   const norm = batchNorm(engine, set, names.norm, outputs);
   return (x, training) =>
     tf.tidy(() => {
       const rectify = relu ? { slope: 0 } : {};
-      if (training) return norm.byBatch(ops.conv2d(x, w, stride, padding), { learn: true, bias: b, ...rectify });
+      if (training) {
+        return norm.byBatch(convolve(engine, x, w, shape), { learn: true, ...(b && { bias: b }), ...rectify });
+      }
       const { factor, term } = norm.byRunning(b);
-      const y = ops.biasAdd(ops.conv2d(x, scaleOutputs(engine, w, factor, 3), stride, padding), term);
+      const y = ops.biasAdd(convolve(engine, x, scaleOutputs(engine, w, factor, 3), shape), term);
       return relu ? ops.relu(y) : y;
     });
 }
@@ -161,6 +200,15 @@ export function layerNormLayer(
   return (x) => engine.ops.layerNorm(x, gamma, beta, epsilon);
 }
 
+/**
+ * The seed of a step's `layer`-th dropout, from 0: with one seed for all, layers of the same size would drop the same
+ * places.
+ */
+export function dropoutSeedOf(engine: NetworkEngine, seed: Tensor1D, layer: number): Tensor1D {
+  if (layer === 0) return seed;
+  return engine.tf.add(seed, engine.tf.tensor(Int32Array.of(0, layer), [2], 'int32')) as Tensor1D;
+}
+
 /** [n, ...] as [n, the rest]. */
 export function flatten(engine: NetworkEngine, x: Tensor): Tensor2D {
   const n = x.shape[0] ?? 0;
@@ -181,3 +229,41 @@ export function addToEach(engine: NetworkEngine, x: Tensor3D, parameter: Tensor)
   const flat = tf.reshape<Rank>(parameter, shape) as Tensor1D;
   return tf.reshape(ops.biasAdd(tf.reshape(x, [n, rows * columns]), flat), x.shape);
 }
+
+/** The mean over all places of x [n, height, width, channels], to [n, channels]. */
+export function averagePlaces(engine: NetworkEngine, x: Tensor4D): Tensor2D {
+  return engine.tf.mean(x, [1, 2]) as Tensor2D;
+}
+
+/** Every second row and column of x [n, height, width, channels], from the first. */
+export function everySecond(engine: NetworkEngine, x: Tensor4D): Tensor4D {
+  const { tf } = engine;
+  const [, height, width] = x.shape;
+  const none: [number, number] = [0, 0];
+  const added: [number, number][] = [none, [0, height % 2], [0, width % 2], none];
+  const even: Tensor4D = height % 2 === 0 && width % 2 === 0 ? x : tf.pad(x, added);
+  return halve(engine, even, (pairs) => tf.slice(pairs, [0, 0, 0], [pairs.shape[0], 1, pairs.shape[2]]));
+}
+
+/** 2x2 average pooling, stride 2; an odd last row or column is dropped. */
+export function averagePool2(engine: NetworkEngine, x: Tensor4D): Tensor4D {
+  const { tf } = engine;
+  const [n, height, width, channels] = x.shape;
+  const isEven = height % 2 === 0 && width % 2 === 0;
+  const cut = [n, height - (height % 2), width - (width % 2), channels] as [number, number, number, number];
+  return halve(engine, isEven ? x : tf.slice(x, [0, 0, 0, 0], cut), (pairs) => tf.mean(pairs, [1]));
+}
+
+/** Makes one of each two rows and then of each two columns, by what `combine` makes of [all, 2, rest]: [all, rest]. */
+function halve(engine: NetworkEngine, x: Tensor4D, combine: (pairs: Tensor3D) => Tensor): Tensor4D {
+  const { tf } = engine;
+  const [n, height, width, channels] = x.shape;
+  const [rows, columns] = [height / 2, width / 2];
+  const byRows = combine(tf.reshape(x, [n * rows, 2, width * channels]));
+  const byColumns = combine(tf.reshape(byRows, [n * rows * columns, 2, channels]));
+  return tf.reshape(byColumns, [n, rows, columns, channels]);
+}
+
+/** Batch norm by running statistics, as a line of Python. */
+export const normInPytorch =
+  'def norm(x, name): return F.batch_norm(x, *(w[f"{name}.{part}"] for part in ("mean", "variance", "gamma", "beta")))';

@@ -18,7 +18,19 @@ export type NetworkOps = Omit<Ops, 'adam' | 'softmax' | 'softmaxCrossEntropy' | 
  */
 export type NetworkTf = Pick<
   Tfjs,
-  'add' | 'mul' | 'neg' | 'pad' | 'reshape' | 'rsqrt' | 'slice' | 'sub' | 'tensor' | 'tidy' | 'variable'
+  | 'add'
+  | 'mean'
+  | 'mul'
+  | 'neg'
+  | 'pad'
+  | 'reshape'
+  | 'rsqrt'
+  | 'slice'
+  | 'sub'
+  | 'tensor'
+  | 'tidy'
+  | 'transpose'
+  | 'variable'
 >;
 
 export interface NetworkEngine {

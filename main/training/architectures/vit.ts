@@ -1,6 +1,6 @@
 import type { Rank, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
-import { checkPatches } from '../../domain/declaration.ts';
+import { checkArchitecture } from '../../domain/architectures.ts';
 import { addToEach, convolutionLayer, denseLayer, layerNormLayer, padRows, selfAttentionLayer } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { normal, ParameterSet } from './parameters.ts';
@@ -23,7 +23,7 @@ const embedding = normal(0, 1);
  */
 function buildVit(engine: NetworkEngine, architecture: VitSettings, shape: ImageShape, seeds: Seeds): Classifier {
   const { patch, width, blocks } = architecture;
-  checkPatches(architecture, shape, 'recipe, architecture.patch');
+  checkArchitecture(architecture, shape, 'recipe, architecture.patch');
   const { tf } = engine;
   const set = new ParameterSet(tf, seeds);
   const patches = (shape.height / patch) * (shape.width / patch);

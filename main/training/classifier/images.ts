@@ -17,6 +17,7 @@ import type { DataSet } from '../data/data-set.ts';
 import type { CompiledStep, Engine, Entry, Tfjs } from '../engines/engine.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
 import { chunkLengths, computeMargins } from './evaluation.ts';
+import { drawMix, type Mix } from './mixup.ts';
 
 /** Images of one part of a data set: their positions, and their random augmentation if any. */
 interface ImageSelection {
@@ -124,6 +125,8 @@ export interface TrainingBatch extends ImageSelection {
   labels: Int32Array;
   /** Seed of the step's dropout masks: two numbers in [0, 2^31). */
   dropoutSeed: [number, number];
+  /** Absent: images are not mixed. */
+  mix?: Mix;
 }
 
 /** The batches of a classifier's training, each a function of (seed, step) alone. */
@@ -145,7 +148,7 @@ export class TrainingBatches {
   /** The batch of a step, counted from 1. */
   batch(step: number): TrainingBatch {
     const { train } = this.#data;
-    const { batch, augmentation } = this.#recipe;
+    const { batch, augmentation, mixup } = this.#recipe;
     const epoch = Math.floor((step - 1) / this.stepsPerEpoch);
     if (this.#order?.epoch !== epoch) {
       this.#order = { epoch, indices: batchOrder(this.#seed, epoch, train.count) };
@@ -155,7 +158,8 @@ export class TrainingBatches {
     const random = randomStream(this.#seed, 'dropout', step);
     const dropoutSeed: [number, number] = [random.int(0x7fff_ffff), random.int(0x7fff_ffff)];
     const augmented = augmentation && { augmentation: { settings: augmentation, seed: this.#seed, epoch } };
-    return { indices, ...augmented, labels, dropoutSeed };
+    const mix = mixup !== undefined && { mix: drawMix(mixup, batch, randomStream(this.#seed, 'mixup', step)) };
+    return { indices, ...augmented, labels, dropoutSeed, ...mix };
   }
 }
 

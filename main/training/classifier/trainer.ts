@@ -8,6 +8,7 @@ import type { DataSet } from '../data/data-set.ts';
 import { Optimiser, surroundings } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
+import { mainLabels, mixupFeed } from './mixup.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
@@ -74,14 +75,10 @@ export class ClassifierTrainer implements Trainer {
     this.#images = imageSource(engine, data, 'train', recipe.augmentation !== null);
     this.#test = new TestImages(engine, this.#classifier, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: classifierStep(
-        engine,
-        this.#classifier,
-        this.#optimiser,
-        recipe.batch,
-        this.#images,
-        recipe.labelSmoothing,
-      ),
+      train: classifierStep(engine, this.#classifier, this.#optimiser, recipe.batch, this.#images, {
+        ...recipe,
+        classes: classes.length,
+      }),
       ...this.#test.entries,
     });
   }
@@ -97,12 +94,13 @@ export class ClassifierTrainer implements Trainer {
       images: this.#images.input([batch], this.#recipe.batch),
       labels: tf.tensor1d(batch.labels, 'int32'),
       dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
+      ...mixupFeed(tf, [batch], this.#recipe.batch, this.#data.classes.length),
       ...this.#optimiser.feed(step),
     };
     const { loss, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     if (!logits) throw new Error('the training step gave no logits');
-    return finiteStep({ loss: loss?.[0] ?? Number.NaN, right: countRight(logits, batch.labels) }, step);
+    return finiteStep({ loss: loss?.[0] ?? Number.NaN, right: countRight(logits, mainLabels(batch)) }, step);
   }
 
   testMargins(images: Uint32Array): Promise<Float32Array> {

@@ -1,6 +1,5 @@
 import {
   type Architecture,
-  architectureKinds,
   architectureSchema,
   classifierRecipeSchema,
   generatorRecipeSchema,
@@ -16,11 +15,16 @@ const side = 8;
 const images = 4;
 const seed = 3;
 
+/** Those that are tried: together they use all that the others do. */
+export const triedKinds = ['mlp', 'cnn', 'vit', 'mixer'] as const satisfies readonly Architecture['kind'][];
+export type TriedKind = (typeof triedKinds)[number];
+
 /** One small network of each kind, without dropout, as each engine draws its own random numbers. */
-export const smallArchitectures: Readonly<Record<Architecture['kind'], Architecture>> = {
+export const smallArchitectures: Readonly<Record<TriedKind, Architecture>> = {
   mlp: architectureSchema.parse({ kind: 'mlp', hidden: [6, 5] }),
   cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 2, 3, 2], hidden: [6, 5], dropout: 0 }),
   vit: architectureSchema.parse({ kind: 'vit', patch: 4, width: 8, blocks: 1, heads: 2, headWidth: 3, mlp: 8 }),
+  mixer: architectureSchema.parse({ kind: 'mixer', patch: 4, width: 8, blocks: 1, tokenMlp: 3, mlp: 8 }),
 };
 
 /** One batch of training images, so that every step uses all of them, and as many test images. */
@@ -38,13 +42,14 @@ export function smallDataSet(): DataSet {
 export const smallStepSize = 0.01;
 export const smallSteps = 3;
 /** When test images are evaluated: a CNN before training, as its reference has only the initial running statistics. */
-export const evaluationStep: Readonly<Record<Architecture['kind'], number>> = {
+export const evaluationStep: Readonly<Record<TriedKind, number>> = {
   mlp: smallSteps,
   cnn: 0,
   vit: smallSteps,
+  mixer: smallSteps,
 };
 
-export function smallTrainer(engine: Engine, kind: Architecture['kind']): ClassifierTrainer {
+export function smallTrainer(engine: Engine, kind: TriedKind): ClassifierTrainer {
   const recipe = classifierRecipeSchema.parse({
     architecture: smallArchitectures[kind],
     optimiser: { stepSize: smallStepSize },
@@ -57,11 +62,11 @@ export function smallTrainer(engine: Engine, kind: Architecture['kind']): Classi
 /** Three compiled steps of each small network: all losses, gradients of the first step, margins of test images. */
 export async function classifierFindings(engine: Engine): Promise<Finding[]> {
   const findings: Finding[] = [];
-  for (const kind of architectureKinds) findings.push(...(await trainingFindings(engine, kind)));
+  for (const kind of triedKinds) findings.push(...(await trainingFindings(engine, kind)));
   return findings;
 }
 
-async function trainingFindings(engine: Engine, kind: Architecture['kind']): Promise<Finding[]> {
+async function trainingFindings(engine: Engine, kind: TriedKind): Promise<Finding[]> {
   const trainer = smallTrainer(engine, kind);
   try {
     const findings: Finding[] = [];

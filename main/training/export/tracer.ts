@@ -40,6 +40,9 @@ class Traced {
 /** The types of networks are those of tfjs. */
 const asTensor = <T>(traced: Traced): T => traced as unknown as T;
 
+/** Whether its values are only known as images [n, channels, height, width] so far. */
+const isPlanes = ({ source }: Traced): boolean => !source.known && source.name === undefined;
+
 /** Transposes between an engine's order [n, height, width, channels] and that of ONNX. */
 const toPlanes = [0, 3, 1, 2];
 const fromPlanes = [0, 2, 3, 1];
@@ -109,11 +112,13 @@ export class Tracer implements NetworkEngine {
       add: (a, b) => asTensor(this.#binary('Add', (a, b) => a + b, a, b)),
       sub: (a, b) => asTensor(this.#binary('Sub', (a, b) => a - b, a, b)),
       mul: (a, b) => asTensor(this.#binary('Mul', (a, b) => a * b, a, b)),
+      mean: (x, axes) => asTensor(this.#mean(this.#traced(x), axes as number[])),
       neg: (x) => asTensor(this.#binary('Mul', (a, b) => a * b, x, -1)),
       rsqrt: (x) => asTensor(this.#ofParameters(x, (value) => 1 / Math.sqrt(value))),
       reshape: <R extends Rank>(x: unknown, shape: number[]) =>
         asTensor<Tensor<R>>(this.#reshape(this.#traced(x), shape)),
       pad: (x, zeros) => asTensor(this.#pad(this.#traced(x), zeros)),
+      transpose: (x, perm) => asTensor(this.#transpose(this.#traced(x), perm ?? [])),
       slice: (x, begin, size) => asTensor(this.#slice(this.#traced(x), begin as number[], size as number[])),
     };
   }
@@ -224,6 +229,10 @@ export class Tracer implements NetworkEngine {
       const { shape, values } = mapped(apply, this.#constant(left), this.#constant(right));
       return new Traced(shape, { known: values, name: left.source.name });
     }
+    // Images of the same form keep their order of axes.
+    if (left.shape.length === 4 && left.shape.join() === right.shape.join() && isPlanes(left) && isPlanes(right)) {
+      return new Traced(left.shape, { planes: this.#add(op, [this.#planes(left), this.#planes(right)]) });
+    }
     return new Traced(broadcastShape(left.shape, right.shape), {
       name: this.#add(op, [this.#name(left), this.#name(right)]),
     });
@@ -248,8 +257,27 @@ export class Tracer implements NetworkEngine {
       return new Traced(shape, { known: values, name: x.source.name });
     }
     const shape = x.shape.map((length, axis) => length + at(zeros, axis)[0] + at(zeros, axis)[1]);
-    const pads = this.#integers([...zeros.map(([before]) => before), ...zeros.map(([, after]) => after)]);
-    return new Traced(shape, { name: this.#add('Pad', [this.#name(x), pads]) });
+    const inPlanes = isPlanes(x);
+    const ordered = inPlanes ? toPlanes.map((axis) => at(zeros, axis)) : zeros;
+    const pads = this.#integers([...ordered.map(([before]) => before), ...ordered.map(([, after]) => after)]);
+    const name = this.#add('Pad', [inPlanes ? this.#planes(x) : this.#name(x), pads]);
+    return new Traced(shape, inPlanes ? { planes: name } : { name });
+  }
+
+  #transpose(x: Traced, perm: readonly number[]): Traced {
+    const shape = perm.map((axis) => at(x.shape, axis));
+    return new Traced(shape, { name: this.#add('Transpose', [this.#name(x)], { perm: [...perm] }) });
+  }
+
+  /** Without the axes that it is taken over. */
+  #mean(x: Traced, axes: readonly number[]): Traced {
+    const inPlanes = isPlanes(x);
+    const over = inPlanes ? axes.map((axis) => toPlanes.indexOf(axis)) : axes;
+    const name = this.#add('ReduceMean', [inPlanes ? this.#planes(x) : this.#name(x)], { axes: over, keepdims: 0 });
+    return new Traced(
+      x.shape.filter((_, axis) => !axes.includes(axis)),
+      { name },
+    );
   }
 
   #slice(x: Traced, begin: readonly number[], size: readonly number[]): Traced {
@@ -264,10 +292,9 @@ export class Tracer implements NetworkEngine {
   /** An operation that keeps shape and order of axes. */
   #pointwise<T extends Tensor>(x: T, add: (name: string) => string): T {
     const traced = this.#traced(x);
-    const { source } = traced;
-    const isPlanes = !source.known && source.name === undefined;
-    const name = add(isPlanes ? this.#planes(traced) : this.#name(traced));
-    return asTensor(new Traced(traced.shape, isPlanes ? { planes: name } : { name }));
+    const inPlanes = isPlanes(traced);
+    const name = add(inPlanes ? this.#planes(traced) : this.#name(traced));
+    return asTensor(new Traced(traced.shape, inPlanes ? { planes: name } : { name }));
   }
 
   #computed<T extends Tensor>(

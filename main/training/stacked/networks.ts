@@ -5,6 +5,7 @@ import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { checkpointMismatch, surroundings } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
+import { mainLabels, mixupFeed } from '../classifier/mixup.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
 import { countRight } from '../classifier/evaluation.ts';
 import { stepsPerEpoch } from '../data/batches.ts';
@@ -60,7 +61,7 @@ export class StackedNetworks {
     this.#images = images;
     this.#test = new TestImages(engine, single, recipe.architecture.kind, data);
     this.#program = engine.compile({
-      train: stackedStep(engine, stacked, optimiser, { ...recipe, slots }, images),
+      train: stackedStep(engine, stacked, optimiser, { ...recipe, slots, classes: classes.length }, images),
       copy: copySlot(engine, stacked, single),
       state: slotState(engine, optimiser),
       ...this.#test.entries,
@@ -85,6 +86,7 @@ export class StackedNetworks {
       ),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
+      ...this.#mixupFeed(steps),
       ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
@@ -96,9 +98,14 @@ export class StackedNetworks {
       loss,
       right: countRight(
         logits.subarray(slot * size, (slot + 1) * size),
-        labels.subarray(slot * batch, (slot + 1) * batch),
+        steps[slot] ? mainLabels(steps[slot].batch) : labels.subarray(slot * batch, (slot + 1) * batch),
       ),
     }));
+  }
+
+  #mixupFeed(steps: readonly (SlotStep | undefined)[]) {
+    const batches = steps.map((step) => step?.batch);
+    return mixupFeed(this.#engine.tf, batches, this.#recipe.batch, this.#shape.classes);
   }
 
   /** Margins of these test images by the network in a slot, at most as many as the longest evaluation chunk. */

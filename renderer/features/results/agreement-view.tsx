@@ -54,6 +54,7 @@ export function AgreementView() {
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} n={sample} />
             {data.pooled && <ExhibitTable exhibit={data.pooled} n={sample} />}
+            {data.multiplicity && <ExhibitTable exhibit={data.multiplicity} n={sample} />}
           </>
         )}
       </QueryResult>

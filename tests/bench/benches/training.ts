@@ -77,7 +77,8 @@ const section = (name: string, comparisons: Comparison[]): Section & { data: Com
   data: comparisons,
 });
 
-async function measureSteps({ options }: BenchContext, sides: Side[]): Promise<Samples[]> {
+/** Time of a training step on each side. */
+export async function measureSteps({ options }: BenchContext, sides: Side[]): Promise<Samples[]> {
   const probe = { command: { do: 'train', count: 3 } as const, units: 3 };
   const count = await blockLength(sides, probe, options.seconds, 400);
   const command = { do: 'train', count } as const;

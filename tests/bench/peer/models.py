@@ -10,39 +10,123 @@ from torch.nn import functional as F
 
 SIZE = 28
 CLASSES = 10
+# Channels, height and width of the images.
+SHAPE = (1, SIZE, SIZE)
 
 
 class MLP(nn.Sequential):
-    def __init__(self, hidden, **_):
+    def __init__(self, hidden, batchNorm=False, dropout=0, shape=SHAPE, classes=CLASSES, **_):
+        channels, height, width = shape
         layers = [nn.Flatten()]
-        for inputs, outputs in zip([SIZE * SIZE, *hidden], hidden):
-            layers += [nn.Linear(inputs, outputs), nn.ReLU(inplace=True)]
-        super().__init__(*layers, nn.Linear(hidden[-1], CLASSES))
-
-
-def convolution(inputs, outputs):
-    return [nn.Conv2d(inputs, outputs, 3, padding=1), nn.BatchNorm2d(outputs), nn.ReLU(inplace=True)]
+        for inputs, outputs in zip([channels * height * width, *hidden], hidden):
+            layers += [nn.Linear(inputs, outputs)]
+            layers += [nn.BatchNorm1d(outputs)] if batchNorm else []
+            layers += [nn.ReLU(inplace=True)]
+            layers += [nn.Dropout(dropout)] if dropout else []
+        super().__init__(*layers, nn.Linear(hidden[-1], classes))
 
 
 class CNN(nn.Sequential):
-    def __init__(self, channels, hidden, dropout, **_):
-        a, b, c, d = channels
-        first, middle = hidden
+    def __init__(
+        self,
+        channels,
+        hidden,
+        dropout,
+        batchNorm=True,
+        downsampling="pooling",
+        perStage=2,
+        shape=SHAPE,
+        classes=CLASSES,
+        **_,
+    ):
+        inputs, *size = shape
+        layers = []
+        for k, outputs in enumerate(channels):
+            ends = k % perStage == perStage - 1
+            strides = ends and downsampling == "stride"
+            layers += [nn.Conv2d(inputs, outputs, 3, stride=2 if strides else 1, padding=1)]
+            layers += [nn.BatchNorm2d(outputs)] if batchNorm else []
+            layers += [nn.ReLU(inplace=True)]
+            layers += [nn.MaxPool2d(2)] if ends and not strides else []
+            if ends:
+                size = [(side + strides) // 2 for side in size]
+            inputs = outputs
+        layers += [nn.Flatten()]
+        widths = [inputs * size[0] * size[1], *hidden]
+        for k, outputs in enumerate(hidden):
+            layers += [nn.Linear(widths[k], outputs), nn.ReLU(inplace=True)]
+        super().__init__(*layers, nn.Dropout(dropout), nn.Linear(widths[-1], classes))
+
+
+class BasicBlock(nn.Module):
+    """Its shortcut has no weights: every second place, and channels of zeros (option A)."""
+
+    def __init__(self, inputs, outputs, stride):
+        super().__init__()
+        self.stride, self.further = stride, outputs - inputs
+        self.conv1 = nn.Conv2d(inputs, outputs, 3, stride, 1, bias=False)
+        self.norm1 = nn.BatchNorm2d(outputs)
+        self.conv2 = nn.Conv2d(outputs, outputs, 3, 1, 1, bias=False)
+        self.norm2 = nn.BatchNorm2d(outputs)
+
+    def forward(self, x):
+        y = F.relu(self.norm1(self.conv1(x)), inplace=True)
+        y = self.norm2(self.conv2(y))
+        if self.further:
+            x = F.pad(x[:, :, :: self.stride, :: self.stride], (0, 0, 0, 0, 0, self.further))
+        return F.relu(y + x, inplace=True)
+
+
+class ResNet(nn.Sequential):
+    """For small images (He et al. 2016, section 4.2)."""
+
+    def __init__(self, blocks, width, shape=SHAPE, classes=CLASSES, **_):
+        layers = [nn.Conv2d(shape[0], width, 3, 1, 1, bias=False), nn.BatchNorm2d(width), nn.ReLU(inplace=True)]
+        for stage in range(3):
+            for block in range(blocks):
+                begins = stage > 0 and block == 0
+                outputs = width * 2**stage
+                layers += [BasicBlock(outputs // 2 if begins else outputs, outputs, 2 if begins else 1)]
+        super().__init__(*layers, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(4 * width, classes))
+
+
+class LeNet(nn.Sequential):
+    def __init__(self, shape=SHAPE, classes=CLASSES, **_):
+        rows, columns = ((side // 2 - 4) // 2 for side in shape[1:])
         super().__init__(
-            *convolution(1, a),
-            *convolution(a, b),
-            nn.MaxPool2d(2),
-            *convolution(b, c),
-            *convolution(c, d),
-            nn.MaxPool2d(2),
-            nn.Flatten(),
-            nn.Linear(d * (SIZE // 4) ** 2, first),
-            nn.ReLU(inplace=True),
-            nn.Linear(first, middle),
-            nn.ReLU(inplace=True),
-            nn.Dropout(dropout),
-            nn.Linear(middle, CLASSES),
+            *(nn.Conv2d(shape[0], 6, 5, padding=2), nn.Tanh(), nn.AvgPool2d(2)),
+            *(nn.Conv2d(6, 16, 5), nn.Tanh(), nn.AvgPool2d(2)),
+            *(nn.Flatten(), nn.Linear(16 * rows * columns, 120), nn.Tanh()),
+            *(nn.Linear(120, 84), nn.Tanh(), nn.Linear(84, classes)),
         )
+
+
+class MixerBlock(nn.Module):
+    def __init__(self, patches, width, token_mlp, mlp):
+        super().__init__()
+        self.norm1 = nn.LayerNorm(width)
+        self.tokens = nn.Sequential(nn.Linear(patches, token_mlp), nn.GELU(), nn.Linear(token_mlp, patches))
+        self.norm2 = nn.LayerNorm(width)
+        self.channels = nn.Sequential(nn.Linear(width, mlp), nn.GELU(), nn.Linear(mlp, width))
+
+    def forward(self, x):
+        x = x + self.tokens(self.norm1(x).transpose(1, 2)).transpose(1, 2)
+        return x + self.channels(self.norm2(x))
+
+
+class Mixer(nn.Module):
+    def __init__(self, patch, width, blocks, tokenMlp, mlp, shape=SHAPE, classes=CLASSES, **_):
+        super().__init__()
+        channels, height, columns = shape
+        patches = (height // patch) * (columns // patch)
+        self.embed = nn.Conv2d(channels, width, patch, stride=patch)
+        self.blocks = nn.Sequential(*[MixerBlock(patches, width, tokenMlp, mlp) for _ in range(blocks)])
+        self.norm = nn.LayerNorm(width)
+        self.head = nn.Linear(width, classes)
+
+    def forward(self, images):
+        x = self.embed(images).flatten(2).transpose(1, 2)
+        return self.head(self.norm(self.blocks(x)).mean(dim=1))
 
 
 class Attention(nn.Module):
@@ -103,11 +187,12 @@ class ViT(nn.Module):
         return self.head(self.norm(self.blocks(x)[:, 0]))
 
 
-CLASSIFIERS = {"mlp": MLP, "cnn": CNN, "vit": ViT}
+CLASSIFIERS = {"mlp": MLP, "cnn": CNN, "vit": ViT, "resnet": ResNet, "lenet": LeNet, "mixer": Mixer}
 
 
-def build_classifier(architecture):
-    return CLASSIFIERS[architecture["kind"]](**architecture)
+def build_classifier(architecture, **images):
+    """`images`: their `shape`, and the number of `classes`; MNIST's if left out."""
+    return CLASSIFIERS[architecture["kind"]](**architecture, **images)
 
 
 class Generator(nn.Sequential):

@@ -8,19 +8,7 @@ from torch.nn import functional as F
 
 import data
 from models import Discriminator, Generator, ViT, build_classifier
-
-
-def adam(parameters, recipe, tuned):
-    """Adam or AdamW by PyTorch's defaults; `tuned`: its fused kernel."""
-    kind = torch.optim.AdamW if recipe["kind"] == "adamw" else torch.optim.Adam
-    return kind(
-        parameters,
-        lr=recipe["stepSize"],
-        betas=(recipe["beta1"], recipe["beta2"]),
-        eps=recipe["epsilon"],
-        weight_decay=recipe["weightDecay"],
-        fused=True if tuned else None,
-    )
+from optimizers import optimizer
 
 
 def parameter_count(*networks):
@@ -50,7 +38,7 @@ class ClassifierTask:
         if tuned:
             self.network = self.network.to(memory_format=torch.channels_last)
         self.loss = nn.CrossEntropyLoss()
-        self.optimiser = adam(self.network.parameters(), recipe["optimiser"], tuned)
+        self.optimiser = optimizer(self.network.parameters(), **recipe["optimiser"], fused=True if tuned else None)
         self.images = data.normalised(mnist["trainImages"], data.TRAIN_COUNT)
         self.labels = data.labels(mnist["trainLabels"])
         self.test_images = data.normalised(mnist["testImages"], data.TEST_COUNT)
@@ -124,8 +112,8 @@ class GanTask:
             self.discriminator = self.discriminator.to(memory_format=torch.channels_last)
         settings = dict(kind="adam", stepSize=recipe["stepSize"], beta1=recipe["beta1"])
         settings.update(beta2=0.999, epsilon=1e-8, weightDecay=0)
-        self.optimiser_g = adam(self.generator.parameters(), settings, tuned)
-        self.optimiser_d = adam(self.discriminator.parameters(), settings, tuned)
+        self.optimiser_g = optimizer(self.generator.parameters(), **settings, fused=True if tuned else None)
+        self.optimiser_d = optimizer(self.discriminator.parameters(), **settings, fused=True if tuned else None)
         self.loss = nn.BCEWithLogitsLoss()
         small = data.images(mnist["trainImages"], self.IMAGES)
         self.images = F.interpolate(small, size=(64, 64), mode="bilinear", antialias=True).mul_(2).sub_(1)

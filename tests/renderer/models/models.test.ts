@@ -4,10 +4,10 @@ import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import type { Page } from 'playwright';
-import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { type ArchitectureKind, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
-import { gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';
+import { firstGrid, gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';
 import { hasBrowser, type HostProcess, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
 
@@ -57,7 +57,12 @@ test('a recipe that is opened to be changed stays as it is where nothing is chan
   const architectures = [
     { kind: 'mlp', hidden: [30, 20] },
     { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [16, 16], dropout: 0.1 },
+    { kind: 'mlp', hidden: [30], batchNorm: true, dropout: 0.2 },
+    { kind: 'cnn', channels: [4], hidden: [], dropout: 0, batchNorm: false, downsampling: 'stride', perStage: 1 },
     { kind: 'vit', patch: 4, width: 32, blocks: 2, heads: 2, headWidth: 16, mlp: 48 },
+    { kind: 'resnet', blocks: 3, width: 8 },
+    { kind: 'lenet' },
+    { kind: 'mixer', patch: 7, width: 32, blocks: 2, tokenMlp: 16, mlp: 64 },
   ];
   for (const architecture of architectures) {
     const training = { optimiser, schedule, clip: { by: 'norm', limit: 0.5 }, labelSmoothing: 0.1, augmentation };
@@ -68,6 +73,31 @@ test('a recipe that is opened to be changed stays as it is where nothing is chan
     expect(grid.architectures).toEqual([recipe.architecture]);
     expect(grid).toMatchObject({ ...training, stepSizes: [0.002], weightDecays: [0.1], seed: 4 });
   }
+});
+
+test('sizes are read for each architecture, and what is wrong with them is said', () => {
+  const parsed = (kind: ArchitectureKind, size: string, settings: object = {}) => {
+    const { sizes, settings: usual } = firstGrid.architecture;
+    const architecture = { kind, sizes: { ...sizes, [kind]: size }, settings: { ...usual, ...settings } };
+    return parseGrid({ ...firstGrid, architecture });
+  };
+  const architectures = (kind: ArchitectureKind, size: string) => {
+    const result = parsed(kind, size);
+    return 'grid' in result ? result.grid.architectures : result.problem;
+  };
+  expect(architectures('cnn', '8-16 + 32-16, 4+')).toMatchObject([
+    { channels: [8, 16], hidden: [32, 16] },
+    { channels: [4], hidden: [] },
+  ]);
+  expect(architectures('resnet', '1, 3')).toEqual([1, 3].map((blocks) => ({ kind: 'resnet', blocks, width: 16 })));
+  expect(architectures('lenet', '')).toEqual([{ kind: 'lenet' }]);
+  expect(architectures('cnn', '32-32-64-64')).toMatch(/write a \+ between the channels and the hidden layers/);
+  expect(architectures('mixer', '2-3')).toBe('Sizes: "2-3" is not a size');
+  expect(architectures('resnet', '19')).toMatch(/^Blocks: /);
+  const wide = { resnet: { kind: 'resnet', blocks: 1, width: 0 } };
+  expect(parsed('resnet', '1', wide)).toMatchObject({ problem: expect.stringMatching(/^Width: /) });
+  const unknown = { mixer: { ...firstGrid.architecture.settings.mixer, tokenMlp: Number.NaN } };
+  expect(parsed('mixer', '4', unknown)).toEqual({ problem: 'MLP width across patches: enter a number' });
 });
 
 const address = (page: Page): string => new URL(page.url()).hash;
@@ -199,12 +229,12 @@ test.skipIf(!hasBrowser)(
     await page.getByText(/^4 trainings/).waitFor();
     await page.getByRole('combobox', { name: 'Architecture' }).click();
     await page.getByRole('option', { name: 'ViT' }).click();
-    await page.getByLabel('Patch size (pixels)').fill('');
+    await page.getByLabel('Patch size').fill('');
     await page.getByText('Patch size: enter a number').waitFor();
-    await page.getByLabel('Patch size (pixels)').fill('8');
+    await page.getByLabel('Patch size').fill('8');
     await page.getByText(/^2 trainings/).waitFor();
     await page.getByRole('combobox', { name: 'Architecture' }).click();
-    await page.getByRole('option', { name: 'MLP' }).click();
+    await page.getByRole('option', { name: 'MLP', exact: true }).click();
     await page.getByText(/^4 trainings/).waitFor();
     await page.getByRole('checkbox', { name: 'Mirror half of the training images left to right' }).check();
     expect(await violations(page)).toEqual([]);

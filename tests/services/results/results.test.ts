@@ -173,11 +173,14 @@ describe('results of the sample study', () => {
   });
 
   it.each(['cohen', 'errors', 'same'] as const)('agreement: a symmetric matrix of %s', async (measure) => {
-    const { raters, values, coefficients } = await client().results.agreement({ ...view, measure });
+    const { raters, values, coefficients, multiplicity } = await client().results.agreement({ ...view, measure });
     expect(raters).toHaveLength(19);
     expect(new Set(raters.map(({ name }) => name)).size).toBe(19);
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
+    const { all_disagree_pct: differ } = analysis.diverse['97.5']!.table2;
+    expect(quantityAt(multiplicity!, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
+    expect(quantityAt(multiplicity!, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
     if (measure === 'cohen')
       expect(quantityAt(coefficients, 1, 'pairs')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });

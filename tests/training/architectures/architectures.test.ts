@@ -1,7 +1,8 @@
 import type { Rank } from '@tensorflow/tfjs-core';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it, vi } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { architectureKinds, architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
+import { architectureName, checkArchitecture, parameterCount } from '../../../main/domain/architectures.ts';
 import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
 import { buildDiscriminator, buildGenerator } from '../../../main/training/architectures/dcgan.ts';
 import { classifierInfer, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
@@ -113,8 +114,8 @@ describe('batch norm', () => {
 });
 
 describe('inference', () => {
-  it.each(['mlp', 'cnn', 'vit'])('of %s sees each image for itself', async (kind) => {
-    const model = classifier(kind);
+  it.each(architectureKinds)('of %s sees each image for itself', async (kind) => {
+    const model = classifier(kind, 1, kind === 'mlp' ? { batchNorm: true, dropout: 0.5 } : {});
     const { run } = engine.compile({
       all: classifierInfer(model, 3, fedImages(mnist)),
       one: classifierInfer(model, 1, fedImages(mnist)),
@@ -150,8 +151,62 @@ describe('loadParameters', () => {
   });
 });
 
-describe('the Vision Transformer', () => {
-  it('refuses images that cannot be cut into whole patches', () => {
-    expect(() => classifier('vit', 1, { patch: 5 })).toThrow(/cannot be cut into whole patches of 5 x 5/);
+describe('what is known of an architecture without building it', () => {
+  const odd = { height: 12, width: 18, channels: 3, classes: 4 } as const;
+  it.each([
+    { kind: 'mlp', hidden: [9, 7], batchNorm: true, dropout: 0.1 },
+    { kind: 'cnn', channels: [3, 4, 5], hidden: [6], perStage: 1 },
+    { kind: 'cnn', channels: [3, 4, 5], hidden: [], perStage: 1, batchNorm: false, downsampling: 'stride' },
+    { kind: 'vit', patch: 6, width: 8, blocks: 2, heads: 2, headWidth: 3, mlp: 9 },
+    { kind: 'resnet', blocks: 2, width: 3 },
+    { kind: 'lenet' },
+    { kind: 'mixer', patch: 3, width: 8, blocks: 2, tokenMlp: 5, mlp: 9 },
+  ])('is its number of parameters: %j', (settings) => {
+    const architecture = architectureSchema.parse(settings);
+    for (const shape of [odd, { ...odd, height: 30 }]) {
+      const { parameters, dispose } = buildClassifier(engine, architecture, shape, null);
+      expect(parameters.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(
+        parameterCount(architecture, shape),
+      );
+      dispose();
+    }
+  });
+
+  it.each([
+    [{ kind: 'vit', patch: 5 }, { height: 28, width: 28 }, /cannot be cut into whole patches of 5 x 5/],
+    [{ kind: 'mixer', patch: 5 }, { height: 28, width: 28 }, /cannot be cut into whole patches of 5 x 5/],
+    [{ kind: 'cnn', channels: [4, 4, 4], perStage: 1 }, { height: 7, width: 9 }, /7 pixels are too small to be halved/],
+    [{ kind: 'lenet' }, { height: 11, width: 28 }, /too small for LeNet-5, which needs 12 x 12/],
+  ])('is that it does not fit: %j on %j', (settings, size, said) => {
+    const architecture = architectureSchema.parse(settings);
+    expect(() => buildClassifier(engine, architecture, { ...mnist, ...size }, 1)).toThrow(said);
+    expect(() => buildClassifier(engine, architecture, { ...mnist, ...size, height: 30, width: 30 }, 1)).not.toThrow();
+  });
+
+  it('is that batch norm of dense layers needs batches of two images', () => {
+    const settings = architectureSchema.parse({ kind: 'mlp', batchNorm: true });
+    expect(architectureName(settings)).toBe('MLP');
+    expect(() => checkArchitecture(settings, mnist, 'x', 2)).not.toThrow();
+    expect(() => checkArchitecture(settings, mnist, 'x', 1)).toThrow(/cannot be trained on batches of one image/);
+  });
+});
+
+describe('dropout of an MLP', () => {
+  it('drops other places in each layer, and nothing outside of training', () => {
+    const { tf } = engine;
+    const model = classifier('mlp', 1, { hidden: [40, 40], dropout: 0.5 });
+    const seed = tf.tensor1d([1, 2], 'int32');
+    const spy = vi.spyOn(engine.ops, 'dropout');
+    const images = tf.zeros<Rank.R4>([2, 28, 28, 1]);
+    model.logits(images, { training: false });
+    expect(spy).not.toHaveBeenCalled();
+    model.logits(images, { training: true, dropoutSeed: seed });
+    const seeds = spy.mock.calls.map(([, rate, own]) => [rate, ...own.dataSync()]);
+    expect(seeds).toEqual([
+      [0.5, 1, 2],
+      [0.5, 1, 3],
+    ]);
+    spy.mockRestore();
+    model.dispose();
   });
 });

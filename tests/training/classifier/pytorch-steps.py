@@ -2,57 +2,22 @@
 
     python pytorch-steps.py            (torch 2.13, CPU; any later version should give the same file)
 
-Float64, so that the numbers are those of the definition. Lion is not in PyTorch: here it is algorithm 2 of its paper
-(Chen et al. 2023, arXiv 2302.06675).
+Float64, so that the numbers are those of the definition. The optimizers are in tests/bench/peer/optimizers.py.
 """
 
 import json
-import math
+import sys
 from pathlib import Path
 
 import torch
 from torch import nn
 from torch.nn import functional as F
 
+sys.path.insert(0, str(Path(__file__).parents[2] / "bench" / "peer"))
+from optimizers import optimizer
+
 HEIGHT, WIDTH, HIDDEN, CLASSES, IMAGES = 2, 3, 5, 3, 6
 MEAN, STD = 0.5, 0.25
-
-
-class Lion(torch.optim.Optimizer):
-    def __init__(self, params, lr, betas, weight_decay):
-        super().__init__(params, dict(lr=lr, betas=betas, weight_decay=weight_decay))
-
-    @torch.no_grad()
-    def step(self):
-        for group in self.param_groups:
-            (beta1, beta2), lr = group["betas"], group["lr"]
-            for p in group["params"]:
-                m = self.state[p].setdefault("m", torch.zeros_like(p))
-                update = torch.sign(beta1 * m + (1 - beta1) * p.grad)
-                p -= lr * (update + group["weight_decay"] * p)
-                m.copy_(beta2 * m + (1 - beta2) * p.grad)
-
-
-def optimizer(params, kind, stepSize, weightDecay=0.0, **more):
-    common = dict(lr=stepSize, weight_decay=weightDecay)
-    moments = dict(common, betas=(more.get("beta1", 0.9), more.get("beta2", 0.999)), eps=more.get("epsilon", 1e-8))
-    match kind:
-        case "adam":
-            return torch.optim.Adam(params, **moments)
-        case "adamw":
-            return torch.optim.AdamW(params, **moments)
-        case "sgd":
-            return torch.optim.SGD(params, **common)
-        case "momentum" | "nesterov":
-            return torch.optim.SGD(params, momentum=more.get("momentum", 0.9), nesterov=kind == "nesterov", **common)
-        case "rmsprop":
-            return torch.optim.RMSprop(params, momentum=more.get("momentum", 0), alpha=more.get("beta2", 0.99), **common)
-        case "adagrad":
-            return torch.optim.Adagrad(params, **common)
-        case "nadam":
-            return torch.optim.NAdam(params, momentum_decay=more.get("momentumDecay", 4e-3), **moments)
-        case "lion":
-            return Lion(params, betas=(more.get("beta1", 0.9), more.get("beta2", 0.99)), **common)
 
 
 CASES = {
@@ -97,6 +62,26 @@ CASES |= {
     ),
 }
 
+# What our random streams draw for mixup with seed 1 and an alpha of 0.4 at steps 1 to 3: the order of the images in the batch,
+# the partner of each place in it, and the share of the image itself.
+MIXES = [
+    dict(order=[2, 5, 1, 4, 0, 3], partner=[0, 3, 2, 5, 1, 4], share=0.000009925490223096121),
+    dict(order=[1, 5, 0, 4, 2, 3], partner=[2, 4, 5, 1, 3, 0], share=0.9018662707235996),
+    dict(order=[3, 0, 4, 1, 5, 2], partner=[0, 2, 4, 1, 5, 3], share=0.21807268285939033),
+]
+
+CASES |= {
+    "mixup": dict(optimiser=dict(kind="sgd", stepSize=0.3), mixup=0.4),
+    "mixup of smoothed labels": dict(optimiser=dict(kind="adam", stepSize=0.01), mixup=0.4, labelSmoothing=0.2),
+}
+
+
+def mixed_loss(model, images, labels, mix, smoothing):
+    x, y, other, share = images[mix["order"]], labels[mix["order"]], mix["partner"], mix["share"]
+    logits = model(share * x + (1 - share) * x[other])
+    loss = lambda target: F.cross_entropy(logits, target, label_smoothing=smoothing)
+    return share * loss(y) + (1 - share) * loss(y[other])
+
 
 def scheduler(optim, kind, warmUp=0, every=1, factor=0.1, epochs=1, floor=0.0):
     rates = torch.optim.lr_scheduler
@@ -134,9 +119,13 @@ def run(start, pixels, labels, recipe):
     schedule = scheduler(optim, **recipe["schedule"]) if "schedule" in recipe else None
     images = (pixels.double() / 255 - MEAN) / STD
     losses = []
-    for _ in range(5 if schedule else 3):
+    smoothing = recipe.get("labelSmoothing", 0.0)
+    for step in range(5 if schedule else 3):
         optim.zero_grad()
-        loss = F.cross_entropy(model(images), labels, label_smoothing=recipe.get("labelSmoothing", 0.0))
+        if "mixup" in recipe:
+            loss = mixed_loss(model, images, labels, MIXES[step], smoothing)
+        else:
+            loss = F.cross_entropy(model(images), labels, label_smoothing=smoothing)
         loss.backward()
         if "clip" in recipe:
             by, limit = recipe["clip"]["by"], recipe["clip"]["limit"]
@@ -162,7 +151,7 @@ def main():
     problem = dict(height=HEIGHT, width=WIDTH, mean=MEAN, std=STD, hidden=HIDDEN, classes=CLASSES)
     problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model))
     cases = {name: run(start, pixels, labels, recipe) for name, recipe in CASES.items()}
-    text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, cases=cases))
+    text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, mixes=MIXES, cases=cases))
     Path(__file__).with_suffix(".json").write_text(text + "\n")
 
 

@@ -7,5 +7,5 @@ Object.assign(process.env, softwareVulkan);
 vi.setConfig({ testTimeout: 300_000 });
 
 describe.skipIf(noSoftwareVulkan)(`WebGPU${noSoftwareVulkan ? ` (${noSoftwareVulkan})` : ''}`, () => {
-  testAgainstPytorch('webgpu');
+  testAgainstPytorch('webgpu', { slow: true });
 });

@@ -4,10 +4,14 @@
  *
  *   node tests/training/engine-choice/expected-numbers.ts
  */
-import { architectureKinds } from '../../../main/contract/recipes.ts';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { smallGanTrainer, smallTrainer } from '../../../main/training/engine-choice/network-findings.ts';
+import {
+  smallGanTrainer,
+  smallTrainer,
+  type TriedKind,
+  triedKinds,
+} from '../../../main/training/engine-choice/network-findings.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import type { ParameterValues } from '../../../main/training/weights/weights.ts';
@@ -17,8 +21,8 @@ import { referenceGanFindings } from './reference-gan.ts';
 
 /** The numbers by name. Any engine will do: it holds the initial weights and computes nothing. */
 export async function expectedNumbers(engine: Engine): Promise<Record<string, number[]>> {
-  const initial: Partial<Record<(typeof architectureKinds)[number], Weights>> = {};
-  for (const kind of architectureKinds) {
+  const initial: Partial<Record<TriedKind, Weights>> = {};
+  for (const kind of triedKinds) {
     const trainer = smallTrainer(engine, kind);
     initial[kind] = weightsOf((await trainer.readState()).parameters);
     trainer.dispose();
@@ -45,10 +49,7 @@ const rounded = (value: number): number => (Math.abs(value) < 1e-7 ? 0 : Number(
 if (import.meta.main) {
   const numbers = await expectedNumbers(await openEngine('wasm'));
   const lines = Object.entries(numbers).map(([name, values]) => `  ${quoted(name)}: [${values.join(', ')}],`);
-  const text = `/**
- * What the self-check expects by the names of its findings. Computed in plain float64, with gradients by central
- * differences, by tests/training/engine-choice/expected-numbers.ts; a test computes them anew.
- */
+  const text = `/** By names of findings. tests/training/engine-choice/expected-numbers.ts computes them in plain float64. */
 export const expected: Readonly<Record<string, readonly number[]>> = {
 ${lines.join('\n')}
 };

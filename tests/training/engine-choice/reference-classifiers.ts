@@ -21,7 +21,9 @@ const add = (a: Numbers, b: Numbers): Numbers => a.map((value, at) => value + b[
 export function logits(architecture: Architecture, weights: Weights, images: Images, training: boolean): Numbers {
   if (architecture.kind === 'mlp') return perceptron(weights, images.pixels, architecture.hidden.length + 1);
   if (architecture.kind === 'cnn') return convolutional(architecture.channels, weights, images, training);
-  return transformer(architecture, weights, images);
+  if (architecture.kind === 'mixer') return mixing(architecture, weights, images);
+  if (architecture.kind === 'vit') return transformer(architecture, weights, images);
+  throw new Error(`no reference for ${architecture.kind}`);
 }
 
 const dense = (weights: Weights, name: string, x: Numbers): Numbers =>
@@ -56,6 +58,44 @@ function convolutional(channels: readonly number[], weights: Weights, images: Im
     x = relu(x);
   });
   return perceptron(weights, x, 3);
+}
+
+/** The mean of each `rows` rows of [all, columns]. */
+function meanOfRows(x: Numbers, rows: number, columns: number): Numbers {
+  const means = new Float64Array(x.length / rows);
+  x.forEach((value, at) => (means[Math.floor(at / columns / rows) * columns + (at % columns)]! += value / rows));
+  return means;
+}
+
+/** Each [rows, columns] as [columns, rows]. */
+const turned = (x: Numbers, rows: number, columns: number): Numbers =>
+  x.map((_, at) => {
+    const [start, place] = [at - (at % (rows * columns)), at % (rows * columns)];
+    return x[start + (place % rows) * columns + Math.floor(place / rows)]!;
+  });
+
+function mixing(
+  { patch, width, blocks }: Extract<Architecture, { kind: 'mixer' }>,
+  weights: Weights,
+  { n, side, pixels }: Images,
+): Numbers {
+  const size = { n, h: side, w: side, c: 1 };
+  const patches = (side / patch) ** 2;
+  let x = add(
+    ops.conv2d(pixels, weights['patches.weight']!, size, patch, width, patch, 'valid'),
+    weights['patches.bias']!,
+  );
+  const norm = (name: string, y: Numbers): Numbers =>
+    ops.layerNorm(y, weights[`${name}.gamma`]!, weights[`${name}.beta`]!, epsilon);
+  const perceptronOf = (name: string, y: Numbers): Numbers =>
+    dense(weights, `${name}2`, ops.gelu(dense(weights, `${name}1`, y)));
+  for (let block = 1; block <= blocks; block++) {
+    const name = `block${block}`;
+    const across = perceptronOf(`${name}.tokens`, turned(norm(`${name}.norm1`, x), patches, width));
+    x = add(x, turned(across, width, patches));
+    x = add(x, perceptronOf(`${name}.mlp`, norm(`${name}.norm2`, x)));
+  }
+  return dense(weights, 'head', meanOfRows(norm('norm', x), patches, width));
 }
 
 function transformer(

@@ -2,8 +2,6 @@
  * What the self-check expects of an engine, computed in plain float64: gradients by central differences (exact to some
  * 1e-9), and Adam as PyTorch defines it. Of an engine only the initial weights are taken, which are numbers of ours.
  */
-import { architectureKinds } from '../../../main/contract/recipes.ts';
-import type { Architecture } from '../../../main/contract/recipes.ts';
 import { normaliseImages } from '../../../main/training/data/batches.ts';
 import type { LabelledImages } from '../../../main/training/data/data-set.ts';
 import {
@@ -12,6 +10,8 @@ import {
   smallDataSet,
   smallStepSize,
   smallSteps,
+  type TriedKind,
+  triedKinds,
 } from '../../../main/training/engine-choice/network-findings.ts';
 import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
 import { opChecks, opInputs, outerGradient } from '../../../main/training/engine-choice/op-findings.ts';
@@ -63,11 +63,11 @@ export function referenceOpFindings(): Findings {
 }
 
 /** `initial`: the weights of each small network before its first step. */
-export function referenceClassifierFindings(initial: Record<Architecture['kind'], Weights>): Findings {
-  return Object.assign({}, ...architectureKinds.map((kind) => findingsOf(kind, initial[kind])));
+export function referenceClassifierFindings(initial: Record<TriedKind, Weights>): Findings {
+  return Object.assign({}, ...triedKinds.map((kind) => findingsOf(kind, initial[kind])));
 }
 
-function findingsOf(kind: Architecture['kind'], initial: Weights): Findings {
+function findingsOf(kind: TriedKind, initial: Weights): Findings {
   const architecture = smallArchitectures[kind];
   const data = smallDataSet();
   const images = (part: LabelledImages): Images => ({

@@ -27,10 +27,14 @@ describe('an engine does not pass with', () => {
   const defects: [name: string, defect: (ops: Ops) => Partial<Ops>, said: RegExp][] = [
     ['no ReLU', () => ({ relu: (x) => engine.tf.clone(x) }), /^(mlp|cnn|dcgan), /],
     ['a ReLU that leaks', (ops) => ({ relu: (x) => ops.leakyRelu(x, 0.001) }), /^(mlp|cnn|dcgan), /],
-    ['GELU by tanh', () => ({ gelu: byTanh }), /^vit, /],
-    ['a biased variance', (ops) => ({ layerNorm: (x, g, b) => ops.layerNorm(x, g, b, 1e-3) }), /^vit, /],
+    ['GELU by tanh', () => ({ gelu: byTanh }), /^(vit|mixer), /],
+    ['a biased variance', (ops) => ({ layerNorm: (x, g, b) => ops.layerNorm(x, g, b, 1e-3) }), /^(vit|mixer), /],
     ['convolutions in TF32', (ops) => ({ conv2d: (x, w, s, p) => ops.conv2d(coarse(x), coarse(w), s, p) }), /./],
-    ['dense layers in TF32', (ops) => ({ dense: (x, w, b) => ops.dense(coarse(x), coarse(w), b) }), /^(mlp|cnn|vit), /],
+    [
+      'dense layers in TF32',
+      (ops) => ({ dense: (x, w, b) => ops.dense(coarse(x), coarse(w), b) }),
+      /^(mlp|cnn|vit|mixer), /,
+    ],
     ['pooling that takes means', () => ({ maxPool2: (x) => engine.tf.avgPool(x as Tensor4D, 2, 2, 'valid') }), /./],
     [
       'Adam whose moments are not corrected',

@@ -9,7 +9,7 @@ import { checkOp, expectClose, randomNumbers } from './compare.ts';
 import { opCases } from './op-cases.ts';
 import { openReference } from './reference-engine.ts';
 import { type AdamState, adamStep, moments } from './reference-ops.ts';
-import { smallLosses, smallNames, type SmallName, smallTraining } from './small-models.ts';
+import { repeatedNames, smallLosses, smallNames, type SmallName, smallTraining } from './small-models.ts';
 
 interface ConformanceOptions {
   steps?: number;
@@ -21,7 +21,7 @@ interface ConformanceOptions {
 /** What every engine must do, in the same words for each. One engine a test file, as tfjs has one backend a process. */
 export function describeConformance(
   name: EngineName,
-  { steps = 40, ownKernels = true, repeated = smallNames }: ConformanceOptions = {},
+  { steps = 40, ownKernels = true, repeated = repeatedNames }: ConformanceOptions = {},
 ): void {
   let engine: Engine;
   beforeAll(async () => {

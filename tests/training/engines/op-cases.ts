@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import { labelLoss } from '../../../main/training/architectures/classifier-steps.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { type OpCase, randomNumbers } from './compare.ts';
 import * as reference from './reference-ops.ts';
@@ -204,7 +205,8 @@ function attentionCases(ops: Engine['ops']): OpCase[] {
   return [...attention, ...self];
 }
 
-function lossCases({ ops, tf }: Engine): OpCase[] {
+function lossCases(engine: Engine): OpCase[] {
+  const { ops, tf } = engine;
   const labels = [2, 0, 3, 3];
   const crossEntropy = [1, 40].map((scale) => ({
     name: `softmaxCrossEntropy, logits of ${scale}`,
@@ -212,11 +214,19 @@ function lossCases({ ops, tf }: Engine): OpCase[] {
     run: (logits: Tensor): Scalar => ops.softmaxCrossEntropy(logits as Tensor2D, tf.tensor1d(labels, 'int32')),
     reference: (logits: reference.Numbers) => reference.softmaxCrossEntropy(logits, labels),
   }));
+  const targets = [0.1, 0.9, 0, 0, 0, 0.2, 0.2, 0.2, 0.2, 0.2, 0, 0, 1, 0, 0, 0.5, 0, 0, 0, 0.5];
+  const soft = [1, 40].map((scale) => ({
+    name: `cross-entropy against distributions, logits of ${scale}`,
+    inputs: [input('logits', [4, 5], scale)],
+    run: (logits: Tensor): Scalar =>
+      labelLoss(engine, logits as Tensor2D, tf.tensor1d(labels, 'int32'), undefined, tf.tensor2d(targets, [4, 5])),
+    reference: (logits: reference.Numbers) => reference.softCrossEntropy(logits, targets, 5),
+  }));
   const binary = [0, 1, 0.9].map((target) => ({
     name: `sigmoidCrossEntropy against ${target}`,
     inputs: [input('logits', [6], 5)],
     run: (logits: Tensor): Scalar => ops.sigmoidCrossEntropy(logits as Tensor1D, target),
     reference: (logits: reference.Numbers) => reference.sigmoidCrossEntropy(logits, target),
   }));
-  return [...crossEntropy, ...binary];
+  return [...crossEntropy, ...soft, ...binary];
 }

@@ -233,6 +233,18 @@ export function softmaxCrossEntropy(logits: Numbers, labels: readonly number[]):
   return Float64Array.of(sum / labels.length);
 }
 
+/** Of distributions, row by row. */
+export function softCrossEntropy(logits: Numbers, targets: readonly number[], classes: number): Numbers {
+  let sum = 0;
+  for (let row = 0; row < logits.length; row += classes) {
+    const values = logits.slice(row, row + classes);
+    const highest = Math.max(...values);
+    const total = highest + Math.log(values.reduce((all, v) => all + Math.exp(v - highest), 0));
+    values.forEach((value, k) => (sum += targets[row + k]! * (total - value)));
+  }
+  return Float64Array.of(sum / (logits.length / classes));
+}
+
 export function sigmoidCrossEntropy(logits: Numbers, target: number): Numbers {
   const losses = logits.map((z) => Math.max(z, 0) + Math.log1p(Math.exp(-Math.abs(z))) - target * z);
   return Float64Array.of(losses.reduce((a, b) => a + b) / logits.length);

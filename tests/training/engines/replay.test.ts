@@ -5,7 +5,7 @@ import { openEngine } from '../../../main/training/engines/open.ts';
 import { locateTensorflow } from '../../../main/training/engines/tensorflow/locate.ts';
 import { Graph } from '../../../main/training/engines/tensorflow/replay/graph.ts';
 import { expectClose } from './compare.ts';
-import { smallNames, smallTraining, type SmallName } from './small-models.ts';
+import { repeatedNames, smallTraining, type SmallName } from './small-models.ts';
 
 const found = locateTensorflow();
 const absent = 'absent' in found ? found.absent : undefined;
@@ -39,7 +39,7 @@ describe.skipIf(absent)('recorded steps of the TensorFlow engine', () => {
     return result;
   }
 
-  it.each(smallNames)('of %s do what the step does op by op', async (name) => {
+  it.each(repeatedNames)('of %s do what the step does op by op', async (name) => {
     const recorded = await train(engine.compile, name, 3);
     const expected = await train(eager(engine.tf).compile, name, 3);
     expect(Object.keys(recorded)).toEqual(Object.keys(expected));

@@ -17,8 +17,12 @@ const images = { height: 14, width: 21, channels: 3, classes: 5 };
 
 export const architectures = {
   mlp: architectureSchema.parse({ kind: 'mlp', hidden: [9, 7] }),
+  mlpNorm: architectureSchema.parse({ kind: 'mlp', hidden: [9, 7], batchNorm: true }),
   cnn: architectureSchema.parse({ kind: 'cnn', channels: [3, 4, 5, 6], hidden: [8, 7], dropout: 0 }),
   vit: architectureSchema.parse({ kind: 'vit', patch: 7, width: 8, blocks: 2, heads: 3, headWidth: 5, mlp: 11 }),
+  resnet: architectureSchema.parse({ kind: 'resnet', blocks: 1, width: 3 }),
+  lenet: architectureSchema.parse({ kind: 'lenet' }),
+  mixer: architectureSchema.parse({ kind: 'mixer', patch: 7, width: 8, blocks: 2, tokenMlp: 5, mlp: 9 }),
 };
 export const generators = {
   dcgan28: generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 6, features: 4, steps: 1 }),
@@ -30,7 +34,9 @@ export const generators = {
   }),
 };
 export type SmallName = keyof typeof architectures | keyof typeof generators;
-export const smallNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64', 'dcgan32'];
+/** The others take no longer ways through an engine; classifier/pytorch-suite.ts repeats their steps to the same bytes. */
+export const repeatedNames: SmallName[] = ['mlp', 'cnn', 'vit', 'dcgan28', 'dcgan64', 'dcgan32'];
+export const smallNames = [...Object.keys(architectures), ...Object.keys(generators)] as SmallName[];
 
 /** Parameters and losses of a small model on fixed data: what gradients are compared by. */
 export interface SmallLosses {
@@ -99,7 +105,8 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
   const { tf } = engine;
   if (name in generators) return adversaryTraining(engine, name as keyof typeof generators);
   const architecture = architectures[name as keyof typeof architectures];
-  const withDropout = architecture.kind === 'cnn' ? { ...architecture, dropout } : architecture;
+  const drops = architecture.kind === 'cnn' || name === 'mlpNorm';
+  const withDropout = drops ? { ...architecture, dropout } : architecture;
   const classifier = buildClassifier(engine, withDropout, images, 3);
   const optimiser = new Optimiser(engine, classifier.parameters, adam);
   return training(

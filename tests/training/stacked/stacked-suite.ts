@@ -13,9 +13,14 @@ import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
 
-/** One of each architecture, with all that a recipe can ask of a step. */
+/** One of each of the paper's architectures, with all that a recipe can ask of a step; others: classifier/pytorch-suite.ts. */
 const recipes = {
   mlp: recipe({ architecture: { kind: 'mlp', hidden: [24, 16] }, optimiser: { stepSize: 1e-3, weightDecay: 1e-3 } }),
+  // Not Adam: pixels that are the same in all images of a batch are a bias, whose gradient before batch norm is rounding noise.
+  mlpNorm: recipe({
+    architecture: { kind: 'mlp', hidden: [12, 12], batchNorm: true, dropout: 0.3 },
+    optimiser: { kind: 'momentum', stepSize: 0.01 },
+  }),
   cnn: recipe({
     architecture: { kind: 'cnn', channels: [3, 4, 5, 6], hidden: [12, 8], dropout: 0.4 },
     optimiser: { kind: 'adamw', stepSize: 1e-3, weightDecay: 1e-2 },

@@ -4,7 +4,7 @@ import type { Command } from 'commander';
 import type { NewStudyPlan } from '../../../contract/api/new-study.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatInteger, formatNames, formatPercent, formatRoughRange } from '../../../domain/format.ts';
-import { networkNames } from '../../../domain/new-study.ts';
+import { architectureNames } from '../../../domain/architectures.ts';
 import { writeFileAtomic } from '../../../files/atomic.ts';
 import { ForkLauncher } from '../../../processes/launcher.ts';
 import type { NewStudyTools } from '../../../services/new-study/new-study.ts';
@@ -110,7 +110,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
         printLine('Probe: a network of each architecture trains briefly ...');
         const probed = await probeTarget(tools, source, following());
         const reached = probed.accuracies.map(
-          ({ kind, accuracy }) => `${networkNames[kind]} ${formatPercent(accuracy / 100)}`,
+          ({ kind, accuracy }) => `${architectureNames[kind]} ${formatPercent(accuracy / 100)}`,
         );
         printLine(`  after ${formatInteger(probed.steps)} steps: ${reached.join(', ')}`);
         ({ target, referenceTarget } = probed);

@@ -276,8 +276,10 @@ async function importStudy(file: string, _options: unknown, command: Command): P
 
 async function presets(): Promise<void> {
   const { presetNames } = await import('../../../services/declaration/study-file.ts');
-  for (const name of presetNames(resources)) {
+  const names = presetNames(resources);
+  const width = Math.max(...names.map(({ length }) => length)) + 2;
+  for (const name of names) {
     const { title }: { title: string } = JSON.parse(readFileSync(join(resources, 'studies', `${name}.json`), 'utf8'));
-    printLine(`${name.padEnd(12)}${title}`);
+    printLine(`${name.padEnd(width)}${title}`);
   }
 }

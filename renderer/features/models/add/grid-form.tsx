@@ -1,18 +1,23 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
 import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
-import { architectureKinds, type Target } from '../../../../main/contract/recipes.ts';
 import type {
-  Clip,
-  Architecture,
-  ArchitectureKind,
   Augmentation,
   ClassifierRecipe,
+  Clip,
   Initialisation,
+  Target,
 } from '../../../../main/contract/recipes.ts';
+import { architectureNames } from '../../../../main/domain/architectures.ts';
 import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
-import { InitialisationForm, OptimiserNumbers, ScheduleForm, type ScheduleFields } from './training-fields.tsx';
+import {
+  InitialisationForm,
+  OptimiserNumbers,
+  ScheduleForm,
+  scheduleOf,
+  type ScheduleFields,
+} from './training-fields.tsx';
 import {
   type StopRule,
   compareTargets,
@@ -21,17 +26,22 @@ import {
   targetOf,
   unsuitableTargets,
 } from '../../../../main/domain/targets.ts';
+import {
+  type ArchitectureFields,
+  ArchitectureForm,
+  architectureLike,
+  architectureProblem,
+  ArchitectureSelect,
+  architecturesOf,
+  firstArchitecture,
+} from './architecture-form.tsx';
 
 type Landing = 'first' | 'trend' | 'half' | 'validation';
 
 /** The form's fields as typed; lists are comma-separated. */
 export interface GridFields {
-  kind: ArchitectureKind;
   name: string;
-  /** By architecture, comma-separated, e.g. `500-500, 200-200`. */
-  sizes: Record<ArchitectureKind, string>;
-  /** Side of a ViT's patches, pixels. */
-  patch: number;
+  architecture: ArchitectureFields;
   /** Its learning rate and weight decay do not count: those of the lists do. */
   optimiser: Optimiser;
   stepSizes: string;
@@ -42,6 +52,8 @@ export interface GridFields {
   clipLimit: number;
   /** 0: none. */
   labelSmoothing: number;
+  /** Alpha; 0: none. */
+  mixup: number;
   /** Null: PyTorch's default. */
   initialisation: Initialisation | null;
   batches: string;
@@ -74,18 +86,17 @@ const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
   ...{
-    kind: 'mlp',
     name: 'MLP',
+    architecture: firstArchitecture,
     optimiser: optimiserSchema.parse({}),
     augmented: false,
     flipped: false,
     group: 'diverse',
   },
-  ...{ sizes: { mlp: '500-500', cnn: '32-32-64-64-512-512', vit: '6' }, patch: 7 },
   ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
   ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
   ...usualAugmentation,
-  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, initialisation: null },
+  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, mixup: 0, initialisation: null },
   from: null,
 };
 
@@ -98,17 +109,16 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
     ...firstGrid,
     ...{
       from: recipe,
-      kind: architecture.kind,
+      architecture: architectureLike(architecture),
       name: name.replace(/-(r\d+-)?s\d+$/, ''),
       optimiser,
       group: 'diverse',
     },
-    sizes: { ...firstGrid.sizes, [architecture.kind]: sizeOf(architecture) },
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
     labelSmoothing: recipe.labelSmoothing ?? 0,
+    mixup: recipe.mixup ?? 0,
     initialisation: recipe.initialisation ?? null,
-    patch: architecture.kind === 'vit' ? architecture.patch : firstGrid.patch,
     ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
     ...{
       ...stopFields(targets),
@@ -135,21 +145,6 @@ function targetsOf({ stopBy, targets, from }: GridFields): Target[] {
   const kept = rules.size > 1 ? (from?.targets.filter((target) => stopAt(target).by !== stopBy) ?? []) : [];
   return [...typed, ...kept];
 }
-
-function sizeOf(architecture: Architecture): string {
-  if (architecture.kind === 'vit') return String(architecture.blocks);
-  const { hidden } = architecture;
-  return [...(architecture.kind === 'cnn' ? architecture.channels : []), ...hidden].join('-');
-}
-
-export const kindNames: Record<ArchitectureKind, string> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' };
-
-const sizeHelp: Record<ArchitectureKind, string> = {
-  mlp: 'Widths of the hidden layers, e.g. 500-500, 200-200-200',
-  cnn: 'Four channels and two hidden layers, e.g. 32-32-64-64-512-512',
-  vit: 'Numbers of blocks, e.g. 6, 3. Width and heads are those of the paper.',
-};
-const keptSizeHelp = 'Numbers of blocks, e.g. 6, 3. Width and heads are those of this recipe.';
 
 const landings: Record<Landing, string> = {
   first: "First step, on all test images (the paper's rule)",
@@ -211,44 +206,29 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   if (unsuitable) return { problem: `${titles.targets}: ${unsuitable.what}. ${unsuitable.remedy}` };
   const parsed = gridSchema.safeParse({
     ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
-    architectures: words(fields.sizes[fields.kind]).map((size) => architecture(fields, size)),
+    architectures: architecturesOf(fields.architecture),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),
     batches: numbers(fields.batches),
     targets,
     augmentation: augmentationOf(fields),
     repeats: group === 'seeds' ? repeats : 1,
-    ...scheduleOf(fields),
+    ...scheduleOf(fields.schedule),
     ...(fields.clipBy !== 'none' && { clip: { by: fields.clipBy, limit: fields.clipLimit } }),
+    ...(fields.mixup !== 0 && { mixup: fields.mixup }),
     ...(fields.initialisation && { initialisation: fields.initialisation }),
     ...(fields.labelSmoothing !== 0 && { labelSmoothing: fields.labelSmoothing }),
     ...(landing !== 'first' && { landing }),
   });
   if (parsed.success) return { grid: parsed.data };
   const [issue] = parsed.error.issues;
-  return { problem: `${fieldTitle(issue?.path[0])}: ${issue?.message ?? 'is not valid'}` };
-}
-
-function scheduleOf({ schedule }: GridFields): { schedule?: object } {
-  const { kind, every, factor, epochs, floor, warmUp } = schedule;
-  const begun = warmUp > 0 ? { warmUp } : {};
-  if (kind === 'step') return { schedule: { kind, every, factor, ...begun } };
-  if (kind === 'cosine') return { schedule: { kind, epochs, floor, ...begun } };
-  return warmUp > 0 ? { schedule: { kind, warmUp } } : {};
+  return { problem: `${fieldTitle(issue?.path ?? [])}: ${issue?.message ?? 'is not valid'}` };
 }
 
 function augmentationOf({ augmented, shift, rotate, scale, flipped }: GridFields): Augmentation | null {
   if (!augmented && !flipped) return null;
   const moved = augmented ? { shift, rotate, scale } : { shift: 0, rotate: 0, scale: 0 };
   return { ...moved, ...(flipped && { flip: true }) };
-}
-
-function architecture({ kind, patch, from }: GridFields, size: string): object {
-  const parts = size.split('-').map(Number);
-  const kept = from?.architecture.kind === kind ? from.architecture : {};
-  if (kind === 'mlp') return { ...kept, kind, hidden: parts };
-  if (kind === 'cnn') return { ...kept, kind, channels: parts.slice(0, 4), hidden: parts.slice(4) };
-  return { ...kept, kind, blocks: parts[0], patch };
 }
 
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
@@ -269,9 +249,8 @@ function findNotNumber(fields: GridFields): string | null {
     if (wrong !== undefined) return `${titles[key]}: "${wrong}" is not a number`;
     if (words(fields[key]).length === 0) return `${titles[key]}: enter a number`;
   }
-  const size = words(fields.sizes[fields.kind]).find((word) => !/^\d+(-\d+)*$/.test(word));
-  if (size !== undefined) return `${titles.architectures}: "${size}" is not a size`;
-  if (words(fields.sizes[fields.kind]).length === 0) return `${titles.architectures}: enter a size`;
+  const wrongArchitecture = architectureProblem(fields.architecture);
+  if (wrongArchitecture !== null) return wrongArchitecture;
   const length = Object.entries(fields.schedule).find(([, value]) => Number.isNaN(value));
   if (length) return `${hyperparameterTitle(`schedule.${length[0]}`)}: enter a number`;
   const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
@@ -279,7 +258,6 @@ function findNotNumber(fields: GridFields): string | null {
   const clips = fields.clipBy === 'none' ? [] : (['clipLimit'] as const);
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
   for (const key of [
-    'patch',
     'seed',
     'seeds',
     'repeats',
@@ -287,6 +265,7 @@ function findNotNumber(fields: GridFields): string | null {
     'tolerance',
     ...clips,
     'labelSmoothing',
+    'mixup',
     ...moves,
   ] as const) {
     if (Number.isNaN(fields[key])) return `${titles[key]}: enter a number`;
@@ -301,10 +280,10 @@ const titles: Record<string, string> = {
   clip: 'Largest gradient',
   clipLimit: 'Largest gradient',
   labelSmoothing: 'Label smoothing',
+  mixup: 'Mixup',
   schedule: 'Schedule',
   stepSizes: 'Learning rates',
   weightDecays: 'Weight decays',
-  patch: 'Patch size',
   batches: 'Batch sizes',
   targets: 'Targets',
   seed: 'First seed',
@@ -318,7 +297,10 @@ const titles: Record<string, string> = {
   augmentation: 'Augmentation',
 };
 
-const fieldTitle = (key: PropertyKey | undefined): string => titles[String(key)] ?? 'The grid';
+function fieldTitle([key, , setting]: readonly PropertyKey[]): string {
+  if (key === 'architectures' && typeof setting === 'string') return hyperparameterTitle(`architecture.${setting}`);
+  return titles[String(key)] ?? 'The grid';
+}
 
 /** Another optimiser with its usual numbers, and its usual learning rate unless one was typed. */
 function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | null): Partial<GridFields> {
@@ -346,7 +328,6 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
   );
   const number = (
     key:
-      | 'patch'
       | 'seed'
       | 'seeds'
       | 'repeats'
@@ -356,7 +337,8 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
       | 'rotate'
       | 'scale'
       | 'clipLimit'
-      | 'labelSmoothing',
+      | 'labelSmoothing'
+      | 'mixup',
     label: string,
     min: number,
     max?: number,
@@ -374,29 +356,15 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
     <>
       {!isBase && <HelpNote>Separate several values with commas. Every combination becomes a model.</HelpNote>}
       <div className="add-values">
-        <Select
-          label="Architecture"
-          allowDeselect={false}
-          data={architectureKinds.map((kind) => ({ value: kind, label: kindNames[kind] }))}
-          value={fields.kind}
-          onChange={(value) => {
-            const kind = architectureKinds.find((each) => each === value) ?? 'mlp';
-            set({ kind, name: fields.name === kindNames[fields.kind] ? kindNames[kind] : fields.name });
+        <ArchitectureSelect
+          fields={fields.architecture}
+          onFields={(architecture) => {
+            const isUsual = fields.name === architectureNames[fields.architecture.kind];
+            set({ architecture, ...(isUsual && { name: architectureNames[architecture.kind] }) });
           }}
         />
         {!isBase && text('name', 'Name')}
-        <TextInput
-          label="Sizes"
-          description={
-            fields.kind === 'vit' && fields.from?.architecture.kind === 'vit' ? keptSizeHelp : sizeHelp[fields.kind]
-          }
-          className="add-sizes"
-          value={fields.sizes[fields.kind]}
-          onChange={(event) =>
-            set({ sizes: { ...fields.sizes, [fields.kind]: event.currentTarget.value.slice(0, 400) } })
-          }
-        />
-        {fields.kind === 'vit' && number('patch', 'Patch size (pixels)', 1)}
+        <ArchitectureForm fields={fields.architecture} onFields={(architecture) => set({ architecture })} />
         {text('stepSizes', 'Learning rates')}
         {text('weightDecays', 'Weight decays')}
         {text('batches', 'Batch sizes')}
@@ -458,6 +426,7 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <div className="add-moves">
         {number('labelSmoothing', 'Label smoothing (share)', 0, 0.99)}
+        {number('mixup', 'Mixup (alpha; 0: none)', 0, 100)}
         <Select
           label="Clip gradients"
           allowDeselect={false}

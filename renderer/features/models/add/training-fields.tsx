@@ -52,6 +52,14 @@ const scheduleNumbers = {
   cosine: ['epochs', 'floor'],
 } as const satisfies Record<Schedule['kind'], readonly (keyof ScheduleFields)[]>;
 
+/** What the fields mean in a recipe; nothing: a constant learning rate. */
+export function scheduleOf({ kind, every, factor, epochs, floor, warmUp }: ScheduleFields): { schedule?: object } {
+  const begun = warmUp > 0 ? { warmUp } : {};
+  if (kind === 'step') return { schedule: { kind, every, factor, ...begun } };
+  if (kind === 'cosine') return { schedule: { kind, epochs, floor, ...begun } };
+  return warmUp > 0 ? { schedule: { kind, warmUp } } : {};
+}
+
 interface ScheduleFormProps {
   schedule: ScheduleFields;
   onSchedule: (schedule: ScheduleFields) => void;

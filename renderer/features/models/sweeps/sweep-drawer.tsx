@@ -167,9 +167,11 @@ function PlanNote({ plan, seeds }: { plan: SweepPlan; seeds: number }) {
         {runs > 0 && `, ${formatCost(plan)}`}
       </Text>
       <Text size="xs" className="soft">
-        Estimated for {formatCount(workers, 'worker')} from{' '}
-        {timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'}. One seed of every cell is
-        trained first.
+        {runs === 0
+          ? 'Choose more levels or seeds.'
+          : `Estimated for ${formatCount(workers, 'worker')} from ${
+              timeFrom === 'runs' ? 'earlier trainings on this machine' : 'benchmark figures'
+            }. One seed of every cell is trained first.`}
         {known > 0 && ` Already trained, at no cost: ${known}.`}
         {kept > 0 &&
           ` ${formatCount(kept, 'training')} of the sweep ${kept === 1 ? 'stays' : 'stay'} as planned or trained.`}
@@ -222,7 +224,7 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
                   {leveled.length > 0 && (
                     <button
                       type="button"
-                      className="link-button"
+                      className="link-button sweep-out"
                       disabled={count === 1}
                       onClick={() => onExclude([...exclude, levelsOf(levels)])}
                     >

@@ -4,7 +4,7 @@ import { type OptimiserKind, optimiserKinds, optimiserSchema } from '../../../..
 import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
 import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
 import { optimiserNames } from '../../../../main/domain/hyperparameters.ts';
-import { kindNames } from '../add/grid-form.tsx';
+import { architectureNames } from '../../../../main/domain/architectures.ts';
 
 /** What a factor's levels are chosen from; null: they are numbers. */
 type Choices = readonly Required<SweepLevel>[] | null;
@@ -13,7 +13,7 @@ type Choices = readonly Required<SweepLevel>[] | null;
 const shortNames: Partial<Record<OptimiserKind, string>> = { momentum: 'SGD momentum', nesterov: 'SGD Nesterov' };
 
 const factorChoices: Record<string, Choices> = {
-  architecture: architectureKinds.map((kind) => ({ name: kindNames[kind], value: { kind } })),
+  architecture: architectureKinds.map((kind) => ({ name: architectureNames[kind], value: { kind } })),
   optimiser: optimiserKinds.map((kind) => ({ name: shortNames[kind] ?? optimiserNames[kind], value: { kind } })),
   augmentation: [
     { name: 'plain', value: null },
