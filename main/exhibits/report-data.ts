@@ -4,7 +4,9 @@ import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { Ratings, SetAnswer } from '../analysis/answers.ts';
+import type { Verdict } from '../analysis/families.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
+import type { Cell } from '../contract/exhibit.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -21,7 +23,6 @@ import type {
 import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
-import type { ReportedEffects } from './report-effects.ts';
 import type { DrawnNumbers } from './draws.ts';
 import type { PaperValues } from './paper-values.ts';
 
@@ -74,6 +75,36 @@ export interface ReportData {
   selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
+}
+
+/** One factor's effects on one outcome, as plain data. Texts speak of people. */
+export interface ReportedEffects {
+  outcome: string;
+  /** Of differences. */
+  unit: string;
+  decimals: number;
+  factor: string;
+  /** With the fields that always change together with it. */
+  wholeFactor: string;
+  reference: string;
+  /** Networks of the study with predictions. */
+  networks: number;
+  rows: {
+    level: string;
+    networks: number;
+    /** The difference, with its interval. */
+    difference: Cell;
+    simultaneous: readonly [low: number, high: number] | null;
+    p: number | null;
+    adjusted: number | null;
+    verdict: Verdict | null;
+    /** Why something of it is undefined. */
+    why: string;
+  }[];
+  /** What is told apart; null: nothing is. */
+  order: string | null;
+  /** What is compared like with like. */
+  notes: string[];
 }
 
 export interface ReportDataSet {

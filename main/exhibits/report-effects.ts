@@ -1,4 +1,3 @@
-import type { Verdict } from '../analysis/families.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { isQuantity } from '../domain/exhibits.ts';
@@ -15,38 +14,9 @@ import {
   timesOf,
   verdictTexts,
 } from './effects.ts';
+import type { ReportedEffects } from './report-data.ts';
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
-
-/** One factor's effects on one outcome, as plain data. Texts speak of people. */
-export interface ReportedEffects {
-  outcome: string;
-  /** Of differences. */
-  unit: string;
-  decimals: number;
-  factor: string;
-  /** With the fields that always change together with it. */
-  wholeFactor: string;
-  reference: string;
-  /** Networks of the study with predictions. */
-  networks: number;
-  rows: {
-    level: string;
-    networks: number;
-    /** The difference, with its interval. */
-    difference: Cell;
-    simultaneous: readonly [low: number, high: number] | null;
-    p: number | null;
-    adjusted: number | null;
-    verdict: Verdict | null;
-    /** Why something of it is undefined. */
-    why: string;
-  }[];
-  /** What is told apart; null: nothing is. */
-  order: string | null;
-  /** What is compared like with like. */
-  notes: string[];
-}
 
 /** An answered question as a report has it. */
 export function reportedEffects(answered: AnsweredEffects): ReportedEffects {

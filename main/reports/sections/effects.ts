@@ -1,5 +1,6 @@
 import { isForReading } from '../../exhibits/all.ts';
-import { drawnEffect, reportEffectsExhibit, type ReportedEffects } from '../../exhibits/report-effects.ts';
+import type { ReportedEffects } from '../../exhibits/report-data.ts';
+import { drawnEffect, reportEffectsExhibit } from '../../exhibits/report-effects.ts';
 import { named } from '../../exhibits/study-numbers.ts';
 import type { View } from '../../exhibits/view.ts';
 import { forestPlot } from '../drawings/forest.ts';
