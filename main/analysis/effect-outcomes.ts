@@ -1,10 +1,9 @@
 import type { EffectUnit } from '../contract/api/effects.ts';
 import { at } from '../domain/arrays.ts';
-import { distances } from './distances.ts';
 import { crossing, flipPoint } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageInput, PairRow } from './input.ts';
-import { type HumanReference, imageCounts, type LabelMatrix, missing, shareOf } from './labels.ts';
+import { type HumanReference, type LabelMatrix, missing, shareOf } from './labels.ts';
 import type { GroupOutcome } from './outcomes.ts';
 import {
   crossingSlope,
@@ -144,13 +143,25 @@ function majorityDiffers({ labels, reference }: OutcomeData): Fill {
   };
 }
 
-function divergence({ labels, humans, readSoftmax }: OutcomeData): Fill {
+/**
+ * Jensen-Shannon divergence of people's shares q and softmax p, as in `distances`: (sum q log2(q / m) + sum p log2(p / m)) / 2 with
+ * m = (q + p) / 2. Where q is 0, p log2(p / m) is p: only classes that people named need a logarithm.
+ */
+function divergence({ labels, reference: { start, label, share }, readSoftmax }: OutcomeData): Fill {
   const { classes, images } = labels;
   return (run, values) => {
     const rows = readSoftmax(run);
     for (let image = 0; image < images; image++) {
-      const own = rows.subarray(image * classes, (image + 1) * classes);
-      values[image] = distances(imageCounts(humans.votes, image), own)?.js_bits ?? Number.NaN;
+      const first = image * classes;
+      let sum = 0;
+      for (let k = first; k < first + classes; k++) sum += rows[k]!;
+      for (let entry = start[image]!; entry < start[image + 1]!; entry++) {
+        const [q, p] = [share[entry]!, rows[first + label[entry]!]!];
+        const middle = (q + p) / 2;
+        sum += q * Math.log2(q / middle) - p;
+        if (p > 0) sum += p * Math.log2(p / middle);
+      }
+      values[image] = start[image] === start[image + 1] ? Number.NaN : Math.max(0, sum / 2);
     }
   };
 }

@@ -165,6 +165,8 @@ export class EffectEstimator {
   readonly #experiment: Experiment;
   readonly #outcome: Outcome;
   readonly #agreement: Agreement;
+  /** Of outcomes of single runs. */
+  readonly #linear: (run: number, image: number) => number;
   readonly #units: PairUnits;
   readonly #cells: Cells;
   /** Means over the images of a pair, by run (linear outcomes, group pseudo-values) or cell. */
@@ -172,21 +174,20 @@ export class EffectEstimator {
   /** Of the labels of people. */
   #counts: LabelCounts | null = null;
   readonly #votesOf: LRUCache<number, Uint32Array>;
+  /** Places of the images that count, pair by pair. */
+  readonly images: readonly number[];
 
   /** @param counts which images count, by place; absent: all on which the outcome is defined for every run */
   constructor(experiment: Experiment, outcome: Outcome, counts: (image: number) => boolean = () => true) {
     this.#experiment = experiment;
     this.#outcome = outcome;
     this.#agreement = agreementOf(experiment.people, outcome);
+    this.#linear = linearOutcome(outcome, this.#agreement, experiment);
     this.#cells = cellsOf(experiment);
     this.#votesOf = votesOfCells(experiment);
     const isDefined = this.#defined();
     this.#units = pairUnits(experiment.images, (image) => counts(image) && isDefined(image));
-  }
-
-  /** Places of the images that count, pair by pair. */
-  get images(): number[] {
-    return this.#units.pairs.flat();
+    this.images = this.#units.pairs.flat();
   }
 
   /** The contrast on each image, by place, of those that count; empty where it has no cells. */
@@ -207,7 +208,7 @@ export class EffectEstimator {
       return (image) => type === 'any_differ' || this.#agreement.isKnown(image);
     }
     if (this.#outcome.type === 'wrong') return this.#agreement.isKnown;
-    const y = linearOutcome(this.#outcome, this.#agreement, this.#experiment);
+    const y = this.#linear;
     const runs = this.#experiment.runs.map((_, run) => run);
     return (image) => runs.every((run) => !Number.isNaN(y(run, image)));
   }
@@ -289,10 +290,7 @@ export class EffectEstimator {
   #pairMeans(key: string, value: (image: number) => number): Float64Array {
     const known = this.#means.get(key);
     if (known) return known;
-    const means = Float64Array.from(
-      this.#units.pairs,
-      (images) => images.reduce((sum, image) => sum + value(image), 0) / images.length,
-    );
+    const means = meansOfPairs(this.#units.pairs, value);
     this.#means.set(key, means);
     return means;
   }
@@ -309,19 +307,18 @@ export class EffectEstimator {
   /** A run's outcome, or its pseudo-value in its cell. */
   #ofRun(cell: number, run: number): Float64Array {
     const outcome = this.#outcome;
-    const agreement = this.#agreement;
     if (!isGroupOutcome(outcome)) {
-      const y = linearOutcome(outcome, agreement, this.#experiment);
-      return this.#pairMeans(`run ${run}`, (image) => y(run, image));
+      return this.#pairMeans(`run ${run}`, (image) => this.#linear(run, image));
     }
     const known = this.#means.get(`run ${run}`);
     if (known) return known;
-    const { labels } = this.#experiment;
+    const { values, images, classes } = this.#experiment.labels;
     const pseudo = this.#pseudoValues(cell, outcome);
     // Of all runs of the cell at once: theirs are needed too.
     for (const each of at(this.#cells.runs, cell)) {
-      const label = labels.values.subarray(each * labels.images, (each + 1) * labels.images);
-      this.#pairMeans(`run ${each}`, (image) => pseudo[image * labels.classes + label[image]!]!);
+      const label = values.subarray(each * images, (each + 1) * images);
+      const of = (image: number): number => pseudo[image * classes + label[image]!]!;
+      this.#means.set(`run ${each}`, meansOfPairs(this.#units.pairs, of));
     }
     return this.#means.get(`run ${run}`) ?? new Float64Array();
   }
@@ -333,14 +330,15 @@ export class EffectEstimator {
     const S = at(this.#cells.runs, cell).length;
     const m = Math.min(outcome.m, S - 1);
     const values = new Float64Array(images * classes).fill(Number.NaN);
+    const ofAll = groupOutcome(outcome, this.#agreement, { runs: S, m });
+    const withoutOne = groupOutcome(outcome, this.#agreement, { runs: S - 1, m });
     for (const image of this.images) {
       const own = votes.slice(image * classes, (image + 1) * classes);
-      const all = groupOutcome(outcome, this.#agreement, image, own, { runs: S, m });
+      const all = S * ofAll(image, own);
       for (let k = 0; k < classes; k++) {
         if (own[k] === 0) continue;
         own[k]! -= 1;
-        values[image * classes + k] =
-          S * all - (S - 1) * groupOutcome(outcome, this.#agreement, image, own, { runs: S - 1, m });
+        values[image * classes + k] = all - (S - 1) * withoutOne(image, own);
         own[k]! += 1;
       }
     }
@@ -362,10 +360,10 @@ export class EffectEstimator {
       return (image) => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
     }
     const votes = this.#votes(cell);
+    const of = isGroupOutcome(outcome) ? groupOutcome(outcome, agreement, { runs: runs.length, m: outcome.m }) : null;
     return (image) => {
       const own = votes.subarray(image * classes, (image + 1) * classes);
-      if (!isGroupOutcome(outcome)) return wrongShare(agreement, image, own, runs.length);
-      return groupOutcome(outcome, agreement, image, own, { runs: runs.length, m: outcome.m });
+      return of ? of(image, own) : wrongShare(agreement, image, own, runs.length);
     };
   }
 
@@ -429,6 +427,17 @@ export class EffectEstimator {
       return ofCells(() => (agreement ??= agreementWithout(people, counts, labeler, h)), `without ${labeler}`);
     });
   }
+}
+
+function meansOfPairs(pairs: PairUnits['pairs'], value: (image: number) => number): Float64Array {
+  const means = new Float64Array(pairs.length);
+  for (let pair = 0; pair < pairs.length; pair++) {
+    const images = pairs[pair]!;
+    let sum = 0;
+    for (const image of images) sum += value(image);
+    means[pair] = sum / images.length;
+  }
+  return means;
 }
 
 const scaled = (row: Float64Array, by: number): Float64Array => row.map((value) => value * by);

@@ -1,4 +1,3 @@
-import { at } from '../domain/arrays.ts';
 import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, tally } from './labels.ts';
 import { viewHumans } from './humans.ts';
 
@@ -41,6 +40,20 @@ export function allAmong(r: number, n: number, m: number): number {
   let share = 1;
   for (let drawn = 0; drawn < m; drawn++) share *= Math.max(0, r - drawn) / (n - drawn);
   return share;
+}
+
+const tables = new Map<string, Float64Array>();
+const mostTables = 1000;
+
+/** The same for all r from 0 to n: what outcomes of many images look up. */
+function amongTable(n: number, m: number): Float64Array {
+  const key = `${n} ${m}`;
+  const known = tables.get(key);
+  if (known) return known;
+  if (tables.size >= mostTables) tables.clear();
+  const table = Float64Array.from({ length: n + 1 }, (_, r) => (r < m ? 0 : allAmong(r, n, m)));
+  tables.set(key, table);
+  return table;
 }
 
 /** Fewest labels of an image from which the agreement of random people is estimated. */
@@ -100,18 +113,27 @@ export function agreementWithout(people: LabelMatrix, counts: LabelCounts, label
   return { classes, share, isKnown };
 }
 
-/** An outcome of one image from the votes r_k of `runs` networks; NaN where the agreement it needs is undefined. */
+/** An outcome of images from the votes r_k of `runs` networks; NaN where the agreement it needs is undefined. */
 export function groupOutcome(
+  outcome: GroupOutcome,
+  agreement: Agreement,
+  { runs, m }: { runs: number; m: number },
+): (image: number, votes: ArrayLike<number>) => number {
+  const table = amongTable(runs, m);
+  return (image, votes) => groupOutcomeOf(outcome, agreement, table, image, votes);
+}
+
+function groupOutcomeOf(
   { type }: GroupOutcome,
   { share, classes, isKnown }: Agreement,
+  table: Float64Array,
   image: number,
   votes: ArrayLike<number>,
-  { runs, m }: { runs: number; m: number },
 ): number {
   if (type !== 'any_differ' && !isKnown(image)) return Number.NaN;
   let [same, agree, missed] = [0, 0, 0];
   for (let k = 0; k < classes; k++) {
-    const together = votes[k]! < m ? 0 : allAmong(votes[k]!, runs, m);
+    const together = table[votes[k]!]!;
     const sure = share[image * classes + k]!;
     same += together;
     agree += sure;
@@ -138,13 +160,17 @@ export function linearOutcome(
 ): (run: number, image: number) => number {
   const { images } = labels;
   if (outcome.type === 'value') return (run, image) => values?.[run * images + image] ?? Number.NaN;
-  return (run, image) => {
-    if (!isKnown(image)) return Number.NaN;
-    let wrong = 0;
-    const label = labels.values[run * images + image]!;
-    for (let k = 0; k < classes; k++) if (k !== label) wrong += share[image * classes + k]!;
-    return wrong;
-  };
+  // Of each label that a run can give an image: thousands of runs give a few.
+  const wrong = new Float64Array(images * classes).fill(Number.NaN);
+  for (let image = 0; image < images; image++) {
+    if (!isKnown(image)) continue;
+    for (let label = 0; label < classes; label++) {
+      let sum = 0;
+      for (let k = 0; k < classes; k++) if (k !== label) sum += share[image * classes + k]!;
+      wrong[image * classes + label] = sum;
+    }
+  }
+  return (run, image) => wrong[image * classes + labels.values[run * images + image]!]!;
 }
 
 /** Mean over runs of whether each differs from the label on which people agree, from their votes r_k of one image. */
@@ -164,8 +190,9 @@ export function wrongShare(
 export function votesOf({ images, classes, values }: LabelMatrix, runs: readonly number[]): Uint32Array {
   const votes = new Uint32Array(images * classes);
   for (const run of runs) {
+    const labels = values.subarray(run * images, (run + 1) * images);
     for (let image = 0; image < images; image++) {
-      const label = at(values, run * images + image);
+      const label = labels[image]!;
       if (label !== missing) votes[image * classes + label]!++;
     }
   }

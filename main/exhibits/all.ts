@@ -3,6 +3,7 @@ import { formatInteger } from '../domain/format.ts';
 import { has, type View } from './view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
+import { reportEffectsExhibit } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
 import {
@@ -53,6 +54,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['agreement', fewerNetworksExhibit],
   ['comparison', comparisonExhibit],
   ['comparison', intervalsExhibit],
+  ['effects', reportEffectsExhibit],
   ['each-image', eachImageExhibit],
   [null, recipesExhibit],
   [null, runsExhibit],

@@ -136,7 +136,7 @@ export function designNotes({ data, question, found }: AnsweredEffects): string[
       : []),
     ...(question.factor.with.length > 0
       ? [
-          `${inWords(question.factor.with)} always change with ${question.factor.title.toLowerCase()}, so that their effects cannot be told apart.`,
+          `${question.factor.title} always changes together with ${inWords(question.factor.with.map((each) => each.toLowerCase()))}, so that their effects cannot be told apart.`,
         ]
       : []),
     ...(missing > 0
@@ -328,12 +328,12 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
           ...[ranking?.rank_lo[place] ?? null, ranking?.rank_hi[place] ?? null],
         ];
       }),
-    notes: [rankingText(study, { question, found })],
+    notes: [named(study, rankingText({ question, found }))],
   };
 }
 
 /** `MLP is below CNN`, or that nothing is told apart. */
-export function rankingText(_: Whose, { question, found }: Pick<AnsweredEffects, 'question' | 'found'>): string {
+export function rankingText({ question, found }: Pick<AnsweredEffects, 'question' | 'found'>): string {
   const { factor, outcome } = question;
   const { ranking } = found;
   if (ranking === null)

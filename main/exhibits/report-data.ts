@@ -4,7 +4,9 @@ import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { Ratings, SetAnswer } from '../analysis/answers.ts';
+import type { Verdict } from '../analysis/families.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
+import type { Cell } from '../contract/exhibit.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -64,6 +66,8 @@ export interface ReportData {
   comparisons: readonly ReportComparison[];
   /** The paper's numbers, to show beside ours; null where they would mean nothing (another data set). */
   paper: PaperValues | null;
+  /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
+  effects?: readonly ReportedEffects[];
   /** Anchors drawn again and again, a run an entry. */
   draws: readonly DrawnNumbers[];
   runs: readonly ReportRun[];
@@ -71,6 +75,36 @@ export interface ReportData {
   selfTest: SelfTestResult;
   /** Exclusions, deviations and warnings, one sentence each. */
   warnings: readonly string[];
+}
+
+/** One factor's effects on one outcome, as plain data. Texts speak of people. */
+export interface ReportedEffects {
+  outcome: string;
+  /** Of differences. */
+  unit: string;
+  decimals: number;
+  factor: string;
+  /** With the fields that always change together with it. */
+  wholeFactor: string;
+  reference: string;
+  /** Networks of the study with predictions. */
+  networks: number;
+  rows: {
+    level: string;
+    networks: number;
+    /** The difference, with its interval. */
+    difference: Cell;
+    simultaneous: readonly [low: number, high: number] | null;
+    p: number | null;
+    adjusted: number | null;
+    verdict: Verdict | null;
+    /** Why something of it is undefined. */
+    why: string;
+  }[];
+  /** What is told apart; null: nothing is. */
+  order: string | null;
+  /** What is compared like with like. */
+  notes: string[];
 }
 
 export interface ReportDataSet {

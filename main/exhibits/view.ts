@@ -103,6 +103,8 @@ export const knownTargets = ({
 
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
+/** Those of every network, also in groups of its own. */
+const ofEffects = ['effects', 'effects-figure'];
 /** Those of people alone. */
 const ofPeople = ['labeler-pairs'];
 
@@ -110,6 +112,8 @@ const ofPeople = ['labeler-pairs'];
 export function sampleOf({ data, ...view }: View, id: string): string {
   const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
+  if (ofEffects.includes(id))
+    return [people, formatCount(data.effects?.[0]?.networks ?? 0, 'network')].filter(Boolean).join('; ');
   if (!ofSeeds.includes(id))
     return sampleText(
       people,

@@ -19,6 +19,7 @@ import {
   comparisonSection,
   softmaxSection,
 } from './sections/measures.ts';
+import { effectsSection } from './sections/effects.ts';
 import { methods } from './sections/methods.ts';
 import { models } from './sections/models.ts';
 import { provenance } from './sections/provenance.ts';
@@ -103,6 +104,7 @@ function pageParts(view: View): Part[] {
       compares ? 'Comparison' : 'Intervals',
       comparisonSection,
     ),
+    ...part(has(view, 'effects') && (view.data.effects ?? []).length > 0, 'part-effects', 'Effects', effectsSection),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
     ...part(true, 'methods', 'Methods', methods),

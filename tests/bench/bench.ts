@@ -18,6 +18,7 @@ import { benchEstimates } from './benches/estimates.ts';
 import { benchFirstPaint } from './benches/first-paint.ts';
 import { benchLabeling } from './benches/labeling.ts';
 import { benchMemory } from './benches/memory.ts';
+import { benchEffects } from './benches/effects.ts';
 import { benchOutside } from './benches/outside.ts';
 import { benchParity } from './benches/parity.ts';
 import { benchRecipes } from './benches/recipes.ts';
@@ -50,6 +51,7 @@ const benches: readonly { names: readonly BenchName[]; run: (context: BenchConte
   { names: ['workers'], run: benchWorkers },
   { names: ['analysis'], run: benchAnalysis },
   { names: ['outside'], run: benchOutside },
+  { names: ['effects'], run: benchEffects },
   { names: ['labeling'], run: benchLabeling },
   { names: ['desk'], run: benchDesk },
   { names: ['silences'], run: benchSilences },

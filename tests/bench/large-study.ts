@@ -30,25 +30,34 @@ interface Frozen {
  * Adds a study of this size to a data folder that has the sample study. Images are noise on 40
  * pairs of classes; a tenth of the networks is diverse, the others are three repeats of seeds.
  */
-export function addLargeStudy(bench: Workbench, design: LargeDesign): void {
-  const { storage } = bench;
-  const sample = findStudy(bench, 'sample');
-  const seeds = Math.round((0.9 * design.networks) / 3);
+export function addLargeStudy(bench: Workbench, { networks, ...size }: LargeDesign): void {
+  const seeds = Math.round((0.9 * networks) / 3);
   const recipe = { architecture: { kind: 'mlp' }, targets: [target], maxEpochs: 8 };
+  addStudyOf(bench, largeName, size, [
+    ...Array.from({ length: networks - 3 * seeds }, (_, at) => ({
+      ...{ name: `MLP${at + 1}`, group: 'diverse', recipe: { ...recipe, batch: 32 + at } },
+    })),
+    { name: 'MLP', group: 'seeds', repeats: 3, seeds, seed: 1000, recipe },
+  ]);
+}
+
+/** Adds a study of these models, as its file has them, to a data folder that has the sample study. */
+export function addStudyOf(
+  bench: Workbench,
+  name: string,
+  { images, labelers }: Omit<LargeDesign, 'networks'>,
+  models: readonly object[],
+): void {
+  const { storage } = bench;
   const study = studySchema.parse({
-    ...{ ...sample.spec, name: largeName, title: 'A very large study' },
-    models: [
-      ...Array.from({ length: design.networks - 3 * seeds }, (_, at) => ({
-        ...{ name: `MLP${at + 1}`, group: 'diverse', recipe: { ...recipe, batch: 32 + at } },
-      })),
-      { name: 'MLP', group: 'seeds', repeats: 3, seeds, seed: 1000, recipe },
-    ],
+    ...{ ...findStudy(bench, 'sample').spec, name, title: 'A very large study' },
+    models,
   });
   storage.transaction(() => {
-    const frozen = freeze(bench, design.images);
-    const id = storage.studies.put(largeName, study, 1);
+    const frozen = freeze(bench, images);
+    const id = storage.studies.put(name, study, 1);
     storage.studies.useStimuli(id, frozen.hash, 1);
-    label(bench, id, frozen, design.labelers);
+    label(bench, id, frozen, labelers);
     train(bench, id, frozen, study);
   });
 }
@@ -93,13 +102,15 @@ function train(
   const known = storage.runs.list({ kinds: ['classifier'] }).map(({ id }) => storage.runs.get(id)?.task)[0];
   if (known?.kind !== 'classifier') throw new Error('the sample is not there');
   for (const planned of planTraining(study, known.dataSetHash)) {
-    if (!planned.model) continue;
+    if (!planned.model || planned.task.kind !== 'classifier') continue;
     const runId = queue(bench, studyId, planned);
     storage.runs.claimNext(['wasm'], environment, 2, studyId, [planned.role]);
     storage.runs.applyEvent(runId, started, 2);
-    const result = landed(bench, planned.model.name, [target]);
+    const { name } = planned.model;
+    const result = landed(bench, name, planned.task.recipe.targets);
     storage.runs.applyEvent(runId, { type: 'done', result }, 3);
-    for (const { weights } of result.snapshots) keepAnswers(bench, weights, hash, answers(images, planned.model.name));
+    for (const { weights, target: own } of result.snapshots)
+      keepAnswers(bench, weights, hash, answers(images, own === target ? name : `${name} ${own}`));
   }
 }
 

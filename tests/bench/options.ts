@@ -15,6 +15,7 @@ export const benchNames = [
   'workers',
   'analysis',
   'outside',
+  'effects',
   'labeling',
   'desk',
   'silences',

@@ -13,6 +13,7 @@ export const reportSections = [
   'along',
   'agreement',
   'comparison',
+  'effects',
   'seeds',
   'each-image',
   'self-test',

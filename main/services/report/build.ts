@@ -16,6 +16,7 @@ import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
 import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../exhibits/report-data.ts';
+import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
@@ -30,6 +31,7 @@ import { architectureNames } from '../../domain/architectures.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { testImageProvenanceSchema } from '../../contract/study.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { reportEffects } from './effects.ts';
 import { reportLabeling } from './labelled.ts';
 import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { reportGenerator, reportMade } from './made.ts';
@@ -69,6 +71,8 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     claim: choice.claim,
     asked: choice.asked,
     sources,
+    ofModel: selection.ofModel,
+    hasEffects: choice.sections.includes('effects'),
     links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
   });
 }
@@ -85,13 +89,17 @@ interface Runs {
   /** How many people, for types as these would be. */
   asked: number;
   sources: Sources;
+  /** Whether a model is one of those that the report is of. */
+  ofModel: (model: ModelRecord) => boolean;
+  /** Effects were chosen. */
+  hasEffects: boolean;
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets, claim, asked, sources }: Runs,
+  { links, runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim, asked });
@@ -129,6 +137,7 @@ function assemble(
     labeling: labelingOf(workbench, study.id, data),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
+    ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
     draws: reportDraws(workbench, study, data),
     paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],

@@ -132,13 +132,14 @@ const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 /** Of people alone, of networks alone, or of both. */
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
-function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labelers }: Facts): string | null {
+function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labelers, targets }: Facts): string | null {
   if (section === 'types' && outside > 0 && labelers > 0) return null;
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (needsAnybody.has(section) && groups === 0 && labelers === 0)
     return 'No network has predicted the stimuli yet, and nobody has labeled them.';
   if (section === 'comparison' && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
+  if (section === 'effects' && targets.length === 0) return 'No network has predicted the stimuli yet.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }

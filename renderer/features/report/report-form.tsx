@@ -329,6 +329,7 @@ const sectionNames: Record<ReportSection, string> = {
   agreement: 'Agreement: coefficients, error consistency, subsampling',
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
+  effects: 'Effects of what networks differ in',
   'each-image': 'Images: values of each image',
   'self-test': 'Self-test of the measures',
 };

@@ -1,5 +1,7 @@
 import { expect, it } from 'vitest';
 import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
+import { reportEffectsExhibit } from '../../../main/exhibits/report-effects.ts';
+import { reportView } from '../../../main/exhibits/view.ts';
 import { reportBundle } from '../../../main/reports/bundle.ts';
 import { renderReport } from '../../../main/reports/render.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -38,6 +40,9 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   addSeedStudy(workbench, { ...seedDesign, targets: [97.5, 98, 'epochs 5'] });
   const all = buildReport(workbench, 'seeds');
   expect(all.notChosen).toEqual([]);
+  const effects = reportEffectsExhibit(reportView(all)).rows.map((cells) => [...cells.slice(0, 4), cells.at(-1)]);
+  expect(effects).toContainEqual(['Two networks disagree', 'Architecture', 'ViT', 'CNN', 'higher']);
+  expect(new Set(effects.map(([, factor]) => factor))).toEqual(new Set(['Architecture', 'Target']));
   const choice = { ...wholeReport, repeats: [1, 3], architectures: ['CNN'] };
   const data = buildReport(workbench, 'seeds', choice);
   expect(new Set(data.models.map(({ repeat }) => repeat))).toEqual(new Set([null, 1, 3]));
@@ -48,6 +53,7 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   expect(all.missed.map(({ repeat }) => repeat)).toContain(2);
   expect(data.missed).toEqual([]);
   const page = textOf(renderReport(data, choice));
+  expect(page).toContain('Differences between levels');
   expect(page).toContain('networks of the architecture MLP; networks of the architecture ViT; seed group 2.');
   const whole = textOf(renderReport(all));
   expect(whole).toContain('Snapshots at 5 epochs were taken by budget');

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { distances } from '../../../main/analysis/distances.ts';
 import { EffectEstimator } from '../../../main/analysis/effects.ts';
 import { missing } from '../../../main/analysis/labels.ts';
 import type { EffectsInput } from '../../../main/contract/api/effects.ts';
@@ -84,6 +85,23 @@ it('a cell’s mean is the mean over pairs of its networks; missing networks sta
     ['MLP', 41, 4],
     ['ViT', 45, 0],
   ]);
+});
+
+it('the divergence of a network is that of the tables', () => {
+  const { cells } = results.effects(asked({ outcome: 'divergence', target: '98' }));
+  const known = data.models.filter(({ record }) => record.architecture === 'vit' && record.target === 98);
+  const counts = Array.from(data.set.images, (_, image) => {
+    const own = new Array<number>(10).fill(0);
+    for (const labels of data.humans.labels) own[labels[image]!]!++;
+    return own;
+  });
+  const values = known.flatMap(({ softmax }) =>
+    counts.map((own, image) => distances(own, softmax.subarray(10 * image, 10 * image + 10))!.js_bits),
+  );
+  const place = cells!.rows.findIndex(([architecture]) => architecture === 'ViT');
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  // Softmax of float32 adds up to 1 but for its rounding.
+  expect(quantityAt(cells!, place, 'mean')?.value).toBeCloseTo(mean, 6);
 });
 
 it('opens the networks of a level, and the images on which it differs', () => {

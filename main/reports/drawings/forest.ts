@@ -1,0 +1,40 @@
+import { type Html, html } from '../html.ts';
+import { plot, round } from './plot.ts';
+
+export interface DrawnEffect {
+  name: string;
+  estimate: number;
+  /** Null: there is none. */
+  interval: readonly [low: number, high: number] | null;
+  wider: readonly [low: number, high: number] | null;
+}
+
+/** Differences in rows with their intervals, thick, and those of all rows together, thin. @returns null without rows */
+export function forestPlot(title: string, rows: readonly DrawnEffect[], decimals: number): Html | null {
+  if (rows.length === 0) return null;
+  const ends = rows.flatMap(({ estimate, interval, wider }) => [0, estimate, ...(interval ?? []), ...(wider ?? [])]);
+  const [low, high] = [Math.min(...ends), Math.max(...ends)];
+  const room = 0.06 * Math.max(high - low, 1e-6);
+  const text = (value: number): string => value.toFixed(decimals);
+  const spoken = rows
+    .map(
+      ({ name, estimate, interval }) =>
+        `${name}: ${text(estimate)}${interval ? `, ${text(interval[0])} to ${text(interval[1])}` : ''}`,
+    )
+    .join('; ');
+  const ticks = [...new Set([low, 0, high].map((value) => Number(value.toFixed(decimals))))].sort((a, b) => a - b);
+  const x = { from: low - room, to: high + room, ticks, title };
+  const y = { from: -rows.length + 0.5, to: 0.5, ticks: [], title: '' };
+  return plot({ spoken, width: 340, height: 64 + 34 * rows.length, x, y }, (at) => [
+    html`<path class="grid" d="M${at.x(0)} ${at.y(0.5)}V${at.y(-rows.length + 0.5)}" />`,
+    rows.map(({ name, estimate, interval, wider }, n) => {
+      const middle = at.y(-n);
+      return [
+        html`<text class="tick" x="48" y="${round(middle - 8)}">${name}</text>`,
+        wider && html`<path class="effect-all" d="M${at.x(wider[0])} ${middle}H${at.x(wider[1])}" />`,
+        interval && html`<path class="effect-one" d="M${at.x(interval[0])} ${middle}H${at.x(interval[1])}" />`,
+        html`<rect class="own-set" x="${round(at.x(estimate) - 4)}" y="${round(middle - 4)}" width="8" height="8"><title>${name}: ${text(estimate)}</title></rect>`,
+      ];
+    }),
+  ]);
+}

@@ -1,0 +1,46 @@
+import { isForReading } from '../../exhibits/all.ts';
+import type { ReportedEffects } from '../../exhibits/report-data.ts';
+import { drawnEffect, reportEffectsExhibit } from '../../exhibits/report-effects.ts';
+import { named } from '../../exhibits/study-numbers.ts';
+import type { View } from '../../exhibits/view.ts';
+import { forestPlot } from '../drawings/forest.ts';
+import { exhibitTable } from '../formats/as-html.ts';
+import { frame, section } from '../frame.ts';
+import { type Html, html } from '../html.ts';
+
+/** Drawings; the table has them all. */
+const mostDrawn = 24;
+
+/** What architecture, optimizer and training do. */
+export function effectsSection(view: View): Html {
+  const all = view.data.effects ?? [];
+  const drawn = all.flatMap((effects) => block(view, effects)).slice(0, mostDrawn);
+  const table = reportEffectsExhibit(view);
+  const orders = all.flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+  return section('part-effects', 'Effects', [
+    drawn.length > 0 &&
+      frame(view, {
+        ...{ id: 'effects-figure', number: '', title: 'Differences between levels', people: true },
+        body: html`<div class="blocks">${drawn}</div>`,
+        note: html`<p>Thick: 95 % interval of one difference. Thin: of all levels together.</p>`,
+      }),
+    orders.length > 0
+      ? html`<ul>${orders.map((text) => html`<li>${text}</li>`)}</ul>`
+      : html`<p>No levels are told apart by these data.</p>`,
+    isForReading(table)
+      ? exhibitTable(view, table)
+      : html`<p>The table of ${table.rows.length} effects is among the files of this report.</p>`,
+  ]);
+}
+
+function block(view: View, { outcome, factor, reference, unit, decimals, rows }: ReportedEffects): Html[] {
+  const drawn = rows.flatMap((row) => drawnEffect(row) ?? []);
+  const drawing = forestPlot(`difference from ${reference}, ${unit}`, drawn, decimals);
+  if (drawing === null) return [];
+  return [
+    html`<div class="map">
+      <h3>${named(view, outcome)}, ${factor.toLowerCase()}</h3>
+      ${drawing}
+    </div>`,
+  ];
+}
