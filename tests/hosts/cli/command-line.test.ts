@@ -141,7 +141,7 @@ test('a preset is named with --preset, and nothing else with it', async () => {
     return stderr;
   };
   expect(await refused('--preset', 'papers')).toMatch(
-    /no preset "papers".*cifar10, cifar10h, fashion, generator, .*paper, quick, replay/s,
+    /no preset "papers".*cifar10, cifar10h, effects, .*fashion, generator, .*paper, quick, replay/s,
   );
   expect(await refused()).toContain('No study is given');
   expect(await refused('quick', '--preset', 'paper')).toContain('Two studies are given');
