@@ -390,10 +390,13 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
           onChange={(value) => set(withOptimiser(fields, value))}
         />
         <Select
-          label="Snapshot at"
-          description={landingHelp[fields.landing]}
+          label={isByAccuracy ? 'Snapshot at' : 'Training images'}
+          description={isByAccuracy ? landingHelp[fields.landing] : 'Test images decide nothing'}
           allowDeselect={false}
-          data={landingsOf(fields.stopBy).map((value) => ({ value, label: landings[value] }))}
+          data={landingsOf(fields.stopBy).map((value) => ({
+            value,
+            label: isByAccuracy ? landings[value] : value === 'first' ? 'All' : '5 of 6 of each class',
+          }))}
           value={fields.landing}
           onChange={(value) => set({ landing: landingNames.find((each) => each === value) ?? 'first' })}
         />
