@@ -352,7 +352,8 @@ test('panels of shared-fixture-3, imported and exported, are analyzed to the sam
   addFixtureStudy(bench.storage);
   const folder = join(temporaryFolder(), 'exported');
   cpSync(fixture, folder, { recursive: true });
-  for (const name of ['design.json', 'table.json']) rmSync(join(folder, name), { force: true });
+  for (const name of ['design.json', 'table.json', 'meta.json', 'multiplicity.json', 'training.json'])
+    rmSync(join(folder, name), { force: true });
   for (const [name, kind] of [
     ['counts', 'counts'],
     ['abstain', 'abstain'],
