@@ -25,7 +25,6 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { type Factor, type FactorEntry, factorTitle, findFactors } from '../../domain/factors.ts';
-import { modelEntries } from '../../domain/sweep.ts';
 import { whyNotOfKind } from '../../domain/response-kinds.ts';
 import {
   type AnsweredEffects,
@@ -43,9 +42,10 @@ import {
 } from '../../exhibits/effects.ts';
 import { nobody, noPeople } from '../../exhibits/reasons.ts';
 import type { Storage } from '../../storage/open.ts';
+import type { StudyRun } from '../../storage/study-runs.ts';
 import type { SourceModel, TrainedModel } from '../analysis-input.ts';
 import { architectureNames } from '../../domain/architectures.ts';
-import { identities, snapshotName } from '../declaration/plan.ts';
+import { snapshotName } from '../declaration/plan.ts';
 import { answerHeader, type PeopleView } from './view.ts';
 
 /** A network with predictions, and where it stands among the models of the analysis. */
@@ -71,6 +71,8 @@ export class EffectSources {
   readonly #storage: Storage;
   readonly #kept = new LRUCache<string, StudyEffectData>({ max: mostKept });
   readonly #recipes = new LRUCache<number, ClassifierRecipe>({ max: 20_000 });
+  /** One object for equal recipes: thousands of networks share a few. */
+  readonly #byText = new LRUCache<string, ClassifierRecipe>({ max: 20_000 });
 
   constructor(storage: Storage) {
     this.#storage = storage;
@@ -78,10 +80,15 @@ export class EffectSources {
 
   /** @param key of all that the people's view depends on @param target networks of this one alone; null: all */
   read(people: PeopleView, key: string, target: string | null): StudyEffectData {
-    const whole = hashKey(key, target, people.source.study.spec.models, people.source.study.spec.sweeps);
+    const runs = this.#links(people.source.study.id).map(({ runId }) => runId);
+    const whole = hashKey(key, target, runs);
     const known = this.#kept.get(whole) ?? this.#find(people, target);
     this.#kept.set(whole, known);
     return known;
+  }
+
+  #links(studyId: number): StudyRun[] {
+    return this.#storage.studyRuns.list(studyId).filter(({ kind }) => kind === 'classifier');
   }
 
   /** As the run was done; null: it was not trained here. */
@@ -90,8 +97,11 @@ export class EffectSources {
     if (known) return known;
     const task = this.#storage.runs.get(runId)?.task;
     if (task?.kind !== 'classifier') return null;
-    this.#recipes.set(runId, task.recipe);
-    return task.recipe;
+    const text = JSON.stringify(task.recipe);
+    const recipe = this.#byText.get(text) ?? task.recipe;
+    this.#byText.set(text, recipe);
+    this.#recipes.set(runId, recipe);
+    return recipe;
   }
 
   #find({ source, context }: PeopleView, target: string | null): StudyEffectData {
@@ -101,16 +111,16 @@ export class EffectSources {
       const place = places.get(model.input.name);
       return recipe === null || place === undefined
         ? []
-        : [{ model, place, entry: { recipe: sameRecipe(recipe), target: model.record.target } }];
+        : [{ model, place, entry: { recipe, target: model.record.target } }];
     });
-    const planned = modelEntries(source.study.spec).flatMap((models) =>
-      identities(models).flatMap(({ name }) =>
-        models.recipe.targets.map((own) => ({
-          name: snapshotName(name, own),
-          entry: { recipe: sameRecipe(models.recipe), target: own },
-        })),
-      ),
-    );
+    // As they were queued, whatever is declared by now.
+    const planned = this.#links(source.study.id).flatMap(({ runId, model }) => {
+      const recipe = model && this.#recipe(runId);
+      return (recipe?.targets ?? []).map((own) => ({
+        name: snapshotName(model?.modelName ?? '', own),
+        entry: { recipe: recipe!, target: own },
+      }));
+    });
     const answered = new Set(all.map(({ model }) => model.input.name));
     const missing = planned.filter(({ name }) => !answered.has(name));
     const isChosen = ({ entry }: { entry: FactorEntry }): boolean => target === null || String(entry.target) === target;
@@ -156,16 +166,6 @@ const isTrained = (model: SourceModel): model is TrainedModel => model.outside =
 const withoutTwins = (members: readonly Member[]): Member[] => [
   ...new Map(members.map((member) => [`${member.model.record.runId} ${member.model.record.target}`, member])).values(),
 ];
-
-const recipesByText = new LRUCache<string, ClassifierRecipe>({ max: 20_000 });
-
-/** One object for equal recipes: thousands of networks share a few. */
-function sameRecipe(recipe: ClassifierRecipe): ClassifierRecipe {
-  const text = JSON.stringify(recipe);
-  const known = recipesByText.get(text) ?? recipe;
-  recipesByText.set(text, known);
-  return known;
-}
 
 /** Why an outcome is not defined for a study; null: it is. */
 export function whyNoOutcome(
