@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { type Browser, chromium, type Page } from 'playwright';
 import { afterAll, onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
@@ -223,8 +224,9 @@ export async function openPage(
       faults.push(message.text());
   });
   onTestFinished(async () => {
-    // Not the context: Chromium forgets a context's end that comes while a page reloads.
-    for (const each of context.pages()) await each.close();
+    // Not the context: Chromium forgets a context's end that comes while a page reloads; of a page it does so now and then.
+    const forgotten = wait(10_000, undefined, { ref: false });
+    for (const each of context.pages()) await Promise.race([each.close(), forgotten]);
     if (faults.length > 0) throw new Error(`the page threw:\n${faults.join('\n')}`);
   });
   // The history has a place to go back to, the list of studies, which need not be drawn for that.
