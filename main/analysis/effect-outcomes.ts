@@ -180,6 +180,24 @@ const byPair =
     };
   };
 
+/** What people show of a pair is the same for all runs. */
+function oncePerPair<T>(of: (row: PairRow) => T): (row: PairRow) => T {
+  const known = new Map<PairRow, T>();
+  return (row) => {
+    if (!known.has(row)) known.set(row, of(row));
+    return known.get(row)!;
+  };
+}
+
+/** Pairs of one run follow each other: its softmax is read once. */
+function oncePerRun(read: OutcomeData['readSoftmax']): OutcomeData['readSoftmax'] {
+  let last: { run: number; rows: SoftmaxRows } | null = null;
+  return (run) => {
+    if (last?.run !== run) last = { run, rows: read(run) };
+    return last.rows;
+  };
+}
+
 const apart = (a: number | null | undefined, b: number | null | undefined): number | null =>
   a == null || b == null ? null : Math.abs(a - b);
 
@@ -193,15 +211,7 @@ const flipError = byPair(({ images, labels, reference }) => {
       j,
     )?.alpha_star;
   };
-  const known = new Map<PairRow, number | null | undefined>();
-  const ofPeople = (row: PairRow) => {
-    if (!known.has(row))
-      known.set(
-        row,
-        flip(row, (image) => reference.majority[image]!),
-      );
-    return known.get(row);
-  };
+  const ofPeople = oncePerPair((row) => flip(row, (image) => reference.majority[image]!));
   return (run, row) =>
     apart(
       ofPeople(row),
@@ -218,19 +228,10 @@ const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
         return ofI === null || ofJ === null ? [] : [{ alpha: at(images, image).alpha ?? 0, difference: ofJ - ofI }];
       }),
     ).alpha_cross;
-  const known = new Map<PairRow, number | null>();
-  const ofPeople = (row: PairRow): number | null => {
-    if (!known.has(row))
-      known.set(
-        row,
-        where(row, (image, k) => shareOf(humans.votes, image, k)),
-      );
-    return known.get(row) ?? null;
-  };
-  let read: { run: number; rows: SoftmaxRows } | null = null;
+  const ofPeople = oncePerPair((row) => where(row, (image, k) => shareOf(humans.votes, image, k)));
+  const rowsOf = oncePerRun(readSoftmax);
   return (run, row) => {
-    if (read?.run !== run) read = { run, rows: readSoftmax(run) };
-    const { rows } = read;
+    const rows = rowsOf(run);
     return apart(
       ofPeople(row),
       where(row, (image, k) => rows[image * labels.classes + k]!),
@@ -241,10 +242,9 @@ const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
 /** Of the share that class j has of what softmax gives i and j together, along a pair. */
 const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
   byPair(({ images, labels: { classes }, readSoftmax }) => {
-    let read: { run: number; rows: SoftmaxRows } | null = null;
+    const rowsOf = oncePerRun(readSoftmax);
     return (run, row) => {
-      if (read?.run !== run) read = { run, rows: readSoftmax(run) };
-      const { rows } = read;
+      const rows = rowsOf(run);
       return of(
         row.images.flatMap((image): SharePoint[] => {
           const [ofI, ofJ] = [rows[image * classes + row.i]!, rows[image * classes + row.j]!];

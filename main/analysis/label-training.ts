@@ -1,5 +1,5 @@
 import { at } from '../domain/arrays.ts';
-import { smallestProbability } from './distances.ts';
+import { distances } from './distances.ts';
 import { studentQuantile } from './distributions.ts';
 import { type Effect, EffectEstimator, type Experiment } from './effects.ts';
 import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
@@ -10,6 +10,7 @@ import { shuffle } from './label-targets.ts';
 import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, modalLabels } from './labels.ts';
 import type { Outcome } from './outcomes.ts';
 import { Calibration } from './scores.ts';
+import { topClass } from './softmax.ts';
 import { byName, spread, type Spread } from './spread.ts';
 
 /** A network that was taught by one arm. */
@@ -90,22 +91,6 @@ const mean = (values: readonly number[]): number | null =>
 const sharesOf = (counts: ArrayLike<number>, n: number): number[] => Array.from(counts, (c) => c / n);
 const squaresOf = (q: readonly number[]): number => q.reduce((sum, share) => sum + share * share, 0);
 
-/** -sum q ln max(p, 1e-12), and sum (q - p)^2. */
-function scoresOf(q: readonly number[], p: Float64Array): { nll: number; brier: number } {
-  let [nll, brier] = [0, 0];
-  q.forEach((share, k) => {
-    nll -= share * Math.log(Math.max(p[k]!, smallestProbability));
-    brier += (share - p[k]!) ** 2;
-  });
-  return { nll, brier };
-}
-
-/** The lowest class within 1e-12 of the largest. */
-function topClass(p: Float64Array): number {
-  const top = p.reduce((a, b) => Math.max(a, b), 0);
-  return p.findIndex((value) => value >= top - 1e-12);
-}
-
 /** Scores of one network against people's labels (metrics.md 17.2). @param softmax `[image][k]` */
 export function labelSeedScores(counts: LabelCounts, softmax: Float64Array): SeedScores {
   const { images, classes, present } = counts;
@@ -113,14 +98,13 @@ export function labelSeedScores(counts: LabelCounts, softmax: Float64Array): See
   const [calibration, right]: [Calibration, number[]] = [new Calibration(), []];
   for (let image = 0; image < images; image++) {
     const n = present[image]!;
-    if (n === 0) continue;
     const own = imageCounts(counts, image);
     const p = softmax.subarray(image * classes, (image + 1) * classes);
-    const q = sharesOf(own, n);
-    const scores = scoresOf(q, p);
-    nll.push(scores.nll);
-    brier.push(scores.brier);
-    if (n >= 2) unbiased.push(scores.brier - (1 - squaresOf(q)) / (n - 1));
+    const scores = distances(own, p);
+    if (scores === null) continue;
+    nll.push(scores.soft_xent_nats);
+    brier.push(scores.brier_soft);
+    if (n >= 2) unbiased.push(scores.brier_soft - (1 - squaresOf(sharesOf(own, n))) / (n - 1));
     entropy.push(entropyBits(p) * Math.LN2);
     const modes = modalLabels(own);
     if (modes.length !== 1) continue;
@@ -222,11 +206,15 @@ export class LabelTrainingAnalysis {
     this.#counts = labelCounts(given.people);
     this.#halves = halvesCorrelation(given.people);
     this.#experiment = this.#makeExperiment();
-    const value = (of: 'nll' | 'brier'): EffectEstimator =>
+    const value = (of: 'soft_xent_nats' | 'brier_soft'): EffectEstimator =>
       new EffectEstimator({ ...this.#experiment, values: this.#values(of) }, { type: 'value', scale: 'real' });
     const typeC: Outcome = { type: 'type_c', m: given.order };
     this.#estimators = {
-      ...{ type_c: new EffectEstimator(this.#experiment, typeC), nll: value('nll'), brier: value('brier') },
+      ...{
+        type_c: new EffectEstimator(this.#experiment, typeC),
+        nll: value('soft_xent_nats'),
+        brier: value('brier_soft'),
+      },
     };
   }
 
@@ -275,14 +263,13 @@ export class LabelTrainingAnalysis {
     };
   }
 
-  #values(of: 'nll' | 'brier'): Float64Array {
+  #values(of: 'soft_xent_nats' | 'brier_soft'): Float64Array {
     const { images, networks } = this.#given;
-    const { classes, present } = this.#counts;
+    const { classes } = this.#counts;
     return Float64Array.from({ length: networks.length * images.length }, (_, cell) => {
       const [run, image] = [Math.floor(cell / images.length), cell % images.length];
-      const q = sharesOf(imageCounts(this.#counts, image), present[image]!);
       const p = at(networks, run).softmax.subarray(image * classes, (image + 1) * classes);
-      return scoresOf(q, p)[of];
+      return distances(imageCounts(this.#counts, image), p)?.[of] ?? Number.NaN;
     });
   }
 

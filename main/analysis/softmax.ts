@@ -130,11 +130,15 @@ export interface Ensemble {
 export function ensemble({ models, softmax }: SoftmaxSums, classes: number): Ensemble {
   const mean = Float64Array.from({ length: softmax.length }, (_, at) => softmax.at(at) / models);
   const label = Array.from({ length: mean.length / classes }, (_, image) => {
-    const row = mean.subarray(image * classes, (image + 1) * classes);
-    const top = row.reduce((a, b) => Math.max(a, b), 0);
-    return row.findIndex((p) => p >= top - 1e-12);
+    return topClass(mean.subarray(image * classes, (image + 1) * classes));
   });
   return { mean, label };
+}
+
+/** The lowest class within 1e-12 of the largest softmax. */
+export function topClass(softmax: Float64Array): number {
+  const top = softmax.reduce((a, b) => Math.max(a, b), 0);
+  return softmax.findIndex((p) => p >= top - 1e-12);
 }
 
 /** metrics.md 6 of the ensemble; `labelled`: images that any label was given to. */

@@ -332,7 +332,7 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
   };
 }
 
-/** `MLP is below CNN`, or that nothing is told apart. */
+/** `MLP is below CNN`, or that these data do not separate the levels. */
 export function rankingText({ question, found }: Pick<AnsweredEffects, 'question' | 'found'>): string {
   const { factor, outcome } = question;
   const { ranking } = found;

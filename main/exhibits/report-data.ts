@@ -101,7 +101,7 @@ export interface ReportedEffects {
     /** Why something of it is undefined. */
     why: string;
   }[];
-  /** What is told apart; null: nothing is. */
+  /** Which levels the data separate, in words; null: none. */
   order: string | null;
   /** What is compared like with like. */
   notes: string[];

@@ -41,6 +41,7 @@ import {
   varianceExhibit,
 } from '../../exhibits/effects.ts';
 import { nobody, noPeople } from '../../exhibits/reasons.ts';
+import { compareTargets, targetTitle } from '../../domain/targets.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import type { SourceModel, TrainedModel } from '../analysis-input.ts';
@@ -135,9 +136,7 @@ export class EffectSources {
     const targets = [...new Set([...all, ...missing].map(({ entry }) => entry.target))];
     return {
       members,
-      targets: targets
-        .sort((a, b) => Number(a) - Number(b))
-        .map((of) => ({ value: String(of), text: typeof of === 'number' ? `${of} %` : String(of) })),
+      targets: targets.sort(compareTargets).map((of) => ({ value: String(of), text: targetTitle(of) })),
       data: {
         ...{ images: context.input.images, pairs: context.pairs, humans: context.humans, reference: context.reference },
         labels: isAll ? context.input.modelLabels : takeRaters(context.input.modelLabels, rows),
