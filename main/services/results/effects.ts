@@ -199,16 +199,21 @@ const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): n
   return data.networks.filter(({ levels }) => levels[place] === level).length;
 };
 
+/** Levels of a factor that have networks. */
+const presentLevels = (from: StudyEffectData, factor: Factor): Factor['levels'] =>
+  factor.levels.filter(({ value }) => networksAt(from, factor, value) > 0);
+
 /** The chosen question, or the first that can be asked. @throws UserError `results.unknown-effect` */
 export function findQuestion(from: StudyEffectData, labelers: number, input: EffectsInput): EffectQuestion {
   const { factors } = from.data;
-  const present = (of: Factor): number => of.levels.filter(({ value }) => networksAt(from, of, value) > 0).length;
   const factor =
-    input.factor === null ? factors.find((of) => present(of) > 1) : factors.find(({ key }) => key === input.factor);
+    input.factor === null
+      ? factors.find((of) => presentLevels(from, of).length > 1)
+      : factors.find(({ key }) => key === input.factor);
   if (!factor) throw unknown(`The networks do not differ in ${input.factor ?? 'anything'}`, input.study);
   const reference =
     input.reference === null
-      ? factor.levels.find(({ value }) => networksAt(from, factor, value) > 0)
+      ? presentLevels(from, factor)[0]
       : factor.levels.find(({ value }) => value === input.reference);
   if (!reference) throw unknown(`${factor.title} has no level ${input.reference ?? ''}`, input.study);
   const second = input.second === null ? null : factors.find(({ key }) => key === input.second && key !== factor.key);
@@ -260,9 +265,7 @@ export function usualEffects(people: PeopleView, from: StudyEffectData): Answere
   const { labelers } = answerHeader(people);
   const { raters, images } = from.data.labels;
   const keys = raters * images > manyNumbers ? reported.slice(0, 2) : reported;
-  const factors = from.data.factors.filter(
-    (of) => of.levels.filter(({ value }) => networksAt(from, of, value) > 0).length > 1,
-  );
+  const factors = from.data.factors.filter((of) => presentLevels(from, of).length > 1);
   return factors.slice(0, mostFactors).flatMap(({ key: factor }) =>
     keys.flatMap((outcome): AnsweredEffects[] => {
       const input = { study: study.name, labelers: null, outcome, factor, reference: null, second: null } as const;
