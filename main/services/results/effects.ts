@@ -200,7 +200,7 @@ const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): n
 };
 
 /** Levels of a factor that have networks. */
-const presentLevels = (from: StudyEffectData, factor: Factor): Factor['levels'] =>
+export const presentLevels = (from: StudyEffectData, factor: Factor): Factor['levels'] =>
   factor.levels.filter(({ value }) => networksAt(from, factor, value) > 0);
 
 /** The chosen question, or the first that can be asked. @throws UserError `results.unknown-effect` */
@@ -241,46 +241,6 @@ function smallestCell(
 ): number {
   const sizes = effectDesign(data, chosen).cells.flatMap(({ runs }) => (runs.length > 0 ? runs.length : []));
   return sizes.reduce((a, b) => Math.min(a, b), mostUsual);
-}
-
-/** Outcomes of a report: one of each sort. */
-const reported = [
-  'pairwise',
-  'misclassified',
-  'type_a',
-  'type_c',
-  'certainty',
-  'certainty_split',
-  'divergence',
-  'crossing',
-];
-/** Numbers that all networks give all images, from which on a report has the first outcomes only. */
-const manyNumbers = 5e6;
-const mostFactors = 8;
-
-/** Effects of every factor on the usual outcomes, as far as they are defined. */
-export function usualEffects(people: PeopleView, from: StudyEffectData): AnsweredEffects[] {
-  if (whyNoEffects(from) !== null) return [];
-  const { study } = people.source;
-  const { labelers } = answerHeader(people);
-  const { raters, images } = from.data.labels;
-  const keys = raters * images > manyNumbers ? reported.slice(0, 2) : reported;
-  const factors = from.data.factors.filter((of) => presentLevels(from, of).length > 1);
-  return factors.slice(0, mostFactors).flatMap(({ key: factor }) =>
-    keys.flatMap((outcome): AnsweredEffects[] => {
-      const input = { study: study.name, labelers: null, outcome, factor, reference: null, second: null } as const;
-      const question = findQuestion(from, labelers, {
-        ...input,
-        target: null,
-        images: 'all',
-        people: 'fixed',
-        m: null,
-      });
-      if (whyNoOutcome(from, labelers, question.outcome) !== null) return [];
-      const found = studyEffects(from.data, question);
-      return found.estimator.images.length === 0 ? [] : [{ data: from.data, question, found }];
-    }),
-  );
 }
 
 const nothingFound = {
