@@ -1,5 +1,6 @@
 import type { EffectUnit } from '../contract/api/effects.ts';
 import { at } from '../domain/arrays.ts';
+import { smallestProbability } from './distances.ts';
 import { crossing, flipPoint } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageInput, PairRow } from './input.ts';
@@ -99,6 +100,31 @@ const overconfidence = ofEachSoftmax((softmax, image, run, { reference, labels }
   if (majority === missing) return Number.NaN;
   const label = labels.values[run * labels.images + image];
   return Math.max(...softmax) - (label === majority ? 1 : 0);
+});
+
+/**
+ * A score of softmax against all labels of people: a sum over the classes that people named, of their share q and the softmax p
+ * of one, and what softmax adds by itself. Each is linear in q but for what all networks share, so that a difference between
+ * networks does not depend on how many people labeled.
+ */
+const againstShares = (of: (q: number, p: number) => number, ofSoftmax: (softmax: SoftmaxRows) => number = () => 0) =>
+  ofEachSoftmax((softmax, image, _, { reference: { start, label, share } }) => {
+    const [from, to] = [start[image]!, start[image + 1]!];
+    let sum = from === to ? Number.NaN : ofSoftmax(softmax);
+    for (let entry = from; entry < to; entry++) sum += of(share[entry]!, softmax[label[entry]!]!);
+    return sum;
+  });
+
+const sumOfSquares = (softmax: SoftmaxRows): number => {
+  let sum = 0;
+  for (let k = 0; k < softmax.length; k++) sum += softmax[k]! ** 2;
+  return sum;
+};
+
+/** Largest softmax less the share of people who gave the network's label (metrics.md 18). */
+const certaintyLessPeople = ofEachSoftmax((softmax, image, run, { humans: { votes }, labels }) => {
+  const share = shareOf(votes, image, labels.values[run * labels.images + image]!);
+  return share === null ? Number.NaN : Math.max(...softmax) - share;
 });
 
 /** Of networks that test images show to be calibrated: how much of their certainty is left on these images. */
@@ -350,6 +376,26 @@ export const effectOutcomes: readonly EffectOutcome[] = [
       isSigned: true,
     },
     ...{ needs: ['people', 'shares', 'softmax'], making: value(overconfidence) },
+  },
+  {
+    ...{
+      key: 'people_gap',
+      title: 'Certainty less the share of people who give the same label',
+      unit: '%',
+      lower: 'less certain than people',
+      isSigned: true,
+    },
+    ...{ needs: ['people', 'shares', 'softmax'], making: value(certaintyLessPeople) },
+  },
+  {
+    ...{ key: 'cross_entropy', title: 'Cross-entropy of softmax with labels of people', unit: 'nats' },
+    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    making: value(againstShares((q, p) => -q * Math.log(Math.max(p, smallestProbability)))),
+  },
+  {
+    ...{ key: 'brier', title: 'Brier score of softmax against labels of people', unit: 'score' },
+    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    making: value(againstShares((q, p) => q * (q - 2 * p), sumOfSquares)),
   },
   {
     ...{
