@@ -36,7 +36,7 @@ const softmax = (centres: readonly number[], slope: number): Float64Array =>
     }),
   );
 const counts = softmax([0.5, 0.55, 0.6], 3).map((p) => (p === 0.1 ? 0 : Math.round((1000 * p) / 0.9)));
-const votes = { classes: 3, images: images.length, counts, present: images.map(() => 1000) };
+const votes = { classes: 3, images: images.length, counts, present: new Uint32Array(images.length).fill(1000) };
 
 const number = (exhibit: Exhibit, row: number, key: string): number | null | undefined =>
   quantityAt(exhibit, row, key)?.value;
