@@ -90,14 +90,14 @@ const mostFits = 20_000;
 export function fitCurves(data: CurveData, raters: readonly CurveRaters[]): AllCurves {
   const rows = pairRows(data.images);
   const fits = rows.length * raters.reduce((sum, { networks }) => sum + networks.length, 0);
-  const fit = ({ points, networks, none }: CurveRaters, row: PairRow): FittedCurves => ({
+  const curvesOf = ({ points, networks, none }: CurveRaters, row: PairRow): FittedCurves => ({
     all: none === null ? psychometricCurve(points(row)) : noCurve,
     each:
       networks.length === 0 || fits > mostFits
         ? null
         : networks.map((softmax) => curveOfShares(sharesOf(data, row, softmax))),
   });
-  return { data, rows, raters, fitted: rows.map((row) => raters.map((each) => fit(each, row))) };
+  return { data, rows, raters, fitted: rows.map((row) => raters.map((each) => curvesOf(each, row))) };
 }
 
 const noCurve: PsychometricCurve = { centre: null, slope: null, lapse: null, reason: 'few_points' };

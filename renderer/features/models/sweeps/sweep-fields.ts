@@ -128,13 +128,13 @@ export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumb
   if (value === null) return null;
   switch (of) {
     case 'optimiser': {
-      const usual = optimiserSchema.safeParse({ kind: parts['kind'] }).data?.stepSize;
+      const usual = optimiserSchema.safeParse({ kind: parts.kind }).data?.stepSize;
       return number('stepSize', { most: 1, step: 0.0001, usual });
     }
     case 'clip':
       return number('limit', { most: 1e6, step: 0.1 });
     case 'schedule': {
-      const key = { cosine: 'epochs', step: 'every' }[String(parts['kind'])] ?? 'warmUp';
+      const key = { cosine: 'epochs', step: 'every' }[String(parts.kind)] ?? 'warmUp';
       return number(key, { most: 10_000, step: 1 });
     }
     default:
