@@ -8,10 +8,11 @@ import { type HumanReference, type LabelMatrix, missing, shareOf } from './label
 import type { GroupOutcome } from './outcomes.ts';
 import {
   crossingSlope,
+  curveOfShares,
   logitMargin,
   type PsychometricCurve,
-  psychometricCurve,
   type SharePoint,
+  sharesAlong,
   softmaxMargin,
   transitionWidth,
 } from './sharpness.ts';
@@ -269,21 +270,15 @@ const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
 const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
   byPair(({ images, labels: { classes }, readSoftmax }) => {
     const rowsOf = oncePerRun(readSoftmax);
+    const alphaOf = (image: number): number => at(images, image).alpha ?? 0;
     return (run, row) => {
       const rows = rowsOf(run);
-      return of(
-        row.images.flatMap((image): SharePoint[] => {
-          const [ofI, ofJ] = [rows[image * classes + row.i]!, rows[image * classes + row.j]!];
-          return ofI + ofJ === 0 ? [] : [{ alpha: at(images, image).alpha ?? 0, share: ofJ / (ofI + ofJ) }];
-        }),
-      );
+      return of(sharesAlong(row, alphaOf, (image, k) => rows[image * classes + k]!));
     };
   });
 
 const ofCurve = (part: 'centre' | 'slope' | 'lapse') =>
-  ofShares((points): PsychometricCurve[typeof part] => {
-    return psychometricCurve(points.map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })))[part];
-  });
+  ofShares((points): PsychometricCurve[typeof part] => curveOfShares(points)[part]);
 
 const value = (values: (data: OutcomeData) => Fill): Making => ({ kind: 'value', values });
 
@@ -420,7 +415,7 @@ export const effectOutcomes: readonly EffectOutcome[] = [
     ...{ needs: ['softmax', 'pairs'], making: value(ofShares(crossingSlope)) },
   },
   {
-    ...{ key: 'curve_centre', title: 'Psychometric curve: centre', unit: 'alpha', lower: 'turns sooner' },
+    ...{ key: 'curve_centre', title: 'Psychometric curve: center', unit: 'alpha', lower: 'turns sooner' },
     ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('centre')) },
   },
   {

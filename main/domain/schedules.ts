@@ -37,7 +37,14 @@ function scheduleText(schedule: Schedule): string {
 }
 
 /** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing, mixup, soft labels, initial weights; empty: nothing. */
-export function trainingExtras({ schedule, clip, labelSmoothing, mixup, softLabels, initialisation }: ClassifierRecipe): string[] {
+export function trainingExtras({
+  schedule,
+  clip,
+  labelSmoothing,
+  mixup,
+  softLabels,
+  initialisation,
+}: ClassifierRecipe): string[] {
   return [
     schedule && `learning rate ${scheduleText(schedule)}`,
     clip && `gradients clipped to ${clip.by} ${clip.limit}`,
