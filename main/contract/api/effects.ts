@@ -9,7 +9,7 @@ const key = z.string().max(200);
 const level = z.string().max(1000);
 
 /** Shares are read in percent; `1/alpha`: of slopes. */
-export const effectUnits = ['%', 'bits', 'nats', 'alpha', '1/alpha'] as const;
+export const effectUnits = ['%', 'bits', 'nats', 'score', 'alpha', '1/alpha'] as const;
 export type EffectUnit = (typeof effectUnits)[number];
 
 /** Null: as the study suggests. */
