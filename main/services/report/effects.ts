@@ -39,6 +39,8 @@ const reported = [
   'type_c',
   'certainty',
   'certainty_split',
+  'width',
+  'slope',
   'divergence',
   'crossing',
 ];
