@@ -46,7 +46,7 @@ export function reasonText(
     case 'no_cell':
       return `No networks of this level can be compared with ${levelText(factor, reference)}, all else equal: they are missing, or other settings differ as well.`;
     case 'order':
-      return `A cell among these has fewer than ${m} networks, which is the size of a group. Choose smaller groups, or train more seeds.`;
+      return `A cell among these has fewer than ${m} networks, which is the size of a group. ${m === 2 ? 'Train' : 'Choose smaller groups, or train'} more seeds.`;
     case 'one_pair':
       return 'An interval needs two pairs of classes.';
     case 'one_anchor':
