@@ -272,7 +272,7 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   const { design, estimator } = asked;
   const { factor, reference, cells } = design;
   const levels = factor.levels.map(({ value }) => value);
-  const known = levels.filter((level) => design.runs.some((run) => run.levels[factor.key] === level));
+  const known = knownLevels(design, factor);
   const others = levels.filter((level) => level !== reference);
   return {
     ...asked,
@@ -321,14 +321,13 @@ function rankLevels(
   return ranking(new EffectEstimator(part, outcome, counts), recipes);
 }
 
-function interact(
-  estimator: EffectEstimator,
-  { factor, reference, runs }: EffectDesign,
-  second: Factor,
-): StudyInteraction {
-  const present = ({ key, levels }: Factor): string[] =>
-    levels.map(({ value }) => value).filter((value) => runs.some((run) => run.levels[key] === value));
-  const [first, other] = [present(factor), present(second)];
+/** Levels of a factor that networks of the design have. */
+export const knownLevels = ({ runs }: Pick<EffectDesign, 'runs'>, { key, levels }: Factor): string[] =>
+  levels.map(({ value }) => value).filter((value) => runs.some((run) => run.levels[key] === value));
+
+function interact(estimator: EffectEstimator, design: EffectDesign, second: Factor): StudyInteraction {
+  const { factor, reference } = design;
+  const [first, other] = [knownLevels(design, factor), knownLevels(design, second)];
   const reference2 = other[0] ?? '';
   const combinations = first.flatMap((level) => other.map((level2) => ({ level, level2 })));
   const contrast = (level: string, level2: string): Contrast => ({

@@ -31,7 +31,7 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
     rows: found.effects.members.map(({ level, of, lo, hi, p, p_holm, verdict }) => ({
       level: levelText(factor, level),
       networks: found.design.runs.filter(({ levels }) => levels[factor.key] === level).length,
-      difference: effectCell(answered, of),
+      difference: effectCell(answered, of, { kind: 'difference', level }),
       simultaneous: lo === null || hi === null ? null : ([times * lo, times * hi] as const),
       ...{ p, adjusted: p_holm, verdict, why: reasonText(of.effect.reason ?? 'no_cell', question) },
     })),

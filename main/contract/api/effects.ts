@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exhibitSchema, cellSchema } from '../exhibit.ts';
+import { cellSchema, effectNumberSchema, exhibitSchema } from '../exhibit.ts';
 import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
 
 /** Effects of what a study's networks differ in. */
@@ -99,18 +99,18 @@ export const effectsSchema = z.strictObject({
 });
 export type EffectsResult = z.infer<typeof effectsSchema>;
 
-/** What is behind a number: of a level, and of the difference from the reference. */
-export const effectSourceInput = effectsInput.extend({ level });
+/** What is behind a number. */
+export const effectSourceInput = effectsInput.extend({ of: effectNumberSchema });
 export type EffectSourceInput = z.infer<typeof effectSourceInput>;
 
-const networksSchema = z.array(z.strictObject({ name: z.string(), runId: z.int() }));
-
 export const effectSourceSchema = z.strictObject({
-  level: networksSchema,
-  reference: networksSchema,
-  /** Images that count, and those on which the two differ, the most first. */
+  /** What is compared, or whose mean it is: `ViT, 98 %`. */
+  groups: z.array(
+    z.strictObject({ title: z.string(), networks: z.array(z.strictObject({ name: z.string(), runId: z.int() })) }),
+  ),
+  /** Images that count, and those on which the number is not 0, the largest first. */
   images: imageIds,
-  differing: imageIds,
+  apart: imageIds,
 });
 export type EffectSource = z.infer<typeof effectSourceSchema>;
 
