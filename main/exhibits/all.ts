@@ -93,6 +93,7 @@ export function reportExhibits(view: View): Exhibit[] {
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
+    .concat(has(view, 'effects') ? (view.data.overStudies ?? []).map(({ table }) => table) : [])
     .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
     .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
     .filter(({ rows }) => rows.length > 0);

@@ -1,3 +1,5 @@
+import { findOutcome } from '../analysis/effect-outcomes.ts';
+import type { OverStudiesResult } from '../contract/api/effects.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { isQuantity } from '../domain/exhibits.ts';
@@ -14,7 +16,7 @@ import {
   timesOf,
   verdictTexts,
 } from './effects.ts';
-import type { ReportedEffects } from './report-data.ts';
+import type { ReportedEffects, ReportedOverStudies } from './report-data.ts';
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
@@ -73,6 +75,32 @@ export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
     ],
   });
 });
+
+/** @param place among a report's, from 1 @returns null where fewer than two studies have an interval */
+export function reportedOverStudies(
+  { studies, combined, table }: OverStudiesResult,
+  key: string,
+  place: number,
+): ReportedOverStudies | null {
+  const outcome = findOutcome(key);
+  if (!combined || !outcome) return null;
+  const ends = ({ lo, hi }: { lo: number | null; hi: number | null }) =>
+    lo === null || hi === null ? null : ([lo, hi] as const);
+  const rows = [
+    ...studies.map(({ study, ...own }) => ({ name: study, ...own, wider: null })),
+    { name: 'Mean over studies', ...combined, wider: ends(combined.prediction) },
+  ];
+  return {
+    ...{
+      unit: differenceUnit(outcome),
+      decimals: decimalsOf(outcome),
+      table: { ...table, id: `${table.id}-${place}` },
+    },
+    rows: rows.flatMap(({ name, estimate, wider, ...own }) =>
+      estimate === null ? [] : [{ name, estimate, interval: ends(own), wider }],
+    ),
+  };
+}
 
 /** What a drawing shows of a row; null: it has no estimate. */
 export function drawnEffect({ level, difference, simultaneous }: ReportedEffects['rows'][number]) {

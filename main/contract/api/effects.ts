@@ -178,6 +178,12 @@ export const overStudiesInput = effectsInput.extend({
 });
 export type OverStudiesInput = z.infer<typeof overStudiesInput>;
 
+/** The same as a report has it: of the study that it is of, and of all who labeled. */
+export const reportedOverStudiesSchema = overStudiesInput
+  .omit({ study: true, labelers: true, second: true })
+  .extend({ outcome: key, factor: key, reference: level, title: z.string().max(2000) });
+export type ReportedOverStudies = z.infer<typeof reportedOverStudiesSchema>;
+
 export const overStudiesSchema = z.strictObject({
   /** The study itself first. `undefined`: why it has no estimate, or no interval; then it is left out. */
   studies: z.array(z.strictObject({ study: z.string(), ...rangeSchema, undefined: z.string().nullable() })),

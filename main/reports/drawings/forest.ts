@@ -1,7 +1,7 @@
 import { type Html, html } from '../html.ts';
 import { plot, round } from './plot.ts';
 
-export interface DrawnEffect {
+interface DrawnEffect {
   name: string;
   estimate: number;
   /** Null: there is none. */
