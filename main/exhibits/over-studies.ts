@@ -48,7 +48,7 @@ export function overStudiesExhibit(
       { name: 'Networks at' },
       { name: 'Difference', heading: `Difference (${differenceUnit(outcome)})`, decimals },
       ...['from', 'to'].map((end) => ({ name: `95 % ${end}`, decimals })),
-      { name: 'Weight', unit: '%', decimals: 0 },
+      { name: 'Weight', heading: 'Weight (%)', unit: '%', decimals: 0 },
       { name: 'Mean without it', decimals },
     ],
     rows: [
@@ -99,7 +99,7 @@ function spreadNotes({ q, p_q, i2, tau, k }: Heterogeneity, times: number, decim
   if (q === null || p_q === null || i2 === null || tau === null) return [];
   const p = p_q < 0.0001 ? 'p < 0.0001' : `p = ${formatFixed(p_q, 4)}`;
   return [
-    `Do studies differ by more than chance? Q = ${formatFixed(q, 2)} with ${k - 1} degrees of freedom, ${p}; I² = ${formatFixed(100 * i2, 0)} %; true effects differ between studies with a standard deviation τ of ${formatFixed(times * tau, decimals)} ${unit}.`,
+    `Do studies differ by more than chance? Q = ${formatFixed(q, 2)} with ${k === 2 ? '1 degree' : `${k - 1} degrees`} of freedom, ${p}; I² = ${formatFixed(100 * i2, 0)} %; true effects differ between studies with a standard deviation τ of ${formatFixed(times * tau, decimals)} ${unit}.`,
     `Another study like these: the prediction interval says where the true effect in one more such study lies, whereas the interval of the mean is about the mean of all such studies. It is meant to hold in 95 %; in simulations with 5 to 10 studies whose standard errors were as large as τ it held in 87 to 90 % only.${k === 2 ? ' Two studies say almost nothing about a third.' : ''}`,
   ];
 }

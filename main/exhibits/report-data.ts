@@ -120,6 +120,8 @@ export interface ReportedOverStudies {
     estimate: number;
     interval: readonly [low: number, high: number] | null;
     wider: readonly [low: number, high: number] | null;
+    /** Its interval leaves out 0. */
+    isApart: boolean;
   }[];
   table: Exhibit;
 }

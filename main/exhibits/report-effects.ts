@@ -1,6 +1,6 @@
 import { findOutcome } from '../analysis/effect-outcomes.ts';
 import type { OverStudiesResult } from '../contract/api/effects.ts';
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { intervalMethod, orWhy, undefinedCell, withIntervals } from './cells.ts';
@@ -50,15 +50,17 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
 export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
   const all = view.data.effects ?? [];
   const decimals = 3;
+  // A page is not wider; drawings show simultaneous intervals.
+  const hiddenOn: Column['hiddenOn'] = ['page', 'latex'];
   return withIntervals(view, {
     ...{ id: 'effects', number: '', title: 'Effects of what the networks differ in', people: true },
     columns: [
       ...[{ name: 'Outcome' }, { name: 'Factor' }, { name: 'Level' }, { name: 'Against' }],
-      { name: 'Networks', decimals: 0 },
+      { name: 'Networks', decimals: 0, hiddenOn },
       { key: 'difference', name: 'Difference', decimals, interval: true },
       { name: 'Unit' },
-      ...['Simultaneous from', 'Simultaneous to'].map((name) => ({ name, decimals })),
-      ...[{ name: 'p', decimals: 4 }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
+      ...['Simultaneous from', 'Simultaneous to'].map((name): Column => ({ name, decimals, hiddenOn })),
+      ...[{ name: 'p', decimals: 4, hiddenOn }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
     ],
     rows: all.flatMap(({ outcome, wholeFactor, reference, unit, rows }) =>
       rows.map(({ level, networks, difference, simultaneous, p, adjusted, verdict, why }): Cell[] => [
@@ -97,7 +99,7 @@ export function reportedOverStudies(
       table: { ...table, id: `${table.id}-${place}` },
     },
     rows: rows.flatMap(({ name, estimate, wider, ...own }) =>
-      estimate === null ? [] : [{ name, estimate, interval: ends(own), wider }],
+      estimate === null ? [] : [{ name, estimate, interval: ends(own), wider, isApart: leavesOut0(ends(own)) }],
     ),
   };
 }
@@ -107,5 +109,8 @@ export function drawnEffect({ level, difference, simultaneous }: ReportedEffects
   if (!isQuantity(difference) || difference.value === null) return null;
   const { lo = null, hi = null } = difference.interval ?? {};
   const interval = lo === null || hi === null ? null : ([lo, hi] as const);
-  return { name: level, estimate: difference.value, interval, wider: simultaneous };
+  return { name: level, estimate: difference.value, interval, wider: simultaneous, isApart: leavesOut0(simultaneous) };
 }
+
+const leavesOut0 = (ends: readonly [low: number, high: number] | null): boolean =>
+  ends !== null && (ends[0] > 0 || ends[1] < 0);

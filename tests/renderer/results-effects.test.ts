@@ -66,7 +66,6 @@ test.skipIf(!hasBrowser)(
 
     // Over studies, and on to the report, which is written with it.
     await page.getByRole('checkbox', { name: 'sample' }).check();
-    await page.getByRole('region', { name: /^Misclassified: MLP against CNN, over studies/ }).waitFor();
     await page.getByRole('button', { name: 'Add to the report' }).click();
     await page.getByRole('button', { name: 'Remove from the report' }).waitFor();
     await page.getByRole('link', { name: /^Report/ }).click();

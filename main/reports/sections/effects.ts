@@ -28,7 +28,7 @@ function ownEffects(view: View): Content {
       frame(view, {
         ...{ id: 'effects-figure', number: '', title: 'Differences between levels', people: true },
         body: html`<div class="blocks">${drawn}</div>`,
-        note: html`<p>Thick: 95 % interval of one difference. Thin: of all levels together.</p>`,
+        note: html`<p>Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0.</p>`,
       }),
     orders.length > 0
       ? html`<ul>${orders.map((text) => html`<li>${text}</li>`)}</ul>`
@@ -44,7 +44,7 @@ function overStudies(view: View, { table, rows, unit, decimals }: ReportedOverSt
   return html`${frame(view, {
     ...{ id: `${table.id}-figure`, number: '', title: table.title, people: table.people },
     body: html`<div class="blocks"><div class="map">${forestPlot(`difference, ${unit}`, rows, decimals)}</div></div>`,
-    note: html`<p>Thick: 95 % interval. Thin, at the mean: prediction interval, where the true effect in another study like these lies.</p>`,
+    note: html`<p>Thick: 95 % interval. Thin, at the mean: prediction interval, where the true effect in another study like these lies. A full mark where the thick interval leaves out 0.</p>`,
   })}
   ${exhibitTable(view, table)}`;
 }

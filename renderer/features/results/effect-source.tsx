@@ -73,7 +73,7 @@ function Source({
   const title = groups.map((group) => group.title).join(' and ');
   return (
     <section ref={box} className="effect-source" aria-label={`Behind the numbers of ${title}`}>
-      <h2>{title}</h2>
+      <h2 className="effect-source-title">{title}</h2>
       <div className="effect-buttons">
         <Button
           variant="default"

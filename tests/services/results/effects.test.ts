@@ -211,18 +211,22 @@ it('over studies: one that cannot answer is left out, with the reason', () => {
 });
 
 it('over studies: one from an archive counts as if it had been made here', async () => {
-  const own = { name: 'own', targets: [97, 98], repeats: 1, seeds: 3 };
-  const path = join(folder, 'seeds.zip');
-  await exportArchive(workbench, { study: seedDesign.name, path, weights: false });
+  const [own, theirs] = [
+    { name: 'own', targets: [97, 98], repeats: 1, seeds: 2 },
+    { name: 'theirs', targets: [97.5, 98.5], repeats: 1, seeds: 2 },
+  ];
+  for (const design of [own, theirs]) addSeedStudy(workbench, design);
+  const path = join(folder, 'theirs.zip');
+  await exportArchive(workbench, { study: theirs.name, path, weights: false });
   const other = openSample(await sampleFolder(join(folder, 'other')));
   try {
-    for (const each of [workbench, other]) addSeedStudy(each, own);
+    addSeedStudy(other, own);
     await importArchive(other, path);
     const answers = [workbench, other].map(({ storage }) => {
       const service = new ResultsService(storage, join(repository, 'resources'));
-      const [factor, studies] = ['architecture.kind', [{ study: seedDesign.name }]];
+      const [factor, studies] = ['architecture.kind', [{ study: theirs.name }]];
       const question = { study: own.name, factor, level: vit, reference: mlp };
-      expect(service.effectStudies(question).studies).toContain(seedDesign.name);
+      expect(service.effectStudies(question).studies).toContain(theirs.name);
       return ['misclassified', 'type_c', 'certainty'].map((outcome) =>
         service.overStudies({ ...asked({ ...question, outcome }), level: vit, studies }),
       );
