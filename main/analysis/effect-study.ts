@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type Factor, kindOf, targetFactor } from '../domain/factors.ts';
+import { hashKey } from './context.ts';
 import type { Contrast, Levels } from './contrasts.ts';
 import { type EffectOutcome, type OutcomeData, outcomeValues } from './effect-outcomes.ts';
 import { EffectEstimator, type EffectParts, type EffectRun, type Experiment } from './effects.ts';
@@ -160,6 +161,22 @@ function keptValues(data: EffectData, { key, making }: EffectOutcome): Float64Ar
   return known;
 }
 
+/** Bytes of means that are kept for further questions. */
+const mostMeansBytes = 2 ** 27;
+const meansOf = new WeakMap<EffectData, LRUCache<string, Float64Array>>();
+
+/** Means that questions about one outcome share, whatever the factor. */
+function keptMeans(data: EffectData, { outcome, images }: EffectQuestion, taken: Outcome, members: readonly number[]) {
+  const means =
+    meansOf.get(data) ??
+    new LRUCache<string, Float64Array>({
+      maxSize: mostMeansBytes,
+      sizeCalculation: ({ byteLength }, name) => byteLength + name.length,
+    });
+  meansOf.set(data, means);
+  return { means, key: hashKey(outcome.key, taken, images), names: members };
+}
+
 /** Two raters who agree, disagree, or are missing, as these very people do: all that outcomes of fixed people need. */
 function fixedPeople({ status, unanimous }: HumanView, classes: number): LabelMatrix {
   const images = status.length;
@@ -222,7 +239,9 @@ export function askEffects(data: EffectData, question: EffectQuestion): AskedEff
   };
   const { status } = data.humans.view;
   const counts = (image: number): boolean => question.images === 'all' || status[image] === question.images;
-  return { design, outcome, experiment, counts, estimator: new EffectEstimator(experiment, outcome, counts) };
+  const kept = keptMeans(data, question, outcome, members);
+  const estimator = new EffectEstimator(experiment, outcome, counts, kept);
+  return { design, outcome, experiment, counts, estimator };
 }
 
 function takeRows(values: Float64Array, rows: readonly number[], width: number): Float64Array {
