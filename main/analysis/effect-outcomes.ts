@@ -1,5 +1,6 @@
 import type { EffectUnit } from '../contract/api/effects.ts';
 import { at } from '../domain/arrays.ts';
+import { smallestProbability } from './distances.ts';
 import { crossing, flipPoint } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageInput, PairRow } from './input.ts';
@@ -7,10 +8,11 @@ import { type HumanReference, type LabelMatrix, missing, shareOf } from './label
 import type { GroupOutcome } from './outcomes.ts';
 import {
   crossingSlope,
+  curveOfShares,
   logitMargin,
   type PsychometricCurve,
-  psychometricCurve,
   type SharePoint,
+  sharesAlong,
   softmaxMargin,
   transitionWidth,
 } from './sharpness.ts';
@@ -99,6 +101,31 @@ const overconfidence = ofEachSoftmax((softmax, image, run, { reference, labels }
   if (majority === missing) return Number.NaN;
   const label = labels.values[run * labels.images + image];
   return Math.max(...softmax) - (label === majority ? 1 : 0);
+});
+
+/**
+ * A score of softmax against all labels of people: a sum over the classes that people named, of their share q and the softmax p
+ * of one, and what softmax adds by itself. Each is linear in q but for what all networks share, so that a difference between
+ * networks does not depend on how many people labeled.
+ */
+const againstShares = (of: (q: number, p: number) => number, ofSoftmax: (softmax: SoftmaxRows) => number = () => 0) =>
+  ofEachSoftmax((softmax, image, _, { reference: { start, label, share } }) => {
+    const [from, to] = [start[image]!, start[image + 1]!];
+    let sum = from === to ? Number.NaN : ofSoftmax(softmax);
+    for (let entry = from; entry < to; entry++) sum += of(share[entry]!, softmax[label[entry]!]!);
+    return sum;
+  });
+
+const sumOfSquares = (softmax: SoftmaxRows): number => {
+  let sum = 0;
+  for (let k = 0; k < softmax.length; k++) sum += softmax[k]! ** 2;
+  return sum;
+};
+
+/** Largest softmax less the share of people who gave the network's label (metrics.md 18). */
+const certaintyLessPeople = ofEachSoftmax((softmax, image, run, { humans: { votes }, labels }) => {
+  const share = shareOf(votes, image, labels.values[run * labels.images + image]!);
+  return share === null ? Number.NaN : Math.max(...softmax) - share;
 });
 
 /** Of networks that test images show to be calibrated: how much of their certainty is left on these images. */
@@ -243,21 +270,15 @@ const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
 const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
   byPair(({ images, labels: { classes }, readSoftmax }) => {
     const rowsOf = oncePerRun(readSoftmax);
+    const alphaOf = (image: number): number => at(images, image).alpha ?? 0;
     return (run, row) => {
       const rows = rowsOf(run);
-      return of(
-        row.images.flatMap((image): SharePoint[] => {
-          const [ofI, ofJ] = [rows[image * classes + row.i]!, rows[image * classes + row.j]!];
-          return ofI + ofJ === 0 ? [] : [{ alpha: at(images, image).alpha ?? 0, share: ofJ / (ofI + ofJ) }];
-        }),
-      );
+      return of(sharesAlong(row, alphaOf, (image, k) => rows[image * classes + k]!));
     };
   });
 
 const ofCurve = (part: 'centre' | 'slope' | 'lapse') =>
-  ofShares((points): PsychometricCurve[typeof part] => {
-    return psychometricCurve(points.map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })))[part];
-  });
+  ofShares((points): PsychometricCurve[typeof part] => curveOfShares(points)[part]);
 
 const value = (values: (data: OutcomeData) => Fill): Making => ({ kind: 'value', values });
 
@@ -353,6 +374,26 @@ export const effectOutcomes: readonly EffectOutcome[] = [
   },
   {
     ...{
+      key: 'people_gap',
+      title: 'Certainty less the share of people who give the same label',
+      unit: '%',
+      lower: 'less certain than people',
+      isSigned: true,
+    },
+    ...{ needs: ['people', 'shares', 'softmax'], making: value(certaintyLessPeople) },
+  },
+  {
+    ...{ key: 'cross_entropy', title: 'Cross-entropy of softmax with labels of people', unit: 'nats' },
+    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    making: value(againstShares((q, p) => -q * Math.log(Math.max(p, smallestProbability)))),
+  },
+  {
+    ...{ key: 'brier', title: 'Brier score of softmax against labels of people', unit: 'score' },
+    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    making: value(againstShares((q, p) => q * (q - 2 * p), sumOfSquares)),
+  },
+  {
+    ...{
       key: 'test_gap',
       title: 'Certainty less accuracy on test images',
       unit: '%',
@@ -374,7 +415,7 @@ export const effectOutcomes: readonly EffectOutcome[] = [
     ...{ needs: ['softmax', 'pairs'], making: value(ofShares(crossingSlope)) },
   },
   {
-    ...{ key: 'curve_centre', title: 'Psychometric curve: centre', unit: 'alpha', lower: 'turns sooner' },
+    ...{ key: 'curve_centre', title: 'Psychometric curve: center', unit: 'alpha', lower: 'turns sooner' },
     ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('centre')) },
   },
   {

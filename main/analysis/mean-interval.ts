@@ -29,8 +29,12 @@ export function pairInfluences(sums: ArrayLike<number>, counts: ArrayLike<number
   return { estimate, influences };
 }
 
-/** Ends of what a mean over images can be: percent of images, or classes an image. */
-const ranges = { percent: [0, 100], classes: [1, Number.POSITIVE_INFINITY] } as const;
+/** Ends of what a mean can be: percent of images, classes an image, or any number. */
+const ranges = {
+  percent: [0, 100],
+  classes: [1, Number.POSITIVE_INFINITY],
+  real: [Number.NEGATIVE_INFINITY, Number.POSITIVE_INFINITY],
+} as const;
 
 /** The interval of a mean over images under the claim `anchors` (metrics.md 13.4, 13.8). */
 export function meanInterval(

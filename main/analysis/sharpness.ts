@@ -1,5 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import { crossing } from './flip-point.ts';
+import type { PairRow } from './input.ts';
+import type { LabelCounts, Votes } from './labels.ts';
 
 /** How fast answers turn from class i to class j along a pair, and how sure a network is of them (metrics.md 18). */
 
@@ -177,6 +179,35 @@ export interface SharePoint {
   readonly alpha: number;
   readonly share: number;
 }
+
+/** Of a share of one answer. */
+export const curveOfShares = (points: readonly SharePoint[]): PsychometricCurve =>
+  psychometricCurve(points.map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })));
+
+/**
+ * The share of j along a pair, without images that have neither i nor j.
+ * @param probability of a class on an image, 0..1
+ */
+export const sharesAlong = (
+  { i, j, images }: PairRow,
+  alphaOf: (image: number) => number,
+  probability: (image: number, k: number) => number,
+): SharePoint[] =>
+  images.flatMap((image) => {
+    const [ofI, ofJ] = [probability(image, i), probability(image, j)];
+    return ofI + ofJ === 0 ? [] : [{ alpha: alphaOf(image), share: ofJ / (ofI + ofJ) }];
+  });
+
+/** Labels for j among those for i or j, along a pair. */
+export const labelsAlong = (
+  { i, j, images }: PairRow,
+  alphaOf: (image: number) => number,
+  { classes, counts }: LabelCounts<Votes>,
+): AlongPoint[] =>
+  images.map((image) => {
+    const [ofI, ofJ] = [counts[image * classes + i]!, counts[image * classes + j]!];
+    return { alpha: alphaOf(image), ofJ, n: ofI + ofJ };
+  });
 
 /**
  * How much of alpha the share of j takes to rise from `low` to `high`, interpolated; where it passes a level several times,

@@ -21,6 +21,7 @@ const wholeParts: Record<string, string> = {
   optimiser: 'Optimizer',
   schedule: 'Schedule',
   clip: 'Clipped gradients',
+  initialisation: 'Initial weights',
 };
 
 /** What a factor is of, in words. */

@@ -3,6 +3,7 @@ import { formatInteger } from '../domain/format.ts';
 import { has, type View } from './view.ts';
 import type { Exhibit } from '../contract/exhibit.ts';
 import { comparisonExhibit, intervalsExhibit } from './comparison.ts';
+import { reportCurveMeans, reportCurvesExhibit } from './curves.ts';
 import { reportEffectsExhibit } from './report-effects.ts';
 import { flipDistancesExhibit, flipsExhibit } from './flips.ts';
 import { eachImageExhibit, figure4Exhibit, alongExhibit, entropyExhibit, pairsOfPeopleExhibit } from './images.ts';
@@ -45,6 +46,8 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['along', alongExhibit],
   ['along', flipsExhibit],
   ['along', flipDistancesExhibit],
+  ['along', reportCurvesExhibit],
+  ['along', reportCurveMeans],
   ['agreement', agreementExhibit],
   ['agreement', pooledExhibit],
   ['agreement', reportMultiplicity],

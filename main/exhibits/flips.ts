@@ -16,7 +16,7 @@ import {
 } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
 import { peopleWord } from '../domain/format.ts';
-import { peopleAlone, type View, imageLabel, oncePerView } from './view.ts';
+import { peopleAlone, type View, imageLabel, oncePerView, targetMembers } from './view.ts';
 import type { Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { count, crossingMethod, meanCell, noInterval, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { targetOfKey } from '../domain/targets.ts';
@@ -386,12 +386,9 @@ const answersOfPeople = ({ data: { labelers } }: View): PersonAnswers[] =>
 
 /** Of the networks at a target. */
 function networkCrossing(view: View, target: string, row: PairRow): Crossed {
-  const members = view.data.predictions.filter(
-    ({ repeat, target: of }) => repeat === null && of === targetOfKey(target),
-  );
   const differences = softmaxDifferences(
     row,
-    members.map(({ softmax }) => softmax),
+    targetMembers(view, target).map(({ softmax }) => softmax),
     view.data.dataSet.classes.length,
   );
   return crossingInterval(imageAlphas(view, row), differences) ?? none;

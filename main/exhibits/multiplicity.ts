@@ -6,11 +6,10 @@ import { pairUnits, unitCount } from '../analysis/units.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
 import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
-import { independenceOf } from '../domain/stimulus-set.ts';
 import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { noPeople, twoModels } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { oncePerView, type View } from './view.ts';
+import { oncePerView, reportImages, targetMembers, type View } from './view.ts';
 
 /** Networks at one accuracy, with a label for every image. */
 export interface EqualNetworks {
@@ -58,13 +57,12 @@ export function multiplicityExhibit(
 
 /** The same of a report: its diverse networks, by target accuracy. */
 export const reportMultiplicity = oncePerView((view: View): Exhibit => {
-  const { stimuli, dataSet, predictions } = view.data;
-  const images = stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) }));
+  const images = reportImages(view);
   const groups = view.groups.flatMap(({ target: key }): EqualNetworks[] => {
     const target = targetOfKey(key);
     if (!isAccuracy(target)) return [];
-    const own = predictions.filter((each) => each.repeat === null && each.target === target);
-    const labels = { raters: own.length, images: images.length, classes: dataSet.classes.length };
+    const own = targetMembers(view, key);
+    const labels = { raters: own.length, images: images.length, classes: view.data.dataSet.classes.length };
     return [
       {
         ...{ title: targetTitle(target), names: own.map(({ model }) => model) },

@@ -9,7 +9,7 @@ import {
 } from '../analysis/rarefaction.ts';
 import { noPeople, twoModels, whyUndetermined } from './reasons.ts';
 import { named, peopleNumber, type StudyNumbers, typeColumn } from './study-numbers.ts';
-import { countLabels, oncePerView, type View } from './view.ts';
+import { countLabels, oncePerView, reportImages, targetMembers, type View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { pairUnits } from '../analysis/units.ts';
 import { count, quantity, withIntervals } from './cells.ts';
@@ -19,7 +19,6 @@ import { percent } from '../analysis/spread.ts';
 import type { TypeShare, TypesAt } from '../analysis/types-at.ts';
 import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { peopleWord } from '../domain/format.ts';
-import { independenceOf } from '../domain/stimulus-set.ts';
 import { targetTitle, targetOfKey } from '../domain/targets.ts';
 
 const exactMean =
@@ -187,8 +186,8 @@ export function reportTypesAtExhibit(view: View): Exhibit {
   return typesAtExhibit(view, view.choice.asked, groups);
 }
 
-function pairsOf({ data }: View): RarefiedPairs {
-  const images = data.stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) }));
+function pairsOf(view: View): RarefiedPairs {
+  const images = reportImages(view);
   return { images, units: pairUnits(images) };
 }
 
@@ -238,10 +237,9 @@ export const rarefied = oncePerView((view): Rarefied => {
 
 /** Votes of the diverse networks at a target: each network has a label for each image. */
 function networkCounts(view: View, target: string): LabelCounts {
-  const own = view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
   const [images, classes] = [view.data.stimuli.items.length, view.data.dataSet.classes.length];
   return countLabels(
-    own.map(({ labels }) => labels),
+    targetMembers(view, target).map(({ labels }) => labels),
     images,
     classes,
   );

@@ -1,12 +1,13 @@
 import { type ReportChoice, type ReportSection, wholeReport } from '../contract/api/report.ts';
 import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numbers.ts';
+import type { ImageInput } from '../analysis/input.ts';
 import { type LabelCounts, labelCounts, missing, type Votes } from '../analysis/labels.ts';
 import { namedAlone, setsByImage, splitVotes } from '../analysis/response-sets.ts';
 import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
 import { architectureNames } from '../domain/architectures.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
-import { distinctAlphas, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
+import { distinctAlphas, independenceOf, isPlaced, sameAlpha } from '../domain/stimulus-set.ts';
 import type { Target } from '../contract/recipes.ts';
 import { compareTargets, targetOfKey } from '../domain/targets.ts';
 
@@ -285,6 +286,17 @@ function plainLayout(order: readonly number[]): Layout {
   }
   return { alphas: [], columns: plainColumns, rows, hidden: 0 };
 }
+
+/** The report's images as analyses take them. */
+export const reportImages = oncePerView(({ data }: View): ImageInput[] =>
+  data.stimuli.items.map((item, id) => ({ ...item, id, ...independenceOf(item.alpha !== null) })),
+);
+
+/** The diverse networks at a target; null: none, of people alone. */
+export const targetMembers = ({ data }: View, target: string | null): ReportData['predictions'] =>
+  target === null
+    ? []
+    : data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
 
 /** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */
 export function oncePerView<T extends object>(make: (view: View) => T): (view: View) => T {

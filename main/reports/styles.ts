@@ -186,7 +186,7 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .votes .of-networks .middle rect { fill: var(--blue-3); } .votes .of-networks .middle text { fill: var(--blue-3-text); }
 .chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
-.chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
+.chart .thin { stroke-width: 1; opacity: 0.7; } .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
 .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
 .rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
 .rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
@@ -215,7 +215,7 @@ const print = `
   .numbers { font-size: 9.5px; } .numbers th, .numbers td { padding: 3px 6px; white-space: normal; } .n, .paper, .note, .exception { font-size: 9px; }
   .numbers .wrap { min-width: 120px; } .numbers .words { overflow-wrap: anywhere; min-width: 48px; }
   .numbers.narrow-heads th, .numbers.narrow-heads td { padding-inline: 3px; }
-  #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
+  #figure-3, #models-table, #runs, #recipes, #each-image, #flip-points, #curves, #intervals, #along-alpha, #softmax-by-type { break-inside: auto; }
   .anchors { gap: 5px; } .anchors li { width: 19mm; } .anchors img { width: 13mm; height: 13mm; }
   .stimuli td, .strip td, .strip .votes { width: auto; }
   .stimuli { border-spacing: 2px 3px; } .stimuli img { width: 11.5mm; height: 11.5mm; }

@@ -81,6 +81,9 @@ export const alongSchema = z.strictObject({
   flips: exhibitSchema,
   /** How far networks flip from where people do, means over pairs; a row for each group. */
   distances: exhibitSchema,
+  /** Psychometric curves, in the rows of `flips`; and their means over pairs, a row for people, if any labelled, and each group. */
+  curves: exhibitSchema,
+  curveMeans: exhibitSchema,
 });
 export type AlongResult = z.infer<typeof alongSchema>;
 

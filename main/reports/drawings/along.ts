@@ -1,9 +1,8 @@
 import { type Html, html } from '../html.ts';
-import type { LayoutRow, View } from '../../exhibits/view.ts';
+import { type LayoutRow, targetMembers, type View } from '../../exhibits/view.ts';
 import { shareOf } from '../../analysis/labels.ts';
 import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
-import { targetOfKey } from '../../domain/targets.ts';
 
 type Curve = [alpha: number, share: number][];
 
@@ -45,11 +44,6 @@ function rowCurve(view: View, row: LayoutRow, share: (image: number) => number |
     return value === null ? [] : [[view.layout.alphas[column] ?? 0, value]];
   });
 }
-
-const targetMembers = (view: View, target: string | null) =>
-  target === null
-    ? []
-    : view.data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
 
 /** Mean over the networks of a target. */
 function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {

@@ -2,11 +2,13 @@ import { imageClasses } from '../../analysis/image-types.ts';
 import { alongPlot } from '../drawings/along.ts';
 import { reportQuartilesExhibit, softmaxCounts } from '../../exhibits/softmax.ts';
 import { softmaxHistogram } from '../drawings/histogram.ts';
+import { curvesPlot } from '../drawings/curves.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
 import { reliability } from '../drawings/reliability.ts';
 import { crowdWords, entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
+import { reportCurveMeans, reportCurves, reportCurvesExhibit } from '../../exhibits/curves.ts';
 import { flipDistancesExhibit, flipsExhibit } from '../../exhibits/flips.ts';
 import { reportMultiplicity } from '../../exhibits/multiplicity.ts';
 import {
@@ -128,7 +130,28 @@ export function alongSection(view: View): Html {
       }),
     distances.rows.length > 0 && exhibitTable(view, distances),
     exhibitTable(view, flipsExhibit(view)),
+    curvesFigure(view),
   ]);
+}
+
+/** Psychometric curves: drawn, their means, and pair by pair. */
+function curvesFigure(view: View): Content {
+  const curves = reportCurves(view);
+  const means = reportCurveMeans(view);
+  if (means.rows.length === 0) return nothing;
+  const groups = [...curves.raters.keys()].filter((place) => curves.raters[place]?.of === 'models');
+  const blocks = (groups.length === 0 ? [null] : groups).map((place) =>
+    block(place === null ? view.people : (curves.raters[place]?.title ?? ''), curvesPlot(curves, place)),
+  );
+  return [
+    frame(view, {
+      ...{ id: 'curves-figure', number: '', title: 'Psychometric curves of all pairs', people: hasPeople(view) },
+      body: html`<div class="blocks">${blocks}</div>`,
+      note: html`<p>The chance of the second class along alpha, a curve for each pair; <span class="people">${view.people}, dashed</span>${groups.length > 0 && html`; <span class="networks">networks: mean softmax</span>`}.</p>`,
+    }),
+    exhibitTable(view, means),
+    exhibitTable(view, reportCurvesExhibit(view)),
+  ];
 }
 
 /** Who agrees with whom. */

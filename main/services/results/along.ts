@@ -6,6 +6,14 @@ import { at } from '../../domain/arrays.ts';
 import { peopleWord } from '../../domain/format.ts';
 import { withTitles } from '../../exhibits/cells.ts';
 import {
+  type AllCurves,
+  curveMeansExhibit,
+  curvesExhibit,
+  fitCurves,
+  networkCurves,
+  peopleCurves,
+} from '../../exhibits/curves.ts';
+import {
   flipDistancesExhibit,
   peopleDifferences,
   type RatersAlong,
@@ -21,6 +29,9 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
   const { context, source } = people;
   const long = (index: number): string => source.classes[index] ?? String(index);
   const alphas = (row: PairRow): number[] => row.images.flatMap((image) => at(source.images, image).alpha ?? []);
+  const study = studyNumbers(people, results);
+  const curves = curvesAlong(people, results);
+  const pairTitle = ({ i, j }: PairRow): string => `${long(i)} to ${long(j)}`;
   return {
     ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),
@@ -34,17 +45,40 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
       people,
       context.pairs.map((row) => ({
         ...{ row, name: pairName(row, source.classes.length) },
-        ...{ title: `${long(row.i)} to ${long(row.j)}`, alphas: alphas(row) },
+        ...{ title: pairTitle(row), alphas: alphas(row) },
       })),
       ratersAlong(people, results),
       source.classes,
     ),
     distances: withTitles(
-      flipDistancesExhibit(studyNumbers(people, results)),
+      flipDistancesExhibit(study),
       results.map(({ title }) => title),
     ),
+    curves: curvesExhibit(study, curves, curves.rows.map(pairTitle)),
+    curveMeans: curveMeansExhibit(study, curves),
   };
 }
+
+/** Psychometric curves of people, if any labelled, then of each group. */
+function curvesAlong(people: PeopleView, results: readonly GroupResult[]): AllCurves {
+  const { context, source } = people;
+  const data = { images: context.input.images, classes: source.classes.length };
+  const ofGroups = results.map((result) =>
+    networkCurves(result.title, data, {
+      mean: result.view.softmax.ensemble.mean,
+      networks: groupSoftmax(people, result),
+      none: whyNotKnown(result.view.answers, 'softmax'),
+    }),
+  );
+  const study = studyNumbers(people, []);
+  return fitCurves(data, [
+    ...(haveLabeled(people) ? [peopleCurves(study, data, context.humans.votes)] : []),
+    ...ofGroups,
+  ]);
+}
+
+const haveLabeled = ({ context, labelers }: PeopleView): boolean =>
+  context.humans.votes.present.some((n) => n > 0) || labelers.length > 0;
 
 function groupAlong(
   { source }: PeopleView,
@@ -80,15 +114,13 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
       differences: (row) => softmaxDifferences(row, softmax, source.classes.length),
     };
   });
-  return people.context.humans.votes.present.some((n) => n > 0) || labelers.length > 0
-    ? [ofPeople, ...ofGroups]
-    : ofGroups;
+  return haveLabeled(people) ? [ofPeople, ...ofGroups] : ofGroups;
 }
 
-/** With more values than this, intervals are not computed. */
+/** With more values than this, intervals and curves of single networks are not computed. */
 const mostValues = 2e7;
 
-/** Softmax of each model, for the intervals; empty beyond `mostValues`, or where it is not known. */
+/** Softmax of each model; empty beyond `mostValues`, or where it is not known. */
 function groupSoftmax({ source }: PeopleView, { models, view }: GroupResult): Float32Array[] {
   if (view.answers !== 'softmax' || models.length * source.images.length * source.classes.length > mostValues)
     return [];

@@ -17,6 +17,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { labelersText, networksText } from './unit-names.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
+import { curvePoints, type DrawnCurve } from '../../../main/domain/psychometric.ts';
 import { sameAlpha } from '../../../main/domain/stimulus-set.ts';
 import { heightAt } from '../../charts/series.ts';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
@@ -199,9 +200,11 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   const open = useOpenImages();
   const people = usePeople();
   const [parameters, change] = useParameters();
-  const of = shown.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
+  const choices = groups.length > 0 ? shown : shownAlone;
+  const of = choices.find(({ value }) => value === parameters.get('curves'))?.value ?? 'softmax';
   const [from, to] = [overview.classes[pair.i], overview.classes[pair.j]];
-  const series = curveSeries({ along, groups, pair, overview }, people, of);
+  const data = { along, groups, pair, overview };
+  const series = of === 'fitted' ? fittedSeries(data, people) : curveSeries(data, people, of);
   const [first = 0, last = 1] = [pair.alphas[0], pair.alphas.at(-1)];
   const isUnlabelled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
@@ -209,15 +212,13 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
       {isUnlabelled && (
         <p className="help-note">None of the {labelersText(along, people)} labeled an image of this pair.</p>
       )}
-      {groups.length > 0 && (
-        <SegmentedControl
-          aria-label="Curves of networks"
-          mt="md"
-          data={shown.map((each) => ({ ...each }))}
-          value={of}
-          onChange={(value) => change({ curves: value === 'softmax' ? null : value }, true)}
-        />
-      )}
+      <SegmentedControl
+        aria-label="Curves"
+        mt="md"
+        data={choices.map((each) => ({ ...each }))}
+        value={of}
+        onChange={(value) => change({ curves: value === 'softmax' ? null : value }, true)}
+      />
       <LineChart
         title={`Share of ${to} from ${from} to ${to}`}
         n={ratersText(along, people)}
@@ -226,8 +227,8 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
         height={300}
         plot={plot}
         series={series}
-        ringName="Flip points, each on its curve"
-        markers={flipRings({ along, groups, pair, overview }, people, series)}
+        ringName={of === 'fitted' ? 'Centers, each on its curve' : 'Flip points, each on its curve'}
+        markers={of === 'fitted' ? centreRings(data, people) : flipRings(data, people, series)}
         onPick={(alpha) => {
           const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
@@ -240,16 +241,23 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
 const ratersText = (along: AlongResult, people: string): string =>
   [labelersText(along, people), ...along.groups.map(({ models }) => networksText(models))].join('; ');
 
-/** What the curves of networks show. */
+/** What the curves of networks show: shares, or psychometric curves that were fitted to them. */
 const shown = [
   { value: 'softmax', label: 'Mean softmax' },
   { value: 'votes', label: 'Votes' },
+  { value: 'fitted', label: 'Psychometric curves' },
 ] as const;
 
-type Shown = (typeof shown)[number]['value'];
-const curveNames: Record<Shown, string> = { softmax: 'mean softmax', votes: 'share of votes' };
+/** Of people alone. */
+const shownAlone = [
+  { value: 'softmax', label: 'Shares of labels' },
+  { value: 'fitted', label: 'Psychometric curves' },
+] as const;
 
-function curveSeries({ along, groups, pair, overview }: CurveData, people: string, of: Shown): LineSeries[] {
+type Shares = 'softmax' | 'votes';
+const curveNames: Record<Shares, string> = { softmax: 'mean softmax', votes: 'share of votes' };
+
+function curveSeries({ along, groups, pair, overview }: CurveData, people: string, of: Shares): LineSeries[] {
   const curve = (of: (at: number) => number | null) =>
     pair.alphas.flatMap((alpha, at) => {
       const value = of(at);
@@ -286,26 +294,67 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
   ].filter(({ points }) => points.length > 0);
 }
 
-/** The flip of the majority of each rater, on its curve. */
-function flipRings(
-  { along, groups, pair, overview }: CurveData,
-  people: string,
-  series: readonly LineSeries[],
-): ChartMarker[] {
-  const first = along.pairs.indexOf(pair) * countRaters(along);
-  const raters = [
-    ...(along.labelers > 0 ? [{ id: 'people', name: people, colour: 'var(--people)' }] : []),
-    ...along.groups.map(({ title }, at) => ({
-      ...{ id: `g${at}`, name: title, colour: groupStyle(groups[at], at, overview).colour },
-    })),
+/** People, if any labelled, and the groups, as the rows of a pair in `flips` and `curves`. */
+function ratersOf({ along, groups, overview }: CurveData, people: string) {
+  return [
+    ...(along.labelers > 0 ? [{ id: 'people', name: people, colour: 'var(--people)', dash: '7 3' }] : []),
+    ...along.groups.map(({ title }, at) => ({ id: `g${at}`, name: title, ...groupStyle(groups[at], at, overview) })),
   ];
-  return raters.flatMap(({ id, name, colour }, at) => {
+}
+
+/** The flip of the majority of each rater, on its curve. */
+function flipRings(data: CurveData, people: string, series: readonly LineSeries[]): ChartMarker[] {
+  const { along, pair } = data;
+  const first = along.pairs.indexOf(pair) * countRaters(along);
+  return ratersOf(data, people).flatMap(({ id, name, colour }, at) => {
     const star = quantityAt(along.flips, first + at, 'star')?.value ?? null;
     const y = star === null ? null : heightAt(series.find((curve) => curve.id === id)?.points ?? [], star);
     if (star === null || y === null) return [];
     return [{ x: star, y, label: `${name}: flip at ${star.toFixed(2)}`, shape: 'ring' as const, colour }];
   });
 }
+
+/** The curve of each rater on the pair; null: it has none. */
+function fittedCurves({ along, pair }: CurveData): (DrawnCurve | null)[] {
+  const first = along.pairs.indexOf(pair) * countRaters(along);
+  return Array.from({ length: countRaters(along) }, (_, at) => {
+    const value = (key: string): number | null => quantityAt(along.curves, first + at, key)?.value ?? null;
+    const [centre, slope, percent] = [value('centre'), value('slope'), value('lapse')];
+    return centre === null ? null : { centre, slope, lapse: percent === null ? null : percent / 100 };
+  });
+}
+
+/** Psychometric curves, with the shares that they were fitted to weakly behind them. */
+function fittedSeries(data: CurveData, people: string): LineSeries[] {
+  const { alphas, i, j } = data.pair;
+  const ends = [alphas[0] ?? 0, alphas.at(-1) ?? 1] as const;
+  const curves = fittedCurves(data);
+  const counts = [...(data.along.labelers > 0 ? [data.pair.people] : []), ...data.pair.groups.map((of) => of.softmax)];
+  return ratersOf(data, people)
+    .flatMap((rater, at): LineSeries[] => {
+      const curve = curves[at];
+      const points = alphas.flatMap((alpha, image) => {
+        const own = counts[at]?.[image];
+        const value = own && share([own[i] ?? 0, own[j] ?? 0], 1);
+        return value == null ? [] : [[alpha, value] as const];
+      });
+      return [
+        { ...rater, id: `shares-${rater.id}`, points, dash: '', faint: true },
+        { ...rater, points: curve ? curvePoints(curve, ends) : [] },
+      ];
+    })
+    .filter(({ points }) => points.length > 0);
+}
+
+const centreRings = (data: CurveData, people: string): ChartMarker[] => {
+  const curves = fittedCurves(data);
+  return ratersOf(data, people).flatMap(({ name, colour }, at) => {
+    const x = curves[at]?.centre;
+    return x === undefined
+      ? []
+      : [{ x, y: 0.5, label: `${name}: center at ${x.toFixed(2)}`, shape: 'ring' as const, colour }];
+  });
+};
 
 /** Dotted lines of third classes, one pattern per group. */
 const thirdDashes = ['2 3', '1 4', '2 6', '1 7'];
@@ -358,6 +407,8 @@ function Flips({ along }: { along: AlongResult }) {
       {along.labelers > 0 && along.groups.length > 0 && (
         <ExhibitTable exhibit={along.distances} n={ratersText(along, people)} />
       )}
+      <ExhibitTable exhibit={along.curveMeans} n={ratersText(along, people)} />
+      <ExhibitTable exhibit={along.curves} n={ratersText(along, people)} />
     </>
   );
 }

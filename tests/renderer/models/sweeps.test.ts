@@ -16,6 +16,15 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: 'Do not vary architecture' }).click();
     await page.getByRole('button', { name: 'Do not vary optimizer' }).click();
     await page.getByText('Choose at least one thing that varies').waitFor();
+    for (const factor of ['Schedule', 'Clipped gradients', 'Initial weights', 'Mixup (alpha)']) {
+      await page.getByRole('combobox', { name: 'Vary also' }).click();
+      await page.getByRole('option', { name: factor, exact: true }).click();
+    }
+    await page.getByLabel('Schedule length (epochs), cosine').fill('12');
+    await page.getByText(/^16 cells × 1 seed: 16 trainings/).waitFor();
+    await screenshot(page, 'sweep-settings');
+    for (const factor of ['schedule', 'clipped gradients', 'initial weights', 'mixup (alpha)'])
+      await page.getByRole('button', { name: `Do not vary ${factor}` }).click();
     await page.getByLabel('Name', { exact: true }).fill('rate');
     await page.getByRole('combobox', { name: 'Vary also' }).click();
     await page.getByRole('option', { name: 'Learning rate' }).click();

@@ -15,8 +15,8 @@ import {
   factorsOnScreen,
   isNumeric,
   newFactor,
-  rateOf,
-  withRate,
+  numberOf,
+  withNumber,
 } from './sweep-fields.ts';
 
 interface FactorFormProps {
@@ -100,10 +100,11 @@ function Levels({ factor, onFactor, isNew }: LevelsProps) {
   );
 }
 
-const firstRange = (of: string): NonNullable<FactorFields['range']> =>
-  of === 'batch' || of === 'maxEpochs'
-    ? { from: 16, to: 512, scale: 'log', whole: true }
-    : { from: 0.0001, to: 0.01, scale: 'log', whole: false };
+function firstRange(of: string): NonNullable<FactorFields['range']> {
+  if (of === 'batch' || of === 'maxEpochs') return { from: 16, to: 512, scale: 'log', whole: true };
+  const isShare = of === 'mixup' || of === 'labelSmoothing';
+  return { ...(isShare ? { from: 0.05, to: 0.5 } : { from: 0.0001, to: 0.01 }), scale: 'log', whole: false };
+}
 
 interface RangeFieldsProps extends LevelsProps {
   title: string;
@@ -148,7 +149,7 @@ function RangeFields({ factor, onFactor, title, range, isNew }: RangeFieldsProps
   );
 }
 
-/** Levels that are chosen by name; optimizers with a learning rate each. */
+/** Levels that are chosen by name, each with its number. */
 function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFactor'>) {
   const { of, levels } = factor;
   const choices = choicesOf(factor);
@@ -166,25 +167,31 @@ function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFact
           })
         }
       />
-      {of === 'optimiser' && (
-        <Group gap="xs" align="end">
-          {levels.map((level) => (
-            <NumberInput
-              key={levelName(level)}
-              className="sweep-rate"
-              label={`Learning rate of ${levelName(level)}`}
-              min={0}
-              max={1}
-              step={0.0001}
-              value={rateOf(level) ?? ''}
-              onChange={(value) =>
-                typeof value === 'number' &&
-                onFactor({ ...factor, levels: levels.map((each) => (each === level ? withRate(level, value) : each)) })
-              }
-            />
-          ))}
-        </Group>
-      )}
+      <Group gap="xs" align="end">
+        {levels.map((level) => {
+          const number = numberOf(factor, level);
+          return (
+            number && (
+              <NumberInput
+                key={levelName(level)}
+                className="sweep-rate"
+                label={`${number.title}, ${levelName(level)}`}
+                min={0}
+                max={number.most}
+                step={number.step}
+                value={number.value ?? ''}
+                onChange={(value) =>
+                  typeof value === 'number' &&
+                  onFactor({
+                    ...factor,
+                    levels: levels.map((each) => (each === level ? withNumber(level, number.key, value) : each)),
+                  })
+                }
+              />
+            )
+          );
+        })}
+      </Group>
     </>
   );
 }

@@ -1,9 +1,13 @@
-import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
-import { architectureKinds } from '../../../../main/contract/recipes.ts';
+import { architectureKinds, type ClassifierRecipe, type Initialisation } from '../../../../main/contract/recipes.ts';
 import { type OptimiserKind, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
 import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
 import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
-import { optimiserNames } from '../../../../main/domain/hyperparameters.ts';
+import {
+  hyperparameterTitle,
+  initialisationNames,
+  initialisationText,
+  optimiserNames,
+} from '../../../../main/domain/hyperparameters.ts';
 import { architectureNames } from '../../../../main/domain/architectures.ts';
 
 /** What a factor's levels are chosen from; null: they are numbers. */
@@ -20,10 +24,29 @@ const factorChoices: Record<string, Choices> = {
     { name: 'augmented', value: { shift: 2, rotate: 10, scale: 0.1 } },
     { name: 'mirrored', value: { shift: 0, rotate: 0, scale: 0, flip: true } },
   ],
+  schedule: [
+    { name: 'constant', value: null },
+    { name: 'cosine', value: { kind: 'cosine', epochs: 20 } },
+    { name: 'step', value: { kind: 'step', every: 10 } },
+    { name: 'warm-up', value: { kind: 'constant', warmUp: 1 } },
+  ],
+  clip: [
+    { name: 'not clipped', value: null },
+    { name: 'norm', value: { by: 'norm', limit: 1 } },
+    { name: 'value', value: { by: 'value', limit: 0.5 } },
+  ],
+  initialisation: [
+    { name: initialisationText(undefined), value: null },
+    ...(Object.keys(initialisationNames) as Initialisation['kind'][]).map((kind) => ({
+      name: initialisationNames[kind],
+      value: { kind },
+    })),
+  ],
   'optimiser.stepSize': null,
   'optimiser.weightDecay': null,
   batch: null,
   labelSmoothing: null,
+  mixup: null,
   maxEpochs: null,
 };
 
@@ -73,6 +96,7 @@ const firstValues: Record<string, string> = {
   'optimiser.weightDecay': '0, 0.0001',
   batch: '64, 128',
   labelSmoothing: 'none, 0.1',
+  mixup: 'none, 0.2',
   maxEpochs: '20, 40',
 };
 
@@ -81,16 +105,52 @@ export const firstSweep: SweepFields = {
   factors: [newFactor('architecture'), newFactor('optimiser')],
 };
 
-/** Learning rates by optimizer are levels' own: a level with a rate, or the usual one. */
-export function rateOf({ value }: SweepLevel): number | null {
-  const parsed = optimiserSchema.safeParse(value);
-  return parsed.success ? parsed.data.stepSize : null;
+/** A number of a level, which its name does not say. */
+export interface LevelNumber {
+  readonly key: string;
+  readonly title: string;
+  /** As it is typed: it may be out of range. Null: none yet. */
+  readonly value: number | null;
+  readonly most: number;
+  readonly step: number;
 }
 
-export function withRate(level: SweepLevel, stepSize: number): SweepLevel {
-  const value = typeof level.value === 'object' && !Array.isArray(level.value) ? level.value : {};
-  return { name: levelName(level), value: { ...value, stepSize } };
+/** The number that a level is chosen with: an optimizer's learning rate, a schedule's epochs, the largest gradient. Null: none. */
+export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumber | null {
+  const parts = partsOf(value);
+  const number = (key: string, { most, step, usual }: { most: number; step: number; usual?: number | undefined }) => {
+    const own = parts[key] ?? usual;
+    return {
+      ...{ key, title: hyperparameterTitle(`${of}.${key}`), most, step },
+      value: typeof own === 'number' ? own : null,
+    };
+  };
+  if (value === null) return null;
+  switch (of) {
+    case 'optimiser': {
+      const usual = optimiserSchema.safeParse({ kind: parts.kind }).data?.stepSize;
+      return number('stepSize', { most: 1, step: 0.0001, usual });
+    }
+    case 'clip':
+      return number('limit', { most: 1e6, step: 0.1 });
+    case 'schedule': {
+      const key = { cosine: 'epochs', step: 'every' }[String(parts.kind)] ?? 'warmUp';
+      return number(key, { most: 10_000, step: 1 });
+    }
+    default:
+      return null;
+  }
 }
+
+type Parts = Extract<SweepLevel['value'], { [key: string]: unknown }>;
+
+const partsOf = (value: SweepLevel['value']): Parts =>
+  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
+
+export const withNumber = (level: SweepLevel, key: string, own: number): SweepLevel => ({
+  name: levelName(level),
+  value: { ...partsOf(level.value), [key]: own },
+});
 
 export const fieldsOf = ({ name, seeds, samples = 8, factors, exclude = [], cells, seed }: Sweep): SweepFields => ({
   ...{ name, seeds, samples, exclude },
