@@ -185,7 +185,7 @@ function deferralFigure(view: View, exhibit: Exhibit): Content {
   if (groups.size === 0) return nothing;
   return frame(view, {
     ...{ id: 'deferral-figure', number: '', title: exhibit.title, people: true },
-    body: html`<div class="blocks">${[...groups].map(([title, rows]) => block(title, deferralPlot(exhibit, rows)))}</div>`,
+    body: html`<div class="blocks">${[...groups].map(([title, rows]) => block(title, deferralPlot(exhibit, rows, peopleWord(view))))}</div>`,
     note: html`<p>${exhibit.notes.join(' ')} <span class="networks">By disagreement of networks</span>; gray: at best; dashed: at random.</p>`,
   });
 }
