@@ -14,6 +14,7 @@ function onFirstUse(name: string): () => Distribution {
 
 const packages = {
   incompleteGamma: onFirstUse('@stdlib/math-base-special-gammainc'),
+  inverseGamma: onFirstUse('@stdlib/math-base-special-gammaincinv'),
   normalCdf: onFirstUse('@stdlib/stats-base-dists-normal-cdf'),
   normalQuantile: onFirstUse('@stdlib/stats-base-dists-normal-quantile'),
   studentCdf: onFirstUse('@stdlib/stats-base-dists-t-cdf'),
@@ -45,3 +46,7 @@ export const studentCdf = (t: number, freedom: number): number => packages.stude
 /** P(X >= x) of chi squared with `freedom` > 0 degrees of freedom; its small values keep their digits. */
 export const chiSquaredAbove = (x: number, freedom: number): number =>
   packages.incompleteGamma()(x / 2, freedom / 2, true, true);
+
+/** The x with P(X <= x) = p of chi squared with `freedom` > 0 degrees of freedom. `p`: 0 < p < 1. */
+export const chiSquaredQuantile = (p: number, freedom: number): number =>
+  2 * packages.inverseGamma()(p, freedom / 2, false);

@@ -83,8 +83,17 @@ export interface EffectParts {
   effect: Effect;
   /** u_p, V and degrees of freedom; null where no interval is defined. */
   basis: { influences: Float64Array; V: number; df: number; weight: number } | null;
-  /** S_g and V_Rg of each class, in order of their values, and V_Ig for pairs that do not share. */
-  classes: { count: number; own: number; independent: number }[];
+  /** Of each class, in order of their values. */
+  classes: Replicates[];
+  /** Of people, where they are random. */
+  labelers: Replicates | null;
+}
+
+/** S_g and V_Rg of blocks of runs, or H and V_L of labelers; and V_Ig, or V_J, for pairs that do not share. */
+export interface Replicates {
+  count: number;
+  own: number;
+  independent: number;
 }
 
 /** Values `[row][pair]`, a row for each block, stratum or labeler. */
@@ -215,7 +224,9 @@ export class EffectEstimator {
 
   estimate(contrast: Contrast): EffectParts {
     const outcome = this.#outcome;
-    const none = (reason: EffectReason): EffectParts => ({ effect: { ...unknown, reason }, basis: null, classes: [] });
+    const none = (reason: EffectReason): EffectParts => ({
+      ...{ effect: { ...unknown, reason }, basis: null, classes: [], labelers: null },
+    });
     const found = coefficients(contrast, this.#cells.levels);
     if (!found || this.#units.pairs.length === 0) return none('no_cell');
     const cells = [...found.weights.keys()].filter((cell) => found.weights[cell] !== 0);
@@ -395,22 +406,27 @@ export class EffectEstimator {
       effect.runs_only = replicatesOnly(runs, effect.v_runs);
       if (units.obstacle === null) effect.v_overlap = runs.reduce((sum, { overlap }) => sum + overlap, 0);
     }
-    const labelers = drawsPeople(outcome) ? crossed(units, w, this.#labelerRows(ofCells)) : undefined;
+    const labelerRows = drawsPeople(outcome) ? this.#labelerRows(ofCells) : null;
+    const labelers = labelerRows ? crossed(units, w, labelerRows) : undefined;
     if (labelers) {
       effect.v_labelers = labelers.own;
       if (units.obstacle === null) effect.v_labelers_overlap = labelers.overlap;
     }
-    const classes = (replicated ?? []).map((own, g) => {
-      const { count, own: V } = at(runs, g);
-      return { count, own: V, independent: crossed(independent, w, own).overlap };
-    });
-    if (effect.v_units === null) return { effect: { ...effect, reason: units.obstacle }, basis: null, classes };
-    if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, classes };
+    const replicates = (own: Rows): Replicates => {
+      const { count, own: V, overlap } = crossed(independent, w, own);
+      return { count, own: V, independent: overlap };
+    };
+    const parts = {
+      classes: (replicated ?? []).map(replicates),
+      labelers: labelerRows && labelerRows.length >= 2 ? replicates(labelerRows) : null,
+    };
+    if (effect.v_units === null) return { effect: { ...effect, reason: units.obstacle }, basis: null, ...parts };
+    if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, ...parts };
     const { V, df } = totalVariance({ units: effect.v_units, freedom, runs, ...(labelers && { labelers }) });
-    if (V < leastVariance) return { effect: { ...effect, reason: 'no_variation' }, basis: null, classes };
+    if (V < leastVariance) return { effect: { ...effect, reason: 'no_variation' }, basis: null, ...parts };
     const basis = { influences: u, V, df, weight: isGroupOutcome(outcome) ? 0.75 : 1 };
     const interval = claimInterval({ estimate, V, df }, u, basis);
-    return { effect: { ...effect, ...shown(interval, isMean, outcome) }, basis, classes };
+    return { effect: { ...effect, ...shown(interval, isMean, outcome) }, basis, ...parts };
   }
 
   /** x_lp: the contrast of the cells' outcomes under the agreement without each labeler. */

@@ -171,6 +171,18 @@ export const initialisationSchema = z.discriminatedUnion('kind', [
 ]);
 export type Initialisation = z.infer<typeof initialisationSchema>;
 
+/**
+ * Images whose labels are distributions over the classes, trained on besides those of the data set. `pixels`: blob of uint8
+ * [count, height, width, channels], as of a stimulus set. `targets`: blob of float32 [count, classes], little-endian, each row a
+ * distribution, or zeros for an image that is left out. `share`: how much of each batch they are.
+ */
+export const softLabelsSchema = z.strictObject({
+  pixels: hashSchema,
+  targets: hashSchema,
+  share: z.number().gt(0).lte(1),
+});
+export type SoftLabels = z.infer<typeof softLabelsSchema>;
+
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
@@ -185,6 +197,8 @@ export const classifierRecipeSchema = z.strictObject({
   mixup: z.number().gt(0).max(100).optional(),
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
   initialisation: initialisationSchema.optional(),
+  /** Absent: all images are of the data set, with its labels. */
+  softLabels: softLabelsSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),
   augmentation: augmentationSchema.nullable().default(null),
   /** Accuracies are reached within +-`tolerance` points on the images that `landing` names. */

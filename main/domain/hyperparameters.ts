@@ -43,6 +43,9 @@ const titles: Record<string, string> = {
   'clip.limit': 'Largest gradient',
   labelSmoothing: 'Label smoothing',
   mixup: 'Mixup (alpha)',
+  'softLabels.share': 'Soft labels (share)',
+  'softLabels.targets': 'Soft labels',
+  'softLabels.pixels': 'Images with soft labels',
   'initialisation.kind': 'Initial weights',
   'initialisation.mode': 'Fan',
   'initialisation.gain': 'Gain',
@@ -159,6 +162,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     clip,
     labelSmoothing,
     mixup,
+    softLabels,
     initialisation,
     augmentation,
     targets,
@@ -173,6 +177,10 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ...(['by', 'limit'] as const).map((key) => [`clip.${key}`, clip?.[key] ?? 'none'] as const),
     ['labelSmoothing', labelSmoothing ?? 'none'] as const,
     ['mixup', mixup ?? 'none'] as const,
+    ['softLabels.share', softLabels?.share ?? 'none'] as const,
+    ...(['targets', 'pixels'] as const).map(
+      (key) => [`softLabels.${key}`, softLabels ? shortHash(softLabels[key]) : 'none'] as const,
+    ),
     ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
       value === undefined ? [] : [[`initialisation.${key}`, value] as const],
     ),
@@ -205,6 +213,9 @@ function settingsOf(architecture: Architecture): Record<string, HyperparameterVa
     }
   }
 }
+
+/** As screens show the hash of a file. */
+const shortHash = (hash: string): string => hash.slice(0, 12);
 
 const position = (key: string): number => order.get(key) ?? order.size;
 

@@ -36,13 +36,21 @@ function scheduleText(schedule: Schedule): string {
   return warmUp === undefined ? kind : `${kind} after a warm-up of ${warmUp} epochs`;
 }
 
-/** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing, mixup, initial weights; empty: nothing. */
-export function trainingExtras({ schedule, clip, labelSmoothing, mixup, initialisation }: ClassifierRecipe): string[] {
+/** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing, mixup, soft labels, initial weights; empty: nothing. */
+export function trainingExtras({
+  schedule,
+  clip,
+  labelSmoothing,
+  mixup,
+  softLabels,
+  initialisation,
+}: ClassifierRecipe): string[] {
   return [
     schedule && `learning rate ${scheduleText(schedule)}`,
     clip && `gradients clipped to ${clip.by} ${clip.limit}`,
     labelSmoothing !== undefined && `labels smoothed by ${labelSmoothing}`,
     mixup !== undefined && `mixup ${mixup}`,
+    softLabels && `soft labels on ${Math.round(100 * softLabels.share)} % of each batch`,
     initialisation && `initial weights ${initialisationText(initialisation)}`,
   ].filter((text) => typeof text === 'string');
 }

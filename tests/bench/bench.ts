@@ -26,6 +26,7 @@ import { benchReport } from './benches/report.ts';
 import { benchResults } from './benches/results.ts';
 import { benchRunTable } from './benches/run-table.ts';
 import { benchShortRuns } from './benches/short-runs.ts';
+import { benchSoftLabels } from './benches/soft-labels.ts';
 import { benchSilences } from './benches/silences.ts';
 import { benchSlurm } from './benches/slurm.ts';
 import { benchStartup } from './benches/startup.ts';
@@ -46,6 +47,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const benches: readonly { names: readonly BenchName[]; run: (context: BenchContext) => Promise<Section[]> }[] = [
   { names: ['steps', 'evaluation'], run: benchTraining },
   { names: ['recipes'], run: benchRecipes },
+  { names: ['soft-labels'], run: benchSoftLabels },
   { names: ['stimuli'], run: benchStimuli },
   { names: ['startup'], run: benchStartup },
   { names: ['workers'], run: benchWorkers },

@@ -10,6 +10,7 @@ export const benchNames = [
   'steps',
   'evaluation',
   'recipes',
+  'soft-labels',
   'stimuli',
   'startup',
   'workers',

@@ -54,8 +54,6 @@ export const effectsSchema = z.strictObject({
       ...{ key, title: z.string() },
       /** Why it cannot be chosen; null: it can. */
       missing: z.string().nullable(),
-      /** Of single networks: the planner needs one. */
-      single: z.boolean(),
       /** It can be about people like these. */
       drawsPeople: z.boolean(),
     }),
@@ -121,30 +119,46 @@ export const effectPlanInput = effectsInput.extend({
 });
 export type EffectPlanInput = z.infer<typeof effectPlanInput>;
 
+const count = z.int();
+
 export const effectPlanSchema = z.strictObject({
   /** Why nothing can be planned; null: it can. */
   undefined: z.string().nullable(),
-  /** What the study has: pairs, and trainings of each cell at least. */
-  pairs: z.int(),
-  seeds: z.int(),
-  /** Half the width of the interval by number of pairs; a row for each number of seeds. */
+  /** What pairs are: of classes, or single images that lie between none. */
+  units: z.enum(['pairs', 'images']),
+  /** What the study has: pairs, trainings of each cell at least, and labelers; null: these very people. */
+  ...{ pairs: count, seeds: count, people: count.nullable() },
+  /** The most that is tried. */
+  ...{ mostPairs: count, mostPeople: count.nullable() },
+  /** The smallest study that is expected to show the difference; half its interval, and where that lies in four of five studies like this. */
+  needed: z
+    .strictObject({
+      ...{ pairs: count, seeds: count, people: count.nullable() },
+      ...{ half: z.number(), low: z.number(), high: z.number() },
+    })
+    .nullable(),
+  /** Half the width of the interval by number of pairs, seeds or people, all else as needed. */
   curves: z.array(
-    z.strictObject({ seeds: z.int(), points: z.array(z.strictObject({ pairs: z.int(), half: z.number() })) }),
+    z.strictObject({
+      by: z.enum(['pairs', 'seeds', 'people']),
+      series: z.array(
+        z.strictObject({ name: z.string(), points: z.array(z.strictObject({ x: count, half: z.number() })) }),
+      ),
+    }),
   ),
   rows: z.array(
     z.strictObject({
-      pairs: z.int(),
-      /** The fewest seeds of each cell; null: not with 200. */
-      seeds: z.int().nullable(),
-      /** Half the width with the study's own seeds, and with 200. */
-      half: z.number(),
-      least: z.number(),
+      pairs: count,
+      /** The fewest seeds of each cell, with how many people; null: not with 200, and the most people. */
+      ...{ seeds: count.nullable(), people: count.nullable() },
+      /** Half the width with the study's own seeds and people, its range, and with 200 seeds and the most people. */
+      ...{ half: z.number(), low: z.number(), high: z.number(), least: z.number() },
       /** More trainings than there are, and hours of them on this machine; null: no seeds suffice. */
-      trainings: z.int().nullable(),
+      trainings: count.nullable(),
       hours: z.number().nullable(),
-      images: z.int(),
-      /** Minutes that one volunteer needs for all images. */
-      minutes: z.number(),
+      images: count,
+      /** Of one volunteer; null: the outcome needs none. */
+      minutes: z.number().nullable(),
     }),
   ),
   /** What to do, in a sentence or two. */

@@ -153,7 +153,7 @@ const results = {
     lab.analysis.ask('effectSource', input, signal),
   ),
   effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>
-    withCosts(lab, input.study, input.difference, await lab.analysis.ask('effectPlan', input, signal)),
+    withCosts(lab, input, await lab.analysis.ask('effectPlan', input, signal)),
   ),
   effectStudies: api.results.effectStudies.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('effectStudies', input, signal),

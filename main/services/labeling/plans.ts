@@ -16,6 +16,21 @@ import { refusals } from '../labels/refusals.ts';
 /** Estimated seconds per trial, breaks included: 165 images in less than four and a half minutes. */
 export const secondsPerTrial = 1.6;
 
+/** Seconds of a trial, breaks included: the median of the study's finished sessions on screens, else as expected. */
+export function trialPace({ storage }: Workbench, studyId: number): { seconds: number; sessions: number } {
+  const paces = storage.labeling.sessions
+    .ofStudy(studyId)
+    .flatMap(({ state, medium, excluded, startedAt, finishedAt, trialCount }) =>
+      state === 'finished' && medium !== 'paper' && excluded === null && startedAt !== null && finishedAt !== null
+        ? [(finishedAt - startedAt) / 1000 / Math.max(1, trialCount)]
+        : [],
+    )
+    .filter((seconds) => seconds > 0)
+    .sort((a, b) => a - b);
+  const middle = paces[Math.floor(paces.length / 2)];
+  return { seconds: middle ?? secondsPerTrial, sessions: paces.length };
+}
+
 /** With the cross that comes before each image in the mode of one at a time. */
 const trialSeconds = ({ mode, fixationMs }: LabelingPlan): number =>
   secondsPerTrial + (mode === 'single' ? fixationMs / 1000 : 0);

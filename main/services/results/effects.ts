@@ -9,18 +9,10 @@ import {
   studyEffects,
 } from '../../analysis/effect-study.ts';
 import { type EffectOutcome, effectOutcomes, findOutcome } from '../../analysis/effect-outcomes.ts';
-import { mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
 import { answersOf } from '../../analysis/known-answers.ts';
 import { hashKey } from '../../analysis/context.ts';
 import { takeRaters } from '../../analysis/labels.ts';
-import { isGroupOutcome } from '../../analysis/outcomes.ts';
-import type {
-  EffectPlanInput,
-  EffectSource,
-  EffectSourceInput,
-  EffectsInput,
-  EffectsResult,
-} from '../../contract/api/effects.ts';
+import type { EffectSource, EffectSourceInput, EffectsInput, EffectsResult } from '../../contract/api/effects.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
@@ -267,7 +259,7 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
         title: outcomeTitle(header, outcome),
         missing: whyNoOutcome(from, header.labelers, outcome),
       },
-      ...{ single: outcome.making.kind !== 'group', drawsPeople: canDrawPeople(from.data, outcome) },
+      drawsPeople: canDrawPeople(from.data, outcome),
     })),
   };
   const why = whyNoEffects(from);
@@ -377,85 +369,5 @@ export function effectSource(people: PeopleView, from: StudyEffectData, input: E
     ...{ level: networks(input.level), reference: networks(reference) },
     images: estimator.images.map((image) => at(ids, image)),
     differing: differing.map(([image]) => at(ids, image)),
-  };
-}
-
-/** A plan without costs, which are the host's to know. */
-export interface PlannedEffect {
-  readonly undefined: string | null;
-  readonly pairs: number;
-  readonly seeds: number;
-  readonly curves: { seeds: number; points: { pairs: number; half: number }[] }[];
-  readonly rows: {
-    pairs: number;
-    seeds: number | null;
-    half: number;
-    least: number;
-    trainings: number | null;
-    images: number;
-  }[];
-  readonly units: 'pairs' | 'anchors' | 'images';
-  /** A training of each recipe that is compared. */
-  readonly runs: readonly number[];
-}
-
-const noPlan = { pairs: 0, seeds: 0, curves: [], rows: [], units: 'pairs', runs: [] } as const;
-
-/** @throws UserError `results.unknown-effect` */
-export function effectPlan(people: PeopleView, from: StudyEffectData, input: EffectPlanInput): PlannedEffect {
-  const labelers = answerHeader(people).labelers;
-  const why = whyNoEffects(from);
-  if (why !== null) return { ...noPlan, curves: [], rows: [], undefined: why };
-  const question = findQuestion(from, labelers, { ...input, people: 'fixed' });
-  const missing = whyNoOutcome(from, labelers, question.outcome);
-  if (missing !== null) return { ...noPlan, curves: [], rows: [], undefined: missing };
-  const { design, outcome, estimator } = askEffects(from.data, question);
-  const { key } = question.factor;
-  const parts = estimator.estimate({
-    type: 'marginal',
-    factor: key,
-    level: input.level,
-    reference: question.reference,
-  });
-  const { n_pairs: own, n_images: images, units, reason } = parts.effect;
-  const times = timesOf(question.outcome);
-  const seeds = Math.min(...parts.classes.map(({ count }) => count));
-  const pairs = [...new Set([1, 1.5, 2, 3, 4, 6, 10].map((by) => Math.max(2, Math.round(by * (own ?? 0)))))];
-  const numbers = [...new Set([seeds, 5, 10, 20, mostSeeds])]
-    .filter((n) => Number.isFinite(n) && n >= 2)
-    .sort((a, b) => a - b);
-  const plan = planEffect(
-    parts,
-    { isLinear: !isGroupOutcome(outcome), arePeopleFixed: true },
-    { pairs, seeds: numbers, target: input.difference / times },
-  );
-  if (!plan || own === null || images === null) {
-    const whyNot = isGroupOutcome(outcome)
-      ? 'Plans are made for outcomes of single networks, such as misclassified or certainty, not for groups of networks.'
-      : reason !== null && reason !== 'no_variation'
-        ? reasonText(reason, question)
-        : 'Each cell has one training: how much trainings differ is not known. Train a second seed of each.';
-    return { ...noPlan, curves: [], rows: [], undefined: whyNot };
-  }
-  const half = (P: number, S: number): number => times * (plan.half_width[P]?.[S] ?? 0);
-  const existing = parts.classes.reduce((sum, { count }) => sum + count, 0);
-  const compared = design.members.filter((_, run) => {
-    const level = design.runs[run]?.levels[key];
-    return level === input.level || level === question.reference;
-  });
-  const recipes = new Map(
-    compared.map((member) => [at(from.members, member).entry.recipe, at(from.members, member).model.record.runId]),
-  );
-  return {
-    ...{ undefined: null, pairs: own, seeds, units: units ?? 'pairs', runs: [...recipes.values()] },
-    curves: numbers.map((S) => ({ seeds: S, points: pairs.map((P) => ({ pairs: P, half: half(P, S) })) })),
-    rows: pairs.map((P) => {
-      const fewest = plan.smallest_seeds[P] ?? null;
-      return {
-        ...{ pairs: P, seeds: fewest, half: half(P, seeds), least: half(P, mostSeeds) },
-        trainings: fewest === null ? null : Math.max(0, fewest * parts.classes.length - existing),
-        images: Math.round((P * images) / own),
-      };
-    }),
   };
 }

@@ -1,4 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import type { Engine, Entry, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
 import type { Optimiser } from './optimiser.ts';
@@ -30,7 +31,7 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
 /**
  * One training step of a classifier on batches of `n` images.
  *
- * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; with mixup what `mixupForms` has; and the
+ * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; what `targetForms` has; and the
  * optimiser's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
@@ -39,13 +40,13 @@ export function classifierStep(
   optimiser: Optimiser,
   n: number,
   input: ImageInput,
-  { labelSmoothing, mixup, classes = 0 }: LossSettings = {},
+  { labelSmoothing, classes = 0, ...soft }: LossSettings = {},
 ): Entry {
   const inputs: Entry['inputs'] = {
     images: input.form(n),
     labels: { shape: [n], dtype: 'int32' },
     dropoutSeed: { shape: [2], dtype: 'int32' },
-    ...mixupForms(mixup, n, classes),
+    ...targetForms(soft, n, classes),
     ...optimiser.inputs,
   };
   const step: Entry['step'] = (inputs) => {
@@ -64,24 +65,26 @@ export function classifierStep(
 }
 
 /** What of a recipe changes the loss of a step. */
-export interface LossSettings {
+export interface LossSettings extends SoftTargets {
   labelSmoothing?: number | undefined;
-  mixup?: number | undefined;
-  /** Number of classes; needed with mixup. */
+  /** Number of classes; needed where targets are distributions. */
   classes?: number;
 }
 
-/** Inputs of a step with mixup: each image's partner in the batch, its own share [n, 1], and `targets` [n, classes]. */
-export const mixupForms = (mixup: number | undefined, n: number, classes: number): Entry['inputs'] =>
-  mixup === undefined
-    ? {}
-    : {
-        partner: { shape: [n], dtype: 'int32' },
-        share: { shape: [n, 1], dtype: 'float32' },
-        targets: { shape: [n, classes], dtype: 'float32' },
-      };
+/** What makes distributions of a recipe's targets. */
+type SoftTargets = Partial<Pick<ClassifierRecipe, 'mixup' | 'softLabels'>>;
 
-/** Each image's share of itself and the rest of its partner, if the step has `mixupForms`. */
+/**
+ * Inputs of a step whose targets are distributions: `targets` [n, classes]; with mixup also each image's partner in the batch
+ * and its own share [n, 1].
+ */
+export function targetForms({ mixup, softLabels }: SoftTargets, n: number, classes: number): Entry['inputs'] {
+  const targets: InputForm = { shape: [n, classes], dtype: 'float32' };
+  if (mixup === undefined) return softLabels ? { targets } : {};
+  return { targets, partner: { shape: [n], dtype: 'int32' }, share: { shape: [n, 1], dtype: 'float32' } };
+}
+
+/** Each image's share of itself and the rest of its partner, if the step mixes. */
 export function mixedImages(tf: Tfjs, images: Tensor4D, { partner, share }: TensorMap): Tensor4D {
   if (!partner || !share) return images;
   const [n] = images.shape;

@@ -18,6 +18,7 @@ import type { CompiledStep, Engine, Entry, Tfjs } from '../engines/engine.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
 import { chunkLengths, computeMargins } from './evaluation.ts';
 import { drawMix, type Mix } from './mixup.ts';
+import { softCount, SoftOrder, type TaughtDataSet } from './soft-labels.ts';
 
 /** Images of one part of a data set: their positions, and their random augmentation if any. */
 interface ImageSelection {
@@ -123,6 +124,8 @@ function alignedFloats(length: number): Float32Array<ArrayBuffer> {
 export interface TrainingBatch extends ImageSelection {
   /** int32 [n] */
   labels: Int32Array;
+  /** float32 [n, classes]: distributions in place of labels. Absent: there are none. */
+  targets?: Float32Array;
   /** Seed of the step's dropout masks: two numbers in [0, 2^31). */
   dropoutSeed: [number, number];
   /** Absent: images are not mixed. */
@@ -134,12 +137,20 @@ export class TrainingBatches {
   readonly stepsPerEpoch: number;
   readonly #recipe: ClassifierRecipe;
   readonly #seed: number;
-  readonly #data: DataSet;
+  readonly #data: TaughtDataSet;
+  /** Images of each batch that are of the data set, and how many it has. */
+  readonly #own: { batch: number; count: number };
+  readonly #soft: SoftOrder | null;
   #order: { epoch: number; indices: Uint32Array } | undefined;
 
-  /** @throws UserError `data-set.smaller-than-batch` */
-  constructor(recipe: ClassifierRecipe, seed: number, data: DataSet) {
-    this.stepsPerEpoch = stepsPerEpoch(data.train.count, recipe.batch);
+  /** @throws UserError `data-set.smaller-than-batch`, `soft-labels.share` */
+  constructor(recipe: ClassifierRecipe, seed: number, data: TaughtDataSet) {
+    const { soft, train } = data;
+    const batch = recipe.batch - (soft && recipe.softLabels ? softCount(recipe.softLabels, recipe.batch) : 0);
+    this.#own = { batch, count: soft?.first ?? train.count };
+    this.#soft = soft ? new SoftOrder(seed, train.count - soft.first) : null;
+    this.stepsPerEpoch =
+      batch > 0 ? stepsPerEpoch(this.#own.count, batch) : stepsPerEpoch(train.count - this.#own.count, recipe.batch);
     this.#recipe = recipe;
     this.#seed = seed;
     this.#data = data;
@@ -147,19 +158,41 @@ export class TrainingBatches {
 
   /** The batch of a step, counted from 1. */
   batch(step: number): TrainingBatch {
-    const { train } = this.#data;
     const { batch, augmentation, mixup } = this.#recipe;
     const epoch = Math.floor((step - 1) / this.stepsPerEpoch);
     if (this.#order?.epoch !== epoch) {
-      this.#order = { epoch, indices: batchOrder(this.#seed, epoch, train.count) };
+      this.#order = { epoch, indices: batchOrder(this.#seed, epoch, this.#own.count) };
     }
-    const indices = stepIndices(this.#order.indices, batch, (step - 1) % this.stepsPerEpoch);
-    const labels = gatherLabels(train, indices);
+    const own = stepIndices(this.#order.indices, this.#own.batch, (step - 1) % this.stepsPerEpoch);
+    const { indices, epochs, targets } = this.#withSoft(own, epoch, step);
+    const labels = gatherLabels(this.#data.train, indices);
     const random = randomStream(this.#seed, 'dropout', step);
     const dropoutSeed: [number, number] = [random.int(0x7fff_ffff), random.int(0x7fff_ffff)];
-    const augmented = augmentation && { augmentation: { settings: augmentation, seed: this.#seed, epoch } };
+    const augmented = augmentation && { augmentation: { settings: augmentation, seed: this.#seed, epoch: epochs } };
     const mix = mixup !== undefined && { mix: drawMix(mixup, batch, randomStream(this.#seed, 'mixup', step)) };
-    return { indices, ...augmented, labels, dropoutSeed, ...mix };
+    return { indices, ...augmented, labels, ...targets, dropoutSeed, ...mix };
+  }
+
+  /** A step's images of the data set, and after them those with distributions as labels, which count rounds for epochs. */
+  #withSoft(own: Uint32Array, epoch: number, step: number) {
+    const { soft, train, classes } = this.#data;
+    if (!soft || !this.#soft) return { indices: own, epochs: epoch, targets: {} };
+    const { batch } = this.#recipe;
+    const { images, rounds } = this.#soft.at(step - 1, batch - own.length);
+    const [indices, epochs] = [new Uint32Array(batch), new Uint32Array(batch).fill(epoch)];
+    indices.set(own);
+    indices.set(
+      images.map((image) => soft.first + image),
+      own.length,
+    );
+    epochs.set(rounds, own.length);
+    const targets = new Float32Array(batch * classes.length);
+    own.forEach((image, k) => (targets[k * classes.length + train.labels[image]!] = 1));
+    images.forEach((image, k) => {
+      const row = soft.targets.subarray(image * classes.length, (image + 1) * classes.length);
+      targets.set(row, (own.length + k) * classes.length);
+    });
+    return { indices, epochs, targets: { targets } };
   }
 }
 

@@ -7,9 +7,11 @@ export interface Mix {
   partner: Uint32Array;
 }
 
-/** What mixup needs of a training batch. */
-interface MixedBatch {
+/** What decides the targets of a training batch. */
+interface LabelledBatch {
   labels: Int32Array;
+  /** float32 [n, classes]: distributions in place of labels. */
+  targets?: Float32Array;
   mix?: Mix;
 }
 
@@ -35,37 +37,52 @@ function logGamma(shape: number, stream: RandomStream): number {
 }
 
 /**
- * Values of `mixupForms` for batches of n images, one after another; none without mixup. The caller disposes of them.
- * Targets are share times the label's class and the rest times the partner's; without a batch they are zeros.
+ * Values of `targetForms` for batches of n images, one after another; none if all have labels alone. The caller disposes of
+ * them. Mixed, an image's target is `share` times its own and the rest its partner's; without a batch targets are zeros.
  */
-export function mixupFeed(
+export function targetFeed(
   tf: Tfjs,
-  batches: readonly (MixedBatch | undefined)[],
+  batches: readonly (LabelledBatch | undefined)[],
   n: number,
   classes: number,
 ): TensorMap {
-  if (!batches.some((batch) => batch?.mix)) return {};
+  const isMixed = batches.some((batch) => batch?.mix);
+  if (!isMixed && !batches.some((batch) => batch?.targets)) return {};
   const all = batches.length * n;
-  const [partner, share] = [new Int32Array(all), new Float32Array(all)];
   const targets = new Float32Array(all * classes);
   batches.forEach((batch, slot) => {
-    if (!batch?.mix) return;
-    for (let k = 0; k < n; k++) {
-      const [row, other] = [slot * n + k, batch.mix.partner[k]!];
-      partner[row] = slot * n + other;
-      share[row] = batch.mix.share;
-      targets[row * classes + batch.labels[k]!]! += batch.mix.share;
-      targets[row * classes + batch.labels[other]!]! += 1 - batch.mix.share;
+    if (batch) writeTargets(batch, classes, targets.subarray(slot * n * classes, (slot + 1) * n * classes));
+  });
+  const fed = { targets: tf.tensor2d(targets, [all, classes]) };
+  return isMixed ? { ...fed, ...mixFeed(tf, batches, n) } : fed;
+}
+
+function mixFeed(tf: Tfjs, batches: readonly (LabelledBatch | undefined)[], n: number): TensorMap {
+  const all = batches.length * n;
+  const [partner, share] = [new Int32Array(all), new Float32Array(all)];
+  batches.forEach((batch, slot) => {
+    for (let k = 0; batch?.mix && k < n; k++) {
+      partner[slot * n + k] = slot * n + batch.mix.partner[k]!;
+      share[slot * n + k] = batch.mix.share;
     }
   });
-  return {
-    partner: tf.tensor1d(partner, 'int32'),
-    share: tf.tensor2d(share, [all, 1]),
-    targets: tf.tensor2d(targets, [all, classes]),
+  return { partner: tf.tensor1d(partner, 'int32'), share: tf.tensor2d(share, [all, 1]) };
+}
+
+/** @param into [n, classes], zeros */
+function writeTargets({ labels, targets, mix }: LabelledBatch, classes: number, into: Float32Array): void {
+  if (targets && !mix) return into.set(targets);
+  const add = (row: number, image: number, share: number): void => {
+    if (targets) for (let k = 0; k < classes; k++) into[row * classes + k]! += share * targets[image * classes + k]!;
+    else into[row * classes + labels[image]!]! += share;
   };
+  for (let row = 0; row < labels.length; row++) {
+    add(row, row, mix?.share ?? 1);
+    if (mix) add(row, mix.partner[row]!, 1 - mix.share);
+  }
 }
 
 /** The class that each image has most of. */
-export function mainLabels({ labels, mix }: MixedBatch): Int32Array {
+export function mainLabels({ labels, mix }: LabelledBatch): Int32Array {
   return mix && mix.share < 0.5 ? Int32Array.from(mix.partner, (other) => labels[other]!) : labels;
 }

@@ -38,6 +38,7 @@ import {
   type TrendLanding,
   trendLimit,
 } from './trend-stop.ts';
+import { withSoftLabels } from './soft-labels.ts';
 import { splitValidation } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
 import { compareTargets, isAccuracy, targetTitle } from '../../domain/targets.ts';
@@ -67,10 +68,11 @@ export async function runClassifier(
 ): Promise<Outcome> {
   const { recipe, seed } = task;
   const loaded = loadTaskDataSet(task, context.blobs);
-  const { data, split } =
+  const { data: own, split } =
     recipe.landing === 'validation'
       ? splitValidation(loaded)
       : { data: loaded, split: recipe.landing === 'half' ? halveTestImages(loaded.test.labels) : null };
+  const data = withSoftLabels(own, recipe.softLabels, context.blobs);
   const trainer = createTrainer
     ? await createTrainer(recipe, seed, data)
     : new ClassifierTrainer(context.engine, recipe, seed, data);

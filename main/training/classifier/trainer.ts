@@ -8,7 +8,8 @@ import type { DataSet } from '../data/data-set.ts';
 import { Optimiser, surroundings } from '../architectures/optimiser.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
-import { mainLabels, mixupFeed } from './mixup.ts';
+import { mainLabels, targetFeed } from './mixup.ts';
+import type { TaughtDataSet } from './soft-labels.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, TrainingBatches } from './images.ts';
 import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } from '../weights/weights.ts';
 
@@ -43,7 +44,7 @@ export interface Trainer {
 }
 
 /** Makes the trainer of a run, e.g. one that shares its steps with other seeds. */
-export type CreateTrainer = (recipe: ClassifierRecipe, seed: number, data: DataSet) => Promise<Trainer>;
+export type CreateTrainer = (recipe: ClassifierRecipe, seed: number, data: TaughtDataSet) => Promise<Trainer>;
 
 /** Trains one classifier. Repeating a step from the same state gives the same weights (`TrainingBatches`). */
 export class ClassifierTrainer implements Trainer {
@@ -58,7 +59,7 @@ export class ClassifierTrainer implements Trainer {
   readonly #program: Program<'train' | InferName>;
 
   /** @throws UserError if the data set or the images are too small for the recipe */
-  constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: DataSet) {
+  constructor(engine: Engine, recipe: ClassifierRecipe, seed: number, data: TaughtDataSet) {
     const { height, width, channels, classes } = data;
     const shape = { height, width, channels, classes: classes.length };
     this.#batches = new TrainingBatches(recipe, seed, data);
@@ -94,7 +95,7 @@ export class ClassifierTrainer implements Trainer {
       images: this.#images.input([batch], this.#recipe.batch),
       labels: tf.tensor1d(batch.labels, 'int32'),
       dropoutSeed: tf.tensor1d(batch.dropoutSeed, 'int32'),
-      ...mixupFeed(tf, [batch], this.#recipe.batch, this.#data.classes.length),
+      ...targetFeed(tf, [batch], this.#recipe.batch, this.#data.classes.length),
       ...this.#optimiser.feed(step),
     };
     const { loss, logits } = await this.#program.run.train(inputs);

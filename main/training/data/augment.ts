@@ -8,7 +8,8 @@ import type { ImageForm } from './data-set.ts';
 export interface AugmentationKey {
   settings: Augmentation;
   seed: number;
-  epoch: number;
+  /** Of all images, or by slot. */
+  epoch: number | Uint32Array;
 }
 
 /** Writes the image at position `index` of `images`, augmented and normalised, to position `slot` of `target`. */
@@ -32,7 +33,7 @@ export function createAugmenter(form: ImageForm, { settings, seed, epoch }: Augm
   const size = imageLength(form);
   const write = form.channels === 1 ? grayWriter(form) : colourWriter(form);
   return (images, index, target, slot) => {
-    const random = randomStream(seed, 'augmentation', epoch, index);
+    const random = randomStream(seed, 'augmentation', typeof epoch === 'number' ? epoch : at(epoch, slot), index);
     const affine = drawAffine(form, settings, random);
     const mirrored = settings.flip === true && random.float() < 0.5;
     const source = images.subarray(index * size, (index + 1) * size);

@@ -5,11 +5,11 @@ import type { Classifier, ImageShape } from '../architectures/model.ts';
 import { checkpointMismatch, surroundings } from '../architectures/optimiser.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
-import { mainLabels, mixupFeed } from '../classifier/mixup.ts';
+import { mainLabels, targetFeed } from '../classifier/mixup.ts';
 import type { TrainedStep, TrainerState } from '../classifier/trainer.ts';
 import { countRight } from '../classifier/evaluation.ts';
 import { stepsPerEpoch } from '../data/batches.ts';
-import type { DataSet } from '../data/data-set.ts';
+import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
 import { slotState, type Place, copySlot, StackedOptimiser, stackedStep } from './steps.ts';
@@ -40,7 +40,7 @@ export class StackedNetworks {
   #copied: number | null = null;
 
   /** @param slots at least 2 @throws UserError if the images do not suit the architecture */
-  constructor(engine: Engine, recipe: ClassifierRecipe, data: DataSet, slots: number) {
+  constructor(engine: Engine, recipe: ClassifierRecipe, data: TaughtDataSet, slots: number) {
     const { height, width, channels, classes } = data;
     const shape = { height, width, channels, classes: classes.length };
     const seeds = Array.from({ length: slots }, () => 0);
@@ -86,7 +86,7 @@ export class StackedNetworks {
       ),
       labels: tf.tensor1d(labels, 'int32'),
       dropoutSeeds: tf.tensor2d(seeds, [this.slots, 2], 'int32'),
-      ...this.#mixupFeed(steps),
+      ...this.#targetFeed(steps),
       ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
@@ -103,9 +103,9 @@ export class StackedNetworks {
     }));
   }
 
-  #mixupFeed(steps: readonly (SlotStep | undefined)[]) {
+  #targetFeed(steps: readonly (SlotStep | undefined)[]) {
     const batches = steps.map((step) => step?.batch);
-    return mixupFeed(this.#engine.tf, batches, this.#recipe.batch, this.#shape.classes);
+    return targetFeed(this.#engine.tf, batches, this.#recipe.batch, this.#shape.classes);
   }
 
   /** Margins of these test images by the network in a slot, at most as many as the longest evaluation chunk. */

@@ -2,7 +2,7 @@ import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } fro
 import type { Optimiser } from '../../contract/optimisers.ts';
 import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
-import { labelLoss, mixedImages, mixupForms, type ImageInput } from '../architectures/classifier-steps.ts';
+import { labelLoss, mixedImages, targetForms, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
 import { clipped, type StepSizes, type Surroundings } from '../architectures/optimiser.ts';
 import { type UpdateRule, updateRule } from '../architectures/update-rules.ts';
@@ -13,24 +13,27 @@ const slotForm: InputForm = { shape: [1], dtype: 'int32' };
 /**
  * One training step of `count` classifiers side by side, each on a batch of `n` images of its own.
  *
- * Takes `images`, count * n, as `input` says; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32; with mixup what
- * `mixupForms` has; and the optimiser's inputs. Gives `losses` [count], the mean cross-entropy of each batch in nats, and
+ * Takes `images`, count * n, as `input` says; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32; what
+ * `targetForms` has; and the optimiser's inputs. Gives `losses` [count], the mean cross-entropy of each batch in nats, and
  * `logits` [count * n, classes], both before the update.
  */
 export function stackedStep(
   engine: Engine,
   stacked: Classifier,
   optimiser: StackedOptimiser,
-  recipe: Pick<ClassifierRecipe, 'batch' | 'labelSmoothing' | 'mixup'> & { slots: number; classes: number },
+  recipe: Pick<ClassifierRecipe, 'batch' | 'labelSmoothing' | 'mixup' | 'softLabels'> & {
+    slots: number;
+    classes: number;
+  },
   input: ImageInput,
 ): Entry {
   const { tf } = engine;
-  const { slots: count, batch: n, labelSmoothing, mixup, classes } = recipe;
+  const { slots: count, batch: n, labelSmoothing, classes } = recipe;
   const inputs: Entry['inputs'] = {
     images: input.form(count * n),
     labels: { shape: [count * n], dtype: 'int32' },
     dropoutSeeds: { shape: [count, 2], dtype: 'int32' },
-    ...mixupForms(mixup, count * n, classes),
+    ...targetForms(recipe, count * n, classes),
     ...optimiser.inputs,
   };
   const step: Entry['step'] = (inputs) => {

@@ -3,6 +3,7 @@ import { at } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { TrainingBatches } from '../classifier/images.ts';
 import { encodeWeights, type TrainedStep, finiteStep, type Trainer, type TrainerState } from '../classifier/trainer.ts';
+import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { ParameterValues } from '../weights/weights.ts';
@@ -18,7 +19,7 @@ export class StackedTrainers {
   }
 
   /** A trainer from this seed, in the open stack or a new one. @throws UserError if the data set is too small */
-  async join(recipe: ClassifierRecipe, seed: number, data: DataSet, slots: number): Promise<Trainer> {
+  async join(recipe: ClassifierRecipe, seed: number, data: TaughtDataSet, slots: number): Promise<Trainer> {
     const batches = new TrainingBatches(recipe, seed, data);
     const key = canonicalJson([recipe, data.hash, slots]);
     if (this.#open === undefined || this.#open.stack.disposed) {

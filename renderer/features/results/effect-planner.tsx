@@ -1,6 +1,6 @@
-import { Select } from '@mantine/core';
+import { SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { type ReactNode, useState } from 'react';
 import type { EffectPlanResult, EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
 import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
@@ -67,10 +67,65 @@ export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
   );
 }
 
-const headings = [
-  ...['Pairs', 'Seeds of each cell', 'Half the interval as it is', 'With 200 seeds'],
-  ...['More trainings', 'Hours here', 'Images', 'Minutes a volunteer'],
-];
+type Curve = EffectPlanResult['curves'][number];
+
+const axesOf = (units: EffectPlanResult['units']): Record<Curve['by'], { button: string; title: string }> => ({
+  pairs:
+    units === 'images'
+      ? { button: 'By images', title: 'Images' }
+      : { button: 'By pairs', title: 'Pairs with fresh anchors' },
+  seeds: { button: 'By seeds', title: 'Seeds of each cell' },
+  people: { button: 'By people', title: 'Labelers' },
+});
+
+/** A column, with the cell of each row: as text, and as a number for files. */
+interface PlanColumn {
+  readonly name: string;
+  readonly text: (row: PlanRow) => ReactNode;
+  readonly value: (row: PlanRow) => number | null;
+}
+type PlanRow = EffectPlanResult['rows'][number];
+
+function columnsOf({ people, mostPeople, rows, units }: EffectPlanResult, decimals: number): PlanColumn[] {
+  const most = people === null ? '200 seeds' : `200 seeds, ${formatInteger(mostPeople ?? people)} people`;
+  const whole = (value: number | null): string => (value === null ? '' : formatInteger(value));
+  const hours = ({ hours: of }: PlanRow): string =>
+    of === null ? '' : of === 0 ? '0' : formatDuration(of * 3_600_000);
+  const column = (name: string, value: PlanColumn['value'], text?: PlanColumn['text']): PlanColumn => ({
+    ...{ name, value, text: text ?? ((row) => whole(value(row))) },
+  });
+  return [
+    column(
+      'Seeds of each cell',
+      (row) => row.seeds,
+      (row) => (row.seeds === null ? <Undefined reason={`More seeds won’t help: not even ${most} do.`} /> : row.seeds),
+    ),
+    ...(people === null ? [] : [column('People', (row) => row.people)]),
+    column(
+      'Half the interval as it is',
+      (row) => row.half,
+      ({ half, low, high }) =>
+        `${formatFixed(half, decimals)} (${formatFixed(low, decimals)}\u2013${formatFixed(high, decimals)})`,
+    ),
+    column(
+      `With ${most}`,
+      (row) => row.least,
+      (row) => formatFixed(row.least, decimals),
+    ),
+    column('More trainings', (row) => row.trainings),
+    column('Hours here', (row) => row.hours, hours),
+    ...(units === 'images' ? [] : [column('Images', (row) => row.images)]),
+    ...(rows.some(({ minutes }) => minutes !== null)
+      ? [
+          column(
+            'Minutes a volunteer',
+            (row) => row.minutes,
+            ({ minutes }) => (minutes === null ? '' : formatFixed(minutes, 0)),
+          ),
+        ]
+      : []),
+  ];
+}
 
 function Plan({
   plan,
@@ -83,52 +138,58 @@ function Plan({
   difference: number;
   unit: string;
 }) {
-  const { rows, curves, advice, notes, seeds } = plan;
+  const { rows, curves, advice, notes } = plan;
+  const [by, setBy] = useState<Curve['by']>('pairs');
+  const curve = curves.find((each) => each.by === by) ?? curves[0];
+  const axes = axesOf(plan.units);
+  const first = plan.units === 'images' ? 'Images' : 'Pairs';
+  const columns = columnsOf(plan, decimals);
   return (
     <>
       <p role="status">
         <strong>{advice}</strong>
       </p>
-      <LineChart
-        title="Half the width of the interval, by pairs and seeds"
-        x={{ title: 'Pairs with fresh anchors', format: formatInteger }}
-        y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
-        targets={[{ from: difference, to: difference, label: 'to see' }]}
-        series={curves.map((curve) => ({
-          ...{ id: String(curve.seeds), name: `${curve.seeds} seeds${curve.seeds === seeds ? ' (as now)' : ''}` },
-          points: curve.points.map(({ pairs, half }) => [pairs, half] as const),
-        }))}
+      <SegmentedControl
+        aria-label="Curve"
+        data={curves.map((each) => ({ value: each.by, label: axes[each.by].button }))}
+        value={curve?.by ?? by}
+        onChange={setBy}
       />
-      <ScrollBox label="Pairs and seeds">
+      {curve && (
+        <LineChart
+          key={curve.by}
+          title={`Half the width of the interval, ${axes[curve.by].button.toLowerCase()}`}
+          x={{ title: axes[curve.by].title, format: formatInteger }}
+          y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
+          targets={[{ from: difference, to: difference, label: 'to see' }]}
+          series={curve.series.map(({ name, points }) => ({
+            ...{ id: name, name },
+            points: points.map(({ x, half }) => [x, half] as const),
+          }))}
+        />
+      )}
+      <ScrollBox label={`${first} and seeds`}>
         <table className="plain-table quantity-table">
-          <TableHead names={headings} />
+          <TableHead names={[first, ...columns.map(({ name }) => name)]} />
           <tbody>
             {rows.map((row) => (
               <tr key={row.pairs}>
                 <th scope="row">{formatInteger(row.pairs)}</th>
-                <td>
-                  {row.seeds === null ? <Undefined reason="More seeds won’t help: not even 200 do." /> : row.seeds}
-                </td>
-                <td>{formatFixed(row.half, decimals)}</td>
-                <td>{formatFixed(row.least, decimals)}</td>
-                <td>{row.trainings === null ? '' : formatInteger(row.trainings)}</td>
-                <td className="on-one-line">
-                  {row.hours === null ? '' : row.hours === 0 ? '0' : formatDuration(row.hours * 3_600_000)}
-                </td>
-                <td>{formatInteger(row.images)}</td>
-                <td>{formatFixed(row.minutes, 0)}</td>
+                {columns.map(({ name, text }) => (
+                  <td key={name} className="on-one-line">
+                    {text(row)}
+                  </td>
+                ))}
               </tr>
             ))}
           </tbody>
         </table>
       </ScrollBox>
       <ExportMenu
-        title="Pairs and seeds"
+        title={`${first} and seeds`}
         table={() => ({
-          columns: headings,
-          rows: rows.map((row) => [
-            ...[row.pairs, row.seeds, row.half, row.least, row.trainings, row.hours, row.images, row.minutes],
-          ]),
+          columns: [first, ...columns.map(({ name }) => name)],
+          rows: rows.map((row) => [row.pairs, ...columns.map(({ value }) => value(row))]),
         })}
       />
       <HelpNote>{notes.join(' ')}</HelpNote>

@@ -2,12 +2,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../../main/domain/random.ts';
+import { leastSeeds } from '../../../main/analysis/effect-planner.ts';
 import { claimedValue } from '../../../main/analysis/claims.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { withSections } from '../docs.ts';
 import { type CoverageRequest, coverageSections, measureCoverage } from './measure.ts';
 import { quickSettings } from './real.ts';
 import { addEffects, effectOutcomes, effectTruth, estimateEffect, noEffects } from './effects.ts';
+import { addPlanOf, noPlans, pilots, type PlannedOutcome } from './planner.ts';
 import { addStudy, anchorCorrelation, designs, groupOf, noLevels } from './simulated.ts';
 import { expected, measured, truth } from './truth.ts';
 import { answer, drawRaters, drawStimuli } from './world.ts';
@@ -60,6 +62,23 @@ test('knows a difference of recipes as the mean over many studies, and counts wh
   addEffects(counts, { anchors: 'shared', pairs: 15, seeds: 5 });
   expect(counts.studies).toBe(1);
   for (const { held, above, below } of Object.values(counts.held)) expect(held + above + below).toBe(1);
+});
+
+test('studies of the size that a plan recommends are as precise as it says, and hold the truth', () => {
+  const counts = noPlans();
+  const names: readonly PlannedOutcome[] = ['wrong', 'type_c', 'type_a_people'];
+  // Seeded: the same pilots at every call.
+  for (; counts.studies < 20; counts.studies++) for (const name of names) addPlanOf(counts, pilots[0]!, name);
+  for (const name of names) {
+    const { ratios, held, inRange, none, seeds } = counts.found[name];
+    const mean = ratios.reduce((sum, ratio) => sum + ratio, 0) / ratios.length;
+    expect(mean, name).toBeGreaterThan(0.8);
+    expect(mean, name).toBeLessThan(1.2);
+    expect(held.held / ratios.length, name).toBeGreaterThan(0.85);
+    expect(inRange / counts.studies, name).toBeGreaterThan(0.6);
+    expect(none, name).toBeLessThanOrEqual(4);
+    expect(Math.min(...seeds), name).toBeGreaterThanOrEqual(leastSeeds);
+  }
 });
 
 describe('the simulated world', () => {
@@ -115,7 +134,7 @@ test('docs/analysis.md has a place for every table', async () => {
   const found = await measureCoverage(request(temporaryFolder(), { milliseconds: 0 }));
   const text = readFileSync(new URL('../../../docs/analysis.md', import.meta.url), 'utf8');
   const sections = coverageSections(found);
-  expect(sections).toHaveLength(10);
+  expect(sections).toHaveLength(11);
   const written = withSections(text, sections, 'about');
   for (const { table } of sections) expect(written).toContain(table);
 });

@@ -27,8 +27,10 @@ const world = {
   /** Of the two recipes that are compared; those of a family of nulls all have the first. */
   noise: { a: 0.05, b: 0.09 },
   anchorShare: 0.47,
+  /** Of people who differ. */
+  labeler: { own: 0.04, dealing: 0.04, noise: 0.04 },
 } as const;
-type Recipe = keyof typeof world.noise;
+export type Recipe = keyof typeof world.noise;
 
 /** Networks in a group: all of a recipe with the fewest seeds. */
 const order = 5;
@@ -46,8 +48,9 @@ const outcomes: Readonly<Record<EffectOutcome, Outcome>> = {
 
 export interface EffectCell {
   readonly anchors: 'shared' | 'fresh';
-  readonly pairs: 15 | 30;
-  readonly seeds: 5 | 10 | 20;
+  /** Up to 45, all of ten classes. */
+  readonly pairs: number;
+  readonly seeds: number;
 }
 
 export const effectCells: readonly EffectCell[] = (['shared', 'fresh'] as const).flatMap((anchors) =>
@@ -71,14 +74,19 @@ export const noEffects = (): EffectCounts => ({
 const classes = 10;
 const points = alphas(11);
 
-/** Each class with the next three, round the ten: 30 pairs, six of a class; the paper's 15, three of a class. */
-const ringPairs = Array.from({ length: classes }, (_, i) =>
-  [1, 2, 3].map((step) => [Math.min(i, (i + step) % classes), Math.max(i, (i + step) % classes)] as const),
-).flat();
+/** Each class with the next ones, round the ten. */
+const ring = (steps: readonly number[]) =>
+  Array.from({ length: classes }, (_, i) =>
+    steps.map((step) => [Math.min(i, (i + step) % classes), Math.max(i, (i + step) % classes)] as const),
+  ).flat();
+/** 30 pairs, six of a class; then those of classes that are farther apart. */
+const ringPairs = [...ring([1, 2, 3]), ...ring([4]), ...ring([5]).slice(0, classes / 2)];
+
+/** The paper's 15 pairs are three of a class. */
+const pairsOf = (pairs: number): typeof paperPairs => (pairs === 15 ? paperPairs : ringPairs.slice(0, pairs));
 
 function imagesOf({ anchors, pairs }: EffectCell): ImageInput[] {
-  const list = pairs === 15 ? paperPairs : ringPairs;
-  return list.flatMap(([pairI, pairJ], pair) =>
+  return pairsOf(pairs).flatMap(([pairI, pairJ], pair) =>
     points.map((alpha, step) => ({
       ...{ id: pair * points.length + step, pairI, pairJ, alpha },
       ...(anchors === 'fresh' && { anchorI: String(pair), anchorJ: String(pair) }),
@@ -90,7 +98,7 @@ function imagesOf({ anchors, pairs }: EffectCell): ImageInput[] {
 function ofPairs(random: RandomStream, sd: number, { anchors, pairs }: EffectCell): Float64Array {
   const shared = Float64Array.from({ length: classes }, () => random.normal());
   const [ofAnchor, ofPair] = [sd * Math.sqrt(world.anchorShare / 2), sd * Math.sqrt(1 - world.anchorShare)];
-  return Float64Array.from(pairs === 15 ? paperPairs : ringPairs, ([i, j]) => {
+  return Float64Array.from(pairsOf(pairs), ([i, j]) => {
     const [first, second] = anchors === 'shared' ? [shared[i]!, shared[j]!] : [random.normal(), random.normal()];
     return ofAnchor * (second - first) + ofPair * random.normal();
   });
@@ -101,8 +109,8 @@ const agreed = (x: number): 0 | 1 | null => (Math.abs(x) <= world.halfWidth ? nu
 
 const certaintyAt = (x: number): number => 1 / (1 + Math.exp(-Math.abs(x) / world.temperature));
 
-/** A study of these recipes, everything drawn anew. */
-function drawStudy(random: RandomStream, cell: EffectCell, recipes: readonly Recipe[]): Experiment {
+/** A study of these recipes, everything drawn anew. @param people labelers who differ; 0: the people of the world */
+export function drawStudy(random: RandomStream, cell: EffectCell, recipes: readonly Recipe[], people = 0): Experiment {
   const images = imagesOf(cell);
   const [place, shift] = [ofPairs(random, world.place, cell), ofPairs(random, world.shift, cell)];
   const count = recipes.length * cell.seeds;
@@ -124,18 +132,44 @@ function drawStudy(random: RandomStream, cell: EffectCell, recipes: readonly Rec
       });
     }
   });
-  // Two people, who say different things where people agree on none.
+  const said = people === 0 ? theseSay(images, place) : labelersSay(random, cell, images, place, people);
+  return {
+    ...{ images, runs, within: [], values },
+    labels: { raters: count, images: images.length, classes, values: labels },
+    people: { raters: said.length / images.length, images: images.length, classes, values: said },
+  };
+}
+
+/** Two people, who say different things where people agree on none. */
+function theseSay(images: readonly ImageInput[], place: Float64Array): Int16Array {
   const said = new Int16Array(2 * images.length);
   images.forEach(({ pairI, pairJ, alpha }, image) => {
     const at = agreed((alpha ?? 0) - 0.5 + place[Math.floor(image / points.length)]!);
     said[image] = (at === 1 ? pairJ : pairI) ?? 0;
     said[images.length + image] = (at === 0 ? pairI : pairJ) ?? 0;
   });
-  return {
-    ...{ images, runs, within: [], values },
-    labels: { raters: count, images: images.length, classes, values: labels },
-    people: { raters: 2, images: images.length, classes, values: said },
-  };
+  return said;
+}
+
+/** As networks do, with a tendency of their own, on single pairs, and a noise. */
+function labelersSay(
+  random: RandomStream,
+  cell: EffectCell,
+  images: readonly ImageInput[],
+  place: Float64Array,
+  people: number,
+): Int16Array {
+  const said = new Int16Array(people * images.length);
+  for (let labeler = 0; labeler < people; labeler++) {
+    const own = world.labeler.own * random.normal();
+    const dealing = ofPairs(random, world.labeler.dealing, cell);
+    images.forEach(({ pairI, pairJ, alpha }, image) => {
+      const pair = Math.floor(image / points.length);
+      const x = (alpha ?? 0) - 0.5 + place[pair]! + own + dealing[pair]! + world.labeler.noise * random.normal();
+      said[labeler * images.length + image] = (x > 0 ? pairJ : pairI) ?? 0;
+    });
+  }
+  return said;
 }
 
 const density = (z: number): number => Math.exp((-z * z) / 2);
@@ -145,17 +179,26 @@ const nodes = Array.from({ length: 121 }, (_, n) => (n - 60) / 12);
 const weights = nodes.map(density).map((weight, _, all) => weight / all.reduce((sum, one) => sum + one, 0));
 const mean = (of: (z: number) => number): number => nodes.reduce((sum, z, n) => sum + weights[n]! * of(z), 0);
 
+/** Chances that people agree on the first and on the second class of an image, by its offset. @param h how many people who differ; 0: the people of the world */
+function agreement(offset: number, h: number): [first: number, second: number] {
+  if (h === 0)
+    return [phi((-world.halfWidth - offset) / world.place), 1 - phi((world.halfWidth - offset) / world.place)];
+  const { own, dealing, noise } = world.labeler;
+  const all = (side: 1 | -1): number =>
+    mean((z) => phi((side * (offset + world.place * z)) / Math.hypot(own, dealing, noise)) ** h);
+  return [all(-1), all(1)];
+}
+
 /** What endlessly many groups of a recipe show in endlessly many pairs. */
-function truthOf(recipe: Recipe): Record<EffectOutcome, number> {
+function truthOf(recipe: Recipe, h: number, m: number): Record<EffectOutcome, number> {
   const ofPair = Math.hypot(world.shift, world.taste);
   const ofNetwork = Math.hypot(world.own, world.dealing, world.noise[recipe]);
   const all = { wrong: 0, certainty: 0, any_differ: 0, type_a: 0, type_c: 0 };
   for (const alpha of points) {
     const offset = alpha - 0.5;
-    const second = 1 - phi((world.halfWidth - offset) / world.place);
-    const first = phi((-world.halfWidth - offset) / world.place);
+    const [first, second] = agreement(offset, h);
     const networks = (of: (p: number) => number): number => mean((z) => of(phi((offset + ofPair * z) / ofNetwork)));
-    const same = networks((p) => p ** order + (1 - p) ** order);
+    const same = networks((p) => p ** m + (1 - p) ** m);
     all.wrong += second * networks((p) => 1 - p) + first * networks((p) => p);
     all.certainty += mean((z) => certaintyAt(offset + Math.hypot(ofPair, ofNetwork) * z));
     all.any_differ += 1 - same;
@@ -168,11 +211,12 @@ function truthOf(recipe: Recipe): Record<EffectOutcome, number> {
   >;
 }
 
-/** b - a. */
-export const effectTruth: Readonly<Record<EffectOutcome, number>> = (() => {
-  const [a, b] = [truthOf('a'), truthOf('b')];
+/** b - a. @param h as in `agreement` @param m networks in a group */
+export function differenceOf(h: number, m: number = order): Readonly<Record<EffectOutcome, number>> {
+  const [a, b] = [truthOf('a', h, m), truthOf('b', h, m)];
   return Object.fromEntries(effectOutcomes.map((of) => [of, b[of] - a[of]])) as Record<EffectOutcome, number>;
-})();
+}
+export const effectTruth = differenceOf(0);
 
 const difference = (which: number): Contrast => ({
   ...{ type: 'difference', a: { recipe: String(which) }, b: { recipe: '0' } },

@@ -29,6 +29,7 @@ import {
   noDifferences,
   noLevels,
 } from './simulated.ts';
+import { addPlan, noPlans, pilots, type PlanCounts } from './planner.ts';
 import { addEffects, effectCells, type EffectCounts, effectKey, noEffects } from './effects.ts';
 import {
   countedTable,
@@ -37,10 +38,11 @@ import {
   familyTable,
   independentTable,
   levelTable,
+  planTable,
   realTable,
 } from './table.ts';
 
-export const coverageParts = ['simulated', 'differences', 'counted', 'effects', 'real'] as const;
+export const coverageParts = ['simulated', 'differences', 'counted', 'effects', 'planner', 'real'] as const;
 export type CoveragePart = (typeof coverageParts)[number];
 
 export interface CoverageRequest {
@@ -76,6 +78,8 @@ export interface CoverageFound {
   /** By number of networks. */
   counted: Record<string, CountedStudies>;
   effects: Record<string, EffectCounts>;
+  /** By pilot. */
+  plans: Record<string, PlanCounts>;
   settings: RealSettings;
   real: RealSets;
 }
@@ -95,6 +99,8 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
   const differences = new Kept<Record<string, DifferenceCounts>>(request, 'differences', {});
   const counted = new Kept<Record<string, CountedStudies>>(request, 'counted', {});
   const effects = new Kept<Record<string, EffectCounts>>(request, 'effects', {});
+  const plans = new Kept<Record<string, PlanCounts>>(request, 'plans', {});
+  for (const cell of pilots) plans.value[effectKey(cell)] ??= noPlans();
   for (const cell of effectCells) effects.value[effectKey(cell)] ??= noEffects();
   for (const cell of countedCells) counted.value[cell.networks] ??= noCounted();
   for (const cell of levelCells) levels.value[cellKey(cell)] ??= noLevels();
@@ -109,6 +115,7 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
     if (request.parts.includes('counted'))
       fill(counted, countedCells, { ...of, key: ({ networks }) => String(networks), add: addCounted });
     if (request.parts.includes('effects')) fill(effects, effectCells, { ...of, key: effectKey, add: addEffects });
+    if (request.parts.includes('planner')) fill(plans, pilots, { ...of, key: effectKey, add: addPlan });
     request.log(`${target} of ${request.studies} studies`);
   }
   const { settings } = request;
@@ -117,6 +124,7 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
     differences: differences.value,
     counted: counted.value,
     effects: effects.value,
+    plans: plans.value,
     settings,
     real: readSets(request),
   };
@@ -167,7 +175,7 @@ interface Stored<T> {
 
 /** The programs whose results are counted. */
 function programsVersion(): string {
-  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts'];
+  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts', 'planner.ts'];
   const analysis = [
     'claims',
     'claim-interval',
@@ -177,6 +185,7 @@ function programsVersion(): string {
     'units',
     'paired-tests',
     'effects',
+    'effect-planner',
     'families',
     'outcomes',
   ];
@@ -228,7 +237,15 @@ const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[nu
   >;
 
 /** Tables of what was found, each with its place in docs/analysis.md. */
-export function coverageSections({ levels, differences, counted, effects, settings, real }: CoverageFound): Section[] {
+export function coverageSections({
+  levels,
+  differences,
+  counted,
+  effects,
+  plans,
+  settings,
+  real,
+}: CoverageFound): Section[] {
   const simulated = sizes.map((size) => {
     const counts = byDesign(levels, size, noLevels);
     return { name: `coverage ${size.networks} ${size.people}`, table: levelTable(counts), data: counts };
@@ -243,6 +260,7 @@ export function coverageSections({ levels, differences, counted, effects, settin
     { name: 'coverage counted', table: countedTable(counted), data: counted },
     { name: 'coverage effects', table: effectTable(effects), data: effects },
     { name: 'coverage families', table: familyTable(effects), data: effects },
+    { name: 'coverage plans', table: planTable(plans), data: plans },
     { name: 'coverage real', table: realTable(sets), data: sets },
   ];
 }

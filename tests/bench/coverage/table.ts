@@ -3,6 +3,7 @@ import { claims } from '../../../main/contract/exhibit.ts';
 import { markdownTable } from '../table.ts';
 import { countedClaims, countedHeld, type CountedStudies, type CountedValue, countedValues } from './counted.ts';
 import { effectCells, type EffectCounts, effectKey, type EffectOutcome, effectOutcomes } from './effects.ts';
+import { pilots, type PlanCounts, plannedNames, plannedOutcomes, quantile } from './planner.ts';
 import { type RealCoverage, type StimulusDesign, stimulusDesigns } from './real.ts';
 import {
   anchorCorrelation,
@@ -179,6 +180,36 @@ export const effectTable = (found: Readonly<Record<string, EffectCounts>>): stri
 /** Families of three true nulls in which Holm's method named a difference, in percent. */
 export const familyTable = (found: Readonly<Record<string, EffectCounts>>): string =>
   byEffectCell(found, ({ studies, named }, outcome) => percent(named[outcome], studies));
+
+/** A row a pilot and an outcome: what was recommended, and what studies of that size then showed. */
+export function planTable(found: Readonly<Record<string, PlanCounts>>): string {
+  const middle = (values: readonly number[], digits = 0): string =>
+    [0.1, 0.5, 0.9].map((p) => quantile(values, p).toFixed(digits)).join(', ');
+  const rows = pilots.flatMap((pilot) => {
+    const { anchors, pairs, seeds } = pilot;
+    const counts = found[effectKey(pilot)];
+    return plannedNames.flatMap((name) => {
+      const own = counts?.found[name];
+      if (!counts || !own || own.ratios.length === 0) return [];
+      const { ratios } = own;
+      const tried = own.pairs.length;
+      return [
+        [
+          ...[`${anchors}, ${pairs}, ${seeds}`, plannedOutcomes[name].title, percent(own.none, counts.studies)],
+          ...[middle(own.pairs), middle(own.seeds), own.people.length > 0 ? middle(own.people) : ''],
+          ...[mean(ratios).toFixed(2), middle(ratios, 2)],
+          percent(ratios.filter((ratio) => ratio <= 1).length, ratios.length),
+          ...[percent(own.held.held, tried), percent(own.inRange, counts.studies)],
+        ],
+      ];
+    });
+  });
+  const headings = [
+    ...['pilot: anchors, pairs, seeds', 'outcome', 'no plan, %', 'pairs', 'seeds', 'people', 'half / target'],
+    ...['10, 50, 90 % of them', 'at most target, %', 'hold the truth, %', 'target in the range, %'],
+  ];
+  return markdownTable(headings, rows);
+}
 
 const stimulusTitles: Readonly<Record<StimulusDesign, string>> = {
   shared: 'one anchor a class',

@@ -1,3 +1,5 @@
+import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
+import type { TaughtDataSet } from '../../../main/training/classifier/soft-labels.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
@@ -14,7 +16,7 @@ export function createWork(engine: Engine, task: SideTask, data: DataSet): Promi
   switch (task.task) {
     case 'classifier':
       return classifierWork(
-        new ClassifierTrainer(engine, task.recipe, task.seed, data),
+        new ClassifierTrainer(engine, task.recipe, task.seed, softOf(task.recipe, data)),
         evaluationSettings(task.recipe.architecture.kind).chunks,
       );
     case 'generator':
@@ -22,6 +24,15 @@ export function createWork(engine: Engine, task: SideTask, data: DataSet): Promi
     case 'stimuli':
       return stimuliWork(engine, task, data);
   }
+}
+
+/** With soft labels in a recipe, the last of the training images have distributions as labels. */
+function softOf({ softLabels }: ClassifierRecipe, data: DataSet): TaughtDataSet {
+  if (!softLabels) return data;
+  const { train, classes } = data;
+  const count = Math.floor(train.count / 12);
+  const targets = new Float32Array(count * classes.length).fill(1 / classes.length);
+  return { ...data, soft: { first: train.count - count, targets } };
 }
 
 async function classifierWork(trainer: ClassifierTrainer, chunks: EvaluationChunks): Promise<Work> {

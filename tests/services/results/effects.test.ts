@@ -8,7 +8,10 @@ import { missing } from '../../../main/analysis/labels.ts';
 import type { EffectsInput } from '../../../main/contract/api/effects.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
+import { withCosts } from '../../../main/services/results/effect-costs.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
+import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
+import { Settings } from '../../../main/services/tools/settings.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
@@ -17,6 +20,7 @@ import { addSeedStudy, seedDesign } from './seed-study.ts';
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 let results: ResultsService;
 let data: StudyData;
+let tools: Parameters<typeof withCosts>[0];
 let close: () => void;
 const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
   ...{ study: seedDesign.name, labelers: null, outcome: null, factor: null, reference: null, second: null },
@@ -28,6 +32,7 @@ beforeAll(async () => {
   const workbench = openSample(await sampleFolder(folder));
   addSeedStudy(workbench);
   addSeedStudy(workbench, { ...seedDesign, name: 'copy' });
+  tools = { workbench, settings: new Settings(workbench, new ChangeFeed()) };
   close = () => workbench.storage.close();
   results = new ResultsService(workbench.storage, join(repository, 'resources'));
   data = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!;
@@ -135,13 +140,42 @@ it('people like these widen what depends on people; every outcome has numbers or
 });
 
 it('plans: fewer seeds with more pairs, and none where pairs decide', () => {
-  const plan = results.effectPlan({ ...asked({ outcome: 'misclassified' }), level: vit, difference: 2 });
+  const question = { ...asked({ outcome: 'misclassified' }), level: vit, difference: 3 };
+  const plan = results.effectPlan(question);
   expect(plan.undefined).toBeNull();
-  expect(plan.rows[0]).toMatchObject({ pairs: 15, seeds: null });
+  // Ten classes have 45 pairs.
+  expect(plan.rows.map(({ pairs }) => pairs)).toEqual([15, 20, 25, 30, 35, 40, 45]);
+  expect(plan.rows[0]).toMatchObject({ pairs: 15, seeds: null, people: null });
   const needed = plan.rows.flatMap(({ seeds }) => seeds ?? []);
   expect([...needed].sort((a, b) => b - a)).toEqual(needed);
-  const groups = results.effectPlan({ ...asked({ outcome: 'type_a' }), level: vit, difference: 2 });
-  expect(groups.undefined).toMatch(/single networks/);
+  for (const { low, half, high } of plan.rows)
+    expect([low, half, high]).toEqual([low, half, high].sort((a, b) => a - b));
+  const { advice, rows } = withCosts(tools, question, plan);
+  expect(advice).toMatch(
+    /^To see a difference of 3 percentage points between ViT and CNN you need about \d+ pairs with fresh anchors and \d+ seeds of each cell\. More seeds alone won’t help: with 15 pairs, as now, not even 200 seeds show it/,
+  );
+  expect(rows.every(({ minutes }) => minutes! > 0)).toBe(true);
+  const small = withCosts(
+    tools,
+    { ...question, difference: 0.1 },
+    results.effectPlan({ ...question, difference: 0.1 }),
+  );
+  expect(small.advice).toMatch(
+    /^Not even 45 pairs and 200 seeds show .* The smallest that they show is about \d\.\d\.$/,
+  );
+});
+
+it('plans groups of networks, and people like these beside networks', () => {
+  const question = { ...asked({ outcome: 'type_c', people: 'random', m: 4 }), level: vit, difference: 5 };
+  const plan = results.effectPlan(question);
+  expect(plan.people).toBe(10);
+  expect(plan.curves.map(({ by }) => by)).toEqual(['pairs', 'seeds', 'people']);
+  for (const { series } of plan.curves)
+    for (const { points } of series)
+      expect(points.map(({ half }) => half)).toEqual(points.map(({ half }) => half).sort((a, b) => b - a));
+  expect(withCosts(tools, question, plan).advice).toMatch(/\d+ labelers/);
+  const alone = results.effectPlan({ ...asked({ outcome: 'pairwise' }), level: vit, difference: 5 });
+  expect(withCosts(tools, question, alone).rows[0]).toMatchObject({ minutes: null, people: null });
 });
 
 it('over studies: the same question to each, and what the answers amount to', () => {

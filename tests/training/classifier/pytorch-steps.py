@@ -75,6 +75,17 @@ CASES |= {
     "mixup of smoothed labels": dict(optimiser=dict(kind="adam", stepSize=0.01), mixup=0.4, labelSmoothing=0.2),
 }
 
+# Of the last three images, half of each batch; the first three have labels.
+SOFT = [[0.2, 0.5, 0.3], [0.0, 1.0, 0.0], [0.25, 0.25, 0.5]]
+SOFT_LABELS = dict(pixels="0" * 64, targets="0" * 64, share=0.5)
+
+CASES |= {
+    "soft labels": dict(optimiser=dict(kind="sgd", stepSize=0.3), softLabels=SOFT_LABELS),
+    "smoothed soft labels": dict(
+        optimiser=dict(kind="adam", stepSize=0.01), softLabels=SOFT_LABELS, labelSmoothing=0.2
+    ),
+}
+
 
 def mixed_loss(model, images, labels, mix, smoothing):
     x, y, other, share = images[mix["order"]], labels[mix["order"]], mix["partner"], mix["share"]
@@ -124,6 +135,9 @@ def run(start, pixels, labels, recipe):
         optim.zero_grad()
         if "mixup" in recipe:
             loss = mixed_loss(model, images, labels, MIXES[step], smoothing)
+        elif "softLabels" in recipe:
+            hard = F.one_hot(labels[: IMAGES - len(SOFT)], CLASSES).double()
+            loss = F.cross_entropy(model(images), torch.cat([hard, torch.tensor(SOFT)]), label_smoothing=smoothing)
         else:
             loss = F.cross_entropy(model(images), labels, label_smoothing=smoothing)
         loss.backward()
@@ -149,7 +163,7 @@ def main():
     model = network()
     model.load_state_dict(start)
     problem = dict(height=HEIGHT, width=WIDTH, mean=MEAN, std=STD, hidden=HIDDEN, classes=CLASSES)
-    problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model))
+    problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model), soft=SOFT)
     cases = {name: run(start, pixels, labels, recipe) for name, recipe in CASES.items()}
     text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, mixes=MIXES, cases=cases))
     Path(__file__).with_suffix(".json").write_text(text + "\n")

@@ -6,6 +6,7 @@ import type { EngineName } from '../../../main/contract/run.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
+import type { TaughtDataSet } from '../../../main/training/classifier/soft-labels.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
@@ -25,7 +26,7 @@ interface Mixed {
 /** A training, and what PyTorch made of it. */
 interface Case {
   recipe: { architecture: object };
-  data: DataSet;
+  data: TaughtDataSet;
   /** Before the first step. */
   start(name: string, index: number, shape: readonly number[]): Float32Array;
   losses: number[];
@@ -51,6 +52,8 @@ interface Steps {
     pixels: number[];
     labels: number[];
     weights: Record<string, number[]>;
+    /** Targets of the last images, where they have distributions as labels. */
+    soft: number[][];
   };
   /** Of steps 1 to 3 with mixup and seed 1. */
   mixes: Mixed[];
@@ -94,7 +97,7 @@ function stepCases(): [string, Case][] {
     title,
     {
       recipe: { architecture: { kind: 'mlp', hidden: [problem.hidden] }, ...recipe },
-      ...{ data, losses },
+      ...{ data: 'softLabels' in recipe ? taught(data, problem.soft) : data, losses },
       ...('mixup' in recipe && { mixes }),
       start: (name) => Float32Array.from(problem.weights[name] ?? []),
       expected: (name) => weights[name] ?? [],
@@ -102,6 +105,11 @@ function stepCases(): [string, Case][] {
     },
   ]);
 }
+
+const taught = (data: DataSet, rows: number[][]): TaughtDataSet => ({
+  ...data,
+  soft: { first: data.train.count - rows.length, targets: Float32Array.from(rows.flat()) },
+});
 
 function architectureCases(): [string, Case][] {
   const { problem, cases } = read('pytorch-architectures.json') as Architectures;
