@@ -187,7 +187,7 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .thin { stroke-width: 1; opacity: 0.7; } .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
-.chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
+.chart .deferral-limit { color: var(--muted); } .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
 .rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
 .rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
