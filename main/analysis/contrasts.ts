@@ -60,11 +60,9 @@ function rawCoefficients(contrast: Contrast, cells: readonly Levels[]): Coeffici
   }
 }
 
-const matches = (cell: Levels, levels: Levels): boolean =>
-  Object.entries(levels).every(([factor, level]) => cell[factor] === level);
-
 function meanOf(cells: readonly Levels[], levels: Levels): Coefficients | null {
-  const chosen = cells.map((cell) => matches(cell, levels));
+  const wanted = Object.entries(levels);
+  const chosen = cells.map((cell) => wanted.every(([factor, level]) => cell[factor] === level));
   const n = chosen.filter(Boolean).length;
   if (n === 0) return null;
   return { weights: Float64Array.from(chosen, (is) => (is ? 1 / n : 0)), strata: [], count: null };

@@ -88,13 +88,16 @@ export class EffectForecast {
   /** Half the width of the 95 % interval for pairs with fresh anchors, without its lean. */
   halfWidth(size: StudySize): number {
     const { V, df } = this.#variance(size);
-    return V < leastVariance ? 0 : studentQuantile(0.975, df) * Math.sqrt(V);
+    return halfWidthOf(V, df);
   }
 
   /** The fewest seeds, `from` to 200, with which half the width is at most the target; null: more. */
   smallestSeeds({ pairs, people }: Omit<StudySize, 'seeds'>, target: number, from = 2): number | null {
-    for (let seeds = from; seeds <= mostSeeds; seeds++)
-      if (this.halfWidth({ pairs, seeds, people }) <= target) return seeds;
+    for (let seeds = from; seeds <= mostSeeds; seeds++) {
+      const { V, df } = this.#variance({ pairs, seeds, people });
+      // Where even a normal quantile is too much, which t exceeds, it is not computed.
+      if (1.95 * Math.sqrt(V) <= target && halfWidthOf(V, df) <= target) return seeds;
+    }
     return null;
   }
 
@@ -125,6 +128,9 @@ export class EffectForecast {
     return this.#variance(size).V ** 2 / terms.reduce((sum, term) => sum + term, 0);
   }
 }
+
+const halfWidthOf = (V: number, df: number): number =>
+  V < leastVariance ? 0 : studentQuantile(0.975, df) * Math.sqrt(V);
 
 /** The fewest seeds that are recommended: with fewer, the variance between them is hardly known, and the interval may be far wider. */
 export const leastSeeds = 5;

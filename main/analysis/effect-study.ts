@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type Factor, kindOf, targetFactor } from '../domain/factors.ts';
+import { hashKey } from './context.ts';
 import type { Contrast, Levels } from './contrasts.ts';
 import { type EffectOutcome, type OutcomeData, outcomeValues } from './effect-outcomes.ts';
 import { EffectEstimator, type EffectParts, type EffectRun, type Experiment } from './effects.ts';
@@ -160,6 +161,22 @@ function keptValues(data: EffectData, { key, making }: EffectOutcome): Float64Ar
   return known;
 }
 
+/** Bytes of means that are kept for further questions. */
+const mostMeansBytes = 2 ** 27;
+const meansOf = new WeakMap<EffectData, LRUCache<string, Float64Array>>();
+
+/** Means that questions about one outcome share, whatever the factor. */
+function keptMeans(data: EffectData, { outcome, images }: EffectQuestion, taken: Outcome, members: readonly number[]) {
+  const means =
+    meansOf.get(data) ??
+    new LRUCache<string, Float64Array>({
+      maxSize: mostMeansBytes,
+      sizeCalculation: ({ byteLength }, name) => byteLength + name.length,
+    });
+  meansOf.set(data, means);
+  return { means, key: hashKey(outcome.key, taken, images), names: members };
+}
+
 /** Two raters who agree, disagree, or are missing, as these very people do: all that outcomes of fixed people need. */
 function fixedPeople({ status, unanimous }: HumanView, classes: number): LabelMatrix {
   const images = status.length;
@@ -222,7 +239,9 @@ export function askEffects(data: EffectData, question: EffectQuestion): AskedEff
   };
   const { status } = data.humans.view;
   const counts = (image: number): boolean => question.images === 'all' || status[image] === question.images;
-  return { design, outcome, experiment, counts, estimator: new EffectEstimator(experiment, outcome, counts) };
+  const kept = keptMeans(data, question, outcome, members);
+  const estimator = new EffectEstimator(experiment, outcome, counts, kept);
+  return { design, outcome, experiment, counts, estimator };
 }
 
 function takeRows(values: Float64Array, rows: readonly number[], width: number): Float64Array {
@@ -272,7 +291,7 @@ export function studyEffects(data: EffectData, question: EffectQuestion): StudyE
   const { design, estimator } = asked;
   const { factor, reference, cells } = design;
   const levels = factor.levels.map(({ value }) => value);
-  const known = levels.filter((level) => design.runs.some((run) => run.levels[factor.key] === level));
+  const known = knownLevels(design, factor);
   const others = levels.filter((level) => level !== reference);
   return {
     ...asked,
@@ -321,14 +340,13 @@ function rankLevels(
   return ranking(new EffectEstimator(part, outcome, counts), recipes);
 }
 
-function interact(
-  estimator: EffectEstimator,
-  { factor, reference, runs }: EffectDesign,
-  second: Factor,
-): StudyInteraction {
-  const present = ({ key, levels }: Factor): string[] =>
-    levels.map(({ value }) => value).filter((value) => runs.some((run) => run.levels[key] === value));
-  const [first, other] = [present(factor), present(second)];
+/** Levels of a factor that networks of the design have. */
+export const knownLevels = ({ runs }: Pick<EffectDesign, 'runs'>, { key, levels }: Factor): string[] =>
+  levels.map(({ value }) => value).filter((value) => runs.some((run) => run.levels[key] === value));
+
+function interact(estimator: EffectEstimator, design: EffectDesign, second: Factor): StudyInteraction {
+  const { factor, reference } = design;
+  const [first, other] = [knownLevels(design, factor), knownLevels(design, second)];
   const reference2 = other[0] ?? '';
   const combinations = first.flatMap((level) => other.map((level2) => ({ level, level2 })));
   const contrast = (level: string, level2: string): Contrast => ({

@@ -1,6 +1,7 @@
 import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
+import { hashKey } from './context.ts';
 import { coefficients, type Contrast, type Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
 import { type Agreement, agreementOf, agreementWithout, type Answers, drawsPeople } from './outcomes.ts';
@@ -14,6 +15,7 @@ import {
   votesOf,
   wrongShare,
 } from './outcomes.ts';
+import { addScaled, crossed, meanRow, meansOfPairs, type Rows, sumOf, weightedMean } from './pair-rows.ts';
 import { type PairUnits, pairUnits, unitVariance } from './units.ts';
 
 /** A run of an experiment. */
@@ -96,9 +98,6 @@ export interface Replicates {
   independent: number;
 }
 
-/** Values `[row][pair]`, a row for each block, stratum or labeler. */
-type Rows = Float64Array[];
-
 interface Cells {
   readonly levels: readonly Levels[];
   /** Runs of each cell. */
@@ -169,6 +168,15 @@ export function effectsSize(
   return { steps, numbers };
 }
 
+/** Means over the images of pairs that estimators of the same answers share: most questions after the first need no others. */
+export interface KeptMeans {
+  readonly means: LRUCache<string, Float64Array>;
+  /** Of the outcome, with all that it depends on but runs and images. */
+  readonly key: string;
+  /** What a run is called in all of these estimators, by its place. */
+  readonly names: readonly number[];
+}
+
 /** Computes effects of one outcome; what all contrasts share is computed once. */
 export class EffectEstimator {
   readonly #experiment: Experiment;
@@ -178,16 +186,27 @@ export class EffectEstimator {
   readonly #linear: (run: number, image: number) => number;
   readonly #units: PairUnits;
   readonly #cells: Cells;
-  /** Means over the images of a pair, by run (linear outcomes, group pseudo-values) or cell. */
-  readonly #means = new Map<string, Float64Array>();
+  /** Means over the images of a pair, by run (linear outcomes, group pseudo-values). */
+  readonly #ofRuns: Float64Array[] = [];
+  /** The same by cell. */
+  readonly #ofCells = new Map<string, Float64Array>();
+  readonly #kept: KeptMeans | null;
   /** Of the labels of people. */
   #counts: LabelCounts | null = null;
   readonly #votesOf: LRUCache<number, Uint32Array>;
   /** Places of the images that count, pair by pair. */
   readonly images: readonly number[];
 
-  /** @param counts which images count, by place; absent: all on which the outcome is defined for every run */
-  constructor(experiment: Experiment, outcome: Outcome, counts: (image: number) => boolean = () => true) {
+  /**
+   * @param counts which images count, by place; absent: all on which the outcome is defined for every run
+   * @param kept of other estimators; null: none
+   */
+  constructor(
+    experiment: Experiment,
+    outcome: Outcome,
+    counts: (image: number) => boolean = () => true,
+    kept: KeptMeans | null = null,
+  ) {
     this.#experiment = experiment;
     this.#outcome = outcome;
     this.#agreement = agreementOf(experiment.people, outcome);
@@ -197,6 +216,7 @@ export class EffectEstimator {
     const isDefined = this.#defined();
     this.#units = pairUnits(experiment.images, (image) => counts(image) && isDefined(image));
     this.images = this.#units.pairs.flat();
+    this.#kept = kept && { ...kept, key: hashKey(kept.key, this.images) };
   }
 
   /** The contrast on each image, by place, of those that count; empty where it has no cells. */
@@ -217,9 +237,15 @@ export class EffectEstimator {
       return (image) => type === 'any_differ' || this.#agreement.isKnown(image);
     }
     if (this.#outcome.type === 'wrong') return this.#agreement.isKnown;
-    const y = this.#linear;
-    const runs = this.#experiment.runs.map((_, run) => run);
-    return (image) => runs.every((run) => !Number.isNaN(y(run, image)));
+    const { values, labels, runs } = this.#experiment;
+    const isUndefined = new Uint8Array(labels.images);
+    // Run by run, as they lie in memory.
+    for (let run = 0; run < runs.length; run++) {
+      const own = values?.subarray(run * labels.images, (run + 1) * labels.images);
+      for (let image = 0; image < labels.images; image++)
+        if (Number.isNaN(own?.[image] ?? Number.NaN)) isUndefined[image] = 1;
+    }
+    return (image) => isUndefined[image] === 0;
   }
 
   estimate(contrast: Contrast): EffectParts {
@@ -293,17 +319,29 @@ export class EffectEstimator {
     for (const cell of cells) {
       const weight = weights[cell]!;
       if (weight === 0) continue;
-      this.#ofRun(cell, runOf(cell)).forEach((value, pair) => (sum[pair]! += weight * value));
+      addScaled(sum, this.#ofRun(cell, runOf(cell)), weight);
     }
     return sum;
   }
 
-  #pairMeans(key: string, value: (image: number) => number): Float64Array {
-    const known = this.#means.get(key);
-    if (known) return known;
-    const means = meansOfPairs(this.#units.pairs, value);
-    this.#means.set(key, means);
-    return means;
+  /** Of other estimators too. @param name of the runs, and of what about them */
+  #keep(name: string, means: () => Float64Array): Float64Array {
+    if (!this.#kept) return means();
+    const key = `${this.#kept.key} ${name}`;
+    const known = this.#kept.means.get(key) ?? means();
+    this.#kept.means.set(key, known);
+    return known;
+  }
+
+  #nameOf(run: number): number {
+    return this.#kept?.names[run] ?? run;
+  }
+
+  /** The runs of a cell: another estimator may have the same ones in another cell. */
+  #cellName(cell: number): string {
+    return at(this.#cells.runs, cell)
+      .map((run) => this.#nameOf(run))
+      .join(',');
   }
 
   /** r_k of a cell's runs, `[image][k]`. */
@@ -317,21 +355,30 @@ export class EffectEstimator {
 
   /** A run's outcome, or its pseudo-value in its cell. */
   #ofRun(cell: number, run: number): Float64Array {
-    const outcome = this.#outcome;
-    if (!isGroupOutcome(outcome)) {
-      return this.#pairMeans(`run ${run}`, (image) => this.#linear(run, image));
-    }
-    const known = this.#means.get(`run ${run}`);
+    const known = this.#ofRuns[run];
     if (known) return known;
-    const { values, images, classes } = this.#experiment.labels;
-    const pseudo = this.#pseudoValues(cell, outcome);
-    // Of all runs of the cell at once: theirs are needed too.
-    for (const each of at(this.#cells.runs, cell)) {
-      const label = values.subarray(each * images, (each + 1) * images);
-      const of = (image: number): number => pseudo[image * classes + label[image]!]!;
-      this.#means.set(`run ${each}`, meansOfPairs(this.#units.pairs, of));
+    const outcome = this.#outcome;
+    const { pairs } = this.#units;
+    if (!isGroupOutcome(outcome)) {
+      const own = this.#keep(`run ${this.#nameOf(run)}`, () =>
+        meansOfPairs(pairs, (image) => this.#linear(run, image)),
+      );
+      this.#ofRuns[run] = own;
+      return own;
     }
-    return this.#means.get(`run ${run}`) ?? new Float64Array();
+    const { values, images, classes } = this.#experiment.labels;
+    let pseudo: Float64Array | null = null;
+    // Of all runs of the cell at once: theirs are needed too.
+    const name = this.#cellName(cell);
+    for (const each of at(this.#cells.runs, cell)) {
+      this.#ofRuns[each] = this.#keep(`run ${this.#nameOf(each)} in ${name}`, () => {
+        pseudo ??= this.#pseudoValues(cell, outcome);
+        const ofLabels = pseudo;
+        const label = values.subarray(each * images, (each + 1) * images);
+        return meansOfPairs(pairs, (image) => ofLabels[image * classes + label[image]!]!);
+      });
+    }
+    return at(this.#ofRuns, run);
   }
 
   /** Pseudo-values of the runs of a cell, `[image][label]`: runs with the same label of an image have the same. */
@@ -359,7 +406,13 @@ export class EffectEstimator {
   /** The outcome of all runs of a cell under some agreement of people: the mean of a linear one. */
   #ofCell(cell: number, agreementOf: () => Agreement, key: string): Float64Array {
     const name = `cell ${cell} ${key}`;
-    return this.#means.get(name) ?? this.#pairMeans(name, this.#ofCellByImage(cell, agreementOf()));
+    const known =
+      this.#ofCells.get(name) ??
+      this.#keep(`cell ${this.#cellName(cell)} ${key}`, () =>
+        meansOfPairs(this.#units.pairs, this.#ofCellByImage(cell, agreementOf())),
+      );
+    this.#ofCells.set(name, known);
+    return known;
   }
 
   #ofCellByImage(cell: number, agreement: Agreement): (image: number) => number {
@@ -385,40 +438,44 @@ export class EffectEstimator {
     const P = sizes.length;
     const images = sizes.reduce((sum, n) => sum + n, 0);
     const w = Float64Array.from(sizes, (n) => (n * P) / images);
-    const ofCells = (agreement: () => Agreement, key: string): Float64Array =>
-      sumOf(cells.map((cell) => scaled(this.#ofCell(cell, agreement, key), weights[cell]!)));
+    const ofCells = (agreement: () => Agreement, key: string): Float64Array => {
+      const sum = new Float64Array(P);
+      for (const cell of cells) addScaled(sum, this.#ofCell(cell, agreement, key), weights[cell]!);
+      return sum;
+    };
     const a = isGroupOutcome(outcome) || rows === null ? ofCells(() => this.#agreement, '') : sumOf(rows.map(meanRow));
     const estimate = weightedMean(w, a);
     const u = a.map((value, pair) => w[pair]! * (value - estimate));
     const counts = { n_pairs: P, n_images: images, units: units.units, n_anchors: units.anchors };
     const effect: Effect = { ...unknown, ...counts, estimate };
     // Of one pair nothing about pairs is defined; what its runs and labelers vary by is.
-    const independent: PairUnits = units.obstacle === 'one_pair' ? units : { ...units, units: 'pairs', obstacle: null };
+    const isIndependent = units.obstacle === 'one_pair' || (units.obstacle === null && units.units !== 'anchors');
+    const independent: PairUnits = isIndependent ? units : { ...units, units: 'pairs', obstacle: null };
     effect.v_pairs = unitVariance(independent, [u]);
     effect.v_units = unitVariance(units, [u]);
     const freedom = units.freedom ?? Number.NaN;
     if (effect.v_units !== null && effect.v_units >= leastVariance)
       effect.pairs_only = { se: Math.sqrt(effect.v_units), df: freedom };
     const replicated = rows?.every((own) => own.length >= 2) ? rows : null;
-    const runs = replicated?.map((own) => crossed(units, w, own)) ?? [];
+    const runs = replicated?.map((own) => crossed(units, independent, w, own)) ?? [];
     if (replicated) {
       effect.v_runs = runs.reduce((sum, { own }) => sum + own, 0);
       effect.runs_only = replicatesOnly(runs, effect.v_runs);
       if (units.obstacle === null) effect.v_overlap = runs.reduce((sum, { overlap }) => sum + overlap, 0);
     }
-    const labelerRows = drawsPeople(outcome) ? this.#labelerRows(ofCells) : null;
-    const labelers = labelerRows ? crossed(units, w, labelerRows) : undefined;
+    const labelers = drawsPeople(outcome) ? crossed(units, independent, w, this.#labelerRows(ofCells)) : undefined;
     if (labelers) {
       effect.v_labelers = labelers.own;
       if (units.obstacle === null) effect.v_labelers_overlap = labelers.overlap;
     }
-    const replicates = (own: Rows): Replicates => {
-      const { count, own: V, overlap } = crossed(independent, w, own);
-      return { count, own: V, independent: overlap };
-    };
+    const replicates = ({ count, own, independent: apart }: Replicates): Replicates => ({
+      count,
+      own,
+      independent: apart,
+    });
     const parts = {
-      classes: (replicated ?? []).map(replicates),
-      labelers: labelerRows && labelerRows.length >= 2 ? replicates(labelerRows) : null,
+      classes: runs.map(replicates),
+      labelers: labelers && labelers.count >= 2 ? replicates(labelers) : null,
     };
     if (effect.v_units === null) return { effect: { ...effect, reason: units.obstacle }, basis: null, ...parts };
     if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, ...parts };
@@ -443,46 +500,6 @@ export class EffectEstimator {
       return ofCells(() => (agreement ??= agreementWithout(people, counts, labeler, h)), `without ${labeler}`);
     });
   }
-}
-
-function meansOfPairs(pairs: PairUnits['pairs'], value: (image: number) => number): Float64Array {
-  const means = new Float64Array(pairs.length);
-  for (let pair = 0; pair < pairs.length; pair++) {
-    const images = pairs[pair]!;
-    let sum = 0;
-    for (const image of images) sum += value(image);
-    means[pair] = sum / images.length;
-  }
-  return means;
-}
-
-const scaled = (row: Float64Array, by: number): Float64Array => row.map((value) => value * by);
-
-function sumOf(rows: readonly Float64Array[]): Float64Array {
-  const sum = new Float64Array(rows[0]?.length ?? 0);
-  for (const row of rows) row.forEach((value, pair) => (sum[pair]! += value));
-  return sum;
-}
-
-const meanRow = (rows: Rows): Float64Array => scaled(sumOf(rows), 1 / rows.length);
-
-const weightedMean = (w: Float64Array, row: Float64Array): number =>
-  row.reduce((sum, value, pair) => sum + w[pair]! * value, 0) / row.length;
-
-/** V_R and V_I (or V_L and V_J) of one class of blocks: `rows` holds x_bp. */
-function crossed(units: PairUnits, w: Float64Array, rows: Rows): CrossedPart {
-  const count = rows.length;
-  const totals = rows.map((row) => weightedMean(w, row));
-  const total = totals.reduce((sum, t) => sum + t, 0) / count;
-  const mean = meanRow(rows);
-  const scale = (count - 1) * count;
-  const rest = rows.map((row, b) => row.map((x, p) => w[p]! * (x - totals[b]! - (mean[p]! - total))));
-  const overlap = unitVariance(units, rest);
-  return {
-    own: totals.reduce((sum, t) => sum + (t - total) ** 2, 0) / scale,
-    overlap: (overlap ?? 0) / scale,
-    count,
-  };
 }
 
 /** About these very pairs. */

@@ -92,6 +92,20 @@ export const intervalSchema = z.strictObject({
 });
 export type ApiInterval = z.infer<typeof intervalSchema>;
 
+const effectLevel = z.string().max(1000);
+
+/**
+ * What a number of Effects is: a mean of the networks at some levels of factors, a level less the reference, how two levels
+ * together differ from what each does alone, or a change over a factor's numbers.
+ */
+export const effectNumberSchema = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('mean'), at: z.record(z.string().max(200), effectLevel) }),
+  z.strictObject({ kind: z.literal('difference'), level: effectLevel }),
+  z.strictObject({ kind: z.literal('interaction'), level: effectLevel, level2: effectLevel }),
+  z.strictObject({ kind: z.literal('slope') }),
+]);
+export type EffectNumber = z.infer<typeof effectNumberSchema>;
+
 /** What a number counts or is a mean over. */
 const quantityUnits = [
   ...['images', 'models', 'labelers', 'values', 'repeats'],
@@ -114,6 +128,8 @@ export const quantitySchema = z.strictObject({
   note: z.string().optional(),
   /** The images that it counts: those of a group, or (null) of people alone. */
   counts: z.strictObject({ group: groupSchema.nullable(), which: whichSchema }).optional(),
+  /** What it is of the answered question, on Effects. */
+  effect: effectNumberSchema.optional(),
 });
 export type Quantity = z.infer<typeof quantitySchema>;
 

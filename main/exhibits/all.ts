@@ -50,7 +50,10 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['along', reportCurveMeans],
   ['agreement', agreementExhibit],
   ['agreement', pooledExhibit],
-  ['agreement', reportMultiplicity],
+  ['agreement', (view) => reportMultiplicity(view).table],
+  ['agreement', (view) => reportMultiplicity(view).deferral],
+  ['agreement', (view) => reportMultiplicity(view).churn],
+  ['agreement', (view) => reportMultiplicity(view).consistency],
   ['agreement', errorConsistencyExhibit],
   ['agreement', pairsOfPeopleExhibit],
   ['agreement', fewerPeopleExhibit],
@@ -67,7 +70,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
 /** Lists of every image, pair or run, or with long texts: files to compute with, not tables of a paper. */
 const long = new Set([
   ...['figure-4', 'error-consistency', 'each-image', 'softmax-by-type', 'reliability', 'entropy', 'along-alpha'],
-  ...['labeler-pairs', 'recipes', 'runs', 'self-test'],
+  ...['labeler-pairs', 'recipes', 'runs', 'self-test', 'deferral'],
 ]);
 
 /** Rows of a table in files: spreadsheets take hardly more. */
@@ -96,6 +99,7 @@ export function reportExhibits(view: View): Exhibit[] {
   return bySection
     .filter(([section, exhibit]) => (section === null || has(view, section)) && !tooLong.includes(exhibit))
     .map(([, exhibit]) => exhibit(view))
+    .concat(has(view, 'effects') ? (view.data.overStudies ?? []).map(({ table }) => table) : [])
     .concat(has(view, 'networks') ? outsideModelsExhibit(view.data.outside) : [])
     .concat(has(view, 'types') ? outsideTables(view, view.data.outside) : [])
     .filter(({ rows }) => rows.length > 0);

@@ -8,7 +8,7 @@ import {
 import type { EffectOutcome } from '../analysis/effect-outcomes.ts';
 import type { EffectParts, EffectReason } from '../analysis/effects.ts';
 import type { FamilyValue, Verdict } from '../analysis/families.ts';
-import type { ApiInterval, Cell, Column, Exhibit } from '../contract/exhibit.ts';
+import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../contract/exhibit.ts';
 import { type Factor, factorTitle } from '../domain/factors.ts';
 import { formatCount } from '../domain/format.ts';
 import { count, intervalMethod, orWhy, undefinedCell, withIntervals } from './cells.ts';
@@ -80,11 +80,18 @@ export function effectInterval(
   };
 }
 
-/** An estimate with its interval, or why there is none. */
-export function effectCell(asked: Pick<AnsweredEffects, 'data' | 'question'>, parts: EffectParts): Cell {
+/** An estimate with its interval, or why there is none. @param is which number of the question it is */
+export function effectCell(
+  asked: Pick<AnsweredEffects, 'data' | 'question'>,
+  parts: EffectParts,
+  is: EffectNumber,
+): Cell {
   const { estimate, reason } = parts.effect;
   if (estimate === null) return undefinedCell(reasonText(reason ?? 'no_cell', asked.question));
-  return count(timesOf(asked.question.outcome) * estimate, { interval: effectInterval(asked, parts) });
+  return {
+    ...count(timesOf(asked.question.outcome) * estimate, { interval: effectInterval(asked, parts) }),
+    effect: is,
+  };
 }
 
 const unitOf = ({ unit }: EffectOutcome): Pick<Column, 'unit' | 'decimals'> => ({
@@ -171,7 +178,7 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
     found.design.runs.filter(({ levels }) => levels[factor.key] === level).length;
   const head = (level: string): Cell[] => {
     const mean = means.get(level);
-    return [levelText(factor, level), networks(level), mean ? effectCell(answered, mean) : null];
+    return [levelText(factor, level), networks(level), mean ? effectCell(answered, mean, meanAt(factor, level)) : null];
   };
   const unit = unitOf(outcome);
   return withIntervals(study, {
@@ -195,13 +202,15 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
       [...head(reference), 'reference', null, null, null, null, null],
       ...found.effects.members.map(({ level, of, ...values }): Cell[] => [
         ...head(level),
-        effectCell(answered, of),
+        effectCell(answered, of, { kind: 'difference', level }),
         ...familyCells(answered, values, of),
       ]),
     ],
     notes: [...[...designNotes(answered), familyNote(answered)].map((note) => named(study, note)), intervalMethod],
   });
 }
+
+const meanAt = ({ key }: Factor, level: string): EffectNumber => ({ kind: 'mean', at: { [key]: level } });
 
 /** The mean of each cell; cells without networks stand as missing. */
 export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
@@ -223,7 +232,7 @@ export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
       ...[cell.runs.length, cell.absent],
       cell.runs.length === 0
         ? undefinedCell('Missing: no network of this cell has predictions.')
-        : effectCell(answered, of),
+        : effectCell(answered, of, { kind: 'mean', at: cell.levels }),
     ]),
     notes:
       design.cells.length > found.cells.length
@@ -284,7 +293,7 @@ export function interactionExhibit(study: Whose, answered: AnsweredEffects): Exh
     ],
     rows: (interaction?.effects.members ?? []).map(({ level, level2, of, ...values }): Cell[] => [
       ...[levelText(factor, level), second ? levelText(second, level2) : ''],
-      effectCell(answered, of),
+      effectCell(answered, of, { kind: 'interaction', level, level2 }),
       ...familyCells(answered, values, of),
     ]),
     notes: second
@@ -360,5 +369,5 @@ export function slopeText(
     log10: 'per tenfold',
   }[factor.scale];
   const title = `${outcomeTitle(study, outcome)}: change ${step} of ${factor.title.toLowerCase()} (${differenceUnit(outcome)})`;
-  return { title, cell: effectCell({ data, question }, found.slope) };
+  return { title, cell: effectCell({ data, question }, found.slope, { kind: 'slope' }) };
 }

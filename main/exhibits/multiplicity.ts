@@ -1,10 +1,14 @@
-import { deferral } from '../analysis/deferral.ts';
+import type { LeftOutInterval } from '../analysis/claim-interval.ts';
+import type { ShownInterval } from '../analysis/claims.ts';
+import { type Deferral, deferral } from '../analysis/deferral.ts';
+import { consistencyInterval } from '../analysis/error-consistency.ts';
 import type { ImageInput } from '../analysis/input.ts';
-import type { LabelMatrix } from '../analysis/labels.ts';
-import { type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
-import { pairUnits, unitCount } from '../analysis/units.ts';
+import { type LabelMatrix, missing } from '../analysis/labels.ts';
+import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
+import { type PairUnits, pairUnits, unitCount } from '../analysis/units.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
+import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
 import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { noPeople, twoModels } from './reasons.ts';
@@ -16,18 +20,67 @@ export interface EqualNetworks {
   /** `All recipes at 98 %`. */
   readonly title: string;
   readonly names: readonly string[];
+  /** `MLP`, by network. */
+  readonly architectures: readonly string[];
   readonly labels: LabelMatrix;
 }
 
 /** Images times networks squared: seconds. */
 const mostSteps = 2e8;
 
-/** What depends on which of several equally accurate networks one has (metrics.md 16); a row for each group. */
-export function multiplicityExhibit(
+/** Exhibits of what depends on which of several equally accurate networks one has (metrics.md 16). */
+export interface MultiplicityExhibits {
+  /** A row for each group. */
+  readonly table: Exhibit;
+  /** What people disagree on among the images kept, by how many are left to them. */
+  readonly deferral: Exhibit;
+  /** How far networks of two architectures differ; no rows where a group has one. */
+  readonly churn: Exhibit;
+  /** Error consistency of two networks with its interval; no rows for very many. */
+  readonly consistency: Exhibit;
+}
+
+interface Measured extends EqualNetworks {
+  /** Or why it is not computed: a sentence. */
+  readonly found: { readonly multiplicity: Multiplicity; readonly deferral: Deferral | null } | string;
+}
+
+/** @param reference right labels, as for error consistency */
+export function multiplicityExhibits(
   study: StudyNumbers,
   images: readonly ImageInput[],
+  reference: Int16Array,
   groups: readonly EqualNetworks[],
-): Exhibit {
+): MultiplicityExhibits {
+  const measured = groups.map((group): Measured => ({ ...group, found: measure(study, images, group) }));
+  return {
+    table: multiplicityExhibit(study, images, measured),
+    deferral: deferralExhibit(study, measured),
+    churn: churnExhibit(measured),
+    consistency: consistencyExhibit(study, images, reference, groups),
+  };
+}
+
+function measure(
+  study: StudyNumbers,
+  images: readonly ImageInput[],
+  { names, labels }: EqualNetworks,
+): Measured['found'] {
+  if (labels.raters < 2) return twoModels;
+  if (labels.raters > mostMembers || labels.raters ** 2 * labels.images > mostSteps)
+    return 'There are too many networks and images to compare them all in seconds.';
+  const found = multiplicity(names, labels);
+  const scores = found.self_consistency.per_image.map((same) => 1 - same);
+  return { multiplicity: found, deferral: deferral(images, scores, peopleDisagree(study, images)) };
+}
+
+/** Null: not known of an image. */
+function peopleDisagree(study: StudyNumbers, images: readonly ImageInput[]): (boolean | null)[] {
+  const status = study.humans?.status ?? [];
+  return images.map((_, image) => (status[image] == null ? null : status[image] === 'disagree'));
+}
+
+function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[], groups: readonly Measured[]): Exhibit {
   const percent = (name: string) => ({ name, unit: '%', decimals: 1 });
   return withIntervals(study, {
     ...{ id: 'multiplicity', number: '', title: 'What depends on which network one has', people: true },
@@ -51,64 +104,70 @@ export function multiplicityExhibit(
         study,
         'Left to people: images on which networks differ most go to people first. AUC: the chance that an image on which people disagree goes before one on which they agree. Last column: mean share of images on which people disagree among those kept, over all numbers of images that may be left to them.',
       ),
+      'Whether networks that agree on test images agree here too (agreement on the line, Baek et al. 2022) takes labels of test images, which a study does not store; “boundary analyze” computes it from a folder that has them.',
     ],
   });
 }
 
 /** The same of a report: its diverse networks, by target accuracy. */
-export const reportMultiplicity = oncePerView((view: View): Exhibit => {
+export const reportMultiplicity = oncePerView((view: View): MultiplicityExhibits => {
   const images = reportImages(view);
   const groups = view.groups.flatMap(({ target: key }): EqualNetworks[] => {
     const target = targetOfKey(key);
     if (!isAccuracy(target)) return [];
     const own = targetMembers(view, key);
     const labels = { raters: own.length, images: images.length, classes: view.data.dataSet.classes.length };
+    const architectures = new Map(view.data.models.map(({ name, architecture }) => [name, architecture]));
     return [
       {
         ...{ title: targetTitle(target), names: own.map(({ model }) => model) },
+        architectures: own.map(({ model }) => architectures.get(model) ?? ''),
         labels: { ...labels, values: Int16Array.from(own.flatMap((each) => Array.from(each.labels))) },
       },
     ];
   });
-  return multiplicityExhibit(view, images, groups);
+  return multiplicityExhibits(view, images, reportReference(view), groups);
 });
 
-function cellsOf(study: StudyNumbers, images: readonly ImageInput[], { names, labels }: EqualNetworks): Cell[] {
-  const none = (reason: string): Cell[] => Array.from({ length: 8 }, () => undefinedCell(reason));
-  if (labels.raters < 2) return none(twoModels);
-  if (labels.raters > mostMembers || labels.raters ** 2 * labels.images > mostSteps)
-    return none('There are too many networks and images to compare them all in seconds.');
-  const found = multiplicity(names, labels);
+/** The right labels that error consistency is relative to; `missing`: not known. */
+function reportReference({ data, errorReference, humans, response }: View): Int16Array {
+  const { items } = data.stimuli;
+  if (errorReference === 'truth') return Int16Array.from(items, ({ truth }) => truth ?? missing);
+  const isByMajority = whyNotOfKind(response, 'single') === null;
+  return Int16Array.from(items, (_, image) => (isByMajority ? (humans?.majority_label[image] ?? missing) : missing));
+}
+
+function cellsOf(study: StudyNumbers, images: readonly ImageInput[], { labels, found: measured }: Measured): Cell[] {
+  if (typeof measured === 'string') return Array.from({ length: 8 }, () => undefinedCell(measured));
+  const { multiplicity: found } = measured;
   const { mean, std, n } = found.discrepancy_spread;
-  const scaled = (value: number | null): number | null => (value === null ? null : 100 * value);
   return [
     count(100 * found.any_differ),
-    meanCell({ mean: scaled(mean), std: scaled(std), n }, 'models', { reason: twoModels }),
+    meanCell({ mean: percentOf(mean), std: percentOf(std), n }, 'models', { reason: twoModels }),
     count(100 * found.max_pairwise),
     count(100 * found.self_consistency.mean),
     count(100 * found.self_consistency.share_le_75),
     stableText(found, labels.raters),
-    ...deferralCells(study, images, found),
+    ...deferralCells(study, images, measured.deferral),
   ];
 }
+
+const percentOf = (share: number | null): number | null => (share === null ? null : 100 * share);
 
 function stableText({ ensemble: { smallest } }: Multiplicity, networks: number): Cell {
   if (smallest === null) return undefinedCell('No number of these networks gives the majority of all often enough.');
   return smallest >= networks ? 'not yet known' : formatInteger(smallest);
 }
 
-function deferralCells(study: StudyNumbers, images: readonly ImageInput[], found: Multiplicity): Cell[] {
-  const status = study.humans?.status ?? [];
-  const events = images.map((_, image) => (status[image] == null ? null : status[image] === 'disagree'));
-  const scores = found.self_consistency.per_image.map((same) => 1 - same);
-  const result = deferral(images, scores, events);
+function deferralCells(study: StudyNumbers, images: readonly ImageInput[], result: Deferral | null): Cell[] {
   if (result === null) return [undefinedCell(noPeople(study)), undefinedCell(noPeople(study))];
-  const { estimate, se, df, lo, hi, reason } = result.auc;
-  const units = pairUnits(images, (image) => events[image] !== null);
-  const interval = {
-    ...{ estimate, se, df, skew: null, lo, hi, p: null, reason },
-    ...({ claim: 'anchors', units: units.units, n: unitCount(units) } as const),
-  };
+  const { estimate } = result.auc;
+  const known = peopleDisagree(study, images);
+  const interval = overUnits(
+    estimate,
+    result.auc,
+    pairUnits(images, (image) => known[image] !== null),
+  );
   const [random, best] = [result.area_random, result.area_ideal].map((share) => formatFixed(100 * share, 1));
   return [
     estimate === null
@@ -116,4 +175,132 @@ function deferralCells(study: StudyNumbers, images: readonly ImageInput[], found
       : count(estimate, { interval }),
     count(100 * result.area, { note: `at random ${random}, at best ${best}` }),
   ];
+}
+
+/** An interval that leaves out pairs one at a time, as it is shown. */
+const overUnits = (
+  estimate: number | null,
+  { se, df, lo, hi, reason }: LeftOutInterval,
+  units: PairUnits,
+): ShownInterval => ({
+  ...{ estimate, se, df, skew: null, lo, hi, p: null, reason },
+  ...({ claim: 'anchors', units: units.units, n: unitCount(units) } as const),
+});
+
+/** Points of a curve that are listed: more cannot be told apart. */
+const mostPoints = 50;
+
+function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhibit {
+  const rows = groups.flatMap(({ title, found }): Cell[][] => {
+    const curve = typeof found === 'string' ? undefined : found.deferral?.curve;
+    const first = curve?.[0];
+    // Where people agree on all images, there is nothing to find.
+    if (curve === undefined || first === undefined || first === 0) return [];
+    const n = curve.length;
+    const events = Math.round(first * n);
+    const step = Math.max(1, Math.ceil(n / mostPoints));
+    return Array.from({ length: Math.ceil(n / step) }, (_, place): Cell[] => {
+      const left = place * step;
+      return [
+        ...[title, left, count((100 * left) / n), count(100 * (curve[left] ?? 0)), count(100 * first)],
+        count((100 * Math.max(0, events - left)) / (n - left)),
+      ];
+    });
+  });
+  const percent = (key: string, name: string) => ({ key, name, unit: '%', decimals: 1 });
+  return {
+    ...{ id: 'deferral', number: '', people: true, heads: 2, rows },
+    title: named(study, 'What people disagree on among the images kept, by how many are left to them'),
+    columns: [
+      { name: 'Networks', groups: true },
+      { key: 'images', name: named(study, 'Images left to people') },
+      percent('left', named(study, 'Left to people')),
+      percent('networks', 'By disagreement of networks'),
+      ...[percent('random', 'At random'), percent('best', 'At best')],
+    ],
+    notes: [
+      named(
+        study,
+        'Percent of the images kept on which people disagree, when the images on which networks differ most are left to people: expected share where images are tied. At best: who leaves first exactly the images on which people disagree.',
+      ),
+    ],
+  };
+}
+
+function churnExhibit(groups: readonly EqualNetworks[]): Exhibit {
+  const rows = groups.flatMap(({ title, architectures, labels }): Cell[][] => {
+    const members = Map.groupBy(architectures.keys(), (network) => architectures[network] ?? '');
+    const kinds = [...members.keys()];
+    return kinds.flatMap((a, place) =>
+      kinds.slice(place + 1).map((b): Cell[] => {
+        const found = churn(labels, members.get(a) ?? [], members.get(b) ?? []);
+        const share = (of: number | null): Cell => orWhyPercent(of, 'It takes two networks of each architecture.');
+        return [
+          ...[title, `${a} and ${b}`, share(found.between)],
+          ...[share(found.within_a), share(found.within_b), share(found.excess)],
+        ];
+      }),
+    );
+  });
+  const percent = (key: string, name: string) => ({ key, name, unit: '%', decimals: 1 });
+  return {
+    ...{ id: 'churn', number: '', title: 'Churn between architectures', people: false, heads: 2, rows },
+    columns: [
+      ...[{ name: 'Networks', groups: true }, { name: 'Architectures' }],
+      ...[percent('between', 'Between both'), percent('first', 'Within the first')],
+      ...[percent('second', 'Within the second'), percent('excess', 'Excess')],
+    ],
+    notes: [
+      'Mean share of images on which two networks differ: one of each architecture, or two of one. Excess: what another architecture adds to another network of the same one (Milani Fard et al. 2016).',
+    ],
+  };
+}
+
+const orWhyPercent = (share: number | null, reason: string): Cell => count(percentOf(share), { reason });
+
+/** Two networks on one image: a second takes tens of millions. */
+const mostTrials = 1e7;
+const mostListed = 1000;
+
+function consistencyExhibit(
+  study: StudyNumbers,
+  images: readonly ImageInput[],
+  reference: Int16Array,
+  groups: readonly EqualNetworks[],
+): Exhibit {
+  const pairs = groups.reduce((sum, { names }) => sum + (names.length * (names.length - 1)) / 2, 0);
+  const isKnown = reference.some((label) => label !== missing);
+  const units = pairUnits(images, (image) => reference[image] !== missing);
+  const rowsOf = ({ title, names, labels: { values } }: EqualNetworks): Cell[][] => {
+    const own = (network: number): Int16Array =>
+      values.subarray(network * images.length, (network + 1) * images.length);
+    return names.flatMap((a, first) =>
+      names.slice(first + 1).map((b, next): Cell[] => {
+        const found = consistencyInterval(own(first), own(first + 1 + next), reference, images);
+        const reason = 'Both are always right, or always wrong.';
+        return [
+          ...[title, `${a} and ${b}`],
+          count(found.kappa, { reason, interval: { ...overUnits(found.kappa, found, units), about: 'networks' } }),
+          ...[count(found.kappa_max, { reason }), count(found.se_iid, { reason })],
+        ];
+      }),
+    );
+  };
+  const isShort = pairs <= mostListed && pairs * images.length <= mostTrials;
+  return withIntervals(study, {
+    ...{ id: 'consistency-intervals', number: '', people: true, heads: 2 },
+    title: 'Error consistency of two networks, with its interval',
+    columns: [
+      ...[{ name: 'Networks', groups: true }, { name: 'Two' }],
+      ...[
+        { key: 'kappa', name: 'κ', decimals: 3, interval: true },
+        { key: 'most', name: 'Largest κ', decimals: 3 },
+      ],
+      { key: 'se_iid', name: 'Standard error, independent images', decimals: 3 },
+    ],
+    rows: isKnown && isShort ? groups.flatMap(rowsOf) : [],
+    notes: [
+      'Largest κ: what the two accuracies allow. The interval leaves out pairs of classes one at a time (Klein et al. 2025 ask for one); the standard error for independent images (Fleiss, Cohen and Everitt 1969) is too small where images of a pair are alike.',
+    ],
+  });
 }

@@ -12,6 +12,8 @@ export interface StudyEffect {
   readonly study: string;
   /** Of the networks that are compared: `97.5 %, 98 %`. */
   readonly targets: string;
+  /** Its labelers are simulated. */
+  readonly simulated: boolean;
   /** Their trainings. */
   readonly runs: readonly number[];
   readonly estimate: number | null;
@@ -46,7 +48,7 @@ export function overStudiesExhibit(
       { name: 'Networks at' },
       { name: 'Difference', heading: `Difference (${differenceUnit(outcome)})`, decimals },
       ...['from', 'to'].map((end) => ({ name: `95 % ${end}`, decimals })),
-      { name: 'Weight', unit: '%', decimals: 0 },
+      { name: 'Weight', heading: 'Weight (%)', unit: '%', decimals: 0 },
       { name: 'Mean without it', decimals },
     ],
     rows: [
@@ -77,6 +79,7 @@ export function overStudiesExhibit(
       ...spreadNotes(found, times, decimals, differenceUnit(outcome)),
       ...leftOutNotes(studies),
       ...sharedNotes(studies),
+      ...(outcome.needs.includes('people') ? simulatedNotes(studies) : []),
     ],
   };
 }
@@ -96,8 +99,8 @@ function spreadNotes({ q, p_q, i2, tau, k }: Heterogeneity, times: number, decim
   if (q === null || p_q === null || i2 === null || tau === null) return [];
   const p = p_q < 0.0001 ? 'p < 0.0001' : `p = ${formatFixed(p_q, 4)}`;
   return [
-    `Do studies differ by more than chance? Q = ${formatFixed(q, 2)} with ${k - 1} degrees of freedom, ${p}; I² = ${formatFixed(100 * i2, 0)} %; true effects differ between studies with a standard deviation τ of ${formatFixed(times * tau, decimals)} ${unit}.`,
-    `Another study like these: 95 % interval of the true effect there (prediction interval). In simulations with 5 to 10 studies as exact as they differ it held in 87 to 90 % only${k === 2 ? '; two studies say almost nothing about a third' : ''}.`,
+    `Do studies differ by more than chance? Q = ${formatFixed(q, 2)} with ${k === 2 ? '1 degree' : `${k - 1} degrees`} of freedom, ${p}; I² = ${formatFixed(100 * i2, 0)} %; true effects differ between studies with a standard deviation τ of ${formatFixed(times * tau, decimals)} ${unit}.`,
+    `Another study like these: the prediction interval says where the true effect in one more such study lies, whereas the interval of the mean is about the mean of all such studies. It is meant to hold in 95 %; in simulations with 5 to 10 studies whose standard errors were as large as τ it held in 87 to 90 % only.${k === 2 ? ' Two studies say almost nothing about a third.' : ''}`,
   ];
 }
 
@@ -106,6 +109,12 @@ function leftOutNotes(studies: readonly StudyEffect[]): string[] {
   if (left.length === 0) return [];
   const each = left.map(({ study, why }) => `${study}: ${why ?? 'It has no standard error.'}`);
   return [`${left.length === 1 ? 'One study is' : `${left.length} studies are`} left out. ${each.join(' ')}`];
+}
+
+/** Where some studies have people and others simulated labelers. */
+function simulatedNotes(studies: readonly StudyEffect[]): string[] {
+  const names = studies.flatMap(({ study, simulated, se }) => (simulated && se !== null ? [study] : []));
+  return names.length === 0 ? [] : [`The labelers of ${inWords(names)} are simulated: a rehearsal, no finding.`];
 }
 
 /** Trainings that count in several studies, as in copies of one: their errors are the same. */

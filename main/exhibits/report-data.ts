@@ -6,7 +6,7 @@ import type { Analysis } from '../analysis/analyse.ts';
 import type { Ratings, SetAnswer } from '../analysis/answers.ts';
 import type { Verdict } from '../analysis/families.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
-import type { Cell } from '../contract/exhibit.ts';
+import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import type { ComparisonTest } from '../analysis/comparison.ts';
 import type { EngineDescription, TaskKind, Trend } from '../contract/run.ts';
 import type { GeneratorProvenance } from '../contract/generator.ts';
@@ -68,6 +68,8 @@ export interface ReportData {
   paper: PaperValues | null;
   /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
   effects?: readonly ReportedEffects[];
+  /** Effects combined over several studies, this one first. Absent: none was chosen. */
+  overStudies?: readonly ReportedOverStudies[];
   /** Anchors drawn again and again, a run an entry. */
   draws: readonly DrawnNumbers[];
   runs: readonly ReportRun[];
@@ -105,6 +107,23 @@ export interface ReportedEffects {
   order: string | null;
   /** What is compared like with like. */
   notes: string[];
+}
+
+/** An effect in several studies and over all of them, as plain data. */
+export interface ReportedOverStudies {
+  /** Of differences. */
+  unit: string;
+  decimals: number;
+  /** Each study with an estimate, then the mean over them, with the prediction interval. */
+  rows: readonly {
+    name: string;
+    estimate: number;
+    interval: readonly [low: number, high: number] | null;
+    wider: readonly [low: number, high: number] | null;
+    /** Its interval leaves out 0. */
+    isApart: boolean;
+  }[];
+  table: Exhibit;
 }
 
 export interface ReportDataSet {

@@ -1,4 +1,6 @@
-import type { Cell, Exhibit } from '../contract/exhibit.ts';
+import { findOutcome } from '../analysis/effect-outcomes.ts';
+import type { OverStudiesResult } from '../contract/api/effects.ts';
+import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { intervalMethod, orWhy, undefinedCell, withIntervals } from './cells.ts';
@@ -14,7 +16,7 @@ import {
   timesOf,
   verdictTexts,
 } from './effects.ts';
-import type { ReportedEffects } from './report-data.ts';
+import type { ReportedEffects, ReportedOverStudies } from './report-data.ts';
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
@@ -31,7 +33,7 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
     rows: found.effects.members.map(({ level, of, lo, hi, p, p_holm, verdict }) => ({
       level: levelText(factor, level),
       networks: found.design.runs.filter(({ levels }) => levels[factor.key] === level).length,
-      difference: effectCell(answered, of),
+      difference: effectCell(answered, of, { kind: 'difference', level }),
       simultaneous: lo === null || hi === null ? null : ([times * lo, times * hi] as const),
       ...{ p, adjusted: p_holm, verdict, why: reasonText(of.effect.reason ?? 'no_cell', question) },
     })),
@@ -48,15 +50,17 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
 export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
   const all = view.data.effects ?? [];
   const decimals = 3;
+  // A page is not wider; drawings show simultaneous intervals.
+  const hiddenOn: Column['hiddenOn'] = ['page', 'latex'];
   return withIntervals(view, {
     ...{ id: 'effects', number: '', title: 'Effects of what the networks differ in', people: true },
     columns: [
       ...[{ name: 'Outcome' }, { name: 'Factor' }, { name: 'Level' }, { name: 'Against' }],
-      { name: 'Networks', decimals: 0 },
+      { name: 'Networks', decimals: 0, hiddenOn },
       { key: 'difference', name: 'Difference', decimals, interval: true },
       { name: 'Unit' },
-      ...['Simultaneous from', 'Simultaneous to'].map((name) => ({ name, decimals })),
-      ...[{ name: 'p', decimals: 4 }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
+      ...['Simultaneous from', 'Simultaneous to'].map((name): Column => ({ name, decimals, hiddenOn })),
+      ...[{ name: 'p', decimals: 4, hiddenOn }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
     ],
     rows: all.flatMap(({ outcome, wholeFactor, reference, unit, rows }) =>
       rows.map(({ level, networks, difference, simultaneous, p, adjusted, verdict, why }): Cell[] => [
@@ -74,10 +78,39 @@ export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
   });
 });
 
+/** @param place among a report's, from 1 @returns null where fewer than two studies have an interval */
+export function reportedOverStudies(
+  { studies, combined, table }: OverStudiesResult,
+  key: string,
+  place: number,
+): ReportedOverStudies | null {
+  const outcome = findOutcome(key);
+  if (!combined || !outcome) return null;
+  const ends = ({ lo, hi }: { lo: number | null; hi: number | null }) =>
+    lo === null || hi === null ? null : ([lo, hi] as const);
+  const rows = [
+    ...studies.map(({ study, ...own }) => ({ name: study, ...own, wider: null })),
+    { name: 'Mean over studies', ...combined, wider: ends(combined.prediction) },
+  ];
+  return {
+    ...{
+      unit: differenceUnit(outcome),
+      decimals: decimalsOf(outcome),
+      table: { ...table, id: `${table.id}-${place}` },
+    },
+    rows: rows.flatMap(({ name, estimate, wider, ...own }) =>
+      estimate === null ? [] : [{ name, estimate, interval: ends(own), wider, isApart: leavesOut0(ends(own)) }],
+    ),
+  };
+}
+
 /** What a drawing shows of a row; null: it has no estimate. */
 export function drawnEffect({ level, difference, simultaneous }: ReportedEffects['rows'][number]) {
   if (!isQuantity(difference) || difference.value === null) return null;
   const { lo = null, hi = null } = difference.interval ?? {};
   const interval = lo === null || hi === null ? null : ([lo, hi] as const);
-  return { name: level, estimate: difference.value, interval, wider: simultaneous };
+  return { name: level, estimate: difference.value, interval, wider: simultaneous, isApart: leavesOut0(simultaneous) };
 }
+
+const leavesOut0 = (ends: readonly [low: number, high: number] | null): boolean =>
+  ends !== null && (ends[0] > 0 || ends[1] < 0);

@@ -75,6 +75,9 @@ interface Part {
 
 const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.fig2 ?? {}).length > 0;
 
+const hasEffects = (view: View): boolean =>
+  has(view, 'effects') && (view.data.effects ?? []).length + (view.data.overStudies ?? []).length > 0;
+
 const hasOutside = (view: View): boolean =>
   view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
 
@@ -104,7 +107,7 @@ function pageParts(view: View): Part[] {
       compares ? 'Comparison' : 'Intervals',
       comparisonSection,
     ),
-    ...part(has(view, 'effects') && (view.data.effects ?? []).length > 0, 'part-effects', 'Effects', effectsSection),
+    ...part(hasEffects(view), 'part-effects', 'Effects', effectsSection),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
     ...part(true, 'methods', 'Methods', methods),

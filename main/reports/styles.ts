@@ -187,11 +187,11 @@ image { image-rendering: pixelated; } svg .rehearsal-mark { font-size: 11px; fon
 .chart .grid { stroke: var(--line); fill: none; } .chart .tick { font-size: 11px; fill: var(--muted); } .chart .up { text-anchor: end; }
 .chart .line { fill: none; stroke: currentColor; stroke-width: 1.5; } .chart .bar { stroke: currentColor; stroke-width: 1.5; opacity: 0.6; }
 .chart .thin { stroke-width: 1; opacity: 0.7; } .chart .dashed { stroke-dasharray: 4 3; } .chart .flip { stroke: currentColor; stroke-width: 3; } .chart .third { stroke: var(--text); fill: none; stroke-width: 1.2; }
-.chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
+.chart .deferral-limit { color: var(--muted); } .chart .people { color: var(--people); } .chart .networks { color: var(--networks); }
 .rarefied.any { color: var(--text); } .rarefied.type-a { color: var(--networks); } .rarefied.type-c { color: var(--people); }
 .rarefied.type-a .line { stroke-dasharray: 6 2; } .rarefied.type-c .line { stroke-dasharray: 2 2; } .rarefied circle { fill: currentColor; } .rarefied .end { text-anchor: end; fill: currentColor; font-weight: 600; }
 .chart .bin { fill: var(--agree); stroke: var(--outline); stroke-width: 0.5; } .chart .bin.type_a { fill: var(--blue-3); } .chart .bin.type_c { fill: var(--red-3); } .chart .bin.both_disagree { fill: var(--page); }
-.chart .draw { fill: var(--blue-3); fill-opacity: 0.45; } .chart .own-set { fill: var(--text); } .chart .paper-set { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; } .chart .effect-one { stroke: var(--text); stroke-width: 3; } .chart .effect-all { stroke: var(--text); stroke-width: 1; }
+.chart .draw { fill: var(--blue-3); fill-opacity: 0.45; } .chart .own-set { fill: var(--text); } .chart .paper-set { fill: var(--page); stroke: var(--muted); stroke-width: 1.5; } .chart .effect-one { stroke: var(--text); stroke-width: 3; } .chart .effect-all { stroke: var(--text); stroke-width: 1; } .chart .effect-mark { stroke: var(--text); stroke-width: 1.5; fill: var(--page); } .chart .effect-mark.apart { fill: var(--text); } .chart .row-name { font-size: 11px; fill: var(--muted); text-anchor: start; }
 .chart .crowd { fill: var(--muted); } .chart .crowd.type_a { fill: var(--blue-3); } .chart .crowd.type_c { fill: var(--red-3); }
 .chart .dot { fill: var(--agree); stroke: var(--outline); fill-opacity: 0.8; } .chart .dot.type_a { fill: var(--blue-3); } .chart .dot.type_c { fill: var(--red-3); } .chart .dot.both_disagree { fill: var(--page); }
 .matrix .slant { text-anchor: start; font-size: 9px; fill: var(--muted); } .matrix .level-none rect { fill: none; stroke: var(--line); stroke-dasharray: 2 2; }

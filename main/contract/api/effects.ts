@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { exhibitSchema, cellSchema } from '../exhibit.ts';
+import { cellSchema, effectNumberSchema, exhibitSchema } from '../exhibit.ts';
 import { aboutPeople, imageIds, peopleInput } from './results-parts.ts';
 
 /** Effects of what a study's networks differ in. */
@@ -97,18 +97,18 @@ export const effectsSchema = z.strictObject({
 });
 export type EffectsResult = z.infer<typeof effectsSchema>;
 
-/** What is behind a number: of a level, and of the difference from the reference. */
-export const effectSourceInput = effectsInput.extend({ level });
+/** What is behind a number. */
+export const effectSourceInput = effectsInput.extend({ of: effectNumberSchema });
 export type EffectSourceInput = z.infer<typeof effectSourceInput>;
 
-const networksSchema = z.array(z.strictObject({ name: z.string(), runId: z.int() }));
-
 export const effectSourceSchema = z.strictObject({
-  level: networksSchema,
-  reference: networksSchema,
-  /** Images that count, and those on which the two differ, the most first. */
+  /** What is compared, or whose mean it is: `ViT, 98 %`. */
+  groups: z.array(
+    z.strictObject({ title: z.string(), networks: z.array(z.strictObject({ name: z.string(), runId: z.int() })) }),
+  ),
+  /** Images that count, and those on which the number is not 0, the largest first. */
   images: imageIds,
-  differing: imageIds,
+  apart: imageIds,
 });
 export type EffectSource = z.infer<typeof effectSourceSchema>;
 
@@ -191,6 +191,12 @@ export const overStudiesInput = effectsInput.extend({
     .max(mostStudies),
 });
 export type OverStudiesInput = z.infer<typeof overStudiesInput>;
+
+/** The same as a report has it: of the study that it is of, and of all who labeled. */
+export const reportedOverStudiesSchema = overStudiesInput
+  .omit({ study: true, labelers: true, second: true })
+  .extend({ outcome: key, factor: key, reference: level, title: z.string().max(2000) });
+export type ReportedOverStudies = z.infer<typeof reportedOverStudiesSchema>;
 
 export const overStudiesSchema = z.strictObject({
   /** The study itself first. `undefined`: why it has no estimate, or no interval; then it is left out. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import { claimChoiceSchema } from '../exhibit.ts';
 import { targetSchema } from '../recipes.ts';
+import { reportedOverStudiesSchema } from './effects.ts';
 
 /** Optional parts of a report. Findings, methods and provenance are always included. */
 export const reportSections = [
@@ -29,6 +30,9 @@ export type PaperSize = (typeof paperSizes)[number];
 
 const text = z.string().max(20_000);
 
+/** Effects over studies that a report has at most. */
+export const mostOverStudies = 20;
+
 export const reportChoiceSchema = z.strictObject({
   sections: z.array(z.enum(reportSections)).max(reportSections.length),
   /** Target accuracies that are shown; null: all. */
@@ -41,6 +45,8 @@ export const reportChoiceSchema = z.strictObject({
   claim: claimChoiceSchema.default('default'),
   /** Number of people that types are also given for, where images have more labels. */
   asked: z.int().min(2).max(1_000_000).default(10),
+  /** Effects combined over studies, as chosen on Effects. */
+  overStudies: z.array(reportedOverStudiesSchema).max(mostOverStudies).default([]),
   /** The user's own words, plain text; an empty line begins a new paragraph. */
   introduction: text,
   conclusion: text,
@@ -57,6 +63,7 @@ export const wholeReport: ReportChoice = {
   repeats: null,
   claim: 'default',
   asked: 10,
+  overStudies: [],
   introduction: '',
   conclusion: '',
   formats: ['html', 'latex', 'csv', 'json', 'svg'],

@@ -108,8 +108,13 @@ export const agreementSchema = z.strictObject({
   coefficients: exhibitSchema,
   /** Error consistency with an average person, where nobody knows who gave which label; else null. */
   pooled: exhibitSchema.nullable(),
-  /** What depends on which network one has; null: no group, or one whose networks need not be equally accurate. */
-  multiplicity: exhibitSchema.nullable(),
+  /**
+   * What depends on which network one has; null: no group, or one whose networks need not be equally accurate. `deferral`: a row
+   * a point of its curves; `churn`: no rows for one architecture; `consistency`: none for very many networks.
+   */
+  multiplicity: z
+    .strictObject({ table: exhibitSchema, deferral: exhibitSchema, churn: exhibitSchema, consistency: exhibitSchema })
+    .nullable(),
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;
 

@@ -1,15 +1,17 @@
 import { type Html, html } from '../html.ts';
 import { plot, round } from './plot.ts';
 
-export interface DrawnEffect {
+interface DrawnEffect {
   name: string;
   estimate: number;
   /** Null: there is none. */
   interval: readonly [low: number, high: number] | null;
   wider: readonly [low: number, high: number] | null;
+  /** Drawn full. */
+  isApart: boolean;
 }
 
-/** Differences in rows with their intervals, thick, and those of all rows together, thin. @returns null without rows */
+/** Differences in rows with their intervals, thick, and wider ones, thin. @returns null without rows */
 export function forestPlot(title: string, rows: readonly DrawnEffect[], decimals: number): Html | null {
   if (rows.length === 0) return null;
   const ends = rows.flatMap(({ estimate, interval, wider }) => [0, estimate, ...(interval ?? []), ...(wider ?? [])]);
@@ -27,13 +29,13 @@ export function forestPlot(title: string, rows: readonly DrawnEffect[], decimals
   const y = { from: -rows.length + 0.5, to: 0.5, ticks: [], title: '' };
   return plot({ spoken, width: 340, height: 64 + 34 * rows.length, x, y }, (at) => [
     html`<path class="grid" d="M${at.x(0)} ${at.y(0.5)}V${at.y(-rows.length + 0.5)}" />`,
-    rows.map(({ name, estimate, interval, wider }, n) => {
+    rows.map(({ name, estimate, interval, wider, isApart }, n) => {
       const middle = at.y(-n);
       return [
-        html`<text class="tick" x="48" y="${round(middle - 8)}">${name}</text>`,
+        html`<text class="row-name" x="10" y="${round(middle - 8)}">${name}</text>`,
         wider && html`<path class="effect-all" d="M${at.x(wider[0])} ${middle}H${at.x(wider[1])}" />`,
         interval && html`<path class="effect-one" d="M${at.x(interval[0])} ${middle}H${at.x(interval[1])}" />`,
-        html`<rect class="own-set" x="${round(at.x(estimate) - 4)}" y="${round(middle - 4)}" width="8" height="8"><title>${name}: ${text(estimate)}</title></rect>`,
+        html`<rect class="effect-mark${isApart && ' apart'}" x="${round(at.x(estimate) - 4)}" y="${round(middle - 4)}" width="8" height="8"><title>${name}: ${text(estimate)}</title></rect>`,
       ];
     }),
   ]);

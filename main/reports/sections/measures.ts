@@ -4,7 +4,10 @@ import { reportQuartilesExhibit, softmaxCounts } from '../../exhibits/softmax.ts
 import { softmaxHistogram } from '../drawings/histogram.ts';
 import { curvesPlot } from '../drawings/curves.ts';
 import { consistencyMatrix } from '../drawings/matrix.ts';
+import { deferralPlot } from '../drawings/deferral.ts';
 import { reliability } from '../drawings/reliability.ts';
+import { isForReading } from '../../exhibits/all.ts';
+import type { Exhibit } from '../../contract/exhibit.ts';
 import { crowdWords, entropyScatter } from '../drawings/scatter.ts';
 import { exhibitTable } from '../formats/as-html.ts';
 import { comparisonExhibit, intervalsExhibit } from '../../exhibits/comparison.ts';
@@ -161,14 +164,30 @@ export function agreementSection(view: View): Html {
   return section('part-agreement', 'Agreement', [
     exhibitTable(view, agreementExhibit(view)),
     pooled.rows.length > 0 && exhibitTable(view, pooled),
-    multiplicity.rows.length > 0 && exhibitTable(view, multiplicity),
+    multiplicity.table.rows.length > 0 && exhibitTable(view, multiplicity.table),
+    deferralFigure(view, multiplicity.deferral),
+    multiplicity.churn.rows.length > 0 && exhibitTable(view, multiplicity.churn),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
     }),
+    multiplicity.consistency.rows.length > 0 &&
+      isForReading(multiplicity.consistency) &&
+      exhibitTable(view, multiplicity.consistency),
     fewerRaters(view),
   ]);
+}
+
+/** What people disagree on among the images kept, a drawing for each target. */
+function deferralFigure(view: View, exhibit: Exhibit): Content {
+  const groups = Map.groupBy(exhibit.rows.keys(), (row) => String(exhibit.rows[row]?.[0]));
+  if (groups.size === 0) return nothing;
+  return frame(view, {
+    ...{ id: 'deferral-figure', number: '', title: exhibit.title, people: true },
+    body: html`<div class="blocks">${[...groups].map(([title, rows]) => block(title, deferralPlot(exhibit, rows, peopleWord(view))))}</div>`,
+    note: html`<p>${exhibit.notes.join(' ')} <span class="networks">By disagreement of networks</span>; gray: at best; dashed: at random.</p>`,
+  });
 }
 
 /** Targets against each other, and how sure the numbers are. */

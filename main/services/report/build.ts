@@ -31,7 +31,7 @@ import { architectureNames } from '../../domain/architectures.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { testImageProvenanceSchema } from '../../contract/study.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { reportEffects } from './effects.ts';
+import { reportEffects, reportOverStudies } from './effects.ts';
 import { reportLabeling } from './labelled.ts';
 import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { reportGenerator, reportMade } from './made.ts';
@@ -73,6 +73,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     sources,
     ofModel: selection.ofModel,
     hasEffects: choice.sections.includes('effects'),
+    overStudies: choice.overStudies,
     links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
   });
 }
@@ -93,16 +94,18 @@ interface Runs {
   ofModel: (model: ModelRecord) => boolean;
   /** Effects were chosen. */
   hasEffects: boolean;
+  overStudies: ReportChoice['overStudies'];
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects }: Runs,
+  { links, runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const analysed = analyseWithSides(data.input, { claim, asked });
+  const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
   const outside = reportOutside(workbench, sources, study, claim);
   const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
@@ -138,6 +141,7 @@ function assemble(
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
+    ...(over.found.length > 0 && { overStudies: over.found }),
     draws: reportDraws(workbench, study, data),
     paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
@@ -146,6 +150,7 @@ function assemble(
       ...selectionWarnings(study, data),
       ...runWarnings(links, findRun),
       ...collectionsNote(study),
+      ...over.leftOut,
       ...(tooMany === null ? [] : [tooMany]),
     ],
   };

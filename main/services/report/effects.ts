@@ -1,8 +1,11 @@
 import { Memo } from '../../analysis/context.ts';
 import { studyEffects } from '../../analysis/effect-study.ts';
+import type { OverStudiesResult } from '../../contract/api/effects.ts';
+import type { ReportChoice } from '../../contract/api/report.ts';
+import { UserError } from '../../contract/errors.ts';
 import type { AnsweredEffects } from '../../exhibits/effects.ts';
-import { reportedEffects } from '../../exhibits/report-effects.ts';
-import type { ReportData } from '../../exhibits/report-data.ts';
+import { reportedEffects, reportedOverStudies } from '../../exhibits/report-effects.ts';
+import type { ReportData, ReportedOverStudies } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Sources } from '../analysis-input.ts';
@@ -14,22 +17,65 @@ import {
   whyNoEffects,
   whyNoOutcome,
 } from '../results/effects.ts';
-import { answerHeader, type PeopleView, viewPeople } from '../results/view.ts';
+import { overStudies } from '../results/over-studies.ts';
+import { answerHeader, noStimuli, type PeopleView, viewPeople } from '../results/view.ts';
+import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
+
+type OfModel = (model: ModelRecord) => boolean;
+
+/** @throws UserError `results.no-stimuli` */
+function peopleOf(study: StudyRecord, sources: Sources, ofModel?: OfModel): PeopleView {
+  const own = sources.readById(study.id, ofModel);
+  if (!own) throw noStimuli(study.name);
+  const source = { ...own, study, classes: own.set.classes };
+  return viewPeople(source, { study: study.name, labelers: null }, null, new Memo());
+}
 
 /** Effects in a study: of all its networks that were chosen, those of groups of their own too. */
 export function reportEffects(
   { storage }: Workbench,
   study: StudyRecord,
   sources: Sources,
-  ofModel: (model: ModelRecord) => boolean,
+  ofModel: OfModel,
 ): NonNullable<ReportData['effects']> {
-  const own = sources.readById(study.id, ofModel);
-  if (!own) return [];
-  const source = { ...own, study, classes: own.set.classes };
-  const people = viewPeople(source, { study: study.name, labelers: null }, null, new Memo());
+  const people = peopleOf(study, sources, ofModel);
   return usualEffects(people, new EffectSources(storage).read(people, study.name, null)).map(reportedEffects);
 }
+
+/** The chosen effects over studies. One that is of fewer than two studies is left out, with a sentence that says why. */
+export function reportOverStudies(
+  workbench: Workbench,
+  study: StudyRecord,
+  sources: Sources,
+  ofModel: OfModel,
+  chosen: ReportChoice['overStudies'],
+): { found: ReportedOverStudies[]; leftOut: string[] } {
+  const [found, leftOut]: [ReportedOverStudies[], string[]] = [[], []];
+  const effects = new EffectSources(workbench.storage);
+  for (const { title, ...question } of chosen) {
+    try {
+      const answer = overStudies(
+        ({ study: name, target }) => {
+          const of = findStudy(workbench, name);
+          const people = peopleOf(of, sources, of.id === study.id ? ofModel : undefined);
+          return [people, effects.read(people, name, target)];
+        },
+        { ...question, study: study.name, labelers: null, second: null },
+      );
+      const reported = reportedOverStudies(answer, question.outcome, found.length + 1);
+      if (reported) found.push(reported);
+      else leftOut.push(`${title}: not combined, as fewer than two studies have an interval.${whyLeftOut(answer)}`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      leftOut.push(`${title}: left out. ${error.message}.`);
+    }
+  }
+  return { found, leftOut };
+}
+
+const whyLeftOut = ({ studies }: OverStudiesResult): string =>
+  studies.map(({ study, undefined: why }) => (why === null ? '' : ` ${study}: ${why}`)).join('');
 
 /** Outcomes of a report: one of each sort. */
 const reported = [

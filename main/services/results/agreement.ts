@@ -6,7 +6,7 @@ import type { Group } from '../../contract/exhibit.ts';
 import { pooledExhibit } from '../../exhibits/kinds.ts';
 import { pairAgreementExhibit, peopleMeasuresExhibit } from '../../exhibits/measures.ts';
 import { isAccuracy } from '../../domain/targets.ts';
-import { type EqualNetworks, multiplicityExhibit } from '../../exhibits/multiplicity.ts';
+import { type EqualNetworks, multiplicityExhibits } from '../../exhibits/multiplicity.ts';
 import { type GroupResult, type PeopleView, type Sides, answerHeader, leaveOneOut } from './view.ts';
 import type { HumanStatus } from '../../analysis/humans.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
@@ -47,7 +47,9 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
     pooled: people.humans.human_human_pooled ? pooledExhibit(study) : null,
     multiplicity:
       result && isEquallyAccurate(result.group)
-        ? multiplicityExhibit(study, people.context.input.images, [equalNetworks(result)])
+        ? multiplicityExhibits(study, people.context.input.images, people.context.errorReference, [
+            equalNetworks(result),
+          ])
         : null,
   };
 }
@@ -56,8 +58,9 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
 const isEquallyAccurate = (group: Group): boolean =>
   (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
 
-const equalNetworks = ({ title, view: { group } }: GroupResult): EqualNetworks => ({
+const equalNetworks = ({ title, models, view: { group } }: GroupResult): EqualNetworks => ({
   ...{ title, names: group.names, labels: group.labels },
+  architectures: models.map(({ input }) => input.architecture),
 });
 
 const overPairs = (of: Values): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));

@@ -90,7 +90,7 @@ function advice(words: Words, plan: Omit<EffectPlanResult, 'advice' | 'notes'>):
   const end = (value: number): string => formatFixed(value, unit === '%' ? 1 : 3);
   const limit = `${what}s differ too much`;
   if (!needed)
-    return `Not even ${formatCount(mostPairs, what)} and ${all} show ${goal}: ${limit}. The smallest that they show is about ${end(rows.at(-1)?.least ?? 0)}.`;
+    return `Not even ${formatCount(mostPairs, what)}${people === null ? ' and' : ','} ${all} show ${goal}: ${limit}. The smallest that they show is about ${end(rows.at(-1)?.least ?? 0)}.`;
   return [
     `To see ${goal} you need about ${sizeText(words, needed)}.`,
     own.least > difference

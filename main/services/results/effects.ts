@@ -1,6 +1,5 @@
 import { LRUCache } from 'lru-cache';
 import {
-  askEffects,
   canDrawPeople,
   type EffectData,
   effectDesign,
@@ -12,7 +11,7 @@ import { type EffectOutcome, effectOutcomes, findOutcome } from '../../analysis/
 import { answersOf } from '../../analysis/known-answers.ts';
 import { hashKey } from '../../analysis/context.ts';
 import { takeRaters } from '../../analysis/labels.ts';
-import type { EffectSource, EffectSourceInput, EffectsInput, EffectsResult } from '../../contract/api/effects.ts';
+import type { EffectsInput, EffectsResult } from '../../contract/api/effects.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
@@ -183,7 +182,7 @@ export function whyNoEffects({ data }: StudyEffectData): string | null {
     : 'All networks with predictions have one recipe, so there is nothing to compare. Add recipes on Models.';
 }
 
-const unknown = (what: string, where: string): UserError =>
+export const unknownEffect = (what: string, where: string): UserError =>
   new UserError({ code: 'results.unknown-effect', what, where, remedy: 'Choose one of those that are listed.' });
 
 const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): number => {
@@ -202,14 +201,15 @@ export function findQuestion(from: StudyEffectData, labelers: number, input: Eff
     input.factor === null
       ? factors.find((of) => presentLevels(from, of).length > 1)
       : factors.find(({ key }) => key === input.factor);
-  if (!factor) throw unknown(`The networks do not differ in ${input.factor ?? 'anything'}`, input.study);
+  if (!factor) throw unknownEffect(`The networks do not differ in ${input.factor ?? 'anything'}`, input.study);
   const reference =
     input.reference === null
       ? presentLevels(from, factor)[0]
       : factor.levels.find(({ value }) => value === input.reference);
-  if (!reference) throw unknown(`${factor.title} has no level ${input.reference ?? ''}`, input.study);
+  if (!reference) throw unknownEffect(`${factor.title} has no level ${input.reference ?? ''}`, input.study);
   const second = input.second === null ? null : factors.find(({ key }) => key === input.second && key !== factor.key);
-  if (second === undefined) throw unknown(`The networks do not differ in ${input.second ?? ''} besides`, input.study);
+  if (second === undefined)
+    throw unknownEffect(`The networks do not differ in ${input.second ?? ''} besides`, input.study);
   const smallest = smallestCell(from, { factor, reference: reference.value, second });
   const outcome =
     input.outcome === null
@@ -217,7 +217,7 @@ export function findQuestion(from: StudyEffectData, labelers: number, input: Eff
           (of) => whyNoOutcome(from, labelers, of) === null && (smallest > 2 || of.making.kind !== 'group'),
         )
       : findOutcome(input.outcome);
-  if (!outcome) throw unknown(`There is no outcome ${input.outcome ?? ''}`, input.study);
+  if (!outcome) throw unknownEffect(`There is no outcome ${input.outcome ?? ''}`, input.study);
   const people = input.people === 'random' && canDrawPeople(from.data, outcome) ? 'random' : 'fixed';
   const images = outcome.needs.includes('people') || from.data.humans.view.determined > 0 ? input.images : 'all';
   const chosen = { outcome, factor, reference: reference.value, second, people, images } as const;
@@ -338,36 +338,4 @@ function linesOf(answered: AnsweredEffects): EffectsResult['lines'] {
     ...{ level: level2, text: levelText(interaction.second, level2) },
     points: own.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null),
   }));
-}
-
-/** Differences of images that are rounding alone. */
-const noDifference = 1e-9;
-
-/** Networks and images behind a level's numbers. @throws UserError `results.unknown-effect` */
-export function effectSource(people: PeopleView, from: StudyEffectData, input: EffectSourceInput): EffectSource {
-  const question = findQuestion(from, answerHeader(people).labelers, input);
-  const { design, estimator } = askEffects(from.data, question);
-  const { key } = question.factor;
-  if (!question.factor.levels.some(({ value }) => value === input.level))
-    throw unknown(`${question.factor.title} has no level ${input.level}`, input.study);
-  const networks = (level: string): EffectSource['level'] =>
-    design.members.flatMap((member, run) => {
-      if (design.runs[run]?.levels[key] !== level) return [];
-      const { model } = at(from.members, member);
-      return [{ name: model.input.name, runId: model.record.runId }];
-    });
-  const ids = people.context.input.imageIds;
-  const { reference } = question;
-  const values =
-    input.level === reference
-      ? new Map<number, number>()
-      : estimator.byImage({ type: 'marginal', factor: key, level: input.level, reference });
-  const differing = [...values]
-    .filter(([, value]) => Math.abs(value) > noDifference)
-    .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a));
-  return {
-    ...{ level: networks(input.level), reference: networks(reference) },
-    images: estimator.images.map((image) => at(ids, image)),
-    differing: differing.map(([image]) => at(ids, image)),
-  };
 }

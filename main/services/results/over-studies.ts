@@ -76,9 +76,18 @@ export function overStudies(
   const sizes = known.flatMap((each) => (each.question === null ? [] : [each.question.m]));
   const m = input.m ?? Math.min(...sizes);
   const rows = known.map((each): StudyEffect => {
-    const none = { study: each.study, targets: '', runs: [], estimate: null, se: null, lo: null, hi: null };
+    const none = {
+      study: each.study,
+      targets: '',
+      simulated: false,
+      runs: [],
+      estimate: null,
+      se: null,
+      lo: null,
+      hi: null,
+    };
     if (each.of === null || each.question === null) return { ...none, why: each.why };
-    const [, from] = each.of;
+    const [people, from] = each.of;
     const sized = { ...each.question, m };
     const { factor, reference } = sized;
     const { design, estimator } = askEffects(from.data, sized);
@@ -89,6 +98,7 @@ export function overStudies(
     const models = compared.map((member) => at(from.members, member).model.record);
     return {
       ...{ study: each.study, targets: targetTitles([...new Set(models.map(({ target }) => target))]) },
+      simulated: people.rehearsal,
       runs: [...new Set(models.map(({ runId }) => runId))],
       ...{ estimate: effect.estimate, se: effect.se, lo: effect.lo, hi: effect.hi },
       why: effect.reason === null ? null : reasonText(effect.reason, sized),

@@ -14,7 +14,6 @@ import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
 import type { LeftOut } from '../../contract/api/results-tables.ts';
-import { UserError } from '../../contract/errors.ts';
 import { parsePaperValues, type PaperValues } from '../../exhibits/paper-values.ts';
 import type { Storage } from '../../storage/open.ts';
 import { findStudy } from '../tools/find.ts';
@@ -24,7 +23,8 @@ import { certainty, calibration, softmaxByType } from './softmax.ts';
 import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { effectPlan } from './effect-plan.ts';
-import { effects, effectSource, EffectSources, type StudyEffectData } from './effects.ts';
+import { effectSource } from './effect-source.ts';
+import { effects, EffectSources, type StudyEffectData } from './effects.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
@@ -34,7 +34,7 @@ import { effectStudies, overStudies } from './over-studies.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
-import { viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
+import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
   study: string;
@@ -67,12 +67,7 @@ export class ResultsService {
     const study = findStudy({ storage: this.#storage }, name);
     const source = this.#sources.read(study);
     if (source) return source;
-    throw new UserError({
-      code: 'results.no-stimuli',
-      what: `Study "${name}" has no frozen stimuli yet`,
-      where: name,
-      remedy: 'Make the stimuli, and run the study until its networks have predicted them.',
-    });
+    throw noStimuli(name);
   }
 
   overview = ({ study: name }: ByStudy) => {

@@ -54,6 +54,14 @@ export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
   counted: context.humans.people === null ? rangeOf(context.humans.votes.present) : null,
 });
 
+export const noStimuli = (study: string): UserError =>
+  new UserError({
+    code: 'results.no-stimuli',
+    what: `Study "${study}" has no frozen stimuli yet`,
+    where: study,
+    remedy: 'Make the stimuli, and run the study until its networks have predicted them.',
+  });
+
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
   Object.entries(humans.leave_one_out_n_disagree ?? {}).map(([labeler, disagree]) => ({ labeler, disagree }));

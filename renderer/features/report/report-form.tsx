@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import {
   paperSizes,
   type ReportChoice,
@@ -33,6 +33,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   const api = useApi();
   const [choice, setChoice] = useState<ReportChoice>(state.choice);
   const [shown] = useDebouncedValue(choice, previewDelay);
+  const queries = useQueryClient();
   const save = useMutation(api.report.save.mutationOptions());
   const write = useMutation(api.report.write.mutationOptions());
   const results = useStep(study, 'analysis');
@@ -41,6 +42,11 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   const change = (part: Partial<ReportChoice>): void => {
     const next = { ...choice, ...part };
     setChoice(next);
+    // Other screens, and this one when it opens again, start from it.
+    queries.setQueryData(
+      api.report.state.queryKey({ input: { study } }),
+      (known) => known && { ...known, choice: next },
+    );
     save.mutate({ study, choice: next });
   };
   return (
@@ -90,6 +96,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
             }}
           />
         )}
+        {choice.overStudies.length > 0 && <OverStudies choice={choice} onChange={change} />}
         <Textarea
           label="Introduction"
           description="Plain text; an empty line starts a new paragraph"
@@ -162,6 +169,32 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
         ))}
       </Stack>
     </Checkbox.Group>
+  );
+}
+
+/** Effects over studies that were added on Effects. */
+function OverStudies({ choice: { overStudies }, onChange }: PartProps) {
+  return (
+    <section aria-labelledby="report-over-studies">
+      <h2 id="report-over-studies" className="report-label">
+        Effects over studies
+      </h2>
+      <ul className="report-over-studies">
+        {overStudies.map((each) => (
+          <li key={JSON.stringify(each)}>
+            {each.title}
+            <Button
+              size="compact-xs"
+              variant="default"
+              aria-label={`Remove ${each.title}`}
+              onClick={() => onChange({ overStudies: overStudies.filter((other) => other !== each) })}
+            >
+              Remove
+            </Button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 

@@ -7,6 +7,8 @@ import {
   type AgreementResult,
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
+import type { Exhibit } from '../../../main/contract/exhibit.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
@@ -54,12 +56,64 @@ export function AgreementView() {
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} n={sample} />
             {data.pooled && <ExhibitTable exhibit={data.pooled} n={sample} />}
-            {data.multiplicity && <ExhibitTable exhibit={data.multiplicity} n={sample} />}
+            {data.multiplicity && <Multiplicity multiplicity={data.multiplicity} />}
           </>
         )}
       </QueryResult>
       <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
     </>
+  );
+}
+
+/** What depends on which of several equally accurate networks one has. */
+function Multiplicity({ multiplicity }: { multiplicity: NonNullable<AgreementResult['multiplicity']> }) {
+  const { table, deferral, churn, consistency } = multiplicity;
+  const sample = useSample('chosen');
+  const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
+  return (
+    <>
+      <ExhibitTable exhibit={table} n={sample} />
+      {hasRows(deferral) && <DeferralCurve exhibit={deferral} />}
+      {hasRows(churn) && <ExhibitTable exhibit={churn} n={sample} />}
+      {hasRows(consistency) && <ExhibitTable exhibit={consistency} n={sample} />}
+    </>
+  );
+}
+
+/** What people disagree on among the images kept, by how many are left to them. */
+function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
+  const people = usePeople();
+  const sample = useSample('chosen');
+  const line = (key: string): LineSeries['points'] =>
+    exhibit.rows.flatMap((_, row) => {
+      const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
+      return x == null || y == null ? [] : [[x, y] as const];
+    });
+  return (
+    <section className="results-section">
+      <LineChart
+        title={exhibit.title}
+        n={sample}
+        x={{ title: `Percent of images left to ${people}`, domain: [0, 100] }}
+        y={{ title: 'Percent of images kept', domain: [0, null] }}
+        series={[
+          {
+            id: 'networks',
+            name: 'By disagreement of networks',
+            colour: 'var(--networks)',
+            dash: '',
+            points: line('networks'),
+          },
+          { id: 'random', name: 'At random', colour: 'var(--ink-soft)', dash: '7 3', points: line('random') },
+          { id: 'best', name: 'At best', colour: 'var(--ink-soft)', dash: '2 3', points: line('best') },
+        ]}
+      />
+      {exhibit.notes.map((note) => (
+        <p key={note} className="help-note">
+          {note}
+        </p>
+      ))}
+    </section>
   );
 }
 

@@ -1,72 +1,114 @@
 import { Button } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
+import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { EffectsInput, EffectSource, EffectsResult } from '../../../main/contract/api/effects.ts';
+import type { EffectNumber, Exhibit } from '../../../main/contract/exhibit.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useOpenImages, useParameters } from './address.ts';
+import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 
 /** Networks that are named. */
 const mostNamed = 200;
 
-interface EffectSourceProps {
+/** An answered question, whose numbers open. */
+export interface AnsweredQuestion {
   input: EffectsInput;
   asked: NonNullable<EffectsResult['asked']>;
-  /** The level whose numbers were opened, and how it and the reference are called. */
-  level: string;
-  text: string;
-  reference: string;
 }
 
-/** The networks and images behind the numbers of a level. */
-export function EffectSourceNote({ input, asked, level, text, reference }: EffectSourceProps) {
-  const api = useApi();
-  const open = useOpenImages();
-  const question = { ...input, outcome: asked.outcome, factor: asked.factor, reference: asked.reference };
-  const answer = useQuery(api.results.effectSource.queryOptions({ input: { ...question, level } }));
-  const isReference = level === asked.reference;
+/** What is behind the numbers that were opened last, and how to open others. */
+export function useOpenNumbers(question: AnsweredQuestion): [behind: ReactNode, open: (...of: EffectNumber[]) => void] {
+  const [opened, setOpened] = useState<readonly EffectNumber[]>([]);
+  const behind = opened.map((of) => <BehindNumber key={JSON.stringify(of)} {...question} of={of} />);
+  return [behind, (...of) => setOpened(of)];
+}
+
+/** A table whose numbers open their networks and images, below it. */
+export function OpeningTable({ exhibit, ...question }: AnsweredQuestion & { exhibit: Exhibit }) {
+  const [behind, open] = useOpenNumbers(question);
   return (
-    <section className="effect-source" aria-label={`Behind the numbers of ${text}`}>
-      <h2>{isReference ? text : `${text} and ${reference}`}</h2>
-      <QueryResult query={answer}>
-        {(source) => (
-          <>
-            <div className="effect-buttons">
-              {!isReference && (
-                <Button
-                  variant="default"
-                  disabled={source.differing.length === 0}
-                  onClick={() => open.images(source.differing, `${asked.title}: ${text} and ${reference} differ`)}
-                >
-                  Show the {formatCount(source.differing.length, 'image')} on which they differ
-                </Button>
-              )}
-              <Button variant="default" onClick={() => open.images(source.images, `${asked.title}: images that count`)}>
-                Show all {formatCount(source.images.length, 'image')} that count
-              </Button>
-            </div>
-            <Networks title={text} networks={source.level} />
-            {!isReference && <Networks title={reference} networks={source.reference} />}
-          </>
-        )}
-      </QueryResult>
+    <>
+      <ExhibitTable
+        exhibit={exhibit}
+        onOpen={({ effect }) => effect && { run: () => open(effect), name: 'show networks and images' }}
+      />
+      {behind}
+    </>
+  );
+}
+
+/** The networks and images behind a number. */
+function BehindNumber({ input, asked, of }: AnsweredQuestion & { of: EffectNumber }) {
+  const api = useApi();
+  const question = { ...input, outcome: asked.outcome, factor: asked.factor, reference: asked.reference };
+  const answer = useQuery(api.results.effectSource.queryOptions({ input: { ...question, of } }));
+  return <QueryResult query={answer}>{(source) => <Source {...{ source, asked, of }} />}</QueryResult>;
+}
+
+/** What the images are called on which a number is not 0. */
+const apartTexts: Record<EffectNumber['kind'], string> = {
+  mean: 'on which it is not 0',
+  difference: 'on which they differ',
+  interaction: 'on which the differences differ',
+  slope: 'on which it changes',
+};
+
+function Source({
+  source: { groups, images, apart },
+  asked,
+  of,
+}: {
+  source: EffectSource;
+  asked: AnsweredQuestion['asked'];
+  of: EffectNumber;
+}) {
+  const open = useOpenImages();
+  const box = useRef<HTMLElement>(null);
+  // What was clicked may be at the other end of a long table.
+  useEffect(() => {
+    box.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
+  const title = groups.map((group) => group.title).join(' and ');
+  return (
+    <section ref={box} className="effect-source" aria-label={`Behind the numbers of ${title}`}>
+      <h2 className="effect-source-title">{title}</h2>
+      <div className="effect-buttons">
+        <Button
+          variant="default"
+          disabled={apart.length === 0}
+          onClick={() => open.images(apart, `${asked.title}: ${title}, ${apartTexts[of.kind]}`)}
+        >
+          Show the {formatCount(apart.length, 'image')} {apartTexts[of.kind]}
+        </Button>
+        <Button variant="default" onClick={() => open.images(images, `${asked.title}: images that count`)}>
+          Show all {formatCount(images.length, 'image')} that count
+        </Button>
+      </div>
+      {groups.map((group) => (
+        <Networks key={group.title} {...group} />
+      ))}
     </section>
   );
 }
 
 /** Each opens its training. */
-function Networks({ title, networks }: { title: string; networks: EffectSource['level'] }) {
+function Networks({ title, networks }: EffectSource['groups'][number]) {
   const [, change] = useParameters();
   return (
     <p>
       {title}, {formatCount(networks.length, 'network')}:{' '}
       {networks.slice(0, mostNamed).map(({ name, runId }, at) => (
-        <span key={name}>
-          {at > 0 && ', '}
-          <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
-            {name}
-          </button>
-        </span>
+        <Fragment key={name}>
+          {at > 0 && ' '}
+          <span className="on-one-line">
+            <button type="button" className="link-button" onClick={() => change({ run: String(runId) })}>
+              {name}
+            </button>
+            {at < Math.min(networks.length, mostNamed) - 1 && ','}
+          </span>
+        </Fragment>
       ))}
       {networks.length > mostNamed && ` and ${networks.length - mostNamed} more`}
     </p>

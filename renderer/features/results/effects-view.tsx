@@ -1,8 +1,6 @@
 import { Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
 import type { EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
 import { isQuantity } from '../../../main/domain/exhibits.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Forest } from '../../charts/forest.tsx';
@@ -13,7 +11,7 @@ import { usePeople } from '../../ui/rehearsal.tsx';
 import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { EffectPlanner } from './effect-planner.tsx';
-import { EffectSourceNote } from './effect-source.tsx';
+import { type AnsweredQuestion, OpeningTable, useOpenNumbers } from './effect-source.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 import { OverStudies } from './over-studies.tsx';
@@ -176,65 +174,31 @@ interface EffectsProps {
 function Effects({ data, asked, input }: EffectsProps) {
   const { forest, table, cells, variance, ranking, interaction, slope } = data;
   const factor = data.factors.find(({ key }) => key === asked.factor);
-  const [level, setLevel] = useState<string | null>(null);
-  const reference = factor?.levels.find(({ value }) => value === asked.reference);
-  const named = forest.find((row) => row.level === level);
-  const unit = asked.unit === '%' ? 'percentage points' : asked.unit;
+  const reference = factor?.levels.find(({ value }) => value === asked.reference)?.text ?? 'the reference';
+  // What was opened belongs to one question.
+  const key = JSON.stringify([input, asked]);
   return (
     <>
-      <section className="results-section" aria-label="Effects">
-        <Forest
-          title={`${asked.title}: difference from ${reference?.text ?? 'the reference'}`}
-          x={{ title: `Difference (${unit}); lower: ${asked.lower}` }}
-          line={{ at: 0, name: reference?.text ?? '' }}
-          wider="All levels together"
-          decimals={decimalsOf(asked)}
-          rows={forest.map((row) => ({
-            ...{ id: row.level, label: row.text, estimate: row.estimate },
-            interval: pair(row),
-            wider: pair(row.simultaneous),
-            verdict: row.estimate === null ? 'missing' : row.verdict === null ? 'no interval' : verdicts[row.verdict],
-            isApart: row.verdict !== null && row.verdict !== 'not_separated',
-          }))}
-          onOpen={setLevel}
-        />
-        <p className="help-note">
-          Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0. A row
-          opens its networks and images.
-        </p>
-        {named && (
-          <EffectSourceNote
-            input={input}
-            asked={asked}
-            level={named.level}
-            text={named.text}
-            reference={reference?.text ?? ''}
-          />
-        )}
-      </section>
-      {table && (
-        <LevelTable exhibit={table} levels={[asked.reference, ...forest.map((row) => row.level)]} onOpen={setLevel} />
-      )}
-      {slope && isQuantity(slope.cell) && (
-        <p className="results-section">
-          {slope.title}: <QuantityText of={slope.cell} decimals={decimalsOf(asked) + 1} />
-        </p>
-      )}
+      <Differences key={`differences ${key}`} {...{ forest, reference, asked, input }} />
+      {table && <OpeningTable key={`table ${key}`} exhibit={table} {...{ asked, input }} />}
+      {slope && <Slope key={`slope ${key}`} {...{ slope, asked, input }} />}
       {ranking &&
         (ranking.rows.length > 0 ? (
           <ExhibitTable exhibit={ranking} />
         ) : (
           <p className="results-section">{ranking.notes.join(' ')}</p>
         ))}
-      <Means data={data} asked={asked} />
-      {interaction && interaction.rows.length > 0 && <ExhibitTable exhibit={interaction} />}
+      <Means key={`means ${key}`} {...{ data, asked, input }} />
+      {interaction && interaction.rows.length > 0 && (
+        <OpeningTable key={`interaction ${key}`} exhibit={interaction} {...{ asked, input }} />
+      )}
       {variance && <ExhibitTable exhibit={variance} />}
       <OverStudies
-        {...{ input, asked, reference: reference?.text ?? '', decimals: decimalsOf(asked) }}
+        {...{ input, asked, reference, decimals: decimalsOf(asked) }}
         levels={forest.map(({ level: value, text }) => ({ value, label: text }))}
       />
       <EffectPlanner {...{ input, asked }} levels={forest.map(({ level: value, text }) => ({ value, label: text }))} />
-      {cells && <ExhibitTable exhibit={cells} />}
+      {cells && <OpeningTable key={`cells ${key}`} exhibit={cells} {...{ asked, input }} />}
     </>
   );
 }
@@ -244,29 +208,67 @@ const verdicts = { higher: 'higher', lower: 'lower', not_separated: 'not told ap
 const pair = ({ lo, hi }: { lo: number | null; hi: number | null }): readonly [number, number] | null =>
   lo === null || hi === null ? null : [lo, hi];
 
-/** @param levels of the rows, in their order */
-function LevelTable({
-  exhibit,
-  levels,
-  onOpen,
-}: {
-  exhibit: Exhibit;
-  levels: readonly string[];
-  onOpen: (level: string) => void;
-}) {
+/** Each level against the reference, drawn. */
+function Differences({
+  forest,
+  reference,
+  ...question
+}: AnsweredQuestion & { forest: EffectsResult['forest']; reference: string }) {
+  const { asked } = question;
+  const [behind, open] = useOpenNumbers(question);
+  const unit = asked.unit === '%' ? 'percentage points' : asked.unit;
   return (
-    <ExhibitTable
-      exhibit={exhibit}
-      onOpen={(quantity) => {
-        const level = levels[exhibit.rows.findIndex((cells) => cells.includes(quantity))];
-        return level === undefined ? undefined : { run: () => onOpen(level), name: 'show networks and images' };
-      }}
-    />
+    <section className="results-section" aria-label="Effects">
+      <Forest
+        title={`${asked.title}: difference from ${reference}`}
+        x={{ title: `Difference (${unit}); lower: ${asked.lower}` }}
+        line={{ at: 0, name: reference }}
+        wider="All levels together"
+        decimals={decimalsOf(asked)}
+        rows={forest.map((row) => ({
+          ...{ id: row.level, label: row.text, estimate: row.estimate },
+          interval: pair(row),
+          wider: pair(row.simultaneous),
+          verdict: row.estimate === null ? 'missing' : row.verdict === null ? 'no interval' : verdicts[row.verdict],
+          isApart: row.verdict !== null && row.verdict !== 'not_separated',
+        }))}
+        onOpen={(level) => open({ kind: 'difference', level })}
+      />
+      <p className="help-note">
+        Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0. A row
+        opens its networks and images.
+      </p>
+      {behind}
+    </section>
   );
 }
 
-/** Means of the levels, in a line for each level of the second factor. */
-function Means({ data, asked }: { data: EffectsResult; asked: Asked }) {
+function Slope({ slope, ...question }: AnsweredQuestion & { slope: NonNullable<EffectsResult['slope']> }) {
+  const [behind, open] = useOpenNumbers(question);
+  const { title, cell } = slope;
+  if (!isQuantity(cell)) return null;
+  const { effect } = cell;
+  return (
+    <>
+      <p className="results-section">
+        {title}:{' '}
+        <QuantityText
+          of={cell}
+          decimals={decimalsOf(question.asked) + 1}
+          label={title}
+          onOpen={effect && (() => open(effect))}
+          actionName="show networks and images"
+        />
+      </p>
+      {behind}
+    </>
+  );
+}
+
+/** Means of the levels, in a line for each level of the second factor. A click opens those of a level. */
+function Means({ data, ...question }: AnsweredQuestion & { data: EffectsResult }) {
+  const { asked } = question;
+  const [behind, open] = useOpenNumbers(question);
   const factor = data.factors.find(({ key }) => key === asked.factor);
   const second = data.factors.find(({ key }) => key === asked.second);
   const texts = factor?.levels.map(({ text }) => text) ?? [];
@@ -285,6 +287,18 @@ function Means({ data, asked }: { data: EffectsResult; asked: Asked }) {
         }}
         y={{ title: asked.unit === '%' ? '%' : asked.unit, format: (value) => formatFixed(value, decimalsOf(asked)) }}
         whiskerName="95 % interval"
+        onPick={(place) =>
+          open(
+            ...data.lines.flatMap(({ level: level2, points }) =>
+              points
+                .filter((point) => point.place === place)
+                .map(({ level }) => ({
+                  kind: 'mean' as const,
+                  at: { [asked.factor]: level, ...(asked.second !== null && { [asked.second]: level2 }) },
+                })),
+            ),
+          )
+        }
         series={data.lines.map(({ level, text, points }, at) => ({
           ...{ id: level, name: text, mark: mark(at) },
           points: points.flatMap(({ place, estimate }) => (estimate === null ? [] : [[place, estimate] as const])),
@@ -294,9 +308,10 @@ function Means({ data, asked }: { data: EffectsResult; asked: Asked }) {
       {second && (
         <p className="help-note">
           Lines that run in parallel: the effect of {factor?.title.toLowerCase()} is the same at each level of{' '}
-          {second.title.toLowerCase()}.
+          {second.title.toLowerCase()}. A point opens its networks and images.
         </p>
       )}
+      {behind}
     </section>
   );
 }

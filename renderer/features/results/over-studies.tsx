@@ -1,15 +1,17 @@
-import { Checkbox, Select } from '@mantine/core';
-import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { Button, Checkbox, Select } from '@mantine/core';
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   type EffectsInput,
   type EffectsResult,
   mostStudies,
   type OverStudiesResult,
+  type ReportedOverStudies,
 } from '../../../main/contract/api/effects.ts';
+import { mostOverStudies } from '../../../main/contract/api/report.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { useParameters } from './address.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
@@ -91,7 +93,13 @@ export function OverStudies({ input, asked, levels, reference, decimals }: OverS
 }
 
 interface CombinedProps {
-  input: EffectsInput & { level: string; studies: { study: string }[] };
+  input: EffectsInput & {
+    outcome: string;
+    factor: string;
+    reference: string;
+    level: string;
+    studies: { study: string }[];
+  };
   title: string;
   unit: string;
   lower: string;
@@ -118,11 +126,67 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
             where the thick interval leaves out 0.
           </p>
           <ExhibitTable exhibit={table} />
+          {combined && <InReport input={input} title={title} />}
         </>
       )}
     </QueryResult>
   );
 }
+
+/** Whether the report has this effect over studies, and a button that changes that. */
+function InReport({ input, title }: Pick<CombinedProps, 'input' | 'title'>) {
+  const { study, labelers: _, second: __, ...question } = input;
+  const api = useApi();
+  const queries = useQueryClient();
+  const state = useQuery(api.report.state.queryOptions({ input: { study } }));
+  const save = useMutation(
+    api.report.save.mutationOptions({
+      onError: () => queries.invalidateQueries({ queryKey: api.report.state.key({ input: { study } }) }),
+    }),
+  );
+  const choice = state.data?.choice;
+  if (!choice) return null;
+  const names = question.studies.map((each) => each.study);
+  const own: ReportedOverStudies = { ...question, title: `${title}, with ${names.join(', ')}` };
+  const others = choice.overStudies.filter((each) => keyOf(each) !== keyOf(own));
+  const isChosen = others.length < choice.overStudies.length;
+  const change = (): void => {
+    const next = {
+      ...choice,
+      overStudies: isChosen ? others : [...others, own],
+      sections:
+        isChosen || choice.sections.includes('effects') ? choice.sections : [...choice.sections, 'effects' as const],
+    };
+    queries.setQueryData(
+      api.report.state.queryKey({ input: { study } }),
+      (known) => known && { ...known, choice: next },
+    );
+    save.mutate({ study, choice: next });
+  };
+  return (
+    <>
+      <div className="effect-buttons">
+        <Button
+          variant="default"
+          loading={save.isPending}
+          disabled={!isChosen && others.length >= mostOverStudies}
+          onClick={change}
+        >
+          {isChosen ? 'Remove from the report' : 'Add to the report'}
+        </Button>
+        {isChosen && <span className="soft">The report has it under Effects.</span>}
+        {!isChosen && others.length >= mostOverStudies && (
+          <span className="soft">The report has {mostOverStudies} of them: remove one first.</span>
+        )}
+      </div>
+      {save.isError && <ErrorNotice error={save.error} />}
+    </>
+  );
+}
+
+/** Which question it is, whatever it is called. */
+const keyOf = ({ title: _, ...question }: ReportedOverStudies): string =>
+  JSON.stringify(Object.entries(question).sort(([a], [b]) => (a < b ? -1 : 1)));
 
 type Ends = { estimate: number | null; lo: number | null; hi: number | null };
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
+import { type ReportChoice, reportChoiceSchema, wholeReport } from '../../../main/contract/api/report.ts';
 import { reportEffectsExhibit } from '../../../main/exhibits/report-effects.ts';
 import { reportView } from '../../../main/exhibits/view.ts';
 import { reportBundle } from '../../../main/reports/bundle.ts';
@@ -65,6 +65,35 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   expect(() => buildReport(workbench, 'seeds', { ...wholeReport, repeats: [4] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-group', remedy: 'Choose from: 1, 2, 3.' }),
   );
+});
+
+it('combines an effect over studies, and says which cannot be', async () => {
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  const question = {
+    ...{ outcome: 'misclassified', factor: 'architecture.kind', reference: '"mlp"', level: '"vit"', target: null },
+    ...{ images: 'all', people: 'fixed', m: null, studies: [{ study: 'sample' }], title: 'Errors of ViT' },
+  } as const;
+  const overStudies = [question, { ...question, studies: [{ study: 'gone' }] }, { ...question, factor: 'batch' }];
+  const choice = reportChoiceSchema.parse({ ...wholeReport, sections: ['effects'], overStudies });
+  const data = buildReport(workbench, 'seeds', choice);
+  expect(data.overStudies!.map(({ rows }) => rows.map(({ name, wider }) => [name, wider !== null]))).toEqual([
+    [
+      ['seeds', false],
+      ['sample', false],
+      ['Mean over studies', true],
+    ],
+  ]);
+  expect(data.warnings.join(' ')).toMatch(/There is no study "gone".*do not differ in batch/);
+  const files = new Map(reportBundle(data, choice).map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]));
+  const drawn = files.get('svg/effect-studies-1-figure-1.svg');
+  expect(drawn).toContain('Mean over studies');
+  expect(files.get('csv/effect-studies-1.csv')).toContain('Another study like these');
+  expect(files.get('latex/effect-studies-1.tex')).toContain('Mean over studies');
+  const page = textOf(renderReport(data, choice));
+  expect(page).toContain('held in 87 to 90 % only. Two studies say almost nothing about a third.');
+  expect(page).toContain('The labelers of seeds and sample are simulated');
+  expect(buildReport(workbench, 'seeds', { ...choice, overStudies: [] }).overStudies).toBeUndefined();
 });
 
 it('names no run of a network that was not chosen, of its training or of its answers', async () => {

@@ -6,13 +6,17 @@ import { distances } from '../../../main/analysis/distances.ts';
 import { EffectEstimator } from '../../../main/analysis/effects.ts';
 import { missing } from '../../../main/analysis/labels.ts';
 import type { EffectsInput } from '../../../main/contract/api/effects.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import type { EffectNumber } from '../../../main/contract/exhibit.ts';
+import { isQuantity, quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData, type StudyData } from '../../../main/services/analysis-input.ts';
 import { withCosts } from '../../../main/services/results/effect-costs.ts';
 import { ResultsService } from '../../../main/services/results/service.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { ChangeFeed } from '../../../main/services/tools/change-feed.ts';
 import { Settings } from '../../../main/services/tools/settings.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { openSample, sampleFolder } from '../report/sample-lab.ts';
 import { addSeedStudy, seedDesign } from './seed-study.ts';
@@ -20,8 +24,8 @@ import { addSeedStudy, seedDesign } from './seed-study.ts';
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 let results: ResultsService;
 let data: StudyData;
+let workbench: Workbench;
 let tools: Parameters<typeof withCosts>[0];
-let close: () => void;
 const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
   ...{ study: seedDesign.name, labelers: null, outcome: null, factor: null, reference: null, second: null },
   ...{ target: null, images: 'all', people: 'fixed', m: null, ...question },
@@ -29,17 +33,16 @@ const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
 const [mlp, vit] = ['"mlp"', '"vit"'];
 
 beforeAll(async () => {
-  const workbench = openSample(await sampleFolder(folder));
+  workbench = openSample(await sampleFolder(folder));
   addSeedStudy(workbench);
   addSeedStudy(workbench, { ...seedDesign, name: 'copy' });
   tools = { workbench, settings: new Settings(workbench, new ChangeFeed()) };
-  close = () => workbench.storage.close();
   results = new ResultsService(workbench.storage, join(repository, 'resources'));
   data = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!;
 });
 
 afterAll(() => {
-  close();
+  workbench.storage.close();
   rmSync(folder, { recursive: true, force: true });
 });
 
@@ -109,11 +112,37 @@ it('the divergence of a network is that of the tables', () => {
   expect(quantityAt(cells!, place, 'mean')?.value).toBeCloseTo(mean, 6);
 });
 
-it('opens the networks of a level, and the images on which it differs', () => {
-  const source = results.effectSource({ ...asked({ outcome: 'misclassified', target: '98' }), level: vit });
-  expect([source.level.length, source.reference.length, source.images.length]).toEqual([15, 14, 165]);
-  expect(source.differing.length).toBeGreaterThan(0);
-  expect(source.differing.length).toBeLessThan(165);
+it('every number opens the networks that it is of, and the images on which it is not 0', () => {
+  const of = (is: EffectNumber, question: Partial<EffectsInput> = {}) => {
+    const { groups, images, apart } = results.effectSource({
+      ...asked({ outcome: 'misclassified', ...question }),
+      of: is,
+    });
+    expect([images.length, apart.length > 0, apart.length < 165]).toEqual([165, true, true]);
+    return groups.map(({ title, networks }) => [title, networks.length]);
+  };
+  const second = 'target';
+  expect(of({ kind: 'difference', level: vit }, { target: '98' })).toEqual([
+    ['ViT', 15],
+    ['CNN', 14],
+  ]);
+  expect(of({ kind: 'mean', at: { 'architecture.kind': vit, target: '98' } })).toEqual([['ViT, 98 %', 15]]);
+  expect(of({ kind: 'interaction', level: vit, level2: '98' }, { second })).toEqual([
+    ['ViT, 98 %', 15],
+    ['CNN, 98 %', 14],
+    ['ViT, 97.5 %', 15],
+    ['CNN, 97.5 %', 14],
+  ]);
+  expect(of({ kind: 'slope' }, { factor: 'target' }).length).toBe(3);
+  expect(() => of({ kind: 'mean', at: { batch: '1' } })).toThrow(/No network with predictions/);
+  const all = results.effects(asked({ outcome: 'misclassified', second }));
+  const numbers = [all.table!, all.cells!, all.interaction!].flatMap(({ rows }) => rows.flat().filter(isQuantity));
+  for (const { value, effect } of numbers.filter(({ interval }) => interval !== null)) {
+    expect([value, effect]).toEqual([expect.any(Number), expect.anything()]);
+    expect(results.effectSource({ ...asked({ outcome: 'misclassified', second }), of: effect! }).groups).not.toEqual(
+      [],
+    );
+  }
 });
 
 it('without people: outcomes of networks alone, and why there are no others', () => {
@@ -213,4 +242,32 @@ it('over studies: one that cannot answer is left out, with the reason', () => {
   ]);
   expect(combined).toBeNull();
   expect(table.notes.join(' ')).toContain('2 studies are left out.');
+});
+
+it('over studies: one from an archive counts as if it had been made here', async () => {
+  const [own, theirs] = [
+    { name: 'own', targets: [97, 98], repeats: 1, seeds: 2 },
+    { name: 'theirs', targets: [97.5, 98.5], repeats: 1, seeds: 2 },
+  ];
+  for (const design of [own, theirs]) addSeedStudy(workbench, design);
+  const path = join(folder, 'theirs.zip');
+  await exportArchive(workbench, { study: theirs.name, path, weights: false });
+  const other = openSample(await sampleFolder(join(folder, 'other')));
+  try {
+    addSeedStudy(other, own);
+    await importArchive(other, path);
+    const answers = [workbench, other].map(({ storage }) => {
+      const service = new ResultsService(storage, join(repository, 'resources'));
+      const [factor, studies] = ['architecture.kind', [{ study: theirs.name }]];
+      const question = { study: own.name, factor, level: vit, reference: mlp };
+      expect(service.effectStudies(question).studies).toContain(theirs.name);
+      return ['misclassified', 'type_c', 'certainty'].map((outcome) =>
+        service.overStudies({ ...asked({ ...question, outcome }), level: vit, studies }),
+      );
+    });
+    expect(answers[0]!.every(({ combined }) => combined !== null)).toBe(true);
+    expect(answers[1]).toEqual(answers[0]);
+  } finally {
+    other.storage.close();
+  }
 });

@@ -179,8 +179,18 @@ describe('results of the sample study', () => {
     values.forEach((row, a) => row.forEach((value, b) => expect(value).toBe(values[b]?.[a])));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(analysis.humans.krippendorff_alpha);
     const { all_disagree_pct: differ } = analysis.diverse['97.5']!.table2;
-    expect(quantityAt(multiplicity!, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
-    expect(quantityAt(multiplicity!, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
+    const { table, deferral, churn, consistency } = multiplicity!;
+    expect(quantityAt(table, 0, 'ambiguity')?.value).toBeCloseTo(differ!, 9);
+    expect(quantityAt(table, 0, 'auc')?.interval).toMatchObject({ claim: 'anchors', units: 'anchors', n: 10 });
+    for (const key of ['networks', 'random', 'best'])
+      expect(quantityAt(deferral, 0, key)?.value).toBeCloseTo(analysis.humans.disagree_pct!, 9);
+    expect(quantityAt(deferral, deferral.rows.length - 1, 'best')?.value).toBe(0);
+    expect(churn.rows.map(([, both]) => both)).toEqual(['CNN and MLP', 'CNN and ViT', 'MLP and ViT']);
+    expect(consistency.rows).toHaveLength(36);
+    const kappas = consistency.rows.map((_, row) => quantityAt(consistency, row, 'kappa')!.value!);
+    const { kappa } = analysis.diverse['97.5']!.error_consistency.model_model;
+    expect(kappas.reduce((sum, value) => sum + value, 0) / 36).toBeCloseTo(kappa.mean!, 9);
+    expect(quantityAt(consistency, 0, 'kappa')?.interval).toMatchObject({ about: 'networks', units: 'anchors' });
     if (measure === 'cohen')
       expect(quantityAt(coefficients, 1, 'pairs')?.value).toBe(analysis.diverse['97.5']!.cohen.kappa.mean);
   });
