@@ -336,6 +336,7 @@ describe('a rehearsal', () => {
       'anchors',
       'models-table',
       'seeds-table',
+      'churn',
       'recipes',
       'runs',
       'table-self-test',
