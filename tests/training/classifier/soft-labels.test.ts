@@ -8,6 +8,7 @@ import { SoftOrder, softCount, withSoftLabels } from '../../../main/training/cla
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import type { Tfjs } from '../../../main/training/engines/engine.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { putSoftLabels } from './soft-images.ts';
 
 const images = (count: number, labels: number[]) => ({
   count,
@@ -32,12 +33,7 @@ const recipe = (change: object) =>
 
 function store(pixels: number[], targets: number[]) {
   const blobs = new BlobStore(temporaryFolder());
-  const softLabels = {
-    pixels: blobs.put(Uint8Array.from(pixels)),
-    targets: blobs.put(new Uint8Array(Float32Array.from(targets).buffer)),
-    share: 0.5,
-  };
-  return { blobs, softLabels };
+  return { blobs, softLabels: putSoftLabels(blobs, pixels, targets) };
 }
 
 describe('images with distributions as labels', () => {

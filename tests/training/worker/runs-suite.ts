@@ -10,6 +10,7 @@ import { halveTestImages } from '../../../main/training/classifier/evaluation.ts
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { otherHalfSeries, trainingSeries, trendAccuracy } from '../../../main/domain/trend.ts';
+import { putSoftLabels } from '../classifier/soft-images.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { type LabelledImages, loadDataSet } from '../../../main/training/data/data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
@@ -330,14 +331,8 @@ export function testRuns(engineName: EngineName): void {
     test('held and fed images give the same bytes, also when a run resumes the other way', async () => {
       const [held, fed] = [true, false].map((holdsData): Engine => ({ ...engine, holdsData })) as [Engine, Engine];
       // An optimizer that is composed of operations, with two arrays of state.
-      const task = classifier({
-        optimiser: { kind: 'rmsprop', stepSize: 5e-4, momentum: 0.5 },
-        softLabels: {
-          pixels: blobs.put(Uint8Array.from({ length: 7 * 784 }, (_, k) => (k * 31) % 256)),
-          targets: blobs.put(new Uint8Array(new Float32Array(7 * 10).fill(0.1).buffer)),
-          share: 0.1,
-        },
-      });
+      const softLabels = putSoftLabels(blobs, Array(7 * 784).fill(99), Array(7 * 10).fill(0.1));
+      const task = classifier({ optimiser: { kind: 'rmsprop', stepSize: 5e-4, momentum: 0.5 }, softLabels });
       const whole = await runThrough(runClassifier, task, Infinity, [fed]);
       const resumed = await runThrough(runClassifier, task, 41, [held, fed]);
       expect(resumed.stops).toBeGreaterThan(1);
