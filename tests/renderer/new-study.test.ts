@@ -201,6 +201,7 @@ test.skipIf(!hasBrowser)(
     const route = '/studies/lamps/labeling';
     const desk = await openPage(host, { route });
     await button(desk, 'Save the plan').click();
+    await desk.getByText(/^Version 1, saved/).waitFor();
     await desk.getByRole('tab', { name: 'Sessions' }).click();
     await button(desk, /^Create \d+ sessions?$/).click();
     await button(desk, /^Start .* on this screen$/)

@@ -53,8 +53,9 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
       <aside className="labeling-column labeling-aside" aria-label="Summary of the plan">
         <section className="labeling-card" aria-labelledby="plan-comes">
           <h2 id="plan-comes">Summary</h2>
-          {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
+          {/* First, so that it stays where it is when the orders are computed. */}
           <SaveLine {...{ study, plan, saved, problem, sessions }} />
+          {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">
           <h2 id="plan-people">Precision by number of people</h2>
