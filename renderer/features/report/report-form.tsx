@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import {
   paperSizes,
   type ReportChoice,
@@ -14,6 +14,7 @@ import { claimChoiceSchema } from '../../../main/contract/exhibit.ts';
 import { choiceText } from '../../../main/domain/claims.ts';
 import { peopleWord } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
+import { useReportChoice } from '../../client/report-choice.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { StateIcon } from '../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
@@ -33,8 +34,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   const api = useApi();
   const [choice, setChoice] = useState<ReportChoice>(state.choice);
   const [shown] = useDebouncedValue(choice, previewDelay);
-  const queries = useQueryClient();
-  const save = useMutation(api.report.save.mutationOptions());
+  const { store } = useReportChoice(study);
   const write = useMutation(api.report.write.mutationOptions());
   const results = useStep(study, 'analysis');
   const outdated =
@@ -42,12 +42,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   const change = (part: Partial<ReportChoice>): void => {
     const next = { ...choice, ...part };
     setChoice(next);
-    // Other screens, and this one when it opens again, start from it.
-    queries.setQueryData(
-      api.report.state.queryKey({ input: { study } }),
-      (known) => known && { ...known, choice: next },
-    );
-    save.mutate({ study, choice: next });
+    store(next);
   };
   return (
     <div className="report-columns">

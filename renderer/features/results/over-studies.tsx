@@ -1,5 +1,5 @@
 import { Button, Checkbox, Select } from '@mantine/core';
-import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
   type EffectsInput,
@@ -11,6 +11,7 @@ import {
 import { mostOverStudies } from '../../../main/contract/api/report.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
+import { useReportChoice } from '../../client/report-choice.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { useParameters } from './address.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
@@ -137,32 +138,20 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
 function InReport({ input, title }: Pick<CombinedProps, 'input' | 'title'>) {
   const { study, labelers: _, second: __, ...question } = input;
   const api = useApi();
-  const queries = useQueryClient();
   const state = useQuery(api.report.state.queryOptions({ input: { study } }));
-  const save = useMutation(
-    api.report.save.mutationOptions({
-      onError: () => queries.invalidateQueries({ queryKey: api.report.state.key({ input: { study } }) }),
-    }),
-  );
+  const { save, store } = useReportChoice(study);
   const choice = state.data?.choice;
   if (!choice) return null;
   const names = question.studies.map((each) => each.study);
   const own: ReportedOverStudies = { ...question, title: `${title}, with ${names.join(', ')}` };
   const others = choice.overStudies.filter((each) => keyOf(each) !== keyOf(own));
   const isChosen = others.length < choice.overStudies.length;
-  const change = (): void => {
-    const next = {
+  const change = (): void =>
+    store({
       ...choice,
       overStudies: isChosen ? others : [...others, own],
-      sections:
-        isChosen || choice.sections.includes('effects') ? choice.sections : [...choice.sections, 'effects' as const],
-    };
-    queries.setQueryData(
-      api.report.state.queryKey({ input: { study } }),
-      (known) => known && { ...known, choice: next },
-    );
-    save.mutate({ study, choice: next });
-  };
+      sections: isChosen || choice.sections.includes('effects') ? choice.sections : [...choice.sections, 'effects'],
+    });
   return (
     <>
       <div className="effect-buttons">
