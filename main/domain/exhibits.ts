@@ -18,6 +18,10 @@ export function quantityAt(exhibit: Exhibit, row: number, key: string): Quantity
   return isQuantity(cell) ? cell : null;
 }
 
+/** What the column of a key is called. */
+export const columnName = ({ columns }: Pick<Exhibit, 'columns'>, key: string): string =>
+  columns.find((column) => column.key === key)?.name ?? key;
+
 /** Digits behind the point where a number is read: a whole number without a spread in a column of means is a count. */
 export const shownDecimals = (
   { spread, decimals }: Column,

@@ -1,5 +1,5 @@
 import type { Exhibit } from '../../contract/exhibit.ts';
-import { quantityAt } from '../../domain/exhibits.ts';
+import { columnName, quantityAt } from '../../domain/exhibits.ts';
 import { type Html, html } from '../html.ts';
 import { path, plot } from './plot.ts';
 
@@ -17,7 +17,9 @@ export function deferralPlot(exhibit: Exhibit, rows: readonly number[], people: 
   const top = 10 * Math.ceil(Math.max(1, ...all) / 10);
   const x = { from: 0, to: 100, ticks: [0, 25, 50, 75, 100], title: `% of images left to ${people}` };
   const y = { from: 0, to: top, ticks: [0, top / 2, top], title: '% of images kept' };
-  const said = lines.map(({ key, points }) => `${names[key]}: ${points.map(([, of]) => of.toFixed(0)).join(', ')} %`);
+  const said = lines.map(
+    ({ key, points }) => `${columnName(exhibit, key)}: ${points.map(([, of]) => of.toFixed(0)).join(', ')} %`,
+  );
   return plot({ spoken: said.join('; '), width: 300, height: 210, x, y }, (at) =>
     lines.map(
       ({ key, points }) =>
@@ -25,5 +27,3 @@ export function deferralPlot(exhibit: Exhibit, rows: readonly number[], people: 
     ),
   );
 }
-
-const names = { best: 'At best', random: 'At random', networks: 'By disagreement of networks' };

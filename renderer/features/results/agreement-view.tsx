@@ -8,7 +8,7 @@ import {
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
 import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { columnName, quantityAt } from '../../../main/domain/exhibits.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
@@ -84,11 +84,13 @@ function Multiplicity({ multiplicity }: { multiplicity: NonNullable<AgreementRes
 function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
   const sample = useSample('chosen');
-  const line = (key: string): LineSeries['points'] =>
-    exhibit.rows.flatMap((_, row) => {
+  const line = (key: string, colour: string, dash: string): LineSeries => ({
+    ...{ id: key, name: columnName(exhibit, key), colour, dash },
+    points: exhibit.rows.flatMap((_, row) => {
       const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
       return x == null || y == null ? [] : [[x, y] as const];
-    });
+    }),
+  });
   return (
     <section className="results-section">
       <LineChart
@@ -97,15 +99,9 @@ function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
         x={{ title: `Percent of images left to ${people}`, domain: [0, 100] }}
         y={{ title: 'Percent of images kept', domain: [0, null] }}
         series={[
-          {
-            id: 'networks',
-            name: 'By disagreement of networks',
-            colour: 'var(--networks)',
-            dash: '',
-            points: line('networks'),
-          },
-          { id: 'random', name: 'At random', colour: 'var(--ink-soft)', dash: '7 3', points: line('random') },
-          { id: 'best', name: 'At best', colour: 'var(--ink-soft)', dash: '2 3', points: line('best') },
+          line('networks', 'var(--networks)', ''),
+          line('random', 'var(--ink-soft)', '7 3'),
+          line('best', 'var(--ink-soft)', '2 3'),
         ]}
       />
       {exhibit.notes.map((note) => (
