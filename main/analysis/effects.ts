@@ -440,15 +440,7 @@ export class EffectEstimator {
       effect.v_labelers = labelers.own;
       if (units.obstacle === null) effect.v_labelers_overlap = labelers.overlap;
     }
-    const replicates = ({ count, own, independent: apart }: Replicates): Replicates => ({
-      count,
-      own,
-      independent: apart,
-    });
-    const parts = {
-      classes: runs.map(replicates),
-      labelers: labelers && labelers.count >= 2 ? replicates(labelers) : null,
-    };
+    const parts = { classes: runs, labelers: labelers && labelers.count >= 2 ? labelers : null };
     if (effect.v_units === null) return { effect: { ...effect, reason: units.obstacle }, basis: null, ...parts };
     if (!replicated) return { effect: { ...effect, reason: 'one_run' }, basis: null, ...parts };
     const { V, df } = totalVariance({ units: effect.v_units, freedom, runs, ...(labelers && { labelers }) });
