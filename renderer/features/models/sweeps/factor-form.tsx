@@ -153,6 +153,10 @@ function RangeFields({ factor, onFactor, title, range, isNew }: RangeFieldsProps
 function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFactor'>) {
   const { of, levels } = factor;
   const choices = choicesOf(factor);
+  const numbered = levels.flatMap((level) => {
+    const number = numberOf(factor, level);
+    return number ? [{ level, number }] : [];
+  });
   const title = factorTitle(of);
   return (
     <>
@@ -167,31 +171,28 @@ function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFact
           })
         }
       />
-      <Group gap="xs" align="end">
-        {levels.map((level) => {
-          const number = numberOf(factor, level);
-          return (
-            number && (
-              <NumberInput
-                key={levelName(level)}
-                className="sweep-rate"
-                label={`${number.title}, ${levelName(level)}`}
-                min={0}
-                max={number.most}
-                step={number.step}
-                value={number.value ?? ''}
-                onChange={(value) =>
-                  typeof value === 'number' &&
-                  onFactor({
-                    ...factor,
-                    levels: levels.map((each) => (each === level ? withNumber(level, number.key, value) : each)),
-                  })
-                }
-              />
-            )
-          );
-        })}
-      </Group>
+      {numbered.length > 0 && (
+        <Group gap="xs" align="end">
+          {numbered.map(({ level, number }) => (
+            <NumberInput
+              key={levelName(level)}
+              className="sweep-rate"
+              label={`${number.title}, ${levelName(level)}`}
+              min={0}
+              max={number.most}
+              step={number.step}
+              value={number.value ?? ''}
+              onChange={(value) =>
+                typeof value === 'number' &&
+                onFactor({
+                  ...factor,
+                  levels: levels.map((each) => (each === level ? withNumber(level, number.key, value) : each)),
+                })
+              }
+            />
+          ))}
+        </Group>
+      )}
     </>
   );
 }
