@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { randomStream, type RandomStream } from '../../../main/domain/random.ts';
 import { hasBrowser, launchBrowser, openPage, startHost } from '../harness.ts';
-import { focused, prepareSession, shownAnswers, stored } from './sessions.ts';
+import { answersIn, focused, prepareSession, stored } from './sessions.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
 const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
@@ -19,8 +19,9 @@ const names = ['Zero', 'One', 'Two'];
 type Labeling = (page: Page, random: RandomStream, isOver: () => boolean, seen: Map<number, string>) => Promise<void>;
 
 const onGrid: Labeling = async (page, random, isOver, seen) => {
+  const shown = await everShown(page);
   const look = async (): Promise<void> => {
-    for (const [trial, name] of await shownAnswers(page)) seen.set(trial, name);
+    for (const [trial, name] of await shown()) seen.set(trial, name);
   };
   while (!isOver()) {
     await page.keyboard.press(String(random.int(3) + 1));
@@ -29,6 +30,24 @@ const onGrid: Labeling = async (page, random, isOver, seen) => {
   // Whatever the page showed until now was shown as accepted.
   await look();
 };
+
+/**
+ * What the page shows as accepted from now on, by trial, also what it showed between two looks: two answers may be
+ * accepted and the page turned meanwhile.
+ */
+async function everShown(page: Page): Promise<() => Promise<Map<number, string>>> {
+  const labels = await page.evaluateHandle(() => {
+    const all = new Set<string>();
+    const note = (): void => {
+      for (const canvas of document.querySelectorAll('.desk-cell canvas')) all.add(canvas.ariaLabel ?? '');
+    };
+    const observer = new MutationObserver(note);
+    observer.observe(document, { subtree: true, childList: true, attributeFilter: ['aria-label'] });
+    note();
+    return all;
+  });
+  return async () => answersIn(await labels.evaluate((all) => [...all]));
+}
 
 const oneAtATime: Labeling = async (page, random, isOver, seen) => {
   for (let [trial, choice] = [await inFocusAlone(page), -1]; !isOver(); ) {

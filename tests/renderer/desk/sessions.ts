@@ -74,10 +74,15 @@ export async function focused(page: Page): Promise<number> {
 export async function shownAnswers(page: Page): Promise<Map<number, string>> {
   const labels = await page
     .locator('.desk-cell canvas')
-    .evaluateAll((all) => all.map((one) => one.getAttribute('aria-label')));
+    .evaluateAll((all) => all.map((one) => one.ariaLabel ?? ''));
+  return answersIn(labels);
+}
+
+/** The answers in labels of images, by trial. */
+export function answersIn(labels: readonly string[]): Map<number, string> {
   return new Map(
     labels.flatMap((label) => {
-      const found = /Image (\d+), answer (.*)/.exec(label ?? '');
+      const found = /Image (\d+), answer (.*)/.exec(label);
       return found ? [[Number(found[1]) - 1, found[2] ?? ''] as const] : [];
     }),
   );
