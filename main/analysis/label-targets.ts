@@ -1,21 +1,10 @@
+import type { TargetArm } from '../contract/teaching.ts';
 import { at } from '../domain/arrays.ts';
+import { arePlaced } from '../domain/stimulus-set.ts';
 import { entropyBits } from './entropy.ts';
 import type { ImageInput } from './input.ts';
 import { mulberry32, resampling } from './intervals.ts';
 import { imageCounts, type LabelCounts, modalLabels } from './labels.ts';
-
-/** What networks may be taught of the same images (metrics.md 17.1). */
-export const targetArms = [
-  'alpha_hard',
-  'alpha_soft',
-  'majority',
-  'human',
-  'permuted',
-  'smoothing',
-  'distill',
-  'human_forced',
-] as const;
-export type TargetArm = (typeof targetArms)[number];
 
 /** Mean softmax of a group of networks, `[image][k]`, and the temperature at which it is taught. */
 export interface Teacher {
@@ -41,18 +30,16 @@ const isMiddle = (alpha: number): boolean => Math.abs(alpha - 0.5) <= middle;
 /** An image between two classes. */
 type Placed = Record<'pairI' | 'pairJ' | 'alpha', number>;
 
-function placed({ id, pairI, pairJ, alpha }: ImageInput): Placed {
-  if (pairI === null || pairJ === null || alpha === null) throw new RangeError(`image ${id} lies between no classes`);
-  return { pairI, pairJ, alpha };
-}
+/** Arms that only images between two classes have. */
+export const placedArms: readonly TargetArm[] = ['alpha_hard', 'alpha_soft', 'human_forced'];
 
 /**
  * The targets of all arms. `alpha_hard`: the nearer class, both in the middle; `alpha_soft`: (1 - alpha, alpha);
  * `majority`: evenly on the modal labels; `human`: c / n; `permuted`: those of another image of the same modal labels;
  * `smoothing`: the majority's, smoothed to the mean entropy of people; `distill`: the teacher's; `human_forced`: people's,
  * with the entries of the nearer class and of the mode exchanged.
+ * If some image lies between no classes, there are no `placedArms`.
  * @param counts labels of the people who teach; every image has one, so that all arms teach the same images
- * @throws RangeError an image that lies between no classes
  */
 export function labelTargets(
   images: readonly ImageInput[],
@@ -71,29 +58,30 @@ export function labelTargets(
     return target;
   };
   const majority = modes.map(on);
-  const between = images.map(placed);
   const epsilon = smoothingOf(majority, mean(human.map(entropyBits)));
   const permutation = permutedWithin(modes);
   return {
     epsilon,
     permutation,
     arms: {
-      alpha_hard: between.map(({ pairI, pairJ, alpha }) => {
-        if (isMiddle(alpha)) return on([pairI, pairJ]);
-        return on([alpha < 0.5 ? pairI : pairJ]);
-      }),
-      alpha_soft: between.map(({ pairI, pairJ, alpha }) => {
-        const target = new Float64Array(classes);
-        target[pairI] = 1 - alpha;
-        target[pairJ] = alpha;
-        return target;
+      ...(arePlaced(images) && {
+        alpha_hard: images.map(({ pairI, pairJ, alpha }) => {
+          if (isMiddle(alpha)) return on([pairI, pairJ]);
+          return on([alpha < 0.5 ? pairI : pairJ]);
+        }),
+        alpha_soft: images.map(({ pairI, pairJ, alpha }) => {
+          const target = new Float64Array(classes);
+          target[pairI] = 1 - alpha;
+          target[pairJ] = alpha;
+          return target;
+        }),
+        human_forced: human.map((target, place) => forced(target, at(images, place), at(modes, place))),
       }),
       majority,
       human,
       permuted: permutation.map((place) => at(human, place)),
       smoothing: majority.map((target) => smoothed(target, epsilon)),
       ...(teacher && { distill: images.map((_, image) => distilled(teacher, image, classes)) }),
-      human_forced: human.map((target, place) => forced(target, at(between, place), at(modes, place))),
     },
   };
 }
@@ -152,7 +140,8 @@ function compareLists(a: readonly number[], b: readonly number[]): number {
   return differing < 0 || differing >= b.length ? a.length - b.length : at(a, differing) - at(b, differing);
 }
 
-function distilled({ softmax, temperature }: Teacher, image: number, classes: number): Float64Array {
+/** A teacher's softmax of an image at its temperature: p^(1 / T), normalized. */
+export function distilled({ softmax, temperature }: Teacher, image: number, classes: number): Float64Array {
   const warmed = softmax.slice(image * classes, (image + 1) * classes).map((p) => p ** (1 / temperature));
   const sum = warmed.reduce((total, p) => total + p, 0);
   return warmed.map((p) => p / sum);

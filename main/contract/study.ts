@@ -8,6 +8,7 @@ import {
 } from './recipes.ts';
 import type { ResponseKind } from './responses.ts';
 import { sweepSchema } from './sweep.ts';
+import { teachingSchema } from './teaching.ts';
 
 export const nameSchema = z
   .string()
@@ -374,6 +375,8 @@ const declarationSchema = z.strictObject({
   models: z.array(modelsSchema).max(1000),
   /** Further models: recipes that differ in some factors. Absent, as in all declarations of earlier versions: none. */
   sweeps: z.array(sweepSchema).min(1).max(50).optional(),
+  /** Further models: taught the study's images by targets made of its labels. Absent, as in all earlier declarations: none. */
+  teaching: teachingSchema.optional(),
   labelers: labelersSchema.default({ source: 'none' }),
 });
 type Declaration = z.infer<typeof declarationSchema>;

@@ -4,6 +4,7 @@ import type { DesignedStimuliSpec, ModelsSpec, PairDesign, Study, TrainedGenerat
 import { formatInteger } from './format.ts';
 import { pairCount } from './pair-design.ts';
 import { countCells } from './sweep.ts';
+import { countTaught } from './teaching.ts';
 
 /** The generator that a study trains; null if it takes a trained one, or needs none. */
 export function ownGenerator({ generator }: Pick<Study, 'generator'>): TrainedGeneratorSpec | null {
@@ -46,22 +47,29 @@ export function excessOf(
   {
     models,
     sweeps = [],
+    teaching,
     stimuli,
     dataSet,
     labelers,
-  }: Pick<Study, 'models' | 'sweeps' | 'stimuli' | 'dataSet' | 'labelers'>,
+  }: Pick<Study, 'models' | 'sweeps' | 'teaching' | 'stimuli' | 'dataSet' | 'labelers'>,
   classes: number | undefined = sourceClasses(dataSet)?.length,
 ): Excess | null {
   const declared = models.reduce((sum, entry) => sum + modelCount(entry), 0);
   const swept = sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds, 0);
-  const trainings = declared + swept;
+  const taught = teaching ? countTaught(teaching) : 0;
+  const taughtTargets = models.find(({ name }) => name === teaching?.base)?.recipe.targets.length ?? 0;
+  const trainings = declared + swept + taught;
   const snapshots =
     models.reduce((sum, entry) => sum + modelCount(entry) * entry.recipe.targets.length, 0) +
-    sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds * mostTargets(sweep), 0);
+    sweeps.reduce((sum, sweep) => sum + countCells(sweep) * sweep.seeds * mostTargets(sweep), 0) +
+    taught * taughtTargets;
   const images = imagesOf(stimuli, classes);
   const labels = labelers.source === 'rehearsal' ? labelers.count * images : 0;
-  const place = swept > declared ? 'sweeps' : 'models';
-  const fewer = swept > declared ? 'Take fewer levels, samples or seeds' : 'Lower `seeds` or `repeats`';
+  const [, place, fewer] = [
+    [declared, 'models', 'Lower `seeds` or `repeats`'] as const,
+    [swept, 'sweeps', 'Take fewer levels, samples or seeds'] as const,
+    [taught, 'teaching', 'Take fewer arms, folds or seeds'] as const,
+  ].reduce((a, b) => (b[0] > a[0] ? b : a));
   const counts = [
     ['models', place, trainings, `${fewer}, or split the study.`],
     ['snapshots', place, snapshots, `${fewer}, or list fewer targets.`],

@@ -7,6 +7,7 @@ import { canonicalJson } from './identity.ts';
 import { latinHypercube } from './latin-hypercube.ts';
 import { randomStream } from './random.ts';
 import { levelName } from './sweep-levels.ts';
+import { type TaughtEntry, taughtEntries } from './teaching.ts';
 
 /** A recipe of a sweep. */
 export interface SweepCell {
@@ -19,9 +20,10 @@ export interface SweepCell {
   seed: number;
 }
 
-/** Models of one recipe: declared as such, or a cell of a sweep. */
+/** Models of one recipe: declared as such, a cell of a sweep, or one that is taught by labels. */
 export interface ModelEntry extends ModelsSpec {
   sweep?: { name: string; cell: SweepCell };
+  taught?: TaughtEntry['taught'];
 }
 
 /** Room in a model's name (64 characters) for the number of its seed. */
@@ -31,9 +33,14 @@ const longestName = 58;
 const kept = 32;
 const entries = new Map<string, readonly ModelEntry[]>();
 
-/** All models of a study: the declared ones, then the cells of its sweeps. @throws UserError as `sweepCells` does */
-export const modelEntries = ({ models, sweeps }: Pick<Study, 'models' | 'sweeps'>): readonly ModelEntry[] =>
-  sweeps === undefined ? models : [...models, ...sweeps.flatMap((sweep) => sweepEntries(sweep))];
+/** What declares models. */
+export type DeclaredModels = Pick<Study, 'models' | 'sweeps' | 'teaching'>;
+
+/** All models of a study: the declared ones, the cells of its sweeps, those that are taught. @throws UserError as `sweepCells` does */
+export const modelEntries = ({ models, sweeps, teaching }: DeclaredModels): readonly ModelEntry[] =>
+  sweeps === undefined && teaching === undefined
+    ? models
+    : [...models, ...(sweeps ?? []).flatMap((sweep) => sweepEntries(sweep)), ...taughtEntries(teaching, models)];
 
 /** @param where names the sweep in errors */
 export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): readonly ModelEntry[] {

@@ -14,6 +14,7 @@ import { addStimuli } from './commands/stimuli.ts';
 import { addStudy } from './commands/study.ts';
 import { addExports } from './commands/export.ts';
 import { addSweeps } from './commands/sweeps.ts';
+import { addTeachers } from './commands/teachers.ts';
 import { root } from './context.ts';
 import { exitCodes, explain } from './output.ts';
 import type { Outcome } from './output.ts';
@@ -45,6 +46,7 @@ export function buildProgram(outcome: Outcome): Command {
     addRuns,
     addModels,
     addSweeps,
+    addTeachers,
     addDataSet,
     addGenerator,
     addStimuli,

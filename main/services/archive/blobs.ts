@@ -63,8 +63,14 @@ function addCandidates({ data, candidates }: NamedBlobs, hash: string): void {
 
 export function addStudyBlobs(
   { data, weights }: NamedBlobs,
-  { predictions, dataSets, outside = [] }: StudyArchive,
+  { predictions, dataSets, specs, outside = [] }: StudyArchive,
 ): void {
+  for (const { spec } of specs.slice(-1)) {
+    const { made } = spec.teaching ?? {};
+    if (!made) continue;
+    data.add(made.record);
+    for (const { targets } of made.cells) weights.add(targets);
+  }
   for (const { hash, source } of dataSets) if (isPrepared(source)) weights.add(hash);
   for (const { softmax, labels } of predictions) data.add(softmax).add(labels);
   for (const { found } of outside) {

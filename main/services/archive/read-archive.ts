@@ -27,6 +27,7 @@ import { excessOf } from '../../domain/declaration.ts';
 import { runKey, stimulusSetHash } from '../../domain/identity.ts';
 import { imageLength } from '../../domain/images.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { teachingFault } from '../../domain/teaching.ts';
 import { type BlobStore, sha256 } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { archiveError, isBomb, ZipReader } from '../../files/zip/reader.ts';
@@ -373,12 +374,14 @@ class Checker {
   }
 }
 
-/** What a declaration, present or past, asks for that a study may not have: too much, or a sweep without a meaning. */
+/** What a declaration, present or past, asks for that a study may not have: too much, or models without a meaning. */
 function excess({ specs }: StudyArchive): string | undefined {
-  return specs.map(({ spec }) => excessOf(spec)?.what ?? sweepFault(spec)).find((each) => each !== undefined);
+  return specs.map(({ spec }) => excessOf(spec)?.what ?? modelsFault(spec)).find((each) => each !== undefined);
 }
 
-function sweepFault(spec: Study): string | undefined {
+function modelsFault(spec: Study): string | undefined {
+  const fault = spec.teaching && teachingFault(spec.teaching, spec.models);
+  if (fault) return fault.what;
   try {
     modelEntries(spec);
     return undefined;

@@ -7,7 +7,7 @@ import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
 import { targetSlug } from '../../domain/targets.ts';
-import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
+import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { trainingExtras } from '../../domain/schedules.ts';
 
 export interface ModelIdentity {
@@ -39,7 +39,7 @@ const priorities = {
   ...({ vit: 300, cnn: 200, resnet: 200, mixer: 150, mlp: 100, lenet: 100 } satisfies Record<ArchitectureKind, number>),
 };
 
-/** A sweep's first seeds of all cells come before the second ones, so that what is done says something of every cell. */
+/** The first seeds of all cells come before the second ones, so that what is done says something of every cell. */
 const sweepPriority = 90;
 
 /** Test images are chosen with a reference classifier only if those that it is least sure of are asked for. */
@@ -80,7 +80,7 @@ function planModels(models: ModelEntry, common: Common): PlannedRun[] {
     role: `models/${model.name}`,
     label: model.name,
     task: { kind: 'classifier', ...common, recipe: models.recipe, seed: model.seed },
-    priority: models.sweep ? sweepPriority - index : priorities[models.recipe.architecture.kind],
+    priority: models.sweep || models.taught ? sweepPriority - index : priorities[models.recipe.architecture.kind],
     model,
   }));
 }
@@ -104,7 +104,7 @@ export function identities(models: ModelEntry): ModelIdentity[] {
 }
 
 /** The collection of each model that has one, by the model's name: it is not among the diverse ones. */
-export function modelCollections(study: Pick<Study, 'models' | 'sweeps'>): ReadonlyMap<string, string> {
+export function modelCollections(study: DeclaredModels): ReadonlyMap<string, string> {
   const named = modelEntries(study).flatMap((entry) =>
     entry.collection === undefined ? [] : identities(entry).map(({ name }) => [name, entry.collection ?? ''] as const),
   );
@@ -113,7 +113,7 @@ export function modelCollections(study: Pick<Study, 'models' | 'sweeps'>): Reado
 
 function modelName(models: ModelEntry, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
-  return models.seeds === 1 && !models.sweep ? models.name : `${models.name}-s${index}`;
+  return models.seeds === 1 && !models.sweep && !models.taught ? models.name : `${models.name}-s${index}`;
 }
 
 /**

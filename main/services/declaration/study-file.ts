@@ -4,8 +4,10 @@ import type { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
 import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
 import { type Sweep, sweepSchema } from '../../contract/sweep.ts';
+import { type Teaching, teachingSchema } from '../../contract/teaching.ts';
 import { excessOf, isDesigned, ownGenerator } from '../../domain/declaration.ts';
 import { type ModelEntry, modelEntries, sweepEntries } from '../../domain/sweep.ts';
+import { teachingFault } from '../../domain/teaching.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
@@ -52,9 +54,14 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
 }
 
 /** Reads a sweep as it stands in a study file. @throws UserError `study.*`, `file.*` */
-export function loadSweep(path: string): Sweep {
-  const parsed = sweepSchema.safeParse(parseJson(readText(path), path));
-  if (!parsed.success) throw schemaError(parsed.error, path, 'sweep');
+export const loadSweep = (path: string): Sweep => loadPart(sweepSchema, path, 'sweep');
+
+/** Reads what stands in `teaching` of a study file. @throws UserError `study.*`, `file.*` */
+export const loadTeaching = (path: string): Teaching => loadPart(teachingSchema, path, 'teaching');
+
+function loadPart<Schema extends z.ZodType>(schema: Schema, path: string, kind: 'sweep' | 'teaching'): z.infer<Schema> {
+  const parsed = schema.safeParse(parseJson(readText(path), path));
+  if (!parsed.success) throw schemaError(parsed.error, path, kind);
   return parsed.data;
 }
 
@@ -95,7 +102,7 @@ function parseJson(text: string, path: string): unknown {
   }
 }
 
-function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' = 'study'): UserError {
+function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' | 'teaching' = 'study'): UserError {
   const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || `the ${kind}`}: ${issue.message}`);
   const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
   return new UserError({
@@ -119,6 +126,7 @@ export function checkStudy(study: Study, path: string): Study {
   if (excess) refuse(excess.key, excess.what, excess.remedy);
   checkStimuli(study, refuse);
   checkSweeps(study, path, refuse);
+  checkTeaching(study, refuse);
   eachEntry(study, (entry, key) => checkEntry(entry, key, refuse));
   checkNames(study, refuse);
   checkSeedGroups(study, refuse);
@@ -177,11 +185,19 @@ function checkSweeps({ sweeps = [] }: Study, path: string, refuse: Refuse): void
   });
 }
 
+function checkTeaching({ teaching, models, sweeps = [] }: Study, refuse: Refuse): void {
+  const fault = teaching && teachingFault(teaching, models);
+  if (fault) refuse(`teaching.${fault.key}`, fault.what, fault.remedy);
+  const collections = [...models.map(({ collection }) => collection), ...sweeps.map(({ name }) => name)];
+  if (teaching && collections.includes(teaching.name))
+    refuse('teaching.name', `Other models are in a collection "${teaching.name}"`, 'Choose another name.');
+}
+
 /** Each entry with its place in the study file. */
 function eachEntry(study: Study, visit: (entry: ModelEntry, key: string) => void): void {
   modelEntries(study).forEach((entry, index) => {
     const sweep = study.sweeps?.findIndex(({ name }) => name === entry.sweep?.name);
-    visit(entry, entry.sweep ? `sweeps.${sweep}` : `models.${index}`);
+    visit(entry, entry.sweep ? `sweeps.${sweep}` : entry.taught ? 'teaching' : `models.${index}`);
   });
 }
 

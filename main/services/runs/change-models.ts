@@ -280,6 +280,8 @@ export async function removeModels(
   const kept = spec.models.filter((entry) => !isGone(entry));
   const swept = modelEntries(spec).find((entry) => entry.sweep && isGone(entry));
   if (swept?.sweep) throw ofSweep(name, swept.sweep.name);
+  const base = spec.teaching && removed.find((entry) => entry.name === spec.teaching?.base);
+  if (base) throw ofTeaching(name, base.name);
   if (removed.length === 0) throw notInStudy(name);
   if (kept.length === 0 && spec.sweeps === undefined) throw last(name);
   const gone = new Set(removed.flatMap((entry) => identities(entry).map((identity) => identity.name)));
@@ -319,6 +321,14 @@ const ofSweep = (study: string, sweep: string): UserError =>
     what: 'Cells of a sweep are removed with their sweep',
     where: `study ${study}, sweep ${sweep}`,
     remedy: 'Choose other models, or remove the sweep on the screen Sweeps.',
+  });
+
+const ofTeaching = (study: string, base: string): UserError =>
+  new UserError({
+    code: 'models.of-teaching',
+    what: `Networks that are taught by people have the recipe of "${base}"`,
+    where: `study ${study}, teaching.base`,
+    remedy: 'Choose other models, or take `teaching` out of the study file first.',
   });
 
 const notInStudy = (name: string): UserError =>

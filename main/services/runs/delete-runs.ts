@@ -90,7 +90,8 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
   );
   const names = new Set(runs.flatMap(({ model }) => model?.modelName ?? []));
   const { models } = study.spec;
-  const isGone = (entry: ModelsSpec): boolean => identities(entry).every((identity) => names.has(identity.name));
+  const isGone = (entry: ModelsSpec): boolean =>
+    entry.name !== study.spec.teaching?.base && identities(entry).every((identity) => names.has(identity.name));
   const gone = models.filter(isGone);
   // A study needs at least one model.
   const entries = modelEntries(study.spec);

@@ -59,7 +59,7 @@ function withSweep({ workbench }: Pick<Tools, 'workbench'>, study: StudyRecord, 
 }
 
 /** Names of models that have a run which began. */
-const begunNames = ({ storage }: Tools['workbench'], { id }: StudyRecord): ReadonlySet<string> =>
+export const begunNames = ({ storage }: Tools['workbench'], { id }: StudyRecord): ReadonlySet<string> =>
   new Set(
     storage.studyRuns
       .list(id)

@@ -8,6 +8,7 @@ import { sourceName } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { checkDesign } from '../../domain/pair-design.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { keepMade } from '../../domain/teaching.ts';
 import type { DataSetRecord, Storage } from '../../storage/index.ts';
 import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../tools/find.ts';
@@ -37,7 +38,9 @@ export function registerStudy(
   file: StudyFile,
   dataSet: DataSetRecord = describeDataSet(file.study.dataSet, file.folder),
 ): RegisteredStudy {
-  const study: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
+  const declared: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
+  const teaching = keepMade(declared.teaching, storage.studies.byName(declared.name)?.spec.teaching);
+  const study: Study = { ...declared, ...(teaching && { teaching }) };
   const record = { ...dataSet, source: study.dataSet };
   if (isDesigned(study.stimuli)) checkDesign(study.stimuli.design, record.classes.length);
   checkSize(study, record.classes.length);

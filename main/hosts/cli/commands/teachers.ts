@@ -1,0 +1,123 @@
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { formatCost, formatCount } from '../../../domain/format.ts';
+import { targetTitle } from '../../../domain/targets.ts';
+import type { TeachingPlan } from '../../../services/teaching/make.ts';
+import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import { printJson, printLine, table } from '../output.ts';
+
+interface MakeOptions {
+  preview?: boolean;
+  again?: boolean;
+}
+
+interface OutcomeOptions {
+  target?: string;
+  to?: string;
+  json?: boolean;
+}
+
+/** `teachers`: networks that are taught a study's images by targets made of people's labels. */
+export function addTeachers(program: Command): void {
+  const teachers = program
+    .command('teachers')
+    .description('networks that people’s labels teach, against other targets');
+  teachers
+    .command('make <study> [file.json]')
+    .description(
+      'make the targets of a study’s labels, without leaks, and queue the trainings; the file has what stands in `teaching` of a study file (default: that of the study). `study run` trains them',
+    )
+    .option('--preview', 'only show what would be trained, and what it takes')
+    .option('--again', 'make them anew although labels or design changed after trainings began: those leave the study')
+    .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
+      const { loadTeaching } = await import('../../../services/declaration/study-file.ts');
+      const { makeTargets, planTargets } = await import('../../../services/teaching/make.ts');
+      const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      const { preview = false, again = false } = options;
+      const input = { teaching: file === undefined ? null : loadTeaching(file), again };
+      const plan = preview
+        ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
+        : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
+      printPlan(plan);
+      printLine(`${preview ? 'Would add' : 'Added'} ${describe(plan)}.`);
+    });
+  teachers
+    .command('list <study>')
+    .description('list the cells of the experiment, with how many seeds of each reached the target')
+    .action(async (study: string, _: unknown, command: Command) => {
+      const { listTeaching } = await import('../../../services/teaching/list.ts');
+      const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
+      await withReadOnlyWorkbench(command, (workbench) => {
+        const { teaching, cells, runs, done, cost } = listTeaching(sweepToolsElsewhere(workbench), study);
+        if (!teaching.made) return printLine('No targets were made yet: `boundary teachers make` makes them.');
+        const rest = done < runs ? `; ${formatCost(cost)} to go` : '';
+        printLine(`${teaching.name}: ${done} of ${formatCount(runs, 'training')} ended${rest}`);
+        const header = ['arm', 'held-out fold', 'teachers', 'target', 'reached', 'missed', 'failed', 'others'];
+        const rows = cells.flatMap(({ arm, fold, teachers: half, targets }) =>
+          targets.map(({ target, planned, done: reached, missed, failed }) => [
+            ...[arm, fold, half, targetTitle(target), `${reached} of ${planned}`],
+            ...[missed, failed, planned - reached - missed - failed],
+          ]),
+        );
+        printLine(table(header, rows));
+      });
+    });
+  teachers
+    .command('outcomes <study>')
+    .description('compare the arms on held-out images, against people who taught none of them')
+    .option('--target <target>', 'of the networks (default: the first of the base recipe)')
+    .option('--to <file.csv>', 'write a table with every number')
+    .option('--json', 'print JSON')
+    .action(async (study: string, { target, to, json }: OutcomeOptions, command: Command) => {
+      const { teachingOutcomes } = await import('../../../services/teaching/outcomes.ts');
+      const { outcomeSummary, outcomeTable } = await import('../../../exhibits/teaching.ts');
+      const found = await withReadOnlyWorkbench(command, (workbench) =>
+        teachingOutcomes(workbench, study, target ?? null),
+      );
+      if (to !== undefined) {
+        const { formatCsv } = await import('../../../files/tables/csv-writer.ts');
+        const { writeFileAtomic } = await import('../../../files/atomic.ts');
+        const { header, rows } = outcomeTable(found);
+        writeFileAtomic(resolve(to), formatCsv([header, ...rows]));
+        return printLine(resolve(to));
+      }
+      if (json) return printJson(found);
+      if (found.simulated) printLine('Rehearsal: the labels are simulated.');
+      if (found.outdated) printLine('Labels have changed since the targets were made.');
+      const { header, rows } = outcomeSummary(found);
+      for (const { teachers: half, people, images, floor } of found.directions) {
+        printLine(
+          `Half ${half} teaches (${formatCount(people.teaching, 'labeler')}), the other examines (${people.examining}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
+        );
+        printLine(
+          `Brier: floor ${short(floor.brier_floor)}, ceiling ${short(floor.brier_ceiling)}; NLL: floor ${short(floor.nll_floor)}, ceiling ${short(floor.nll_ceiling)}.`,
+        );
+        printLine(
+          table(
+            header,
+            rows.flatMap(({ teachers: of, cells }) => (of === half ? [cells] : [])),
+          ),
+        );
+      }
+      printLine(
+        `Differences: arm less ${found.reference}, lower is better; p adjusted by Holm’s method over all arms and halves. Accuracy on ${found.accuracyOf}.`,
+      );
+    });
+}
+
+const short = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(4));
+
+function printPlan({ parts, folds, people, untaught, simulated }: TeachingPlan): void {
+  if (simulated) printLine('Rehearsal: the labels are simulated.');
+  printLine(`People: ${people.a} in half a, ${people.b} in half b. Images in each fold: ${folds.join(', ')}.`);
+  if (untaught > 0)
+    printLine(`${formatCount(untaught, 'image')} that are test images of the data set are tested and never taught.`);
+  const rows = parts.map(({ fold, teachers, images, temperature }) => [fold, teachers, images, temperature]);
+  printLine(table(['held-out fold', 'teachers', 'taught images', 'temperature'], rows));
+}
+
+function describe({ runs, cells, kept, known, ...cost }: TeachingPlan): string {
+  const shared = known > 0 ? `, ${known} of them trained already` : '';
+  const before = kept > 0 ? ` beside ${kept} that the study has` : '';
+  return `${formatCount(runs, 'training')}${before} in ${formatCount(cells, 'cell')}${shared}: ${formatCost(cost)}`;
+}

@@ -1,0 +1,374 @@
+import { placedArms } from '../../analysis/label-targets.ts';
+import { meanOf } from '../../analysis/label-training.ts';
+import { labelCounts, tally } from '../../analysis/labels.ts';
+import { type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
+import { UserError } from '../../contract/errors.ts';
+import type { Study } from '../../contract/study.ts';
+import {
+  type Half,
+  type MadeTargets,
+  type Teaching,
+  teachingSchema,
+  type TeachingRecord,
+} from '../../contract/teaching.ts';
+import { at } from '../../domain/arrays.ts';
+import { formatCount, formatNames } from '../../domain/format.ts';
+import { canonicalJson } from '../../domain/identity.ts';
+import { imageLength, isSameSize, sizeOf } from '../../domain/images.ts';
+import { arePlaced } from '../../domain/stimulus-set.ts';
+import { modelEntries } from '../../domain/sweep.ts';
+import {
+  answerMark,
+  foldImages,
+  foldName,
+  splitPeople,
+  type SplitImage,
+  stopsByTestImages,
+  teachingHalves,
+  type TeachingDesign,
+} from '../../domain/teaching.ts';
+import { refuseLeaks } from '../../domain/teaching-leaks.ts';
+import { sha256 } from '../../files/blobs.ts';
+import type { StudyRecord } from '../../storage/index.ts';
+import { loadTaskDataSet } from '../../training/data/task-data.ts';
+import type { TrainedModel } from '../analysis-input.ts';
+import { declaredDataSet, notRead } from '../declaration/data-set.ts';
+import { identities } from '../declaration/plan.ts';
+import { checkStudy } from '../declaration/study-file.ts';
+import { type AdditionTools, costOfAddition, storeAddition } from '../runs/change-models.ts';
+import { begunNames } from '../runs/sweeps.ts';
+import { findStudy, readImages } from '../tools/find.ts';
+import type { Workbench } from '../tools/workbench.ts';
+import { declaredTeaching, readTeachingSource, someRaters, type TeachingSource } from './read.ts';
+
+type AdditionCost = ReturnType<typeof costOfAddition>;
+
+/** What an experiment would train, or trains. */
+export interface TeachingPlan extends AdditionCost {
+  readonly cells: number;
+  /** Trainings that the experiment has already. */
+  readonly kept: number;
+  readonly simulated: boolean;
+  /** Images in each fold. */
+  readonly folds: readonly number[];
+  readonly people: Readonly<Record<Half, number>>;
+  /** Images of the study that are never taught, as they are test images of the data set. */
+  readonly untaught: number;
+  /** Taught images and, of the arm `distill`, the chosen temperature. */
+  readonly parts: readonly { fold: number; teachers: Half; images: number; temperature: number | null }[];
+}
+
+interface MakeInput {
+  /** Null: what the study declares. */
+  readonly teaching: Teaching | null;
+  /** Makes targets anew although trainings with other ones have begun: these leave the study. */
+  readonly again?: boolean;
+}
+
+/** What `makeTargets` would do; nothing is stored. @throws UserError as it does */
+export const planTargets = (tools: AdditionTools, name: string, input: MakeInput): TeachingPlan =>
+  draft(tools, findStudy(tools.workbench, name), input).plan;
+
+/**
+ * Makes the targets of all cells of a study's labels, checks that nothing held out gets into the training, and queues the
+ * trainings. The same labels and design give the same files, so what was trained is found again.
+ * @throws UserError `study.*`, `teaching.*`, `labeling.no-stimuli`; nothing is changed then.
+ */
+export async function makeTargets(tools: AdditionTools, name: string, input: MakeInput): Promise<TeachingPlan> {
+  const study = findStudy(tools.workbench, name);
+  const { plan, spec, files } = draft(tools, study, input);
+  // Before the declaration that names them.
+  for (const file of files) tools.workbench.storage.blobs.put(file);
+  await storeAddition(tools, study, spec);
+  return plan;
+}
+
+interface Draft {
+  plan: TeachingPlan;
+  spec: Study;
+  files: Uint8Array[];
+}
+
+function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, again = false }: MakeInput): Draft {
+  const { workbench } = tools;
+  const design = given ?? declaredTeaching(study);
+  const teaching: Teaching = { ...design, made: undefined };
+  checkStudy({ ...study.spec, teaching }, `study ${study.name}`);
+  const from = readTeachingSource(workbench, study);
+  refuseArms(teaching, from, study.name);
+  const split = splitStudy(workbench, study, from, teaching);
+  const distill = teaching.arms.includes('distill') ? findTeachers(workbench, study, teaching, from) : null;
+  const parts = makeParts(teaching, from, split, distill);
+  refuseLeaks(designOf(study, teaching, from, split, distill, parts), study.name);
+  const files: Uint8Array[] = [];
+  const cells = teaching.arms.flatMap((arm) =>
+    parts.map(({ fold, teachers, targets }): MadeTargets['cells'][number] => {
+      const file = bytesOf(targets[arm] ?? new Float32Array());
+      files.push(file);
+      return { arm, fold, teachers, targets: sha256(file) };
+    }),
+  );
+  const record = Buffer.from(canonicalJson(recordOf(from, split, distill, parts)));
+  files.push(record);
+  const made: MadeTargets = {
+    ...{ stimuli: from.source.setHash, pixels: from.source.set.pixels, labels: from.labelsHash },
+    ...{ record: sha256(record), cells },
+  };
+  const spec = checkStudy(
+    { ...study.spec, teaching: teachingSchema.parse({ ...teaching, made }) },
+    `study ${study.name}`,
+  );
+  const had = modelEntries(study.spec).filter(({ taught }) => taught);
+  const entries = modelEntries(spec).filter(({ taught }) => taught);
+  const known = new Set(entries.map(({ recipe, seed, name }) => canonicalJson({ recipe, seed, name })));
+  const kept = had.filter(({ recipe, seed, name }) => known.has(canonicalJson({ recipe, seed, name })));
+  const keptNames = new Set(kept.flatMap((entry) => identities(entry).map(({ name }) => name)));
+  const begun = begunNames(workbench, study);
+  const lost = had.flatMap(identities).filter((model) => begun.has(model.name) && !keptNames.has(model.name));
+  if (lost.length > 0 && !again) throw wouldLose(study.name, lost.length);
+  const { people, images } = split;
+  return {
+    ...{ spec, files },
+    plan: {
+      ...costOfAddition(tools, { ...study, spec }, entries, keptNames),
+      ...{ cells: cells.length, kept: keptNames.size, simulated: from.simulated },
+      folds: Array.from(
+        { length: teaching.folds },
+        (_, fold) => images.filter((image) => image.fold === fold + 1).length,
+      ),
+      people: {
+        a: people.filter(({ half }) => half === 'a').length,
+        b: people.filter(({ half }) => half === 'b').length,
+      },
+      untaught: split.isPlaced ? split.testImages.size : 0,
+      parts: parts.map(({ fold, teachers, images: taught, temperature }) => ({
+        ...{ fold, teachers, images: taught.length, temperature },
+      })),
+    },
+  };
+}
+
+/** Float32, little-endian, as every blob. */
+const bytesOf = (values: Float32Array): Uint8Array =>
+  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+
+/** @throws UserError `teaching.arm` */
+function refuseArms({ arms }: Teaching, { images }: TeachingSource, study: string): void {
+  const unplaced = arms.filter((arm) => placedArms.includes(arm));
+  if (arePlaced(images) || unplaced.length === 0) return;
+  throw new UserError({
+    code: 'teaching.arm',
+    what: `${formatNames(unplaced)} need images between two classes, and these lie between none`,
+    where: `study ${study}, teaching.arms`,
+    remedy: 'Choose other arms: majority, human, permuted, smoothing, distill.',
+  });
+}
+
+interface Split {
+  images: (SplitImage & { fold: number })[];
+  people: TeachingDesign['people'];
+  dataSet: TeachingDesign['dataSet'];
+  /** Places of images that are test images of the data set. */
+  testImages: ReadonlySet<number>;
+  isPlaced: boolean;
+}
+
+/** @throws UserError `teaching.too-few-folds`, `teaching.too-few-people`, `teaching.other-size`, those of the data set */
+function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSource, teaching: Teaching): Split {
+  const { set, images } = from.source;
+  const record = declaredDataSet(workbench, study);
+  if (!record) throw notRead(`study ${study.name}`);
+  const data = loadTaskDataSet({ dataSet: study.spec.dataSet, dataSetHash: record.hash }, workbench.storage.blobs);
+  if (!isSameSize(sizeOf(data), sizeOf(set)))
+    throw new UserError({
+      code: 'teaching.other-size',
+      what: 'The stimuli have another size than the images of the data set',
+      where: `study ${study.name}`,
+      remedy: 'Make stimuli of the size of the data set.',
+    });
+  const hashes = imageHashes(readImages(workbench, set).pixels, imageLength(set));
+  const size = imageLength(data);
+  const dataSet = {
+    train: new Set(imageHashes(data.train.images, size)),
+    test: new Set(imageHashes(data.test.images, size)),
+  };
+  const split = images.map(
+    ({ id, pairI, pairJ, anchorI, anchorJ }, place): SplitImage => ({
+      ...{ id, pixels: at(hashes, place) },
+      pair: pairI === null ? null : `${pairI}-${pairJ}`,
+      anchors: pairI === null ? [] : [`${pairI}:${anchorI ?? ''}`, `${pairJ}:${anchorJ ?? ''}`],
+    }),
+  );
+  const { mode } = tally(from.labels);
+  const persons = from.people.map(({ key, name }, rater) => ({
+    ...{ key, name: foldName(name.replace(/ \(\d+\)$/, '')) },
+    answers: answerMark(from.labels.values.subarray(rater * images.length, (rater + 1) * images.length), mode),
+  }));
+  return {
+    images: foldImages(split, teaching),
+    people: splitPeople(persons, teaching.seed),
+    dataSet,
+    testImages: new Set(split.flatMap(({ pixels }, place) => (dataSet.test.has(pixels) ? [place] : []))),
+    isPlaced: arePlaced(from.images),
+  };
+}
+
+const imageHashes = (pixels: Uint8Array, size: number): string[] =>
+  Array.from({ length: pixels.length / size }, (_, image) => sha256(pixels.subarray(image * size, (image + 1) * size)));
+
+interface Distillation {
+  models: readonly TrainedModel[];
+  /** Mean, `[image][k]`. */
+  softmax: Float64Array;
+  /** Hashes of images with soft labels that each was trained on. */
+  networks: TeachingDesign['networks'];
+}
+
+/** The networks whose predictions the arm `distill` teaches. @throws UserError `teaching.no-networks` */
+function findTeachers(
+  { storage }: Workbench,
+  study: StudyRecord,
+  { distill }: Teaching,
+  { source }: TeachingSource,
+): Distillation {
+  const named = distill?.teachers;
+  const entries = study.spec.models.filter(({ name, group, collection }) =>
+    named ? named.includes(name) : group === 'diverse' && collection === undefined,
+  );
+  const wanted = entries.flatMap((entry) =>
+    identities(entry).map(({ name }) => ({ name, target: distill?.target ?? entry.recipe.targets[0] })),
+  );
+  const trained = source.models.filter((model) => model.outside === null);
+  const models = wanted.flatMap(({ name, target }) => {
+    const found = trained.find(({ record }) => record.modelName === name && record.target === target);
+    return found ?? [];
+  });
+  if (models.length === 0 || models.length < wanted.length) {
+    const known = new Set(models.map(({ record }) => record.modelName));
+    const missing = wanted.flatMap(({ name }) => (known.has(name) ? [] : name));
+    throw new UserError({
+      code: 'teaching.no-networks',
+      what:
+        wanted.length === 0
+          ? 'No networks of the study could teach by distillation'
+          : `${formatCount(missing.length, 'network')} that teach by distillation have not predicted the stimuli: ${formatNames(missing, 5)}`,
+      where: `study ${study.name}, teaching.distill`,
+      remedy: 'Train them first with `boundary study run`, or name others in distill.teachers.',
+    });
+  }
+  return {
+    ...{ models, softmax: meanOf(models.map((model) => Float64Array.from(model.softmax()))) },
+    networks: models.map(({ record }) => {
+      const task = storage.runs.get(record.runId)?.task;
+      const soft = task?.kind === 'classifier' ? task.recipe.softLabels : undefined;
+      const size = imageLength(source.set);
+      return { name: record.modelName, taught: soft ? imageHashes(storage.blobs.get(soft.pixels), size) : [] };
+    }),
+  };
+}
+
+type Part = TaughtPart & { fold: number; teachers: Half };
+
+/** @throws UserError `teaching.nothing-to-teach` */
+function makeParts(teaching: Teaching, from: TeachingSource, split: Split, distill: Distillation | null): Part[] {
+  const halfOf = new Map(split.people.map(({ key, half }) => [key, half]));
+  return teachingHalves(teaching).flatMap((teachers) => {
+    const counts = labelCounts(someRaters(from.labels, (rater) => halfOf.get(at(from.people, rater).key) === teachers));
+    return Array.from({ length: teaching.folds }, (_, index): Part => {
+      const fold = index + 1;
+      const part = teachPart({
+        ...{ images: from.images, counts, softmax: distill?.softmax ?? null },
+        mayTeach: (image) => at(split.images, image).fold !== fold && !(split.isPlaced && split.testImages.has(image)),
+        temperatures: teaching.distill?.temperatures ?? defaultTemperatures(),
+      });
+      if (part.images.length === 0)
+        throw new UserError({
+          code: 'teaching.nothing-to-teach',
+          what: 'No image that may be taught has a label of the people who teach',
+          where: `fold ${fold}, half ${teachers} teaching`,
+          remedy: 'Collect more labels, or ask for fewer folds.',
+        });
+      return { ...part, fold, teachers };
+    });
+  });
+}
+
+const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
+
+function designOf(
+  study: StudyRecord,
+  teaching: Teaching,
+  { people: persons, labels, source }: TeachingSource,
+  { images, people, dataSet }: Split,
+  distill: Distillation | null,
+  parts: readonly Part[],
+): TeachingDesign {
+  const base = study.spec.models.find(({ name }) => name === teaching.base)?.recipe;
+  const keysOf = (half: Half): string[] => people.flatMap((person) => (person.half === half ? person.key : []));
+  const idsAt = (places: readonly number[]): number[] => places.map((place) => at(source.images, place).id);
+  const made = parts.map(({ fold, teachers, images: taught, permutation, targets }) => ({
+    ...{ fold, teachers, targets, people: keysOf(teachers) },
+    // Those that labels were taken of, and those that permuting gives to others.
+    from: idsAt([...new Set([...taught, ...permutation])]),
+  }));
+  return {
+    ...{ images, people, dataSet, networks: distill?.networks ?? [] },
+    answers: answersOf(
+      persons.map(({ key }) => key),
+      source.images.map(({ id }) => id),
+      labels.values,
+    ),
+    cells: teaching.arms.flatMap((arm) =>
+      made.map(({ targets, ...part }) => ({
+        ...{ ...part, arm },
+        taught: idsAt(placesWithTarget(targets[arm] ?? new Float32Array(), labels.classes)),
+      })),
+    ),
+    tunings: distill
+      ? made.map(({ fold, teachers, from, people: who }) => ({ fold, teachers, from, people: who }))
+      : [],
+    stopsByTestImages: base !== undefined && stopsByTestImages(base),
+  };
+}
+
+function* answersOf(people: readonly string[], images: readonly number[], values: Int16Array) {
+  for (const [rater, person] of people.entries())
+    for (const [place, image] of images.entries())
+      if (values[rater * images.length + place]! >= 0) yield { person, image };
+}
+
+/** As training reads the file: rows that are not all zeros. */
+function placesWithTarget(targets: Float32Array, classes: number): number[] {
+  const places = new Set<number>();
+  targets.forEach((share, cell) => share !== 0 && places.add(Math.floor(cell / classes)));
+  return [...places];
+}
+
+function recordOf(
+  from: TeachingSource,
+  { images, people, testImages }: Split,
+  distill: Distillation | null,
+  parts: readonly Part[],
+): TeachingRecord {
+  const idAt = (place: number): number => at(images, place).id;
+  return {
+    schema: 'boundary-workbench/teaching/1',
+    ...{ stimuli: from.source.setHash, simulated: from.simulated },
+    images: images.map(({ id, fold }) => ({ id, fold })),
+    people: people.map(({ key, half }) => ({ key, half })),
+    testImages: [...testImages].map(idAt),
+    networks: distill?.models.map(({ record }) => record.weights) ?? [],
+    parts: parts.map(({ fold, teachers, images: taught, counts, epsilon, permutation, temperature, temperatures }) => ({
+      ...{ fold, teachers, epsilon, temperature, temperatures: [...temperatures] },
+      ...{ images: taught.map(idAt), counts: [...counts.counts], permutation: permutation.map(idAt) },
+    })),
+  };
+}
+
+const wouldLose = (study: string, count: number): UserError =>
+  new UserError({
+    code: 'teaching.would-lose-runs',
+    what: `${formatCount(count, 'training')} would leave the study, as labels or design have changed since the targets were made`,
+    where: `study ${study}`,
+    remedy: 'Keep the targets as they are, or make them again with --again. The runs are kept in the data folder.',
+  });

@@ -1,0 +1,188 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import type { Goal } from '../../../main/contract/api/jobs.ts';
+import { teachingSchema } from '../../../main/contract/teaching.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching.ts';
+import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { exportArchive } from '../../../main/services/archive/export-archive.ts';
+import { importArchive } from '../../../main/services/archive/import-archive.ts';
+import { loadStudy, parseStudy } from '../../../main/services/declaration/study-file.ts';
+import { provideLabels } from '../../../main/services/labels/study-labels.ts';
+import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { runStudy } from '../../../main/services/study/run-study.ts';
+import { listTeaching } from '../../../main/services/teaching/list.ts';
+import { makeTargets, planTargets } from '../../../main/services/teaching/make.ts';
+import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import type { Workbench } from '../../../main/services/tools/workbench.ts';
+import { newBench } from '../archive/archive-helper.ts';
+import { boundary } from '../study/command-line.ts';
+import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+const recipe = (targets: unknown[]) => ({
+  ...{ architecture: { kind: 'mlp', hidden: [8] }, optimiser: { stepSize: 2e-3 }, batch: 32, targets },
+});
+const teaching = {
+  ...{ base: 'MLP', arms: ['alpha_hard', 'human', 'distill'], folds: 2, seeds: 2, directions: 'both' },
+  distill: { temperatures: [2] },
+};
+
+async function run(workbench: Workbench, path: string, goal: Goal = 'report'): Promise<void> {
+  const outcome = await runStudy(workbench, {
+    read: () => loadStudy(path, workbench.resources),
+    ...{ goal, engine: 'wasm', workers: 1, signal: new AbortController().signal },
+    launcher: new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' }),
+    writeReport: () => 'none',
+    ...{ listener: () => undefined, onRegistered: () => undefined },
+  });
+  expect(outcome.problems).toEqual([]);
+}
+
+test('an experiment goes from its study file through training to outcomes, and comes out of its archive the same', async () => {
+  const folder = temporaryFolder();
+  const { dataSet } = smallStudy() as { dataSet: object };
+  const change = {
+    ...{ dataSet: { ...dataSet, classes: ['zero', 'one', 'two'] }, generator: null, reference: null, teaching },
+    stimuli: {
+      ...{ source: 'blended', alphas: 5, anchorDesign: { kind: 'fresh' } },
+      design: {
+        kind: 'listed',
+        pairs: [
+          [0, 1],
+          [0, 2],
+          [1, 2],
+        ],
+      },
+    },
+    models: [{ name: 'MLP', group: 'diverse', recipe: recipe(['epochs 0.1']) }],
+    labelers: { source: 'rehearsal', count: 6, seed: 1 },
+  };
+  const path = writeSmallStudy(folder, change);
+  const workbench = newBench(join(folder, 'data'));
+  await run(workbench, path);
+  expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-made' }));
+
+  const tools = sweepToolsElsewhere(workbench);
+  const input = { teaching: null };
+  const planned = planTargets(tools, 'small', input);
+  expect(findStudy(workbench, 'small').spec.teaching?.made).toBeUndefined();
+  const plan = await makeTargets(tools, 'small', input);
+  expect(plan).toEqual(planned);
+  const wanted = (change: object) =>
+    planTargets(tools, 'small', { teaching: teachingSchema.parse({ ...teaching, ...change }) });
+  expect(() => wanted({ folds: 4 })).toThrow(expect.objectContaining({ code: 'teaching.too-few-folds' }));
+  expect(() => wanted({ base: 'none' })).toThrow(expect.objectContaining({ code: 'study.invalid' }));
+  // Both directions share the networks of arms that ask nobody.
+  expect(plan).toMatchObject({ cells: 12, runs: 16, kept: 0, simulated: true, people: { a: 3, b: 3 }, untaught: 6 });
+  expect(plan.folds.toSorted()).toEqual([10, 5]);
+  expect(plan.parts.map(({ images }) => images).toSorted()).toEqual([3, 3, 6, 6]);
+
+  // The file does not say what was made, and running it again keeps that.
+  await run(workbench, path);
+  const view = listTeaching(tools, 'small');
+  expect(view).toMatchObject({ runs: 16, done: 16 });
+  expect(await makeTargets(tools, 'small', input)).toMatchObject({ runs: 0, kept: 16 });
+
+  const found = teachingOutcomes(workbench, 'small');
+  expect(found).toMatchObject({ simulated: true, outdated: false, reference: 'alpha_hard', accuracyOf: 'test images' });
+  expect(found.directions.map(({ teachers, images, people }) => [teachers, images, people])).toEqual([
+    ['a', 15, { teaching: 3, examining: 3 }],
+    ['b', 15, { teaching: 3, examining: 3 }],
+  ]);
+  for (const { arms, floor } of found.directions) {
+    expect(floor.brier_ceiling).toBeGreaterThan(floor.brier_floor ?? Number.NaN);
+    expect(arms.map(({ networks, missing }) => [networks, missing])).toEqual([
+      [2, 0],
+      [2, 0],
+      [2, 0],
+    ]);
+    for (const { result } of arms) {
+      expect(result?.over_seeds.nll.mean).toBeGreaterThan(0);
+      expect(result?.over_seeds.brier_unbiased.n).toBe(2);
+    }
+    const human = arms.find(({ arm }) => arm === 'human')?.result;
+    expect(human?.against_reference?.brier).toMatchObject({ estimate: expect.any(Number), n_runs: 2, units: 'pairs' });
+    expect(human?.non_inferiority).toMatchObject({ n: 2, margin: 0.001 });
+  }
+
+  // Each target is traced to its images and people: no labels of examiners, no names.
+  const made = findStudy(workbench, 'small').spec.teaching?.made;
+  if (!made) throw new Error('targets were made');
+  const record = readRecord(workbench, made);
+  const part = at(record.parts, 0);
+  expect(part.counts.reduce((sum, count) => sum + count, 0)).toBeLessThanOrEqual(3 * part.images.length);
+  expect(part.images.some((id) => record.images.find((image) => image.id === id)?.fold === part.fold)).toBe(false);
+  expect(part.images.some((id) => record.testImages.includes(id))).toBe(false);
+  expect(part.temperature).toBe(2);
+
+  const { header, rows } = outcomeTable(found);
+  expect(header.at(-1)).toBe('rehearsal');
+  expect(rows.every((row) => row.length === header.length)).toBe(true);
+  expect(outcomeSummary(found).rows).toHaveLength(6);
+
+  const archive = join(folder, 'small.zip');
+  await exportArchive(workbench, { study: 'small', path: archive, weights: false });
+  const other = newBench();
+  await importArchive(other, archive);
+  expect(teachingOutcomes(other, 'small')).toEqual(found);
+
+  workbench.storage.close();
+  const shown = await boundary(['--data', join(folder, 'data'), 'teachers', 'outcomes', 'small']);
+  expect(shown).toMatchObject({ code: 0, stderr: '' });
+  expect(shown.stdout).toMatch(/^Rehearsal: the labels are simulated\.\nHalf a teaches \(3 labelers\)/);
+}, 120_000);
+
+test('images that lie between no classes are folded one by one, and only where no training stops on them', async () => {
+  const folder = temporaryFolder();
+  const path = writeSmallStudy(folder, {
+    ...{ generator: null, reference: null, labelers: { source: 'rehearsal', count: 4, seed: 1 } },
+    stimuli: { source: 'test-images', choose: { kind: 'listed', positions: Array.from({ length: 20 }, (_, k) => k) } },
+    models: [
+      { name: 'MLP', group: 'diverse', recipe: recipe(['epochs 0.1']) },
+      { name: 'stops', group: 'diverse', recipe: recipe([80]), seed: 2 },
+    ],
+  });
+  const workbench = newBench(join(folder, 'data'));
+  await run(workbench, path, 'stimuli');
+  const { id, spec } = findStudy(workbench, 'small');
+  const set = workbench.storage.studies.stimuli(id) ?? '';
+  await provideLabels(workbench, { id, spec: spec.labelers, folder, classes: 2 }, set, () => undefined);
+  const tools = sweepToolsElsewhere(workbench);
+  const plan = (change: object) => {
+    const design = { base: 'MLP', arms: ['majority', 'human'], folds: 4, seeds: 1, ...change };
+    return planTargets(tools, 'small', { teaching: teachingSchema.parse(design) });
+  };
+  // Simulated labelers agree on clear images, so both arms teach the same and share their networks.
+  expect(plan({})).toMatchObject({ folds: [5, 5, 5, 5], untaught: 0, cells: 8, runs: 4 });
+  expect(plan({}).parts.map(({ images }) => images)).toEqual([15, 15, 15, 15]);
+  const refusal = (change: object) => () => plan(change);
+  expect(refusal({ arms: ['alpha_hard', 'human'] })).toThrow(expect.objectContaining({ code: 'teaching.arm' }));
+  expect(refusal({ base: 'stops' })).toThrow(
+    expect.objectContaining({
+      code: 'teaching.leak',
+      where: expect.stringContaining('images 0, 1, 2, 3, 4 and 15 more'),
+    }),
+  );
+  expect(refusal({ arms: ['distill', 'human'] })).toThrow(expect.objectContaining({ code: 'teaching.no-networks' }));
+  expect(() => planTargets(tools, 'small', { teaching: null })).toThrow(
+    expect.objectContaining({ code: 'teaching.not-declared' }),
+  );
+}, 60_000);
+
+test('a study file says what is wrong with its experiment, and without one it has no such key', () => {
+  const study = smallStudy() as { models: object[] };
+  const parse = (change: object) => parseStudy(JSON.stringify({ ...smallStudy(), ...change }), 'study.json');
+  expect(parse({})).not.toHaveProperty('teaching');
+  expect(parse({ teaching: { base: 'MLP1', arms: ['majority', 'human'] } }).teaching).toMatchObject({
+    folds: 5,
+    seeds: 20,
+  });
+  const refused = (change: object) => () =>
+    parse({ teaching: { base: 'MLP1', arms: ['majority', 'human'], ...change } });
+  expect(refused({ base: 'none' })).toThrow(expect.objectContaining({ where: 'study.json, teaching.base' }));
+  expect(refused({ arms: ['human'] })).toThrow(/teaching\.arms/);
+  expect(refused({ seeds: 1000 })).toThrow(/10,020 models|asks for/);
+  expect(study.models).toHaveLength(4);
+});
