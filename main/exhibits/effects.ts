@@ -80,6 +80,10 @@ export function effectInterval(
   };
 }
 
+/** A number that opens the networks and images of an effect or a mean, or why there is none. */
+const openingCell = (value: number | null | undefined, why: string, effect: EffectNumber): Cell =>
+  value == null ? undefinedCell(why) : { ...count(value), effect };
+
 /** An estimate with its interval, or why there is none. @param is which number of the question it is */
 export function effectCell(
   asked: Pick<AnsweredEffects, 'data' | 'question'>,
@@ -260,8 +264,10 @@ export function varianceExhibit(study: Whose, answered: AnsweredEffects): Exhibi
       const shares = [split?.pairs, split?.trainings, ...(isRandom ? [split?.people] : []), split?.rest];
       return [
         levelText(question.factor, level),
-        ...shares.map((share) => orWhy(share === undefined ? null : 100 * share, why)),
-        orWhy(of.effect.se === null ? null : timesOf(question.outcome) * of.effect.se, why),
+        ...[
+          ...shares.map((share) => (share === undefined ? null : 100 * share)),
+          of.effect.se === null ? null : timesOf(question.outcome) * of.effect.se,
+        ].map((value) => openingCell(value, why, { kind: 'difference', level })),
       ];
     }),
     notes: [
@@ -333,8 +339,9 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
         const estimate = ranking?.estimates[place] ?? null;
         return [
           levelText(factor, level),
-          orWhy(estimate === null ? null : times * estimate, 'It is undefined.'),
-          ...[ranking?.rank_lo[place] ?? null, ranking?.rank_hi[place] ?? null],
+          ...[estimate === null ? null : times * estimate, ranking?.rank_lo[place], ranking?.rank_hi[place]].map(
+            (value) => openingCell(value, 'It is undefined.', meanAt(factor, level)),
+          ),
         ];
       }),
     notes: [named(study, rankingText({ question, found }))],

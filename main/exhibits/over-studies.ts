@@ -3,7 +3,7 @@ import type { Heterogeneity } from '../analysis/heterogeneity.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { formatCount, formatFixed } from '../domain/format.ts';
-import { orWhy, undefinedCell } from './cells.ts';
+import { count, orWhy, undefinedCell } from './cells.ts';
 import { decimalsOf, differenceUnit, levelText, outcomeTitle, timesOf } from './effects.ts';
 import { inWords, type StudyNumbers } from './study-numbers.ts';
 
@@ -36,7 +36,8 @@ export function overStudiesExhibit(
   const { outcome, factor, reference } = question;
   const times = timesOf(outcome);
   const decimals = decimalsOf(outcome);
-  const scaled = (value: number | null, why: string): Cell => orWhy(value === null ? null : times * value, why);
+  const scaled = (value: number | null, why: string): Cell =>
+    count(value === null ? null : times * value, { reason: why });
   const weights = weightsOf(studies, found);
   const without = new Map(found.leave_one_out?.map((each) => [each.without, each.estimate]));
   const few = 'An effect over studies needs two studies with an interval.';

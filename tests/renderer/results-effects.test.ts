@@ -28,6 +28,10 @@ test.skipIf(!hasBrowser)(
     const table = page.getByRole('region', { name: /^Two networks disagree: effect of architecture/ });
     await expect.poll(() => table.getByRole('row', { name: /^ViT/ }).textContent()).toContain('higher');
     await page.getByText('CNN below ViT; MLP below ViT').waitFor();
+    await page.getByRole('button', { name: / Rank from, ViT: show networks and images/ }).click();
+    await page.getByRole('region', { name: 'Behind the numbers of ViT', exact: true }).waitFor();
+    await page.getByRole('button', { name: / Pairs, MLP: show networks and images/ }).click();
+    await page.getByRole('region', { name: 'Behind the numbers of MLP and CNN' }).waitFor();
 
     // By keyboard to a level, and on to what is behind its numbers.
     await forest.focus();
@@ -77,6 +81,12 @@ test.skipIf(!hasBrowser)(
     const written = Buffer.from(unzipSync(readFileSync(await download.path()))['index.html'] ?? []).toString();
     expect(written).toContain('Misclassified: MLP against CNN, over studies');
     expect(written).toContain('Two studies say almost nothing about a third.');
+
+    // A number of the other study opens its own effects.
+    await page.goBack();
+    await page.getByRole('button', { name: / Difference \(points\), Sample: show the effects of sample/ }).click();
+    await page.waitForURL(/studies\/sample\/results\/effects\?outcome=/);
+    await page.getByRole('heading', { name: /^Misclassified: effect of architecture/ }).waitFor();
   },
 );
 

@@ -1,5 +1,6 @@
 import { useCallback } from 'react';
 import { useLocation, useSearch } from 'wouter';
+import type { EffectsInput } from '../../../main/contract/api/effects.ts';
 import { type ClaimChoice, claimChoiceSchema, type Group } from '../../../main/contract/exhibit.ts';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { parseTarget } from '../../../main/domain/targets.ts';
@@ -115,6 +116,15 @@ const leaveEffects: Change = {
   ...{ outcome: null, factor: null, reference: null, second: null, target: null },
   ...{ 'of-images': null, people: null, m: null },
 };
+
+/** Where a study answers a question about the effect of one factor, for all its labelers. */
+export const effectsAddress = (study: string, question: Omit<EffectsInput, 'study' | 'labelers' | 'second'>): string =>
+  withParameters(studyAddress(study, '/results/effects'), '', {
+    ...{ outcome: question.outcome, factor: question.factor, reference: question.reference },
+    ...{ target: question.target, m: question.m === null ? null : String(question.m) },
+    'of-images': question.images === 'all' ? null : question.images,
+    people: question.people === 'random' ? 'random' : null,
+  });
 
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {

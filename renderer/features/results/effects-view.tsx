@@ -12,7 +12,6 @@ import { useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { EffectPlanner } from './effect-planner.tsx';
 import { type AnsweredQuestion, OpeningTable, useOpenNumbers } from './effect-source.tsx';
-import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 import { OverStudies } from './over-studies.tsx';
 import { QuantityText } from './quantity.tsx';
@@ -184,7 +183,7 @@ function Effects({ data, asked, input }: EffectsProps) {
       {slope && <Slope key={`slope ${key}`} {...{ slope, asked, input }} />}
       {ranking &&
         (ranking.rows.length > 0 ? (
-          <ExhibitTable exhibit={ranking} />
+          <OpeningTable key={`ranking ${key}`} exhibit={ranking} {...{ asked, input }} />
         ) : (
           <p className="results-section">{ranking.notes.join(' ')}</p>
         ))}
@@ -192,7 +191,7 @@ function Effects({ data, asked, input }: EffectsProps) {
       {interaction && interaction.rows.length > 0 && (
         <OpeningTable key={`interaction ${key}`} exhibit={interaction} {...{ asked, input }} />
       )}
-      {variance && <ExhibitTable exhibit={variance} />}
+      {variance && <OpeningTable key={`variance ${key}`} exhibit={variance} {...{ asked, input }} />}
       <OverStudies
         {...{ input, asked, reference, decimals: decimalsOf(asked) }}
         levels={forest.map(({ level: value, text }) => ({ value, label: text }))}

@@ -18,8 +18,8 @@ interface ExhibitTableProps {
   exhibit: Exhibit;
   /** Of how many labelers and networks it is. */
   n?: string;
-  /** Action of a click on a number. By default it shows the images that the number counts. */
-  onOpen?: (quantity: Quantity, column: Column) => Action | undefined;
+  /** Action of a click on a number. By default it shows the images that the number counts. `row`: its cells. */
+  onOpen?: (quantity: Quantity, column: Column, row: readonly Cell[]) => Action | undefined;
   /** Action of a click on the name of rows that stand together. `row`: the first of them. */
   onOpenGroup?: (row: number) => void;
 }
@@ -77,7 +77,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
                           key={column.key ?? column.name}
                           {...{ cell: cells[place] ?? null, column, source: number, noIntervals }}
                           label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
-                          onOpen={onOpen ?? openImages}
+                          onOpen={(quantity) => (onOpen ?? openImages)(quantity, column, cells)}
                         />
                       ))}
                     </tr>
@@ -150,12 +150,12 @@ interface CellBoxProps {
   source: string;
   label: string;
   noIntervals: boolean;
-  onOpen: (quantity: Quantity, column: Column) => Action | undefined;
+  onOpen: (quantity: Quantity) => Action | undefined;
 }
 
 function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxProps) {
   if (!isQuantity(cell)) return <td>{typeof cell === 'number' ? formatFixed(cell, column.decimals ?? 0) : cell}</td>;
-  const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell, column);
+  const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell);
   return (
     <td className={cell.note === undefined ? undefined : 'beside-cell'}>
       <QuantityText

@@ -1,6 +1,7 @@
 import { Button, Checkbox, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
+import { useLocation } from 'wouter';
 import {
   type EffectsInput,
   type EffectsResult,
@@ -13,7 +14,7 @@ import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
 import { useReportChoice } from '../../client/report-choice.ts';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
-import { useParameters } from './address.ts';
+import { effectsAddress, useParameters } from './address.ts';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 
@@ -110,6 +111,7 @@ interface CombinedProps {
 function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
   const api = useApi();
   const answer = useQuery(api.results.overStudies.queryOptions({ input, placeholderData: keepPreviousData }));
+  const openEffects = useOpenEffects(input);
   return (
     <QueryResult query={answer}>
       {({ studies, combined, table }) => (
@@ -124,14 +126,25 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
           />
           <p className="help-note">
             Thick: 95 % interval. Thin, of the mean: where the true effect of another study like these lies. A full mark
-            where the thick interval leaves out 0.
+            where the thick interval leaves out 0. In the table the numbers of another study open its own effects.
           </p>
-          <ExhibitTable exhibit={table} />
+          <ExhibitTable exhibit={table} onOpen={(_, __, [study]) => openEffects(String(study))} />
           {combined && <InReport input={input} title={title} />}
         </>
       )}
     </QueryResult>
   );
+}
+
+/** Opens the same question in another study, of all its labelers; undefined: the study asked about, or none. */
+function useOpenEffects(
+  input: CombinedProps['input'],
+): (study: string) => { run: () => void; name: string } | undefined {
+  const [, navigate] = useLocation();
+  return (study) =>
+    input.studies.some((each) => each.study === study)
+      ? { run: () => navigate(effectsAddress(study, input)), name: `show the effects of ${study}` }
+      : undefined;
 }
 
 /** Whether the report has this effect over studies, and a button that changes that. */

@@ -72,9 +72,7 @@ export async function focused(page: Page): Promise<number> {
 
 /** What the page shows as accepted, by trial, of the images that are on it. */
 export async function shownAnswers(page: Page): Promise<Map<number, string>> {
-  const labels = await page
-    .locator('.desk-cell canvas')
-    .evaluateAll((all) => all.map((one) => one.ariaLabel ?? ''));
+  const labels = await page.locator('.desk-cell canvas').evaluateAll((all) => all.map((one) => one.ariaLabel ?? ''));
   return answersIn(labels);
 }
 
