@@ -27,18 +27,25 @@ const middle = 1e-12;
 
 const isMiddle = (alpha: number): boolean => Math.abs(alpha - 0.5) <= middle;
 
-/** An image between two classes. */
-type Placed = Record<'pairI' | 'pairJ' | 'alpha', number>;
+/** Arms that these images do not have: they lie between no classes, or their true classes are not known. */
+export const unavailableArms = (images: readonly ImageInput[]): TargetArm[] => [
+  ...(arePlaced(images) ? [] : (['alpha_hard', 'alpha_soft'] as const)),
+  ...(images.every((image) => hardLabel(image) !== undefined) ? [] : (['human_forced'] as const)),
+  ...(images.every(({ truth }) => truth != null) ? [] : (['truth'] as const)),
+];
 
-/** Arms that only images between two classes have. */
-export const placedArms: readonly TargetArm[] = ['alpha_hard', 'alpha_soft', 'human_forced'];
+/** The nearer class, or the true one of an image that lies between none; null: in the middle; undefined: not known. */
+function hardLabel({ pairI, pairJ, alpha, truth }: ImageInput): number | null | undefined {
+  if (pairI === null || pairJ === null || alpha === null) return truth ?? undefined;
+  return isMiddle(alpha) ? null : alpha < 0.5 ? pairI : pairJ;
+}
 
 /**
  * The targets of all arms. `alpha_hard`: the nearer class, both in the middle; `alpha_soft`: (1 - alpha, alpha);
  * `majority`: evenly on the modal labels; `human`: c / n; `permuted`: those of another image of the same modal labels;
  * `smoothing`: the majority's, smoothed to the mean entropy of people; `distill`: the teacher's; `human_forced`: people's,
- * with the entries of the nearer class and of the mode exchanged.
- * If some image lies between no classes, there are no `placedArms`.
+ * with the entries of the hard label and of the mode exchanged; `truth`: the true class. Without `unavailableArms`. The hard
+ * label is the nearer class, and of an image that lies between none its true class.
  * @param counts labels of the people who teach; every image has one, so that all arms teach the same images
  */
 export function labelTargets(
@@ -60,6 +67,8 @@ export function labelTargets(
   const majority = modes.map(on);
   const epsilon = smoothingOf(majority, mean(human.map(entropyBits)));
   const permutation = permutedWithin(modes);
+  const missing = unavailableArms(images);
+  const hard = images.map((image) => hardLabel(image) ?? null);
   return {
     epsilon,
     permutation,
@@ -75,8 +84,11 @@ export function labelTargets(
           target[pairJ] = alpha;
           return target;
         }),
-        human_forced: human.map((target, place) => forced(target, at(images, place), at(modes, place))),
       }),
+      ...(!missing.includes('human_forced') && {
+        human_forced: human.map((target, place) => forced(target, at(hard, place), at(modes, place))),
+      }),
+      ...(!missing.includes('truth') && { truth: images.map(({ truth }) => on([truth ?? 0])) }),
       majority,
       human,
       permuted: permutation.map((place) => at(human, place)),
@@ -147,11 +159,11 @@ export function distilled({ softmax, temperature }: Teacher, image: number, clas
   return warmed.map((p) => p / sum);
 }
 
-/** The same entropy, another winner. */
-function forced(human: Float64Array, { pairI, pairJ, alpha }: Placed, modes: readonly number[]): Float64Array {
+/** The same entropy, another winner. @param hard null: in the middle */
+function forced(human: Float64Array, hard: number | null, modes: readonly number[]): Float64Array {
   const target = human.slice();
-  if (isMiddle(alpha) || modes.length !== 1) return target;
-  const [hard, mode] = [alpha < 0.5 ? pairI : pairJ, at(modes, 0)];
+  const mode = modes[0];
+  if (hard === null || mode === undefined || modes.length !== 1) return target;
   [target[hard], target[mode]] = [human[mode]!, human[hard]!];
   return target;
 }

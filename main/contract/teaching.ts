@@ -11,6 +11,7 @@ export const targetArms = [
   'smoothing',
   'distill',
   'human_forced',
+  'truth',
 ] as const;
 export type TargetArm = (typeof targetArms)[number];
 

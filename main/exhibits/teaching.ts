@@ -20,6 +20,7 @@ export interface ArmOutcome {
 /** Outcomes where one half of the people taught and the other examines. */
 export interface DirectionOutcome {
   readonly teachers: Half;
+  /** People, or labels where these are counts. */
   readonly people: { readonly teaching: number; readonly examining: number };
   /** Held-out images with a label of people who examine. */
   readonly images: number;
@@ -35,6 +36,8 @@ export interface TeachingOutcomes {
   readonly reference: TargetArm;
   readonly outcome: Teaching['outcome'];
   readonly simulated: boolean;
+  /** What halves are of: labels, where they are counts. One person may be in both then. */
+  readonly halvesOf: 'people' | 'labels';
   /** Labels have changed since the targets were made: the teachers of then are examined by the labels of now. */
   readonly outdated: boolean;
   /** What accuracy on the test set is of: all test images, or the held-out ones where the study's images are test images. */

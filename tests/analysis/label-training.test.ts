@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
-import { labelTargets } from '../../main/analysis/label-targets.ts';
+import { labelTargets, unavailableArms } from '../../main/analysis/label-targets.ts';
 import { halvesCorrelation, labelFloor, labelSeedScores } from '../../main/analysis/label-training.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { type LabelCounts, modalLabels } from '../../main/analysis/labels.ts';
@@ -70,6 +70,14 @@ test('forces the nearer class, warms a teacher, and takes both classes in the mi
   [...(arms.distill?.[0] ?? [])].forEach((q, k) => expect(q).toBeCloseTo(warmed[k]! / sum, 12));
   const single = labelTargets([{ ...imageAt(0, 0), alpha: null }], countsOf([[1, 0, 0]]), null).arms;
   expect(Object.keys(single)).toEqual(['majority', 'human', 'permuted', 'smoothing']);
+  // The true class is the hard label of an image between none.
+  const shown = { id: 0, pairI: null, pairJ: null, alpha: null, truth: 1 };
+  const known = labelTargets([shown], countsOf([[3, 1, 0]]), null).arms;
+  expect([known.truth, known.human_forced].map((targets) => [...(targets?.[0] ?? [])])).toEqual([
+    [0, 1, 0],
+    [0.25, 0.75, 0],
+  ]);
+  expect(unavailableArms([shown])).toEqual(['alpha_hard', 'alpha_soft']);
 });
 
 test('floor and ceiling of two labels of two classes, by hand', () => {

@@ -1,4 +1,4 @@
-import { placedArms } from '../../analysis/label-targets.ts';
+import { unavailableArms } from '../../analysis/label-targets.ts';
 import { meanOf } from '../../analysis/label-training.ts';
 import { labelCounts, tally } from '../../analysis/labels.ts';
 import { type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
@@ -7,6 +7,7 @@ import type { Study } from '../../contract/study.ts';
 import {
   type Half,
   type MadeTargets,
+  targetArms,
   type Teaching,
   teachingSchema,
   type TeachingRecord,
@@ -39,7 +40,7 @@ import { type AdditionTools, costOfAddition, storeAddition } from '../runs/chang
 import { begunNames } from '../runs/sweeps.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { declaredTeaching, readTeachingSource, someRaters, type TeachingSource } from './read.ts';
+import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
 
 type AdditionCost = ReturnType<typeof costOfAddition>;
 
@@ -51,6 +52,9 @@ export interface TeachingPlan extends AdditionCost {
   readonly simulated: boolean;
   /** Images in each fold. */
   readonly folds: readonly number[];
+  /** What is split: people, or, of counts, the labels of each image, so that one person may be in both halves. */
+  readonly halvesOf: 'people' | 'labels';
+  /** How many of these each half has. */
   readonly people: Readonly<Record<Half, number>>;
   /** Images of the study that are never taught, as they are test images of the data set. */
   readonly untaught: number;
@@ -94,7 +98,7 @@ function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, agai
   const design = given ?? declaredTeaching(study);
   const teaching: Teaching = { ...design, made: undefined };
   checkStudy({ ...study.spec, teaching }, `study ${study.name}`);
-  const from = readTeachingSource(workbench, study);
+  const from = readTeachingSource(workbench, study, teaching);
   refuseArms(teaching, from, study.name);
   const split = splitStudy(workbench, study, from, teaching);
   const distill = teaching.arms.includes('distill') ? findTeachers(workbench, study, teaching, from) : null;
@@ -136,10 +140,8 @@ function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, agai
         { length: teaching.folds },
         (_, fold) => images.filter((image) => image.fold === fold + 1).length,
       ),
-      people: {
-        a: people.filter(({ half }) => half === 'a').length,
-        b: people.filter(({ half }) => half === 'b').length,
-      },
+      halvesOf: from.halves ? 'labels' : 'people',
+      people: { a: sizeOfHalf(from, people, 'a'), b: sizeOfHalf(from, people, 'b') },
       untaught: split.isPlaced ? split.testImages.size : 0,
       parts: parts.map(({ fold, teachers, images: taught, temperature }) => ({
         ...{ fold, teachers, images: taught.length, temperature },
@@ -154,13 +156,17 @@ const bytesOf = (values: Float32Array): Uint8Array =>
 
 /** @throws UserError `teaching.arm` */
 function refuseArms({ arms }: Teaching, { images }: TeachingSource, study: string): void {
-  const unplaced = arms.filter((arm) => placedArms.includes(arm));
-  if (arePlaced(images) || unplaced.length === 0) return;
+  const unavailable = unavailableArms(images);
+  const wrong = arms.filter((arm) => unavailable.includes(arm));
+  if (wrong.length === 0) return;
+  const why = arePlaced(images)
+    ? 'The true classes of these images are not known'
+    : 'These images lie between no classes';
   throw new UserError({
     code: 'teaching.arm',
-    what: `${formatNames(unplaced)} need images between two classes, and these lie between none`,
+    what: `${why}, so nothing can be taught by ${formatNames(wrong)}`,
     where: `study ${study}, teaching.arms`,
-    remedy: 'Choose other arms: majority, human, permuted, smoothing, distill.',
+    remedy: `Choose other arms: ${targetArms.filter((arm) => !unavailable.includes(arm)).join(', ')}.`,
   });
 }
 
@@ -206,7 +212,9 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
   }));
   return {
     images: foldImages(split, teaching),
-    people: splitPeople(persons, teaching.seed),
+    people: from.halves
+      ? persons.map((person) => ({ ...person, answers: null, half: from.halves?.get(person.key) ?? 'a' }))
+      : splitPeople(persons, teaching.seed),
     dataSet,
     testImages: new Set(split.flatMap(({ pixels }, place) => (dataSet.test.has(pixels) ? [place] : []))),
     isPlaced: arePlaced(from.images),

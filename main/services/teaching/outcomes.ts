@@ -1,5 +1,5 @@
 import { compareCodePoints } from '../../analysis/input.ts';
-import { LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
+import { type ArmResult, LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
 import { labelCounts } from '../../analysis/labels.ts';
 import { holm } from '../../analysis/paired-tests.ts';
 import { takeRows } from '../../analysis/teaching-targets.ts';
@@ -23,7 +23,7 @@ import type { TrainedModel } from '../analysis-input.ts';
 import { identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { declaredTeaching, readTeachingSource, someRaters, type TeachingSource } from './read.ts';
+import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
 
 /** Networks of a group for type C, unless there are fewer. */
 const mostUsual = 10;
@@ -41,7 +41,7 @@ export function teachingOutcomes(workbench: Workbench, name: string, target: str
   const teaching = declaredTeaching(study);
   const { made } = teaching;
   if (!made) throw notMade(name);
-  const from = readTeachingSource(workbench, study);
+  const from = readTeachingSource(workbench, study, teaching);
   if (made.stimuli !== from.source.setHash) throw otherStimuli(name);
   const record = readRecord(workbench, made);
   const base = study.spec.models.find((entry) => entry.name === teaching.base)?.recipe;
@@ -58,6 +58,7 @@ export function teachingOutcomes(workbench: Workbench, name: string, target: str
   let place = 0;
   return {
     ...{ name: teaching.name, target: chosen, reference: referenceArm(teaching), outcome: teaching.outcome },
+    halvesOf: from.halves ? 'labels' : 'people',
     ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
     accuracyOf: onTestImages(from) ? 'held-out images' : 'test images',
     directions: directions.map((of) => ({
@@ -168,15 +169,24 @@ function direction(
   });
   return {
     ...{ teachers, images: images.length, order, floor: analysis.floor },
-    people: { teaching: inHalf(teachers).length, examining: examining.length },
+    people: {
+      teaching: sizeOfHalf(from, record.people, teachers),
+      examining: sizeOfHalf(from, record.people, otherHalf(teachers)),
+    },
     arms: arms.map((arm, place): ArmOutcome => {
       const count = at(sizes, place);
-      const result = count > 0 ? analysis.arm(arm) : null;
+      const found = count > 0 ? analysis.arm(arm) : null;
+      const result = found && from.halves ? { ...found, entropy: withoutReliability(found.entropy) } : found;
       const p = result?.against_reference?.[outcome].p ?? null;
       return { arm, networks: count, missing: seeds - count, result, p, adjusted: null };
     }),
   };
 }
+
+/** How reliable people's entropies are is known from people alone (metrics.md 17.4). */
+const withoutReliability = ({ r }: ArmResult['entropy']): ArmResult['entropy'] => ({
+  ...{ r, r_half: null, reliability: null, corrected: null },
+});
 
 const isFull = (models: readonly (TrainedModel | undefined)[]): models is TrainedModel[] =>
   models.every((model) => model !== undefined);

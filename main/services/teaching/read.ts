@@ -1,7 +1,9 @@
-import type { ImageInput } from '../../analysis/input.ts';
-import { type LabelMatrix, takeRaters } from '../../analysis/labels.ts';
+import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
+import { type LabelCounts, type LabelMatrix, missing, takeRaters } from '../../analysis/labels.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Teaching } from '../../contract/teaching.ts';
+import { type Half, halfNames, type Teaching } from '../../contract/teaching.ts';
+import { at } from '../../domain/arrays.ts';
+import { randomStream } from '../../domain/random.ts';
 import { anchorsOf, independenceOf, truthOf } from '../../domain/stimulus-set.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { isFromSession, type StudyRecord } from '../../storage/index.ts';
@@ -17,23 +19,29 @@ export interface TeachingSource {
   readonly people: readonly { readonly key: string; readonly name: string }[];
   readonly labels: LabelMatrix;
   readonly simulated: boolean;
+  /** Of counts, where nobody knows who gave which label: the half of each of `people`, which stand for labels then. */
+  readonly halves: ReadonlyMap<string, Half> | null;
   /** Of all people and their labels. */
   readonly labelsHash: string;
 }
 
-/** @throws UserError `labeling.no-stimuli`, `teaching.no-named-people` */
-export function readTeachingSource({ storage }: Workbench, study: StudyRecord): TeachingSource {
+/**
+ * @param seed splits the labels of each image into halves, where they are counts
+ * @throws UserError `labeling.no-stimuli`, `teaching.no-named-people`
+ */
+export function readTeachingSource(
+  { storage }: Workbench,
+  study: StudyRecord,
+  { seed }: Pick<Teaching, 'seed'>,
+): TeachingSource {
   const source = new Sources(storage).read(study);
   if (!source) throw refusals.noStimuli(study.name);
-  const kind = source.panel?.record.kind;
-  if (source.panel && kind !== 'abstain') throw noNamedPeople(study.name, kind ?? '');
-  const labelers = [...source.labelers].sort((a, b) => (a.name < b.name ? -1 : 1));
-  const people = labelers.map(({ record, name }) => ({ name, key: personKey(source.setHash, record) }));
-  const values = new Int16Array(labelers.length * source.images.length);
-  labelers.forEach(({ labels }, rater) => values.set(labels, rater * source.images.length));
-  const labels = { raters: labelers.length, images: source.images.length, classes: source.classes.length, values };
+  const { people, values, halves } = source.panel?.counts
+    ? halvesOfCounts(source.panel.counts, seed)
+    : namedPeople(source, study.name);
+  const labels = { raters: people.length, images: source.images.length, classes: source.classes.length, values };
   return {
-    ...{ source, people, labels, simulated: labelers.some(({ record }) => record.simulated) },
+    ...{ source, people, labels, halves, simulated: source.labelers.some(({ record }) => record.simulated) },
     images: source.images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
       ...{ id, pairI, pairJ, alpha },
       ...anchorsOf(image),
@@ -42,6 +50,52 @@ export function readTeachingSource({ storage }: Workbench, study: StudyRecord): 
     })),
     labelsHash: sha256(`${people.map(({ key }) => key).join()} ${sha256(new Uint8Array(values.buffer))}`),
   };
+}
+
+type People = Pick<TeachingSource, 'people' | 'halves'> & { values: Int16Array };
+
+/** @throws UserError `teaching.no-named-people` */
+function namedPeople({ panel, labelers: all, setHash, images }: Source, study: string): People {
+  const { kind, people: known } = panel?.record ?? { kind: 'abstain', people: 0 };
+  if (kind !== 'abstain' || known === null) throw noNamedPeople(study, kind);
+  const labelers = [...all].sort((a, b) => compareCodePoints(a.name, b.name));
+  const values = new Int16Array(labelers.length * images.length);
+  labelers.forEach(({ labels }, rater) => values.set(labels, rater * images.length));
+  const people = labelers.map(({ record, name }) => ({ name, key: personKey(setHash, record) }));
+  return { people, values, halves: null };
+}
+
+/**
+ * Splits the labels of each image at random into two halves; of an odd number, either half has one more. Each half becomes rows
+ * of a matrix, as if the r-th label of every image were from one person.
+ */
+export function halvesOfCounts({ images, classes, counts, present }: LabelCounts, seed: number): People {
+  const dealt = Array.from({ length: images }, (_, image) => {
+    const stream = randomStream(seed, 'teaching', 'labels', image);
+    const labels = Array.from({ length: classes }, (__, k) =>
+      new Array<number>(counts[image * classes + k]!).fill(k),
+    ).flat();
+    stream.shuffle(labels);
+    const cut = Math.floor(labels.length / 2) + (labels.length % 2 === 1 ? stream.int(2) : 0);
+    return { a: labels.slice(0, cut), b: labels.slice(cut) };
+  });
+  const most = present.reduce((a, b) => Math.max(a, b), 0);
+  const rows = Math.ceil(most / 2);
+  const people = halfNames.flatMap((half) =>
+    Array.from({ length: rows }, (_, row) => {
+      const name = `label ${row + 1} of half ${half}`;
+      return { name, key: sha256(`boundary-workbench/label ${name}`), half };
+    }),
+  );
+  const values = new Int16Array(people.length * images).fill(missing);
+  dealt.forEach((halves, image) => {
+    halfNames.forEach((half, side) => {
+      halves[half].forEach((label, row) => {
+        values[(side * rows + row) * images + image] = label;
+      });
+    });
+  });
+  return { people, values, halves: new Map(people.map(({ key, half }) => [key, half])) };
 }
 
 /** Known by a hash, so that files that stay when somebody withdraws have no names. */
@@ -55,6 +109,17 @@ export const someRaters = (matrix: LabelMatrix, wanted: (rater: number) => boole
     matrix,
     Array.from({ length: matrix.raters }, (_, rater) => rater).filter((rater) => wanted(rater)),
   );
+
+/** People of a half, or its labels where nobody knows who gave them. */
+export function sizeOfHalf(
+  { halves, labels, people: all }: Pick<TeachingSource, 'halves' | 'labels' | 'people'>,
+  people: readonly { key: string; half: Half }[],
+  half: Half,
+): number {
+  const keys = new Set(people.flatMap((person) => (person.half === half ? person.key : [])));
+  const own = someRaters(labels, (rater) => keys.has(at(all, rater).key));
+  return halves ? own.values.reduce((sum, label) => sum + (label >= 0 ? 1 : 0), 0) : own.raters;
+}
 
 /** @throws UserError `teaching.not-declared` */
 export function declaredTeaching({ name, spec }: StudyRecord): Teaching {
@@ -70,10 +135,7 @@ export function declaredTeaching({ name, spec }: StudyRecord): Teaching {
 const noNamedPeople = (study: string, kind: string): UserError =>
   new UserError({
     code: 'teaching.no-named-people',
-    what:
-      kind === 'counts'
-        ? 'The labels are counts, so nobody knows who gave which label, and people cannot be split into halves'
-        : `The answers in use are of the kind "${kind}", which gives no single label of each person`,
+    what: `The answers in use are of the kind "${kind}" or of nobody known, so they give no single label of each person`,
     where: `study ${study}`,
     remedy: 'Import a table with one row for each answer, which names who gave it: `boundary responses import`.',
   });

@@ -1,4 +1,6 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Goal } from '../../../main/contract/api/jobs.ts';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
@@ -14,6 +16,8 @@ import { runStudy } from '../../../main/services/study/run-study.ts';
 import { listTeaching } from '../../../main/services/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/services/teaching/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
+import { halvesOfCounts } from '../../../main/services/teaching/read.ts';
+import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { newBench } from '../archive/archive-helper.ts';
@@ -32,7 +36,7 @@ const teaching = {
 async function run(workbench: Workbench, path: string, goal: Goal = 'report'): Promise<void> {
   const outcome = await runStudy(workbench, {
     read: () => loadStudy(path, workbench.resources),
-    ...{ goal, engine: 'wasm', workers: 1, signal: new AbortController().signal },
+    ...{ goal, engine: 'wasm', workers: 1, seedsPerStep: 2, signal: new AbortController().signal },
     launcher: new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' }),
     writeReport: () => 'none',
     ...{ listener: () => undefined, onRegistered: () => undefined },
@@ -169,7 +173,39 @@ test('images that lie between no classes are folded one by one, and only where n
   expect(() => planTargets(tools, 'small', { teaching: null })).toThrow(
     expect.objectContaining({ code: 'teaching.not-declared' }),
   );
+
+  // Counts say nothing of people, so halves are of labels; true classes are hard labels.
+  const counts = join(folder, 'counts.csv');
+  const rows = Array.from({ length: 20 }, (_, image) => `${image},${7 - (image % 5)},${image % 5}`);
+  writeFileSync(counts, ['image,count_0,count_1', ...rows, ''].join('\n'));
+  await importResponses(workbench, 'small', counts, { kind: 'counts', total: null });
+  expect(plan({ arms: ['truth', 'majority', 'human', 'human_forced'] })).toMatchObject({
+    ...{ halvesOf: 'labels', simulated: false, cells: 16, runs: 16 },
+  });
+  const { a, b } = plan({}).people;
+  expect(a + b).toBe(140);
 }, 60_000);
+
+test('counts are split label by label, with half of each image’s labels in each half', () => {
+  const row = fc.array(fc.nat(6), { minLength: 3, maxLength: 3 });
+  fc.assert(
+    fc.property(fc.array(row, { minLength: 1, maxLength: 12 }), fc.nat(9), (rows, seed) => {
+      const present = Uint32Array.from(rows, (own) => own.reduce((sum, count) => sum + count, 0));
+      const counts = Uint32Array.from(rows.flat());
+      const { people, values, halves } = halvesOfCounts({ images: rows.length, classes: 3, counts, present }, seed);
+      rows.forEach((own, image) => {
+        const labels = people.flatMap(({ key }, rater) => {
+          const label = values[rater * rows.length + image]!;
+          return label < 0 ? [] : [{ label, half: halves?.get(key) }];
+        });
+        expect(own.map((_, k) => labels.filter(({ label }) => label === k).length)).toEqual(own);
+        const inA = labels.filter(({ half }) => half === 'a').length;
+        expect(Math.abs(2 * inA - labels.length)).toBe(labels.length % 2);
+      });
+    }),
+    { numRuns: 40 },
+  );
+});
 
 test('a study file says what is wrong with its experiment, and without one it has no such key', () => {
   const study = smallStudy() as { models: object[] };

@@ -83,11 +83,12 @@ export function addTeachers(program: Command): void {
       }
       if (json) return printJson(found);
       if (found.simulated) printLine('Rehearsal: the labels are simulated.');
+      if (found.halvesOf === 'labels') printLine(ofLabels);
       if (found.outdated) printLine('Labels have changed since the targets were made.');
       const { header, rows } = outcomeSummary(found);
       for (const { teachers: half, people, images, floor } of found.directions) {
         printLine(
-          `Half ${half} teaches (${formatCount(people.teaching, 'labeler')}), the other examines (${people.examining}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
+          `Half ${half} teaches (${formatCount(people.teaching, found.halvesOf === 'people' ? 'labeler' : 'label')}), the other examines (${people.examining}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
         );
         printLine(
           `Brier: floor ${short(floor.brier_floor)}, ceiling ${short(floor.brier_ceiling)}; NLL: floor ${short(floor.nll_floor)}, ceiling ${short(floor.nll_ceiling)}.`,
@@ -107,9 +108,14 @@ export function addTeachers(program: Command): void {
 
 const short = (value: number | null): string => (value === null ? 'undefined' : value.toFixed(4));
 
-function printPlan({ parts, folds, people, untaught, simulated }: TeachingPlan): void {
+const ofLabels = 'The labels are counts: halves are of labels, and one person may teach and examine.';
+
+function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: TeachingPlan): void {
   if (simulated) printLine('Rehearsal: the labels are simulated.');
-  printLine(`People: ${people.a} in half a, ${people.b} in half b. Images in each fold: ${folds.join(', ')}.`);
+  if (halvesOf === 'labels') printLine(ofLabels);
+  printLine(
+    `${halvesOf === 'people' ? 'People' : 'Labels'}: ${people.a} in half a, ${people.b} in half b. Images in each fold: ${folds.join(', ')}.`,
+  );
   if (untaught > 0)
     printLine(`${formatCount(untaught, 'image')} that are test images of the data set are tested and never taught.`);
   const rows = parts.map(({ fold, teachers, images, temperature }) => [fold, teachers, images, temperature]);
