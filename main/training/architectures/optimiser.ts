@@ -49,21 +49,40 @@ export function clipped(
   });
 }
 
-/** Settings of the engine's kernel for Adam and AdamW; null: another optimiser. */
-function adamSettings(recipe: OptimiserRecipe): AdamSettings | null {
-  if (recipe.kind !== 'adam' && recipe.kind !== 'adamw') return null;
-  const { kind, ...settings } = recipe;
-  return { ...settings, decoupled: kind === 'adamw' };
+/** A step after which Adam corrects no bias: 1 - beta^t is 1 in float32, whatever beta is below 0.99999998. */
+const longAfter = 1e9;
+
+/**
+ * Settings of the engine's kernel for Adam, AdamW and RMSprop without momentum, which is Adam whose first moment is the
+ * gradient itself (beta1 0) and which corrects no bias; null: another optimiser.
+ */
+function kernelSettings(recipe: OptimiserRecipe): { settings: AdamSettings; corrects: boolean } | null {
+  if (recipe.kind === 'adam' || recipe.kind === 'adamw') {
+    const { kind, ...settings } = recipe;
+    return { settings: { ...settings, decoupled: kind === 'adamw' }, corrects: true };
+  }
+  if (recipe.kind === 'rmsprop' && recipe.momentum === 0) {
+    const { kind: _, momentum: __, ...settings } = recipe;
+    return { settings: { ...settings, beta1: 0, decoupled: false }, corrects: false };
+  }
+  return null;
 }
 
-/** Updates the trained parameters of one network by its recipe's rule; Adam with a constant learning rate by the engine's kernel. */
+interface Trained {
+  parameter: Parameter;
+  slots: Record<string, Variable>;
+  /** Where the kernel puts a first moment that no later step needs; null: it has a slot, or there is no kernel. */
+  unkept: Variable | null;
+}
+
+/** Updates the trained parameters of one network by its recipe's rule, or by the engine's kernel where the learning rate is constant. */
 export class Optimiser {
   readonly #engine: Engine;
   readonly #stepSizes: StepSizes;
   readonly #clip: Clip | undefined;
   readonly #rule: UpdateRule;
-  readonly #adam: AdamSettings | null;
-  readonly #trained: ReadonlyArray<{ parameter: Parameter; slots: Record<string, Variable> }>;
+  readonly #kernel: ReturnType<typeof kernelSettings>;
+  readonly #trained: readonly Trained[];
 
   constructor(
     engine: Engine,
@@ -77,12 +96,14 @@ export class Optimiser {
     this.#stepSizes = stepSizes ?? (() => recipe.stepSize);
     this.#clip = clip;
     this.#rule = rule;
-    this.#adam = stepSizes ? null : adamSettings(recipe);
+    const kernel = stepSizes ? null : kernelSettings(recipe);
+    this.#kernel = kernel;
     this.#trained = parameters
       .filter((parameter) => parameter.trainable)
       .map((parameter) => {
         const zeros = () => tf.tidy(() => tf.variable(tf.zeros(parameter.variable.shape), false));
-        return { parameter, slots: Object.fromEntries(rule.slots.map((slot) => [slot, zeros()])) };
+        const slots = Object.fromEntries(rule.slots.map((slot) => [slot, zeros()]));
+        return { parameter, slots, unkept: kernel && !slots.m ? zeros() : null };
       });
   }
 
@@ -112,8 +133,8 @@ export class Optimiser {
       return gradient;
     });
     const gradients = clipped(this.#engine.tf, raw, this.#clip);
-    this.#trained.forEach(({ parameter, slots }, index) => {
-      this.#update(parameter.variable, at(gradients, index), slots, inputs);
+    this.#trained.forEach((each, index) => {
+      this.#update(each, at(gradients, index), inputs);
     });
   }
 
@@ -137,16 +158,21 @@ export class Optimiser {
 
   dispose(): void {
     for (const slot of this.#slots().values()) slot.dispose();
+    for (const { unkept } of this.#trained) unkept?.dispose();
   }
 
   #numbers(t: number): Record<string, number> {
-    return this.#adam ? { t } : this.#rule.rates(t, this.#stepSizes(t));
+    return this.#kernel ? { t: this.#kernel.corrects ? t : longAfter } : this.#rule.rates(t, this.#stepSizes(t));
   }
 
-  #update(w: Variable, g: Tensor, slots: Record<string, Variable>, inputs: TensorMap): void {
+  #update({ parameter, slots, unkept }: Trained, g: Tensor, inputs: TensorMap): void {
     const { ops, tf } = this.#engine;
-    if (this.#adam) {
-      ops.adam(w, g, slots as { m: Variable; v: Variable } satisfies AdamSlots, inputs.t as Scalar, this.#adam);
+    const w = parameter.variable;
+    if (this.#kernel) {
+      // Rounding depends on what the kernel averages with the gradient, even if that counts 0 times.
+      if (unkept) tf.tidy(() => unkept.assign(tf.zerosLike(unkept)));
+      const moments = { ...(unkept && { m: unkept }), ...slots } as { m: Variable; v: Variable } satisfies AdamSlots;
+      ops.adam(w, g, moments, inputs.t as Scalar, this.#kernel.settings);
       return;
     }
     tf.tidy(() => {

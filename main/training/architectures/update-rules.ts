@@ -99,6 +99,7 @@ function momentum({ kind, momentum, weightDecay }: Of<'momentum' | 'nesterov'>):
   });
 }
 
+/** Without momentum a network uses the engine's kernel for Adam instead, alone and with a constant learning rate. */
 function rmsprop({ beta2, epsilon, momentum, weightDecay }: Of<'rmsprop'>): UpdateRule {
   const scaled = (tf: Tfjs, w: Tensor, gradient: Tensor, v: Tensor) => {
     const g = withDecay(tf, w, gradient, weightDecay);

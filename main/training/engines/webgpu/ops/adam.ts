@@ -46,7 +46,8 @@ export function adamOp(c: Context): Pick<Ops, 'adam'> {
           stepSize,
           epsilon,
           decay: decoupled ? stepSize * weightDecay : 0,
-          logBeta1: Math.log(beta1),
+          // WGSL has no infinity.
+          logBeta1: Math.log(Math.max(beta1, 1e-30)),
           logBeta2: Math.log(beta2),
         });
         slots.m.assign(m);
