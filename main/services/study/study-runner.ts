@@ -341,7 +341,12 @@ export class StudyRunner {
       return this.#step('Answers', said, started);
     }
     const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, (message) => this.#warn(message));
-    if (provided) this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
+    if (!provided) return;
+    this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
+    if (study.teaching && !study.teaching.made)
+      this.#warn(
+        `Networks that people teach have no targets yet. Make them with \`boundary teachers make ${study.name}\`.`,
+      );
   }
 
   /** Queues the run, waits for its end, and insists on a good one. */

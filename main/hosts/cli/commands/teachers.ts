@@ -118,8 +118,12 @@ function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: Teac
   );
   if (untaught > 0)
     printLine(`${formatCount(untaught, 'image')} that are test images of the data set are tested and never taught.`);
-  const rows = parts.map(({ fold, teachers, images, temperature }) => [fold, teachers, images, temperature]);
-  printLine(table(['held-out fold', 'teachers', 'taught images', 'temperature'], rows));
+  const distills = parts.some(({ temperature }) => temperature !== null);
+  const rows = parts.map(({ fold, teachers, images, temperature }) => [
+    ...[fold, teachers, images],
+    ...(distills ? [temperature] : []),
+  ]);
+  printLine(table(['held-out fold', 'teachers', 'taught images', ...(distills ? ['temperature'] : [])], rows));
 }
 
 function describe({ runs, cells, kept, known, ...cost }: TeachingPlan): string {
