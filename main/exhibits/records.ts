@@ -5,7 +5,7 @@ import { architectureText } from '../domain/architectures.ts';
 import { optimiserText } from '../domain/hyperparameters.ts';
 import { trainingExtras } from '../domain/schedules.ts';
 import type { ClassifierRecipe } from '../contract/recipes.ts';
-import type { View } from './view.ts';
+import { allMissed, allRecipes, type View } from './view.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { orWhy, undefinedCell } from './cells.ts';
 
@@ -33,7 +33,7 @@ export function recipesExhibit({ data }: View): Exhibit {
       ...['Name', 'Group', 'Runs', 'Networks', 'Not begun', 'Architecture', 'Optimiser', 'Batch', 'Targets %'],
       ...['Tolerance', 'Epochs at most', 'Recipe as JSON'],
     ]),
-    rows: data.recipes.map((of) => [
+    rows: allRecipes(data).map((of) => [
       ...[of.name, of.group, runsText(of), of.groups.reduce((sum, runs) => sum + runs, 0), of.waiting],
       ...[architectureText(of.recipe.architecture), trainingText(of.recipe), of.recipe.batch],
       ...[of.targets.join(' '), of.recipe.tolerance, of.recipe.maxEpochs, JSON.stringify(of.recipe)],
@@ -47,7 +47,7 @@ export function missedExhibit({ data }: View): Exhibit {
   return {
     ...{ id: 'missed', number: '', title: 'Missed targets: not in any number of this report', people: false },
     columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
-    rows: data.missed.map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
+    rows: allMissed(data).map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
       ...[name, architecture, repeat, seed, target],
       ...[orWhy(nearestAccuracy, 'The run never evaluated its accuracy.'), why],
     ]),

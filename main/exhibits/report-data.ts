@@ -68,6 +68,8 @@ export interface ReportData {
   paper: PaperValues | null;
   /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
   effects?: readonly ReportedEffects[];
+  /** Networks that Effects compares besides those of `models`. Absent: Effects was not chosen, or there are none. */
+  ownGroups?: readonly ReportOwnGroup[];
   /** Effects combined over several studies, this one first. Absent: none was chosen. */
   overStudies?: readonly ReportedOverStudies[];
   /** Anchors drawn again and again, a run an entry. */
@@ -256,6 +258,15 @@ export interface ReportModel {
   lookMs: number;
   engine: string;
   weights: string;
+}
+
+/** Networks in a group of their own, such as those of a sweep: they count in Effects alone. */
+export interface ReportOwnGroup {
+  name: string;
+  /** With the snapshots of its networks and the targets that these missed. */
+  recipes: readonly (ReportRecipe & { models: readonly ReportModel[]; missed: readonly ReportMissedTarget[] })[];
+  /** Empty where these are too many for a report. */
+  predictions: readonly ReportPredictions[];
 }
 
 /** Models that were not trained here, compared with people as one group. */

@@ -3,7 +3,15 @@ import { labelsAnImage, type SeedNumbers, type StudyNumbers } from './study-numb
 import type { ImageInput } from '../analysis/input.ts';
 import { type LabelCounts, labelCounts, missing, type Votes } from '../analysis/labels.ts';
 import { namedAlone, setsByImage, splitVotes } from '../analysis/response-sets.ts';
-import { isRehearsal, type ReportData, type ReportStimulus } from './report-data.ts';
+import {
+  isRehearsal,
+  type ReportData,
+  type ReportMissedTarget,
+  type ReportModel,
+  type ReportOwnGroup,
+  type ReportRecipe,
+  type ReportStimulus,
+} from './report-data.ts';
 import { architectureNames } from '../domain/architectures.ts';
 import { isLikePaper } from '../domain/declaration.ts';
 import { formatCount, formatInteger, peopleWord, sampleText, shortNames } from '../domain/format.ts';
@@ -102,6 +110,24 @@ export const knownTargets = ({
 }: Pick<ReportData, 'recipes'> & { models: readonly { target: Target }[] }): Target[] =>
   [...new Set([...recipes.flatMap((of) => of.targets), ...models.map(({ target }) => target)])].sort(compareTargets);
 
+/** Every recipe of the report, those of groups of their own last. */
+export const allRecipes = ({ recipes, ownGroups = [] }: ReportData): readonly ReportRecipe[] => [
+  ...recipes,
+  ...ownGroups.flatMap((group) => group.recipes),
+];
+
+/** Every snapshot of the report, those of groups of their own last. */
+export const allModels = ({ models, ownGroups = [] }: ReportData): readonly ReportModel[] => [
+  ...models,
+  ...ownGroups.flatMap(({ recipes }) => recipes.flatMap((of) => of.models)),
+];
+
+/** Every target that was missed, those of groups of their own last. */
+export const allMissed = ({ missed, ownGroups = [] }: ReportData): readonly ReportMissedTarget[] => [
+  ...missed,
+  ...ownGroups.flatMap(({ recipes }) => recipes.flatMap((of) => of.missed)),
+];
+
 /** Tables and figures of networks that differ in the seed alone. */
 const ofSeeds = ['figure-2', 'table-5', 'figure-4-seeds'];
 /** Those of every network, also in groups of its own. */
@@ -177,10 +203,25 @@ export function narrowed(data: ReportData, targets: readonly Target[] | null): R
     models: data.models.filter(({ target }) => isChosen(target)),
     missed: data.missed.filter(({ target }) => isChosen(target)),
     predictions: data.predictions.filter(({ target }) => isChosen(target)),
+    ...(data.ownGroups && { ownGroups: data.ownGroups.map((group) => narrowedGroup(group, isChosen)) }),
     comparisons: data.comparisons.filter(({ first, second }) => isChosen(first) && isChosen(second)),
     analysis: data.analysis && narrowedAnalysis(data.analysis, isChosen),
   };
 }
+
+const narrowedGroup = (
+  { recipes, predictions, ...group }: ReportOwnGroup,
+  isChosen: (target: Target) => boolean,
+): ReportOwnGroup => ({
+  ...group,
+  recipes: recipes.map((of) => ({
+    ...of,
+    targets: of.targets.filter(isChosen),
+    models: of.models.filter(({ target }) => isChosen(target)),
+    missed: of.missed.filter(({ target }) => isChosen(target)),
+  })),
+  predictions: predictions.filter(({ target }) => isChosen(target)),
+});
 
 function narrowedAnalysis(
   analysis: NonNullable<ReportData['analysis']>,

@@ -1,6 +1,8 @@
 import { predictionsCsv } from '../files/tables/predictions-csv.ts';
 import { formatInteger } from '../domain/format.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
+import type { BundleFile } from './bundle.ts';
+import { allModels } from '../exhibits/view.ts';
 
 /** Softmax values that a report writes out: about half a gigabyte of text, which archives and spreadsheets still take. */
 const mostPredictions = 20_000_000;
@@ -12,11 +14,29 @@ export function predictionsTooMany(networks: number, images: number, classes: nu
   return `predictions.csv: ${formatInteger(networks)} snapshots on ${formatInteger(images)} images have ${formatInteger(values)} softmax values, and a report holds at most ${formatInteger(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
 }
 
-export const predictionsLeftOut = ({ predictions, stimuli, dataSet }: ReportData): string | null =>
-  predictionsTooMany(predictions.length, stimuli.items.length, dataSet.classes.length);
+/** Whatever group they are in, with predictions or without. */
+export const predictionsLeftOut = (data: ReportData): string | null =>
+  predictionsTooMany(allModels(data).length, data.stimuli.items.length, data.dataSet.classes.length);
 
-/** predictions.csv of a report: every snapshot on every stimulus. @throws UserError `csv.formula` */
-export function predictionsFile({ predictions, stimuli, dataSet }: ReportData): Buffer {
+/** Files of predictions of a report, all in the layout of predictions.csv: none where these are too many. @throws UserError `csv.formula` */
+export function predictionFiles(data: ReportData): BundleFile[] {
+  if (predictionsLeftOut(data) !== null) return [];
+  const apart = (data.ownGroups ?? []).flatMap((group) => group.predictions);
+  return [
+    { name: 'predictions.csv', bytes: predictionsFile(data, data.predictions) },
+    // By itself: whoever reads predictions.csv takes all of its networks for one set.
+    ...(apart.length > 0 ? [{ name: groupPredictions, bytes: predictionsFile(data, apart) }] : []),
+  ];
+}
+
+/** Predictions of networks in groups of their own. */
+export const groupPredictions = 'group-predictions.csv';
+
+/** Snapshots on every stimulus. @throws UserError `csv.formula` */
+export function predictionsFile(
+  { stimuli, dataSet }: Pick<ReportData, 'stimuli' | 'dataSet'>,
+  predictions: ReportData['predictions'],
+): Buffer {
   const images = stimuli.items.length;
   const classes = dataSet.classes.length;
   const labels = new Int32Array(predictions.length * images);

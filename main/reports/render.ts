@@ -30,7 +30,17 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { typesTable } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
-import { has, leavesOut, listsImages, noGroups, peopleAlone, type View, reportView } from '../exhibits/view.ts';
+import {
+  allMissed,
+  allModels,
+  has,
+  leavesOut,
+  listsImages,
+  noGroups,
+  peopleAlone,
+  type View,
+  reportView,
+} from '../exhibits/view.ts';
 import { section } from './frame.ts';
 
 /**
@@ -140,7 +150,7 @@ const stimuli = (view: View): Html =>
   section('stimuli', 'Images', [anchors(view), strip(view), stimulusGrid(view), anchorDraws(view)]);
 
 function networks(view: View): Html {
-  const none = view.data.models.length === 0 && view.data.missed.length === 0;
+  const none = allModels(view.data).length === 0 && allMissed(view.data).length === 0;
   const why = leavesOut(view) ? noGroups(view) : 'No network has been trained yet.';
   return section('models', 'Networks', none ? html`<p>${why}</p>` : models(view));
 }

@@ -73,13 +73,16 @@ const byPerson = <Answer extends { readonly image: number }>(
     ),
   );
 
-/** Every snapshot that reached its target. */
+/** Every snapshot that reached its target; `group`: diverse, seeds, or the name of its own group. */
 export function modelsCsv(data: ReportData): string {
   const header =
     'model,architecture,group,repeat,seed,target_accuracy,accuracy,errors,test_count,step,looks,full_looks,train_ms,look_ms,engine,weights,trend_accuracy,trend_error,trend_before,trend_after,trend_estimates,other_half_accuracy,validation_accuracy';
-  const rows = data.models.map(
-    (model): Row => [
-      ...[model.name, model.architecture, model.group, model.repeat ?? '', model.seed, model.target, model.accuracy],
+  const own = (data.ownGroups ?? []).flatMap(({ name, recipes }) =>
+    recipes.flatMap(({ models }) => models.map((model) => ({ model, group: name }))),
+  );
+  const rows = [...data.models.map((model) => ({ model, group: model.group })), ...own].map(
+    ({ model, group }): Row => [
+      ...[model.name, model.architecture, group, model.repeat ?? '', model.seed, model.target, model.accuracy],
       ...[model.errors, model.testCount, model.step, model.looks, model.fullLooks, model.trainMs, model.lookMs],
       ...[model.engine, model.weights, ...trendCells(model)],
     ],

@@ -5,18 +5,19 @@ import { writeFileAtomic } from '../files/atomic.ts';
 import { type BundleFile, reportBundle } from './bundle.ts';
 import { pointsLeftOut } from '../exhibits/all.ts';
 import { narrowed, reportView } from '../exhibits/view.ts';
-import { predictionsFile, predictionsLeftOut } from './predictions.ts';
+import { groupPredictions, predictionFiles, predictionsLeftOut } from './predictions.ts';
 import { renderReport } from './render.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { humansCsv, modelsCsv, tablesJson } from './tables.ts';
 
 /** The data that a kept report was made from. */
-const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> = {
-  'predictions.csv': (data) => (predictionsLeftOut(data) === null ? predictionsFile(data) : null),
+const makers: Readonly<Record<string, (data: ReportData) => Uint8Array>> = {
   'humans.csv': (data) => Buffer.from(humansCsv(data), 'utf8'),
   'models.csv': (data) => Buffer.from(modelsCsv(data), 'utf8'),
   'tables.json': (data) => Buffer.from(tablesJson(data), 'utf8'),
 };
+
+const predictionNames = ['predictions.csv', groupPredictions];
 
 /**
  * What is kept of a report beside its study: `index.html`, and the data that it was made from, those of the chosen targets.
@@ -27,16 +28,15 @@ const makers: Readonly<Record<string, (data: ReportData) => Uint8Array | null>> 
 export function keptFiles(whole: ReportData, choice: ReportChoice, made: readonly BundleFile[]): BundleFile[] {
   const data = narrowed(whole, choice.targets);
   const find = (wanted: string): BundleFile[] => made.filter(({ name }) => name === wanted).slice(0, 1);
-  const tables = Object.entries(makers).flatMap(([name, make]) => {
-    const bytes = find(name)[0]?.bytes ?? make(data);
-    return bytes ? [{ name, bytes }] : [];
-  });
-  return [...tables, ...find('index.html')];
+  const tables = Object.entries(makers).map(([name, make]) => find(name)[0] ?? { name, bytes: make(data) });
+  const known = predictionNames.flatMap(find);
+  return [...(known.length > 0 ? known : predictionFiles(data)), ...tables, ...find('index.html')];
 }
 
 /** Takes away what an earlier report kept in a folder and this one has not: no new page stands beside old numbers. */
 export function dropOthers(folder: string, kept: readonly string[]): void {
-  for (const name of Object.keys(makers)) if (!kept.includes(name)) rmSync(join(folder, name), { force: true });
+  for (const name of [...predictionNames, ...Object.keys(makers)])
+    if (!kept.includes(name)) rmSync(join(folder, name), { force: true });
 }
 
 /**
@@ -63,5 +63,5 @@ export function reportFiles(whole: ReportData, choice: ReportChoice): { files: B
   if (!choice.formats.includes('csv')) return { files, leftOut };
   const tooLarge = predictionsLeftOut(data);
   if (tooLarge !== null) return { files, leftOut: [...leftOut, tooLarge] };
-  return { files: [...files, { name: 'predictions.csv', bytes: predictionsFile(data) }], leftOut };
+  return { files: [...files, ...predictionFiles(data)], leftOut };
 }

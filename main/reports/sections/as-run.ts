@@ -3,12 +3,13 @@ import { inWords } from '../../exhibits/study-numbers.ts';
 import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
-import { leavesOut, type View } from '../../exhibits/view.ts';
+import { allMissed, allModels, leavesOut, type View } from '../../exhibits/view.ts';
 import { targetTitle, compareTargets } from '../../domain/targets.ts';
 
 /** What the records of the runs say was done: not what was planned. */
 export function asRun(view: View): Content {
-  const { runs, missed } = view.data;
+  const { runs } = view.data;
+  const missed = allMissed(view.data);
   const classifiers = runs.filter(({ kind }) => kind === 'classifier');
   if (classifiers.length === 0)
     return leavesOut(view) ? 'None of the chosen networks has been run.' : 'No classifier has been run yet.';
@@ -36,16 +37,17 @@ function engineNames(runs: readonly ReportRun[]): string[] {
 }
 
 function reachedText(view: View): string {
-  const count = view.data.models.length;
+  const count = allModels(view.data).length;
   if (count > 0) return `${formatCount(count, 'snapshot')} reached their target: ${inWords(reached(view))}.`;
   return leavesOut(view) ? 'No snapshot is in this report.' : 'No snapshot has reached its target yet.';
 }
 
 /** Accuracies met, a target each. */
 function reached({ data }: View): string[] {
-  const targets = [...new Set(data.models.map(({ target }) => target))].sort(compareTargets);
+  const models = allModels(data);
+  const targets = [...new Set(models.map(({ target }) => target))].sort(compareTargets);
   return targets.map((target) => {
-    const met = data.models.filter((model) => model.target === target).map(({ accuracy }) => accuracy);
+    const met = models.filter((model) => model.target === target).map(({ accuracy }) => accuracy);
     const [low, high] = [Math.min(...met).toFixed(2), Math.max(...met).toFixed(2)];
     return `${met.length} at ${targetTitle(target)} (${low === high ? low : `${low} to ${high}`} %)`;
   });

@@ -9,7 +9,7 @@ import { moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
 import { section } from '../frame.ts';
-import type { View } from '../../exhibits/view.ts';
+import { allRecipes, type View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
 import { labels } from './labelled.ts';
 import { architectureText } from '../../domain/architectures.ts';
@@ -54,7 +54,7 @@ const perChannel = (values: readonly number[]): string => values.map((value) => 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
-  const landsOnTest = view.data.recipes.some(({ recipe }) => recipe.landing !== 'validation');
+  const landsOnTest = allRecipes(view.data).some(({ recipe }) => recipe.landing !== 'validation');
   if (set.source === 'test-images')
     return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} No network trains on them${landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : ''}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
@@ -146,9 +146,10 @@ function shippedText({ name, epochs, dataSet, trainedAt, product, quality }: Gen
 }
 
 function networks(view: View): Content {
-  const recipes = view.data.recipes.map(({ recipe }) => recipe);
+  const all = allRecipes(view.data);
+  const recipes = all.map(({ recipe }) => recipe);
   const percents = (targets: readonly Target[]): string => inWords(targets.map((target) => targetTitle(target)));
-  const targets = [...new Set(view.data.recipes.flatMap((of) => of.targets))].sort(compareTargets);
+  const targets = [...new Set(all.flatMap((of) => of.targets))].sort(compareTargets);
   const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
   const accuracies = targets.filter(isAccuracy);
   const budgets = targets.filter((target) => !isAccuracy(target));

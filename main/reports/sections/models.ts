@@ -2,16 +2,18 @@ import { formatCount, formatInteger } from '../../domain/format.ts';
 import { trendText } from '../../domain/trend.ts';
 import { duration, number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { ReportModel } from '../../exhibits/report-data.ts';
-import { byNumber, type View } from '../../exhibits/view.ts';
+import type { ReportModel, ReportOwnGroup } from '../../exhibits/report-data.ts';
+import { allMissed, allModels, allRecipes, byNumber, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
+import { architectureNames } from '../../domain/architectures.ts';
 import { targetOfKey } from '../../domain/targets.ts';
 
 /** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {
   const diverse = view.data.models.filter((model) => model.group === 'diverse');
   const seeds = view.data.models.filter((model) => model.group === 'seeds');
-  return html`${diverse.length > 0 && modelTable(view, diverse)} ${seeds.length > 0 && seedTable(view, seeds)} ${missedTable(view)}`;
+  return html`${diverse.length > 0 && modelTable(view, diverse)} ${seeds.length > 0 && seedTable(view, seeds)}
+    ${(view.data.ownGroups ?? []).map((group, at) => ownGroupTable(view, group, at))} ${missedTable(view)}`;
 }
 
 function modelTable(view: View, rows: readonly ReportModel[]): Html {
@@ -127,23 +129,78 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
   });
 }
 
+/** A line for each recipe and target. @param at tells the groups of a report apart */
+function ownGroupTable(view: View, { name, recipes }: ReportOwnGroup, at: number): Html {
+  const rows = recipes.flatMap((recipe) =>
+    recipe.targets.map((target): Content => {
+      const members = recipe.models.filter((model) => model.target === target);
+      const missed = recipe.missed.filter((miss) => miss.target === target).length;
+      return html`<tr>
+        <th scope="row" class="words">${recipe.name}</th>
+        <td class="words">${architectureNames[recipe.recipe.architecture.kind]}</td>
+        <td>${target}</td>
+        <td><data value="${members.length}">${members.length}</data></td>
+        <td><data value="${missed}">${missed}</data></td>
+        <td>${rangeText(
+          members.map(({ accuracy }) => accuracy),
+          (each) => number(each, 2),
+        )}</td>
+        <td>${rangeText(
+          members.map(({ step }) => step),
+          formatInteger,
+        )}</td>
+      </tr>`;
+    }),
+  );
+  return frame(view, {
+    id: `own-group-${at + 1}`,
+    number: '',
+    title: `Networks of the group ${name}`,
+    people: false,
+    body: html`<table class="numbers">
+      <thead>
+        <tr>
+          <th scope="col" class="words">Recipe</th>
+          <th scope="col" class="words">Kind</th>
+          <th scope="col">Target</th>
+          <th scope="col">Reached</th>
+          <th scope="col">Missed</th>
+          <th scope="col">Test accuracy</th>
+          <th scope="col">Step</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${rows}
+      </tbody>
+    </table>`,
+    note: html`<p>They count in Effects alone.${view.choice.formats.includes('csv') && ' Each network by itself: models.csv beside this report.'}</p>`,
+  });
+}
+
+/** `96.85 to 97.15`; a dash where there are none. */
+function rangeText(of: readonly number[], text: (value: number) => Content): Content {
+  if (of.length === 0) return '–';
+  const [low, high] = [Math.min(...of), Math.max(...of)];
+  return low === high ? text(low) : html`${text(low)} to ${text(high)}`;
+}
+
 const average = (values: readonly number[]): number | null =>
   values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
 
 /** Runs that failed or are still on their way missed nothing, but their snapshots are absent all the same. */
 function noneMissed({ data }: View): string {
-  const wanted = data.recipes.map(({ targets, groups }) => {
+  const wanted = allRecipes(data).map(({ targets, groups }) => {
     return new Set(targets).size * groups.reduce((sum, runs) => sum + runs, 0);
   });
-  const absent = wanted.reduce((sum, count) => sum + count, 0) - data.models.length;
+  const absent = wanted.reduce((sum, count) => sum + count, 0) - allModels(data).length;
   return absent > 0
     ? `No network missed a target, but ${absent} of the study’s snapshots are missing so far: see the warnings.`
     : 'Every network reached each of its targets; none was left out.';
 }
 
 function missedTable(view: View): Html {
-  const { missed } = view.data;
-  if (view.data.models.length === 0 && missed.length === 0) return nothing;
+  const missed = allMissed(view.data);
+  if (allModels(view.data).length === 0 && missed.length === 0) return nothing;
   if (missed.length === 0) return html`<p id="missed">${noneMissed(view)}</p>`;
   const reasons = new Reasons();
   const rows = missed.map(

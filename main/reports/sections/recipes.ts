@@ -2,7 +2,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { architectureText } from '../../domain/architectures.ts';
 import { trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
-import type { View } from '../../exhibits/view.ts';
+import { allRecipes, type View } from '../../exhibits/view.ts';
 
 /** What the tolerance applies to, unless it is the accuracy on all test images. */
 function landingText({ landing }: ClassifierRecipe): Content {
@@ -13,8 +13,9 @@ function landingText({ landing }: ClassifierRecipe): Content {
 
 /** The recipes that runs take, one line each. */
 export function recipeTable(view: View): Html {
-  if (view.data.recipes.length === 0) return nothing;
-  const rows = view.data.recipes.map(
+  const recipes = allRecipes(view.data);
+  if (recipes.length === 0) return nothing;
+  const rows = recipes.map(
     (of): Content =>
       html`<tr>
         <th scope="row" class="words">${of.name}</th>

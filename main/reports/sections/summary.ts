@@ -1,7 +1,7 @@
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
-import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
+import { inWords, named, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
@@ -62,8 +62,8 @@ export function summary(view: View): Html {
 function findings(view: View): Content {
   const first = view.groups[0];
   const images = view.data.analysis?.meta.n_images ?? 0;
-  if (peopleAlone(view)) return ofPeopleAlone(view);
-  if (!first) return html`<p>${noGroups(view)}</p>`;
+  if (peopleAlone(view)) return [ofPeopleAlone(view), toldApart(view)];
+  if (!first) return [html`<p>${noGroups(view)}</p>`, toldApart(view)];
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
   if (share === null)
@@ -75,6 +75,15 @@ function findings(view: View): Content {
       : html`did not agree on ${ofTotal(count, images)} images (${percent(share)}), ${stopAt(target).by === 'accuracy' ? 'although' : 'stopped by budget:'} their test accuracies ${closeness(view, targetOfKey(target))}`;
   return html`<p>At ${targetTitle(target)} the ${formatCount(group.n_models, 'network')} ${answer}. ${aboutPeople(view)}</p>
     ${trend(view)}`;
+}
+
+/** Which levels effects tell apart; nothing where there are no effects. */
+function toldApart({ data: { effects = [] }, ...view }: View): Content {
+  const [first] = effects;
+  if (!first) return nothing;
+  const orders = effects.flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+  return html`<p>${formatCount(first.networks, 'network')} were compared by what they differ in (Effects).${orders.length === 0 && ' No levels are told apart by these data.'}</p>
+    ${orders.length > 0 && html`<ul>${orders.map((order) => html`<li>${order}</li>`)}</ul>`}`;
 }
 
 /** What people do where no network has answered. */

@@ -5,7 +5,7 @@ import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse
 import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
-import type { RunResult, RunState } from '../../contract/run.ts';
+import type { RunState } from '../../contract/run.ts';
 import { UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
@@ -15,7 +15,7 @@ import { encodePng } from '../../files/png.ts';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { parsePaperValues } from '../../exhibits/paper-values.ts';
 import { predictionsTooMany } from '../../reports/predictions.ts';
-import type { ReportComparison, ReportData, ReportMissedTarget, ReportModel } from '../../exhibits/report-data.ts';
+import type { ReportComparison, ReportData } from '../../exhibits/report-data.ts';
 import type { ModelRecord } from '../../storage/predictions.ts';
 import type { RunRecord } from '../../storage/runs/run-record.ts';
 import type { StimulusSetRecord } from '../../storage/stimulus-sets.ts';
@@ -26,8 +26,7 @@ import { findStudy, readImages } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { reportAnchors } from '../study/stimuli.ts';
-import { modelCollections, snapshotName } from '../declaration/plan.ts';
-import { architectureNames } from '../../domain/architectures.ts';
+import { modelCollections } from '../declaration/plan.ts';
 import { listDraws, readDraws } from '../tools/draws.ts';
 import { testImageProvenanceSchema } from '../../contract/study.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -39,7 +38,7 @@ import { refuseUnknown } from './refuse.ts';
 import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
-import { usedRecipes } from './trained.ts';
+import { missedTargets, ownGroups, reportModel, reportPredictions, usedRecipes } from './trained.ts';
 import type { Target } from '../../contract/recipes.ts';
 
 /**
@@ -74,13 +73,16 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     ofModel: selection.ofModel,
     hasEffects: choice.sections.includes('effects'),
     overStudies: choice.overStudies,
-    links: links.filter((link) => selection.ofRun(link) && !collections.has(link.model?.modelName ?? '')),
+    links: links.filter(selection.ofRun),
+    collections,
   });
 }
 
 interface Runs {
-  /** Those that the report is of. */
+  /** Of the networks that were chosen, and of no one network. */
   links: readonly StudyRun[];
+  /** Groups of their own, by the names of their networks. */
+  collections: ReadonlyMap<string, string>;
   /** All of the study, by id. */
   runs: ReadonlyMap<number, RunRecord | undefined>;
   notChosen: string[];
@@ -101,14 +103,21 @@ function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { links, runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies }: Runs,
+  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
+  const isInOwnGroup = ({ model }: StudyRun): boolean => of.collections.has(model?.modelName ?? '');
+  const links = of.links.filter((link) => !isInOwnGroup(link));
+  const others = hasEffects ? of.links.filter(isInOwnGroup) : [];
   const analysed = analyseWithSides(data.input, { claim, asked });
   const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
   const outside = reportOutside(workbench, sources, study, claim);
-  const shown = data.models.filter(({ record }) => targets?.includes(record.target) ?? true);
+  const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
+    of.collections.has(record.modelName),
+  );
+  const shown = [...data.models, ...apart].filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
+  const own = ownGroups(workbench, others, findRun, of.collections, apart, tooMany === null);
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
   return {
     createdAt: new Date(workbench.now()).toISOString(),
@@ -126,30 +135,23 @@ function assemble(
     notChosen,
     models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
-    predictions: data.models.map((model) => ({
-      model: model.input.name,
-      architecture: model.input.architecture,
-      target: model.input.target,
-      repeat: model.input.repeat,
-      seed: model.input.seed,
-      labels: model.labels,
-      softmax: model.softmax,
-    })),
+    predictions: data.models.map((model) => reportPredictions(model, model.softmax)),
     ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: labelingOf(workbench, study.id, data),
     analysis: analysed.analysis,
     comparisons: reportComparisons(analysed, claim),
     ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
+    ...(own.length > 0 && { ownGroups: own }),
     ...(over.found.length > 0 && { overStudies: over.found }),
     draws: reportDraws(workbench, study, data),
     paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
-    runs: [...shippedRun(data.set), ...reportRuns(workbench, links)],
+    runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
     selfTest: runSelfTest(),
     warnings: [
       ...selectionWarnings(study, data),
-      ...runWarnings(links, findRun),
-      ...collectionsNote(study),
+      ...runWarnings([...links, ...others], findRun),
+      ...collectionsNote(study, hasEffects),
       ...over.leftOut,
       ...(tooMany === null ? [] : [tooMany]),
     ],
@@ -213,55 +215,6 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
   };
 }
 
-type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;
-
-const classifierResult = (run: RunRecord | undefined): ClassifierResult | null =>
-  run?.result?.kind === 'classifier' ? run.result : null;
-
-function reportModel(
-  { storage }: Workbench,
-  record: StudyData['models'][number]['record'],
-  run: RunRecord | undefined,
-): ReportModel {
-  const result = classifierResult(run);
-  return {
-    name: snapshotName(record.modelName, record.target),
-    architecture: architectureNames[record.architecture],
-    group: record.group,
-    repeat: record.group === 'seeds' ? record.repeat : null,
-    seed: record.seed,
-    target: record.target,
-    accuracy: record.accuracy,
-    trend: storage.runHistory.trend(record.runId, record.step),
-    otherHalf: storage.runHistory.otherHalf(record.runId, record.step),
-    validation: storage.runHistory.validation(record.runId, record.step),
-    errors: record.errors,
-    testCount: record.testCount,
-    step: record.step,
-    looks: result?.looks ?? 0,
-    fullLooks: result?.fullLooks ?? 0,
-    trainMs: result?.trainMs ?? 0,
-    lookMs: result?.lookMs ?? 0,
-    engine: record.engine,
-    weights: record.weights,
-  };
-}
-
-function missedTargets(link: StudyRun, run: RunRecord | undefined): ReportMissedTarget[] {
-  const { model } = link;
-  if (!model || run?.task.kind !== 'classifier') return [];
-  const architecture = architectureNames[run.task.recipe.architecture.kind];
-  return (classifierResult(run)?.missed ?? []).map(({ target, nearestAccuracy, why }) => ({
-    name: model.modelName,
-    architecture,
-    repeat: model.group === 'seeds' ? model.repeat : null,
-    seed: model.seed,
-    target,
-    nearestAccuracy,
-    why,
-  }));
-}
-
 function reportLabelers({ humans }: StudyData): ReportData['labelers'] {
   const { counts } = humans;
   if (humans.labelers.length === 0 && !counts) return null;
@@ -293,12 +246,13 @@ function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): Re
   );
 }
 
-/** Says which models the report leaves out because they are in collections. */
-function collectionsNote({ spec }: StudyRecord): string[] {
+/** Says which models are in groups of their own, and where they count. */
+function collectionsNote({ spec }: StudyRecord, hasEffects: boolean): string[] {
   const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
   if (sizes.size === 0) return [];
   const named = [...sizes].map(([name, models]) => `${name} (${formatCount(models.length, 'model')})`);
-  return [`Models in groups of their own are not in this report: ${named.join(', ')}. Results, Compare shows them.`];
+  const where = hasEffects ? 'count in Effects alone' : 'are not in this report';
+  return [`Models in groups of their own ${where}: ${named.join(', ')}. Results, Compare shows them.`];
 }
 
 function paperValues({ resources }: Workbench): ReportData['paper'] {

@@ -1,9 +1,12 @@
 import { expect, it } from 'vitest';
 import { type ReportChoice, reportChoiceSchema, wholeReport } from '../../../main/contract/api/report.ts';
 import { reportEffectsExhibit } from '../../../main/exhibits/report-effects.ts';
-import { reportView } from '../../../main/exhibits/view.ts';
+import type { ReportData } from '../../../main/exhibits/report-data.ts';
+import { narrowed, reportView } from '../../../main/exhibits/view.ts';
 import { reportBundle } from '../../../main/reports/bundle.ts';
+import { predictionFiles } from '../../../main/reports/predictions.ts';
 import { renderReport } from '../../../main/reports/render.ts';
+import { modelsCsv } from '../../../main/reports/tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { lastChoice } from '../../../main/services/report/choose.ts';
@@ -65,6 +68,41 @@ it('a report of chosen seed groups has those alone, as results number them', asy
   expect(() => buildReport(workbench, 'seeds', { ...wholeReport, repeats: [4] })).toThrow(
     expect.objectContaining({ code: 'report.unknown-group', remedy: 'Choose from: 1, 2, 3.' }),
   );
+});
+
+it('has networks of groups of their own where it has effects', async () => {
+  const { workbench } = await openResults();
+  addSeedStudy(workbench);
+  const { spec } = findStudy(workbench, 'seeds');
+  const putApart = (isApart: (name: string) => boolean): void => {
+    const models = spec.models.map((entry) => (isApart(entry.name) ? { ...entry, collection: 'a grid' } : entry));
+    workbench.storage.studies.put('seeds', { ...spec, models }, 2);
+  };
+  putApart((name) => /^CNN[23]$/.test(name));
+  const data = buildReport(workbench, 'seeds');
+  const names = (of: ReportData): string[] =>
+    (of.ownGroups ?? []).flatMap(({ recipes }) => recipes.flatMap(({ models }) => models.map(({ name }) => name)));
+  expect(data.ownGroups?.map(({ name, recipes }) => [name, recipes.map((recipe) => recipe.name)])).toEqual([
+    ['a grid', ['CNN2', 'CNN3']],
+  ]);
+  expect(names(data)).toEqual(['CNN2', 'CNN3'].flatMap((name) => [97.5, 98, 98.5].map((at) => `${name}-${at}`)));
+  expect(names(narrowed(data, [98]))).toEqual(['CNN2-98', 'CNN3-98']);
+  expect(data.models.map(({ name }) => name)).not.toContain('CNN2-98');
+  expect(modelsCsv(data).match(/^CNN2-98,CNN,a grid,/gm)).toHaveLength(1);
+  const files = new Map(predictionFiles(data).map(({ name, bytes }) => [name, Buffer.from(bytes).toString()]));
+  expect(files.get('predictions.csv')).not.toContain(',CNN2-98,');
+  const lines = files.get('group-predictions.csv')!.split('\n');
+  expect(lines.filter((line) => /^\d+,CNN2-98,/.test(line))).toHaveLength(data.stimuli.items.length);
+  expect(textOf(renderReport(data))).toContain('Networks of the group a grid');
+  const without = { ...wholeReport, sections: wholeReport.sections.filter((section) => section !== 'effects') };
+  expect(buildReport(workbench, 'seeds', without).ownGroups).toBeUndefined();
+
+  putApart(() => true);
+  const all = textOf(renderReport(buildReport(workbench, 'seeds')));
+  const says = (text: RegExp): boolean => text.test(all);
+  expect(says(/\d+ networks were compared by what they differ in/)).toBe(true);
+  expect(says(/Networks of the group a grid/)).toBe(true);
+  expect(says(/No network has been trained yet/)).toBe(false);
 });
 
 it('combines an effect over studies, and says which cannot be', async () => {

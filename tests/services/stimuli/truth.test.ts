@@ -140,10 +140,10 @@ test('report and screen say which label was taken for the right one', () => {
   const [header, first] = humansCsv({ ...data, stimuli: { ...data.stimuli, items } }).split('\n');
   expect(header).toBe('image,pair_i,pair_j,alpha,labeler,label,truth');
   expect(first?.split(',').at(-1)).toBe(String(data.stimuli.items[0]?.pairI));
-  const [columns, row] = predictionsFile({ ...data, stimuli: { ...data.stimuli, items } })
+  const [columns, row] = predictionsFile({ ...data, stimuli: { ...data.stimuli, items } }, data.predictions)
     .toString()
     .split('\n');
   expect(columns).toMatch(/,label,p0,.*,p9,truth$/);
   expect(row?.split(',').at(-1)).toBe(String(data.stimuli.items[0]?.pairI));
-  expect(predictionsFile(data).toString().split('\n')[0]).toMatch(/,p9$/);
+  expect(predictionsFile(data, data.predictions).toString().split('\n')[0]).toMatch(/,p9$/);
 });
