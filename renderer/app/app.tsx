@@ -34,9 +34,15 @@ export function App({ connection }: { connection: Connection }) {
 /** Milliseconds after the start before the code of the other screens is loaded. */
 const preloadDelay = 1000;
 
+/** Whether the browser was told to load no more than is asked for ("data saver"). Only Chromium says so. */
+function savesData(): boolean {
+  return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
+}
+
 function Screens() {
   const [address] = useLocation();
   useEffect(() => {
+    if (savesData()) return;
     const timer = setTimeout(() => void loadScreens(), preloadDelay);
     return () => clearTimeout(timer);
   }, []);

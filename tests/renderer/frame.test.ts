@@ -40,14 +40,22 @@ test.skipIf(!hasBrowser)('a screen whose code cannot be fetched says so, and oth
 });
 
 test.skipIf(!hasBrowser)(
-  'the page says that the program is not responding, and reconnects when it is back',
+  'the page says that the program is not responding, and opens its other screens, whose code it has loaded in advance',
   async () => {
     const host = await startHost();
-    const page = await openPage(host, { route: '/nowhere' });
+    const page = await openPage(host, { route: '/nowhere', loadsAll: true });
     await page.getByRole('heading', { name: 'Page not found' }).waitFor();
+    // The last one of all.
+    await page.waitForFunction(() =>
+      performance.getEntriesByType('resource').some(({ name }) => /run-drawer.*\.js$/.test(name)),
+    );
     await expect.poll(() => page.getByRole('alert').count()).toBe(0);
     await host.stop();
     await page.getByRole('alert').filter({ hasText: 'The program is not responding' }).waitFor();
+    await page.evaluate(() => {
+      location.hash = '#/machine';
+    });
+    await page.getByRole('heading', { name: 'Machine', level: 1 }).waitFor();
   },
 );
 
