@@ -14,14 +14,16 @@ import { repeatedNames, smallLosses, smallNames, type SmallName, smallTraining }
 interface ConformanceOptions {
   steps?: number;
   ownKernels?: boolean;
-  /** Models that are trained several times, to the same bytes and without tensors that stay; all have their gradients checked. */
+  /** Models whose gradients are checked. Default: all. */
+  models?: readonly SmallName[];
+  /** Those among them that are trained several times, to the same bytes and without tensors that stay. */
   repeated?: readonly SmallName[];
 }
 
 /** What every engine must do, in the same words for each. One engine a test file, as tfjs has one backend a process. */
 export function describeConformance(
   name: EngineName,
-  { steps = 40, ownKernels = true, repeated = repeatedNames }: ConformanceOptions = {},
+  { steps = 40, ownKernels = true, models = smallNames, repeated = repeatedNames }: ConformanceOptions = {},
 ): void {
   let engine: Engine;
   beforeAll(async () => {
@@ -81,7 +83,7 @@ export function describeConformance(
     }
   });
 
-  describe.each(smallNames)('%s', (model) => {
+  describe.each(models)('%s', (model) => {
     it('has the gradients of the reference', () => gradients(engine, model));
     it.runIf(repeated.includes(model))('gives the same bytes for the same seed', () => sameBytes(engine, model));
     it.runIf(repeated.includes(model))('leaves no tensors behind', () => flatMemory(engine, model, steps));

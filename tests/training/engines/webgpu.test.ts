@@ -5,15 +5,23 @@ import { describe, expect, it, vi } from 'vitest';
 import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/device.ts';
 import { thorough } from '../../thorough.ts';
 import { describeConformance } from './conformance.ts';
+import { type SmallName, smallNames } from './small-models.ts';
 import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 
 Object.assign(process.env, softwareVulkan);
 // It computes on the processor, with all cores where they are free: minutes where other work has them.
 vi.setConfig({ testTimeout: 300_000 });
 
+/** Generators whose every op is one of dcgan32 or of the op cases as well. */
+const withoutOpsOfTheirOwn: SmallName[] = ['dcgan28', 'dcgan64'];
+
 describe.skipIf(noSoftwareVulkan)(`the WebGPU engine${noSoftwareVulkan ? ` (${noSoftwareVulkan})` : ''}`, () => {
   // Software Vulkan is slow: a step of the largest small model takes a quarter of a second.
-  describeConformance('webgpu', { steps: 12, ...(!thorough && { repeated: ['mlp', 'cnn'] }) });
+  const short = {
+    models: smallNames.filter((name) => !withoutOpsOfTheirOwn.includes(name)),
+    repeated: ['mlp', 'cnn'],
+  } as const;
+  describeConformance('webgpu', { steps: 12, ...(!thorough && short) });
 
   it('does not accept a driver that computes on the CPU, and names it', async () => {
     expect(await probeWebgpu({})).toEqual({ absent: expect.stringMatching(/^no GPU, only .* \(llvmpipe/) });
