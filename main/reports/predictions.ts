@@ -2,7 +2,6 @@ import { predictionsCsv } from '../files/tables/predictions-csv.ts';
 import { formatInteger } from '../domain/format.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import type { BundleFile } from './bundle.ts';
-import { allModels } from '../exhibits/view.ts';
 
 /** Softmax values that a report writes out: about half a gigabyte of text, which archives and spreadsheets still take. */
 const mostPredictions = 20_000_000;
@@ -14,9 +13,12 @@ export function predictionsTooMany(networks: number, images: number, classes: nu
   return `predictions.csv: ${formatInteger(networks)} snapshots on ${formatInteger(images)} images have ${formatInteger(values)} softmax values, and a report holds at most ${formatInteger(mostPredictions)}. \`boundary predictions export\` writes them to a file by themselves.`;
 }
 
-/** Whatever group they are in, with predictions or without. */
-export const predictionsLeftOut = (data: ReportData): string | null =>
-  predictionsTooMany(allModels(data).length, data.stimuli.items.length, data.dataSet.classes.length);
+/** Those of groups of their own count too, read or not. */
+export function predictionsLeftOut({ predictions, ownGroups = [], stimuli, dataSet }: ReportData): string | null {
+  const apart = ownGroups.flatMap(({ recipes }) => recipes.map(({ models }) => models.length));
+  const networks = apart.reduce((sum, count) => sum + count, predictions.length);
+  return predictionsTooMany(networks, stimuli.items.length, dataSet.classes.length);
+}
 
 /** Files of predictions of a report, all in the layout of predictions.csv: none where these are too many. @throws UserError `csv.formula` */
 export function predictionFiles(data: ReportData): BundleFile[] {

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { writeFileAtomic } from '../files/atomic.ts';
@@ -35,8 +35,8 @@ export function keptFiles(whole: ReportData, choice: ReportChoice, made: readonl
 
 /** Takes away what an earlier report kept in a folder and this one has not: no new page stands beside old numbers. */
 export function dropOthers(folder: string, kept: readonly string[]): void {
-  for (const name of [...predictionNames, ...Object.keys(makers)])
-    if (!kept.includes(name)) rmSync(join(folder, name), { force: true });
+  const names = [...predictionNames, ...Object.keys(makers)].filter((name) => !kept.includes(name));
+  for (const path of names.map((name) => join(folder, name))) if (existsSync(path)) rmSync(path);
 }
 
 /**
