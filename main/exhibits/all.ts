@@ -53,6 +53,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['agreement', (view) => reportMultiplicity(view).table],
   ['agreement', (view) => reportMultiplicity(view).deferral],
   ['agreement', (view) => reportMultiplicity(view).churn],
+  ['agreement', (view) => reportMultiplicity(view).testImages],
   ['agreement', (view) => reportMultiplicity(view).consistency],
   ['agreement', errorConsistencyExhibit],
   ['agreement', pairsOfPeopleExhibit],

@@ -3,8 +3,10 @@ import type { ShownInterval } from '../analysis/claims.ts';
 import { type Deferral, deferral } from '../analysis/deferral.ts';
 import { consistencyInterval } from '../analysis/error-consistency.ts';
 import type { ImageInput } from '../analysis/input.ts';
-import { type LabelMatrix, missing } from '../analysis/labels.ts';
+import { missing } from '../analysis/labels.ts';
 import { churn, type Multiplicity, mostMembers, multiplicity } from '../analysis/multiplicity.ts';
+import { spread } from '../analysis/spread.ts';
+import { largestSoftmax } from '../analysis/test-answers.ts';
 import { type PairUnits, pairUnits, unitCount } from '../analysis/units.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatFixed, formatInteger } from '../domain/format.ts';
@@ -13,16 +15,13 @@ import { isAccuracy, targetOfKey, targetTitle } from '../domain/targets.ts';
 import { count, meanCell, orWhy, undefinedCell, withIntervals } from './cells.ts';
 import { noPeople, twoModels } from './reasons.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
+import { type TestedNetworks, testImagesExhibit } from './test-images.ts';
 import { oncePerView, reportImages, targetMembers, type View } from './view.ts';
 
 /** Networks at one accuracy, with a label for every image. */
-export interface EqualNetworks {
-  /** `All recipes at 98 %`. */
-  readonly title: string;
-  readonly names: readonly string[];
+export interface EqualNetworks extends TestedNetworks {
   /** `MLP`, by network. */
   readonly architectures: readonly string[];
-  readonly labels: LabelMatrix;
 }
 
 /** Images times networks squared: seconds. */
@@ -38,6 +37,8 @@ export interface MultiplicityExhibits {
   readonly churn: Exhibit;
   /** Error consistency of two networks with its interval; no rows for very many. */
   readonly consistency: Exhibit;
+  /** The same networks on test images, as far as their answers are stored; a row for each group. */
+  readonly testImages: Exhibit;
 }
 
 interface Measured extends EqualNetworks {
@@ -58,6 +59,7 @@ export function multiplicityExhibits(
     deferral: deferralExhibit(study, measured),
     churn: churnExhibit(measured),
     consistency: consistencyExhibit(study, images, reference, groups),
+    testImages: testImagesExhibit(study, groups),
   };
 }
 
@@ -104,7 +106,6 @@ function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[],
         study,
         'Left to people: images on which networks differ most go to people first. AUC: the chance that an image on which people disagree goes before one on which they agree. Last column: mean share of images on which people disagree among those kept, over all numbers of images that may be left to them.',
       ),
-      'Whether networks that agree on test images agree here too (agreement on the line, Baek et al. 2022) takes labels of test images, which a study does not store; “boundary analyze” computes it from a folder that has them.',
     ],
   });
 }
@@ -112,7 +113,7 @@ function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[],
 /** The same of a report: its diverse networks, by target accuracy. */
 export const reportMultiplicity = oncePerView((view: View): MultiplicityExhibits => {
   const images = reportImages(view);
-  const groups = view.groups.flatMap(({ target: key }): EqualNetworks[] => {
+  const groups = view.groups.flatMap(({ target: key, group: { scores } }): EqualNetworks[] => {
     const target = targetOfKey(key);
     if (!isAccuracy(target)) return [];
     const own = targetMembers(view, key);
@@ -122,6 +123,9 @@ export const reportMultiplicity = oncePerView((view: View): MultiplicityExhibits
       {
         ...{ title: targetTitle(target), names: own.map(({ model }) => model) },
         architectures: own.map(({ model }) => architectures.get(model) ?? ''),
+        certainty: own.map(({ softmax }) => spread(largestSoftmax(softmax, images.length)).mean),
+        ece: own.map(({ model }) => scores.per_model[model]?.ece ?? null),
+        test: own.map(({ test }) => test ?? null),
         labels: { ...labels, values: Int16Array.from(own.flatMap((each) => Array.from(each.labels))) },
       },
     ];

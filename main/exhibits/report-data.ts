@@ -4,6 +4,7 @@ import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
 import type { Analysis } from '../analysis/analyse.ts';
 import type { Ratings, SetAnswer } from '../analysis/answers.ts';
+import type { TestAnswers } from '../analysis/test-answers.ts';
 import type { Verdict } from '../analysis/families.ts';
 import type { LabelCounts } from '../analysis/labels.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
@@ -307,6 +308,8 @@ export interface ReportPredictions {
   labels: ArrayLike<number>;
   /** [stimuli, classes], row by row. */
   softmax: ArrayLike<number>;
+  /** Its answers to the test images. Absent or null: not computed. */
+  test?: TestAnswers | null;
 }
 
 export interface ReportLabelers {

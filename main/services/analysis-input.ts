@@ -6,6 +6,7 @@ import { cannotTellChoice } from '../contract/labeling/plan.ts';
 import { knownAnswers, rowsOfLabels } from '../analysis/known-answers.ts';
 import type { PanelAnswers, Ratings, SetAnswer } from '../analysis/answers.ts';
 import { type LabelCounts, missing } from '../analysis/labels.ts';
+import type { TestAnswers } from '../analysis/test-answers.ts';
 import { preferredLabel } from '../analysis/response-ratings.ts';
 import { outsideKindNames, outsideTitle } from '../domain/outside-models.ts';
 import { anchorsOf, hasAnchors, hasTruth, independenceOf, truthOf } from '../domain/stimulus-set.ts';
@@ -64,6 +65,8 @@ export interface TrainedModel extends AnsweringModel {
   readonly input: ModelInput & { readonly target: Target };
   readonly record: ModelRecord;
   readonly outside: null;
+  /** Its answers to the test images, read on each call; null: not computed. */
+  readonly test: () => TestAnswers | null;
 }
 
 /** A model that was not trained here. */
@@ -293,6 +296,7 @@ export class Sources {
         labels: this.#modelLabels(prediction.labels),
         key: `${prediction.labels} ${prediction.softmax}`,
         softmax: () => this.#floats(prediction.softmax),
+        test: () => this.#storage.evaluations.answers(record.runId, record.weights),
       },
     ];
   }

@@ -1,4 +1,5 @@
-import { type SnapshotEvaluation, snapshotEvaluationSchema } from '../contract/evaluation.ts';
+import type { TestAnswers } from '../analysis/test-answers.ts';
+import { type SnapshotEvaluation, snapshotEvaluationSchema, testAnswersSchema } from '../contract/evaluation.ts';
 import type { ArchitectureKind, Target } from '../contract/recipes.ts';
 import type { EngineName, RunState } from '../contract/run.ts';
 import type { Database } from './database.ts';
@@ -106,6 +107,24 @@ export class Models {
   }
 }
 
+/** A snapshot of a study at one of its targets, with predictions for the study's stimuli, and its evaluation. */
+export interface EvaluationRecord {
+  modelName: string;
+  runId: number;
+  target: Target;
+  /** Hash of the snapshot's weights. */
+  weights: string;
+  /** Hash of the data set that it was trained on. */
+  dataSet: string;
+  testCount: number;
+  /** Time of the stored evaluation; null: there is none. */
+  at: number | null;
+  /** Whether that has the answers. */
+  hasAnswers: boolean;
+  /** Milliseconds that an evaluation of a test image took in its training; null: not known. */
+  msPerImage: number | null;
+}
+
 /** Evaluations of snapshots on test images, stored because they take seconds to compute. */
 export class Evaluations {
   readonly #db: Database;
@@ -127,6 +146,43 @@ export class Evaluations {
     return row && snapshotEvaluationSchema.safeParse(JSON.parse(row.result)).data;
   }
 
+  /** What a snapshot of a run answered to the test images of the run's data set; null: not computed. */
+  answers(runId: number, weights: string): TestAnswers | null {
+    const row = this.#db.get<{ dataSet: string; testCount: number; errors: number; answers: string | null }>(
+      `SELECT known.data_set AS dataSet, known.result ->> '$.testCount' AS testCount, known.result ->> '$.errors' AS errors,
+         known.result -> '$.answers' AS answers
+       FROM run JOIN examination AS known ON known.weights = ? AND known.data_set = run.task ->> '$.dataSetHash'
+       WHERE run.id = ?`,
+      weights,
+      runId,
+    );
+    const answers = row && testAnswersSchema.safeParse(JSON.parse(row.answers ?? 'null')).data;
+    if (!answers) return null;
+    const { dataSet, testCount, errors } = row;
+    const labels = answers.labels === null ? null : toLabels(Buffer.from(answers.labels, 'base64'), testCount);
+    return { dataSet, accuracy: 1 - errors / testCount, ...answers, labels };
+  }
+
+  /** The study's snapshots that have predicted its stimuli, by target, then name, repeat and seed. */
+  ofStudy(studyId: number): EvaluationRecord[] {
+    return this.#db
+      .all<Omit<EvaluationRecord, 'hasAnswers'> & { hasAnswers: number }>(
+        // Found in the text, which is faster than reading it: a quotation mark in a class's name is escaped.
+        `SELECT model.model_name AS modelName, model.run_id AS runId, model.target, model.weights,
+           run.task ->> '$.dataSetHash' AS dataSet, model.test_count AS testCount, known.at,
+           coalesce(instr(known.result, '"answers":{'), 0) > 0 AS hasAnswers,
+           1.0 * (run.result ->> '$.lookMs') / nullif(run.result ->> '$.imagesLooked', 0) AS msPerImage
+         FROM study_model AS model JOIN run ON run.id = model.run_id
+         LEFT JOIN examination AS known
+           ON known.weights = model.weights AND known.data_set = run.task ->> '$.dataSetHash'
+         WHERE model.study_id = ? AND model.softmax IS NOT NULL
+         ORDER BY model.target, model.model_name, model.repeat_no, model.seed, model.role`,
+        studyId,
+      )
+      .map(({ hasAnswers, ...record }) => ({ ...record, hasAnswers: hasAnswers === 1 }));
+  }
+
+  /** Stores an evaluation; it replaces one of the same weights and data set. */
   put(weights: string, dataSet: string, evaluation: SnapshotEvaluation, now: number): void {
     this.#db.run(
       `INSERT INTO examination (weights, data_set, result, at) VALUES (?, ?, ?, ?)
@@ -137,4 +193,11 @@ export class Evaluations {
       now,
     );
   }
+}
+
+/** One or two bytes a label; null: they are not those of so many images. */
+function toLabels(bytes: Buffer, images: number): ArrayLike<number> | null {
+  if (bytes.length === images) return bytes;
+  if (bytes.length !== 2 * images) return null;
+  return Uint16Array.from({ length: images }, (_, image) => bytes.readUInt16LE(2 * image));
 }

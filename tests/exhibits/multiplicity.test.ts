@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import { multiplicityExhibits } from '../../main/exhibits/multiplicity.ts';
 import type { StudyNumbers } from '../../main/exhibits/study-numbers.ts';
+import { agreementLine } from '../../main/analysis/multiplicity.ts';
+import type { TestAnswers } from '../../main/analysis/test-answers.ts';
 import { quantityAt } from '../../main/domain/exhibits.ts';
 
 /** Three pairs with anchors of their own, four images each. */
@@ -13,6 +15,8 @@ const labels = [[0, 4], [], [8], [8]].map((odd) => images.map((_, image) => (odd
 const group = {
   ...{ title: '98 %', names: ['M1', 'M2', 'C1', 'C2'], architectures: ['MLP', 'MLP', 'CNN', 'CNN'] },
   labels: { raters: 4, images: 12, classes: 4, values: Int16Array.from(labels.flat()) },
+  ...{ certainty: [0.8, 0.9, 0.7, 0.8], ece: [0.1, 0.1, 0.2, 0.2] },
+  test: new Array<TestAnswers | null>(4).fill(null),
 };
 const disagreed = [0, 4, 5];
 const study = {
@@ -55,4 +59,48 @@ test('one architecture has no churn, people who agree no curve, unknown labels n
     value: null,
     undefined: expect.stringMatching(/two networks/),
   });
+});
+
+/** Of 20 test images: each network has another label on those of its own. */
+const answers = (odd: readonly number[], more: Partial<TestAnswers> = {}): TestAnswers => ({
+  ...{ dataSet: 'a', accuracy: 0.95, certainty: 0.9, ece: 0.03 },
+  labels: Array.from({ length: 20 }, (_, image) => (odd.includes(image) ? 1 : 0)),
+  ...more,
+});
+const test4 = [answers([0]), answers([0, 1, 2]), answers([3]), answers([4, 5, 6, 7])];
+
+test('on test images: numbers of networks with answers, and a line through their pairs', () => {
+  const table = (test: readonly (TestAnswers | null)[]) =>
+    multiplicityExhibits(study, images, right, [{ ...group, test }]).testImages;
+  const cell = (test: readonly (TestAnswers | null)[], key: string) => quantityAt(table(test), 0, key);
+  const rows = test4.map((one) => Array.from(one.labels ?? []));
+  const differ = (a: number, b: number) => rows[a]?.filter((label, image) => label !== rows[b]?.[image]).length ?? 0;
+  const line = agreementLine(group.labels, { images: 20, agreement: (a, b) => 1 - differ(a, b) / 20 });
+  expect(line.se_slope).not.toBeNull();
+  expect(cell(test4, 'slope')?.value).toBeCloseTo(line.slope ?? Number.NaN, 12);
+  expect(cell(test4, 'se')?.value).toBeCloseTo(line.se_slope ?? Number.NaN, 12);
+  expect(cell(test4, 'intercept')?.value).toBeCloseTo(line.intercept ?? Number.NaN, 12);
+  expect(cell(test4, 'r2')?.value).toBeCloseTo(line.r2 ?? Number.NaN, 12);
+  expect(cell(test4, 'accuracy')).toMatchObject({ value: 95, n: 4, of: 'models' });
+  expect(cell(test4, 'own-certainty')?.value).toBeCloseTo(0.8, 12);
+  // Two of four: the same two on the images of the study, and no line.
+  const two = [null, test4[1]!, null, test4[3]!];
+  expect(table(two).rows[0]?.slice(1, 3)).toEqual([4, 2]);
+  expect(cell(two, 'own-certainty')?.value).toBeCloseTo(0.85, 12);
+  expect(cell(two, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs .* “boundary runs evaluate”\.$/);
+  expect(table(two).notes.at(-1)).toMatch(/networks with answers/);
+  const none = [null, null, null, null];
+  expect(cell(none, 'accuracy')?.undefined).toMatch(/not computed yet.*Results, Agreement/);
+  expect(cell(none, 'own-certainty')?.value).toBeCloseTo(0.8, 12);
+  // Of three networks there is a line without an error; other data sets are not compared; too many images are not kept.
+  expect(cell([...test4.slice(0, 3), null], 'se')?.undefined).toMatch(/four networks/);
+  expect(
+    cell(
+      test4.map((one, n) => ({ ...one, dataSet: `${n}` })),
+      'slope',
+    )?.undefined,
+  ).toMatch(/^There are fewer/);
+  expect(cell([answers([], { labels: null }), ...test4.slice(1)], 'r2')?.undefined).toMatch(
+    /^Labels of more than 1,000,000/,
+  );
 });

@@ -110,10 +110,14 @@ export const agreementSchema = z.strictObject({
   pooled: exhibitSchema.nullable(),
   /**
    * What depends on which network one has; null: no group, or one whose networks need not be equally accurate. `deferral`: a row
-   * a point of its curves; `churn`: no rows for one architecture; `consistency`: none for very many networks.
+   * a point of its curves; `churn`: no rows for one architecture; `consistency`: none for very many networks; `testImages`: as
+   * far as answers to the test images are stored.
    */
   multiplicity: z
-    .strictObject({ table: exhibitSchema, deferral: exhibitSchema, churn: exhibitSchema, consistency: exhibitSchema })
+    .strictObject({
+      ...{ table: exhibitSchema, deferral: exhibitSchema, churn: exhibitSchema, consistency: exhibitSchema },
+      testImages: exhibitSchema,
+    })
     .nullable(),
 });
 export type AgreementResult = z.infer<typeof agreementSchema>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { nothing, oc, ofStudy } from '../base.ts';
+import { jobStarted, nothing, oc, ofStudy } from '../base.ts';
 import {
   agreementMeasures,
   agreementSchema,
@@ -17,6 +17,7 @@ import {
   optionalGroupInput,
   peopleInput,
   picturesPage,
+  testAnswersPlanSchema,
   viewInput,
 } from './results-parts.ts';
 import { drawsResultSchema } from './draws.ts';
@@ -98,6 +99,10 @@ export const resultsContract = {
   agreement: oc
     .input(z.strictObject({ ...optionalGroupInput.shape, measure: z.enum(agreementMeasures) }))
     .output(agreementSchema),
+  /** Which networks at equal accuracy have not answered the test images yet. */
+  testAnswers: oc.input(ofStudy).output(testAnswersPlanSchema),
+  /** Has these answer them, one after another, and stores each. Gives the job, which can be stopped. */
+  computeTestAnswers: oc.input(ofStudy).output(jobStarted),
   /** How statistics change with the number of labelers and, with a group, of models. */
   rarefaction: oc.input(optionalGroupInput).output(rarefactionSchema),
   compare: oc.input(compareInput).output(compareSchema),

@@ -363,7 +363,7 @@ export const evaluateInputSchema = z.strictObject({ id: idSchema, target: target
 export const evaluateSchema = z.strictObject({
   target: targetSchema,
   evaluated: z.int().min(0),
-  evaluation: snapshotEvaluationSchema,
+  evaluation: snapshotEvaluationSchema.omit({ answers: true }),
   /** Errors that the training counted at this snapshot; another engine may count one or two others. */
   errorsInTraining: z.int(),
 });

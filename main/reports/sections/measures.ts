@@ -167,6 +167,7 @@ export function agreementSection(view: View): Html {
     multiplicity.table.rows.length > 0 && exhibitTable(view, multiplicity.table),
     deferralFigure(view, multiplicity.deferral),
     multiplicity.churn.rows.length > 0 && exhibitTable(view, multiplicity.churn),
+    multiplicity.testImages.rows.length > 0 && exhibitTable(view, multiplicity.testImages),
     frame(view, {
       ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,

@@ -135,6 +135,12 @@ const results = {
   agreement: api.results.agreement.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('agreement', input, signal),
   ),
+  testAnswers: api.results.testAnswers.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('testAnswers', input, signal),
+  ),
+  computeTestAnswers: api.results.computeTestAnswers.handler(({ input, context: { lab } }) => ({
+    job: lab.testAnswers.start(input.study),
+  })),
   rarefaction: api.results.rarefaction.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('rarefaction', input, signal),
   ),

@@ -12,6 +12,7 @@ import { PreviewProcess } from '../stimuli/preview-process.ts';
 import { AnalysisProcess } from '../results/analysis-process.ts';
 import { CandidateSearches } from '../stimuli/candidate-searches.ts';
 import { EvaluationProcess } from '../runs/evaluation-process.ts';
+import { TestAnswerJobs } from '../runs/test-answers.ts';
 import { browserPrinter, type Printer } from '../tools/printer.ts';
 import { ReportProcess } from '../report/report-process.ts';
 import { ReadingProcess } from '../labeling/reading-process.ts';
@@ -44,6 +45,7 @@ export class Lab {
   readonly settings: Settings;
   readonly work: StudyWork;
   readonly evaluation: EvaluationProcess;
+  readonly testAnswers: TestAnswerJobs;
   readonly downloads: Downloads;
   readonly uploads: Uploads;
   readonly labeling: LabelingService;
@@ -68,7 +70,8 @@ export class Lab {
     this.jobs = new Jobs(this.changes, workbench.now);
     this.settings = new Settings(workbench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
-    const { changes, jobs, settings } = this;
+    const { changes, jobs, settings, evaluation } = this;
+    this.testAnswers = new TestAnswerJobs({ workbench, evaluation, jobs, changes });
     clusterTroubles(workbench).onChange(() => changes.publish('clusters'));
     emptyExports(workbench.storage.folder);
     this.downloads = new Downloads(workbench.storage.blobs);
@@ -120,9 +123,15 @@ export class Lab {
     this.machine.close();
     const processes = [this.evaluation, this.previews, this.analysis, this.reading, this.liveModels];
     await Promise.all(
-      [this.work, this.searches, this.removals, this.clusterChecks, this.outsideFiles, ...processes].map((each) =>
-        each.close(),
-      ),
+      [
+        this.work,
+        this.searches,
+        this.removals,
+        this.clusterChecks,
+        this.outsideFiles,
+        this.testAnswers,
+        ...processes,
+      ].map((each) => each.close()),
     );
     await openClusters(this.workbench).close();
     this.changes.close();

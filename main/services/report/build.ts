@@ -135,7 +135,7 @@ function assemble(
     notChosen,
     models: data.models.map(({ record }) => reportModel(workbench, record, runs.get(record.runId))),
     missed,
-    predictions: data.models.map((model) => reportPredictions(model, model.softmax)),
+    predictions: data.models.map((model) => ({ ...reportPredictions(model, model.softmax), test: model.test() })),
     ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: labelingOf(workbench, study.id, data),

@@ -58,9 +58,12 @@ export function agreement(sides: Sides, measure: Measure): AgreementResult {
 const isEquallyAccurate = (group: Group): boolean =>
   (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
 
-const equalNetworks = ({ title, models, view: { group } }: GroupResult): EqualNetworks => ({
+const equalNetworks = ({ title, models, analysis, view: { group, softmax } }: GroupResult): EqualNetworks => ({
   ...{ title, names: group.names, labels: group.labels },
   architectures: models.map(({ input }) => input.architecture),
+  certainty: softmax.passes.map(({ top }) => spread(top).mean),
+  ece: group.names.map((name) => analysis.scores.per_model[name]?.ece ?? null),
+  test: models.map((model) => (model.outside === null ? model.test() : null)),
 });
 
 const overPairs = (of: Values): Spread => spread(Array.from({ length: of.length }, (_, pair) => of.value(pair)));

@@ -107,6 +107,7 @@ const resultCalls = [
   'certainty',
   'along',
   'agreement',
+  'testAnswers',
   'rarefaction',
   'compare',
   'which',

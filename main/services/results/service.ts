@@ -31,6 +31,7 @@ import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { effectStudies, overStudies } from './over-studies.ts';
+import { planTestAnswers } from '../runs/test-answers.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
@@ -87,6 +88,8 @@ export class ResultsService {
   rarefaction = (input: OptionalGroupInput) => rarefactionCurves(this.#sides(input));
   agreement = (input: OptionalGroupInput & { measure: (typeof agreementMeasures)[number] }) =>
     agreement(this.#sides(input), input.measure);
+  testAnswers = ({ study }: ByStudy) =>
+    planTestAnswers({ storage: this.#storage }, findStudy({ storage: this.#storage }, study));
   compare = ({ a, b }: { a: ViewInput; b: ViewInput }) => compareGroups(this.#view(a), this.#view(b));
   which = (input: WhichInput) => selectImages(this.#sides(input), input.which);
   image = (input: PeopleInput & { image: number }) => imageDetail(this.#people(input), this.#storage, input.image);
@@ -123,6 +126,12 @@ export class ResultsService {
   /** Tables also depend on which snapshots are left out, and why. */
   tablesKey(study: string): string {
     return hashKey(this.#leftOut({ study }));
+  }
+
+  /** Agreement also depends on which answers to test images are stored. */
+  testsKey(study: string): string {
+    const { id } = findStudy({ storage: this.#storage }, study);
+    return hashKey(this.#storage.evaluations.ofStudy(id).map(({ weights, at }) => [weights, at]));
   }
 
   #effectData({
@@ -171,7 +180,7 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
 const worthKeeping = 300;
 
 /** Their answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'effectStudies', 'selfTest']);
+const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'testAnswers', 'effectStudies', 'selfTest']);
 
 /** @throws UserError of the call */
 export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
@@ -181,8 +190,11 @@ export function answer(results: ResultsService, cache: AnswerCache, call: Result
   const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
   const names = [...studies].map((study) => JSON.parse(`{${study}}`).study as string);
   const contents = names.map((study) => results.contentKey(study)).join(' ');
-  const leftOut = call === 'tables' ? names.map((study) => results.tablesKey(study)) : [];
-  const key = canonicalJson([call, input, contents, leftOut]);
+  const more = names.flatMap((study) => {
+    if (call === 'tables') return results.tablesKey(study);
+    return call === 'agreement' ? results.testsKey(study) : [];
+  });
+  const key = canonicalJson([call, input, contents, more]);
   const known = cache.get(key);
   if (known !== undefined) return known;
   const started = performance.now();

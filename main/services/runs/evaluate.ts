@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { AskOptions } from '../../processes/client.ts';
 import type { evaluateInputSchema, evaluateSchema } from '../../contract/api/runs.ts';
 import type { EvaluationCounts, SnapshotEvaluation } from '../../contract/evaluation.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -9,43 +10,67 @@ import { takenDataSet } from '../declaration/data-set.ts';
 import type { EvaluationProcess } from './evaluation-process.ts';
 import { findRun } from '../tools/find.ts';
 import type { Target } from '../../contract/recipes.ts';
+import type { RunRecord } from '../../storage/runs/run-record.ts';
 import { targetTitle } from '../../domain/targets.ts';
 
 type Evaluated = z.infer<typeof evaluateSchema>;
+
+export interface EvaluationTools {
+  readonly workbench: Workbench;
+  readonly evaluation: EvaluationProcess;
+}
+
+/**
+ * Evaluates a snapshot of a run beside the workers, and stores what it finds.
+ * @throws UserError `examination.*`; the signal's reason
+ */
+export async function evaluateAndStore(
+  { workbench: { storage, now }, evaluation }: EvaluationTools,
+  { run, target, weights }: { run: RunRecord; target: Target; weights: string },
+  asking: AskOptions<EvaluationCounts>,
+): Promise<SnapshotEvaluation> {
+  if (run.task.kind !== 'classifier') throw noSnapshot(run.label, target);
+  if (!storage.blobs.has(weights)) throw noWeights(run.label, target);
+  const { dataSet, dataSetHash } = run.task;
+  const { names } = availableEngines();
+  // The engine that it was trained on counts the same, to the last image.
+  const engine = run.ranOn !== null && names.includes(run.ranOn) ? run.ranOn : (names[0] ?? 'wasm');
+  const found = await evaluation.evaluate({ snapshot: weights, dataSet, dataSetHash }, engine, asking);
+  storage.evaluations.put(weights, dataSetHash, found, now());
+  return found;
+}
 
 /**
  * Computed once, beside the workers, and stored. Gives what is known at once, then the counts so far, and at last all.
  * @throws UserError `run.not-found`, `examination.*`; the signal's reason
  */
 export async function* evaluateRun(
-  { workbench, evaluation: process }: { readonly workbench: Workbench; readonly evaluation: EvaluationProcess },
+  tools: EvaluationTools,
   { id, target }: z.infer<typeof evaluateInputSchema>,
   signal?: AbortSignal,
 ): AsyncGenerator<Evaluated> {
-  const { storage, now } = workbench;
+  const { workbench } = tools;
+  const { storage } = workbench;
   const run = findRun(workbench, id);
   const snapshot = storage.runHistory.snapshots(id).find((each) => each.target === target);
   if (run.task.kind !== 'classifier' || !snapshot) throw noSnapshot(run.label, target);
-  const { dataSet, dataSetHash } = run.task;
+  const { dataSetHash } = run.task;
+  const { weights } = snapshot;
   const errorsIn = (testCount: number): number => {
     const otherHalf = storage.runHistory.otherHalf(id, snapshot.step);
     if (otherHalf === null) return snapshot.errors;
     return snapshot.errors + Math.round(((100 - otherHalf) / 100) * (testCount - snapshot.testCount));
   };
   const dataSetRecord = takenDataSet(workbench, run.task);
-  const complete = (counted: SnapshotEvaluation): Evaluated => {
+  const complete = ({ answers: _, ...counted }: SnapshotEvaluation): Evaluated => {
     const { testCount } = counted;
     // Whoever counts knows the images alone, and may have numbered the classes.
     const evaluation = { ...counted, classes: dataSetRecord?.classes ?? counted.classes };
     return { target, evaluated: testCount, evaluation, errorsInTraining: errorsIn(testCount) };
   };
-  const known = storage.evaluations.get(snapshot.weights, dataSetHash);
+  const known = storage.evaluations.get(weights, dataSetHash);
   if (known) return void (yield complete(known));
-  if (!storage.blobs.has(snapshot.weights)) throw noWeights(run.label, target);
-  const { names } = availableEngines();
-  // The engine that it was trained on counts the same, to the last image.
-  const engine = run.ranOn !== null && names.includes(run.ranOn) ? run.ranOn : (names[0] ?? 'wasm');
-  const task = { snapshot: snapshot.weights, dataSet, dataSetHash };
+  if (!storage.blobs.has(weights)) throw noWeights(run.label, target);
   const soFar = ({ evaluated, ...counts }: EvaluationCounts): Evaluated[] => {
     if (!dataSetRecord) return [];
     const { classes, testCount, width, height, channels } = dataSetRecord;
@@ -54,13 +79,10 @@ export async function* evaluateRun(
   };
   yield* soFar({ evaluated: 0, errors: 0, confusion: [] });
   const work = ({ report, signal: followed }: Followed<EvaluationCounts>) =>
-    process.evaluate(task, engine, { signal: followed, onEvent: report });
+    evaluateAndStore(tools, { run, target, weights }, { signal: followed, onEvent: report });
   for await (const part of follow(work, signal)) {
     if ('event' in part) yield* soFar(part.event);
-    else {
-      storage.evaluations.put(snapshot.weights, dataSetHash, part.outcome, now());
-      yield complete(part.outcome);
-    }
+    else yield complete(part.outcome);
   }
 }
 

@@ -1,9 +1,11 @@
 import {
   evaluationCalls,
   type EvaluationTask,
+  keptLabels,
   keptMistakes,
   type SnapshotEvaluation,
 } from '../../contract/evaluation.ts';
+import { confidenceOn } from '../../analysis/test-answers.ts';
 import { UserError } from '../../contract/errors.ts';
 import { at } from '../../domain/arrays.ts';
 import { imageLength } from '../../domain/images.ts';
@@ -35,7 +37,7 @@ const imagesAtOnce = 500;
 const reportInterval = 150;
 
 /**
- * Confusion matrix and most confident mistakes on all test images; reports what it has counted.
+ * Confusion matrix, most confident mistakes and answers on all test images; reports what it has counted.
  * @throws UserError `examination.other-data-set`; the signal's reason
  */
 async function evaluateSnapshot(
@@ -110,6 +112,14 @@ class Counts {
   }
 }
 
+/** Labels as bytes: one each, or two, little-endian, with more than 256 classes. */
+function labelBytes(labels: Uint16Array, classes: number): Buffer {
+  if (classes <= 256) return Buffer.from(labels);
+  const bytes = Buffer.alloc(2 * labels.length);
+  labels.forEach((label, image) => bytes.writeUInt16LE(label, 2 * image));
+  return bytes;
+}
+
 function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<SnapshotEvaluation, 'errors' | 'confusion'> {
   const { classes, height, width, channels, test } = data;
   const wrong: { image: number; actual: number; predicted: number; confidence: number; ofActual: number }[] = [];
@@ -126,5 +136,9 @@ function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<Snapsh
   return {
     ...{ classes: [...classes], testCount: test.count, width, height, channels },
     mistakes: wrong.slice(0, keptMistakes).map((mistake) => ({ ...mistake, pixels: pixels(mistake.image) })),
+    answers: {
+      labels: test.count > keptLabels ? null : labelBytes(labels, classes.length).toString('base64'),
+      ...confidenceOn(test.labels, { labels, softmax }),
+    },
   };
 }

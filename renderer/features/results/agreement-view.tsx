@@ -7,14 +7,13 @@ import {
   type AgreementResult,
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
-import type { Exhibit } from '../../../main/contract/exhibit.ts';
-import { columnName, quantityAt } from '../../../main/domain/exhibits.ts';
 import { useApi } from '../../client/context.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
 import { useChoice, useOpenWhich, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
+import { Multiplicity, TestAnswers } from './multiplicity.tsx';
 import { ChartFrame, type LegendEntry } from '../../charts/chart-frame.tsx';
 import { ArchitectureShape } from '../../ui/badges.tsx';
 import { formatFixed, truncate, peopleWord } from '../../../main/domain/format.ts';
@@ -56,60 +55,17 @@ export function AgreementView() {
             <AgreementMatrix agreement={data} title={agreementNames[data.measure]} />
             <ExhibitTable exhibit={data.coefficients} n={sample} />
             {data.pooled && <ExhibitTable exhibit={data.pooled} n={sample} />}
-            {data.multiplicity && <Multiplicity multiplicity={data.multiplicity} />}
+            {data.multiplicity && (
+              <>
+                <Multiplicity multiplicity={data.multiplicity} />
+                <TestAnswers study={study} />
+              </>
+            )}
           </>
         )}
       </QueryResult>
       <QueryResult query={rarefaction}>{(data) => <Rarefaction rarefaction={data} />}</QueryResult>
     </>
-  );
-}
-
-/** What depends on which of several equally accurate networks one has. */
-function Multiplicity({ multiplicity }: { multiplicity: NonNullable<AgreementResult['multiplicity']> }) {
-  const { table, deferral, churn, consistency } = multiplicity;
-  const sample = useSample('chosen');
-  const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
-  return (
-    <>
-      <ExhibitTable exhibit={table} n={sample} />
-      {hasRows(deferral) && <DeferralCurve exhibit={deferral} />}
-      {hasRows(churn) && <ExhibitTable exhibit={churn} n={sample} />}
-      {hasRows(consistency) && <ExhibitTable exhibit={consistency} n={sample} />}
-    </>
-  );
-}
-
-/** What people disagree on among the images kept, by how many are left to them. */
-function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
-  const people = usePeople();
-  const sample = useSample('chosen');
-  const line = (key: string, colour: string, dash: string): LineSeries => ({
-    ...{ id: key, name: columnName(exhibit, key), colour, dash },
-    points: exhibit.rows.flatMap((_, row) => {
-      const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
-      return x == null || y == null ? [] : [[x, y] as const];
-    }),
-  });
-  return (
-    <section className="results-section">
-      <LineChart
-        title={exhibit.title}
-        n={sample}
-        x={{ title: `Percent of images left to ${people}`, domain: [0, 100] }}
-        y={{ title: 'Percent of images kept', domain: [0, null] }}
-        series={[
-          line('networks', 'var(--networks)', ''),
-          line('random', 'var(--ink-soft)', '7 3'),
-          line('best', 'var(--ink-soft)', '2 3'),
-        ]}
-      />
-      {exhibit.notes.map((note) => (
-        <p key={note} className="help-note">
-          {note}
-        </p>
-      ))}
-    </section>
   );
 }
 

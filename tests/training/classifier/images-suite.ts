@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { Calibration } from '../../../main/analysis/scores.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
@@ -244,6 +245,18 @@ export function testImages(engineName: EngineName): void {
         const own = data.test.images.subarray(image * 768, (image + 1) * 768);
         expect(pixels).toBe(Buffer.from(own).toString('base64'));
       }
+      const predictor = new ClassifierPredictor(engine, blobs.get(weights), 'here');
+      const logits = await predictor.logits(data.test.images, () => Promise.resolve());
+      predictor.dispose();
+      const { labels, softmax } = toPredictions(logits, 3);
+      const calibration = new Calibration();
+      const tops = Array.from(labels, (label, image) => softmax[3 * image + label] ?? 0);
+      tops.forEach((top, image) => calibration.add(top, labels[image] === data.test.labels[image]));
+      expect(evaluation.answers).toEqual({
+        labels: Buffer.from(labels).toString('base64'),
+        certainty: expect.closeTo(tops.reduce((sum, top) => sum + top, 0) / tops.length, 12),
+        ece: calibration.expected(),
+      });
     });
 
     test('in gray, nothing tells their classes apart', async () => {

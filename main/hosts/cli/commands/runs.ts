@@ -2,13 +2,14 @@ import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
 import { weightFormats } from '../../../contract/weights.ts';
+import { formatCount, formatRoughTime } from '../../../domain/format.ts';
 import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
 import { ChangeFeed } from '../../../services/tools/change-feed.ts';
 import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
-import { oneOf, percent, wholeNumber, withReadOnlyWorkbench, withWorkbenchBeside } from '../context.ts';
-import { duration, printJson, printLine, table } from '../output.ts';
+import { oneOf, percent, wholeNumber, withReadOnlyWorkbench, withWorkbench, withWorkbenchBeside } from '../context.ts';
+import { duration, printable, printJson, printLine, table } from '../output.ts';
 import { writeWeights } from '../weights-file.ts';
 
 export function addRuns(program: Command): void {
@@ -28,6 +29,12 @@ export function addRuns(program: Command): void {
     .option('--target <accuracy>', 'the snapshot at this target accuracy in percent (default: the highest)')
     .option('--format <format>', `${weightFormats.join(', ')}; safetensors comes with a PyTorch loader`, 'onnx')
     .action(exportRun);
+  runs
+    .command('evaluate <study>')
+    .description(
+      'have the networks of a study answer its test images, for agreement on the line and calibration; each is stored at once',
+    )
+    .action(evaluateRuns);
   runs
     .command('cancel <run...>')
     .description('remove runs from the queue; running ones write a checkpoint and stop')
@@ -110,6 +117,32 @@ async function exportRun(id: string, { to, target, format }: ExportOptions, comm
   };
   const file = await withReadOnlyWorkbench(command, (workbench) => exportWeights(workbench, request));
   writeWeights(file, to);
+}
+
+async function evaluateRuns(study: string, _options: unknown, command: Command): Promise<void> {
+  const { computeTestAnswers, planTestAnswers } = await import('../../../services/runs/test-answers.ts');
+  const { EvaluationProcess } = await import('../../../services/runs/evaluation-process.ts');
+  const { ForkLauncher } = await import('../../../processes/launcher.ts');
+  await withWorkbench(command, async (workbench) => {
+    const { open, withoutWeights, seconds } = planTestAnswers(workbench, findStudy(workbench, study));
+    const lost = withoutWeights === 0 ? '' : ` The weights of ${formatCount(withoutWeights, 'network')} are not here.`;
+    if (open === 0) return printLine(`No network lacks answers that can be computed.${lost}`);
+    const time = seconds === null ? '' : `, about ${formatRoughTime(seconds)}`;
+    printLine(`${formatCount(open, 'network')} to evaluate${time}.${lost}`);
+    const evaluation = new EvaluationProcess({
+      launcher: new ForkLauncher(process.env),
+      blobs: workbench.storage.blobs.folder,
+    });
+    let last = '';
+    const report = (name: string): void => {
+      if (name !== last) process.stderr.write(`${printable(name)}\n`);
+      last = name;
+    };
+    const done = await computeTestAnswers({ workbench, evaluation }, study, { report }).finally(() =>
+      evaluation.close(),
+    );
+    printLine(`${formatCount(done, 'network')} answered the test images.`);
+  });
 }
 
 async function change(ids: readonly string[], command: Command, what: 'cancel' | 'retry'): Promise<void> {

@@ -1,0 +1,95 @@
+import { Button } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import type { AgreementResult } from '../../../main/contract/api/results-charts.ts';
+import type { Exhibit } from '../../../main/contract/exhibit.ts';
+import { columnName, quantityAt } from '../../../main/domain/exhibits.ts';
+import { formatCount, formatRoughTime } from '../../../main/domain/format.ts';
+import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
+import { useApi } from '../../client/context.tsx';
+import { studyAddress } from '../../navigation/addresses.ts';
+import { isActive, JobStatus } from '../../ui/job-progress.tsx';
+import { usePeople } from '../../ui/rehearsal.tsx';
+import { HelpNote, useActionError } from '../../ui/states.tsx';
+import { useSample } from './choice.tsx';
+import { ExhibitTable } from './exhibit-table.tsx';
+
+/** What depends on which of several equally accurate networks one has. */
+export function Multiplicity({ multiplicity }: { multiplicity: NonNullable<AgreementResult['multiplicity']> }) {
+  const { table, deferral, churn, consistency, testImages } = multiplicity;
+  const sample = useSample('chosen');
+  const hasRows = ({ rows }: Exhibit): boolean => rows.length > 0;
+  return (
+    <>
+      <ExhibitTable exhibit={table} n={sample} />
+      {hasRows(deferral) && <DeferralCurve exhibit={deferral} />}
+      {hasRows(churn) && <ExhibitTable exhibit={churn} n={sample} />}
+      {hasRows(consistency) && <ExhibitTable exhibit={consistency} n={sample} />}
+      <ExhibitTable exhibit={testImages} n={sample} />
+    </>
+  );
+}
+
+/** Has the networks of the study answer the test images, as far as they have not. */
+export function TestAnswers({ study }: { study: string }) {
+  const api = useApi();
+  const { onError, notice } = useActionError();
+  const plan = useQuery(api.results.testAnswers.queryOptions({ input: { study } }));
+  const compute = useMutation(api.results.computeTestAnswers.mutationOptions({ onError }));
+  const jobs = useQuery(api.jobs.list.queryOptions({ input: {} }));
+  const [newest] = jobs.data?.filter(({ link }) => link === studyAddress(study, '/results/agreement')) ?? [];
+  const active = newest && isActive(newest) ? newest : undefined;
+  if (!plan.data) return null;
+  const { open, withoutWeights, seconds } = plan.data;
+  const time = seconds === null ? '' : `, about ${formatRoughTime(seconds)}`;
+  return (
+    <section className="results-section" aria-label="Answers to test images">
+      {notice}
+      <JobStatus active={active} failed={newest?.state === 'failed' && open > 0 ? newest : undefined} />
+      {!active && open > 0 && (
+        <Button loading={compute.isPending} onClick={() => compute.mutate({ study })}>
+          Compute answers to test images ({formatCount(open, 'network')}
+          {time})
+        </Button>
+      )}
+      {withoutWeights > 0 && (
+        <HelpNote>
+          The weights of {formatCount(withoutWeights, 'network')} are not in this data folder, so these cannot answer
+          test images. The archive that they came from may have left them out.
+        </HelpNote>
+      )}
+    </section>
+  );
+}
+
+/** What people disagree on among the images kept, by how many are left to them. */
+function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
+  const people = usePeople();
+  const sample = useSample('chosen');
+  const line = (key: string, colour: string, dash: string): LineSeries => ({
+    ...{ id: key, name: columnName(exhibit, key), colour, dash },
+    points: exhibit.rows.flatMap((_, row) => {
+      const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
+      return x == null || y == null ? [] : [[x, y] as const];
+    }),
+  });
+  return (
+    <section className="results-section">
+      <LineChart
+        title={exhibit.title}
+        n={sample}
+        x={{ title: `Percent of images left to ${people}`, domain: [0, 100] }}
+        y={{ title: 'Percent of images kept', domain: [0, null] }}
+        series={[
+          line('networks', 'var(--networks)', ''),
+          line('random', 'var(--ink-soft)', '7 3'),
+          line('best', 'var(--ink-soft)', '2 3'),
+        ]}
+      />
+      {exhibit.notes.map((note) => (
+        <p key={note} className="help-note">
+          {note}
+        </p>
+      ))}
+    </section>
+  );
+}

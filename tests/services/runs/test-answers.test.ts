@@ -1,0 +1,99 @@
+import { expect, test } from 'vitest';
+import { agreementLine } from '../../../main/analysis/multiplicity.ts';
+import { testAgreement } from '../../../main/analysis/test-answers.ts';
+import type { SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
+import { at } from '../../../main/domain/arrays.ts';
+import { quantityAt } from '../../../main/domain/exhibits.ts';
+import { randomStream } from '../../../main/domain/random.ts';
+import { readStudyData } from '../../../main/services/analysis-input.ts';
+import { buildReport } from '../../../main/services/report/build.ts';
+import { computeTestAnswers } from '../../../main/services/runs/test-answers.ts';
+import { findStudy } from '../../../main/services/tools/find.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { jobEnded, openLab } from '../lab/lab-helper.ts';
+import { sampleFolder } from '../report/sample-lab.ts';
+
+const study = 'sample';
+const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 }, measure: 'cohen' } as const;
+
+/** What a made-up network of 10 classes answers to MNIST's test images. */
+function madeUp(name: string): SnapshotEvaluation {
+  const stream = randomStream(1, name);
+  const labels = Uint8Array.from({ length: 10_000 }, (_, image) => (image % 40 < 39 ? image : stream.int(10)) % 10);
+  return {
+    ...{ classes: [...'0123456789'], testCount: 10_000, errors: 250, width: 28, height: 28, channels: 1 },
+    ...{ confusion: [], mistakes: [] },
+    answers: { labels: Buffer.from(labels).toString('base64'), certainty: 0.98, ece: 0.01 },
+  };
+}
+
+test('networks answer test images one after another, until somebody stops it, and what is stored gives a line', async () => {
+  const { lab, client } = openLab(await sampleFolder(temporaryFolder()));
+  const { storage } = lab.workbench;
+  const records = () => storage.evaluations.ofStudy(findStudy(lab.workbench, study).id);
+  const keep = (name: string, { answers, ...evaluation }: SnapshotEvaluation, isOld = false): void => {
+    const { weights, dataSet } = records().find(({ modelName }) => modelName === name)!;
+    storage.evaluations.put(weights, dataSet, isOld ? evaluation : { ...evaluation, answers }, 1);
+  };
+  const tested = async () => (await client.results.agreement(view)).multiplicity!.testImages;
+  const answered = (): string[] => records().flatMap(({ modelName, hasAnswers }) => (hasAnswers ? [modelName] : []));
+
+  // Weights that an archive left out.
+  storage.blobs.remove(records().find(({ modelName }) => modelName === 'ViT3')!.weights);
+  const plan = await client.results.testAnswers({ study });
+  expect(plan).toEqual({ networks: 9, open: 8, withoutWeights: 1, seconds: expect.any(Number) });
+  expect(quantityAt(await tested(), 0, 'ece')?.undefined).toMatch(/not computed yet/);
+
+  // An evaluation of an earlier version has no answers.
+  keep('MLP1', madeUp('MLP1'), true);
+  for (const name of ['CNN1', 'CNN2']) keep(name, madeUp(name));
+  expect(await client.results.testAnswers({ study })).toMatchObject({ open: 6, withoutWeights: 1 });
+  expect(quantityAt(await tested(), 0, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs/);
+
+  for (const name of ['CNN3', 'ViT1', 'ViT2', 'ViT3']) keep(name, madeUp(name));
+  const stop = new AbortController();
+  const stopped = computeTestAnswers(lab, study, {
+    signal: stop.signal,
+    report: (note) => {
+      if (note.startsWith('MLP2')) stop.abort();
+    },
+  });
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+  expect(answered()).toEqual(['CNN1', 'CNN2', 'CNN3', 'MLP1', 'ViT1', 'ViT2', 'ViT3']);
+
+  const { job } = await client.results.computeTestAnswers({ study });
+  expect(await client.results.computeTestAnswers({ study })).toEqual({ job });
+  expect(await jobEnded({ lab }, job)).toMatchObject({
+    state: 'done',
+    messages: ['2 networks answered the test images.'],
+  });
+  expect(await client.results.testAnswers({ study })).toMatchObject({ networks: 9, open: 0 });
+
+  const { id } = findStudy(lab.workbench, study);
+  const { models } = readStudyData(lab.workbench, id)!;
+  const tests = models.map((model) => model.test()!);
+  const mlp = at(
+    tests,
+    models.findIndex(({ record }) => record.modelName === 'MLP1'),
+  );
+  expect(mlp.labels).toHaveLength(10_000);
+  expect(mlp.accuracy).toBeCloseTo(0.975, 2);
+  const [first] = models;
+  const values = Int16Array.from(models.flatMap(({ labels }) => Array.from(labels)));
+  const labels = { raters: 9, images: first!.labels.length, classes: 10, values };
+  const line = agreementLine(labels, testAgreement(tests)!);
+  const exhibit = await tested();
+  expect(line.n_pairs).toBe(36);
+  for (const [key, value] of [
+    ['slope', line.slope],
+    ['se', line.se_slope],
+    ['r2', line.r2],
+  ] as const)
+    expect(quantityAt(exhibit, 0, key)?.value, key).toBeCloseTo(value!, 9);
+  const report = buildReport(lab.workbench, study);
+  expect(report.predictions.map(({ test: of }) => of?.certainty)).toEqual(tests.map(({ certainty }) => certainty));
+  // The answers stay where they are used.
+  const { runId } = records()[0]!;
+  for await (const { evaluation } of await client.runs.evaluate({ id: runId, target: 97.5 }))
+    expect(evaluation).not.toHaveProperty('answers');
+});
