@@ -117,6 +117,8 @@ const resultCalls = [
   'effectPlan',
   'effectStudies',
   'overStudies',
+  'teachers',
+  'teachersPlan',
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];

@@ -10,6 +10,7 @@ import type {
   EffectStudiesInput,
   OverStudiesInput,
 } from '../../contract/api/effects.ts';
+import type { TeachersInput, TeachersPlanInput } from '../../contract/api/teachers.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
@@ -34,6 +35,7 @@ import { effectStudies, overStudies } from './over-studies.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
+import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
@@ -99,6 +101,8 @@ export class ResultsService {
   effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
   effectStudies = (input: EffectStudiesInput) => effectStudies(this.#storage, input);
   overStudies = (input: OverStudiesInput) => overStudies((of) => this.#effectData(of), input);
+  teachers = (input: TeachersInput) => teachersResult({ storage: this.#storage }, input);
+  teachersPlan = (input: TeachersPlanInput) => teachersPlan({ storage: this.#storage }, input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
@@ -123,6 +127,11 @@ export class ResultsService {
   /** Tables also depend on which snapshots are left out, and why. */
   tablesKey(study: string): string {
     return hashKey(this.#leftOut({ study }));
+  }
+
+  /** Outcomes of taught networks also depend on what is declared. */
+  declarationKey(study: string): string {
+    return hashKey(findStudy({ storage: this.#storage }, study).spec);
   }
 
   #effectData({
@@ -181,8 +190,13 @@ export function answer(results: ResultsService, cache: AnswerCache, call: Result
   const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
   const names = [...studies].map((study) => JSON.parse(`{${study}}`).study as string);
   const contents = names.map((study) => results.contentKey(study)).join(' ');
-  const leftOut = call === 'tables' ? names.map((study) => results.tablesKey(study)) : [];
-  const key = canonicalJson([call, input, contents, leftOut]);
+  const more =
+    call === 'tables'
+      ? names.map((study) => results.tablesKey(study))
+      : call === 'teachers' || call === 'teachersPlan'
+        ? names.map((study) => results.declarationKey(study))
+        : [];
+  const key = canonicalJson([call, input, contents, more]);
   const known = cache.get(key);
   if (known !== undefined) return known;
   const started = performance.now();
