@@ -25,6 +25,7 @@ export default defineConfig({
           'main/services/machine/machine-child.ts',
           'main/services/archive/archive-child.ts',
           'main/services/labeling/reading-child.ts',
+          'main/services/teaching/teaching-child.ts',
           'main/training/engine-choice/check-process.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],

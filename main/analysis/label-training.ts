@@ -1,7 +1,7 @@
 import { at } from '../domain/arrays.ts';
 import { distances } from './distances.ts';
 import { studentQuantile } from './distributions.ts';
-import { type Effect, EffectEstimator, type Experiment } from './effects.ts';
+import { type Effect, EffectEstimator, type EffectParts, type Experiment } from './effects.ts';
 import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
 import { crossing } from './flip-point.ts';
 import { type ImageInput, pairRows } from './input.ts';
@@ -233,8 +233,7 @@ export class LabelTrainingAnalysis {
     const seeds = Object.fromEntries(own.map(({ seed, softmax }) => [seed, labelSeedScores(this.#counts, softmax)]));
     const all = Object.values(seeds);
     const average = meanOf(own.map(({ softmax }) => softmax));
-    const against = (of: 'nll' | 'brier'): Effect =>
-      this.#estimators[of].estimate({ type: 'difference', a: { arm }, b: { arm: reference } }).effect;
+    const against = (of: 'nll' | 'brier'): Effect => this.difference(arm, of).effect;
     return {
       seeds,
       over_seeds: byName(labelScores, (score) => spread(all.map((scores) => scores[score]))),
@@ -244,6 +243,16 @@ export class LabelTrainingAnalysis {
       against_reference: arm === reference ? null : { nll: against('nll'), brier: against('brier') },
       non_inferiority: arm === reference ? null : this.#nonInferiority(arm),
     };
+  }
+
+  /** The arm's mean score less that of the reference. */
+  difference(arm: string, of: 'nll' | 'brier'): EffectParts {
+    return this.#estimators[of].estimate({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
+  }
+
+  /** The same on each image, by place. */
+  byImage(arm: string, of: 'nll' | 'brier'): Map<number, number> {
+    return this.#estimators[of].byImage({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
   }
 
   /** Seeds are blocks: one seed was used in every arm. */

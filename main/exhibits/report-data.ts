@@ -25,6 +25,7 @@ import type { Channels } from '../domain/images.ts';
 import type { Interpolation } from '../domain/interpolation.ts';
 import type { SelfTestResult } from '../analysis/self-test.ts';
 import type { DrawnNumbers } from './draws.ts';
+import type { TeachingOutcomes } from './teaching.ts';
 import type { PaperValues } from './paper-values.ts';
 
 /**
@@ -73,6 +74,8 @@ export interface ReportData {
   ownGroups?: readonly ReportOwnGroup[];
   /** Effects combined over several studies, this one first. Absent: none was chosen. */
   overStudies?: readonly ReportedOverStudies[];
+  /** Outcomes of networks that the study's labels taught, one a target. Absent: not chosen, or there are none. */
+  teaching?: readonly TeachingOutcomes[];
   /** Anchors drawn again and again, a run an entry. */
   draws: readonly DrawnNumbers[];
   runs: readonly ReportRun[];

@@ -1,8 +1,15 @@
 import { type ArmResult, type LabelFloor, labelScores } from '../analysis/label-training.ts';
-import type { Effect } from '../analysis/effects.ts';
+import type { Effect, EffectReason } from '../analysis/effects.ts';
+import type { Verdict } from '../analysis/families.ts';
 import type { Spread } from '../analysis/spread.ts';
+import type { ApiInterval, Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import type { Target } from '../contract/recipes.ts';
 import type { Half, TargetArm, Teaching } from '../contract/teaching.ts';
+import { formatCount, formatInteger } from '../domain/format.ts';
+import { armTitle } from '../domain/target-arms.ts';
+import { targetTitle } from '../domain/targets.ts';
+import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell, withIntervals } from './cells.ts';
+import { named } from './study-numbers.ts';
 
 /** How networks of an arm did on held-out images, against people who taught none of them. */
 export interface ArmOutcome {
@@ -15,6 +22,8 @@ export interface ArmOutcome {
   /** Of the difference to the reference in the declared outcome: all arms and halves are one family. Null: not defined. */
   readonly p: number | null;
   readonly adjusted: number | null;
+  /** Images on which the declared outcome differs most from the reference, the largest difference first. */
+  readonly apart: readonly { readonly image: number; readonly difference: number }[];
 }
 
 /** Outcomes where one half of the people taught and the other examines. */
@@ -35,6 +44,8 @@ export interface TeachingOutcomes {
   readonly target: Target;
   readonly reference: TargetArm;
   readonly outcome: Teaching['outcome'];
+  /** How much lower accuracy may be, as a share. */
+  readonly margin: Teaching['margin'];
   readonly simulated: boolean;
   /** What halves are of: labels, where they are counts. One person may be in both then. */
   readonly halvesOf: 'people' | 'labels';
@@ -147,4 +158,210 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
       }),
     ),
   };
+}
+
+/** p of a family of tests below which a difference is claimed. */
+const level = 0.05;
+
+/** What may be said of an arm's difference from the reference in the declared outcome; null: nothing is defined. */
+export function verdictOf(
+  { result, adjusted }: Pick<ArmOutcome, 'result' | 'adjusted'>,
+  outcome: TeachingOutcomes['outcome'],
+): Verdict | null {
+  const estimate = result?.against_reference?.[outcome].estimate ?? null;
+  if (adjusted === null || estimate === null) return null;
+  if (adjusted >= level) return 'not_separated';
+  return estimate < 0 ? 'lower' : 'higher';
+}
+
+const verdictWords: Record<Verdict, string> = {
+  ...{ higher: 'worse', lower: 'better', not_separated: 'not told apart' },
+};
+
+/** Of a loss: lower is better. */
+const verdictText = (found: Verdict): string => verdictWords[found];
+
+const noSeed = 'No seed has networks of all folds that reached the target and predicted the images.';
+
+/** Why an effect, or its interval, is not defined: a sentence. */
+export function effectReason(reason: EffectReason): string {
+  switch (reason) {
+    case 'no_cell':
+      return noSeed;
+    case 'order':
+      return 'There are fewer networks than a group has. Train more seeds.';
+    case 'one_pair':
+      return 'An interval needs two pairs of classes, or two images that lie between none.';
+    case 'one_anchor':
+      return 'One anchor is in more than half of the pairs: the data hold hardly more than one draw of it.';
+    case 'one_run':
+      return 'It takes two complete seeds to know how much they vary. Train more seeds.';
+    case 'no_variation':
+      return 'Nothing varied, which does not mean that nothing can.';
+  }
+}
+
+function intervalOf(effect: Effect, times: number): ApiInterval {
+  const { lo, hi, reason, n_runs, n_anchors, n_pairs } = effect;
+  const units = effect.units ?? 'pairs';
+  const scaled = (end: number | null): number | null => (end === null ? null : times * end);
+  return {
+    ...{ lo: scaled(lo), hi: scaled(hi), claim: 'networks', units, nNull: 0 },
+    n: (units === 'anchors' ? n_anchors : n_pairs) ?? 0,
+    replicates: { networks: n_runs ?? 0 },
+    undefined: reason === null ? null : effectReason(reason),
+  };
+}
+
+const effectCell = (effect: Effect | undefined, times = 1): Cell =>
+  effect?.estimate == null
+    ? undefinedCell(effectReason(effect?.reason ?? 'no_cell'))
+    : count(times * effect.estimate, { interval: intervalOf(effect, times) });
+
+/** `Half a teaches`; with the target where there are several. */
+const partTitle = (all: readonly TeachingOutcomes[], { target }: TeachingOutcomes, { teachers }: DirectionOutcome) =>
+  `Half ${teachers} teaches${all.length > 1 ? `, ${targetTitle(target)}` : ''}`;
+
+const headColumns: Column[] = [
+  { name: 'Teachers', groups: true },
+  { name: 'Arm', key: 'arm' },
+];
+
+/** What is compared with whom: sentences. */
+function designNotes(all: readonly TeachingOutcomes[]): string[] {
+  const [first] = all;
+  if (!first) return [];
+  const what = first.halvesOf === 'people' ? 'labeler' : 'label';
+  return [
+    ...first.directions.map(
+      ({ teachers, people, images }) =>
+        `Where half ${teachers} teaches, ${formatCount(people.teaching, what)} made the targets and ${formatInteger(people.examining)} others examine, on ${formatCount(images, 'image')} that the networks were not taught.`,
+    ),
+    ...(first.directions.length > 1
+      ? ['Both directions share images and the seeds of networks: they are no independent repetitions.']
+      : []),
+    ...(first.halvesOf === 'labels'
+      ? ['The labels are counts, so halves are of labels: one person may teach and examine.']
+      : []),
+    ...(first.outdated
+      ? [
+          'Labels have changed since the targets were made: the people who taught then are examined by the labels of now.',
+        ]
+      : []),
+  ];
+}
+
+/** Scores of every arm, between the floor and the ceiling of people. @param all of one study, one a target */
+export function teachingScoresExhibit(
+  study: { readonly rehearsal: boolean },
+  all: readonly TeachingOutcomes[],
+): Exhibit {
+  const spread = (name: string, decimals = 3): Column => ({ name, decimals, spread: true });
+  const people = (title: string, nll: number | null, brier: number | null, unbiased: number | null): Cell[] => {
+    const why = 'No image has two labels of people who examine.';
+    return [title, null, orWhy(nll, why), orWhy(brier, why), unbiased, null, null, null, null, null, null];
+  };
+  return withIntervals(study, {
+    ...{ id: 'teachers-scores', number: '', title: 'What networks learn from each target', people: true, heads: 2 },
+    columns: [
+      ...headColumns,
+      { name: 'Seeds', decimals: 0 },
+      ...[spread('NLL'), spread('Brier'), spread('Brier, unbiased'), spread('Accuracy'), spread('ECE')],
+      ...[
+        { name: 'Entropy r', decimals: 3 },
+        { name: 'Entropy r, corrected', decimals: 3 },
+        spread('Flip error'),
+        { name: 'Type C', decimals: 1, unit: '%' },
+      ],
+    ],
+    rows: all.flatMap((outcomes) =>
+      outcomes.directions.flatMap((direction) => {
+        const { floor, arms } = direction;
+        const rows = [
+          people('Floor: true distribution', floor.nll_floor, floor.brier_floor, 0),
+          ...arms.map((arm) => scoreRow(arm)),
+          people('Ceiling: half of them predicts the other', floor.nll_ceiling, floor.brier_ceiling, null),
+        ];
+        return rows.map((cells): Cell[] => [partTitle(all, outcomes, direction), ...cells]);
+      }),
+    ),
+    notes: [
+      ...designNotes(all),
+      'Means over seeds and their standard deviation; each seed has a network for every fold, and each image is predicted by the one that was not taught it. Lower is better for NLL, Brier, ECE and flip error. Accuracy: share of images that get the label most people gave.',
+      'Floor: what people’s true distribution would score with so many labels. Ceiling: half of the people who examine predicts the other half. Networks between them predict people better than people do.',
+    ].map((note) => named(study, note)),
+  });
+}
+
+function scoreRow({ arm, networks, missing, result }: ArmOutcome): Cell[] {
+  const of = result?.over_seeds;
+  const score = (value: Spread | undefined): Cell => spreadOrWhy(value, noSeed, null);
+  return [
+    armTitle(arm),
+    missing > 0 ? count(networks, { note: `of ${formatInteger(networks + missing)}` }) : networks,
+    ...[score(of?.nll), score(of?.brier), score(of?.brier_unbiased), score(of?.accuracy), score(of?.ece)],
+    orWhy(result?.entropy.r, result ? 'The entropies of people or networks do not vary.' : noSeed),
+    orWhy(result?.entropy.corrected, result ? 'How reliable people’s entropies are is not known.' : noSeed),
+    spreadOrWhy(result?.flip_error, result ? 'No pair has a flip point of both.' : noSeed, 'pairs of classes'),
+    effectCell(result?.type_c, 100),
+  ];
+}
+
+/** Each arm against the reference. @param all of one study, one a target */
+export function teachingDifferencesExhibit(
+  study: { readonly rehearsal: boolean },
+  all: readonly TeachingOutcomes[],
+): Exhibit {
+  const [first] = all;
+  const outcome = outcomeName(first?.outcome ?? 'brier');
+  const reference = first ? armTitle(first.reference) : '';
+  return withIntervals(study, {
+    ...{ id: 'teachers-differences', number: '', title: `Arms against “${reference}”`, people: true, heads: 2 },
+    columns: [
+      ...headColumns,
+      ...['NLL', 'Brier'].map((name): Column => ({ name: `${name} difference`, decimals: 4, interval: true })),
+      ...[{ name: 'p', decimals: 4 }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
+      ...[
+        { name: 'Accuracy difference', unit: 'points', decimals: 2 },
+        { name: 'Accuracy at least', unit: 'points', decimals: 2 },
+        { name: 'Accuracy verdict' },
+      ],
+    ],
+    rows: all.flatMap((outcomes) =>
+      outcomes.directions.flatMap((direction) =>
+        direction.arms
+          .filter(({ arm }) => arm !== outcomes.reference)
+          .map((arm): Cell[] => [partTitle(all, outcomes, direction), ...differenceRow(arm, outcomes)]),
+      ),
+    ),
+    notes: [
+      `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves; better or worse is said where it is below ${level}.`,
+      `Accuracy on ${first?.accuracyOf ?? 'test images'}: no worse is said where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
+      intervalMethod,
+    ].map((note) => named(study, note)),
+  });
+}
+
+export const outcomeName = (outcome: TeachingOutcomes['outcome']): string =>
+  outcome === 'nll' ? 'NLL' : 'Brier score';
+
+function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
+  const { result, p, adjusted } = arm;
+  const against = result?.against_reference;
+  const accuracy = result?.non_inferiority;
+  const why = effectReason(against?.[outcome].reason ?? 'no_cell');
+  const whyAccuracy = 'It takes two complete seeds whose differences vary.';
+  const found = verdictOf(arm, outcome);
+  return [
+    armTitle(arm.arm),
+    ...[effectCell(against?.nll), effectCell(against?.brier)],
+    ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictText(found)],
+    orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, noSeed),
+    orWhy(accuracy?.lower == null ? null : 100 * accuracy.lower, whyAccuracy),
+    accuracy?.non_inferior == null
+      ? undefinedCell(whyAccuracy)
+      : accuracy.non_inferior
+        ? 'no worse'
+        : 'not shown to be no worse',
+  ];
 }

@@ -137,8 +137,8 @@ const ofPeople = ['labeler-pairs'];
 
 /** Of how many people and networks a table or figure is, for its caption. */
 export function sampleOf({ data, ...view }: View, id: string): string {
-  // Of several studies: its rows say of what.
-  if (id.startsWith('effect-studies')) return '';
+  // Of several studies, or of halves of the people: rows and notes say of what.
+  if (id.startsWith('effect-studies') || id.startsWith('teachers-')) return '';
   const people = peopleSample(view);
   if (ofPeople.includes(id)) return people;
   if (ofEffects.includes(id))

@@ -28,6 +28,7 @@ import { strip } from './sections/strip.ts';
 import { anchorDraws } from './sections/draws.ts';
 import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
+import { teachersSection } from './sections/teachers.ts';
 import { typesTable } from './sections/types.ts';
 import { pageSize, styles } from './styles.ts';
 import {
@@ -88,6 +89,8 @@ const hasSeedGroups = (view: View): boolean => Object.keys(view.data.analysis?.f
 const hasEffects = (view: View): boolean =>
   has(view, 'effects') && (view.data.effects ?? []).length + (view.data.overStudies ?? []).length > 0;
 
+const hasTeaching = (view: View): boolean => has(view, 'teachers') && (view.data.teaching ?? []).length > 0;
+
 const hasOutside = (view: View): boolean =>
   view.data.outside !== undefined && (has(view, 'networks') || has(view, 'types'));
 
@@ -118,6 +121,7 @@ function pageParts(view: View): Part[] {
       comparisonSection,
     ),
     ...part(hasEffects(view), 'part-effects', 'Effects', effectsSection),
+    ...part(hasTeaching(view), 'part-teachers', 'Teachers', teachersSection),
     ...part(hasSeedGroups(view) && has(view, 'seeds'), 'seed-groups', 'Seed groups', seedGroups),
     ...part(conclusion.trim() !== '', 'conclusion', 'Conclusion', () => words('conclusion', 'Conclusion', conclusion)),
     ...part(true, 'methods', 'Methods', methods),

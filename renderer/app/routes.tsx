@@ -49,6 +49,10 @@ export const routes: Readonly<Record<string, Screen>> = {
   [`${study}/models`]: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
   [`${study}/models/compare`]: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
   [`${study}/models/sweeps`]: screen(() => import('../features/models/sweeps/sweeps-screen.tsx'), 'SweepsScreen'),
+  [`${study}/models/teachers`]: screen(
+    () => import('../features/models/teachers/teachers-screen.tsx'),
+    'TeachersScreen',
+  ),
   [`${study}/models/matrix`]: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
   [`${study}/models/outside`]: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
   [`${study}/labeling`]: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),

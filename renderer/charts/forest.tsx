@@ -25,12 +25,14 @@ interface ForestProps {
   title: string;
   x: ChartAxis;
   rows: readonly ForestRow[];
-  /** What lies at the line, e.g. `MLP`. */
-  line: { at: number; name: string };
+  /** What lies at a line, e.g. `MLP`; with a second one, their names stand on either side. None: there is no line. */
+  lines: readonly { at: number; name: string }[];
   /** What the rows are; `Level` unless given. */
   rowName?: string;
-  /** What the wider intervals are. */
-  wider: string;
+  /** What is drawn; differences with 95 % intervals unless given. */
+  names?: { value: string; interval: string; from: string; to: string };
+  /** What the wider intervals are; left out: there are none. */
+  wider?: string;
   decimals: number;
   n?: string;
   onOpen?: (id: string) => void;
@@ -38,8 +40,11 @@ interface ForestProps {
 
 const [rowHeight, top, bottom] = [30, 22, 44];
 
-/** Estimates in rows, with intervals, beside a line that stands for no difference. */
-export function Forest({ title, x, rows, line, rowName = 'Level', wider, decimals, n, onOpen }: ForestProps) {
+const differences = { value: 'Difference', interval: '95 % interval', from: '95 % from', to: '95 % to' };
+
+/** Estimates in rows, with intervals, beside a line that stands for no difference, or between two bounds. */
+export function Forest(props: ForestProps) {
+  const { title, x, rows, lines, rowName = 'Level', names = differences, wider, decimals, n, onOpen } = props;
   const { ref, width: measured } = useElementSize<HTMLDivElement>();
   const [at, setAt] = useState<string | null>(null);
   const width = Math.max(measured || 640, 420);
@@ -50,34 +55,31 @@ export function Forest({ title, x, rows, line, rowName = 'Level', wider, decimal
     ...(estimate === null ? [] : [estimate]),
     ...[...(interval ?? []), ...(all ?? [])],
   ]);
-  const [low, high] = padDomain(x, axisDomain(x, [line.at, ...ends]), 0.04);
+  const [low, high] = padDomain(x, axisDomain(x, [...lines.map((line) => line.at), ...ends]), 0.04);
   const place = (value: number): number => left + ((value - low) / (high - low)) * (width - left - right);
   const y = (row: number): number => top + (row + 0.5) * rowHeight;
   const text = (value: number): string => formatFixed(value, decimals);
   const range = (of: Range | null): string => (of ? `${text(of[0])} to ${text(of[1])}` : '–');
-  const linesOf = (row: ForestRow) =>
-    [
-      ['Difference', row.estimate === null ? '–' : text(row.estimate)],
-      ['95 % interval', range(row.interval)],
-      [wider, range(row.wider)],
-    ] as const;
+  const linesOf = (row: ForestRow) => [
+    [names.value, row.estimate === null ? '–' : text(row.estimate)] as const,
+    [names.interval, range(row.interval)] as const,
+    ...(wider === undefined ? [] : [[wider, range(row.wider)] as const]),
+  ];
   const points = rows.map(({ id, label }, row) => ({ id, label, kind: '', x: row, y: 0 }));
   return (
     <ChartFrame
       {...{ title, n, height }}
       legend={[]}
       table={() => ({
-        columns: [rowName, 'Difference', '95 % from', '95 % to', `${wider}: from`, `${wider}: to`, 'Verdict'],
+        columns: [
+          ...[rowName, names.value, names.from, names.to],
+          ...(wider === undefined ? [] : [`${wider}: from`, `${wider}: to`]),
+          'Verdict',
+        ],
         rows: rows.map(({ label, estimate, interval, wider: all, verdict }) => [
-          ...[
-            label,
-            estimate,
-            interval?.[0] ?? null,
-            interval?.[1] ?? null,
-            all?.[0] ?? null,
-            all?.[1] ?? null,
-            verdict,
-          ],
+          ...[label, estimate, interval?.[0] ?? null, interval?.[1] ?? null],
+          ...(wider === undefined ? [] : [all?.[0] ?? null, all?.[1] ?? null]),
+          verdict,
         ]),
       })}
       onOpenRow={onOpen && ((row) => rows[row] && onOpen(rows[row].id))}
@@ -102,12 +104,18 @@ export function Forest({ title, x, rows, line, rowName = 'Level', wider, decimal
             <text x={(left + width - right) / 2} y={height - 6} textAnchor="middle" {...tickStyle}>
               {x.title}
             </text>
-            <g transform={`translate(${place(line.at).toFixed(1)} 0)`}>
-              <line y1={top} y2={height - bottom} stroke="var(--ink-soft)" strokeDasharray="4 3" />
-              <text y={top - 6} textAnchor="middle" {...tickStyle}>
-                {line.name}
-              </text>
-            </g>
+            {lines.map((line, index) => (
+              <g key={line.name} transform={`translate(${place(line.at).toFixed(1)} 0)`}>
+                <line y1={top} y2={height - bottom} stroke="var(--ink-soft)" strokeDasharray="4 3" />
+                <text
+                  y={top - 6}
+                  textAnchor={lines.length === 1 ? 'middle' : index === 0 ? 'end' : 'start'}
+                  {...tickStyle}
+                >
+                  {line.name}
+                </text>
+              </g>
+            ))}
             {rows.map((row, index) => (
               <g
                 key={row.id}

@@ -4,15 +4,15 @@ import type { WorkbenchClient } from './client.ts';
 
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
-  studies: ['studies', 'overview', 'work', 'results', 'clusters'],
+  studies: ['studies', 'overview', 'work', 'results', 'clusters', 'teachers'],
   runs: ['runs', 'overview'],
   jobs: ['jobs', 'work'],
-  stimuli: ['stimuli', 'overview', 'results', 'outside'],
-  predictions: ['results', 'overview', 'outside'],
+  stimuli: ['stimuli', 'overview', 'results', 'outside', 'teachers'],
+  predictions: ['results', 'overview', 'outside', 'teachers'],
   generator: ['generator', 'overview'],
   machine: ['machine'],
   settings: ['machine', 'work'],
-  labeling: ['labeling', 'overview', 'results'],
+  labeling: ['labeling', 'overview', 'results', 'teachers'],
   clusters: ['clusters', 'overview'],
 };
 

@@ -59,7 +59,7 @@ const reading = new RegExp(
     ],
     ...['inspect', 'overview', 'people', 'types', 'tables', 'images', 'labels', 'softmax', 'calibration', 'certainty'],
     ...['along', 'agreement', 'rarefaction', 'compare', 'which', 'pictures', 'picture', 'image', 'selfTest', 'table'],
-    ...['effects', 'effectSource', 'effectPlan'],
+    ...['effects', 'effectSource', 'effectPlan', 'teachers', 'teachersPlan', 'choices'],
     ...['sets', 'saveNames'],
     ...['rows', 'curves', 'views', 'presets', 'remaining', 'planModels', 'matrix', 'candidates', 'directions', 'strip'],
     ...['norms', 'frozenStrip', 'exported', 'written', 'file', 'export', 'exportSet', 'sheet', 'sheets'],

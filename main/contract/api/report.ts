@@ -15,6 +15,7 @@ export const reportSections = [
   'agreement',
   'comparison',
   'effects',
+  'teachers',
   'seeds',
   'each-image',
   'self-test',

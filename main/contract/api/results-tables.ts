@@ -86,6 +86,8 @@ export const resultsOverviewSchema = z.strictObject({
   source: z.enum(stimulusSources).nullable(),
   /** Whether anchors can be drawn again, which needs a generator, or were drawn. */
   draws: z.boolean(),
+  /** Whether it declares networks that its labels teach. */
+  teaches: z.boolean(),
 });
 export type ResultsOverview = z.infer<typeof resultsOverviewSchema>;
 

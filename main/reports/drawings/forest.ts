@@ -11,10 +11,22 @@ interface DrawnEffect {
   isApart: boolean;
 }
 
-/** Differences in rows with their intervals, thick, and wider ones, thin. @returns null without rows */
-export function forestPlot(title: string, rows: readonly DrawnEffect[], decimals: number): Html | null {
+/**
+ * Differences in rows with their intervals, thick, and wider ones, thin.
+ * @param lines what the rows are beside; no difference unless given
+ * @returns null without rows
+ */
+export function forestPlot(
+  title: string,
+  rows: readonly DrawnEffect[],
+  decimals: number,
+  lines: readonly number[] = [0],
+): Html | null {
   if (rows.length === 0) return null;
-  const ends = rows.flatMap(({ estimate, interval, wider }) => [0, estimate, ...(interval ?? []), ...(wider ?? [])]);
+  const ends = [
+    ...lines,
+    ...rows.flatMap(({ estimate, interval, wider }) => [estimate, ...(interval ?? []), ...(wider ?? [])]),
+  ];
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const room = 0.06 * Math.max(high - low, 1e-6);
   const text = (value: number): string => value.toFixed(decimals);
@@ -24,11 +36,13 @@ export function forestPlot(title: string, rows: readonly DrawnEffect[], decimals
         `${name}: ${text(estimate)}${interval ? `, ${text(interval[0])} to ${text(interval[1])}` : ''}`,
     )
     .join('; ');
-  const ticks = [...new Set([low, 0, high].map((value) => Number(value.toFixed(decimals))))].sort((a, b) => a - b);
+  const ticks = [...new Set([low, ...lines, high].map((value) => Number(value.toFixed(decimals))))].sort(
+    (a, b) => a - b,
+  );
   const x = { from: low - room, to: high + room, ticks, title };
   const y = { from: -rows.length + 0.5, to: 0.5, ticks: [], title: '' };
   return plot({ spoken, width: 340, height: 64 + 34 * rows.length, x, y }, (at) => [
-    html`<path class="grid" d="M${at.x(0)} ${at.y(0.5)}V${at.y(-rows.length + 0.5)}" />`,
+    lines.map((line) => html`<path class="grid" d="M${at.x(line)} ${at.y(0.5)}V${at.y(-rows.length + 0.5)}" />`),
     rows.map(({ name, estimate, interval, wider, isApart }, n) => {
       const middle = at.y(-n);
       return [

@@ -13,6 +13,7 @@ import { newStudyHandlers } from './new-study.ts';
 import { outsideHandlers } from './outside.ts';
 import { runsHandlers } from './runs.ts';
 import { sweepsHandlers } from './sweeps.ts';
+import { teachersHandlers } from './teachers.ts';
 import { stimuliHandlers } from './stimuli.ts';
 import { dataSetsHandlers } from './data-sets.ts';
 import { studiesHandlers } from './studies.ts';
@@ -167,6 +168,12 @@ const results = {
   overStudies: api.results.overStudies.handler(({ input, context: { lab }, signal }) =>
     lab.analysis.ask('overStudies', input, signal),
   ),
+  teachers: api.results.teachers.handler(({ input, context: { lab }, signal }) =>
+    lab.analysis.ask('teachers', input, signal),
+  ),
+  teachersPlan: api.results.teachersPlan.handler(async ({ input, context: { lab }, signal }) =>
+    withCosts(lab, input, await lab.analysis.ask('teachersPlan', input, signal)),
+  ),
   selfTest: api.results.selfTest.handler(({ context: { lab }, signal }) => lab.analysis.ask('selfTest', {}, signal)),
 };
 
@@ -189,6 +196,7 @@ export const router = api.router({
   results,
   runs: runsHandlers,
   sweeps: sweepsHandlers,
+  teachers: teachersHandlers,
   work,
 });
 export type WorkbenchRouter = typeof router;

@@ -24,6 +24,7 @@ import { Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
+import { TeachingProcess } from '../teaching/teaching-process.ts';
 import { LiveModels } from '../outside/live-models.ts';
 import { OutsideModelFiles } from '../outside/model-files.ts';
 import { Uploads } from '../tools/uploads.ts';
@@ -60,6 +61,7 @@ export class Lab {
   readonly #cleaning: Promise<void>;
   readonly removals: Removals;
   readonly reading: ReadingProcess;
+  readonly teaching: TeachingProcess;
   readonly outsideFiles: OutsideModelFiles;
   readonly liveModels: LiveModels;
 
@@ -95,6 +97,7 @@ export class Lab {
     this.clusterChecks = new ClusterChecks({ workbench, changes, jobs, launcher });
     this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
     this.reading = new ReadingProcess({ launcher });
+    this.teaching = new TeachingProcess({ workbench, launcher });
     const { removals, reading } = this;
     this.labeling = new LabelingService({ workbench, changes, downloads, uploads, removals, reading });
     this.outsideFiles = new OutsideModelFiles({ workbench, launcher, jobs, changes, uploads });
@@ -121,7 +124,8 @@ export class Lab {
     await this.#cleaning;
     this.reports.close();
     this.machine.close();
-    const processes = [this.evaluation, this.previews, this.analysis, this.reading, this.liveModels];
+    const { evaluation, previews, analysis, reading, teaching, liveModels } = this;
+    const processes = [evaluation, previews, analysis, reading, teaching, liveModels];
     await Promise.all(
       [
         this.work,

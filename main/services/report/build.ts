@@ -38,6 +38,7 @@ import { refuseUnknown } from './refuse.ts';
 import { reportOutside } from './outside.ts';
 import { reportRuns, shippedRun } from './runs.ts';
 import { selectNetworks } from './selection.ts';
+import { reportTeaching } from './teaching.ts';
 import { missedTargets, ownGroups, reportModel, reportPredictions, usedRecipes } from './trained.ts';
 import type { Target } from '../../contract/recipes.ts';
 
@@ -73,6 +74,7 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
     ofModel: selection.ofModel,
     hasEffects: choice.sections.includes('effects'),
     overStudies: choice.overStudies,
+    teaching: reportTeaching(workbench, study, choice),
     links: links.filter(selection.ofRun),
     collections,
   });
@@ -97,13 +99,14 @@ interface Runs {
   /** Effects were chosen. */
   hasEffects: boolean;
   overStudies: ReportChoice['overStudies'];
+  teaching: ReturnType<typeof reportTeaching>;
 }
 
 function assemble(
   workbench: Workbench,
   study: StudyRecord,
   data: StudyData,
-  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, ...of }: Runs,
+  { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, teaching, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
   const isInOwnGroup = ({ model }: StudyRun): boolean => of.collections.has(model?.modelName ?? '');
@@ -144,6 +147,7 @@ function assemble(
     ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
     ...(own.length > 0 && { ownGroups: own }),
     ...(over.found.length > 0 && { overStudies: over.found }),
+    ...(teaching.found.length > 0 && { teaching: teaching.found }),
     draws: reportDraws(workbench, study, data),
     paper: isLikePaper(study.spec) ? paperValues(workbench) : null,
     runs: [...shippedRun(data.set), ...reportRuns(workbench, [...links, ...others])],
@@ -153,6 +157,7 @@ function assemble(
       ...runWarnings([...links, ...others], findRun),
       ...collectionsNote(study, hasEffects),
       ...over.leftOut,
+      ...teaching.leftOut,
       ...(tooMany === null ? [] : [tooMany]),
     ],
   };

@@ -104,6 +104,8 @@ interface Facts {
   /** About how many; the panel's images are those that it had when it was imported. */
   labelsAnImage: number;
   simulated: boolean;
+  /** Targets were made of its labels. */
+  teaches: boolean;
 }
 
 function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
@@ -124,6 +126,7 @@ function readFacts({ storage }: Workbench, study: StudyRecord): Facts {
     labelers: panel?.answers ?? labelers.length,
     labelsAnImage: panel ? panel.answers / Math.max(1, panel.findings.images) : labelers.length,
     simulated: labelers.some(({ simulated }) => simulated),
+    teaches: study.spec.teaching?.made !== undefined,
   };
 }
 
@@ -132,7 +135,10 @@ const needsPeople = new Set<ReportSection>(['types', 'softmax', 'certainty']);
 /** Of people alone, of networks alone, or of both. */
 const needsAnybody = new Set<ReportSection>(['along', 'agreement', 'comparison']);
 
-function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labelers, targets }: Facts): string | null {
+function whyEmpty(
+  section: ReportSection,
+  { groups, seedGroups, outside, labelers, targets, teaches }: Facts,
+): string | null {
   if (section === 'types' && outside > 0 && labelers > 0) return null;
   if (needsGroups.has(section) && groups === 0) return 'No network has predicted the stimuli yet.';
   if (needsPeople.has(section) && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
@@ -140,6 +146,7 @@ function whyEmpty(section: ReportSection, { groups, seedGroups, outside, labeler
     return 'No network has predicted the stimuli yet, and nobody has labeled them.';
   if (section === 'comparison' && labelers === 0) return 'Nobody has labeled yet: what needs people stays undefined.';
   if (section === 'effects' && targets.length === 0) return 'No network has predicted the stimuli yet.';
+  if (section === 'teachers' && !teaches) return 'No networks of this study are taught by its labels.';
   if (section === 'seeds' && seedGroups === 0) return 'This study has no seed groups.';
   return null;
 }

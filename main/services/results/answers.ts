@@ -118,6 +118,8 @@ const resultCalls = [
   'effectPlan',
   'effectStudies',
   'overStudies',
+  'teachers',
+  'teachersPlan',
   'selfTest',
 ] as const;
 export type ResultCall = (typeof resultCalls)[number];

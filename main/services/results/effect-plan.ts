@@ -1,5 +1,6 @@
 import { askEffects } from '../../analysis/effect-study.ts';
 import { EffectForecast, leastSeeds, mostSeeds, planStudy, type StudySize } from '../../analysis/effect-planner.ts';
+import type { EffectParts } from '../../analysis/effects.ts';
 import { isGroupOutcome } from '../../analysis/outcomes.ts';
 import type { EffectPlanInput, EffectPlanResult, EffectUnit } from '../../contract/api/effects.ts';
 import { at } from '../../domain/arrays.ts';
@@ -52,16 +53,51 @@ export function effectPlan(people: PeopleView, from: StudyEffectData, input: Eff
   const { key } = question.factor;
   const { reference } = question;
   const parts = estimator.estimate({ type: 'marginal', factor: key, level: input.level, reference });
-  const { n_pairs: own, n_images: images, units, reason } = parts.effect;
+  const { reason } = parts.effect;
+  const compared = design.members.filter((_, run) => {
+    const level = design.runs[run]?.levels[key];
+    return level === input.level || level === reference;
+  });
+  const recipes = new Map(
+    compared.map((member) => [at(from.members, member).entry.recipe, at(from.members, member).model.record.runId]),
+  );
+  return planParts(parts, {
+    why: reason !== null && reason !== 'no_variation' ? reasonText(reason, question) : null,
+    ...{ times: timesOf(question.outcome), classes: from.data.labels.classes, difference: input.difference },
+    ...{ fewest: isGroupOutcome(outcome) ? outcome.m : leastSeeds, networks: 1, runs: [...recipes.values()] },
+    ...{ needsPeople: question.outcome.needs.includes('people'), labeled: labeledShare(from, parts.labelers !== null) },
+    unit: question.outcome.unit,
+    texts: { level: levelText(question.factor, input.level), reference: levelText(question.factor, reference) },
+  });
+}
+
+/** What is planned. */
+interface PlanSubject extends Pick<PlannedEffect, 'runs' | 'needsPeople' | 'labeled' | 'unit' | 'texts'> {
+  /** Why there is no effect or interval; null: there is. */
+  readonly why: string | null;
+  /** 100 of an outcome that is read in percent, else 1. */
+  readonly times: number;
+  readonly classes: number;
+  /** The smallest one to see, as it is read. */
+  readonly difference: number;
+  /** Seeds that are planned at least. */
+  readonly fewest: number;
+  /** Trainings of a seed of one cell. */
+  readonly networks: number;
+  /** Other pairs make all trainings void. */
+  readonly isAnew?: boolean;
+}
+
+/** How many pairs, seeds and people show a difference, from the variances of one study. */
+export function planParts(parts: EffectParts, subject: PlanSubject): PlannedEffect {
+  const { why, times, classes, difference, fewest, networks, isAnew = false } = subject;
+  const { runs, needsPeople, labeled, unit, texts } = subject;
+  const { n_pairs: own, n_images: images, units } = parts.effect;
   const forecast = EffectForecast.of(parts);
   if (!forecast || own === null || images === null)
     return noPlan(
-      reason !== null && reason !== 'no_variation'
-        ? reasonText(reason, question)
-        : 'Each cell has one training: how much trainings differ is not known. Train a second seed of each.',
+      why ?? 'Each cell has one training: how much trainings differ is not known. Train a second seed of each.',
     );
-  const times = timesOf(question.outcome);
-  const { classes } = from.data.labels;
   const mostPairs = units === 'images' ? Number.POSITIVE_INFINITY : (classes * (classes - 1)) / 2;
   const pairs = multiples(own, pairSteps, mostPairs);
   const asNow: StudySize = {
@@ -70,8 +106,7 @@ export function effectPlan(people: PeopleView, from: StudyEffectData, input: Eff
   };
   const somePeople = asNow.people === null ? null : multiples(asNow.people, peopleSteps);
   const { byPairs, best } = planStudy(forecast, {
-    ...{ pairs, people: somePeople, target: input.difference / times },
-    seeds: isGroupOutcome(outcome) ? outcome.m : leastSeeds,
+    ...{ pairs, people: somePeople, target: difference / times, seeds: fewest },
   });
   const half = (size: StudySize): number => times * forecast.halfWidth(size);
   const range = (size: StudySize) => {
@@ -80,25 +115,9 @@ export function effectPlan(people: PeopleView, from: StudyEffectData, input: Eff
   };
   const mostPeople = somePeople?.at(-1) ?? null;
   const existing = parts.classes.reduce((sum, { count }) => sum + count, 0);
-  const compared = design.members.filter((_, run) => {
-    const level = design.runs[run]?.levels[key];
-    return level === input.level || level === reference;
-  });
-  const recipes = new Map(
-    compared.map((member) => [at(from.members, member).entry.recipe, at(from.members, member).model.record.runId]),
-  );
   return {
-    ...{
-      undefined: null,
-      ...asNow,
-      mostPeople,
-      units: units === 'images' ? 'images' : 'pairs',
-      runs: [...recipes.values()],
-    },
-    mostPairs: at(pairs, pairs.length - 1),
-    ...{ needsPeople: question.outcome.needs.includes('people'), labeled: labeledShare(from, parts.labelers !== null) },
-    unit: question.outcome.unit,
-    texts: { level: levelText(question.factor, input.level), reference: levelText(question.factor, reference) },
+    ...{ undefined: null, ...asNow, mostPeople, units: units === 'images' ? 'images' : 'pairs' },
+    ...{ mostPairs: at(pairs, pairs.length - 1), runs, needsPeople, labeled, unit, texts },
     needed: best && { ...best, half: half(best), ...range(best) },
     curves: curvesOf(half, best ?? asNow, {
       asNow,
@@ -112,7 +131,8 @@ export function effectPlan(people: PeopleView, from: StudyEffectData, input: Eff
       return {
         ...{ pairs: P, seeds: size?.seeds ?? null, people: size?.people ?? null, half: half(here), ...range(here) },
         least: half({ pairs: P, seeds: mostSeeds, people: mostPeople }),
-        trainings: size && Math.max(0, size.seeds * parts.classes.length - existing),
+        trainings:
+          size && networks * Math.max(0, size.seeds * parts.classes.length - (isAnew && P !== own ? 0 : existing)),
         images: Math.round((P * images) / own),
       };
     }),

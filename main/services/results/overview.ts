@@ -53,6 +53,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     paper: isLikePaper(study.spec),
     source: source.set.source,
     draws: hasDraws(study, storage),
+    teaches: study.spec.teaching !== undefined,
   };
 }
 
@@ -164,6 +165,7 @@ function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
     paper: isLikePaper(study.spec),
     source: null,
     draws: hasDraws(study, storage),
+    teaches: study.spec.teaching !== undefined,
   };
 }
 

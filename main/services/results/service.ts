@@ -10,6 +10,7 @@ import type {
   EffectStudiesInput,
   OverStudiesInput,
 } from '../../contract/api/effects.ts';
+import type { TeachersInput, TeachersPlanInput } from '../../contract/api/teachers.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { OptionalGroupInput, PeopleInput, ViewInput } from '../../contract/api/results-parts.ts';
 import type { WhichInput } from '../../contract/api/results.ts';
@@ -35,6 +36,7 @@ import { planTestAnswers } from '../runs/test-answers.ts';
 import { rarefactionCurves } from './rarefaction.ts';
 import { Sources, type Source } from '../analysis-input.ts';
 import { imageTypes, paperTables, typesAt } from './tables.ts';
+import { teachersPlan, teachersResult } from './teachers.ts';
 import { noStimuli, viewGroup, viewPeople, type GroupResult, type PeopleView, type Sides } from './view.ts';
 
 interface ByStudy {
@@ -102,6 +104,8 @@ export class ResultsService {
   effectPlan = (input: EffectPlanInput) => effectPlan(...this.#effectData(input), input);
   effectStudies = (input: EffectStudiesInput) => effectStudies(this.#storage, input);
   overStudies = (input: OverStudiesInput) => overStudies((of) => this.#effectData(of), input);
+  teachers = (input: TeachersInput) => teachersResult({ storage: this.#storage }, input);
+  teachersPlan = (input: TeachersPlanInput) => teachersPlan({ storage: this.#storage }, input);
   selfTest = (_: Record<string, never>) => runSelfTest();
 
   along = (input: PeopleInput & { groups: Group[] }) => {
@@ -132,6 +136,11 @@ export class ResultsService {
   testsKey(study: string): string {
     const { id } = findStudy({ storage: this.#storage }, study);
     return hashKey(this.#storage.evaluations.ofStudy(id).map(({ weights, at }) => [weights, at]));
+  }
+
+  /** Outcomes of taught networks also depend on what is declared. */
+  declarationKey(study: string): string {
+    return hashKey(findStudy({ storage: this.#storage }, study).spec);
   }
 
   #effectData({
@@ -192,7 +201,8 @@ export function answer(results: ResultsService, cache: AnswerCache, call: Result
   const contents = names.map((study) => results.contentKey(study)).join(' ');
   const more = names.flatMap((study) => {
     if (call === 'tables') return results.tablesKey(study);
-    return call === 'agreement' ? results.testsKey(study) : [];
+    if (call === 'agreement') return results.testsKey(study);
+    return call === 'teachers' || call === 'teachersPlan' ? results.declarationKey(study) : [];
   });
   const key = canonicalJson([call, input, contents, more]);
   const known = cache.get(key);

@@ -328,7 +328,7 @@ const ofTeaching = (study: string, base: string): UserError =>
     code: 'models.of-teaching',
     what: `Networks that are taught by people have the recipe of "${base}"`,
     where: `study ${study}, teaching.base`,
-    remedy: 'Choose other models, or take `teaching` out of the study file first.',
+    remedy: 'Choose other models, or remove the experiment on the screen Teachers first.',
   });
 
 const notInStudy = (name: string): UserError =>

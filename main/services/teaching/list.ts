@@ -1,5 +1,4 @@
-import type { SeedMatrix } from '../../contract/api/models.ts';
-import type { Cost } from '../../contract/api/studies.ts';
+import type { TeachingView } from '../../contract/api/teachers.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import { remainder } from '../../domain/time-range.ts';
@@ -8,25 +7,17 @@ import { identities } from '../declaration/plan.ts';
 import { forecast, together } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { shareDone } from '../pipeline/work.ts';
+import type { RunTools } from '../runs/actions.ts';
+import { leaveStudy } from '../runs/change-models.ts';
 import { readStandings } from '../runs/standings.ts';
 import { findStudy } from '../tools/find.ts';
 import { declaredTeaching } from './read.ts';
 
-/** How the trainings of an experiment stand. */
-export interface TeachingView {
-  readonly teaching: Teaching;
-  /** Cells with models; cells with the same targets share them. None: nothing was made. */
-  readonly cells: readonly {
-    name: string;
-    arm: string;
-    fold: number;
-    teachers: string;
-    targets: Omit<SeedMatrix['groups'][number]['cells'][number], 'repeat'>[];
-  }[];
-  readonly runs: number;
-  readonly done: number;
-  readonly cost: Cost;
-}
+/** The study's experiment; null: it declares none. @throws UserError `study.not-found` */
+export const findTeaching = (tools: StatusTools, name: string): TeachingView | null =>
+  findStudy(tools.workbench, name).spec.teaching ? listTeaching(tools, name) : null;
+
+const shownTrainings = 100;
 
 /** @throws UserError `study.not-found`, `teaching.not-declared` */
 export function listTeaching(tools: StatusTools, name: string): TeachingView {
@@ -48,9 +39,29 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
         ? {
             ...{ name: entry.name, arm: entry.taught.arm, fold: entry.taught.fold, teachers: entry.taught.teachers },
             targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
+            trainings: identities(entry)
+              .slice(0, shownTrainings)
+              .flatMap(({ name: model }) => {
+                const run = standings.run(model);
+                return run ? [{ id: run.runId, name: model }] : [];
+              }),
           }
         : [],
     ),
     cost: together(open, tools.settings.get()),
   };
+}
+
+/**
+ * Takes the experiment out of a study with the models of all its cells; the runs and files are kept.
+ * @throws UserError `study.not-found`, `teaching.not-declared`
+ */
+export async function removeTeaching(tools: RunTools, name: string): Promise<{ teaching: Teaching; runs: number }> {
+  const study = findStudy(tools.workbench, name);
+  const removed = declaredTeaching(study);
+  const { teaching: _, ...spec } = study.spec;
+  const taught = modelEntries(study.spec).filter((entry) => entry.taught);
+  const gone = new Set(taught.flatMap((entry) => identities(entry).map((model) => model.name)));
+  await leaveStudy(tools, study, spec, gone);
+  return { teaching: removed, runs: gone.size };
 }

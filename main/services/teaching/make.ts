@@ -1,12 +1,13 @@
 import { unavailableArms } from '../../analysis/label-targets.ts';
-import { meanOf } from '../../analysis/label-training.ts';
-import { labelCounts, tally } from '../../analysis/labels.ts';
+import { labelFloor, meanOf } from '../../analysis/label-training.ts';
+import { type LabelCounts, labelCounts, tally } from '../../analysis/labels.ts';
 import { type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
+import type { TeachingPlan } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
-import type { Study } from '../../contract/study.ts';
 import {
   type Half,
   type MadeTargets,
+  type TargetArm,
   targetArms,
   type Teaching,
   teachingSchema,
@@ -22,6 +23,7 @@ import {
   answerMark,
   foldImages,
   foldName,
+  otherHalf,
   splitPeople,
   type SplitImage,
   stopsByTestImages,
@@ -36,31 +38,12 @@ import type { TrainedModel } from '../analysis-input.ts';
 import { declaredDataSet, notRead } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
+import type { ForecastTools } from '../estimates/forecast.ts';
 import { type AdditionTools, costOfAddition, storeAddition } from '../runs/change-models.ts';
 import { begunNames } from '../runs/sweeps.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
-
-type AdditionCost = ReturnType<typeof costOfAddition>;
-
-/** What an experiment would train, or trains. */
-export interface TeachingPlan extends AdditionCost {
-  readonly cells: number;
-  /** Trainings that the experiment has already. */
-  readonly kept: number;
-  readonly simulated: boolean;
-  /** Images in each fold. */
-  readonly folds: readonly number[];
-  /** What is split: people, or, of counts, the labels of each image, so that one person may be in both halves. */
-  readonly halvesOf: 'people' | 'labels';
-  /** How many of these each half has. */
-  readonly people: Readonly<Record<Half, number>>;
-  /** Images of the study that are never taught, as they are test images of the data set. */
-  readonly untaught: number;
-  /** Taught images and, of the arm `distill`, the chosen temperature. */
-  readonly parts: readonly { fold: number; teachers: Half; images: number; temperature: number | null }[];
-}
 
 interface MakeInput {
   /** Null: what the study declares. */
@@ -70,7 +53,7 @@ interface MakeInput {
 }
 
 /** What `makeTargets` would do; nothing is stored. @throws UserError as it does */
-export const planTargets = (tools: AdditionTools, name: string, input: MakeInput): TeachingPlan =>
+export const planTargets = (tools: ForecastTools, name: string, input: MakeInput): TeachingPlan =>
   draft(tools, findStudy(tools.workbench, name), input).plan;
 
 /**
@@ -79,21 +62,48 @@ export const planTargets = (tools: AdditionTools, name: string, input: MakeInput
  * @throws UserError `study.*`, `teaching.*`, `labeling.no-stimuli`; nothing is changed then.
  */
 export async function makeTargets(tools: AdditionTools, name: string, input: MakeInput): Promise<TeachingPlan> {
-  const study = findStudy(tools.workbench, name);
-  const { plan, spec, files } = draft(tools, study, input);
-  // Before the declaration that names them.
-  for (const file of files) tools.workbench.storage.blobs.put(file);
-  await storeAddition(tools, study, spec);
-  return plan;
+  const stored = storeTargets(tools, name, input);
+  await declareTargets(tools, name, stored);
+  return stored.plan;
 }
+
+/** Targets that are stored as files, and not declared yet. */
+export interface StoredTargets {
+  readonly plan: TeachingPlan;
+  /** With what was made. */
+  readonly teaching: Teaching;
+  /** Hash of the declaration that they were made for. */
+  readonly declared: string;
+}
+
+/** Makes the targets and stores their files, which a process can do that only reads the database. @throws UserError as `makeTargets` */
+export function storeTargets(tools: ForecastTools, name: string, input: MakeInput): StoredTargets {
+  const study = findStudy(tools.workbench, name);
+  const { plan, teaching, files } = draft(tools, study, input);
+  for (const file of files) tools.workbench.storage.blobs.put(file);
+  return { plan, teaching, declared: hashOf(study) };
+}
+
+/** Declares stored targets and queues the trainings. @throws UserError `study.not-found`, `teaching.study-changed` */
+export async function declareTargets(
+  tools: AdditionTools,
+  name: string,
+  { teaching, declared }: StoredTargets,
+): Promise<void> {
+  const study = findStudy(tools.workbench, name);
+  if (hashOf(study) !== declared) throw studyChanged(name);
+  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
+}
+
+const hashOf = ({ spec }: StudyRecord): string => sha256(canonicalJson(spec));
 
 interface Draft {
   plan: TeachingPlan;
-  spec: Study;
+  teaching: Teaching;
   files: Uint8Array[];
 }
 
-function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, again = false }: MakeInput): Draft {
+function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, again = false }: MakeInput): Draft {
   const { workbench } = tools;
   const design = given ?? declaredTeaching(study);
   const teaching: Teaching = { ...design, made: undefined };
@@ -118,10 +128,8 @@ function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, agai
     ...{ stimuli: from.source.setHash, pixels: from.source.set.pixels, labels: from.labelsHash },
     ...{ record: sha256(record), cells },
   };
-  const spec = checkStudy(
-    { ...study.spec, teaching: teachingSchema.parse({ ...teaching, made }) },
-    `study ${study.name}`,
-  );
+  const complete = teachingSchema.parse({ ...teaching, made });
+  const spec = checkStudy({ ...study.spec, teaching: complete }, `study ${study.name}`);
   const had = modelEntries(study.spec).filter(({ taught }) => taught);
   const entries = modelEntries(spec).filter(({ taught }) => taught);
   const known = new Set(entries.map(({ recipe, seed, name }) => canonicalJson({ recipe, seed, name })));
@@ -132,7 +140,7 @@ function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, agai
   if (lost.length > 0 && !again) throw wouldLose(study.name, lost.length);
   const { people, images } = split;
   return {
-    ...{ spec, files },
+    ...{ teaching: complete, files },
     plan: {
       ...costOfAddition(tools, { ...study, spec }, entries, keptNames),
       ...{ cells: cells.length, kept: keptNames.size, simulated: from.simulated },
@@ -146,25 +154,36 @@ function draft(tools: AdditionTools, study: StudyRecord, { teaching: given, agai
       parts: parts.map(({ fold, teachers, images: taught, temperature }) => ({
         ...{ fold, teachers, images: taught.length, temperature },
       })),
+      floors: teachingHalves(teaching).map((teachers) => ({
+        ...{ teachers, floor: labelFloor(countsOfHalf(from, split, otherHalf(teachers))) },
+      })),
     },
   };
+}
+
+function countsOfHalf({ labels, people }: TeachingSource, split: Pick<Split, 'people'>, half: Half): LabelCounts {
+  const halfOf = new Map(split.people.map((person) => [person.key, person.half]));
+  return labelCounts(someRaters(labels, (rater) => halfOf.get(at(people, rater).key) === half));
 }
 
 /** Float32, little-endian, as every blob. */
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
+/** Of an arm that is unavailable for a study's images: words without a full stop. */
+export const whyNotArm = (arm: TargetArm): string =>
+  arm === 'alpha_hard' || arm === 'alpha_soft'
+    ? 'These images lie between no classes'
+    : 'The true classes of these images are not known';
+
 /** @throws UserError `teaching.arm` */
 function refuseArms({ arms }: Teaching, { images }: TeachingSource, study: string): void {
   const unavailable = unavailableArms(images);
   const wrong = arms.filter((arm) => unavailable.includes(arm));
   if (wrong.length === 0) return;
-  const why = arePlaced(images)
-    ? 'The true classes of these images are not known'
-    : 'These images lie between no classes';
   throw new UserError({
     code: 'teaching.arm',
-    what: `${why}, so nothing can be taught by ${formatNames(wrong)}`,
+    what: `${whyNotArm(at(wrong, 0))}, so nothing can be taught by ${formatNames(wrong)}`,
     where: `study ${study}, teaching.arms`,
     remedy: `Choose other arms: ${targetArms.filter((arm) => !unavailable.includes(arm)).join(', ')}.`,
   });
@@ -279,9 +298,8 @@ type Part = TaughtPart & { fold: number; teachers: Half };
 
 /** @throws UserError `teaching.nothing-to-teach` */
 function makeParts(teaching: Teaching, from: TeachingSource, split: Split, distill: Distillation | null): Part[] {
-  const halfOf = new Map(split.people.map(({ key, half }) => [key, half]));
   return teachingHalves(teaching).flatMap((teachers) => {
-    const counts = labelCounts(someRaters(from.labels, (rater) => halfOf.get(at(from.people, rater).key) === teachers));
+    const counts = countsOfHalf(from, split, teachers);
     return Array.from({ length: teaching.folds }, (_, index): Part => {
       const fold = index + 1;
       const part = teachPart({
@@ -372,6 +390,14 @@ function recordOf(
     })),
   };
 }
+
+const studyChanged = (study: string): UserError =>
+  new UserError({
+    code: 'teaching.study-changed',
+    what: 'The study was changed while its targets were made',
+    where: `study ${study}`,
+    remedy: 'Make them again. Nothing was changed by this attempt.',
+  });
 
 const wouldLose = (study: string, count: number): UserError =>
   new UserError({

@@ -1,3 +1,4 @@
+import type { EffectParts } from '../../analysis/effects.ts';
 import { compareCodePoints } from '../../analysis/input.ts';
 import { type ArmResult, LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
 import { labelCounts } from '../../analysis/labels.ts';
@@ -28,6 +29,12 @@ import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type Teac
 /** Networks of a group for type C, unless there are fewer. */
 const mostUsual = 10;
 
+/** Differences that are rounding alone. */
+const nothing = 1e-9;
+
+/** Images that are named for each arm. */
+const mostApart = 50;
+
 /** A record is no larger. */
 const largestRecord = 256 * 2 ** 20;
 
@@ -36,7 +43,53 @@ const largestRecord = 256 * 2 ** 20;
  * @param target of the base recipe; null: its first
  * @throws UserError `study.not-found`, `teaching.*`
  */
-export function teachingOutcomes(workbench: Workbench, name: string, target: string | null = null): TeachingOutcomes {
+export function teachingOutcomes(
+  workbench: Pick<Workbench, 'storage'>,
+  name: string,
+  target: string | null = null,
+): TeachingOutcomes {
+  const { teaching, made, from, record, chosen, networks } = readExperiment(workbench, name, target);
+  const directions = teachingHalves(teaching).map((teachers) =>
+    direction(teaching, from, record, { teachers, networks }),
+  );
+  const ps = directions.flatMap(({ arms }) => arms.map(({ p }) => p));
+  const adjusted = holm(ps);
+  let place = 0;
+  return {
+    ...{ name: teaching.name, target: chosen, reference: referenceArm(teaching) },
+    ...{ outcome: teaching.outcome, margin: teaching.margin },
+    halvesOf: from.halves ? 'labels' : 'people',
+    ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
+    accuracyOf: onTestImages(from) ? 'held-out images' : 'test images',
+    directions: directions.map((of) => ({
+      ...of,
+      arms: of.arms.map((arm) => ({ ...arm, adjusted: adjusted[place++] ?? null })),
+    })),
+  };
+}
+
+/**
+ * The difference between an arm and the reference in the declared outcome, with what a planner needs of it, and a run of a
+ * taught network.
+ * @throws UserError as `teachingOutcomes`; `teaching.unknown-arm`
+ */
+export function teachingDifference(
+  workbench: Pick<Workbench, 'storage'>,
+  name: string,
+  { target, arm, teachers }: { target: string | null; arm: TargetArm; teachers: Half },
+): { parts: EffectParts; teaching: Teaching; classes: number; runId: number | null } {
+  const { teaching, from, record, networks } = readExperiment(workbench, name, target);
+  if (!teaching.arms.includes(arm) || !teachingHalves(teaching).includes(teachers)) throw unknownArm(name, teaching);
+  const { analysis } = analyse(teaching, from, record, { teachers, networks });
+  const seeds = Array.from({ length: teaching.seeds }, (_, seed) =>
+    networks(referenceArm(teaching), 1, teachers, seed),
+  );
+  const runId = seeds.find((network) => network !== undefined)?.record.runId ?? null;
+  return { parts: analysis.difference(arm, teaching.outcome), teaching, classes: from.labels.classes, runId };
+}
+
+/** An experiment with all that outcomes are computed from. @throws UserError `study.not-found`, `teaching.*` */
+function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, target: string | null) {
   const study = findStudy(workbench, name);
   const teaching = declaredTeaching(study);
   const { made } = teaching;
@@ -50,22 +103,7 @@ export function teachingOutcomes(workbench: Workbench, name: string, target: str
   if (chosen === undefined) throw unknownTarget(name, targets);
   if (base && record.testImages.length > 0 && stopsByTestImages(base)) throw stopsNow(name);
   const networks = networksByCell(study, teaching, made, from, chosen);
-  const directions = teachingHalves(teaching).map((teachers) =>
-    direction(teaching, from, record, { teachers, networks }),
-  );
-  const ps = directions.flatMap(({ arms }) => arms.map(({ p }) => p));
-  const adjusted = holm(ps);
-  let place = 0;
-  return {
-    ...{ name: teaching.name, target: chosen, reference: referenceArm(teaching), outcome: teaching.outcome },
-    halvesOf: from.halves ? 'labels' : 'people',
-    ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
-    accuracyOf: onTestImages(from) ? 'held-out images' : 'test images',
-    directions: directions.map((of) => ({
-      ...of,
-      arms: of.arms.map((arm) => ({ ...arm, adjusted: adjusted[place++] ?? null })),
-    })),
-  };
+  return { teaching, made, from, record, chosen, networks };
 }
 
 /** The file that says what made the targets. @throws UserError `blob.*`, `teaching.not-readable` */
@@ -117,13 +155,8 @@ interface Direction {
 }
 
 /** Every image is scored by networks of the fold that it was held out of. */
-function direction(
-  teaching: Teaching,
-  from: TeachingSource,
-  record: TeachingRecord,
-  { teachers, networks }: Direction,
-): DirectionOutcome {
-  const { arms, folds, seeds, margin, outcome } = teaching;
+function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecord, { teachers, networks }: Direction) {
+  const { arms, folds, seeds, margin } = teaching;
   const { classes } = from.labels;
   const halfOf = new Map(record.people.map(({ key, half }) => [key, half]));
   const inHalf = (half: Half): number[] =>
@@ -167,6 +200,14 @@ function direction(
     people: columnsOf(from.labels, examining, images),
     ...{ networks: taught, reference, order, margin, accuracy },
   });
+  return { analysis, images, sizes, order };
+}
+
+function direction(teaching: Teaching, from: TeachingSource, record: TeachingRecord, of: Direction): DirectionOutcome {
+  const { arms, seeds, outcome } = teaching;
+  const { teachers } = of;
+  const { analysis, images, sizes, order } = analyse(teaching, from, record, of);
+  const reference = referenceArm(teaching);
   return {
     ...{ teachers, images: images.length, order, floor: analysis.floor },
     people: {
@@ -178,7 +219,15 @@ function direction(
       const found = count > 0 ? analysis.arm(arm) : null;
       const result = found && from.halves ? { ...found, entropy: withoutReliability(found.entropy) } : found;
       const p = result?.against_reference?.[outcome].p ?? null;
-      return { arm, networks: count, missing: seeds - count, result, p, adjusted: null };
+      const byImage = count > 0 && arm !== reference ? [...analysis.byImage(arm, outcome)] : [];
+      return {
+        ...{ arm, networks: count, missing: seeds - count, result, p, adjusted: null },
+        apart: byImage
+          .filter(([, difference]) => Math.abs(difference) > nothing)
+          .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
+          .slice(0, mostApart)
+          .map(([image, difference]) => ({ image: at(from.images, at(images, image)).id, difference })),
+      };
     }),
   };
 }
@@ -245,6 +294,14 @@ const unknownTarget = (study: string, targets: readonly Target[]): UserError =>
     what: 'The taught networks have no such target',
     where: `study ${study}, --target`,
     remedy: `Choose one of these: ${targets.map(String).join(', ')}.`,
+  });
+
+const unknownArm = (study: string, { arms }: Teaching): UserError =>
+  new UserError({
+    code: 'teaching.unknown-arm',
+    what: 'The experiment has no such arm, or no such half teaches',
+    where: `study ${study}`,
+    remedy: `Choose one of these arms: ${arms.join(', ')}.`,
   });
 
 const notTrained = ({ name, folds }: Teaching, arm: TargetArm): UserError =>

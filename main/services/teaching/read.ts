@@ -30,7 +30,7 @@ export interface TeachingSource {
  * @throws UserError `labeling.no-stimuli`, `teaching.no-named-people`
  */
 export function readTeachingSource(
-  { storage }: Workbench,
+  { storage }: Pick<Workbench, 'storage'>,
   study: StudyRecord,
   { seed }: Pick<Teaching, 'seed'>,
 ): TeachingSource {

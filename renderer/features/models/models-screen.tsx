@@ -145,6 +145,9 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
       <Button variant="default" component={Link} href={modelsAddress(study, '/sweeps')}>
         Sweeps
       </Button>
+      <Button variant="default" component={Link} href={modelsAddress(study, '/teachers')}>
+        Teachers
+      </Button>
       <Button variant="default" component={Link} href={modelsAddress(study, '/outside')}>
         Outside models
       </Button>

@@ -358,6 +358,7 @@ const sectionNames: Record<ReportSection, string> = {
   comparison: 'Comparison of targets, and intervals',
   seeds: 'Seed groups: Figure 2, Table 5',
   effects: 'Effects of what networks differ in',
+  teachers: 'Teachers: what networks learn from labels',
   'each-image': 'Images: values of each image',
   'self-test': 'Self-test of the measures',
 };

@@ -15,6 +15,7 @@ export const views = [
   { id: 'agreement', name: 'Agreement' },
   { id: 'compare', name: 'Compare' },
   { id: 'effects', name: 'Effects' },
+  { id: 'teachers', name: 'Teachers' },
   { id: 'draws', name: 'Anchor draws' },
 ] as const;
 export type ViewId = (typeof views)[number]['id'];

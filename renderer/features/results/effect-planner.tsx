@@ -54,7 +54,7 @@ export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
               {data.undefined}
             </p>
           ) : (
-            <Plan
+            <PlanView
               plan={data}
               decimals={isPercent ? 2 : 4}
               difference={difference}
@@ -127,17 +127,15 @@ function columnsOf({ people, mostPeople, rows, units }: EffectPlanResult, decima
   ];
 }
 
-function Plan({
-  plan,
-  decimals,
-  difference,
-  unit,
-}: {
+interface PlanViewProps {
   plan: EffectPlanResult;
   decimals: number;
   difference: number;
   unit: string;
-}) {
+}
+
+/** A plan in a sentence, curves and a table. */
+export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
   const { rows, curves, advice, notes } = plan;
   const [by, setBy] = useState<Curve['by']>('pairs');
   const curve = curves.find((each) => each.by === by) ?? curves[0];

@@ -221,7 +221,7 @@ function Differences({
       <Forest
         title={`${asked.title}: difference from ${reference}`}
         x={{ title: `Difference (${unit}); lower: ${asked.lower}` }}
-        line={{ at: 0, name: reference }}
+        lines={[{ at: 0, name: reference }]}
         wider="All levels together"
         decimals={decimalsOf(asked)}
         rows={forest.map((row) => ({

@@ -119,7 +119,7 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
           <Forest
             {...{ title, decimals }}
             x={{ title: `Difference (${unit}); lower: ${lower}` }}
-            line={{ at: 0, name: 'no difference' }}
+            lines={[{ at: 0, name: 'no difference' }]}
             rowName="Study"
             wider="Prediction interval"
             rows={[...studies.map(studyRow), ...(combined ? [combinedRow(combined)] : [])]}

@@ -36,6 +36,7 @@ import { ClaimPicker, GroupPicker, LabelersPicker } from './pickers.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
+import { TeachersView } from './teachers-view.tsx';
 
 const viewScreens: Record<ViewId, () => ReactNode> = {
   types: TypesView,
@@ -46,6 +47,7 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
   agreement: AgreementView,
   compare: CompareView,
   effects: EffectsView,
+  teachers: TeachersView,
   draws: DrawsView,
 };
 
@@ -59,6 +61,7 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
   agreement: AgreementView,
   compare: needsNetworks('Compare', 'It compares two groups of networks, image by image.'),
   effects: needsNetworks('Effects', 'It shows what architecture, optimizer and training do.'),
+  teachers: needsNetworks('Teachers', 'It shows what networks learn from people’s labels, and from other targets.'),
   draws: needsNetworks('Anchor draws', 'It shows how far disagreement moves with the anchors alone.'),
 };
 
@@ -129,7 +132,7 @@ function Results({ study, overview, view }: ResultsProps) {
           <StepState study={study} step="analysis" />
           {overview.missing === null && (
             <Group gap="sm" ml="auto">
-              {choice.group && view !== 'effects' && (
+              {choice.group && view !== 'effects' && view !== 'teachers' && (
                 <GroupPicker
                   label="Networks"
                   overview={overview}
@@ -137,13 +140,15 @@ function Results({ study, overview, view }: ResultsProps) {
                   onGroup={(group) => change({ group: groupText(group) }, true)}
                 />
               )}
-              <LabelersPicker
-                label="Labelers"
-                overview={overview}
-                labelers={choice.labelers}
-                onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
-              />
-              {view !== 'effects' && (
+              {view !== 'teachers' && (
+                <LabelersPicker
+                  label="Labelers"
+                  overview={overview}
+                  labelers={choice.labelers}
+                  onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
+                />
+              )}
+              {view !== 'effects' && view !== 'teachers' && (
                 <ClaimPicker
                   claim={choice.claim}
                   hasNetworks={choice.group !== null}
@@ -178,6 +183,7 @@ function Parts({ view, overview }: { view: ViewId; overview: ResultsOverview }) 
   const address = useViewAddress();
   const isAbsent: Partial<Record<ViewId, boolean>> = {
     draws: !overview.draws,
+    teachers: !overview.teaches,
     along: overview.images > 0 && overview.pairs.length === 0,
   };
   const offered = views.filter(({ id }) => isAbsent[id] !== true || view === id);

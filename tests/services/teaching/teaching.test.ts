@@ -2,70 +2,40 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import type { Goal } from '../../../main/contract/api/jobs.ts';
+import { wholeReport } from '../../../main/contract/api/report.ts';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching.ts';
-import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { reportFiles } from '../../../main/reports/write.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
-import { loadStudy, parseStudy } from '../../../main/services/declaration/study-file.ts';
+import { parseStudy } from '../../../main/services/declaration/study-file.ts';
+import { buildReport } from '../../../main/services/report/build.ts';
 import { provideLabels } from '../../../main/services/labels/study-labels.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
-import { runStudy } from '../../../main/services/study/run-study.ts';
 import { listTeaching } from '../../../main/services/teaching/list.ts';
 import { makeTargets, planTargets } from '../../../main/services/teaching/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
 import { halvesOfCounts } from '../../../main/services/teaching/read.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
-import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { newBench } from '../archive/archive-helper.ts';
+import { testLab } from '../runs/test-lab.ts';
 import { boundary } from '../study/command-line.ts';
 import { smallStudy, writeSmallStudy } from '../study/small-study.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { runFile, taughtStudy, tinyRecipe } from './taught-study.ts';
 
-const recipe = (targets: unknown[]) => ({
-  ...{ architecture: { kind: 'mlp', hidden: [8] }, optimiser: { stepSize: 2e-3 }, batch: 32, targets },
-});
 const teaching = {
   ...{ base: 'MLP', arms: ['alpha_hard', 'human', 'distill'], folds: 2, seeds: 2, directions: 'both' },
   distill: { temperatures: [2] },
 };
 
-async function run(workbench: Workbench, path: string, goal: Goal = 'report'): Promise<void> {
-  const outcome = await runStudy(workbench, {
-    read: () => loadStudy(path, workbench.resources),
-    ...{ goal, engine: 'wasm', workers: 1, seedsPerStep: 2, signal: new AbortController().signal },
-    launcher: new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' }),
-    writeReport: () => 'none',
-    ...{ listener: () => undefined, onRegistered: () => undefined },
-  });
-  expect(outcome.problems).toEqual([]);
-}
-
 test('an experiment goes from its study file through training to outcomes, and comes out of its archive the same', async () => {
   const folder = temporaryFolder();
-  const { dataSet } = smallStudy() as { dataSet: object };
-  const change = {
-    ...{ dataSet: { ...dataSet, classes: ['zero', 'one', 'two'] }, generator: null, reference: null, teaching },
-    stimuli: {
-      ...{ source: 'blended', alphas: 5, anchorDesign: { kind: 'fresh' } },
-      design: {
-        kind: 'listed',
-        pairs: [
-          [0, 1],
-          [0, 2],
-          [1, 2],
-        ],
-      },
-    },
-    models: [{ name: 'MLP', group: 'diverse', recipe: recipe(['epochs 0.1']) }],
-    labelers: { source: 'rehearsal', count: 6, seed: 1 },
-  };
-  const path = writeSmallStudy(folder, change);
+  const path = writeSmallStudy(folder, taughtStudy(teaching));
   const workbench = newBench(join(folder, 'data'));
-  await run(workbench, path);
+  await runFile(workbench, path);
   expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-made' }));
 
   const tools = sweepToolsElsewhere(workbench);
@@ -84,7 +54,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(plan.parts.map(({ images }) => images).toSorted()).toEqual([3, 3, 6, 6]);
 
   // The file does not say what was made, and running it again keeps that.
-  await run(workbench, path);
+  await runFile(workbench, path);
   const view = listTeaching(tools, 'small');
   expect(view).toMatchObject({ runs: 16, done: 16 });
   expect(await makeTargets(tools, 'small', input)).toMatchObject({ runs: 0, kept: 16 });
@@ -136,6 +106,53 @@ test('an experiment goes from its study file through training to outcomes, and c
   const shown = await boundary(['--data', join(folder, 'data'), 'teachers', 'outcomes', 'small']);
   expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/^Rehearsal: the labels are simulated\.\nHalf a teaches \(3 labelers\)/);
+
+  // A page asks for the same, and takes the experiment out and back in.
+  const { client, lab } = testLab(folder);
+  const study = { study: 'small' };
+  const choices = await client.teachers.choices(study);
+  expect(choices).toMatchObject({ missing: null, images: 15, labelers: 6, simulated: true, teachers: ['MLP'] });
+  expect(choices.arms.find(({ arm }) => arm === 'truth')?.missing).toMatch(/true classes .* not known/);
+  const listed = await client.teachers.list(study);
+  expect(listed).toMatchObject({ runs: 16, done: 16 });
+  const design = { ...study, teaching: teachingSchema.parse(teaching) };
+  const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
+  expect(more).toMatchObject({ runs: 8, kept: 16, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
+  expect(more.floors[0]?.floor).toEqual(found.directions[0]?.floor);
+  await expect(client.teachers.plan({ ...design, teaching: { ...design.teaching, seed: 2 } })).rejects.toMatchObject({
+    data: { code: 'teaching.would-lose-runs' },
+  });
+  const asked = { ...study, target: null };
+  const shownThere = await client.results.teachers(asked);
+  expect(shownThere).toMatchObject({ undefined: null, rehearsal: true, asked: { reference: 'alpha_hard' } });
+  expect(shownThere.scores?.rows).toHaveLength(10);
+  expect(shownThere.differences?.rows).toHaveLength(4);
+  for (const { differences, scores } of shownThere.directions) {
+    expect(differences.map(({ apart }) => apart.length)).toEqual([15, 15]);
+    expect(scores.map(({ floor, ceiling }) => (ceiling ?? 0) > (floor ?? 0))).toEqual([true, true]);
+  }
+  const sized = await client.results.teachersPlan({ ...asked, arm: 'human', teachers: 'a', difference: 1 });
+  expect(sized).toMatchObject({ undefined: null, units: 'pairs', pairs: 3, seeds: 2, people: null });
+  // Three more seeds, of two arms and two folds each; the data set has no further pairs of classes.
+  expect(sized.rows.map(({ trainings }) => trainings)).toEqual([12]);
+  const choice = {
+    ...wholeReport,
+    sections: ['teachers' as const],
+    formats: ['html' as const, 'csv' as const, 'svg' as const],
+  };
+  const { files } = reportFiles(buildReport(lab.workbench, 'small', choice), choice);
+  expect(files.map(({ name }) => name)).toEqual(
+    expect.arrayContaining(['csv/teachers-scores.csv', 'csv/teachers-differences.csv', 'svg/teachers-figure-1.svg']),
+  );
+  expect(Buffer.from(files.find(({ name }) => name === 'index.html')?.bytes ?? []).toString()).toContain(
+    'id="part-teachers"',
+  );
+  const removed = await client.teachers.remove(study);
+  expect(removed.runs).toBe(16);
+  expect(await client.teachers.list(study)).toBeNull();
+  expect((await client.results.teachers(asked)).undefined).toMatch(/^No networks are taught/);
+  expect(await client.teachers.make({ ...study, teaching: removed.teaching })).toMatchObject({ runs: 16, known: 16 });
+  expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
 }, 120_000);
 
 test('images that lie between no classes are folded one by one, and only where no training stops on them', async () => {
@@ -144,12 +161,12 @@ test('images that lie between no classes are folded one by one, and only where n
     ...{ generator: null, reference: null, labelers: { source: 'rehearsal', count: 4, seed: 1 } },
     stimuli: { source: 'test-images', choose: { kind: 'listed', positions: Array.from({ length: 20 }, (_, k) => k) } },
     models: [
-      { name: 'MLP', group: 'diverse', recipe: recipe(['epochs 0.1']) },
-      { name: 'stops', group: 'diverse', recipe: recipe([80]), seed: 2 },
+      { name: 'MLP', group: 'diverse', recipe: tinyRecipe(['epochs 0.1']) },
+      { name: 'stops', group: 'diverse', recipe: tinyRecipe([80]), seed: 2 },
     ],
   });
   const workbench = newBench(join(folder, 'data'));
-  await run(workbench, path, 'stimuli');
+  await runFile(workbench, path, 'stimuli');
   const { id, spec } = findStudy(workbench, 'small');
   const set = workbench.storage.studies.stimuli(id) ?? '';
   await provideLabels(workbench, { id, spec: spec.labelers, folder, classes: 2 }, set, () => undefined);

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatCost, formatCount } from '../../../domain/format.ts';
 import { targetTitle } from '../../../domain/targets.ts';
-import type { TeachingPlan } from '../../../services/teaching/make.ts';
+import type { TeachingPlan } from '../../../contract/api/teachers.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printJson, printLine, table } from '../output.ts';
 

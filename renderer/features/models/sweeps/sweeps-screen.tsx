@@ -6,12 +6,14 @@ import type { SweepView } from '../../../../main/contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
+import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { StepState, useStepState } from '../../../ui/step-state.tsx';
+import { StepState } from '../../../ui/step-state.tsx';
 import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { CellBox } from '../matrix/cell-box.tsx';
+import { TrainModelsButton } from '../train-models-button.tsx';
+import { Trainings } from '../trainings.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
@@ -47,7 +49,7 @@ export function SweepsScreen() {
           Back to models
         </Button>
         {sweeps.data && sweeps.data.length > 0 && plan}
-        {open > 0 && <TrainButton {...{ study, onError }} count={open} />}
+        {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
       </header>
       {notice}
       {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => void sweeps.refetch()} />}
@@ -73,18 +75,6 @@ export function SweepsScreen() {
 }
 
 type OnError = ActionError['onError'];
-
-function TrainButton({ study, count, onError }: { study: string; count: number; onError: OnError }) {
-  const api = useApi();
-  const start = useMutation(api.work.start.mutationOptions({ onError }));
-  const state = useStepState(study, 'models');
-  if (state === 'running' || state === 'queued' || state === 'paused' || state === 'blocked') return null;
-  return (
-    <Button loading={start.isPending} onClick={() => start.mutate({ study, goal: 'models' })}>
-      Train {formatCount(count, 'model')}
-    </Button>
-  );
-}
 
 interface SweepTableProps {
   study: string;
@@ -161,21 +151,5 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
         </table>
       </ScrollBox>
     </section>
-  );
-}
-
-/** A button for each training of a cell; opens it. */
-function Trainings({ name, trainings }: Pick<SweepView['cells'][number], 'name' | 'trainings'>) {
-  const [, openRun] = useParameter('run');
-  if (trainings.length === 0) return <span className="soft">not queued</span>;
-  return (
-    <span className="sweep-trainings">
-      {trainings.map((training) => (
-        <button key={training.id} type="button" className="link-button" onClick={() => openRun(String(training.id))}>
-          <span className="sr">Open {name}, </span>
-          {training.name.slice(name.length + 1)}
-        </button>
-      ))}
-    </span>
   );
 }

@@ -1,0 +1,163 @@
+import { z } from 'zod';
+import { idSchema, oc, ofStudy } from '../base.ts';
+import { exhibitSchema } from '../exhibit.ts';
+import { targetSchema } from '../recipes.ts';
+import { halfNames, targetArms, teachingSchema } from '../teaching.ts';
+import { additionPlanSchema, cellSchema } from './models.ts';
+import { imageIds } from './results-parts.ts';
+import { costSchema } from './studies.ts';
+
+/** Networks that are taught a study's images by people's labels, against other targets. */
+
+const armSchema = z.enum(targetArms);
+const halfSchema = z.enum(halfNames);
+const share = z.number().nullable();
+
+/** How well labels of the people who examine can be predicted at all (metrics.md 17.3); null: not defined. */
+const floorSchema = z.strictObject({
+  /** Images with two of their labels or more. */
+  n: z.int(),
+  ...{ brier_floor: share, nll_floor: share, brier_ceiling: share, nll_ceiling: share },
+});
+
+/** What an experiment would train, or trains. */
+export const teachingPlanSchema = additionPlanSchema.omit({ entries: true, names: true }).extend({
+  cells: z.int().min(0),
+  /** Trainings that the experiment has already. */
+  kept: z.int().min(0),
+  simulated: z.boolean(),
+  /** Images in each fold. */
+  folds: z.array(z.int()),
+  /** What is split: people, or, of counts, the labels of each image, so that one person may be in both halves. */
+  halvesOf: z.enum(['people', 'labels']),
+  /** How many of these each half has. */
+  people: z.strictObject({ a: z.int(), b: z.int() }),
+  /** Images of the study that are never taught, as they are test images of the data set. */
+  untaught: z.int(),
+  /** Taught images and, of the arm `distill`, the chosen temperature. */
+  parts: z.array(
+    z.strictObject({ fold: z.int(), teachers: halfSchema, images: z.int(), temperature: z.number().nullable() }),
+  ),
+  /** Of each half that teaches, how well the other half's labels can be predicted. */
+  floors: z.array(z.strictObject({ teachers: halfSchema, floor: floorSchema })),
+});
+export type TeachingPlan = z.infer<typeof teachingPlanSchema>;
+
+/** How the trainings of an experiment stand. */
+const teachingViewSchema = z.strictObject({
+  teaching: teachingSchema,
+  /** Cells with models; cells with the same targets share them. None: nothing was made. */
+  cells: z.array(
+    z.strictObject({
+      ...{ name: z.string(), arm: armSchema, fold: z.int(), teachers: halfSchema },
+      targets: z.array(cellSchema),
+      /** Its trainings that are queued or began, the first 100. */
+      trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
+    }),
+  ),
+  /** Trainings, those that ended, and what the others cost. */
+  runs: z.int().min(0),
+  done: z.int().min(0),
+  cost: costSchema,
+});
+export type TeachingView = z.infer<typeof teachingViewSchema>;
+
+/** What a design can be made of. */
+export const teachingChoicesSchema = z.strictObject({
+  /** Entries of `models` whose recipe the networks may have. */
+  bases: z.array(z.strictObject({ name: z.string(), recipe: z.string(), targets: z.array(targetSchema) })),
+  /** Entries whose networks may teach the arm `distill`. */
+  teachers: z.array(z.string()),
+  /** Every arm. `missing`: why these images cannot have it; null: they can, or it is not known yet. */
+  arms: z.array(z.strictObject({ arm: armSchema, missing: z.string().nullable() })),
+  /** What the study needs first: a sentence; null: nothing. */
+  missing: z.string().nullable(),
+  /** Images that are frozen. */
+  images: z.int(),
+  /** Labelers; of counts, answers. */
+  labelers: z.int(),
+  simulated: z.boolean(),
+});
+
+export type TeachingChoices = z.infer<typeof teachingChoicesSchema>;
+
+const makeSchema = ofStudy.extend({
+  teaching: teachingSchema,
+  /** Makes targets anew although trainings with other ones have begun: these leave the study. */
+  again: z.boolean().default(false),
+});
+
+export const teachersContract = {
+  /** The study's experiment, and how its trainings stand; null: it declares none. */
+  list: oc.input(ofStudy).output(teachingViewSchema.nullable()),
+  choices: oc.input(ofStudy).output(teachingChoicesSchema),
+  /** What `make` would train, and what that takes. */
+  plan: oc.input(makeSchema).output(teachingPlanSchema),
+  /** Declares the experiment, makes its targets of the study's labels and queues the trainings. */
+  make: oc.input(makeSchema).output(teachingPlanSchema),
+  /** Takes the experiment out of the study; its runs stay, and are found again when it comes back. */
+  remove: oc.input(ofStudy).output(z.strictObject({ teaching: teachingSchema, runs: z.int() })),
+};
+
+export const teachersInput = ofStudy.extend({
+  /** Networks of this target; null: of the first one of the base recipe. */
+  target: z.string().max(100).nullable(),
+});
+export type TeachersInput = z.infer<typeof teachersInput>;
+
+/** Plans the next experiment from the variances of this one. */
+export const teachersPlanInput = teachersInput.extend({
+  arm: armSchema,
+  /** The half that teaches. */
+  teachers: halfSchema,
+  /** The smallest difference from the reference to see, in the declared outcome. */
+  difference: z.number().gt(0).max(1000),
+});
+export type TeachersPlanInput = z.infer<typeof teachersPlanInput>;
+
+/** An arm's mean over seeds. */
+const scoreSchema = z.strictObject({
+  ...{ arm: armSchema, mean: z.number().nullable(), std: z.number().nullable(), n: z.int() },
+});
+
+const directionSchema = z.strictObject({
+  teachers: halfSchema,
+  /** People, or labels where these are counts. */
+  people: z.strictObject({ teaching: z.int(), examining: z.int() }),
+  images: z.int(),
+  scores: z.array(
+    z.strictObject({
+      measure: z.enum(['brier', 'nll']),
+      ...{ floor: z.number().nullable(), ceiling: z.number().nullable(), arms: z.array(scoreSchema) },
+    }),
+  ),
+  /** Each arm but the reference, in the declared outcome. */
+  differences: z.array(
+    z.strictObject({
+      ...{ arm: armSchema, estimate: z.number().nullable(), lo: z.number().nullable(), hi: z.number().nullable() },
+      adjusted: z.number().nullable(),
+      verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
+      /** Why there is no estimate or no interval; null: there are. */
+      undefined: z.string().nullable(),
+      /** Images on which it differs most from the reference, the largest difference first. */
+      apart: imageIds,
+    }),
+  ),
+});
+
+/** Outcomes of the arms on held-out images, against people who taught none of them. */
+export const teachersResultSchema = z.strictObject({
+  /** Why there are none; then all that follows but `targets` is empty. */
+  undefined: z.string().nullable(),
+  rehearsal: z.boolean(),
+  halvesOf: z.enum(['people', 'labels']),
+  /** Labels have changed since the targets were made. */
+  outdated: z.boolean(),
+  targets: z.array(z.strictObject({ value: z.string(), text: z.string() })),
+  asked: z.strictObject({ target: z.string(), reference: armSchema, outcome: z.enum(['brier', 'nll']) }).nullable(),
+  directions: z.array(directionSchema),
+  /** Scores of every arm with floor and ceiling, and differences from the reference. */
+  scores: exhibitSchema.nullable(),
+  differences: exhibitSchema.nullable(),
+});
+export type TeachersResult = z.infer<typeof teachersResultSchema>;

@@ -1,0 +1,34 @@
+import type { TargetArm } from '../contract/teaching.ts';
+
+/** Arms as people read them: a name, and what its networks are taught of each image. */
+export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: string }>> = {
+  alpha_hard: {
+    title: 'Nearer class',
+    text: 'The class whose anchor is nearer by alpha; both in the middle. It asks nobody.',
+  },
+  alpha_soft: {
+    title: 'Shares by alpha',
+    text: 'Each of the two classes by its share of the mix, as mixup does. It asks nobody.',
+  },
+  majority: { title: 'Majority', text: 'The label that most people gave; evenly on equally frequent ones.' },
+  human: { title: 'People’s distribution', text: 'Each class by the share of people who gave it.' },
+  permuted: {
+    title: 'Permuted distribution',
+    text: 'People’s distribution of another image with the same majority: as soft, but of the wrong image.',
+  },
+  smoothing: {
+    title: 'Smoothed majority',
+    text: 'The majority, smoothed evenly over all classes until it is as uncertain as people on average.',
+  },
+  distill: {
+    title: 'Distillation',
+    text: 'The mean softmax of networks of this study that were not trained on the images, at a temperature chosen on taught images alone.',
+  },
+  human_forced: {
+    title: 'Distribution, mode forced',
+    text: 'People’s distribution with its largest share moved to the nearer or true class: as uncertain, without corrected labels.',
+  },
+  truth: { title: 'True class', text: 'The true class of the image. It asks nobody.' },
+};
+
+export const armTitle = (arm: TargetArm): string => targetArmTexts[arm].title;

@@ -1,0 +1,24 @@
+import { z } from 'zod';
+import { teachingChoicesSchema, teachingPlanSchema } from '../../contract/api/teachers.ts';
+import { runEnvironmentSchema } from '../../contract/run.ts';
+import { teachingSchema } from '../../contract/teaching.ts';
+
+/** A study and its data folder, which the process only reads but for blobs. */
+const request = z.strictObject({
+  ...{ root: z.string(), resources: z.string(), dataFolder: z.string(), environment: runEnvironmentSchema },
+  study: z.string(),
+});
+export type TeachingRequest = z.infer<typeof request>;
+
+const design = request.extend({ teaching: teachingSchema, again: z.boolean() });
+
+/** What the process that makes targets of people's labels can be asked. */
+export const teachingCalls = {
+  choices: { input: request, output: teachingChoicesSchema },
+  plan: { input: design, output: teachingPlanSchema },
+  /** Stores the targets as blobs; the host declares them. */
+  store: {
+    input: design,
+    output: z.strictObject({ plan: teachingPlanSchema, teaching: teachingSchema, declared: z.string() }),
+  },
+};

@@ -1,0 +1,201 @@
+import { Alert, Button, Checkbox, Group, Stack } from '@mantine/core';
+import { useDebouncedValue } from '@mantine/hooks';
+import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
+import { useMemo, useState } from 'react';
+import type { TeachingChoices, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
+import type { Teaching } from '../../../../main/contract/teaching.ts';
+import { formatCost, formatCount, formatFixed, formatInteger } from '../../../../main/domain/format.ts';
+import { toRefusal, useApi } from '../../../client/context.tsx';
+import { TableHead } from '../../../ui/plain-table.tsx';
+import { usePeople } from '../../../ui/rehearsal.tsx';
+import { ErrorNotice, Fact, Loading, useActionError } from '../../../ui/states.tsx';
+import { showToast } from '../../../ui/toasts.tsx';
+import type { parseTeaching } from './teaching-fields.ts';
+
+interface DesignPreviewProps {
+  study: string;
+  choices: TeachingChoices;
+  parsed: ReturnType<typeof parseTeaching>;
+  onDone: () => void;
+}
+
+/** What a design takes, and what it can show; or why it is refused. */
+export function DesignPreview({ study, choices, parsed, onDone }: DesignPreviewProps) {
+  return (
+    <section className="teaching-preview" aria-label="What this takes">
+      <h2>What this takes</h2>
+      {'problem' in parsed ? (
+        <Alert color="gray" role="status">
+          {parsed.problem}
+        </Alert>
+      ) : (
+        <Planned {...{ study, choices, onDone }} teaching={parsed.teaching} />
+      )}
+    </section>
+  );
+}
+
+const wouldLose = 'teaching.would-lose-runs';
+
+function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 'parsed'> & { teaching: Teaching }) {
+  const api = useApi();
+  const [again, setAgain] = useState(false);
+  const input = useMemo(() => ({ study, teaching, again }), [study, teaching, again]);
+  const [wanted] = useDebouncedValue(input, 400);
+  const plan = useQuery(api.teachers.plan.queryOptions({ input: wanted, placeholderData: keepPreviousData }));
+  const { onError, notice } = useActionError();
+  const make = useMutation({
+    mutationFn: async (trains: boolean) => {
+      const made = await api.teachers.make.call(input);
+      if (trains) await api.work.start.call({ study, goal: 'models' });
+      return made;
+    },
+    onError,
+    onSuccess: ({ runs }) => {
+      showToast({ title: `Targets made; ${formatCount(runs, 'training')} added to ${teaching.name}` });
+      onDone();
+    },
+  });
+  const losesRuns = plan.isError && toRefusal(plan.error).code === wouldLose;
+  const isOld = wanted !== input || plan.isPlaceholderData;
+  const cannot = plan.data === undefined || plan.isError || isOld;
+  const runs = plan.data?.runs ?? 0;
+  return (
+    <Stack gap="md">
+      {plan.isPending && <Loading label="Splitting images and people, and looking for leaks" lines={6} />}
+      {plan.isError && !losesRuns && <ErrorNotice error={plan.error} />}
+      {(losesRuns || again) && (
+        <Alert color="orange">
+          {losesRuns && <p>{toRefusal(plan.error).what}.</p>}
+          <Checkbox
+            checked={again}
+            onChange={(event) => setAgain(event.currentTarget.checked)}
+            label="Make the targets anew; these trainings leave the study, and their files are kept"
+          />
+        </Alert>
+      )}
+      {plan.data && !plan.isError && (
+        <div data-stale={isOld || undefined}>
+          <PlanFacts plan={plan.data} {...{ choices, teaching }} />
+        </div>
+      )}
+      <div className="add-foot" role="status">
+        {notice}
+        <Group gap="xs">
+          <Button disabled={cannot} loading={make.isPending} onClick={() => make.mutate(true)}>
+            {cannot || runs === 0 ? 'Make targets and train' : `Make targets and train ${formatCount(runs, 'model')}`}
+          </Button>
+          <Button variant="default" disabled={cannot} loading={make.isPending} onClick={() => make.mutate(false)}>
+            Make targets only
+          </Button>
+        </Group>
+      </div>
+    </Stack>
+  );
+}
+
+interface PlanFactsProps {
+  plan: TeachingPlan;
+  choices: TeachingChoices;
+  teaching: Teaching;
+}
+
+function PlanFacts({ plan, choices, teaching }: PlanFactsProps) {
+  const { runs, known, kept, cells, workers, timeFrom, people, halvesOf, folds, untaught, parts } = plan;
+  const who = usePeople();
+  const distills = parts.some(({ temperature }) => temperature !== null);
+  return (
+    <Stack gap="md">
+      <dl className="facts">
+        <Fact name="Networks">
+          {formatCount(cells, 'cell')} × {formatCount(teaching.seeds, 'seed')}:{' '}
+          {formatCount(runs, kept > 0 ? 'new training' : 'training')}
+          {runs > 0 && `, ${formatCost(plan)}`}
+          {known > 0 && `; already trained, at no cost: ${formatInteger(known)}`}
+          {kept > 0 && `; ${formatCount(kept, 'training')} of the study ${kept === 1 ? 'stays' : 'stay'}`}
+        </Fact>
+        {runs > 0 && (
+          <Fact name="Estimate">
+            {formatCount(workers, 'worker')},{' '}
+            {timeFrom === 'runs' ? 'from earlier trainings on this machine' : 'from benchmark figures'}
+          </Fact>
+        )}
+        <Fact name="Images">
+          {formatCount(choices.images, 'image')}; in each fold {folds.join(', ')}
+          {untaught > 0 && `; ${formatInteger(untaught)} are test images of the data set and are never taught`}
+        </Fact>
+        <Fact name={halvesOf === 'people' ? 'People' : 'Labels'}>
+          {formatInteger(people.a)} in half a, {formatInteger(people.b)} in half b
+          {halvesOf === 'labels' && '; the labels are counts, so one person may teach and examine'}
+        </Fact>
+      </dl>
+      <Enough {...{ plan, teaching }} who={who} />
+      <details>
+        <summary>Taught images of each part</summary>
+        <table className="plain-table">
+          <TableHead names={['Held-out fold', 'Teachers', 'Taught images', ...(distills ? ['Temperature'] : [])]} />
+          <tbody>
+            {parts.map(({ fold, teachers, images, temperature }) => (
+              <tr key={`${fold}${teachers}`}>
+                <th scope="row">{fold}</th>
+                <td>half {teachers}</td>
+                <td>{formatInteger(images)}</td>
+                {distills && <td>{temperature ?? '–'}</td>}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </details>
+    </Stack>
+  );
+}
+
+const decimals = 3;
+
+/** What these images, people and seeds can show at best, and what they cannot. */
+function Enough({ plan, teaching, who }: Pick<PlanFactsProps, 'plan' | 'teaching'> & { who: string }) {
+  const warnings = [
+    ...(teaching.seeds < 2
+      ? ['One seed has no intervals: no difference can be told from chance. Take two seeds at least, better ten.']
+      : []),
+    ...(Math.min(plan.people.a, plan.people.b) < 3 && plan.halvesOf === 'people'
+      ? [`A half has fewer than three ${who}: their shares of labels are hardly known. Collect labels of more.`]
+      : []),
+    ...(plan.floors.some(({ floor }) => floor.n === 0)
+      ? [
+          `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling. Collect more labels.`,
+        ]
+      : []),
+  ];
+  return (
+    <section aria-label="Is it enough?" className="teaching-enough">
+      <h3>Is it enough?</h3>
+      {plan.floors.flatMap(({ teachers, floor }) =>
+        (['brier', 'nll'] as const).flatMap((of) => {
+          const [low, high] = [floor[`${of}_floor` as const], floor[`${of}_ceiling` as const]];
+          if (low === null || high === null || of !== teaching.outcome) return [];
+          return (
+            <p key={`${teachers}${of}`}>
+              Where half {teachers} teaches, no network can score below {formatFixed(low, decimals)} (
+              {of === 'brier' ? 'Brier' : 'NLL'}, floor) on average, as so few labels are noisy themselves; half of the{' '}
+              {who} who examine, predicting the other half, score {formatFixed(high, decimals)} (ceiling).
+              {of === 'brier' &&
+                ` Shares of labels that ${who} give an image lie about ${formatFixed(Math.sqrt(low), 2)} from the true ones.`}
+            </p>
+          );
+        }),
+      )}
+      {warnings.map((warning) => (
+        <Alert key={warning} color="orange">
+          {warning}
+        </Alert>
+      ))}
+      <p className="help-note">
+        How small a difference this many images and seeds show depends on how much trainings and images differ, which is
+        not known before networks are trained. Train five seeds first: Results then plans how many images and seeds are
+        enough, and more seeds can be added. How many {who} are enough is not planned, and more seeds do not make up for
+        few of them.
+      </p>
+    </section>
+  );
+}

@@ -1,0 +1,148 @@
+import { Button, Title } from '@mantine/core';
+import { useMutation, useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import { Link } from 'wouter';
+import type { TeachingView } from '../../../../main/contract/api/teachers.ts';
+import { formatCost, formatCount } from '../../../../main/domain/format.ts';
+import { armTitle } from '../../../../main/domain/target-arms.ts';
+import { targetTitle } from '../../../../main/domain/targets.ts';
+import { useApi } from '../../../client/context.tsx';
+import { useRunChanges } from '../../../client/refetch.ts';
+import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { StepState } from '../../../ui/step-state.tsx';
+import { showUndoToast } from '../../../ui/toasts.tsx';
+import { CellBox } from '../matrix/cell-box.tsx';
+import { TrainModelsButton } from '../train-models-button.tsx';
+import { Trainings } from '../trainings.tsx';
+import { TeachingDrawer } from './teaching-drawer.tsx';
+import '../models.css';
+
+/** Networks that are taught a study's images by people's labels and other targets: the design, and how it stands. */
+export function TeachersScreen() {
+  const study = useStudy();
+  const api = useApi();
+  const answer = useQuery(api.teachers.list.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
+  useRunChanges(null, () => void answer.refetch());
+  const { onError, notice } = useActionError();
+  const [isPlanning, setPlanning] = useState(false);
+  const view = answer.data ?? null;
+  const open = view ? view.runs - view.done : 0;
+  const close = (): void => {
+    setPlanning(false);
+    void answer.refetch();
+  };
+  const plan = (
+    <Button variant={open > 0 ? 'default' : 'filled'} onClick={() => setPlanning(true)}>
+      {view ? 'Change design' : 'Plan experiment'}
+    </Button>
+  );
+  return (
+    <div className="models-page">
+      <header className="screen-head">
+        <Title order={1}>Teachers</Title>
+        <StepState study={study} step="models" />
+        <span className="models-space" />
+        <Button variant="default" component={Link} href={modelsAddress(study)}>
+          Back to models
+        </Button>
+        {view && view.done > 0 && (
+          <Button variant="default" component={Link} href={studyAddress(study, '/results/teachers')}>
+            Show outcomes
+          </Button>
+        )}
+        {view && plan}
+        {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
+      </header>
+      {notice}
+      {answer.isError && <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.isPending && <Loading label="Loading the experiment" lines={6} />}
+      {answer.data === null && (
+        <Empty title="No networks are taught by labels yet" actions={plan}>
+          An experiment teaches networks of one recipe the same images by different targets: what people said, the
+          majority, smoothing, distillation. It tests them on other images, against other people.
+        </Empty>
+      )}
+      {view && <Experiment {...{ study, view, onError }} onChanged={() => void answer.refetch()} />}
+      {isPlanning && <TeachingDrawer {...{ study }} known={view?.teaching ?? null} onClose={close} />}
+    </div>
+  );
+}
+
+type OnError = ActionError['onError'];
+
+interface ExperimentProps {
+  study: string;
+  view: TeachingView;
+  onError: OnError;
+  onChanged: () => void;
+}
+
+function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
+  const api = useApi();
+  const { teaching, cells, runs, done, cost } = view;
+  const make = useMutation(api.teachers.make.mutationOptions({ onError, onSuccess: onChanged }));
+  const remove = useMutation(
+    api.teachers.remove.mutationOptions({
+      onError,
+      onSuccess: (removed) => {
+        onChanged();
+        showUndoToast({
+          message: `Removed ${teaching.name}; its trainings are kept`,
+          undo: () => make.mutate({ study, teaching: removed.teaching }),
+        });
+      },
+    }),
+  );
+  const targets = [...new Set(cells.flatMap((cell) => cell.targets.map(({ target }) => target)))];
+  return (
+    <section aria-label={`Experiment ${teaching.name}`}>
+      <header className="sweep-head">
+        <Title order={2}>{teaching.name}</Title>
+        <Button
+          size="xs"
+          variant="subtle"
+          color="gray"
+          loading={remove.isPending}
+          onClick={() => remove.mutate({ study })}
+        >
+          Remove experiment
+        </Button>
+      </header>
+      {teaching.made ? (
+        <HelpNote>
+          {formatCount(cells.length, 'cell')} with networks × {formatCount(teaching.seeds, 'seed')}; {done} of{' '}
+          {formatCount(runs, 'training')} ended
+          {done < runs && `, ${formatCost(cost)} to go`}. Cells with the same targets, as of targets that ask nobody,
+          share networks. Each cell counts the seeds that reached the target.
+        </HelpNote>
+      ) : (
+        <HelpNote>No targets were made of the labels yet. Change the design, and make them there.</HelpNote>
+      )}
+      {cells.length > 0 && (
+        <ScrollBox label={`Cells of ${teaching.name}`}>
+          <table className="plain-table">
+            <TableHead names={['Target', 'Held-out fold', 'Teachers', ...targets.map(targetTitle), 'Trainings']} />
+            <tbody>
+              {cells.map(({ name, arm, fold, teachers, targets: counts, trainings }) => (
+                <tr key={name} title={name}>
+                  <th scope="row">{armTitle(arm)}</th>
+                  <td>{fold}</td>
+                  <td>half {teachers}</td>
+                  {targets.map((target) => {
+                    const cell = counts.find((each) => each.target === target);
+                    return <td key={target}>{cell && <CellBox cell={cell} />}</td>;
+                  })}
+                  <td>
+                    <Trainings name={name} trainings={trainings} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </ScrollBox>
+      )}
+    </section>
+  );
+}

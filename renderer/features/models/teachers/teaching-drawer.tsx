@@ -1,0 +1,65 @@
+import { Drawer } from '@mantine/core';
+import { useQuery } from '@tanstack/react-query';
+import { useState } from 'react';
+import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
+import type { Teaching } from '../../../../main/contract/teaching.ts';
+import { useApi } from '../../../client/context.tsx';
+import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { RehearsalProvider } from '../../../ui/rehearsal.tsx';
+import { DesignForm } from './design-form.tsx';
+import { DesignPreview } from './design-preview.tsx';
+import { fieldsOf, parseTeaching, type TeachingFields } from './teaching-fields.ts';
+
+interface TeachingDrawerProps {
+  study: string;
+  /** The design to change; null: a new one. */
+  known: Teaching | null;
+  onClose: () => void;
+}
+
+/** Plans what networks are taught of a study's images, beside what that takes. */
+export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
+  const api = useApi();
+  const choices = useQuery(api.teachers.choices.queryOptions({ input: { study } }));
+  return (
+    <Drawer
+      opened
+      onClose={onClose}
+      title={known ? `Change ${known.name}` : 'Plan experiment'}
+      size={1080}
+      overlayProps={{ backgroundOpacity: 0.3 }}
+    >
+      {choices.isError && <ErrorNotice error={choices.error} onRetry={() => void choices.refetch()} />}
+      {choices.isPending && <Loading label="Reading images and labels" lines={8} />}
+      {choices.data &&
+        (choices.data.missing !== null ? (
+          <Empty title="Labels come first">{choices.data.missing}</Empty>
+        ) : (
+          <RehearsalProvider value={choices.data.simulated}>
+            <Design {...{ study, known }} choices={choices.data} onDone={onClose} />
+          </RehearsalProvider>
+        ))}
+    </Drawer>
+  );
+}
+
+interface DesignProps {
+  study: string;
+  known: Teaching | null;
+  choices: TeachingChoices;
+  onDone: () => void;
+}
+
+function Design({ study, known, choices, onDone }: DesignProps) {
+  const [fields, setFields] = useState<TeachingFields>(() => {
+    const first = fieldsOf(known, choices);
+    const cannot = new Set(choices.arms.flatMap(({ arm, missing }) => (missing === null ? [] : [arm])));
+    return { ...first, arms: first.arms.filter((arm) => !cannot.has(arm)) };
+  });
+  return (
+    <div className="teaching-design">
+      <DesignForm {...{ choices, fields }} onFields={setFields} />
+      <DesignPreview {...{ study, choices, onDone }} parsed={parseTeaching(fields)} />
+    </div>
+  );
+}

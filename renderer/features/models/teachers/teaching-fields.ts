@@ -1,0 +1,84 @@
+import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
+import { type TargetArm, type Teaching, teachingSchema } from '../../../../main/contract/teaching.ts';
+
+/** A design as it is typed. */
+export interface TeachingFields {
+  name: string;
+  /** Empty: none was chosen yet. */
+  base: string;
+  arms: readonly TargetArm[];
+  /** Empty: the first arm. */
+  reference: TargetArm | '';
+  folds: number;
+  directions: Teaching['directions'];
+  /** Percent of each batch. */
+  share: number;
+  seeds: number;
+  seed: number;
+  /** Entries whose networks distill; empty: all diverse ones. */
+  teachers: readonly string[];
+  /** Comma-separated. */
+  temperatures: string;
+  outcome: Teaching['outcome'];
+  /** Percentage points. */
+  margin: number;
+  /** Snapshots of the networks that distill; it has no field, so it stays as it is. */
+  distillTarget: NonNullable<Teaching['distill']>['target'];
+}
+
+const usualTemperatures = '0.5, 1, 1.5, 2, 3, 4, 6, 8';
+
+/** Arms that a new design has, as far as the images can have them. */
+const firstArms: readonly TargetArm[] = ['majority', 'human', 'permuted', 'smoothing'];
+
+export function fieldsOf(known: Teaching | null, choices: TeachingChoices): TeachingFields {
+  if (known === null) {
+    return {
+      ...{ name: 'teach', base: choices.bases[0]?.name ?? '', arms: firstArms, reference: 'majority' },
+      ...{ folds: 5, directions: 'one', share: 25, seeds: 20, seed: 1, teachers: [] },
+      ...{ temperatures: usualTemperatures, outcome: 'brier', margin: 0.1, distillTarget: undefined },
+    };
+  }
+  const { name, base, arms, reference = '', folds, directions, seeds, seed, outcome, distill } = known;
+  return {
+    ...{ name, base, arms, reference, folds, directions, seeds, seed, outcome },
+    ...{ share: percentOf(known.share), margin: percentOf(known.margin) },
+    teachers: distill?.teachers ?? [],
+    temperatures: distill?.temperatures.join(', ') ?? usualTemperatures,
+    distillTarget: distill?.target,
+  };
+}
+
+/** Without the digits that are rounding alone. */
+const percentOf = (share: number): number => Number((100 * share).toFixed(6));
+
+const titles: Record<string, string> = {
+  ...{ name: 'Name', base: 'Recipe', arms: 'Targets', folds: 'Folds', share: 'Share of a batch', seeds: 'Seeds' },
+  ...{ seed: 'Seed of the design', distill: 'Distillation', margin: 'Margin of accuracy' },
+};
+
+const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
+
+/** Parses the fields: the design, or the first problem. */
+export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | { problem: string } {
+  const { reference, share, margin, teachers, temperatures, distillTarget, arms, ...others } = fields;
+  if (others.base === '') return { problem: 'Choose the recipe that all networks have.' };
+  if (arms.length < 2) return { problem: 'Choose two targets or more: one of them is the reference.' };
+  const wrong = words(temperatures).find((word) => !(Number(word) > 0));
+  const distills = arms.includes('distill');
+  if (distills && wrong !== undefined) return { problem: `Temperatures: "${wrong}" is not a number above 0` };
+  const parsed = teachingSchema.safeParse({
+    ...{ ...others, arms, share: share / 100, margin: margin / 100 },
+    ...(reference !== '' && arms.includes(reference) && { reference }),
+    ...(distills && {
+      distill: {
+        ...(teachers.length > 0 && { teachers }),
+        ...(distillTarget !== undefined && { target: distillTarget }),
+        temperatures: words(temperatures).map(Number),
+      },
+    }),
+  });
+  if (parsed.success) return { teaching: parsed.data };
+  const [issue] = parsed.error.issues;
+  return { problem: `${titles[String(issue?.path[0])] ?? 'The design'}: ${issue?.message ?? 'is not valid'}` };
+}

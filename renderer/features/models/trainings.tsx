@@ -1,0 +1,23 @@
+import { useParameter } from '../../navigation/addresses.ts';
+
+interface TrainingsProps {
+  /** Of the cell; names of its trainings begin with it. */
+  name: string;
+  trainings: readonly { id: number; name: string }[];
+}
+
+/** A button for each training of a cell; opens it. */
+export function Trainings({ name, trainings }: TrainingsProps) {
+  const [, openRun] = useParameter('run');
+  if (trainings.length === 0) return <span className="soft">not queued</span>;
+  return (
+    <span className="sweep-trainings">
+      {trainings.map((training) => (
+        <button key={training.id} type="button" className="link-button" onClick={() => openRun(String(training.id))}>
+          <span className="sr">Open {name}, </span>
+          {training.name.slice(name.length + 1)}
+        </button>
+      ))}
+    </span>
+  );
+}

@@ -1,0 +1,58 @@
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { makeTargets } from '../../../main/services/teaching/make.ts';
+import { openBench } from '../../services/archive/archive-helper.ts';
+import { writeSmallStudy } from '../../services/study/small-study.ts';
+import { runFile, taughtStudy } from '../../services/teaching/taught-study.ts';
+import { hasBrowser, shareHost, violationsInAll } from '../harness.ts';
+
+const shared = shareHost(async (folder) => {
+  const teaching = { base: 'MLP', arms: ['alpha_hard', 'human'], folds: 2, seeds: 2 };
+  const path = writeSmallStudy(folder, taughtStudy(teaching));
+  const workbench = openBench(join(folder, 'data'));
+  await runFile(workbench, path);
+  await makeTargets(sweepToolsElsewhere(workbench), 'small', { teaching: null });
+  await runFile(workbench, path);
+  workbench.storage.close();
+  return join(folder, 'data');
+});
+
+test.skipIf(!hasBrowser)(
+  'an experiment is planned by keyboard beside what it takes, and its outcomes open images',
+  { timeout: 240_000 },
+  async () => {
+    const page = await shared.openPage({ route: '/studies/small/models/teachers' });
+    await page.getByText(/^4 cells with networks × 2 seeds; 8 of 8 trainings ended/).waitFor();
+    await page.getByRole('button', { name: 'Change design' }).focus();
+    await page.keyboard.press('Enter');
+    const plan = page.getByRole('region', { name: 'What this takes' });
+    await plan.getByText(/^4 cells × 2 seeds: 0 new trainings; 8 trainings of the study stay/).waitFor();
+    await plan.getByText(/no network can score below 0\.\d+ \(Brier, floor\)/).waitFor();
+    await page.getByRole('checkbox', { name: 'Majority', exact: true }).focus();
+    await page.keyboard.press('Space');
+    await plan.getByText(/^6 cells × 2 seeds/).waitFor();
+    await page.getByLabel('Folds', { exact: true }).fill('4');
+    await plan
+      .getByText('4 folds need 4 groups of images that share no anchor and no pixels, and there are 3')
+      .waitFor();
+    expect(await violationsInAll(page, 'teachers-plan')).toEqual([]);
+    await page.keyboard.press('Escape');
+    expect(await violationsInAll(page, 'teachers')).toEqual([]);
+
+    await page.getByRole('link', { name: 'Show outcomes' }).click();
+    const forest = page.getByRole('application', {
+      name: /^Half a teaches, Brier score: difference from Nearer class/,
+    });
+    await forest.waitFor();
+    await page.getByRole('application', { name: /^Half a teaches: NLL against simulated labelers/ }).waitFor();
+    await page.getByRole('region', { name: 'Arms against “Nearer class”', exact: true }).waitFor();
+    expect(await violationsInAll(page, 'teachers-outcomes')).toEqual([]);
+    await forest.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Enter');
+    await page
+      .getByRole('dialog', { name: /images on which People’s distribution differs most from Nearer class/ })
+      .waitFor();
+  },
+);
