@@ -20,6 +20,10 @@ import type { ReportedEffects, ReportedOverStudies } from './report-data.ts';
 import { named } from './study-numbers.ts';
 import { oncePerView, type View } from './view.ts';
 
+/** Which levels the data separate, a sentence for each question that has any. */
+export const effectOrders = (view: View): string[] =>
+  (view.data.effects ?? []).flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+
 /** An answered question as a report has it. */
 export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
   const { data, question, found } = answered;

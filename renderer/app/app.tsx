@@ -34,7 +34,7 @@ export function App({ connection }: { connection: Connection }) {
 /** Milliseconds after the start before the code of the other screens is loaded. */
 const preloadDelay = 1000;
 
-/** Whether the browser was told to load no more than is asked for ("data saver"). Only Chromium says so. */
+/** Whether the browser's data saver is on; false in browsers that do not tell. */
 function savesData(): boolean {
   return (navigator as { connection?: { saveData?: boolean } }).connection?.saveData === true;
 }

@@ -1,6 +1,6 @@
 import { isForReading } from '../../exhibits/all.ts';
 import type { ReportedEffects, ReportedOverStudies } from '../../exhibits/report-data.ts';
-import { drawnEffect, reportEffectsExhibit } from '../../exhibits/report-effects.ts';
+import { drawnEffect, effectOrders, reportEffectsExhibit } from '../../exhibits/report-effects.ts';
 import { named } from '../../exhibits/study-numbers.ts';
 import type { View } from '../../exhibits/view.ts';
 import { forestPlot } from '../drawings/forest.ts';
@@ -22,7 +22,7 @@ function ownEffects(view: View): Content {
   const all = view.data.effects ?? [];
   const drawn = all.flatMap((effects) => block(view, effects)).slice(0, mostDrawn);
   const table = reportEffectsExhibit(view);
-  const orders = all.flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+  const orders = effectOrders(view);
   return [
     drawn.length > 0 &&
       frame(view, {

@@ -1,7 +1,8 @@
 import type { ImageClass, Types } from '../../analysis/image-types.ts';
 import { differencesFromPaper } from '../differences.ts';
 import { formatCount, peopleWord } from '../../domain/format.ts';
-import { inWords, named, peopleNumber } from '../../exhibits/study-numbers.ts';
+import { effectOrders } from '../../exhibits/report-effects.ts';
+import { inWords, peopleNumber } from '../../exhibits/study-numbers.ts';
 import { interval, meanStd, moment, number, ofTotal, percent } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { noPeople } from '../../exhibits/reasons.ts';
@@ -78,10 +79,10 @@ function findings(view: View): Content {
 }
 
 /** Which levels effects tell apart; nothing where there are no effects. */
-function toldApart({ data: { effects = [] }, ...view }: View): Content {
-  const [first] = effects;
+function toldApart(view: View): Content {
+  const first = view.data.effects?.[0];
   if (!first) return nothing;
-  const orders = effects.flatMap(({ order }) => (order === null ? [] : [named(view, order)]));
+  const orders = effectOrders(view);
   return html`<p>${formatCount(first.networks, 'network')} were compared by what they differ in (Effects).${orders.length === 0 && ' No levels are told apart by these data.'}</p>
     ${orders.length > 0 && html`<ul>${orders.map((order) => html`<li>${order}</li>`)}</ul>`}`;
 }

@@ -120,7 +120,10 @@ function assemble(
   );
   const shown = [...data.models, ...apart].filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
-  const own = ownGroups(workbench, others, findRun, of.collections, apart, tooMany === null);
+  const own = ownGroups(workbench, {
+    ...{ links: others, findRun, collections: of.collections, models: apart },
+    withPredictions: tooMany === null,
+  });
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
   return {
     createdAt: new Date(workbench.now()).toISOString(),

@@ -59,17 +59,21 @@ function described(members: readonly [Member, ...Member[]]): ReportRecipe {
   };
 }
 
-/**
- * Networks in groups of their own, recipe by recipe. @param collections the group of each network's name
- * @param models those with predictions @param withPredictions false: these are too many
- */
+interface OwnNetworks {
+  links: readonly StudyRun[];
+  findRun: FindRun;
+  /** The group of each network, by its name. */
+  collections: ReadonlyMap<string, string>;
+  /** Those with predictions. */
+  models: readonly TrainedModel[];
+  /** False: predictions are too many for a report. */
+  withPredictions: boolean;
+}
+
+/** Networks in groups of their own, recipe by recipe. */
 export function ownGroups(
   workbench: Workbench,
-  links: readonly StudyRun[],
-  findRun: FindRun,
-  collections: ReadonlyMap<string, string>,
-  models: readonly TrainedModel[],
-  withPredictions: boolean,
+  { links, findRun, collections, models, withPredictions }: OwnNetworks,
 ): ReportOwnGroup[] {
   const ofRun = Map.groupBy(models, ({ record }) => record.runId);
   const groups = Map.groupBy(links, ({ model }) => collections.get(model?.modelName ?? '') ?? '');

@@ -3,11 +3,14 @@ import type { Cost } from '../../contract/api/studies.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { remainder } from '../../domain/time-range.ts';
-import { modelEntries } from '../../domain/sweep.ts';
+import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
+import type { StudyRecord } from '../../storage/index.ts';
 import { forecast, together } from '../estimates/forecast.ts';
+import type { StatusTools } from '../pipeline/facts.ts';
+import { shareDone } from '../pipeline/work.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { readStandings } from './standings.ts';
+import { readStandings, type Standings } from './standings.ts';
 import { plannedNames } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
@@ -33,6 +36,30 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
     runs: costs.reduce((sum, { count }) => sum + count, 0),
     timeFrom: costs.every(({ one }) => one.from === 'runs') ? 'runs' : 'measurements',
     workers,
+  };
+}
+
+/** How trainings of some of a study's models stand; what is read of the study is read once. */
+export function trainingProgress(
+  tools: StatusTools,
+  study: StudyRecord,
+): { standings: Standings; of: (entries: readonly ModelEntry[]) => { runs: number; done: number; cost: Cost } } {
+  const standings = readStandings(tools, study);
+  const here = forecast(tools, declaredDataSet(tools.workbench, study));
+  return {
+    standings,
+    of: (entries) => {
+      const models = entries.flatMap((entry) => identities(entry).map(({ name }) => ({ name, recipe: entry.recipe })));
+      const open = models.flatMap(({ name, recipe }) => {
+        const run = standings.run(name);
+        const isOver = run !== undefined && ['done', 'failed', 'cancelled'].includes(run.state);
+        return isOver ? [] : [remainder(here.classifier(recipe), shareDone(run))];
+      });
+      return {
+        ...{ runs: models.length, done: models.length - open.length },
+        cost: together(open, tools.settings.get()),
+      };
+    },
   };
 }
 

@@ -7,22 +7,20 @@ import { formatCount, formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
 import { factorTitle } from '../../domain/sweep-levels.ts';
-import { remainder } from '../../domain/time-range.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
-import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
+import type { ForecastTools } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { statusElsewhere } from '../pipeline/elsewhere.ts';
-import { shareDone } from '../pipeline/work.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
 import { type AdditionTools, costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
-import { readStandings } from './standings.ts';
+import { trainingProgress } from './remaining.ts';
 
 /** What a sweep would add. @throws UserError `study.not-found`, `sweep.*`, `study.invalid` */
 export function planSweep(tools: ForecastTools, name: string, sweep: Sweep): SweepPlan {
@@ -123,24 +121,15 @@ const shownTrainings = 100;
 
 /** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
 export function listSweeps(tools: StatusTools, name: string): SweepView[] {
-  const { workbench, settings } = tools;
-  const study = findStudy(workbench, name);
+  const study = findStudy(tools.workbench, name);
   const { sweeps = [] } = study.spec;
   if (sweeps.length === 0) return [];
-  const standings = readStandings(tools, study);
-  const here = forecast(tools, declaredDataSet(workbench, study));
+  const progress = trainingProgress(tools, study);
+  const { standings } = progress;
   return sweeps.map((sweep): SweepView => {
     const entries = sweepEntries(sweep);
-    const open = entries.flatMap((entry) =>
-      identities(entry).flatMap((model) => {
-        const run = standings.run(model.name);
-        const isOver = run !== undefined && ['done', 'failed', 'cancelled'].includes(run.state);
-        return isOver ? [] : [remainder(here.classifier(entry.recipe), shareDone(run))];
-      }),
-    );
-    const runs = entries.reduce((sum, { seeds }) => sum + seeds, 0);
     return {
-      ...{ sweep, runs, done: runs - open.length },
+      ...{ sweep, ...progress.of(entries) },
       factors: sweep.factors.map(({ of }) => factorTitle(of)),
       cells: entries.map((entry) => ({
         ...describeCell(entry),
@@ -152,7 +141,6 @@ export function listSweeps(tools: StatusTools, name: string): SweepView[] {
           }),
         targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
       })),
-      cost: together(open, settings.get()),
     };
   });
 }

@@ -1,15 +1,11 @@
 import type { TeachingView } from '../../contract/api/teachers.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import { remainder } from '../../domain/time-range.ts';
-import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
-import { forecast, together } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
-import { shareDone } from '../pipeline/work.ts';
 import type { RunTools } from '../runs/actions.ts';
 import { leaveStudy } from '../runs/change-models.ts';
-import { readStandings } from '../runs/standings.ts';
+import { trainingProgress } from '../runs/remaining.ts';
 import { findStudy } from '../tools/find.ts';
 import { declaredTeaching } from './read.ts';
 
@@ -23,32 +19,24 @@ const shownTrainings = 100;
 export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const study = findStudy(tools.workbench, name);
   const teaching = declaredTeaching(study);
-  const standings = readStandings(tools, study);
-  const here = forecast(tools, declaredDataSet(tools.workbench, study));
   const entries = modelEntries(study.spec).filter((entry) => entry.taught);
-  const models = entries.flatMap((entry) => identities(entry).map((model) => ({ entry, model })));
-  const open = models.flatMap(({ entry, model }) => {
-    const run = standings.run(model.name);
-    const isOver = run !== undefined && ['done', 'failed', 'cancelled'].includes(run.state);
-    return isOver ? [] : [remainder(here.classifier(entry.recipe), shareDone(run))];
-  });
+  const progress = trainingProgress(tools, study);
   return {
-    ...{ teaching, runs: models.length, done: models.length - open.length },
+    ...{ teaching, ...progress.of(entries) },
     cells: entries.flatMap((entry) =>
       entry.taught
         ? {
             ...{ name: entry.name, arm: entry.taught.arm, fold: entry.taught.fold, teachers: entry.taught.teachers },
-            targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
+            targets: entry.recipe.targets.map((target) => progress.standings.count(identities(entry), target)),
             trainings: identities(entry)
               .slice(0, shownTrainings)
               .flatMap(({ name: model }) => {
-                const run = standings.run(model);
+                const run = progress.standings.run(model);
                 return run ? [{ id: run.runId, name: model }] : [];
               }),
           }
         : [],
     ),
-    cost: together(open, tools.settings.get()),
   };
 }
 

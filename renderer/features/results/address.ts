@@ -127,6 +127,18 @@ export const effectsAddress = (study: string, question: Omit<EffectsInput, 'stud
     people: question.people === 'random' ? 'random' : null,
   });
 
+/** The question as the address has it; what it leaves out the program chooses. */
+export function parseEffectsQuestion(parameters: URLSearchParams): Omit<EffectsInput, 'study' | 'labelers'> {
+  const [images, m] = [parameters.get('of-images'), Number(parameters.get('m'))];
+  return {
+    ...{ outcome: parameters.get('outcome'), factor: parameters.get('factor'), reference: parameters.get('reference') },
+    ...{ second: parameters.get('second'), target: parameters.get('target') },
+    images: images === 'agree' || images === 'disagree' ? images : 'all',
+    people: parameters.get('people') === 'random' ? 'random' : 'fixed',
+    m: Number.isInteger(m) && m >= 2 && m <= 10_000 ? m : null,
+  };
+}
+
 /** The address of another view, with the same groups and labelers. */
 export function useViewAddress(): (view: ViewId) => string {
   const study = useStudy();

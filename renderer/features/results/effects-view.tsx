@@ -8,7 +8,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { useParameters } from './address.ts';
+import { parseEffectsQuestion, useParameters } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { EffectPlanner } from './effect-planner.tsx';
 import { type AnsweredQuestion, OpeningTable, useOpenNumbers } from './effect-source.tsx';
@@ -17,24 +17,12 @@ import { OverStudies } from './over-studies.tsx';
 import { QuantityText } from './quantity.tsx';
 
 type Asked = NonNullable<EffectsResult['asked']>;
-type Parameters = ReturnType<typeof useParameters>[0];
 
 /** The question as the address has it; what it leaves out the program chooses. */
 export function useEffectsInput(): EffectsInput {
   const { study, labelers } = useChoice();
   const [parameters] = useParameters();
-  return { study, labelers, ...parseQuestion(parameters) };
-}
-
-function parseQuestion(parameters: Parameters): Omit<EffectsInput, 'study' | 'labelers'> {
-  const [images, m] = [parameters.get('of-images'), Number(parameters.get('m'))];
-  return {
-    ...{ outcome: parameters.get('outcome'), factor: parameters.get('factor'), reference: parameters.get('reference') },
-    ...{ second: parameters.get('second'), target: parameters.get('target') },
-    images: images === 'agree' || images === 'disagree' ? images : 'all',
-    people: parameters.get('people') === 'random' ? 'random' : 'fixed',
-    m: Number.isInteger(m) && m >= 2 && m <= 10_000 ? m : null,
-  };
+  return { study, labelers, ...parseEffectsQuestion(parameters) };
 }
 
 /** What architecture, optimizer and training do: effects with intervals that hold. */

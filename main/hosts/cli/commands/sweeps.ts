@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
-import type { SweepPlan } from '../../../contract/api/sweeps.ts';
+import type { Cost } from '../../../contract/api/studies.ts';
+import type { SweepPlan, SweepView } from '../../../contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../domain/format.ts';
 import { factorTitle } from '../../../domain/sweep-levels.ts';
 import { targetTitle } from '../../../domain/targets.ts';
@@ -28,7 +29,7 @@ export function addSweeps(program: Command): void {
         printLine(table(header, rows));
         if (plan.cells.length < plan.count) printLine(`and ${plan.count - plan.cells.length} more`);
       }
-      printLine(`${preview ? 'Would add' : 'Added'} ${describe(plan)}.`);
+      printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.count, 'the sweep')}.`);
     });
   sweeps
     .command('list <study>')
@@ -39,25 +40,39 @@ export function addSweeps(program: Command): void {
         const found = listSweeps(sweepToolsElsewhere(workbench), study);
         if (found.length === 0) printLine('This study has no sweeps.');
         for (const { sweep, factors, cells, runs, done, cost } of found) {
-          const rest = done < runs ? `; ${formatCost(cost)} to go` : '';
-          printLine(
-            `${sweep.name}: ${formatCount(cells.length, 'cell')}, ${done} of ${formatCount(runs, 'training')} ended${rest}`,
-          );
-          const header = ['cell', ...factors, 'target', 'reached', 'missed', 'failed', 'others'];
-          const rows = cells.flatMap(({ name, levels, targets }) =>
-            targets.map(({ target, planned, done: reached, missed, failed }) => [
-              ...[name, ...levels, targetTitle(target), `${reached} of ${planned}`],
-              ...[missed, failed, planned - reached - missed - failed],
-            ]),
-          );
-          printLine(table(header, rows));
+          printLine(`${sweep.name}: ${formatCount(cells.length, 'cell')}, ${endedText({ runs, done, cost })}`);
+          const rows = cells.map(({ name, levels, targets }) => ({ heads: [name, ...levels], targets }));
+          printLine(standingsTable(['cell', ...factors], rows));
         }
       });
     });
 }
 
-function describe({ runs, count, kept, known, ...cost }: SweepPlan): string {
+/** What models are added, and what they take. @param to what has some of them already */
+export function additionText(
+  { runs, kept, known, ...cost }: Pick<SweepPlan, 'runs' | 'kept' | 'known'> & Cost,
+  cells: number,
+  to: string,
+): string {
   const shared = known > 0 ? `, ${known} of them trained already` : '';
-  const before = kept > 0 ? ` beside ${kept} that the sweep has` : '';
-  return `${formatCount(runs, 'training')}${before} in ${formatCount(count, 'cell')}${shared}: ${formatCost(cost)}`;
+  const before = kept > 0 ? ` beside ${kept} that ${to} has` : '';
+  return `${formatCount(runs, 'training')}${before} in ${formatCount(cells, 'cell')}${shared}: ${formatCost(cost)}`;
 }
+
+/** How far trainings are. */
+export const endedText = ({ runs, done, cost }: Pick<SweepView, 'runs' | 'done' | 'cost'>): string =>
+  `${done} of ${formatCount(runs, 'training')} ended${done < runs ? `; ${formatCost(cost)} to go` : ''}`;
+
+type Standing = Pick<SweepView['cells'][number], 'targets'> & { heads: readonly (string | number)[] };
+
+/** How many seeds of each cell reached each target. */
+export const standingsTable = (heads: readonly string[], cells: readonly Standing[]): string =>
+  table(
+    [...heads, 'target', 'reached', 'missed', 'failed', 'others'],
+    cells.flatMap(({ heads: own, targets }) =>
+      targets.map(({ target, planned, done, missed, failed }) => [
+        ...[...own, targetTitle(target), `${done} of ${planned}`],
+        ...[missed, failed, planned - done - missed - failed],
+      ]),
+    ),
+  );

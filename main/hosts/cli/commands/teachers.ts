@@ -1,10 +1,11 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatCost, formatCount } from '../../../domain/format.ts';
+import { formatCount } from '../../../domain/format.ts';
 import { targetTitle } from '../../../domain/targets.ts';
 import type { TeachingPlan } from '../../../contract/api/teachers.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printJson, printLine, table } from '../output.ts';
+import { additionText, endedText, standingsTable } from './sweeps.ts';
 
 interface MakeOptions {
   preview?: boolean;
@@ -39,7 +40,7 @@ export function addTeachers(program: Command): void {
         ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
         : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
       printPlan(plan);
-      printLine(`${preview ? 'Would add' : 'Added'} ${describe(plan)}.`);
+      printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.cells, 'the study')}.`);
     });
   teachers
     .command('list <study>')
@@ -48,18 +49,11 @@ export function addTeachers(program: Command): void {
       const { listTeaching } = await import('../../../services/teaching/list.ts');
       const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
       await withReadOnlyWorkbench(command, (workbench) => {
-        const { teaching, cells, runs, done, cost } = listTeaching(sweepToolsElsewhere(workbench), study);
+        const { teaching, cells, ...progress } = listTeaching(sweepToolsElsewhere(workbench), study);
         if (!teaching.made) return printLine('No targets were made yet: `boundary teachers make` makes them.');
-        const rest = done < runs ? `; ${formatCost(cost)} to go` : '';
-        printLine(`${teaching.name}: ${done} of ${formatCount(runs, 'training')} ended${rest}`);
-        const header = ['arm', 'held-out fold', 'teachers', 'target', 'reached', 'missed', 'failed', 'others'];
-        const rows = cells.flatMap(({ arm, fold, teachers: half, targets }) =>
-          targets.map(({ target, planned, done: reached, missed, failed }) => [
-            ...[arm, fold, half, targetTitle(target), `${reached} of ${planned}`],
-            ...[missed, failed, planned - reached - missed - failed],
-          ]),
-        );
-        printLine(table(header, rows));
+        printLine(`${teaching.name}: ${endedText(progress)}`);
+        const rows = cells.map(({ arm, fold, teachers: half, targets }) => ({ heads: [arm, fold, half], targets }));
+        printLine(standingsTable(['arm', 'held-out fold', 'teachers'], rows));
       });
     });
   teachers
@@ -124,10 +118,4 @@ function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: Teac
     ...(distills ? [temperature] : []),
   ]);
   printLine(table(['held-out fold', 'teachers', 'taught images', ...(distills ? ['temperature'] : [])], rows));
-}
-
-function describe({ runs, cells, kept, known, ...cost }: TeachingPlan): string {
-  const shared = known > 0 ? `, ${known} of them trained already` : '';
-  const before = kept > 0 ? ` beside ${kept} that the study has` : '';
-  return `${formatCount(runs, 'training')}${before} in ${formatCount(cells, 'cell')}${shared}: ${formatCost(cost)}`;
 }
