@@ -1,7 +1,7 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { EffectPlanResult, EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
+import type { EffectPlanResult, EffectsInput, EffectsResult, EffectUnit } from '../../../main/contract/api/effects.ts';
 import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
@@ -18,12 +18,15 @@ interface EffectPlannerProps {
   levels: readonly { value: string; label: string }[];
 }
 
+/** Differences that are first asked for; 0.02 in other units. */
+const usualDifferences: Partial<Record<EffectUnit, number>> = { '%': 2, κ: 0.1 };
+
 /** How many pairs and seeds a difference needs, from the variances of this study. */
 export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
   const api = useApi();
   const isPercent = asked.unit === '%';
   const [chosen, setLevel] = useState<string | null>(null);
-  const [difference, setDifference] = useState(isPercent ? 2 : 0.02);
+  const [difference, setDifference] = useState(usualDifferences[asked.unit] ?? 0.02);
   const level = chosen ?? levels[0]?.value ?? '';
   const question = { ...input, outcome: asked.outcome, factor: asked.factor, reference: asked.reference };
   const plan = useQuery(
