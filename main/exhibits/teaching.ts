@@ -416,7 +416,9 @@ export function teachingOwnLabelsExhibit(
       ? undefinedCell(ownReason(reason))
       : count(estimate, {
           interval: {
-            ...{ lo, hi, claim: 'people', units: units ?? 'pairs', nNull: 0, replicates: { people: n_runs ?? 0 } },
+            ...{ lo, hi, claim: 'all', units: units ?? 'pairs', nNull: 0 },
+            // Each person comes with networks of their own.
+            replicates: { people: n_runs ?? 0, networks: n_runs ?? 0 },
             n: (units === 'anchors' ? n_anchors : n_pairs) ?? 0,
             undefined: lo === null ? ownReason(reason) : null,
           },
@@ -425,7 +427,7 @@ export function teachingOwnLabelsExhibit(
   return withIntervals(study, {
     ...{ id: 'teachers-own', number: '', title: 'Who predicts a single labeler’s own labels', people: true, heads: 2 },
     columns: [
-      ...[{ name: 'Teachers', groups: true }, { name: 'Predicted by' }, { name: 'Labelers', decimals: 0 }],
+      ...[{ name: 'Teachers', groups: true }, { name: 'Predicted by' }],
       ...[spread('NLL'), spread('Brier'), spread('Accuracy')],
       ...['NLL', 'Brier'].map((name): Column => ({ name: `${name}: own less this`, decimals: 4, interval: true })),
       { name: 'p, adjusted', decimals: 4 },
@@ -434,7 +436,7 @@ export function teachingOwnLabelsExhibit(
       outcomes.directions.flatMap((direction) =>
         (direction.own?.predictors ?? []).map(
           ({ predictor, over_people: of, own_difference: by, adjusted }): Cell[] => [
-            ...[partTitle(all, outcomes, direction), predictorTitle(predictor), of.nll.n],
+            ...[partTitle(all, outcomes, direction), predictorTitle(predictor)],
             ...ownScores.map((score) => spreadOrWhy(of[score], none, null)),
             ...(by ? [effect(by.nll), effect(by.brier)] : [null, null]),
             by && predictor !== 'people' ? orWhy(adjusted, ownReason(by[outcomes.outcome].reason)) : null,

@@ -36,7 +36,7 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
           <legend>One person</legend>
           <NumberField
             {...{ label: 'Epochs', min: 0.01, max: 100, decimals: 2, value: fields.epochs }}
-            description="How long a network of the recipe, one for each seed, is trained on by one person’s labels"
+            description="How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed"
             onChange={(epochs) => set({ epochs })}
           />
         </fieldset>
