@@ -210,10 +210,9 @@ export class EffectEstimator {
   /** Images whose outcome is defined for every run. */
   #defined(): (image: number) => boolean {
     const { values, labels, runs, reference } = this.#experiment;
-    const { type } = this.#outcome;
-    if (type === 'consistency') return (image) => (reference?.[image] ?? missing) !== missing;
-    if (type === 'any_differ') return () => true;
-    if (type !== 'value') return this.#agreement.isKnown;
+    if (this.#outcome.type === 'consistency') return (image) => (reference?.[image] ?? missing) !== missing;
+    if (this.#outcome.type === 'any_differ') return () => true;
+    if (this.#outcome.type !== 'value') return this.#agreement.isKnown;
     const isUndefined = new Uint8Array(labels.images);
     // Run by run, as they lie in memory.
     for (let run = 0; run < runs.length; run++) {
@@ -349,8 +348,10 @@ export class EffectEstimator {
     const name = this.#cellName(cell);
     for (const [place, each] of at(this.#cells.runs, cell).entries()) {
       this.#ofRuns[each] = this.#keep(`run ${this.#nameOf(each)} in ${name}`, () => {
-        if (outcome.type === 'consistency')
-          return at((kappas ??= kappaValues(this.#right(cell), pairs)).networks, place);
+        if (outcome.type === 'consistency') {
+          kappas ??= kappaValues(this.#right(cell), pairs);
+          return at(kappas.networks, place);
+        }
         pseudo ??= this.#pseudoValues(cell, outcome);
         const ofLabels = pseudo;
         const label = values.subarray(each * images, (each + 1) * images);
