@@ -23,6 +23,7 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const progress = trainingProgress(tools, study);
   return {
     ...{ teaching, ...progress.of(entries) },
+    simulated: tools.workbench.storage.studies.counts(study.id).simulated,
     cells: entries.flatMap((entry) =>
       entry.taught
         ? {

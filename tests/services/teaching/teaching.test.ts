@@ -56,7 +56,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   // The file does not say what was made, and running it again keeps that.
   await runFile(workbench, path);
   const view = listTeaching(tools, 'small');
-  expect(view).toMatchObject({ runs: 16, done: 16 });
+  expect(view).toMatchObject({ simulated: true, runs: 16, done: 16 });
   expect(await makeTargets(tools, 'small', input)).toMatchObject({ runs: 0, kept: 16 });
 
   const found = teachingOutcomes(workbench, 'small');
