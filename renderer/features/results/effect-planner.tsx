@@ -142,6 +142,9 @@ export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
   const { rows, curves, advice, notes } = plan;
   const [by, setBy] = useState<Curve['by']>('pairs');
   const curve = curves.find((each) => each.by === by) ?? curves[0];
+  const numbers = [...new Set(curve?.series.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted(
+    (a, b) => a - b,
+  );
   const axes = axesOf(plan.units);
   const first = plan.units === 'images' ? 'Images' : 'Pairs';
   const columns = columnsOf(plan, decimals);
@@ -160,7 +163,7 @@ export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
         <LineChart
           key={curve.by}
           title={`Half the width of the interval, ${axes[curve.by].button.toLowerCase()}`}
-          x={{ title: axes[curve.by].title, format: formatInteger }}
+          x={{ title: axes[curve.by].title, format: formatInteger, ...(numbers.length <= 7 && { ticks: numbers }) }}
           y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
           targets={[{ from: difference, to: difference, label: 'to see' }]}
           series={curve.series.map(({ name, points }) => ({
