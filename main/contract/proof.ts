@@ -37,8 +37,9 @@ export type MemoryOutcome = z.infer<typeof memoryOutcomeSchema>;
 
 const ratio = z.strictObject({ ratio: z.number(), low: z.number(), high: z.number() });
 
-/** One piece of work, measured on several sides in turn. */
+/** One piece of work, measured on several sides in turn; the message also says which sides are missing, and why. */
 const measuredSchema = z.strictObject({
+  ...part,
   model: text,
   work: z.enum(['step', 'evaluation']),
   sides: z.array(
@@ -50,19 +51,18 @@ const measuredSchema = z.strictObject({
       slower: ratio.nullable(),
     }),
   ),
-  message: text.nullable(),
 });
 export type Measured = z.infer<typeof measuredSchema>;
 
 const seedsSchema = z.strictObject({
+  ...part,
   model: text,
   seeds: z.int().min(1),
   /** Milliseconds of a step of one network, and of one step of all. */
   alone: z.array(z.number()),
   together: z.array(z.number()),
-  /** A step of all in steps of one; null: not measured, and the message says why. */
+  /** A step of all in steps of one; null: not measured. */
   cost: ratio.nullable(),
-  message: text.nullable(),
 });
 export type MeasuredSeeds = z.infer<typeof seedsSchema>;
 

@@ -148,7 +148,16 @@ const speed = (proof: Proof): Html =>
       proofTable(
         'speed-table',
         'Milliseconds of a step, and of 10,000 test images',
-        [['network'], ['work'], ['side'], ['least ms', 3], ['median ms', 3], ['ratio', 3], ['95 % interval'], ['']],
+        [
+          ['network'],
+          ['work'],
+          ['side'],
+          ['least ms', 3],
+          ['median ms', 3],
+          ['ratio', 3],
+          ['95 % interval'],
+          ['remark'],
+        ],
         speedRows(proof.speed.works),
       ),
   ]);
@@ -161,7 +170,16 @@ const seeds = (proof: Proof): Html =>
       proofTable(
         'seeds-table',
         'Steps of several networks',
-        [['network'], ['seeds'], ['ms of one', 3], ['ms of all', 3], ['cost', 3], ['95 % interval'], ['gain', 3], ['']],
+        [
+          ['network'],
+          ['seeds'],
+          ['ms of one', 3],
+          ['ms of all', 3],
+          ['cost', 3],
+          ['95 % interval'],
+          ['gain', 3],
+          ['remark'],
+        ],
         seedRows(proof.seeds.works),
       ),
   ]);

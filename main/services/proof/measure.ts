@@ -1,10 +1,10 @@
 import { pairedRatio } from '../../analysis/paired-ratio.ts';
-import type { Measured, MeasuredSeeds } from '../../contract/proof.ts';
+import type { Measured, MeasuredSeeds, PartState } from '../../contract/proof.ts';
 import type { ArchitectureKind } from '../../contract/recipes.ts';
 import { randomStream } from '../../domain/random.ts';
 import { blockLength, interleave, type Samples } from '../../training/proof/interleave.ts';
 import { peerProgram } from '../../training/proof/peer.ts';
-import type { Command, Measurable } from '../../training/proof/protocol.ts';
+import type { Measurable } from '../../training/proof/protocol.ts';
 import { Side } from '../../training/proof/side.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { type ProofPlan, type TimedModel, timedTask } from './plan.ts';
@@ -80,8 +80,8 @@ interface Work {
 
 async function measureWork(measuring: Measuring, { model, work, sides, left }: Work): Promise<Measured> {
   const { signal, onLine } = measuring;
-  const done = (samples: readonly Samples[], message: string | null): Measured => ({
-    ...{ model, work },
+  const done = (state: PartState, samples: readonly Samples[], message: string | null = null): Measured => ({
+    ...{ state, model, work },
     sides: samples.map(({ side, wall }) => ({
       side,
       blocks: wall.map(rounded),
@@ -89,17 +89,17 @@ async function measureWork(measuring: Measuring, { model, work, sides, left }: W
     })),
     message: [...left, ...(message === null ? [] : [message])].join('\n') || null,
   });
-  if (sides.length === 0) return done([], null);
+  if (sides.length === 0) return done('failed', []);
   onLine(
     `${model}: ${work === 'step' ? 'training steps' : 'evaluation'} on ${sides.map(({ name }) => name).join(', ')}`,
   );
   try {
-    const slow = await firstTimes(sides, work, measuring.plan.slowest);
-    if (slow !== null) return done([], slow);
-    return done(await (work === 'step' ? steps(measuring, sides) : evaluations(measuring, sides)), null);
+    const slow = await firstTimes(sides, work, measuring.plan);
+    if (slow !== null) return done('left out', [], slow);
+    return done('passed', await (work === 'step' ? steps(measuring, sides) : evaluations(measuring, sides)));
   } catch (error) {
     signal.throwIfAborted();
-    return done([], messageOf(error));
+    return done('failed', [], messageOf(error));
   }
 }
 
@@ -110,40 +110,40 @@ const ratioOf = (slow: readonly number[], fast: readonly number[], ...names: str
   return { ratio: rounded(ratio), low: rounded(low), high: rounded(high) };
 };
 
-const first = {
-  step: { do: 'train', count: 1 },
-  evaluation: { do: 'evaluate', from: 0, count: 1000 },
-} as const satisfies Record<Measured['work'], Command>;
+const oneStep = { do: 'train', count: 1 } as const;
 
 /** Lets each side compile its work. Why it is left out, if a side takes too long for the rest. */
 async function firstTimes(
   sides: readonly Measurable[],
   work: Measured['work'],
-  slowest: number,
+  { images, slowest }: ProofPlan,
 ): Promise<string | null> {
   for (const side of sides) {
-    await side.do(work === 'step' ? first.step : { ...first.evaluation, count: 100 });
-    const { wall } = await side.do(first[work]);
-    const what = work === 'step' ? 'a step takes' : '1,000 images take';
-    if (wall > slowest) return `left out, as ${what} ${(wall / 1000).toFixed(1)} s on ${side.name}`;
+    await side.do(work === 'step' ? oneStep : { do: 'evaluate', from: 0, count: 100 });
+    const { wall } = await side.do(work === 'step' ? oneStep : { do: 'evaluate', from: 0, count: images });
+    const what = work === 'step' ? 'a step takes' : `${images} images take`;
+    if (wall > slowest) return `${what} ${(wall / 1000).toFixed(1)} s on ${side.name}`;
   }
   return null;
 }
 
 async function steps({ plan }: Measuring, sides: readonly Measurable[]): Promise<Samples[]> {
-  const count = await blockLength(sides, { command: first.step, units: 1 }, plan.seconds, 400, 'wall');
+  const count = await blockLength(sides, { command: oneStep, units: 1 }, plan.seconds, 400, 'wall');
   const command = { do: 'train', count } as const;
   return interleave(sides, { warmUp: [command], round: () => ({ command, units: count }), rounds: plan.rounds });
 }
 
-/** Blocks of 1,000 images, scaled to all 10,000; each continues where the previous one ended. */
-function evaluations({ plan }: Measuring, sides: readonly Measurable[]): Promise<Samples[]> {
+const testCount = 10_000;
+
+/** Blocks of some images, scaled to all 10,000; each continues where the previous one ended. */
+function evaluations({ plan: { images, rounds } }: Measuring, sides: readonly Measurable[]): Promise<Samples[]> {
   const round = (index: number) => ({
-    command: { do: 'evaluate', from: (index * 1000) % 10_000, count: 1000 } as const,
-    units: 0.1,
+    command: { do: 'evaluate', from: (index * images) % testCount, count: images } as const,
+    units: images / testCount,
   });
   // Later chunks of an evaluation have another length, which is compiled separately.
-  return interleave(sides, { warmUp: [round(1).command], round, rounds: plan.rounds });
+  const warmUp = [{ do: 'evaluate', from: testCount / 2, count: images }] as const;
+  return interleave(sides, { warmUp, round, rounds });
 }
 
 /** Networks of several seeds in one step, against as many steps of one network by itself, in turn in one process. */
@@ -154,26 +154,26 @@ export async function measureSeeds(
 ): Promise<MeasuredSeeds[]> {
   const engine = engines[0]!;
   const task = timedTask(model);
-  const failed = (seeds: number, message: string): MeasuredSeeds => ({
-    ...{ model, seeds, alone: [], together: [], cost: null, message },
+  const without = (state: PartState, seeds: number, message: string): MeasuredSeeds => ({
+    ...{ state, model, seeds, alone: [], together: [], cost: null, message },
   });
   const measured: MeasuredSeeds[] = [];
   try {
     await engine.prepare('alone', task);
     const alone = engine.side('alone');
-    await alone.do(first.step);
-    const { wall: one } = await alone.do(first.step);
+    await alone.do(oneStep);
+    const { wall: one } = await alone.do(oneStep);
     for (const seeds of counts) {
       onLine(`${model}: ${seeds} seeds in one step on ${engine.name}`);
       if (seeds * one > plan.slowest) {
-        measured.push(failed(seeds, `left out, as ${seeds} steps take ${((seeds * one) / 1000).toFixed(0)} s`));
+        measured.push(without('left out', seeds, `${seeds} steps take ${((seeds * one) / 1000).toFixed(0)} s`));
         continue;
       }
       try {
         measured.push(await oneCount(plan, engine, model, seeds));
       } catch (error) {
         signal.throwIfAborted();
-        measured.push(failed(seeds, messageOf(error)));
+        measured.push(without('failed', seeds, messageOf(error)));
         // Its process may have ended, and with it what was prepared.
         await engine.release('alone');
         await engine.prepare('alone', task);
@@ -184,7 +184,7 @@ export async function measureSeeds(
     return measured;
   } catch (error) {
     signal.throwIfAborted();
-    return [...measured, failed(counts[measured.length] ?? 1, messageOf(error))];
+    return [...measured, without('failed', counts[measured.length] ?? 1, messageOf(error))];
   } finally {
     await engine.release('alone').catch(() => undefined);
   }
@@ -204,14 +204,14 @@ async function oneCount(
     do: (command) =>
       engine.perform('alone', command.do === 'train' ? { ...command, count: command.count * seeds } : command),
   };
-  await together.do(first.step);
-  const count = await blockLength([together], { command: first.step, units: 1 }, seconds, 400, 'wall');
+  await together.do(oneStep);
+  const count = await blockLength([together], { command: oneStep, units: 1 }, seconds, 400, 'wall');
   const command = { do: 'train', count } as const;
   const measurement = { warmUp: [command], round: () => ({ command, units: count }), rounds };
   const [all, each] = await interleave([together, alone], measurement);
   const one = each!.wall.map((ms) => ms / seeds);
   return {
-    ...{ model, seeds, together: all!.wall.map(rounded), alone: one.map(rounded) },
+    ...{ state: 'passed', model, seeds, together: all!.wall.map(rounded), alone: one.map(rounded) },
     cost: ratioOf(all!.wall, one, model, String(seeds)),
     message: null,
   };

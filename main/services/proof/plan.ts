@@ -13,7 +13,9 @@ export interface ProofPlan {
   /** Blocks of each side, and seconds of a block of the slowest one. */
   rounds: number;
   seconds: number;
-  /** Milliseconds: slower steps, and parts of an evaluation, are not timed. */
+  /** Test images of a block of an evaluation. */
+  images: number;
+  /** Milliseconds: slower steps, and blocks of an evaluation, are not timed. */
   slowest: number;
   /** How many seeds are trained in one step. */
   seeds: readonly { model: ArchitectureKind; counts: readonly number[] }[];
@@ -28,7 +30,7 @@ export const fullPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: repeatedNames, groups: null },
   memorySteps: 500,
   timed: ['mlp', 'cnn', 'vit', 'resnet', 'lenet', 'mixer', 'dcgan64'],
-  ...{ rounds: 10, seconds: 1, slowest: 20_000, tunedPeer: true },
+  ...{ rounds: 10, seconds: 1, images: 1000, slowest: 20_000, tunedPeer: true },
   seeds: [
     { model: 'mlp', counts: [5, 20, 100] },
     { model: 'cnn', counts: [5, 20] },
@@ -40,7 +42,7 @@ export const quickPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: ['mlp', 'cnn'], groups: null },
   memorySteps: 100,
   timed: ['mlp', 'cnn', 'vit'],
-  ...{ rounds: 5, seconds: 0.3, slowest: 5000, tunedPeer: false },
+  ...{ rounds: 5, seconds: 0.3, images: 500, slowest: 5000, tunedPeer: false },
   seeds: [{ model: 'mlp', counts: [5, 20] }],
 };
 

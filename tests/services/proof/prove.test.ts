@@ -13,7 +13,7 @@ const tiny: ProofPlan = {
   conformance: { models: ['mlp'], repeated: ['mlp'], groups: ['mlp', 'dropout'] },
   memorySteps: 10,
   timed: ['mlp'],
-  ...{ rounds: 2, seconds: 0.01, slowest: 120_000, tunedPeer: false },
+  ...{ rounds: 2, seconds: 0.01, images: 100, slowest: 120_000, tunedPeer: false },
   seeds: [{ model: 'mlp', counts: [2] }],
 };
 
