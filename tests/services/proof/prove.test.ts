@@ -21,7 +21,13 @@ const prove = (plan: ProofPlan, entry?: string, signal = new AbortController().s
   proveEngine({
     ...{ root, engine: 'wasm', quick: true, plan, signal, onLine: () => undefined },
     // No other engine beside it, and no Python.
-    environment: { ...process.env, BOUNDARY_ENGINE: 'wasm', PATH: '', BOUNDARY_CACHE: temporaryFolder() },
+    environment: {
+      ...process.env,
+      BOUNDARY_ENGINE: 'wasm',
+      BOUNDARY_PYTHON: '',
+      PATH: '',
+      BOUNDARY_CACHE: temporaryFolder(),
+    },
     ...(entry !== undefined && { entry: join(import.meta.dirname, entry) }),
   });
 
