@@ -8,7 +8,8 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
+import { withSoftLabels } from '../../../main/training/classifier/soft-labels.ts';
+import { ClassifierTrainer, type CreateTrainer } from '../../../main/training/classifier/trainer.ts';
 import { otherHalfSeries, trainingSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { putSoftLabels } from '../classifier/soft-images.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
@@ -19,7 +20,8 @@ import { type GeneratorTask, runGenerator } from '../../../main/training/generat
 import { runPredictions } from '../../../main/training/predictions/run.ts';
 import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
-import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
+import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
+import { decodeClassifierWeights, encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 /** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
@@ -337,6 +339,42 @@ export function testRuns(engineName: EngineName): void {
       const resumed = await runThrough(runClassifier, task, 41, [held, fed]);
       expect(resumed.stops).toBeGreaterThan(1);
       expect(decided(resumed.result)).toEqual(decided(whole.result));
+    });
+
+    test('a training from given weights is what continuing by hand is, alone and in a stack, also when resumed', async () => {
+      const base = await runThrough(runClassifier, classifier({ targets: ['epochs 0.2'] }));
+      const [snapshot] = base.result.kind === 'classifier' ? base.result.snapshots : [];
+      const start = snapshot?.weights ?? '';
+      const softLabels = putSoftLabels(blobs, Array(7 * 784).fill(99), Array(7 * 10).fill(0.1));
+      // The seed draws other initial weights and another order, and an initialization has no effect.
+      const recipe = { softLabels, targets: ['epochs 0.15'], initialisation: { kind: 'orthogonal' } };
+      const task = { ...classifier({ ...recipe, start }), seed: 6 };
+      const inStack: CreateTrainer = (of, seed, data) => new StackedTrainers(engine).join(of, seed, data, 2);
+      const alone: CreateTrainer = (of, seed, data) => Promise.resolve(new ClassifierTrainer(engine, of, seed, data));
+      const data = withSoftLabels(loadDataSet(task.dataSet, '/'), softLabels, blobs);
+      const { parameters } = decodeClassifierWeights(blobs.get(start), '');
+      for (const create of [alone, inStack]) {
+        const run = (of: ClassifierTask, on: RunContext) => runClassifier(of, on, create);
+        const { result } = await runThrough(run, task);
+        if (result.kind !== 'classifier') throw new Error('another kind');
+        const trainer = await create(classifier(recipe).recipe, 6, data);
+        await trainer.restore({ ...(await trainer.readState()), parameters });
+        for (let step = 1; step <= result.steps; step++) await trainer.train(step);
+        const byHand = trainer.encodeWeights((await trainer.readState()).parameters);
+        trainer.dispose();
+        expect(result.snapshots.map(({ weights }) => weights)).toEqual([blobs.put(byHand)]);
+        if (create === inStack) continue;
+        const resumed = await runThrough(run, task, 11);
+        expect(resumed.stops).toBeGreaterThan(0);
+        expect(decided(resumed.result)).toEqual(decided(result));
+      }
+      const refusal = (change: object) => runClassifier(classifier({ ...recipe, start, ...change }), context(null));
+      await expect(refusal({ architecture: { kind: 'mlp', hidden: [31] } })).rejects.toMatchObject({
+        code: 'start.mismatch',
+      });
+      await expect(refusal({ start: softLabels.pixels })).rejects.toMatchObject({ code: 'tensor-file.damaged' });
+      blobs.remove(start);
+      await expect(refusal({})).rejects.toMatchObject({ code: 'start.missing', where: blobs.path(start) });
     });
 
     test('with augmentation, dropout, batch norm and decay as well', async () => {
