@@ -91,7 +91,7 @@ function conformance({ conformance: part }: Proof): Html {
   const columns: Column[] = [['of'], ['checks'], ['failed'], ['seconds', 1]];
   return section('conformance', 'Conformance', [
     state(part),
-    html`<p>Every op with its gradients against float64; the gradients of every architecture against another implementation; the same bytes for the same seed.</p>`,
+    html`<p>Every op with its gradients against float64; the gradients of every architecture against another implementation; training steps against numbers of PyTorch; the same bytes for the same seed.</p>`,
     wrong.length > 0 &&
       proofTable(
         'failures',

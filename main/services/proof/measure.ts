@@ -94,9 +94,11 @@ async function measureWork(measuring: Measuring, { model, work, sides, left }: W
     `${model}: ${work === 'step' ? 'training steps' : 'evaluation'} on ${sides.map(({ name }) => name).join(', ')}`,
   );
   try {
-    const slow = await firstTimes(sides, work, measuring.plan);
-    if (slow !== null) return done('left out', [], slow);
-    return done('passed', await (work === 'step' ? steps(measuring, sides) : evaluations(measuring, sides)));
+    const { timed, slow } = await firstTimes(sides, work, measuring.plan);
+    const message = slow.join('\n') || null;
+    if (timed.length === 0) return done('left out', [], message);
+    const samples = await (work === 'step' ? steps(measuring, timed) : evaluations(measuring, timed));
+    return done('passed', samples, message);
   } catch (error) {
     signal.throwIfAborted();
     return done('failed', [], messageOf(error));
@@ -112,19 +114,26 @@ const ratioOf = (slow: readonly number[], fast: readonly number[], ...names: str
 
 const oneStep = { do: 'train', count: 1 } as const;
 
-/** Lets each side compile its work. Why it is left out, if a side takes too long for the rest. */
+/** Lets each side compile its work. Those that take too long are left out, and `slow` says so of each. */
 async function firstTimes(
   sides: readonly Measurable[],
   work: Measured['work'],
   { images, slowest }: ProofPlan,
-): Promise<string | null> {
+): Promise<{ timed: Measurable[]; slow: string[] }> {
+  const timed: Measurable[] = [];
+  const slow: string[] = [];
   for (const side of sides) {
     await side.do(work === 'step' ? oneStep : { do: 'evaluate', from: 0, count: 100 });
     const { wall } = await side.do(work === 'step' ? oneStep : { do: 'evaluate', from: 0, count: images });
-    const what = work === 'step' ? 'a step takes' : `${images} images take`;
-    if (wall > slowest) return `${what} ${(wall / 1000).toFixed(1)} s on ${side.name}`;
+    if (wall <= slowest) timed.push(side);
+    else {
+      const what = work === 'step' ? 'a step takes' : `${images} images take`;
+      slow.push(`${what} ${(wall / 1000).toFixed(1)} s on ${side.name}`);
+      // Without the engine itself there is nothing to compare.
+      if (side === sides[0]) break;
+    }
   }
-  return null;
+  return { timed, slow };
 }
 
 async function steps({ plan }: Measuring, sides: readonly Measurable[]): Promise<Samples[]> {
