@@ -198,7 +198,7 @@ export const classifierRecipeSchema = z.strictObject({
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
   initialisation: initialisationSchema.optional(),
   /**
-   * File of a network's weights that the training starts from, with its statistics; the optimiser, schedule and steps
+   * File of a network's weights that the training starts from, with its statistics; the optimizer, schedule and steps
    * begin anew. `initialisation` has no effect then. Absent: initial weights are drawn from the seed.
    */
   start: hashSchema.optional(),

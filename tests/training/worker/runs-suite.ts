@@ -2,14 +2,13 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidatesSchema } from '../../../main/contract/generator.ts';
-import { classifierRecipeSchema, generatorRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
-import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { generatorRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
+import type { EngineName, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { TrainingBatches } from '../../../main/training/classifier/images.ts';
-import { withSoftLabels } from '../../../main/training/classifier/soft-labels.ts';
-import { ClassifierTrainer, type CreateTrainer } from '../../../main/training/classifier/trainer.ts';
+import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import { otherHalfSeries, trainingSeries, trendAccuracy } from '../../../main/domain/trend.ts';
 import { putSoftLabels } from '../classifier/soft-images.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
@@ -18,26 +17,11 @@ import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';
 import { runPredictions } from '../../../main/training/predictions/run.ts';
-import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
-import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { decodeClassifierWeights, encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
+import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
-
-/** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
-class StoppingControl extends RunControl {
-  #remaining: number;
-
-  constructor(yields: number, report: (event: WorkerEvent) => void) {
-    super(report);
-    this.#remaining = yields;
-  }
-
-  override async yield(): Promise<void> {
-    if (--this.#remaining === 0) this.stop();
-    await super.yield();
-  }
-}
+import { attempts, decided, smallClassifier } from './attempts.ts';
+import { testStarts } from './start-suite.ts';
 
 /** Weights of a classifier that tells images with more ink on the left (class 0) from those with more on the right. */
 function leftOrRight(classes = 2): Buffer {
@@ -81,20 +65,7 @@ export function testRuns(engineName: EngineName): void {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const classifier = (recipe: object = {}): ClassifierTask => ({
-    kind: 'classifier',
-    ...small,
-    seed: 5,
-    recipe: classifierRecipeSchema.parse({
-      architecture: { kind: 'mlp', hidden: [32] },
-      batch: 32,
-      optimiser: { stepSize: 2e-3 },
-      targets: [80, 84],
-      tolerance: 0.6,
-      maxEpochs: 4,
-      ...recipe,
-    }),
-  });
+  const classifier = (recipe: object = {}): ClassifierTask => smallClassifier(small, recipe);
   const generator = (recipe: object = {}): GeneratorTask => ({
     kind: 'generator',
     ...small,
@@ -111,36 +82,7 @@ export function testRuns(engineName: EngineName): void {
     }),
   });
 
-  function context(checkpoint: string | null, stopAt = Infinity, on = engine): RunContext & { events: WorkerEvent[] } {
-    const events: WorkerEvent[] = [];
-    const report = (event: WorkerEvent): void => void events.push(event);
-    return { engine: on, blobs, checkpoint, report, events, control: new StoppingControl(stopAt, report) };
-  }
-
-  /** Runs to the end, stopped and taken up again every `stopEvery` beats, on each of the engines in turn. */
-  async function runThrough<T extends Task>(
-    run: (task: T, context: RunContext) => Promise<Outcome>,
-    task: T,
-    stopEvery = Infinity,
-    engines = [engine],
-  ): Promise<{ result: RunResult; events: WorkerEvent[]; stops: number }> {
-    let checkpoint: string | null = null;
-    const events: WorkerEvent[] = [];
-    for (let stops = 0; stops < 200; stops++) {
-      // Each time a little longer, so that every run gets past the stretch to its first checkpoint.
-      const attempt = context(checkpoint, stopEvery + stops, engines[stops % engines.length]);
-      const outcome = await run(task, attempt);
-      events.push(...attempt.events);
-      checkpoint = attempt.events.findLast((event) => event.type === 'checkpoint')?.hash ?? checkpoint;
-      if ('result' in outcome) return { result: outcome.result, events, stops };
-    }
-    throw new Error('the run did not end');
-  }
-
-  /** Without the times, which no two runs share. */
-  function decided(result: RunResult): object {
-    return result.kind === 'classifier' ? { ...result, trainMs: 0, lookMs: 0 } : result;
-  }
+  const { context, runThrough } = attempts(blobs, () => engine);
 
   /** By step, as they are stored: the later of two at a step stays. */
   function trainingPoints(events: readonly WorkerEvent[]): Map<number, number> {
@@ -341,41 +283,7 @@ export function testRuns(engineName: EngineName): void {
       expect(decided(resumed.result)).toEqual(decided(whole.result));
     });
 
-    test('a training from given weights is what continuing by hand is, alone and in a stack, also when resumed', async () => {
-      const base = await runThrough(runClassifier, classifier({ targets: ['epochs 0.2'] }));
-      const [snapshot] = base.result.kind === 'classifier' ? base.result.snapshots : [];
-      const start = snapshot?.weights ?? '';
-      const softLabels = putSoftLabels(blobs, Array(7 * 784).fill(99), Array(7 * 10).fill(0.1));
-      // The seed draws other initial weights and another order, and an initialization has no effect.
-      const recipe = { softLabels, targets: ['epochs 0.15'], initialisation: { kind: 'orthogonal' } };
-      const task = { ...classifier({ ...recipe, start }), seed: 6 };
-      const inStack: CreateTrainer = (of, seed, data) => new StackedTrainers(engine).join(of, seed, data, 2);
-      const alone: CreateTrainer = (of, seed, data) => Promise.resolve(new ClassifierTrainer(engine, of, seed, data));
-      const data = withSoftLabels(loadDataSet(task.dataSet, '/'), softLabels, blobs);
-      const { parameters } = decodeClassifierWeights(blobs.get(start), '');
-      for (const create of [alone, inStack]) {
-        const run = (of: ClassifierTask, on: RunContext) => runClassifier(of, on, create);
-        const { result } = await runThrough(run, task);
-        if (result.kind !== 'classifier') throw new Error('another kind');
-        const trainer = await create(classifier(recipe).recipe, 6, data);
-        await trainer.restore({ ...(await trainer.readState()), parameters });
-        for (let step = 1; step <= result.steps; step++) await trainer.train(step);
-        const byHand = trainer.encodeWeights((await trainer.readState()).parameters);
-        trainer.dispose();
-        expect(result.snapshots.map(({ weights }) => weights)).toEqual([blobs.put(byHand)]);
-        if (create === inStack) continue;
-        const resumed = await runThrough(run, task, 11);
-        expect(resumed.stops).toBeGreaterThan(0);
-        expect(decided(resumed.result)).toEqual(decided(result));
-      }
-      const refusal = (change: object) => runClassifier(classifier({ ...recipe, start, ...change }), context(null));
-      await expect(refusal({ architecture: { kind: 'mlp', hidden: [31] } })).rejects.toMatchObject({
-        code: 'start.mismatch',
-      });
-      await expect(refusal({ start: softLabels.pixels })).rejects.toMatchObject({ code: 'tensor-file.damaged' });
-      blobs.remove(start);
-      await expect(refusal({})).rejects.toMatchObject({ code: 'start.missing', where: blobs.path(start) });
-    });
+    testStarts(blobs, classifier, () => engine);
 
     test('with augmentation, dropout, batch norm and decay as well', async () => {
       const task = classifier({
