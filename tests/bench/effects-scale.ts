@@ -71,6 +71,8 @@ const questions: readonly (readonly [name: string, input: EffectsInput])[] = [
   ['targets, by optimizer', question({ outcome: 'pairwise', factor: 'target', second: 'optimiser.kind' })],
   ['misclassified', question({ outcome: 'misclassified', factor: 'optimiser.kind' })],
   ['type C, people like these', question({ outcome: 'type_c', factor: 'optimiser.kind', people: 'random' })],
+  ['error consistency', question({ outcome: 'consistency', factor: 'optimiser.kind' })],
+  ['error consistency, another factor', question({ outcome: 'consistency', factor: 'target' })],
   ['certainty: reads all softmax', question({ outcome: 'certainty', factor: 'optimiser.kind' })],
   ['certainty, another factor', question({ outcome: 'certainty', factor: 'augmentation.used', second: 'target' })],
   ['divergence: reads all softmax', question({ outcome: 'divergence', factor: 'optimiser.kind' })],
