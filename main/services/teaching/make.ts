@@ -252,8 +252,8 @@ interface Distillation {
 }
 
 /** The networks whose predictions the arm `distill` teaches. @throws UserError `teaching.no-networks` */
-function findTeachers(
-  { storage }: Workbench,
+export function findTeachers(
+  { storage }: Pick<Workbench, 'storage'>,
   study: StudyRecord,
   { distill }: Teaching,
   { source }: TeachingSource,
@@ -319,7 +319,7 @@ function makeParts(teaching: Teaching, from: TeachingSource, split: Split, disti
   });
 }
 
-const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
+export const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
 
 function designOf(
   study: StudyRecord,
