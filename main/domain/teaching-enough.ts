@@ -65,9 +65,9 @@ export function enoughAssumptions({ assumed, arms }: TeachingEnough, who = 'peop
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
       : `Shares of labels are taken to be as the ${who}’s labels suggest.`,
-    'Networks are assumed: on average each goes half of the way from the mean of all targets to its own.',
+    'Networks are assumed: on average each goes half of the way from the mean of all targets to its own. Those that predict badly may differ more, but not because of their targets.',
     `Pairs have fresh anchors.${arms.length > 1 ? ' Tests are adjusted for all targets.' : ''}`,
-    'Once networks are trained, Results plans from how much they differ in truth.',
+    'Once networks are trained, Results plans from how much they really differ.',
   ].join(' ');
 }
 
