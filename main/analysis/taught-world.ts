@@ -11,6 +11,10 @@ import { mulberry32, resampling } from './intervals.ts';
 import { imageCounts, type LabelCounts } from './labels.ts';
 import { topClass } from './softmax.ts';
 
+/** Arms of which something is known before a training: not `person`, whose networks are taught one person each. */
+export type PlannableArm = Exclude<TargetArm, 'person'>;
+export const isPlannable = (arm: TargetArm): arm is PlannableArm => arm !== 'person';
+
 /** People whose distribution of labels is known on every image, for plans and simulations of networks that they teach. */
 export interface TaughtWorld {
   /** Each is an image of a unit. */
@@ -156,7 +160,7 @@ const leastShare = 1e-3;
 
 export interface ExpectedTargets {
   readonly world: TaughtWorld;
-  readonly arms: readonly TargetArm[];
+  readonly arms: readonly PlannableArm[];
   /** Labels of each image that make targets; null: endlessly many. */
   readonly teachers: number | null;
   /** `[image][k]` of the study's images, of the arm `distill`. */
@@ -167,12 +171,17 @@ export interface ExpectedTargets {
  * What each arm's target of an image is on average over the people who might have taught: what networks predict that learned
  * all that targets say. Of `human` these are the shares themselves. Ties of modes count evenly.
  */
-export function expectedTargets({ world, arms, teachers, distilled }: ExpectedTargets): Map<TargetArm, Float64Array> {
+export function expectedTargets({
+  world,
+  arms,
+  teachers,
+  distilled,
+}: ExpectedTargets): Map<PlannableArm, Float64Array> {
   const { classes, shares, sources } = world;
   const { majority, forced, entropy } = teachers === null ? endlessly(world) : onAverage(world, teachers);
   const epsilon = smoothingOf([Float64Array.from({ length: classes }, (_, k) => (k === 0 ? 1 : 0))], entropy);
   const known = fixedTargets(world);
-  const targets: Record<TargetArm, () => Float64Array> = {
+  const targets: Record<PlannableArm, () => Float64Array> = {
     human: () => shares,
     majority: () => majority,
     smoothing: () => majority.map((p) => (1 - epsilon) * p + epsilon / classes),
@@ -248,7 +257,7 @@ function endlessly({ classes, shares, images }: TaughtWorld): Modes {
 }
 
 /** Targets that ask nobody. */
-function fixedTargets({ images, classes }: TaughtWorld): (arm: TargetArm) => Float64Array {
+function fixedTargets({ images, classes }: TaughtWorld): (arm: PlannableArm) => Float64Array {
   const counts = { images: images.length, classes, counts: new Uint32Array(images.length * classes).fill(1) };
   const { arms } = labelTargets(images, { ...counts, present: new Uint32Array(images.length).fill(classes) }, null);
   return (arm) => Float64Array.from((arms[arm] ?? []).flatMap((row) => [...row]));
@@ -286,14 +295,14 @@ export const assumedStudents = {
 export interface Students {
   readonly world: TaughtWorld;
   /** Expected targets by arm, `[image][k]`, and their mean over the arms. */
-  readonly targets: ReadonlyMap<TargetArm, Float64Array>;
+  readonly targets: ReadonlyMap<PlannableArm, Float64Array>;
   readonly middle: Float64Array;
   /** By image: the two classes between which predictions vary, and the least share that an arm's networks give one of them. */
   readonly axes: readonly (readonly [number, number])[];
   readonly room: Float64Array;
 }
 
-export function studentsOf(world: TaughtWorld, targets: ReadonlyMap<TargetArm, Float64Array>): Students {
+export function studentsOf(world: TaughtWorld, targets: ReadonlyMap<PlannableArm, Float64Array>): Students {
   const { classes, shares, images } = world;
   const middle = new Float64Array(shares.length);
   for (const of of targets.values()) of.forEach((p, cell) => (middle[cell]! += p / targets.size));
@@ -316,7 +325,7 @@ const towards = (middle: number, own: number, share: number): number => middle +
 /** Softmax of a network `[image][k]`. @param off by unit, -1 to 1, in the room that each image has */
 export function predict(
   { world, targets, middle, axes, room }: Students,
-  arm: TargetArm,
+  arm: PlannableArm,
   { realized, off }: { realized: number; off: (unit: number) => number },
 ): Float64Array {
   const { classes, units } = world;
@@ -337,7 +346,7 @@ export function drawStudents(
   students: Students,
   seeds: number,
   random: RandomStream,
-): ReadonlyMap<TargetArm, Float64Array[]> {
+): ReadonlyMap<PlannableArm, Float64Array[]> {
   const { pair, network, realized, realizedRange } = assumedStudents;
   const { unitCount } = students.world;
   const draw = (range: number): Float64Array => Float64Array.from({ length: unitCount }, () => around(random, range));
@@ -360,7 +369,7 @@ export function drawStudents(
 const offMeans = [-0.5, -0.14, 0.14, 0.5].map((part) => part * 2 * assumedStudents.pair);
 
 /** Predictions of an arm's networks on the whole: equally likely ones. */
-export const typicalStudents = (students: Students, arm: TargetArm): Float64Array[] =>
+export const typicalStudents = (students: Students, arm: PlannableArm): Float64Array[] =>
   offMeans.map((off) => predict(students, arm, { realized: assumedStudents.realized, off: () => off }));
 
 function firstTwo(shares: Float64Array, image: number, classes: number): [number, number] {

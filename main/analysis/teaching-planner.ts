@@ -1,4 +1,4 @@
-import type { TargetArm, Teaching } from '../contract/teaching.ts';
+import type { Teaching } from '../contract/teaching.ts';
 import { at } from '../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../domain/random.ts';
 import { EffectForecast, leastSeeds, smallestTold } from './effect-planner.ts';
@@ -12,6 +12,7 @@ import {
   expectedScore,
   expectedTargets,
   labelVariance,
+  type PlannableArm,
   studentsOf,
   type TaughtWorld,
   typicalStudents,
@@ -30,7 +31,7 @@ export interface TeachingSize {
 
 /** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: nothing is told by one seed, or one pair. */
 export interface PlannedArm {
-  readonly arm: TargetArm;
+  readonly arm: PlannableArm;
   /**
    * What labels allow: the difference of networks that predict exactly what endlessly many people would have taught, so `human`
    * the true shares and `majority` their mode; and the smallest that these images and people who examine tell of it, whatever the seeds.
@@ -53,7 +54,7 @@ export interface TeachingEnough {
   readonly design: TeachingSize;
   readonly arms: readonly PlannedArm[];
   /** The one that `sizes` is about. */
-  readonly main: TargetArm;
+  readonly main: PlannableArm;
   /** Half the 95 % interval, the smallest difference that is told, and the expected one. */
   readonly sizes: readonly (TeachingSize & {
     readonly half: number | null;
@@ -62,18 +63,19 @@ export interface TeachingEnough {
   })[];
   /** The smallest size that tells the main arm, and all that it tells; null: none does. */
   readonly needed: TeachingSize | null;
-  readonly tells: readonly TargetArm[];
+  readonly tells: readonly PlannableArm[];
 }
 
 /** How sure a recommended experiment finds all differences that it is planned for, and of finding one that is not there. */
 export const sureness = { power: 0.95, level: 0.05 } as const;
 
-export interface TeachingQuestion extends Pick<Teaching, 'arms' | 'outcome' | 'seeds'> {
+export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
+  readonly arms: readonly PlannableArm[];
   readonly images: readonly ImageInput[];
   /** Labels of all people; null: there are none yet, so people are assumed. */
   readonly counts: LabelCounts | null;
   readonly classes: number;
-  readonly reference: TargetArm;
+  readonly reference: PlannableArm;
   /** `[image][k]`, of the arm `distill`; zeros where an image is not taught. */
   readonly distilled: Float32Array | null;
   /** Labels of each image in both halves together. */
@@ -124,7 +126,7 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const others = arms.filter((arm) => arm !== reference);
   const planner = new Planner({ question, world, design, isPlaced, count: others.length, random });
   const sizes = sizesOf(design, isPlaced, classes);
-  const tells = (arm: TargetArm, size: TeachingSize): boolean => {
+  const tells = (arm: PlannableArm, size: TeachingSize): boolean => {
     const told = planner.told(arm, size);
     return told > 0 && planner.pilot(arm, size.people).expected ** 2 >= told ** 2;
   };
@@ -191,7 +193,7 @@ const cannotTell = ({ units, seeds }: TeachingSize): boolean => units < 2 || see
 
 class Planner {
   readonly #input: PlannerInput;
-  readonly #pilots = new Map<number, Map<TargetArm, Pilot>>();
+  readonly #pilots = new Map<number, Map<PlannableArm, Pilot>>();
   readonly #forecasts = new Map<string, EffectForecast>();
 
   constructor(input: PlannerInput) {
@@ -199,7 +201,7 @@ class Planner {
   }
 
   /** @param people in both halves */
-  pilot(arm: TargetArm, people: number): Pilot {
+  pilot(arm: PlannableArm, people: number): Pilot {
     const teachers = Math.max(1, Math.round(people / 2));
     const known = this.#pilots.get(teachers) ?? pilotsOf(this.#input, teachers);
     this.#pilots.set(teachers, known);
@@ -208,18 +210,18 @@ class Planner {
     return pilot;
   }
 
-  half(arm: TargetArm, size: TeachingSize): number {
+  half(arm: PlannableArm, size: TeachingSize): number {
     return cannotTell(size)
       ? Number.POSITIVE_INFINITY
       : this.#forecast(arm, size).halfWidth({ pairs: size.units, seeds: size.seeds, people: null });
   }
 
-  told(arm: TargetArm, size: TeachingSize): number {
+  told(arm: PlannableArm, size: TeachingSize): number {
     const of = { pairs: size.units, seeds: size.seeds, people: null };
     return cannotTell(size) ? Number.POSITIVE_INFINITY : this.#forecast(arm, size).smallestTold(of, this.#sure);
   }
 
-  mostTold(arm: TargetArm, size: TeachingSize): number {
+  mostTold(arm: PlannableArm, size: TeachingSize): number {
     const { mostSquare, mostNoise } = this.pilot(arm, size.people);
     const V = (mostSquare + mostNoise / this.#labels(size)) / size.units;
     return size.units < 2 ? Number.POSITIVE_INFINITY : smallestTold(V, size.units - 1, this.#sure);
@@ -237,7 +239,7 @@ class Planner {
     return Math.max(1, Math.floor(people / 2)) * (images / units / (design.images / design.units));
   }
 
-  #forecast(arm: TargetArm, size: TeachingSize): EffectForecast {
+  #forecast(arm: PlannableArm, size: TeachingSize): EffectForecast {
     const labels = this.#labels(size);
     const key = `${arm} ${size.people} ${labels}`;
     const known = this.#forecasts.get(key);
@@ -263,7 +265,7 @@ class Planner {
 function pilotsOf(
   { question, world, random, design, isPlaced }: PlannerInput,
   teachers: number,
-): Map<TargetArm, Pilot> {
+): Map<PlannableArm, Pilot> {
   const { arms, reference, outcome, distilled } = question;
   const targets = expectedTargets({ world, arms, teachers, distilled });
   const endless = expectedTargets({ world, arms, teachers: null, distilled });
@@ -294,7 +296,7 @@ function pilotsOf(
         const most = byUnit(
           (image) => expectedScore(outcome, world, limits[0], image) - expectedScore(outcome, world, limits[1], image),
         );
-        const score = (of: TargetArm): number =>
+        const score = (of: PlannableArm): number =>
           mean(
             Float64Array.from(typicalStudents(taught, of), (softmax) =>
               mean(byUnit((image) => expectedScore(outcome, world, softmax, image))),
@@ -335,7 +337,7 @@ function variance(values: Float64Array): number {
 
 function estimatorOf(
   world: TaughtWorld,
-  students: ReadonlyMap<TargetArm, readonly Float64Array[]>,
+  students: ReadonlyMap<PlannableArm, readonly Float64Array[]>,
   outcome: Teaching['outcome'],
   isPlaced: boolean,
 ): EffectEstimator {

@@ -3,7 +3,7 @@ import { at } from '../domain/arrays.ts';
 import { distances } from './distances.ts';
 import type { ImageInput } from './input.ts';
 import { distilled, labelTargets } from './label-targets.ts';
-import { imageCounts, type LabelCounts } from './labels.ts';
+import { imageCounts, type LabelCounts, type LabelMatrix, missing } from './labels.ts';
 
 /** What one half of the people teaches, with one fold held out. */
 export interface TaughtPart {
@@ -67,6 +67,27 @@ export function teachPart({ images, counts: all, mayTeach, softmax, temperatures
     permutation: permutation.map((place) => at(chosen, place)),
     targets: Object.fromEntries(Object.entries(arms).map(([arm, rows]) => [arm, spread(rows)])),
   };
+}
+
+/** Targets of one person's own labels. */
+export interface PersonTargets {
+  /** Places of the images that the person labeled. */
+  readonly images: readonly number[];
+  /** Float32 `[image][k]` of all images of the set: 1 at the person's label; zeros for other images. */
+  readonly targets: Float32Array;
+}
+
+/** @param rater place of the person @param chosen places of the images that may be taught */
+export function personTargets(
+  { values, images: count, classes }: LabelMatrix,
+  rater: number,
+  chosen: readonly number[],
+): PersonTargets {
+  const labelOf = (image: number): number => values[rater * count + image] ?? missing;
+  const images = chosen.filter((image) => labelOf(image) >= 0);
+  const targets = new Float32Array(count * classes);
+  for (const image of images) targets[image * classes + labelOf(image)] = 1;
+  return { images, targets };
 }
 
 function nllAt(counts: LabelCounts, softmax: Float64Array, temperature: number): number {

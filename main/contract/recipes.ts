@@ -197,6 +197,11 @@ export const classifierRecipeSchema = z.strictObject({
   mixup: z.number().gt(0).max(100).optional(),
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
   initialisation: initialisationSchema.optional(),
+  /**
+   * File of a network's weights that the training starts from, with its statistics; the optimizer, schedule and steps
+   * begin anew. `initialisation` has no effect then. Absent: initial weights are drawn from the seed.
+   */
+  start: hashSchema.optional(),
   /** Absent: all images are of the data set, with its labels. */
   softLabels: softLabelsSchema.optional(),
   batch: z.int().min(1).max(8192).default(128),

@@ -12,6 +12,7 @@ export const targetArms = [
   'distill',
   'human_forced',
   'truth',
+  'person',
 ] as const;
 export type TargetArm = (typeof targetArms)[number];
 
@@ -23,6 +24,7 @@ const armSchema = z.enum(targetArms);
 const halfSchema = z.enum(halfNames);
 const entryNameSchema = z.string().min(1).max(64);
 const mostFolds = 20;
+const mostSeeds = 1000;
 const foldSchema = z.int().min(1).max(mostFolds);
 
 /** How the arm `distill` gets its targets. */
@@ -33,6 +35,16 @@ const distillationSchema = z.strictObject({
   target: targetSchema.optional(),
   /** One is chosen for each part, on its training images alone. */
   temperatures: z.array(z.number().gt(0).lte(100)).min(1).max(50).default([0.5, 1, 1.5, 2, 3, 4, 6, 8]),
+});
+
+/** How the arm `person` trains networks of the base entry on, each by the labels of one person who teaches. */
+const tuningSchema = z.strictObject({
+  /** Of which of their snapshots. Absent: the first target of the entry. */
+  target: targetSchema.optional(),
+  /** How long each is trained on; data set and images are mixed as in the other arms. */
+  epochs: z.number().gt(0).max(100).default(1),
+  /** Learning rate. Absent: that of the base recipe. */
+  stepSize: z.number().gt(0).max(10).optional(),
 });
 
 /** What was made of a study's labels: files of targets by their hashes. It decides the recipes, so it is declared. */
@@ -46,9 +58,23 @@ const madeSchema = z.strictObject({
   record: hashSchema,
   /** `fold`: the one whose images are held out, from 1. `teachers`: the half whose labels made the targets. */
   cells: z
-    .array(z.strictObject({ arm: armSchema, fold: foldSchema, teachers: halfSchema, targets: hashSchema }))
+    .array(
+      z.strictObject({
+        ...{ arm: armSchema, fold: foldSchema, teachers: halfSchema, targets: hashSchema },
+        /** Of the arm `person`: the number of the seed, from 0, and the weights that its network starts from. */
+        tuned: z
+          .strictObject({
+            seed: z
+              .int()
+              .min(0)
+              .max(mostSeeds - 1),
+            start: hashSchema,
+          })
+          .optional(),
+      }),
+    )
     .min(1)
-    .max(targetArms.length * mostFolds * halfNames.length),
+    .max((targetArms.length + mostSeeds) * mostFolds * halfNames.length),
 });
 export type MadeTargets = z.infer<typeof madeSchema>;
 
@@ -66,17 +92,18 @@ export const teachingSchema = z.strictObject({
   /** The entry of `models` whose recipe all cells have but for their soft labels. */
   base: entryNameSchema,
   arms: z.array(armSchema).min(2).max(targetArms.length),
-  /** The arm that others are compared with. Absent: the first. */
+  /** The arm that others are compared with; not `person`. Absent: the first. */
   reference: armSchema.optional(),
   folds: foldSchema.min(2).default(5),
   /** `one`: half a teaches, half b examines. `both`: the reverse, too. */
   directions: z.enum(['one', 'both']).default('one'),
   /** How much of each batch the study's images are. */
   share: z.number().gt(0).lte(1).default(0.25),
-  seeds: z.int().min(1).max(1000).default(20),
+  seeds: z.int().min(1).max(mostSeeds).default(20),
   /** Decides folds, halves and the seeds of the networks. */
   seed: seedSchema.default(1),
   distill: distillationSchema.optional(),
+  person: tuningSchema.optional(),
   /** Differences in it are the family of tests that Holm's method adjusts for. */
   outcome: z.enum(['brier', 'nll']).default('brier'),
   /** How much lower accuracy on the test set may be, as a share. */
@@ -115,6 +142,11 @@ export const teachingRecordSchema = z.strictObject({
         /** Negative log-likelihood of the teaching people's labels under each temperature, and the chosen one. */
         temperature: z.number().nullable(),
         temperatures: z.array(z.strictObject({ temperature: z.number(), nll: z.number() })),
+        /** Whose labels each seed of the arm `person` was taught, and of which images. Absent: there is no such arm. */
+        persons: z
+          .array(z.strictObject({ seed: z.int().min(0), person: hashSchema, images: ids }))
+          .max(mostSeeds)
+          .optional(),
       }),
     )
     .max(mostFolds * halfNames.length),

@@ -51,6 +51,7 @@ const titles: Record<string, string> = {
   'initialisation.gain': 'Gain',
   'initialisation.deviation': 'Initial deviation',
   'initialisation.cut': 'Cut at (deviations)',
+  start: 'Starts from weights',
   batch: 'Batch size',
   'augmentation.shift': 'Shift (pixels)',
   'augmentation.rotate': 'Rotation (°)',
@@ -163,6 +164,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     labelSmoothing,
     mixup,
     softLabels,
+    start,
     initialisation,
     augmentation,
     targets,
@@ -184,6 +186,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
       value === undefined ? [] : [[`initialisation.${key}`, value] as const],
     ),
+    ['start', start ? shortHash(start) : 'none'] as const,
     ...(['shift', 'rotate', 'scale'] as const).map(
       (key) => [`augmentation.${key}`, augmentation?.[key] ?? 'none'] as const,
     ),

@@ -44,6 +44,7 @@ export function trainingExtras({
   mixup,
   softLabels,
   initialisation,
+  start,
 }: ClassifierRecipe): string[] {
   return [
     schedule && `learning rate ${scheduleText(schedule)}`,
@@ -51,7 +52,8 @@ export function trainingExtras({
     labelSmoothing !== undefined && `labels smoothed by ${labelSmoothing}`,
     mixup !== undefined && `mixup ${mixup}`,
     softLabels && `soft labels on ${Math.round(100 * softLabels.share)} % of each batch`,
-    initialisation && `initial weights ${initialisationText(initialisation)}`,
+    start !== undefined && 'starts from a trained network',
+    start === undefined && initialisation && `initial weights ${initialisationText(initialisation)}`,
   ].filter((text) => typeof text === 'string');
 }
 

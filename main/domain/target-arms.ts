@@ -29,6 +29,10 @@ export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: s
     text: 'People’s distribution with its largest share moved to the nearer or true class: as uncertain, without corrected labels.',
   },
   truth: { title: 'True class', text: 'The true class of the image. It asks nobody.' },
+  person: {
+    title: 'One person',
+    text: 'A network of this study, trained on by the labels of one person who teaches. Each seed has the next person.',
+  },
 };
 
 export const armTitle = (arm: TargetArm): string => targetArmTexts[arm].title;

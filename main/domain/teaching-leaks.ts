@@ -17,6 +17,10 @@ export type LeakKind =
   | 'tuned-on-held-out'
   | 'tuned-by-examiners'
   | 'network-saw-held-out'
+  | 'start-saw-held-out'
+  | 'start-taught'
+  | 'start-unknown'
+  | 'not-one-person'
   | 'in-training-part'
   | 'stops-on-images';
 
@@ -159,6 +163,10 @@ function* cellLeaks(design: TeachingDesign): Generator<Leak> {
       const what = 'Labels of held-out images made the targets of others';
       yield { kind: 'held-out-labels', what, where: `${place}: ${listIds(from)}`, remedy: remake };
     }
+    if (cell.arm === 'person' && new Set(cell.people).size !== 1) {
+      const what = 'The targets of a network that is taught by one person are not of one person';
+      yield { kind: 'not-one-person', what, where: `${place}: ${cell.people.length} labelers`, remedy: remake };
+    }
     const who = examiners(cell.people, cell.teachers);
     if (who.length > 0) {
       const what = 'Labels of people who examine made targets';
@@ -184,11 +192,19 @@ function* tuningLeaks(design: TeachingDesign): Generator<Leak> {
   }
 }
 
-/** Every image is held out once, so networks that teach may have seen none of them. */
-function* networkLeaks({ networks, images }: TeachingDesign): Generator<Leak> {
+/** Every image is held out once, so networks that teach or that trainings start from may have seen none of them. */
+function* networkLeaks({ networks, starts, images }: TeachingDesign): Generator<Leak> {
   const idOf = new Map(images.map(({ id, pixels }) => [pixels, id]));
+  const seenBy = (taught: readonly string[]): number[] => taught.flatMap((pixels) => idOf.get(pixels) ?? []);
+  for (const { name, taught } of [...networks, ...starts]) {
+    if (taught !== null) continue;
+    const what =
+      'A network that teaches by distillation or that a training starts from was itself started from weights of unknown origin';
+    const remedy = 'Name models whose weights were trained in this data folder.';
+    yield { kind: 'start-unknown', what, where: name, remedy };
+  }
   for (const { name, taught } of networks) {
-    const seen = taught.flatMap((pixels) => idOf.get(pixels) ?? []);
+    const seen = seenBy(taught ?? []);
     if (seen.length === 0) continue;
     yield {
       ...{
@@ -198,6 +214,17 @@ function* networkLeaks({ networks, images }: TeachingDesign): Generator<Leak> {
       where: `${name}: ${listIds(seen)}`,
       remedy: 'Name models without soft labels in distill.teachers.',
     };
+  }
+  for (const { name, taught } of starts) {
+    const seen = seenBy(taught ?? []);
+    const remedy = 'Name a base whose networks were trained without soft labels.';
+    if (seen.length > 0) {
+      const what = 'A network that a training starts from was trained on held-out images';
+      yield { kind: 'start-saw-held-out', what, where: `${name}: ${listIds(seen)}`, remedy };
+    } else if (taught && taught.length > 0) {
+      const what = 'A network that a training starts from was taught labels, maybe of people who examine';
+      yield { kind: 'start-taught', what, where: name, remedy };
+    }
   }
 }
 

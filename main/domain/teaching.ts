@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import type { ClassifierRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe, Target } from '../contract/recipes.ts';
 import type { ModelsSpec } from '../contract/study.ts';
 import { type Half, halfNames, type MadeTargets, type TargetArm, type Teaching } from '../contract/teaching.ts';
 import { at } from './arrays.ts';
@@ -40,6 +40,12 @@ export interface TeachingCell {
   readonly people: readonly string[];
 }
 
+/** A network with hashes of the images with soft labels that it was trained on, or what it started from; null: nobody knows. */
+export interface TaughtBefore {
+  readonly name: string;
+  readonly taught: readonly string[] | null;
+}
+
 /** All that leaks are looked for in (main/analysis/teaching-leaks.ts). */
 export interface TeachingDesign {
   readonly images: readonly (SplitImage & { readonly fold: number })[];
@@ -49,8 +55,10 @@ export interface TeachingDesign {
   readonly cells: readonly TeachingCell[];
   /** What temperatures were chosen on. */
   readonly tunings: readonly Omit<TeachingCell, 'arm' | 'taught'>[];
-  /** Those that teach the arm `distill`, with hashes of images with soft labels that they were trained on. */
-  readonly networks: readonly { readonly name: string; readonly taught: readonly string[] }[];
+  /** Those that teach the arm `distill`. */
+  readonly networks: readonly TaughtBefore[];
+  /** Those that trainings start from. */
+  readonly starts: readonly TaughtBefore[];
   /** Hashes of the data set's images. */
   readonly dataSet: { readonly train: ReadonlySet<string>; readonly test: ReadonlySet<string> };
   /** Whether accuracy on the test images decides when trainings stop. */
@@ -192,7 +200,7 @@ export const teachingHalves = ({ directions }: Pick<Teaching, 'directions'>): re
   directions === 'both' ? halfNames : ['a'];
 
 export const referenceArm = ({ reference, arms }: Pick<Teaching, 'reference' | 'arms'>): TargetArm =>
-  reference ?? at(arms, 0);
+  reference ?? arms.find((arm) => arm !== 'person') ?? at(arms, 0);
 
 /** Trainings of an experiment, made or not. */
 export const countTaught = ({ arms, folds, directions, seeds }: Teaching): number =>
@@ -202,16 +210,42 @@ export const countTaught = ({ arms, folds, directions, seeds }: Teaching): numbe
 export const stopsByTestImages = ({ targets, landing }: ClassifierRecipe): boolean =>
   landing !== 'validation' && targets.some((target) => typeof target === 'number');
 
-/** Models of a cell. */
-export interface TaughtEntry extends ModelsSpec {
-  taught: MadeTargets['cells'][number];
+/** What the arm `person` starts from and how long it trains; null: there is no such arm, or no base entry. */
+export function tuningOf(
+  { arms, base, person }: Teaching,
+  models: readonly ModelsSpec[],
+): { from: Target; target: Target; epochs: number; stepSize: number | undefined } | null {
+  const first = models.find(({ name }) => name === base)?.recipe.targets[0];
+  if (!arms.includes('person') || first === undefined) return null;
+  const { target: from = first, epochs = 1, stepSize } = person ?? {};
+  return { from, target: `epochs ${epochs}`, epochs, stepSize };
 }
 
-/** The name of a cell; its models have the number of the seed besides. */
+/**
+ * The person of each seed of the arm `person`: all in a seeded order, then again from the first.
+ * @param keys of the people who teach
+ */
+export function personsOfSeeds(keys: readonly string[], { seed, seeds }: Pick<Teaching, 'seed' | 'seeds'>): string[] {
+  const order = randomStream(seed, 'teaching', 'persons').shuffle([...keys].sort());
+  return Array.from({ length: seeds }, (_, place) => at(order, place % order.length));
+}
+
+type MadeCell = MadeTargets['cells'][number];
+
+/** Cells with the same ones share their networks. */
+export const networksOfCell = ({ targets, tuned }: MadeCell): string =>
+  tuned ? `${targets} ${tuned.start} ${tuned.seed}` : targets;
+
+/** Models of a cell. */
+export interface TaughtEntry extends ModelsSpec {
+  taught: MadeCell;
+}
+
+/** The name of a cell. Its models have the number of the seed besides, which a cell of one seed has itself. */
 export const taughtName = (
   { name }: Pick<Teaching, 'name'>,
-  { arm, fold, teachers }: Pick<TeachingCell, 'arm' | 'fold' | 'teachers'>,
-): string => `${name}-${arm}-f${fold}${teachers}`;
+  { arm, fold, teachers, tuned }: Pick<MadeCell, 'arm' | 'fold' | 'teachers' | 'tuned'>,
+): string => `${name}-${arm}-f${fold}${teachers}${tuned ? `-s${tuned.seed}` : ''}`;
 
 /**
  * The models of all cells; none while nothing was made, or without the base recipe, which `checkStudy` refuses. Cells with the
@@ -222,21 +256,47 @@ export function taughtEntries(teaching: Teaching | undefined, models: readonly M
   const base = models.find(({ name }) => name === teaching?.base);
   if (!teaching || !made || !base) return [];
   const seed = randomStream(teaching.seed, 'teaching', 'networks').int(2 ** 31);
-  const cells = [...Map.groupBy(made.cells, ({ targets }) => targets).values()].map((shared) => at(shared, 0));
-  return cells.map((cell) => ({
-    ...{ name: taughtName(teaching, cell), group: 'diverse', seed, repeats: 1, seeds: teaching.seeds },
-    recipe: {
-      ...base.recipe,
-      softLabels: { pixels: made.pixels, targets: cell.targets, share: teaching.share },
-    },
-    ...{ collection: teaching.name, taught: cell },
-  }));
+  const cells = [...Map.groupBy(made.cells, networksOfCell).values()].map((shared) => at(shared, 0));
+  const tuning = tuningOf(teaching, models);
+  return cells.map((cell) => {
+    const softLabels = { pixels: made.pixels, targets: cell.targets, share: teaching.share };
+    const { tuned } = cell;
+    return {
+      ...{ name: taughtName(teaching, cell), group: 'diverse', repeats: 1 },
+      ...(tuned && tuning
+        ? {
+            seed: seed + tuned.seed,
+            seeds: 1,
+            recipe: { ...tunedRecipe(base.recipe, tuning, tuned.start), softLabels },
+          }
+        : { seed, seeds: teaching.seeds, recipe: { ...base.recipe, softLabels } }),
+      ...{ collection: teaching.name, taught: cell },
+    };
+  });
 }
 
-/** What was made for one design is of no use for another: folds, halves, arms and temperatures decide it. */
+/** It stops after its epochs: the weights that it starts from have met the base's target already. */
+function tunedRecipe(
+  { initialisation: _, landing, ...base }: ClassifierRecipe,
+  { target, epochs, stepSize }: NonNullable<ReturnType<typeof tuningOf>>,
+  start: string,
+): ClassifierRecipe {
+  return {
+    ...base,
+    ...(landing === 'validation' && { landing }),
+    optimiser: { ...base.optimiser, ...(stepSize !== undefined && { stepSize }) },
+    ...{ start, targets: [target], maxEpochs: Math.max(base.maxEpochs, Math.ceil(epochs)) },
+  };
+}
+
+/**
+ * What was made for one design is of no use for another: folds, halves, arms and temperatures decide it, and what networks
+ * of the arm `person` start from.
+ */
 const whatIsMade = (teaching: Teaching): string => {
-  const { arms, folds, directions, seed, distill = null } = teaching;
-  return canonicalJson({ arms, folds, directions, seed, distill });
+  const { arms, folds, directions, seed, seeds, base, distill = null, person } = teaching;
+  const tuned = arms.includes('person') ? { seeds, base, target: person?.target ?? null } : null;
+  return canonicalJson({ arms, folds, directions, seed, distill, tuned });
 };
 
 /** The design with what was made for an earlier, equal one, unless it says itself what was made. */
@@ -250,7 +310,7 @@ export function teachingFault(
   teaching: Teaching,
   models: readonly ModelsSpec[],
 ): { key: string; what: string; remedy: string } | null {
-  const { arms, base, distill, made } = teaching;
+  const { arms, base, distill, person, made } = teaching;
   const entry = models.find(({ name }) => name === base);
   const names = formatNames(
     models.map(({ name }) => name),
@@ -274,6 +334,16 @@ export function teachingFault(
   if (twice) return { key: 'arms', what: `The arm ${twice} occurs twice`, remedy: 'Keep one of them.' };
   if (!arms.includes(referenceArm(teaching)))
     return { key: 'reference', what: 'The reference is none of the arms', remedy: `Choose one of ${arms.join(', ')}.` };
+  if (referenceArm(teaching) === 'person')
+    return {
+      ...{ key: 'reference', what: 'The arm person is the reference, and only one target has its networks' },
+      remedy: `Choose another one: ${arms.filter((arm) => arm !== 'person').join(', ')}.`,
+    };
+  if (person?.target !== undefined && !entry.recipe.targets.includes(person.target))
+    return {
+      ...{ key: 'person.target', what: `"${base}" has no target ${person.target}` },
+      remedy: `Name one of these: ${entry.recipe.targets.join(', ')}.`,
+    };
   const unknown = distill?.teachers?.find((name) => !models.some((models) => models.name === name));
   if (unknown !== undefined)
     return {
@@ -282,18 +352,28 @@ export function teachingFault(
       remedy: `Name some of these: ${names}.`,
     };
   if (!made) return null;
-  const keys = made.cells.map(({ arm, fold, teachers }) => `${arm} ${fold} ${teachers}`);
+  const keys = made.cells.map((cell) => cellKey(cell, cell.tuned?.seed));
+  const seedsOf = (arm: TargetArm) =>
+    arm === 'person' ? Array.from({ length: teaching.seeds }, (_, seed) => seed) : [undefined];
   const wanted = new Set(
     arms.flatMap((arm) =>
-      teachingHalves(teaching).flatMap((half) =>
-        Array.from({ length: teaching.folds }, (_, fold) => `${arm} ${fold + 1} ${half}`),
+      teachingHalves(teaching).flatMap((teachers) =>
+        Array.from({ length: teaching.folds }, (_, fold) =>
+          seedsOf(arm).map((seed) => cellKey({ arm, fold: fold + 1, teachers }, seed)),
+        ).flat(),
       ),
     ),
   );
   if (keys.length === wanted.size && new Set(keys).size === keys.length && keys.every((key) => wanted.has(key)))
     return null;
   return {
-    ...{ key: 'made', what: 'The targets were made for other arms, folds or halves' },
+    ...{ key: 'made', what: 'The targets were made for other arms, folds, halves or seeds' },
     remedy: 'Remove `made`, and make the targets anew with `boundary teachers make`.',
   };
 }
+
+/** @param seed of a cell that is of one seed */
+export const cellKey = (
+  { arm, fold, teachers }: Pick<TeachingCell, 'arm' | 'fold' | 'teachers'>,
+  seed: number | undefined,
+): string => `${arm} ${fold} ${teachers}${seed === undefined ? '' : ` ${seed}`}`;

@@ -22,7 +22,7 @@ import { figure2, table1, table2, table3, table4, table5 } from './paper-tables.
 import { missedExhibit, recipesExhibit, runsExhibit, selfTestExhibit } from './records.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit, reportTypesAtExhibit } from './rarefaction.ts';
 import { softmaxExhibit, reliabilityExhibit, reportQuartilesExhibit } from './softmax.ts';
-import { teachingDifferencesExhibit, teachingScoresExhibit } from './teaching.ts';
+import { teachingDifferencesExhibit, teachingOwnLabelsExhibit, teachingScoresExhibit } from './teaching.ts';
 
 /** Which table stands in which section; null: in what is always there. */
 const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhibit])[] = [
@@ -65,6 +65,7 @@ const bySection: readonly (readonly [ReportSection | null, (view: View) => Exhib
   ['effects', reportEffectsExhibit],
   ['teachers', (view) => teachingScoresExhibit(view, view.data.teaching ?? [])],
   ['teachers', (view) => teachingDifferencesExhibit(view, view.data.teaching ?? [])],
+  ['teachers', (view) => teachingOwnLabelsExhibit(view, view.data.teaching ?? [])],
   ['each-image', eachImageExhibit],
   [null, recipesExhibit],
   [null, runsExhibit],

@@ -1,10 +1,11 @@
 import { type ArmResult, type LabelFloor, labelScores } from '../analysis/label-training.ts';
 import type { Effect, EffectReason } from '../analysis/effects.ts';
+import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
 import type { Verdict } from '../analysis/families.ts';
 import type { Spread } from '../analysis/spread.ts';
 import type { ApiInterval, Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import type { Target } from '../contract/recipes.ts';
-import type { Half, TargetArm, Teaching } from '../contract/teaching.ts';
+import { type Half, type TargetArm, targetArms, type Teaching } from '../contract/teaching.ts';
 import { formatCount, formatInteger } from '../domain/format.ts';
 import { armTitle } from '../domain/target-arms.ts';
 import { targetTitle } from '../domain/targets.ts';
@@ -37,6 +38,16 @@ export interface DirectionOutcome {
   readonly order: number;
   readonly floor: LabelFloor;
   readonly arms: readonly ArmOutcome[];
+  /** Null: no network was taught by one person. */
+  readonly own: OwnLabelsOutcome | null;
+}
+
+/** How the labels of single people who teach are predicted. */
+export interface OwnLabelsOutcome {
+  /** With networks of their own that are complete. */
+  readonly people: number;
+  /** `adjusted`: p of the difference in the declared outcome, by Holm's method over a half. Null: not defined. */
+  readonly predictors: readonly (OwnLabelsResult & { readonly predictor: string; readonly adjusted: number | null })[];
 }
 
 export interface TeachingOutcomes {
@@ -68,6 +79,7 @@ export function outcomeTable(outcomes: TeachingOutcomes): { header: string[]; ro
     ...direction.arms.flatMap((arm) =>
       armRows(arm, outcomes).map((row) => ({ ...row, teachers: direction.teachers, arm: arm.arm })),
     ),
+    ...ownRows(direction, outcomes),
   ]);
   return {
     header: [...columns, ...(simulated ? ['rehearsal'] : [])],
@@ -84,6 +96,19 @@ function floorRows({ teachers, floor, images }: DirectionOutcome): Row[] {
     { teachers, measure: 'images', value: images },
     ...Object.entries(values).map(([measure, value]) => ({ teachers, measure, value, n })),
   ];
+}
+
+/** Of single people's own labels: the column of the arm has what predicts them. */
+function ownRows({ teachers, own }: DirectionOutcome, { outcome }: TeachingOutcomes): Row[] {
+  return (own?.predictors ?? []).flatMap(({ predictor, over_people, own_difference, adjusted }) => [
+    ...ownScores.map((score) => ({ teachers, arm: predictor, ...ofSpread(`own_${score}`, over_people[score]) })),
+    ...(own_difference
+      ? (['nll', 'brier'] as const).map((of) => ({
+          ...{ teachers, arm: predictor },
+          ...ofEffect(`own_${of}_difference`, own_difference[of], of === outcome ? adjusted : null),
+        }))
+      : []),
+  ]);
 }
 
 function armRows({ networks, missing, result, adjusted }: ArmOutcome, { outcome }: TeachingOutcomes): Row[] {
@@ -130,10 +155,6 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
   rows: { teachers: Half; cells: (string | number | null)[] }[];
 } {
   const digits = (value: number | null | undefined): string | null => (value == null ? null : value.toFixed(4));
-  const interval = ({ estimate, lo, hi }: Effect): string | null =>
-    estimate === null
-      ? null
-      : `${digits(estimate)}${lo === null || hi === null ? '' : ` [${digits(lo)}, ${digits(hi)}]`}`;
   return {
     header: [
       ...['arm', 'seeds', 'NLL', 'Brier', 'Brier unbiased', 'ECE', 'entropy r corrected', 'flip error', 'type C'],
@@ -148,7 +169,7 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
             ...[arm, missing > 0 ? `${networks} of ${networks + missing}` : networks, digits(of?.nll.mean)],
             ...[digits(of?.brier.mean), digits(of?.brier_unbiased.mean), digits(of?.ece.mean)],
             ...[digits(result?.entropy.corrected), digits(result?.flip_error.mean)],
-            ...[result ? interval(result.type_c) : null, against ? interval(against[outcome]) : null],
+            ...[result ? shortInterval(result.type_c) : null, against ? shortInterval(against[outcome]) : null],
             ...[
               digits(adjusted),
               accuracy ? `${digits(accuracy.mean)} (${verdict(accuracy.non_inferior) ?? 'undefined'})` : null,
@@ -159,6 +180,39 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
     ),
   };
 }
+
+/** What predicts single people's labels, for reading. */
+export function predictorTitle(predictor: string): string {
+  switch (predictor) {
+    case 'own':
+      return 'Their own networks';
+    case 'others':
+      return 'Networks of other people';
+    case 'start':
+      return 'What these networks start from';
+    case 'people':
+      return 'All other people';
+  }
+  const arm = targetArms.find((each) => each === predictor);
+  return arm ? armTitle(arm) : predictor;
+}
+
+/** How single people's own labels are predicted, in short, for reading. */
+export function ownSummary({ own }: DirectionOutcome, outcome: TeachingOutcomes['outcome']) {
+  const digits = (value: number | null): string | null => value?.toFixed(4) ?? null;
+  return {
+    header: ['predicted by', 'NLL', 'Brier', 'accuracy', `own less this: ${outcome}`, 'p Holm'],
+    rows: (own?.predictors ?? []).map(({ predictor, over_people: of, own_difference: difference, adjusted }) => [
+      ...[predictorTitle(predictor), digits(of.nll.mean), digits(of.brier.mean), digits(of.accuracy.mean)],
+      ...[difference ? shortInterval(difference[outcome]) : null, digits(adjusted)],
+    ]),
+  };
+}
+
+const shortInterval = ({ estimate, lo, hi }: Effect): string | null =>
+  estimate === null
+    ? null
+    : `${estimate.toFixed(4)}${lo === null || hi === null ? '' : ` [${lo.toFixed(4)}, ${hi.toFixed(4)}]`}`;
 
 /** p of a family of tests below which a difference is claimed. */
 const level = 0.05;
@@ -337,6 +391,63 @@ export function teachingDifferencesExhibit(
     notes: [
       `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves; better or worse is said where it is below ${level}.`,
       `Accuracy on ${first?.accuracyOf ?? 'test images'}: no worse is said where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
+      intervalMethod,
+    ].map((note) => named(study, note)),
+  });
+}
+
+/** Why a difference in predicting single people's labels is not defined: a sentence. */
+const ownReason = (reason: EffectReason | null): string =>
+  reason === 'no_cell'
+    ? 'There is no image that all of these people labeled, or nothing predicts it.'
+    : reason === 'one_run'
+      ? 'It takes two people to know how much they vary.'
+      : effectReason(reason ?? 'no_cell');
+
+/** How single people's own labels are predicted. @param all of one study, one a target */
+export function teachingOwnLabelsExhibit(
+  study: { readonly rehearsal: boolean },
+  all: readonly TeachingOutcomes[],
+): Exhibit {
+  const [first] = all;
+  const spread = (name: string): Column => ({ name, decimals: 3, spread: true });
+  const effect = ({ estimate, lo, hi, reason, n_runs, n_anchors, n_pairs, units }: Effect): Cell =>
+    estimate === null
+      ? undefinedCell(ownReason(reason))
+      : count(estimate, {
+          interval: {
+            ...{ lo, hi, claim: 'all', units: units ?? 'pairs', nNull: 0 },
+            // Each person comes with networks of their own.
+            replicates: { people: n_runs ?? 0, networks: n_runs ?? 0 },
+            n: (units === 'anchors' ? n_anchors : n_pairs) ?? 0,
+            undefined: lo === null ? ownReason(reason) : null,
+          },
+        });
+  const none = 'No image of these people has a prediction.';
+  return withIntervals(study, {
+    ...{ id: 'teachers-own', number: '', title: 'Who predicts a single labeler’s own labels', people: true, heads: 2 },
+    columns: [
+      ...[{ name: 'Teachers', groups: true }, { name: 'Predicted by' }],
+      ...[spread('NLL'), spread('Brier'), spread('Accuracy')],
+      ...['NLL', 'Brier'].map((name): Column => ({ name: `${name}: own less this`, decimals: 4, interval: true })),
+      { name: 'p, adjusted', decimals: 4 },
+    ],
+    rows: all.flatMap((outcomes) =>
+      outcomes.directions.flatMap((direction) =>
+        (direction.own?.predictors ?? []).map(
+          ({ predictor, over_people: of, own_difference: by, adjusted }): Cell[] => [
+            ...[partTitle(all, outcomes, direction), predictorTitle(predictor)],
+            ...ownScores.map((score) => spreadOrWhy(of[score], none, null)),
+            ...(by ? [effect(by.nll), effect(by.brier)] : [null, null]),
+            by && predictor !== 'people' ? orWhy(adjusted, ownReason(by[outcomes.outcome].reason)) : null,
+          ],
+        ),
+      ),
+    ),
+    notes: [
+      'Each network was trained on by the labels of one labeler who teaches, and predicts the labels that this labeler gave to images that it was not taught. Networks of other arms have the same seeds. Means over labelers and their standard deviation; lower is better for NLL and Brier.',
+      'All other people: the shares of everybody else’s labels of an image predict the labeler’s; NLL with one label more, spread evenly over the classes.',
+      `Differences: on the images that all of these labelers labeled. p is of no difference in ${outcomeName(first?.outcome ?? 'brier')}, adjusted by Holm’s method over the networks of a half.`,
       intervalMethod,
     ].map((note) => named(study, note)),
   });

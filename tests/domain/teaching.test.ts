@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
+import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { type Half, teachingSchema } from '../../main/contract/teaching.ts';
 import { modelEntries } from '../../main/domain/sweep.ts';
 import {
@@ -9,11 +10,13 @@ import {
   foldName,
   keepMade,
   otherHalf,
+  personsOfSeeds,
   splitPeople,
   type SplitImage,
   type TeachingDesign,
   teachingFault,
 } from '../../main/domain/teaching.ts';
+import { identities } from '../../main/services/declaration/plan.ts';
 import { findLeaks, type LeakKind, refuseLeaks } from '../../main/domain/teaching-leaks.ts';
 import type { ModelsSpec } from '../../main/contract/study.ts';
 
@@ -35,11 +38,15 @@ function soundDesign() {
   return {
     ...{ images, people },
     answers: people.flatMap(({ key }) => images.map(({ id }) => ({ person: key, image: id }))),
-    cells: (['human', 'permuted'] as const).flatMap((arm) =>
-      parts.map((part) => ({ ...structuredClone(part), arm, taught: [...part.from] })),
+    cells: (['human', 'permuted', 'person'] as const).flatMap((arm) =>
+      parts.map((part) => ({
+        ...{ ...structuredClone(part), arm, taught: [...part.from] },
+        people: part.people.slice(0, arm === 'person' ? 1 : undefined),
+      })),
     ),
     tunings: structuredClone(parts),
-    networks: [{ name: 'CNN1', taught: ['elsewhere'] }],
+    networks: [{ name: 'CNN1', taught: ['elsewhere'] as string[] | null }],
+    starts: [{ name: 'MLP1', taught: [] as string[] | null }],
     dataSet: { train: new Set(['t1']), test: new Set(['t2']) },
     stopsByTestImages: true,
   };
@@ -88,7 +95,14 @@ const planted: Record<LeakKind, { plant: (design: Draft) => unknown; where: RegE
     where: /fold 3, half a teaching: image 5/,
   },
   'tuned-by-examiners': { plant: ({ tunings }) => void tunings[5]!.people.push('k0'), where: /half b teaching: ann/ },
-  'network-saw-held-out': { plant: ({ networks }) => void networks[0]!.taught.push('p3'), where: /CNN1: image 3/ },
+  'network-saw-held-out': { plant: ({ networks }) => void networks[0]!.taught?.push('p3'), where: /CNN1: image 3/ },
+  'start-saw-held-out': { plant: ({ starts }) => void starts[0]!.taught?.push('p2'), where: /MLP1: image 2/ },
+  'start-taught': { plant: ({ starts }) => void starts[0]!.taught?.push('elsewhere'), where: /MLP1/ },
+  'start-unknown': { plant: ({ starts }) => Object.assign(starts[0]!, { taught: null }), where: /MLP1/ },
+  'not-one-person': {
+    plant: ({ cells }) => void cells[13]!.people.push('k1'),
+    where: /arm person, fold 2, half a teaching: 2 labelers/,
+  },
   'in-training-part': { plant: ({ dataSet }) => void dataSet.train.add('p4'), where: /image 4/ },
   'stops-on-images': { plant: ({ dataSet }) => void dataSet.test.add('p1'), where: /image 1/ },
 };
@@ -208,4 +222,51 @@ test('what was made expands into models that differ in their soft labels alone, 
   expect(teachingFault({ ...design, share: 0.01 }, [base])?.key).toBe('share');
   expect(teachingFault({ ...design, arms: ['human', 'human'] }, [base])?.key).toBe('arms');
   expect(teachingFault({ ...design, reference: 'distill' }, [base])?.key).toBe('reference');
+});
+
+test('the arm of one person starts each seed from other weights, stops by epochs and gives each person in turn', () => {
+  const arms = ['human', 'person'] as const;
+  const design = teachingSchema.parse({
+    base: 'MLP',
+    arms,
+    folds: 2,
+    seeds: 2,
+    person: { epochs: 0.5, stepSize: 1e-4 },
+  });
+  const cells = [1, 2].flatMap((fold) => [
+    { arm: 'human' as const, fold, teachers: 'a' as const, targets: hash('1') },
+    ...[0, 1].map((seed) => ({
+      ...{ arm: 'person' as const, fold, teachers: 'a' as const, targets: hash('2') },
+      tuned: { seed, start: hash(`${7 + seed}`) },
+    })),
+  ]);
+  const made = { stimuli: hash('a'), pixels: hash('b'), labels: hash('c'), record: hash('d'), cells };
+  const teaching = { ...design, made };
+  const trained: ModelsSpec = {
+    ...base,
+    recipe: classifierRecipeSchema.parse({ ...base.recipe, landing: 'trend', initialisation: { kind: 'orthogonal' } }),
+  };
+  expect(teachingFault(teaching, [trained])).toBeNull();
+  const [human, ...persons] = modelEntries({ models: [trained], teaching }).slice(1);
+  expect(persons.map((entry) => identities(entry).map(({ name, seed }) => [name, seed - human!.seed]))).toEqual([
+    [['teach-person-f1a-s0', 0]],
+    [['teach-person-f1a-s1', 1]],
+  ]);
+  const { landing: _, initialisation: __, ...recipe } = trained.recipe;
+  expect(persons[1]?.recipe).toEqual({
+    ...{ ...recipe, targets: ['epochs 0.5'], start: hash('8') },
+    optimiser: { ...recipe.optimiser, stepSize: 1e-4 },
+    softLabels: { pixels: hash('b'), targets: hash('2'), share: 0.25 },
+  });
+  // What it starts from is made for so many seeds.
+  expect(keepMade({ ...design, seeds: 3 }, teaching)?.made).toBeUndefined();
+  expect(keepMade({ ...design, margin: 0.01 }, teaching)?.made).toEqual(made);
+  expect(teachingFault({ ...teaching, seeds: 3 }, [trained])?.key).toBe('made');
+  expect(teachingFault({ ...design, reference: 'person' }, [trained])?.key).toBe('reference');
+  expect(teachingFault({ ...design, person: { epochs: 1, target: 99 } }, [trained])?.key).toBe('person.target');
+  const keys = ['k0', 'k1', 'k2'];
+  const dealt = personsOfSeeds(keys, { seed: 1, seeds: 7 });
+  expect(dealt.slice(0, 3).sort()).toEqual(keys);
+  expect(dealt.slice(3)).toEqual([...dealt.slice(0, 3), dealt[0]]);
+  expect(personsOfSeeds(keys.toReversed(), { seed: 1, seeds: 7 })).toEqual(dealt);
 });

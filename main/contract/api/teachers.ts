@@ -202,5 +202,7 @@ export const teachersResultSchema = z.strictObject({
   /** Scores of every arm with floor and ceiling, and differences from the reference. */
   scores: exhibitSchema.nullable(),
   differences: exhibitSchema.nullable(),
+  /** How single people's own labels are predicted; null: no network was taught by one person. */
+  own: exhibitSchema.nullable(),
 });
 export type TeachersResult = z.infer<typeof teachersResultSchema>;

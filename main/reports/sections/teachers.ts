@@ -4,6 +4,7 @@ import {
   outcomeName,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
+  teachingOwnLabelsExhibit,
   teachingScoresExhibit,
   verdictOf,
 } from '../../exhibits/teaching.ts';
@@ -18,7 +19,9 @@ import { type Html, html } from '../html.ts';
 /** What networks learn from people's labels and from other targets. */
 export function teachersSection(view: View): Html {
   const all = view.data.teaching ?? [];
+  const own = teachingOwnLabelsExhibit(view, all);
   const tables = [teachingDifferencesExhibit(view, all), teachingScoresExhibit(view, all)];
+  if (own.rows.length > 0) tables.push(own);
   return section('part-teachers', 'Teachers', [
     frame(view, {
       ...{ id: 'teachers-figure', number: '', title: 'What networks learn from each target', people: true },

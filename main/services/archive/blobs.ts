@@ -27,8 +27,10 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
   // Of an image folder, for instance: trainings and runs on its test images read them.
   if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
-  if (task.kind === 'classifier' && task.recipe.softLabels) {
-    weights.add(task.recipe.softLabels.pixels).add(task.recipe.softLabels.targets);
+  if (task.kind === 'classifier') {
+    const { softLabels, start } = task.recipe;
+    if (softLabels) weights.add(softLabels.pixels).add(softLabels.targets);
+    if (start !== undefined) weights.add(start);
   }
   if ('latents' in task) data.add(task.latents);
   if ('generator' in task) weights.add(task.generator);

@@ -80,7 +80,10 @@ function planModels(models: ModelEntry, common: Common): PlannedRun[] {
     role: `models/${model.name}`,
     label: model.name,
     task: { kind: 'classifier', ...common, recipe: models.recipe, seed: model.seed },
-    priority: models.sweep || models.taught ? sweepPriority - index : priorities[models.recipe.architecture.kind],
+    priority:
+      models.sweep || models.taught
+        ? sweepPriority - (models.taught?.tuned?.seed ?? index)
+        : priorities[models.recipe.architecture.kind],
     model,
   }));
 }
@@ -113,6 +116,7 @@ export function modelCollections(study: DeclaredModels): ReadonlyMap<string, str
 
 function modelName(models: ModelEntry, repeat: number, index: number): string {
   if (models.group === 'seeds') return `${models.name}-r${String(repeat).padStart(2, '0')}-s${index}`;
+  if (models.taught?.tuned) return models.name;
   return models.seeds === 1 && !models.sweep && !models.taught ? models.name : `${models.name}-s${index}`;
 }
 

@@ -9,6 +9,7 @@ import {
   effectReason,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
+  teachingOwnLabelsExhibit,
   teachingScoresExhibit,
   verdictOf,
 } from '../../exhibits/teaching.ts';
@@ -36,7 +37,7 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
   if (typeof outcomes === 'string')
     return {
       ...{ undefined: outcomes, rehearsal: false, halvesOf: 'people', outdated: false, targets },
-      ...{ asked: null, directions: [], scores: null, differences: null },
+      ...{ asked: null, directions: [], scores: null, differences: null, own: null },
     };
   const { simulated, halvesOf, outdated, target, reference, outcome, directions } = outcomes;
   const whose = { rehearsal: simulated };
@@ -46,6 +47,7 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
     directions: directions.map((direction) => drawn(direction, outcomes)),
     scores: teachingScoresExhibit(whose, [outcomes]),
     differences: teachingDifferencesExhibit(whose, [outcomes]),
+    own: directions.some(({ own }) => own) ? teachingOwnLabelsExhibit(whose, [outcomes]) : null,
   };
 }
 

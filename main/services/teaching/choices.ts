@@ -1,11 +1,10 @@
-import { unavailableArms } from '../../analysis/label-targets.ts';
 import type { TeachingChoices } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
 import { targetArms } from '../../contract/teaching.ts';
 import { recipeTitle } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { whyNotArm } from './make.ts';
+import { unavailableHere, whyNotArm } from './make.ts';
 import { readTeachingSource, type TeachingSource } from './read.ts';
 
 /** What an experiment of a study can be made of; `missing` says what the study needs first. @throws UserError `study.not-found` */
@@ -13,7 +12,7 @@ export function teachingChoices(workbench: Workbench, name: string): TeachingCho
   const study = findStudy(workbench, name);
   const { models } = study.spec;
   const { source, missing } = readSource(() => readTeachingSource(workbench, study, { seed: 1 }));
-  const unavailable = source ? unavailableArms(source.images) : [];
+  const unavailable = source ? unavailableHere(source) : [];
   return {
     bases: models
       .filter(({ recipe }) => !recipe.softLabels)

@@ -1,5 +1,6 @@
 import { unavailableArms } from '../../analysis/label-targets.ts';
 import { labelCounts } from '../../analysis/labels.ts';
+import { isPlannable } from '../../analysis/taught-world.ts';
 import { planTeaching } from '../../analysis/teaching-planner.ts';
 import { teachPart } from '../../analysis/teaching-targets.ts';
 import type { TeachingEnough } from '../../contract/api/teachers.ts';
@@ -9,7 +10,8 @@ import { referenceArm } from '../../domain/teaching.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { defaultTemperatures, findTeachers } from './make.ts';
+import { defaultTemperatures } from './make.ts';
+import { findTeachers } from './networks.ts';
 import { declaredTeaching, readTeachingSource, type TeachingSource } from './read.ts';
 
 /** People who are assumed to label every image where nobody has. */
@@ -22,11 +24,7 @@ const assumedPeople = 10;
  * @returns null where nothing can be assumed: images lie between no classes, or labels come first for two arms of the design
  * @throws UserError `study.not-found`, `labeling.no-stimuli`, `teaching.*`
  */
-export function enoughToTeach(
-  workbench: Pick<Workbench, 'storage'>,
-  name: string,
-  given: Teaching | null,
-): TeachingEnough | null {
+export function enoughToTeach(workbench: Workbench, name: string, given: Teaching | null): TeachingEnough | null {
   const study = findStudy(workbench, name);
   const teaching = given ?? declaredTeaching(study);
   const from = readTeachingSource(workbench, study, teaching);
@@ -35,9 +33,9 @@ export function enoughToTeach(
   const counts = labeled.length > 0 ? all : null;
   if (!counts && !arePlaced(from.images)) return null;
   const cannot = new Set([...unavailableArms(from.images), ...(counts ? [] : (['distill'] as const))]);
-  const arms = teaching.arms.filter((arm) => !cannot.has(arm));
-  const reference = referenceArm(teaching);
-  if (arms.length < 2 || !arms.includes(reference)) return null;
+  const arms = teaching.arms.filter((arm) => isPlannable(arm)).filter((arm) => !cannot.has(arm));
+  const reference = arms.find((arm) => arm === referenceArm(teaching));
+  if (arms.length < 2 || reference === undefined) return null;
   const plan = planTeaching({
     ...{ images: from.images, classes: from.labels.classes, counts, arms, reference },
     ...{ outcome: teaching.outcome, seeds: teaching.seeds },
@@ -50,7 +48,7 @@ export function enoughToTeach(
 
 /** At the temperature that all people's labels choose. */
 function distilledOf(
-  workbench: Pick<Workbench, 'storage'>,
+  workbench: Workbench,
   study: StudyRecord,
   teaching: Teaching,
   from: TeachingSource,

@@ -1,6 +1,7 @@
 import type { TeachingView } from '../../contract/api/teachers.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { cellKey, taughtName } from '../../domain/teaching.ts';
 import { identities } from '../declaration/plan.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import type { RunTools } from '../runs/actions.ts';
@@ -21,22 +22,24 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const teaching = declaredTeaching(study);
   const entries = modelEntries(study.spec).filter((entry) => entry.taught);
   const progress = trainingProgress(tools, study);
+  // Each seed of the arm `person` has an entry of its own.
+  const cells = Map.groupBy(entries, ({ taught }) => taught && cellKey(taught, undefined));
   return {
     ...{ teaching, ...progress.of(entries) },
-    cells: entries.flatMap((entry) =>
-      entry.taught
-        ? {
-            ...{ name: entry.name, arm: entry.taught.arm, fold: entry.taught.fold, teachers: entry.taught.teachers },
-            targets: entry.recipe.targets.map((target) => progress.standings.count(identities(entry), target)),
-            trainings: identities(entry)
-              .slice(0, shownTrainings)
-              .flatMap(({ name: model }) => {
-                const run = progress.standings.run(model);
-                return run ? [{ id: run.runId, name: model }] : [];
-              }),
-          }
-        : [],
-    ),
+    cells: [...cells.values()].flatMap((own) => {
+      const [first] = own;
+      if (!first?.taught) return [];
+      const { arm, fold, teachers } = first.taught;
+      const models = own.flatMap(identities);
+      return {
+        ...{ name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers },
+        targets: first.recipe.targets.map((target) => progress.standings.count(models, target)),
+        trainings: models.slice(0, shownTrainings).flatMap(({ name: model }) => {
+          const run = progress.standings.run(model);
+          return run ? [{ id: run.runId, name: model }] : [];
+        }),
+      };
+    }),
   };
 }
 

@@ -1,7 +1,7 @@
 import { unavailableArms } from '../../analysis/label-targets.ts';
-import { labelFloor, meanOf } from '../../analysis/label-training.ts';
+import { labelFloor } from '../../analysis/label-training.ts';
 import { type LabelCounts, labelCounts, tally } from '../../analysis/labels.ts';
-import { type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
+import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
 import type { TeachingPlan } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
 import {
@@ -24,6 +24,7 @@ import {
   foldImages,
   foldName,
   otherHalf,
+  personsOfSeeds,
   splitPeople,
   type SplitImage,
   stopsByTestImages,
@@ -34,7 +35,6 @@ import { refuseLeaks } from '../../domain/teaching-leaks.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { loadTaskDataSet } from '../../training/data/task-data.ts';
-import type { TrainedModel } from '../analysis-input.ts';
 import { declaredDataSet, notRead } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
@@ -43,6 +43,7 @@ import { type AdditionTools, costOfAddition, storeAddition } from '../runs/chang
 import { begunNames } from '../runs/sweeps.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { type Distillation, findStarts, findTeachers, imageHashes, type Starts, taughtBefore } from './networks.ts';
 import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
 
 interface MakeInput {
@@ -112,15 +113,25 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
   refuseArms(teaching, from, study.name);
   const split = splitStudy(workbench, study, from, teaching);
   const distill = teaching.arms.includes('distill') ? findTeachers(workbench, study, teaching, from) : null;
+  const starts = teaching.arms.includes('person') ? findStarts(workbench, study, teaching, from) : null;
   const parts = makeParts(teaching, from, split, distill);
-  refuseLeaks(designOf(study, teaching, from, split, distill, parts), study.name);
+  const networks = { distill, starts: startsOf(workbench, study, teaching, from, starts) };
+  refuseLeaks(designOf(study, teaching, from, split, networks, parts), study.name);
   const files: Uint8Array[] = [];
+  const put = (targets: Float32Array | undefined): string => {
+    const file = bytesOf(targets ?? new Float32Array());
+    files.push(file);
+    return sha256(file);
+  };
   const cells = teaching.arms.flatMap((arm) =>
-    parts.map(({ fold, teachers, targets }): MadeTargets['cells'][number] => {
-      const file = bytesOf(targets[arm] ?? new Float32Array());
-      files.push(file);
-      return { arm, fold, teachers, targets: sha256(file) };
-    }),
+    parts.flatMap(({ fold, teachers, targets, persons }): MadeTargets['cells'] =>
+      arm === 'person'
+        ? persons.map((person, seed) => ({
+            ...{ arm, fold, teachers, targets: put(person.targets) },
+            tuned: { seed, start: at(starts?.models ?? [], seed).record.weights },
+          }))
+        : [{ arm, fold, teachers, targets: put(targets[arm]) }],
+    ),
   );
   const record = Buffer.from(canonicalJson(recordOf(from, split, distill, parts)));
   files.push(record);
@@ -143,7 +154,7 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
     ...{ teaching: complete, files },
     plan: {
       ...costOfAddition(tools, { ...study, spec }, entries, keptNames),
-      ...{ cells: cells.length, kept: keptNames.size, simulated: from.simulated },
+      ...{ cells: teaching.arms.length * parts.length, kept: keptNames.size, simulated: from.simulated },
       folds: Array.from(
         { length: teaching.folds },
         (_, fold) => images.filter((image) => image.fold === fold + 1).length,
@@ -170,15 +181,23 @@ function countsOfHalf({ labels, people }: TeachingSource, split: Pick<Split, 'pe
 const bytesOf = (values: Float32Array): Uint8Array =>
   new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
-/** Of an arm that is unavailable for a study's images: words without a full stop. */
+/** Arms that a study's images and labels do not have. */
+export const unavailableHere = ({ images, halves }: Pick<TeachingSource, 'images' | 'halves'>): TargetArm[] => [
+  ...unavailableArms(images),
+  ...(halves ? (['person'] as const) : []),
+];
+
+/** Of an arm that is unavailable: words without a full stop. */
 export const whyNotArm = (arm: TargetArm): string =>
-  arm === 'alpha_hard' || arm === 'alpha_soft'
-    ? 'These images lie between no classes'
-    : 'The true classes of these images are not known';
+  arm === 'person'
+    ? 'The labels are counts and do not say who gave them'
+    : arm === 'alpha_hard' || arm === 'alpha_soft'
+      ? 'These images lie between no classes'
+      : 'The true classes of these images are not known';
 
 /** @throws UserError `teaching.arm` */
-function refuseArms({ arms }: Teaching, { images }: TeachingSource, study: string): void {
-  const unavailable = unavailableArms(images);
+function refuseArms({ arms }: Teaching, source: TeachingSource, study: string): void {
+  const unavailable = unavailableHere(source);
   const wrong = arms.filter((arm) => unavailable.includes(arm));
   if (wrong.length === 0) return;
   throw new UserError({
@@ -240,67 +259,18 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
   };
 }
 
-const imageHashes = (pixels: Uint8Array, size: number): string[] =>
-  Array.from({ length: pixels.length / size }, (_, image) => sha256(pixels.subarray(image * size, (image + 1) * size)));
-
-interface Distillation {
-  models: readonly TrainedModel[];
-  /** Mean, `[image][k]`. */
-  softmax: Float64Array;
-  /** Hashes of images with soft labels that each was trained on. */
-  networks: TeachingDesign['networks'];
-}
-
-/** The networks whose predictions the arm `distill` teaches. @throws UserError `teaching.no-networks` */
-export function findTeachers(
-  { storage }: Pick<Workbench, 'storage'>,
-  study: StudyRecord,
-  { distill }: Teaching,
-  { source }: TeachingSource,
-): Distillation {
-  const named = distill?.teachers;
-  const entries = study.spec.models.filter(({ name, group, collection }) =>
-    named ? named.includes(name) : group === 'diverse' && collection === undefined,
-  );
-  const wanted = entries.flatMap((entry) =>
-    identities(entry).map(({ name }) => ({ name, target: distill?.target ?? entry.recipe.targets[0] })),
-  );
-  const trained = source.models.filter((model) => model.outside === null);
-  const models = wanted.flatMap(({ name, target }) => {
-    const found = trained.find(({ record }) => record.modelName === name && record.target === target);
-    return found ?? [];
-  });
-  if (models.length === 0 || models.length < wanted.length) {
-    const known = new Set(models.map(({ record }) => record.modelName));
-    const missing = wanted.flatMap(({ name }) => (known.has(name) ? [] : name));
-    throw new UserError({
-      code: 'teaching.no-networks',
-      what:
-        wanted.length === 0
-          ? 'No networks of the study could teach by distillation'
-          : `${formatCount(missing.length, 'network')} that teach by distillation have not predicted the stimuli: ${formatNames(missing, 5)}`,
-      where: `study ${study.name}, teaching.distill`,
-      remedy: 'Train them first with `boundary study run`, or name others in distill.teachers.',
-    });
-  }
-  return {
-    ...{ models, softmax: meanOf(models.map((model) => Float64Array.from(model.softmax()))) },
-    networks: models.map(({ record }) => {
-      const task = storage.runs.get(record.runId)?.task;
-      const soft = task?.kind === 'classifier' ? task.recipe.softLabels : undefined;
-      const size = imageLength(source.set);
-      return { name: record.modelName, taught: soft ? imageHashes(storage.blobs.get(soft.pixels), size) : [] };
-    }),
-  };
-}
-
-type Part = TaughtPart & { fold: number; teachers: Half };
+type Part = TaughtPart & {
+  fold: number;
+  teachers: Half;
+  /** Of each seed of the arm `person`; empty without it. */
+  persons: readonly (PersonTargets & { person: string })[];
+};
 
 /** @throws UserError `teaching.nothing-to-teach` */
 function makeParts(teaching: Teaching, from: TeachingSource, split: Split, distill: Distillation | null): Part[] {
   return teachingHalves(teaching).flatMap((teachers) => {
     const counts = countsOfHalf(from, split, teachers);
-    return Array.from({ length: teaching.folds }, (_, index): Part => {
+    const of = Array.from({ length: teaching.folds }, (_, index): Part => {
       const fold = index + 1;
       const part = teachPart({
         ...{ images: from.images, counts, softmax: distill?.softmax ?? null },
@@ -314,9 +284,55 @@ function makeParts(teaching: Teaching, from: TeachingSource, split: Split, disti
           where: `fold ${fold}, half ${teachers} teaching`,
           remedy: 'Collect more labels, or ask for fewer folds.',
         });
-      return { ...part, fold, teachers };
+      return { ...part, fold, teachers, persons: [] };
     });
+    return teaching.arms.includes('person') ? withPersons(teaching, from, split, of) : of;
   });
+}
+
+/**
+ * Parts of a half with the targets of each seed of the arm `person`. A person has the same seeds in all folds, so only people
+ * with a label to teach in each of them take part.
+ * @throws UserError `teaching.nothing-to-teach`
+ */
+function withPersons(
+  teaching: Teaching,
+  { people, labels }: TeachingSource,
+  split: Split,
+  parts: readonly Part[],
+): Part[] {
+  const teachers = at(parts, 0).teachers;
+  const half = new Set(split.people.flatMap((person) => (person.half === teachers ? person.key : [])));
+  const places = new Map(people.map(({ key }, rater) => [key, rater]));
+  const ofPerson = (key: string, { images }: Part) => personTargets(labels, places.get(key) ?? -1, images);
+  const keys = people.flatMap(({ key }) =>
+    half.has(key) && parts.every((part) => ofPerson(key, part).images.length > 0) ? key : [],
+  );
+  if (keys.length === 0)
+    throw new UserError({
+      code: 'teaching.nothing-to-teach',
+      what: 'Nobody labeled images to teach in every fold, so no network can be taught by one person',
+      where: `half ${teachers} teaching`,
+      remedy: 'Collect more labels, ask for fewer folds, or leave out the arm person.',
+    });
+  const persons = personsOfSeeds(keys, teaching);
+  return parts.map((part) => ({
+    ...part,
+    persons: persons.map((person) => ({ person, ...ofPerson(person, part) })),
+  }));
+}
+
+/** What trainings start from: networks of the arm `person`, and weights that the base recipe names for all arms. */
+function startsOf(
+  { storage }: Workbench,
+  { spec }: StudyRecord,
+  { base }: Teaching,
+  { source }: TeachingSource,
+  starts: Starts | null,
+): TeachingDesign['starts'] {
+  const recipe = spec.models.find(({ name }) => name === base)?.recipe;
+  if (recipe?.start === undefined) return starts?.networks ?? [];
+  return [{ name: `models "${base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) }];
 }
 
 export const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
@@ -326,29 +342,33 @@ function designOf(
   teaching: Teaching,
   { people: persons, labels, source }: TeachingSource,
   { images, people, dataSet }: Split,
-  distill: Distillation | null,
+  { distill, starts }: { distill: Distillation | null; starts: TeachingDesign['starts'] },
   parts: readonly Part[],
 ): TeachingDesign {
   const base = study.spec.models.find(({ name }) => name === teaching.base)?.recipe;
   const keysOf = (half: Half): string[] => people.flatMap((person) => (person.half === half ? person.key : []));
   const idsAt = (places: readonly number[]): number[] => places.map((place) => at(source.images, place).id);
-  const made = parts.map(({ fold, teachers, images: taught, permutation, targets }) => ({
-    ...{ fold, teachers, targets, people: keysOf(teachers) },
+  const made = parts.map(({ fold, teachers, images: taught, permutation, targets, persons: alone }) => ({
+    ...{ fold, teachers, targets, alone, people: keysOf(teachers) },
     // Those that labels were taken of, and those that permuting gives to others.
     from: idsAt([...new Set([...taught, ...permutation])]),
   }));
   return {
-    ...{ images, people, dataSet, networks: distill?.networks ?? [] },
+    ...{ images, people, dataSet, starts, networks: distill?.networks ?? [] },
     answers: answersOf(
       persons.map(({ key }) => key),
       source.images.map(({ id }) => id),
       labels.values,
     ),
     cells: teaching.arms.flatMap((arm) =>
-      made.map(({ targets, ...part }) => ({
-        ...{ ...part, arm },
-        taught: idsAt(placesWithTarget(targets[arm] ?? new Float32Array(), labels.classes)),
-      })),
+      made.flatMap(({ targets, alone, ...part }): TeachingDesign['cells'] => {
+        const taught = (of: Float32Array = new Float32Array()) => idsAt(placesWithTarget(of, labels.classes));
+        return arm === 'person'
+          ? alone.map(({ person, images: own, targets: of }) => ({
+              ...{ ...part, arm, people: [person], from: idsAt(own), taught: taught(of) },
+            }))
+          : [{ ...part, arm, taught: taught(targets[arm]) }];
+      }),
     ),
     tunings: distill
       ? made.map(({ fold, teachers, from, people: who }) => ({ fold, teachers, from, people: who }))
@@ -384,9 +404,13 @@ function recordOf(
     people: people.map(({ key, half }) => ({ key, half })),
     testImages: [...testImages].map(idAt),
     networks: distill?.models.map(({ record }) => record.weights) ?? [],
-    parts: parts.map(({ fold, teachers, images: taught, counts, epsilon, permutation, temperature, temperatures }) => ({
-      ...{ fold, teachers, epsilon, temperature, temperatures: [...temperatures] },
+    parts: parts.map(({ images: taught, counts, permutation, temperatures, persons, ...part }) => ({
+      ...{ fold: part.fold, teachers: part.teachers, epsilon: part.epsilon, temperature: part.temperature },
       ...{ images: taught.map(idAt), counts: [...counts.counts], permutation: permutation.map(idAt) },
+      temperatures: [...temperatures],
+      ...(persons.length > 0 && {
+        persons: persons.map(({ person, images: own }, seed) => ({ seed, person, images: own.map(idAt) })),
+      }),
     })),
   };
 }

@@ -1,6 +1,7 @@
 import type { EffectParts } from '../../analysis/effects.ts';
 import { compareCodePoints } from '../../analysis/input.ts';
 import { type ArmResult, LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
+import { OwnLabelsAnalysis } from '../../analysis/own-labels.ts';
 import { labelCounts } from '../../analysis/labels.ts';
 import { holm } from '../../analysis/paired-tests.ts';
 import { takeRows } from '../../analysis/teaching-targets.ts';
@@ -17,8 +18,16 @@ import {
 import { at } from '../../domain/arrays.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import { otherHalf, referenceArm, stopsByTestImages, teachingHalves } from '../../domain/teaching.ts';
-import type { ArmOutcome, DirectionOutcome, TeachingOutcomes } from '../../exhibits/teaching.ts';
+import {
+  cellKey,
+  networksOfCell,
+  otherHalf,
+  referenceArm,
+  stopsByTestImages,
+  teachingHalves,
+  tuningOf,
+} from '../../domain/teaching.ts';
+import type { ArmOutcome, DirectionOutcome, OwnLabelsOutcome, TeachingOutcomes } from '../../exhibits/teaching.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { TrainedModel } from '../analysis-input.ts';
 import { identities } from '../declaration/plan.ts';
@@ -64,6 +73,7 @@ export function teachingOutcomes(
     directions: directions.map((of) => ({
       ...of,
       arms: of.arms.map((arm) => ({ ...arm, adjusted: adjusted[place++] ?? null })),
+      own: of.own && adjustOwn(of.own, teaching.outcome),
     })),
   };
 }
@@ -82,7 +92,7 @@ export function teachingDifference(
   if (!teaching.arms.includes(arm) || !teachingHalves(teaching).includes(teachers)) throw unknownArm(name, teaching);
   const { analysis } = analyse(teaching, from, record, { teachers, networks });
   const seeds = Array.from({ length: teaching.seeds }, (_, seed) =>
-    networks(referenceArm(teaching), 1, teachers, seed),
+    networks.of(referenceArm(teaching), 1, teachers, seed),
   );
   const runId = seeds.find((network) => network !== undefined)?.record.runId ?? null;
   return { parts: analysis.difference(arm, teaching.outcome), teaching, classes: from.labels.classes, runId };
@@ -103,7 +113,10 @@ function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, tar
   if (chosen === undefined) throw unknownTarget(name, targets);
   if (base && record.testImages.length > 0 && stopsByTestImages(base)) throw stopsNow(name);
   const networks = networksByCell(study, teaching, made, from, chosen);
-  return { teaching, made, from, record, chosen, networks };
+  // Networks of one person start from networks of one target, so they are compared with these.
+  const isStart = tuningOf(teaching, study.spec.models)?.from === chosen;
+  const arms = teaching.arms.filter((arm) => arm !== 'person' || isStart);
+  return { teaching: { ...teaching, arms }, made, from, record, chosen, networks };
 }
 
 /** The file that says what made the targets. @throws UserError `blob.*`, `teaching.not-readable` */
@@ -123,35 +136,49 @@ export function readRecord({ storage }: Pick<Workbench, 'storage'>, { record: ha
   }
 }
 
-/** Taught networks at a target by their targets and the number of their seed. */
-type Networks = (cell: MadeTargets['cells'][number], seed: number) => TrainedModel | undefined;
+interface Networks {
+  of: (arm: TargetArm, fold: number, teachers: Half, seed: number) => TrainedModel | undefined;
+  /** What a seed of the arm `person` starts from. */
+  start: (teachers: Half, seed: number) => TrainedModel | undefined;
+}
 
+/** Taught networks at a target, those of one person after their epochs. */
 function networksByCell(
   { spec }: StudyRecord,
-  { seeds }: Teaching,
+  teaching: Teaching,
   { cells }: MadeTargets,
   { source }: TeachingSource,
   target: Target,
-): (arm: TargetArm, fold: number, teachers: Half, seed: number) => TrainedModel | undefined {
-  const trained = new Map(
-    source.models.flatMap((model) =>
-      model.outside === null && model.record.target === target ? [[model.record.modelName, model] as const] : [],
+): Networks {
+  const trained = source.models.filter((model) => model.outside === null);
+  const keyOf = (name: string, at: Target | undefined): string => `${name} ${at}`;
+  const byName = new Map(trained.map((model) => [keyOf(model.record.modelName, model.record.target), model]));
+  const models = new Map(
+    modelEntries(spec).flatMap((entry) =>
+      entry.taught ? [[networksOfCell(entry.taught), identities(entry)] as const] : [],
     ),
   );
-  const byTargets = new Map(
-    modelEntries(spec).flatMap((entry) => (entry.taught ? [[entry.taught.targets, identities(entry)] as const] : [])),
-  );
-  const find: Networks = ({ targets }, seed) => trained.get(byTargets.get(targets)?.[seed]?.name ?? '');
-  const known = new Map(cells.map((cell) => [`${cell.arm} ${cell.fold} ${cell.teachers}`, cell]));
-  return (arm, fold, teachers, seed) => {
-    const cell = known.get(`${arm} ${fold} ${teachers}`);
-    return cell && seed < seeds ? find(cell, seed) : undefined;
+  const known = new Map(cells.map((cell) => [cellKey(cell, cell.tuned?.seed), cell]));
+  const tuning = tuningOf(teaching, spec.models);
+  const cellOf = (arm: TargetArm, fold: number, teachers: Half, seed: number) =>
+    known.get(cellKey({ arm, fold, teachers }, arm === 'person' ? seed : undefined));
+  return {
+    of: (arm, fold, teachers, seed) => {
+      const cell = cellOf(arm, fold, teachers, seed);
+      if (!cell || seed >= teaching.seeds) return undefined;
+      const own = models.get(networksOfCell(cell))?.[cell.tuned ? 0 : seed];
+      return own && byName.get(keyOf(own.name, cell.tuned ? tuning?.target : target));
+    },
+    start: (teachers, seed) => {
+      const weights = cellOf('person', 1, teachers, seed)?.tuned?.start;
+      return trained.find(({ record }) => record.weights === weights && record.target === tuning?.from);
+    },
   };
 }
 
 interface Direction {
   teachers: Half;
-  networks: ReturnType<typeof networksByCell>;
+  networks: Networks;
 }
 
 /** Every image is scored by networks of the fold that it was held out of. */
@@ -178,7 +205,7 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
     const ofArm: Record<string, number> = {};
     accuracy[arm] = ofArm;
     for (let seed = 0; seed < seeds; seed++) {
-      const own = Array.from({ length: folds }, (_, fold) => networks(arm, fold + 1, teachers, seed));
+      const own = Array.from({ length: folds }, (_, fold) => networks.of(arm, fold + 1, teachers, seed));
       if (!isFull(own)) continue;
       const rows = own.map((model) => Float64Array.from(model.softmax()));
       const softmax = new Float64Array(images.length * classes);
@@ -200,16 +227,17 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
     people: columnsOf(from.labels, examining, images),
     ...{ networks: taught, reference, order, margin, accuracy },
   });
-  return { analysis, images, sizes, order };
+  return { analysis, images, sizes, order, taught };
 }
 
 function direction(teaching: Teaching, from: TeachingSource, record: TeachingRecord, of: Direction): DirectionOutcome {
   const { arms, seeds, outcome } = teaching;
   const { teachers } = of;
-  const { analysis, images, sizes, order } = analyse(teaching, from, record, of);
+  const { analysis, images, sizes, order, taught } = analyse(teaching, from, record, of);
   const reference = referenceArm(teaching);
   return {
     ...{ teachers, images: images.length, order, floor: analysis.floor },
+    own: ownLabels(from, record, of, images, taught),
     people: {
       teaching: sizeOfHalf(from, record.people, teachers),
       examining: sizeOfHalf(from, record.people, otherHalf(teachers)),
@@ -229,6 +257,52 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
           .map(([image, difference]) => ({ image: at(from.images, at(images, image)).id, difference })),
       };
     }),
+  };
+}
+
+/** Differences of a half are a family of their own; what other people predict is a ceiling and no test. */
+function adjustOwn(own: OwnLabelsOutcome, outcome: Teaching['outcome']): OwnLabelsOutcome {
+  const tested = own.predictors.filter(({ predictor }) => predictor !== 'people');
+  const adjusted = holm(tested.map(({ own_difference: of }) => of?.[outcome].p ?? null));
+  return {
+    ...own,
+    predictors: own.predictors.map((of) => ({ ...of, adjusted: adjusted[tested.indexOf(of)] ?? null })),
+  };
+}
+
+/** How the labels of single people who teach are predicted; null: no network was taught by one person. */
+function ownLabels(
+  from: TeachingSource,
+  { parts }: TeachingRecord,
+  { teachers, networks }: Direction,
+  images: readonly number[],
+  taught: readonly TaughtNetwork[],
+): DirectionOutcome['own'] {
+  const complete = new Set(taught.flatMap(({ arm, seed }) => (arm === 'person' ? seed : [])));
+  const dealt = parts.find((part) => part.teachers === teachers)?.persons ?? [];
+  const seedsOf = Map.groupBy(
+    dealt.filter(({ seed }) => complete.has(`${seed}`)),
+    ({ person }) => person,
+  );
+  const persons = from.people.flatMap(({ key }, rater) => {
+    const seeds = seedsOf.get(key)?.map(({ seed }) => `${seed}`);
+    return seeds ? { rater, seeds } : [];
+  });
+  if (persons.length === 0) return null;
+  const starts = [...complete].flatMap((seed): TaughtNetwork[] => {
+    const softmax = networks.start(teachers, Number(seed))?.softmax();
+    return softmax
+      ? [{ arm: 'start', seed, softmax: takeRows(Float64Array.from(softmax), images, from.labels.classes) }]
+      : [];
+  });
+  const analysis = new OwnLabelsAnalysis({
+    images: images.map((image) => at(from.images, image)),
+    labels: columnsOf(from.labels, [...from.people.keys()], images),
+    ...{ persons, networks: [...starts, ...taught] },
+  });
+  return {
+    people: persons.length,
+    predictors: analysis.predictors.map((predictor) => ({ predictor, ...analysis.result(predictor), adjusted: null })),
   };
 }
 

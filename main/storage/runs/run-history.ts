@@ -99,6 +99,15 @@ export class RunHistory {
     );
   }
 
+  /** The first training with a snapshot of these weights; null: none of this data folder. */
+  trainingOf(weights: string): number | null {
+    const found = this.#db.get<{ runId: number }>(
+      'SELECT min(run_id) AS runId FROM snapshot WHERE weights = ? HAVING runId IS NOT NULL',
+      weights,
+    );
+    return found?.runId ?? null;
+  }
+
   /** The trend's accuracy at a snapshot, from the stored evaluations. A count replaces an estimate of the same step. */
   trend(runId: number, step: number): Trend {
     const { first, last } = trendWindow(step);

@@ -39,10 +39,12 @@ import {
   trendLimit,
 } from './trend-stop.ts';
 import { withSoftLabels } from './soft-labels.ts';
+import { readStart } from './start.ts';
 import { splitValidation } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
 import { compareTargets, isAccuracy, targetTitle } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
+import type { ParameterValues } from '../weights/weights.ts';
 
 export type ClassifierTask = Extract<Task, { kind: 'classifier' }>;
 
@@ -80,6 +82,7 @@ export async function runClassifier(
     const start = await prepare(task, context, trainer, {
       split,
       testCount: split?.deciding.length ?? data.test.count,
+      parameters: () => (recipe.start === undefined ? null : readStart(recipe.start, recipe, data, context.blobs)),
     });
     return await new ClassifierRun(task, context, trainer, start).run();
   } finally {
@@ -96,12 +99,19 @@ interface Start {
   saved: ClassifierCheckpoint;
 }
 
+interface Given {
+  split: TestSplit | null;
+  testCount: number;
+  /** Those that the recipe starts from; null: those that its seed gave. */
+  parameters: () => ParameterValues | null;
+}
+
 /** When the run stops, and the state that it starts from: the checkpoint's, or a new one. */
 async function prepare(
   { recipe }: ClassifierTask,
   { checkpoint, blobs }: RunContext,
   trainer: Trainer,
-  { split, testCount }: { split: TestSplit | null; testCount: number },
+  { split, testCount, parameters }: Given,
 ): Promise<Start> {
   const lastStep = Math.max(1, Math.floor(recipe.maxEpochs * trainer.stepsPerEpoch));
   const budget = planBudgets(recipe, trainer.stepsPerEpoch, lastStep);
@@ -112,6 +122,9 @@ async function prepare(
     interval: evaluationSettings(recipe.architecture.kind).interval,
     lastStep,
   });
+  // Of a run that resumes, only one that lands on its trend needs its start.
+  const start = checkpoint === null || recipe.landing === 'trend' ? parameters() : null;
+  if (start) await trainer.restore({ ...(await trainer.readState()), parameters: start });
   const first = recipe.landing === 'trend' ? await trainer.readState() : null;
   if (checkpoint !== null) {
     const saved = decodeClassifierCheckpoint(blobs.get(checkpoint), testCount, blobs.path(checkpoint));
@@ -124,10 +137,10 @@ async function prepare(
   const initial = initialState(plan);
   const next = plan.bands.length > 0 ? {} : { nextEvaluation: nextKeptStep(budget, 0) };
   const losses = needsLosses(budget) ? [] : undefined;
-  const start = { step: 0, training, margins, snapshots: [], times, losses, stop: { ...initial, ...next } };
-  if (first === null) return { plan, budget, split, first, saved: start };
-  const stop = { ...start.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
-  return { plan, budget, split, first, saved: { ...start, stop, counted: [] } };
+  const begun = { step: 0, training, margins, snapshots: [], times, losses, stop: { ...initial, ...next } };
+  if (first === null) return { plan, budget, split, first, saved: begun };
+  const stop = { ...begun.stop, nextEvaluation: firstTrendEvaluation(plan.lastStep) };
+  return { plan, budget, split, first, saved: { ...begun, stop, counted: [] } };
 }
 
 /** Misclassified images of those whose accuracy a snapshot shows. */

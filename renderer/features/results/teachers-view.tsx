@@ -51,7 +51,7 @@ export function TeachersView() {
 function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
   const { study } = useChoice();
   const [, change] = useParameters();
-  const { targets, directions, scores, differences } = data;
+  const { targets, directions, scores, differences, own } = data;
   return (
     <>
       <div className="effects-question">
@@ -74,6 +74,7 @@ function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
       ))}
       {differences && <ExhibitTable exhibit={differences} />}
       {scores && <ExhibitTable exhibit={scores} />}
+      {own && <ExhibitTable exhibit={own} />}
       <Planner {...{ directions, asked }} />
     </>
   );

@@ -3,9 +3,14 @@ import type { ImageInput } from '../../../main/analysis/input.ts';
 import { LabelTrainingAnalysis } from '../../../main/analysis/label-training.ts';
 import { labelCounts, type LabelMatrix } from '../../../main/analysis/labels.ts';
 import { holm } from '../../../main/analysis/paired-tests.ts';
-import { drawStudents, expectedTargets, studentsOf, type TaughtWorld } from '../../../main/analysis/taught-world.ts';
+import {
+  drawStudents,
+  expectedTargets,
+  type PlannableArm,
+  studentsOf,
+  type TaughtWorld,
+} from '../../../main/analysis/taught-world.ts';
 import { planTeaching, type TeachingEnough, type TeachingSize } from '../../../main/analysis/teaching-planner.ts';
-import type { TargetArm } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
@@ -19,8 +24,8 @@ import { classes, world } from './world.ts';
  */
 export interface TaughtDesign {
   readonly title: string;
-  readonly arms: readonly TargetArm[];
-  readonly reference: TargetArm;
+  readonly arms: readonly PlannableArm[];
+  readonly reference: PlannableArm;
   readonly outcome: 'brier' | 'nll';
 }
 
@@ -128,7 +133,7 @@ export function experiment(
   { arms, reference, outcome }: TaughtDesign,
   size: TeachingSize,
   isNull: boolean,
-): { arm: TargetArm; p: number | null; estimate: number | null }[] {
+): { arm: PlannableArm; p: number | null; estimate: number | null }[] {
   const people = drawPeople(random, size.units, Math.round(size.images / size.units));
   const own = expectedTargets({ world: people, arms, teachers: Math.round(size.people / 2), distilled: null });
   const targets = isNull ? new Map(arms.map((arm) => [arm, people.shares] as const)) : own;

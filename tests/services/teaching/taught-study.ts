@@ -10,8 +10,8 @@ export const tinyRecipe = (targets: unknown[]) => ({
   ...{ architecture: { kind: 'mlp', hidden: [8] }, optimiser: { stepSize: 2e-3 }, batch: 32, targets },
 });
 
-/** Three digits, blended between fresh anchors, which six simulated labelers see. @param teaching what its networks are taught */
-export function taughtStudy(teaching: object): object {
+/** Three digits, blended between fresh anchors, which six simulated labelers see. @param teaching what its networks are taught @param seeds of the networks of the base */
+export function taughtStudy(teaching: object, seeds = 1): object {
   const { dataSet } = smallStudy() as { dataSet: object };
   const pairs = [
     [0, 1],
@@ -24,7 +24,7 @@ export function taughtStudy(teaching: object): object {
       ...{ source: 'blended', alphas: 5, anchorDesign: { kind: 'fresh' } },
       design: { kind: 'listed', pairs },
     },
-    models: [{ name: 'MLP', group: 'diverse', recipe: tinyRecipe(['epochs 0.1']) }],
+    models: [{ name: 'MLP', group: 'diverse', recipe: tinyRecipe(['epochs 0.1']), seeds }],
     labelers: { source: 'rehearsal', count: 6, seed: 1 },
   };
 }

@@ -27,13 +27,14 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { runFile, taughtStudy, tinyRecipe } from './taught-study.ts';
 
 const teaching = {
-  ...{ base: 'MLP', arms: ['alpha_hard', 'human', 'distill'], folds: 2, seeds: 2, directions: 'both' },
+  ...{ base: 'MLP', arms: ['alpha_hard', 'human', 'distill', 'person'], folds: 2, seeds: 2, directions: 'both' },
   distill: { temperatures: [2] },
+  person: { epochs: 0.05 },
 };
 
 test('an experiment goes from its study file through training to outcomes, and comes out of its archive the same', async () => {
   const folder = temporaryFolder();
-  const path = writeSmallStudy(folder, taughtStudy(teaching));
+  const path = writeSmallStudy(folder, taughtStudy(teaching, 3));
   const workbench = newBench(join(folder, 'data'));
   await runFile(workbench, path);
   expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-made' }));
@@ -48,16 +49,22 @@ test('an experiment goes from its study file through training to outcomes, and c
     planTargets(tools, 'small', { teaching: teachingSchema.parse({ ...teaching, ...change }) });
   expect(() => wanted({ folds: 4 })).toThrow(expect.objectContaining({ code: 'teaching.too-few-folds' }));
   expect(() => wanted({ base: 'none' })).toThrow(expect.objectContaining({ code: 'study.invalid' }));
-  // Both directions share the networks of arms that ask nobody.
-  expect(plan).toMatchObject({ cells: 12, runs: 16, kept: 0, simulated: true, people: { a: 3, b: 3 }, untaught: 6 });
+  // Both directions share the networks of arms that ask nobody, and of two people who gave the same labels.
+  expect(plan).toMatchObject({ cells: 16, runs: 22, kept: 0, simulated: true, people: { a: 3, b: 3 }, untaught: 6 });
   expect(plan.folds.toSorted()).toEqual([10, 5]);
   expect(plan.parts.map(({ images }) => images).toSorted()).toEqual([3, 3, 6, 6]);
 
   // The file does not say what was made, and running it again keeps that.
   await runFile(workbench, path);
   const view = listTeaching(tools, 'small');
-  expect(view).toMatchObject({ runs: 16, done: 16 });
-  expect(await makeTargets(tools, 'small', input)).toMatchObject({ runs: 0, kept: 16 });
+  expect(view).toMatchObject({ runs: 22, done: 22 });
+  const tuned = view.cells.filter(({ arm }) => arm === 'person');
+  expect(tuned.flatMap(({ targets }) => targets.map(({ target, done }) => [target, done]))).toEqual([
+    ['epochs 0.05', 2],
+    ['epochs 0.05', 2],
+    ['epochs 0.05', 2],
+  ]);
+  expect(await makeTargets(tools, 'small', input)).toMatchObject({ runs: 0, kept: 22 });
 
   const found = teachingOutcomes(workbench, 'small');
   expect(found).toMatchObject({ simulated: true, outdated: false, reference: 'alpha_hard', accuracyOf: 'test images' });
@@ -68,6 +75,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   for (const { arms, floor } of found.directions) {
     expect(floor.brier_ceiling).toBeGreaterThan(floor.brier_floor ?? Number.NaN);
     expect(arms.map(({ networks, missing }) => [networks, missing])).toEqual([
+      [2, 0],
       [2, 0],
       [2, 0],
       [2, 0],
@@ -91,10 +99,42 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(part.images.some((id) => record.testImages.includes(id))).toBe(false);
   expect(part.temperature).toBe(2);
 
+  // Each network of one person begins with a base network and has this person's labels alone.
+  const trained = workbench.storage.runs.list().filter(({ label }) => label.startsWith('teach-person'));
+  expect(trained).toHaveLength(6);
+  const persons = at(record.parts, 0).persons ?? [];
+  const half = new Map(record.people.map(({ key, half: of }) => [key, of]));
+  expect(persons.map(({ seed, person }) => [seed, half.get(person)])).toEqual([
+    [0, 'a'],
+    [1, 'a'],
+  ]);
+  expect(persons[0]?.person).not.toBe(persons[1]?.person);
+  expect(persons[0]?.images).toEqual(part.images);
+  for (const { teachers, fold, targets, tuned: own } of made.cells.filter(({ arm }) => arm === 'person')) {
+    const of = record.parts.find((each) => each.fold === fold && each.teachers === teachers);
+    const rows = new Float32Array(new Uint8Array(workbench.storage.blobs.get(targets)).buffer);
+    expect(rows.filter((share) => share === 1).length).toBe(of?.persons?.[own?.seed ?? -1]?.images.length);
+    expect(rows.filter((share) => share !== 0 && share !== 1)).toHaveLength(0);
+    expect(workbench.storage.runHistory.trainingOf(own?.start ?? '')).not.toBeNull();
+  }
+  for (const { own } of found.directions) {
+    expect(own?.people).toBe(2);
+    expect(own?.predictors.map(({ predictor }) => predictor)).toEqual([
+      ...['own', 'others', 'start', 'alpha_hard', 'human', 'distill', 'people'],
+    ]);
+    for (const { predictor, over_people, own_difference } of own?.predictors ?? []) {
+      expect(over_people.nll).toMatchObject({ n: 2, mean: expect.any(Number) });
+      if (predictor !== 'own') expect(own_difference?.brier).toMatchObject({ n_runs: 2, n_images: 15, n_pairs: 3 });
+    }
+  }
+  expect(() => wanted({ arms: ['human', 'person'], seeds: 4 })).toThrow(
+    expect.objectContaining({ code: 'teaching.no-starts', message: expect.stringMatching(/4 seeds .* there are 3/) }),
+  );
+
   const { header, rows } = outcomeTable(found);
   expect(header.at(-1)).toBe('rehearsal');
   expect(rows.every((row) => row.length === header.length)).toBe(true);
-  expect(outcomeSummary(found).rows).toHaveLength(6);
+  expect(outcomeSummary(found).rows).toHaveLength(8);
 
   const archive = join(folder, 'small.zip');
   await exportArchive(workbench, { study: 'small', path: archive, weights: false });
@@ -119,10 +159,10 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(choices).toMatchObject({ missing: null, images: 15, labelers: 6, simulated: true, teachers: ['MLP'] });
   expect(choices.arms.find(({ arm }) => arm === 'truth')?.missing).toMatch(/true classes .* not known/);
   const listed = await client.teachers.list(study);
-  expect(listed).toMatchObject({ runs: 16, done: 16 });
+  expect(listed).toMatchObject({ runs: 22, done: 22 });
   const design = { ...study, teaching: teachingSchema.parse(teaching) };
   const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
-  expect(more).toMatchObject({ runs: 8, kept: 16, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
+  expect(more).toMatchObject({ runs: 12, kept: 22, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
   expect(more.floors[0]?.floor).toEqual(found.directions[0]?.floor);
   const enough = await client.teachers.enough(design);
   expect(enough).toMatchObject({ assumed: false, reference: 'alpha_hard', main: 'human', units: 'pairs' });
@@ -137,10 +177,11 @@ test('an experiment goes from its study file through training to outcomes, and c
   const asked = { ...study, target: null };
   const shownThere = await client.results.teachers(asked);
   expect(shownThere).toMatchObject({ undefined: null, rehearsal: true, asked: { reference: 'alpha_hard' } });
-  expect(shownThere.scores?.rows).toHaveLength(10);
-  expect(shownThere.differences?.rows).toHaveLength(4);
+  expect(shownThere.scores?.rows).toHaveLength(12);
+  expect(shownThere.differences?.rows).toHaveLength(6);
+  expect(shownThere.own?.rows).toHaveLength(14);
   for (const { differences, scores } of shownThere.directions) {
-    expect(differences.map(({ apart }) => apart.length)).toEqual([15, 15]);
+    expect(differences.map(({ apart }) => apart.length)).toEqual([15, 15, 15]);
     expect(scores.map(({ floor, ceiling }) => (ceiling ?? 0) > (floor ?? 0))).toEqual([true, true]);
   }
   const sized = await client.results.teachersPlan({ ...asked, arm: 'human', teachers: 'a', difference: 1 });
@@ -154,16 +195,21 @@ test('an experiment goes from its study file through training to outcomes, and c
   };
   const { files } = reportFiles(buildReport(lab.workbench, 'small', choice), choice);
   expect(files.map(({ name }) => name)).toEqual(
-    expect.arrayContaining(['csv/teachers-scores.csv', 'csv/teachers-differences.csv', 'svg/teachers-figure-1.svg']),
+    expect.arrayContaining([
+      'csv/teachers-scores.csv',
+      'csv/teachers-differences.csv',
+      'csv/teachers-own.csv',
+      'svg/teachers-figure-1.svg',
+    ]),
   );
   expect(Buffer.from(files.find(({ name }) => name === 'index.html')?.bytes ?? []).toString()).toContain(
     'id="part-teachers"',
   );
   const removed = await client.teachers.remove(study);
-  expect(removed.runs).toBe(16);
+  expect(removed.runs).toBe(22);
   expect(await client.teachers.list(study)).toBeNull();
   expect((await client.results.teachers(asked)).undefined).toMatch(/^No networks are taught/);
-  expect(await client.teachers.make({ ...study, teaching: removed.teaching })).toMatchObject({ runs: 16, known: 16 });
+  expect(await client.teachers.make({ ...study, teaching: removed.teaching })).toMatchObject({ runs: 22, known: 22 });
   expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
 }, 120_000);
 

@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { candidatesSchema } from '../../../main/contract/generator.ts';
-import { classifierRecipeSchema, generatorRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
-import type { EngineName, RunResult, Task, WorkerEvent } from '../../../main/contract/run.ts';
+import { generatorRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
+import type { EngineName, WorkerEvent } from '../../../main/contract/run.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { runCandidates } from '../../../main/training/generator/candidates.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
@@ -17,25 +17,11 @@ import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';
 import { runPredictions } from '../../../main/training/predictions/run.ts';
-import { type Outcome, RunControl, type RunContext } from '../../../main/training/run-context.ts';
 import { runStimuli } from '../../../main/training/generator/stimuli.ts';
 import { encodeClassifierWeights } from '../../../main/training/weights/weights.ts';
 import { temporaryFolder, writeSmallMnist } from '../small-data.ts';
-
-/** Requests a stop at the n-th yield, wherever the run is then: training, or in the middle of an evaluation. */
-class StoppingControl extends RunControl {
-  #remaining: number;
-
-  constructor(yields: number, report: (event: WorkerEvent) => void) {
-    super(report);
-    this.#remaining = yields;
-  }
-
-  override async yield(): Promise<void> {
-    if (--this.#remaining === 0) this.stop();
-    await super.yield();
-  }
-}
+import { attempts, decided, smallClassifier } from './attempts.ts';
+import { testStarts } from './start-suite.ts';
 
 /** Weights of a classifier that tells images with more ink on the left (class 0) from those with more on the right. */
 function leftOrRight(classes = 2): Buffer {
@@ -79,20 +65,7 @@ export function testRuns(engineName: EngineName): void {
   });
   afterAll(() => rmSync(folder, { recursive: true }));
 
-  const classifier = (recipe: object = {}): ClassifierTask => ({
-    kind: 'classifier',
-    ...small,
-    seed: 5,
-    recipe: classifierRecipeSchema.parse({
-      architecture: { kind: 'mlp', hidden: [32] },
-      batch: 32,
-      optimiser: { stepSize: 2e-3 },
-      targets: [80, 84],
-      tolerance: 0.6,
-      maxEpochs: 4,
-      ...recipe,
-    }),
-  });
+  const classifier = (recipe: object = {}): ClassifierTask => smallClassifier(small, recipe);
   const generator = (recipe: object = {}): GeneratorTask => ({
     kind: 'generator',
     ...small,
@@ -109,36 +82,7 @@ export function testRuns(engineName: EngineName): void {
     }),
   });
 
-  function context(checkpoint: string | null, stopAt = Infinity, on = engine): RunContext & { events: WorkerEvent[] } {
-    const events: WorkerEvent[] = [];
-    const report = (event: WorkerEvent): void => void events.push(event);
-    return { engine: on, blobs, checkpoint, report, events, control: new StoppingControl(stopAt, report) };
-  }
-
-  /** Runs to the end, stopped and taken up again every `stopEvery` beats, on each of the engines in turn. */
-  async function runThrough<T extends Task>(
-    run: (task: T, context: RunContext) => Promise<Outcome>,
-    task: T,
-    stopEvery = Infinity,
-    engines = [engine],
-  ): Promise<{ result: RunResult; events: WorkerEvent[]; stops: number }> {
-    let checkpoint: string | null = null;
-    const events: WorkerEvent[] = [];
-    for (let stops = 0; stops < 200; stops++) {
-      // Each time a little longer, so that every run gets past the stretch to its first checkpoint.
-      const attempt = context(checkpoint, stopEvery + stops, engines[stops % engines.length]);
-      const outcome = await run(task, attempt);
-      events.push(...attempt.events);
-      checkpoint = attempt.events.findLast((event) => event.type === 'checkpoint')?.hash ?? checkpoint;
-      if ('result' in outcome) return { result: outcome.result, events, stops };
-    }
-    throw new Error('the run did not end');
-  }
-
-  /** Without the times, which no two runs share. */
-  function decided(result: RunResult): object {
-    return result.kind === 'classifier' ? { ...result, trainMs: 0, lookMs: 0 } : result;
-  }
+  const { context, runThrough } = attempts(blobs, () => engine);
 
   /** By step, as they are stored: the later of two at a step stays. */
   function trainingPoints(events: readonly WorkerEvent[]): Map<number, number> {
@@ -338,6 +282,8 @@ export function testRuns(engineName: EngineName): void {
       expect(resumed.stops).toBeGreaterThan(1);
       expect(decided(resumed.result)).toEqual(decided(whole.result));
     });
+
+    testStarts(blobs, classifier, () => engine);
 
     test('with augmentation, dropout, batch norm and decay as well', async () => {
       const task = classifier({

@@ -82,7 +82,7 @@ export function addTeachers(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (study: string, { target, to, json }: OutcomeOptions, command: Command) => {
       const { teachingOutcomes } = await import('../../../services/teaching/outcomes.ts');
-      const { outcomeSummary, outcomeTable } = await import('../../../exhibits/teaching.ts');
+      const { outcomeSummary, outcomeTable, ownSummary } = await import('../../../exhibits/teaching.ts');
       const found = await withReadOnlyWorkbench(command, (workbench) =>
         teachingOutcomes(workbench, study, target ?? null),
       );
@@ -98,7 +98,8 @@ export function addTeachers(program: Command): void {
       if (found.halvesOf === 'labels') printLine(ofLabels);
       if (found.outdated) printLine('Labels have changed since the targets were made.');
       const { header, rows } = outcomeSummary(found);
-      for (const { teachers: half, people, images, floor } of found.directions) {
+      for (const direction of found.directions) {
+        const { teachers: half, people, images, floor } = direction;
         printLine(
           `Half ${half} teaches (${formatCount(people.teaching, found.halvesOf === 'people' ? 'labeler' : 'label')}), the other examines (${people.examining}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
         );
@@ -111,6 +112,10 @@ export function addTeachers(program: Command): void {
             rows.flatMap(({ teachers: of, cells }) => (of === half ? [cells] : [])),
           ),
         );
+        if (!direction.own) continue;
+        printLine(`Own labels of ${formatCount(direction.own.people, 'labeler')} who taught a network each:`);
+        const own = ownSummary(direction, found.outcome);
+        printLine(table(own.header, own.rows));
       }
       printLine(
         `Differences: arm less ${found.reference}, lower is better; p adjusted by Holm’s method over all arms and halves. Accuracy on ${found.accuracyOf}.`,

@@ -31,6 +31,16 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
       )}
       <ArmsField {...{ choices, fields, set }} />
       {fields.arms.includes('distill') && <DistillFields {...{ choices, fields, set }} />}
+      {fields.arms.includes('person') && (
+        <fieldset className="teaching-part">
+          <legend>One person</legend>
+          <NumberField
+            {...{ label: 'Epochs', min: 0.01, max: 100, decimals: 2, value: fields.epochs }}
+            description="How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed"
+            onChange={(epochs) => set({ epochs })}
+          />
+        </fieldset>
+      )}
       <fieldset className="teaching-part">
         <legend>Networks</legend>
         <div className="add-values">
@@ -138,7 +148,7 @@ function ArmsField({ choices, fields, set }: PartProps) {
           label="Compared with"
           w={300}
           allowDeselect={false}
-          data={fields.arms.map((arm) => ({ value: arm, label: armTitle(arm) }))}
+          data={fields.arms.flatMap((arm) => (arm === 'person' ? [] : { value: arm, label: armTitle(arm) }))}
           value={referenceOf(fields)}
           onChange={(value) => set({ reference: targetArms.find((arm) => arm === value) ?? '' })}
         />
@@ -148,7 +158,7 @@ function ArmsField({ choices, fields, set }: PartProps) {
 }
 
 const referenceOf = ({ reference, arms }: TeachingFields): TargetArm | null =>
-  reference !== '' && arms.includes(reference) ? reference : (arms[0] ?? null);
+  reference !== '' && arms.includes(reference) ? reference : (arms.find((arm) => arm !== 'person') ?? null);
 
 function DistillFields({ choices, fields, set }: PartProps) {
   return (

@@ -24,6 +24,9 @@ export interface TeachingFields {
   margin: number;
   /** Snapshots of the networks that distill; it has no field, so it stays as it is. */
   distillTarget: NonNullable<Teaching['distill']>['target'];
+  /** How long a network is trained on by one person's labels, and which ones: the latter has no field. */
+  epochs: number;
+  person: Teaching['person'];
 }
 
 const usualTemperatures = '0.5, 1, 1.5, 2, 3, 4, 6, 8';
@@ -37,15 +40,17 @@ export function fieldsOf(known: Teaching | null, choices: TeachingChoices): Teac
       ...{ name: 'teach', base: choices.bases[0]?.name ?? '', arms: firstArms, reference: 'majority' },
       ...{ folds: 5, directions: 'one', share: 25, seeds: 20, seed: 1, teachers: [] },
       ...{ temperatures: usualTemperatures, outcome: 'brier', margin: 0.1, distillTarget: undefined },
+      ...{ epochs: 1, person: undefined },
     };
   }
-  const { name, base, arms, reference = '', folds, directions, seeds, seed, outcome, distill } = known;
+  const { name, base, arms, reference = '', folds, directions, seeds, seed, outcome, distill, person } = known;
   return {
     ...{ name, base, arms, reference, folds, directions, seeds, seed, outcome },
     ...{ share: percentOf(known.share), margin: percentOf(known.margin) },
     teachers: distill?.teachers ?? [],
     temperatures: distill?.temperatures.join(', ') ?? usualTemperatures,
     distillTarget: distill?.target,
+    ...{ epochs: person?.epochs ?? 1, person },
   };
 }
 
@@ -54,14 +59,14 @@ const percentOf = (share: number): number => Number((100 * share).toFixed(6));
 
 const titles: Record<string, string> = {
   ...{ name: 'Name', base: 'Recipe', arms: 'Targets', folds: 'Folds', share: 'Share of a batch', seeds: 'Seeds' },
-  ...{ seed: 'Seed of the design', distill: 'Distillation', margin: 'Margin of accuracy' },
+  ...{ seed: 'Seed of the design', distill: 'Distillation', person: 'One person', margin: 'Margin of accuracy' },
 };
 
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 
 /** Parses the fields: the design, or the first problem. */
 export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | { problem: string } {
-  const { reference, share, margin, teachers, temperatures, distillTarget, arms, ...others } = fields;
+  const { reference, share, margin, teachers, temperatures, distillTarget, epochs, person, arms, ...others } = fields;
   if (others.base === '') return { problem: 'Choose the recipe that all networks have.' };
   if (arms.length < 2) return { problem: 'Choose two targets or more: one of them is the reference.' };
   const wrong = words(temperatures).find((word) => !(Number(word) > 0));
@@ -77,6 +82,7 @@ export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | 
         temperatures: words(temperatures).map(Number),
       },
     }),
+    ...(arms.includes('person') && { person: { ...person, epochs } }),
   });
   if (parsed.success) return { teaching: parsed.data };
   const [issue] = parsed.error.issues;
