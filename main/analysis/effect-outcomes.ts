@@ -5,7 +5,7 @@ import { crossing, flipPoint } from './flip-point.ts';
 import type { HumanCounts } from './humans.ts';
 import type { ImageInput, PairRow } from './input.ts';
 import { type HumanReference, type LabelMatrix, missing, shareOf } from './labels.ts';
-import type { GroupOutcome } from './outcomes.ts';
+import type { VoteOutcome } from './outcomes.ts';
 import {
   crossingSlope,
   curveOfShares,
@@ -31,6 +31,8 @@ export interface OutcomeData {
   readonly testAccuracy: (run: number) => number;
   readonly humans: HumanCounts;
   readonly reference: HumanReference;
+  /** What error consistency refers to: the true class or else people's majority, or `missing`, an image each. */
+  readonly right: { readonly labels: Int16Array; readonly isTruth: boolean };
 }
 
 /** Writes the value of each image under one run; NaN where it is undefined. */
@@ -38,13 +40,15 @@ type Fill = (run: number, values: Float64Array) => void;
 
 type Making =
   /** Of each image under a new group of networks. `m`: of so many; absent: as many as are asked for. */
-  | { readonly kind: 'group'; readonly type: GroupOutcome['type']; readonly m?: number }
+  | { readonly kind: 'group'; readonly type: VoteOutcome['type']; readonly m?: number }
   /** Whether a run differs from the label on which people agree. */
   | { readonly kind: 'wrong' }
+  /** Error consistency of two networks. */
+  | { readonly kind: 'consistency' }
   | { readonly kind: 'value'; readonly values: (data: OutcomeData) => Fill };
 
-/** `shares`: people’s answers as shares of labels; `pairs`: images along alpha between two classes. */
-type Need = 'people' | 'shares' | 'softmax' | 'pairs';
+/** `shares`: people’s answers as shares of labels; `single`: as single labels; `pairs`: images along alpha between two classes. */
+type Need = 'people' | 'shares' | 'single' | 'softmax' | 'pairs';
 
 export interface EffectOutcome {
   readonly key: string;
@@ -59,7 +63,7 @@ export interface EffectOutcome {
   readonly making: Making;
 }
 
-const group = (type: GroupOutcome['type'], m?: number): Making => ({
+const group = (type: VoteOutcome['type'], m?: number): Making => ({
   kind: 'group',
   type,
   ...(m !== undefined && { m }),
@@ -305,6 +309,11 @@ export const effectOutcomes: readonly EffectOutcome[] = [
     ...{ needs: ['people', 'shares'], making: value(majorityDiffers) },
   },
   {
+    ...{ key: 'consistency', title: 'Error consistency κ of two networks', unit: 'κ' },
+    ...{ lower: 'fewer errors on the same images, beyond chance', needs: ['people', 'single'] },
+    making: { kind: 'consistency' },
+  },
+  {
     ...{ key: 'type_a', title: 'Type A: only networks disagree', unit: '%', lower: 'fewer such images' },
     ...{ needs: ['people'], making: group('type_a') },
   },
@@ -427,6 +436,10 @@ export const effectOutcomes: readonly EffectOutcome[] = [
     ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('lapse')) },
   },
 ];
+
+/** An outcome with what it needs in a study: where true classes say what is right, error consistency needs nobody. */
+export const outcomeIn = ({ right }: Pick<OutcomeData, 'right'>, outcome: EffectOutcome): EffectOutcome =>
+  outcome.making.kind === 'consistency' && right.isTruth ? { ...outcome, needs: [] } : outcome;
 
 export const findOutcome = (key: string): EffectOutcome | undefined => effectOutcomes.find((each) => each.key === key);
 

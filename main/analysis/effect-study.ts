@@ -208,6 +208,7 @@ function outcomeFor(data: EffectData, { outcome: { making, unit, isSigned }, peo
   const who = people === 'random' ? ({ people, h: leastAnswers(data) } as const) : ({ people } as const);
   if (making.kind === 'value') return { type: 'value', scale: unit === '%' && !isSigned ? 'share' : 'real' };
   if (making.kind === 'wrong') return { type: 'wrong', ...who };
+  if (making.kind === 'consistency') return { type: 'consistency', m: 2 };
   return { type: making.type, m: making.m ?? m, ...who };
 }
 
@@ -236,6 +237,7 @@ export function askEffects(data: EffectData, question: EffectQuestion): AskedEff
       isRandom && data.humans.labels
         ? data.humans.labels
         : fixedPeople(data.humans.view, Math.max(2, data.labels.classes)),
+    reference: data.right.labels,
   };
   const { status } = data.humans.view;
   const counts = (image: number): boolean => question.images === 'all' || status[image] === question.images;

@@ -2,16 +2,21 @@ import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { hashKey } from './context.ts';
+import { kappaByImage, type KappaValues, kappaValues, rightAnswers } from './consistency-effect.ts';
 import { coefficients, type Contrast, type Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
-import { type Agreement, agreementOf, agreementWithout, type Answers, drawsPeople } from './outcomes.ts';
-import { type LabelCounts, labelCounts } from './labels.ts';
+import { type LabelCounts, labelCounts, missing } from './labels.ts';
 import {
-  type GroupOutcome,
+  type Agreement,
+  agreementOf,
+  agreementWithout,
+  type Answers,
+  drawsPeople,
   groupOutcome,
   isGroupOutcome,
   linearOutcome,
   type Outcome,
+  type VoteOutcome,
   votesOf,
   wrongShare,
 } from './outcomes.ts';
@@ -35,7 +40,7 @@ export interface Experiment extends Answers {
   readonly within: readonly string[];
 }
 
-export type EffectReason = 'no_cell' | 'order' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
+export type EffectReason = 'no_cell' | 'order' | 'undefined' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
 
 interface Spread {
   se: number;
@@ -204,12 +209,10 @@ export class EffectEstimator {
 
   /** Images whose outcome is defined for every run. */
   #defined(): (image: number) => boolean {
-    if (isGroupOutcome(this.#outcome)) {
-      const { type } = this.#outcome;
-      return (image) => type === 'any_differ' || this.#agreement.isKnown(image);
-    }
-    if (this.#outcome.type === 'wrong') return this.#agreement.isKnown;
-    const { values, labels, runs } = this.#experiment;
+    const { values, labels, runs, reference } = this.#experiment;
+    if (this.#outcome.type === 'consistency') return (image) => (reference?.[image] ?? missing) !== missing;
+    if (this.#outcome.type === 'any_differ') return () => true;
+    if (this.#outcome.type !== 'value') return this.#agreement.isKnown;
     const isUndefined = new Uint8Array(labels.images);
     // Run by run, as they lie in memory.
     for (let run = 0; run < runs.length; run++) {
@@ -340,10 +343,15 @@ export class EffectEstimator {
     }
     const { values, images, classes } = this.#experiment.labels;
     let pseudo: Float64Array | null = null;
+    let kappas: KappaValues | null = null;
     // Of all runs of the cell at once: theirs are needed too.
     const name = this.#cellName(cell);
-    for (const each of at(this.#cells.runs, cell)) {
+    for (const [place, each] of at(this.#cells.runs, cell).entries()) {
       this.#ofRuns[each] = this.#keep(`run ${this.#nameOf(each)} in ${name}`, () => {
+        if (outcome.type === 'consistency') {
+          kappas ??= kappaValues(this.#right(cell), pairs);
+          return at(kappas.networks, place);
+        }
         pseudo ??= this.#pseudoValues(cell, outcome);
         const ofLabels = pseudo;
         const label = values.subarray(each * images, (each + 1) * images);
@@ -353,8 +361,13 @@ export class EffectEstimator {
     return at(this.#ofRuns, run);
   }
 
+  #right(cell: number): Uint8Array[] {
+    const { labels, reference } = this.#experiment;
+    return rightAnswers(labels, at(this.#cells.runs, cell), reference ?? new Int16Array());
+  }
+
   /** Pseudo-values of the runs of a cell, `[image][label]`: runs with the same label of an image have the same. */
-  #pseudoValues(cell: number, outcome: GroupOutcome): Float64Array {
+  #pseudoValues(cell: number, outcome: VoteOutcome): Float64Array {
     const { classes, images } = this.#experiment.labels;
     const votes = this.#votes(cell);
     const S = at(this.#cells.runs, cell).length;
@@ -395,6 +408,10 @@ export class EffectEstimator {
       const y = linearOutcome(outcome, agreement, this.#experiment);
       return (image) => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
     }
+    if (outcome.type === 'consistency') {
+      const values = kappaByImage(this.#right(cell), this.images);
+      return (image) => values.get(image) ?? Number.NaN;
+    }
     const votes = this.#votes(cell);
     const of = isGroupOutcome(outcome) ? groupOutcome(outcome, agreement, { runs: runs.length, m: outcome.m }) : null;
     return (image) => {
@@ -419,6 +436,8 @@ export class EffectEstimator {
     const estimate = weightedMean(w, a);
     const u = a.map((value, pair) => w[pair]! * (value - estimate));
     const counts = { n_pairs: P, n_images: images, units: units.units, n_anchors: units.anchors };
+    if (Number.isNaN(estimate))
+      return { effect: { ...unknown, ...counts, reason: 'undefined' }, basis: null, classes: [], labelers: null };
     const effect: Effect = { ...unknown, ...counts, estimate };
     // Of one pair nothing about pairs is defined; what its runs and labelers vary by is.
     const isIndependent = units.obstacle === 'one_pair' || (units.obstacle === null && units.units !== 'anchors');
@@ -472,9 +491,10 @@ function replicatesOnly(runs: readonly CrossedPart[], V: number): Spread | null 
   return { se: Math.sqrt(V), df: V ** 2 / runs.reduce((sum, { own, count }) => sum + own ** 2 / (count - 1), 0) };
 }
 
-/** A mean has no p; that of a share stays within 0 and 1. */
+/** A mean has no p; that of a share stays within 0 and 1, and kappa within -1 and 1. */
 function shown({ se, df, skew, lo, hi, p }: ClaimInterval, isMean: boolean, outcome: Outcome) {
   const isShare = outcome.type !== 'value' || outcome.scale !== 'real';
-  const clip = (end: number): number => (isMean && isShare ? Math.min(1, Math.max(0, end)) : end);
+  const least = outcome.type === 'consistency' ? -1 : 0;
+  const clip = (end: number): number => (isMean && isShare ? Math.min(1, Math.max(least, end)) : end);
   return { se, df, skew, lo: clip(lo), hi: clip(hi), p: isMean ? null : p };
 }

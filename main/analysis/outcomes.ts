@@ -9,11 +9,20 @@ type LinearOutcome =
   | { readonly type: 'value'; readonly scale?: 'real' | 'share' }
   | ({ readonly type: 'wrong' } & People);
 
-/** Of each image under a new group of `m` networks of a recipe. */
-export type GroupOutcome = {
+/** Of each image under a new group of `m` networks of a recipe, from their votes. */
+export type VoteOutcome = {
   readonly type: 'any_differ' | 'type_a' | 'type_c' | 'misclassified_any';
   readonly m: number;
 } & People;
+
+/** Error consistency of two new networks of a recipe (`kappaValues`). */
+export interface ConsistencyOutcome {
+  readonly type: 'consistency';
+  readonly m: 2;
+  readonly people?: 'fixed';
+}
+
+export type GroupOutcome = VoteOutcome | ConsistencyOutcome;
 
 export type Outcome = LinearOutcome | GroupOutcome;
 
@@ -115,7 +124,7 @@ export function agreementWithout(people: LabelMatrix, counts: LabelCounts, label
 
 /** An outcome of images from the votes r_k of `runs` networks; NaN where the agreement it needs is undefined. */
 export function groupOutcome(
-  outcome: GroupOutcome,
+  outcome: VoteOutcome,
   agreement: Agreement,
   { runs, m }: { runs: number; m: number },
 ): (image: number, votes: ArrayLike<number>) => number {
@@ -124,7 +133,7 @@ export function groupOutcome(
 }
 
 function groupOutcomeOf(
-  { type }: GroupOutcome,
+  { type }: VoteOutcome,
   { share, classes, isKnown }: Agreement,
   table: Float64Array,
   image: number,
@@ -150,6 +159,8 @@ export interface Answers {
   /** NaN: missing. */
   readonly values: Float64Array | null;
   readonly people: LabelMatrix;
+  /** The right label of each image, or `missing`, for error consistency; absent: not known. */
+  readonly reference?: Int16Array;
 }
 
 /** y of one run on one image; NaN: null. */

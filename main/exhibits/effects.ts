@@ -47,6 +47,8 @@ export function reasonText(
       return `No networks of this level can be compared with ${levelText(factor, reference)}, all else equal: they are missing, or other settings differ as well.`;
     case 'order':
       return `A cell among these has fewer than ${m} networks, which is the size of a group. ${m === 2 ? 'Train' : 'Choose smaller groups, or train'} more seeds.`;
+    case 'undefined':
+      return 'Two networks among these are both right, or both wrong, on every image: their error consistency is undefined.';
     case 'one_pair':
       return 'An interval needs two pairs of classes.';
     case 'one_anchor':
@@ -134,10 +136,11 @@ const familyColumns = (outcome: EffectOutcome): Column[] => [
 /** What is compared with what, and what is held equal: sentences. */
 export function designNotes({ data, question, found }: AnsweredEffects): string[] {
   const { design, outcome, estimator } = found;
+  const isConsistency = outcome.type === 'consistency';
   const titles = (factors: readonly Factor[]): string => inWords(factors.map((of) => of.title.toLowerCase()));
   const held = [...design.held, ...(design.second ? [design.second] : [])];
   const missing = design.cells.filter(({ runs }) => runs.length === 0).length;
-  const size = outcome.type === 'value' || outcome.type === 'wrong' ? null : outcome.m;
+  const size = outcome.type === 'value' || outcome.type === 'wrong' || isConsistency ? null : outcome.m;
   return [
     ...(held.length > 0 ? [`Compared at equal ${titles(held)}; combinations count equally.`] : []),
     ...(design.free.length > 0
@@ -156,6 +159,11 @@ export function designNotes({ data, question, found }: AnsweredEffects): string[
         ]
       : []),
     ...(size === null ? [] : [`Of new groups of ${size} networks of one recipe.`]),
+    ...(isConsistency
+      ? [
+          `κ of two networks of one recipe: whether they err on the same images, beyond what their accuracies alone make likely. An answer is right if it is ${data.right.isTruth ? 'the image’s true class' : 'the label of the majority of people; ties are left out'}.`,
+        ]
+      : []),
     ...(question.people === 'random' ? [`As if ${leastAnswers(data)} people like these had answered each image.`] : []),
     ...(found.effects.members.some(({ of }) => of.effect.replicates === 'strata')
       ? [

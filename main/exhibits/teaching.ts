@@ -244,6 +244,8 @@ export function effectReason(reason: EffectReason): string {
       return noSeed;
     case 'order':
       return 'There are fewer networks than a group has. Train more seeds.';
+    case 'undefined':
+      return 'The outcome is undefined.';
     case 'one_pair':
       return 'An interval needs two pairs of classes, or two images that lie between none.';
     case 'one_anchor':

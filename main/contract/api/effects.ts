@@ -8,8 +8,8 @@ const key = z.string().max(200);
 /** A level's value, as an answer names it. */
 const level = z.string().max(1000);
 
-/** Shares are read in percent; `1/alpha`: of slopes. */
-export const effectUnits = ['%', 'bits', 'nats', 'score', 'alpha', '1/alpha'] as const;
+/** Shares are read in percent; `1/alpha`: of slopes; `κ`: of error consistency. */
+export const effectUnits = ['%', 'bits', 'nats', 'score', 'alpha', '1/alpha', 'κ'] as const;
 export type EffectUnit = (typeof effectUnits)[number];
 
 /** Null: as the study suggests. */

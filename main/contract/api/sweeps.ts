@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { idSchema, oc, ofStudy } from '../base.ts';
+import { idSchema, nothing, oc, ofStudy } from '../base.ts';
 import { sweepSchema } from '../sweep.ts';
 import { additionPlanSchema, cellSchema } from './models.ts';
 import { costSchema } from './studies.ts';
@@ -48,7 +48,12 @@ export type SweepView = z.infer<typeof sweepViewSchema>;
 
 const putSchema = ofStudy.extend({ sweep: sweepSchema });
 
+/** A sweep of a preset, to start from. `from`: the preset's title. */
+const sweepPresetSchema = z.strictObject({ from: z.string(), sweep: sweepSchema });
+export type SweepPreset = z.infer<typeof sweepPresetSchema>;
+
 export const sweepsContract = {
+  presets: oc.input(nothing).output(z.array(sweepPresetSchema)),
   list: oc.input(ofStudy).output(z.array(sweepViewSchema)),
   /** What `put` would add, and what that takes. */
   plan: oc.input(putSchema).output(planSchema),

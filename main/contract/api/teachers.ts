@@ -46,6 +46,8 @@ export type TeachingPlan = z.infer<typeof teachingPlanSchema>;
 /** How the trainings of an experiment stand. */
 const teachingViewSchema = z.strictObject({
   teaching: teachingSchema,
+  /** Whether labels of the study are of a rehearsal. */
+  simulated: z.boolean(),
   /** Cells with models; cells with the same targets share them. None: nothing was made. */
   cells: z.array(
     z.strictObject({

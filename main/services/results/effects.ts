@@ -7,7 +7,7 @@ import {
   type EffectQuestion,
   studyEffects,
 } from '../../analysis/effect-study.ts';
-import { type EffectOutcome, effectOutcomes, findOutcome } from '../../analysis/effect-outcomes.ts';
+import { type EffectOutcome, effectOutcomes, findOutcome, outcomeIn } from '../../analysis/effect-outcomes.ts';
 import { answersOf } from '../../analysis/known-answers.ts';
 import { hashKey } from '../../analysis/context.ts';
 import { takeRaters } from '../../analysis/labels.ts';
@@ -130,6 +130,7 @@ export class EffectSources {
       targets: targets.sort(compareTargets).map((of) => ({ value: String(of), text: targetTitle(of) })),
       data: {
         ...{ images: context.input.images, pairs: context.pairs, humans: context.humans, reference: context.reference },
+        right: { labels: context.errorReference, isTruth: context.truth !== null },
         labels: isAll ? context.input.modelLabels : takeRaters(context.input.modelLabels, rows),
         readSoftmax: (run) => context.input.readSoftmax(at(rows, run)),
         testAccuracy: (run) => {
@@ -167,6 +168,8 @@ export function whyNoOutcome(
   if (needs.includes('people') && view.determined === 0) return labelers === 0 ? nobody : noPeople({ labelers });
   const noShares = needs.includes('shares') ? whyNotOfKind(kind, 'shares') : null;
   if (noShares !== null) return noShares;
+  const notSingle = needs.includes('single') ? whyNotOfKind(kind, 'single') : null;
+  if (notSingle !== null) return notSingle;
   if (needs.includes('pairs') && data.pairs.length === 0) return 'No image lies between two classes.';
   if (needs.includes('softmax') && members.some(({ model }) => answersOf(model.input) !== 'softmax'))
     return 'Of some networks only labels are known, not their softmax.';
@@ -211,13 +214,14 @@ export function findQuestion(from: StudyEffectData, labelers: number, input: Eff
   if (second === undefined)
     throw unknownEffect(`The networks do not differ in ${input.second ?? ''} besides`, input.study);
   const smallest = smallestCell(from, { factor, reference: reference.value, second });
-  const outcome =
+  const known =
     input.outcome === null
       ? effectOutcomes.find(
           (of) => whyNoOutcome(from, labelers, of) === null && (smallest > 2 || of.making.kind !== 'group'),
         )
       : findOutcome(input.outcome);
-  if (!outcome) throw unknownEffect(`There is no outcome ${input.outcome ?? ''}`, input.study);
+  if (!known) throw unknownEffect(`There is no outcome ${input.outcome ?? ''}`, input.study);
+  const outcome = outcomeIn(from.data, known);
   const people = input.people === 'random' && canDrawPeople(from.data, outcome) ? 'random' : 'fixed';
   const images = outcome.needs.includes('people') || from.data.humans.view.determined > 0 ? input.images : 'all';
   const chosen = { outcome, factor, reference: reference.value, second, people, images } as const;
@@ -253,14 +257,16 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
         absent: from.data.absent.filter((levels) => levels[place] === value).length,
       })),
     })),
-    outcomes: effectOutcomes.map((outcome) => ({
-      ...{
-        key: outcome.key,
-        title: outcomeTitle(header, outcome),
-        missing: whyNoOutcome(from, header.labelers, outcome),
-      },
-      drawsPeople: canDrawPeople(from.data, outcome),
-    })),
+    outcomes: effectOutcomes
+      .map((known) => outcomeIn(from.data, known))
+      .map((outcome) => ({
+        ...{
+          key: outcome.key,
+          title: outcomeTitle(header, outcome),
+          missing: whyNoOutcome(from, header.labelers, outcome),
+        },
+        drawsPeople: canDrawPeople(from.data, outcome),
+      })),
   };
   const why = whyNoEffects(from);
   if (why !== null) return { ...choices, undefined: why, ...nothingFound };

@@ -1,4 +1,4 @@
-import { listedCells, type SweepPlan, type SweepView } from '../../contract/api/sweeps.ts';
+import { listedCells, type SweepPlan, type SweepPreset, type SweepView } from '../../contract/api/sweeps.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Study } from '../../contract/study.ts';
 import type { Sweep } from '../../contract/sweep.ts';
@@ -10,7 +10,7 @@ import { factorTitle } from '../../domain/sweep-levels.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
-import { checkStudy } from '../declaration/study-file.ts';
+import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import type { ForecastTools } from '../estimates/forecast.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import { statusElsewhere } from '../pipeline/elsewhere.ts';
@@ -21,6 +21,19 @@ import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
 import { type AdditionTools, costOfAddition, leaveStudy, storeAddition } from './change-models.ts';
 import { trainingProgress } from './remaining.ts';
+
+/** Sweeps of the presets. One that several presets have is listed under the first. */
+export function sweepPresets(resources: string): SweepPreset[] {
+  const found = new Map<string, SweepPreset>();
+  for (const name of presetNames(resources)) {
+    const { study } = loadStudy(name, resources);
+    for (const sweep of study.sweeps ?? []) {
+      const key = canonicalJson(sweep);
+      if (!found.has(key)) found.set(key, { from: study.title, sweep });
+    }
+  }
+  return [...found.values()];
+}
 
 /** What a sweep would add. @throws UserError `study.not-found`, `sweep.*`, `study.invalid` */
 export function planSweep(tools: ForecastTools, name: string, sweep: Sweep): SweepPlan {

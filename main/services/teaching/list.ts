@@ -26,6 +26,7 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const cells = Map.groupBy(entries, ({ taught }) => taught && cellKey(taught, undefined));
   return {
     ...{ teaching, ...progress.of(entries) },
+    simulated: tools.workbench.storage.studies.counts(study.id).simulated,
     cells: [...cells.values()].flatMap((own) => {
       const [first] = own;
       if (!first?.taught) return [];

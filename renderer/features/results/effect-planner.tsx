@@ -1,7 +1,7 @@
 import { SegmentedControl, Select } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useState } from 'react';
-import type { EffectPlanResult, EffectsInput, EffectsResult } from '../../../main/contract/api/effects.ts';
+import type { EffectPlanResult, EffectsInput, EffectsResult, EffectUnit } from '../../../main/contract/api/effects.ts';
 import { formatDuration, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
@@ -18,12 +18,15 @@ interface EffectPlannerProps {
   levels: readonly { value: string; label: string }[];
 }
 
+/** Differences that are first asked for; 0.02 in other units. */
+const usualDifferences: Partial<Record<EffectUnit, number>> = { '%': 2, κ: 0.1 };
+
 /** How many pairs and seeds a difference needs, from the variances of this study. */
 export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
   const api = useApi();
   const isPercent = asked.unit === '%';
   const [chosen, setLevel] = useState<string | null>(null);
-  const [difference, setDifference] = useState(isPercent ? 2 : 0.02);
+  const [difference, setDifference] = useState(usualDifferences[asked.unit] ?? 0.02);
   const level = chosen ?? levels[0]?.value ?? '';
   const question = { ...input, outcome: asked.outcome, factor: asked.factor, reference: asked.reference };
   const plan = useQuery(
@@ -139,6 +142,9 @@ export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
   const { rows, curves, advice, notes } = plan;
   const [by, setBy] = useState<Curve['by']>('pairs');
   const curve = curves.find((each) => each.by === by) ?? curves[0];
+  const numbers = [...new Set(curve?.series.flatMap(({ points }) => points.map(({ x }) => x)))].toSorted(
+    (a, b) => a - b,
+  );
   const axes = axesOf(plan.units);
   const first = plan.units === 'images' ? 'Images' : 'Pairs';
   const columns = columnsOf(plan, decimals);
@@ -157,7 +163,7 @@ export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
         <LineChart
           key={curve.by}
           title={`Half the width of the interval, ${axes[curve.by].button.toLowerCase()}`}
-          x={{ title: axes[curve.by].title, format: formatInteger }}
+          x={{ title: axes[curve.by].title, format: formatInteger, ...(numbers.length <= 7 && { ticks: numbers }) }}
           y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
           targets={[{ from: difference, to: difference, label: 'to see' }]}
           series={curve.series.map(({ name, points }) => ({

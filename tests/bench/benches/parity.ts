@@ -9,8 +9,9 @@ import { writeFileAtomic } from '../../../main/files/atomic.ts';
 import { cacheFolder } from '../../../main/files/places.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { differenceOfMeans } from '../statistics.ts';
-import { Side, type SideProgram } from '../sides/side.ts';
-import { ownProgram, peerName, peerProgram } from '../sides/sides.ts';
+import { Side, type SideProgram } from '../../../main/training/proof/side.ts';
+import { peerName, peerProgram } from '../../../main/training/proof/peer.ts';
+import { environment, ownProgram } from '../sides/sides.ts';
 import { markdownTable } from '../table.ts';
 import { withoutGenerator, titles, trainingTask } from './training.ts';
 
@@ -62,7 +63,7 @@ interface WantedTrial extends Pick<Trial, 'side' | 'model' | 'seed' | 'task'> {
 const sameTrial = (a: Pick<Trial, 'side' | 'task'>, b: typeof a): boolean => a.side === b.side && a.task === b.task;
 
 function wanted({ options, python }: BenchContext): WantedTrial[] {
-  const settings = { tuned: false, choose: false, isa: options.isa };
+  const settings = { tuned: false, choose: false, environment: environment(options.isa) };
   return withoutGenerator(options.models).flatMap((model) =>
     seeds.flatMap((seed) => {
       const task = trainingTask(model, seed);

@@ -2,6 +2,8 @@ import type { Contrast } from '../../../main/analysis/contrasts.ts';
 import { EffectEstimator, type EffectRun, type Experiment } from '../../../main/analysis/effects.ts';
 import { family } from '../../../main/analysis/families.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
+import { kappaOf } from '../../../main/analysis/error-consistency.ts';
+import { missing } from '../../../main/analysis/labels.ts';
 import type { Outcome } from '../../../main/analysis/outcomes.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { paperPairs } from '../../../main/domain/pair-design.ts';
@@ -35,7 +37,7 @@ export type Recipe = keyof typeof world.noise;
 /** Networks in a group: all of a recipe with the fewest seeds. */
 const order = 5;
 
-export const effectOutcomes = ['wrong', 'certainty', 'any_differ', 'type_a', 'type_c'] as const;
+export const effectOutcomes = ['wrong', 'certainty', 'any_differ', 'type_a', 'type_c', 'consistency'] as const;
 export type EffectOutcome = (typeof effectOutcomes)[number];
 
 const outcomes: Readonly<Record<EffectOutcome, Outcome>> = {
@@ -44,6 +46,7 @@ const outcomes: Readonly<Record<EffectOutcome, Outcome>> = {
   any_differ: { type: 'any_differ', m: order },
   type_a: { type: 'type_a', m: order },
   type_c: { type: 'type_c', m: order },
+  consistency: { type: 'consistency', m: 2 },
 };
 
 export interface EffectCell {
@@ -137,8 +140,13 @@ export function drawStudy(random: RandomStream, cell: EffectCell, recipes: reado
     ...{ images, runs, within: [], values },
     labels: { raters: count, images: images.length, classes, values: labels },
     people: { raters: said.length / images.length, images: images.length, classes, values: said },
+    ...(people === 0 && { reference: agreedLabels(said, images.length) }),
   };
 }
+
+/** Where the two people of the world say the same. */
+const agreedLabels = (said: Int16Array, images: number): Int16Array =>
+  Int16Array.from({ length: images }, (_, image) => (said[image] === said[images + image] ? said[image]! : missing));
 
 /** Two people, who say different things where people agree on none. */
 function theseSay(images: readonly ImageInput[], place: Float64Array): Int16Array {
@@ -193,7 +201,7 @@ function agreement(offset: number, h: number): [first: number, second: number] {
 function truthOf(recipe: Recipe, h: number, m: number): Record<EffectOutcome, number> {
   const ofPair = Math.hypot(world.shift, world.taste);
   const ofNetwork = Math.hypot(world.own, world.dealing, world.noise[recipe]);
-  const all = { wrong: 0, certainty: 0, any_differ: 0, type_a: 0, type_c: 0 };
+  const all = { wrong: 0, certainty: 0, any_differ: 0, type_a: 0, type_c: 0, consistency: 0 };
   for (const alpha of points) {
     const offset = alpha - 0.5;
     const [first, second] = agreement(offset, h);
@@ -205,10 +213,43 @@ function truthOf(recipe: Recipe, h: number, m: number): Record<EffectOutcome, nu
     all.type_a += (first + second) * (1 - same);
     all.type_c += (1 - first - second) * same;
   }
+  all.consistency = points.length * consistencyOf(recipe, h);
   return Object.fromEntries(effectOutcomes.map((outcome) => [outcome, all[outcome] / points.length])) as Record<
     EffectOutcome,
     number
   >;
+}
+
+/** Mean kappa of two networks of a recipe, whose tendencies differ, in endlessly many pairs. */
+function consistencyOf(recipe: Recipe, h: number): number {
+  const ofPair = Math.hypot(world.shift, world.taste);
+  const ofImage = Math.hypot(world.dealing, world.noise[recipe]);
+  /** Every fourth point is as good, and there are two networks. */
+  const own = [...nodes.keys()].filter((n) => n % 4 === 0);
+  const total = own.reduce((sum, n) => sum + weights[n]!, 0);
+  let trials = 0;
+  const right = own.map(() => 0);
+  const both = own.map(() => own.map(() => 0));
+  for (const alpha of points) {
+    const offset = alpha - 0.5;
+    const [first, second] = agreement(offset, h);
+    trials += first + second;
+    const chances = own.map((n) => nodes.map((z) => phi((offset + ofPair * z + world.own * nodes[n]!) / ofImage)));
+    const over = (of: (z: number) => number): number => weights.reduce((sum, weight, z) => sum + weight * of(z), 0);
+    chances.forEach((p, x) => {
+      right[x]! += over((z) => second * p[z]! + first * (1 - p[z]!));
+      chances.forEach((q, y) => {
+        both[x]![y]! += over((z) => second * p[z]! * q[z]! + first * (1 - p[z]!) * (1 - q[z]!));
+      });
+    });
+  }
+  let kappa = 0;
+  own.forEach((n, x) => {
+    own.forEach((m, y) => {
+      kappa += (weights[n]! / total) * (weights[m]! / total) * kappaOf(trials, right[x]!, right[y]!, both[x]![y]!);
+    });
+  });
+  return kappa;
 }
 
 /** b - a. @param h as in `agreement` @param m networks in a group */
@@ -228,12 +269,16 @@ export function estimateEffect(random: RandomStream, cell: EffectCell, outcome: 
   return new EffectEstimator(study, outcomes[outcome]).estimate(difference(1)).effect.estimate;
 }
 
-/** Adds a study of two recipes that differ, and one of four that don't. */
-export function addEffects(counts: EffectCounts, cell: EffectCell): void {
+/** Adds a study of two recipes that differ, and one of four that don't. @param of which outcomes */
+export function addEffects(
+  counts: EffectCounts,
+  cell: EffectCell,
+  of: readonly EffectOutcome[] = effectOutcomes,
+): void {
   const random = randomStream(counts.studies, 'effects', effectKey(cell));
   const differing = drawStudy(random, cell, ['a', 'b']);
   const alike = drawStudy(random, cell, ['a', 'a', 'a', 'a']);
-  for (const outcome of effectOutcomes) {
+  for (const outcome of of) {
     const { effect } = new EffectEstimator(differing, outcomes[outcome]).estimate(difference(1));
     add(counts.held[outcome], effect, effectTruth[outcome]);
     const nulls = new EffectEstimator(alike, outcomes[outcome]);

@@ -54,6 +54,10 @@ export const plannedOutcomes = {
     ...{ title: 'type C', outcome: { type: 'type_c', m: order } },
     ...{ truth: fixedTruth.type_c, target: 0.0221 },
   },
+  consistency: {
+    ...{ title: 'error consistency', outcome: { type: 'consistency', m: 2 } },
+    ...{ truth: fixedTruth.consistency, target: 0.124 },
+  },
   wrong_people: {
     ...{ title: 'misclassified, people like these', outcome: { type: 'wrong', ...random } },
     ...{ truth: randomTruth.wrong, target: 0.0206 },

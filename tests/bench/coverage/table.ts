@@ -150,6 +150,7 @@ const effectTitles: Readonly<Record<EffectOutcome, string>> = {
   any_differ: 'any of 5 differ',
   type_a: 'type A',
   type_c: 'type C',
+  consistency: 'error consistency',
 };
 
 /** A row an outcome, a column a number of seeds, a table for anchors and pairs together. */

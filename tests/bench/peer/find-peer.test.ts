@@ -19,7 +19,7 @@ test('without Python, or without torch, the bench reports it and continues', asy
   const lines: string[] = [];
   const find = (environment: NodeJS.ProcessEnv) => findPeer((line) => lines.push(line), environment);
   expect(await find({ PATH: cache, BOUNDARY_CACHE: cache })).toBeNull();
-  expect(await find({ BOUNDARY_BENCH_PYTHON: join(cache, 'python') })).toBeNull();
+  expect(await find({ BOUNDARY_PYTHON: join(cache, 'python') })).toBeNull();
   expect(lines[0]).toMatch(/^No PyTorch to compare with: python3 is not on PATH/);
   expect(lines[1]).toMatch(/^No PyTorch to compare with: .*cannot import torch/);
 });

@@ -2,17 +2,18 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../../main/files/places.ts';
+import { benchPython } from '../../../main/training/proof/peer.ts';
 import { findProgram, lastLines, runToEnd } from '../../../main/training/engines/tensorflow/install/tools.ts';
 
 type Say = (line: string) => void;
 type Environment = NodeJS.ProcessEnv;
 
 /**
- * A Python that can import torch: the one that BOUNDARY_BENCH_PYTHON names, or one of a virtual environment of our own
+ * A Python that can import torch: the one that BOUNDARY_PYTHON names, or one of a virtual environment of our own
  * in the cache folder, which is made at the first call. Says why, and gives null, where there can be none.
  */
 export async function findPeer(log: Say, environment: Environment = process.env): Promise<string | null> {
-  const named = environment.BOUNDARY_BENCH_PYTHON;
+  const named = environment.BOUNDARY_PYTHON;
   const found = named ? { python: named } : await installPeer(cacheFolder(environment), log, environment);
   if ('absent' in found) {
     log(`No PyTorch to compare with: ${found.absent}. The tables show our own times alone.`);
@@ -31,8 +32,8 @@ type Peer = { python: string } | { absent: string };
 
 /** The virtual environment with torch; made anew if an earlier installation did not come to its end. */
 async function installPeer(cache: string, log: Say, environment: Environment): Promise<Peer> {
-  const folder = join(cache, 'bench', 'pytorch');
-  const python = process.platform === 'win32' ? join(folder, 'Scripts', 'python.exe') : join(folder, 'bin', 'python');
+  const python = benchPython({ BOUNDARY_CACHE: cache });
+  const folder = dirname(dirname(python));
   const complete = join(folder, 'complete');
   if (existsSync(complete)) return { python };
   const base = findProgram('python3', environment);
@@ -53,7 +54,7 @@ async function installPeer(cache: string, log: Say, environment: Environment): P
 
 const largeDownload =
   'pip knows PyTorch with CUDA only, several gigabytes. With PIP_EXTRA_INDEX_URL or PIP_FIND_LINKS at a place of CPU ' +
-  'wheels (200 MB) the next set-up takes such a one; so does BOUNDARY_BENCH_PYTHON, a Python that has torch.';
+  'wheels (200 MB) the next set-up takes such a one; so does BOUNDARY_PYTHON, a Python that has torch.';
 
 /**
  * What to ask pip for: the newest build for CPUs alone, if it is offered (`+cpu`), as it is a tenth of the others'

@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { cacheFolder } from '../../../main/files/places.ts';
+import { benchPython } from '../../../main/training/proof/peer.ts';
 
 /** The Python with torch that the bench uses, if there is one already: tests install nothing. */
 export function pythonForTests(): string | undefined {
-  const installed = join(cacheFolder(), 'bench', 'pytorch', 'bin', 'python');
-  return process.env.BOUNDARY_BENCH_PYTHON ?? (existsSync(installed) ? installed : undefined);
+  return process.env.BOUNDARY_PYTHON ?? (existsSync(benchPython()) ? benchPython() : undefined);
 }
 
 /** Added to the title of tests that need it. */

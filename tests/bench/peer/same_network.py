@@ -8,9 +8,11 @@ one flat JSON list.
 import json
 import math
 import sys
+from pathlib import Path
 
 import torch
 
+sys.path.insert(0, str(Path(__file__).parents[3] / "main" / "training" / "proof" / "peer"))
 from models import SIZE, Generator, ViT, build_classifier
 
 

@@ -1,9 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { trainingTask } from '../benches/training.ts';
-import { interleave } from '../interleave.ts';
+import { interleave } from '../../../main/training/proof/interleave.ts';
 import { missingTorch, pythonForTests } from '../peer/python-for-tests.ts';
-import { Side } from './side.ts';
-import { ownProgram, peerProgram, withSides } from './sides.ts';
+import { Side } from '../../../main/training/proof/side.ts';
+import { peerProgram } from '../../../main/training/proof/peer.ts';
+import { ownProgram, withSides } from './sides.ts';
 
 const script = (name: string, code: string) => ({
   name,
@@ -73,7 +74,7 @@ const python = pythonForTests();
 describe(`PyTorch's side${missingTorch}`, () => {
   test.skipIf(!python).each(['mlp', 'vit'] as const)('trains and evaluates the same %s', async (model) => {
     const task = trainingTask(model);
-    const peer = peerProgram(python!, task, { tuned: model === 'mlp', choose: false, isa: null });
+    const peer = peerProgram(python!, task, { tuned: model === 'mlp', choose: false });
     await withSides([ownProgram('wasm', task, null), peer], async ([, side]) => {
       const { value: loss } = await side!.do({ do: 'train', count: 2 });
       expect(loss).toBeGreaterThan(0.5);

@@ -1,18 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { locateMnist } from '../../../main/training/data/sources/mnist.ts';
+import { oneThread } from '../../../main/training/proof/peer.ts';
 import type { BenchOptions } from '../options.ts';
-import type { SideTask } from './protocol.ts';
-import { Side, type SideProgram } from './side.ts';
-
-/** What tables call PyTorch as its users write it, and with channels_last and the fused Adam. */
-export const peerName = 'PyTorch';
-export const tunedName = 'PyTorch tuned';
+import type { SideTask } from '../../../main/training/proof/protocol.ts';
+import { Side, type SideProgram } from '../../../main/training/proof/side.ts';
 
 const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-
-/** One thread each, whatever the library. */
-const oneThread = { OMP_NUM_THREADS: '1', MKL_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
 /** Keeps PyTorch (its own kernels, oneDNN and MKL) and TensorFlow (oneDNN, our kernels) to AVX2. */
 const avx2 = {
@@ -35,26 +28,6 @@ export function ownProgram(engine: EngineName, task: SideTask, isa: BenchOptions
     command: process.execPath,
     args: ['--disable-warning=ExperimentalWarning', program('./own-side.ts'), JSON.stringify({ engine, task })],
     environment: environment(isa),
-  };
-}
-
-export interface PeerSettings {
-  tuned: boolean;
-  /** Whether it first tries out what is fastest for it; that trains its network, so not where accuracy counts. */
-  choose: boolean;
-  isa: BenchOptions['isa'];
-}
-
-/** The same in PyTorch. `python`: one that can import torch. */
-export function peerProgram(python: string, task: SideTask, { tuned, choose, isa }: PeerSettings): SideProgram {
-  const { files } = locateMnist();
-  const mnist = Object.fromEntries(Object.entries(files).map(([role, { path }]) => [role, path]));
-  return {
-    name: tuned ? tunedName : peerName,
-    command: python,
-    args: [program('../peer/peer.py'), JSON.stringify({ ...task, mnist, tuned, choose })],
-    // No compiled copies beside the sources.
-    environment: { ...environment(isa), PYTHONDONTWRITEBYTECODE: '1' },
   };
 }
 

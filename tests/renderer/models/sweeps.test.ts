@@ -1,4 +1,10 @@
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { sweepPresets } from '../../../main/services/runs/sweeps.ts';
+import { gridLike } from '../../../renderer/features/models/add/grid-form.tsx';
+import { parsePlan } from '../../../renderer/features/models/sweeps/sweep-drawer.tsx';
+import { fieldsOf } from '../../../renderer/features/models/sweeps/sweep-fields.ts';
+import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
 import { dataWithSmallStudy } from './models-data.ts';
@@ -11,6 +17,13 @@ test.skipIf(!hasBrowser)(
     const page = await openPage(host, { route: '/studies/small/models/sweeps' });
     await page.getByRole('button', { name: 'Plan sweep' }).click();
     await page.getByText(/^4 cells × 1 seed: 4 trainings, about .*, .*B$/).waitFor();
+    const start = page.getByRole('combobox', { name: 'Start from' });
+    await start.click();
+    await page.getByRole('option', { name: /^Effects: four architectures, three optimizers/ }).click();
+    await page.getByText(/^24 cells × 5 seeds: 120 trainings, about/).waitFor();
+    await start.click();
+    await page.getByRole('option', { name: 'Levels of your choice' }).click();
+    await page.getByText(/^4 cells × 1 seed: 4 trainings/).waitFor();
     await page.getByRole('button', { name: /^Leave out sweep-CNN-AdamW/ }).click();
     await page.getByText(/^3 cells × 1 seed: 3 trainings/).waitFor();
     await page.getByRole('button', { name: 'Do not vary architecture' }).click();
@@ -59,3 +72,10 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('dialog').getByText('rate-0.001-s1').first().waitFor();
   },
 );
+
+test('the form that a preset’s sweep fills has that very sweep', () => {
+  for (const { sweep } of sweepPresets(join(repository, 'resources'))) {
+    const shared = gridLike(sweep.name, { recipe: sweep.base, seed: sweep.seed });
+    expect(parsePlan(fieldsOf(sweep), shared, null)).toEqual({ sweep });
+  }
+});

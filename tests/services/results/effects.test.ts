@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { distances } from '../../../main/analysis/distances.ts';
+import { modelConsistency } from '../../../main/analysis/error-consistency.ts';
 import { EffectEstimator } from '../../../main/analysis/effects.ts';
 import { missing } from '../../../main/analysis/labels.ts';
 import type { EffectsInput } from '../../../main/contract/api/effects.ts';
@@ -98,6 +99,28 @@ it('a cell’s mean is the mean over pairs of its networks; missing networks sta
   ]);
 });
 
+it('error consistency of two networks of a cell is the mean of the tables', () => {
+  const { cells, asked: answered } = results.effects(asked({ outcome: 'consistency', target: '98' }));
+  expect(answered).toMatchObject({ unit: 'κ', m: null });
+  const reference = Int16Array.from(data.set.images, (_, image) => {
+    const counts = new Array<number>(10).fill(0);
+    for (const labels of data.humans.labels) counts[labels[image]!]!++;
+    const top = Math.max(...counts);
+    return counts.filter((count) => count === top).length === 1 ? counts.indexOf(top) : missing;
+  });
+  const known = data.models.filter(({ record }) => record.architecture === 'vit' && record.target === 98);
+  const { kappa } = modelConsistency(
+    {
+      ...{ raters: known.length, images: data.set.images.length, classes: 10 },
+      values: Int16Array.from(known.flatMap(({ labels }) => [...labels])),
+    },
+    known.map(({ input }) => input.name),
+    reference,
+  );
+  const place = cells!.rows.findIndex(([architecture]) => architecture === 'ViT');
+  expect(quantityAt(cells!, place, 'mean')?.value).toBeCloseTo(kappa.mean!, 9);
+});
+
 it('the divergence of a network is that of the tables', () => {
   const { cells } = results.effects(asked({ outcome: 'divergence', target: '98' }));
   const known = data.models.filter(({ record }) => record.architecture === 'vit' && record.target === 98);
@@ -154,7 +177,8 @@ it('without people: outcomes of networks alone, and why there are no others', ()
   expect(alone.outcomes.filter(({ missing: why }) => why === null).map(({ key }) => key)).toEqual(
     expect.arrayContaining(['pairwise', 'any', 'certainty']),
   );
-  expect(alone.outcomes.find(({ key }) => key === 'type_c')?.missing).toBe('Nobody has labeled these images yet.');
+  for (const outcome of ['type_c', 'consistency'])
+    expect(alone.outcomes.find(({ key }) => key === outcome)?.missing).toBe('Nobody has labeled these images yet.');
   expect(() => results.effects(asked({ outcome: 'nonsense' }))).toThrow(/no outcome/);
 });
 
@@ -206,6 +230,10 @@ it('plans groups of networks, and people like these beside networks', () => {
     for (const { points } of series)
       expect(points.map(({ half }) => half)).toEqual(points.map(({ half }) => half).sort((a, b) => b - a));
   expect(withCosts(tools, question, plan).advice).toMatch(/\d+ labelers/);
+  const errors = { ...asked({ outcome: 'consistency' }), level: vit, difference: 0.1 };
+  const planned = withCosts(tools, errors, results.effectPlan(errors));
+  expect(planned.advice).toMatch(/ a difference of 0\.100 κ between ViT and CNN/);
+  expect(planned.rows[0]).toMatchObject({ minutes: expect.any(Number), people: null });
   const alone = results.effectPlan({ ...asked({ outcome: 'pairwise' }), level: vit, difference: 5 });
   expect(withCosts(tools, question, alone).rows[0]).toMatchObject({ minutes: null, people: null });
 });

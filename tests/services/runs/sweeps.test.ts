@@ -22,6 +22,12 @@ test('a sweep is told before it starts, trained, grows without training anything
   const test = testLab();
   putSmallStudy(test, { models: [] });
   const { client, lab } = test;
+  // Two presets have the same one.
+  const presets = await client.sweeps.presets({});
+  expect(presets.map(({ sweep: { base: of, seeds } }) => [of.targets, seeds])).toEqual([
+    [[97], 5],
+    [[84], 5],
+  ]);
   const plan = await client.sweeps.plan({ study, sweep });
   expect(plan).toMatchObject({
     ...{ runs: 2, known: 0, kept: 0, count: 2, workers: expect.any(Number) },

@@ -57,7 +57,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   // The file does not say what was made, and running it again keeps that.
   await runFile(workbench, path);
   const view = listTeaching(tools, 'small');
-  expect(view).toMatchObject({ runs: 22, done: 22 });
+  expect(view).toMatchObject({ simulated: true, runs: 22, done: 22 });
   const tuned = view.cells.filter(({ arm }) => arm === 'person');
   expect(tuned.flatMap(({ targets }) => targets.map(({ target, done }) => [target, done]))).toEqual([
     ['epochs 0.05', 2],

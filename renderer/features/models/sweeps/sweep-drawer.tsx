@@ -1,4 +1,4 @@
-import { Alert, Button, Drawer, Group, NumberInput, Stack, Text, TextInput } from '@mantine/core';
+import { Alert, Button, Drawer, Group, NumberInput, Select, Stack, Text, TextInput } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
@@ -11,7 +11,7 @@ import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { HelpNote, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { firstGrid, type GridFields, GridForm, parseGrid } from '../add/grid-form.tsx';
+import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from '../add/grid-form.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
 
@@ -37,11 +37,13 @@ export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
   );
 }
 
+const firstShared: GridFields = { ...firstGrid, maxEpochs: 40 };
+
 function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'known'> & { onDone: () => void }) {
   const [fields, setFields] = useState<SweepFields>(known ? fieldsOf(known) : firstSweep);
-  const [shared, setShared] = useState<GridFields>({ ...firstGrid, maxEpochs: 40 });
+  const [shared, setShared] = useState<GridFields>(firstShared);
   const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
-  const parsed = parse(fields, shared, known);
+  const parsed = parsePlan(fields, shared, known);
   const hasRange = fields.factors.some(({ range }) => range !== null);
   const count = (key: 'seeds' | 'samples', label: string) => (
     <NumberInput
@@ -58,6 +60,14 @@ function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'k
           ? 'Cells that were trained stay as they are. New levels and seeds are trained besides.'
           : 'Every combination of these levels is a cell: one recipe, trained with some seeds.'}
       </HelpNote>
+      {!known && (
+        <PresetSelect
+          onChoose={(sweep) => {
+            setFields(sweep ? fieldsOf(sweep) : firstSweep);
+            setShared(sweep ? gridLike(sweep.name, { recipe: sweep.base, seed: sweep.seed }) : firstShared);
+          }}
+        />
+      )}
       <div className="add-values">
         <TextInput
           label="Name"
@@ -93,8 +103,31 @@ function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'k
   );
 }
 
+/** Fills the form with a sweep of a preset. @param onChoose null: with none */
+function PresetSelect({ onChoose }: { onChoose: (sweep: Sweep | null) => void }) {
+  const api = useApi();
+  const presets = useQuery(api.sweeps.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
+  const [chosen, setChosen] = useState('');
+  if (!presets.data?.length) return null;
+  return (
+    <Select
+      label="Start from"
+      allowDeselect={false}
+      data={[
+        { value: '', label: 'Levels of your choice' },
+        ...presets.data.map(({ from }, place) => ({ value: String(place), label: from })),
+      ]}
+      value={chosen}
+      onChange={(value) => {
+        setChosen(value ?? '');
+        onChoose(value ? (presets.data[Number(value)]?.sweep ?? null) : null);
+      }}
+    />
+  );
+}
+
 /** The sweep with its base: that of the form, or the one that it has. */
-function parse(fields: SweepFields, shared: GridFields, known: Sweep | null): ReturnType<typeof parseSweep> {
+export function parsePlan(fields: SweepFields, shared: GridFields, known: Sweep | null): ReturnType<typeof parseSweep> {
   if (known) return parseSweep(fields, known.base);
   const grid = parseGrid(shared);
   if ('problem' in grid) return grid;

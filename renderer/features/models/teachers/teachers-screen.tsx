@@ -9,6 +9,7 @@ import { targetTitle } from '../../../../main/domain/targets.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
+import { RehearsalMark } from '../../../ui/badges.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { StepState } from '../../../ui/step-state.tsx';
@@ -81,7 +82,7 @@ interface ExperimentProps {
 
 function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
   const api = useApi();
-  const { teaching, cells, runs, done, cost } = view;
+  const { teaching, simulated, cells, runs, done, cost } = view;
   const make = useMutation(api.teachers.make.mutationOptions({ onError, onSuccess: onChanged }));
   const remove = useMutation(
     api.teachers.remove.mutationOptions({
@@ -100,6 +101,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
     <section aria-label={`Experiment ${teaching.name}`}>
       <header className="sweep-head">
         <Title order={2}>{teaching.name}</Title>
+        {simulated && <RehearsalMark />}
         <Button
           size="xs"
           variant="subtle"

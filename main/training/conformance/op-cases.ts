@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import { labelLoss } from '../../../main/training/architectures/classifier-steps.ts';
-import type { Engine } from '../../../main/training/engines/engine.ts';
+import { labelLoss } from '../architectures/classifier-steps.ts';
+import type { Engine } from '../engines/engine.ts';
 import { type OpCase, randomNumbers } from './compare.ts';
 import * as reference from './reference-ops.ts';
 

@@ -1,4 +1,4 @@
-import type { ParameterValues } from '../../../main/training/weights/weights.ts';
+import type { ParameterValues } from '../weights/weights.ts';
 import type { Command } from './protocol.ts';
 
 /** What our side of a comparison does, in terms of the product's own classes. */

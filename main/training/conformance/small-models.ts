@@ -1,15 +1,15 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { optimiserSchema } from '../../../main/contract/optimisers.ts';
-import { architectureSchema, type GeneratorRecipe, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { pointLength } from '../../../main/domain/latents.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
-import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
-import { ganStep, stepAugmentations } from '../../../main/training/architectures/gan-step.ts';
-import { classifierStep, fedImages } from '../../../main/training/architectures/classifier-steps.ts';
-import type { Model, Parameter } from '../../../main/training/architectures/model.ts';
-import { Optimiser } from '../../../main/training/architectures/optimiser.ts';
-import type { Engine, Entry, TensorMap } from '../../../main/training/engines/engine.ts';
+import { optimiserSchema } from '../../contract/optimisers.ts';
+import { architectureSchema, type GeneratorRecipe, generatorRecipeSchema } from '../../contract/recipes.ts';
+import { pointLength } from '../../domain/latents.ts';
+import { randomStream } from '../../domain/random.ts';
+import { buildClassifier } from '../architectures/classifiers.ts';
+import { buildDiscriminator, buildGenerator, generatorShape } from '../architectures/dcgan.ts';
+import { ganStep, stepAugmentations } from '../architectures/gan-step.ts';
+import { classifierStep, fedImages } from '../architectures/classifier-steps.ts';
+import type { Model, Parameter } from '../architectures/model.ts';
+import { Optimiser } from '../architectures/optimiser.ts';
+import type { Engine, Entry, TensorMap } from '../engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 
 const n = 4;

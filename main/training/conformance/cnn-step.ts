@@ -1,11 +1,10 @@
 import type { Tensor, Tensor1D, Tensor4D } from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
-import type { Channels } from '../../../main/domain/images.ts';
-import { architectureSchema } from '../../../main/contract/recipes.ts';
-import { buildClassifier } from '../../../main/training/architectures/classifiers.ts';
-import { parameterValues } from '../../../main/training/architectures/parameters.ts';
-import type { Engine, Ops } from '../../../main/training/engines/engine.ts';
-import { expectClose, randomNumbers } from './compare.ts';
+import type { Channels } from '../../domain/images.ts';
+import { architectureSchema } from '../../contract/recipes.ts';
+import { buildClassifier } from '../architectures/classifiers.ts';
+import { parameterValues } from '../architectures/parameters.ts';
+import type { Engine, Ops } from '../engines/engine.ts';
+import { expectClose, named, randomNumbers } from './compare.ts';
 import { batchNormGradients, type CnnBatch, cnnGradients, type Decide, type Decision } from './reference-cnn.ts';
 
 /** As many rows as a step of the paper's CNN has: 128 images of 28x28. Few channels, as each is a sum of its own. */
@@ -90,7 +89,7 @@ export async function cnnStep(engine: Engine, channels: Channels): Promise<void>
   );
   const decide: Decide = (decision, exact) => {
     const next = values.shift()!;
-    expect(next.decision).toBe(decision);
+    if (next.decision !== decision) throw new Error(`${next.decision} where ${decision} was expected`);
     const kept = decision === 'dropped' ? exact.map((number, i) => (next.numbers[i] === 0 ? 0 : number)) : exact;
     expectClose(next.numbers, kept);
     return next.numbers;
@@ -103,17 +102,13 @@ export async function cnnStep(engine: Engine, channels: Channels): Promise<void>
     dropout,
     decide,
   );
-  expect(values).toEqual([]);
+  if (values.length > 0) throw new Error('the network decided more often than expected');
   expectClose(await value.data(), [exact.loss]);
   for (const { name, variable } of trained) {
     const actual = (await grads[variable.name]!.data()) as Float32Array;
     // A filter's gradient is a sum of 100,352 products, which engines and PyTorch add nearly one after the other.
     const tolerance = name.startsWith('conv') ? 2e-3 : 1e-4;
-    try {
-      expectClose(actual, exact.gradients[name]!, tolerance, 0);
-    } catch (error) {
-      throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
-    }
+    await named(name, () => expectClose(actual, exact.gradients[name]!, tolerance, 0));
   }
   tf.dispose([value, grads, images, labels, dropoutSeed, decided.map(({ tensor }) => tensor)]);
   classifier.dispose();

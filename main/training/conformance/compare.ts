@@ -1,7 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import { expect } from 'vitest';
-import type { Engine } from '../../../main/training/engines/engine.ts';
-import { randomStream } from '../../../main/domain/random.ts';
+import type { Engine } from '../engines/engine.ts';
+import { randomStream } from '../../domain/random.ts';
 import type { Numbers } from './reference-ops.ts';
 
 /** Random numbers that float32 holds exactly, so that engine and reference start from the same values. */
@@ -14,6 +13,7 @@ export function randomNumbers(length: number, name: string, scale = 1, shift = 0
  * Largest difference relative to the largest expected value. float32 carries 6e-8 a rounding; the ops here add up some
  * hundred products, so 2e-6 is typical, and 2e-5 is allowed for.
  * @param scale what differences are relative to at least: the size of the terms, where these may cancel out
+ * @throws Error if they differ by more, or one is not a number
  */
 export function expectClose(
   actual: ArrayLike<number>,
@@ -21,7 +21,7 @@ export function expectClose(
   tolerance = 2e-5,
   scale = 1e-3,
 ): void {
-  expect(actual.length).toBe(expected.length);
+  if (actual.length !== expected.length) throw new Error(`${actual.length} numbers instead of ${expected.length}`);
   let largest = 0;
   let difference = 0;
   for (let i = 0; i < expected.length; i++) {
@@ -29,7 +29,31 @@ export function expectClose(
     difference = Math.max(difference, Math.abs(actual[i]! - expected[i]!));
     if (Number.isNaN(actual[i])) difference = Number.POSITIVE_INFINITY;
   }
-  expect(difference / Math.max(largest, scale)).toBeLessThan(tolerance);
+  const relative = difference / Math.max(largest, scale);
+  if (relative < tolerance) return;
+  throw new Error(`off by ${relative.toPrecision(2)} of the largest number; less than ${tolerance} is required`);
+}
+
+/** @throws Error with the name of what differs, if two results are not the same bytes */
+export function expectSame(
+  actual: Readonly<Record<string, Float32Array>>,
+  expected: Readonly<Record<string, Float32Array>>,
+): void {
+  const bytes = (values: Float32Array | undefined): Buffer =>
+    Buffer.from(values?.buffer ?? new ArrayBuffer(0), values?.byteOffset, values?.byteLength);
+  const names = new Set([...Object.keys(actual), ...Object.keys(expected)]);
+  for (const name of names) {
+    if (!bytes(actual[name]).equals(bytes(expected[name]))) throw new Error(`${name} is not the same both times`);
+  }
+}
+
+/** Runs a part of a check; its error begins with the part's name. */
+export async function named<T>(name: string, run: () => T | Promise<T>): Promise<T> {
+  try {
+    return await run();
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
 }
 
 /** An op, as the engine does it and as the reference does it, on the same inputs. */

@@ -1,5 +1,4 @@
-import type { Command, Done } from './sides/protocol.ts';
-import type { Side } from './sides/side.ts';
+import type { Command, Done, Measurable } from './protocol.ts';
 
 /** Blocks of one side, in order; the k-th blocks of all sides were measured one right after another. */
 export interface Samples {
@@ -26,7 +25,7 @@ export interface Measurement {
  * Measures all sides in turn, in short blocks, so that other work on the machine affects all sides equally. One side runs
  * at a time, and each round starts with a different one.
  */
-export async function interleave(sides: readonly Side[], measurement: Measurement): Promise<Samples[]> {
+export async function interleave(sides: readonly Measurable[], measurement: Measurement): Promise<Samples[]> {
   for (const side of sides) for (const command of measurement.warmUp) await side.do(command);
   const samples = sides.map(({ name }): Samples => ({ side: name, wall: [], cpu: [], values: [], memory: 0 }));
   for (let round = 0; round < measurement.rounds; round++) {
@@ -49,17 +48,19 @@ function add(samples: Samples, { wall, cpu, value, memory }: Done, units: number
 /**
  * Units of work in a block of about `seconds` on the slowest side, measured with one probe of each.
  * @param most upper limit
+ * @param clock a graphics card takes time that its process does not
  */
 export async function blockLength(
-  sides: readonly Side[],
+  sides: readonly Measurable[],
   probe: { command: Command; units: number },
   seconds: number,
   most: number,
+  clock: 'cpu' | 'wall' = 'cpu',
 ): Promise<number> {
   let slowest = 0;
   for (const side of sides) {
     await side.do(probe.command);
-    slowest = Math.max(slowest, (await side.do(probe.command)).cpu / probe.units);
+    slowest = Math.max(slowest, (await side.do(probe.command))[clock] / probe.units);
   }
   return Math.max(1, Math.min(most, Math.round((1000 * seconds) / slowest)));
 }

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { type Command, type Done, doneSchema, type Ready, readySchema } from './protocol.ts';
+import { type Command, type Done, doneSchema, type Measurable, type Ready, readySchema } from './protocol.ts';
 
 /** How to start a side. */
 export interface SideProgram {
@@ -13,7 +13,7 @@ export interface SideProgram {
 }
 
 /** A child process that executes one command at a time and reports its time. Idle in between. */
-export class Side {
+export class Side implements Measurable {
   readonly name: string;
   readonly #child: ChildProcess;
   #errors = '';
@@ -21,9 +21,10 @@ export class Side {
   #waiting: { resolve: (message: unknown) => void; reject: (error: Error) => void } | undefined;
   #ended: Error | undefined;
 
-  private constructor({ name, command, args, environment }: SideProgram) {
+  private constructor({ name, command, args, environment }: SideProgram, signal?: AbortSignal) {
     this.name = name;
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env: { ...process.env, ...environment } });
+    const env = { ...process.env, ...environment };
+    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, signal, killSignal: 'SIGKILL' });
     this.#child.stderr?.on('data', (chunk: Buffer) => {
       this.#errors = (this.#errors + chunk.toString()).slice(-4000);
     });
@@ -38,9 +39,9 @@ export class Side {
     });
   }
 
-  /** Starts a side and waits until it is ready. */
-  static async start(program: SideProgram): Promise<Side> {
-    const side = new Side(program);
+  /** Starts a side and waits until it is ready. `signal` ends it. */
+  static async start(program: SideProgram, signal?: AbortSignal): Promise<Side> {
+    const side = new Side(program, signal);
     const message = (await side.#answer()) as { ready: unknown };
     side.#ready = readySchema.parse(message.ready);
     return side;

@@ -1,4 +1,4 @@
-import type { AdamSettings } from '../../../main/training/engines/engine.ts';
+import type { AdamSettings } from '../engines/engine.ts';
 
 /**
  * The ops in plain float64, forward only, written for reading and not for speed. Their gradients are taken by finite

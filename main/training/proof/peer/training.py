@@ -32,18 +32,18 @@ def fastest(choices, run, repeats=3):
 
 
 class ClassifierTask:
-    def __init__(self, recipe, mnist, tuned):
+    def __init__(self, recipe, mnist, tuned, device="cpu"):
         self.batch = recipe["batch"]
-        self.network = build_classifier(recipe["architecture"])
+        self.network = build_classifier(recipe["architecture"]).to(device)
         if tuned:
             self.network = self.network.to(memory_format=torch.channels_last)
         self.loss = nn.CrossEntropyLoss()
         self.optimiser = optimizer(self.network.parameters(), **recipe["optimiser"], fused=True if tuned else None)
-        self.images = data.normalised(mnist["trainImages"], data.TRAIN_COUNT)
-        self.labels = data.labels(mnist["trainLabels"])
-        self.test_images = data.normalised(mnist["testImages"], data.TEST_COUNT)
-        self.test_labels = data.labels(mnist["testLabels"])
-        self.batches = data.Batches(len(self.images), self.batch)
+        self.images = data.normalised(mnist["trainImages"], data.TRAIN_COUNT).to(device)
+        self.labels = data.labels(mnist["trainLabels"]).to(device)
+        self.test_images = data.normalised(mnist["testImages"], data.TEST_COUNT).to(device)
+        self.test_labels = data.labels(mnist["testLabels"]).to(device)
+        self.batches = data.Batches(len(self.images), self.batch, device)
         self.parameters = parameter_count(self.network)
         self.fused_in_training = self.fused_in_evaluation = None
         self.evaluation_batch = 1000
@@ -103,10 +103,10 @@ class GanTask:
 
     IMAGES = 4096
 
-    def __init__(self, recipe, mnist, tuned):
-        self.batch, self.latent = recipe["batch"], recipe["latent"]
-        self.generator = Generator(recipe["latent"], recipe["features"])
-        self.discriminator = Discriminator(recipe["features"])
+    def __init__(self, recipe, mnist, tuned, device="cpu"):
+        self.batch, self.latent, self.device = recipe["batch"], recipe["latent"], device
+        self.generator = Generator(recipe["latent"], recipe["features"]).to(device)
+        self.discriminator = Discriminator(recipe["features"]).to(device)
         if tuned:
             self.generator = self.generator.to(memory_format=torch.channels_last)
             self.discriminator = self.discriminator.to(memory_format=torch.channels_last)
@@ -116,10 +116,10 @@ class GanTask:
         self.optimiser_d = optimizer(self.discriminator.parameters(), **settings, fused=True if tuned else None)
         self.loss = nn.BCEWithLogitsLoss()
         small = data.images(mnist["trainImages"], self.IMAGES)
-        self.images = F.interpolate(small, size=(64, 64), mode="bilinear", antialias=True).mul_(2).sub_(1)
-        self.batches = data.Batches(len(self.images), self.batch)
-        self.real = torch.ones(self.batch)
-        self.fake = torch.zeros(self.batch)
+        self.images = F.interpolate(small, size=(64, 64), mode="bilinear", antialias=True).mul_(2).sub_(1).to(device)
+        self.batches = data.Batches(len(self.images), self.batch, device)
+        self.real = torch.ones(self.batch, device=device)
+        self.fake = torch.zeros(self.batch, device=device)
         self.parameters = parameter_count(self.generator, self.discriminator)
 
     def prepare(self):
@@ -129,7 +129,7 @@ class GanTask:
         self.discriminator.zero_grad()
         error_real = self.loss(self.discriminator(self.images[self.batches.next()]), self.real)
         error_real.backward()
-        images = self.generator(torch.randn(self.batch, self.latent, 1, 1))
+        images = self.generator(torch.randn(self.batch, self.latent, 1, 1, device=self.device))
         error_fake = self.loss(self.discriminator(images.detach()), self.fake)
         error_fake.backward()
         self.optimiser_d.step()

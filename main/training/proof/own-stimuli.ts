@@ -1,15 +1,15 @@
-import { type Architecture, classifierRecipeSchema, type GeneratorRecipe } from '../../../main/contract/recipes.ts';
-import { alphas, stimulusLatents } from '../../../main/domain/interpolation.ts';
-import { resolvePairs } from '../../../main/domain/pair-design.ts';
-import { randomStream } from '../../../main/domain/random.ts';
-import { resizeImages } from '../../../main/domain/images.ts';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { ClassifierPredictor, toPredictions } from '../../../main/training/predictions/predictor.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import type { DataSet } from '../../../main/training/data/data-set.ts';
-import type { Engine } from '../../../main/training/engines/engine.ts';
-import { GeneratorRenderer } from '../../../main/training/generator/renderer.ts';
-import { GanTrainer } from '../../../main/training/generator/trainer.ts';
+import { type Architecture, classifierRecipeSchema, type GeneratorRecipe } from '../../contract/recipes.ts';
+import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
+import { resolvePairs } from '../../domain/pair-design.ts';
+import { randomStream } from '../../domain/random.ts';
+import { resizeImages } from '../../domain/images.ts';
+import { layOutStimuli } from '../../domain/stimulus-set.ts';
+import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
+import { ClassifierTrainer } from '../classifier/trainer.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Engine } from '../engines/engine.ts';
+import { GeneratorRenderer } from '../generator/renderer.ts';
+import { GanTrainer } from '../generator/trainer.ts';
 import type { SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';
 

@@ -1,20 +1,24 @@
-import type { ClassifierRecipe } from '../../../main/contract/recipes.ts';
-import type { TaughtDataSet } from '../../../main/training/classifier/soft-labels.ts';
-import type { DataSet } from '../../../main/training/data/data-set.ts';
-import type { Engine } from '../../../main/training/engines/engine.ts';
-import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import { GanTrainer } from '../../../main/training/generator/trainer.ts';
-import { evaluationSettings } from '../../../main/training/architectures/classifiers.ts';
-import type { EvaluationChunks } from '../../../main/training/architectures/model.ts';
-import { chunkLength } from '../../../main/training/classifier/evaluation.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import type { TaughtDataSet } from '../classifier/soft-labels.ts';
+import type { DataSet } from '../data/data-set.ts';
+import type { Engine } from '../engines/engine.ts';
+import { ClassifierTrainer, type Trainer } from '../classifier/trainer.ts';
+import { StackedTrainers } from '../stacked/trainers.ts';
+import { GanTrainer } from '../generator/trainer.ts';
+import { evaluationSettings } from '../architectures/classifiers.ts';
+import type { EvaluationChunks } from '../architectures/model.ts';
+import { chunkLength } from '../classifier/evaluation.ts';
 import { stimuliWork } from './own-stimuli.ts';
 import type { Command, SideTask } from './protocol.ts';
 import { numbersIn, type Work } from './work.ts';
+
+type ClassifierTask = Extract<SideTask, { task: 'classifier' }>;
 
 /** The work of a task, on the product's own classes. */
 export function createWork(engine: Engine, task: SideTask, data: DataSet): Promise<Work> {
   switch (task.task) {
     case 'classifier':
+      if (task.seeds !== undefined) return stackedWork(engine, task, task.seeds, data);
       return classifierWork(
         new ClassifierTrainer(engine, task.recipe, task.seed, softOf(task.recipe, data)),
         evaluationSettings(task.recipe.architecture.kind).chunks,
@@ -61,6 +65,35 @@ async function classifierWork(trainer: ClassifierTrainer, chunks: EvaluationChun
       throw unknown(command);
     },
     dispose: () => trainer.dispose(),
+  };
+}
+
+/** Networks of several seeds in one step. The last loss is that of the first one. */
+async function stackedWork(
+  engine: Engine,
+  { recipe, seed }: ClassifierTask,
+  seeds: number,
+  data: DataSet,
+): Promise<Work> {
+  const stack = new StackedTrainers(engine);
+  const trainers: Trainer[] = [];
+  for (let k = 0; k < seeds; k++) trainers.push(await stack.join(recipe, seed + k, softOf(recipe, data), seeds));
+  const parameters = await trainers[0]!.readState();
+  let step = 0;
+  return {
+    parameters: seeds * numbersIn(parameters.parameters),
+    perform: async (command) => {
+      if (command.do !== 'train') throw unknown(command);
+      let loss = Number.NaN;
+      for (let k = 0; k < command.count; k++) {
+        step++;
+        loss = (await Promise.all(trainers.map((trainer) => trainer.train(step))))[0]!.loss;
+      }
+      return loss;
+    },
+    dispose: () => {
+      for (const trainer of trainers) trainer.dispose();
+    },
   };
 }
 

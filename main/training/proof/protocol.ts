@@ -1,10 +1,16 @@
 import { z } from 'zod';
-import { architectureSchema, classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
-import { engineNames } from '../../../main/contract/run.ts';
+import { architectureSchema, classifierRecipeSchema, generatorRecipeSchema } from '../../contract/recipes.ts';
+import { engineNames } from '../../contract/run.ts';
 
 /** What a side prepares: a network in training, or a generator and models that predict. */
 export const sideTaskSchema = z.discriminatedUnion('task', [
-  z.strictObject({ task: z.literal('classifier'), recipe: classifierRecipeSchema, seed: z.int() }),
+  z.strictObject({
+    task: z.literal('classifier'),
+    recipe: classifierRecipeSchema,
+    seed: z.int(),
+    /** Networks of this many seeds, from `seed` on, in one step; absent: one network by itself. */
+    seeds: z.int().min(1).optional(),
+  }),
   z.strictObject({ task: z.literal('generator'), recipe: generatorRecipeSchema, seed: z.int() }),
   z.strictObject({
     task: z.literal('stimuli'),
@@ -48,3 +54,9 @@ export const doneSchema = z.strictObject({
   memory: z.number(),
 });
 export type Done = z.infer<typeof doneSchema>;
+
+/** What can be measured beside others. */
+export interface Measurable {
+  readonly name: string;
+  do(command: Command): Promise<Done>;
+}

@@ -1,6 +1,6 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
-import type { Engine, Ops, Tfjs } from '../../../main/training/engines/engine.ts';
-import { type Composed, compositions, eager } from '../../../main/training/engines/fallbacks.ts';
+import type { Engine, Ops, Tfjs } from '../engines/engine.ts';
+import { type Composed, compositions, eager } from '../engines/fallbacks.ts';
 
 /**
  * An engine on tfjs's plain JavaScript backend with tfjs's own ops and gradients: slow, and in no part ours. Whole

@@ -27,13 +27,13 @@ def normalised(path, count):
 class Batches:
     """Batches of a random order for each epoch; what is left over of an epoch is dropped (drop_last=True)."""
 
-    def __init__(self, count, batch):
-        self.count, self.batch = count, batch
+    def __init__(self, count, batch, device="cpu"):
+        self.count, self.batch, self.device = count, batch, device
         self.at = count
 
     def next(self):
         if self.at + self.batch > self.count:
-            self.order, self.at = torch.randperm(self.count), 0
+            self.order, self.at = torch.randperm(self.count, device=self.device), 0
         indices = self.order[self.at : self.at + self.batch]
         self.at += self.batch
         return indices

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { isProven, type Proof, proofSchema } from '../../../main/contract/proof.ts';
+import type { ProofPlan } from '../../../main/services/proof/plan.ts';
+import { proveEngine } from '../../../main/services/proof/prove.ts';
+import { withoutPersonalData } from '../../../main/services/proof/personal.ts';
+import { proofFiles, writeProof } from '../../../main/services/proof/write.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const tiny: ProofPlan = {
+  conformance: { models: ['mlp'], repeated: ['mlp'], groups: ['mlp', 'dropout'] },
+  memorySteps: 10,
+  timed: ['mlp'],
+  ...{ rounds: 2, seconds: 0.01, images: 100, slowest: 120_000, tunedPeer: false },
+  seeds: [{ model: 'mlp', counts: [2] }],
+};
+
+const prove = (plan: ProofPlan, entry?: string, signal = new AbortController().signal): Promise<Proof> =>
+  proveEngine({
+    ...{ root, engine: 'wasm', quick: true, plan, signal, onLine: () => undefined },
+    // No other engine beside it, and no Python.
+    environment: {
+      ...process.env,
+      BOUNDARY_ENGINE: 'wasm',
+      BOUNDARY_PYTHON: '',
+      PATH: '',
+      BOUNDARY_CACHE: temporaryFolder(),
+    },
+    ...(entry !== undefined && { entry: join(import.meta.dirname, entry) }),
+  });
+
+test('an engine is proven: JSON by its schema, and a page that needs nothing else', async () => {
+  const proof = await prove(tiny);
+  expect(isProven(proof)).toBe(true);
+  expect(proof.engine).toMatchObject({ name: 'wasm', hardware: 'processor' });
+  expect(proof.conformance.checks.map(({ group }) => group)).toEqual(['dropout', 'mlp', 'mlp']);
+  expect(proof.memory).toMatchObject({ state: 'passed', steps: 10, models: [{ model: 'mlp' }] });
+  expect(proof.speed.works.map(({ work, sides }) => [work, sides.map(({ blocks }) => blocks.length)])).toEqual([
+    ['step', [2]],
+    ['evaluation', [2]],
+  ]);
+  expect(proof.seeds).toMatchObject({ state: 'passed', works: [{ model: 'mlp', seeds: 2, message: null }] });
+  expect(proof.peer).toMatchObject({ state: 'left out', message: expect.stringContaining('BOUNDARY_PYTHON') });
+  const files = proofFiles(join(temporaryFolder(), 'mine.html'));
+  writeProof(files, proof);
+  expect(proofSchema.parse(JSON.parse(readFileSync(files.json, 'utf8')))).toEqual(proof);
+  const page = readFileSync(files.page, 'utf8');
+  expect(page).toContain('<h1>The engine wasm computes what it should</h1>');
+  expect(page).not.toMatch(/(src|href)="(?!#)|url\(/);
+});
+
+test('a broken op is found, named and shown, and the rest is measured all the same', async () => {
+  const proof = await prove({ ...tiny, timed: [], seeds: [] }, 'broken-engine.ts');
+  expect(isProven(proof)).toBe(false);
+  expect(proof.selfCheck).toMatchObject({ state: 'failed', message: expect.stringMatching(/^(mlp|cnn|dcgan), /) });
+  expect(proof.conformance).toMatchObject({ state: 'failed', message: '1 of 3 checks failed.' });
+  expect(proof.conformance.checks.find(({ failure }) => failure !== null)).toMatchObject({
+    group: 'mlp',
+    name: 'has the gradients of the reference',
+    failure: expect.stringContaining('off by'),
+  });
+  expect(proof.memory.state).toBe('passed');
+});
+
+test('a process that cannot start says why in each part', async () => {
+  const proof = await prove(tiny, 'no-such-entry.ts');
+  expect(proof.engine).toBeNull();
+  expect(proof.selfCheck).toMatchObject({ state: 'failed', message: expect.stringContaining('Cannot find module') });
+  expect(JSON.stringify(proof)).not.toContain(root);
+  expect(proof.speed).toMatchObject({ state: 'left out', works: [] });
+});
+
+test('a stopped proof ends with the reason', async () => {
+  await expect(prove(tiny, undefined, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
+});
+
+test('a proof names no folder, machine or user', () => {
+  const personal = { folders: [['/srv/home/ana', '<home>']] as const, host: 'lab-7', user: 'ana' };
+  const text = (message: string): string => withoutPersonalData({ message }, personal).message;
+  expect(text('cannot read /srv/home/ana/x.node')).toBe('cannot read <home>/x.node');
+  expect(text('at file:///usr/lib/x86_64/libvulkan.so.1:12')).toBe('at <folder>/libvulkan.so.1:12');
+  expect(text('in C:\\Users\\Ana María\\boundary')).not.toContain('María');
+  expect(text('/home/müller/.cache')).not.toContain('müller');
+  expect(text('ana@lab-7: banana 3/4 ms, boundary-workbench/proof/1')).toBe(
+    '<user>@<machine>: banana 3/4 ms, boundary-workbench/proof/1',
+  );
+});
