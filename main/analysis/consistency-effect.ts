@@ -1,6 +1,6 @@
-import { influencesOf } from './claim-interval.ts';
 import { kappaOf } from './error-consistency.ts';
-import { type LabelMatrix, missing } from './labels.ts';
+import { missing } from './labels.ts';
+import type { Answers } from './outcomes.ts';
 
 /**
  * Error consistency as an outcome of effects. Kappa is no mean over images, so each kappa of two networks is written as one:
@@ -13,17 +13,18 @@ export interface KappaValues {
   readonly networks: Float64Array[];
 }
 
-/** Whether each of these runs has each image right: 1 or 0. @param reference right labels */
-export function rightAnswers(
-  { values, images }: LabelMatrix,
+/** Of these runs' answers. @param groups as for `kappaValues` */
+export function kappasOf(
+  { labels: { values, images }, reference = new Int16Array() }: Pick<Answers, 'labels' | 'reference'>,
   runs: readonly number[],
-  reference: Int16Array,
-): Uint8Array[] {
-  return runs.map((run) =>
+  groups: readonly (readonly number[])[],
+): KappaValues {
+  const right = runs.map((run) =>
     Uint8Array.from({ length: images }, (_, image) =>
       reference[image] !== missing && values[run * images + image] === reference[image] ? 1 : 0,
     ),
   );
+  return kappaValues(right, groups);
 }
 
 /**
@@ -35,35 +36,39 @@ export function rightAnswers(
  * @returns NaN everywhere if two networks are both right, or both wrong, on every image
  */
 export function kappaValues(right: readonly Uint8Array[], groups: readonly (readonly number[])[]): KappaValues {
-  const S = right.length;
-  const G = groups.length;
-  const sizes = groups.map(({ length }) => length);
-  const images = sizes.reduce((sum, size) => sum + size, 0);
-  const counts = right.map((own) => countOf(groups, (image) => own[image]!));
+  const [S, G] = [right.length, groups.length];
+  const starts = new Uint32Array(G + 1);
+  groups.forEach(({ length }, group) => (starts[group + 1] = starts[group]! + length));
+  const places = groups.flat();
+  const images = places.length;
+  const rights = right.map((own) => Uint8Array.from(places, (image) => own[image]!));
+  const counts = rights.map((own) => countsOf(own, own, starts));
   const total = new Float64Array(G);
-  const parts = right.map(() => new Float64Array(G));
-  const table = new Float64Array(G + 1);
+  const parts = rights.map(() => new Float64Array(G));
+  const table = new Float64Array(G);
   for (let first = 0; first < S; first++) {
     for (let second = first + 1; second < S; second++) {
-      const [x, y] = [right[first]!, right[second]!];
-      const both = countOf(groups, (image) => x[image]! & y[image]!);
-      const [ofX, ofY] = [counts[first]!, counts[second]!];
-      const kappa = kappaOf(images, ofX.sum, ofY.sum, both.sum);
-      table[G] = kappa;
+      const [x, y] = [counts[first]!, counts[second]!];
+      const both = countsOf(rights[first]!, rights[second]!, starts);
+      /** Kappa where a part of the weight of a group of n images is taken away, of which each has a and b right, m both. */
+      const without = (n: number, a: number, b: number, m: number): number =>
+        kappaOf(images - n, x.sum - a, y.sum - b, both.sum - m);
+      const kappa = without(0, 0, 0, 0);
+      const left = (n: number, a: number, b: number, m: number): number => {
+        const value = without(n, a, b, m);
+        return Number.isNaN(value) ? 2 * without(n / 2, a / 2, b / 2, m / 2) - kappa : value;
+      };
+      // Single images are of four kinds.
+      const kinds = [left(1, 0, 0, 0), left(1, 0, 1, 0), left(1, 1, 0, 0), left(1, 1, 1, 1)];
       for (let group = 0; group < G; group++) {
-        const without = (part: number): number =>
-          kappaOf(
-            images - part * sizes[group]!,
-            ofX.sum - part * ofX.byGroup[group]!,
-            ofY.sum - part * ofY.byGroup[group]!,
-            both.sum - part * both.byGroup[group]!,
-          );
-        const left = without(1);
-        table[group] = Number.isNaN(left) ? 2 * without(0.5) - kappa : left;
+        const [n, a, b] = [starts[group + 1]! - starts[group]!, x.byGroup[group]!, y.byGroup[group]!];
+        table[group] = n === 1 ? kinds[2 * a + b]! : left(n, a, b, both.byGroup[group]!);
       }
-      const influences = influencesOf(table);
+      let mean = 0;
+      for (let group = 0; group < G; group++) mean += table[group]! / G;
       for (let group = 0; group < G; group++) {
-        const value = kappa + (influences[group]! * images) / (G * sizes[group]!);
+        const influence = (G - 1) * (mean - table[group]!);
+        const value = kappa + (influence * images) / (G * (starts[group + 1]! - starts[group]!));
         total[group]! += value;
         parts[first]![group]! += value;
         parts[second]![group]! += value;
@@ -76,21 +81,25 @@ export function kappaValues(right: readonly Uint8Array[], groups: readonly (read
   return { all, networks };
 }
 
-/** What `kappaValues` makes of each image that counts. */
-export function kappaByImage(right: readonly Uint8Array[], images: readonly number[]): Map<number, number> {
-  const { all } = kappaValues(
-    right,
-    images.map((image) => [image]),
-  );
-  return new Map(images.map((image, place) => [image, all[place]!]));
+/** The share of single images in it, by leaving them out one at a time. */
+export function kappaByImage(
+  answers: Pick<Answers, 'labels' | 'reference'>,
+  runs: readonly number[],
+  images: readonly number[],
+): (image: number) => number {
+  const groups = images.map((image) => [image]);
+  const { all } = kappasOf(answers, runs, groups);
+  const places = new Map(images.map((image, place) => [image, place]));
+  return (image) => all[places.get(image) ?? -1] ?? Number.NaN;
 }
 
-function countOf(groups: readonly (readonly number[])[], is: (image: number) => number) {
-  const byGroup = new Uint32Array(groups.length);
+/** Images that both have right, by group and in all. @param starts of each group, and the end */
+function countsOf(x: Uint8Array, y: Uint8Array, starts: Uint32Array): { byGroup: Uint32Array; sum: number } {
+  const byGroup = new Uint32Array(starts.length - 1);
   let sum = 0;
-  for (let group = 0; group < groups.length; group++) {
+  for (let group = 0; group < byGroup.length; group++) {
     let own = 0;
-    for (const image of groups[group]!) own += is(image);
+    for (let place = starts[group]!; place < starts[group + 1]!; place++) own += x[place]! & y[place]!;
     byGroup[group] = own;
     sum += own;
   }

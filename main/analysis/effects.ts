@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { hashKey } from './context.ts';
-import { kappaByImage, type KappaValues, kappaValues, rightAnswers } from './consistency-effect.ts';
+import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
 import { coefficients, type Contrast, type Levels } from './contrasts.ts';
 import type { ImageInput } from './input.ts';
 import { type LabelCounts, labelCounts, missing } from './labels.ts';
@@ -167,6 +167,7 @@ export class EffectEstimator {
   readonly #ofRuns: Float64Array[] = [];
   /** The same by cell. */
   readonly #ofCells = new Map<string, Float64Array>();
+  readonly #kappasOf = new Map<number, KappaValues>();
   readonly #kept: KeptMeans | null;
   /** Of the labels of people. */
   #counts: LabelCounts | null = null;
@@ -343,15 +344,11 @@ export class EffectEstimator {
     }
     const { values, images, classes } = this.#experiment.labels;
     let pseudo: Float64Array | null = null;
-    let kappas: KappaValues | null = null;
     // Of all runs of the cell at once: theirs are needed too.
     const name = this.#cellName(cell);
     for (const [place, each] of at(this.#cells.runs, cell).entries()) {
       this.#ofRuns[each] = this.#keep(`run ${this.#nameOf(each)} in ${name}`, () => {
-        if (outcome.type === 'consistency') {
-          kappas ??= kappaValues(this.#right(cell), pairs);
-          return at(kappas.networks, place);
-        }
+        if (outcome.type === 'consistency') return at(this.#kappas(cell).networks, place);
         pseudo ??= this.#pseudoValues(cell, outcome);
         const ofLabels = pseudo;
         const label = values.subarray(each * images, (each + 1) * images);
@@ -361,9 +358,11 @@ export class EffectEstimator {
     return at(this.#ofRuns, run);
   }
 
-  #right(cell: number): Uint8Array[] {
-    const { labels, reference } = this.#experiment;
-    return rightAnswers(labels, at(this.#cells.runs, cell), reference ?? new Int16Array());
+  #kappas(cell: number): KappaValues {
+    const runs = at(this.#cells.runs, cell);
+    const known = this.#kappasOf.get(cell) ?? kappasOf(this.#experiment, runs, this.#units.pairs);
+    this.#kappasOf.set(cell, known);
+    return known;
   }
 
   /** Pseudo-values of the runs of a cell, `[image][label]`: runs with the same label of an image have the same. */
@@ -394,7 +393,9 @@ export class EffectEstimator {
     const known =
       this.#ofCells.get(name) ??
       this.#keep(`cell ${this.#cellName(cell)} ${key}`, () =>
-        meansOfPairs(this.#units.pairs, this.#ofCellByImage(cell, agreementOf())),
+        this.#outcome.type === 'consistency'
+          ? this.#kappas(cell).all
+          : meansOfPairs(this.#units.pairs, this.#ofCellByImage(cell, agreementOf())),
       );
     this.#ofCells.set(name, known);
     return known;
@@ -408,10 +409,7 @@ export class EffectEstimator {
       const y = linearOutcome(outcome, agreement, this.#experiment);
       return (image) => runs.reduce((sum, run) => sum + y(run, image), 0) / runs.length;
     }
-    if (outcome.type === 'consistency') {
-      const values = kappaByImage(this.#right(cell), this.images);
-      return (image) => values.get(image) ?? Number.NaN;
-    }
+    if (outcome.type === 'consistency') return kappaByImage(this.#experiment, runs, this.images);
     const votes = this.#votes(cell);
     const of = isGroupOutcome(outcome) ? groupOutcome(outcome, agreement, { runs: runs.length, m: outcome.m }) : null;
     return (image) => {

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shownInterval } from '../../main/analysis/claims.ts';
-import { kappaByImage, kappaValues, rightAnswers } from '../../main/analysis/consistency-effect.ts';
+import { kappasOf, kappaValues } from '../../main/analysis/consistency-effect.ts';
 import { EffectEstimator, type Experiment } from '../../main/analysis/effects.ts';
 import { modelConsistency } from '../../main/analysis/error-consistency.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
@@ -27,8 +27,8 @@ describe('error consistency as values of images', () => {
   test('of two networks on four images, by hand', () => {
     // Right: a 1110, b 1100; kappa = 2 (.5 - .375) / .5 = .5. Without each image .4, .4, 1 and 0, .45 on average.
     const right = [Uint8Array.of(1, 1, 1, 0), Uint8Array.of(1, 1, 0, 0)];
-    const values = kappaByImage(right, [0, 1, 2, 3]);
-    expect([...values]).toEqual([0.65, 0.65, -1.15, 1.85].map((value, image) => [image, expect.closeTo(value, 12)]));
+    const { all } = kappaValues(right, [[0], [1], [2], [3]]);
+    expect([...all]).toEqual([0.65, 0.65, -1.15, 1.85].map((value): unknown => expect.closeTo(value, 12)));
   });
 
   test('where all errors are in one group, half of it is left out: by hand', () => {
@@ -55,7 +55,7 @@ describe('error consistency as values of images', () => {
           ({ length }) => length > 0,
         );
         const { kappa, n_null } = modelConsistency(labels, rows.map(String), right);
-        const { all, networks } = kappaValues(rightAnswers(labels, [...rows.keys()], right), groups);
+        const { all, networks } = kappasOf({ labels, reference: right }, [...rows.keys()], groups);
         const mean = (values: Float64Array): number =>
           groups.reduce((sum, { length }, group) => sum + length * values[group]!, 0) / known.length;
         if (known.length === 0) return;

@@ -42,7 +42,7 @@ export function withCosts(
     units !== 'images' &&
       'For pairs with anchors of their own (fresh anchors): pairs that share anchors need more. Images per pair stay as they are.',
     `Of all plans that suffice, the sentence names the one with the smallest product of ${plan.people === null ? 'pairs and seeds' : 'pairs, seeds and people'}, and never fewer than ${leastSeeds} seeds: with fewer, how much trainings differ is hardly known, and the interval may be far wider than planned.`,
-    `The variances are those of this study, and rough if it has few trainings or pairs. In brackets: where half the interval lies in about four of five such cases. In simulated studies it was ${unit === 'κ' ? '1.1 to 1.2' : '0.8 to 1.1'} times as wide as planned, on average. Without the lean of the interval: of rare outcomes expect more on one side.`,
+    `The variances are those of this study, and rough if it has few trainings or pairs. In brackets: where half the interval lies in about four of five such cases. In simulated studies it was ${unit === 'κ' ? '1.2' : '0.8 to 1.1'} times as wide as planned, on average. Without the lean of the interval: of rare outcomes expect more on one side.`,
     `Hours: more trainings of these recipes on ${formatCount(workers, 'worker')} of this machine, expected from earlier runs.`,
     needsPeople &&
       `Minutes: one volunteer labels ${labeled < 0.999 ? 'as large a part of the images as now' : 'all images'} once, ${ofPace}.`,
