@@ -91,6 +91,12 @@ export class EffectForecast {
     return halfWidthOf(V, df);
   }
 
+  /** The smallest difference that a test with this level (two-sided) tells from none with this probability. */
+  smallestTold(size: StudySize, { level, power }: { level: number; power: number }): number {
+    const { V, df } = this.#variance(size);
+    return smallestTold(V, df, { level, power });
+  }
+
   /** The fewest seeds, `from` to 200, with which half the width is at most the target; null: more. */
   smallestSeeds({ pairs, people }: Omit<StudySize, 'seeds'>, target: number, from = 2): number | null {
     for (let seeds = from; seeds <= mostSeeds; seeds++) {
@@ -131,6 +137,10 @@ export class EffectForecast {
 
 const halfWidthOf = (V: number, df: number): number =>
   V < leastVariance ? 0 : studentQuantile(0.975, df) * Math.sqrt(V);
+
+/** Of an estimate with this variance: t of the test and t of the power. */
+export const smallestTold = (V: number, df: number, { level, power }: { level: number; power: number }): number =>
+  V < leastVariance ? 0 : (studentQuantile(1 - level / 2, df) + studentQuantile(power, df)) * Math.sqrt(V);
 
 /** The fewest seeds that are recommended: with fewer, the variance between them is hardly known, and the interval may be far wider. */
 export const leastSeeds = 5;

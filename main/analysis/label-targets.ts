@@ -35,7 +35,7 @@ export const unavailableArms = (images: readonly ImageInput[]): TargetArm[] => [
 ];
 
 /** The nearer class, or the true one of an image that lies between none; null: in the middle; undefined: not known. */
-function hardLabel({ pairI, pairJ, alpha, truth }: ImageInput): number | null | undefined {
+export function hardLabel({ pairI, pairJ, alpha, truth }: ImageInput): number | null | undefined {
   if (pairI === null || pairJ === null || alpha === null) return truth ?? undefined;
   return isMiddle(alpha) ? null : alpha < 0.5 ? pairI : pairJ;
 }
@@ -108,7 +108,7 @@ const smoothed = (target: Float64Array, epsilon: number): Float64Array =>
 const halvings = 100;
 
 /** The one epsilon with which the mean entropy of smoothed targets is that of people. @param wanted the latter, in bits */
-function smoothingOf(majority: readonly Float64Array[], wanted: number): number {
+export function smoothingOf(majority: readonly Float64Array[], wanted: number): number {
   const entropy = (epsilon: number): number => mean(majority.map((target) => entropyBits(smoothed(target, epsilon))));
   if (wanted <= entropy(0) + 1e-12) return 0;
   let [low, high] = [0, 1];

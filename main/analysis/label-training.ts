@@ -199,12 +199,11 @@ export class LabelTrainingAnalysis {
   readonly #counts: LabelCounts;
   readonly #experiment: Experiment;
   readonly #estimators: Record<'type_c' | 'nll' | 'brier', EffectEstimator>;
-  readonly #halves: number | null;
+  #halves: number | null | undefined;
 
   constructor(given: LabelTraining) {
     this.#given = given;
     this.#counts = labelCounts(given.people);
-    this.#halves = halvesCorrelation(given.people);
     this.#experiment = this.#makeExperiment();
     const value = (of: 'soft_xent_nats' | 'brier_soft'): EffectEstimator =>
       new EffectEstimator({ ...this.#experiment, values: this.#values(of) }, { type: 'value', scale: 'real' });
@@ -289,6 +288,8 @@ export class LabelTrainingAnalysis {
       images.map((image) => countEntropyBits(imageCounts(this.#counts, image))),
       images.map((image) => entropyBits(average.subarray(image * classes, (image + 1) * classes))),
     );
+    // Splits take a while, and differences need none.
+    this.#halves ??= halvesCorrelation(this.#given.people);
     const half = this.#halves;
     const reliability = half === null || half <= 0 ? null : (2 * half) / (1 + half);
     const corrected = r === null || reliability === null ? null : r / Math.sqrt(reliability);

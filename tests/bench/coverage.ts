@@ -1,7 +1,7 @@
 /**
  * How often intervals hold the truth, in simulated studies and on really drawn sets of stimuli (docs/analysis.md):
  *
- *   npm run bench -- coverage [--part simulated|differences|counted|effects|planner|real] [--studies 2000] [--sets 160] [--minutes N]
+ *   npm run bench -- coverage [--part simulated|differences|counted|effects|planner|teachers|real] [--studies 2000] [--sets 160] [--minutes N]
  *
  * Resumes where it was interrupted (`bench/coverage` in the cache folder), as long as the programs that it measures are
  * the same; --fresh begins anew. --quick: 20 studies and 3 sets. --minutes: stops after that time and prints what there

@@ -83,6 +83,47 @@ export const teachingChoicesSchema = z.strictObject({
 
 export type TeachingChoices = z.infer<typeof teachingChoicesSchema>;
 
+const sizeSchema = z.strictObject({
+  /** Pairs of classes, or images that lie between none. */
+  ...{ units: z.int(), images: z.int() },
+  /** In both halves together, who label every image; of counts, labels of each image. */
+  people: z.int(),
+  seeds: z.int(),
+});
+export type TeachingSize = z.infer<typeof sizeSchema>;
+
+/** What an experiment can show before anything is trained (main/analysis/teaching-planner.ts). */
+export const teachingEnoughSchema = z.strictObject({
+  /** There are no labels yet: people are assumed. */
+  assumed: z.boolean(),
+  units: z.enum(['pairs', 'images']),
+  outcome: z.enum(['brier', 'nll']),
+  reference: armSchema,
+  design: sizeSchema,
+  /** Each arm but the reference. */
+  arms: z.array(
+    z.strictObject({
+      arm: armSchema,
+      /** Difference from the reference that labels allow, and the smallest that these images and people tell of it with any seeds. */
+      most: z.number(),
+      mostTold: share,
+      /** Difference that is expected of networks, and the smallest that the design tells. */
+      expected: z.number(),
+      told: share,
+      verdict: z.enum(['enough', 'more', 'hopeless']),
+      needed: sizeSchema.nullable(),
+    }),
+  ),
+  /** The arm that all that follows is about. */
+  main: armSchema,
+  /** Half the 95 % interval, the smallest difference that is told, and the expected one. */
+  sizes: z.array(sizeSchema.extend({ half: share, told: share, expected: z.number() })),
+  /** The smallest size that tells it, and which arms that tells; null: none that was tried. */
+  needed: sizeSchema.nullable(),
+  tells: z.array(armSchema),
+});
+export type TeachingEnough = z.infer<typeof teachingEnoughSchema>;
+
 const makeSchema = ofStudy.extend({
   teaching: teachingSchema,
   /** Makes targets anew although trainings with other ones have begun: these leave the study. */
@@ -93,6 +134,8 @@ export const teachersContract = {
   /** The study's experiment, and how its trainings stand; null: it declares none. */
   list: oc.input(ofStudy).output(teachingViewSchema.nullable()),
   choices: oc.input(ofStudy).output(teachingChoicesSchema),
+  /** Whether that many images, people and seeds are enough; null: nobody has labeled images that lie between no classes. */
+  enough: oc.input(ofStudy.extend({ teaching: teachingSchema })).output(teachingEnoughSchema.nullable()),
   /** What `make` would train, and what that takes. */
   plan: oc.input(makeSchema).output(teachingPlanSchema),
   /** Declares the experiment, makes its targets of the study's labels and queues the trainings. */

@@ -7,6 +7,9 @@ export const teachersHandlers = {
   choices: api.teachers.choices.handler(({ input, context: { lab }, signal }) =>
     lab.teaching.choices(input.study, signal),
   ),
+  enough: api.teachers.enough.handler(({ input: { study, teaching }, context: { lab }, signal }) =>
+    lab.teaching.enough(study, teaching, signal),
+  ),
   plan: api.teachers.plan.handler(({ input: { study, ...design }, context: { lab }, signal }) =>
     lab.teaching.plan(study, design, signal),
   ),

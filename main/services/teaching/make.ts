@@ -335,7 +335,7 @@ function startsOf(
   return [{ name: `models "${base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) }];
 }
 
-const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
+export const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
 
 function designOf(
   study: StudyRecord,

@@ -9,11 +9,14 @@ const { serve } = await import('../../processes/serve.ts');
 const { statusElsewhere } = await import('../pipeline/elsewhere.ts');
 const { openWorkbench } = await import('../tools/workbench.ts');
 const { teachingChoices } = await import('./choices.ts');
+const { enoughToTeach } = await import('./enough.ts');
 const { planTargets, storeTargets } = await import('./make.ts');
 const { teachingCalls } = await import('./teaching-calls.ts');
 
 serve(teachingCalls, {
   choices: (request) => reading(request, (workbench) => teachingChoices(workbench, request.study)),
+  enough: ({ teaching, ...request }) =>
+    reading(request, (workbench) => enoughToTeach(workbench, request.study, teaching)),
   plan: ({ teaching, again, ...request }) =>
     reading(request, (workbench) => planTargets(statusElsewhere(workbench), request.study, { teaching, again })),
   store: ({ teaching, again, ...request }) =>

@@ -1,4 +1,4 @@
-import type { TeachingChoices, TeachingPlan } from '../../contract/api/teachers.ts';
+import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { entryModule } from '../../files/places.ts';
@@ -38,6 +38,11 @@ export class TeachingProcess {
   /** @throws UserError `study.not-found` */
   choices(study: string, signal?: AbortSignal): Promise<TeachingChoices> {
     return this.#client.ask('choices', this.#request(study), { signal });
+  }
+
+  /** @throws UserError as `enoughToTeach` */
+  enough(study: string, teaching: Teaching, signal?: AbortSignal): Promise<TeachingEnough | null> {
+    return this.#client.ask('enough', { ...this.#request(study), teaching }, { signal });
   }
 
   /** @throws UserError as `planTargets` */

@@ -213,7 +213,7 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
       </QueryResult>
       <p className="help-note">
         Planned for half {first?.teachers} teaching, and for the very {who} who examine: how many of them are enough is
-        not planned. With more images the targets are made anew, so that all networks are trained again.
+        planned on Models, Teachers. With more images the targets are made anew, so that all networks are trained again.
       </p>
     </section>
   );

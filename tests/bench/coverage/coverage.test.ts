@@ -11,6 +11,7 @@ import { quickSettings } from './real.ts';
 import { addEffects, effectOutcomes, effectTruth, estimateEffect, noEffects } from './effects.ts';
 import { addPlanOf, noPlans, pilots, type PlannedOutcome, quantile } from './planner.ts';
 import { addStudy, anchorCorrelation, designs, groupOf, noLevels } from './simulated.ts';
+import { addTaught, noTaught } from './taught.ts';
 import { expected, measured, truth } from './truth.ts';
 import { answer, drawRaters, drawStimuli } from './world.ts';
 
@@ -82,6 +83,13 @@ test('studies of the size that a plan recommends are as precise as it says, and 
   }
 });
 
+test('taught networks are found to differ at the size that the planner recommends, and never without a difference', () => {
+  const counts = noTaught();
+  // Seeded: the same studies at every call.
+  while (counts.studies < 6) addTaught(counts, 'brier');
+  expect(counts).toMatchObject({ planned: 6, found: 6, claimed: 0 });
+});
+
 describe('the simulated world', () => {
   // Seeded: the same studies at every call.
   test('has the truth as the mean of many studies of the same raters', () => {
@@ -135,7 +143,7 @@ test('docs/analysis.md has a place for every table', async () => {
   const found = await measureCoverage(request(temporaryFolder(), { milliseconds: 0 }));
   const text = readFileSync(new URL('../../../docs/analysis.md', import.meta.url), 'utf8');
   const sections = coverageSections(found);
-  expect(sections).toHaveLength(11);
+  expect(sections).toHaveLength(12);
   const written = withSections(text, sections, 'about');
   for (const { table } of sections) expect(written).toContain(table);
 });

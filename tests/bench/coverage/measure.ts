@@ -30,6 +30,7 @@ import {
   noLevels,
 } from './simulated.ts';
 import { addPlan, noPlans, pilots, type PlanCounts } from './planner.ts';
+import { addTaught, noTaught, type TaughtCounts, type TaughtName, taughtNames } from './taught.ts';
 import { addEffects, effectCells, type EffectCounts, effectKey, noEffects } from './effects.ts';
 import {
   countedTable,
@@ -40,9 +41,10 @@ import {
   levelTable,
   planTable,
   realTable,
+  taughtTable,
 } from './table.ts';
 
-export const coverageParts = ['simulated', 'differences', 'counted', 'effects', 'planner', 'real'] as const;
+export const coverageParts = ['simulated', 'differences', 'counted', 'effects', 'planner', 'teachers', 'real'] as const;
 export type CoveragePart = (typeof coverageParts)[number];
 
 export interface CoverageRequest {
@@ -80,6 +82,8 @@ export interface CoverageFound {
   effects: Record<string, EffectCounts>;
   /** By pilot. */
   plans: Record<string, PlanCounts>;
+  /** By design. */
+  taught: Record<string, TaughtCounts>;
   settings: RealSettings;
   real: RealSets;
 }
@@ -100,6 +104,8 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
   const counted = new Kept<Record<string, CountedStudies>>(request, 'counted', {});
   const effects = new Kept<Record<string, EffectCounts>>(request, 'effects', {});
   const plans = new Kept<Record<string, PlanCounts>>(request, 'plans', {});
+  const taught = new Kept<Record<string, TaughtCounts>>(request, 'taught', {});
+  for (const name of taughtNames) taught.value[name] ??= noTaught();
   for (const cell of pilots) plans.value[effectKey(cell)] ??= noPlans();
   for (const cell of effectCells) effects.value[effectKey(cell)] ??= noEffects();
   for (const cell of countedCells) counted.value[cell.networks] ??= noCounted();
@@ -116,6 +122,8 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
       fill(counted, countedCells, { ...of, key: ({ networks }) => String(networks), add: addCounted });
     if (request.parts.includes('effects')) fill(effects, effectCells, { ...of, key: effectKey, add: addEffects });
     if (request.parts.includes('planner')) fill(plans, pilots, { ...of, key: effectKey, add: addPlan });
+    if (request.parts.includes('teachers'))
+      fill(taught, taughtNames, { ...of, key: (name: TaughtName) => name, add: addTaught });
     request.log(`${target} of ${request.studies} studies`);
   }
   const { settings } = request;
@@ -125,6 +133,7 @@ export async function measureCoverage(request: CoverageRequest): Promise<Coverag
     counted: counted.value,
     effects: effects.value,
     plans: plans.value,
+    taught: taught.value,
     settings,
     real: readSets(request),
   };
@@ -175,7 +184,7 @@ interface Stored<T> {
 
 /** The programs whose results are counted. */
 function programsVersion(): string {
-  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts', 'planner.ts'];
+  const own = ['world.ts', 'truth.ts', 'simulated.ts', 'counted.ts', 'effects.ts', 'planner.ts', 'taught.ts'];
   const analysis = [
     'claims',
     'claim-interval',
@@ -186,6 +195,9 @@ function programsVersion(): string {
     'paired-tests',
     'effects',
     'effect-planner',
+    'label-training',
+    'taught-world',
+    'teaching-planner',
     'families',
     'outcomes',
   ];
@@ -243,6 +255,7 @@ export function coverageSections({
   counted,
   effects,
   plans,
+  taught,
   settings,
   real,
 }: CoverageFound): Section[] {
@@ -261,6 +274,7 @@ export function coverageSections({
     { name: 'coverage effects', table: effectTable(effects), data: effects },
     { name: 'coverage families', table: familyTable(effects), data: effects },
     { name: 'coverage plans', table: planTable(plans), data: plans },
+    { name: 'coverage teachers', table: taughtTable(taught), data: taught },
     { name: 'coverage real', table: realTable(sets), data: sets },
   ];
 }

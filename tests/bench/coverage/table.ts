@@ -17,6 +17,7 @@ import {
   nulls,
   rejectedKey,
 } from './simulated.ts';
+import { noTaught, type TaughtCounts, taughtDesigns, taughtNames } from './taught.ts';
 import { type Measured, measured } from './truth.ts';
 
 const titles: Readonly<Record<(typeof pairedValues)[number] | Measured, string>> = {
@@ -210,6 +211,25 @@ export function planTable(found: Readonly<Record<string, PlanCounts>>): string {
     ...['10, 50, 90 % of them', 'at most target, %', 'hold the truth, %', 'target in the range, %'],
   ];
   return markdownTable(headings, rows);
+}
+
+/** A row a design: what was recommended, how often an experiment of that size found all that was planned, and claimed what is not there. */
+export function taughtTable(found: Readonly<Record<string, TaughtCounts>>): string {
+  const middle = (values: readonly number[]): string => [0.1, 0.5, 0.9].map((p) => quantile(values, p)).join(', ');
+  const rows = taughtNames.flatMap((name) => {
+    const { studies, planned, found: right, claimed, images, people, seeds } = found[name] ?? noTaught();
+    if (planned === 0) return [];
+    return [
+      [
+        ...[taughtDesigns[name].title, String(studies), percent(studies - planned, studies)],
+        ...[middle(images), middle(people), middle(seeds), percent(right, planned), percent(claimed, planned)],
+      ],
+    ];
+  });
+  return markdownTable(
+    ['arms', 'studies', 'no plan, %', 'images', 'people', 'seeds', 'found, %', 'claimed where none is, %'],
+    rows,
+  );
 }
 
 const stimulusTitles: Readonly<Record<StimulusDesign, string>> = {

@@ -28,7 +28,8 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Enter');
     const plan = page.getByRole('region', { name: 'What this takes' });
     await plan.getByText(/^4 cells × 2 seeds: 0 new trainings; 8 trainings of the study stay/).waitFor();
-    await plan.getByText(/no network can score below 0\.\d+ \(Brier, floor\)/).waitFor();
+    await plan.getByText(/^These images and simulated labelers cannot tell “People’s distribution”/).waitFor();
+    await plan.getByText(/no network can score below 0\.\d+ \(Brier score, floor\)/).waitFor();
     await page.getByRole('checkbox', { name: 'Majority', exact: true }).focus();
     await page.keyboard.press('Space');
     await plan.getByText(/^6 cells × 2 seeds/).waitFor();

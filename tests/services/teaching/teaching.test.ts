@@ -146,6 +146,11 @@ test('an experiment goes from its study file through training to outcomes, and c
   const shown = await boundary(['--data', join(folder, 'data'), 'teachers', 'outcomes', 'small']);
   expect(shown).toMatchObject({ code: 0, stderr: '' });
   expect(shown.stdout).toMatch(/^Rehearsal: the labels are simulated\.\nHalf a teaches \(3 labelers\)/);
+  const previewed = await boundary(['--data', join(folder, 'data'), 'teachers', 'make', 'small', '--preview']);
+  expect(previewed).toMatchObject({ code: 0, stderr: '' });
+  expect(previewed.stdout).toMatch(
+    /^These images and people cannot tell “People’s distribution” and “Nearer class” apart/,
+  );
 
   // A page asks for the same, and takes the experiment out and back in.
   const { client, lab } = testLab(folder);
@@ -159,6 +164,13 @@ test('an experiment goes from its study file through training to outcomes, and c
   const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
   expect(more).toMatchObject({ runs: 12, kept: 22, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
   expect(more.floors[0]?.floor).toEqual(found.directions[0]?.floor);
+  const enough = await client.teachers.enough(design);
+  expect(enough).toMatchObject({ assumed: false, reference: 'alpha_hard', main: 'human', units: 'pairs' });
+  expect(enough).toMatchObject({ design: { units: 3, images: 15, people: 6, seeds: 2 }, outcome: 'brier' });
+  expect(enough?.arms.map(({ arm, verdict }) => [arm, verdict])).toEqual([
+    ['human', 'hopeless'],
+    ['distill', 'hopeless'],
+  ]);
   await expect(client.teachers.plan({ ...design, teaching: { ...design.teaching, seed: 2 } })).rejects.toMatchObject({
     data: { code: 'teaching.would-lose-runs' },
   });

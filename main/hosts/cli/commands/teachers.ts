@@ -2,7 +2,16 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatCount } from '../../../domain/format.ts';
 import { targetTitle } from '../../../domain/targets.ts';
-import type { TeachingPlan } from '../../../contract/api/teachers.ts';
+import type { TeachingEnough, TeachingPlan } from '../../../contract/api/teachers.ts';
+import type { Teaching } from '../../../contract/teaching.ts';
+import { armTitle } from '../../../domain/target-arms.ts';
+import {
+  enoughAssumptions,
+  enoughSentences,
+  scoreText,
+  sizesTable,
+  sizeText,
+} from '../../../domain/teaching-enough.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printJson, printLine, table } from '../output.ts';
 import { additionText, endedText, standingsTable } from './sweeps.ts';
@@ -28,7 +37,10 @@ export function addTeachers(program: Command): void {
     .description(
       'make the targets of a study’s labels, without leaks, and queue the trainings; the file has what stands in `teaching` of a study file (default: that of the study). `study run` trains them',
     )
-    .option('--preview', 'only show what would be trained, and what it takes')
+    .option(
+      '--preview',
+      'only show whether this is enough, what would be trained, and what it takes; before there are labels, whether it would be enough',
+    )
     .option('--again', 'make them anew although labels or design changed after trainings began: those leave the study')
     .action(async (study: string, file: string | undefined, options: MakeOptions, command: Command) => {
       const { loadTeaching } = await import('../../../services/declaration/study-file.ts');
@@ -36,9 +48,15 @@ export function addTeachers(program: Command): void {
       const { sweepToolsElsewhere } = await import('../../../services/runs/sweeps.ts');
       const { preview = false, again = false } = options;
       const input = { teaching: file === undefined ? null : loadTeaching(file), again };
+      const enough = preview ? await readEnough(command, study, input.teaching) : null;
+      if (enough?.assumed) {
+        printEnough(enough);
+        return printLine('Collect or import labels first: targets are made of them.');
+      }
       const plan = preview
         ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
         : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
+      if (enough) printEnough(enough);
       printPlan(plan);
       printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.cells, 'the study')}.`);
     });
@@ -123,4 +141,37 @@ function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: Teac
     ...(distills ? [temperature] : []),
   ]);
   printLine(table(['held-out fold', 'teachers', 'taught images', ...(distills ? ['temperature'] : [])], rows));
+}
+
+async function readEnough(command: Command, study: string, teaching: Teaching | null): Promise<TeachingEnough | null> {
+  const { enoughToTeach } = await import('../../../services/teaching/enough.ts');
+  return withReadOnlyWorkbench(command, (bench) => enoughToTeach(bench, study, teaching));
+}
+
+function printEnough(enough: TeachingEnough): void {
+  const { arms, design } = enough;
+  for (const sentence of enoughSentences(enough)) printLine(sentence);
+  printLine(
+    table(
+      ['target', 'labels allow', 'found from', 'expected', 'found from', 'enough would be'],
+      arms.map(({ arm, most, mostTold, expected, told, needed }) => [
+        ...[armTitle(arm), scoreText(most), scoreText(mostTold), scoreText(expected), scoreText(told)],
+        needed ? sizeText(enough, needed) : 'no size that was tried',
+      ]),
+    ),
+  );
+  const { people, expected, rows } = sizesTable(enough, design.seeds);
+  printLine(
+    `Differences found in 95 % of experiments with ${formatCount(design.seeds, 'seed')}, * as expected or smaller:`,
+  );
+  printLine(
+    table(
+      [enough.units === 'pairs' ? 'pairs, images' : 'images', ...people.map((count) => `${count} people`)],
+      [
+        ['expected', ...expected],
+        ...rows.map(({ name, cells }) => [name, ...cells.map(({ text, isEnough }) => `${text}${isEnough ? '*' : ''}`)]),
+      ],
+    ),
+  );
+  printLine(enoughAssumptions(enough));
 }

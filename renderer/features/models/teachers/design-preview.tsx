@@ -4,12 +4,12 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { TeachingChoices, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
-import { formatCost, formatCount, formatFixed, formatInteger } from '../../../../main/domain/format.ts';
+import { formatCost, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { TableHead } from '../../../ui/plain-table.tsx';
-import { usePeople } from '../../../ui/rehearsal.tsx';
 import { ErrorNotice, Fact, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
+import { Enough } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
 
 interface DesignPreviewProps {
@@ -76,7 +76,7 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
       )}
       {plan.data && !plan.isError && (
         <div data-stale={isOld || undefined}>
-          <PlanFacts plan={plan.data} {...{ choices, teaching }} />
+          <PlanFacts plan={plan.data} {...{ study, choices, teaching }} />
         </div>
       )}
       <div className="add-foot" role="status">
@@ -95,14 +95,14 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
 }
 
 interface PlanFactsProps {
+  study: string;
   plan: TeachingPlan;
   choices: TeachingChoices;
   teaching: Teaching;
 }
 
-function PlanFacts({ plan, choices, teaching }: PlanFactsProps) {
+function PlanFacts({ study, plan, choices, teaching }: PlanFactsProps) {
   const { runs, known, kept, cells, workers, timeFrom, people, halvesOf, folds, untaught, parts } = plan;
-  const who = usePeople();
   const distills = parts.some(({ temperature }) => temperature !== null);
   return (
     <Stack gap="md">
@@ -129,7 +129,7 @@ function PlanFacts({ plan, choices, teaching }: PlanFactsProps) {
           {halvesOf === 'labels' && '; the labels are counts, so one person may teach and examine'}
         </Fact>
       </dl>
-      <Enough {...{ plan, teaching }} who={who} />
+      <Enough {...{ study, plan, teaching }} />
       <details>
         <summary>Taught images of each part</summary>
         <table className="plain-table">
@@ -147,55 +147,5 @@ function PlanFacts({ plan, choices, teaching }: PlanFactsProps) {
         </table>
       </details>
     </Stack>
-  );
-}
-
-const decimals = 3;
-
-/** What these images, people and seeds can show at best, and what they cannot. */
-function Enough({ plan, teaching, who }: Pick<PlanFactsProps, 'plan' | 'teaching'> & { who: string }) {
-  const warnings = [
-    ...(teaching.seeds < 2
-      ? ['One seed has no intervals: no difference can be told from chance. Take two seeds at least, better ten.']
-      : []),
-    ...(Math.min(plan.people.a, plan.people.b) < 3 && plan.halvesOf === 'people'
-      ? [`A half has fewer than three ${who}: their shares of labels are hardly known. Collect labels of more.`]
-      : []),
-    ...(plan.floors.some(({ floor }) => floor.n === 0)
-      ? [
-          `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling. Collect more labels.`,
-        ]
-      : []),
-  ];
-  return (
-    <section aria-label="Is it enough?" className="teaching-enough">
-      <h3>Is it enough?</h3>
-      {plan.floors.flatMap(({ teachers, floor }) =>
-        (['brier', 'nll'] as const).flatMap((of) => {
-          const [low, high] = [floor[`${of}_floor` as const], floor[`${of}_ceiling` as const]];
-          if (low === null || high === null || of !== teaching.outcome) return [];
-          return (
-            <p key={`${teachers}${of}`}>
-              Where half {teachers} teaches, no network can score below {formatFixed(low, decimals)} (
-              {of === 'brier' ? 'Brier' : 'NLL'}, floor) on average, as so few labels are noisy themselves; half of the{' '}
-              {who} who examine, predicting the other half, score {formatFixed(high, decimals)} (ceiling).
-              {of === 'brier' &&
-                ` Shares of labels that ${who} give an image lie about ${formatFixed(Math.sqrt(low), 2)} from the true ones.`}
-            </p>
-          );
-        }),
-      )}
-      {warnings.map((warning) => (
-        <Alert key={warning} color="orange">
-          {warning}
-        </Alert>
-      ))}
-      <p className="help-note">
-        How small a difference this many images and seeds show depends on how much trainings and images differ, which is
-        not known before networks are trained. Train five seeds first: Results then plans how many images and seeds are
-        enough, and more seeds can be added. How many {who} are enough is not planned, and more seeds do not make up for
-        few of them.
-      </p>
-    </section>
   );
 }

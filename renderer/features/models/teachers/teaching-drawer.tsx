@@ -8,6 +8,7 @@ import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
 import { RehearsalProvider } from '../../../ui/rehearsal.tsx';
 import { DesignForm } from './design-form.tsx';
 import { DesignPreview } from './design-preview.tsx';
+import { EnoughAtFirst } from './enough.tsx';
 import { fieldsOf, parseTeaching, type TeachingFields } from './teaching-fields.ts';
 
 interface TeachingDrawerProps {
@@ -33,7 +34,10 @@ export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
       {choices.isPending && <Loading label="Reading images and labels" lines={8} />}
       {choices.data &&
         (choices.data.missing !== null ? (
-          <Empty title="Labels come first">{choices.data.missing}</Empty>
+          <>
+            <Empty title="Labels come first">{choices.data.missing}</Empty>
+            <EnoughAtFirst study={study} choices={choices.data} />
+          </>
         ) : (
           <RehearsalProvider value={choices.data.simulated}>
             <Design {...{ study, known }} choices={choices.data} onDone={onClose} />

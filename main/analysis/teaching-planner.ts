@@ -1,0 +1,368 @@
+import type { Teaching } from '../contract/teaching.ts';
+import { at } from '../domain/arrays.ts';
+import { type RandomStream, randomStream } from '../domain/random.ts';
+import { EffectForecast, leastSeeds, smallestTold } from './effect-planner.ts';
+import { EffectEstimator, type EffectParts } from './effects.ts';
+import type { ImageInput } from './input.ts';
+import { resampling } from './intervals.ts';
+import type { LabelCounts } from './labels.ts';
+import {
+  assumedWorld,
+  drawStudents,
+  expectedScore,
+  expectedTargets,
+  labelVariance,
+  type PlannableArm,
+  studentsOf,
+  type TaughtWorld,
+  typicalStudents,
+  worldOfLabels,
+} from './taught-world.ts';
+
+/** The size of an experiment with taught networks. */
+export interface TeachingSize {
+  /** Pairs of classes, or images that lie between none. */
+  readonly units: number;
+  readonly images: number;
+  /** In both halves together, who label every image; of counts, labels of each image. */
+  readonly people: number;
+  readonly seeds: number;
+}
+
+/** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: nothing is told by one seed, or one pair. */
+export interface PlannedArm {
+  readonly arm: PlannableArm;
+  /**
+   * What labels allow: the difference of networks that predict exactly what endlessly many people would have taught, so `human`
+   * the true shares and `majority` their mode; and the smallest that these images and people who examine tell of it, whatever the seeds.
+   */
+  readonly most: number;
+  readonly mostTold: number | null;
+  /** Difference of networks as they are assumed, and the smallest that the design tells. */
+  readonly expected: number;
+  readonly told: number | null;
+  /** `hopeless`: these images and people do not even tell the most that labels allow. `more`: they might, but the design does not tell what is expected. */
+  readonly verdict: 'enough' | 'more' | 'hopeless';
+  /** The smallest size that tells it; null: none that is tried. */
+  readonly needed: TeachingSize | null;
+}
+
+export interface TeachingEnough {
+  /** People are assumed, as there are no labels. */
+  readonly assumed: boolean;
+  readonly units: 'pairs' | 'images';
+  readonly design: TeachingSize;
+  readonly arms: readonly PlannedArm[];
+  /** The one that `sizes` is about. */
+  readonly main: PlannableArm;
+  /** Half the 95 % interval, the smallest difference that is told, and the expected one. */
+  readonly sizes: readonly (TeachingSize & {
+    readonly half: number | null;
+    readonly told: number | null;
+    readonly expected: number;
+  })[];
+  /** The smallest size that tells the main arm, and all that it tells; null: none does. */
+  readonly needed: TeachingSize | null;
+  readonly tells: readonly PlannableArm[];
+}
+
+/** How sure a recommended experiment finds all differences that it is planned for, and of finding one that is not there. */
+export const sureness = { power: 0.95, level: 0.05 } as const;
+
+export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
+  readonly arms: readonly PlannableArm[];
+  readonly images: readonly ImageInput[];
+  /** Labels of all people; null: there are none yet, so people are assumed. */
+  readonly counts: LabelCounts | null;
+  readonly classes: number;
+  readonly reference: PlannableArm;
+  /** `[image][k]`, of the arm `distill`; zeros where an image is not taught. */
+  readonly distilled: Float32Array | null;
+  /** Labels of each image in both halves together. */
+  readonly people: number;
+}
+
+/** Seeds of simulated networks, by which variances are known. */
+const pilotSeeds = 6;
+const seedChoices = [leastSeeds, 10, 20, 40, 80];
+/** Labels of each image in both halves. */
+const peopleChoices = [10, 20, 40, 80, 160];
+/** Times as many images of each pair. */
+const imageSteps = [1, 2, 4];
+const pairSteps = [1, 2, 3];
+const unitSteps = [1, 2, 4, 10];
+
+/** What difference an arm shows, and how it varies, with some people. */
+interface Pilot {
+  readonly most: number;
+  readonly expected: number;
+  readonly parts: EffectParts;
+  /** Variance between pairs, and of a pair's mean by one person's labels: of the seeds' mean, and of `most`. */
+  readonly square: number;
+  readonly mostSquare: number;
+  readonly mostNoise: number;
+  readonly noise: number;
+  /** The latter of a seed's own part. */
+  readonly noiseOfSeed: number;
+}
+
+/**
+ * What an experiment with taught networks can show before any is trained. People are taken from a study's labels; what
+ * networks make of targets is assumed (`assumedStudents`). Simulated networks give the variances, which the planner of effects
+ * turns into those of other sizes. The same question gives the same answer.
+ */
+export function planTeaching(question: TeachingQuestion): TeachingEnough {
+  const { arms, reference, images, counts, classes, seeds, people } = question;
+  const random = randomStream(resampling.seed, 'enough');
+  const world = counts ? worldOfLabels(images, counts, random) : assumedWorld(images, classes, random);
+  const isPlaced = at(world.images, 0).pairI !== null;
+  const used = new Set(world.sources);
+  const own = isPlaced
+    ? new Set([...used].map((image) => `${at(images, image).pairI}-${at(images, image).pairJ}`)).size
+    : (counts?.present.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0) ?? images.length);
+  const design: TeachingSize = {
+    ...{ units: own, images: isPlaced ? used.size : own, people: Math.max(2, people), seeds },
+  };
+  const others = arms.filter((arm) => arm !== reference);
+  const planner = new Planner({ question, world, design, isPlaced, count: others.length, random });
+  const sizes = sizesOf(design, isPlaced, classes);
+  const tells = (arm: PlannableArm, size: TeachingSize): boolean => {
+    const told = planner.told(arm, size);
+    return told > 0 && planner.pilot(arm, size.people).expected ** 2 >= told ** 2;
+  };
+  const byExtent = [...sizes].sort((a, b) => extent(a) - extent(b));
+  const plans = others.map((arm): PlannedArm => {
+    const { most, expected } = planner.pilot(arm, design.people);
+    const [mostTold, told] = [planner.mostTold(arm, design), planner.told(arm, design)];
+    const isEnough = Math.abs(expected) >= told && told > 0;
+    const isHopeless = Math.max(Math.abs(most), Math.abs(expected)) < mostTold;
+    return {
+      ...{ arm, most, mostTold: finite(mostTold), expected, told: finite(told) },
+      verdict: isEnough ? 'enough' : isHopeless ? 'hopeless' : 'more',
+      needed: byExtent.find((size) => tells(arm, size)) ?? null,
+    };
+  });
+  const main = others.includes('human') ? 'human' : at(others, 0);
+  const needed = plans.find(({ arm }) => arm === main)?.needed ?? null;
+  return {
+    ...{ assumed: counts === null, units: isPlaced ? 'pairs' : 'images', design, arms: plans, main },
+    sizes: sizes.map((size) => ({
+      ...size,
+      ...{ half: finite(planner.half(main, size)), told: finite(planner.told(main, size)) },
+      expected: planner.pilot(main, size.people).expected,
+    })),
+    needed,
+    tells: needed ? others.filter((arm) => tells(arm, needed)) : [],
+  };
+}
+
+const finite = (value: number): number | null => (Number.isFinite(value) ? value : null);
+
+/** Labels and trainings grow with it. */
+const extent = ({ images, people, seeds }: TeachingSize): number => images * people * seeds;
+
+function sizesOf(design: TeachingSize, isPlaced: boolean, classes: number): TeachingSize[] {
+  const most = isPlaced ? (classes * (classes - 1)) / 2 : Number.POSITIVE_INFINITY;
+  const distinct = (list: readonly number[]): number[] => [...new Set(list)].sort((a, b) => a - b);
+  const units = distinct(
+    (isPlaced ? pairSteps : unitSteps).map((by) => Math.max(design.units, Math.min(most, by * design.units))),
+  );
+  const perUnit = design.images / design.units;
+  return units.flatMap((unit) =>
+    (isPlaced ? imageSteps : [1]).flatMap((by) =>
+      distinct([design.people, ...peopleChoices]).flatMap((people) =>
+        distinct([design.seeds, ...seedChoices])
+          .filter((seeds) => seeds >= 2)
+          .map((seeds) => ({ units: unit, images: Math.round(unit * perUnit * by), people, seeds })),
+      ),
+    ),
+  );
+}
+
+interface PlannerInput {
+  readonly question: TeachingQuestion;
+  readonly world: TaughtWorld;
+  readonly design: TeachingSize;
+  readonly isPlaced: boolean;
+  /** Differences that are tested. */
+  readonly count: number;
+  readonly random: RandomStream;
+}
+
+const cannotTell = ({ units, seeds }: TeachingSize): boolean => units < 2 || seeds < 2;
+
+class Planner {
+  readonly #input: PlannerInput;
+  readonly #pilots = new Map<number, Map<PlannableArm, Pilot>>();
+  readonly #forecasts = new Map<string, EffectForecast>();
+
+  constructor(input: PlannerInput) {
+    this.#input = input;
+  }
+
+  /** @param people in both halves */
+  pilot(arm: PlannableArm, people: number): Pilot {
+    const teachers = Math.max(1, Math.round(people / 2));
+    const known = this.#pilots.get(teachers) ?? pilotsOf(this.#input, teachers);
+    this.#pilots.set(teachers, known);
+    const pilot = known.get(arm);
+    if (!pilot) throw new RangeError(`no arm ${arm}`);
+    return pilot;
+  }
+
+  half(arm: PlannableArm, size: TeachingSize): number {
+    return cannotTell(size)
+      ? Number.POSITIVE_INFINITY
+      : this.#forecast(arm, size).halfWidth({ pairs: size.units, seeds: size.seeds, people: null });
+  }
+
+  told(arm: PlannableArm, size: TeachingSize): number {
+    const of = { pairs: size.units, seeds: size.seeds, people: null };
+    return cannotTell(size) ? Number.POSITIVE_INFINITY : this.#forecast(arm, size).smallestTold(of, this.#sure);
+  }
+
+  mostTold(arm: PlannableArm, size: TeachingSize): number {
+    const { mostSquare, mostNoise } = this.pilot(arm, size.people);
+    const V = (mostSquare + mostNoise / this.#labels(size)) / size.units;
+    return size.units < 2 ? Number.POSITIVE_INFINITY : smallestTold(V, size.units - 1, this.#sure);
+  }
+
+  /** All differences are found together, by Holm's method, with the wanted probability. */
+  get #sure(): { level: number; power: number } {
+    const { count } = this.#input;
+    return { level: sureness.level / count, power: 1 - (1 - sureness.power) / count };
+  }
+
+  /** Examining labels of each image, times as many images as the study has of a unit. */
+  #labels({ units, images, people }: TeachingSize): number {
+    const { design } = this.#input;
+    return Math.max(1, Math.floor(people / 2)) * (images / units / (design.images / design.units));
+  }
+
+  #forecast(arm: PlannableArm, size: TeachingSize): EffectForecast {
+    const labels = this.#labels(size);
+    const key = `${arm} ${size.people} ${labels}`;
+    const known = this.#forecasts.get(key);
+    if (known) return known;
+    const { parts, square, noise, noiseOfSeed } = this.pilot(arm, size.people);
+    const P = this.#input.world.unitCount;
+    const forecast = new EffectForecast(
+      {
+        ...parts,
+        classes: parts.classes.map(({ count, own, independent }) => {
+          const more = noiseOfSeed / labels / (count * P);
+          return { count, own: own + more, independent: independent + more };
+        }),
+      },
+      { pairs: P, freedom: P - 1, square: square + (noise + noiseOfSeed / pilotSeeds) / labels },
+    );
+    this.#forecasts.set(key, forecast);
+    return forecast;
+  }
+}
+
+/** Networks of all arms are drawn once; each difference is estimated as outcomes are, against known shares of labels. */
+function pilotsOf(
+  { question, world, random, design, isPlaced }: PlannerInput,
+  teachers: number,
+): Map<PlannableArm, Pilot> {
+  const { arms, reference, outcome, distilled } = question;
+  const targets = expectedTargets({ world, arms, teachers, distilled });
+  const endless = expectedTargets({ world, arms, teachers: null, distilled });
+  const taught = studentsOf(world, targets);
+  const students = drawStudents(taught, pilotSeeds, random);
+  const estimator = estimatorOf(world, students, outcome, isPlaced);
+  const byUnit = (of: (image: number) => number): Float64Array => {
+    const [sums, sizes] = [new Float64Array(world.unitCount), new Float64Array(world.unitCount)];
+    for (const image of world.images.keys()) {
+      sums[world.units[image]!]! += of(image);
+      sizes[world.units[image]!]! += 1;
+    }
+    return sums.map((sum, unit) => sum / sizes[unit]!);
+  };
+  /** Of a unit's mean, by the labels of one person. */
+  const noiseOf = (a: Float64Array, b: Float64Array): number =>
+    mean(byUnit((image) => labelVariance(outcome, world, [a, b], image))) / (world.images.length / world.unitCount);
+  const base = new Float64Array();
+  // A world repeats the study's pairs, so that they vary as if these were all.
+  const correction = isPlaced && design.units > 1 ? design.units / (design.units - 1) : 1;
+  const ofBase = students.get(reference) ?? [];
+  return new Map(
+    arms
+      .filter((arm) => arm !== reference)
+      .map((arm) => {
+        const limits = [endless.get(arm) ?? base, endless.get(reference) ?? base] as const;
+        const ofArm = students.get(arm) ?? [];
+        const most = byUnit(
+          (image) => expectedScore(outcome, world, limits[0], image) - expectedScore(outcome, world, limits[1], image),
+        );
+        const score = (of: PlannableArm): number =>
+          mean(
+            Float64Array.from(typicalStudents(taught, of), (softmax) =>
+              mean(byUnit((image) => expectedScore(outcome, world, softmax, image))),
+            ),
+          );
+        const parts = estimator.estimate({ type: 'difference', a: { arm }, b: { arm: reference } });
+        const each = mean(Float64Array.from(ofArm, (softmax, seed) => noiseOf(softmax, at(ofBase, seed))));
+        const together = noiseOf(middleOf(outcome, ofArm), middleOf(outcome, ofBase));
+        const noiseOfSeed = Math.max(0, ((each - together) * pilotSeeds) / (pilotSeeds - 1));
+        return [
+          arm,
+          {
+            ...{ most: mean(most), expected: score(arm) - score(reference), parts, noiseOfSeed },
+            ...{ mostSquare: variance(most) * correction, mostNoise: noiseOf(...limits) },
+            square: (parts.effect.v_pairs ?? 0) * world.unitCount * correction,
+            noise: Math.max(0, together - noiseOfSeed / pilotSeeds),
+          },
+        ];
+      }),
+  );
+}
+
+/** Whose differences to people's labels are the mean of those of these networks: scores are linear in it. */
+function middleOf(outcome: Teaching['outcome'], rows: readonly Float64Array[]): Float64Array {
+  const isLinear = outcome === 'brier';
+  return Float64Array.from(rows[0] ?? [], (_, cell) => {
+    const sum = rows.reduce((total, row) => total + (isLinear ? row[cell]! : Math.log(row[cell]!)), 0) / rows.length;
+    return isLinear ? sum : Math.exp(sum);
+  });
+}
+
+const mean = (values: Float64Array): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+function variance(values: Float64Array): number {
+  const middle = mean(values);
+  return values.reduce((sum, value) => sum + (value - middle) ** 2, 0) / Math.max(1, values.length - 1);
+}
+
+function estimatorOf(
+  world: TaughtWorld,
+  students: ReadonlyMap<PlannableArm, readonly Float64Array[]>,
+  outcome: Teaching['outcome'],
+  isPlaced: boolean,
+): EffectEstimator {
+  const { classes, units } = world;
+  const count = world.images.length;
+  const networks = [...students].flatMap(([arm, seeds]) => seeds.map((softmax, seed) => ({ arm, seed, softmax })));
+  const values = new Float64Array(networks.length * count);
+  networks.forEach(({ softmax }, run) => {
+    for (let image = 0; image < count; image++)
+      values[run * count + image] = expectedScore(outcome, world, softmax, image);
+  });
+  const images = world.images.map((image, place): ImageInput => {
+    const unit = units[place]!;
+    const own = { id: image.id, alpha: image.alpha };
+    return isPlaced
+      ? { ...own, pairI: 0, pairJ: unit + 1, anchorI: `${unit}`, anchorJ: `${unit}` }
+      : { ...own, pairI: null, pairJ: null, independent: true };
+  });
+  const none = { images: count, classes, raters: 0, values: new Int16Array() };
+  return new EffectEstimator(
+    {
+      ...{ images, people: none, values, within: ['arm'] },
+      runs: networks.map(({ arm, seed }) => ({ name: `${arm} ${seed}`, block: `${seed}`, levels: { arm } })),
+      labels: { ...none, raters: networks.length, values: new Int16Array(networks.length * count) },
+    },
+    { type: 'value', scale: 'real' },
+  );
+}

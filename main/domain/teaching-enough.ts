@@ -1,0 +1,89 @@
+import type { TeachingEnough, TeachingSize } from '../contract/api/teachers.ts';
+import { formatCount, formatFixed, formatInteger, formatNames } from './format.ts';
+import { armTitle } from './target-arms.ts';
+
+/** Whether an experiment is enough, as people read it. */
+
+const decimals = 4;
+
+export const scoreText = (value: number | null): string => (value === null ? '–' : formatFixed(value, decimals));
+
+export const outcomeNames = { brier: 'Brier score', nll: 'NLL' } as const;
+
+/** `45 pairs (495 images), 20 people and 5 seeds`. */
+export function sizeText({ units: kind }: Pick<TeachingEnough, 'units'>, size: TeachingSize, who = 'people'): string {
+  const { units, images, people, seeds } = size;
+  const what =
+    kind === 'pairs' ? `${formatCount(units, 'pair')} (${formatCount(images, 'image')})` : formatCount(images, 'image');
+  return `${what}, ${formatInteger(people)} ${who} and ${formatCount(seeds, 'seed')}`;
+}
+
+const unsigned = (value: number | null): string => scoreText(value === null ? null : Math.abs(value));
+
+/** What a design shows of its main arm; then what would be enough, if it is not. */
+export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] {
+  const { main, reference, outcome, design, needed, tells, sizes } = plan;
+  const arm = plan.arms.find((each) => each.arm === main);
+  if (!arm) return [];
+  const names = `“${armTitle(main)}” and “${armTitle(reference)}”`;
+  const examiners = `${formatInteger(Math.max(1, Math.floor(design.people / 2)))} ${who} who examine`;
+  const verdicts = {
+    enough: [
+      `This design is enough: ${names} are expected to differ by ${unsigned(arm.expected)} (${outcomeNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
+    ],
+    more: [
+      arm.told === null
+        ? `This design has no intervals: one seed or one pair of classes shows nothing about others.`
+        : `This design is too small: ${names} are expected to differ by ${unsigned(arm.expected)} (${outcomeNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
+    ],
+    hopeless: [
+      `These images and ${who} cannot tell ${names} apart, however many seeds are trained.`,
+      `Had endlessly many ${who} taught, and did networks predict their targets exactly, the ${outcomeNames[outcome]} would differ by ${unsigned(arm.most)}.` +
+        (arm.mostTold === null
+          ? ' One pair of classes shows nothing about others.'
+          : ` With ${plan.units === 'pairs' ? `${formatCount(design.units, 'pair')} (${formatCount(design.images, 'image')})` : formatCount(design.images, 'image')} and ${examiners}, only differences of ${unsigned(arm.mostTold)} or more are found in 95 % of experiments.`),
+    ],
+  };
+  const others = tells.filter((each) => each !== main);
+  const largest = sizes.at(-1);
+  const enough = needed
+    ? [
+        `Enough would be ${sizeText(plan, needed, who)}.` +
+          (others.length > 0
+            ? ` That also tells ${formatNames(others.map((each) => `“${armTitle(each)}”`))} apart from “${armTitle(reference)}”.`
+            : ''),
+      ]
+    : largest
+      ? [`Not even ${sizeText(plan, largest, who)} are enough.`]
+      : [];
+  return [...verdicts[arm.verdict], ...(arm.verdict === 'enough' ? [] : enough)];
+}
+
+/** What the plan takes for granted. */
+export function enoughAssumptions({ assumed, arms }: TeachingEnough, who = 'people'): string {
+  return [
+    assumed
+      ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
+      : `Shares of labels are taken to be as the ${who}’s labels suggest.`,
+    'Networks are assumed: on average each goes half of the way from the mean of all targets to its own. Those that predict badly may differ more, but not because of their targets.',
+    `Pairs have fresh anchors.${arms.length > 1 ? ' Tests are adjusted for all targets.' : ''}`,
+    'Once networks are trained, Results plans from how much they really differ.',
+  ].join(' ');
+}
+
+/** People that the table has columns of, and by images what is told with a number of seeds. */
+export function sizesTable({ sizes, units }: TeachingEnough, seeds: number) {
+  const own = sizes.filter((size) => size.seeds === seeds);
+  const people = [...new Set(own.map((size) => size.people))];
+  const rows = [...Map.groupBy(own, (size) => `${size.units} ${size.images}`).values()].map((cells) => ({
+    name:
+      units === 'pairs'
+        ? `${formatCount(cells[0]?.units ?? 0, 'pair')}, ${formatInteger(cells[0]?.images ?? 0)}`
+        : formatInteger(cells[0]?.images ?? 0),
+    cells: cells.map(({ told, expected, people: count }) => ({
+      ...{ people: count, text: scoreText(told), isEnough: told !== null && Math.abs(expected) >= told },
+    })),
+  }));
+  const expected = people.map((count) => unsigned(own.find((size) => size.people === count)?.expected ?? null));
+  return { people, expected, rows, seeds: [...new Set(sizes.map((size) => size.seeds))] };
+}

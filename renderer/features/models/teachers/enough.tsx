@@ -1,0 +1,203 @@
+import { Alert, Select } from '@mantine/core';
+import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useId, useState } from 'react';
+import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
+import type { Teaching } from '../../../../main/contract/teaching.ts';
+import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
+import { armTitle } from '../../../../main/domain/target-arms.ts';
+import {
+  enoughAssumptions,
+  enoughSentences,
+  outcomeNames,
+  scoreText,
+  sizesTable,
+  sizeText,
+} from '../../../../main/domain/teaching-enough.ts';
+import { useApi } from '../../../client/context.tsx';
+import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
+import { usePeople } from '../../../ui/rehearsal.tsx';
+import { Loading } from '../../../ui/states.tsx';
+import { fieldsOf, parseTeaching } from './teaching-fields.ts';
+
+interface EnoughProps {
+  study: string;
+  plan: TeachingPlan;
+  teaching: Teaching;
+}
+
+/** What these images, people and seeds can show at best, and what they cannot. */
+export function Enough({ study, plan, teaching }: EnoughProps) {
+  const who = usePeople();
+  const warnings = [
+    ...(Math.min(plan.people.a, plan.people.b) < 3 && plan.halvesOf === 'people'
+      ? [`A half has fewer than three ${who}: their shares of labels are hardly known. Collect labels of more.`]
+      : []),
+    ...(plan.floors.some(({ floor }) => floor.n === 0)
+      ? [
+          `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling. Collect more labels.`,
+        ]
+      : []),
+  ];
+  return (
+    <section aria-label="Is it enough?" className="teaching-enough">
+      <h3>Is it enough?</h3>
+      {warnings.map((warning) => (
+        <Alert key={warning} color="orange">
+          {warning}
+        </Alert>
+      ))}
+      <Planner {...{ study, teaching }} />
+      {plan.floors.map(({ teachers, floor }) => {
+        const [low, high] = [floor[`${teaching.outcome}_floor`], floor[`${teaching.outcome}_ceiling`]];
+        if (low === null || high === null) return null;
+        return (
+          <p key={teachers} className="help-note">
+            Where half {teachers} teaches, no network can score below {formatFixed(low, 3)} (
+            {outcomeNames[teaching.outcome]}, floor) on average, as so few labels are noisy themselves; half of the{' '}
+            {who} who examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
+          </p>
+        );
+      })}
+    </section>
+  );
+}
+
+/** Before anybody has labeled the images: what a usual design would need. */
+export function EnoughAtFirst({ study, choices }: { study: string; choices: TeachingChoices }) {
+  const fields = fieldsOf(null, choices);
+  const parsed = parseTeaching(fields);
+  if (choices.images === 0 || choices.labelers > 0 || 'problem' in parsed) return null;
+  return (
+    <section aria-label="How many are enough?" className="teaching-enough">
+      <h3>How many are enough?</h3>
+      <Planner study={study} teaching={parsed.teaching} />
+    </section>
+  );
+}
+
+function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
+  const api = useApi();
+  const who = usePeople();
+  const enough = useQuery(
+    api.teachers.enough.queryOptions({ input: { study, teaching }, placeholderData: keepPreviousData }),
+  );
+  if (enough.isPending) return <Loading label="Planning images, people and seeds" lines={3} />;
+  // What is wrong with the design is said beside it.
+  if (!enough.data || enough.isError) return null;
+  const [first, ...rest] = enoughSentences(enough.data, who);
+  const verdict = enough.data.arms.find(({ arm }) => arm === enough.data?.main)?.verdict;
+  return (
+    <div className="teaching-planner" data-stale={enough.isPlaceholderData || undefined}>
+      <Alert color={verdict === 'enough' ? 'teal' : 'orange'} role="status">
+        <p>
+          <strong>{first}</strong>
+        </p>
+        {rest.map((sentence) => (
+          <p key={sentence}>{sentence}</p>
+        ))}
+      </Alert>
+      <ArmsTable plan={enough.data} />
+      <Sizes plan={enough.data} />
+      <p className="help-note">{enoughAssumptions(enough.data, who)}</p>
+    </div>
+  );
+}
+
+/** Differences of every arm from the reference, and what would tell them. */
+function ArmsTable({ plan }: { plan: TeachingEnough }) {
+  const who = usePeople();
+  const heads = ['Labels allow', 'Networks, expected'];
+  const name = `Differences from “${armTitle(plan.reference)}” in ${outcomeNames[plan.outcome]}`;
+  return (
+    <>
+      <p>{name}, and from which size on they are found in 95 % of experiments: with any seeds, and with this design.</p>
+      <table className="plain-table" aria-label={name}>
+        <TableHead names={['Target', ...heads]} numeric={heads} />
+        <tbody>
+          {plan.arms.map(({ arm, most, mostTold, expected, told }) => (
+            <tr key={arm}>
+              <th scope="row">{armTitle(arm)}</th>
+              <Difference value={most} told={mostTold} />
+              <Difference value={expected} told={told} />
+            </tr>
+          ))}
+        </tbody>
+      </table>
+      <details>
+        <summary>What would be enough for each target</summary>
+        <ul>
+          {plan.arms.map(({ arm, needed }) => (
+            <li key={arm}>
+              {armTitle(arm)}: {needed ? sizeText(plan, needed, who) : 'no size that was tried'}
+            </li>
+          ))}
+        </ul>
+      </details>
+    </>
+  );
+}
+
+function Difference({ value, told }: { value: number; told: number | null }) {
+  return (
+    <td data-numeric>
+      {scoreText(value)}
+      <br />
+      <span className="help-note">from {scoreText(told)}</span>
+    </td>
+  );
+}
+
+/** Over images and people, with a number of seeds. */
+function Sizes({ plan }: { plan: TeachingEnough }) {
+  const who = usePeople();
+  const id = useId();
+  const [seeds, setSeeds] = useState<number | null>(null);
+  const shown = seeds ?? plan.design.seeds;
+  const { people, expected, rows, seeds: choices } = sizesTable(plan, shown);
+  const name = `${armTitle(plan.main)}: differences that are found in 95 % of experiments`;
+  const heads = people.map(String);
+  return (
+    <details>
+      <summary>Other numbers of images, {who} and seeds</summary>
+      <Select
+        label="Seeds"
+        w={120}
+        allowDeselect={false}
+        data={choices.map((count) => ({ value: String(count), label: formatCount(count, 'seed') }))}
+        value={String(shown)}
+        onChange={(value) => setSeeds(Number(value))}
+      />
+      <p>
+        {name}, by number of {who}:
+      </p>
+      <ScrollBox label={name}>
+        <table className="plain-table" aria-describedby={id}>
+          <TableHead names={[plan.units === 'pairs' ? 'Pairs, images' : 'Images', ...heads]} numeric={heads} />
+          <tbody>
+            <tr>
+              <th scope="row">expected</th>
+              {expected.map((text, place) => (
+                <td key={people[place]} data-numeric>
+                  {text}
+                </td>
+              ))}
+            </tr>
+            {rows.map(({ name: row, cells }) => (
+              <tr key={row}>
+                <th scope="row">{row}</th>
+                {cells.map(({ people: count, text, isEnough }) => (
+                  <td key={count} data-numeric>
+                    {isEnough ? <b>{text} ✓</b> : text}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </ScrollBox>
+      <p id={id} className="help-note">
+        ✓: no larger than the difference that is expected of networks that so many {who} taught.
+      </p>
+    </details>
+  );
+}

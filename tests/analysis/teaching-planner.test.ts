@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import type { ImageInput } from '../../main/analysis/input.ts';
+import type { LabelCounts } from '../../main/analysis/labels.ts';
+import {
+  assumedWorld,
+  concentrationOf,
+  drawLabel,
+  drawStudents,
+  expectedScore,
+  expectedTargets,
+  studentsOf,
+  typicalStudents,
+  worldOfLabels,
+} from '../../main/analysis/taught-world.ts';
+import { planTeaching, type TeachingQuestion } from '../../main/analysis/teaching-planner.ts';
+import { at } from '../../main/domain/arrays.ts';
+import { alphas } from '../../main/domain/interpolation.ts';
+import { paperPairs } from '../../main/domain/pair-design.ts';
+import { randomStream } from '../../main/domain/random.ts';
+
+const classes = 10;
+/** The paper's: 15 pairs of 11 images, here with fresh anchors. */
+const images: readonly ImageInput[] = paperPairs.flatMap(([pairI, pairJ], pair) =>
+  alphas(11).map((alpha, step) => ({
+    ...{ id: pair * 11 + step, pairI, pairJ, alpha, anchorI: `${pair}`, anchorJ: `${pair}` },
+  })),
+);
+
+/** Labels of people who disagree about as much as the paper's. */
+function labelsOf(people: number, seed = 1): LabelCounts {
+  const random = randomStream(seed, 'labels');
+  const { shares } = assumedWorld(images, classes, random);
+  const counts = new Uint32Array(images.length * classes);
+  for (const image of images.keys())
+    for (let person = 0; person < people; person++)
+      counts[image * classes + drawLabel(random.float, shares, image, classes)]! += 1;
+  return { images: images.length, classes, counts, present: new Uint32Array(images.length).fill(people) };
+}
+
+const question = (change: Partial<TeachingQuestion> = {}): TeachingQuestion => ({
+  ...{ images, classes, counts: labelsOf(10), people: 10, seeds: 20, distilled: null, outcome: 'brier' },
+  ...{ arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' },
+  ...change,
+});
+
+describe('the planner before a training', () => {
+  const plan = planTeaching(question());
+
+  test('refuses 165 images and 10 people with numbers, and plans what is enough', () => {
+    expect(planTeaching(question())).toEqual(plan);
+    expect(plan).toMatchObject({ assumed: false, units: 'pairs', main: 'human', design: { units: 15, images: 165 } });
+    const human = at(
+      plan.arms.filter(({ arm }) => arm === 'human'),
+      0,
+    );
+    // Not even the true shares against their modes, whatever the seeds.
+    expect(human.verdict).toBe('hopeless');
+    expect(Math.abs(human.most)).toBeLessThan(human.mostTold ?? 0);
+    expect(Math.abs(human.expected)).toBeLessThan(human.told ?? 0);
+    expect(human.most).toBeLessThan(human.expected);
+    expect(human.expected).toBeLessThan(0);
+    const { needed } = plan;
+    if (!needed) throw new Error('some size is enough');
+    expect(needed.people).toBeGreaterThan(10);
+    expect(plan.tells).toContain('human');
+    const same = plan.sizes.find((size) => Object.entries(needed).every(([key, n]) => size[key as 'units'] === n));
+    expect(Math.abs(same?.expected ?? 0)).toBeGreaterThanOrEqual(same?.told ?? Number.POSITIVE_INFINITY);
+
+    const enough = planTeaching(
+      question({ counts: labelsOf(160), people: 160, outcome: 'nll', arms: ['majority', 'human'] }),
+    );
+    expect(enough.arms[0]?.verdict).toBe('enough');
+  });
+
+  test('tells less with fewer images and seeds', () => {
+    const { sizes } = plan;
+    const told = (units: number, of: number, people: number, seeds: number): number =>
+      sizes.find((size) => size.units === units && size.images === of && size.people === people && size.seeds === seeds)
+        ?.told ?? 0;
+    expect(told(30, 330, 20, 20)).toBeLessThan(told(15, 165, 20, 20));
+    expect(told(15, 330, 20, 20)).toBeLessThan(told(15, 165, 20, 20));
+    expect(told(15, 165, 20, 40)).toBeLessThan(told(15, 165, 20, 5));
+    for (const { half, told: found } of sizes) expect(found).toBeGreaterThan(half ?? 0);
+  });
+
+  test('assumes people before there are labels, and plans images between no classes', () => {
+    const assumed = planTeaching(question({ counts: null, seeds: 1 }));
+    expect(assumed).toMatchObject({ assumed: true, design: { people: 10 } });
+    // One seed tells nothing.
+    expect(assumed.arms.find(({ arm }) => arm === 'human')).toMatchObject({ verdict: 'hopeless', told: null });
+    const apart = images.map(({ id }): ImageInput => ({ ...{ id, pairI: null, pairJ: null, alpha: null }, truth: 0 }));
+    const plan = planTeaching(
+      question({ images: apart, arms: ['truth', 'human', 'human_forced'], reference: 'truth' }),
+    );
+    expect(plan).toMatchObject({ units: 'images', design: { units: 165, images: 165 } });
+    expect(plan.sizes.at(-1)?.images).toBe(1650);
+  });
+});
+
+describe('simulated people and networks', () => {
+  const random = randomStream(1, 'test');
+  const world = worldOfLabels(images, labelsOf(10), random);
+
+  test('have the labels of those they stand for', () => {
+    const counts = labelsOf(10);
+    const labels = new Float64Array(classes);
+    const shares = new Float64Array(classes);
+    counts.counts.forEach((c, cell) => (labels[cell % classes]! += c / (10 * images.length)));
+    world.shares.forEach((p, cell) => (shares[cell % classes]! += p / world.images.length));
+    shares.forEach((share, k) => expect(Math.abs(share - labels[k]!)).toBeLessThan(0.01));
+    // People who agree on most images: little is shared.
+    expect(concentrationOf(counts, [...images.keys()])).toBeLessThan(0.1);
+  });
+
+  test('expect of majorities how often each class is one', () => {
+    const one = { ...world, shares: world.shares.map((_, cell) => [0.7, 0.3][cell % classes] ?? 0) };
+    const targets = expectedTargets({ world: one, arms: ['majority', 'human'], teachers: 3, distilled: null });
+    const first = targets.get('majority')?.filter((_, cell) => cell % classes === 0) ?? new Float64Array();
+    const mean = first.reduce((sum, p) => sum + p, 0) / first.length;
+    // 0.7^3 + 3 x 0.7^2 x 0.3, and a thousandth of every class.
+    expect(mean).toBeCloseTo(0.001 + 0.99 * 0.784, 2);
+    expect(targets.get('human')).toBe(one.shares);
+  });
+
+  test('predict distributions around what is expected', () => {
+    const targets = expectedTargets({ world, arms: ['majority', 'human'], teachers: 5, distilled: null });
+    const students = studentsOf(world, targets);
+    const drawn = drawStudents(students, 30, random).get('human') ?? [];
+    for (const softmax of drawn.slice(0, 3)) {
+      expect(softmax.every((p) => p > -1e-12)).toBe(true);
+      for (let image = 0; image < world.images.length; image++) {
+        const own = softmax.subarray(image * classes, (image + 1) * classes);
+        expect(own.reduce((sum, p) => sum + p, 0)).toBeCloseTo(1, 9);
+      }
+    }
+    const score = (rows: readonly Float64Array[]): number =>
+      rows.reduce(
+        (sum, row) => sum + world.images.reduce((s, _, image) => s + expectedScore('brier', world, row, image), 0),
+        0,
+      ) /
+      (rows.length * world.images.length);
+    expect(score(drawn) / score(typicalStudents(students, 'human'))).toBeCloseTo(1, 0);
+  });
+});
