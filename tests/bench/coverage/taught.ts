@@ -155,7 +155,7 @@ export interface TaughtCounts {
   studies: number;
   /** Experiments with a plan. */
   planned: number;
-  /** All planned differences were found, in the planned direction; some was claimed under the null. */
+  /** All planned differences were found, in the planned direction and order; some was claimed under the null. */
   found: number;
   claimed: number;
   images: number[];
@@ -184,11 +184,16 @@ export function addTaught(counts: TaughtCounts, name: TaughtName): void {
   counts.images.push(needed.images);
   counts.people.push(needed.people);
   counts.seeds.push(needed.seeds);
-  const found = experiment(random, design, needed, false);
-  const isFound = ({ arm, p, estimate }: (typeof found)[number]): boolean => {
-    const planned = arms.find((each) => each.arm === arm)?.expected ?? 0;
-    return p !== null && p < 0.05 && Math.sign(estimate ?? 0) === Math.sign(planned);
-  };
-  if (found.filter(({ arm }) => tells.includes(arm)).every(isFound)) counts.found++;
+  const found = experiment(random, design, needed, false).filter(({ arm }) => tells.includes(arm));
+  const planned = (arm: PlannableArm): number => arms.find((each) => each.arm === arm)?.expected ?? 0;
+  const isFound = ({ arm, p, estimate }: (typeof found)[number]): boolean =>
+    p !== null && p < 0.05 && Math.sign(estimate ?? 0) === Math.sign(planned(arm));
+  const order = (by: (one: (typeof found)[number]) => number): string =>
+    [...found]
+      .sort((a, b) => by(a) - by(b))
+      .map(({ arm }) => arm)
+      .join();
+  const isOrdered = order(({ arm }) => planned(arm)) === order(({ estimate }) => estimate ?? 0);
+  if (found.every(isFound) && isOrdered) counts.found++;
   if (experiment(random, design, needed, true).some(({ p }) => p !== null && p < 0.05)) counts.claimed++;
 }
