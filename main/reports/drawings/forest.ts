@@ -36,9 +36,12 @@ export function forestPlot(
         `${name}: ${text(estimate)}${interval ? `, ${text(interval[0])} to ${text(interval[1])}` : ''}`,
     )
     .join('; ');
-  const ticks = [...new Set([low, ...lines, high].map((value) => Number(value.toFixed(decimals))))].sort(
-    (a, b) => a - b,
-  );
+  // Numbers of lines and ends, unless one would be written over another.
+  const ticks: number[] = [];
+  for (const value of [...lines, high, low]) {
+    if (ticks.every((other) => Math.abs(value - other) > 0.14 * (high - low)))
+      ticks.push(Number(value.toFixed(decimals)));
+  }
   const x = { from: low - room, to: high + room, ticks, title };
   const y = { from: -rows.length + 0.5, to: 0.5, ticks: [], title: '' };
   return plot({ spoken, width: 340, height: 64 + 34 * rows.length, x, y }, (at) => [
