@@ -183,7 +183,7 @@ describe('effects of pairs that do not share', () => {
     people: { ...none, raters: 0, values: new Int16Array() },
   });
 
-  test('keep nothing of the size of labelers times images', () => {
+  test('keep nothing of the size of labelers times images', async () => {
     const [labelers, many] = [40, 3000];
     const matrix = (raters: number) => ({
       ...{ raters, images: many, classes: 10 },
@@ -206,7 +206,8 @@ describe('effects of pairs that do not share', () => {
     const { effect } = estimate();
     expect(effect.v_labelers).toBeGreaterThan(0);
     // Agreements without each labeler are 10 MB, of all people 0.24 MB, votes of two cells 0.24 MB.
-    expect(held() - before).toBeLessThan(3e6);
+    // What is free is taken back by a thread of its own, which a busy machine lets wait.
+    await expect.poll(() => held() - before, { timeout: 20_000 }).toBeLessThan(3e6);
     expect(estimate().effect).toEqual(effect);
   });
 
