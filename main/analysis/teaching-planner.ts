@@ -50,6 +50,8 @@ export interface PlannedArm {
 export interface TeachingEnough {
   /** People are assumed, as there are no labels. */
   readonly assumed: boolean;
+  /** Networks of the study whose predictions say how networks vary; 0: that is assumed, too. */
+  readonly networks: number;
   readonly units: 'pairs' | 'images';
   readonly design: TeachingSize;
   readonly arms: readonly PlannedArm[];
@@ -80,10 +82,13 @@ export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
   readonly distilled: Float32Array | null;
   /** Labels of each image in both halves together. */
   readonly people: number;
+  /** Softmax `[image][k]` of networks of the same recipe that were not taught; fewer than four are too few to know how they vary. */
+  readonly networks?: readonly ArrayLike<number>[];
 }
 
-/** Seeds of simulated networks, by which variances are known. */
+/** Seeds of simulated networks, or of a study's own, by which variances are known. */
 const pilotSeeds = 6;
+const leastOfArm = 2;
 const seedChoices = [leastSeeds, 10, 20, 40, 80];
 /** Labels of each image in both halves. */
 const peopleChoices = [10, 20, 40, 80, 160];
@@ -104,12 +109,14 @@ interface Pilot {
   readonly noise: number;
   /** The latter of a seed's own part. */
   readonly noiseOfSeed: number;
+  /** Networks of an arm by which these are known. */
+  readonly seeds: number;
 }
 
 /**
  * What an experiment with taught networks can show before any is trained. People are taken from a study's labels; what
- * networks make of targets is assumed (`assumedStudents`). Simulated networks give the variances, which the planner of effects
- * turns into those of other sizes. The same question gives the same answer.
+ * networks make of targets is assumed (`assumedStudents`). The study's untaught networks give the variances, or else simulated ones;
+ * the planner of effects turns them into those of other sizes. The same question gives the same answer.
  */
 export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const { arms, reference, images, counts, classes, seeds, people } = question;
@@ -145,7 +152,8 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const main = others.includes('human') ? 'human' : at(others, 0);
   const needed = plans.find(({ arm }) => arm === main)?.needed ?? null;
   return {
-    ...{ assumed: counts === null, units: isPlaced ? 'pairs' : 'images', design, arms: plans, main },
+    ...{ assumed: counts === null, networks: 2 * seedsOfOwn(question.networks) },
+    ...{ units: isPlaced ? 'pairs' : 'images', design, arms: plans, main },
     sizes: sizes.map((size) => ({
       ...size,
       ...{ half: finite(planner.half(main, size)), told: finite(planner.told(main, size)) },
@@ -244,7 +252,7 @@ class Planner {
     const key = `${arm} ${size.people} ${labels}`;
     const known = this.#forecasts.get(key);
     if (known) return known;
-    const { parts, square, noise, noiseOfSeed } = this.pilot(arm, size.people);
+    const { parts, square, noise, noiseOfSeed, seeds } = this.pilot(arm, size.people);
     const P = this.#input.world.unitCount;
     const forecast = new EffectForecast(
       {
@@ -254,11 +262,37 @@ class Planner {
           return { count, own: own + more, independent: independent + more };
         }),
       },
-      { pairs: P, freedom: P - 1, square: square + (noise + noiseOfSeed / pilotSeeds) / labels },
+      { pairs: P, freedom: P - 1, square: square + (noise + noiseOfSeed / seeds) / labels },
     );
     this.#forecasts.set(key, forecast);
     return forecast;
   }
+}
+
+/** How many of a study's networks stand for those of an arm; 0: there are too few. */
+function seedsOfOwn(networks: TeachingQuestion['networks'] = []): number {
+  const seeds = Math.min(pilotSeeds, Math.floor(networks.length / 2));
+  return seeds < leastOfArm ? 0 : seeds;
+}
+
+/**
+ * Untaught networks in the place of taught ones: some for the reference, and as many others for every other arm. What differs
+ * between them are trainings alone, and how far they are from people's labels is real.
+ */
+function standIns(
+  { sources, classes }: TaughtWorld,
+  { arms, reference, networks = [] }: TeachingQuestion,
+): ReadonlyMap<PlannableArm, Float64Array[]> | null {
+  const seeds = seedsOfOwn(networks);
+  if (seeds === 0) return null;
+  const rows = networks.slice(0, 2 * seeds).map((softmax) => {
+    const own = new Float64Array(sources.length * classes);
+    sources.forEach((source, place) => {
+      for (let k = 0; k < classes; k++) own[place * classes + k] = softmax[source * classes + k]!;
+    });
+    return own;
+  });
+  return new Map(arms.map((arm) => [arm, arm === reference ? rows.slice(0, seeds) : rows.slice(seeds)]));
 }
 
 /** Networks of all arms are drawn once; each difference is estimated as outcomes are, against known shares of labels. */
@@ -270,7 +304,7 @@ function pilotsOf(
   const targets = expectedTargets({ world, arms, teachers, distilled });
   const endless = expectedTargets({ world, arms, teachers: null, distilled });
   const taught = studentsOf(world, targets);
-  const students = drawStudents(taught, pilotSeeds, random);
+  const students = standIns(world, question) ?? drawStudents(taught, pilotSeeds, random);
   const estimator = estimatorOf(world, students, outcome, isPlaced);
   const byUnit = (of: (image: number) => number): Float64Array => {
     const [sums, sizes] = [new Float64Array(world.unitCount), new Float64Array(world.unitCount)];
@@ -305,14 +339,15 @@ function pilotsOf(
         const parts = estimator.estimate({ type: 'difference', a: { arm }, b: { arm: reference } });
         const each = mean(Float64Array.from(ofArm, (softmax, seed) => noiseOf(softmax, at(ofBase, seed))));
         const together = noiseOf(middleOf(outcome, ofArm), middleOf(outcome, ofBase));
-        const noiseOfSeed = Math.max(0, ((each - together) * pilotSeeds) / (pilotSeeds - 1));
+        const seeds = ofArm.length;
+        const noiseOfSeed = Math.max(0, ((each - together) * seeds) / (seeds - 1));
         return [
           arm,
           {
             ...{ most: mean(most), expected: score(arm) - score(reference), parts, noiseOfSeed },
             ...{ mostSquare: variance(most) * correction, mostNoise: noiseOf(...limits) },
             square: (parts.effect.v_pairs ?? 0) * world.unitCount * correction,
-            noise: Math.max(0, together - noiseOfSeed / pilotSeeds),
+            ...{ noise: Math.max(0, together - noiseOfSeed / seeds), seeds },
           },
         ];
       }),

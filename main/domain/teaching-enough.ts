@@ -60,12 +60,15 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
 }
 
 /** What the plan takes for granted. */
-export function enoughAssumptions({ assumed, arms }: TeachingEnough, who = 'people'): string {
+export function enoughAssumptions({ assumed, arms, networks }: TeachingEnough, who = 'people'): string {
   return [
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
       : `Shares of labels are taken to be as the ${who}’s labels suggest.`,
-    'Networks are assumed: on average each goes half of the way from the mean of all targets to its own. Those that predict badly may differ more, but not because of their targets.',
+    'What targets change is assumed: on average each network goes half of the way from the mean of all targets to its own.',
+    networks > 0
+      ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught.`
+      : 'How networks vary is assumed, too; those that predict badly vary far more. Train four networks of the recipe first, and the plan takes these.',
     `Pairs have fresh anchors.${arms.length > 1 ? ' Tests are adjusted for all targets.' : ''}`,
     'Once networks are trained, Results plans from how much they really differ.',
   ].join(' ');

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { normalCdf } from '../../main/analysis/distributions.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import type { LabelCounts } from '../../main/analysis/labels.ts';
 import {
@@ -94,6 +95,49 @@ describe('the planner before a training', () => {
     );
     expect(plan).toMatchObject({ units: 'images', design: { units: 165, images: 165 } });
     expect(plan.sizes.at(-1)?.images).toBe(1650);
+  });
+});
+
+describe('a plan with networks of the study', () => {
+  /** Places of networks on each pair: all are off together, and each by itself. */
+  const random = randomStream(1, 'networks');
+  const together = paperPairs.map(() => 0.2 * random.normal());
+  const network = (): Float64Array => {
+    const own = together.map((place) => place + 0.2 * random.normal());
+    const softmax = new Float64Array(images.length * classes).fill(1e-4);
+    for (const [image, { pairI, pairJ, alpha }] of images.entries()) {
+      const share = normalCdf(((alpha ?? 0) - 0.5 + at(own, Math.floor(image / 11))) / 0.1);
+      softmax[image * classes + (pairI ?? 0)] = 0.9992 * (1 - share);
+      softmax[image * classes + (pairJ ?? 0)] = 0.9992 * share;
+    }
+    return softmax;
+  };
+  const arms = ['majority', 'human'] as const;
+  const networks = Array.from({ length: 12 }, network);
+
+  test('plans the interval that means of such networks have', () => {
+    const counts = labelsOf(160);
+    const plan = planTeaching(question({ counts, people: 160, seeds: 5, arms, networks }));
+    expect(plan.networks).toBe(12);
+    const planned = plan.sizes.find(({ images: of, people, seeds }) => of === 165 && people === 160 && seeds === 5);
+    const brier = (softmax: Float64Array): number =>
+      counts.counts.reduce((sum, c, cell) => sum + (c / 160 - softmax[cell]!) ** 2, 0) / images.length;
+    const mean = (): number => Array.from({ length: 5 }, () => brier(network())).reduce((a, b) => a + b) / 5;
+    const differences = Array.from({ length: 200 }, () => mean() - mean());
+    const sd = Math.sqrt(differences.reduce((sum, each) => sum + each ** 2, 0) / differences.length);
+    // Of six networks an arm, the variance is known to a factor of about two.
+    expect((planned?.half ?? 0) / (2.1 * sd)).toBeGreaterThan(0.6);
+    expect((planned?.half ?? 0) / (2.1 * sd)).toBeLessThan(1.8);
+  });
+
+  test('assumes how networks vary with fewer than four', () => {
+    const assumed = planTeaching(question({ arms }));
+    expect(assumed.networks).toBe(0);
+    expect(planTeaching(question({ arms, networks: networks.slice(0, 3) }))).toEqual(assumed);
+    const own = planTeaching(question({ arms, networks: networks.slice(0, 4) }));
+    expect(own.networks).toBe(4);
+    expect(own.arms[0]?.expected).toBe(assumed.arms[0]?.expected);
+    expect(own.arms[0]?.told).toBeGreaterThan(assumed.arms[0]?.told ?? Number.POSITIVE_INFINITY);
   });
 });
 

@@ -96,6 +96,8 @@ export type TeachingSize = z.infer<typeof sizeSchema>;
 export const teachingEnoughSchema = z.strictObject({
   /** There are no labels yet: people are assumed. */
   assumed: z.boolean(),
+  /** Untaught networks of the study that say how networks vary; 0: that is assumed. */
+  networks: z.int().min(0),
   units: z.enum(['pairs', 'images']),
   outcome: z.enum(['brier', 'nll']),
   reference: armSchema,

@@ -11,7 +11,7 @@ import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { defaultTemperatures } from './make.ts';
-import { findTeachers } from './networks.ts';
+import { findTeachers, untaughtPredictions } from './networks.ts';
 import { declaredTeaching, readTeachingSource, type TeachingSource } from './read.ts';
 
 /** People who are assumed to label every image where nobody has. */
@@ -40,6 +40,7 @@ export function enoughToTeach(workbench: Workbench, name: string, given: Teachin
     ...{ images: from.images, classes: from.labels.classes, counts, arms, reference },
     ...{ outcome: teaching.outcome, seeds: teaching.seeds },
     distilled: arms.includes('distill') ? distilledOf(workbench, study, teaching, from) : null,
+    networks: untaughtPredictions(study, teaching, from),
     people: counts ? Math.round(labeled.reduce((sum, n) => sum + n, 0) / labeled.length) : assumedPeople,
   });
   const { arms: planned, sizes, tells, ...rest } = plan;

@@ -142,3 +142,11 @@ export function findStarts(
     );
   return { models, networks: histories(storage, from, models) };
 }
+
+/** Networks of `base` at its first target that have predicted the stimuli: softmax `[image][k]` of each. */
+export function untaughtPredictions(study: StudyRecord, teaching: Teaching, from: TeachingSource): Float64Array[] {
+  const base = study.spec.models.find(({ name }) => name === teaching.base);
+  if (!base) return [];
+  const wanted = identities(base).map(({ name }) => ({ name, target: base.recipe.targets[0] }));
+  return findPredicted(from, wanted).models.map((model) => Float64Array.from(model.softmax()));
+}
