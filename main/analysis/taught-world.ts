@@ -274,6 +274,8 @@ function ofSameMajority({ images, classes, shares }: TaughtWorld, majority: Floa
   const permuted = new Float64Array(images.length * classes);
   for (let cell = 0; cell < majority.length; cell++) {
     const [image, mode] = [Math.floor(cell / classes), cell % classes];
+    // A class that no image has as its majority has no shares to give.
+    if (majority[cell] === 0) continue;
     for (let k = 0; k < classes; k++)
       permuted[image * classes + k]! += (majority[cell]! * sums[mode * classes + k]!) / weights[mode]!;
   }

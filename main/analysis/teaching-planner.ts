@@ -82,6 +82,8 @@ export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
   readonly distilled: Float32Array | null;
   /** Labels of each image in both halves together. */
   readonly people: number;
+  /** Differences that are tested together: of all arms, in all directions. */
+  readonly tests: number;
   /** Softmax `[image][k]` of networks of the same recipe that were not taught; fewer than four are too few to know how they vary. */
   readonly networks?: readonly ArrayLike<number>[];
 }
@@ -131,7 +133,7 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
     ...{ units: own, images: isPlaced ? used.size : own, people: Math.max(2, people), seeds },
   };
   const others = arms.filter((arm) => arm !== reference);
-  const planner = new Planner({ question, world, design, isPlaced, count: others.length, random });
+  const planner = new Planner({ question, world, design, isPlaced, random });
   const sizes = sizesOf(design, isPlaced, classes);
   const tells = (arm: PlannableArm, size: TeachingSize): boolean => {
     const told = planner.told(arm, size);
@@ -192,12 +194,8 @@ interface PlannerInput {
   readonly world: TaughtWorld;
   readonly design: TeachingSize;
   readonly isPlaced: boolean;
-  /** Differences that are tested. */
-  readonly count: number;
   readonly random: RandomStream;
 }
-
-const cannotTell = ({ units, seeds }: TeachingSize): boolean => units < 2 || seeds < 2;
 
 class Planner {
   readonly #input: PlannerInput;
@@ -218,27 +216,35 @@ class Planner {
     return pilot;
   }
 
+  /** One seed, or one pair, shows nothing about others; how others vary is not known of one pair either. */
+  #cannotTell({ units, seeds }: TeachingSize): boolean {
+    const { question, design, isPlaced } = this.#input;
+    return units < 2 || seeds < 2 || (isPlaced && question.counts !== null && design.units < 2);
+  }
+
   half(arm: PlannableArm, size: TeachingSize): number {
-    return cannotTell(size)
+    return this.#cannotTell(size)
       ? Number.POSITIVE_INFINITY
       : this.#forecast(arm, size).halfWidth({ pairs: size.units, seeds: size.seeds, people: null });
   }
 
   told(arm: PlannableArm, size: TeachingSize): number {
     const of = { pairs: size.units, seeds: size.seeds, people: null };
-    return cannotTell(size) ? Number.POSITIVE_INFINITY : this.#forecast(arm, size).smallestTold(of, this.#sure);
+    return this.#cannotTell(size) ? Number.POSITIVE_INFINITY : this.#forecast(arm, size).smallestTold(of, this.#sure);
   }
 
   mostTold(arm: PlannableArm, size: TeachingSize): number {
     const { mostSquare, mostNoise } = this.pilot(arm, size.people);
     const V = (mostSquare + mostNoise / this.#labels(size)) / size.units;
-    return size.units < 2 ? Number.POSITIVE_INFINITY : smallestTold(V, size.units - 1, this.#sure);
+    return this.#cannotTell({ ...size, seeds: 2 })
+      ? Number.POSITIVE_INFINITY
+      : smallestTold(V, size.units - 1, this.#sure);
   }
 
   /** All differences are found together, by Holm's method, with the wanted probability. */
   get #sure(): { level: number; power: number } {
-    const { count } = this.#input;
-    return { level: sureness.level / count, power: 1 - (1 - sureness.power) / count };
+    const { tests } = this.#input.question;
+    return { level: sureness.level / tests, power: 1 - (1 - sureness.power) / tests };
   }
 
   /** Examining labels of each image, times as many images as the study has of a unit. */

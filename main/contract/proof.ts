@@ -10,7 +10,9 @@ import { engineNames, machineSchema } from './run.ts';
 export const partStateSchema = z.enum(['passed', 'failed', 'left out']);
 export type PartState = z.infer<typeof partStateSchema>;
 
-const text = z.string().max(4000);
+/** Characters of a text of a proof. */
+export const longestText = 4000;
+const text = z.string().max(longestText);
 const part = { state: partStateSchema, message: text.nullable() };
 const seconds = z.number().nonnegative();
 

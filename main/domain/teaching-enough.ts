@@ -53,7 +53,7 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
             ? ` That also tells ${formatNames(others.map((each) => `“${armTitle(each)}”`))} apart from “${armTitle(reference)}”.`
             : ''),
       ]
-    : largest
+    : largest && arm.mostTold !== null
       ? [`Not even ${sizeText(plan, largest, who)} are enough.`]
       : [];
   return [...verdicts[arm.verdict], ...(arm.verdict === 'enough' ? [] : enough)];

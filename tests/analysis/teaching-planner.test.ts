@@ -39,7 +39,7 @@ function labelsOf(people: number, seed = 1): LabelCounts {
 }
 
 const question = (change: Partial<TeachingQuestion> = {}): TeachingQuestion => ({
-  ...{ images, classes, counts: labelsOf(10), people: 10, seeds: 20, distilled: null, outcome: 'brier' },
+  ...{ images, classes, counts: labelsOf(10), people: 10, seeds: 20, tests: 3, distilled: null, outcome: 'brier' },
   ...{ arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' },
   ...change,
 });
@@ -95,6 +95,42 @@ describe('the planner before a training', () => {
     );
     expect(plan).toMatchObject({ units: 'images', design: { units: 165, images: 165 } });
     expect(plan.sizes.at(-1)?.images).toBe(1650);
+  });
+});
+
+describe('a plan from few pairs', () => {
+  /** Of ten classes some are no majority of any image. */
+  const few = (pairs: number): Partial<TeachingQuestion> => {
+    const count = pairs * 11;
+    const { counts, present } = labelsOf(10);
+    const labels = {
+      images: count,
+      classes,
+      counts: counts.slice(0, count * classes),
+      present: present.slice(0, count),
+    };
+    return { images: images.slice(0, count), counts: labels };
+  };
+
+  test('has numbers for every arm', () => {
+    const { arms } = planTeaching(question(few(3)));
+    expect(arms.map(({ arm }) => arm)).toContain('permuted');
+    for (const { most, expected, told } of arms)
+      expect([most, expected, told].every((value) => Number.isFinite(value))).toBe(true);
+  });
+
+  test('recommends nothing from one pair, which shows nothing about others', () => {
+    const plan = planTeaching(question(few(1)));
+    expect(plan).toMatchObject({ needed: null, tells: [] });
+    expect(plan.arms.every(({ told, mostTold, needed }) => told === null && mostTold === null && needed === null)).toBe(
+      true,
+    );
+    expect(plan.sizes.every(({ told, half }) => told === null && half === null)).toBe(true);
+  });
+
+  test('finds less where more differences are tested', () => {
+    const told = (tests: number): number => at(planTeaching(question({ ...few(3), tests })).arms, 0).told ?? 0;
+    expect(told(8)).toBeGreaterThan(told(3));
   });
 });
 

@@ -24,7 +24,7 @@ export interface Measuring {
   onLine: (line: string) => void;
 }
 
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error)).slice(0, 2000);
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Steps and evaluation of one network on all sides. A side that fails is left out, and the message says why. */
 export async function measureModel(measuring: Measuring, model: TimedModel): Promise<Measured[]> {

@@ -6,7 +6,7 @@ import { teachPart } from '../../analysis/teaching-targets.ts';
 import type { TeachingEnough } from '../../contract/api/teachers.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
-import { referenceArm } from '../../domain/teaching.ts';
+import { referenceArm, teachingHalves } from '../../domain/teaching.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -39,6 +39,7 @@ export function enoughToTeach(workbench: Workbench, name: string, given: Teachin
   const plan = planTeaching({
     ...{ images: from.images, classes: from.labels.classes, counts, arms, reference },
     ...{ outcome: teaching.outcome, seeds: teaching.seeds },
+    tests: (teaching.arms.length - 1) * teachingHalves(teaching).length,
     distilled: arms.includes('distill') ? distilledOf(workbench, study, teaching, from) : null,
     networks: untaughtPredictions(study, teaching, from),
     people: counts ? Math.round(labeled.reduce((sum, n) => sum + n, 0) / labeled.length) : assumedPeople,

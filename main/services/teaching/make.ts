@@ -73,7 +73,7 @@ export interface StoredTargets {
   readonly plan: TeachingPlan;
   /** With what was made. */
   readonly teaching: Teaching;
-  /** Hash of the declaration that they were made for. */
+  /** Hash of the declaration that they were made for, and of which labels there were: somebody may withdraw meanwhile. */
   readonly declared: string;
 }
 
@@ -82,7 +82,7 @@ export function storeTargets(tools: ForecastTools, name: string, input: MakeInpu
   const study = findStudy(tools.workbench, name);
   const { plan, teaching, files } = draft(tools, study, input);
   for (const file of files) tools.workbench.storage.blobs.put(file);
-  return { plan, teaching, declared: hashOf(study) };
+  return { plan, teaching, declared: stateOf(tools.workbench, study) };
 }
 
 /** Declares stored targets and queues the trainings. @throws UserError `study.not-found`, `teaching.study-changed` */
@@ -92,11 +92,16 @@ export async function declareTargets(
   { teaching, declared }: StoredTargets,
 ): Promise<void> {
   const study = findStudy(tools.workbench, name);
-  if (hashOf(study) !== declared) throw studyChanged(name);
+  if (stateOf(tools.workbench, study) !== declared) throw studyChanged(name);
   await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
 }
 
-const hashOf = ({ spec }: StudyRecord): string => sha256(canonicalJson(spec));
+function stateOf({ storage }: Pick<Workbench, 'storage'>, { id, spec }: StudyRecord): string {
+  const { labelers, lastLabel } = storage.studies.counts(id);
+  const panel = storage.panels.inUse(id);
+  const answers = panel && { id: panel.id, people: panel.people, answers: panel.answers };
+  return sha256(canonicalJson({ spec, labelers, lastLabel, answers }));
+}
 
 interface Draft {
   plan: TeachingPlan;
@@ -418,7 +423,7 @@ function recordOf(
 const studyChanged = (study: string): UserError =>
   new UserError({
     code: 'teaching.study-changed',
-    what: 'The study was changed while its targets were made',
+    what: 'The study or its labels changed while its targets were made',
     where: `study ${study}`,
     remedy: 'Make them again. Nothing was changed by this attempt.',
   });

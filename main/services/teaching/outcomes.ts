@@ -16,6 +16,7 @@ import {
   teachingRecordSchema,
 } from '../../contract/teaching.ts';
 import { at } from '../../domain/arrays.ts';
+import { imageLength } from '../../domain/images.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import {
@@ -33,6 +34,7 @@ import type { TrainedModel } from '../analysis-input.ts';
 import { identities } from '../declaration/plan.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { taughtBefore } from './networks.ts';
 import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
 
 /** Networks of a group for type C, unless there are fewer. */
@@ -112,6 +114,8 @@ function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, tar
   const chosen = target === null ? targets[0] : targets.find((each) => String(each) === target);
   if (chosen === undefined) throw unknownTarget(name, targets);
   if (base && record.testImages.length > 0 && stopsByTestImages(base)) throw stopsNow(name);
+  if (base?.start !== undefined && taughtBefore(workbench.storage, base, imageLength(from.source.set))?.length !== 0)
+    throw startsNow(name);
   const networks = networksByCell(study, teaching, made, from, chosen);
   // Networks of one person start from networks of one target, so they are compared with these.
   const isStart = tuningOf(teaching, study.spec.models)?.from === chosen;
@@ -360,6 +364,14 @@ const stopsNow = (study: string): UserError =>
     what: 'Images are test images of the data set, whose accuracy stops the trainings',
     where: `study ${study}, teaching.base`,
     remedy: 'Have the base recipe stop on other images: "landing": "validation", or targets such as "epochs 10".',
+  });
+
+const startsNow = (study: string): UserError =>
+  new UserError({
+    code: 'teaching.leak',
+    what: 'The trainings start from weights that were taught soft labels, or that come from nobody knows where',
+    where: `study ${study}, teaching.base`,
+    remedy: 'Have the base recipe start from a network that was taught none, or from none.',
   });
 
 const unknownTarget = (study: string, targets: readonly Target[]): UserError =>

@@ -124,6 +124,7 @@ export function planFromStudy(random: RandomStream, { arms, reference, outcome }
   return planTeaching({
     ...{ images: people.images, counts: labelCounts(drawLabels(random, people, small.people)), classes },
     ...{ arms: [...arms], reference, outcome, distilled: null, people: small.people, seeds: 20 },
+    tests: arms.length - 1,
   });
 }
 

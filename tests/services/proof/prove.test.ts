@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isProven, type Proof, proofSchema } from '../../../main/contract/proof.ts';
@@ -72,6 +72,18 @@ test('a process that cannot start says why in each part', async () => {
   expect(proof.speed).toMatchObject({ state: 'left out', works: [] });
 });
 
+test('a proof is written over another one, and over nothing else', () => {
+  const folder = temporaryFolder();
+  const path = join(folder, 'mine.json');
+  expect(proofFiles(path)).toEqual({ json: path, page: join(folder, 'mine.html') });
+  writeFileSync(path, '{\n "schema": "boundary-workbench/proof/1"');
+  expect(proofFiles(path).json).toBe(path);
+  writeFileSync(path, '{}');
+  expect(() => proofFiles(path)).toThrow(expect.objectContaining({ code: 'file.exists' }));
+  expect(() => proofFiles(folder)).toThrow(expect.objectContaining({ code: 'file.is-a-folder' }));
+  expect(() => proofFiles(join(path, 'mine.json'))).toThrow(expect.objectContaining({ code: 'file.not-found' }));
+});
+
 test('a stopped proof ends with the reason', async () => {
   await expect(prove(tiny, undefined, AbortSignal.abort(new Error('stopped')))).rejects.toThrow('stopped');
 });
@@ -83,6 +95,14 @@ test('a proof names no folder, machine or user', () => {
   expect(text('at file:///usr/lib/x86_64/libvulkan.so.1:12')).toBe('at <folder>/libvulkan.so.1:12');
   expect(text('in C:\\Users\\Ana María\\boundary')).not.toContain('María');
   expect(text('/home/müller/.cache')).not.toContain('müller');
+  expect(text('/mnt/müller/torch/x.so: not found')).toBe('<folder>/x.so: not found');
+  expect(text('D:\\Ana Smith\\torch\\x.dll')).toBe('<folder>\\x.dll');
+  // Words of the schema stay, and a text of any length fits into it.
+  const step = { ...personal, user: 'step', host: 'passed' };
+  expect(withoutPersonalData({ state: 'passed', work: 'step' }, step)).toEqual({ state: 'passed', work: 'step' });
+  const long = text(`began ${'ana '.repeat(2000)} Error: why`);
+  expect(long).toHaveLength(4000);
+  expect(long).toMatch(/^began .* Error: why$/);
   expect(text('ana@lab-7: banana 3/4 ms, boundary-workbench/proof/1')).toBe(
     '<user>@<machine>: banana 3/4 ms, boundary-workbench/proof/1',
   );

@@ -14,9 +14,9 @@ import { buildReport } from '../../../main/services/report/build.ts';
 import { provideLabels } from '../../../main/services/labels/study-labels.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
 import { listTeaching } from '../../../main/services/teaching/list.ts';
-import { makeTargets, planTargets } from '../../../main/services/teaching/make.ts';
+import { declareTargets, makeTargets, planTargets, storeTargets } from '../../../main/services/teaching/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
-import { halvesOfCounts } from '../../../main/services/teaching/read.ts';
+import { halvesOfCounts, readTeachingSource } from '../../../main/services/teaching/read.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { newBench } from '../archive/archive-helper.ts';
@@ -130,6 +130,16 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(() => wanted({ arms: ['human', 'person'], seeds: 4 })).toThrow(
     expect.objectContaining({ code: 'teaching.no-starts', message: expect.stringMatching(/4 seeds .* there are 3/) }),
   );
+
+  // Declared again, trainings start from a network that saw images which are held out of others.
+  const declaring = findStudy(workbench, 'small');
+  const taught = readTeachingSource(workbench, declaring, teachingSchema.parse(teaching)).source.models;
+  const start = taught.find(({ record }) => record?.modelName.startsWith('teach-human'))?.record?.weights ?? '';
+  expect(start).toMatch(/^[0-9a-f]{64}$/);
+  const models = declaring.spec.models.map((entry) => ({ ...entry, recipe: { ...entry.recipe, start } }));
+  workbench.storage.studies.put('small', { ...declaring.spec, models }, workbench.now());
+  expect(() => teachingOutcomes(workbench, 'small')).toThrow(expect.objectContaining({ code: 'teaching.leak' }));
+  workbench.storage.studies.put('small', declaring.spec, workbench.now());
 
   const { header, rows } = outcomeTable(found);
   expect(header.at(-1)).toBe('rehearsal');
@@ -253,7 +263,11 @@ test('images that lie between no classes are folded one by one, and only where n
   const counts = join(folder, 'counts.csv');
   const rows = Array.from({ length: 20 }, (_, image) => `${image},${7 - (image % 5)},${image % 5}`);
   writeFileSync(counts, ['image,count_0,count_1', ...rows, ''].join('\n'));
+  const made = storeTargets(tools, 'small', {
+    teaching: teachingSchema.parse({ base: 'MLP', arms: ['majority', 'human'], folds: 4, seeds: 1 }),
+  });
   await importResponses(workbench, 'small', counts, { kind: 'counts', total: null });
+  await expect(declareTargets(tools, 'small', made)).rejects.toMatchObject({ code: 'teaching.study-changed' });
   expect(plan({ arms: ['truth', 'majority', 'human', 'human_forced'] })).toMatchObject({
     ...{ halvesOf: 'labels', simulated: false, cells: 16, runs: 16 },
   });
