@@ -22,7 +22,8 @@ export type LeakKind =
   | 'start-unknown'
   | 'not-one-person'
   | 'in-training-part'
-  | 'stops-on-images';
+  | 'stops-on-images'
+  | 'stopped-on-images';
 
 export interface Leak {
   readonly kind: LeakKind;
@@ -228,7 +229,7 @@ function* networkLeaks({ networks, starts, images }: TeachingDesign): Generator<
   }
 }
 
-function* dataSetLeaks({ images, dataSet, stopsByTestImages }: TeachingDesign): Generator<Leak> {
+function* dataSetLeaks({ images, dataSet, networks, starts, stopsByTestImages }: TeachingDesign): Generator<Leak> {
   const inPart = (part: ReadonlySet<string>): number[] =>
     images.flatMap(({ id, pixels }) => (part.has(pixels) ? [id] : []));
   const train = inPart(dataSet.train);
@@ -238,8 +239,9 @@ function* dataSetLeaks({ images, dataSet, stopsByTestImages }: TeachingDesign): 
       where: listIds(train),
       remedy: 'Take stimuli that are no training images.',
     };
-  const test = stopsByTestImages ? inPart(dataSet.test) : [];
-  if (test.length > 0)
+  const test = inPart(dataSet.test);
+  if (test.length === 0) return;
+  if (stopsByTestImages)
     yield {
       ...{
         kind: 'stops-on-images',
@@ -247,5 +249,15 @@ function* dataSetLeaks({ images, dataSet, stopsByTestImages }: TeachingDesign): 
       },
       where: listIds(test),
       remedy: 'Have the base recipe stop on other images: "landing": "validation", or targets such as "epochs 10".',
+    };
+  const stopped = [...networks, ...starts].filter((network) => network.stopsByTestImages).map(({ name }) => name);
+  if (stopped.length > 0)
+    yield {
+      ...{
+        kind: 'stopped-on-images',
+        what: 'Images are test images of the data set, whose accuracy stopped networks that teach or that trainings start from',
+      },
+      where: `${formatNames(stopped, 5)}: ${listIds(test)}`,
+      remedy: 'Train those with "landing": "validation", or with targets such as "epochs 10".',
     };
 }

@@ -44,6 +44,8 @@ export interface TeachingCell {
 export interface TaughtBefore {
   readonly name: string;
   readonly taught: readonly string[] | null;
+  /** Whether accuracy on the test images decided when its training, or one that it started from, stopped. */
+  readonly stopsByTestImages: boolean;
 }
 
 /** All that leaks are looked for in (main/analysis/teaching-leaks.ts). */

@@ -45,8 +45,8 @@ function soundDesign() {
       })),
     ),
     tunings: structuredClone(parts),
-    networks: [{ name: 'CNN1', taught: ['elsewhere'] as string[] | null }],
-    starts: [{ name: 'MLP1', taught: [] as string[] | null }],
+    networks: [{ name: 'CNN1', taught: ['elsewhere'] as string[] | null, stopsByTestImages: true }],
+    starts: [{ name: 'MLP1', taught: [] as string[] | null, stopsByTestImages: true }],
     dataSet: { train: new Set(['t1']), test: new Set(['t2']) },
     stopsByTestImages: true,
   };
@@ -104,6 +104,7 @@ const planted: Record<LeakKind, { plant: (design: Draft) => unknown; where: RegE
     where: /arm person, fold 2, half a teaching: 2 labelers/,
   },
   'in-training-part': { plant: ({ dataSet }) => void dataSet.train.add('p4'), where: /image 4/ },
+  'stopped-on-images': { plant: ({ dataSet }) => void dataSet.test.add('p1'), where: /CNN1, MLP1: image 1/ },
   'stops-on-images': { plant: ({ dataSet }) => void dataSet.test.add('p1'), where: /image 1/ },
 };
 

@@ -163,4 +163,5 @@ export const labelingHandlers = {
 /** The analysis process has labels in memory, and might write an answer from them after the cache was emptied. */
 function forgetLabels(lab: Lab): void {
   lab.analysis.restart();
+  lab.teaching.restart();
 }

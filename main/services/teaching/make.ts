@@ -43,7 +43,16 @@ import { type AdditionTools, costOfAddition, storeAddition } from '../runs/chang
 import { begunNames } from '../runs/sweeps.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { type Distillation, findStarts, findTeachers, imageHashes, type Starts, taughtBefore } from './networks.ts';
+import {
+  type Distillation,
+  findStarts,
+  findTeachers,
+  imageHashes,
+  startedFrom,
+  type Starts,
+  stoppedByTestImages,
+  taughtBefore,
+} from './networks.ts';
 import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
 
 interface MakeInput {
@@ -337,7 +346,12 @@ function startsOf(
 ): TeachingDesign['starts'] {
   const recipe = spec.models.find(({ name }) => name === base)?.recipe;
   if (recipe?.start === undefined) return starts?.networks ?? [];
-  return [{ name: `models "${base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) }];
+  return [
+    {
+      ...{ name: `models "${base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) },
+      stopsByTestImages: stoppedByTestImages(storage, startedFrom(storage, recipe)),
+    },
+  ];
 }
 
 export const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;

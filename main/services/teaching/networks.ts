@@ -4,7 +4,7 @@ import type { ClassifierRecipe, Target } from '../../contract/recipes.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { imageLength } from '../../domain/images.ts';
-import { type TaughtBefore, tuningOf } from '../../domain/teaching.ts';
+import { stopsByTestImages, type TaughtBefore, tuningOf } from '../../domain/teaching.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -28,10 +28,27 @@ export function taughtBefore(
 ): string[] | null {
   const own = softLabels ? imageHashes(storage.blobs.get(softLabels.pixels), size) : [];
   if (start === undefined) return own;
-  const runId = storage.runHistory.trainingOf(start);
-  const before = runId === null ? null : recipeOf(storage, runId);
+  const before = startedFrom(storage, { start });
   const earlier = before && taughtBefore(storage, before, size);
   return earlier && [...own, ...earlier];
+}
+
+/** Whether accuracy on the test images stopped the training of this recipe's network, or of one that it started from. */
+export function stoppedByTestImages(
+  storage: Pick<Storage, 'runs' | 'runHistory'>,
+  recipe: ClassifierRecipe | null,
+): boolean {
+  if (recipe === null) return false;
+  return stopsByTestImages(recipe) || stoppedByTestImages(storage, startedFrom(storage, recipe));
+}
+
+/** The recipe of the network whose weights a training starts from. */
+export function startedFrom(
+  storage: Pick<Storage, 'runs' | 'runHistory'>,
+  { start }: Pick<ClassifierRecipe, 'start'>,
+): ClassifierRecipe | null {
+  const runId = start === undefined ? null : storage.runHistory.trainingOf(start);
+  return runId === null ? null : recipeOf(storage, runId);
 }
 
 function recipeOf({ runs }: Pick<Storage, 'runs'>, runId: number): ClassifierRecipe | null {
@@ -48,7 +65,10 @@ function histories(
   const size = imageLength(source.set);
   return models.map(({ record }) => {
     const recipe = recipeOf(storage, record.runId);
-    return { name: record.modelName, taught: recipe && taughtBefore(storage, recipe, size) };
+    return {
+      ...{ name: record.modelName, taught: recipe && taughtBefore(storage, recipe, size) },
+      stopsByTestImages: stoppedByTestImages(storage, recipe),
+    };
   });
 }
 

@@ -55,6 +55,11 @@ export class TeachingProcess {
     return this.#client.ask('store', { ...this.#request(study), ...design });
   }
 
+  /** Ends the process with the labels that it has in memory; what it was asked for is asked of a new one. */
+  restart(): void {
+    this.#client.restart();
+  }
+
   close(): Promise<void> {
     return this.#client.close();
   }
