@@ -1,4 +1,5 @@
 import { at } from '../domain/arrays.ts';
+import { smallestProbability } from './distances.ts';
 import { type Effect, EffectEstimator } from './effects.ts';
 import type { ImageInput } from './input.ts';
 import type { TaughtNetwork } from './label-training.ts';
@@ -83,7 +84,7 @@ export class OwnLabelsAnalysis {
       const sum = { nll: 0, brier: 0, accuracy: 0 };
       for (const { softmax } of networks) {
         const p = softmax.subarray(image * classes, (image + 1) * classes);
-        sum.nll -= Math.log(Math.max(p[label]!, leastShare)) / networks.length;
+        sum.nll -= Math.log(Math.max(p[label]!, smallestProbability)) / networks.length;
         sum.brier += brierOf(p, label) / networks.length;
         sum.accuracy += (topClass(p) === label ? 1 : 0) / networks.length;
       }
@@ -149,9 +150,6 @@ export class OwnLabelsAnalysis {
     return estimator.estimate({ type: 'difference', a: { predictor: 'own' }, b: { predictor } }).effect;
   }
 }
-
-/** So that a surely wrong network has a finite score. */
-const leastShare = 1e-12;
 
 const armOf = (predictor: string): string => (predictor === 'own' ? 'person' : predictor);
 

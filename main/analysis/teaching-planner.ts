@@ -91,6 +91,8 @@ export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
 /** Seeds of simulated networks, or of a study's own, by which variances are known. */
 const pilotSeeds = 6;
 const leastOfArm = 2;
+/** Networks of a study that a plan takes at most. */
+export const mostUntaught = 2 * pilotSeeds;
 const seedChoices = [leastSeeds, 10, 20, 40, 80];
 /** Labels of each image in both halves. */
 const peopleChoices = [10, 20, 40, 80, 160];

@@ -27,6 +27,9 @@ const mostFolds = 20;
 const mostSeeds = 1000;
 const foldSchema = z.int().min(1).max(mostFolds);
 
+/** Of the arm `distill`, unless others are asked for. */
+export const usualTemperatures = [0.5, 1, 1.5, 2, 3, 4, 6, 8];
+
 /** How the arm `distill` gets its targets. */
 const distillationSchema = z.strictObject({
   /** Entries of `models`: their networks teach together. Absent: all diverse ones without a collection. */
@@ -34,7 +37,7 @@ const distillationSchema = z.strictObject({
   /** Of which of their snapshots. Absent: the first target of each entry. */
   target: targetSchema.optional(),
   /** One is chosen for each part, on its training images alone. */
-  temperatures: z.array(z.number().gt(0).lte(100)).min(1).max(50).default([0.5, 1, 1.5, 2, 3, 4, 6, 8]),
+  temperatures: z.array(z.number().gt(0).lte(100)).min(1).max(50).default(usualTemperatures),
 });
 
 /** How the arm `person` trains networks of the base entry on, each by the labels of one person who teaches. */

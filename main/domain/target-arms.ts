@@ -35,4 +35,10 @@ export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: s
   },
 };
 
+/** Scores of networks against people, both lower for better ones. */
+export const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
+
+/** What an arm is beside the reference, by its score. */
+export const verdictWords = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;
+
 export const armTitle = (arm: TargetArm): string => targetArmTexts[arm].title;

@@ -1,14 +1,12 @@
 import type { TeachingEnough, TeachingSize } from '../contract/api/teachers.ts';
 import { formatCount, formatFixed, formatInteger, formatNames } from './format.ts';
-import { armTitle } from './target-arms.ts';
+import { armTitle, scoreNames } from './target-arms.ts';
 
 /** Whether an experiment is enough, as people read it. */
 
 const decimals = 4;
 
 export const scoreText = (value: number | null): string => (value === null ? '–' : formatFixed(value, decimals));
-
-export const outcomeNames = { brier: 'Brier score', nll: 'NLL' } as const;
 
 /** `45 pairs (495 images), 20 people and 5 seeds`. */
 export function sizeText({ units: kind }: Pick<TeachingEnough, 'units'>, size: TeachingSize, who = 'people'): string {
@@ -29,16 +27,16 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
   const examiners = `${formatInteger(Math.max(1, Math.floor(design.people / 2)))} ${who} who examine`;
   const verdicts = {
     enough: [
-      `This design is enough: ${names} are expected to differ by ${unsigned(arm.expected)} (${outcomeNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
+      `This design is enough: ${names} are expected to differ by ${unsigned(arm.expected)} (${scoreNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
     ],
     more: [
       arm.told === null
         ? `This design has no intervals: one seed or one pair of classes shows nothing about others.`
-        : `This design is too small: ${names} are expected to differ by ${unsigned(arm.expected)} (${outcomeNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
+        : `This design is too small: ${names} are expected to differ by ${unsigned(arm.expected)} (${scoreNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
     ],
     hopeless: [
       `These images and ${who} cannot tell ${names} apart, however many seeds are trained.`,
-      `Had endlessly many ${who} taught, and did networks predict their targets exactly, the ${outcomeNames[outcome]} would differ by ${unsigned(arm.most)}.` +
+      `Had endlessly many ${who} taught, and did networks predict their targets exactly, the ${scoreNames[outcome]} would differ by ${unsigned(arm.most)}.` +
         (arm.mostTold === null
           ? ' One pair of classes shows nothing about others.'
           : ` With ${plan.units === 'pairs' ? `${formatCount(design.units, 'pair')} (${formatCount(design.images, 'image')})` : formatCount(design.images, 'image')} and ${examiners}, only differences of ${unsigned(arm.mostTold)} or more are found in 95 % of experiments.`),
@@ -74,7 +72,7 @@ export function enoughAssumptions({ assumed, arms, networks }: TeachingEnough, w
   ].join(' ');
 }
 
-/** People that the table has columns of, and by images what is told with a number of seeds. */
+/** The table of sizes with a number of seeds: a column for each number of people, a row for each number of images. */
 export function sizesTable({ sizes, units }: TeachingEnough, seeds: number) {
   const own = sizes.filter((size) => size.seeds === seeds);
   const people = [...new Set(own.map((size) => size.people))];

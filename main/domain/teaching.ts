@@ -212,12 +212,19 @@ export const countTaught = ({ arms, folds, directions, seeds }: Teaching): numbe
 export const stopsByTestImages = ({ targets, landing }: ClassifierRecipe): boolean =>
   landing !== 'validation' && targets.some((target) => typeof target === 'number');
 
+/** The entry whose recipe all taught networks have; undefined: the study has none of this name. */
+export const baseEntry = <Entry extends Pick<ModelsSpec, 'name'>>(
+  models: readonly Entry[],
+  { base }: Pick<Teaching, 'base'>,
+): Entry | undefined => models.find(({ name }) => name === base);
+
 /** What the arm `person` starts from and how long it trains; null: there is no such arm, or no base entry. */
 export function tuningOf(
-  { arms, base, person }: Teaching,
+  teaching: Teaching,
   models: readonly ModelsSpec[],
 ): { from: Target; target: Target; epochs: number; stepSize: number | undefined } | null {
-  const first = models.find(({ name }) => name === base)?.recipe.targets[0];
+  const { arms, person } = teaching;
+  const first = baseEntry(models, teaching)?.recipe.targets[0];
   if (!arms.includes('person') || first === undefined) return null;
   const { target: from = first, epochs = 1, stepSize } = person ?? {};
   return { from, target: `epochs ${epochs}`, epochs, stepSize };
@@ -255,7 +262,7 @@ export const taughtName = (
  */
 export function taughtEntries(teaching: Teaching | undefined, models: readonly ModelsSpec[]): readonly TaughtEntry[] {
   const made = teaching?.made;
-  const base = models.find(({ name }) => name === teaching?.base);
+  const base = teaching && baseEntry(models, teaching);
   if (!teaching || !made || !base) return [];
   const seed = randomStream(teaching.seed, 'teaching', 'networks').int(2 ** 31);
   const cells = [...Map.groupBy(made.cells, networksOfCell).values()].map((shared) => at(shared, 0));
@@ -313,7 +320,7 @@ export function teachingFault(
   models: readonly ModelsSpec[],
 ): { key: string; what: string; remedy: string } | null {
   const { arms, base, distill, person, made } = teaching;
-  const entry = models.find(({ name }) => name === base);
+  const entry = baseEntry(models, teaching);
   const names = formatNames(
     models.map(({ name }) => name),
     10,

@@ -7,7 +7,7 @@ import type { ApiInterval, Cell, Column, Exhibit } from '../contract/exhibit.ts'
 import type { Target } from '../contract/recipes.ts';
 import { type Half, type TargetArm, targetArms, type Teaching } from '../contract/teaching.ts';
 import { formatCount, formatInteger } from '../domain/format.ts';
-import { armTitle } from '../domain/target-arms.ts';
+import { armTitle, scoreNames, verdictWords } from '../domain/target-arms.ts';
 import { targetTitle } from '../domain/targets.ts';
 import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell, withIntervals } from './cells.ts';
 import { named } from './study-numbers.ts';
@@ -228,13 +228,6 @@ export function verdictOf(
   return estimate < 0 ? 'lower' : 'higher';
 }
 
-const verdictWords: Record<Verdict, string> = {
-  ...{ higher: 'worse', lower: 'better', not_separated: 'not told apart' },
-};
-
-/** Of a loss: lower is better. */
-const verdictText = (found: Verdict): string => verdictWords[found];
-
 const noSeed = 'No seed has networks of all folds that reached the target and predicted the images.';
 
 /** Why an effect, or its interval, is not defined: a sentence. */
@@ -369,7 +362,7 @@ export function teachingDifferencesExhibit(
   all: readonly TeachingOutcomes[],
 ): Exhibit {
   const [first] = all;
-  const outcome = outcomeName(first?.outcome ?? 'brier');
+  const outcome = scoreNames[first?.outcome ?? 'brier'];
   const reference = first ? armTitle(first.reference) : '';
   return withIntervals(study, {
     ...{ id: 'teachers-differences', number: '', title: `Arms against “${reference}”`, people: true, heads: 2 },
@@ -449,14 +442,11 @@ export function teachingOwnLabelsExhibit(
     notes: [
       'Each network was trained on by the labels of one labeler who teaches, and predicts the labels that this labeler gave to images that it was not taught. Networks of other arms have the same seeds. Means over labelers and their standard deviation; lower is better for NLL and Brier.',
       'All other people: the shares of everybody else’s labels of an image predict the labeler’s; NLL with one label more, spread evenly over the classes.',
-      `Differences: on the images that all of these labelers labeled. p is of no difference in ${outcomeName(first?.outcome ?? 'brier')}, adjusted by Holm’s method over the networks of a half.`,
+      `Differences: on the images that all of these labelers labeled. p is of no difference in ${scoreNames[first?.outcome ?? 'brier']}, adjusted by Holm’s method over the networks of a half.`,
       intervalMethod,
     ].map((note) => named(study, note)),
   });
 }
-
-export const outcomeName = (outcome: TeachingOutcomes['outcome']): string =>
-  outcome === 'nll' ? 'NLL' : 'Brier score';
 
 function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
   const { result, p, adjusted } = arm;
@@ -468,7 +458,7 @@ function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
   return [
     armTitle(arm.arm),
     ...[effectCell(against?.nll), effectCell(against?.brier)],
-    ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictText(found)],
+    ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictWords[found]],
     orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, noSeed),
     orWhy(accuracy?.lower == null ? null : 100 * accuracy.lower, whyAccuracy),
     accuracy?.non_inferior == null

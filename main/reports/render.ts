@@ -1,13 +1,13 @@
-import { createHash } from 'node:crypto';
 import { type ReportChoice, wholeReport } from '../contract/api/report.ts';
 import { outsideTitle } from '../domain/outside-models.ts';
 import { outsideModelsExhibit, outsideTables } from '../exhibits/outside.ts';
 import { table2, table3, table4, table5 } from '../exhibits/paper-tables.ts';
 import { kindExhibit } from '../exhibits/kinds.ts';
 import { reportTypesAtExhibit } from '../exhibits/rarefaction.ts';
+import { standaloneDocument } from './document.ts';
 import { moment } from './format.ts';
 import { exhibitTable } from './formats/as-html.ts';
-import { type Content, type Html, html, nothing, trusted } from './html.ts';
+import { type Content, type Html, html, nothing } from './html.ts';
 import type { ReportData } from '../exhibits/report-data.ts';
 import { diverseMaps, seedMaps } from './sections/heatmaps.ts';
 import { figure2 } from './sections/lines.ts';
@@ -30,7 +30,6 @@ import { anchors, stimulusGrid } from './sections/stimuli.ts';
 import { header, summary } from './sections/summary.ts';
 import { teachersSection } from './sections/teachers.ts';
 import { typesTable } from './sections/types.ts';
-import { pageSize, styles } from './styles.ts';
 import {
   allMissed,
   allModels,
@@ -54,28 +53,16 @@ export const renderReport = (data: ReportData, choice: ReportChoice = wholeRepor
 /** The same, of a view that was computed before. */
 export function renderView(view: View): string {
   const { data, choice } = view;
-  const sheet = styles + pageSize(choice.paperSize);
-  const styleHash = createHash('sha256').update(sheet).digest('base64');
-  const policy = `default-src 'none'; img-src data:; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'`;
   const parts = pageParts(view);
-  const page = html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content="${policy}" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>${view.rehearsal && 'Rehearsal: '}${data.study.title}</title>
-      ${trusted(`<style>${sheet}</style>`)}
-    </head>
-    <body>
-      ${header(view)} ${contents(parts)}
+  return standaloneDocument({
+    title: html`${view.rehearsal && 'Rehearsal: '}${data.study.title}`,
+    ...{ paperSize: choice.paperSize, images: true },
+    body: html`${header(view)} ${contents(parts)}
       <main>${parts.map(({ body }) => body)}</main>
       <footer>
         Boundary Workbench ${data.product.version} · ${moment(data.createdAt)}${view.rehearsal && ' · rehearsal with simulated labelers'}
-      </footer>
-    </body>
-  </html>`;
-  return `<!doctype html>\n${page.text}\n`;
+      </footer>`,
+  });
 }
 
 interface Part {

@@ -10,6 +10,7 @@ import {
 import { optimiserSchema, stepSizeSchema, weightDecaySchema } from '../optimisers.ts';
 import { modelsSchema } from '../study.ts';
 import { idSchema, studyName } from '../base.ts';
+import { costSchema } from './studies.ts';
 
 const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
 
@@ -112,6 +113,19 @@ export const cellSchema = z.strictObject({
   /** Runs of the cell without a snapshot at the target, the first 100. */
   runs: z.array(z.int()),
 });
+
+/** How the trainings of a sweep or an experiment stand: a cell of its table, and all. */
+export const trainedCellShape = {
+  /** Seeds by standing, target by target. */
+  targets: z.array(cellSchema),
+  /** Trainings that are queued or began, the first 100. */
+  trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
+};
+export const trainingProgressShape = {
+  /** Trainings, those that ended, and what the others cost. */
+  ...{ runs: z.int().min(0), done: z.int().min(0) },
+  cost: costSchema,
+};
 
 export const matrixSchema = z.strictObject({
   groups: z.array(

@@ -1,8 +1,7 @@
 import { z } from 'zod';
-import { idSchema, nothing, oc, ofStudy } from '../base.ts';
+import { nothing, oc, ofStudy } from '../base.ts';
 import { sweepSchema } from '../sweep.ts';
-import { additionPlanSchema, cellSchema } from './models.ts';
-import { costSchema } from './studies.ts';
+import { additionPlanSchema, trainedCellShape, trainingProgressShape } from './models.ts';
 
 /** A cell as planned. */
 const plannedCellSchema = z.strictObject({
@@ -32,17 +31,8 @@ const sweepViewSchema = z.strictObject({
   /** What each factor is of, in words. */
   factors: z.array(z.string()),
   /** Each with its seeds by standing, target by target. */
-  cells: z.array(
-    plannedCellSchema.extend({
-      targets: z.array(cellSchema),
-      /** Its trainings that are queued or began, the first 100. */
-      trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
-    }),
-  ),
-  /** Trainings, those that ended, and what the others cost. */
-  runs: z.int().min(0),
-  done: z.int().min(0),
-  cost: costSchema,
+  cells: z.array(plannedCellSchema.extend(trainedCellShape)),
+  ...trainingProgressShape,
 });
 export type SweepView = z.infer<typeof sweepViewSchema>;
 

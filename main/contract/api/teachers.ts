@@ -1,11 +1,10 @@
 import { z } from 'zod';
-import { idSchema, oc, ofStudy } from '../base.ts';
+import { oc, ofStudy } from '../base.ts';
 import { exhibitSchema } from '../exhibit.ts';
 import { targetSchema } from '../recipes.ts';
 import { halfNames, targetArms, teachingSchema } from '../teaching.ts';
-import { additionPlanSchema, cellSchema } from './models.ts';
+import { additionPlanSchema, trainedCellShape, trainingProgressShape } from './models.ts';
 import { imageIds } from './results-parts.ts';
-import { costSchema } from './studies.ts';
 
 /** Networks that are taught a study's images by people's labels, against other targets. */
 
@@ -52,15 +51,10 @@ const teachingViewSchema = z.strictObject({
   cells: z.array(
     z.strictObject({
       ...{ name: z.string(), arm: armSchema, fold: z.int(), teachers: halfSchema },
-      targets: z.array(cellSchema),
-      /** Its trainings that are queued or began, the first 100. */
-      trainings: z.array(z.strictObject({ id: idSchema, name: z.string() })),
+      ...trainedCellShape,
     }),
   ),
-  /** Trainings, those that ended, and what the others cost. */
-  runs: z.int().min(0),
-  done: z.int().min(0),
-  cost: costSchema,
+  ...trainingProgressShape,
 });
 export type TeachingView = z.infer<typeof teachingViewSchema>;
 

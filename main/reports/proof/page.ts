@@ -1,37 +1,23 @@
-import { createHash } from 'node:crypto';
 import { isProven, type Proof, type ProvenEngine } from '../../contract/proof.ts';
 import { formatBytes } from '../../domain/format.ts';
+import { standaloneDocument } from '../document.ts';
 import { section } from '../frame.ts';
 import { duration, moment } from '../format.ts';
-import { type Html, html, nothing, trusted } from '../html.ts';
-import { pageSize, styles } from '../styles.ts';
+import { type Html, html, nothing } from '../html.ts';
 import { type Column, proofTable } from './table.ts';
 import { seedRows, speedRows } from './times.ts';
 
 /** A proof as one page that needs no other file and no network. */
 export function proofPage(proof: Proof): string {
-  const sheet = styles + pageSize('A4');
-  const hash = createHash('sha256').update(sheet).digest('base64');
-  const policy = `default-src 'none'; style-src 'sha256-${hash}'; base-uri 'none'; form-action 'none'`;
-  const title = `${proof.asked}: ${verdict(proof)}`;
-  const page = html`<html lang="en">
-    <head>
-      <meta charset="utf-8" />
-      <meta http-equiv="Content-Security-Policy" content="${policy}" />
-      <meta name="viewport" content="width=device-width, initial-scale=1" />
-      <meta name="color-scheme" content="light dark" />
-      <title>${title}</title>
-      ${trusted(`<style>${sheet}</style>`)}
-    </head>
-    <body>
-      ${header(proof)}
+  return standaloneDocument({
+    title: `${proof.asked}: ${verdict(proof)}`,
+    ...{ paperSize: 'A4', images: false },
+    body: html`${header(proof)}
       <main>
         ${selfCheck(proof)} ${conformance(proof)} ${memory(proof)} ${speed(proof)} ${seeds(proof)} ${machine(proof)}
       </main>
-      <footer>Boundary Workbench ${proof.product.version} · ${moment(proof.at)}</footer>
-    </body>
-  </html>`;
-  return `<!doctype html>\n${page.text}\n`;
+      <footer>Boundary Workbench ${proof.product.version} · ${moment(proof.at)}</footer>`,
+  });
 }
 
 const verdict = (proof: Proof): string =>

@@ -1,7 +1,6 @@
 import { isForReading } from '../../exhibits/all.ts';
 import {
   type DirectionOutcome,
-  outcomeName,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
   teachingOwnLabelsExhibit,
@@ -9,7 +8,7 @@ import {
   verdictOf,
 } from '../../exhibits/teaching.ts';
 import type { View } from '../../exhibits/view.ts';
-import { armTitle } from '../../domain/target-arms.ts';
+import { armTitle, scoreNames } from '../../domain/target-arms.ts';
 import { targetTitle } from '../../domain/targets.ts';
 import { forestPlot } from '../drawings/forest.ts';
 import { exhibitTable } from '../formats/as-html.ts';
@@ -57,7 +56,7 @@ function blocks(outcomes: TeachingOutcomes, { teachers, floor, arms }: Direction
   const lines = [floor[`${outcome}_floor` as const], floor[`${outcome}_ceiling` as const]].filter(
     (line) => line !== null,
   );
-  const name = outcomeName(outcome);
+  const name = scoreNames[outcome];
   return [
     { title: `${name}: difference`, drawing: forestPlot(`difference from ${armTitle(reference)}`, differences, 4) },
     { title: `${name}, between floor and ceiling`, drawing: forestPlot(name, scores, 3, lines) },

@@ -3,7 +3,7 @@ import { leastSeeds } from '../../analysis/effect-planner.ts';
 import { UserError } from '../../contract/errors.ts';
 import { armTitle } from '../../domain/target-arms.ts';
 import { targetTitle } from '../../domain/targets.ts';
-import { referenceArm } from '../../domain/teaching.ts';
+import { baseEntry, referenceArm } from '../../domain/teaching.ts';
 import {
   type DirectionOutcome,
   effectReason,
@@ -31,7 +31,7 @@ const whyNone: Readonly<Record<string, string>> = {
 /** Outcomes of networks that a study's labels taught. @throws UserError `study.not-found`, `teaching.*` */
 export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: TeachersInput): TeachersResult {
   const { spec } = findStudy(workbench, input.study);
-  const base = spec.models.find(({ name }) => name === spec.teaching?.base)?.recipe;
+  const base = spec.teaching && baseEntry(spec.models, spec.teaching)?.recipe;
   const targets = (base?.targets ?? []).map((target) => ({ value: String(target), text: targetTitle(target) }));
   const outcomes = outcomesOrWhy(() => teachingOutcomes(workbench, input.study, input.target));
   if (typeof outcomes === 'string')

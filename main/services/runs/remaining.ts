@@ -1,5 +1,6 @@
 import type { RemainingTraining, SeedMatrix } from '../../contract/api/models.ts';
 import type { Cost } from '../../contract/api/studies.ts';
+import type { SweepView } from '../../contract/api/sweeps.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
 import { remainder } from '../../domain/time-range.ts';
@@ -10,7 +11,7 @@ import type { StatusTools } from '../pipeline/facts.ts';
 import { shareDone } from '../pipeline/work.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
-import { readStandings, type Standings } from './standings.ts';
+import { readStandings } from './standings.ts';
 import { plannedNames } from './table.ts';
 
 /** What remains to train, and the estimated time. @throws UserError `study.not-found` */
@@ -39,15 +40,29 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
   };
 }
 
+const shownTrainings = 100;
+
+interface TrainingProgress {
+  /** Of entries of one recipe. */
+  cell: (entries: readonly ModelEntry[]) => Pick<SweepView['cells'][number], 'targets' | 'trainings'>;
+  of: (entries: readonly ModelEntry[]) => { runs: number; done: number; cost: Cost };
+}
+
 /** How trainings of some of a study's models stand; what is read of the study is read once. */
-export function trainingProgress(
-  tools: StatusTools,
-  study: StudyRecord,
-): { standings: Standings; of: (entries: readonly ModelEntry[]) => { runs: number; done: number; cost: Cost } } {
+export function trainingProgress(tools: StatusTools, study: StudyRecord): TrainingProgress {
   const standings = readStandings(tools, study);
   const here = forecast(tools, declaredDataSet(tools.workbench, study));
   return {
-    standings,
+    cell: (entries) => {
+      const models = entries.flatMap(identities);
+      return {
+        targets: (entries[0]?.recipe.targets ?? []).map((target) => standings.count(models, target)),
+        trainings: models.slice(0, shownTrainings).flatMap(({ name }) => {
+          const run = standings.run(name);
+          return run ? [{ id: run.runId, name }] : [];
+        }),
+      };
+    },
     of: (entries) => {
       const models = entries.flatMap((entry) => identities(entry).map(({ name }) => ({ name, recipe: entry.recipe })));
       const open = models.flatMap(({ name, recipe }) => {

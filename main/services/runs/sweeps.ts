@@ -130,15 +130,12 @@ function describeCell({ name, recipe, seed, sweep }: ModelEntry): SweepPlan['cel
   return { name, seed, levels: [...(sweep?.cell.levels ?? [])], recipe: recipeTitle(recipe) };
 }
 
-const shownTrainings = 100;
-
 /** Each sweep with its cells, none of them left out, and what remains. @throws UserError `study.not-found` */
 export function listSweeps(tools: StatusTools, name: string): SweepView[] {
   const study = findStudy(tools.workbench, name);
   const { sweeps = [] } = study.spec;
   if (sweeps.length === 0) return [];
   const progress = trainingProgress(tools, study);
-  const { standings } = progress;
   return sweeps.map((sweep): SweepView => {
     const entries = sweepEntries(sweep);
     return {
@@ -146,13 +143,7 @@ export function listSweeps(tools: StatusTools, name: string): SweepView[] {
       factors: sweep.factors.map(({ of }) => factorTitle(of)),
       cells: entries.map((entry) => ({
         ...describeCell(entry),
-        trainings: identities(entry)
-          .slice(0, shownTrainings)
-          .flatMap(({ name: model }) => {
-            const run = standings.run(model);
-            return run ? [{ id: run.runId, name: model }] : [];
-          }),
-        targets: entry.recipe.targets.map((target) => standings.count(identities(entry), target)),
+        ...progress.cell([entry]),
       })),
     };
   });

@@ -1,16 +1,15 @@
 import { unavailableArms } from '../../analysis/label-targets.ts';
 import { labelCounts } from '../../analysis/labels.ts';
 import { isPlannable } from '../../analysis/taught-world.ts';
-import { planTeaching } from '../../analysis/teaching-planner.ts';
+import { mostUntaught, planTeaching } from '../../analysis/teaching-planner.ts';
 import { teachPart } from '../../analysis/teaching-targets.ts';
 import type { TeachingEnough } from '../../contract/api/teachers.ts';
-import type { Teaching } from '../../contract/teaching.ts';
+import { type Teaching, usualTemperatures } from '../../contract/teaching.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
 import { referenceArm, teachingHalves } from '../../domain/teaching.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { defaultTemperatures } from './make.ts';
 import { findTeachers, untaughtPredictions } from './networks.ts';
 import { declaredTeaching, readTeachingSource, type TeachingSource } from './read.ts';
 
@@ -41,7 +40,7 @@ export function enoughToTeach(workbench: Workbench, name: string, given: Teachin
     ...{ outcome: teaching.outcome, seeds: teaching.seeds },
     tests: (teaching.arms.length - 1) * teachingHalves(teaching).length,
     distilled: arms.includes('distill') ? distilledOf(workbench, study, teaching, from) : null,
-    networks: untaughtPredictions(study, teaching, from),
+    networks: untaughtPredictions(study, teaching, from, mostUntaught),
     people: counts ? Math.round(labeled.reduce((sum, n) => sum + n, 0) / labeled.length) : assumedPeople,
   });
   const { arms: planned, sizes, tells, ...rest } = plan;
@@ -58,7 +57,7 @@ function distilledOf(
   const { softmax } = findTeachers(workbench, study, teaching, from);
   const { targets } = teachPart({
     ...{ images: from.images, counts: labelCounts(from.labels), mayTeach: () => true, softmax },
-    temperatures: teaching.distill?.temperatures ?? defaultTemperatures(),
+    temperatures: teaching.distill?.temperatures ?? usualTemperatures,
   });
   return targets.distill ?? null;
 }

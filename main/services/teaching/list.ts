@@ -14,8 +14,6 @@ import { declaredTeaching } from './read.ts';
 export const findTeaching = (tools: StatusTools, name: string): TeachingView | null =>
   findStudy(tools.workbench, name).spec.teaching ? listTeaching(tools, name) : null;
 
-const shownTrainings = 100;
-
 /** @throws UserError `study.not-found`, `teaching.not-declared` */
 export function listTeaching(tools: StatusTools, name: string): TeachingView {
   const study = findStudy(tools.workbench, name);
@@ -31,15 +29,7 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
       const [first] = own;
       if (!first?.taught) return [];
       const { arm, fold, teachers } = first.taught;
-      const models = own.flatMap(identities);
-      return {
-        ...{ name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers },
-        targets: first.recipe.targets.map((target) => progress.standings.count(models, target)),
-        trainings: models.slice(0, shownTrainings).flatMap(({ name: model }) => {
-          const run = progress.standings.run(model);
-          return run ? [{ id: run.runId, name: model }] : [];
-        }),
-      };
+      return { ...{ name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers }, ...progress.cell(own) };
     }),
   };
 }

@@ -12,6 +12,7 @@ import {
   type Teaching,
   teachingSchema,
   type TeachingRecord,
+  usualTemperatures,
 } from '../../contract/teaching.ts';
 import { at } from '../../domain/arrays.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
@@ -21,6 +22,7 @@ import { arePlaced } from '../../domain/stimulus-set.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import {
   answerMark,
+  baseEntry,
   foldImages,
   foldName,
   otherHalf,
@@ -289,7 +291,7 @@ function makeParts(teaching: Teaching, from: TeachingSource, split: Split, disti
       const part = teachPart({
         ...{ images: from.images, counts, softmax: distill?.softmax ?? null },
         mayTeach: (image) => at(split.images, image).fold !== fold && !(split.isPlaced && split.testImages.has(image)),
-        temperatures: teaching.distill?.temperatures ?? defaultTemperatures(),
+        temperatures: teaching.distill?.temperatures ?? usualTemperatures,
       });
       if (part.images.length === 0)
         throw new UserError({
@@ -340,21 +342,19 @@ function withPersons(
 function startsOf(
   { storage }: Workbench,
   { spec }: StudyRecord,
-  { base }: Teaching,
+  teaching: Teaching,
   { source }: TeachingSource,
   starts: Starts | null,
 ): TeachingDesign['starts'] {
-  const recipe = spec.models.find(({ name }) => name === base)?.recipe;
+  const recipe = baseEntry(spec.models, teaching)?.recipe;
   if (recipe?.start === undefined) return starts?.networks ?? [];
   return [
     {
-      ...{ name: `models "${base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) },
+      ...{ name: `models "${teaching.base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) },
       stopsByTestImages: stoppedByTestImages(storage, startedFrom(storage, recipe)),
     },
   ];
 }
-
-export const defaultTemperatures = (): number[] => teachingSchema.shape.distill.unwrap().parse({}).temperatures;
 
 function designOf(
   study: StudyRecord,
@@ -364,7 +364,7 @@ function designOf(
   { distill, starts }: { distill: Distillation | null; starts: TeachingDesign['starts'] },
   parts: readonly Part[],
 ): TeachingDesign {
-  const base = study.spec.models.find(({ name }) => name === teaching.base)?.recipe;
+  const base = baseEntry(study.spec.models, teaching)?.recipe;
   const keysOf = (half: Half): string[] => people.flatMap((person) => (person.half === half ? person.key : []));
   const idsAt = (places: readonly number[]): number[] => places.map((place) => at(source.images, place).id);
   const made = parts.map(({ fold, teachers, images: taught, permutation, targets, persons: alone }) => ({

@@ -4,7 +4,7 @@ import type { ClassifierRecipe, Target } from '../../contract/recipes.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { imageLength } from '../../domain/images.ts';
-import { stopsByTestImages, type TaughtBefore, tuningOf } from '../../domain/teaching.ts';
+import { baseEntry, stopsByTestImages, type TaughtBefore, tuningOf } from '../../domain/teaching.ts';
 import { sha256 } from '../../files/blobs.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRecord } from '../../storage/index.ts';
@@ -141,7 +141,7 @@ export function findStarts(
   teaching: Teaching,
   from: TeachingSource,
 ): Starts {
-  const base = spec.models.find(({ name }) => name === teaching.base);
+  const base = baseEntry(spec.models, teaching);
   const own = base ? identities(base) : [];
   const target = tuningOf(teaching, spec.models)?.from;
   const { models, missing } = findPredicted(
@@ -163,10 +163,17 @@ export function findStarts(
   return { models, networks: histories(storage, from, models) };
 }
 
-/** Networks of `base` at its first target that have predicted the stimuli: softmax `[image][k]` of each. */
-export function untaughtPredictions(study: StudyRecord, teaching: Teaching, from: TeachingSource): Float64Array[] {
-  const base = study.spec.models.find(({ name }) => name === teaching.base);
+/** The first networks of `base` at its first target that have predicted the stimuli: softmax `[image][k]` of each. */
+export function untaughtPredictions(
+  study: StudyRecord,
+  teaching: Teaching,
+  from: TeachingSource,
+  most: number,
+): Float64Array[] {
+  const base = baseEntry(study.spec.models, teaching);
   if (!base) return [];
   const wanted = identities(base).map(({ name }) => ({ name, target: base.recipe.targets[0] }));
-  return findPredicted(from, wanted).models.map((model) => Float64Array.from(model.softmax()));
+  return findPredicted(from, wanted)
+    .models.slice(0, most)
+    .map((model) => Float64Array.from(model.softmax()));
 }

@@ -20,6 +20,7 @@ import { imageLength } from '../../domain/images.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import {
+  baseEntry,
   cellKey,
   networksOfCell,
   otherHalf,
@@ -109,7 +110,7 @@ function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, tar
   const from = readTeachingSource(workbench, study, teaching);
   if (made.stimuli !== from.source.setHash) throw otherStimuli(name);
   const record = readRecord(workbench, made);
-  const base = study.spec.models.find((entry) => entry.name === teaching.base)?.recipe;
+  const base = baseEntry(study.spec.models, teaching)?.recipe;
   const targets = base?.targets ?? [];
   const chosen = target === null ? targets[0] : targets.find((each) => String(each) === target);
   if (chosen === undefined) throw unknownTarget(name, targets);

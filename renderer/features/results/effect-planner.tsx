@@ -51,20 +51,14 @@ export function EffectPlanner({ input, asked, levels }: EffectPlannerProps) {
         />
       </div>
       <QueryResult query={plan}>
-        {(data) =>
-          data.undefined !== null ? (
-            <p className="help-note" role="status">
-              {data.undefined}
-            </p>
-          ) : (
-            <PlanView
-              plan={data}
-              decimals={isPercent ? 2 : 4}
-              difference={difference}
-              unit={isPercent ? 'percentage points' : asked.unit}
-            />
-          )
-        }
+        {(data) => (
+          <PlanView
+            plan={data}
+            decimals={isPercent ? 2 : 4}
+            difference={difference}
+            unit={isPercent ? 'percentage points' : asked.unit}
+          />
+        )}
       </QueryResult>
     </section>
   );
@@ -137,8 +131,18 @@ interface PlanViewProps {
   unit: string;
 }
 
-/** A plan in a sentence, curves and a table. */
-export function PlanView({ plan, decimals, difference, unit }: PlanViewProps) {
+/** A plan in a sentence, curves and a table; or why there is none. */
+export function PlanView(props: PlanViewProps) {
+  const why = props.plan.undefined;
+  if (why === null) return <DefinedPlan {...props} />;
+  return (
+    <p className="help-note" role="status">
+      {why}
+    </p>
+  );
+}
+
+function DefinedPlan({ plan, decimals, difference, unit }: PlanViewProps) {
   const { rows, curves, advice, notes } = plan;
   const [by, setBy] = useState<Curve['by']>('pairs');
   const curve = curves.find((each) => each.by === by) ?? curves[0];

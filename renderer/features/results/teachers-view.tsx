@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { TeachersResult } from '../../../main/contract/api/teachers.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { armTitle } from '../../../main/domain/target-arms.ts';
+import { armTitle, scoreNames, verdictWords } from '../../../main/domain/target-arms.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from '../../ui/fields.tsx';
@@ -80,7 +80,6 @@ function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
   );
 }
 
-const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
 const overSeeds = { value: 'Mean', interval: 'Mean ± std over seeds', from: 'Mean − std', to: 'Mean + std' };
 
 interface DrawnProps {
@@ -111,8 +110,6 @@ function Drawn({ direction, asked, halvesOf }: DrawnProps) {
   );
 }
 
-const verdicts = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;
-
 /** Each arm against the reference. */
 function Differences({ direction, asked, title }: Pick<DrawnProps, 'direction' | 'asked'> & { title: string }) {
   const open = useOpenImages();
@@ -134,7 +131,7 @@ function Differences({ direction, asked, title }: Pick<DrawnProps, 'direction' |
         rows={differences.map(({ arm, estimate, lo, hi, verdict }) => ({
           ...{ id: arm, label: armTitle(arm), estimate, wider: null },
           interval: lo === null || hi === null ? null : ([lo, hi] as const),
-          verdict: estimate === null ? 'missing' : verdict === null ? 'no interval' : verdicts[verdict],
+          verdict: estimate === null ? 'missing' : verdict === null ? 'no interval' : verdictWords[verdict],
           isApart: verdict !== null && verdict !== 'not_separated',
         }))}
         onOpen={openApart}
@@ -201,15 +198,7 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
         />
       </div>
       <QueryResult query={plan}>
-        {(data) =>
-          data.undefined !== null ? (
-            <p className="help-note" role="status">
-              {data.undefined}
-            </p>
-          ) : (
-            <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} {...{ difference }} />
-          )
-        }
+        {(data) => <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} {...{ difference }} />}
       </QueryResult>
       <p className="help-note">
         Planned for half {first?.teachers} teaching, and for the very {who} who examine: how many of them are enough is

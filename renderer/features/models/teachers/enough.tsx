@@ -4,11 +4,10 @@ import { useId, useState } from 'react';
 import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
-import { armTitle } from '../../../../main/domain/target-arms.ts';
+import { armTitle, scoreNames } from '../../../../main/domain/target-arms.ts';
 import {
   enoughAssumptions,
   enoughSentences,
-  outcomeNames,
   scoreText,
   sizesTable,
   sizeText,
@@ -53,8 +52,8 @@ export function Enough({ study, plan, teaching }: EnoughProps) {
         return (
           <p key={teachers} className="help-note">
             Where half {teachers} teaches, no network can score below {formatFixed(low, 3)} (
-            {outcomeNames[teaching.outcome]}, floor) on average, as so few labels are noisy themselves; half of the{' '}
-            {who} who examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
+            {scoreNames[teaching.outcome]}, floor) on average, as so few labels are noisy themselves; half of the {who}{' '}
+            who examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
           </p>
         );
       })}
@@ -107,7 +106,7 @@ function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
 function ArmsTable({ plan }: { plan: TeachingEnough }) {
   const who = usePeople();
   const heads = ['Labels allow', 'Networks, expected'];
-  const name = `Differences from “${armTitle(plan.reference)}” in ${outcomeNames[plan.outcome]}`;
+  const name = `Differences from “${armTitle(plan.reference)}” in ${scoreNames[plan.outcome]}`;
   return (
     <>
       <p>{name}, and from which size on they are found in 95 % of experiments: with any seeds, and with this design.</p>

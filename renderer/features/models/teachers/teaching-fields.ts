@@ -1,5 +1,10 @@
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
-import { type TargetArm, type Teaching, teachingSchema } from '../../../../main/contract/teaching.ts';
+import {
+  type TargetArm,
+  type Teaching,
+  teachingSchema,
+  usualTemperatures,
+} from '../../../../main/contract/teaching.ts';
 
 /** A design as it is typed. */
 export interface TeachingFields {
@@ -29,26 +34,18 @@ export interface TeachingFields {
   person: Teaching['person'];
 }
 
-const usualTemperatures = '0.5, 1, 1.5, 2, 3, 4, 6, 8';
-
-/** Arms that a new design has, as far as the images can have them. */
-const firstArms: readonly TargetArm[] = ['majority', 'human', 'permuted', 'smoothing'];
+/** A new design, with the arms that the images can have; its base is chosen. */
+const firstDesign = { base: 'any', arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' };
 
 export function fieldsOf(known: Teaching | null, choices: TeachingChoices): TeachingFields {
-  if (known === null) {
-    return {
-      ...{ name: 'teach', base: choices.bases[0]?.name ?? '', arms: firstArms, reference: 'majority' },
-      ...{ folds: 5, directions: 'one', share: 25, seeds: 20, seed: 1, teachers: [] },
-      ...{ temperatures: usualTemperatures, outcome: 'brier', margin: 0.1, distillTarget: undefined },
-      ...{ epochs: 1, person: undefined },
-    };
-  }
-  const { name, base, arms, reference = '', folds, directions, seeds, seed, outcome, distill, person } = known;
+  const first = choices.bases[0]?.name ?? '';
+  const { base, ...design } = known ?? { ...teachingSchema.parse(firstDesign), base: first };
+  const { name, arms, reference = '', folds, directions, seeds, seed, outcome, distill, person } = design;
   return {
     ...{ name, base, arms, reference, folds, directions, seeds, seed, outcome },
-    ...{ share: percentOf(known.share), margin: percentOf(known.margin) },
+    ...{ share: percentOf(design.share), margin: percentOf(design.margin) },
     teachers: distill?.teachers ?? [],
-    temperatures: distill?.temperatures.join(', ') ?? usualTemperatures,
+    temperatures: (distill?.temperatures ?? usualTemperatures).join(', '),
     distillTarget: distill?.target,
     ...{ epochs: person?.epochs ?? 1, person },
   };
