@@ -29,7 +29,7 @@ export interface TeachingSize {
   readonly seeds: number;
 }
 
-/** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: nothing is told by one seed, or one pair. */
+/** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: one seed or one pair has no intervals. */
 export interface PlannedArm {
   readonly arm: PlannableArm;
   /**
@@ -57,7 +57,7 @@ export interface TeachingEnough {
   readonly arms: readonly PlannedArm[];
   /** The one that `sizes` is about. */
   readonly main: PlannableArm;
-  /** Half the 95 % interval, the smallest difference that is told, and the expected one. */
+  /** Half-width of the 95 % interval, the smallest detectable difference, and the expected one. */
   readonly sizes: readonly (TeachingSize & {
     readonly half: number | null;
     readonly told: number | null;

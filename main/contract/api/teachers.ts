@@ -112,7 +112,7 @@ export const teachingEnoughSchema = z.strictObject({
   ),
   /** The arm that all that follows is about. */
   main: armSchema,
-  /** Half the 95 % interval, the smallest difference that is told, and the expected one. */
+  /** Half-width of the 95 % interval, the smallest detectable difference, and the expected one. */
   sizes: z.array(sizeSchema.extend({ half: share, told: share, expected: z.number() })),
   /** The smallest size that tells it, and which arms that tells; null: none that was tried. */
   needed: sizeSchema.nullable(),
