@@ -1,6 +1,6 @@
 import { crc32, inflateSync } from 'node:zlib';
 import { encode } from 'fast-png';
-import { UserError } from '../contract/errors.ts';
+import { messageOf, UserError } from '../contract/errors.ts';
 import { changeChannels, type Channels, hasColor, type ImageSize } from '../domain/images.ts';
 
 /** Longest side of an image that is read. */
@@ -49,7 +49,7 @@ export async function decodePng(bytes: Uint8Array, where: string, wanted: Channe
     return { width, height, channels, pixels: changeChannels(opaque.pixels, opaque.channels, channels) };
   } catch (error) {
     if (error instanceof UserError) throw error;
-    const detail = error instanceof Error ? error.message : String(error);
+    const detail = messageOf(error);
     const remedy = 'Copy it again, or save the image again.';
     throw pngError('damaged', `This PNG is damaged: ${detail}`, where, remedy, error);
   }

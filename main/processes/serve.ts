@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../contract/errors.ts';
+import { messageOf, UserError } from '../contract/errors.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import type { Call, Calls, ChildMessage, Event, Input, Output, ParentMessage } from './protocol.ts';
 import { parentMessageSchema } from './protocol.ts';
@@ -91,6 +91,6 @@ function failure(id: number, error: unknown): ChildMessage {
     const { code, message: what, where, remedy } = error;
     return { type: 'refused', id, code, what, where, remedy };
   }
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { type: 'failed', id, message, detail: error instanceof Error ? (error.stack ?? message) : message };
 }

@@ -3,7 +3,7 @@ import { createTanstackQueryUtils, type RouterUtils } from '@orpc/tanstack-query
 import { createContext, type ReactNode, useContext, useEffect, useState, useSyncExternalStore } from 'react';
 import { QueryClient, QueryClientProvider } from '@tanstack/react-query';
 import { type Refusal, refusalSchema } from '../../main/contract/base.ts';
-import { UserError } from '../../main/contract/errors.ts';
+import { messageOf, UserError } from '../../main/contract/errors.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
@@ -86,7 +86,7 @@ export function toRefusal(error: unknown): Refusal {
   }
   if (error instanceof ORPCError && error.code === 'DISCONNECTED') return lost;
   if (error instanceof ORPCError && error.code === 'BAD_REQUEST') return badRequest(error.message);
-  return defect(error instanceof Error ? error.message : String(error));
+  return defect(messageOf(error));
 }
 
 const lost: Refusal = {

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import type { Cluster } from '../../contract/cluster.ts';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { quote } from './job-script.ts';
 
 /** Milliseconds that a command of the cluster may take: `ssh` waits for a network. */
@@ -170,7 +170,7 @@ const runProgram: Run = ([program = '', ...words], env) =>
 const clusterError = (cluster: string, command: string, cause: unknown): UserError =>
   new UserError({
     code: 'cluster.no-answer',
-    what: `${command} failed: ${cause instanceof Error ? cause.message : String(cause)}`,
+    what: `${command} failed: ${messageOf(cause)}`,
     where: `cluster ${cluster}`,
     remedy: `Check the cluster with \`boundary cluster check ${quote(cluster)}\`. Runs that were submitted continue there.`,
     cause,

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { isBomb, safePath, ZipArchive, type ZipEntry } from '../zip/reader.ts';
 import { mebibytes, stimuliError } from './manifest.ts';
@@ -186,7 +186,7 @@ function fileTooLarge(bytes: number, maxBytes: number, where: string): UserError
 }
 
 function damagedZip(error: unknown, where: string): UserError {
-  const detail = error instanceof Error ? error.message : String(error);
+  const detail = messageOf(error);
   const what = `This cannot be read as a zip archive: ${detail}`;
   return stimuliError('zip-damaged', what, where, 'Zip the folder again.', error);
 }

@@ -6,7 +6,7 @@ import type { ImageInput } from '../../analysis/input.ts';
 import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import { at } from '../../domain/arrays.ts';
 import { namePlaces, placeColumns } from '../../domain/stimulus-set.ts';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { CellReader, type CsvHeader, quote, readCsv, requireColumns, tableError } from './csv-reader.ts';
 import { maxClasses } from './humans-csv.ts';
@@ -381,7 +381,7 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
       return value;
     });
   } catch (error) {
-    throw refuse(`This is no JSON: ${error instanceof Error ? error.message : String(error)}`, 'Fix the file.');
+    throw refuse(`This is no JSON: ${messageOf(error)}`, 'Fix the file.');
   }
   if (hasReserved) throw refuse(`A factor cannot be called ${reservedName}`, 'Give the factor another name.');
   const parsed = schema.safeParse(content);

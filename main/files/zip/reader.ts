@@ -4,7 +4,7 @@ import type { Readable } from 'node:stream';
 import { promisify } from 'node:util';
 import { crc32, inflateRaw } from 'node:zlib';
 import { type Entry, openPromise, type ZipFile } from 'yauzl';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { formatBytes } from '../../domain/format.ts';
 import { fileError } from '../file-errors.ts';
 import { maxZipEntries } from './writer.ts';
@@ -151,7 +151,7 @@ export class ZipReader {
     const archive = await ZipArchive.open(path).catch((error: unknown) => {
       const known = fileError(error, path);
       throw known === error
-        ? archiveError('not-zip', `This cannot be read as a zip archive: ${reason(error)}`, path, error)
+        ? archiveError('not-zip', `This cannot be read as a zip archive: ${messageOf(error)}`, path, error)
         : known;
     });
     try {
@@ -235,7 +235,7 @@ export class ZipReader {
     if (error instanceof UserError) return error;
     const known = fileError(error, this.path);
     if (known !== error) return known;
-    return archiveError('damaged', `${name} in the archive is damaged: ${reason(error)}`, this.path, error);
+    return archiveError('damaged', `${name} in the archive is damaged: ${messageOf(error)}`, this.path, error);
   }
 
   #addEntry(entry: ZipEntry): void {
@@ -252,8 +252,6 @@ export class ZipReader {
     this.#entries.set(entry.name, entry);
   }
 }
-
-const reason = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** An error about the archive of a study; `code` without its prefix `archive.`. Nothing has been stored when it is thrown. */
 export function archiveError(code: string, what: string, where: string, cause?: unknown): UserError {

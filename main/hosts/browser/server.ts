@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import type { Lab } from '../../services/lab/lab.ts';
 import { maxUpload } from '../../services/tools/uploads.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
@@ -160,7 +160,7 @@ async function listen(server: Server, port: number): Promise<void> {
   } catch (cause) {
     throw new UserError({
       code: 'browser.port',
-      what: `The port ${port} cannot be used (${cause instanceof Error ? cause.message : String(cause)})`,
+      what: `The port ${port} cannot be used (${messageOf(cause)})`,
       where: '--port',
       remedy: 'Choose another port, or omit --port to use any free one.',
       cause,

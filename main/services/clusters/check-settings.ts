@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import type { Cluster } from '../../contract/cluster.ts';
 import type { ClusterFinding } from '../../contract/cluster-check.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
@@ -12,9 +13,6 @@ interface FindingText {
   detail?: string | null;
 }
 
-/** What an error says, in one text. */
-export const wordsOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
-
 /** Whether all commands that the product needs answer. */
 export async function checkCommands(cluster: Cluster, command: ClusterCommand, report: Report): Promise<boolean> {
   const reached = cluster.reach.length === 0 ? 'on this computer' : `through \`${cluster.reach.join(' ')}\``;
@@ -23,7 +21,7 @@ export async function checkCommands(cluster: Cluster, command: ClusterCommand, r
     try {
       version = (await command(name, '--version')).trim() || version;
     } catch (error) {
-      const words = wordsOf(error);
+      const words = messageOf(error);
       const isMissing = /ENOENT|not found|No such file/i.test(words);
       report('commands', 'fault', {
         what: isMissing ? `The command ${name} does not exist ${reached}` : `${name} does not answer ${reached}`,
@@ -48,7 +46,7 @@ export async function checkSettings(cluster: Cluster, command: ClusterCommand, r
     return report('settings', 'fault', {
       what: 'The settings of the cluster cannot be read: its controller does not answer',
       remedy: 'Try `scontrol show config` there. If it fails, ask the administrator whether Slurm is up.',
-      detail: wordsOf(error),
+      detail: messageOf(error),
     });
   }
   const largest = Number(settings.get('MaxArraySize') ?? 1001);
@@ -103,7 +101,7 @@ export async function checkPartition(cluster: Cluster, command: ClusterCommand, 
     return report('partition', 'fault', {
       what: `The cluster has no partition "${name}", or you may not see it`,
       remedy: 'Set `partition` to one that `sinfo` lists, or to null for the default one.',
-      detail: wordsOf(error),
+      detail: messageOf(error),
     });
   }
   const value = (key: string): string | undefined => new RegExp(`\\b${key}=(\\S+)`).exec(text)?.[1];

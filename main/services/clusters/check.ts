@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -21,15 +22,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { isStep, trainHere, weightsOf } from './check-bytes.ts';
 import { CheckFolder, runs } from './check-job.ts';
 import { reportNode } from './check-node.ts';
-import {
-  checkCommands,
-  checkNodes,
-  checkPartition,
-  checkSettings,
-  refusalOf,
-  type Report,
-  wordsOf,
-} from './check-settings.ts';
+import { checkCommands, checkNodes, checkPartition, checkSettings, refusalOf, type Report } from './check-settings.ts';
 
 export interface CheckOptions {
   /** Starts the process that does on this computer what the job did there, to compare the bytes. */
@@ -140,7 +133,7 @@ class Check {
       this.#report('folder', 'warning', {
         what: `The folder of this check could not be removed: ${this.#folder.here}`,
         remedy: 'Remove it once its job has ended.',
-        detail: wordsOf(error),
+        detail: messageOf(error),
       });
     }
   }
@@ -179,7 +172,7 @@ class Check {
       this.#end('folder', {
         what: `This computer cannot write into the shared folder ${folder.here}`,
         remedy: 'Mount it, or correct `folder.here`. It must be a folder that this computer and all nodes share.',
-        detail: wordsOf(error),
+        detail: messageOf(error),
       });
     }
     const { bavail, bsize } = await statfs(folder.here);
@@ -191,7 +184,9 @@ class Check {
       });
     }
     if (reach.length > 0 || folder.there !== null) {
-      const text = await this.#command('cat', `${this.#folder.there}/token`).catch((error: unknown) => wordsOf(error));
+      const text = await this.#command('cat', `${this.#folder.there}/token`).catch((error: unknown) =>
+        messageOf(error),
+      );
       if (text.trim() !== this.#folder.token) {
         this.#end('folder', {
           what: `The login node does not see what this computer writes: ${folder.here} here is not ${folder.there ?? folder.here} there`,
@@ -212,7 +207,7 @@ class Check {
       await this.#command('sbatch', '--test-only', script);
       this.#job = await slurm(this.#cluster, this.#options.run).submit(script);
     } catch (error) {
-      this.#end('job', { ...refusalOf(wordsOf(error)), detail: wordsOf(error) });
+      this.#end('job', { ...refusalOf(messageOf(error)), detail: messageOf(error) });
     }
     onProgress(`Waits for a node for job ${this.#job}`);
     await this.#begun(patience, onProgress);
@@ -258,7 +253,7 @@ class Check {
   /** The job ended, and its script wrote nothing. */
   async #endedEarly(state: string): Promise<never> {
     const about = await this.#command('scontrol', 'show', 'job', `${this.#job}_0`).catch((error: unknown) =>
-      wordsOf(error),
+      messageOf(error),
     );
     const of = (key: string): string => new RegExp(`\\b${key}=(\\S+)`).exec(about)?.[1] ?? '?';
     this.#end('folder', {
@@ -303,7 +298,7 @@ class Check {
       this.#end('requeue', {
         what: 'Slurm cannot send the signal USR1 to the job',
         remedy: 'Ask the administrator: Slurm has to send this signal to a job before its time is up.',
-        detail: wordsOf(error),
+        detail: messageOf(error),
       }),
     );
     await this.#eventOf(

@@ -1,5 +1,5 @@
 import type { ClusterPart, ClusterTrouble } from '../../contract/cluster.ts';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import type { Storage } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -72,7 +72,7 @@ const asUserError = (cluster: string, error: unknown): UserError =>
     ? error
     : new UserError({
         code: 'cluster.failed',
-        what: error instanceof Error ? error.message : String(error),
+        what: messageOf(error),
         where: `cluster ${cluster}`,
         remedy: 'It is tried again. If that does not help, run `boundary cluster check` with its profile.',
         cause: error,

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { type Study, studySchema, type TrainedGeneratorSpec } from '../../contract/study.ts';
 import { type Sweep, sweepSchema } from '../../contract/sweep.ts';
 import { type Teaching, teachingSchema } from '../../contract/teaching.ts';
@@ -94,7 +94,7 @@ function parseJson(text: string, path: string): unknown {
   } catch (error) {
     throw new UserError({
       code: 'study.not-json',
-      what: `This is not JSON: ${error instanceof Error ? error.message : String(error)}`,
+      what: `This is not JSON: ${messageOf(error)}`,
       where: path,
       remedy: 'Correct the JSON at that place. A preset in resources/studies is a working example.',
       cause: error,

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { type GeneratorProvenance, generatorProvenanceSchema } from '../../contract/generator.ts';
 import type { ShippedGeneratorName } from '../../contract/recipes.ts';
 import { canonicalJson } from '../../domain/identity.ts';
@@ -83,7 +83,7 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw damaged(`This is not JSON: ${error instanceof Error ? error.message : String(error)}`, path);
+    throw damaged(`This is not JSON: ${messageOf(error)}`, path);
   }
 }
 

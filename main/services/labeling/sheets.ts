@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -59,7 +60,7 @@ async function printPdf(printer: Printer, page: Buffer, size: PaperSize, signal:
     return readFileSync(pdf);
   } catch (error) {
     signal.throwIfAborted();
-    throw refusals.print(error instanceof Error ? error.message : String(error));
+    throw refusals.print(messageOf(error));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { pairedRatio } from '../../analysis/paired-ratio.ts';
 import type { Measured, MeasuredSeeds, PartState } from '../../contract/proof.ts';
 import type { ArchitectureKind } from '../../contract/recipes.ts';
@@ -23,8 +24,6 @@ export interface Measuring {
   signal: AbortSignal;
   onLine: (line: string) => void;
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** Steps and evaluation of one network on all sides. A side that fails is left out, and the message says why. */
 export async function measureModel(measuring: Measuring, model: TimedModel): Promise<Measured[]> {

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { loadavg } from 'node:os';
 import {
   type CheckOutcome,
@@ -86,7 +87,6 @@ interface Part {
 const notOpen: Part = { state: 'left out', message: 'The engine does not open on this machine.' };
 const passed: Part = { state: 'passed', message: null };
 const failed = (message: string): Part => ({ state: 'failed', message });
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 /** What `loadavg` counts; null on Windows, where it counts nothing. */
 function load(): number[] | null {

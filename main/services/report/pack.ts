@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -94,7 +95,7 @@ async function printed(
     return { pdf: [{ name: 'report.pdf', bytes: withoutTimes(readFileSync(pdf), head.createdAt) }], leftOut: [] };
   } catch (error) {
     signal.throwIfAborted();
-    return without(error instanceof Error ? error.message : String(error));
+    return without(messageOf(error));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import type { Tensor } from '@tensorflow/tfjs-core';
 import type { Engine } from '../engines/engine.ts';
 import { randomStream } from '../../domain/random.ts';
@@ -52,7 +53,7 @@ export async function named<T>(name: string, run: () => T | Promise<T>): Promise
   try {
     return await run();
   } catch (error) {
-    throw new Error(`${name}: ${error instanceof Error ? error.message : error}`, { cause: error });
+    throw new Error(`${name}: ${messageOf(error)}`, { cause: error });
   }
 }
 

@@ -1,6 +1,6 @@
 /** Checks the engine named by the argument and sends the outcome to the parent. A crash or hang affects only it. */
 import { enableCompileCache } from 'node:module';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import { engineNames } from '../../contract/run.ts';
 import { codeCacheFolder } from '../../files/places.ts';
 import { parentPort } from '../../processes/parent-port.ts';
@@ -25,7 +25,7 @@ async function checkThisEngine(): Promise<Outcome> {
 }
 
 function failure(error: unknown): Outcome {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (error instanceof UserError && error.code === 'engine.absent') {
     // Without `The ... engine cannot run here: `, as the note is shown next to the engine's name.
     return { state: 'absent', note: message.slice(message.indexOf(': ') + 1).trim(), speed: null };

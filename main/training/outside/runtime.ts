@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import { createRequire } from 'node:module';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
@@ -71,8 +72,7 @@ const toBits = (values: ArrayBufferView): ArrayBufferView =>
 
 const fromBits = (data: Uint16Array): Float16Array => new Float16Array(data.buffer, data.byteOffset, data.length);
 
-const firstLine = (error: unknown): string =>
-  String(error instanceof Error ? error.message : error).split('\n')[0] ?? '';
+const firstLine = (error: unknown): string => messageOf(error).split('\n')[0] ?? '';
 
 /** One thread and one operation at a time, on the processor: the same bytes each time. */
 const options = {
@@ -164,7 +164,7 @@ export const memoryError = (path: string): UserError =>
   );
 
 function runtimeError(code: string, what: string, error: unknown, path: string): UserError {
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (isAboutMemory(message)) return memoryError(path);
   return outsideError(code, `${what}: ${readable(message)}`, path, remedies[code] ?? '');
 }

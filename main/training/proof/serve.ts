@@ -1,3 +1,4 @@
+import { messageOf } from '../../contract/errors.ts';
 import type { ProvenEngine } from '../../contract/proof.ts';
 import { serve } from '../../processes/serve.ts';
 import type { ConformanceCheck } from '../conformance/check.ts';
@@ -78,7 +79,7 @@ async function failureOf(check: ConformanceCheck, engine: Engine): Promise<strin
     await check.run(engine);
     return null;
   } catch (error) {
-    return (error instanceof Error ? error.message : String(error)).slice(0, 1000);
+    return messageOf(error).slice(0, 1000);
   }
 }
 

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { UserError } from '../../contract/errors.ts';
+import { messageOf, UserError } from '../../contract/errors.ts';
 import type { EngineDescription, RunCommand, Task, WorkerEvent, WorkerMessage } from '../../contract/run.ts';
 import { workerCommandSchema } from '../../contract/run.ts';
 import { BlobStore } from '../../files/blobs.ts';
@@ -171,5 +171,5 @@ function checkpointStep(checkpoint: string, blobs: BlobStore): number {
 function failure(error: unknown): Extract<WorkerEvent, { type: 'failed' }> {
   const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
   if (error instanceof UserError) return { type: 'failed', message: error.format(), detail: stack };
-  return { type: 'failed', message: error instanceof Error ? error.message : String(error), detail: stack };
+  return { type: 'failed', message: messageOf(error), detail: stack };
 }

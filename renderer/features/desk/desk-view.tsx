@@ -1,3 +1,4 @@
+import { messageOf } from '../../../main/contract/errors.ts';
 import { useEffect, useState } from 'react';
 import type { DeskPort } from './desk-port.ts';
 import { Consent, Ended, Instructions, Sheet } from './intro.tsx';
@@ -91,7 +92,7 @@ function Failed({ error, onBack }: { error: unknown; onBack: (() => void) | unde
   return (
     <Sheet title="Please call the researcher">
       <p className="desk-text">This page cannot be opened. Your answers are safe.</p>
-      <p className="desk-detail">{error instanceof Error ? error.message : String(error)}</p>
+      <p className="desk-detail">{messageOf(error)}</p>
       <div className="desk-buttons">
         <button type="button" onClick={onBack ?? (() => window.location.reload())}>
           {onBack ? 'Back to the workbench' : 'Try again'}

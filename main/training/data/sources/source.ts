@@ -1,4 +1,4 @@
-import { UserError } from '../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../contract/errors.ts';
 import type { DataSetSource } from '../../../contract/study.ts';
 import { type Findings, maxExamples } from '../../../contract/findings.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
@@ -77,8 +77,7 @@ export const dataError = (code: string, what: string, where: string, remedy: str
   new UserError({ code: `data-set.${code}`, what, where, remedy, ...(cause !== undefined && { cause }) });
 
 /** What a library says went wrong, as a clause. */
-export const reasonOf = (error: unknown): string =>
-  (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+export const reasonOf = (error: unknown): string => messageOf(error).replace(/\.$/, '');
 
 /** Counts what is left out by reason, with some examples. */
 export class LeftOut {

@@ -1,6 +1,6 @@
 import { cpus } from 'node:os';
 import { basename, join } from 'node:path';
-import { UserError } from '../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../contract/errors.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { compositions } from '../fallbacks.ts';
 import { loadTfjs, packageVersion, requireModule } from '../tfjs.ts';
@@ -90,7 +90,7 @@ function loadBinding({ folder }: InstalledTensorflow): Binding {
   } catch (error) {
     throw new UserError({
       code: 'engine.broken',
-      what: `TensorFlow cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      what: `TensorFlow cannot be loaded: ${messageOf(error)}`,
       where: path,
       remedy: 'Delete its folder and run the set-up again, or choose the wasm engine.',
       cause: error,
@@ -109,7 +109,7 @@ function loadKernels({ folder }: InstalledTensorflow): string | null {
   } catch (error) {
     throw new UserError({
       code: 'engine.broken',
-      what: `The kernels for TensorFlow cannot be loaded: ${error instanceof Error ? error.message : String(error)}`,
+      what: `The kernels for TensorFlow cannot be loaded: ${messageOf(error)}`,
       where: found.path,
       remedy: 'Delete this file and run the set-up again.',
       cause: error,

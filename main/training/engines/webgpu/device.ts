@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { UserError } from '../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../contract/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
 /** The parts of WebGPU's interfaces that are used here. */
@@ -62,7 +62,7 @@ export async function findAdapter(
   try {
     adapter = await loadDawn().requestAdapter({ powerPreference: 'high-performance' });
   } catch (error) {
-    return { absent: `Dawn cannot be loaded: ${error instanceof Error ? error.message : error}` };
+    return { absent: `Dawn cannot be loaded: ${messageOf(error)}` };
   }
   if (!adapter) return { absent: 'no GPU with a driver for Vulkan, Metal or Direct3D 12' };
   if (isSoftware(adapter.info) && environment[softwareVariable] !== '1') {

@@ -8,9 +8,10 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { StepState, useStepState } from '../../../ui/step-state.tsx';
+import { useStepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { CellBox } from './cell-box.tsx';
+import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
@@ -25,15 +26,9 @@ export function MatrixScreen() {
   const { onError, notice } = useActionError();
   return (
     <div className="models-page">
-      <header className="screen-head">
-        <Title order={1}>Seed studies</Title>
-        <StepState study={study} step="models" />
-        <span className="models-space" />
-        <Button variant="default" component={Link} href={modelsAddress(study)}>
-          Back to models
-        </Button>
+      <PartHead title="Seed studies" {...{ study }}>
         {matrix.data && matrix.data.remaining > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
-      </header>
+      </PartHead>
       {notice}
       {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
       {matrix.isPending && <Loading label="Loading the seed studies" lines={6} />}

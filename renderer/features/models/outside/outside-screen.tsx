@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Title } from '@mantine/core';
+import { Button, FileButton, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useRef, useState } from 'react';
 import { Link } from 'wouter';
@@ -8,7 +8,6 @@ import { outsideKindNames, outsideTitle } from '../../../../main/domain/outside-
 import { useApi } from '../../../client/context.tsx';
 import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
 import { isActive, JobStatus } from '../../../ui/job-progress.tsx';
-import { StepState } from '../../../ui/step-state.tsx';
 import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { type DataColumn, DataTable } from '../../../ui/table/data-table.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
@@ -18,6 +17,7 @@ import { AnswersDialog } from './answers-dialog.tsx';
 import { ModelDialog } from './model-dialog.tsx';
 import { type Opening, OpeningState, PartsDialog, PathDialog } from './opening-dialogs.tsx';
 import { useOpenFiles } from './use-open-files.ts';
+import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import './outside.css';
 
@@ -62,15 +62,9 @@ export function OutsideScreen() {
   const isEmpty = list.data?.models.length === 0;
   return (
     <div className="models-page" data-over={(over && canAdd) || undefined}>
-      <header className="screen-head">
-        <Title order={1}>{outsideTitle}</Title>
-        <StepState study={study} step="models" />
-        <span className="models-space" />
-        <Button variant="default" component={Link} href={modelsAddress(study)}>
-          Back to models
-        </Button>
+      <PartHead title={outsideTitle} {...{ study }}>
         {!isEmpty && add}
-      </header>
+      </PartHead>
       <HelpNote>
         Models that were not trained here, compared as a group of their own. Add a classifier as an ONNX file, or an
         image-text model (CLIP, SigLIP) as two ONNX files and its tokenizer.json, each with its files of external data;

@@ -1,20 +1,19 @@
 import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import { Link } from 'wouter';
 import type { SweepView } from '../../../../main/contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
+import { useStudy } from '../../../navigation/addresses.ts';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { StepState } from '../../../ui/step-state.tsx';
 import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { CellBox } from '../matrix/cell-box.tsx';
 import { TrainModelsButton } from '../train-models-button.tsx';
 import { Trainings } from '../trainings.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
+import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
@@ -41,16 +40,10 @@ export function SweepsScreen() {
   );
   return (
     <div className="models-page">
-      <header className="screen-head">
-        <Title order={1}>Sweeps</Title>
-        <StepState study={study} step="models" />
-        <span className="models-space" />
-        <Button variant="default" component={Link} href={modelsAddress(study)}>
-          Back to models
-        </Button>
+      <PartHead title="Sweeps" {...{ study }}>
         {sweeps.data && sweeps.data.length > 0 && plan}
         {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
-      </header>
+      </PartHead>
       {notice}
       {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => void sweeps.refetch()} />}
       {sweeps.isPending && <Loading label="Loading the sweeps" lines={6} />}

@@ -8,16 +8,16 @@ import { armTitle } from '../../../../main/domain/target-arms.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { modelsAddress, studyAddress, useStudy } from '../../../navigation/addresses.ts';
+import { studyAddress, useStudy } from '../../../navigation/addresses.ts';
 import { RehearsalMark } from '../../../ui/badges.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
-import { StepState } from '../../../ui/step-state.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
 import { CellBox } from '../matrix/cell-box.tsx';
 import { TrainModelsButton } from '../train-models-button.tsx';
 import { Trainings } from '../trainings.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
+import { PartHead } from '../part-head.tsx';
 import '../models.css';
 
 /** Networks that are taught a study's images by people's labels and other targets: the design, and how it stands. */
@@ -41,13 +41,7 @@ export function TeachersScreen() {
   );
   return (
     <div className="models-page">
-      <header className="screen-head">
-        <Title order={1}>Teachers</Title>
-        <StepState study={study} step="models" />
-        <span className="models-space" />
-        <Button variant="default" component={Link} href={modelsAddress(study)}>
-          Back to models
-        </Button>
+      <PartHead title="Teachers" {...{ study }}>
         {view && view.done > 0 && (
           <Button variant="default" component={Link} href={studyAddress(study, '/results/teachers')}>
             Show outcomes
@@ -55,7 +49,7 @@ export function TeachersScreen() {
         )}
         {view && plan}
         {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
-      </header>
+      </PartHead>
       {notice}
       {answer.isError && <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />}
       {answer.isPending && <Loading label="Loading the experiment" lines={6} />}

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/errors.ts';
 import { writeFileAtomic } from '../../../../files/atomic.ts';
 import { outsideArchive } from '../../../../files/places.ts';
 import { kernelFiles, kernelFlags, kernelSources } from '../locate.ts';
@@ -120,7 +120,7 @@ async function compileAndTry(
     await tryOut(to);
     return null;
   } catch (error) {
-    return `they do not work on this machine (${error instanceof Error ? error.message : String(error)})`;
+    return `they do not work on this machine (${messageOf(error)})`;
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
-import { UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/errors.ts';
 import type { Launcher } from '../../../../processes/launcher.ts';
 import { fileError } from '../../../../files/file-errors.ts';
 import { acquireLock } from '../../../../files/lock.mjs';
@@ -197,5 +197,5 @@ function oneLine(error: unknown): string {
     const place = error.code.startsWith('file.') ? ` (${error.where})` : '';
     return `${error.message}${place}. ${error.remedy}`;
   }
-  return error instanceof Error ? error.message : String(error);
+  return messageOf(error);
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Variable } from '@tensorflow/tfjs-core';
-import { UserError } from '../../../../contract/errors.ts';
+import { messageOf, UserError } from '../../../../contract/errors.ts';
 import type { CompiledStep, Engine, Entry, Program, TensorMap } from '../../engine.ts';
 import { eager } from '../../fallbacks.ts';
 import type { Binding, Context, TensorId } from '../context.ts';
@@ -160,7 +160,7 @@ function inTemporaryFolder<Result>(savedModel: Uint8Array, load: (folder: string
   } catch (error) {
     throw new UserError({
       code: 'engine.no-graph',
-      what: `TensorFlow cannot load a recorded step: ${error instanceof Error ? error.message : String(error)}`,
+      what: `TensorFlow cannot load a recorded step: ${messageOf(error)}`,
       where: folder ?? tmpdir(),
       remedy: 'Free some space in the temporary folder, or set TMPDIR to another one.',
       cause: error,
