@@ -41,6 +41,8 @@ const countSchema = z.strictObject({
 const landingSchema = z.strictObject({
   pending: z.array(z.int().min(0)),
   sides: z.array(z.enum(['above', 'below'])),
+  // Not in checkpoints of earlier versions.
+  passed: z.array(z.int().min(1).nullable()).optional(),
   lastLook: z.int(),
   nextLook: z.int(),
   closer: z.strictObject({ crossed: z.array(z.int().min(0)), until: z.int(), count: countSchema }).nullable(),
@@ -57,7 +59,7 @@ const metaSchema = z.strictObject({
   times: z.strictObject({ trainMs: z.number(), lookMs: z.number() }),
 });
 
-function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, pending, sides, nearest }: StopState) {
+function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, ...state }: StopState) {
   const toTail = ({ evaluated, errors }: StopState['skipped']) => ({ seen: evaluated, errors });
   const toCount = ({ evaluated, skipped, ...count }: ErrorCount) => ({
     ...count,
@@ -65,7 +67,7 @@ function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, pen
     tail: toTail(skipped),
   });
   return {
-    ...{ pending, sides, nearest, lastLook: lastEvaluation, nextLook: nextEvaluation },
+    ...{ ...state, lastLook: lastEvaluation, nextLook: nextEvaluation },
     closer: replay && { ...replay, count: toCount(replay.count) },
     tail: toTail(skipped),
     tally: {
@@ -78,6 +80,7 @@ function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, pen
 
 function fromStored(landing: z.infer<typeof landingSchema>): StopState {
   const { pending, sides, nearest, lastLook, nextLook, closer, tail, tally } = landing;
+  const passed = landing.passed ?? sides.map(() => null);
   const fromTail = ({ seen, errors }: typeof tail): StopState['skipped'] => ({ evaluated: seen, errors });
   const fromCount = ({ seen, tail, ...count }: z.infer<typeof countSchema>): ErrorCount => ({
     ...count,
@@ -85,7 +88,7 @@ function fromStored(landing: z.infer<typeof landingSchema>): StopState {
     skipped: fromTail(tail),
   });
   return {
-    ...{ pending, sides, nearest, lastEvaluation: lastLook, nextEvaluation: nextLook },
+    ...{ pending, sides, passed, nearest, lastEvaluation: lastLook, nextEvaluation: nextLook },
     replay: closer && { ...closer, count: fromCount(closer.count) },
     skipped: fromTail(tail),
     totals: {

@@ -446,7 +446,7 @@ class ClassifierRun {
     const { bands, testCount } = this.#plan;
     const met = new Set(snapshots.map(({ target }) => target));
     const images = this.#task.recipe.landing === 'validation' ? 'validation images' : 'test images';
-    const left = this.#first ? [...bands.keys()].filter((band) => !met.has(at(bands, band).target)) : stop.pending;
+    const left = [...bands.keys()].filter((band) => !met.has(at(bands, band).target));
     const missed = left.map((band) => {
       const errors = stop.nearest[band] ?? null;
       return {

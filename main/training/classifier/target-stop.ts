@@ -31,10 +31,12 @@ export type Side = 'above' | 'below';
 
 /** All that a run remembers from one evaluation to the next. */
 export interface StopState {
-  /** Targets not met yet, as indices into the plan's bands. */
+  /** Targets neither met nor given up yet, as indices into the plan's bands. */
   pending: readonly number[];
   /** For each band: the side of the last evaluation. A run starts above all bands: it has learnt nothing yet. */
   sides: readonly Side[];
+  /** For each pending band: the step since which every evaluation was below it, null if the last one was not. */
+  passed: readonly (number | null)[];
   lastEvaluation: number;
   nextEvaluation: number;
   /** A stretch of steps that is trained again with more evaluations, because it stepped over a band. */
@@ -95,6 +97,7 @@ export function initialState(plan: StopPlan): StopState {
   return {
     pending: plan.bands.map((_, band) => band),
     sides: plan.bands.map(() => 'above'),
+    passed: plan.bands.map(() => null),
     lastEvaluation: 0,
     nextEvaluation: Math.min(plan.interval.maxSteps, plan.lastStep),
     replay: null,
@@ -124,14 +127,22 @@ export function knownCount(state: StopState, step: number): ErrorCount | null {
  * If the run stepped over a band since the previous evaluation (or the start), it goes back there, once, and evaluates
  * after each step until it has found where. Batches, dropout and augmentation are functions of (seed, step), so these
  * are the same weights as before. A target missed in the replay is not sought again there; the run may still meet it
- * later.
+ * later, until it has been past it for as long as it took to get there (`isGivenUp`).
  */
 export function decide(plan: StopPlan, before: StopState, step: number, count: ErrorCount): Decision {
   const met = before.pending.filter((band) => isMet(plan.bands[band] as TargetBand, count));
-  const pending = before.pending.filter((band) => !met.includes(band));
+  const sides = plan.bands.map((band) => bandSide(band, count));
+  const passed = sides.map((side, band) => {
+    const since = before.passed[band] ?? null;
+    // Sides of other bands mean little: an evaluation stops above the pending ones.
+    if (!before.pending.includes(band)) return since;
+    return side === 'below' ? (since ?? step) : null;
+  });
+  const pending = before.pending.filter((band) => !met.includes(band) && !isGivenUp(passed[band] ?? null, step));
   const state: StopState = {
     pending,
-    sides: plan.bands.map((band) => bandSide(band, count)),
+    sides,
+    passed,
     lastEvaluation: step,
     nextEvaluation: Math.min(plan.lastStep, step + stepsToNextEvaluation(plan, pending, count.estimate)),
     replay: null,
@@ -140,12 +151,23 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
     totals: addEvaluation(before.totals, count),
   };
   if (before.replay) return { state: continueReplay(plan, state, before.replay, step), met, rewind: false };
-  const crossed = pending.filter((band) => before.sides[band] !== state.sides[band]);
+  const crossed = pending.filter((band) => before.sides[band] !== sides[band]);
   if (crossed.length === 0 || step - before.lastEvaluation < 2) return { state, met, rewind: false };
-  const { sides, lastEvaluation } = before;
   const replay = { crossed, until: step, count: { ...count, evaluated: 0 } };
-  return { state: { ...state, sides, lastEvaluation, nextEvaluation: lastEvaluation + 1, replay }, met, rewind: true };
+  const { lastEvaluation } = before;
+  const from = { sides: before.sides, passed: before.passed, lastEvaluation, nextEvaluation: lastEvaluation + 1 };
+  return { state: { ...state, ...from, replay }, met, rewind: true };
 }
+
+/** Fewer steps past a target do not show that a training will not come back to it: it may have met it within ten. */
+const leastStepsPast = 100;
+
+/**
+ * Whether a run has been past a target for so long that it will hardly come back to it: for as many steps as it took to
+ * get there. What it would meet later is no longer the first time that it has the target's accuracy either.
+ */
+const isGivenUp = (passed: number | null, step: number): boolean =>
+  passed !== null && step >= passed + Math.max(passed, leastStepsPast);
 
 /** Evaluates after each step up to the one that stepped over the band, then at the usual interval, and at the end. */
 function continueReplay(plan: StopPlan, state: StopState, replay: Replay, step: number): StopState {
@@ -202,6 +224,8 @@ export function explainMiss(
 ): string {
   const { low, high } = plan.bands[band] as TargetBand;
   const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
+  if (!state.pending.includes(band))
+    return `The accuracy passed the target at step ${state.passed[band]} and did not come back to it (${allowed}) in as many steps again.`;
   return state.sides[band] === 'below'
     ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${maxEpochs} epochs.`
     : `The accuracy was still below the target (${allowed}) after ${maxEpochs} epochs.`;

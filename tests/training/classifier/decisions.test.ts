@@ -22,7 +22,7 @@ describe('decisions by hand', () => {
   const partial = (estimate: number): ErrorCount => ({ errors: null, estimate, evaluated: 300, skipped });
   const start: StopState = {
     ...{ pending: [0, 1], sides: ['above', 'above'], lastEvaluation: 0, nextEvaluation: 1000, replay: null },
-    ...{ nearest: [null, null], skipped: { evaluated: 0, errors: 0 } },
+    ...{ passed: [null, null], nearest: [null, null], skipped: { evaluated: 0, errors: 0 } },
     totals: { evaluations: 0, fullEvaluations: 0, imagesEvaluated: 0 },
   };
   const evaluated = (errors: number, step: number, change: Partial<StopState> = {}) =>

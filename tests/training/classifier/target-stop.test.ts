@@ -317,7 +317,11 @@ describe('a run', () => {
       }
       const met = outcome.metTargets.map(({ target }) => target);
       expect(new Set(met).size).toBe(met.length);
-      expect(met.length + outcome.state.pending.length).toBe(3);
+      const { pending, passed } = outcome.state;
+      layout.bands.forEach(({ target }, band) => {
+        const isLeft = pending.includes(band) || passed[band] !== null;
+        expect(met.includes(target) ? !pending.includes(band) : isLeft).toBe(true);
+      });
     });
     await fc.assert(property, { numRuns: 60 });
   });
@@ -371,6 +375,47 @@ describe('a run', () => {
     expect(explainMiss(layout, still.state, 0, 4)).toMatch(/still below the target \(45 to 55 of 1000 .* 4 epochs/);
     const past = await run(layout, () => Float32Array.from({ length: count }, (_, k) => (k < 20 ? -1 : 1)), by(100));
     expect(explainMiss(layout, past.state, 0, 4)).toMatch(/passed the target/);
+  });
+
+  test('gives up a target that it has been past for as long as it took to get there, and trains on for others', async () => {
+    const errorsOf = (errors: (step: number) => number) => (step: number) =>
+      Float32Array.from({ length: count }, (_, k) => (k < errors(step) ? -1 : 1));
+    const jump = (step: number) => (step < 150 ? 70 : 20);
+    const past = await run(plan([95], 20), errorsOf(jump), by(100));
+    expect(past.state).toMatchObject({ pending: [], passed: [150], nearest: [20] });
+    expect(past.evaluations.at(-1)?.step).toBe(300);
+    expect(explainMiss(plan([95], 20), past.state, 0, 4)).toBe(
+      'The accuracy passed the target at step 150 and did not come back to it (45 to 55 of 1000 test images missed) in as many steps again.',
+    );
+    // Whoever is quick there has 100 steps to come back.
+    const quick = await run(
+      plan([95], 20),
+      errorsOf((step) => (step < 7 ? 70 : 20)),
+      by(100),
+    );
+    expect(quick.state.passed).toEqual([7]);
+    expect(quick.evaluations.at(-1)?.step).toBe(120);
+    // An evaluation above the target in between begins the count anew, and one within it meets it.
+    const waves = await run(
+      plan([95], 20),
+      errorsOf((step) => (step === 240 ? 60 : jump(step))),
+      by(100),
+    );
+    expect(waves.state.passed[0]).toBeGreaterThan(240);
+    expect(waves.evaluations.at(-1)?.step).toBeGreaterThanOrEqual(480);
+    const back = await run(
+      plan([95], 20),
+      errorsOf((step) => (step === 280 ? 50 : jump(step))),
+      by(100),
+    );
+    expect(back.metTargets).toEqual([{ target: 95, step: 280, errors: 50 }]);
+    const onward = await run(
+      plan([95, 99], 20),
+      errorsOf((step) => (step < 500 ? jump(step) : 10)),
+      by(100),
+    );
+    expect(onward.metTargets).toEqual([{ target: 99, step: 500, errors: 10 }]);
+    expect(onward.state.passed[0]).toBe(150);
   });
 
   test('continues unchanged from a JSON copy of its state', async () => {
