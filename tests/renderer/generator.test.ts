@@ -10,12 +10,12 @@ import { writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations, violationsInAll } from './harness.ts';
 
-/** A data folder with a study whose generator trains for some seconds, with a grid each 160 steps. */
+/** A data folder with a study whose generator trains for some seconds, with a grid each 80 steps. */
 function dataFolder(): string {
   const folder = temporaryFolder();
   const data = join(folder, 'data');
   const generator = {
-    recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 2400, batch: 32, stepSize: 2e-3, sampleEvery: 160 },
+    recipe: { kind: 'dcgan28', latent: 16, features: 8, steps: 1200, batch: 16, stepSize: 2e-3, sampleEvery: 80 },
     seed: 3,
   };
   const { study } = loadStudy(writeSmallStudy(folder, { generator }), '');
@@ -41,21 +41,21 @@ test.skipIf(!hasBrowser)(
     await button(page, 'Train generator').click();
     const slider = page.getByRole('slider', { name: 'Step' });
     await slider.waitFor({ timeout: 120_000 });
-    await page.getByText(/grid [2-9] of/).waitFor({ timeout: 120_000 });
+    await page.getByText(/grid ([2-9]|1[0-4]) of/).waitFor({ timeout: 120_000 });
     await screenshot(page, 'generator-training');
 
     await button(page, 'Stop').click();
     await button(page, 'Resume training').waitFor();
     await button(page, 'Resume training').click();
-    await page.getByText('step 2,400 of 2,400').waitFor({ timeout: 240_000 });
+    await page.getByText('step 1,200 of 1,200').waitFor({ timeout: 240_000 });
     await page.getByText('grid 15 of 15, the newest').waitFor();
 
     await slider.focus();
     for (let back = 0; back < 12; back++) await page.keyboard.press('ArrowLeft');
-    await page.getByText('Generated, step 480').waitFor();
-    await expect.poll(() => page.url()).toContain('step=480');
-    await button(page, 'Use step 480').click();
-    await page.getByText('The study uses step 480 (shown).').waitFor();
+    await page.getByText('Generated, step 240').waitFor();
+    await expect.poll(() => page.url()).toContain('step=240');
+    await button(page, 'Use step 240').click();
+    await page.getByText('The study uses step 240 (shown).').waitFor();
     await button(page, 'Undo').click();
     await page.getByText('The study uses the last step.').waitFor();
     expect(await violations(page)).toEqual([]);
@@ -68,10 +68,10 @@ test.skipIf(!hasBrowser)(
         .click({ position: { x: 400, y: 90 } });
       return page.url();
     };
-    await expect.poll(picked).not.toContain('step=480');
+    await expect.poll(picked).not.toContain('step=240');
 
-    const full = await openPage(host, { route: `${route}?step=1120` });
-    await full.getByText('Generated, step 1,120').waitFor();
+    const full = await openPage(host, { route: `${route}?step=560` });
+    await full.getByText('Generated, step 560').waitFor();
     await full.waitForLoadState('networkidle');
     expect(await violationsInAll(full, 'generator')).toEqual([]);
   },

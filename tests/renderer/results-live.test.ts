@@ -9,11 +9,14 @@ const first = { ...models[0], recipe: { ...models[0]?.recipe, targets: [97, 99.9
 /** Learns so little that it trains for as long as the test takes. */
 const endless = { ...models[1], recipe: { ...models[1]?.recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 5000 } };
 
+/** Without a generator, which would have to be trained. */
+const betweenRealImages = { generator: null, reference: null, stimuli: { source: 'blended', alphas: 7 } };
+
 test.skipIf(!hasBrowser)(
   'results without networks update when the first network is done while others still train',
   async () => {
     const lab = openLab();
-    const study = addSmallStudy(lab, { models: [first, endless] });
+    const study = addSmallStudy(lab, { ...betweenRealImages, models: [first, endless] });
     const { job } = await lab.client.work.start({ study, goal: 'stimuli' });
     expect((await jobEnded(lab, job)).state).toBe('done');
     const { storage, now } = lab.lab.workbench;

