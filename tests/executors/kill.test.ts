@@ -41,7 +41,7 @@ test('the undisturbed host completes all runs', () => {
 const slowly = 20;
 
 /** Of the host, and of workers. */
-const mostKills = Number(process.env.BOUNDARY_KILLS ?? 4);
+const mostKills = Number(process.env.BOUNDARY_KILLS ?? 2);
 
 test('the host killed at random moments: the same rows and bytes, and no worker remains', async () => {
   const folder = temporaryFolder();

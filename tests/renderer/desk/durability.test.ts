@@ -2,11 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { randomStream, type RandomStream } from '../../../main/domain/random.ts';
-import { hasBrowser, launchBrowser, openPage, startHost } from '../harness.ts';
+import { hasBrowser, launchBrowser, openPage, startHostProcess } from '../harness.ts';
 import { answersIn, focused, prepareSession, stored } from './sessions.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
+const kills = Number(process.env.BOUNDARY_KILLS ?? 2);
 /** Other moments with another number. */
 const seed = Number(process.env.BOUNDARY_SEED ?? 3);
 
@@ -89,7 +89,7 @@ test.skipIf(!hasBrowser).each(ways)(
     const random = randomStream(seed, 'kill-desk', mode);
     const seen = new Map<number, string>();
     for (let round = 0; round < rounds; round++) {
-      const host = await startHost({ dataFolder: session.dataFolder });
+      const host = await startHostProcess({ dataFolder: session.dataFolder });
       const page = await openPage(host, { route: `/desk/${session.token}`, browser });
       await page.getByRole('button', { name: /Start|Continue/ }).click();
       const { answers } = stored(session);

@@ -12,7 +12,7 @@ import { button } from '../labeling/prepare.ts';
 import { openKit, otherComputer, saveResult, savedKit } from './computers.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 4);
+const kills = Number(process.env.BOUNDARY_KILLS ?? 2);
 /** Other moments with another number. */
 const seed = Number(process.env.BOUNDARY_SEED ?? 3);
 

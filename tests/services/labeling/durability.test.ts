@@ -11,7 +11,7 @@ import { callHost, type CalledHost } from './host-client.ts';
 import { addStimuli, answer, makeSessions, screen } from './labeling-helper.ts';
 
 /** Kills in the suite; BOUNDARY_KILLS=200 for what docs/performance.md reports. */
-const kills = Number(process.env.BOUNDARY_KILLS ?? 6);
+const kills = Number(process.env.BOUNDARY_KILLS ?? 3);
 
 /** A session in a data folder whose host is not running. */
 async function prepared(alphas: number): Promise<{ dataFolder: string; id: number; token: string; trials: number }> {
