@@ -1,14 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import {
-  hasBrowser,
-  type HostProcess,
-  openPage,
-  type PageOptions,
-  screenshot,
-  startHost,
-  violations,
-} from './harness.ts';
+import { hasBrowser, type Host, openPage, type PageOptions, screenshot, startHost, violations } from './harness.ts';
 import { layoutFaults } from './layout.ts';
 import { studiesOfClasses, type StudyOfClasses } from './many-classes.ts';
 
@@ -90,7 +82,7 @@ test.skipIf(!hasBrowser)(
 );
 
 /** Test images as stimuli: chosen on their screen, and in Results without pairs; gives what the page shows wrongly. */
-async function withoutPairs(host: HostProcess): Promise<string[]> {
+async function withoutPairs(host: Host): Promise<string[]> {
   const page = await openPage(host, { ...laptop, route: '/studies/test%20images/stimuli' });
   await page.getByRole('heading', { name: '60 images, frozen' }).waitFor();
   await atRest(page);

@@ -8,15 +8,7 @@ import { exampleProfile } from '../../main/domain/cluster-profile.ts';
 import { openStorage } from '../../main/storage/index.ts';
 import { environment } from '../storage/records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import {
-  hasBrowser,
-  type HostProcess,
-  openPage,
-  screenshot,
-  screenshotFolder,
-  startHost,
-  violations,
-} from './harness.ts';
+import { hasBrowser, type Host, openPage, screenshot, screenshotFolder, startHost, violations } from './harness.ts';
 import { dataWithManyRuns } from './models/models-data.ts';
 
 const profile = (change: object): string =>
@@ -69,7 +61,7 @@ function dataOnCluster(): string {
 }
 
 /** Pictures in both themes and sizes, where they are wanted. */
-async function pictures(host: HostProcess, route: string, name: string, ready: (page: Page) => Promise<void>) {
+async function pictures(host: Host, route: string, name: string, ready: (page: Page) => Promise<void>) {
   if (!screenshotFolder) return;
   for (const colorScheme of ['light', 'dark'] as const) {
     for (const [width, height] of [[1280, 800] as const, [1920, 1080] as const]) {
@@ -241,7 +233,7 @@ test.skipIf(!hasBrowser)(
 );
 
 /** The id of the run at node017. */
-async function runOn(page: Page, host: HostProcess): Promise<string> {
+async function runOn(page: Page, host: Host): Promise<string> {
   await page.goto(`${new URL(host.address).origin}/#/studies/bench/models`);
   await page.getByRole('grid').getByText('node017').click();
   await page.getByText('lab, node node017').waitFor();

@@ -5,7 +5,7 @@ import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { smallStudy, writeSmallStudy } from '../services/study/small-study.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, openPage, screenshot, startHostProcess, violations } from './harness.ts';
 import { studySchema } from '../../main/contract/study.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
@@ -34,7 +34,10 @@ function folderWithStudies(): string {
 }
 
 const host = () =>
-  startHost({ dataFolder: folderWithStudies(), environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') } });
+  startHostProcess({
+    dataFolder: folderWithStudies(),
+    environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache') },
+  });
 
 /** Waits for the focus: a closed palette moves it to the new screen, or back, a frame later. */
 const hasFocus = (page: Page, id: string) =>

@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 import { openStorage } from '../../main/storage/index.ts';
 import { study } from '../storage/records.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, startHostProcess, violations } from './harness.ts';
 
 test.skipIf(!hasBrowser)(
   'an address that leads nowhere says so, in the frame, and is without fault for axe',
@@ -68,7 +68,7 @@ test.skipIf(!hasBrowser)(
     storage.backUp();
     storage.close();
     renameSync(join(dataFolder, 'workbench.sqlite'), join(dataFolder, 'elsewhere'));
-    const host = await startHost({ dataFolder });
+    const host = await startHostProcess({ dataFolder });
     expect(host.errors()).toContain('Note: The database was missing. The backup of');
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await openPage(host, { colorScheme });

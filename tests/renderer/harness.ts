@@ -53,23 +53,32 @@ export const browserArguments = [
 /** Milliseconds that a page has for what it is asked: twice Playwright's own, for busy machines. */
 export const patience = 60_000;
 
-/** The real browser host in a process of its own. */
-export interface HostProcess {
-  /** The address that it printed first, with its token, which works once. */
+/** The real browser host. */
+export interface Host {
+  /** Its first address, with its token, which works once. */
   readonly address: string;
   /** An address that was not used yet, as Enter in the terminal prints it. */
   newAddress(): Promise<string>;
   readonly dataFolder: string;
+  /** Ends it as Ctrl-C does. */
+  stop(): Promise<unknown>;
+}
+
+/** The same in a process of its own. */
+export interface HostProcess extends Host {
   readonly process: ChildProcess;
   /** What it wrote so far on stderr. */
   errors(): string;
-  /** Ends it as Ctrl-C does; resolves with its exit code. */
+  /** Resolves with its exit code. */
   stop(): Promise<number | null>;
 }
 
-export interface HostOptions {
+interface HostOptions {
   /** Default: a new one, removed when the test is over. */
   dataFolder?: string;
+}
+
+interface ProcessOptions extends HostOptions {
   /** Variables on top of these: wasm as engine. */
   environment?: NodeJS.ProcessEnv;
   /** Default: any free one. */
@@ -96,10 +105,40 @@ if (process.env.BOUNDARY_NEWCOMER === '1') {
   looks.push({ colorScheme: 'light', width: 1920, height: 1080 }, { colorScheme: 'dark', width: 1280, height: 800 });
 }
 
-/** Starts the host, and ends it when the test is over. The page is built from the sources as they are. */
-export async function startHost(options: HostOptions = {}, whenOver: Ending = onTestFinished): Promise<HostProcess> {
+/** The data folder of a host, and what removes it if it is a new one. */
+function folderOf({ dataFolder }: HostOptions): { dataFolder: string; remove: () => void } {
+  if (dataFolder !== undefined) return { dataFolder, remove: () => undefined };
+  const home = mkdtempSync(join(tmpdir(), 'boundary-host-'));
+  return { dataFolder: join(home, 'data'), remove: () => rmSync(home, removal) };
+}
+
+/**
+ * Starts the host, which trains on wasm, and ends it when the test is over. It runs in this process, which has loaded the
+ * program: that saves a second a host. The page is built from the sources as they are.
+ */
+export async function startHost(options: HostOptions = {}, whenOver: Ending = onTestFinished): Promise<Host> {
   await buildPage();
-  const dataFolder = options.dataFolder ?? join(mkdtempSync(join(tmpdir(), 'boundary-host-')), 'data');
+  const { startWorkbench } = await import('../../main/hosts/browser/start.ts');
+  process.env.BOUNDARY_ENGINE = 'wasm';
+  const { dataFolder, remove } = folderOf(options);
+  const workbench = await startWorkbench({ root: repository, dataFolder, port: 0 });
+  let stopped: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopped ??= workbench.close());
+  whenOver(async () => {
+    await stop();
+    remove();
+  });
+  const newAddress = (): Promise<string> => Promise.resolve(workbench.newAddress());
+  return { address: await newAddress(), newAddress, dataFolder, stop };
+}
+
+/** Starts the host in a process of its own, for tests that kill it or need what it prints. */
+export async function startHostProcess(
+  options: ProcessOptions = {},
+  whenOver: Ending = onTestFinished,
+): Promise<HostProcess> {
+  await buildPage();
+  const { dataFolder, remove } = folderOf(options);
   const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
   const child = spawn(
     process.execPath,
@@ -118,7 +157,7 @@ export async function startHost(options: HostOptions = {}, whenOver: Ending = on
   };
   whenOver(async () => {
     await stop();
-    if (options.dataFolder === undefined) rmSync(join(dataFolder, '..'), removal);
+    remove();
   });
   const gone = ended.then((code) => {
     throw new Error(`the host ended with ${code}: ${errors}`);
@@ -169,7 +208,7 @@ export interface PageOptions {
  * its own. @param fill makes the data folder in a folder, once, for the first test that asks
  */
 export function shareHost(fill: (folder: string) => Promise<string>): {
-  host: () => Promise<HostProcess>;
+  host: () => Promise<Host>;
   openPage: (options?: PageOptions) => Promise<Page>;
 } {
   const ends: (() => Promise<void>)[] = [];
@@ -177,13 +216,13 @@ export function shareHost(fill: (folder: string) => Promise<string>): {
   afterAll(async () => {
     for (const end of ends) await end();
   });
-  const start = async (): Promise<HostProcess> => {
+  const start = async (): Promise<Host> => {
     const folder = mkdtempSync(join(tmpdir(), 'boundary-host-'));
     whenOver(async () => rmSync(folder, removal));
     return startHost({ dataFolder: await fill(folder) }, whenOver);
   };
-  let started: Promise<HostProcess> | undefined;
-  const host = (): Promise<HostProcess> => (started ??= start());
+  let started: Promise<Host> | undefined;
+  const host = (): Promise<Host> => (started ??= start());
   return { host, openPage: async (options = {}) => openPage(await host(), options) };
 }
 
@@ -207,10 +246,7 @@ export async function launchBrowser(whenOver: Ending = onTestFinished): Promise<
 }
 
 /** A page of the workbench in a profile of its own, let in. Errors that the page throws fail the test. */
-export async function openPage(
-  host: Pick<HostProcess, 'address' | 'newAddress'>,
-  options: PageOptions = {},
-): Promise<Page> {
+export async function openPage(host: Pick<Host, 'newAddress'>, options: PageOptions = {}): Promise<Page> {
   const { route = '/studies', colorScheme = 'light', width = 1280, height = 800, pixelRatio = 1 } = options;
   const browser = options.browser ?? (await sharedBrowser());
   const context = await browser.newContext({

@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
-import { hasBrowser, type HostProcess, openPage, startHost, violations, violationsInAll } from './harness.ts';
+import { hasBrowser, type HostProcess, openPage, startHostProcess, violations, violationsInAll } from './harness.ts';
 
 const button = (page: Page, name: string | RegExp) => page.getByRole('button', { name });
 const region = (page: Page, name: string) => page.getByRole('region', { name });
 
 /** A host whose engines nobody has tried yet. */
 const freshHost = (environment: NodeJS.ProcessEnv = {}): Promise<HostProcess> =>
-  startHost({ environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache'), ...environment } });
+  startHostProcess({ environment: { BOUNDARY_CACHE: join(temporaryFolder(), 'cache'), ...environment } });
 
 /** Programs of this name come first on the PATH, and wait until `release` is called. */
 function slowProgram(name: string): { path: string; release: () => void } {

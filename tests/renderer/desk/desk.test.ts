@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, startHostProcess, violations } from '../harness.ts';
 import { leftDesk, focused, prepareSession, shownAnswers, stored } from './sessions.ts';
 
 const aPage = { columns: 5, rows: 3 };
@@ -141,7 +141,7 @@ test.skipIf(!hasBrowser)(
   'only the PIN leads out; what cannot be stored stops the volunteer, and is kept once it can',
   async () => {
     const session = await prepareSession({ practice: 0 }, { pin: '4711' });
-    const host = await startHost({ dataFolder: session.dataFolder });
+    const host = await startHostProcess({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     await page.getByRole('button', { name: 'Start' }).click();
     await page.getByRole('button', { name: 'Researcher' }).click();

@@ -1,7 +1,7 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { accessKey, callProtocol } from '../../../main/contract/bridge.ts';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHostProcess, violations } from '../harness.ts';
 import { leftDesk, focused, prepareSession, stored } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
@@ -33,7 +33,7 @@ const board = ['labeling/board', { study: 'small' }] as const;
 
 test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher, until the PIN', async () => {
   const session = await prepareSession(plain, { pin: '4711' });
-  const host = await startHost({ dataFolder: session.dataFolder });
+  const host = await startHostProcess({ dataFolder: session.dataFolder });
   const researcher = await openPage(host, { route: '/studies' });
   await researcher.getByRole('navigation').first().waitFor();
   expect(await callFrom(researcher, ...board)).toContain('"sessions"');
@@ -68,7 +68,7 @@ test.skipIf(!hasBrowser)('a volunteer with developer tools is not the researcher
 
 test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and started again', async () => {
   const session = await prepareSession(plain, { pin: '4711' });
-  const first = await startHost({ dataFolder: session.dataFolder });
+  const first = await startHostProcess({ dataFolder: session.dataFolder });
   const page = await openPage(first, { route: `/desk/${session.token}` });
   await page.getByRole('button', { name: 'Start' }).click();
   await page.keyboard.press('1');
@@ -78,7 +78,7 @@ test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and 
   // Pressed while nobody answers: stored once the host is there again.
   await page.keyboard.press('2');
   const port = Number(new URL(first.address).port);
-  await startHost({ dataFolder: session.dataFolder, port });
+  await startHostProcess({ dataFolder: session.dataFolder, port });
   await expect.poll(() => focused(page)).toBe(2);
   await page.keyboard.press('3');
   await expect.poll(() => focused(page)).toBe(3);
@@ -92,7 +92,7 @@ test.skipIf(!hasBrowser)('a desk goes on by itself when its host was killed and 
 
 test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose last answers are stored', async () => {
   const session = await prepareSession(plain, { pin: '4711' });
-  const first = await startHost({ dataFolder: session.dataFolder });
+  const first = await startHostProcess({ dataFolder: session.dataFolder });
   const page = await openPage(first, { route: `/desk/${session.token}` });
   const link = await cuttable(page);
   await page.reload();
@@ -104,7 +104,7 @@ test.skipIf(!hasBrowser)('a printed address asks before it ends a session, whose
   first.process.kill('SIGKILL');
   await first.stop();
   await page.keyboard.press('2');
-  const host = await startHost({ dataFolder: session.dataFolder, port: Number(new URL(first.address).port) });
+  const host = await startHostProcess({ dataFolder: session.dataFolder, port: Number(new URL(first.address).port) });
   const entrance = await page.context().newPage();
   await entrance.goto(host.address);
   await entrance.getByRole('heading', { name: 'A labeling session is in progress in this browser' }).waitFor();
@@ -130,7 +130,7 @@ async function cuttable(page: Page): Promise<{ isCut: boolean }> {
 }
 
 test.skipIf(!hasBrowser)('a page whose browser lost its secret says how to enter', async () => {
-  const host = await startHost();
+  const host = await startHostProcess();
   const page = await openPage(host);
   await page.getByRole('navigation').first().waitFor();
   await page.evaluate(() => localStorage.clear());

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { hasBrowser, openPage, screenshot, startHost, violations } from '../harness.ts';
+import { hasBrowser, openPage, screenshot, startHost, startHostProcess, violations } from '../harness.ts';
 import { focused, prepareSession, stored } from './sessions.ts';
 
 const noExtras = { practice: 0, repeats: 0, attention: 0 };
@@ -17,7 +17,7 @@ test.skipIf(!hasBrowser)(
   async () => {
     // Half a minute is left, of which a busy machine needs some for two pages.
     const session = await prepareSession(aMinute, { worked: 30_000 });
-    const host = await startHost({ dataFolder: session.dataFolder });
+    const host = await startHostProcess({ dataFolder: session.dataFolder });
     const page = await openPage(host, { route: `/desk/${session.token}` });
     await page.getByText('Less than a minute left.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);

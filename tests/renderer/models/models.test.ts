@@ -8,7 +8,15 @@ import { type ArchitectureKind, classifierRecipeSchema } from '../../../main/con
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { firstGrid, gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';
-import { hasBrowser, type HostProcess, openPage, screenshot, startHost, violations } from '../harness.ts';
+import {
+  hasBrowser,
+  type HostProcess,
+  openPage,
+  screenshot,
+  startHost,
+  startHostProcess,
+  violations,
+} from '../harness.ts';
 import { dataWithManyRuns, dataWithSmallStudy } from './models-data.ts';
 
 const patience = 240_000;
@@ -107,7 +115,7 @@ test.skipIf(!hasBrowser)(
   { timeout: patience },
   async () => {
     const dataFolder = await dataWithSmallStudy(temporaryFolder(), firstIsSlow);
-    const host = await startHost({ dataFolder });
+    const host = await startHostProcess({ dataFolder });
     const page = await openPage(host, { route: '/studies/small/models' });
     await page.getByRole('heading', { name: '5 models planned' }).waitFor();
     expect(await violations(page)).toEqual([]);

@@ -4,7 +4,7 @@ import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { focused } from '../desk/sessions.ts';
-import { hasBrowser, type HostProcess, openPage, screenshot, startHost } from '../harness.ts';
+import { hasBrowser, type Host, openPage, screenshot, startHost } from '../harness.ts';
 import { labelOn, openKit, otherComputer, saveKit } from '../kit/computers.ts';
 import { sample, type SampleFolder, type Session, sampleWithSessions, withSessions } from './sample-with-sessions.ts';
 
@@ -50,7 +50,7 @@ test.skipIf(!hasBrowser)('the pictures of docs/screens.md', { timeout: 600_000 }
 });
 
 /** Pages of images, and one image at a time. */
-async function desk(host: HostProcess, { grid, single }: Pick<SampleFolder, 'grid' | 'single'>): Promise<void> {
+async function desk(host: Host, { grid, single }: Pick<SampleFolder, 'grid' | 'single'>): Promise<void> {
   const many = await openPage(host, { route: `/desk/${grid.token}` });
   await many.getByRole('button', { name: 'I agree' }).click();
   await many.getByRole('button', { name: 'Start' }).click();
@@ -64,7 +64,7 @@ async function desk(host: HostProcess, { grid, single }: Pick<SampleFolder, 'gri
 }
 
 /** A kit in another browser, with little room. */
-async function kit(page: Page, host: HostProcess, { keys }: Session): Promise<void> {
+async function kit(page: Page, host: Host, { keys }: Session): Promise<void> {
   await go(page, host, of(withSessions, '/labeling?part=sessions'));
   const address = pathToFileURL(await saveKit(page, 1)).href;
   const little = { width: 640, height: 400, pixelRatio: 2 };
@@ -75,7 +75,7 @@ async function kit(page: Page, host: HostProcess, { keys }: Session): Promise<vo
   await screenshot(other, 'tour-kit-200');
 }
 
-async function go(page: Page, host: HostProcess, route: string): Promise<void> {
+async function go(page: Page, host: Host, route: string): Promise<void> {
   await page.goto('about:blank');
   await page.goto(`${new URL(host.address).origin}/#${route}`);
 }
