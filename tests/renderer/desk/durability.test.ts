@@ -83,7 +83,7 @@ test.skipIf(!hasBrowser).each(ways)(
   async ({ mode, rounds, label, at }) => {
     const session = await prepareSession(
       { mode, practice: 0, grid: { columns: 5, rows: perPage / 5 } },
-      { alphas: 24 * rounds },
+      { alphas: 48 * rounds },
     );
     const browser = await launchBrowser();
     const random = randomStream(seed, 'kill-desk', mode);

@@ -25,7 +25,7 @@ test.skipIf(!hasBrowser)(
     const { address } = await savedKit(
       1,
       { practice: 0, repeats: 0, attention: 0, grid: { columns: 10, rows: 10 } },
-      { alphas: 12 * kills },
+      { alphas: 24 * kills },
     );
     const profile = join(temporaryFolder(), 'profile');
     const random = randomStream(seed, 'kill-kit');
