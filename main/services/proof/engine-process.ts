@@ -5,9 +5,7 @@ import { ForkLauncher } from '../../processes/launcher.ts';
 import type { Event } from '../../processes/protocol.ts';
 import { type ConformancePlan, proofCalls } from '../../training/proof/calls.ts';
 import type { Command, Done, Measurable, Ready, SideTask } from '../../training/proof/protocol.ts';
-
-/** Milliseconds without an answer or an event after which an engine is taken for hung. */
-const patience = 600_000;
+import { patience } from './plan.ts';
 
 type Conformance = typeof proofCalls.conformance;
 type Memory = typeof proofCalls.memory;

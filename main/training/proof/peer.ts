@@ -29,7 +29,7 @@ export async function findTorch(
     const options = { env: environment, timeoutMs: 120_000 };
     const { code, stdout, stderr } = await runToEnd(python, ['-c', 'import torch; print(torch.__version__)'], options);
     if (code === 0) return { python, version: stdout.trim() };
-    reasons.push(lastLines(stderr, 1));
+    reasons.push(lastLines(stderr, 1) || (code === null ? 'Python did not answer within 2 minutes' : `code ${code}`));
   }
   const [why = 'there is no python3 on PATH'] = reasons;
   return { absent: `PyTorch was not found (${why}); BOUNDARY_PYTHON can name a Python that has it` };

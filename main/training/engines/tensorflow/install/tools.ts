@@ -93,6 +93,12 @@ export function runToEnd(
       stderr += text;
     });
     child.on('error', (error) => resolve({ code: 127, stdout, stderr: `${stderr}${error.message}` }));
+    child.on('exit', (_, signal) => {
+      if (signal !== 'SIGKILL') return;
+      // Processes that it started itself may hold them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
