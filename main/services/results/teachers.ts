@@ -7,6 +7,7 @@ import { baseEntry, referenceArm } from '../../domain/teaching.ts';
 import {
   type DirectionOutcome,
   effectReason,
+  missingSentences,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
   teachingOwnLabelsExhibit,
@@ -37,13 +38,14 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
   if (typeof outcomes === 'string')
     return {
       ...{ undefined: outcomes, rehearsal: false, halvesOf: 'people', outdated: false, targets },
-      ...{ asked: null, directions: [], scores: null, differences: null, own: null },
+      ...{ asked: null, missing: [], directions: [], scores: null, differences: null, own: null },
     };
   const { simulated, halvesOf, outdated, target, reference, outcome, directions } = outcomes;
   const whose = { rehearsal: simulated };
   return {
     ...{ undefined: null, rehearsal: simulated, halvesOf, outdated, targets },
     asked: { target: String(target), reference, outcome },
+    missing: missingSentences(outcomes),
     directions: directions.map((direction) => drawn(direction, outcomes)),
     scores: teachingScoresExhibit(whose, [outcomes]),
     differences: teachingDifferencesExhibit(whose, [outcomes]),
