@@ -80,7 +80,7 @@ const homes = new RegExp(
   'gu',
 );
 
-const known = String.raw`<(?:home|temporary)>`;
+const known = '<(?:home|temporary)>';
 const drive = String.raw`\b[A-Za-z]:${separator}+`;
 /** After the letter of an option, such as -I, too; neither in a word nor in a fraction. */
 const root = String.raw`(?:(?<![\w<>./-])|(?<=(?:^|[^\w<>./-])-[A-Za-z]))/`;
@@ -100,10 +100,8 @@ const quoted = new RegExp(
 /** Folders of systems, which have no names of people. */
 const ofSystem = /^\/(?:usr|opt|lib\w*|s?bin|dev|proc|sys|etc|nix|snap|System|Library)\//;
 
-const isFile = new RegExp(
-  String.raw`.\.(?:so|node|[cm]?[jt]s|pyc?|json|dll|dylib|exe|hp*|c|cc|cpp|cu|o|a|lib|whl|zip|t?gz|txt|log|bin|wasm|html|spv|sh|bat|cmd|onnx|np[yz]|ubyte)(?:\.\d+)*$`,
-  'i',
-);
+const isFile =
+  /.\.(?:so|node|[cm]?[jt]s|pyc?|json|dll|dylib|exe|hp*|c|cc|cpp|cu|o|a|lib|whl|zip|t?gz|txt|log|bin|wasm|html|spv|sh|bat|cmd|onnx|np[yz]|ubyte)(?:\.\d+)*$/i;
 
 /** A path as a proof names it: what holds it, and the file, if it is one. */
 function shortPath(path: string, inKnown: string | undefined): string {
