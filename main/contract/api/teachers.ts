@@ -145,6 +145,8 @@ export const teachersContract = {
   plan: oc.input(makeSchema).output(teachingPlanSchema),
   /** Declares the experiment, makes its targets of the study's labels and queues the trainings. */
   make: oc.input(makeSchema).output(teachingPlanSchema),
+  /** Puts a removed experiment back with the targets that it had, also where labels have changed since. */
+  restore: oc.input(ofStudy.extend({ teaching: teachingSchema })).output(z.null()),
   /** Takes the experiment out of the study; its runs stay, and are found again when it comes back. */
   remove: oc.input(ofStudy).output(z.strictObject({ teaching: teachingSchema, runs: z.int() })),
 };

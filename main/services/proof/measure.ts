@@ -21,7 +21,7 @@ export interface Measuring {
   /** The proven engine first. */
   engines: readonly EngineProcess[];
   peer: Peer | null;
-  /** Names of programs that did not answer once: each further time would cost as long again. */
+  /** Names of sides that did not answer once: each further time would cost as long again. */
   hung: Set<string>;
   signal: AbortSignal;
   onLine: (line: string) => void;
@@ -73,12 +73,17 @@ export async function measureModel(measuring: Measuring, model: TimedModel): Pro
       leaveOut(measuring, sides, new SideError(name, error));
     }
   };
+  const isHung = (name: string): boolean => {
+    if (hung.has(name)) sides.left.push(`${name}: left out, as it did not answer before`);
+    return hung.has(name);
+  };
   const prepared = async (engine: EngineProcess): Promise<Measurable> => {
     await engine.prepare(model, task);
     return engine.side(model);
   };
   try {
     for (const engine of engines) {
+      if (engine !== engines[0] && isHung(engine.name)) continue;
       await attempt(engine.name, () => prepared(engine));
       // Without the engine itself there is nothing to compare.
       if (sides.measured.length === 0) break;
@@ -86,10 +91,7 @@ export async function measureModel(measuring: Measuring, model: TimedModel): Pro
     const [first] = sides.measured;
     for (const tuned of peer && first ? [false, ...(plan.tunedPeer ? [true] : [])] : []) {
       const program = peerProgram(peer!.python, task, { tuned, choose: true, device: peer!.device });
-      if (hung.has(program.name)) {
-        sides.left.push(`${program.name}: left out, as it did not answer before`);
-        continue;
-      }
+      if (isHung(program.name)) continue;
       await attempt(program.name, async () => {
         const side = await Side.start(program, { signal, patience: plan.peerPatience });
         peers.push(side);

@@ -56,7 +56,7 @@ export async function proveEngine(options: ProveOptions): Promise<Proof> {
     const conformance = opens ? await checkConformance(proven, plan, options) : { ...notOpen, checks: [] };
     const memory = opens ? await measureMemory(proven, plan, options) : { ...notOpen, models: [] };
     const peer = opens
-      ? await findPeer(described, environment, onLine)
+      ? await findPeer(described, environment, options)
       : { part: { ...notOpen, versions: {} }, found: null };
     const measuring: Measuring = {
       plan,
@@ -168,9 +168,9 @@ async function measureMemory(
 async function findPeer(
   { hardware }: ProvenEngine,
   environment: NodeJS.ProcessEnv,
-  onLine: (line: string) => void,
+  { onLine, signal }: Options,
 ): Promise<{ part: Proof['peer']; found: Peer | null }> {
-  const torch = await findTorch(environment);
+  const torch = await findTorch(environment, signal);
   if ('absent' in torch) {
     onLine(torch.absent);
     return { part: { state: 'left out', message: torch.absent, versions: {} }, found: null };

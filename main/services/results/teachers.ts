@@ -25,6 +25,8 @@ const whyNone: Readonly<Record<string, string>> = {
   'teaching.not-made': 'No targets were made of the labels yet. Make them on Models, Teachers.',
   'teaching.not-trained':
     'No seed of the reference has networks of all folds yet that reached the target and predicted the images. Models, Teachers, shows how the trainings stand.',
+  'teaching.other-labels':
+    'The labels are others than those that made the targets, so nobody knows which of them taught. Use the earlier labels again, or make the targets again on Models, Teachers.',
   'teaching.other-stimuli':
     'The study has other images than those that the networks were taught. Make the targets again on Models, Teachers.',
 };

@@ -127,6 +127,9 @@ function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, tar
   const from = readTeachingSource(workbench, study, teaching);
   if (made.stimuli !== from.source.setHash) throw otherStimuli(name);
   const record = readRecord(workbench, made);
+  const present = new Set(from.people.map(({ key }) => key));
+  const areOthers = from.halves !== null || !record.people.some(({ key }) => present.has(key));
+  if (areOthers && made.labels !== from.labelsHash) throw otherLabels(name);
   const base = baseEntry(study.spec.models, teaching)?.recipe;
   const targets = base?.targets ?? [];
   const chosen = target === null ? targets[0] : targets.find((each) => String(each) === target);
@@ -374,6 +377,15 @@ const otherStimuli = (study: string): UserError =>
     what: 'The study has other stimuli than those that the networks were taught',
     where: `study ${study}`,
     remedy: 'Make the targets again with `boundary teachers make`.',
+  });
+
+/** Counts are dealt into halves anew; of other people none has a half. */
+const otherLabels = (study: string): UserError =>
+  new UserError({
+    code: 'teaching.other-labels',
+    what: 'The labels are others than those that made the targets, so nobody knows which of them taught',
+    where: `study ${study}`,
+    remedy: 'Use the earlier labels again, or make the targets again with `boundary teachers make`.',
   });
 
 const stopsNow = (study: string): UserError =>

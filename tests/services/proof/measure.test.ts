@@ -1,17 +1,19 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { EngineName } from '../../../main/contract/run.ts';
 import { EngineProcess } from '../../../main/services/proof/engine-process.ts';
 import { measureModel, measureSeeds, type Measuring, seedsPart } from '../../../main/services/proof/measure.ts';
 import { quickPlan } from '../../../main/services/proof/plan.ts';
+import { SideHung } from '../../../main/training/proof/side.ts';
 import type { Command, Done, SideTask } from '../../../main/training/proof/protocol.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
 /** An engine that takes a millisecond for everything. @param most networks that fit into its memory */
 class Quick extends EngineProcess {
   readonly #most: number;
-  constructor(most: number) {
-    super('wasm', {});
+  constructor(most: number, name: EngineName = 'wasm') {
+    super(name, {});
     this.#most = most;
   }
   override async prepare(_: string, task: SideTask) {
@@ -69,6 +71,20 @@ describe.skipIf(process.platform === 'win32')('a PyTorch', () => {
     const [again] = await measureModel(of, 'cnn');
     expect(again?.message).toBe('PyTorch: left out, as it did not answer before');
   });
+});
+
+test('an engine beside it that hangs is asked no more', async () => {
+  class Hung extends Quick {
+    asked = 0;
+    override prepare(): Promise<never> {
+      this.asked++;
+      return Promise.reject(new SideHung('did not answer within 600 s'));
+    }
+  }
+  const beside = new Hung(1, 'tensorflow');
+  const of = { ...measuring(new Quick(1), null, 500), engines: [new Quick(1), beside] };
+  for (const model of ['mlp', 'cnn'] as const) expect((await measureModel(of, model))[0]?.state).toBe('passed');
+  expect(beside.asked).toBe(1);
 });
 
 test('seeds that do not fit into memory are named, and fewer ones are kept', async () => {

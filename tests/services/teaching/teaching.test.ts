@@ -248,7 +248,19 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(removed.runs).toBe(22);
   expect(await client.teachers.list(study)).toBeNull();
   expect((await client.results.teachers(asked)).undefined).toMatch(/^No networks are taught/);
-  expect(await client.teachers.make({ ...study, teaching: removed.teaching })).toMatchObject({ runs: 22, known: 22 });
+  // It comes back with its targets, although labels have changed meanwhile.
+  const labels = join(folder, 'counts.csv');
+  writeFileSync(labels, ['image,count_0,count_1,count_2', '0,2,2,0', ''].join('\n'));
+  await importResponses(lab.workbench, 'small', labels, { kind: 'counts', total: null });
+  await client.teachers.restore({ ...study, teaching: removed.teaching });
+  expect(findStudy(lab.workbench, 'small').spec.teaching?.made).toEqual(made);
+  await expect(client.teachers.restore({ ...study, teaching: removed.teaching })).rejects.toMatchObject({
+    data: { code: 'teaching.declared' },
+  });
+  // Nobody knows which of those labels taught.
+  expect((await client.results.teachers(asked)).undefined).toMatch(/^The labels are others/);
+  const { id } = findStudy(lab.workbench, 'small');
+  lab.workbench.storage.panels.use(id, null);
   expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
 }, 120_000);
 

@@ -49,14 +49,11 @@ export function addTeachers(program: Command): void {
       const { preview = false, again = false } = options;
       const input = { teaching: file === undefined ? null : loadTeaching(file), again };
       const enough = preview ? await readEnough(command, study, input.teaching) : null;
-      if (enough?.plan?.assumed) {
-        printEnough(enough);
-        return printLine('Collect or import labels first: targets are made of them.');
-      }
+      if (enough) printEnough(enough);
+      if (enough?.plan?.assumed) return printLine('Collect or import labels first: targets are made of them.');
       const plan = preview
         ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
         : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
-      if (enough) printEnough(enough);
       printPlan(plan);
       printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.cells, 'the study')}.`);
     });
