@@ -135,6 +135,8 @@ function cleaner({ folders: own, host, user }: Personal): (text: string) => stri
     }));
   const names = [
     [host, '<machine>'],
+    // Without its domain, too.
+    [host.split('.', 1)[0], '<machine>'],
     [user, '<user>'],
   ].filter(([name = '']) => !common.test(name));
   return (text) => {

@@ -97,6 +97,8 @@ test('a proof names no folder, machine or user', () => {
   expect(text('/home/müller/.cache')).not.toContain('müller');
   expect(text('/mnt/müller/torch/x.so: not found')).toBe('<folder>/x.so: not found');
   expect(text('D:\\Ana Smith\\torch\\x.dll')).toBe('<folder>\\x.dll');
+  const inDomain = { ...personal, host: 'lab-7.uni.example' };
+  expect(withoutPersonalData({ message: 'lab-7, lab-7.uni.example' }, inDomain).message).toBe('<machine>, <machine>');
   // Spaces in folders and names, however a program spells them.
   const spaced = {
     folders: [
