@@ -47,9 +47,21 @@ export interface PlannedArm {
   readonly needed: TeachingSize | null;
 }
 
+/** Labels of each image, as the split of a design deals them. */
+export interface SplitLabels {
+  /** Of those who teach, on average. */
+  readonly teaching: number;
+  /** Of those who examine: the number that has as much noise on every image. */
+  readonly examining: number;
+  /** Images with a label of those who examine. */
+  readonly examined: number;
+}
+
 export interface TeachingEnough {
   /** People are assumed, as there are no labels. */
   readonly assumed: boolean;
+  /** Labels of each image in the halves of this design. */
+  readonly halves: { readonly teaching: number; readonly examining: number };
   /** Networks of the study whose predictions say how networks vary; 0: that is assumed, too. */
   readonly networks: number;
   readonly units: 'pairs' | 'images';
@@ -82,6 +94,8 @@ export interface TeachingQuestion extends Pick<Teaching, 'outcome' | 'seeds'> {
   readonly distilled: Float32Array | null;
   /** Labels of each image in both halves together. */
   readonly people: number;
+  /** How the halves of these people share them; null: evenly, as those of other numbers of people. */
+  readonly halves: SplitLabels | null;
   /** Differences that are tested together: of all arms, in all directions. */
   readonly tests: number;
   /** Softmax `[image][k]` of networks of the same recipe that were not taught; fewer than four are too few to know how they vary. */
@@ -130,7 +144,7 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const used = new Set(world.sources);
   const own = isPlaced
     ? new Set([...used].map((image) => `${at(images, image).pairI}-${at(images, image).pairJ}`)).size
-    : (counts?.present.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0) ?? images.length);
+    : (question.halves?.examined ?? counts?.present.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0) ?? images.length);
   const design: TeachingSize = {
     ...{ units: own, images: isPlaced ? used.size : own, people: Math.max(2, people), seeds },
   };
@@ -157,7 +171,7 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const needed = plans.find(({ arm }) => arm === main)?.needed ?? null;
   return {
     ...{ assumed: counts === null, networks: 2 * seedsOfOwn(question.networks) },
-    ...{ units: isPlaced ? 'pairs' : 'images', design, arms: plans, main },
+    ...{ units: isPlaced ? 'pairs' : 'images', design, halves: planner.halves(design.people), arms: plans, main },
     sizes: sizes.map((size) => ({
       ...size,
       ...{ half: finite(planner.half(main, size)), told: finite(planner.told(main, size)) },
@@ -209,8 +223,18 @@ class Planner {
   }
 
   /** @param people in both halves */
+  halves(people: number): { teaching: number; examining: number } {
+    const { question, design } = this.#input;
+    const own = people === design.people ? question.halves : null;
+    return {
+      teaching: Math.max(1, Math.round(own?.teaching ?? people / 2)),
+      examining: own?.examining ?? Math.max(1, Math.floor(people / 2)),
+    };
+  }
+
+  /** @param people in both halves */
   pilot(arm: PlannableArm, people: number): Pilot {
-    const teachers = Math.max(1, Math.round(people / 2));
+    const teachers = this.halves(people).teaching;
     const known = this.#pilots.get(teachers) ?? pilotsOf(this.#input, teachers);
     this.#pilots.set(teachers, known);
     const pilot = known.get(arm);
@@ -252,7 +276,7 @@ class Planner {
   /** Examining labels of each image, times as many images as the study has of a unit. */
   #labels({ units, images, people }: TeachingSize): number {
     const { design } = this.#input;
-    return Math.max(1, Math.floor(people / 2)) * (images / units / (design.images / design.units));
+    return this.halves(people).examining * (images / units / (design.images / design.units));
   }
 
   #forecast(arm: PlannableArm, size: TeachingSize): EffectForecast {

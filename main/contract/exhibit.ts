@@ -156,6 +156,8 @@ const columnSchema = z.strictObject({
   interval: z.boolean().optional(),
   /** The first of several heads: a page writes it once for all rows in succession that share it. */
   groups: z.boolean().optional(),
+  /** Its texts are names that others gave, written as they are where a row begins with them. */
+  names: z.boolean().optional(),
   /** Readers that hide it; CSV and JSON files have every column. */
   hiddenOn: z.array(z.enum(['page', 'latex'])).optional(),
 });

@@ -20,11 +20,11 @@ const unsigned = (value: number | null): string => scoreText(value === null ? nu
 
 /** What a design shows of its main arm; then what would be enough, if it is not. */
 export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] {
-  const { main, reference, outcome, design, needed, tells, sizes } = plan;
+  const { main, reference, outcome, design, halves, needed, tells, sizes } = plan;
   const arm = plan.arms.find((each) => each.arm === main);
   if (!arm) return [];
   const names = `“${armTitle(main)}” and “${armTitle(reference)}”`;
-  const examiners = `${formatInteger(Math.max(1, Math.floor(design.people / 2)))} ${who} who examine`;
+  const examiners = `${formatInteger(Math.max(1, Math.round(halves.examining)))} ${who} who examine`;
   const verdicts = {
     enough: [
       `This design is enough: ${names} are expected to differ by ${unsigned(arm.expected)} (${scoreNames[outcome]}), and it finds differences of ${unsigned(arm.told)} or more in 95 % of experiments.`,
@@ -58,11 +58,11 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
 }
 
 /** What the plan takes for granted. */
-export function enoughAssumptions({ assumed, arms, networks }: TeachingEnough, who = 'people'): string {
+export function enoughAssumptions({ assumed, arms, networks, halves }: TeachingEnough, who = 'people'): string {
   return [
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
-      : `Shares of labels are taken to be as the ${who}’s labels suggest.`,
+      : `Shares of labels are taken to be as the ${who}’s labels suggest. Of an image, ${formatFixed(halves.teaching, 1)} labels teach and ${formatFixed(halves.examining, 1)} examine; other numbers of ${who} are split evenly.`,
     'What targets change is assumed: on average each network goes half of the way from the mean of all targets to its own.',
     networks > 0
       ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught.`

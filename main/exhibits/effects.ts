@@ -201,7 +201,7 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
     },
     people: outcome.needs.includes('people'),
     columns: [
-      { name: 'Level', heading: factor.title },
+      { name: 'Level', heading: factor.title, names: true },
       { key: 'networks', name: 'Networks', decimals: 0 },
       { key: 'mean', name: 'Mean', ...unit },
       {
@@ -234,7 +234,7 @@ export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
     people: question.outcome.needs.includes('people'),
     heads: factors.length,
     columns: [
-      ...factors.map((factor) => ({ name: factor.title })),
+      ...factors.map((factor) => ({ name: factor.title, names: true })),
       { key: 'networks', name: 'Networks', decimals: 0 },
       { name: 'Missing', decimals: 0 },
       { key: 'mean', name: 'Mean', ...unitOf(question.outcome) },
@@ -262,7 +262,7 @@ export function varianceExhibit(study: Whose, answered: AnsweredEffects): Exhibi
     ...{ id: 'effect-variance', number: '', title: 'What makes these intervals wide' },
     people: question.outcome.needs.includes('people'),
     columns: [
-      { name: 'Level', heading: question.factor.title },
+      { name: 'Level', heading: question.factor.title, names: true },
       ...[percent('Pairs'), percent('Seeds'), ...(isRandom ? [percent('People')] : []), percent('Rest')],
       { name: 'Standard error', decimals: decimalsOf(question.outcome) + 1 },
     ],
@@ -299,7 +299,7 @@ export function interactionExhibit(study: Whose, answered: AnsweredEffects): Exh
     heads: 2,
     columns: [
       ...[
-        { name: 'Level', heading: factor.title },
+        { name: 'Level', heading: factor.title, names: true },
         { name: 'Second level', heading: second?.title ?? '' },
       ],
       { key: 'difference', name: 'Difference of differences', decimals: decimalsOf(outcome) },
@@ -334,7 +334,7 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
       people: outcome.needs.includes('people'),
     },
     columns: [
-      { name: 'Level', heading: factor.title },
+      { name: 'Level', heading: factor.title, names: true },
       { name: 'Mean', ...unitOf(outcome) },
       ...[
         { name: 'Rank from', decimals: 0 },

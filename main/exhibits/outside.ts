@@ -23,7 +23,7 @@ export function outsideModelsExhibit(outside: Outside): Exhibit {
   return {
     ...{ id: 'outside-models', number: '', title: 'Outside models', people: true, heads: 1 },
     columns: [
-      ...[{ name: 'Model' }, { name: 'Kind' }, { name: 'Known answers' }],
+      ...[{ name: 'Model', names: true }, { name: 'Kind' }, { name: 'Known answers' }],
       { name: 'Accuracy %', decimals: 2, unit: '%', showN: true },
       { name: 'Agrees with the majority of people', decimals: 3, showN: true },
       { name: 'SHA-256' },

@@ -45,7 +45,7 @@ export function overStudiesExhibit(
     ...{ id: 'effect-studies', number: '', people: outcome.needs.includes('people') },
     title: `${outcomeTitle(whose, outcome)}: ${levelText(factor, level)} against ${levelText(factor, reference)}, over studies`,
     columns: [
-      { name: 'Study' },
+      { name: 'Study', names: true },
       { name: 'Networks at' },
       { name: 'Difference', heading: `Difference (${differenceUnit(outcome)})`, decimals },
       ...['from', 'to'].map((end) => ({ name: `95 % ${end}`, decimals })),

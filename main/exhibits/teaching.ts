@@ -64,8 +64,17 @@ export interface TeachingOutcomes {
   readonly outdated: boolean;
   /** What accuracy on the test set is of: all test images, or the held-out ones where the study's images are test images. */
   readonly accuracyOf: 'test images' | 'held-out images';
+  /** Halves that are to teach, too, but of whose reference no seed is complete. */
+  readonly missing: readonly Half[];
   readonly directions: readonly DirectionOutcome[];
 }
+
+/** Which directions are not there yet, and what to do: sentences. */
+export const missingSentences = ({ missing, reference, target }: TeachingOutcomes): string[] =>
+  missing.map(
+    (half) =>
+      `Half ${half} as teachers (the other half examines) is not there yet: no seed of “${armTitle(reference)}” has networks of every fold that reached ${targetTitle(target)} and predicted the images. Start the study, or \`boundary study run\`, to train what is left. Until then p is adjusted as if the tests of half ${half} had found nothing.`,
+  );
 
 /** Columns of the table of outcomes; in a rehearsal there is one more. */
 const columns = [...['teachers', 'arm', 'measure', 'value', 'std', 'n', 'from', 'to', 'p', 'p_holm', 'note']] as const;
@@ -81,9 +90,12 @@ export function outcomeTable(outcomes: TeachingOutcomes): { header: string[]; ro
     ),
     ...ownRows(direction, outcomes),
   ]);
+  const notThere = outcomes.missing.map((teachers, place) => ({
+    ...{ teachers, measure: 'images', note: missingSentences(outcomes)[place] ?? null },
+  }));
   return {
     header: [...columns, ...(simulated ? ['rehearsal'] : [])],
-    rows: rows.map((row: Row) => [
+    rows: [...rows, ...notThere].map((row: Row) => [
       ...columns.map((column) => row[column] ?? null),
       ...(simulated ? ['rehearsal'] : []),
     ]),
@@ -286,6 +298,7 @@ function designNotes(all: readonly TeachingOutcomes[]): string[] {
       ({ teachers, people, images }) =>
         `Where half ${teachers} teaches, ${formatCount(people.teaching, what)} made the targets and ${formatInteger(people.examining)} others examine, on ${formatCount(images, 'image')} that the networks were not taught.`,
     ),
+    ...all.flatMap((outcomes) => missingSentences(outcomes)),
     ...(first.directions.length > 1
       ? ['Both directions share images and the seeds of networks: they are no independent repetitions.']
       : []),
@@ -384,7 +397,7 @@ export function teachingDifferencesExhibit(
       ),
     ),
     notes: [
-      `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves; better or worse is said where it is below ${level}.`,
+      `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves, also those that are not trained yet; better or worse is said where it is below ${level}.`,
       `Accuracy on ${first?.accuracyOf ?? 'test images'}: no worse is said where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
       intervalMethod,
     ].map((note) => named(study, note)),

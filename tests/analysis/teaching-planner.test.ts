@@ -13,7 +13,7 @@ import {
   typicalStudents,
   worldOfLabels,
 } from '../../main/analysis/taught-world.ts';
-import { planTeaching, type TeachingQuestion } from '../../main/analysis/teaching-planner.ts';
+import { planTeaching, type TeachingEnough, type TeachingQuestion } from '../../main/analysis/teaching-planner.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { alphas } from '../../main/domain/interpolation.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
@@ -40,6 +40,7 @@ function labelsOf(people: number, seed = 1): LabelCounts {
 
 const question = (change: Partial<TeachingQuestion> = {}): TeachingQuestion => ({
   ...{ images, classes, counts: labelsOf(10), people: 10, seeds: 20, tests: 3, distilled: null, outcome: 'brier' },
+  halves: null,
   ...{ arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' },
   ...change,
 });
@@ -126,6 +127,25 @@ describe('a plan from few pairs', () => {
       true,
     );
     expect(plan.sizes.every(({ told, half }) => told === null && half === null)).toBe(true);
+  });
+
+  test('takes the halves of the people there are, and even ones of others', () => {
+    const three = few(3);
+    const of = (halves: TeachingQuestion['halves']) => planTeaching(question({ ...three, halves }));
+    const even = of(null);
+    const [fewer, more] = [
+      of({ teaching: 8, examining: 2, examined: 33 }),
+      of({ teaching: 2, examining: 8, examined: 33 }),
+    ];
+    const told = ({ arms }: TeachingEnough): number => arms.find(({ arm }) => arm === 'human')?.mostTold ?? 0;
+    expect(told(fewer)).toBeGreaterThan(told(even));
+    expect(told(more)).toBeLessThan(told(even));
+    expect([even.halves, more.halves]).toEqual([
+      { teaching: 5, examining: 5 },
+      { teaching: 2, examining: 8 },
+    ]);
+    const others = ({ sizes }: TeachingEnough) => sizes.filter(({ people }) => people !== 10);
+    expect(others(more)).toEqual(others(even));
   });
 
   test('finds less where more differences are tested', () => {

@@ -30,9 +30,11 @@ describe('a table for LaTeX', () => {
     const rows = [
       ['Images', 14],
       ['CNN', spreadOrWhy({ mean: 80, std: 2 }, '', null)],
+      ['Floor', 0.153354],
     ];
     const table = exhibitLatex({ ...exhibit(rows), columns }, false);
     expect(table).toContain('Images & $14$ ');
+    expect(table).toContain('Floor & $0.2$ ');
     expect(table).toContain('CNN & $80.0 \\pm 2.0$ ');
   });
 

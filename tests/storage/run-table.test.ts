@@ -187,6 +187,10 @@ describe('rows', () => {
     storage.runs.applyEvent(first, classifierResult([97.5, 98]), 100);
     expect(storage.runTable.rows(studyId, [first], 5000)[0]).toMatchObject({ state: 'done', activeTime: 90 });
     expect(storage.runTable.recentDurations(9)).toMatchObject([{ activeTime: 90 }]);
+    // It worked for 2 ms; the computer slept for the rest of nine hours.
+    storage.runs.claimNext(['wasm'], environment, 200);
+    storage.runs.applyEvents(id.MLP2 ?? 0, [started, classifierResult([97.5])], 200 + 9 * 3_600_000);
+    expect(storage.runTable.recentDurations(1)).toMatchObject([{ activeTime: 5002.5 }]);
     expect(storage.runTable.places(first)).toEqual([{ study: 's', role: 'models/MLP1' }]);
   });
 });

@@ -96,6 +96,8 @@ export const teachingEnoughSchema = z.strictObject({
   outcome: z.enum(['brier', 'nll']),
   reference: armSchema,
   design: sizeSchema,
+  /** Labels of each image in the halves of this design: of those who teach, on average, and of those who examine. */
+  halves: z.strictObject({ teaching: z.number(), examining: z.number() }),
   /** Each arm but the reference. */
   arms: z.array(
     z.strictObject({
@@ -120,6 +122,13 @@ export const teachingEnoughSchema = z.strictObject({
 });
 export type TeachingEnough = z.infer<typeof teachingEnoughSchema>;
 
+/** A plan, as far as one can be made: sentences say what is not planned, and why. */
+export const teachingForecastSchema = z.strictObject({
+  plan: teachingEnoughSchema.nullable(),
+  notPlanned: z.array(z.string()),
+});
+export type TeachingForecast = z.infer<typeof teachingForecastSchema>;
+
 const makeSchema = ofStudy.extend({
   teaching: teachingSchema,
   /** Makes targets anew although trainings with other ones have begun: these leave the study. */
@@ -130,12 +139,14 @@ export const teachersContract = {
   /** The study's experiment, and how its trainings stand; null: it declares none. */
   list: oc.input(ofStudy).output(teachingViewSchema.nullable()),
   choices: oc.input(ofStudy).output(teachingChoicesSchema),
-  /** Whether that many images, people and seeds are enough; null: nobody has labeled images that lie between no classes. */
-  enough: oc.input(ofStudy.extend({ teaching: teachingSchema })).output(teachingEnoughSchema.nullable()),
+  /** Whether that many images, people and seeds are enough. */
+  enough: oc.input(ofStudy.extend({ teaching: teachingSchema })).output(teachingForecastSchema),
   /** What `make` would train, and what that takes. */
   plan: oc.input(makeSchema).output(teachingPlanSchema),
   /** Declares the experiment, makes its targets of the study's labels and queues the trainings. */
   make: oc.input(makeSchema).output(teachingPlanSchema),
+  /** Puts a removed experiment back with the targets that it had, also where labels have changed since. */
+  restore: oc.input(ofStudy.extend({ teaching: teachingSchema })).output(z.null()),
   /** Takes the experiment out of the study; its runs stay, and are found again when it comes back. */
   remove: oc.input(ofStudy).output(z.strictObject({ teaching: teachingSchema, runs: z.int() })),
 };
@@ -196,6 +207,8 @@ export const teachersResultSchema = z.strictObject({
   outdated: z.boolean(),
   targets: z.array(z.strictObject({ value: z.string(), text: z.string() })),
   asked: z.strictObject({ target: z.string(), reference: armSchema, outcome: z.enum(['brier', 'nll']) }).nullable(),
+  /** Directions of the experiment that are not there yet, and what to do: sentences. */
+  missing: z.array(z.string()),
   directions: z.array(directionSchema),
   /** Scores of every arm with floor and ceiling, and differences from the reference. */
   scores: exhibitSchema.nullable(),

@@ -52,9 +52,10 @@ export function exhibitFrame(
 /** `98 %`, `CNN 98 %`, `People`. */
 const rowHead = (heads: readonly Cell[], columns: readonly Column[]): Content =>
   heads.map((cell, at): Content => {
-    const unit = columns[at]?.unit;
+    const { unit, names } = columns[at] ?? {};
     if (cell === null) return nothing;
-    const text = typeof cell === 'number' ? html`<data value="${cell}">${cell}</data>` : capital(String(cell));
+    const words = names ? String(cell) : capital(String(cell));
+    const text = typeof cell === 'number' ? html`<data value="${cell}">${cell}</data>` : words;
     return html`${at > 0 && ' '}${text}${typeof cell === 'number' && unit !== undefined && html`&nbsp;${unit}`}`;
   });
 

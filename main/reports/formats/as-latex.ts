@@ -121,15 +121,17 @@ const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column)
   !spread && !interval && (at === 0 || rows.some((cells) => typeof cells[at] === 'string'));
 
 function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
+  const written = (value: number, digits: number | undefined): string =>
+    digits === undefined ? String(value) : fixed(value, digits);
+  const alone = (value: number): string => `$${written(value, column && shownDecimals(column, { value, std: null }))}$`;
   const decimals = column?.decimals;
-  const written = (value: number): string => (decimals === undefined ? String(value) : fixed(value, decimals));
   if (cell === null) return '';
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
-  if (!isQuantity(cell)) return `$${column?.spread ? cell : written(cell)}$`;
+  if (!isQuantity(cell)) return alone(cell);
   if (cell.value === null) return `--$^{${mark(cell.undefined ?? '')}}$`;
   if (column?.spread && cell.std !== null) {
     const n = column.showN ? ` (${cell.n})` : '';
-    return `$${written(cell.value)} \\pm ${written(cell.std)}$${n}`;
+    return `$${written(cell.value, decimals)} \\pm ${written(cell.std, decimals)}$${n}`;
   }
   const drawn = column?.interval ? cell.interval : null;
   const why = drawn?.undefined;
@@ -138,9 +140,8 @@ function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string
       ? why == null
         ? ''
         : ` [--$^{${mark(why)}}$]`
-      : ` [$${written(drawn.lo)}$, $${written(drawn.hi)}$]$^{${claimMarks[drawn.claim]}}$`;
-  const digits = column && shownDecimals(column, cell);
-  return `$${digits === undefined ? cell.value : fixed(cell.value, digits)}$${range}`;
+      : ` [$${written(drawn.lo, decimals)}$, $${written(drawn.hi, decimals)}$]$^{${claimMarks[drawn.claim]}}$`;
+  return `$${written(cell.value, column && shownDecimals(column, cell))}$${range}`;
 }
 
 function fixed(value: number, decimals: number): string {

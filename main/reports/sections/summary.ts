@@ -64,7 +64,7 @@ function findings(view: View): Content {
   const first = view.groups[0];
   const images = view.data.analysis?.meta.n_images ?? 0;
   if (peopleAlone(view)) return [ofPeopleAlone(view), toldApart(view)];
-  if (!first) return [html`<p>${noGroups(view)}</p>`, toldApart(view)];
+  if (!first) return view.data.effects?.[0] ? toldApart(view) : html`<p>${noGroups(view)}</p>`;
   const { target, group } = first;
   const share = group.table2.all_disagree_pct;
   if (share === null)

@@ -1,4 +1,4 @@
-import { findTeaching, removeTeaching } from '../teaching/list.ts';
+import { findTeaching, removeTeaching, restoreTeaching } from '../teaching/list.ts';
 import { declareTargets } from '../teaching/make.ts';
 import { api } from './base.ts';
 
@@ -17,6 +17,10 @@ export const teachersHandlers = {
     const stored = await lab.teaching.store(study, design);
     await declareTargets(lab, study, stored);
     return stored.plan;
+  }),
+  restore: api.teachers.restore.handler(async ({ input: { study, teaching }, context: { lab } }) => {
+    await restoreTeaching(lab, study, teaching);
+    return null;
   }),
   remove: api.teachers.remove.handler(({ input, context }) => removeTeaching(context.lab, input.study)),
 };

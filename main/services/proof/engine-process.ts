@@ -5,9 +5,8 @@ import { ForkLauncher } from '../../processes/launcher.ts';
 import type { Event } from '../../processes/protocol.ts';
 import { type ConformancePlan, proofCalls } from '../../training/proof/calls.ts';
 import type { Command, Done, Measurable, Ready, SideTask } from '../../training/proof/protocol.ts';
-
-/** Milliseconds without an answer or an event after which an engine is taken for hung. */
-const patience = 600_000;
+import { SideHung } from '../../training/proof/side.ts';
+import { patience } from './plan.ts';
 
 type Conformance = typeof proofCalls.conformance;
 type Memory = typeof proofCalls.memory;
@@ -33,7 +32,10 @@ export class EngineProcess {
       ...{ calls: proofCalls, launcher: new ForkLauncher(environment), idleFor: null, patience, tries: 1 },
       entry: entry ?? entryModule('training/proof/proof-child'),
       args: () => [name],
-      died: (why) => new Error(`The process of the engine has ended: ${why}`),
+      died: (why) => {
+        const message = `The process of the engine has ended: ${why}`;
+        return why.includes('did not answer') ? new SideHung(message) : new Error(message);
+      },
       failed: (message) => new Error(message),
     });
   }

@@ -21,7 +21,12 @@ export interface ProofPlan {
   seeds: readonly { model: ArchitectureKind; counts: readonly number[] }[];
   /** Also PyTorch with channels_last and its fused optimizer. */
   tunedPeer: boolean;
+  /** Milliseconds without an answer after which PyTorch is taken for hung. */
+  peerPatience: number;
 }
+
+/** Milliseconds without an answer or an event after which an engine or PyTorch is taken for hung. */
+export const patience = 600_000;
 
 export type TimedModel = ArchitectureKind | 'dcgan64';
 
@@ -30,7 +35,7 @@ export const fullPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: repeatedNames, groups: null },
   memorySteps: 500,
   timed: ['mlp', 'cnn', 'vit', 'resnet', 'lenet', 'mixer', 'dcgan64'],
-  ...{ rounds: 10, seconds: 1, images: 1000, slowest: 20_000, tunedPeer: true },
+  ...{ rounds: 10, seconds: 1, images: 1000, slowest: 20_000, tunedPeer: true, peerPatience: patience },
   seeds: [
     { model: 'mlp', counts: [5, 20, 100] },
     { model: 'cnn', counts: [5, 20] },
@@ -42,7 +47,7 @@ export const quickPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: ['mlp', 'cnn'], groups: null },
   memorySteps: 100,
   timed: ['mlp', 'cnn', 'vit'],
-  ...{ rounds: 5, seconds: 0.3, images: 500, slowest: 5000, tunedPeer: false },
+  ...{ rounds: 5, seconds: 0.3, images: 500, slowest: 5000, tunedPeer: false, peerPatience: patience },
   seeds: [{ model: 'mlp', counts: [5, 20] }],
 };
 

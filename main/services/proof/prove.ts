@@ -14,7 +14,7 @@ import { engineStatuses } from '../../training/engines/open.ts';
 import { findTorch } from '../../training/proof/peer.ts';
 import { findGraphics } from '../tools/engines.ts';
 import { EngineProcess } from './engine-process.ts';
-import { measureModel, measureSeeds, type Measuring, type Peer } from './measure.ts';
+import { measureModel, measureSeeds, type Measuring, type Peer, seedsPart } from './measure.ts';
 import { personalOfThisMachine, withoutPersonalData } from './personal.ts';
 import { fullPlan, type ProofPlan, quickPlan } from './plan.ts';
 
@@ -56,9 +56,16 @@ export async function proveEngine(options: ProveOptions): Promise<Proof> {
     const conformance = opens ? await checkConformance(proven, plan, options) : { ...notOpen, checks: [] };
     const memory = opens ? await measureMemory(proven, plan, options) : { ...notOpen, models: [] };
     const peer = opens
-      ? await findPeer(described, environment, onLine)
+      ? await findPeer(described, environment, options)
       : { part: { ...notOpen, versions: {} }, found: null };
-    const measuring: Measuring = { plan, engines: [proven, ...beside], peer: peer.found, signal, onLine };
+    const measuring: Measuring = {
+      plan,
+      engines: [proven, ...beside],
+      peer: peer.found,
+      hung: new Set(),
+      signal,
+      onLine,
+    };
     const speed = opens ? await measureSpeed(measuring) : { ...notOpen, works: [] };
     const seeds = opens ? await measureAllSeeds(measuring) : { ...notOpen, works: [] };
     const proof: Proof = {
@@ -161,9 +168,9 @@ async function measureMemory(
 async function findPeer(
   { hardware }: ProvenEngine,
   environment: NodeJS.ProcessEnv,
-  onLine: (line: string) => void,
+  { onLine, signal }: Options,
 ): Promise<{ part: Proof['peer']; found: Peer | null }> {
-  const torch = await findTorch(environment);
+  const torch = await findTorch(environment, signal);
   if ('absent' in torch) {
     onLine(torch.absent);
     return { part: { state: 'left out', message: torch.absent, versions: {} }, found: null };
@@ -182,7 +189,7 @@ async function measureSpeed(measuring: Measuring): Promise<Proof['speed']> {
 async function measureAllSeeds(measuring: Measuring): Promise<Proof['seeds']> {
   const works: Proof['seeds']['works'] = [];
   for (const { model, counts } of measuring.plan.seeds) works.push(...(await measureSeeds(measuring, model, counts)));
-  return { ...outcome(works), works };
+  return { ...seedsPart(works), works };
 }
 
 function outcome(works: readonly Part[]): Part {

@@ -7,6 +7,7 @@ import { baseEntry, referenceArm } from '../../domain/teaching.ts';
 import {
   type DirectionOutcome,
   effectReason,
+  missingSentences,
   teachingDifferencesExhibit,
   type TeachingOutcomes,
   teachingOwnLabelsExhibit,
@@ -24,6 +25,8 @@ const whyNone: Readonly<Record<string, string>> = {
   'teaching.not-made': 'No targets were made of the labels yet. Make them on Models, Teachers.',
   'teaching.not-trained':
     'No seed of the reference has networks of all folds yet that reached the target and predicted the images. Models, Teachers, shows how the trainings stand.',
+  'teaching.other-labels':
+    'The labels are others than those that made the targets, so nobody knows which of them taught. Use the earlier labels again, or make the targets again on Models, Teachers.',
   'teaching.other-stimuli':
     'The study has other images than those that the networks were taught. Make the targets again on Models, Teachers.',
 };
@@ -37,13 +40,14 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
   if (typeof outcomes === 'string')
     return {
       ...{ undefined: outcomes, rehearsal: false, halvesOf: 'people', outdated: false, targets },
-      ...{ asked: null, directions: [], scores: null, differences: null, own: null },
+      ...{ asked: null, missing: [], directions: [], scores: null, differences: null, own: null },
     };
   const { simulated, halvesOf, outdated, target, reference, outcome, directions } = outcomes;
   const whose = { rehearsal: simulated };
   return {
     ...{ undefined: null, rehearsal: simulated, halvesOf, outdated, targets },
     asked: { target: String(target), reference, outcome },
+    missing: missingSentences(outcomes),
     directions: directions.map((direction) => drawn(direction, outcomes)),
     scores: teachingScoresExhibit(whose, [outcomes]),
     differences: teachingDifferencesExhibit(whose, [outcomes]),

@@ -1,11 +1,13 @@
+import { UserError } from '../../contract/errors.ts';
 import type { TeachingView } from '../../contract/api/teachers.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import { cellKey, taughtName } from '../../domain/teaching.ts';
 import { identities } from '../declaration/plan.ts';
+import { checkStudy } from '../declaration/study-file.ts';
 import type { StatusTools } from '../pipeline/facts.ts';
 import type { RunTools } from '../runs/actions.ts';
-import { leaveStudy } from '../runs/change-models.ts';
+import { type AdditionTools, leaveStudy, storeAddition } from '../runs/change-models.ts';
 import { trainingProgress } from '../runs/remaining.ts';
 import { findStudy } from '../tools/find.ts';
 import { declaredTeaching } from './read.ts';
@@ -46,4 +48,25 @@ export async function removeTeaching(tools: RunTools, name: string): Promise<{ t
   const gone = new Set(taught.flatMap((entry) => identities(entry).map((model) => model.name)));
   await leaveStudy(tools, study, spec, gone);
   return { teaching: removed, runs: gone.size };
+}
+
+/**
+ * Puts a removed experiment back as it was: making its targets anew would give others where labels have changed since.
+ * @throws UserError `study.*`, `teaching.declared`, `blob.missing`
+ */
+export async function restoreTeaching(tools: AdditionTools, name: string, teaching: Teaching): Promise<void> {
+  const study = findStudy(tools.workbench, name);
+  if (study.spec.teaching)
+    throw new UserError({
+      code: 'teaching.declared',
+      what: 'The study has another experiment by now',
+      where: `study ${name}`,
+      remedy: 'Remove that one first.',
+    });
+  const { pixels, record, cells } = teaching.made ?? { pixels: null, record: null, cells: [] };
+  const files = [pixels, record, ...cells.flatMap(({ targets, tuned }) => [targets, tuned?.start])];
+  // Files that nothing uses may have been removed.
+  const { blobs } = tools.workbench.storage;
+  for (const hash of new Set(files)) if (hash && !blobs.touch(hash)) blobs.get(hash);
+  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
 }

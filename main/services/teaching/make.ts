@@ -1,6 +1,5 @@
 import { unavailableArms } from '../../analysis/label-targets.ts';
 import { labelFloor } from '../../analysis/label-training.ts';
-import { type LabelCounts, labelCounts, tally } from '../../analysis/labels.ts';
 import { type PersonTargets, personTargets, type TaughtPart, teachPart } from '../../analysis/teaching-targets.ts';
 import type { TeachingPlan } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -21,13 +20,10 @@ import { imageLength, isSameSize, sizeOf } from '../../domain/images.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import {
-  answerMark,
   baseEntry,
   foldImages,
-  foldName,
   otherHalf,
   personsOfSeeds,
-  splitPeople,
   type SplitImage,
   stopsByTestImages,
   teachingHalves,
@@ -55,7 +51,14 @@ import {
   stoppedByTestImages,
   taughtBefore,
 } from './networks.ts';
-import { declaredTeaching, readTeachingSource, sizeOfHalf, someRaters, type TeachingSource } from './read.ts';
+import {
+  countsOfHalf,
+  declaredTeaching,
+  readTeachingSource,
+  sizeOfHalf,
+  splitHalves,
+  type TeachingSource,
+} from './read.ts';
 
 interface MakeInput {
   /** Null: what the study declares. */
@@ -182,15 +185,10 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
         ...{ fold, teachers, images: taught.length, temperature },
       })),
       floors: teachingHalves(teaching).map((teachers) => ({
-        ...{ teachers, floor: labelFloor(countsOfHalf(from, split, otherHalf(teachers))) },
+        ...{ teachers, floor: labelFloor(countsOfHalf(from, people, otherHalf(teachers))) },
       })),
     },
   };
-}
-
-function countsOfHalf({ labels, people }: TeachingSource, split: Pick<Split, 'people'>, half: Half): LabelCounts {
-  const halfOf = new Map(split.people.map((person) => [person.key, person.half]));
-  return labelCounts(someRaters(labels, (rater) => halfOf.get(at(people, rater).key) === half));
 }
 
 /** Float32, little-endian, as every blob. */
@@ -259,16 +257,9 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
       anchors: pairI === null ? [] : [`${pairI}:${anchorI ?? ''}`, `${pairJ}:${anchorJ ?? ''}`],
     }),
   );
-  const { mode } = tally(from.labels);
-  const persons = from.people.map(({ key, name }, rater) => ({
-    ...{ key, name: foldName(name.replace(/ \(\d+\)$/, '')) },
-    answers: answerMark(from.labels.values.subarray(rater * images.length, (rater + 1) * images.length), mode),
-  }));
   return {
     images: foldImages(split, teaching),
-    people: from.halves
-      ? persons.map((person) => ({ ...person, answers: null, half: from.halves?.get(person.key) ?? 'a' }))
-      : splitPeople(persons, teaching.seed),
+    people: splitHalves(from, teaching),
     dataSet,
     testImages: new Set(split.flatMap(({ pixels }, place) => (dataSet.test.has(pixels) ? [place] : []))),
     isPlaced: arePlaced(from.images),
@@ -285,7 +276,7 @@ type Part = TaughtPart & {
 /** @throws UserError `teaching.nothing-to-teach` */
 function makeParts(teaching: Teaching, from: TeachingSource, split: Split, distill: Distillation | null): Part[] {
   return teachingHalves(teaching).flatMap((teachers) => {
-    const counts = countsOfHalf(from, split, teachers);
+    const counts = countsOfHalf(from, split.people, teachers);
     const of = Array.from({ length: teaching.folds }, (_, index): Part => {
       const fold = index + 1;
       const part = teachPart({

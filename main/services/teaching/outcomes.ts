@@ -61,11 +61,17 @@ export function teachingOutcomes(
   target: string | null = null,
 ): TeachingOutcomes {
   const { teaching, made, from, record, chosen, networks } = readExperiment(workbench, name, target);
-  const directions = teachingHalves(teaching).map((teachers) =>
-    direction(teaching, from, record, { teachers, networks }),
+  const halves = teachingHalves(teaching);
+  const directions = halves.flatMap(
+    (teachers) => orNull(() => direction(teaching, from, record, { teachers, networks })) ?? [],
   );
+  if (directions.length === 0) throw notTrained(teaching, null);
+  const missing = halves.filter((half) => !directions.some(({ teachers }) => teachers === half));
   const ps = directions.flatMap(({ arms }) => arms.map(({ p }) => p));
-  const adjusted = holm(ps);
+  // Tests of networks that are not trained yet belong to the family: they count as if they had found nothing.
+  const untrained = directions.flatMap(({ arms }) => arms).filter(({ networks: count }) => count === 0).length;
+  const waiting = untrained + missing.length * (teaching.arms.length - 1);
+  const adjusted = holm([...ps, ...new Array<number>(waiting).fill(1)]);
   let place = 0;
   return {
     ...{ name: teaching.name, target: chosen, reference: referenceArm(teaching) },
@@ -73,12 +79,23 @@ export function teachingOutcomes(
     halvesOf: from.halves ? 'labels' : 'people',
     ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
     accuracyOf: onTestImages(from) ? 'held-out images' : 'test images',
+    missing,
     directions: directions.map((of) => ({
       ...of,
       arms: of.arms.map((arm) => ({ ...arm, adjusted: adjusted[place++] ?? null })),
       own: of.own && adjustOwn(of.own, teaching.outcome),
     })),
   };
+}
+
+/** Null: the reference is not trained. */
+function orNull(read: () => DirectionOutcome): DirectionOutcome | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'teaching.not-trained') return null;
+    throw error;
+  }
 }
 
 /**
@@ -110,6 +127,9 @@ function readExperiment(workbench: Pick<Workbench, 'storage'>, name: string, tar
   const from = readTeachingSource(workbench, study, teaching);
   if (made.stimuli !== from.source.setHash) throw otherStimuli(name);
   const record = readRecord(workbench, made);
+  const present = new Set(from.people.map(({ key }) => key));
+  const areOthers = from.halves !== null || !record.people.some(({ key }) => present.has(key));
+  if (areOthers && made.labels !== from.labelsHash) throw otherLabels(name);
   const base = baseEntry(study.spec.models, teaching)?.recipe;
   const targets = base?.targets ?? [];
   const chosen = target === null ? targets[0] : targets.find((each) => String(each) === target);
@@ -225,7 +245,7 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
   }
   const sizes = arms.map((arm) => taught.filter((network) => network.arm === arm).length);
   const reference = referenceArm(teaching);
-  if (!taught.some(({ arm }) => arm === reference)) throw notTrained(teaching, reference);
+  if (!taught.some(({ arm }) => arm === reference)) throw notTrained(teaching, teachers);
   const order = Math.max(2, Math.min(mostUsual, ...sizes.filter((size) => size > 0)));
   const analysis = new LabelTrainingAnalysis({
     images: images.map((image) => at(from.images, image)),
@@ -359,6 +379,15 @@ const otherStimuli = (study: string): UserError =>
     remedy: 'Make the targets again with `boundary teachers make`.',
   });
 
+/** Counts are dealt into halves anew; of other people none has a half. */
+const otherLabels = (study: string): UserError =>
+  new UserError({
+    code: 'teaching.other-labels',
+    what: 'The labels are others than those that made the targets, so nobody knows which of them taught',
+    where: `study ${study}`,
+    remedy: 'Use the earlier labels again, or make the targets again with `boundary teachers make`.',
+  });
+
 const stopsNow = (study: string): UserError =>
   new UserError({
     code: 'teaching.leak',
@@ -391,10 +420,11 @@ const unknownArm = (study: string, { arms }: Teaching): UserError =>
     remedy: `Choose one of these arms: ${arms.join(', ')}.`,
   });
 
-const notTrained = ({ name, folds }: Teaching, arm: TargetArm): UserError =>
+/** @param teachers the half that teaches; null: any */
+const notTrained = (teaching: Teaching, teachers: Half | null): UserError =>
   new UserError({
     code: 'teaching.not-trained',
-    what: `No seed of the reference ${arm} has networks of all ${folds} folds that met the target and predicted the stimuli`,
-    where: `networks ${name}`,
+    what: `No seed of the reference ${referenceArm(teaching)} has networks of all ${teaching.folds} folds that met the target and predicted the stimuli`,
+    where: `networks ${teaching.name}${teachers === null ? '' : `, half ${teachers} teaching`}`,
     remedy: 'Train them with `boundary study run`; `boundary teachers list` shows how they stand.',
   });

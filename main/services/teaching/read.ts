@@ -1,9 +1,10 @@
 import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
-import { type LabelCounts, type LabelMatrix, missing, takeRaters } from '../../analysis/labels.ts';
+import { type LabelCounts, labelCounts, type LabelMatrix, missing, takeRaters, tally } from '../../analysis/labels.ts';
 import { UserError } from '../../contract/errors.ts';
 import { type Half, halfNames, type Teaching } from '../../contract/teaching.ts';
 import { at } from '../../domain/arrays.ts';
 import { randomStream } from '../../domain/random.ts';
+import { answerMark, foldName, type SplitPerson, splitPeople } from '../../domain/teaching.ts';
 import { anchorsOf, independenceOf, truthOf } from '../../domain/stimulus-set.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { isFromSession, type StudyRecord } from '../../storage/index.ts';
@@ -109,6 +110,30 @@ export const someRaters = (matrix: LabelMatrix, wanted: (rater: number) => boole
     matrix,
     Array.from({ length: matrix.raters }, (_, rater) => rater).filter((rater) => wanted(rater)),
   );
+
+/** The half of each labeler; of counts, of each label of an image. @throws UserError `teaching.too-few-people` */
+export function splitHalves(
+  { labels, people, halves }: Pick<TeachingSource, 'labels' | 'people' | 'halves'>,
+  { seed }: Pick<Teaching, 'seed'>,
+): (SplitPerson & { half: Half })[] {
+  const { mode } = tally(labels);
+  const persons = people.map(({ key, name }, rater) => ({
+    ...{ key, name: foldName(name.replace(/ \(\d+\)$/, '')) },
+    answers: answerMark(labels.values.subarray(rater * labels.images, (rater + 1) * labels.images), mode),
+  }));
+  if (!halves) return splitPeople(persons, seed);
+  return persons.map((person) => ({ ...person, answers: null, half: halves.get(person.key) ?? 'a' }));
+}
+
+/** Labels that the people of a half gave. */
+export function countsOfHalf(
+  { labels, people: all }: Pick<TeachingSource, 'labels' | 'people'>,
+  people: readonly { key: string; half: Half }[],
+  half: Half,
+): LabelCounts {
+  const halfOf = new Map(people.map((person) => [person.key, person.half]));
+  return labelCounts(someRaters(labels, (rater) => halfOf.get(at(all, rater).key) === half));
+}
 
 /** People of a half, or its labels where nobody knows who gave them. */
 export function sizeOfHalf(

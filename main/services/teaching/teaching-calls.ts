@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { teachingChoicesSchema, teachingEnoughSchema, teachingPlanSchema } from '../../contract/api/teachers.ts';
+import { teachingChoicesSchema, teachingForecastSchema, teachingPlanSchema } from '../../contract/api/teachers.ts';
 import { runEnvironmentSchema } from '../../contract/run.ts';
 import { teachingSchema } from '../../contract/teaching.ts';
 
@@ -15,7 +15,7 @@ const design = request.extend({ teaching: teachingSchema, again: z.boolean() });
 /** What the process that makes targets of people's labels can be asked. */
 export const teachingCalls = {
   choices: { input: request, output: teachingChoicesSchema },
-  enough: { input: request.extend({ teaching: teachingSchema }), output: teachingEnoughSchema.nullable() },
+  enough: { input: request.extend({ teaching: teachingSchema }), output: teachingForecastSchema },
   plan: { input: design, output: teachingPlanSchema },
   /** Stores the targets as blobs; the host declares them. */
   store: {

@@ -1,4 +1,4 @@
-import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../contract/api/teachers.ts';
+import type { TeachingChoices, TeachingForecast, TeachingPlan } from '../../contract/api/teachers.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Teaching } from '../../contract/teaching.ts';
 import { entryModule } from '../../files/places.ts';
@@ -41,7 +41,7 @@ export class TeachingProcess {
   }
 
   /** @throws UserError as `enoughToTeach` */
-  enough(study: string, teaching: Teaching, signal?: AbortSignal): Promise<TeachingEnough | null> {
+  enough(study: string, teaching: Teaching, signal?: AbortSignal): Promise<TeachingForecast> {
     return this.#client.ask('enough', { ...this.#request(study), teaching }, { signal });
   }
 

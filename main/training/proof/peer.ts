@@ -20,16 +20,18 @@ export const benchPython = (environment: Environment = process.env): string => {
  */
 export async function findTorch(
   environment: Environment,
+  signal?: AbortSignal,
 ): Promise<{ python: string; version: string } | { absent: string }> {
   const named = environment.BOUNDARY_PYTHON;
   const candidates = named ? [named] : [findProgram('python3', environment), benchPython(environment)];
   const reasons: string[] = [];
   for (const python of candidates) {
     if (python === undefined || (!named && !existsSync(python))) continue;
-    const options = { env: environment, timeoutMs: 120_000 };
+    const options = { env: environment, timeoutMs: 120_000, ...(signal && { signal }) };
     const { code, stdout, stderr } = await runToEnd(python, ['-c', 'import torch; print(torch.__version__)'], options);
+    signal?.throwIfAborted();
     if (code === 0) return { python, version: stdout.trim() };
-    reasons.push(lastLines(stderr, 1));
+    reasons.push(lastLines(stderr, 1) || (code === null ? 'Python did not answer within 2 minutes' : `code ${code}`));
   }
   const [why = 'there is no python3 on PATH'] = reasons;
   return { absent: `PyTorch was not found (${why}); BOUNDARY_PYTHON can name a Python that has it` };

@@ -54,6 +54,7 @@ export function serveProof(opening: Promise<Engine>): void {
     perform: async ({ work, command }): Promise<Done> => {
       const [wall, cpu] = [performance.now(), process.cpuUsage()];
       const value = await found(works, work).perform(command);
+      if (!Number.isFinite(value)) throw new Error(`the loss is ${value}`);
       const { user, system } = process.cpuUsage(cpu);
       const memory = process.resourceUsage().maxRSS * 1024;
       return { wall: performance.now() - wall, cpu: (user + system) / 1000, value, memory };
@@ -79,9 +80,12 @@ async function failureOf(check: ConformanceCheck, engine: Engine): Promise<strin
     await check.run(engine);
     return null;
   } catch (error) {
-    return messageOf(error).slice(0, 1000);
+    return beginningOf(messageOf(error));
   }
 }
+
+/** Whole words: half of a path could not be told from other words. */
+const beginningOf = (text: string): string => (text.length <= 1000 ? text : text.slice(0, 1000).replace(/\S*$/, '…'));
 
 function found(works: ReadonlyMap<string, Work>, name: string): Work {
   const work = works.get(name);

@@ -1,5 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import { setTimeout as wait } from 'node:timers/promises';
+import { AwakeTimer } from '../../processes/awake-timer.ts';
 import { type Command, type Done, doneSchema, type Measurable, type Ready, readySchema } from './protocol.ts';
 
 /** How to start a side. */
@@ -12,39 +14,74 @@ export interface SideProgram {
   environment: Record<string, string>;
 }
 
+export interface SideOptions {
+  /** Ends the process. */
+  signal?: AbortSignal;
+  /** Milliseconds after which a process that has not answered is ended; null, the default: none. */
+  patience?: number | null;
+}
+
+/** A process that was ended because it did not answer. */
+export class SideHung extends Error {}
+
+/** Characters of what a process wrote to stderr. */
+const keptErrors = 4000;
+
+/** Milliseconds in which a process has to end that gets no more commands. */
+const partingTime = 10_000;
+
 /** A child process that executes one command at a time and reports its time. Idle in between. */
 export class Side implements Measurable {
   readonly name: string;
   readonly #child: ChildProcess;
+  readonly #patience: number | null;
+  readonly #exited: Promise<void>;
   #errors = '';
   #ready: Ready | undefined;
   #waiting: { resolve: (message: unknown) => void; reject: (error: Error) => void } | undefined;
   #ended: Error | undefined;
 
-  private constructor({ name, command, args, environment }: SideProgram, signal?: AbortSignal) {
+  private constructor({ name, command, args, environment }: SideProgram, { signal, patience = null }: SideOptions) {
     this.name = name;
+    this.#patience = patience;
     const env = { ...process.env, ...environment };
-    this.#child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, signal, killSignal: 'SIGKILL' });
-    this.#child.stderr?.on('data', (chunk: Buffer) => {
-      this.#errors = (this.#errors + chunk.toString()).slice(-4000);
+    const child = spawn(command, args, { stdio: ['pipe', 'pipe', 'pipe'], env, signal, killSignal: 'SIGKILL' });
+    this.#child = child;
+    this.#exited = new Promise((resolve) => {
+      child.once('exit', () => resolve());
+      // One that never began does not exit.
+      child.once('error', () => child.pid === undefined && resolve());
     });
-    this.#child.stdin?.on('error', (error) => this.#end(error));
-    this.#child.on('error', (error) => this.#end(error));
-    this.#child.on('close', (code, signal) => this.#end(new Error(`ended with ${code ?? signal}`)));
+    child.stderr.setEncoding('utf8').on('data', (text: string) => {
+      this.#errors = lastOf(this.#errors + text);
+    });
+    child.stdin.on('error', (error) => this.#end(error));
+    child.on('error', (error) => this.#end(error));
+    child.on('close', (code, signal) => this.#end(new Error(`ended with ${code ?? signal}`)));
     // Libraries write to the standard output as well; ours are lines of JSON.
-    createInterface({ input: this.#child.stdout! }).on('line', (line) => {
+    createInterface({ input: child.stdout }).on('line', (line) => {
       if (!line.startsWith('{')) return;
-      this.#waiting?.resolve(JSON.parse(line));
+      try {
+        this.#waiting?.resolve(JSON.parse(line));
+      } catch {
+        // E.g. a loss of NaN, which JSON has no word for.
+        this.#waiting?.reject(new Error(`${name}: no answer of numbers: ${line.slice(0, 200)}`));
+      }
       this.#waiting = undefined;
     });
   }
 
-  /** Starts a side and waits until it is ready. `signal` ends it. */
-  static async start(program: SideProgram, signal?: AbortSignal): Promise<Side> {
-    const side = new Side(program, signal);
-    const message = (await side.#answer()) as { ready: unknown };
-    side.#ready = readySchema.parse(message.ready);
-    return side;
+  /** Starts a side and waits until it is ready. @throws Error as `do`; the process has ended then */
+  static async start(program: SideProgram, options: SideOptions = {}): Promise<Side> {
+    const side = new Side(program, options);
+    try {
+      const message = (await side.#answer()) as { ready: unknown };
+      side.#ready = readySchema.parse(message.ready);
+      return side;
+    } catch (error) {
+      await side.#kill();
+      throw error;
+    }
   }
 
   get ready(): Ready {
@@ -52,7 +89,10 @@ export class Side implements Measurable {
     return this.#ready;
   }
 
-  /** @throws Error with the end of what the process wrote to stderr, if it dies */
+  /**
+   * @throws Error with the end of what the process wrote to stderr, if it dies; if its answer is none
+   * @throws SideHung after `patience`
+   */
   async do(command: Command): Promise<Done> {
     const answer = this.#answer();
     this.#child.stdin?.write(`${JSON.stringify(command)}\n`);
@@ -61,22 +101,46 @@ export class Side implements Measurable {
 
   /** Ends the process and waits for its end. */
   async close(): Promise<void> {
-    if (this.#ended) return;
-    const closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin?.end();
-    await closed;
+    await Promise.race([this.#exited, wait(this.#ended ? 0 : partingTime, undefined, { ref: false })]);
+    await this.#kill();
+  }
+
+  async #kill(): Promise<void> {
+    this.#child.kill('SIGKILL');
+    await this.#exited;
+    // Processes that it started itself may hold them open.
+    this.#child.stdout?.destroy();
+    this.#child.stderr?.destroy();
   }
 
   #answer(): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      if (this.#ended) reject(this.#ended);
-      else this.#waiting = { resolve, reject };
-    });
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>();
+    if (this.#ended) reject(this.#ended);
+    else this.#waiting = { resolve, reject };
+    if (this.#patience === null) return promise;
+    const timer = new AwakeTimer(this.#patience, () => this.#hang());
+    return promise.finally(() => timer.clear());
+  }
+
+  #hang(): void {
+    this.#end(new SideHung(`did not answer within ${durationOf(this.#patience ?? 0)}`));
+    this.#child.kill('SIGKILL');
   }
 
   #end(error: Error): void {
-    this.#ended ??= new Error(`${this.name}: ${error.message}\n${this.#errors}`.trim());
+    const message = `${this.name}: ${error.message}\n${this.#errors}`.trim();
+    this.#ended ??= error instanceof SideHung ? new SideHung(message) : new Error(message);
     this.#waiting?.reject(this.#ended);
     this.#waiting = undefined;
   }
+}
+
+const durationOf = (ms: number): string => (ms < 60_000 ? `${ms / 1000} s` : `${Math.round(ms / 60_000)} minutes`);
+
+/** Whole lines at the end of a text, or else words: half of a path could not be told from other words. */
+function lastOf(text: string): string {
+  if (text.length <= keptErrors) return text;
+  const end = text.slice(-keptErrors);
+  return end.replace(end.includes('\n') ? /^[^\n]*\n/ : /^\S*\s?/, '');
 }

@@ -51,7 +51,7 @@ export function TeachersView() {
 function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
   const { study } = useChoice();
   const [, change] = useParameters();
-  const { targets, directions, scores, differences, own } = data;
+  const { targets, missing, directions, scores, differences, own } = data;
   return (
     <>
       <div className="effects-question">
@@ -69,6 +69,11 @@ function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
           Design and trainings
         </Button>
       </div>
+      {missing.map((sentence) => (
+        <p key={sentence} className="help-note" role="status">
+          {sentence}
+        </p>
+      ))}
       {directions.map((direction) => (
         <Drawn key={direction.teachers} {...{ direction, asked, halvesOf: data.halvesOf }} />
       ))}

@@ -123,7 +123,7 @@ export function planFromStudy(random: RandomStream, { arms, reference, outcome }
   const people = drawPeople(random, small.pairs, small.images);
   return planTeaching({
     ...{ images: people.images, counts: labelCounts(drawLabels(random, people, small.people)), classes },
-    ...{ arms: [...arms], reference, outcome, distilled: null, people: small.people, seeds: 20 },
+    ...{ arms: [...arms], reference, outcome, distilled: null, people: small.people, seeds: 20, halves: null },
     tests: arms.length - 1,
   });
 }

@@ -1,7 +1,9 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
 import { makeTargets } from '../../../main/services/teaching/make.ts';
+import { fieldsOf, parseTeaching } from '../../../renderer/features/models/teachers/teaching-fields.ts';
 import { openBench } from '../../services/archive/archive-helper.ts';
 import { writeSmallStudy } from '../../services/study/small-study.ts';
 import { runFile, taughtStudy } from '../../services/teaching/taught-study.ts';
@@ -16,6 +18,14 @@ const shared = shareHost(async (folder) => {
   await runFile(workbench, path);
   workbench.storage.close();
   return join(folder, 'data');
+});
+
+test('a share that is no round percentage stays as it is unless it is changed', () => {
+  const teaching = teachingSchema.parse({ base: 'MLP', arms: ['majority', 'human'], share: 1 / 3 });
+  const choices = { bases: [], teachers: [], arms: [], missing: null, images: 1, labelers: 4, simulated: false };
+  const fields = fieldsOf(teaching, choices);
+  expect(parseTeaching(fields)).toEqual({ teaching: expect.objectContaining({ share: 1 / 3, margin: 0.001 }) });
+  expect(parseTeaching({ ...fields, share: 25 })).toMatchObject({ teaching: { share: 0.25 } });
 });
 
 test.skipIf(!hasBrowser)(

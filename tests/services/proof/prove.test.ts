@@ -13,7 +13,7 @@ const tiny: ProofPlan = {
   conformance: { models: ['mlp'], repeated: ['mlp'], groups: ['mlp', 'dropout'] },
   memorySteps: 10,
   timed: ['mlp'],
-  ...{ rounds: 2, seconds: 0.01, images: 100, slowest: 120_000, tunedPeer: false },
+  ...{ rounds: 2, seconds: 0.01, images: 100, slowest: 120_000, tunedPeer: false, peerPatience: 60_000 },
   seeds: [{ model: 'mlp', counts: [2] }],
 };
 
@@ -97,6 +97,38 @@ test('a proof names no folder, machine or user', () => {
   expect(text('/home/müller/.cache')).not.toContain('müller');
   expect(text('/mnt/müller/torch/x.so: not found')).toBe('<folder>/x.so: not found');
   expect(text('D:\\Ana Smith\\torch\\x.dll')).toBe('<folder>\\x.dll');
+  const inDomain = { ...personal, host: 'lab-7.uni.example' };
+  expect(withoutPersonalData({ message: 'lab-7, lab-7.uni.example' }, inDomain).message).toBe('<machine>, <machine>');
+  // Spaces in folders and names, however a program spells them.
+  const spaced = {
+    folders: [
+      ['/srv/Ana María', '<home>'],
+      ['C:\\Users\\Ana María', '<home>'],
+    ] as const,
+    host: '',
+    user: '',
+  };
+  const spacedText = (message: string): string => withoutPersonalData({ message }, spaced).message;
+  for (const [message, wanted] of [
+    ['cannot open /srv/Ana María/my torch/lib/x.so: no such file', 'cannot open <home>/x.so: no such file'],
+    ["'/srv/Ana María/secret project'", "'<home>'"],
+    ['at file:///srv/Ana%20Mar%C3%ADa/lib/x.js:3:1', 'at <home>/x.js:3:1'],
+    ['/srv/Ana\\ María/lib/x.so', '<home>/x.so'],
+    ["'C:\\\\Users\\\\Ana María\\\\torch\\\\x.dll'", "'<home>\\x.dll'"],
+    ['c:/users/ana maría/torch/x.dll failed', '<home>/x.dll failed'],
+    ['/srv/Ana Maríana/x.so', '<folder>/x.so'],
+    ['no folder /home/Juan Pérez: create it', 'no folder <home>: create it'],
+    ['/home/Juan Pérez/torch/x.so and /usr/lib/y.so', '<home>/x.so and <folder>/y.so'],
+    ['/mnt/Ana Smith/torch/x.so: not found', '<folder>/x.so: not found'],
+    ['/data/Ana Smith: not found, 3/4 done', '<folder>: not found, 3/4 done'],
+    ['/data/ana.smith is full', '<folder> is full'],
+    ['D:\\Ana Smith\\torch', '<folder>'],
+    ['g++ -I/mnt/ana/include -O2 failed', 'g++ -I<folder> -O2 failed'],
+    ['/usr/bin/python3: No module named torch', '<folder>/python3: No module named torch'],
+    ['/dev/dri/renderD128 is busy', '<folder>/renderD128 is busy'],
+    ['either/or, 12 steps/s, n/a', 'either/or, 12 steps/s, n/a'],
+  ] as const)
+    expect(spacedText(message), message).toBe(wanted);
   // Words of the schema stay, and a text of any length fits into it.
   const step = { ...personal, user: 'step', host: 'passed' };
   expect(withoutPersonalData({ state: 'passed', work: 'step' }, step)).toEqual({ state: 'passed', work: 'step' });

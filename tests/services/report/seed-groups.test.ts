@@ -103,6 +103,7 @@ it('has networks of groups of their own where it has effects', async () => {
   expect(says(/\d+ networks were compared by what they differ in/)).toBe(true);
   expect(says(/Networks of the group a grid/)).toBe(true);
   expect(says(/No network has been trained yet/)).toBe(false);
+  expect(says(/no diverse networks to compare at any target/)).toBe(false);
 });
 
 it('combines an effect over studies, and says which cannot be', async () => {
@@ -128,7 +129,10 @@ it('combines an effect over studies, and says which cannot be', async () => {
   expect(drawn).toContain('Mean over studies');
   expect(files.get('csv/effect-studies-1.csv')).toContain('Another study like these');
   expect(files.get('latex/effect-studies-1.tex')).toContain('Mean over studies');
-  const page = textOf(renderReport(data, choice));
+  const written = renderReport(data, choice);
+  // The name of a study is written as it is.
+  expect(String(written)).toContain('<th scope="row" class="words">seeds</th>');
+  const page = textOf(written);
   expect(page).toContain('held in 87 to 90 % only. Two studies say almost nothing about a third.');
   expect(page).toContain('The labelers of seeds and sample are simulated');
   expect(buildReport(workbench, 'seeds', { ...choice, overStudies: [] }).overStudies).toBeUndefined();

@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching.ts';
+import { missingSentences, outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching.ts';
 import { reportFiles } from '../../../main/reports/write.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -13,10 +13,11 @@ import { parseStudy } from '../../../main/services/declaration/study-file.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { provideLabels } from '../../../main/services/labels/study-labels.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
+import { splitOf, whyNothing } from '../../../main/services/teaching/enough.ts';
 import { listTeaching } from '../../../main/services/teaching/list.ts';
 import { declareTargets, makeTargets, planTargets, storeTargets } from '../../../main/services/teaching/make.ts';
 import { readRecord, teachingOutcomes } from '../../../main/services/teaching/outcomes.ts';
-import { halvesOfCounts, readTeachingSource } from '../../../main/services/teaching/read.ts';
+import { halvesOfCounts, readTeachingSource, splitHalves } from '../../../main/services/teaching/read.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { newBench } from '../archive/archive-helper.ts';
@@ -152,6 +153,33 @@ test('an experiment goes from its study file through training to outcomes, and c
   await importArchive(other, archive);
   expect(teachingOutcomes(other, 'small')).toEqual(found);
 
+  // One direction may be trained before the other one: it is shown, and p counts the tests that are to come.
+  const { spec } = findStudy(other, 'small');
+  const changed = spec.teaching && { ...spec.teaching, reference: 'human' as const };
+  other.storage.studies.put('small', { ...spec, ...(changed && { teaching: changed }) }, other.now());
+  const both = teachingOutcomes(other, 'small');
+  expect(both.missing).toEqual([]);
+  const { models: stored } = other.storage;
+  const ofStudy = stored.ofStudy.bind(stored);
+  const without = (name: RegExp) =>
+    vi.spyOn(stored, 'ofStudy').mockImplementation((id) => ofStudy(id).filter((model) => !name.test(model.modelName)));
+  for (const [there, missing] of [
+    ['a', 'b'],
+    ['b', 'a'],
+  ] as const) {
+    without(new RegExp(`^teach-human-f\\d${missing}`));
+    const one = teachingOutcomes(other, 'small');
+    expect([one.missing, one.directions.map(({ teachers }) => teachers)]).toEqual([[missing], [there]]);
+    const { arms } = at(one.directions, 0);
+    const same = both.directions.find(({ teachers }) => teachers === there);
+    expect(arms.map(({ p }) => p)).toEqual(same?.arms.map(({ p }) => p));
+    const least = Math.min(...arms.flatMap(({ p }) => p ?? []));
+    expect(Math.min(...arms.flatMap(({ adjusted }) => adjusted ?? []))).toBeCloseTo(Math.min(1, 6 * least), 12);
+    expect(missingSentences(one)).toEqual([expect.stringMatching(`^Half ${missing} as teachers .* is not there yet`)]);
+  }
+  without(/^teach-human/);
+  expect(() => teachingOutcomes(other, 'small')).toThrow(expect.objectContaining({ code: 'teaching.not-trained' }));
+
   workbench.storage.close();
   const shown = await boundary(['--data', join(folder, 'data'), 'teachers', 'outcomes', 'small']);
   expect(shown).toMatchObject({ code: 0, stderr: '' });
@@ -159,7 +187,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   const previewed = await boundary(['--data', join(folder, 'data'), 'teachers', 'make', 'small', '--preview']);
   expect(previewed).toMatchObject({ code: 0, stderr: '' });
   expect(previewed.stdout).toMatch(
-    /^These images and people cannot tell “People’s distribution” and “Nearer class” apart/,
+    /\nThese images and people cannot tell “People’s distribution” and “Nearer class” apart/,
   );
 
   // A page asks for the same, and takes the experiment out and back in.
@@ -174,7 +202,8 @@ test('an experiment goes from its study file through training to outcomes, and c
   const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
   expect(more).toMatchObject({ runs: 12, kept: 22, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
   expect(more.floors[0]?.floor).toEqual(found.directions[0]?.floor);
-  const enough = await client.teachers.enough(design);
+  const { plan: enough, notPlanned } = await client.teachers.enough(design);
+  expect(notPlanned).toEqual([expect.stringMatching(/^“One person” is not planned, because/)]);
   expect(enough).toMatchObject({ assumed: false, reference: 'alpha_hard', main: 'human', units: 'pairs' });
   expect(enough).toMatchObject({ design: { units: 3, images: 15, people: 6, seeds: 2 }, outcome: 'brier' });
   expect(enough?.arms.map(({ arm, verdict }) => [arm, verdict])).toEqual([
@@ -219,7 +248,19 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(removed.runs).toBe(22);
   expect(await client.teachers.list(study)).toBeNull();
   expect((await client.results.teachers(asked)).undefined).toMatch(/^No networks are taught/);
-  expect(await client.teachers.make({ ...study, teaching: removed.teaching })).toMatchObject({ runs: 22, known: 22 });
+  // It comes back with its targets, although labels have changed meanwhile.
+  const labels = join(folder, 'counts.csv');
+  writeFileSync(labels, ['image,count_0,count_1,count_2', '0,2,2,0', ''].join('\n'));
+  await importResponses(lab.workbench, 'small', labels, { kind: 'counts', total: null });
+  await client.teachers.restore({ ...study, teaching: removed.teaching });
+  expect(findStudy(lab.workbench, 'small').spec.teaching?.made).toEqual(made);
+  await expect(client.teachers.restore({ ...study, teaching: removed.teaching })).rejects.toMatchObject({
+    data: { code: 'teaching.declared' },
+  });
+  // Nobody knows which of those labels taught.
+  expect((await client.results.teachers(asked)).undefined).toMatch(/^The labels are others/);
+  const { id } = findStudy(lab.workbench, 'small');
+  lab.workbench.storage.panels.use(id, null);
   expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
 }, 120_000);
 
@@ -294,6 +335,39 @@ test('counts are split label by label, with half of each image’s labels in eac
     }),
     { numRuns: 40 },
   );
+});
+
+test('plans take halves as they are split, and say why pairs that share anchors are not planned', () => {
+  const images = Array.from({ length: 8 }, (_, id) => ({ id, pairI: null, pairJ: null, alpha: null }));
+  const source = (rows: number[][]) => ({
+    ...{ images, halves: null, people: rows.map((_, rater) => ({ key: `${rater}`, name: `p${rater}` })) },
+    labels: { raters: rows.length, images: 8, classes: 2, values: Int16Array.from(rows.flat()) },
+  });
+  const all = new Array<number>(8).fill(1);
+  // Of five people two or three teach; the direction with fewer who examine counts.
+  expect(splitOf(source([all, all, all, all, all]), { seed: 1, directions: 'both' })).toEqual({
+    ...{ teaching: 3, examining: 2, examined: 8 },
+  });
+  const one = splitOf(source([all, all, all, all, all]), { seed: 1, directions: 'one' });
+  expect((one?.teaching ?? 0) + (one?.examining ?? 0)).toBe(5);
+  expect(splitOf(source([all, all, all]), { seed: 1, directions: 'one' })).toBeNull();
+  // Two who examine label a half of the images: these have two labels or one, and the noise is that of the harmonic mean.
+  const few = [1, 1, 1, 1, -1, -1, -1, -1];
+  const sparse = splitHalves(source([all, all, all, all]), { seed: 1 }).map(({ half }) => half);
+  const rows = sparse.map((half, rater) => (half === 'a' ? all : sparse.indexOf('b') === rater ? few : all));
+  expect(splitOf(source(rows), { seed: 1, directions: 'one' })).toEqual({
+    ...{ teaching: 2, examining: expect.closeTo(8 / (4 / 2 + 4), 12), examined: 8 },
+  });
+
+  const placed = (anchor: (pair: number) => string) =>
+    [1, 2, 3, 4].flatMap((pairJ, pair) =>
+      [0, 1].map((alpha) => ({ id: 2 * pair + alpha, pairI: 0, pairJ, alpha, anchorI: anchor(pair), anchorJ: 'x' })),
+    );
+  expect(whyNothing({ images: placed((pair) => `${pair}`) }, null)).toBeNull();
+  expect(whyNothing({ images: placed((pair) => `${Math.min(pair, 2)}`) }, null)).toMatch(
+    /^2 of the 4 pairs share anchors\. .* fresh anchors/,
+  );
+  expect(whyNothing({ images }, null)).toMatch(/^nobody has labeled these images/);
 });
 
 test('a study file says what is wrong with its experiment, and without one it has no such key', () => {

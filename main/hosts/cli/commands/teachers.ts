@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { formatCount } from '../../../domain/format.ts';
 import { targetTitle } from '../../../domain/targets.ts';
-import type { TeachingEnough, TeachingPlan } from '../../../contract/api/teachers.ts';
+import type { TeachingEnough, TeachingForecast, TeachingPlan } from '../../../contract/api/teachers.ts';
 import type { Teaching } from '../../../contract/teaching.ts';
 import { armTitle } from '../../../domain/target-arms.ts';
 import {
@@ -49,14 +49,11 @@ export function addTeachers(program: Command): void {
       const { preview = false, again = false } = options;
       const input = { teaching: file === undefined ? null : loadTeaching(file), again };
       const enough = preview ? await readEnough(command, study, input.teaching) : null;
-      if (enough?.assumed) {
-        printEnough(enough);
-        return printLine('Collect or import labels first: targets are made of them.');
-      }
+      if (enough) printEnough(enough);
+      if (enough?.plan?.assumed) return printLine('Collect or import labels first: targets are made of them.');
       const plan = preview
         ? await withReadOnlyWorkbench(command, (bench) => planTargets(sweepToolsElsewhere(bench), study, input))
         : await withWorkbench(command, (bench) => makeTargets(sweepToolsElsewhere(bench), study, input));
-      if (enough) printEnough(enough);
       printPlan(plan);
       printLine(`${preview ? 'Would add' : 'Added'} ${additionText(plan, plan.cells, 'the study')}.`);
     });
@@ -82,7 +79,9 @@ export function addTeachers(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (study: string, { target, to, json }: OutcomeOptions, command: Command) => {
       const { teachingOutcomes } = await import('../../../services/teaching/outcomes.ts');
-      const { outcomeSummary, outcomeTable, ownSummary } = await import('../../../exhibits/teaching.ts');
+      const { missingSentences, outcomeSummary, outcomeTable, ownSummary } = await import(
+        '../../../exhibits/teaching.ts'
+      );
       const found = await withReadOnlyWorkbench(command, (workbench) =>
         teachingOutcomes(workbench, study, target ?? null),
       );
@@ -97,6 +96,7 @@ export function addTeachers(program: Command): void {
       if (found.simulated) printLine('Rehearsal: the labels are simulated.');
       if (found.halvesOf === 'labels') printLine(ofLabels);
       if (found.outdated) printLine('Labels have changed since the targets were made.');
+      for (const sentence of missingSentences(found)) printLine(sentence);
       const { header, rows } = outcomeSummary(found);
       for (const direction of found.directions) {
         const { teachers: half, people, images, floor } = direction;
@@ -118,7 +118,7 @@ export function addTeachers(program: Command): void {
         printLine(table(own.header, own.rows));
       }
       printLine(
-        `Differences: arm less ${found.reference}, lower is better; p adjusted by Holm’s method over all arms and halves. Accuracy on ${found.accuracyOf}.`,
+        `Differences: arm less ${found.reference}, lower is better; p adjusted by Holm’s method over all arms and halves, trained or not. Accuracy on ${found.accuracyOf}.`,
       );
     });
 }
@@ -143,12 +143,17 @@ function printPlan({ parts, folds, people, halvesOf, untaught, simulated }: Teac
   printLine(table(['held-out fold', 'teachers', 'taught images', ...(distills ? ['temperature'] : [])], rows));
 }
 
-async function readEnough(command: Command, study: string, teaching: Teaching | null): Promise<TeachingEnough | null> {
+async function readEnough(command: Command, study: string, teaching: Teaching | null): Promise<TeachingForecast> {
   const { enoughToTeach } = await import('../../../services/teaching/enough.ts');
   return withReadOnlyWorkbench(command, (bench) => enoughToTeach(bench, study, teaching));
 }
 
-function printEnough(enough: TeachingEnough): void {
+function printEnough({ plan, notPlanned }: TeachingForecast): void {
+  for (const sentence of notPlanned) printLine(sentence);
+  if (plan) printSizes(plan);
+}
+
+function printSizes(enough: TeachingEnough): void {
   const { arms, design } = enough;
   for (const sentence of enoughSentences(enough)) printLine(sentence);
   printLine(

@@ -83,22 +83,34 @@ function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
   if (enough.isPending) return <Loading label="Planning images, people and seeds" lines={3} />;
   // What is wrong with the design is said beside it.
   if (!enough.data || enough.isError) return null;
-  const [first, ...rest] = enoughSentences(enough.data, who);
-  const verdict = enough.data.arms.find(({ arm }) => arm === enough.data?.main)?.verdict;
+  const { plan, notPlanned } = enough.data;
   return (
     <div className="teaching-planner" data-stale={enough.isPlaceholderData || undefined}>
-      <Alert color={verdict === 'enough' ? 'teal' : 'orange'} role="status">
-        <p>
-          <strong>{first}</strong>
+      {notPlanned.map((sentence) => (
+        <p key={sentence} className="help-note">
+          {sentence}
         </p>
-        {rest.map((sentence) => (
-          <p key={sentence}>{sentence}</p>
-        ))}
-      </Alert>
-      <ArmsTable plan={enough.data} />
-      <Sizes plan={enough.data} />
-      <p className="help-note">{enoughAssumptions(enough.data, who)}</p>
+      ))}
+      {plan && <Verdict plan={plan} />}
+      {plan && <ArmsTable plan={plan} />}
+      {plan && <Sizes plan={plan} />}
+      {plan && <p className="help-note">{enoughAssumptions(plan, who)}</p>}
     </div>
+  );
+}
+
+function Verdict({ plan }: { plan: TeachingEnough }) {
+  const [first, ...rest] = enoughSentences(plan, usePeople());
+  const verdict = plan.arms.find(({ arm }) => arm === plan.main)?.verdict;
+  return (
+    <Alert color={verdict === 'enough' ? 'teal' : 'orange'} role="status">
+      <p>
+        <strong>{first}</strong>
+      </p>
+      {rest.map((sentence) => (
+        <p key={sentence}>{sentence}</p>
+      ))}
+    </Alert>
   );
 }
 

@@ -77,7 +77,7 @@ interface ExperimentProps {
 function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
   const api = useApi();
   const { teaching, simulated, cells, runs, done, cost } = view;
-  const make = useMutation(api.teachers.make.mutationOptions({ onError, onSuccess: onChanged }));
+  const restore = useMutation(api.teachers.restore.mutationOptions({ onError, onSuccess: onChanged }));
   const remove = useMutation(
     api.teachers.remove.mutationOptions({
       onError,
@@ -85,7 +85,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
         onChanged();
         showUndoToast({
           message: `Removed ${teaching.name}; its trainings are kept`,
-          undo: () => make.mutate({ study, teaching: removed.teaching }),
+          undo: () => restore.mutate({ study, teaching: removed.teaching }),
         });
       },
     }),

@@ -27,6 +27,8 @@ export interface TeachingFields {
   outcome: Teaching['outcome'];
   /** Percentage points. */
   margin: number;
+  /** Both as the design has them: of a third, a percentage is another number, so other networks. */
+  exact: Pick<Teaching, 'share' | 'margin'>;
   /** Snapshots of the networks that distill; it has no field, so it stays as it is. */
   distillTarget: NonNullable<Teaching['distill']>['target'];
   /** How long a network is trained on by one person's labels, and which ones: the latter has no field. */
@@ -44,6 +46,7 @@ export function fieldsOf(known: Teaching | null, choices: TeachingChoices): Teac
   return {
     ...{ name, base, arms, reference, folds, directions, seeds, seed, outcome },
     ...{ share: percentOf(design.share), margin: percentOf(design.margin) },
+    exact: { share: design.share, margin: design.margin },
     teachers: distill?.teachers ?? [],
     temperatures: (distill?.temperatures ?? usualTemperatures).join(', '),
     distillTarget: distill?.target,
@@ -63,14 +66,16 @@ const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 
 /** Parses the fields: the design, or the first problem. */
 export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | { problem: string } {
-  const { reference, share, margin, teachers, temperatures, distillTarget, epochs, person, arms, ...others } = fields;
+  const { reference, share, margin, exact, teachers, temperatures, distillTarget, epochs, person, arms, ...others } =
+    fields;
+  const shareOf = (percent: number, known: number): number => (percent === percentOf(known) ? known : percent / 100);
   if (others.base === '') return { problem: 'Choose the recipe that all networks have.' };
   if (arms.length < 2) return { problem: 'Choose two targets or more: one of them is the reference.' };
   const wrong = words(temperatures).find((word) => !(Number(word) > 0));
   const distills = arms.includes('distill');
   if (distills && wrong !== undefined) return { problem: `Temperatures: "${wrong}" is not a number above 0` };
   const parsed = teachingSchema.safeParse({
-    ...{ ...others, arms, share: share / 100, margin: margin / 100 },
+    ...{ ...others, arms, share: shareOf(share, exact.share), margin: shareOf(margin, exact.margin) },
     ...(reference !== '' && arms.includes(reference) && { reference }),
     ...(distills && {
       distill: {

@@ -75,13 +75,14 @@ export interface Finished {
 export function runToEnd(
   command: string,
   args: readonly string[],
-  options: { env?: NodeJS.ProcessEnv; cwd?: string; timeoutMs?: number } = {},
+  options: { env?: NodeJS.ProcessEnv; cwd?: string; timeoutMs?: number; signal?: AbortSignal } = {},
 ): Promise<Finished> {
   return new Promise((resolve) => {
     const child = spawn(command, args, {
       stdio: ['ignore', 'pipe', 'pipe'],
       ...(options.env && { env: options.env }),
       ...(options.cwd && { cwd: options.cwd }),
+      ...(options.signal && { signal: options.signal, killSignal: 'SIGKILL' as const }),
       ...(options.timeoutMs && { timeout: options.timeoutMs, killSignal: 'SIGKILL' as const }),
     });
     let stdout = '';
@@ -93,6 +94,12 @@ export function runToEnd(
       stderr += text;
     });
     child.on('error', (error) => resolve({ code: 127, stdout, stderr: `${stderr}${error.message}` }));
+    child.on('exit', (_, signal) => {
+      if (signal !== 'SIGKILL') return;
+      // Processes that it started itself may hold them open.
+      child.stdout.destroy();
+      child.stderr.destroy();
+    });
     child.on('close', (code) => resolve({ code, stdout, stderr }));
   });
 }
