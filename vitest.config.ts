@@ -4,8 +4,16 @@ import { configDefaults, defineConfig } from 'vitest/config';
  * Folders whose test files share processes, which saves a second or two a file: the process starts and loads the program
  * once. Each file begins with what `tests/clean-process.ts` leaves of the one before.
  */
-const sharing = 'analysis|domain|exhibits|files|renderer|reports|services|storage';
-const shared = [`tests/@(${sharing})/**/*.test.ts`];
+const sharing =
+  'analysis|architecture|domain|exhibits|files|kept|mutate|processes|renderer|reports|services|setup|storage';
+/** Of other folders: files that open no engine. */
+const parts = [
+  'tests/{bench,contract,hosts/calls}/*.test.ts',
+  'tests/executors/slurm/{faults,pace,shared-files}.test.ts',
+  'tests/training/{data/sources,engines/wasm,outside,weights}/*.test.ts',
+  'tests/training/classifier/{decisions,mixup,soft-labels,target-stop}.test.ts',
+];
+const shared = [`tests/@(${sharing})/**/*.test.ts`, ...parts];
 const others = [`tests/!(${sharing})/**/*.test.ts`];
 
 /** Files there that need a process of their own: they open an engine, replace a module or measure pauses. */
@@ -27,7 +35,7 @@ const never = [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ?
 export default defineConfig({
   test: {
     projects: [
-      { extends: true, test: { name: 'alone', include: [...others, ...alone], exclude: never } },
+      { extends: true, test: { name: 'alone', include: [...others, ...alone], exclude: [...never, ...parts] } },
       { extends: true, test: { name: 'shared', include: shared, exclude: [...never, ...alone], isolate: false } },
     ],
     globalSetup: ['tests/build-kernels.ts', 'tests/run-folder.ts'],
