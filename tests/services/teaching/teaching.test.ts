@@ -262,7 +262,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   const { id } = findStudy(lab.workbench, 'small');
   lab.workbench.storage.panels.use(id, null);
   expect((await client.results.teachers(asked)).directions).toEqual(shownThere.directions);
-}, 120_000);
+});
 
 test('images that lie between no classes are folded one by one, and only where no training stops on them', async () => {
   const folder = temporaryFolder();
