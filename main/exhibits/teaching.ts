@@ -184,7 +184,7 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
             ...[result ? shortInterval(result.type_c) : null, against ? shortInterval(against[outcome]) : null],
             ...[
               digits(adjusted),
-              accuracy ? `${digits(accuracy.mean)} (${verdict(accuracy.non_inferior) ?? 'undefined'})` : null,
+              accuracy ? `${digits(accuracy.mean)} (${verdict(accuracy.non_inferior) ?? 'no interval'})` : null,
             ],
           ],
         };

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import { formatCount } from '../../../domain/format.ts';
+import { formatCount, formatInteger } from '../../../domain/format.ts';
 import { targetTitle } from '../../../domain/targets.ts';
 import type { TeachingEnough, TeachingForecast, TeachingPlan } from '../../../contract/api/teachers.ts';
 import type { Teaching } from '../../../contract/teaching.ts';
@@ -101,7 +101,7 @@ export function addTeachers(program: Command): void {
       for (const direction of found.directions) {
         const { teachers: half, people, images, floor } = direction;
         printLine(
-          `Half ${half} teaches (${formatCount(people.teaching, found.halvesOf === 'people' ? 'labeler' : 'label')}), the other examines (${people.examining}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
+          `Half ${half} teaches (${formatCount(people.teaching, found.halvesOf === 'people' ? 'labeler' : 'label')}), the other examines (${formatInteger(people.examining)}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
         );
         printLine(
           `Brier: floor ${short(floor.brier_floor)}, ceiling ${short(floor.brier_ceiling)}; NLL: floor ${short(floor.nll_floor)}, ceiling ${short(floor.nll_ceiling)}.`,
