@@ -148,6 +148,8 @@ const columnSchema = z.strictObject({
   unit: z.string().optional(),
   /** Digits behind the point where it is read; files for computing have them all. Left out: a text or a whole number. */
   decimals: z.int().optional(),
+  /** Its numbers are p values: one that would be read as 0 is shown as less than the last digit. */
+  p: z.boolean().optional(),
   /** Its cells are a mean and its standard deviation, which reports show: two columns in files for computing. */
   spread: z.boolean().optional(),
   /** Reports write n behind each number: it differs from row to row, or is what matters. */

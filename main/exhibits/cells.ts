@@ -1,7 +1,7 @@
 import type { ClaimReason, ShownInterval } from '../analysis/claims.ts';
 import { resampling } from '../analysis/intervals.ts';
 import type { Spread } from '../analysis/spread.ts';
-import type { ApiInterval, Cell, Exhibit, Quantity } from '../contract/exhibit.ts';
+import type { ApiInterval, Cell, Column, Exhibit, Quantity } from '../contract/exhibit.ts';
 import { claimSentences, claimText, jointly, sampleSizeText, unvariedText } from '../domain/claims.ts';
 import { isQuantity } from '../domain/exhibits.ts';
 import { peopleWord } from '../domain/format.ts';
@@ -140,6 +140,11 @@ function intervalNote(rows: Exhibit['rows'], people: string): string | null {
     ...(others.size > 0 ? [`Where there is none: ${[...others].slice(0, maxReasons).join(' ')}`] : []),
   ].join(' ');
 }
+
+export const plainP: Column = { name: 'p', decimals: 4, p: true };
+/** By Holm's method. */
+export const adjustedP: Column = { ...plainP, name: 'p, adjusted' };
+export const pColumns: readonly Column[] = [plainP, adjustedP];
 
 /** For whom the bands of curves hold, and why parts of them have none. */
 export function bandsNote(intervals: readonly ApiInterval[], people: string): string | null {

@@ -6,7 +6,7 @@ import { holm } from '../analysis/paired-tests.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { choiceText, unitsText } from '../domain/claims.ts';
 import { peopleWord } from '../domain/format.ts';
-import { count, intervalMethod, orWhy, toInterval, undefinedCell, withIntervals } from './cells.ts';
+import { count, intervalMethod, orWhy, pColumns, toInterval, undefinedCell, withIntervals } from './cells.ts';
 import { named, typeInFiles } from './study-numbers.ts';
 import type { View } from './view.ts';
 import { targetTitle } from '../domain/targets.ts';
@@ -45,7 +45,7 @@ export function comparisonExhibit(view: View): Exhibit {
     ...{ id: 'comparison', number: '', title: 'Targets compared on the same images', people: true, rows },
     columns: [
       ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 3, interval: true }],
-      ...[{ name: 'Unit' }, { name: 'Images' }, { name: 'p', decimals: 4 }, { name: 'p, adjusted', decimals: 4 }],
+      ...[{ name: 'Unit' }, { name: 'Images' }, ...pColumns],
       { name: 'Test' },
     ],
     notes: [

@@ -11,7 +11,7 @@ import type { FamilyValue, Verdict } from '../analysis/families.ts';
 import type { ApiInterval, Cell, Column, EffectNumber, Exhibit } from '../contract/exhibit.ts';
 import { type Factor, factorTitle } from '../domain/factors.ts';
 import { formatCount } from '../domain/format.ts';
-import { count, intervalMethod, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { count, intervalMethod, orWhy, pColumns, undefinedCell, withIntervals } from './cells.ts';
 import { inWords, named, type StudyNumbers } from './study-numbers.ts';
 
 /** What networks differ in, and how outcomes differ with it: tables for screen, report and files. */
@@ -106,11 +106,6 @@ const unitOf = ({ unit }: EffectOutcome): Pick<Column, 'unit' | 'decimals'> => (
 });
 
 export const differenceUnit = ({ unit }: EffectOutcome): string => (unit === '%' ? 'points' : unit);
-
-const pColumns: Column[] = [
-  { name: 'p', decimals: 4 },
-  { name: 'p, adjusted', decimals: 4 },
-];
 
 /** Ends of the simultaneous interval, p, and what may be said. */
 function familyCells(

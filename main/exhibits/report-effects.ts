@@ -3,7 +3,7 @@ import type { OverStudiesResult } from '../contract/api/effects.ts';
 import type { Cell, Column, Exhibit } from '../contract/exhibit.ts';
 import { factorTitle } from '../domain/factors.ts';
 import { isQuantity } from '../domain/exhibits.ts';
-import { intervalMethod, orWhy, undefinedCell, withIntervals } from './cells.ts';
+import { adjustedP, intervalMethod, orWhy, plainP, undefinedCell, withIntervals } from './cells.ts';
 import {
   type AnsweredEffects,
   decimalsOf,
@@ -64,7 +64,7 @@ export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
       { key: 'difference', name: 'Difference', decimals, interval: true },
       { name: 'Unit' },
       ...['Simultaneous from', 'Simultaneous to'].map((name): Column => ({ name, decimals, hiddenOn })),
-      ...[{ name: 'p', decimals: 4, hiddenOn }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
+      ...[{ ...plainP, hiddenOn }, adjustedP, { name: 'Verdict' }],
     ],
     rows: all.flatMap(({ outcome, wholeFactor, reference, unit, rows }) =>
       rows.map(({ level, networks, difference, simultaneous, p, adjusted, verdict, why }): Cell[] => [

@@ -9,7 +9,16 @@ import { type Half, type TargetArm, targetArms, type Teaching } from '../contrac
 import { formatCount, formatInteger } from '../domain/format.ts';
 import { armTitle, scoreNames, verdictWords } from '../domain/target-arms.ts';
 import { targetTitle } from '../domain/targets.ts';
-import { count, intervalMethod, orWhy, spreadOrWhy, undefinedCell, withIntervals } from './cells.ts';
+import {
+  adjustedP,
+  count,
+  intervalMethod,
+  orWhy,
+  pColumns,
+  spreadOrWhy,
+  undefinedCell,
+  withIntervals,
+} from './cells.ts';
 import { named } from './study-numbers.ts';
 
 /** How networks of an arm did on held-out images, against people who taught none of them. */
@@ -382,7 +391,7 @@ export function teachingDifferencesExhibit(
     columns: [
       ...headColumns,
       ...['NLL', 'Brier'].map((name): Column => ({ name: `${name} difference`, decimals: 4, interval: true })),
-      ...[{ name: 'p', decimals: 4 }, { name: 'p, adjusted', decimals: 4 }, { name: 'Verdict' }],
+      ...[...pColumns, { name: 'Verdict' }],
       ...[
         { name: 'Accuracy difference', unit: 'points', decimals: 2 },
         { name: 'Accuracy at least', unit: 'points', decimals: 2 },
@@ -438,7 +447,7 @@ export function teachingOwnLabelsExhibit(
       ...[{ name: 'Teachers', groups: true }, { name: 'Predicted by' }],
       ...[spread('NLL'), spread('Brier'), spread('Accuracy')],
       ...['NLL', 'Brier'].map((name): Column => ({ name: `${name}: own less this`, decimals: 4, interval: true })),
-      { name: 'p, adjusted', decimals: 4 },
+      adjustedP,
     ],
     rows: all.flatMap((outcomes) =>
       outcomes.directions.flatMap((direction) =>

@@ -6,7 +6,8 @@ import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import { exhibitLatex } from '../../main/reports/formats/as-latex.ts';
-import { spreadOrWhy } from '../../main/exhibits/cells.ts';
+import { spreadOrWhy, undefinedCell } from '../../main/exhibits/cells.ts';
+import { smallP } from '../../main/domain/exhibits.ts';
 import type { Exhibit } from '../../main/contract/exhibit.ts';
 import { latexText, wrapped } from '../../main/reports/formats/latex-text.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
@@ -36,6 +37,20 @@ describe('a table for LaTeX', () => {
     expect(table).toContain('Images & $14$ ');
     expect(table).toContain('Floor & $0.2$ ');
     expect(table).toContain('CNN & $80.0 \\pm 2.0$ ');
+  });
+
+  it('calls no p value zero', () => {
+    const columns = [{ name: 'What' }, { name: 'p', decimals: 4, p: true }];
+    const rows = [
+      ['plain', 4.6e-13],
+      ['none', undefinedCell('why')],
+      ['seen', 0.00006],
+    ];
+    const table = { ...exhibit(rows), columns };
+    const latex = exhibitLatex(table, false);
+    for (const row of ['plain & $< 0.0001$', 'seen & $0.0001$']) expect(latex).toContain(row);
+    expect(smallP({ p: true, decimals: 4 }, 4.6e-13)).toBe('< 0.0001');
+    expect(smallP({ decimals: 4 }, 4.6e-13)).toBeNull();
   });
 
   it('takes no star at the start of a row for an option of the row before', () => {

@@ -1,5 +1,5 @@
 import type { Cell, Column, Exhibit, Quantity } from '../../contract/exhibit.ts';
-import { forReading, headCount, isQuantity, shownDecimals } from '../../domain/exhibits.ts';
+import { forReading, headCount, isQuantity, shownDecimals, smallP } from '../../domain/exhibits.ts';
 import { interval as intervalHtml, number, ofTotal, paperNote, Reasons } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
@@ -68,10 +68,13 @@ function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content {
   return cell === null ? '' : plainNumber(cell, column);
 }
 
-const plainNumber = (value: number, { decimals }: { decimals?: number | undefined }): Html =>
-  decimals === undefined && !Number.isInteger(value)
-    ? html`<data value="${value}">${value}</data>`
-    : number(value, Number.isInteger(value) && decimals === undefined ? 0 : (decimals ?? 0));
+const plainNumber = (
+  value: number,
+  { decimals, p }: { decimals?: number | undefined; p?: boolean | undefined },
+): Html => {
+  const text = smallP({ p, decimals }, value) ?? (decimals === undefined && !Number.isInteger(value) ? value : null);
+  return text === null ? number(value, decimals ?? 0) : html`<data value="${value}">${text}</data>`;
+};
 
 function quantityHtml(quantity: Quantity, column: Column, reasons: Reasons): Content {
   const { value, std, note, paper } = quantity;

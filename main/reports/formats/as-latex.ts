@@ -1,6 +1,6 @@
 import type { Cell, Column, Exhibit } from '../../contract/exhibit.ts';
 import { claimMarks } from '../../domain/claims.ts';
-import { forReading, isQuantity, shownDecimals, withPaperRows } from '../../domain/exhibits.ts';
+import { forReading, isQuantity, shownDecimals, smallP, withPaperRows } from '../../domain/exhibits.ts';
 import { reasonMark } from '../format.ts';
 import { latexLines, latexProse, latexText, wrapped } from './latex-text.ts';
 
@@ -122,7 +122,7 @@ const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column)
 
 function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
   const written = (value: number, digits: number | undefined): string =>
-    digits === undefined ? String(value) : fixed(value, digits);
+    (column && smallP(column, value)) ?? (digits === undefined ? String(value) : fixed(value, digits));
   const alone = (value: number): string => `$${written(value, column && shownDecimals(column, { value, std: null }))}$`;
   const decimals = column?.decimals;
   if (cell === null) return '';

@@ -6,6 +6,7 @@ import {
   headCount,
   isQuantity,
   shownDecimals,
+  smallP,
 } from '../../../main/domain/exhibits.ts';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
@@ -154,6 +155,9 @@ interface CellBoxProps {
 }
 
 function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxProps) {
+  const value = isQuantity(cell) ? cell.value : cell;
+  const small = typeof value === 'number' ? smallP(column, value) : null;
+  if (small !== null) return <td>{small}</td>;
   if (!isQuantity(cell)) return <td>{typeof cell === 'number' ? formatFixed(cell, column.decimals ?? 0) : cell}</td>;
   const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell);
   return (
