@@ -25,8 +25,11 @@ export interface ProcessOptions<C extends Calls> {
   startPatience?: number | null;
   /** How often a question is asked at most if the process dies before it has answered. Default 2. */
   tries?: number;
-  /** The error for a question that the process did not survive. `why`: a sentence without its full stop. */
-  died: (why: string) => Error;
+  /**
+   * The error for a question that the process did not survive. `why`: a sentence without its full stop. `hungAfter`: the
+   * milliseconds of `patience` after which it was ended; null: it ended for another reason.
+   */
+  died: (why: string, hungAfter: number | null) => Error;
   /** The error for a defect in the process. */
   failed: (message: string, detail: string) => Error;
 }
@@ -61,6 +64,7 @@ export class ProcessClient<C extends Calls> {
   #nextId = 1;
   #closing = false;
   #hasSpoken = false;
+  #hungAfter: number | null = null;
 
   constructor(options: ProcessOptions<C>) {
     this.#options = options;
@@ -78,7 +82,7 @@ export class ProcessClient<C extends Calls> {
     { signal, onEvent }: AskOptions<Event<C[Name]>> = {},
   ): Promise<Output<C[Name]>> {
     signal?.throwIfAborted();
-    if (this.#closing) throw this.#options.died(closed);
+    if (this.#closing) throw this.#options.died(closed, null);
     const id = this.#nextId++;
     const { promise, resolve, reject } = Promise.withResolvers<unknown>();
     this.#waiting.set(id, { call, input, resolve, reject, onEvent, child: null, deaths: 0 });
@@ -135,6 +139,7 @@ export class ProcessClient<C extends Calls> {
   #launch(): Child {
     const { launcher, entry, args, heapLimit = null } = this.#options;
     this.#hasSpoken = false;
+    this.#hungAfter = null;
     return new Child(
       launcher,
       { entry, args: args?.() ?? [], heapLimit },
@@ -177,9 +182,10 @@ export class ProcessClient<C extends Calls> {
     const isWaiting = this.#waiting.size > 0;
     const wait = isWaiting ? (this.#hasSpoken ? patience : startPatience) : idleFor;
     if (wait === null) return;
-    this.#timer = new AwakeTimer(wait, () =>
-      this.#kill(isWaiting ? `did not answer within ${wait / 1000} s` : 'was idle'),
-    );
+    this.#timer = new AwakeTimer(wait, () => {
+      if (isWaiting) this.#hungAfter = wait;
+      this.#kill(isWaiting ? `did not answer within ${wait / 1000} s` : 'was idle');
+    });
     this.#timer.unref();
   }
 
@@ -194,7 +200,9 @@ export class ProcessClient<C extends Calls> {
       if (!this.#closing && waiting.deaths < tries) this.#askAgain(id, waiting);
       else {
         this.#waiting.delete(id);
-        waiting.reject(died(this.#closing ? closed : `it ${how}${lastLine && `: ${lastLine}`}`));
+        waiting.reject(
+          this.#closing ? died(closed, null) : died(`it ${how}${lastLine && `: ${lastLine}`}`, this.#hungAfter),
+        );
       }
     }
   }

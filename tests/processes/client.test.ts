@@ -11,7 +11,7 @@ const options: ProcessOptions<typeof testCalls> = {
   launcher: new ForkLauncher(),
   entry: join(import.meta.dirname, 'test-child.ts'),
   idleFor: null,
-  died: (why) => new Error(`died: ${why}`),
+  died: (why, hungAfter) => new Error(`died: ${why}`, { cause: hungAfter }),
   failed: (message, detail) => new Error(`failed: ${message}`, { cause: detail }),
 };
 
@@ -77,7 +77,10 @@ test('a question that the process died of is asked once more, of a new one', asy
 test('a question that always kills is given up after two tries, with the last line that the process wrote', async () => {
   const client = open();
   await expect(client.ask('die', 'first\nout of everything\n')).rejects.toThrow(
-    'died: it ended with code 3: out of everything',
+    expect.objectContaining({
+      message: expect.stringContaining('died: it ended with code 3: out of everything'),
+      cause: null,
+    }),
   );
   expect(await client.ask('double', 1)).toBe(2);
   await expect(open({ tries: 1 }).ask('dieOnce', join(temporaryFolder(), 'died'))).rejects.toThrow('died once');
@@ -96,7 +99,8 @@ test('without a sign of it within the time allowed, the process is taken for hun
   await client.ask('double', 1);
   const { pid = 0 } = client;
   patience = 1500;
-  await expect(client.ask('hang', {})).rejects.toThrow('died: it did not answer within 1.5 s');
+  const hung = await client.ask('hang', {}).catch((error: unknown) => error);
+  expect(hung).toMatchObject({ message: expect.stringContaining('died: it did not answer within 1.5 s'), cause: 1500 });
   expect(isAlive(pid)).toBe(false);
   // Another process starts, which takes its time on a busy machine.
   patience = 60_000;

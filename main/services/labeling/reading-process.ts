@@ -47,7 +47,7 @@ export class ReadingProcess {
         tries: 1,
         heapLimit: Math.min(parser.heap, totalmem() / 2),
       },
-      died: (why) => died(why, this.#file),
+      died: (why, hungAfter) => died(why, hungAfter !== null, this.#file),
       failed: (_, detail) => new Error(`the process that reads files failed: ${detail}`),
     });
   }
@@ -152,12 +152,12 @@ async function all<Row>(next: () => Promise<readonly Row[] | null>): Promise<Row
 
 const pick = ({ path, name }: UploadedFile): UploadedFile => ({ path, name });
 
-const died = (why: string, where: string): UserError =>
+const died = (why: string, isHung: boolean, where: string): UserError =>
   new UserError({
     code: 'labeling.unreadable',
     what: /out of memory/.test(why)
       ? 'This file needs more memory than is allowed for one'
-      : /did not answer/.test(why)
+      : isHung
         ? `This file is damaged or made to block programs: a process that reads it stood still (${why})`
         : `The process that reads files ended: ${why}`,
     where,

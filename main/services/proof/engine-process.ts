@@ -32,9 +32,9 @@ export class EngineProcess {
       ...{ calls: proofCalls, launcher: new ForkLauncher(environment), idleFor: null, patience, tries: 1 },
       entry: entry ?? entryModule('training/proof/proof-child'),
       args: () => [name],
-      died: (why) => {
+      died: (why, hungAfter) => {
         const message = `The process of the engine has ended: ${why}`;
-        return why.includes('did not answer') ? new SideHung(message) : new Error(message);
+        return hungAfter === null ? new Error(message) : new SideHung(message);
       },
       failed: (message) => new Error(message),
     });

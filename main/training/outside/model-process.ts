@@ -60,7 +60,7 @@ export class ModelProcess {
       patience: () => (this.#hasRun ? Math.max(patience(), laterPatience) : patience()),
       entry: entryModule('training/outside/model-child'),
       args: () => [blobs, String(memory)],
-      died: (why) => diedError(why, this.#at, this.#at !== files.model),
+      died: (why, hungAfter) => diedError(why, hungAfter, this.#at, this.#at !== files.model),
       failed: (message, detail) => failedError(message, detail, this.#at),
     });
   }
@@ -128,14 +128,13 @@ const defaultMemory = (): number => Math.min(8 * 2 ** 30, totalmem() / 2);
 const bytesOf = (files: FilesOf<string>): number =>
   listFiles(files).reduce((sum, path) => sum + (statSync(path, { throwIfNoEntry: false })?.size ?? 0), 0);
 
-/** @param why a sentence without its full stop, of `ProcessClient` */
-function diedError(why: string, path: string, isText: boolean): UserError {
+/** @param why, hungAfter as `ProcessClient` has them */
+function diedError(why: string, hungAfter: number | null, path: string, isText: boolean): UserError {
   if (isAboutMemory(why)) return memoryError(path);
-  const [, seconds] = /did not answer within ([\d.]+) s/.exec(why) ?? [];
-  if (seconds !== undefined) {
+  if (hungAfter !== null) {
     return outsideError(
       'too-slow',
-      `The model gave no answer within ${Math.round(Number(seconds))} s and was stopped`,
+      `The model gave no answer within ${Math.round(hungAfter / 1000)} s and was stopped`,
       path,
       isText
         ? 'Check that this is the text encoder, and that the tokenizer is the one that belongs to it.'
