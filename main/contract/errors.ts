@@ -41,3 +41,13 @@ export const runNotFound = (id: number | string): UserError =>
     where: `run ${id}`,
     remedy: 'Choose a run from the table of models, or list the runs with `boundary runs list`.',
   });
+
+/** What `read` gives; null where it is refused with this code. */
+export function nullIf<T>(code: string, read: () => T): T | null {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof UserError && error.code === code) return null;
+    throw error;
+  }
+}

@@ -5,7 +5,7 @@ import { mostUntaught, planTeaching, type SplitLabels } from '../../analysis/tea
 import { teachPart } from '../../analysis/teaching-targets.ts';
 import { pairUnits } from '../../analysis/units.ts';
 import type { TeachingForecast } from '../../contract/api/teachers.ts';
-import { UserError } from '../../contract/errors.ts';
+import { nullIf } from '../../contract/errors.ts';
 import { type TargetArm, type Teaching, usualTemperatures } from '../../contract/teaching.ts';
 import { formatCount, formatInteger } from '../../domain/format.ts';
 import { arePlaced } from '../../domain/stimulus-set.ts';
@@ -88,7 +88,7 @@ export function splitOf(
   from: Pick<TeachingSource, 'labels' | 'people' | 'halves' | 'images'>,
   teaching: Pick<Teaching, 'seed' | 'directions'>,
 ): SplitLabels | null {
-  const people = splitOrNull(from, teaching);
+  const people = nullIf('teaching.too-few-people', () => splitHalves(from, teaching));
   const counts = people && { a: countsOfHalf(from, people, 'a'), b: countsOfHalf(from, people, 'b') };
   if (!counts) return null;
   const labeled = [...from.images.keys()].filter((image) => counts.a.present[image]! + counts.b.present[image]! > 0);
@@ -106,15 +106,6 @@ export function splitOf(
   const usable = directions.filter(({ teaching: of, examined }) => of > 0 && examined > 0);
   if (usable.length < directions.length) return null;
   return usable.reduce((least, each) => (each.examining < least.examining ? each : least));
-}
-
-function splitOrNull(...given: Parameters<typeof splitHalves>): ReturnType<typeof splitHalves> | null {
-  try {
-    return splitHalves(...given);
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'teaching.too-few-people') return null;
-    throw error;
-  }
 }
 
 /** At the temperature that all people's labels choose. */

@@ -5,7 +5,7 @@ import { OwnLabelsAnalysis } from '../../analysis/own-labels.ts';
 import { labelCounts } from '../../analysis/labels.ts';
 import { holm } from '../../analysis/paired-tests.ts';
 import { takeRows } from '../../analysis/teaching-targets.ts';
-import { UserError } from '../../contract/errors.ts';
+import { nullIf, UserError } from '../../contract/errors.ts';
 import type { Target } from '../../contract/recipes.ts';
 import {
   type Half,
@@ -63,7 +63,7 @@ export function teachingOutcomes(
   const { teaching, made, from, record, chosen, networks } = readExperiment(workbench, name, target);
   const halves = teachingHalves(teaching);
   const directions = halves.flatMap(
-    (teachers) => orNull(() => direction(teaching, from, record, { teachers, networks })) ?? [],
+    (teachers) => nullIf('teaching.not-trained', () => direction(teaching, from, record, { teachers, networks })) ?? [],
   );
   if (directions.length === 0) throw notTrained(teaching, null);
   const missing = halves.filter((half) => !directions.some(({ teachers }) => teachers === half));
@@ -86,16 +86,6 @@ export function teachingOutcomes(
       own: of.own && adjustOwn(of.own, teaching.outcome),
     })),
   };
-}
-
-/** Null: the reference is not trained. */
-function orNull(read: () => DirectionOutcome): DirectionOutcome | null {
-  try {
-    return read();
-  } catch (error) {
-    if (error instanceof UserError && error.code === 'teaching.not-trained') return null;
-    throw error;
-  }
 }
 
 /**
