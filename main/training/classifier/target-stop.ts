@@ -163,11 +163,13 @@ export function decide(plan: StopPlan, before: StopState, step: number, count: E
 const leastStepsPast = 100;
 
 /**
- * Whether a run has been past a target for so long that it will hardly come back to it: for as many steps as it took to
- * get there. What it would meet later is no longer the first time that it has the target's accuracy either.
+ * Steps past a target after which a run will hardly come back to it: as many as it took to get there. What it would meet
+ * later is no longer the first time that it has the target's accuracy either.
  */
+const stepsPast = (passed: number): number => Math.max(passed, leastStepsPast);
+
 const isGivenUp = (passed: number | null, step: number): boolean =>
-  passed !== null && step >= passed + Math.max(passed, leastStepsPast);
+  passed !== null && step >= passed + stepsPast(passed);
 
 /** Evaluates after each step up to the one that stepped over the band, then at the usual interval, and at the end. */
 function continueReplay(plan: StopPlan, state: StopState, replay: Replay, step: number): StopState {
@@ -224,8 +226,9 @@ export function explainMiss(
 ): string {
   const { low, high } = plan.bands[band] as TargetBand;
   const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
-  if (!state.pending.includes(band))
-    return `The accuracy passed the target at step ${state.passed[band]} and did not come back to it (${allowed}) in as many steps again.`;
+  const passed = state.passed[band] ?? null;
+  if (passed !== null && !state.pending.includes(band))
+    return `The accuracy passed the target at step ${passed} and did not come back to it (${allowed}) within ${stepsPast(passed)} more steps.`;
   return state.sides[band] === 'below'
     ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${maxEpochs} epochs.`
     : `The accuracy was still below the target (${allowed}) after ${maxEpochs} epochs.`;

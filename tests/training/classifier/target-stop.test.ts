@@ -385,7 +385,7 @@ describe('a run', () => {
     expect(past.state).toMatchObject({ pending: [], passed: [150], nearest: [20] });
     expect(past.evaluations.at(-1)?.step).toBe(300);
     expect(explainMiss(plan([95], 20), past.state, 0, 4)).toBe(
-      'The accuracy passed the target at step 150 and did not come back to it (45 to 55 of 1000 test images missed) in as many steps again.',
+      'The accuracy passed the target at step 150 and did not come back to it (45 to 55 of 1000 test images missed) within 150 more steps.',
     );
     // Whoever is quick there has 100 steps to come back.
     const quick = await run(
@@ -394,6 +394,7 @@ describe('a run', () => {
       by(100),
     );
     expect(quick.state.passed).toEqual([7]);
+    expect(explainMiss(plan([95], 20), quick.state, 0, 4)).toMatch(/at step 7 .* within 100 more steps\.$/);
     expect(quick.evaluations.at(-1)?.step).toBe(120);
     // An evaluation above the target in between begins the count anew, and one within it meets it.
     const waves = await run(
