@@ -68,10 +68,7 @@ function cellHtml(cell: Cell, column: Column, reasons: Reasons): Content {
   return cell === null ? '' : plainNumber(cell, column);
 }
 
-const plainNumber = (
-  value: number,
-  { decimals, p }: { decimals?: number | undefined; p?: boolean | undefined },
-): Html => {
+const plainNumber = (value: number, { decimals, p }: Pick<Column, 'decimals' | 'p'>): Html => {
   const text = smallP({ p, decimals }, value) ?? (decimals === undefined && !Number.isInteger(value) ? value : null);
   return text === null ? number(value, decimals ?? 0) : html`<data value="${value}">${text}</data>`;
 };

@@ -123,11 +123,10 @@ const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column)
 function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
   const written = (value: number, digits: number | undefined): string =>
     (column && smallP(column, value)) ?? (digits === undefined ? String(value) : fixed(value, digits));
-  const alone = (value: number): string => `$${written(value, column && shownDecimals(column, { value, std: null }))}$`;
   const decimals = column?.decimals;
   if (cell === null) return '';
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
-  if (!isQuantity(cell)) return alone(cell);
+  if (!isQuantity(cell)) return `$${written(cell, column && shownDecimals(column, { value: cell, std: null }))}$`;
   if (cell.value === null) return `--$^{${mark(cell.undefined ?? '')}}$`;
   if (column?.spread && cell.std !== null) {
     const n = column.showN ? ` (${cell.n})` : '';
