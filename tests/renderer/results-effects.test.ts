@@ -12,6 +12,10 @@ const shared = shareHost(async (folder) => {
   const workbench = openSample(dataFolder);
   addSeedStudy(workbench);
   const choice = { ...wholeReport, sections: ['types'], formats: ['html'] };
+  // The other study has no diverse networks and no seed groups, as one whose networks are all in a sweep.
+  const { spec } = findStudy(workbench, 'sample');
+  const models = spec.models.map((entry) => ({ ...entry, collection: 'a grid' }));
+  workbench.storage.studies.put('sample', { ...spec, models }, 2);
   workbench.storage.settings.setOfStudy(findStudy(workbench, seedDesign.name).id, 'report', choice, 1);
   workbench.storage.close();
   return dataFolder;
@@ -87,6 +91,8 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('button', { name: / Difference \(points\), Sample: show the effects of sample/ }).click();
     await page.waitForURL(/studies\/sample\/results\/effects\?outcome=/);
     await page.getByRole('heading', { name: /^Misclassified: effect of architecture/ }).waitFor();
+    await page.getByRole('link', { name: 'Softmax', exact: true }).click();
+    await page.getByText('Softmax needs diverse networks or seed groups').waitFor();
   },
 );
 

@@ -23,7 +23,7 @@ import {
 import { AgreementView } from './agreement-view.tsx';
 import { AlongView } from './along-view.tsx';
 import { CertaintyView } from './certainty-view.tsx';
-import { type Choice, ChoiceProvider, designedGroups } from './choice.tsx';
+import { type Choice, ChoiceProvider, designedGroups, useChoice } from './choice.tsx';
 import { CompareView } from './compare-view.tsx';
 import { DrawsView } from './draws-view.tsx';
 import { EffectsView } from './effects-view.tsx';
@@ -51,7 +51,10 @@ const viewScreens: Record<ViewId, () => ReactNode> = {
   draws: DrawsView,
 };
 
-/** The same in a study without predictions. */
+/** Views that choose their networks themselves, also of a study whose networks are all in sweeps. */
+const ownChoice: ReadonlySet<ViewId> = new Set(['effects', 'teachers']);
+
+/** The same in a study without groups of networks. */
 const peopleScreens: Record<ViewId, () => ReactNode> = {
   types: PeopleView,
   softmax: needsNetworks('Softmax', 'It shows how certain networks are, by type of image, and how well calibrated.'),
@@ -66,7 +69,16 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
 };
 
 function needsNetworks(view: string, purpose: string) {
-  return () => (
+  return () => <NeedsNetworks {...{ view, purpose }} />;
+}
+
+function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {
+  const { overview } = useChoice();
+  return overview.models.length > 0 ? (
+    <NotYet title={`${view} needs diverse networks or seed groups`}>
+      {purpose} All networks of this study are in sweeps or other collections, which Effects compares.
+    </NotYet>
+  ) : (
     <NotYet title={`${view} needs networks`}>
       {purpose} It appears once networks have predicted the stimuli. The overview shows the next step.
     </NotYet>
@@ -122,7 +134,8 @@ function Results({ study, overview, view }: ResultsProps) {
     return { study, overview, group, labelers, claim: overview.counted && isAboutPeople ? 'default' : claim };
   }, [study, overview, wantedGroup, wantedLabelers, wantedClaim]);
   const rehearsal = isRehearsal(overview, choice.labelers);
-  const Part = view === 'draws' && !overview.draws ? NoDraws : (choice.group ? viewScreens : peopleScreens)[view];
+  const hasNetworks = choice.group !== null || (ownChoice.has(view) && overview.models.length > 0);
+  const Part = view === 'draws' && !overview.draws ? NoDraws : (hasNetworks ? viewScreens : peopleScreens)[view];
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
@@ -132,7 +145,7 @@ function Results({ study, overview, view }: ResultsProps) {
           <StepState study={study} step="analysis" />
           {overview.missing === null && (
             <Group gap="sm" ml="auto">
-              {choice.group && view !== 'effects' && view !== 'teachers' && (
+              {choice.group && !ownChoice.has(view) && (
                 <GroupPicker
                   label="Networks"
                   overview={overview}
@@ -148,7 +161,7 @@ function Results({ study, overview, view }: ResultsProps) {
                   onLabelers={(ids) => change({ labelers: ids === null ? null : ids.join(',') }, true)}
                 />
               )}
-              {view !== 'effects' && view !== 'teachers' && (
+              {!ownChoice.has(view) && (
                 <ClaimPicker
                   claim={choice.claim}
                   hasNetworks={choice.group !== null}
