@@ -28,9 +28,9 @@ export const shownDecimals = (
   { value, std }: Pick<Quantity, 'value' | 'std'>,
 ): number | undefined => (spread && std === null && Number.isInteger(value) ? undefined : decimals);
 
-/** `< 0.0001` for a p value that would be read as 0; null for any other number. */
+/** `< 0.0001`, never broken over lines, for a p value that would be read as 0; null for any other number. */
 export function smallP({ p, decimals = 0 }: Pick<Column, 'p' | 'decimals'>, value: number): string | null {
-  return p && Number(value.toFixed(decimals)) === 0 ? `< ${(10 ** -decimals).toFixed(decimals)}` : null;
+  return p && Number(value.toFixed(decimals)) === 0 ? `<\u00a0${(10 ** -decimals).toFixed(decimals)}` : null;
 }
 
 /** Without the columns that do not belong where it is read. */

@@ -49,7 +49,7 @@ describe('a table for LaTeX', () => {
     const table = { ...exhibit(rows), columns };
     const latex = exhibitLatex(table, false);
     for (const row of ['plain & $< 0.0001$', 'seen & $0.0001$']) expect(latex).toContain(row);
-    expect(smallP({ p: true, decimals: 4 }, 4.6e-13)).toBe('< 0.0001');
+    expect(smallP({ p: true, decimals: 4 }, 4.6e-13)).toBe('<\u00a00.0001');
     expect(smallP({ decimals: 4 }, 4.6e-13)).toBeNull();
   });
 

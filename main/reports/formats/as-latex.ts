@@ -122,7 +122,8 @@ const isText = (rows: Exhibit['rows'], at: number, { spread, interval }: Column)
 
 function latexCell(cell: Cell, column: Column | undefined, mark: (reason: string) => string): string {
   const written = (value: number, digits: number | undefined): string =>
-    (column && smallP(column, value)) ?? (digits === undefined ? String(value) : fixed(value, digits));
+    (column && smallP(column, value)?.replace('\u00a0', ' ')) ??
+    (digits === undefined ? String(value) : fixed(value, digits));
   const decimals = column?.decimals;
   if (cell === null) return '';
   if (typeof cell === 'string') return latexLines(cell, longestLine, 'l', 't');
