@@ -61,6 +61,18 @@ class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
+/** Waits for the end of all, so that whoever mends one problem knows the others. @throws AggregateError what went wrong */
+async function allEnded<Parts extends readonly unknown[]>(
+  parts: {
+    [Part in keyof Parts]: Promise<Parts[Part]>;
+  },
+): Promise<Parts> {
+  const ends = await Promise.allSettled(parts);
+  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
+  if (errors.length > 0) throw new AggregateError(errors);
+  return Promise.all(parts) as Promise<unknown> as Promise<Parts>;
+}
+
 const isDoubtful = (error: unknown): error is UserError =>
   error instanceof UserError && error.code === 'stimuli.doubtful-anchors';
 
@@ -116,6 +128,7 @@ export class StudyRunner {
     // Trainings need no stimuli, so they go on before a person decides.
     let doubt: UserError | null = null;
     const note = (error: unknown): void => {
+      if (error instanceof AggregateError) return error.errors.forEach(note);
       // Its model left the study meanwhile, and nothing of it is wanted any more.
       if (error instanceof RunRemoved) return;
       if (isDoubtful(error)) doubt = error;
@@ -187,9 +200,10 @@ export class StudyRunner {
   #snapshots(run: RunRecord): Snapshot[] {
     if (run.result?.kind !== 'classifier') throw new Error(`run ${run.id} is no classifier`);
     for (const missed of run.result.missed) {
-      const nearest = missed.nearestAccuracy === null ? 'never evaluated' : `nearest ${missed.nearestAccuracy} %`;
+      const nearest =
+        missed.nearestAccuracy === null ? 'It was never evaluated.' : `Nearest: ${missed.nearestAccuracy} %.`;
       this.#warn(
-        `${run.label} did not reach ${targetTitle(missed.target)}: ${missed.why} (${nearest}). It is left out there.`,
+        `${run.label} did not reach ${targetTitle(missed.target)}: ${missed.why} ${nearest} It is left out there.`,
       );
     }
     return run.result.snapshots;
@@ -294,7 +308,7 @@ export class StudyRunner {
   async #candidates() {
     const { study, dataSet } = this.#registered;
     const confusing = needsTestImages(study) ? this.#testImages() : Promise.resolve(null);
-    const [generator, reference] = await Promise.all([this.#generatorWeights(), this.#weights('reference'), confusing]);
+    const [generator, reference] = await allEnded([this.#generatorWeights(), this.#weights('reference'), confusing]);
     const search = await this.#done(planCandidates(study, dataSet.hash, generator, reference));
     return { generator, reference, search, confused: await confusing };
   }
@@ -325,7 +339,9 @@ export class StudyRunner {
     if (result?.kind !== 'classifier') throw new Error(`${role} has no weights`);
     const snapshot = result.snapshots[0];
     if (snapshot) return snapshot.weights;
-    throw new RunFailed(`The reference classifier did not reach its target: ${result.missed[0]?.why ?? 'no target'}.`);
+    throw new RunFailed(
+      `The reference classifier did not reach its target: ${result.missed[0]?.why ?? 'It has none.'}`,
+    );
   }
 
   async #labels(stimuli: FrozenStimuli): Promise<void> {
@@ -358,7 +374,7 @@ export class StudyRunner {
       run.state === 'cancelled'
         ? 'was cancelled'
         : `failed: ${run.failure?.message.replace(/\s*\n\s*/g, '; ') ?? 'unknown reason'}`;
-    throw new RunFailed(`Run ${run.id} (${run.label}) ${why}.`);
+    throw new RunFailed(`Run ${run.id} (${run.label}) ${why.replace(/\.$/, '')}.`);
   }
 
   #isRemoved(runId: number): boolean {

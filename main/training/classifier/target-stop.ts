@@ -227,9 +227,10 @@ export function explainMiss(
   const { low, high } = plan.bands[band] as TargetBand;
   const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
   const passed = state.passed[band] ?? null;
+  const epochs = maxEpochs === 1 ? 'one epoch' : `${maxEpochs} epochs`;
   if (passed !== null && !state.pending.includes(band))
     return `The accuracy passed the target at step ${passed} and did not come back to it (${allowed}) within ${stepsPast(passed)} more steps.`;
   return state.sides[band] === 'below'
-    ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${maxEpochs} epochs.`
-    : `The accuracy was still below the target (${allowed}) after ${maxEpochs} epochs.`;
+    ? `The accuracy passed the target between two steps and did not come back to it (${allowed}) within ${epochs}.`
+    : `The accuracy was still below the target (${allowed}) after ${epochs}.`;
 }

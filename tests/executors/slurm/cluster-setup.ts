@@ -21,16 +21,22 @@ type SmallData = ReturnType<typeof writeSmallMnist>;
 
 type Training = Extract<Task, { kind: 'classifier' }>;
 
-/** A training of some seconds. */
-export const training = (small: SmallData, seed: number, maxEpochs = 4): Training => ({
+const trained = (small: SmallData, seed: number, targets: number[], maxEpochs: number): Training => ({
   kind: 'classifier',
   ...small,
   seed,
   recipe: classifierRecipeSchema.parse({
-    ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets: [80, 84] },
+    ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets },
     maxEpochs,
   }),
 });
+
+/** A training of some seconds. */
+export const training = (small: SmallData, seed: number): Training => trained(small, seed, [80, 84], 4);
+
+/** Meets some targets on its way, and trains to its last epoch (about 50 ms each), as it never meets the highest. */
+export const longTraining = (small: SmallData, seed: number, epochs: number): Training =>
+  trained(small, seed, [70, 80, 84, 99.8], epochs);
 
 /** A cluster with its shared folder in a folder. */
 export function profile(folder: string) {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
-import { FakeSlurm, profile, setUpCluster, training, type WholeOptions } from './cluster-setup.ts';
+import { FakeSlurm, longTraining, profile, setUpCluster, training, type WholeOptions } from './cluster-setup.ts';
 import { mountMemory, mountSlow, whyNoMounts, whyNoSlowFolder } from './file-systems.ts';
 
 const data = temporaryFolder();
@@ -51,7 +51,7 @@ test('runs that end while this computer is without the folder are not done again
   mkdirSync(there);
   symlinkSync(there, here);
   const { slurm, storage, executor, ensure, wrong } = setUp(own, here, there);
-  const run = ensure(training(small, 1, 10));
+  const run = ensure(longTraining(small, 1, 10));
   executor.start();
   await vi.waitFor(() => expect(storage.runs.state(run)).toBe('running'), patient);
   rmSync(here);
@@ -79,7 +79,7 @@ test.skipIf(whyNoMounts() !== null)(
       packs(shared)
         .map((pack) => readFileSync(join(shared, 'host-1/packs', pack, 'log/0.txt'), 'utf8'))
         .join('');
-    const first = ensure(training(small, 1, 150));
+    const first = ensure(longTraining(small, 1, 150));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(first)?.progress?.done).toBeGreaterThan(0), patient);
 
@@ -130,7 +130,7 @@ test.skipIf(whyNoSlowFolder() !== null)(
     const server = mountSlow(join(own, 'server'), shared, 300_000);
     const { storage, executor, another, ensure, wrong } = setUp(own, shared, null, { silence: 1000 });
     const next = another();
-    const run = ensure(training(small, 1, 20));
+    const run = ensure(longTraining(small, 1, 20));
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(run)?.progress?.done).toBeGreaterThan(0), patient);
     server.stop();

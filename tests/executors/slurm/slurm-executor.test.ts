@@ -9,7 +9,7 @@ import { openStorage, type Storage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
 import { environment } from '../counting-tasks.ts';
-import { FakeSlurm, queueOf, setUpCluster, training } from './cluster-setup.ts';
+import { FakeSlurm, longTraining, queueOf, setUpCluster, training } from './cluster-setup.ts';
 
 const data = temporaryFolder();
 let small: ReturnType<typeof writeSmallMnist>;
@@ -105,7 +105,7 @@ test('a run that is cancelled or held stops there with a checkpoint, and its fol
   const own = folder();
   // A task that does not hear is cancelled after twice the time to settle, and would leave no checkpoint.
   const { storage, executor, ensure } = setUpCluster(own, slurm, { settle: 5000, patience: 20_000 });
-  const [running, waiting] = [ensure(training(small, 1, 400)), ensure(training(small, 2, 400))];
+  const [running, waiting] = [ensure(longTraining(small, 1, 10_000)), ensure(longTraining(small, 2, 10_000))];
   const all = executor();
   all.start();
   await vi.waitFor(() => expect(storage.runs.get(running)?.progress?.done).toBeGreaterThan(0), patient);

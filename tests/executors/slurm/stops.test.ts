@@ -5,7 +5,7 @@ import { SeveralExecutors } from '../../../main/executors/several.ts';
 import { SharedExecutor } from '../../../main/executors/slurm/shared-executor.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { temporaryFolder, writeSmallMnist } from '../../training/small-data.ts';
-import { FakeSlurm, setUpCluster, training, type WholeOptions } from './cluster-setup.ts';
+import { FakeSlurm, longTraining, setUpCluster, type WholeOptions } from './cluster-setup.ts';
 
 const data = temporaryFolder();
 let small: ReturnType<typeof writeSmallMnist>;
@@ -27,7 +27,7 @@ async function three(options: Partial<WholeOptions> = {}) {
   const slurm = new FakeSlurm(1);
   const setUp = setUpCluster(folder(), slurm, options);
   const { storage, ensure, executor } = setUp;
-  const ids = [1, 2, 3].map((seed) => ensure(training(small, seed, 400)));
+  const ids = [1, 2, 3].map((seed) => ensure(longTraining(small, seed, 10_000)));
   const first = executor();
   first.start();
   const states = () => ids.map((id) => storage.runs.state(id));

@@ -171,7 +171,7 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
                 ) : (
                   <td colSpan={5}>
                     {miss
-                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` (nearest ${formatFixed(miss.nearestAccuracy, 2)} % of the ${decidingImages(row.landing)})`}`
+                      ? `Missed: ${miss.why}${miss.nearestAccuracy === null ? '' : ` Nearest: ${formatFixed(miss.nearestAccuracy, 2)} % of the ${decidingImages(row.landing)}.`}`
                       : 'Not reached yet'}
                   </td>
                 )}
