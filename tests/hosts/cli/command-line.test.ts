@@ -1,11 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, writeFileSync } from 'node:fs';
+import { cpSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
-import { studySchema } from '../../../main/contract/study.ts';
+import { type Study, studySchema } from '../../../main/contract/study.ts';
 import { chosenForm } from '../../../main/hosts/cli/image-options.ts';
 import { ZipArchive } from '../../../main/files/zip/reader.ts';
+import { loadPreset } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { repository } from '../../architecture/tools.ts';
 import { boundary } from '../../services/study/command-line.ts';
@@ -121,6 +122,21 @@ test('a preset reads its images from the folder that --data-set names; what does
   expect((await check('quick', '--data-set', folder)).stderr).toContain('quick uses MNIST');
   expect((await check('fashion', '--data-set', repository)).stderr).toContain('reads the kind “IDX files”');
   expect((await check('fashion', '--data-set', join(folder, 'gone'))).stderr).toContain('no folder or file');
+});
+
+test('a preset reads its images from where its study in the data folder does, and says so where there are none', async () => {
+  const dataFolder = join(temporaryFolder(), 'data');
+  const images = temporaryFolder();
+  const { storage } = openWorkbench({ root: repository, resources, dataFolder });
+  const { study } = loadPreset('cifar10', resources);
+  storage.studies.put('cifar10', { ...study, dataSet: { ...study.dataSet, path: images } as Study['dataSet'] }, 1);
+  storage.close();
+  const again = (...words: string[]) => boundary(['--data', dataFolder, 'study', ...words]);
+  for (const named of [['cifar10'], ['--preset', 'cifar10']])
+    expect(JSON.parse((await again('check', ...named)).stdout)).toMatchObject({ dataSet: { path: images } });
+  rmSync(images, { recursive: true });
+  const gone = await again('run', 'cifar10');
+  expect(gone).toMatchObject({ code: 2, stderr: expect.stringContaining('--data-set FOLDER') });
 });
 
 test('a preset is named with --preset, and nothing else with it', async () => {

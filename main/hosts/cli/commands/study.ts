@@ -98,7 +98,8 @@ export function addStudy(program: Command, outcome: Outcome): void {
 }
 
 /**
- * Loads the study that the arguments name: a file, a preset, or a study of the data folder; with other images if asked.
+ * Loads the study that the arguments name: a file, a preset, or a study of the data folder; with other images if asked. A
+ * preset that comes without its images reads them from where it was last told to in this data folder.
  * @param open opens the data folder; a folder of an older version only opens for writing
  */
 async function namedStudy(
@@ -108,10 +109,14 @@ async function namedStudy(
   open: typeof withWorkbench = withReadOnlyWorkbench,
 ): Promise<StudyFile> {
   const file = await declaredStudy(name, options, command, open);
-  if (options.dataSet === undefined) return file;
-  const { withDataSetAt } = await import('../../../services/declaration/source-at.ts');
-  return { ...file, study: withDataSetAt(file.study, resolve(options.dataSet)) };
+  const { isDataSetThere, withDataSetAt } = await import('../../../services/declaration/source-at.ts');
+  if (options.dataSet !== undefined) return { ...file, study: withDataSetAt(file.study, resolve(options.dataSet)) };
+  if (!isPreset(file) || isDataSetThere(file.study)) return file;
+  const before = (await storedStudy(file.study.name, command, open))?.study;
+  return before && isDataSetThere(before) ? { ...file, study: { ...file.study, dataSet: before.dataSet } } : file;
 }
+
+const isPreset = ({ folder }: StudyFile): boolean => folder === join(resources, 'studies');
 
 async function declaredStudy(
   name: string | undefined,
@@ -151,7 +156,7 @@ async function runStudyCommand(
   const { runStudy } = await import('../../../services/study/run-study.ts');
   const { writeStudyReport } = await import('../../../services/report/write.ts');
   const file = await namedStudy(name, options, command, withWorkbench);
-  if (options.preset !== undefined) {
+  if (isPreset(file)) {
     const { requireDataSet } = await import('../../../services/declaration/source-at.ts');
     requireDataSet(file);
   }
