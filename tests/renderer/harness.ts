@@ -199,6 +199,8 @@ export interface PageOptions {
   hasTouch?: boolean;
   /** Loads the code of all screens in advance, as for people: a fifth of a page's time. Default: a screen's when it opens. */
   loadsAll?: boolean;
+  /** The page's time goes on by itself and jumps where the test asks for it (`page.clock`): nobody waits for minutes. */
+  hasClock?: boolean;
   /** One from `launchBrowser`, for tests that end it. Default: one for all pages of this process. */
   browser?: Browser;
 }
@@ -257,6 +259,7 @@ export async function openPage(host: Pick<Host, 'newAddress'>, options: PageOpti
   context.on('page', (each) => {
     each.on('crash', () => process.stderr.write(`Chromium crashed at ${each.url()}: the test is tried once more\n`));
   });
+  if (options.hasClock === true) await context.clock.install();
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('pageerror', (error) => faults.push(error.stack || `${error.name}: ${error.message}`));

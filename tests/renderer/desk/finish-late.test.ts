@@ -8,9 +8,9 @@ const plain = { practice: 0, repeats: 0, attention: 0 };
 
 test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out before that was stored', async () => {
   const timeLimit = { imageSeconds: null, sessionMinutes: 1 };
-  const session = await prepareSession({ ...plain, timeLimit }, { worked: 30_000 });
+  const session = await prepareSession({ ...plain, timeLimit }, { worked: 10_000 });
   const host = await startHost({ dataFolder: session.dataFolder });
-  const page = await openPage(host, { route: `/desk/${session.token}` });
+  const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
   const button = (name: string) => page.getByRole('button', { name, exact: true });
   await button('Continue').click();
   await page.getByRole('timer').waitFor();
@@ -19,6 +19,7 @@ test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out 
   await button('Check answers').press('Enter');
   await button('Finish without them').press('Enter');
   await button('Finish').press('Enter');
+  await page.clock.fastForward(50_000);
   await page.getByRole('heading', { name: 'The time is up' }).waitFor();
   allow();
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();

@@ -2,7 +2,7 @@ import { setTimeout } from 'node:timers/promises';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import { hasBrowser, openPage, startHost, violations } from '../harness.ts';
-import { prepareSession, refuseRows, stopIn, stored, storedEvents } from './sessions.ts';
+import { focused, prepareSession, refuseRows, stopIn, stored, storedEvents } from './sessions.ts';
 
 const plain = { practice: 0, repeats: 0, attention: 0 };
 const button = (page: Page, name: string) => page.getByRole('button', { name, exact: true });
@@ -77,17 +77,18 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
 test.skipIf(!hasBrowser)(
   'an image whose time ran out while another answer was being stored has run out of time',
   async () => {
-    const timeLimit = { imageSeconds: 6, sessionMinutes: null };
+    const timeLimit = { imageSeconds: 30, sessionMinutes: null };
     const session = await prepareSession({ ...plain, timeLimit });
     const host = await startHost({ dataFolder: session.dataFolder });
-    const page = await openPage(host, { route: `/desk/${session.token}` });
+    const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
     await button(page, 'Start').click();
     await page.getByRole('img', { name: 'The large image' }).waitFor();
     const allow = refuseRows(session, 'labeling_event');
     await page.keyboard.press('1');
     await stopIn(page).waitFor();
     await page.keyboard.press('ArrowRight');
-    await setTimeout(8000);
+    await expect.poll(() => focused(page)).toBe(1);
+    await page.clock.fastForward(30_000);
     allow();
     await page.getByRole('img', { name: 'Image 2, time is up' }).waitFor();
     await host.stop();

@@ -15,10 +15,9 @@ async function press(page: Page, key: string): Promise<void> {
 test.skipIf(!hasBrowser)(
   'the time of a session is kept over a reload, ends it quietly, and an answer under way when it ends still counts',
   async () => {
-    // Half a minute is left, of which a busy machine needs some for two pages.
-    const session = await prepareSession(aMinute, { worked: 30_000 });
+    const session = await prepareSession(aMinute, { worked: 10_000 });
     const host = await startHostProcess({ dataFolder: session.dataFolder });
-    const page = await openPage(host, { route: `/desk/${session.token}` });
+    const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
     await page.getByText('Less than a minute left.', { exact: false }).waitFor();
     expect(await violations(page)).toEqual([]);
     await page.getByRole('button', { name: 'Continue' }).click();
@@ -34,6 +33,7 @@ test.skipIf(!hasBrowser)(
     const at = await focused(page);
     host.process.kill('SIGSTOP');
     await page.keyboard.press('1');
+    await page.clock.fastForward(50_000);
     await page.getByRole('heading', { name: 'The time is up' }).waitFor();
     await page.keyboard.press('2');
     host.process.kill('SIGCONT');
@@ -58,17 +58,18 @@ test.skipIf(!hasBrowser)(
 
 test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
   const blocks = { order: { seed: 1, apart: 1, blocks: 5 } };
-  const session = await prepareSession({ ...aMinute, ...blocks, mode: 'single', perPerson: 10 }, { worked: 45_000 });
+  const session = await prepareSession({ ...aMinute, ...blocks, mode: 'single', perPerson: 10 }, { worked: 10_000 });
   const host = await startHost({ dataFolder: session.dataFolder });
-  const page = await openPage(host, { route: `/desk/${session.token}` });
+  const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])').waitFor();
   await page.keyboard.press('1');
   await page.getByRole('heading', { name: 'Time for a break' }).waitFor();
   await page.getByText('The time stops until you continue.', { exact: false }).waitFor();
-  await page.waitForTimeout(16_000);
+  await page.clock.fastForward(60_000);
   await page.getByRole('button', { name: 'Continue' }).click();
   await page.getByRole('timer').waitFor();
+  await page.clock.fastForward(50_000);
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   await host.stop();
   expect(stored(session)).toMatchObject({ state: 'finished', imagesLeft: 8 });
@@ -77,12 +78,14 @@ test.skipIf(!hasBrowser)('in a break the time stands still', async () => {
 test.skipIf(!hasBrowser)(
   'an image whose time is up stays without an answer, however often one comes back to it',
   async () => {
-    const timeLimit = { imageSeconds: 6, sessionMinutes: null };
+    const timeLimit = { imageSeconds: 30, sessionMinutes: null };
     const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
     const host = await startHost({ dataFolder: session.dataFolder });
-    const page = await openPage(host, { route: `/desk/${session.token}` });
+    const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
     await page.getByRole('button', { name: 'Start' }).click();
-    await expect.poll(() => focused(page)).toBe(1);
+    await page.getByRole('img', { name: 'The large image' }).waitFor();
+    await page.clock.fastForward(30_000);
+    await expect.poll(() => focused(page), { timeout: 60_000 }).toBe(1);
     await page.keyboard.press('ArrowLeft');
     await expect.poll(() => focused(page)).toBe(0);
     await page.keyboard.press('1');

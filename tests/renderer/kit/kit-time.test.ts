@@ -19,16 +19,17 @@ test.skipIf(!hasBrowser)(
     const change = { practice: 0, repeats: 0, attention: 0, timeLimit };
     const { page, address } = await savedKit(1, change, {
       before: async (it, [session]) => {
-        // Of an earlier kit: half of the minute, for one image.
+        // Of an earlier kit: ten seconds, for one image.
         const kit = openedKit(await it.client.labeling.kit.make({ study: studyName, sessions: [session?.id ?? 0] }));
         const [own] = kit.sessions;
         if (!own) throw new Error('no session in the kit');
-        const notes = [note(1, 'work-began', 0), note(2, 'working', 30_000)];
+        const notes = [note(1, 'work-began', 0), note(2, 'working', 10_000)];
         const before = resultFile(kit, own, { sittings: [sitting([answer(0, 0, 2)], undefined, undefined, notes)] });
         await it.client.labeling.kit.apply({ study: studyName, upload: await upload(it, 'a.json', before) });
       },
     });
     const other = await otherComputer(join(temporaryFolder(), 'profile'));
+    await other.clock.install();
     const kit = await openKit(other, address);
     await kit.getByText('Less than a minute left.', { exact: false }).waitFor();
     await button(kit, 'Continue').click();
@@ -39,6 +40,8 @@ test.skipIf(!hasBrowser)(
     await kit.reload();
     await button(kit, 'Continue').click();
     await labelOn(kit, 5, () => '3');
+    await expect.poll(() => focused(kit)).toBe(5);
+    await kit.clock.fastForward(50_000);
     await kit.getByText('The time is up. You are done. Now save the result file.', { exact: false }).waitFor();
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-time-up');
