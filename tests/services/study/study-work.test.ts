@@ -12,6 +12,11 @@ const roles = ({ lab }: TestLab, study: string): Record<string, string> => {
   return Object.fromEntries(storage.studyRuns.list(id).map(({ role, state }) => [role, state]));
 };
 
+/** The first models of the small study, where all of them would show no more. */
+const firstModels = (count: number): object => ({
+  models: (smallStudy() as { models: object[] }).models.slice(0, count),
+});
+
 async function until(condition: () => boolean): Promise<void> {
   for (let tries = 0; tries < 3000; tries++) {
     if (condition()) return;
@@ -39,9 +44,8 @@ test('a study stops at its goal, and the next goal continues from there', async 
 
 test('two studies wait for each other; starting twice starts once; a wider goal covers a narrower one', async () => {
   const test = openLab();
-  const study = addSmallStudy(test);
-  const { models } = smallStudy() as { models: object[] };
-  const other = addSmallStudy(test, { name: 'other', title: 'Another', models: models.slice(0, 1) });
+  const study = addSmallStudy(test, firstModels(2));
+  const other = addSmallStudy(test, { name: 'other', title: 'Another', ...firstModels(1) });
   const { job } = await test.client.work.start({ study, goal: 'models' });
   expect(await test.client.work.start({ study, goal: 'models' })).toEqual({ job });
   const waiting = (await test.client.work.start({ study: other, goal: 'models' })).job;
@@ -66,7 +70,7 @@ function endless(name: string, seed: number): object {
 test('candidates, stimuli and predictions pass two long trainings; another training waits and says for what', async () => {
   const test = openLab();
   const { models } = smallStudy() as { models: object[] };
-  const study = addSmallStudy(test, { models: models.slice(0, 1) });
+  const study = addSmallStudy(test, firstModels(1));
   const spec = () => test.lab.workbench.storage.studies.byName(study)?.spec ?? expect.fail();
   const [candidates, first] = await Promise.all([
     test.client.work.start({ study, goal: 'candidates' }),
@@ -180,7 +184,7 @@ test('a job in line begins with the declaration of that time; models that leave 
 
 test('stopping writes checkpoints; the same goal again resumes', async () => {
   const test = openLab();
-  const study = addSmallStudy(test);
+  const study = addSmallStudy(test, firstModels(1));
   const { job } = await test.client.work.start({ study, goal: 'report' });
   await until(() => Object.values(roles(test, study)).includes('running'));
   await test.client.work.stop({ study });
@@ -192,7 +196,7 @@ test('stopping writes checkpoints; the same goal again resumes', async () => {
 
 test('pausing has every run wait, and resuming resumes them', async () => {
   const test = openLab();
-  const study = addSmallStudy(test);
+  const study = addSmallStudy(test, firstModels(3));
   const { job } = await test.client.work.start({ study, goal: 'models' });
   await until(() => Object.values(roles(test, study)).includes('running'));
   await test.client.work.pauseAll({});
@@ -206,7 +210,7 @@ test('pausing has every run wait, and resuming resumes them', async () => {
 
 test('a run on hold waits while the others continue; once only it remains, the study stops and says so', async () => {
   const test = openLab();
-  const study = addSmallStudy(test);
+  const study = addSmallStudy(test, firstModels(2));
   const { job } = await test.client.work.start({ study, goal: 'models' });
   await until(() => 'models/MLP1' in roles(test, study));
   const { storage } = test.lab.workbench;
