@@ -58,7 +58,18 @@ export function enoughSentences(plan: TeachingEnough, who = 'people'): string[] 
 }
 
 /** What the plan takes for granted. */
-export function enoughAssumptions({ assumed, arms, networks, halves }: TeachingEnough, who = 'people'): string {
+export function enoughAssumptions(
+  {
+    assumed,
+    arms,
+    networks,
+    halves,
+    units,
+  }: Pick<TeachingEnough, 'assumed' | 'networks' | 'halves' | 'units'> & {
+    arms: readonly unknown[];
+  },
+  who = 'people',
+): string {
   return [
     assumed
       ? `Nobody has labeled the images yet, so ${who} are assumed: pairs flip at alpha 0.5, give or take 0.12, over about a sixth of the way.`
@@ -67,7 +78,8 @@ export function enoughAssumptions({ assumed, arms, networks, halves }: TeachingE
     networks > 0
       ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught.`
       : 'How networks vary is assumed, too; those that predict badly vary far more. Train four networks of the recipe first, and the plan takes these.',
-    `Pairs have fresh anchors.${arms.length > 1 ? ' Tests are adjusted for all targets.' : ''}`,
+    units === 'pairs' ? 'Pairs have fresh anchors.' : 'Images are independent of each other.',
+    ...(arms.length > 1 ? ['Tests are adjusted for all targets.'] : []),
     'Once networks are trained, Results plans from how much they really differ.',
   ].join(' ');
 }

@@ -16,6 +16,7 @@ import {
 import { planTeaching, type TeachingEnough, type TeachingQuestion } from '../../main/analysis/teaching-planner.ts';
 import { at } from '../../main/domain/arrays.ts';
 import { alphas } from '../../main/domain/interpolation.ts';
+import { enoughAssumptions } from '../../main/domain/teaching-enough.ts';
 import { paperPairs } from '../../main/domain/pair-design.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
@@ -96,6 +97,9 @@ describe('the planner before a training', () => {
     );
     expect(plan).toMatchObject({ units: 'images', design: { units: 165, images: 165 } });
     expect(plan.sizes.at(-1)?.images).toBe(1650);
+    expect(
+      [assumed, plan].map((each) => enoughAssumptions(each).match(/(Pairs|Images) (have|are) [^.]*/)?.[0]),
+    ).toEqual(['Pairs have fresh anchors', 'Images are independent of each other']);
   });
 });
 

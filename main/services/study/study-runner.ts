@@ -61,7 +61,7 @@ class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
-/** Waits for the end of all, so that whoever mends one problem knows the others. @throws AggregateError what went wrong */
+/** Waits for the end of all, so that every problem is told of at once. @throws AggregateError with all errors */
 async function allEnded<Parts extends readonly unknown[]>(
   parts: {
     [Part in keyof Parts]: Promise<Parts[Part]>;
