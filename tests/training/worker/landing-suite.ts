@@ -166,7 +166,9 @@ export function testLandings(
     if (result.kind !== 'classifier') throw new Error('another kind');
     expect(result.snapshots).toEqual([]);
     expect(result.steps).toBe(62);
-    expect(result.missed).toMatchObject([{ target: 99.9, why: expect.stringMatching(/still below .* after one epoch\.$/) }]);
+    expect(result.missed).toMatchObject([
+      { target: 99.9, why: expect.stringMatching(/still below .* after one epoch\.$/) },
+    ]);
     expect(result.missed[0]?.nearestAccuracy).toBeGreaterThan(60);
   });
 }
