@@ -76,7 +76,7 @@ export function enoughAssumptions(
       : `Shares of labels are taken to be as the ${who}’s labels suggest. Of an image, ${formatFixed(halves.teaching, 1)} labels teach and ${formatFixed(halves.examining, 1)} examine; other numbers of ${who} are split evenly.`,
     'What targets change is assumed: on average each network goes half of the way from the mean of all targets to its own.',
     networks > 0
-      ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught.`
+      ? `Networks are taken to vary as ${formatCount(networks, 'network')} of the study that ${networks === 1 ? 'was' : 'were'} not taught. Those of an experiment start alike, seed by seed, and may differ far less.`
       : 'How networks vary is assumed, too; those that predict badly vary far more. Train four networks of the recipe first, and the plan takes these.',
     units === 'pairs' ? 'Pairs have fresh anchors.' : 'Images are independent of each other.',
     ...(arms.length > 1 ? ['Tests are adjusted for all targets.'] : []),

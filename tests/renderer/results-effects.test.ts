@@ -88,7 +88,7 @@ test.skipIf(!hasBrowser)(
 
     // A number of the other study opens its own effects.
     await page.goBack();
-    await page.getByRole('button', { name: / Difference \(points\), Sample: show the effects of sample/ }).click();
+    await page.getByRole('button', { name: / Difference \(points\), sample: show the effects of sample/ }).click();
     await page.waitForURL(/studies\/sample\/results\/effects\?outcome=/);
     await page.getByRole('heading', { name: /^Misclassified: effect of architecture/ }).waitFor();
     await page.getByRole('link', { name: 'Softmax', exact: true }).click();

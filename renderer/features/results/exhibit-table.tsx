@@ -135,14 +135,15 @@ function GroupHead({ name, rows, onOpen }: { name: string; rows: number; onOpen:
 
 const heading = ({ name, heading: short }: Column): string => short ?? name;
 
-/** `98 %`, `CNN 98 %`, `People`. */
+/** `98 %`, `CNN 98 %`, `People`; what has a name of its own keeps it as it is. */
 function rowName(heads: readonly Cell[], columns: readonly Column[]): string {
   const texts = heads.flatMap((cell, at) => {
     if (cell === null) return [];
     const unit = typeof cell === 'number' ? columns[at]?.unit : undefined;
     return [unit === undefined ? String(cell) : `${String(cell)} ${unit}`];
   });
-  return capitalize(texts.join(' '));
+  const name = texts.join(' ');
+  return columns[0]?.names ? name : capitalize(name);
 }
 
 interface CellBoxProps {
