@@ -29,7 +29,7 @@ const never = [...configDefaults.exclude, ...(process.env.BOUNDARY_SCREENSHOTS ?
 
 /**
  * Tests run in processes (`forks`), not threads: better-sqlite3 and the TensorFlow binding are native, and a crash of
- * one must cost one test file. Three at a time for the two cores of the smallest machine that we support: tests of the
+ * one must cost one test file. Four at a time for the two cores of the smallest machine that we support: tests of the
  * page and of labeling desks mostly wait.
  */
 export default defineConfig({
@@ -44,7 +44,7 @@ export default defineConfig({
     // Trainings would give way to everything that runs beside the tests.
     env: { BOUNDARY_PRIORITY: 'normal' },
     pool: 'forks',
-    maxWorkers: 3,
+    maxWorkers: 4,
     // Times within which a test on a busy machine ends; what has to be fast is measured by `npm run bench`.
     testTimeout: 180_000,
     hookTimeout: 180_000,
