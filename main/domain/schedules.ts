@@ -29,11 +29,14 @@ function afterWarmUp(schedule: Schedule, steps: (epochs: number) => number): (do
   }
 }
 
-/** E.g. `cosine over 10 epochs after a warm-up of 1`. */
+/** Not rounded: schedules take parts of epochs. */
+const epochsText = (count: number): string => (count === 1 ? '1 epoch' : `${count} epochs`);
+
+/** E.g. `cosine over 10 epochs after a warm-up of 1 epoch`. */
 function scheduleText(schedule: Schedule): string {
   const { warmUp } = schedule;
   const kind = shapeText(schedule);
-  return warmUp === undefined ? kind : `${kind} after a warm-up of ${warmUp} epochs`;
+  return warmUp === undefined ? kind : `${kind} after a warm-up of ${epochsText(warmUp)}`;
 }
 
 /** What a training does besides its optimizer's rule, in words: schedule, clipping, smoothing, mixup, soft labels, initial weights; empty: nothing. */
@@ -64,6 +67,6 @@ function shapeText(schedule: Schedule): string {
     case 'step':
       return `times ${schedule.factor} every ${schedule.every} epochs`;
     case 'cosine':
-      return `cosine over ${schedule.epochs} epochs${schedule.floor > 0 ? ` to ${schedule.floor} of it` : ''}`;
+      return `cosine over ${epochsText(schedule.epochs)}${schedule.floor > 0 ? ` to ${schedule.floor} of it` : ''}`;
   }
 }

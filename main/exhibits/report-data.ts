@@ -70,7 +70,7 @@ export interface ReportData {
   paper: PaperValues | null;
   /** Effects of what networks differ in, those of groups of their own too; at all targets. Absent: not chosen. */
   effects?: readonly ReportedEffects[];
-  /** Networks that Effects compares besides those of `models`. Absent: Effects was not chosen, or there are none. */
+  /** Networks in groups of their own, of which Effects and Teachers are. Absent: neither was chosen, or there are none. */
   ownGroups?: readonly ReportOwnGroup[];
   /** Effects combined over several studies, this one first. Absent: none was chosen. */
   overStudies?: readonly ReportedOverStudies[];

@@ -55,6 +55,23 @@ describe('numbers in a report', () => {
     }
   });
 
+  it('come with whether networks trained on test images that are the stimuli', () => {
+    const own = sampleData({ targets: [97.5], repeats: 0 });
+    const stimuli = { ...own.stimuli, source: 'test-images' as const, made: null, chosen: { kind: 'all' as const } };
+    const methods = (recipes: ReportData['recipes']): string => textOf(renderReport({ ...own, stimuli, recipes }));
+    const landing = ', but the accuracy of networks on that part decides when they are stopped.';
+    expect(methods(own.recipes)).toContain(`No network trains on them${landing}`);
+    const [pixels, targets] = ['a'.repeat(64), 'b'.repeat(64)];
+    const taught = own.recipes.map((of) => ({
+      ...{ ...of, targets: ['epochs 1' as const] },
+      recipe: { ...of.recipe, softLabels: { pixels, targets, share: 0.5 } },
+    }));
+    expect(methods(taught)).toContain('Networks that are taught train on those that are not held out of them.');
+    expect(methods([...own.recipes, ...taught])).toContain(
+      `Networks that are taught train on those that are not held out of them; no other network trains on them${landing}`,
+    );
+  });
+
   it('say in each caption of how many people and networks they are', () => {
     const own = page.match(/<figure id="[^"]*"/g)?.map((tag) => frameOf(page, tag.slice(12, -1))) ?? [];
     const captions = own.map((frame) => textOf(frame.slice(0, frame.indexOf('</figcaption>'))));

@@ -7,7 +7,7 @@ import { trendReach } from '../../domain/trend.ts';
 import { inWords } from '../../exhibits/study-numbers.ts';
 import { moment, percent, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
-import type { ReportGenerator, ReportMade } from '../../exhibits/report-data.ts';
+import type { ReportGenerator, ReportMade, ReportRecipe } from '../../exhibits/report-data.ts';
 import { section } from '../frame.ts';
 import { allRecipes, type View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
@@ -54,9 +54,12 @@ const perChannel = (values: readonly number[]): string => values.map((value) => 
 function stimuli(view: View): Content {
   const { generator, stimuli: set } = view.data;
   const made = html`${set.items.length} images, set ${shortHash(set.setHash)}.`;
-  const landsOnTest = allRecipes(view.data).some(({ recipe }) => recipe.landing !== 'validation');
+  const recipes = allRecipes(view.data);
+  const landsOnTest = recipes.some(
+    ({ recipe, targets }) => recipe.landing !== 'validation' && targets.some((target) => isAccuracy(target)),
+  );
   if (set.source === 'test-images')
-    return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} No network trains on them${landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : ''}.`;
+    return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} ${trainedOn(recipes)}${landsOnTest ? ', but the accuracy of networks on that part decides when they are stopped' : ''}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
   if (set.source === 'blended')
@@ -64,6 +67,14 @@ function stimuli(view: View): Content {
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
+}
+
+/** Whether networks train on test images that are the study's images: those that its labels teach do. */
+function trainedOn(recipes: readonly ReportRecipe[]): string {
+  const taught = recipes.filter(({ recipe }) => recipe.softLabels !== undefined).length;
+  if (taught === 0) return 'No network trains on them';
+  const others = taught < recipes.length ? '; no other network trains on them' : '';
+  return `Networks that are taught train on those that are not held out of them${others}`;
 }
 
 /** Which test images they are. */
@@ -104,7 +115,7 @@ function blendText(made: ReportMade, landsOnTest: boolean): Content {
     interpolation === 'linear-light'
       ? 'the light that an sRGB display gives off is mixed linearly'
       : 'the pixel values are mixed linearly';
-  return html`Without a generator, between real images of the test part. No network trains on them${landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : ''}. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
+  return html`Without a generator, between real images of the test part. No network trains on them${landsOnTest ? ', but the accuracy of networks on that part decides when they are stopped' : ''}. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
     Of the two anchors of a pair, ${mixed}, at`;
 }
 

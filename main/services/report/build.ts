@@ -109,9 +109,13 @@ function assemble(
   { runs, notChosen, targets, claim, asked, sources, ofModel, hasEffects, overStudies, teaching, ...of }: Runs,
 ): ReportData {
   const findRun = (link: StudyRun): RunRecord | undefined => runs.get(link.runId);
-  const isInOwnGroup = ({ model }: StudyRun): boolean => of.collections.has(model?.modelName ?? '');
-  const links = of.links.filter((link) => !isInOwnGroup(link));
-  const others = hasEffects ? of.links.filter(isInOwnGroup) : [];
+  const ownGroup = ({ model }: StudyRun): string | undefined => of.collections.get(model?.modelName ?? '');
+  const links = of.links.filter((link) => ownGroup(link) === undefined);
+  const taught = new Set(teaching.found.map(({ name }) => name));
+  const others = of.links.filter((link) => {
+    const name = ownGroup(link);
+    return name !== undefined && (hasEffects || taught.has(name));
+  });
   const analysed = analyseWithSides(data.input, { claim, asked });
   const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
   const outside = reportOutside(workbench, sources, study, claim);
@@ -158,7 +162,7 @@ function assemble(
     warnings: [
       ...selectionWarnings(study, data),
       ...runWarnings([...links, ...others], findRun),
-      ...collectionsNote(study, hasEffects),
+      ...collectionsNotes(study, hasEffects, taught),
       ...over.leftOut,
       ...teaching.leftOut,
       ...(tooMany === null ? [] : [tooMany]),
@@ -255,12 +259,16 @@ function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): Re
 }
 
 /** Says which models are in groups of their own, and where they count. */
-function collectionsNote({ spec }: StudyRecord, hasEffects: boolean): string[] {
+function collectionsNotes({ spec }: StudyRecord, hasEffects: boolean, taught: ReadonlySet<string>): string[] {
   const sizes = Map.groupBy(modelCollections(spec).values(), (name) => name);
-  if (sizes.size === 0) return [];
-  const named = [...sizes].map(([name, models]) => `${name} (${formatCount(models.length, 'model')})`);
-  const where = hasEffects ? 'count in Effects alone' : 'are not in this report';
-  return [`Models in groups of their own ${where}: ${named.join(', ')}. Results, Compare shows them.`];
+  const places = Map.groupBy(sizes, ([name]) => {
+    const sections = [...(hasEffects ? ['Effects'] : []), ...(taught.has(name) ? ['Teachers'] : [])];
+    return sections.length > 0 ? `count in ${sections.join(' and ')} alone` : 'are not in this report';
+  });
+  return [...places].map(([where, groups]) => {
+    const named = groups.map(([name, models]) => `${name} (${formatCount(models.length, 'model')})`);
+    return `Models in groups of their own ${where}: ${named.join(', ')}. Results, Compare shows them.`;
+  });
 }
 
 function paperValues({ resources }: Workbench): ReportData['paper'] {

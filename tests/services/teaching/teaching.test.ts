@@ -232,7 +232,12 @@ test('an experiment goes from its study file through training to outcomes, and c
     sections: ['teachers' as const],
     formats: ['html' as const, 'csv' as const, 'svg' as const],
   };
-  const { files } = reportFiles(buildReport(lab.workbench, 'small', choice), choice);
+  const data = buildReport(lab.workbench, 'small', choice);
+  expect(data.ownGroups?.flatMap(({ recipes }) => recipes.flatMap((of) => of.models))).toHaveLength(22);
+  expect(data.warnings.join(' ')).toContain(
+    'Models in groups of their own count in Teachers alone: teach (22 models).',
+  );
+  const { files } = reportFiles(data, choice);
   expect(files.map(({ name }) => name)).toEqual(
     expect.arrayContaining([
       'csv/teachers-scores.csv',
@@ -241,9 +246,12 @@ test('an experiment goes from its study file through training to outcomes, and c
       'svg/teachers-figure-1.svg',
     ]),
   );
-  expect(Buffer.from(files.find(({ name }) => name === 'index.html')?.bytes ?? []).toString()).toContain(
-    'id="part-teachers"',
-  );
+  const page = Buffer.from(files.find(({ name }) => name === 'index.html')?.bytes ?? []).toString();
+  expect(page).toContain('id="part-teachers"');
+  for (const half of ['a', 'b'])
+    expect(page).toMatch(
+      new RegExp(`networks taught by half ${half} .* predict other simulated labelers, compared .*: not told apart: “`),
+    );
   const removed = await client.teachers.remove(study);
   expect(removed.runs).toBe(22);
   expect(await client.teachers.list(study)).toBeNull();
