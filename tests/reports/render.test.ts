@@ -66,9 +66,9 @@ describe('numbers in a report', () => {
       ...{ ...of, targets: ['epochs 1' as const] },
       recipe: { ...of.recipe, softLabels: { pixels, targets, share: 0.5 } },
     }));
-    expect(methods(taught)).toContain('Networks that are taught train on those that are not held out of them.');
+    expect(methods(taught)).toContain('not held out of them, and these count in their test accuracies.');
     expect(methods([...own.recipes, ...taught])).toContain(
-      `Networks that are taught train on those that are not held out of them; no other network trains on them${landing}`,
+      `these count in their test accuracies; no other network trains on them${landing}`,
     );
   });
 

@@ -74,7 +74,7 @@ function trainedOn(recipes: readonly ReportRecipe[]): string {
   const taught = recipes.filter(({ recipe }) => recipe.softLabels !== undefined).length;
   if (taught === 0) return 'No network trains on them';
   const others = taught < recipes.length ? '; no other network trains on them' : '';
-  return `Networks that are taught train on those that are not held out of them${others}`;
+  return `Networks that are taught train on those that are not held out of them, and these count in their test accuracies${others}`;
 }
 
 /** Which test images they are. */
