@@ -105,10 +105,14 @@ export function labelLoss(
   smoothing?: number,
   targets?: Tensor2D,
 ): Scalar {
-  const hard = ops.softmaxCrossEntropy(logits, labels);
   const [n, classes] = logits.shape;
-  if (targets) {
-    const wanted = smoothing === undefined ? targets : tf.add(tf.mul(targets, 1 - smoothing), smoothing / classes);
+  const wanted =
+    targets && smoothing !== undefined
+      ? tf.add<Tensor2D>(tf.mul(targets, 1 - smoothing), smoothing / classes)
+      : targets;
+  if (wanted && ops.softCrossEntropy) return ops.softCrossEntropy(logits, wanted);
+  const hard = ops.softmaxCrossEntropy(logits, labels);
+  if (wanted) {
     const away = tf.sub(tf.cast(tf.oneHot(labels, classes), 'float32'), wanted);
     return tf.add(hard, tf.mul(tf.sum(tf.mul(logits, away)), 1 / n)) as Scalar;
   }

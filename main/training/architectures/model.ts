@@ -10,7 +10,10 @@ import type { Ops, Tfjs } from '../engines/engine.ts';
  * a leading axis of networks. So a network must not mix the examples of a batch by itself, and may change only the last
  * axes of a parameter before passing it to an op.
  */
-export type NetworkOps = Omit<Ops, 'adam' | 'softmax' | 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'>;
+export type NetworkOps = Omit<
+  Ops,
+  'adam' | 'softmax' | 'softmaxCrossEntropy' | 'softCrossEntropy' | 'sigmoidCrossEntropy'
+>;
 
 /**
  * What of tfjs a network may use besides: only these functions are also known to the export to ONNX (training/export), which

@@ -91,6 +91,8 @@ export interface Ops {
   softmax(logits: Tensor2D): Tensor2D;
   /** Mean cross-entropy (nats) of logits [n, c] against labels int32 [n]. */
   softmaxCrossEntropy(logits: Tensor2D, labels: Tensor1D): Scalar;
+  /** Mean cross-entropy (nats) of logits [n, c] against distributions [n, c]. Absent: composed of the one above and others (`labelLoss`). */
+  softCrossEntropy?(logits: Tensor2D, targets: Tensor2D): Scalar;
   /** Mean binary cross-entropy (nats) of logits [n] against one target in [0, 1] for all. */
   sigmoidCrossEntropy(logits: Tensor1D, target: number): Scalar;
   /**

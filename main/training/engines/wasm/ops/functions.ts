@@ -59,23 +59,53 @@ export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' 
 }
 
 /** The losses, in float64; their gradients come from the logits directly, which is exact where a softmax saturates. */
-export function lossOps(h: Heap): Pick<Ops, 'softmaxCrossEntropy' | 'sigmoidCrossEntropy'> {
-  return { softmaxCrossEntropy: softmaxCrossEntropyOp(h), sigmoidCrossEntropy: sigmoidCrossEntropyOp(h) };
+export function lossOps(h: Heap): Pick<Ops, 'softmaxCrossEntropy' | 'softCrossEntropy' | 'sigmoidCrossEntropy'> {
+  return {
+    softmaxCrossEntropy: crossEntropyOp(h, (gradient, logits, labels, row, at) => {
+      const label = at + labels[row]!;
+      gradient[label]! -= 1;
+      return logits[label]!;
+    }),
+    softCrossEntropy: crossEntropyOp(h, (gradient, logits, targets, _row, at, end) => {
+      let wanted = 0;
+      for (let i = at; i < end; i++) {
+        wanted += targets[i]! * logits[i]!;
+        gradient[i]! -= targets[i]!;
+      }
+      return wanted;
+    }),
+    sigmoidCrossEntropy: sigmoidCrossEntropyOp(h),
+  };
 }
 
-function softmaxCrossEntropyOp(h: Heap): Ops['softmaxCrossEntropy'] {
-  return (logits, labels) => {
+/**
+ * Takes what is wanted of a row, whose logits lie from `at` to `end`, away from its softmax in `gradient`. Gives the logit that is
+ * wanted: the mean, by the distribution.
+ */
+type TakeWanted = (
+  ...row: [
+    gradient: Float32Array,
+    logits: Float32Array,
+    wanted: Float32Array,
+    row: number,
+    at: number,
+    end: number,
+  ]
+) => number;
+
+/** Mean of log(sum(e^x)) less the wanted logit. */
+function crossEntropyOp(h: Heap, takeWanted: TakeWanted): (logits: Tensor2D, wanted: Tensor) => Scalar {
+  return (logits, wanted) => {
     const [n, classes] = logits.shape;
     return h.differentiable({
       inputs: [logits],
       forward: () => {
         const [loss, gradient] = h.allocate<[Scalar, Tensor]>([[], logits.shape]);
-        h.view([loss, gradient, logits, labels], (loss, gradient, logits, labels) => {
+        h.view([loss, gradient, logits, wanted], (loss, gradient, logits, wanted) => {
           let sum = 0;
           for (let row = 0, at = 0; row < n; row++, at += classes) {
-            const label = at + labels![row]!;
-            sum += softmaxRow(gradient!, logits!, at, classes) - logits![label]!;
-            gradient![label]! -= 1;
+            const all = softmaxRow(gradient!, logits!, at, classes);
+            sum += all - takeWanted(gradient!, logits!, wanted!, row, at, at + classes);
           }
           loss![0] = sum / n;
         });
