@@ -61,40 +61,14 @@ export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' 
 /** The losses, in float64; their gradients come from the logits directly, which is exact where a softmax saturates. */
 export function lossOps(h: Heap): Pick<Ops, 'softmaxCrossEntropy' | 'softCrossEntropy' | 'sigmoidCrossEntropy'> {
   return {
-    softmaxCrossEntropy: crossEntropyOp(h, (gradient, logits, labels, row, at) => {
-      const label = at + labels[row]!;
-      gradient[label]! -= 1;
-      return logits[label]!;
-    }),
-    softCrossEntropy: crossEntropyOp(h, (gradient, logits, targets, _row, at, end) => {
-      let wanted = 0;
-      for (let i = at; i < end; i++) {
-        wanted += targets[i]! * logits[i]!;
-        gradient[i]! -= targets[i]!;
-      }
-      return wanted;
-    }),
+    softmaxCrossEntropy: crossEntropyOp(h, 'labels'),
+    softCrossEntropy: crossEntropyOp(h, 'targets'),
     sigmoidCrossEntropy: sigmoidCrossEntropyOp(h),
   };
 }
 
-/**
- * Takes what is wanted of a row, whose logits lie from `at` to `end`, away from its softmax in `gradient`. Gives the logit that is
- * wanted: the mean, by the distribution.
- */
-type TakeWanted = (
-  ...row: [
-    gradient: Float32Array,
-    logits: Float32Array,
-    wanted: Float32Array,
-    row: number,
-    at: number,
-    end: number,
-  ]
-) => number;
-
-/** Mean of log(sum(e^x)) less the wanted logit. */
-function crossEntropyOp(h: Heap, takeWanted: TakeWanted): (logits: Tensor2D, wanted: Tensor) => Scalar {
+/** Mean of log(sum(e^x)) less the logit of the label, or less the logits' mean by the targets. */
+function crossEntropyOp(h: Heap, kind: 'labels' | 'targets'): (logits: Tensor2D, wanted: Tensor) => Scalar {
   return (logits, wanted) => {
     const [n, classes] = logits.shape;
     return h.differentiable({
@@ -104,8 +78,17 @@ function crossEntropyOp(h: Heap, takeWanted: TakeWanted): (logits: Tensor2D, wan
         h.view([loss, gradient, logits, wanted], (loss, gradient, logits, wanted) => {
           let sum = 0;
           for (let row = 0, at = 0; row < n; row++, at += classes) {
-            const all = softmaxRow(gradient!, logits!, at, classes);
-            sum += all - takeWanted(gradient!, logits!, wanted!, row, at, at + classes);
+            let own = softmaxRow(gradient!, logits!, at, classes);
+            if (kind === 'labels') {
+              const label = at + wanted![row]!;
+              own -= logits![label]!;
+              gradient![label]! -= 1;
+            } else
+              for (let i = at; i < at + classes; i++) {
+                own -= wanted![i]! * logits![i]!;
+                gradient![i]! -= wanted![i]!;
+              }
+            sum += own;
           }
           loss![0] = sum / n;
         });
