@@ -94,8 +94,8 @@ export function mixedImages(tf: Tfjs, images: Tensor4D, { partner, share }: Tens
 }
 
 /**
- * Mean cross-entropy of logits [n, c] against labels, or against distributions `targets` [n, c] (soft cross-entropy: it differs
- * from that of any labels by a linear term, so its gradients are exact on every engine), in nats; with smoothing by e each label counts (1 - e), and every class e / c, as in
+ * Mean cross-entropy of logits [n, c] against labels, or against distributions `targets` [n, c] (soft cross-entropy: where an engine has
+ * no op for it, that of labels and a linear term, by which it differs from it, so its gradients are exact), in nats; with smoothing by e each label counts (1 - e), and every class e / c, as in
  * PyTorch. That adds e times the label's logit minus the mean logit.
  */
 export function labelLoss(
