@@ -59,7 +59,7 @@ describe('numbers in a report', () => {
     const own = sampleData({ targets: [97.5], repeats: 0 });
     const stimuli = { ...own.stimuli, source: 'test-images' as const, made: null, chosen: { kind: 'all' as const } };
     const methods = (recipes: ReportData['recipes']): string => textOf(renderReport({ ...own, stimuli, recipes }));
-    const landing = ', but the accuracy of networks on that part decides when they are stopped.';
+    const landing = ', but their accuracy on that part decides when networks are stopped.';
     expect(methods(own.recipes)).toContain(`No network trains on them${landing}`);
     const [pixels, targets] = ['a'.repeat(64), 'b'.repeat(64)];
     const taught = own.recipes.map((of) => ({

@@ -58,12 +58,13 @@ function stimuli(view: View): Content {
   const landsOnTest = recipes.some(
     ({ recipe, targets }) => recipe.landing !== 'validation' && targets.some((target) => isAccuracy(target)),
   );
+  const stops = landsOnTest ? ', but their accuracy on that part decides when networks are stopped' : '';
   if (set.source === 'test-images')
-    return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} ${trainedOn(recipes)}${landsOnTest ? ', but the accuracy of networks on that part decides when they are stopped' : ''}.`;
+    return html`Images of the test part of the data set as they are, without a generator, pairs and alphas: ${set.chosen ? `${chosenText(set.chosen)}; ` : ''}${made} ${trainedOn(recipes)}${stops}.`;
   if (!set.made) return html`Made elsewhere and imported${set.channels > 1 && ' in color'}: ${made}`;
   const alphas = distinctAlphas(set.items);
   if (set.source === 'blended')
-    return html`${blendText(set.made, landsOnTest)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
+    return html`${blendText(set.made, stops)} ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}: ${made}`;
   return html`${generator && generatorText(generator)}${anchorText(set.made)} ${set.made.interpolation === 'linear' ? 'Linear' : 'Spherical'} interpolation
     between the two anchors of a pair at ${alphas.length} values of α from ${alphas[0]} to ${alphas.at(-1)}. Made at ${set.originalWidth} × ${set.originalHeight}, seen by
     the networks at ${set.width} × ${set.height}${set.channels > 1 && ' in color'}: ${made}`;
@@ -99,8 +100,8 @@ function designText(anchorDesign: ReportMade['anchorDesign']): string {
 const confusedText = ({ confusable }: ReportMade): Content =>
   confusable && html` Pairs are those that the reference network confuses most on the test images.`;
 
-/** Anchors that are real images, and how two are mixed. */
-function blendText(made: ReportMade, landsOnTest: boolean): Content {
+/** Anchors that are real images, and how two are mixed. @param stops what their accuracy decides, the end of a sentence */
+function blendText(made: ReportMade, stops: string): Content {
   const { anchorDesign, anchorRule, proposed, given, interpolation } = made;
   const rules: Record<string, string> = {
     best: `${formatCount(proposed, 'image')} that the reference network recognizes best`,
@@ -115,7 +116,7 @@ function blendText(made: ReportMade, landsOnTest: boolean): Content {
     interpolation === 'linear-light'
       ? 'the light that an sRGB display gives off is mixed linearly'
       : 'the pixel values are mixed linearly';
-  return html`Without a generator, between real images of the test part. No network trains on them${landsOnTest ? ', but the accuracy of networks on that part decides when they are stopped' : ''}. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
+  return html`Without a generator, between real images of the test part. No network trains on them${stops}. ${designText(anchorDesign)}: ${inWords(chosen)}.${confusedText(made)}
     Of the two anchors of a pair, ${mixed}, at`;
 }
 

@@ -61,16 +61,16 @@ class RunFailed extends Error {
   override readonly name = 'RunFailed';
 }
 
-/** Waits for the end of all, so that every problem is told of at once. @throws AggregateError with all errors */
-async function allEnded<Parts extends readonly unknown[]>(
-  parts: {
-    [Part in keyof Parts]: Promise<Parts[Part]>;
-  },
-): Promise<Parts> {
-  const ends = await Promise.allSettled(parts);
-  const errors = ends.flatMap((end) => (end.status === 'rejected' ? [end.reason] : []));
-  if (errors.length > 0) throw new AggregateError(errors);
-  return Promise.all(parts) as Promise<unknown> as Promise<Parts>;
+/** `Promise.all`, but a run that failed ends it only when all have ended, so that a study names every problem. @throws AggregateError */
+async function allEnded<Parts extends readonly Promise<unknown>[] | []>(parts: Parts) {
+  const ofRuns: Error[] = [];
+  const note = (error: unknown): void => {
+    if (!(error instanceof RunFailed || error instanceof RunRemoved)) throw error;
+    ofRuns.push(error);
+  };
+  await Promise.all(parts.map((part) => part.catch(note)));
+  if (ofRuns.length > 0) throw new AggregateError(ofRuns);
+  return Promise.all(parts);
 }
 
 const isDoubtful = (error: unknown): error is UserError =>

@@ -7,7 +7,7 @@ import { stepSummaries, studySummaries } from '../../../main/services/pipeline/e
 import { studyProgress } from '../../../main/services/study/progress.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
-import { smallModels } from '../study/small-study.ts';
+import { smallModels, smallStudy } from '../study/small-study.ts';
 
 /** A study's state and steps, which every call must give alike. */
 async function status(test: TestLab, study: string): Promise<{ state: Status } & Record<PipelineStep, Step>> {
@@ -177,4 +177,19 @@ test('what ended a job outside of any run is shown in its step, until the next j
   expect(await status(test, study)).toMatchObject({ state: 'none', 'data-set': { state: 'none', reasons: [] } });
   await test.client.jobs.dismiss({ id: job });
   expect(await status(test, study)).toMatchObject({ state: 'none', 'data-set': { state: 'none', reasons: [] } });
+});
+
+test('what is wrong with a study ends its job at once and is shown in its step, though a training is under way', async () => {
+  const test = openLab();
+  test.lab.settings.set({ workers: 2 });
+  const { reference } = smallStudy() as { reference: { recipe: object } };
+  const endless = { ...reference.recipe, optimiser: { stepSize: 1e-9 }, targets: [99], maxEpochs: 5000 };
+  const study = addSmallStudy(test, { reference: { ...reference, recipe: endless }, models: [] });
+  const { storage } = test.lab.workbench;
+  const { spec } = findStudy(test.lab.workbench, study);
+  // A step whose weights nobody kept, as in a folder that lost them.
+  const generator = spec.generator && { ...spec.generator, checkpoint: 49 };
+  storage.studies.put(study, { ...spec, generator }, 2);
+  const { job } = await test.client.work.start({ study, goal: 'stimuli' });
+  expect(await jobEnded(test, job)).toMatchObject({ state: 'failed', failedStep: 'generator' });
 });

@@ -215,6 +215,7 @@ describe('a study', () => {
       step === 0 ? /dcgan28 running/ : new RegExp(`dcgan28 running.*, from step ${step}$`, 'm'),
     );
     expect(resumed.stdout).toContain('generator dcgan28 done: 250 steps');
+    expect(await boundary(runWasm(data, study))).toMatchObject({ code: 0 });
   });
 
   it('has a run cancelled from another process, and runs it when started again', { timeout: patience }, async () => {
