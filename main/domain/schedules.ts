@@ -1,5 +1,6 @@
 import type { ClassifierRecipe, Schedule } from '../contract/recipes.ts';
 import { initialisationText } from './hyperparameters.ts';
+import { epochsText } from './targets.ts';
 
 /**
  * The factor of the learning rate at each step, from 1. With a warm-up of W steps, step t <= W has t / W, as PyTorch's
@@ -28,9 +29,6 @@ function afterWarmUp(schedule: Schedule, steps: (epochs: number) => number): (do
     }
   }
 }
-
-/** Not rounded: schedules take parts of epochs. */
-const epochsText = (count: number): string => (count === 1 ? '1 epoch' : `${count} epochs`);
 
 /** E.g. `cosine over 10 epochs after a warm-up of 1 epoch`. */
 function scheduleText(schedule: Schedule): string {

@@ -16,11 +16,14 @@ export function targetOf(by: StopRule, value: number): Target {
   return by === 'accuracy' ? value : (`${by} ${value}` as Target);
 }
 
+/** `1 epoch`, `0.5 epochs`: not rounded, as there are parts of epochs. */
+export const epochsText = (count: number): string => (count === 1 ? '1 epoch' : `${count} epochs`);
+
 /** As people read it: `97.5 %`, `10 epochs`, `loss 0.05`. */
 export function targetTitle(target: Target | string): string {
   const { by, value } = stopAt(target);
   if (by === 'accuracy') return `${value} %`;
-  return by === 'loss' ? `loss ${value}` : `${value} ${value === 1 ? 'epoch' : 'epochs'}`;
+  return by === 'loss' ? `loss ${value}` : epochsText(value);
 }
 
 /** Several in one phrase: `97.5, 98 %, 10 epochs`. */
