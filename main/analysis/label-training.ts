@@ -1,5 +1,5 @@
 import { at } from '../domain/arrays.ts';
-import { distances } from './distances.ts';
+import { type DistanceName, distances } from './distances.ts';
 import { studentQuantile } from './distributions.ts';
 import { type Effect, EffectEstimator, type EffectParts, type Experiment } from './effects.ts';
 import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
@@ -8,7 +8,6 @@ import { type ImageInput, pairRows } from './input.ts';
 import { mulberry32, resampling } from './intervals.ts';
 import { shuffle } from './label-targets.ts';
 import { imageCounts, type LabelCounts, labelCounts, type LabelMatrix, missing, modalLabels } from './labels.ts';
-import type { Outcome } from './outcomes.ts';
 import { Calibration } from './scores.ts';
 import { topClass } from './softmax.ts';
 import { byName, spread, type Spread } from './spread.ts';
@@ -37,6 +36,15 @@ export interface LabelTraining {
   readonly accuracy: Readonly<Record<string, Readonly<Record<string, number>>>>;
 }
 
+/** Scores of a network on one image, against people's labels: differences between arms are of these. Lower is better. */
+const imageScoreNames = ['nll', 'brier', 'js'] as const;
+export type ImageScore = (typeof imageScoreNames)[number];
+
+const distanceOf: Record<ImageScore, DistanceName> = { nll: 'soft_xent_nats', brier: 'brier_soft', js: 'js_bits' };
+
+/** Scores by image, of one network or of all, `[network][image]`; NaN: nobody labeled it. */
+type ScoresByImage = Record<ImageScore, Float64Array>;
+
 export const labelScores = ['nll', 'brier', 'brier_unbiased', 'accuracy', 'ece', 'entropy_mean'] as const;
 export type LabelScore = (typeof labelScores)[number];
 
@@ -52,6 +60,23 @@ export interface LabelFloor {
   /** What half of the people score who predict the other half. */
   brier_ceiling: number | null;
   nll_ceiling: number | null;
+}
+
+/** What Jensen–Shannon divergences of networks lie between (metrics.md 17.8), in bits: of images with two labels or more. */
+export interface DivergenceFloor {
+  /** Of people's own shares from as many new labels, if people answer by these shares. */
+  js_floor: number | null;
+  /** Between both halves of the people. */
+  js_ceiling: number | null;
+}
+
+/** Jensen–Shannon divergences between people's shares and each network of an arm (metrics.md 17.8), in bits. */
+export interface DivergenceResult {
+  /** Mean over the held-out images with a label. */
+  seeds: Record<string, number | null>;
+  over_seeds: Spread;
+  /** Arm - reference; null for the reference itself. */
+  against_reference: Effect | null;
 }
 
 /** How entropies of people and networks go together, and how reliable those of people are (metrics.md 17.4). */
@@ -91,20 +116,35 @@ const mean = (values: readonly number[]): number | null =>
 const sharesOf = (counts: ArrayLike<number>, n: number): number[] => Array.from(counts, (c) => c / n);
 const squaresOf = (q: readonly number[]): number => q.reduce((sum, share) => sum + share * share, 0);
 
+/** Of one network. @param softmax `[image][k]` */
+function scoresByImage(counts: LabelCounts, softmax: Float64Array): ScoresByImage {
+  const { images, classes } = counts;
+  const found = byName(imageScoreNames, () => new Float64Array(images).fill(Number.NaN));
+  for (let image = 0; image < images; image++) {
+    const own = distances(imageCounts(counts, image), softmax.subarray(image * classes, (image + 1) * classes));
+    if (own === null) continue;
+    for (const score of imageScoreNames) found[score][image] = own[distanceOf[score]];
+  }
+  return found;
+}
+
+const known = (values: Float64Array): number[] => [...values.filter((value) => !Number.isNaN(value))];
+
 /** Scores of one network against people's labels (metrics.md 17.2). @param softmax `[image][k]` */
-export function labelSeedScores(counts: LabelCounts, softmax: Float64Array): SeedScores {
+export function labelSeedScores(
+  counts: LabelCounts,
+  softmax: Float64Array,
+  { nll, brier }: Pick<ScoresByImage, 'nll' | 'brier'> = scoresByImage(counts, softmax),
+): SeedScores {
   const { images, classes, present } = counts;
-  const [nll, brier, unbiased, entropy]: [number[], number[], number[], number[]] = [[], [], [], []];
+  const [unbiased, entropy]: [number[], number[]] = [[], []];
   const [calibration, right]: [Calibration, number[]] = [new Calibration(), []];
   for (let image = 0; image < images; image++) {
     const n = present[image]!;
     const own = imageCounts(counts, image);
     const p = softmax.subarray(image * classes, (image + 1) * classes);
-    const scores = distances(own, p);
-    if (scores === null) continue;
-    nll.push(scores.soft_xent_nats);
-    brier.push(scores.brier_soft);
-    if (n >= 2) unbiased.push(scores.brier_soft - (1 - squaresOf(sharesOf(own, n))) / (n - 1));
+    if (n === 0) continue;
+    if (n >= 2) unbiased.push(brier[image]! - (1 - squaresOf(sharesOf(own, n))) / (n - 1));
     entropy.push(entropyBits(p) * Math.LN2);
     const modes = modalLabels(own);
     if (modes.length !== 1) continue;
@@ -113,56 +153,95 @@ export function labelSeedScores(counts: LabelCounts, softmax: Float64Array): See
     calibration.add(p[label]!, label === modes[0]);
   }
   return {
-    ...{ n: nll.length, nll: mean(nll), brier: mean(brier), brier_unbiased: mean(unbiased) },
+    ...{ n: entropy.length, nll: mean(known(nll)), brier: mean(known(brier)), brier_unbiased: mean(unbiased) },
     ...{ accuracy: mean(right), ece: calibration.expected(), entropy_mean: mean(entropy) },
   };
 }
 
+/** Mean over images with two labels or more. */
+const ofLabelled = (counts: LabelCounts, of: (labels: readonly number[], n: number) => number): number | null =>
+  mean(
+    [...counts.present.keys()].flatMap((image) => {
+      const n = counts.present[image]!;
+      return n < 2 ? [] : [of([...imageCounts(counts, image)], n)];
+    }),
+  );
+
 /** Floor and ceiling of NLL and Brier score (metrics.md 17.3), from people's labels alone. */
 export function labelFloor(counts: LabelCounts): LabelFloor {
-  const images = [...counts.present.keys()].filter((image) => counts.present[image]! >= 2);
-  const each = (of: (labels: readonly number[], n: number) => number): number | null =>
-    mean(images.map((image) => of([...imageCounts(counts, image)], counts.present[image]!)));
   return {
-    n: images.length,
-    brier_floor: each((c, n) => (1 - squaresOf(sharesOf(c, n))) / (n - 1)),
-    nll_floor: each((c, n) => {
+    n: counts.present.reduce((images, n) => images + (n >= 2 ? 1 : 0), 0),
+    brier_floor: ofLabelled(counts, (c, n) => (1 - squaresOf(sharesOf(c, n))) / (n - 1)),
+    nll_floor: ofLabelled(counts, (c, n) => {
       const seen = c.filter((count) => count > 0);
       return entropyBits(seen.map((count) => count / n)) * Math.LN2 + (seen.length - 1) / (2 * n);
     }),
-    brier_ceiling: each((c, n) => {
+    brier_ceiling: ofLabelled(counts, (c, n) => {
       const h = Math.floor(n / 2);
       return (n * n * (1 - squaresOf(sharesOf(c, n)))) / (h * (n - h) * (n - 1));
     }),
-    nll_ceiling: each(halfPredictsHalf),
+    nll_ceiling: ofLabelled(counts, halfPredictsHalf),
   };
 }
 
 /**
  * Expected NLL of the n - h labels of one half of the people under the shares of the other half, h = floor(n / 2), with
- * Perks' prior (1 / K a class), exact over all splits: of class k, x of its e labels are in the first half with the
- * hypergeometric probability.
+ * Perks' prior (1 / K a class), exact over all splits.
  */
 function halfPredictsHalf(labels: readonly number[], n: number): number {
   const h = Math.floor(n / 2);
-  const logFactorial = logFactorials(n);
-  const choose = (of: number, k: number): number =>
-    at(logFactorial, of) - at(logFactorial, k) - at(logFactorial, of - k);
-  let nll = 0;
-  for (const e of labels) {
-    for (let x = Math.max(0, h - (n - e)); x <= Math.min(e, h); x++) {
-      if (x === e) continue;
-      const chance = Math.exp(choose(e, x) + choose(n - e, h - x) - choose(n, h));
-      nll -= chance * ((e - x) / (n - h)) * Math.log((x + 1 / labels.length) / (h + 1));
-    }
-  }
-  return nll;
+  const nllOf = (e: number, x: number): number => (-(e - x) / (n - h)) * Math.log((x + 1 / labels.length) / (h + 1));
+  return labels.reduce((nll, e) => nll + overHalves(e, n, (x) => (x === e ? 0 : nllOf(e, x))), 0);
 }
 
-function logFactorials(n: number): number[] {
-  const logs = [0];
-  for (let k = 1; k <= n; k++) logs.push(at(logs, k - 1) + Math.log(k));
-  return logs;
+/** Expectation of a function of how many of a class's e labels are in the first half, floor(n / 2) of all n. */
+function overHalves(e: number, n: number, of: (x: number) => number): number {
+  const h = Math.floor(n / 2);
+  let sum = 0;
+  for (let x = Math.max(0, h - (n - e)); x <= Math.min(e, h); x++) {
+    const hypergeometric = Math.exp(logChoose(e, x) + logChoose(n - e, h - x) - logChoose(n, h));
+    sum += hypergeometric * of(x);
+  }
+  return sum;
+}
+
+/** Expectation of a function of how many of n labels are of a class with the share e / n. */
+function overDraws(e: number, n: number, of: (x: number) => number): number {
+  if (e === 0 || e === n) return of(e);
+  const [logShare, logRest] = [Math.log(e / n), Math.log(1 - e / n)];
+  let sum = 0;
+  for (let x = 0; x <= n; x++) sum += Math.exp(logChoose(n, x) + x * logShare + (n - x) * logRest) * of(x);
+  return sum;
+}
+
+const logFactorials = [0];
+
+function logFactorial(n: number): number {
+  for (let k = logFactorials.length; k <= n; k++) logFactorials.push(at(logFactorials, k - 1) + Math.log(k));
+  return at(logFactorials, n);
+}
+
+const logChoose = (of: number, k: number): number => logFactorial(of) - logFactorial(k) - logFactorial(of - k);
+
+/** What Jensen–Shannon divergences lie between (metrics.md 17.8), from people's labels alone. Exact: a sum over classes. */
+export function divergenceFloor(counts: LabelCounts): DivergenceFloor {
+  const sumOf = (labels: readonly number[], of: (e: number) => number): number =>
+    labels.reduce((sum, e) => sum + of(e), 0);
+  return {
+    js_floor: ofLabelled(counts, (labels, n) =>
+      sumOf(labels, (e) => overDraws(e, n, (x) => divergencePart(x / n, e / n))),
+    ),
+    js_ceiling: ofLabelled(counts, (labels, n) => {
+      const h = Math.floor(n / 2);
+      return sumOf(labels, (e) => overHalves(e, n, (x) => divergencePart(x / h, (e - x) / (n - h))));
+    }),
+  };
+}
+
+/** What one class adds to the divergence of two distributions that give it a and b, in bits. */
+function divergencePart(a: number, b: number): number {
+  const bits = (share: number): number => (share > 0 ? -share * Math.log2(share) : 0);
+  return bits((a + b) / 2) - (bits(a) + bits(b)) / 2;
 }
 
 /** Splits of people for the reliability of their entropies. */
@@ -198,23 +277,22 @@ export class LabelTrainingAnalysis {
   readonly #given: LabelTraining;
   readonly #counts: LabelCounts;
   readonly #experiment: Experiment;
-  readonly #estimators: Record<'type_c' | 'nll' | 'brier', EffectEstimator>;
+  readonly #byImage: ScoresByImage;
+  readonly #typeC: EffectEstimator;
+  readonly #estimators: Record<ImageScore, EffectEstimator>;
   #halves: number | null | undefined;
 
   constructor(given: LabelTraining) {
     this.#given = given;
     this.#counts = labelCounts(given.people);
     this.#experiment = this.#makeExperiment();
-    const value = (of: 'soft_xent_nats' | 'brier_soft'): EffectEstimator =>
-      new EffectEstimator({ ...this.#experiment, values: this.#values(of) }, { type: 'value', scale: 'real' });
-    const typeC: Outcome = { type: 'type_c', m: given.order };
-    this.#estimators = {
-      ...{
-        type_c: new EffectEstimator(this.#experiment, typeC),
-        nll: value('soft_xent_nats'),
-        brier: value('brier_soft'),
-      },
-    };
+    this.#byImage = this.#scores();
+    this.#typeC = new EffectEstimator(this.#experiment, { type: 'type_c', m: given.order });
+    this.#estimators = byName(
+      imageScoreNames,
+      (score) =>
+        new EffectEstimator({ ...this.#experiment, values: this.#byImage[score] }, { type: 'value', scale: 'real' }),
+    );
   }
 
   /** By name, in the order of their first network. */
@@ -226,31 +304,46 @@ export class LabelTrainingAnalysis {
     return labelFloor(this.#counts);
   }
 
+  get divergenceFloor(): DivergenceFloor {
+    return divergenceFloor(this.#counts);
+  }
+
   arm(arm: string): ArmResult {
     const { reference } = this.#given;
     const own = this.#given.networks.filter((network) => network.arm === arm);
-    const seeds = Object.fromEntries(own.map(({ seed, softmax }) => [seed, labelSeedScores(this.#counts, softmax)]));
+    const seeds = Object.fromEntries(
+      this.#seeds(arm, ({ softmax }, scores) => labelSeedScores(this.#counts, softmax, scores)),
+    );
     const all = Object.values(seeds);
     const average = meanOf(own.map(({ softmax }) => softmax));
-    const against = (of: 'nll' | 'brier'): Effect => this.difference(arm, of).effect;
+    const against = (of: ImageScore): Effect => this.difference(arm, of).effect;
     return {
       seeds,
       over_seeds: byName(labelScores, (score) => spread(all.map((scores) => scores[score]))),
       entropy: this.#entropy(average),
       flip_error: spread(this.#flipErrors(average)),
-      type_c: this.#estimators.type_c.estimate({ type: 'mean', at: { arm } }).effect,
+      type_c: this.#typeC.estimate({ type: 'mean', at: { arm } }).effect,
       against_reference: arm === reference ? null : { nll: against('nll'), brier: against('brier') },
       non_inferiority: arm === reference ? null : this.#nonInferiority(arm),
     };
   }
 
+  divergence(arm: string): DivergenceResult {
+    const seeds = this.#seeds(arm, (_, { js }) => mean(known(js)));
+    return {
+      seeds: Object.fromEntries(seeds),
+      over_seeds: spread(seeds.map(([, js]) => js)),
+      against_reference: arm === this.#given.reference ? null : this.difference(arm, 'js').effect,
+    };
+  }
+
   /** The arm's mean score less that of the reference. */
-  difference(arm: string, of: 'nll' | 'brier'): EffectParts {
+  difference(arm: string, of: ImageScore): EffectParts {
     return this.#estimators[of].estimate({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
   }
 
   /** The same on each image, by place. */
-  byImage(arm: string, of: 'nll' | 'brier'): Map<number, number> {
+  byImage(arm: string, of: ImageScore): Map<number, number> {
     return this.#estimators[of].byImage({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
   }
 
@@ -271,13 +364,24 @@ export class LabelTrainingAnalysis {
     };
   }
 
-  #values(of: 'soft_xent_nats' | 'brier_soft'): Float64Array {
-    const { images, networks } = this.#given;
-    const { classes } = this.#counts;
-    return Float64Array.from({ length: networks.length * images.length }, (_, cell) => {
-      const [run, image] = [Math.floor(cell / images.length), cell % images.length];
-      const p = at(networks, run).softmax.subarray(image * classes, (image + 1) * classes);
-      return distances(imageCounts(this.#counts, image), p)?.[of] ?? Number.NaN;
+  #scores(): ScoresByImage {
+    const { networks, images } = this.#given;
+    const found = byName(imageScoreNames, () => new Float64Array(networks.length * images.length));
+    networks.forEach(({ softmax }, network) => {
+      const own = scoresByImage(this.#counts, softmax);
+      for (const score of imageScoreNames) found[score].set(own[score], network * images.length);
+    });
+    return found;
+  }
+
+  /** Of each network of an arm, by seed. */
+  #seeds<T>(arm: string, of: (network: TaughtNetwork, scores: ScoresByImage) => T): [string, T][] {
+    const { networks, images } = this.#given;
+    return networks.flatMap((network, place): [string, T][] => {
+      if (network.arm !== arm) return [];
+      const [from, to] = [place * images.length, (place + 1) * images.length];
+      const scores = byName(imageScoreNames, (score) => this.#byImage[score].subarray(from, to));
+      return [[network.seed, of(network, scores)]];
     });
   }
 

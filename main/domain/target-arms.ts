@@ -35,8 +35,11 @@ export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: s
   },
 };
 
-/** Scores of networks against people, both lower for better ones. */
+/** Scores of networks against people that an experiment may declare, both lower for better ones. */
 export const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
+
+/** Scores that are shown; the declared outcome is one of the first two (metrics.md 17.8 says why not the last). */
+export const shownScoreNames = { ...scoreNames, js: 'Jensen–Shannon divergence, bits' } as const;
 
 /** What an arm is beside the reference, by its score. */
 export const verdictWords = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;

@@ -1,4 +1,4 @@
-import { type ArmResult, type LabelFloor, labelScores } from '../analysis/label-training.ts';
+import type { ArmResult, DivergenceFloor, DivergenceResult, LabelFloor } from '../analysis/label-training.ts';
 import type { Effect, EffectReason } from '../analysis/effects.ts';
 import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
 import type { Verdict } from '../analysis/families.ts';
@@ -29,6 +29,7 @@ export interface ArmOutcome {
   readonly missing: number;
   /** Null: no seed is complete. */
   readonly result: ArmResult | null;
+  readonly divergence: DivergenceResult | null;
   /** Of the difference to the reference in the declared outcome: all arms and halves are one family. Null: not defined. */
   readonly p: number | null;
   readonly adjusted: number | null;
@@ -45,7 +46,7 @@ export interface DirectionOutcome {
   readonly images: number;
   /** Networks of a group, for type C. */
   readonly order: number;
-  readonly floor: LabelFloor;
+  readonly floor: LabelFloor & DivergenceFloor;
   readonly arms: readonly ArmOutcome[];
   /** Null: no network was taught by one person. */
   readonly own: OwnLabelsOutcome | null;
@@ -85,123 +86,6 @@ export const missingSentences = ({ missing, reference, target }: TeachingOutcome
       `Half ${half} as teachers (the other half examines) is not there yet: no seed of “${armTitle(reference)}” has networks of every fold that reached ${targetTitle(target)} and predicted the images. Start the study, or \`boundary study run\`, to train what is left. Until then p is adjusted as if the tests of half ${half} had found nothing.`,
   );
 
-/** Columns of the table of outcomes; in a rehearsal there is one more. */
-const columns = [...['teachers', 'arm', 'measure', 'value', 'std', 'n', 'from', 'to', 'p', 'p_holm', 'note']] as const;
-type Row = Partial<Record<(typeof columns)[number], string | number | null>>;
-
-/** Outcomes as a table with a row for each number, all digits. Null: undefined, `note` says why where that is known. */
-export function outcomeTable(outcomes: TeachingOutcomes): { header: string[]; rows: (string | number | null)[][] } {
-  const { simulated, directions } = outcomes;
-  const rows = directions.flatMap((direction) => [
-    ...floorRows(direction),
-    ...direction.arms.flatMap((arm) =>
-      armRows(arm, outcomes).map((row) => ({ ...row, teachers: direction.teachers, arm: arm.arm })),
-    ),
-    ...ownRows(direction, outcomes),
-  ]);
-  const notThere = outcomes.missing.map((teachers, place) => ({
-    ...{ teachers, measure: 'images', note: missingSentences(outcomes)[place] ?? null },
-  }));
-  return {
-    header: [...columns, ...(simulated ? ['rehearsal'] : [])],
-    rows: [...rows, ...notThere].map((row: Row) => [
-      ...columns.map((column) => row[column] ?? null),
-      ...(simulated ? ['rehearsal'] : []),
-    ]),
-  };
-}
-
-function floorRows({ teachers, floor, images }: DirectionOutcome): Row[] {
-  const { n, ...values } = floor;
-  return [
-    { teachers, measure: 'images', value: images },
-    ...Object.entries(values).map(([measure, value]) => ({ teachers, measure, value, n })),
-  ];
-}
-
-/** Of single people's own labels: the column of the arm has what predicts them. */
-function ownRows({ teachers, own }: DirectionOutcome, { outcome }: TeachingOutcomes): Row[] {
-  return (own?.predictors ?? []).flatMap(({ predictor, over_people, own_difference, adjusted }) => [
-    ...ownScores.map((score) => ({ teachers, arm: predictor, ...ofSpread(`own_${score}`, over_people[score]) })),
-    ...(own_difference
-      ? (['nll', 'brier'] as const).map((of) => ({
-          ...{ teachers, arm: predictor },
-          ...ofEffect(`own_${of}_difference`, own_difference[of], of === outcome ? adjusted : null),
-        }))
-      : []),
-  ]);
-}
-
-function armRows({ networks, missing, result, adjusted }: ArmOutcome, { outcome }: TeachingOutcomes): Row[] {
-  const seeds: Row = { measure: 'seeds', value: networks, note: missing > 0 ? `${missing} incomplete` : null };
-  if (!result) return [seeds];
-  const { over_seeds, entropy, flip_error, type_c, against_reference, non_inferiority } = result;
-  return [
-    seeds,
-    ...labelScores.map((measure) => ofSpread(measure, over_seeds[measure])),
-    { measure: 'entropy_r', value: entropy.r },
-    { measure: 'entropy_reliability', value: entropy.reliability },
-    { measure: 'entropy_r_corrected', value: entropy.corrected },
-    ofSpread('flip_error', flip_error),
-    ofEffect('type_c', type_c, null),
-    ...(against_reference
-      ? (['nll', 'brier'] as const).map((of) =>
-          ofEffect(`${of}_difference`, against_reference[of], of === outcome ? adjusted : null),
-        )
-      : []),
-    ...(non_inferiority
-      ? [
-          {
-            ...{ measure: 'accuracy_difference', value: non_inferiority.mean, n: non_inferiority.n },
-            ...{ from: non_inferiority.lower, note: verdict(non_inferiority.non_inferior) },
-          },
-        ]
-      : []),
-  ];
-}
-
-const ofSpread = (measure: string, { mean, std, n }: Spread): Row => ({ measure, value: mean, std, n });
-
-const ofEffect = (measure: string, { estimate, lo, hi, p, n_runs, reason }: Effect, adjusted: number | null): Row => ({
-  ...{ measure, value: estimate, n: n_runs, from: lo, to: hi, p, p_holm: adjusted, note: reason },
-});
-
-/** "Not significantly worse" is not non-inferior. */
-const verdict = (isNonInferior: boolean | null): string | null =>
-  isNonInferior === null ? null : isNonInferior ? 'non-inferior' : 'not shown to be non-inferior';
-
-/** The numbers of each arm in short, for reading. */
-export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
-  header: string[];
-  rows: { teachers: Half; cells: (string | number | null)[] }[];
-} {
-  const digits = (value: number | null | undefined): string | null => (value == null ? null : value.toFixed(4));
-  return {
-    header: [
-      ...['arm', 'seeds', 'NLL', 'Brier', 'Brier unbiased', 'ECE', 'entropy r corrected', 'flip error', 'type C'],
-      ...[`${outcome} difference`, 'p Holm', 'accuracy difference'],
-    ],
-    rows: directions.flatMap(({ teachers, arms }) =>
-      arms.map(({ arm, networks, missing, result, adjusted }) => {
-        const { over_seeds: of, non_inferiority: accuracy, against_reference: against } = result ?? {};
-        return {
-          teachers,
-          cells: [
-            ...[arm, missing > 0 ? `${networks} of ${networks + missing}` : networks, digits(of?.nll.mean)],
-            ...[digits(of?.brier.mean), digits(of?.brier_unbiased.mean), digits(of?.ece.mean)],
-            ...[digits(result?.entropy.corrected), digits(result?.flip_error.mean)],
-            ...[result ? shortInterval(result.type_c) : null, against ? shortInterval(against[outcome]) : null],
-            ...[
-              digits(adjusted),
-              accuracy ? `${digits(accuracy.mean)} (${verdict(accuracy.non_inferior) ?? 'no interval'})` : null,
-            ],
-          ],
-        };
-      }),
-    ),
-  };
-}
-
 /** What predicts single people's labels, for reading. */
 export function predictorTitle(predictor: string): string {
   switch (predictor) {
@@ -217,23 +101,6 @@ export function predictorTitle(predictor: string): string {
   const arm = targetArms.find((each) => each === predictor);
   return arm ? armTitle(arm) : predictor;
 }
-
-/** How single people's own labels are predicted, in short, for reading. */
-export function ownSummary({ own }: DirectionOutcome, outcome: TeachingOutcomes['outcome']) {
-  const digits = (value: number | null): string | null => value?.toFixed(4) ?? null;
-  return {
-    header: ['predicted by', 'NLL', 'Brier', 'accuracy', `own less this: ${outcome}`, 'p Holm'],
-    rows: (own?.predictors ?? []).map(({ predictor, over_people: of, own_difference: difference, adjusted }) => [
-      ...[predictorTitle(predictor), digits(of.nll.mean), digits(of.brier.mean), digits(of.accuracy.mean)],
-      ...[difference ? shortInterval(difference[outcome]) : null, digits(adjusted)],
-    ]),
-  };
-}
-
-const shortInterval = ({ estimate, lo, hi }: Effect): string | null =>
-  estimate === null
-    ? null
-    : `${estimate.toFixed(4)}${lo === null || hi === null ? '' : ` [${lo.toFixed(4)}, ${hi.toFixed(4)}]`}`;
 
 /** p of a family of tests below which a difference is claimed. */
 const level = 0.05;
@@ -328,16 +195,24 @@ export function teachingScoresExhibit(
   all: readonly TeachingOutcomes[],
 ): Exhibit {
   const spread = (name: string, decimals = 3): Column => ({ name, decimals, spread: true });
-  const people = (title: string, nll: number | null, brier: number | null, unbiased: number | null): Cell[] => {
+  const people = (title: string, scores: readonly (number | null)[], unbiased: number | null): Cell[] => {
     const why = 'No image has two labels of people who examine.';
-    return [title, null, orWhy(nll, why), orWhy(brier, why), unbiased, null, null, null, null, null, null];
+    const [nll, brier, js] = scores.map((score) => orWhy(score, why));
+    return [title, null, nll ?? null, brier ?? null, unbiased, js ?? null, null, null, null, null, null, null];
   };
   return withIntervals(study, {
     ...{ id: 'teachers-scores', number: '', title: 'What networks learn from each target', people: true, heads: 2 },
     columns: [
       ...headColumns,
       { name: 'Seeds', decimals: 0 },
-      ...[spread('NLL'), spread('Brier'), spread('Brier, unbiased'), spread('Accuracy'), spread('ECE')],
+      ...[
+        spread('NLL'),
+        spread('Brier'),
+        spread('Brier, unbiased'),
+        spread('JS, bits'),
+        spread('Accuracy'),
+        spread('ECE'),
+      ],
       ...[
         { name: 'Entropy r', decimals: 3 },
         { name: 'Entropy r, corrected', decimals: 3 },
@@ -349,28 +224,43 @@ export function teachingScoresExhibit(
       outcomes.directions.flatMap((direction) => {
         const { floor, arms } = direction;
         const rows = [
-          people('Floor: true distribution', floor.nll_floor, floor.brier_floor, 0),
+          people('Floor: true distribution', [floor.nll_floor, floor.brier_floor, floor.js_floor], 0),
           ...arms.map((arm) => scoreRow(arm)),
-          people('Ceiling: half of them predicts the other', floor.nll_ceiling, floor.brier_ceiling, null),
+          people(
+            'Ceiling: half of them predicts the other',
+            [floor.nll_ceiling, floor.brier_ceiling, floor.js_ceiling],
+            null,
+          ),
         ];
         return rows.map((cells): Cell[] => [partTitle(all, outcomes, direction), ...cells]);
       }),
     ),
     notes: [
       ...designNotes(all),
-      'Means over seeds and their standard deviation; each seed has a network for every fold, and each image is predicted by the one that was not taught it. Lower is better for NLL, Brier, ECE and flip error. Accuracy: share of images that get the label most people gave.',
+      'Means over seeds and their standard deviation; each seed has a network for every fold, and each image is predicted by the one that was not taught it. Lower is better for NLL, Brier, JS, ECE and flip error. Accuracy: share of images that get the label most people gave.',
       'Floor: what people’s true distribution would score with so many labels. Ceiling: half of the people who examine predicts the other half. Networks between them predict people better than people do.',
+      jsNote,
     ].map((note) => named(study, note)),
   });
 }
 
-function scoreRow({ arm, networks, missing, result }: ArmOutcome): Cell[] {
+const jsNote =
+  'JS: Jensen–Shannon divergence between the labels’ shares and a network’s softmax. With few labels it favors networks that are surer than people; its floor takes the shares for the true distribution and is too low then. So no verdict is made of it.';
+
+function scoreRow({ arm, networks, missing, result, divergence }: ArmOutcome): Cell[] {
   const of = result?.over_seeds;
   const score = (value: Spread | undefined): Cell => spreadOrWhy(value, noSeed, null);
   return [
     armTitle(arm),
     missing > 0 ? count(networks, { note: `of ${formatInteger(networks + missing)}` }) : networks,
-    ...[score(of?.nll), score(of?.brier), score(of?.brier_unbiased), score(of?.accuracy), score(of?.ece)],
+    ...[
+      score(of?.nll),
+      score(of?.brier),
+      score(of?.brier_unbiased),
+      score(divergence?.over_seeds),
+      score(of?.accuracy),
+      score(of?.ece),
+    ],
     orWhy(result?.entropy.r, result ? 'The entropies of people or networks do not vary.' : noSeed),
     orWhy(result?.entropy.corrected, result ? 'How reliable people’s entropies are is not known.' : noSeed),
     spreadOrWhy(result?.flip_error, result ? 'No pair has a flip point of both.' : noSeed, 'pairs of classes'),
@@ -390,7 +280,7 @@ export function teachingDifferencesExhibit(
     ...{ id: 'teachers-differences', number: '', title: `Arms against “${reference}”`, people: true, heads: 2 },
     columns: [
       ...headColumns,
-      ...['NLL', 'Brier'].map((name): Column => ({ name: `${name} difference`, decimals: 4, interval: true })),
+      ...['NLL', 'Brier', 'JS'].map((name): Column => ({ name: `${name} difference`, decimals: 4, interval: true })),
       ...[...pColumns, { name: 'Verdict' }],
       ...[
         { name: 'Accuracy difference', unit: 'points', decimals: 2 },
@@ -471,7 +361,7 @@ export function teachingOwnLabelsExhibit(
 }
 
 function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
-  const { result, p, adjusted } = arm;
+  const { result, divergence, p, adjusted } = arm;
   const against = result?.against_reference;
   const accuracy = result?.non_inferiority;
   const why = effectReason(against?.[outcome].reason ?? 'no_cell');
@@ -479,7 +369,7 @@ function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
   const found = verdictOf(arm, outcome);
   return [
     armTitle(arm.arm),
-    ...[effectCell(against?.nll), effectCell(against?.brier)],
+    ...[against?.nll, against?.brier, divergence?.against_reference ?? undefined].map((effect) => effectCell(effect)),
     ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictWords[found]],
     orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, noSeed),
     orWhy(accuracy?.lower == null ? null : 100 * accuracy.lower, whyAccuracy),

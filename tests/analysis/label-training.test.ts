@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import fc from 'fast-check';
 import { labelTargets, unavailableArms } from '../../main/analysis/label-targets.ts';
-import { halvesCorrelation, labelFloor, labelSeedScores } from '../../main/analysis/label-training.ts';
+import { distances } from '../../main/analysis/distances.ts';
+import { divergenceFloor, halvesCorrelation, labelFloor, labelSeedScores } from '../../main/analysis/label-training.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { type LabelCounts, modalLabels } from '../../main/analysis/labels.ts';
 
@@ -103,6 +104,73 @@ test('scores of a network that says what people said are the floor in expectatio
   expect(scores.brier_unbiased).toBeCloseTo(-(0.375 / 3 + 0.5 / 3) / 2, 12);
   // A tie of people is right or wrong of nobody.
   expect(scores.ece).toBeCloseTo(0.25, 12);
+});
+
+test('divergences of two labels of two classes, by hand', () => {
+  // Two new labels agree half of the time: then H(1/4) - 1/2 bits. One label against the other: 1 bit where they differ.
+  const quarter = -0.25 * Math.log2(0.25) - 0.75 * Math.log2(0.75);
+  expect(divergenceFloor(countsOf([[1, 1]]))).toEqual({
+    js_floor: expect.closeTo((quarter - 0.5) / 2, 12),
+    js_ceiling: expect.closeTo(1, 12),
+  });
+  expect(
+    divergenceFloor(
+      countsOf([
+        [2, 0],
+        [0, 1],
+      ]),
+    ),
+  ).toEqual({ js_floor: 0, js_ceiling: 0 });
+  expect(divergenceFloor(countsOf([[1, 0]]))).toEqual({ js_floor: null, js_ceiling: null });
+});
+
+/** Every sequence of `length` classes. */
+const sequences = (classes: number, length: number): number[][] =>
+  length === 0
+    ? [[]]
+    : sequences(classes, length - 1).flatMap((start) => Array.from({ length: classes }, (_, k) => [...start, k]));
+
+test('floor and ceiling of divergences are what counting every draw and every split gives', () => {
+  const tally = (labels: readonly number[]): number[] => [0, 1, 2].map((k) => labels.filter((of) => of === k).length);
+  const bits = (counts: readonly number[], shares: readonly number[]): number =>
+    distances(counts, shares)?.js_bits ?? 0;
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: 2 }), { minLength: 2, maxLength: 6 }), (labels) => {
+      const n = labels.length;
+      const shares = tally(labels).map((count) => count / n);
+      const draws = sequences(3, n).map((drawn) => ({
+        chance: drawn.reduce((product, k) => product * shares[k]!, 1),
+        js: bits(tally(drawn), shares),
+      }));
+      const halves = sequences(2, n).filter((side) => side.filter((of) => of === 0).length === Math.floor(n / 2));
+      const splits = halves.map((side) => {
+        const [first, second] = [0, 1].map((half) => tally(labels.filter((_, place) => side[place] === half)));
+        const of = (second ?? []).map((count) => count / Math.ceil(n / 2));
+        return bits(first ?? [], of);
+      });
+      const found = divergenceFloor(countsOf([tally(labels)]));
+      expect(found.js_floor).toBeCloseTo(
+        draws.reduce((sum, { chance, js }) => sum + chance * js, 0),
+        9,
+      );
+      expect(found.js_ceiling).toBeCloseTo(splits.reduce((sum, js) => sum + js, 0) / splits.length, 9);
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('with few labels a divergence favors what is surer than people, as a Brier score does not', () => {
+  const people = [0.9, 0.1];
+  const surer = [0.95, 0.05];
+  // Three labels by these people.
+  const expected = (score: 'js_bits' | 'brier_soft', shares: readonly number[]): number =>
+    sequences(2, 3).reduce((sum, labels) => {
+      const second = labels.filter((k) => k === 1).length;
+      const chance = people[1]! ** second * people[0]! ** (3 - second);
+      return sum + chance * (distances([3 - second, second], shares)?.[score] ?? 0);
+    }, 0);
+  expect(expected('js_bits', surer)).toBeLessThan(expected('js_bits', people));
+  expect(expected('brier_soft', surer)).toBeGreaterThan(expected('brier_soft', people));
 });
 
 test('one person has no half', () => {

@@ -179,7 +179,7 @@ const directionSchema = z.strictObject({
   images: z.int(),
   scores: z.array(
     z.strictObject({
-      measure: z.enum(['brier', 'nll']),
+      measure: z.enum(['brier', 'nll', 'js']),
       ...{ floor: z.number().nullable(), ceiling: z.number().nullable(), arms: z.array(scoreSchema) },
     }),
   ),

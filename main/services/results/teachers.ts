@@ -87,10 +87,11 @@ function drawn(
 ): TeachersResult['directions'][number] {
   return {
     ...{ teachers, people, images },
-    scores: (['brier', 'nll'] as const).map((measure) => ({
+    scores: (['brier', 'nll', 'js'] as const).map((measure) => ({
       ...{ measure, floor: floor[`${measure}_floor` as const], ceiling: floor[`${measure}_ceiling` as const] },
-      arms: arms.map(({ arm, result }) => {
-        const { mean = null, std = null, n = 0 } = result?.over_seeds[measure] ?? {};
+      arms: arms.map(({ arm, result, divergence }) => {
+        const over = measure === 'js' ? divergence?.over_seeds : result?.over_seeds[measure];
+        const { mean = null, std = null, n = 0 } = over ?? {};
         return { arm, mean, std, n };
       }),
     })),

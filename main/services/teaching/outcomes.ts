@@ -251,7 +251,7 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
   const { analysis, images, sizes, order, taught } = analyse(teaching, from, record, of);
   const reference = referenceArm(teaching);
   return {
-    ...{ teachers, images: images.length, order, floor: analysis.floor },
+    ...{ teachers, images: images.length, order, floor: { ...analysis.floor, ...analysis.divergenceFloor } },
     own: ownLabels(from, record, of, images, taught),
     people: {
       teaching: sizeOfHalf(from, record.people, teachers),
@@ -265,6 +265,7 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
       const byImage = count > 0 && arm !== reference ? [...analysis.byImage(arm, outcome)] : [];
       return {
         ...{ arm, networks: count, missing: seeds - count, result, p, adjusted: null },
+        divergence: count > 0 ? analysis.divergence(arm) : null,
         apart: byImage
           .filter(([, difference]) => Math.abs(difference) > nothing)
           .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { TeachersResult } from '../../../main/contract/api/teachers.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { armTitle, scoreNames, verdictWords } from '../../../main/domain/target-arms.ts';
+import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../../../main/domain/target-arms.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
 import { NumberField } from '../../ui/fields.tsx';
@@ -17,6 +17,7 @@ import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
 
 type Direction = TeachersResult['directions'][number];
+type Score = Direction['scores'][number];
 type Asked = NonNullable<TeachersResult['asked']>;
 
 /** What networks learn from people's labels and from other targets, on images and against people that taught none. */
@@ -216,8 +217,13 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
 const apartTitle = (arm: Direction['differences'][number]['arm'], reference: string, count: number): string =>
   `${formatCount(count, 'image')} on which ${armTitle(arm)} differs most from ${reference}`;
 
+const floorText = (measure: Score['measure']): string =>
+  measure === 'js'
+    ? 'people’s own shares, scored by as many labels that follow them, which is too low where labels are few'
+    : 'the true distribution, scored by so few labels';
+
 /** A score of every arm, between floor and ceiling. */
-function Scores({ score, title, images }: { score: Direction['scores'][number]; title: string; images: number }) {
+function Scores({ score, title, images }: { score: Score; title: string; images: number }) {
   const who = usePeople();
   const { measure, floor, ceiling, arms } = score;
   const bounds = [
@@ -227,9 +233,9 @@ function Scores({ score, title, images }: { score: Direction['scores'][number]; 
   return (
     <>
       <Forest
-        title={`${title}: ${scoreNames[measure]} against ${who}`}
+        title={`${title}: ${shownScoreNames[measure]} against ${who}`}
         n={`n = ${formatCount(images, 'image')}`}
-        x={{ title: `${scoreNames[measure]}; lower is better` }}
+        x={{ title: `${shownScoreNames[measure]}; lower is better` }}
         lines={bounds.flatMap(({ at, name }) => (at === null ? [] : [{ at, name }]))}
         rowName="Target"
         names={overSeeds}
@@ -243,7 +249,7 @@ function Scores({ score, title, images }: { score: Direction['scores'][number]; 
       <p className="help-note">
         {floor === null || ceiling === null
           ? `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling.`
-          : `Floor, ${formatFixed(floor, 3)}: the true distribution, scored by so few labels. Ceiling, ${formatFixed(ceiling, 3)}: half of the ${who} who examine predicts the other half.`}{' '}
+          : `Floor, ${formatFixed(floor, 3)}: ${floorText(measure)}. Ceiling, ${formatFixed(ceiling, 3)}: half of the ${who} who examine predicts the other half.`}{' '}
         Bars: one standard deviation over seeds to each side, no interval.
       </p>
     </>

@@ -5,7 +5,8 @@ import { expect, test, vi } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
-import { missingSentences, outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching.ts';
+import { missingSentences } from '../../../main/exhibits/teaching.ts';
+import { outcomeSummary, outcomeTable } from '../../../main/exhibits/teaching-table.ts';
 import { reportFiles } from '../../../main/reports/write.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -81,7 +82,17 @@ test('an experiment goes from its study file through training to outcomes, and c
       [2, 0],
       [2, 0],
     ]);
-    for (const { result } of arms) {
+    for (const { arm, result, divergence } of arms) {
+      expect(divergence?.over_seeds).toMatchObject({ n: 2, mean: expect.any(Number) });
+      const seeds = Object.values(divergence?.seeds ?? {});
+      expect(seeds.every((js) => js !== null && js > 0 && js < 1)).toBe(true);
+      const reference = arms.find((each) => each.arm === 'alpha_hard')?.divergence?.over_seeds.mean ?? Number.NaN;
+      if (arm === 'alpha_hard') expect(divergence?.against_reference).toBeNull();
+      else
+        expect(divergence?.against_reference?.estimate).toBeCloseTo(
+          (divergence?.over_seeds.mean ?? Number.NaN) - reference,
+          12,
+        );
       expect(result?.over_seeds.nll.mean).toBeGreaterThan(0);
       expect(result?.over_seeds.brier_unbiased.n).toBe(2);
     }
@@ -145,6 +156,8 @@ test('an experiment goes from its study file through training to outcomes, and c
   const { header, rows } = outcomeTable(found);
   expect(header.at(-1)).toBe('rehearsal');
   expect(rows.every((row) => row.length === header.length)).toBe(true);
+  const measures = rows.flatMap((row) => (row[0] === 'a' && row[1] === 'human' ? [row[2]] : []));
+  expect(measures).toEqual(expect.arrayContaining(['js', 'js_difference']));
   expect(outcomeSummary(found).rows).toHaveLength(8);
 
   const archive = join(folder, 'small.zip');
@@ -201,7 +214,7 @@ test('an experiment goes from its study file through training to outcomes, and c
   const design = { ...study, teaching: teachingSchema.parse(teaching) };
   const more = await client.teachers.plan({ ...design, teaching: { ...design.teaching, seeds: 3 } });
   expect(more).toMatchObject({ runs: 12, kept: 22, floors: [{ teachers: 'a' }, { teachers: 'b' }] });
-  expect(more.floors[0]?.floor).toEqual(found.directions[0]?.floor);
+  expect(found.directions[0]?.floor).toMatchObject(more.floors[0]?.floor ?? { none: true });
   const { plan: enough, notPlanned } = await client.teachers.enough(design);
   expect(notPlanned).toEqual([expect.stringMatching(/^“One person” is not planned, because/)]);
   expect(enough).toMatchObject({ assumed: false, reference: 'alpha_hard', main: 'human', units: 'pairs' });
@@ -221,7 +234,8 @@ test('an experiment goes from its study file through training to outcomes, and c
   expect(shownThere.own?.rows).toHaveLength(14);
   for (const { differences, scores } of shownThere.directions) {
     expect(differences.map(({ apart }) => apart.length)).toEqual([15, 15, 15]);
-    expect(scores.map(({ floor, ceiling }) => (ceiling ?? 0) > (floor ?? 0))).toEqual([true, true]);
+    expect(scores.map(({ measure }) => measure)).toEqual(['brier', 'nll', 'js']);
+    expect(scores.map(({ floor, ceiling }) => (ceiling ?? 0) > (floor ?? 0))).toEqual([true, true, true]);
   }
   const sized = await client.results.teachersPlan({ ...asked, arm: 'human', teachers: 'a', difference: 1 });
   expect(sized).toMatchObject({ undefined: null, units: 'pairs', pairs: 3, seeds: 2, people: null });

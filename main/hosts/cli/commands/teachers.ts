@@ -79,9 +79,8 @@ export function addTeachers(program: Command): void {
     .option('--json', 'print JSON')
     .action(async (study: string, { target, to, json }: OutcomeOptions, command: Command) => {
       const { teachingOutcomes } = await import('../../../services/teaching/outcomes.ts');
-      const { missingSentences, outcomeSummary, outcomeTable, ownSummary } = await import(
-        '../../../exhibits/teaching.ts'
-      );
+      const { missingSentences } = await import('../../../exhibits/teaching.ts');
+      const { outcomeSummary, outcomeTable, ownSummary } = await import('../../../exhibits/teaching-table.ts');
       const found = await withReadOnlyWorkbench(command, (workbench) =>
         teachingOutcomes(workbench, study, target ?? null),
       );
@@ -104,7 +103,7 @@ export function addTeachers(program: Command): void {
           `Half ${half} teaches (${formatCount(people.teaching, found.halvesOf === 'people' ? 'labeler' : 'label')}), the other examines (${formatInteger(people.examining)}), on ${formatCount(images, 'held-out image')}; ${targetTitle(found.target)}.`,
         );
         printLine(
-          `Brier: floor ${short(floor.brier_floor)}, ceiling ${short(floor.brier_ceiling)}; NLL: floor ${short(floor.nll_floor)}, ceiling ${short(floor.nll_ceiling)}.`,
+          `Brier: floor ${short(floor.brier_floor)}, ceiling ${short(floor.brier_ceiling)}; NLL: floor ${short(floor.nll_floor)}, ceiling ${short(floor.nll_ceiling)}; JS (bits): floor ${short(floor.js_floor)}, ceiling ${short(floor.js_ceiling)}.`,
         );
         printLine(
           table(
