@@ -18,6 +18,8 @@ const resultModelSchema = z.strictObject({
   /** Percent of all test images; of an outside model of those that it was tried on, or null: it was tried on none. */
   accuracy: z.number().nullable(),
   trend: trendSchema,
+  /** Both accuracies count images that it was taught. */
+  testedOnTaught: z.boolean(),
   group: z.enum(['diverse', 'seeds', 'outside']),
   repeat: z.int().nullable(),
   seed: z.int().nullable(),

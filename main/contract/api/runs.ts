@@ -203,6 +203,8 @@ const tableSchema = z.strictObject({
     targets: facet(targetSchema),
     tags: facet(z.string()),
   }),
+  /** The accuracy of taught networks on all test images counts images that they were taught. */
+  testedOnTaught: z.boolean(),
   /** Models that the study asks for and that are not queued yet: they are at its next start. */
   planned: z.int().min(0),
   /** Runs that wait for a start: nothing works on the study now. */
@@ -278,6 +280,8 @@ const runDetailsSchema = z.strictObject({
   /** What trying it again costs; null: it cannot be tried again, or nothing is known. */
   retryCost: costSchema.nullable(),
   failure: z.strictObject({ message: z.string(), detail: z.string() }).nullable(),
+  /** Its accuracy on all test images counts images that it was taught. */
+  testedOnTaught: z.boolean(),
   /** Places that it fills now, in this study and others. */
   places: z.array(z.strictObject({ study: z.string(), role: z.string() })),
 });

@@ -16,6 +16,7 @@ import { distinctAlphas } from '../../domain/stimulus-set.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { compareTargets } from '../../domain/targets.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { isTestedOnTaught } from '../../domain/teaching.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -87,16 +88,18 @@ function describeModels(
   models: readonly SourceModel[],
 ): ResultModel[] {
   const recipes = new Map(
-    modelEntries(spec).flatMap((entry) =>
-      identities(entry).map(({ name }) => [name, recipeTitle(entry.recipe)] as const),
-    ),
+    modelEntries(spec).flatMap((entry) => {
+      const about = { recipe: recipeTitle(entry.recipe), testedOnTaught: isTestedOnTaught(spec, entry.recipe) };
+      return identities(entry).map(({ name }) => [name, about] as const);
+    }),
   );
   return models.map(({ id, record, outside, input }): ResultModel => {
     if (record === null) return describeOutside(id, outside, input);
     const { accuracy, group, seed, runId, engine, modelName } = record;
     const { name, architecture, target, repeat, collection = null } = input;
     const trend = runHistory.trend(runId, record.step);
-    const about = { recipe: recipes.get(modelName) ?? '', tags: runNotes.tags(runId), collection };
+    const { recipe, testedOnTaught } = recipes.get(modelName) ?? { recipe: '', testedOnTaught: false };
+    const about = { recipe, testedOnTaught, tags: runNotes.tags(runId), collection };
     return { key: id, name, architecture, target, accuracy, trend, group, repeat, seed, runId, engine, ...about };
   });
 }
@@ -108,7 +111,16 @@ function describeOutside(
 ): ResultModel {
   return {
     ...{ key, name, architecture, collection, group: 'outside', accuracy: tested?.accuracy ?? null },
-    ...{ target: null, repeat: null, seed: null, runId: null, engine: null, recipe: '', tags: [] },
+    ...{
+      target: null,
+      repeat: null,
+      seed: null,
+      runId: null,
+      engine: null,
+      recipe: '',
+      tags: [],
+      testedOnTaught: false,
+    },
     trend: { accuracy: null, error: null, before: 0, after: 0, estimates: 0, undefined: 'It was not trained here.' },
   };
 }

@@ -11,6 +11,7 @@ import { architectureNames, parameterCount } from '../../domain/architectures.ts
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
+import { isTestedOnTaught } from '../../domain/teaching.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
@@ -60,6 +61,7 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
       targets: [...facets.targets].sort((a, b) => compareTargets(a.value, b.value)),
       tags: facets.tags,
     },
+    testedOnTaught: modelEntries(study.spec).some(({ recipe }) => isTestedOnTaught(study.spec, recipe)),
     planned: plannedNames(workbench, study).size,
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,

@@ -77,6 +77,12 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
             <ColumnsMenu {...{ view, onView, table }} />
             <SaveTable {...{ study, view, table, onError }} />
           </FilterBar>
+          {table.testedOnTaught && (
+            <p className="help-note">
+              Test accuracies of networks that people’s labels teach count images that these networks were taught:
+              Results, Teachers, has those on other images.
+            </p>
+          )}
           {chosen.length > 0 && (
             <BulkBar
               {...{ study, onError }}

@@ -150,13 +150,16 @@ export interface GroupTrend {
   /** Networks with a trend, and all. */
   known: number;
   models: number;
+  /** Networks whose accuracy counts images that they were taught. */
+  onTaught: number;
 }
 
 export function groupTrend({ models }: ResultsOverview, group: Group): GroupTrend {
   const members = models.filter((model) => isMember(model, group));
   const trends = members.flatMap(({ trend }) => trend.accuracy ?? []);
   const mean = trends.length === 0 ? null : trends.reduce((sum, value) => sum + value, 0) / trends.length;
-  return { mean, known: trends.length, models: members.length };
+  const onTaught = members.filter(({ testedOnTaught }) => testedOnTaught).length;
+  return { mean, known: trends.length, models: members.length, onTaught };
 }
 
 function isMember({ key, architecture, target, repeat, group: own }: ResultModel, group: Group): boolean {

@@ -145,6 +145,7 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
       ))}
       {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
       {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
+      {a.onTaught + b.onTaught > 0 && ' These accuracies count test images that the networks were taught.'}
     </p>
   );
 }

@@ -338,6 +338,55 @@ test('images that lie between no classes are folded one by one, and only where n
   expect(a + b).toBe(140);
 }, 60_000);
 
+test('accuracy of networks that test images teach is of those that they were not taught, and lists say what theirs is', async () => {
+  const folder = temporaryFolder();
+  const path = writeSmallStudy(folder, {
+    ...{ generator: null, reference: null, labelers: { source: 'none' } },
+    stimuli: { source: 'test-images', choose: { kind: 'listed', positions: Array.from({ length: 20 }, (_, k) => k) } },
+    models: [{ name: 'MLP', group: 'diverse', recipe: tinyRecipe(['epochs 0.1']) }],
+    teaching: { base: 'MLP', arms: ['truth', 'majority'], folds: 2, seeds: 3, share: 0.9 },
+  });
+  const workbench = newBench(join(folder, 'data'));
+  await runFile(workbench, path);
+  // These people see the second class everywhere.
+  const counts = join(folder, 'counts.csv');
+  const rows = Array.from({ length: 20 }, (_, image) => `${image},1,5`);
+  writeFileSync(counts, ['image,count_0,count_1', ...rows, ''].join('\n'));
+  await importResponses(workbench, 'small', counts, { kind: 'counts', total: null });
+  await makeTargets(sweepToolsElsewhere(workbench), 'small', { teaching: null });
+  await runFile(workbench, path);
+  const found = teachingOutcomes(workbench, 'small');
+  expect(found).toMatchObject({ accuracyOf: 'held-out images', directions: [{ images: 20 }] });
+  const { spec } = findStudy(workbench, 'small');
+  const { made } = spec.teaching ?? {};
+  if (!spec.teaching || !made) throw new Error('targets were made');
+  const { images, source } = readTeachingSource(workbench, findStudy(workbench, 'small'), spec.teaching);
+  const fold = new Map(readRecord(workbench, made).images.map((image) => [image.id, image.fold]));
+  const rightOf = (arm: string): number =>
+    source.models.reduce((sum, { input, softmax }) => {
+      const own = new RegExp(`^teach-${arm}-f(\\d)`).exec(input.name)?.[1];
+      if (own === undefined) return sum;
+      const p = softmax();
+      const isRight = ({ id, truth }: (typeof images)[number], place: number): boolean =>
+        fold.get(id) === Number(own) && (p[2 * place + 1]! > p[2 * place]! ? 1 : 0) === truth;
+      return sum + images.filter(isRight).length;
+    }, 0);
+  expect(rightOf('majority')).not.toBe(rightOf('truth'));
+  const { non_inferiority: accuracy } = at(at(found.directions, 0).arms, 1).result ?? {};
+  expect(accuracy?.mean).toBeCloseTo((rightOf('majority') - rightOf('truth')) / (3 * 20), 12);
+  workbench.storage.close();
+
+  const { client } = testLab(folder);
+  const study = { study: 'small' };
+  expect((await client.runs.table(study)).testedOnTaught).toBe(true);
+  const { models } = await client.results.overview(study);
+  const isTaught = ({ name }: { name: string }): boolean => name.startsWith('teach-');
+  expect(models.map(({ testedOnTaught }) => testedOnTaught)).toEqual(models.map(isTaught));
+  expect(new Set(models.map(isTaught))).toEqual(new Set([true, false]));
+  for (const { runId, testedOnTaught } of models)
+    expect((await client.runs.get({ id: runId ?? -1 })).testedOnTaught).toBe(testedOnTaught);
+}, 120_000);
+
 test('counts are split label by label, with half of each image’s labels in each half', () => {
   const row = fc.array(fc.nat(6), { minLength: 3, maxLength: 3 });
   fc.assert(

@@ -128,7 +128,7 @@ function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'
 
 const formatTimes = (count: number): string => (count === 1 ? 'once' : `${formatInteger(count)} times`);
 
-function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed, testedOnTaught } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
   const onValidation = row.landing === 'validation';
   const [accuracy, beside] = onValidation ? ['Test accuracy', 'Validation accuracy'] : ['Counted', 'Trend'];
@@ -184,6 +184,12 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
         <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
       )}
       {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
+      {testedOnTaught && (
+        <HelpNote>
+          This network was taught images of the study, which are test images. They count in its test accuracy; Results,
+          Teachers, has the accuracy on images that it was not taught.
+        </HelpNote>
+      )}
     </div>
   );
 }
