@@ -39,7 +39,11 @@ export const targetArmTexts: Readonly<Record<TargetArm, { title: string; text: s
 export const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
 
 /** Scores that are shown; the declared outcome is one of the first two (metrics.md 17.8 says why not the last). */
-export const shownScoreNames = { ...scoreNames, js: 'Jensen–Shannon divergence, bits' } as const;
+export const shownScoreNames = { ...scoreNames, js: 'Jensen–Shannon divergence' } as const;
+
+/** Where test images teach networks: said beside their test accuracies. */
+export const taughtNote =
+  'Networks that labels of test images teach: the images that they were taught count in their test accuracy. Results, Teachers, has their accuracy on those that they were not.';
 
 /** What an arm is beside the reference, by its score. */
 export const verdictWords = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;

@@ -1,6 +1,6 @@
 import { UserError } from '../contract/errors.ts';
 import type { ClassifierRecipe, Target } from '../contract/recipes.ts';
-import type { ModelsSpec, Study } from '../contract/study.ts';
+import type { ModelsSpec } from '../contract/study.ts';
 import { type Half, halfNames, type MadeTargets, type TargetArm, type Teaching } from '../contract/teaching.ts';
 import { at } from './arrays.ts';
 import { formatCount, formatNames } from './format.ts';
@@ -211,12 +211,6 @@ export const countTaught = ({ arms, folds, directions, seeds }: Teaching): numbe
 /** Whether accuracy on test images decides when a training of this recipe stops. */
 export const stopsByTestImages = ({ targets, landing }: ClassifierRecipe): boolean =>
   landing !== 'validation' && targets.some((target) => typeof target === 'number');
-
-/** Whether accuracy on all test images counts images that a network was taught: a study's images are test images then. */
-export const isTestedOnTaught = (
-  { stimuli }: Pick<Study, 'stimuli'>,
-  { softLabels }: Pick<ClassifierRecipe, 'softLabels'>,
-): boolean => stimuli.source === 'test-images' && softLabels !== undefined;
 
 /** The entry whose recipe all taught networks have; undefined: the study has none of this name. */
 export const baseEntry = <Entry extends Pick<ModelsSpec, 'name'>>(

@@ -58,17 +58,15 @@ function ownRows({ teachers, own }: DirectionOutcome, { outcome }: TeachingOutco
   ]);
 }
 
-function armRows(
-  { networks, missing, result, divergence, adjusted }: ArmOutcome,
-  { outcome }: TeachingOutcomes,
-): Row[] {
+function armRows({ networks, missing, result, adjusted }: ArmOutcome, { outcome }: TeachingOutcomes): Row[] {
   const seeds: Row = { measure: 'seeds', value: networks, note: missing > 0 ? `${missing} incomplete` : null };
-  if (!result || !divergence) return [seeds];
-  const { over_seeds, entropy, flip_error, type_c, against_reference, non_inferiority } = result;
+  if (!result) return [seeds];
+  const { over_seeds, entropy, flip_error, type_c, against_reference, non_inferiority, divergence } = result;
   return [
     seeds,
     ...labelScores.map((measure) => ofSpread(measure, over_seeds[measure])),
     ofSpread('js', divergence.over_seeds),
+    ofSpread('test_accuracy', result.test_accuracy),
     { measure: 'entropy_r', value: entropy.r },
     { measure: 'entropy_reliability', value: entropy.reliability },
     { measure: 'entropy_r_corrected', value: entropy.corrected },
@@ -113,14 +111,14 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
       ...[`${outcome} difference`, 'p Holm', 'accuracy difference'],
     ],
     rows: directions.flatMap(({ teachers, arms }) =>
-      arms.map(({ arm, networks, missing, result, divergence, adjusted }) => {
+      arms.map(({ arm, networks, missing, result, adjusted }) => {
         const { over_seeds: of, non_inferiority: accuracy, against_reference: against } = result ?? {};
         return {
           teachers,
           cells: [
             ...[arm, missing > 0 ? `${networks} of ${networks + missing}` : networks, digits(of?.nll.mean)],
             ...[digits(of?.brier.mean), digits(of?.brier_unbiased.mean)],
-            ...[digits(divergence?.over_seeds.mean), digits(of?.ece.mean)],
+            ...[digits(result?.divergence.over_seeds.mean), digits(of?.ece.mean)],
             ...[digits(result?.entropy.corrected), digits(result?.flip_error.mean)],
             ...[result ? shortInterval(result.type_c) : null, against ? shortInterval(against[outcome]) : null],
             ...[

@@ -21,6 +21,13 @@ import {
 } from './cells.ts';
 import { named } from './study-numbers.ts';
 
+/** Outcomes of the networks of an arm. */
+export interface TaughtResult extends ArmResult {
+  readonly divergence: DivergenceResult;
+  /** A share, over seeds, of what `TeachingOutcomes.accuracyOf` says. */
+  readonly test_accuracy: Spread;
+}
+
 /** How networks of an arm did on held-out images, against people who taught none of them. */
 export interface ArmOutcome {
   readonly arm: TargetArm;
@@ -28,8 +35,7 @@ export interface ArmOutcome {
   readonly networks: number;
   readonly missing: number;
   /** Null: no seed is complete. */
-  readonly result: ArmResult | null;
-  readonly divergence: DivergenceResult | null;
+  readonly result: TaughtResult | null;
   /** Of the difference to the reference in the declared outcome: all arms and halves are one family. Null: not defined. */
   readonly p: number | null;
   readonly adjusted: number | null;
@@ -72,8 +78,8 @@ export interface TeachingOutcomes {
   readonly halvesOf: 'people' | 'labels';
   /** Labels have changed since the targets were made: the teachers of then are examined by the labels of now. */
   readonly outdated: boolean;
-  /** What accuracy on the test set is of: all test images, or the held-out ones where the study's images are test images. */
-  readonly accuracyOf: 'test images' | 'held-out images';
+  /** What test accuracy is of: all test images, or, where some are taught, the held-out ones. */
+  readonly accuracyOf: 'test images' | 'held-out test images';
   /** Halves that are to teach, too, but of whose reference no seed is complete. */
   readonly missing: readonly Half[];
   readonly directions: readonly DirectionOutcome[];
@@ -198,7 +204,7 @@ export function teachingScoresExhibit(
   const people = (title: string, scores: readonly (number | null)[], unbiased: number | null): Cell[] => {
     const why = 'No image has two labels of people who examine.';
     const [nll, brier, js] = scores.map((score) => orWhy(score, why));
-    return [title, null, nll ?? null, brier ?? null, unbiased, js ?? null, null, null, null, null, null, null];
+    return [title, null, nll ?? null, brier ?? null, unbiased, js ?? null, ...new Array<null>(7).fill(null)];
   };
   return withIntervals(study, {
     ...{ id: 'teachers-scores', number: '', title: 'What networks learn from each target', people: true, heads: 2 },
@@ -211,6 +217,7 @@ export function teachingScoresExhibit(
         spread('Brier, unbiased'),
         spread('JS, bits'),
         spread('Accuracy'),
+        { name: 'Test accuracy', unit: '%', decimals: 2, spread: true },
         spread('ECE'),
       ],
       ...[
@@ -237,17 +244,22 @@ export function teachingScoresExhibit(
     ),
     notes: [
       ...designNotes(all),
-      'Means over seeds and their standard deviation; each seed has a network for every fold, and each image is predicted by the one that was not taught it. Lower is better for NLL, Brier, JS, ECE and flip error. Accuracy: share of images that get the label most people gave.',
-      'Floor: what people’s true distribution would score with so many labels. Ceiling: half of the people who examine predicts the other half. Networks between them predict people better than people do.',
+      `Means over seeds and their standard deviation; each seed has a network for every fold, and each image is predicted by the one that was not taught it. Lower is better for NLL, Brier, JS, ECE and flip error. Accuracy: share of images that get the label most people gave; test accuracy: of ${all[0]?.accuracyOf ?? 'test images'} that get their true class.`,
+      'Floor of NLL and Brier: what people’s true distribution would score with so many labels. Ceiling: half of the people who examine predicts the other half. Networks between them predict people better than people do.',
       jsNote,
     ].map((note) => named(study, note)),
   });
 }
 
 const jsNote =
-  'JS: Jensen–Shannon divergence between the labels’ shares and a network’s softmax. With few labels it favors networks that are surer than people; its floor takes the shares for the true distribution and is too low then. So no verdict is made of it.';
+  'JS: Jensen–Shannon divergence between the labels’ shares and a network’s softmax, in bits; its floor takes these shares for the true distribution. Where labels are few and most agree, it favors networks that are surer than people, and its floor is too low. So no verdict is made of it.';
 
-function scoreRow({ arm, networks, missing, result, divergence }: ArmOutcome): Cell[] {
+const noTestAccuracy = 'No held-out test image has a known class.';
+
+const inPercent = (of: Spread | undefined): Spread | undefined =>
+  of && { ...of, mean: of.mean === null ? null : 100 * of.mean, std: of.std === null ? null : 100 * of.std };
+
+function scoreRow({ arm, networks, missing, result }: ArmOutcome): Cell[] {
   const of = result?.over_seeds;
   const score = (value: Spread | undefined): Cell => spreadOrWhy(value, noSeed, null);
   return [
@@ -257,8 +269,9 @@ function scoreRow({ arm, networks, missing, result, divergence }: ArmOutcome): C
       score(of?.nll),
       score(of?.brier),
       score(of?.brier_unbiased),
-      score(divergence?.over_seeds),
+      score(result?.divergence.over_seeds),
       score(of?.accuracy),
+      spreadOrWhy(inPercent(result?.test_accuracy), result ? noTestAccuracy : noSeed, null),
       score(of?.ece),
     ],
     orWhy(result?.entropy.r, result ? 'The entropies of people or networks do not vary.' : noSeed),
@@ -297,6 +310,7 @@ export function teachingDifferencesExhibit(
     ),
     notes: [
       `Arm less ${reference}, with the same seeds on the same images; lower is better. p is of no difference in ${outcome}, adjusted by Holm’s method over all arms and halves, also those that are not trained yet; better or worse is said where it is below ${level}.`,
+      jsNote,
       `Accuracy on ${first?.accuracyOf ?? 'test images'}: no worse is said where the lower end of a one-sided 95 % interval is above the margin of ${(100 * (first?.margin ?? 0)).toFixed(2)} points below the reference.`,
       intervalMethod,
     ].map((note) => named(study, note)),
@@ -361,7 +375,7 @@ export function teachingOwnLabelsExhibit(
 }
 
 function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
-  const { result, divergence, p, adjusted } = arm;
+  const { result, p, adjusted } = arm;
   const against = result?.against_reference;
   const accuracy = result?.non_inferiority;
   const why = effectReason(against?.[outcome].reason ?? 'no_cell');
@@ -369,7 +383,9 @@ function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
   const found = verdictOf(arm, outcome);
   return [
     armTitle(arm.arm),
-    ...[against?.nll, against?.brier, divergence?.against_reference ?? undefined].map((effect) => effectCell(effect)),
+    ...[against?.nll, against?.brier, result?.divergence.against_reference ?? undefined].map((effect) =>
+      effectCell(effect),
+    ),
     ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictWords[found]],
     orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, noSeed),
     orWhy(accuracy?.lower == null ? null : 100 * accuracy.lower, whyAccuracy),

@@ -131,6 +131,12 @@ export class StimulusSets {
     return row && toHeader(row);
   }
 
+  /** Whether these are the pixels of a set of the data set's own test images. @param pixels hash */
+  areTestImages(pixels: string): boolean {
+    const sql = `SELECT 1 AS found FROM stimulus_set WHERE pixels = ? AND ${sourceColumn} = 'test-images' LIMIT 1`;
+    return this.#db.get<{ found: number }>(sql, pixels) !== undefined;
+  }
+
   /** Milliseconds since 1970; null: there is no such set. */
   frozenAt(hash: string): number | null {
     const row = this.#db.get<{ at: number }>('SELECT frozen_at AS at FROM stimulus_set WHERE hash = ?', hash);

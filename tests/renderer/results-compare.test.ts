@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import type { ResultsOverview } from '../../main/contract/api/results-tables.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { ResultsService } from '../../main/services/results/service.ts';
 import { openWorkbench, type Workbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { addSeedStudy } from '../services/results/seed-study.ts';
+import { groupTrend } from '../../renderer/features/results/choice.tsx';
 import { hasBrowser, screenshot, shareHost, violations, violationsInAll } from './harness.ts';
 
 const shared = shareHost(async (folder) => {
@@ -188,4 +190,21 @@ test.skipIf(!hasBrowser)('models of a table are added, compared as a group of th
   await page.getByRole('checkbox', { name: /all/i }).check();
   await page.getByRole('button', { name: 'Remove 2 models' }).click();
   await page.getByText('No outside models yet').waitFor();
+});
+
+test('the mean trend of all recipes at a target leaves out groups of their own, and says whose accuracy counts what they were taught', () => {
+  const model = (key: string, accuracy: number, collection: string | null) => ({
+    ...{ key, name: key, architecture: 'CNN', target: 98, accuracy, group: 'diverse', repeat: null, seed: 1, runId: 1 },
+    ...{ engine: 'wasm', recipe: '', tags: [], collection, testedOnTaught: collection !== null },
+    trend: { accuracy, error: 1, before: 3, after: 3, estimates: 0, undefined: null },
+  });
+  const models = [model('a', 97, null), model('b', 98, null), model('taught', 50, 'teach')];
+  const overview = { models } as unknown as ResultsOverview;
+  expect(groupTrend(overview, { kind: 'diverse', target: 98 })).toEqual({
+    mean: 97.5,
+    known: 2,
+    models: 2,
+    onTaught: 0,
+  });
+  expect(groupTrend(overview, { kind: 'chosen', models: ['b', 'taught'] })).toMatchObject({ mean: 74, onTaught: 1 });
 });

@@ -140,6 +140,8 @@ const runRowSchema = z.strictObject({
   /** What decides that a target is met; null: test images at the first step within the tolerance (the paper's rule). */
   landing: classifierRecipeSchema.shape.landing.unwrap().nullable(),
   targets: z.array(targetStandingSchema),
+  /** Its accuracy on all test images counts images that it was taught. */
+  testedOnTaught: z.boolean(),
   /**
    * Accuracy at the last evaluation in percent, of the images that decide, and whether a part of them served as an
    * estimate.
@@ -203,7 +205,7 @@ const tableSchema = z.strictObject({
     targets: facet(targetSchema),
     tags: facet(z.string()),
   }),
-  /** The accuracy of taught networks on all test images counts images that they were taught. */
+  /** This holds of networks of the study. */
   testedOnTaught: z.boolean(),
   /** Models that the study asks for and that are not queued yet: they are at its next start. */
   planned: z.int().min(0),
@@ -280,8 +282,6 @@ const runDetailsSchema = z.strictObject({
   /** What trying it again costs; null: it cannot be tried again, or nothing is known. */
   retryCost: costSchema.nullable(),
   failure: z.strictObject({ message: z.string(), detail: z.string() }).nullable(),
-  /** Its accuracy on all test images counts images that it was taught. */
-  testedOnTaught: z.boolean(),
   /** Places that it fills now, in this study and others. */
   places: z.array(z.strictObject({ study: z.string(), role: z.string() })),
 });

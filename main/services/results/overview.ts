@@ -16,7 +16,7 @@ import { distinctAlphas } from '../../domain/stimulus-set.ts';
 import type { Target } from '../../contract/recipes.ts';
 import { compareTargets } from '../../domain/targets.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import { isTestedOnTaught } from '../../domain/teaching.ts';
+import { isTestedOnTaught } from '../runs/table.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
 export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
@@ -84,12 +84,15 @@ function countAnswers({ images, labelers, panel }: Source): Uint32Array {
 
 function describeModels(
   { spec }: StudyRecord,
-  { runHistory, runNotes }: Storage,
+  { runHistory, runNotes, stimulusSets }: Storage,
   models: readonly SourceModel[],
 ): ResultModel[] {
   const recipes = new Map(
     modelEntries(spec).flatMap((entry) => {
-      const about = { recipe: recipeTitle(entry.recipe), testedOnTaught: isTestedOnTaught(spec, entry.recipe) };
+      const about = {
+        recipe: recipeTitle(entry.recipe),
+        testedOnTaught: isTestedOnTaught({ stimulusSets }, entry.recipe),
+      };
       return identities(entry).map(({ name }) => [name, about] as const);
     }),
   );

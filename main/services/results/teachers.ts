@@ -89,8 +89,8 @@ function drawn(
     ...{ teachers, people, images },
     scores: (['brier', 'nll', 'js'] as const).map((measure) => ({
       ...{ measure, floor: floor[`${measure}_floor` as const], ceiling: floor[`${measure}_ceiling` as const] },
-      arms: arms.map(({ arm, result, divergence }) => {
-        const over = measure === 'js' ? divergence?.over_seeds : result?.over_seeds[measure];
+      arms: arms.map(({ arm, result }) => {
+        const over = measure === 'js' ? result?.divergence.over_seeds : result?.over_seeds[measure];
         const { mean = null, std = null, n = 0 } = over ?? {};
         return { arm, mean, std, n };
       }),

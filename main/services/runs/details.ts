@@ -3,13 +3,12 @@ import { join } from 'node:path';
 import type { RunDetails } from '../../contract/api/runs.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import type { ClassifierResult } from '../../contract/run.ts';
-import { isTestedOnTaught } from '../../domain/teaching.ts';
 import { remainder } from '../../domain/time-range.ts';
 import type { RunRecord } from '../../storage/index.ts';
 import { forecast } from '../estimates/forecast.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { findRun, findStudy } from '../tools/find.ts';
+import { findRun } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
 import { covered, toRunRow } from './table.ts';
 
@@ -48,14 +47,9 @@ export function runDetails(
     output: readEnd(join(storage.folder, 'logs', `run-${id}.log`)),
     retryCost: retryCost({ workbench, settings }, run),
     failure: run.failure,
-    testedOnTaught: isTaughtAndTested(workbench, run, places),
     places,
   };
 }
-
-const isTaughtAndTested = (workbench: Workbench, { task }: RunRecord, places: RunDetails['places']): boolean =>
-  task.kind === 'classifier' &&
-  places.some(({ study }) => isTestedOnTaught(findStudy(workbench, study).spec, task.recipe));
 
 function trainingCost({ steps, trainMs, looks, imagesLooked, lookMs }: ClassifierResult): RunDetails['cost'] {
   return { steps, trainMs, evaluations: looks, imagesEvaluated: imagesLooked, evaluationMs: lookMs };

@@ -11,7 +11,6 @@ import { architectureNames, parameterCount } from '../../domain/architectures.ts
 import { hyperparameters } from '../../domain/hyperparameters.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
-import { isTestedOnTaught } from '../../domain/teaching.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';
 import { identities, isWanted, modelCollections, recipeTitle, rolesFor } from '../declaration/plan.ts';
 import { bySpeed } from '../estimates/forecast.ts';
@@ -61,13 +60,25 @@ export function runTable({ workbench, jobs, settings }: RunTools, { study: name,
       targets: [...facets.targets].sort((a, b) => compareTargets(a.value, b.value)),
       tags: facets.tags,
     },
-    testedOnTaught: modelEntries(study.spec).some(({ recipe }) => isTestedOnTaught(study.spec, recipe)),
+    testedOnTaught: taughtPixels(study).some((pixels) => storage.stimulusSets.areTestImages(pixels)),
     planned: plannedNames(workbench, study).size,
     waiting: count(['interrupted', 'unstarted']),
     working: jobs.studyJobs(name).length > 0,
     onClusters: storage.places.areUsedBy(study.id),
   };
 }
+
+/** Hashes of images that networks of a study are taught. */
+const taughtPixels = ({ spec: { teaching, models } }: StudyRecord): string[] => [
+  ...(teaching?.made ? [teaching.made.pixels] : []),
+  ...models.flatMap(({ recipe }) => recipe.softLabels?.pixels ?? []),
+];
+
+/** Whether accuracy on all test images counts images that a network was taught. */
+export const isTestedOnTaught = (
+  { stimulusSets }: Pick<Storage, 'stimulusSets'>,
+  { softLabels }: Pick<ClassifierRecipe, 'softLabels'>,
+): boolean => softLabels !== undefined && stimulusSets.areTestImages(softLabels.pixels);
 
 /** Rows of these runs, as far as they still exist. @throws UserError `study.not-found` */
 export function runRows({ workbench, jobs, settings }: RunTools, study: string, ids: readonly number[]): RunRow[] {
@@ -152,7 +163,7 @@ function known<Value extends string>(
 
 /** @param working whether a job does the run, or will */
 export function toRunRow(
-  storage: Pick<Storage, 'runHistory' | 'dataSets'>,
+  storage: Pick<Storage, 'runHistory' | 'dataSets' | 'stimulusSets'>,
   row: TableRow,
   now: number,
   working: boolean,
@@ -177,6 +188,7 @@ export function toRunRow(
     repeat: row.group === 'seeds' ? row.repeat : null,
     landing: recipe?.landing ?? null,
     targets: (recipe?.targets ?? []).map((target) => standing(storage, row, target)),
+    testedOnTaught: recipe !== null && isTestedOnTaught(storage, recipe),
     latest: latestAccuracy(row),
     progress: progress && { done: progress.done, total: progress.total, note: progress.note },
     timeLeft: bySpeed(row, now),

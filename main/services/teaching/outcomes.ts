@@ -1,9 +1,11 @@
 import type { EffectParts } from '../../analysis/effects.ts';
-import { compareCodePoints } from '../../analysis/input.ts';
-import { type ArmResult, LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
+import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
+import { LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
 import { OwnLabelsAnalysis } from '../../analysis/own-labels.ts';
 import { labelCounts } from '../../analysis/labels.ts';
 import { holm } from '../../analysis/paired-tests.ts';
+import { spread } from '../../analysis/spread.ts';
+import { topClass } from '../../analysis/softmax.ts';
 import { takeRows } from '../../analysis/teaching-targets.ts';
 import { nullIf, UserError } from '../../contract/errors.ts';
 import type { Target } from '../../contract/recipes.ts';
@@ -29,7 +31,13 @@ import {
   teachingHalves,
   tuningOf,
 } from '../../domain/teaching.ts';
-import type { ArmOutcome, DirectionOutcome, OwnLabelsOutcome, TeachingOutcomes } from '../../exhibits/teaching.ts';
+import type {
+  ArmOutcome,
+  DirectionOutcome,
+  OwnLabelsOutcome,
+  TaughtResult,
+  TeachingOutcomes,
+} from '../../exhibits/teaching.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import type { TrainedModel } from '../analysis-input.ts';
 import { identities } from '../declaration/plan.ts';
@@ -78,7 +86,7 @@ export function teachingOutcomes(
     ...{ outcome: teaching.outcome, margin: teaching.margin },
     halvesOf: from.halves ? 'labels' : 'people',
     ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
-    accuracyOf: onTestImages(from) ? 'held-out images' : 'test images',
+    accuracyOf: areTestImagesTaught(from, record) ? 'held-out test images' : 'test images',
     missing,
     directions: directions.map((of) => ({
       ...of,
@@ -213,7 +221,7 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
     (image) => counts.present[image]! > 0 && foldOf.has(at(from.images, image).id),
   );
   const inFold = images.map((image) => foldOf.get(at(from.images, image).id) ?? 1);
-  const truth = images.map((image) => from.images[image]?.truth ?? -1);
+  const inTest = areTestImagesTaught(from, record) ? new Set(record.testImages) : null;
   const taught: TaughtNetwork[] = [];
   const accuracy: Record<string, Record<string, number>> = {};
   for (const arm of arms) {
@@ -228,9 +236,14 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
         softmax.set(takeRows(at(rows, at(inFold, place) - 1), [image], classes), place * classes);
       });
       taught.push({ arm, seed: `${seed}`, softmax });
-      ofArm[`${seed}`] = onTestImages(from)
-        ? shareRight(softmax, truth, classes)
+      const share = inTest
+        ? shareRight(
+            images.map((image) => at(from.images, image)),
+            (image) => inTest.has(image.id),
+            softmax,
+          )
         : own.reduce((sum, { record: { errors, testCount } }) => sum + 1 - errors / testCount, 0) / folds;
+      if (share !== null) ofArm[`${seed}`] = share;
     }
   }
   const sizes = arms.map((arm) => taught.filter((network) => network.arm === arm).length);
@@ -242,14 +255,24 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
     people: columnsOf(from.labels, examining, images),
     ...{ networks: taught, reference, order, margin, accuracy },
   });
-  return { analysis, images, sizes, order, taught };
+  return { analysis, images, sizes, order, taught, accuracy };
 }
 
 function direction(teaching: Teaching, from: TeachingSource, record: TeachingRecord, of: Direction): DirectionOutcome {
   const { arms, seeds, outcome } = teaching;
   const { teachers } = of;
-  const { analysis, images, sizes, order, taught } = analyse(teaching, from, record, of);
+  const { analysis, images, sizes, order, taught, accuracy } = analyse(teaching, from, record, of);
   const reference = referenceArm(teaching);
+  const taughtResult = (arm: TargetArm): TaughtResult => {
+    const found = analysis.arm(arm);
+    return {
+      ...found,
+      // How reliable people's entropies are is known from people alone (metrics.md 17.4).
+      ...(from.halves && { entropy: { ...found.entropy, r_half: null, reliability: null, corrected: null } }),
+      divergence: analysis.divergence(arm),
+      test_accuracy: spread(Object.values(accuracy[arm] ?? {})),
+    };
+  };
   return {
     ...{ teachers, images: images.length, order, floor: { ...analysis.floor, ...analysis.divergenceFloor } },
     own: ownLabels(from, record, of, images, taught),
@@ -259,13 +282,11 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
     },
     arms: arms.map((arm, place): ArmOutcome => {
       const count = at(sizes, place);
-      const found = count > 0 ? analysis.arm(arm) : null;
-      const result = found && from.halves ? { ...found, entropy: withoutReliability(found.entropy) } : found;
+      const result = count > 0 ? taughtResult(arm) : null;
       const p = result?.against_reference?.[outcome].p ?? null;
       const byImage = count > 0 && arm !== reference ? [...analysis.byImage(arm, outcome)] : [];
       return {
         ...{ arm, networks: count, missing: seeds - count, result, p, adjusted: null },
-        divergence: count > 0 ? analysis.divergence(arm) : null,
         apart: byImage
           .filter(([, difference]) => Math.abs(difference) > nothing)
           .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
@@ -322,26 +343,26 @@ function ownLabels(
   };
 }
 
-/** How reliable people's entropies are is known from people alone (metrics.md 17.4). */
-const withoutReliability = ({ r }: ArmResult['entropy']): ArmResult['entropy'] => ({
-  ...{ r, r_half: null, reliability: null, corrected: null },
-});
-
 const isFull = (models: readonly (TrainedModel | undefined)[]): models is TrainedModel[] =>
   models.every((model) => model !== undefined);
 
-/** Whether the study's images are test images: accuracy on all of these would count taught ones. */
-const onTestImages = ({ source, images }: TeachingSource): boolean =>
-  source.set.source === 'test-images' && !arePlaced(images);
+/** Whether networks are taught test images of the data set: accuracy on all of these would count them. */
+const areTestImagesTaught = ({ images }: TeachingSource, { testImages }: TeachingRecord): boolean =>
+  testImages.length > 0 && !arePlaced(images);
 
-/** Of images with a true class. */
-function shareRight(softmax: Float64Array, truth: readonly number[], classes: number): number {
-  const known = truth.flatMap((label, place) => (label >= 0 ? [place] : []));
-  const right = known.filter((place) => {
-    const row = softmax.subarray(place * classes, (place + 1) * classes);
-    return row.indexOf(Math.max(...row)) === truth[place];
-  });
-  return known.length === 0 ? 0 : right.length / known.length;
+/** Share of images that get their true class, of those that count and have one; null: none does. @param softmax `[image][k]` */
+function shareRight(
+  images: readonly ImageInput[],
+  counts: (image: ImageInput) => boolean,
+  softmax: Float64Array,
+): number | null {
+  const classes = softmax.length / images.length;
+  const right = images.flatMap((image, place) =>
+    counts(image) && image.truth != null
+      ? [topClass(softmax.subarray(place * classes, (place + 1) * classes)) === image.truth]
+      : [],
+  );
+  return right.length === 0 ? null : right.filter(Boolean).length / right.length;
 }
 
 function columnsOf(matrix: TeachingSource['labels'], raters: readonly number[], images: readonly number[]) {

@@ -3,6 +3,7 @@ import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunTable as Table, RunView } from '../../../main/contract/api/runs.ts';
+import { taughtNote } from '../../../main/domain/target-arms.ts';
 import { formatCost, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
@@ -77,12 +78,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
             <ColumnsMenu {...{ view, onView, table }} />
             <SaveTable {...{ study, view, table, onError }} />
           </FilterBar>
-          {table.testedOnTaught && (
-            <p className="help-note">
-              Test accuracies of networks that people’s labels teach count images that these networks were taught:
-              Results, Teachers, has those on other images.
-            </p>
-          )}
+          {table.testedOnTaught && <p className="help-note">{taughtNote}</p>}
           {chosen.length > 0 && (
             <BulkBar
               {...{ study, onError }}

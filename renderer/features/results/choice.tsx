@@ -162,10 +162,11 @@ export function groupTrend({ models }: ResultsOverview, group: Group): GroupTren
   return { mean, known: trends.length, models: members.length, onTaught };
 }
 
-function isMember({ key, architecture, target, repeat, group: own }: ResultModel, group: Group): boolean {
+function isMember(model: ResultModel, group: Group): boolean {
+  const { key, architecture, target, repeat } = model;
   if (group.kind === 'chosen') return group.models.includes(key);
-  if (group.kind === 'outside') return own === 'outside';
-  if (group.kind === 'diverse') return repeat === null && target === group.target;
+  if (group.kind === 'outside') return model.group === 'outside';
+  if (group.kind === 'diverse') return repeat === null && model.collection === null && target === group.target;
   return architecture === group.architecture && target === group.target && repeat === group.repeat;
 }
 

@@ -145,17 +145,19 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
       ))}
       {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
       {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
-      {a.onTaught + b.onTaught > 0 && ' These accuracies count test images that the networks were taught.'}
     </p>
   );
 }
 
-function TrendMean({ trend: { mean, known, models } }: { trend: GroupTrend }) {
+function TrendMean({ trend: { mean, known, models, onTaught } }: { trend: GroupTrend }) {
   if (mean === null) return <Undefined reason="None of these networks has evaluations enough around its snapshot" />;
   return (
     <>
       {formatFixed(mean, 2)} %{' '}
-      <span className="soft">({known === models ? known : `${known} of ${models}`} networks)</span>
+      <span className="soft">
+        ({known === models ? known : `${known} of ${models}`} networks
+        {onTaught > 0 && '; test images that they were taught count'})
+      </span>
     </>
   );
 }

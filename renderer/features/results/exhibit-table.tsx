@@ -34,6 +34,9 @@ interface Action {
 /** More rows scroll, so that what follows stays within reach. */
 const manyRows = 60;
 
+/** Texts of so many letters stay on one line. */
+const shortText = 28;
+
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */
 export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTableProps) {
   const { id, number, title, notes, intervals } = exhibit;
@@ -159,7 +162,8 @@ function CellBox({ cell, column, source, label, noIntervals, onOpen }: CellBoxPr
   const value = isQuantity(cell) ? cell.value : cell;
   const small = typeof value === 'number' ? smallP(column, value) : null;
   if (small !== null) return <td>{small}</td>;
-  if (!isQuantity(cell)) return <td>{typeof cell === 'number' ? formatFixed(cell, column.decimals ?? 0) : cell}</td>;
+  if (typeof cell === 'number') return <td>{formatFixed(cell, column.decimals ?? 0)}</td>;
+  if (!isQuantity(cell)) return <td className={(cell?.length ?? 0) <= shortText ? 'short-cell' : undefined}>{cell}</td>;
   const action = cell.value === null || cell.value === 0 ? undefined : onOpen(cell);
   return (
     <td className={cell.note === undefined ? undefined : 'beside-cell'}>

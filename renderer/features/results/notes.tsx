@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import { Button } from '@mantine/core';
 import { Link } from 'wouter';
 import type { LeftOut, leftOutReasons, ResultModel } from '../../../main/contract/api/results-tables.ts';
+import { taughtNote } from '../../../main/domain/target-arms.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
@@ -62,7 +63,7 @@ export function BudgetNotes({ models }: { models: readonly ResultModel[] }) {
     return (
       <p key={target} className="help-note">
         Networks at {targetTitle(target)} were stopped by budget, not at one accuracy: their test accuracies are{' '}
-        {[...new Set(range)].join(' to ')} %.
+        {[...new Set(range)].join(' to ')} %.{members.some(({ testedOnTaught }) => testedOnTaught) && ` ${taughtNote}`}
       </p>
     );
   });

@@ -219,7 +219,7 @@ const apartTitle = (arm: Direction['differences'][number]['arm'], reference: str
 
 const floorText = (measure: Score['measure']): string =>
   measure === 'js'
-    ? 'people’s own shares, scored by as many labels that follow them, which is too low where labels are few'
+    ? 'what people’s own shares would score if just as many people answered by them; too low where labels are few and most agree'
     : 'the true distribution, scored by so few labels';
 
 /** A score of every arm, between floor and ceiling. */
@@ -235,7 +235,7 @@ function Scores({ score, title, images }: { score: Score; title: string; images:
       <Forest
         title={`${title}: ${shownScoreNames[measure]} against ${who}`}
         n={`n = ${formatCount(images, 'image')}`}
-        x={{ title: `${shownScoreNames[measure]}; lower is better` }}
+        x={{ title: `${shownScoreNames[measure]}${measure === 'js' ? ', bits' : ''}; lower is better` }}
         lines={bounds.flatMap(({ at, name }) => (at === null ? [] : [{ at, name }]))}
         rowName="Target"
         names={overSeeds}

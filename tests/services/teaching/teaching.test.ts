@@ -82,17 +82,14 @@ test('an experiment goes from its study file through training to outcomes, and c
       [2, 0],
       [2, 0],
     ]);
-    for (const { arm, result, divergence } of arms) {
-      expect(divergence?.over_seeds).toMatchObject({ n: 2, mean: expect.any(Number) });
-      const seeds = Object.values(divergence?.seeds ?? {});
-      expect(seeds.every((js) => js !== null && js > 0 && js < 1)).toBe(true);
-      const reference = arms.find((each) => each.arm === 'alpha_hard')?.divergence?.over_seeds.mean ?? Number.NaN;
-      if (arm === 'alpha_hard') expect(divergence?.against_reference).toBeNull();
-      else
-        expect(divergence?.against_reference?.estimate).toBeCloseTo(
-          (divergence?.over_seeds.mean ?? Number.NaN) - reference,
-          12,
-        );
+    const jsOf = (name: string) => arms.find(({ arm }) => arm === name)?.result?.divergence;
+    for (const { arm, result } of arms) {
+      const { seeds, over_seeds: js, against_reference: difference } = jsOf(arm) ?? {};
+      expect(js).toMatchObject({ n: 2, mean: expect.any(Number) });
+      expect(Object.values(seeds ?? {}).every((one) => one !== null && one > 0 && one < 1)).toBe(true);
+      if (arm === 'alpha_hard') expect(difference).toBeNull();
+      else expect(difference?.estimate).toBeCloseTo((js?.mean ?? 0) - (jsOf('alpha_hard')?.over_seeds.mean ?? 0), 12);
+      expect(result?.test_accuracy).toMatchObject({ n: 2, mean: expect.any(Number) });
       expect(result?.over_seeds.nll.mean).toBeGreaterThan(0);
       expect(result?.over_seeds.brier_unbiased.n).toBe(2);
     }
@@ -356,7 +353,7 @@ test('accuracy of networks that test images teach is of those that they were not
   await makeTargets(sweepToolsElsewhere(workbench), 'small', { teaching: null });
   await runFile(workbench, path);
   const found = teachingOutcomes(workbench, 'small');
-  expect(found).toMatchObject({ accuracyOf: 'held-out images', directions: [{ images: 20 }] });
+  expect(found).toMatchObject({ accuracyOf: 'held-out test images', directions: [{ images: 20 }] });
   const { spec } = findStudy(workbench, 'small');
   const { made } = spec.teaching ?? {};
   if (!spec.teaching || !made) throw new Error('targets were made');
@@ -373,6 +370,8 @@ test('accuracy of networks that test images teach is of those that they were not
     }, 0);
   expect(rightOf('majority')).not.toBe(rightOf('truth'));
   const { non_inferiority: accuracy } = at(at(found.directions, 0).arms, 1).result ?? {};
+  const right = at(found.directions, 0).arms.map(({ result }) => (result?.test_accuracy.mean ?? 0) * 3 * 20);
+  expect(right).toEqual(['truth', 'majority'].map((arm) => expect.closeTo(rightOf(arm), 9)));
   expect(accuracy?.mean).toBeCloseTo((rightOf('majority') - rightOf('truth')) / (3 * 20), 12);
   workbench.storage.close();
 
@@ -384,7 +383,7 @@ test('accuracy of networks that test images teach is of those that they were not
   expect(models.map(({ testedOnTaught }) => testedOnTaught)).toEqual(models.map(isTaught));
   expect(new Set(models.map(isTaught))).toEqual(new Set([true, false]));
   for (const { runId, testedOnTaught } of models)
-    expect((await client.runs.get({ id: runId ?? -1 })).testedOnTaught).toBe(testedOnTaught);
+    expect((await client.runs.get({ id: runId ?? -1 })).row.testedOnTaught).toBe(testedOnTaught);
 }, 120_000);
 
 test('counts are split label by label, with half of each image’s labels in each half', () => {

@@ -2,6 +2,7 @@ import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
+import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { landingName, settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
@@ -145,6 +146,7 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
         {differences.length === 0 ? 'The recipes are identical' : 'Bold: differs from the first run'}. {sameKeys}{' '}
         settings are the same in every run.
       </p>
+      {rows.some(({ testedOnTaught }) => testedOnTaught) && <p className="help-note">{taughtNote}</p>}
     </ScrollBox>
   );
 }

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
+import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { weightFormats } from '../../../../main/contract/weights.ts';
 import {
   formatCost,
@@ -128,7 +129,7 @@ function ClusterFacts({ row: { cluster, node, there } }: { row: RunDetails['row'
 
 const formatTimes = (count: number): string => (count === 1 ? 'once' : `${formatInteger(count)} times`);
 
-function Targets({ details: { row, snapshots, missed, testedOnTaught } }: { details: RunDetails }) {
+function Targets({ details: { row, snapshots, missed } }: { details: RunDetails }) {
   if (row.targets.length === 0) return null;
   const onValidation = row.landing === 'validation';
   const [accuracy, beside] = onValidation ? ['Test accuracy', 'Validation accuracy'] : ['Counted', 'Trend'];
@@ -184,12 +185,7 @@ function Targets({ details: { row, snapshots, missed, testedOnTaught } }: { deta
         <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
       )}
       {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
-      {testedOnTaught && (
-        <HelpNote>
-          This network was taught images of the study, which are test images. They count in its test accuracy; Results,
-          Teachers, has the accuracy on images that it was not taught.
-        </HelpNote>
-      )}
+      {row.testedOnTaught && <HelpNote>{taughtNote}</HelpNote>}
     </div>
   );
 }
