@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { folderSourceSchema } from '../../main/contract/study.ts';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
@@ -52,6 +53,22 @@ describe('numbers in a report', () => {
     held('table-2', analysis.humans.disagree_pct, analysis.humans.pairwise_disagreement_pct.mean);
     for (const rows of Object.values(analysis.table5)) {
       for (const cells of Object.values(rows)) held('table-5', cells['100']?.mean, cells['100']?.std);
+    }
+  });
+
+  it('come with the study as declared, without folders of the computer', () => {
+    for (const path of [
+      '/home/lovelace/photos/shapes',
+      'C:\\Users\\lovelace\\photos\\shapes',
+      '\\\\server\\lovelace\\shapes.zip',
+    ]) {
+      const own = sampleData({ targets: [97.5], repeats: 0 });
+      const folder = {
+        ...folderSourceSchema.parse({ source: 'folder', name: 'Shapes', path, channels: 1, width: 28, height: 28 }),
+      };
+      const shown = renderReport({ ...own, study: { ...own.study, dataSet: folder } });
+      expect(shown).toMatch(/&quot;path&quot;: &quot;shapes(\.zip)?&quot;/);
+      expect(shown).not.toContain('lovelace');
     }
   });
 

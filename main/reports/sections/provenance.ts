@@ -1,3 +1,5 @@
+import { win32 } from 'node:path';
+import type { Study } from '../../contract/study.ts';
 import { compactJson } from '../compact-json.ts';
 import { duration, moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -14,9 +16,18 @@ export function provenance(view: View): Html {
     'Provenance',
     html`${environments.length > 0 && environmentList(environments)} ${runTable(view, environments, recipes)} ${recipes.length > 0 && recipeList(recipes)}
       <h3 id="study-heading">The study, as declared</h3>
-      <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${compactJson(view.data.study)}</pre>`,
+      <pre class="scroll" tabindex="0" role="group" aria-labelledby="study-heading">${compactJson(withoutFolders(view.data.study))}</pre>
+      <div class="note"><p>Files and folders are named without the folder in which they are.</p></div>`,
   );
 }
+
+/** A report goes to others: where files are on a computer often tells whose it is. */
+const withoutFolders = (study: Study): unknown =>
+  JSON.parse(
+    JSON.stringify(study, (key, value: unknown) =>
+      key === 'path' && typeof value === 'string' && win32.isAbsolute(value) ? win32.basename(value) : value,
+    ),
+  );
 
 /** Recipes are shared by many runs: each stands once, under a short name. */
 function distinctRecipes(runs: readonly ReportRun[]): string[] {
