@@ -26,6 +26,10 @@ export function targetTitle(target: Target | string): string {
   return by === 'loss' ? `loss ${value}` : epochsText(value);
 }
 
+/** Where a heading says that accuracies are in percent: `97.5`, `10 epochs`. */
+export const targetInTable = (target: Target | string): string =>
+  stopAt(target).by === 'accuracy' ? String(target) : targetTitle(target);
+
 /** Several in one phrase: `97.5, 98 %, 10 epochs`. */
 export function targetTitles(targets: readonly Target[]): string {
   const sorted = [...targets].sort(compareTargets);

@@ -6,7 +6,7 @@ import type { ReportModel, ReportOwnGroup } from '../../exhibits/report-data.ts'
 import { allMissed, allModels, allRecipes, byNumber, type View } from '../../exhibits/view.ts';
 import { frame } from '../frame.ts';
 import { architectureNames } from '../../domain/architectures.ts';
-import { targetOfKey } from '../../domain/targets.ts';
+import { targetInTable, targetOfKey } from '../../domain/targets.ts';
 
 /** Every compared network, its accuracy, and the targets that were missed. */
 export function models(view: View): Html {
@@ -62,7 +62,7 @@ function modelRow(model: ReportModel, reasons: Reasons): Html {
     <th scope="row" class="words">${model.name}</th>
     <td class="words">${model.architecture}</td>
     <td>${model.seed}</td>
-    <td>${model.target}</td>
+    <td>${targetInTable(model.target)}</td>
     <td>${number(model.accuracy, 2)}${model.otherHalf !== null && html` <span class="n">(other half ${number(model.otherHalf, 2)})</span>`}${model.validation !== null && html` <span class="n">(validation ${number(model.validation, 2)})</span>`}</td>
     <td>${reasons.or(trend.accuracy, trend.undefined ?? '', (value) => html`<span title="${trendText(model.trend)}">${trend.estimates > 0 && '≈ '}${number(value, 2)}</span>`)}</td>
     <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
@@ -94,7 +94,7 @@ function seedTable(view: View, all: readonly ReportModel[]): Html {
       ).length;
       return html`<tr>
         <th scope="row" class="words">${architecture}</th>
-        <td>${target}</td>
+        <td>${targetInTable(target)}</td>
         <td><data value="${members.length}">${members.length}</data> <span class="n">in ${formatCount(new Set(members.map((model) => model.repeat)).size, 'group')}</span></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${number(Math.min(...accuracies), 2)} to ${number(Math.max(...accuracies), 2)}</td>
@@ -138,7 +138,7 @@ function ownGroupTable(view: View, { name, recipes }: ReportOwnGroup, at: number
       return html`<tr>
         <th scope="row" class="words">${recipe.name}</th>
         <td class="words">${architectureNames[recipe.recipe.architecture.kind]}</td>
-        <td>${target}</td>
+        <td>${targetInTable(target)}</td>
         <td><data value="${members.length}">${members.length}</data></td>
         <td><data value="${missed}">${missed}</data></td>
         <td>${rangeText(
@@ -209,7 +209,7 @@ function missedTable(view: View): Html {
         <th scope="row" class="words">${miss.name}</th>
         <td class="words">${miss.architecture}</td>
         <td>${miss.seed}</td>
-        <td>${miss.target}</td>
+        <td>${targetInTable(miss.target)}</td>
         <td>${reasons.or(miss.nearestAccuracy, 'The run never evaluated its accuracy.', (value) => number(value, 2))}</td>
         <td class="words wrap">${miss.why}</td>
       </tr>`,

@@ -15,8 +15,7 @@ import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
 import type { ExportCell } from '../../../ui/export/csv.ts';
 import { Ago, Until } from '../../../ui/values.tsx';
-import type { Target } from '../../../../main/contract/recipes.ts';
-import { isAccuracy, targetTitle } from '../../../../main/domain/targets.ts';
+import { targetInTable, targetTitle } from '../../../../main/domain/targets.ts';
 
 export interface RunColumn {
   id: string;
@@ -273,9 +272,6 @@ function TagList({ tags }: { tags: readonly string[] }) {
   ));
 }
 
-/** The column's title says that accuracies are in percent. */
-const markTitle = (target: Target): string => (isAccuracy(target) ? String(target) : targetTitle(target));
-
 /** The trend's accuracy at the snapshot of each reached target. */
 function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
   return targets.flatMap(({ target, trend }) =>
@@ -283,7 +279,7 @@ function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
       []
     ) : (
       <span key={target} className="target-mark" title={trend.undefined ?? `Line through ${trendText(trend)}`}>
-        <span className="soft">{markTitle(target)}:</span>{' '}
+        <span className="soft">{targetInTable(target)}:</span>{' '}
         {trend.accuracy === null ? '–' : `${trend.estimates > 0 ? '≈ ' : ''}${formatFixed(trend.accuracy, 2)}`}
       </span>
     ),
@@ -315,7 +311,7 @@ export function TargetMarks({ row }: { row: Pick<RunRow, 'targets' | 'landing' |
         data-state={state}
         title={`Target ${targetTitle(target)}${by} ${targetStates[state]}${of}${decided}`}
       >
-        <span className="soft">{markTitle(target)}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
+        <span className="soft">{targetInTable(target)}:</span> {accuracy === null ? '–' : formatFixed(accuracy, 2)}
         {validation !== null && <span className="soft"> (val. {formatFixed(validation, 2)})</span>}
         {target === next?.target && latest && (
           <span className="soft">
