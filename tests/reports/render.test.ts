@@ -84,6 +84,7 @@ describe('numbers in a report', () => {
       recipe: { ...of.recipe, softLabels: { pixels, targets, share: 0.5 } },
     }));
     expect(methods(taught)).toContain('not held out of them, and these count in their test accuracies.');
+    expect(methods(taught)).toMatch(/ 1 epoch none \d+ /);
     expect(methods([...own.recipes, ...taught])).toContain(
       `these count in their test accuracies; no other network trains on them${landing}`,
     );

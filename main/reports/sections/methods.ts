@@ -162,7 +162,8 @@ function networks(view: View): Content {
   const recipes = all.map(({ recipe }) => recipe);
   const percents = (targets: readonly Target[]): string => inWords(targets.map((target) => targetTitle(target)));
   const targets = [...new Set(all.flatMap((of) => of.targets))].sort(compareTargets);
-  const tolerances = [...new Set(recipes.map((recipe) => recipe.tolerance))].map(String);
+  const tolerant = all.filter((of) => of.targets.some(isAccuracy));
+  const tolerances = [...new Set(tolerant.map(({ recipe }) => recipe.tolerance))].map(String);
   const accuracies = targets.filter(isAccuracy);
   const budgets = targets.filter((target) => !isAccuracy(target));
   const others = [...(view.otherTargets.length > 0 ? [percents(view.otherTargets)] : []), ...view.data.notChosen];

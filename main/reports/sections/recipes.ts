@@ -1,5 +1,5 @@
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
-import { targetInTable } from '../../domain/targets.ts';
+import { isAccuracy, targetInTable } from '../../domain/targets.ts';
 import { architectureText } from '../../domain/architectures.ts';
 import { trainingText, runsText } from '../../exhibits/records.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
@@ -25,7 +25,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${trainingText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.map(targetInTable).join(', ')}</td>
-        <td>±${of.recipe.tolerance}${landingText(of.recipe)}</td>
+        <td>${of.targets.some(isAccuracy) ? html`±${of.recipe.tolerance}${landingText(of.recipe)}` : 'none'}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,
   );
