@@ -1,5 +1,5 @@
 /**
- * Counts NLL, Brier score and accuracy of findings-teachers.md once more, without any code of the product.
+ * Counts NLL, Brier score, Jensen-Shannon divergence and accuracy of findings-teachers.md once more, without any code of the product.
  *
  *     node docs/findings-teachers.mjs group-predictions.csv humans.csv record.json
  *     node docs/findings-teachers.mjs group-predictions.csv cifar10h-counts.csv record.json
@@ -63,6 +63,8 @@ async function remainderOf(file) {
 const head = (await rows(labels).next()).value;
 const counts = 'labeler' in head ? await examinersOf(labels) : await remainderOf(labels);
 
+const bits = (shares) => shares.reduce((sum, share) => sum - (share > 0 ? share * Math.log2(share) : 0), 0);
+
 /** By target and seed: sums over images. */
 const cells = new Map();
 for await (const row of rows(predictions)) {
@@ -71,12 +73,14 @@ for await (const row of rows(predictions)) {
   const count = counts.get(Number(row.image));
   const n = count.reduce((sum, each) => sum + each, 0);
   const p = count.map((_, k) => Number(row[`p${k}`]));
-  const own = cells.get(`${arm} ${seed}`) ?? { arm, images: 0, nll: 0, brier: 0, clear: 0, right: 0 };
+  const own = cells.get(`${arm} ${seed}`) ?? { arm, images: 0, nll: 0, brier: 0, js: 0, clear: 0, right: 0 };
   own.images++;
   count.forEach((each, k) => {
     own.nll -= (each / n) * Math.log(Math.max(p[k], 1e-12));
     own.brier += (each / n - p[k]) ** 2;
   });
+  const q = count.map((each) => each / n);
+  own.js += bits(q.map((share, k) => (share + p[k]) / 2)) - (bits(q) + bits(p)) / 2;
   const most = Math.max(...count);
   if (count.filter((each) => each === most).length === 1) {
     own.clear++;
@@ -87,6 +91,6 @@ for await (const row of rows(predictions)) {
 
 for (const [arm, seeds] of Map.groupBy(cells.values(), (cell) => cell.arm)) {
   const mean = (of) => (seeds.reduce((sum, cell) => sum + of(cell), 0) / seeds.length).toFixed(4);
-  const means = [mean((of) => of.nll / of.images), mean((of) => of.brier / of.images), mean((of) => of.right / of.clear)];
+  const means = [mean((of) => of.nll / of.images), mean((of) => of.brier / of.images), mean((of) => of.js / of.images), mean((of) => of.right / of.clear)];
   console.log(arm, seeds.length, 'seeds', ...means);
 }
