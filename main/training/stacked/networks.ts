@@ -1,3 +1,4 @@
+import type { Variable } from '@tensorflow/tfjs-core';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
@@ -36,6 +37,11 @@ export class StackedNetworks {
   readonly #images: ImageSource;
   readonly #test: TestImages;
   readonly #program: Program<'train' | 'copy' | 'state' | InferName>;
+  /**
+   * Values of all slots with states that were written since the engine last computed: the engine gets them before it does
+   * again, all at once, as a copy of all slots for each network of a hundred would take longer than much of its training.
+   */
+  #written: Map<Variable, Float32Array> | null = null;
   /** The slot that `#single` is a copy of. */
   #copied: number | null = null;
 
@@ -90,6 +96,7 @@ export class StackedNetworks {
       ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
+    this.#pass();
     const { losses, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     if (!losses || !logits) throw new Error('the training step gave no losses or no logits');
@@ -133,21 +140,30 @@ export class StackedNetworks {
     });
     loadParameters(this.#engine, this.#single, parameters);
     this.#copied = slot;
-    const parameterVariables = this.#stacked.parameters.map(({ variable }) => variable);
-    const variables = [...parameterVariables, ...Object.values(this.#optimiser.state)];
+    const { state } = this.#optimiser;
+    this.#written ??= await this.#values();
+    const written = this.#written;
+    const set = (variable: Variable | undefined, values: ArrayLike<number> = [], from = 0): void => {
+      const all = variable && written.get(variable);
+      if (!all) throw new Error('a variable of the stack was not read');
+      all.set(values, (slot * all.length) / this.slots + from);
+    };
+    for (const { name, variable } of this.#stacked.parameters) set(variable, parameters[name]?.values);
+    this.#eachArray((key, name, _place, from) => set(state[name], optimiser[key], from));
+  }
+
+  /** Of all slots. */
+  async #values(): Promise<Map<Variable, Float32Array>> {
+    const parameters = this.#stacked.parameters.map(({ variable }) => variable);
+    const variables = [...parameters, ...Object.values(this.#optimiser.state)];
     const values = await this.#engine.read(variables);
-    const start = (all: Float32Array): number => (slot * all.length) / this.slots;
-    this.#stacked.parameters.forEach(({ name }, index) => {
-      const all = values[index] as Float32Array;
-      all.set(parameters[name]?.values ?? [], start(all));
-    });
-    const states = values.slice(parameterVariables.length);
-    const rows = new Map(Object.keys(this.#optimiser.state).map((name, index) => [name, at(states, index)]));
-    this.#eachArray((key, name, _place, from) => {
-      const all = rows.get(name) as Float32Array;
-      all.set(optimiser[key] ?? [], start(all) + from);
-    });
-    this.#engine.write(new Map(variables.map((variable, index) => [variable, values[index] as Float32Array])));
+    return new Map(variables.map((variable, index) => [variable, at(values, index)]));
+  }
+
+  /** Gives the engine what was written. */
+  #pass(): void {
+    if (this.#written) this.#engine.write(this.#written);
+    this.#written = null;
   }
 
   /** The state before the first step. */
@@ -178,6 +194,7 @@ export class StackedNetworks {
   }
 
   async #withSlot<T>(slot: number, run: (input: ReturnType<Engine['tf']['tensor1d']>) => Promise<T>): Promise<T> {
+    this.#pass();
     const input = this.#engine.tf.tensor1d([slot], 'int32');
     const result = await run(input);
     input.dispose();

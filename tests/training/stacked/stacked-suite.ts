@@ -1,5 +1,5 @@
 import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
 import { at } from '../../../main/domain/arrays.ts';
@@ -104,6 +104,22 @@ export function testStacked(engineName: EngineName): void {
       await Promise.all(others);
       expect(Math.abs(right - (await single.train(9)).right)).toBeLessThanOrEqual(1);
       for (const trainer of [single, ...trainers]) trainer.dispose();
+    });
+
+    test('starting them reads the whole stack once, however many there are', async () => {
+      const stacks = new StackedTrainers(engine);
+      const read = vi.spyOn(engine, 'read');
+      const trainers = await Promise.all(
+        Array.from({ length: 8 }, (_, seed) => stacks.join(recipes[name], seed, data, 8)),
+      );
+      const sizes = read.mock.calls.map(([variables]) => variables.reduce((sum, { size }) => sum + size, 0));
+      read.mockRestore();
+      const { parameters, optimiser } = await (trainers[0] as Trainer).readState();
+      const own = Object.values(parameters).reduce((sum, { values }) => sum + values.length, 0);
+      const state = Object.values(optimiser).reduce((sum, values) => sum + values.length, 0);
+      // Each network's own start, and the stack.
+      expect(sizes.reduce((sum, size) => sum + size, 0)).toBe(8 * own + 8 * (own + state));
+      for (const trainer of trainers) trainer.dispose();
     });
 
     test('by itself in a stack it becomes the same too, and its state goes over to a network alone', async () => {
