@@ -63,7 +63,7 @@ function shapeText(schedule: Schedule): string {
     case 'constant':
       return 'constant';
     case 'step':
-      return `times ${schedule.factor} every ${schedule.every} epochs`;
+      return `times ${schedule.factor} every ${schedule.every === 1 ? 'epoch' : epochsText(schedule.every)}`;
     case 'cosine':
       return `cosine over ${epochsText(schedule.epochs)}${schedule.floor > 0 ? ` to ${schedule.floor} of it` : ''}`;
   }

@@ -1,4 +1,5 @@
 import { UserError } from '../../contract/errors.ts';
+import { epochsText } from '../../domain/targets.ts';
 import type { EvaluationInterval } from '../architectures/model.ts';
 import type { ErrorCount, EvaluationTotals, SkippedSample } from './evaluation.ts';
 
@@ -227,7 +228,7 @@ export function explainMiss(
   const { low, high } = plan.bands[band] as TargetBand;
   const allowed = `${low === high ? low : `${low} to ${high}`} of ${plan.testCount} ${images} missed`;
   const passed = state.passed[band] ?? null;
-  const epochs = maxEpochs === 1 ? 'one epoch' : `${maxEpochs} epochs`;
+  const epochs = epochsText(maxEpochs);
   if (passed !== null && !state.pending.includes(band))
     return `The accuracy passed the target at step ${passed} and did not come back to it (${allowed}) within ${stepsPast(passed)} more steps.`;
   return state.sides[band] === 'below'

@@ -58,6 +58,14 @@ function newestSpec(dataFolder: string): string {
   return spec;
 }
 
+/** What the table of runs of the only study was last grouped by, as it is stored. */
+function lastGroup(dataFolder: string): string | undefined {
+  const database = new Database(join(dataFolder, 'workbench.sqlite'), { readonly: true });
+  const values = database.prepare('SELECT value FROM study_setting').all() as { value: string }[];
+  database.close();
+  return values.flatMap(({ value }) => (JSON.parse(value) as { group?: string } | null)?.group ?? [])[0];
+}
+
 test('a recipe that is opened to be changed stays as it is where nothing is changed', () => {
   const augmentation = { shift: 3, rotate: 0, scale: 0.25, flip: true };
   const optimiser = { kind: 'adamw', stepSize: 0.002, weightDecay: 0.1, beta1: 0.8, beta2: 0.99, epsilon: 1e-6 };
@@ -345,7 +353,7 @@ test.skipIf(!hasBrowser)(
     await page.keyboard.press('Home');
     await grid.getByText('M3-s0', { exact: true }).waitFor();
     // How it was left is how it is found.
-    await page.waitForTimeout(3000);
+    await expect.poll(() => lastGroup(dataFolder)).toBe('architecture');
     await page.reload();
     await grid.getByText('CNN (100)').waitFor();
   },

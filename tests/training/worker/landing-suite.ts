@@ -167,7 +167,7 @@ export function testLandings(
     expect(result.snapshots).toEqual([]);
     expect(result.steps).toBe(62);
     expect(result.missed).toMatchObject([
-      { target: 99.9, why: expect.stringMatching(/still below .* after one epoch\.$/) },
+      { target: 99.9, why: expect.stringMatching(/still below .* after 1 epoch\.$/) },
     ]);
     expect(result.missed[0]?.nearestAccuracy).toBeGreaterThan(60);
   });
