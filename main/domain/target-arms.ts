@@ -41,9 +41,9 @@ export const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
 /** Scores that are shown; the declared outcome is one of the first two (metrics.md 17.8 says why not the last). */
 export const shownScoreNames = { ...scoreNames, js: 'Jensen–Shannon divergence' } as const;
 
-/** Where test images teach networks: said beside their test accuracies. */
+/** Said beside test accuracies of networks that test images were taught. */
 export const taughtNote =
-  'Networks that labels of test images teach: the images that they were taught count in their test accuracy. Results, Teachers, has their accuracy on those that they were not.';
+  'Some networks were taught test images: these count in their test accuracy. The accuracy on test images that were held out is in Results, Teachers.';
 
 /** What an arm is beside the reference, by its score. */
 export const verdictWords = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;

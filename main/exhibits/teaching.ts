@@ -217,7 +217,7 @@ export function teachingScoresExhibit(
         spread('Brier, unbiased'),
         spread('JS, bits'),
         spread('Accuracy'),
-        { name: 'Test accuracy', unit: '%', decimals: 2, spread: true },
+        spread('Test accuracy', 4),
         spread('ECE'),
       ],
       ...[
@@ -256,9 +256,6 @@ const jsNote =
 
 const noTestAccuracy = 'No held-out test image has a known class.';
 
-const inPercent = (of: Spread | undefined): Spread | undefined =>
-  of && { ...of, mean: of.mean === null ? null : 100 * of.mean, std: of.std === null ? null : 100 * of.std };
-
 function scoreRow({ arm, networks, missing, result }: ArmOutcome): Cell[] {
   const of = result?.over_seeds;
   const score = (value: Spread | undefined): Cell => spreadOrWhy(value, noSeed, null);
@@ -271,7 +268,7 @@ function scoreRow({ arm, networks, missing, result }: ArmOutcome): Cell[] {
       score(of?.brier_unbiased),
       score(result?.divergence.over_seeds),
       score(of?.accuracy),
-      spreadOrWhy(inPercent(result?.test_accuracy), result ? noTestAccuracy : noSeed, null),
+      spreadOrWhy(result?.test_accuracy, result ? noTestAccuracy : noSeed, null),
       score(of?.ece),
     ],
     orWhy(result?.entropy.r, result ? 'The entropies of people or networks do not vary.' : noSeed),
@@ -379,7 +376,8 @@ function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
   const against = result?.against_reference;
   const accuracy = result?.non_inferiority;
   const why = effectReason(against?.[outcome].reason ?? 'no_cell');
-  const whyAccuracy = 'It takes two complete seeds whose differences vary.';
+  const isKnown = result?.test_accuracy.mean != null;
+  const whyAccuracy = isKnown || !result ? 'It takes two complete seeds whose differences vary.' : noTestAccuracy;
   const found = verdictOf(arm, outcome);
   return [
     armTitle(arm.arm),
@@ -387,7 +385,7 @@ function differenceRow(arm: ArmOutcome, { outcome }: TeachingOutcomes): Cell[] {
       effectCell(effect),
     ),
     ...[orWhy(p, why), orWhy(adjusted, why), found === null ? undefinedCell(why) : verdictWords[found]],
-    orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, noSeed),
+    orWhy(accuracy?.mean == null ? null : 100 * accuracy.mean, result ? whyAccuracy : noSeed),
     orWhy(accuracy?.lower == null ? null : 100 * accuracy.lower, whyAccuracy),
     accuracy?.non_inferior == null
       ? undefinedCell(whyAccuracy)

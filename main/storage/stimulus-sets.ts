@@ -63,6 +63,7 @@ const headerColumns = `hash, width, height, channels, classes, image_count AS im
 
 export class StimulusSets {
   readonly #db: Database;
+  readonly #ofTestImages = new Set<string>();
 
   constructor(database: Database) {
     this.#db = database;
@@ -133,8 +134,12 @@ export class StimulusSets {
 
   /** Whether these are the pixels of a set of the data set's own test images. @param pixels hash */
   areTestImages(pixels: string): boolean {
+    if (this.#ofTestImages.has(pixels)) return true;
     const sql = `SELECT 1 AS found FROM stimulus_set WHERE pixels = ? AND ${sourceColumn} = 'test-images' LIMIT 1`;
-    return this.#db.get<{ found: number }>(sql, pixels) !== undefined;
+    const isFound = this.#db.get<{ found: number }>(sql, pixels) !== undefined;
+    // A set never changes, and a table of runs asks for each row.
+    if (isFound) this.#ofTestImages.add(pixels);
+    return isFound;
   }
 
   /** Milliseconds since 1970; null: there is no such set. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { folderSourceSchema } from '../../main/contract/study.ts';
+import { dataSetSchema, folderSourceSchema, type Study } from '../../main/contract/study.ts';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { modelsCsv } from '../../main/reports/tables.ts';
 import { renderReport } from '../../main/reports/render.ts';
@@ -57,19 +57,34 @@ describe('numbers in a report', () => {
   });
 
   it('come with the study as declared, without folders of the computer', () => {
+    const own = sampleData({ targets: [97.5], repeats: 0 });
+    const size = { channels: 1, width: 28, height: 28 } as const;
     for (const path of [
       '/home/lovelace/photos/shapes',
       'C:\\Users\\lovelace\\photos\\shapes',
       '\\\\server\\lovelace\\shapes.zip',
+      '../lovelace/shapes',
     ]) {
-      const own = sampleData({ targets: [97.5], repeats: 0 });
-      const folder = {
-        ...folderSourceSchema.parse({ source: 'folder', name: 'Shapes', path, channels: 1, width: 28, height: 28 }),
-      };
-      const shown = renderReport({ ...own, study: { ...own.study, dataSet: folder } });
-      expect(shown).toMatch(/&quot;path&quot;: &quot;shapes(\.zip)?&quot;/);
-      expect(shown).not.toContain('lovelace');
+      const folder = folderSourceSchema.parse({ source: 'folder', name: 'Shapes', path, ...size });
+      const files = { trainImages: path, trainLabels: path, testImages: path, testLabels: path };
+      const idx = dataSetSchema.parse({ source: 'idx', name: 'Shapes', classes: ['0', '1'], ...files });
+      for (const dataSet of [folder, idx]) {
+        const study: Study = {
+          ...own.study,
+          dataSet,
+          stimuli: { source: 'imported', path },
+          labelers: { source: 'csv', path },
+        };
+        const shown = renderReport({ ...own, study });
+        expect(shown.match(/: &quot;shapes(\.zip)?&quot;/g)).toHaveLength(dataSet === folder ? 3 : 6);
+        expect(shown).not.toContain('lovelace');
+      }
     }
+    const uploaded = {
+      ...folderSourceSchema.parse({ source: 'folder', name: 'Shapes', path: 'x', ...size }),
+      path: `uploaded:${'a'.repeat(12)}/s.zip`,
+    };
+    expect(renderReport({ ...own, study: { ...own.study, dataSet: uploaded } })).toContain(uploaded.path);
   });
 
   it('come with whether networks trained on test images that are the stimuli', () => {

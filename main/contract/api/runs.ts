@@ -205,7 +205,7 @@ const tableSchema = z.strictObject({
     targets: facet(targetSchema),
     tags: facet(z.string()),
   }),
-  /** This holds of networks of the study. */
+  /** The study has networks whose accuracy on all test images counts images that they were taught. */
   testedOnTaught: z.boolean(),
   /** Models that the study asks for and that are not queued yet: they are at its next start. */
   planned: z.int().min(0),

@@ -1,5 +1,6 @@
 import { win32 } from 'node:path';
 import type { Study } from '../../contract/study.ts';
+import { uploadedFile, withPaths } from '../../domain/data-sources.ts';
 import { compactJson } from '../compact-json.ts';
 import { duration, moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
@@ -22,12 +23,12 @@ export function provenance(view: View): Html {
 }
 
 /** A report goes to others: where files are on a computer often tells whose it is. */
-const withoutFolders = (study: Study): unknown =>
-  JSON.parse(
-    JSON.stringify(study, (key, value: unknown) =>
-      key === 'path' && typeof value === 'string' && win32.isAbsolute(value) ? win32.basename(value) : value,
-    ),
-  );
+function withoutFolders(study: Study): unknown {
+  const named = <Part extends object>(part: Part): Part =>
+    'path' in part ? { ...part, path: win32.basename(String(part.path)) } : part;
+  const dataSet = uploadedFile(study.dataSet) === null ? withPaths(study.dataSet, win32.basename) : study.dataSet;
+  return { ...study, dataSet, stimuli: named(study.stimuli), labelers: named(study.labelers) };
+}
 
 /** Recipes are shared by many runs: each stands once, under a short name. */
 function distinctRecipes(runs: readonly ReportRun[]): string[] {

@@ -25,7 +25,7 @@ export function recipeTable(view: View): Html {
         <td class="words wrap">${trainingText(of.recipe)}</td>
         <td>${of.recipe.batch}</td>
         <td>${of.targets.map(targetInTable).join(', ')}</td>
-        <td>${of.targets.some(isAccuracy) ? html`±${of.recipe.tolerance}${landingText(of.recipe)}` : 'none'}</td>
+        <td>${of.targets.some(isAccuracy) ? html`±${of.recipe.tolerance}${landingText(of.recipe)}` : of.recipe.landing === 'validation' ? 'none; validation images held out' : 'none'}</td>
         <td>${of.recipe.maxEpochs}</td>
       </tr>`,
   );

@@ -2,7 +2,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
-import { ClassifierTrainer, type Trainer } from '../classifier/trainer.ts';
+import { ClassifierTrainer, type Trainer, type TrainerState } from '../classifier/trainer.ts';
 import { StackedTrainers } from '../stacked/trainers.ts';
 import { GanTrainer } from '../generator/trainer.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
@@ -77,8 +77,17 @@ async function stackedWork(
 ): Promise<Work> {
   const stack = new StackedTrainers(engine);
   const trainers: Trainer[] = [];
-  for (let k = 0; k < seeds; k++) trainers.push(await stack.join(recipe, seed + k, softOf(recipe, data), seeds));
-  const parameters = await trainers[0]!.readState();
+  const dispose = (): void => {
+    for (const trainer of trainers) trainer.dispose();
+  };
+  const start = async (): Promise<TrainerState> => {
+    for (let k = 0; k < seeds; k++) trainers.push(await stack.join(recipe, seed + k, softOf(recipe, data), seeds));
+    return trainers[0]!.readState();
+  };
+  const parameters = await start().catch((error: unknown) => {
+    dispose();
+    throw error;
+  });
   let step = 0;
   return {
     parameters: seeds * numbersIn(parameters.parameters),
@@ -91,9 +100,7 @@ async function stackedWork(
       }
       return loss;
     },
-    dispose: () => {
-      for (const trainer of trainers) trainer.dispose();
-    },
+    dispose,
   };
 }
 

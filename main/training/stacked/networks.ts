@@ -38,8 +38,8 @@ export class StackedNetworks {
   readonly #test: TestImages;
   readonly #program: Program<'train' | 'copy' | 'state' | InferName>;
   /**
-   * Values of all slots with states that were written since the engine last computed: the engine gets them before it does
-   * again, all at once, as a copy of all slots for each network of a hundred would take longer than much of its training.
+   * Variables of all slots with the states that were written since the last step, copy or read. The engine gets them before the
+   * next one, all at once: copying all slots for each of a hundred networks would take minutes.
    */
   #written: Map<Variable, Float32Array> | null = null;
   /** The slot that `#single` is a copy of. */
@@ -78,6 +78,7 @@ export class StackedNetworks {
   async train(steps: readonly (SlotStep | undefined)[]): Promise<TrainedStep[]> {
     const { tf } = this.#engine;
     const { batch } = this.#recipe;
+    this.#pass();
     const labels = new Int32Array(this.slots * batch);
     const seeds = new Int32Array(this.slots * 2);
     steps.forEach((step, slot) => {
@@ -96,7 +97,6 @@ export class StackedNetworks {
       ...this.#optimiser.feed(steps.map((step) => step?.t)),
     };
     this.#copied = null;
-    this.#pass();
     const { losses, logits } = await this.#program.run.train(inputs);
     tf.dispose(Object.values(inputs));
     if (!losses || !logits) throw new Error('the training step gave no losses or no logits');
@@ -138,11 +138,11 @@ export class StackedNetworks {
     this.#eachArray((key, _name, { size }) => {
       if (optimiser[key]?.length !== size) throw checkpointMismatch(key);
     });
+    const written = this.#written ?? (await this.#values());
     loadParameters(this.#engine, this.#single, parameters);
     this.#copied = slot;
+    this.#written = written;
     const { state } = this.#optimiser;
-    this.#written ??= await this.#values();
-    const written = this.#written;
     const set = (variable: Variable | undefined, values: ArrayLike<number> = [], from = 0): void => {
       const all = variable && written.get(variable);
       if (!all) throw new Error('a variable of the stack was not read');
@@ -152,7 +152,7 @@ export class StackedNetworks {
     this.#eachArray((key, name, _place, from) => set(state[name], optimiser[key], from));
   }
 
-  /** Of all slots. */
+  /** The values of the variables of all slots. */
   async #values(): Promise<Map<Variable, Float32Array>> {
     const parameters = this.#stacked.parameters.map(({ variable }) => variable);
     const variables = [...parameters, ...Object.values(this.#optimiser.state)];
@@ -160,7 +160,7 @@ export class StackedNetworks {
     return new Map(variables.map((variable, index) => [variable, at(values, index)]));
   }
 
-  /** Gives the engine what was written. */
+  /** Writes the states that wait for it on the engine. */
   #pass(): void {
     if (this.#written) this.#engine.write(this.#written);
     this.#written = null;
@@ -178,6 +178,7 @@ export class StackedNetworks {
   }
 
   dispose(): void {
+    this.#written = null;
     this.#program.dispose();
     this.#images.dispose();
     this.#test.dispose();

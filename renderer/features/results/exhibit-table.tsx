@@ -34,7 +34,7 @@ interface Action {
 /** More rows scroll, so that what follows stays within reach. */
 const manyRows = 60;
 
-/** Texts of so many letters stay on one line. */
+/** The longest text that stays on one line, in characters. */
 const shortText = 28;
 
 /** An exhibit as a table, with the paper's values in gray. Its CSV has all parts of each number. */

@@ -33,7 +33,8 @@ function askByRuns(workbench: Workbench, failing: readonly string[]): void {
       const run = queue(workbench, id, planned);
       storage.runs.claimNext(['wasm'], environment, 2, id, [planned.role]);
       storage.runs.applyEvent(run, started, 2);
-      if (failing.includes(modelName)) storage.runs.applyEvent(run, { type: 'failed', message: 'No', detail: '' }, 3);
+      const message = 'No weights\n  where: /home/lovelace/blobs\n  fix:   Restore them.';
+      if (failing.includes(modelName)) storage.runs.applyEvent(run, { type: 'failed', message, detail: '' }, 3);
     }
   }
 }
@@ -159,7 +160,10 @@ it('names no run of a network that was not chosen, of its training or of its ans
       name,
     ).toBeNull();
   }
-  expect(buildReport(workbench, 'seeds').warnings.join('\n')).toMatch(/MLP1-97.5 failed[\s\S]*CNN-r02-s0-98 failed/);
+  const whole = buildReport(workbench, 'seeds').warnings.join('\n');
+  expect(whole).toMatch(/MLP1-97.5 failed \(No weights\); [\s\S]*CNN-r02-s0-98 failed/);
+  // A report goes to others.
+  expect(whole).not.toContain('lovelace');
 });
 
 it('knows the targets of the whole study, whatever networks were chosen', async () => {

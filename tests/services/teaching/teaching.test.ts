@@ -98,6 +98,16 @@ test('an experiment goes from its study file through training to outcomes, and c
     expect(human?.non_inferiority).toMatchObject({ n: 2, margin: 0.001 });
   }
 
+  // Test accuracy of each seed: the mean of its networks of all folds.
+  const taughtHere = readTeachingSource(workbench, findStudy(workbench, 'small'), teachingSchema.parse(teaching)).source
+    .models;
+  const right = taughtHere.flatMap(({ record }) =>
+    record?.modelName.match(/^teach-human-f\da/) ? [1 - record.errors / record.testCount] : [],
+  );
+  expect(right).toHaveLength(4);
+  const ofHuman = at(found.directions, 0).arms.find(({ arm }) => arm === 'human')?.result?.test_accuracy.mean;
+  expect(ofHuman).toBeCloseTo(right.reduce((sum, share) => sum + share, 0) / 4, 12);
+
   // Each target is traced to its images and people: no labels of examiners, no names.
   const made = findStudy(workbench, 'small').spec.teaching?.made;
   if (!made) throw new Error('targets were made');

@@ -4,7 +4,7 @@ import type { KernelConfig } from '@tensorflow/tfjs-core';
 import { compositions, eager } from '../fallbacks.ts';
 import type { Engine, Ops, Tfjs } from '../engine.ts';
 import { loadTfjs, packageVersion, requireModule, resolveModule } from '../tfjs.ts';
-import { Heap, type WasmBackend } from './heap.ts';
+import { Heap, refuseNoMemory, type WasmBackend } from './heap.ts';
 import { loadKernels } from './kernels.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
@@ -29,6 +29,7 @@ export async function openWasm(): Promise<Engine> {
   shareInsteadOfCopy(tf);
   for (const name of staleKernels) tf.unregisterKernel(name, 'wasm');
   const backend = tf.backend() as unknown as WasmBackend;
+  refuseNoMemory(backend);
   const heap = new Heap(tf, backend, loadKernels(backend.wasm.asm.memory));
   return {
     description: {

@@ -14,7 +14,7 @@ export interface WasmBackend {
     _malloc(bytes: number): Pointer;
     _free(address: Pointer): void;
     HEAP32: Int32Array;
-    asm: { memory: WebAssembly.Memory };
+    asm: { memory: WebAssembly.Memory; malloc(bytes: number): Pointer };
   };
 }
 
@@ -83,6 +83,7 @@ export class Heap {
   scratch(bytes: number): Pointer {
     if (this.#scratch && this.#scratch.bytes >= bytes) return this.#scratch.address;
     if (this.#scratch) this.#backend.wasm._free(this.#scratch.address);
+    this.#scratch = undefined;
     this.#scratch = { address: this.#reserve(bytes), bytes };
     return this.#scratch.address;
   }
@@ -100,15 +101,28 @@ export class Heap {
 
   #allocate(shape: number[]): Tensor {
     const tensor = this.tf.engine().makeTensorFromTensorInfo(this.#backend.makeOutput(shape, 'float32'));
-    if (this.address(tensor) === 0 && tensor.size > 0) throw outOfMemory(tensor.size * 4);
     return tensor;
   }
 
   #reserve(bytes: number): Pointer {
-    const address = this.#backend.wasm._malloc(bytes) >>> 0;
-    if (address === 0) throw outOfMemory(bytes);
-    return address;
+    return this.#backend.wasm._malloc(bytes) >>> 0;
   }
+}
+
+/** Sizes are numbers of 32 bits: of a larger one only the rest would be reserved. */
+const mostBytes = 2 ** 32 - 1;
+
+/**
+ * Has tfjs fail where there is no memory left. By itself it does not look, and writes at address 0, over whatever is there.
+ * @throws UserError `engine.out-of-memory`, in whatever asks for more
+ */
+export function refuseNoMemory({ wasm }: WasmBackend): void {
+  const { malloc } = wasm.asm;
+  wasm._malloc = (bytes) => {
+    const address = bytes > mostBytes ? 0 : malloc(bytes);
+    if (address === 0 && bytes > 0) throw outOfMemory(bytes);
+    return address;
+  };
 }
 
 function outOfMemory(bytes: number): UserError {
@@ -116,6 +130,6 @@ function outOfMemory(bytes: number): UserError {
     code: 'engine.out-of-memory',
     what: `The wasm engine is out of memory: it needs ${Math.ceil(bytes / 2 ** 20)} MiB more`,
     where: 'main/training/engines/wasm',
-    remedy: 'Use a smaller batch, or the tensorflow engine.',
+    remedy: 'Use a smaller batch, fewer seeds in one step, or the tensorflow engine.',
   });
 }
