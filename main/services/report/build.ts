@@ -290,7 +290,7 @@ function runWarnings(links: readonly StudyRun[], findRun: (link: StudyRun) => Ru
   return links.flatMap((link) => {
     const run = findRun(link);
     if (!run || run.state === 'done') return [];
-    // Its other lines say where on this machine, and how to mend it there: a report goes to others.
+    // Its other lines say where on this machine, and what to do there: a report goes to others.
     const why = run.failure ? ` (${run.failure.message.split('\n', 1)[0]})` : '';
     return [`${run.label} ${whatHappened[run.state]}${why}; results that need it are missing.`];
   });
