@@ -41,9 +41,10 @@ export const scoreNames = { brier: 'Brier score', nll: 'NLL' } as const;
 /** Scores that are shown; the declared outcome is one of the first two (metrics.md 17.8 says why not the last). */
 export const shownScoreNames = { ...scoreNames, js: 'Jensen–Shannon divergence' } as const;
 
+export const taughtElsewhere = 'The accuracy on test images that were held out is in Results, Teachers.';
+
 /** Said beside test accuracies of networks that test images were taught. */
-export const taughtNote =
-  'Some networks were taught test images: these count in their test accuracy. The accuracy on test images that were held out is in Results, Teachers.';
+export const taughtNote = `Some networks were taught test images: these count in their test accuracy. ${taughtElsewhere}`;
 
 /** What an arm is beside the reference, by its score. */
 export const verdictWords = { higher: 'worse', lower: 'better', not_separated: 'not told apart' } as const;

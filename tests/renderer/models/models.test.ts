@@ -3,8 +3,9 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
+import { landingNote } from '../../../renderer/features/models/run/run-overview.tsx';
 import type { Page } from 'playwright';
-import { type ArchitectureKind, classifierRecipeSchema } from '../../../main/contract/recipes.ts';
+import { type ArchitectureKind, classifierRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { firstGrid, gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';
@@ -65,6 +66,22 @@ function lastGroup(dataFolder: string): string | undefined {
   database.close();
   return values.flatMap(({ value }) => (JSON.parse(value) as { group?: string } | null)?.group ?? [])[0];
 }
+
+test('what decided on a snapshot is said of runs by accuracy and of runs by budget', () => {
+  const standing = { state: 'reached', accuracy: 98, errors: 200, testCount: 10_000 } as const;
+  const none = { trend: null, otherHalf: null, validation: null };
+  const note = (target: Target, landing: 'validation' | null): string =>
+    landingNote({ landing, targets: [{ ...standing, ...none, target }] });
+  expect(note(98, null)).toContain('so usually a lucky one');
+  for (const target of ['epochs 1', 'loss 0.05'] as const) {
+    for (const landing of ['validation', null] as const) {
+      expect(note(target, landing)).toMatch(
+        /^(Counted|Test accuracy): .* number of epochs or the training loss decided/,
+      );
+      expect(note(target, landing)).not.toContain('lucky');
+    }
+  }
+});
 
 test('a recipe that is opened to be changed stays as it is where nothing is changed', () => {
   const augmentation = { shift: 3, rotate: 0, scale: 0.25, flip: true };

@@ -3,10 +3,11 @@ import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
-import { taughtNote } from '../../../../main/domain/target-arms.ts';
+import { taughtElsewhere } from '../../../../main/domain/target-arms.ts';
 import { weightFormats } from '../../../../main/contract/weights.ts';
 import {
   formatCost,
+  formatCount,
   formatDuration,
   formatFixed,
   formatInteger,
@@ -28,7 +29,7 @@ import { RunOnMenu } from '../places.tsx';
 import { useRunActions } from '../use-run-actions.ts';
 import { decidingImages } from './run-curves.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
-import { targetTitle } from '../../../../main/domain/targets.ts';
+import { isAccuracy, targetTitle } from '../../../../main/domain/targets.ts';
 
 export function RunOverview({ details }: { details: RunDetails }) {
   const { row, failure, cost, places, task } = details;
@@ -89,7 +90,7 @@ export function RunOverview({ details }: { details: RunDetails }) {
         {cost && (
           <Fact name="Breakdown">
             {formatDuration(cost.trainMs)} training ({formatInteger(cost.steps)} steps),{' '}
-            {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatInteger(cost.evaluations)} evaluations,{' '}
+            {formatDuration(cost.evaluationMs)} evaluating accuracy ({formatCount(cost.evaluations, 'evaluation')},{' '}
             {formatInteger(cost.imagesEvaluated)} {decidingImages(row.landing)})
           </Fact>
         )}
@@ -185,7 +186,9 @@ function Targets({ details: { row, snapshots, missed } }: { details: RunDetails 
         <HelpNote>This run did not end well, so that no result uses its snapshots.</HelpNote>
       )}
       {snapshots.length > 0 && <HelpNote>{landingNote(row)}</HelpNote>}
-      {row.testedOnTaught && <HelpNote>{taughtNote}</HelpNote>}
+      {row.testedOnTaught && (
+        <HelpNote>This network was taught test images: they count in its test accuracy. {taughtElsewhere}</HelpNote>
+      )}
     </div>
   );
 }
@@ -205,7 +208,11 @@ function Weights({ id, name, target, bytes }: { id: number; name: string; target
 }
 
 /** What the accuracies of a run's snapshots are, and what decided that a target was met. */
-function landingNote({ landing }: RunDetails['row']): string {
+export function landingNote({ landing, targets }: Pick<RunDetails['row'], 'landing' | 'targets'>): string {
+  const byBudget =
+    'accuracy on all test images at the snapshot. The number of epochs or the training loss decided when.';
+  if (!targets.some(({ target }) => isAccuracy(target)))
+    return landing === 'validation' ? `Test accuracy: ${byBudget}` : `Counted: ${byBudget}`;
   const counted = "Counted: the accuracy at the snapshot's own step";
   const trend = 'Trend: the line through the evaluations around that step, without it.';
   const first = "the first evaluation inside the band around the target (the paper's rule), so usually a lucky one";
