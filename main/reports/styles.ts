@@ -105,7 +105,6 @@ table { border-collapse: collapse; }
 .numbers tbody tr { border-bottom: 1px solid var(--line); }
 .numbers .words { text-align: left; }
 .numbers td.words { white-space: normal; }
-@media screen { .narrow-heads:not(.close) td.words { min-width: 104px; } }
 .numbers .wrap { white-space: normal; min-width: 200px; max-width: 420px; overflow-wrap: anywhere; }
 .numbers tbody tr.of-people th { color: var(--people); }
 .numbers th:first-child { text-align: left; }

@@ -5,6 +5,9 @@ import { type Content, type Html, html, nothing } from '../html.ts';
 import { frame } from '../frame.ts';
 import type { View } from '../../exhibits/view.ts';
 
+/** More columns stand closer together, to be seen whole. */
+const manyColumns = 9;
+
 /** An exhibit as a table in its frame. `rowId`: names a row, for links into the table. */
 export function exhibitTable(view: View, exhibit: Exhibit, rowId?: (row: number) => string): Html {
   const { columns, rows, ...table } = forReading(exhibit, 'page');
@@ -14,7 +17,7 @@ export function exhibitTable(view: View, exhibit: Exhibit, rowId?: (row: number)
   const side = (at: number): Html => (isText(at) ? html` class="words"` : nothing);
   const shown = columns.flatMap((column, at) => (at > 0 && at < heads ? [] : [{ column, at }]));
   return exhibitFrame(view, table, reasons, [
-    html`<table class="numbers narrow-heads">
+    html`<table class="numbers narrow-heads${shown.length > manyColumns && ' close'}">
       <thead>
         <tr>
           ${shown.map(({ column, at }) => html`<th scope="col"${side(at)}>${column.heading ?? column.name}</th>`)}
