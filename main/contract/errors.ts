@@ -27,6 +27,9 @@ export class UserError extends Error {
 /** What went wrong, in the words of whatever threw it. */
 export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
+/** What a message says of what went wrong, without what follows: where, how to fix it, or a stack. */
+export const firstLine = (message: string): string => message.split('\n', 1)[0] ?? '';
+
 /** What an answer says in place of a result that there is not. @throws anything but a UserError */
 export function problemOf(error: unknown): { what: string; where: string; remedy: string } {
   if (!(error instanceof UserError)) throw error;

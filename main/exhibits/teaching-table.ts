@@ -99,12 +99,13 @@ const ofEffect = (measure: string, { estimate, lo, hi, p, n_runs, reason }: Effe
 const verdict = (isNonInferior: boolean | null): string | null =>
   isNonInferior === null ? null : isNonInferior ? 'non-inferior' : 'not shown to be non-inferior';
 
+const digits = (value: number | null | undefined): string | null => value?.toFixed(4) ?? null;
+
 /** The numbers of each arm in short, for reading. */
 export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
   header: string[];
   rows: { teachers: Half; cells: (string | number | null)[] }[];
 } {
-  const digits = (value: number | null | undefined): string | null => (value == null ? null : value.toFixed(4));
   return {
     header: [
       ...['arm', 'seeds', 'NLL', 'Brier', 'Brier unbiased', 'JS', 'ECE', 'entropy r corrected', 'flip error', 'type C'],
@@ -134,7 +135,6 @@ export function outcomeSummary({ directions, outcome }: TeachingOutcomes): {
 
 /** How single people's own labels are predicted, in short, for reading. */
 export function ownSummary({ own }: DirectionOutcome, outcome: TeachingOutcomes['outcome']) {
-  const digits = (value: number | null): string | null => value?.toFixed(4) ?? null;
   return {
     header: ['predicted by', 'NLL', 'Brier', 'accuracy', `own less this: ${outcome}`, 'p Holm'],
     rows: (own?.predictors ?? []).map(({ predictor, over_people: of, own_difference: difference, adjusted }) => [

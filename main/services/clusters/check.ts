@@ -1,4 +1,4 @@
-import { messageOf } from '../../contract/errors.ts';
+import { firstLine, messageOf } from '../../contract/errors.ts';
 import { randomUUID } from 'node:crypto';
 import { statfs } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -414,7 +414,7 @@ class Check {
         const failure = events.find(({ type }) => type === 'failed');
         if (failure?.type === 'failed') {
           this.#end(about, {
-            what: `The training failed: ${failure.message.split('\n', 1)[0]}`,
+            what: `The training failed: ${firstLine(failure.message)}`,
             remedy: 'See what it wrote, below.',
             detail: await this.#folder.log(),
           });

@@ -6,7 +6,7 @@ import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
 import type { RunState } from '../../contract/run.ts';
-import { UserError } from '../../contract/errors.ts';
+import { firstLine, UserError } from '../../contract/errors.ts';
 import { isLikePaper } from '../../domain/declaration.ts';
 import { formatCount } from '../../domain/format.ts';
 import { sizeOf } from '../../domain/images.ts';
@@ -291,7 +291,7 @@ function runWarnings(links: readonly StudyRun[], findRun: (link: StudyRun) => Ru
     const run = findRun(link);
     if (!run || run.state === 'done') return [];
     // Its other lines say where on this machine, and what to do there: a report goes to others.
-    const why = run.failure ? ` (${run.failure.message.split('\n', 1)[0]})` : '';
+    const why = run.failure ? ` (${firstLine(run.failure.message)})` : '';
     return [`${run.label} ${whatHappened[run.state]}${why}; results that need it are missing.`];
   });
 }

@@ -114,16 +114,8 @@ function describeOutside(
 ): ResultModel {
   return {
     ...{ key, name, architecture, collection, group: 'outside', accuracy: tested?.accuracy ?? null },
-    ...{
-      target: null,
-      repeat: null,
-      seed: null,
-      runId: null,
-      engine: null,
-      recipe: '',
-      tags: [],
-      testedOnTaught: false,
-    },
+    ...{ target: null, repeat: null, seed: null, runId: null, engine: null },
+    ...{ recipe: '', tags: [], testedOnTaught: false },
     trend: { accuracy: null, error: null, before: 0, after: 0, estimates: 0, undefined: 'It was not trained here.' },
   };
 }

@@ -1,5 +1,5 @@
 import type { EffectParts } from '../../analysis/effects.ts';
-import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
+import { compareCodePoints } from '../../analysis/input.ts';
 import { LabelTrainingAnalysis, type TaughtNetwork } from '../../analysis/label-training.ts';
 import { OwnLabelsAnalysis } from '../../analysis/own-labels.ts';
 import { labelCounts } from '../../analysis/labels.ts';
@@ -222,6 +222,10 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
   );
   const inFold = images.map((image) => foldOf.get(at(from.images, image).id) ?? 1);
   const inTest = areTestImagesTaught(from, record) ? new Set(record.testImages) : null;
+  const tested = images.flatMap((image, place) => {
+    const { id, truth } = at(from.images, image);
+    return inTest?.has(id) && truth != null ? [{ place, truth }] : [];
+  });
   const taught: TaughtNetwork[] = [];
   const accuracy: Record<string, Record<string, number>> = {};
   for (const arm of arms) {
@@ -237,11 +241,7 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
       });
       taught.push({ arm, seed: `${seed}`, softmax });
       const share = inTest
-        ? shareRight(
-            images.map((image) => at(from.images, image)),
-            (image) => inTest.has(image.id),
-            softmax,
-          )
+        ? shareRight(tested, softmax, classes)
         : own.reduce((sum, { record: { errors, testCount } }) => sum + 1 - errors / testCount, 0) / folds;
       if (share !== null) ofArm[`${seed}`] = share;
     }
@@ -350,20 +350,16 @@ const isFull = (models: readonly (TrainedModel | undefined)[]): models is Traine
 const areTestImagesTaught = ({ images }: TeachingSource, { testImages }: TeachingRecord): boolean =>
   testImages.length > 0 && !arePlaced(images);
 
-/** Share of images that get their true class, of those that count and have one; null: none does. @param softmax `[image][k]` */
-function shareRight(
-  images: readonly ImageInput[],
-  counts: (image: ImageInput) => boolean,
+/** Share of images that get their true class; null: there are none. @param softmax `[place][k]` */
+const shareRight = (
+  tested: readonly { place: number; truth: number }[],
   softmax: Float64Array,
-): number | null {
-  const classes = softmax.length / images.length;
-  const right = images.flatMap((image, place) =>
-    counts(image) && image.truth != null
-      ? [topClass(softmax.subarray(place * classes, (place + 1) * classes)) === image.truth]
-      : [],
-  );
-  return right.length === 0 ? null : right.filter(Boolean).length / right.length;
-}
+  classes: number,
+): number | null =>
+  tested.length === 0
+    ? null
+    : tested.filter(({ place, truth }) => topClass(softmax.subarray(place * classes, (place + 1) * classes)) === truth)
+        .length / tested.length;
 
 function columnsOf(matrix: TeachingSource['labels'], raters: readonly number[], images: readonly number[]) {
   const values = new Int16Array(raters.length * images.length);

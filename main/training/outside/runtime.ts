@@ -1,4 +1,4 @@
-import { messageOf } from '../../contract/errors.ts';
+import { firstLine, messageOf } from '../../contract/errors.ts';
 import { createRequire } from 'node:module';
 import type { UserError } from '../../contract/errors.ts';
 import { outsideError } from './errors.ts';
@@ -30,7 +30,7 @@ export function missingRuntime(): string | null {
     load.resolve('onnxruntime-node');
     return null;
   } catch (error) {
-    return firstLine(error);
+    return reasonOf(error);
   }
 }
 
@@ -49,7 +49,7 @@ export function loadOptional(name: string, what: string): unknown {
   } catch (error) {
     throw outsideError(
       'no-library',
-      `${what} is missing or cannot be loaded: ${firstLine(error)}`,
+      `${what} is missing or cannot be loaded: ${reasonOf(error)}`,
       `the package ${name}`,
       'Run `npm ci` in the folder of the program, or install the program again. Everything else works without it.',
     );
@@ -72,7 +72,7 @@ const toBits = (values: ArrayBufferView): ArrayBufferView =>
 
 const fromBits = (data: Uint16Array): Float16Array => new Float16Array(data.buffer, data.byteOffset, data.length);
 
-const firstLine = (error: unknown): string => messageOf(error).split('\n')[0] ?? '';
+const reasonOf = (error: unknown): string => firstLine(messageOf(error));
 
 /** One thread and one operation at a time, on the processor: the same bytes each time. */
 const options = {

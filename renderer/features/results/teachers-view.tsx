@@ -217,9 +217,9 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
 const apartTitle = (arm: Direction['differences'][number]['arm'], reference: string, count: number): string =>
   `${formatCount(count, 'image')} on which ${armTitle(arm)} differs most from ${reference}`;
 
-const floorText = (measure: Score['measure']): string =>
+const floorText = (measure: Score['measure'], who: string): string =>
   measure === 'js'
-    ? 'what people’s own shares would score if just as many people answered by them; too low where labels are few and most agree'
+    ? `what the shares of these ${who} would score if just as many answered by them; too low where labels are few and most agree`
     : 'the true distribution, scored by so few labels';
 
 /** A score of every arm, between floor and ceiling. */
@@ -249,7 +249,7 @@ function Scores({ score, title, images }: { score: Score; title: string; images:
       <p className="help-note">
         {floor === null || ceiling === null
           ? `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling.`
-          : `Floor, ${formatFixed(floor, 3)}: ${floorText(measure)}. Ceiling, ${formatFixed(ceiling, 3)}: half of the ${who} who examine predicts the other half.`}{' '}
+          : `Floor, ${formatFixed(floor, 3)}: ${floorText(measure, who)}. Ceiling, ${formatFixed(ceiling, 3)}: half of the ${who} who examine predicts the other half.`}{' '}
         Bars: one standard deviation over seeds to each side, no interval.
       </p>
     </>

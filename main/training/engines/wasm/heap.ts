@@ -100,8 +100,7 @@ export class Heap {
   }
 
   #allocate(shape: number[]): Tensor {
-    const tensor = this.tf.engine().makeTensorFromTensorInfo(this.#backend.makeOutput(shape, 'float32'));
-    return tensor;
+    return this.tf.engine().makeTensorFromTensorInfo(this.#backend.makeOutput(shape, 'float32'));
   }
 
   #reserve(bytes: number): Pointer {

@@ -1,5 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
-import { messageOf, UserError } from '../../../contract/errors.ts';
+import { firstLine, messageOf, UserError } from '../../../contract/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
 /** The parts of WebGPU's interfaces that are used here. */
@@ -162,7 +162,7 @@ function lost(reason: string): UserError {
 function refused(error: Error): UserError {
   return new UserError({
     code: 'engine.broken',
-    what: `The GPU refused an operation: ${error.message.trim().split('\n')[0]}`,
+    what: `The GPU refused an operation: ${firstLine(error.message.trim())}`,
     where: 'engine webgpu',
     remedy: 'Resume the run with another engine, e.g. `--engine wasm`; if memory ran out, close other programs first.',
     cause: error,
