@@ -9,7 +9,8 @@ import { npmCommand } from './setup/npm.mjs';
 import { main, programEnvironment, run, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
-import { addCounts, checkCounts, countTests, formatCounts, slowestFiles } from './setup/test-counts.mjs';
+import { browserPath } from './setup/test-browser.mjs';
+import { addCounts, checkCounts, closing, countTests, slowestFiles } from './setup/test-counts.mjs';
 
 /** Package scripts; each counts as one test. Layers are checked by `tests/architecture`. */
 const checks = ['check:types', 'check:lint'];
@@ -22,8 +23,9 @@ await main(async () => {
   // Downloading and compiling the engine leaves time for checks.
   const [code, checked] = await Promise.all([skipsEngine() ? 0 : ensureEngine(root, node), checkAll(node)]);
   if (code !== 0) return code;
-  const counts = addCounts(checked, await runTests(node, process.argv.slice(2)));
-  process.stdout.write(`\n${formatCounts(counts)}\n`);
+  const tested = addCounts(checked, await runTests(node, process.argv.slice(2)));
+  const { counts, line } = closing(tested, browserPath !== undefined, Boolean(process.env.CI));
+  process.stdout.write(`\n${line}\n`);
   return counts.failed === 0 ? 0 : 1;
 });
 

@@ -1,4 +1,5 @@
 /** Counts the results of `npm test`, including failures outside of tests. */
+import { untestedPage } from './test-browser.mjs';
 
 /**
  * @typedef {{ passed: number, failed: number, skipped: number }} Counts
@@ -54,6 +55,16 @@ export function slowestFiles(report, count) {
 }
 
 /** @param {Counts} counts */
-export function formatCounts({ passed, failed, skipped }) {
+function formatCounts({ passed, failed, skipped }) {
   return `${passed} passed, ${failed} failed, ${skipped} skipped`;
+}
+
+/**
+ * The end of a run. Without a browser most tests of the page are skipped: in CI that is a failure, elsewhere the last line
+ * says it. @param {Counts} tested @param {boolean} hasBrowser @param {boolean} isCi
+ * @returns {{ counts: Counts, line: string }}
+ */
+export function closing(tested, hasBrowser, isCi) {
+  const counts = hasBrowser ? tested : addCounts(tested, { passed: 0, failed: isCi ? 1 : 0, skipped: 0 });
+  return { counts, line: `${formatCounts(counts)}${hasBrowser ? '' : ` (${untestedPage})`}` };
 }

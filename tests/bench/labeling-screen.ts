@@ -1,10 +1,10 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
+import { browserPath } from '../../scripts/setup/test-browser.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -14,7 +14,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
  * @returns milliseconds from the load of the page to the first row, the second time; null where there is no Chromium
  */
 export async function timeBoardScreen(dataFolder: string, study: string): Promise<number | null> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  const executablePath = browserPath;
   if (!executablePath) return null;
   await ensurePage(root, process.execPath);
   const entry = join(root, 'main', 'hosts', 'browser', 'index.ts');

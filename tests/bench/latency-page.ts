@@ -1,15 +1,15 @@
 /** A process of its own for `latency.ts`: starts the study, and has a page of Chromium watch it, if there is one. */
-import { existsSync } from 'node:fs';
 import { chromium } from 'playwright';
 import { giveKeys, letIn } from '../hosts/browser/let-in.ts';
 import { createClient } from './host-client.ts';
+import { browserPath } from '../../scripts/setup/test-browser.mjs';
 
 const [, , address = '', study = ''] = process.argv;
 const keys = await letIn(address);
 const client = createClient(keys);
 await client.work.start({ study, goal: 'models' });
 
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const executablePath = browserPath;
 if (executablePath) {
   const browser = await chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
   const page = await browser.newPage();

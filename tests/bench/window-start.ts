@@ -5,7 +5,7 @@
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -13,10 +13,11 @@ import { parseArgs } from 'node:util';
 import { chromium } from 'playwright';
 import type { Browser } from 'playwright';
 import { ensurePage } from '../../scripts/setup/page.mjs';
+import { browserPath } from '../../scripts/setup/test-browser.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values } = parseArgs({ options: { repeats: { type: 'string', default: '7' }, json: { type: 'string' } } });
-const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+const executablePath = browserPath;
 if (!executablePath) throw new Error('There is no Chromium to measure with.');
 
 /** Milliseconds since the host's process was started. */

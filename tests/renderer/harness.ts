@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -10,22 +10,15 @@ import { afterAll, onTestFinished } from 'vitest';
 import { repository } from '../architecture/tools.ts';
 import { axeViolations } from '../axe.ts';
 import { removal } from '../temporary-folder.ts';
+import { browserPath, shellPath } from '../../scripts/setup/test-browser.mjs';
 import { buildPage } from './build-page.ts';
 import { lateness, makeLate } from './late.ts';
 
-const first = (paths: (string | undefined)[]): string | undefined => paths.find((path) => path && existsSync(path));
-
-/** The browser that people have: the first of these that exists. */
-export const executablePath = first([process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium', '/usr/bin/google-chrome']);
-
-/** The same engine without the window around a page, which costs a fifth of a page's time, where Debian's package has it. */
-const shellPath = first([process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium-headless-shell', executablePath]);
+/** The browser that people have. */
+export const executablePath = browserPath;
 
 /** False where there is no Chromium: tests of the page then say that they are skipped (`test.skipIf(!hasBrowser)`). */
 export const hasBrowser = executablePath !== undefined;
-if (!hasBrowser) {
-  process.stderr.write('No Chromium: tests of the page are skipped. Debian, Ubuntu: apt install chromium\n');
-}
 
 /**
  * What Chromium does without: Playwright's own list, which a second one replaces, as far as it matters here, and the two

@@ -1,28 +1,22 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { type Browser, type BrowserContext, chromium } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { renderReport } from '../../main/reports/render.ts';
+import { browserPath } from '../../scripts/setup/test-browser.mjs';
 import { axeViolations } from '../axe.ts';
 import { sampleData } from './sample.ts';
 
-/** Debian's Chromium, or the one that the environment names. */
-const executable = [process.env.BOUNDARY_CHROMIUM, '/usr/bin/chromium'].find((path) => path && existsSync(path));
-if (!executable) {
-  console.warn(
-    'SKIPPED tests/reports/accessible.test.ts: no Chromium. Install it, or set BOUNDARY_CHROMIUM to its path.',
-  );
-}
 const quiet = ['no-sandbox', 'disable-gpu', 'disable-quic', 'no-first-run', 'disable-background-networking'];
 const settings = [...quiet, 'disable-component-update', 'disable-sync'].map((name) => `--${name}`);
 
-describe.skipIf(!executable)('a report in a browser (skipped where there is no Chromium)', () => {
+describe.skipIf(!browserPath)('a report in a browser (skipped where there is no Chromium)', () => {
   const folder = mkdtempSync(join(tmpdir(), 'boundary-axe-'));
   let browser: Browser;
   beforeAll(async () => {
-    browser = await chromium.launch({ executablePath: executable ?? '', args: settings });
+    browser = await chromium.launch({ executablePath: browserPath ?? '', args: settings });
   });
   afterAll(async () => {
     await browser?.close();

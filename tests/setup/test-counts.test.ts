@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { addCounts, checkCounts, countTests, formatCounts, slowestFiles } from '../../scripts/setup/test-counts.mjs';
+import { addCounts, checkCounts, closing, countTests, slowestFiles } from '../../scripts/setup/test-counts.mjs';
 
 const file = (status: string, ...statuses: string[]) => ({
   ...{ name: `${status}.test.ts`, startTime: 1000, endTime: 2000 },
@@ -27,7 +27,18 @@ test('a run that ended badly without a failed test, or left no report, is a fail
 
 test('checks count as tests, and the line says it all', () => {
   const counts = [checkCounts(0), checkCounts(2), { passed: 5, failed: 0, skipped: 1 }].reduce(addCounts);
-  expect(formatCounts(counts)).toBe('6 passed, 1 failed, 1 skipped');
+  expect(closing(counts, true, false).line).toBe('6 passed, 1 failed, 1 skipped');
+});
+
+test('without a browser the last line says that the page is untested, and CI fails', () => {
+  const counts = { passed: 5, failed: 0, skipped: 160 };
+  const local = closing(counts, false, false);
+  expect(local.counts.failed).toBe(0);
+  expect(local.line).toMatch(/^5 passed, 0 failed, 160 skipped \(without Chromium: the page is untested;/);
+  const inCi = closing(counts, false, true);
+  expect(inCi.counts.failed).toBe(1);
+  expect(inCi.line).toMatch(/^5 passed, 1 failed, 160 skipped \(/);
+  expect(closing(counts, true, true)).toEqual({ counts, line: '5 passed, 0 failed, 160 skipped' });
 });
 
 test('the slowest files are named, the longest first', () => {

@@ -1,11 +1,11 @@
-import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright';
 import { giveKeys, type Keys } from '../../hosts/browser/let-in.ts';
 import { untilDrawn } from './in-page.ts';
+import { browserPath } from '../../../scripts/setup/test-browser.mjs';
 
 /** @throws Error without a Chromium or Chrome of this computer */
 export function openChromium(): Promise<Browser> {
-  const executablePath = ['/usr/bin/chromium', '/usr/bin/google-chrome'].find((path) => existsSync(path));
+  const executablePath = browserPath;
   if (!executablePath) throw new Error('Chromium is not installed.');
   return chromium.launch({ executablePath, args: ['--headless', '--no-sandbox', '--disable-gpu'] });
 }
