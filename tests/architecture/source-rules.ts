@@ -57,6 +57,13 @@ export const sourceRules: readonly SourceRule[] = [
     inComments: true,
   },
   {
+    // What has to be fast is measured by `npm run bench`.
+    name: 'no limit of time by the clock in a test',
+    pattern: /\bexpect\([^;]*\bperformance\.now\(\)|\bwaitForTimeout\(/,
+    where: /^tests\/(?!bench\/|soak\/|renderer\/pictures\/)/,
+    inComments: false,
+  },
+  {
     name: 'no path of one machine',
     pattern: /["'`/](ro[o]t|wo[r]k)\/\w/,
     where: /^(main|preload|renderer|scripts)\//,

@@ -29,6 +29,8 @@ const planted: readonly (readonly [rule: string, path: string, line: string])[] 
   ['no any', 'main/x.ts', code('f(x as ', 'any);')],
   ['nothing left to do', 'tests/x.test.ts', code('// TO', 'DO: more')],
   ['no suppressed check', 'main/x.ts', code('// @ts-', 'ignore')],
+  ['no limit of time by the clock in a test', 'tests/x.test.ts', code('expect(performance', '.now() - a).toBe(1);')],
+  ['no limit of time by the clock in a test', 'tests/x.test.ts', code('await page.waitFor', 'Timeout(500);')],
   ['no path of one machine', 'scripts/x.mjs', code("const home = '/ro", "ot/x';")],
   ['tfjs named below main/training only', 'main/services/x.ts', code("require('@tensor", "flow/tfjs');")],
   ['ONNX Runtime named below main/training only', 'main/services/x.ts', code("require('onnx", "runtime-node');")],

@@ -25,7 +25,7 @@ test.skipIf(!hasBrowser)('whoever has finished is done, though the time ran out 
   await page.getByRole('heading', { name: 'Thank you' }).waitFor();
   // A second look, once all that was queued behind the end had its turn.
   await expect.poll(() => stored(session).state).toBe('finished');
-  await page.evaluate(() => new Promise((resolve) => setTimeout(resolve, 1500)));
+  await page.clock.runFor(1500);
   await expect.poll(() => page.getByText('The time is up. You are done.', { exact: false }).count()).toBe(0);
   await expect.poll(() => page.getByRole('alert').count()).toBe(0);
   await host.stop();

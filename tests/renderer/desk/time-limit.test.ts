@@ -140,7 +140,7 @@ test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows 
   const timeLimit = { imageSeconds: 2, sessionMinutes: null };
   const session = await prepareSession({ ...noExtras, timeLimit, perPerson: 6 });
   const host = await startHost({ dataFolder: session.dataFolder });
-  const page = await openPage(host, { route: `/desk/${session.token}` });
+  const page = await openPage(host, { route: `/desk/${session.token}`, hasClock: true });
   await page.getByRole('button', { name: 'Start' }).waitFor();
   const forgotten = await page.context().newPage();
   await forgotten.goto(page.url());
@@ -151,7 +151,7 @@ test.skipIf(!hasBrowser)('no image runs out of time by itself while two windows 
     await window.getByRole('img', { name: 'The large image' }).waitFor();
   }
   // Twice the time of an image.
-  await page.waitForTimeout(4000);
+  await page.clock.runFor(4000);
   for (const window of windows) expect(await focused(window)).toBe(0);
   // No key counts after it, and once the other window is closed the image is over.
   await page.keyboard.press('1');

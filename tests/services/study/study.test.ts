@@ -199,10 +199,8 @@ describe('a study', () => {
     const study = writeSmallStudy(folder, { models: models.slice(0, 1) });
     const host = startBoundary(runWasm(data, study));
     await generatorIs('running', host);
-    const asked = performance.now();
     host.process.kill('SIGINT');
     const stopped = await host.ended;
-    expect(performance.now() - asked).toBeLessThan(30_000);
     expect(stopped).toMatchObject({ code: 130, stderr: '' });
     expect(stopped.stdout).toContain('Run the same command again to resume.');
     const step = Number(/^.*generator dcgan28 .*stopped at step (\d+)/m.exec(stopped.stdout)?.[1]);

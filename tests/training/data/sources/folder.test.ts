@@ -263,21 +263,20 @@ describe('an image', () => {
   });
 
   it('of extreme proportions takes as much memory as another one', () => {
-    const [length, to] = [40_000, { width: 32, height: 32, channels: 3 } as const];
+    // Enlarged as a whole it would have more pixels than an array can hold.
+    const [length, to] = [2_000_000, { width: 32, height: 32, channels: 3 } as const];
     for (const [width, height] of [
       [length, 1],
       [1, length],
     ] as const) {
       const image = { width, height, channels: 3 as const, pixels: pattern(1, length, 1), isTransparent: false };
-      const before = performance.now();
       for (const resize of ['fill', 'fit', 'pad'] as const) {
         expect(toSize(image, to, resize, black)).toHaveLength(32 * 32 * 3);
       }
       // Of 32 pixels in the place of each, the middle 32 are kept: the first lies 1/64 beside the centre of a pixel.
-      const [before20k = 0, at20k = 0] = [19_999, 20_000].map((k) => image.pixels[3 * k]);
+      const [before = 0, at = 0] = [length / 2 - 1, length / 2].map((k) => image.pixels[3 * k]);
       const [first] = toSize(image, to, 'fill', black);
-      expect(first).toBe(Math.round((63 * before20k + at20k) / 64));
-      expect(performance.now() - before).toBeLessThan(2000);
+      expect(first).toBe(Math.round((63 * before + at) / 64));
     }
   });
 });
