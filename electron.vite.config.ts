@@ -1,6 +1,7 @@
 import react from '@vitejs/plugin-react';
 import { defineConfig } from 'electron-vite';
 import { kitPage } from './scripts/kit-page.mjs';
+import { programLicenses } from './scripts/licenses.mjs';
 
 /**
  * The desktop program's three parts, into out/. Main keeps its dependencies outside the bundle (two are native) and the
@@ -45,7 +46,7 @@ export default defineConfig({
   },
   renderer: {
     root: 'renderer',
-    plugins: [react(), kitPage()],
+    plugins: [react(), kitPage(), programLicenses()],
     build: {
       minify: true,
       assetsInlineLimit: 0,

@@ -17,7 +17,7 @@ export function kitPage() {
   };
 }
 
-/** @returns {Promise<{ script: string, style: string }>} */
+/** @returns {Promise<{ script: string, style: string, licenses: string }>} licenses of the packages in it */
 async function bundle() {
   const built = await build({
     configFile: false,
@@ -29,21 +29,23 @@ async function bundle() {
       minify: true,
       cssCodeSplit: false,
       modulePreload: false,
+      license: { fileName: 'licenses.txt' },
       rolldownOptions: { input: 'renderer/kit/main.tsx', output: { format: 'iife', codeSplitting: false } },
     },
   });
   const [first] = Array.isArray(built) ? built : [built];
   if (!first || !('output' in first)) throw new Error('the kit was not built');
-  const texts = { script: '', style: '' };
+  const texts = { script: '', style: '', licenses: '' };
   for (const part of first.output) {
     if (part.type === 'chunk') texts.script += part.code;
     else if (part.fileName.endsWith('.css')) texts.style += String(part.source);
+    else if (part.fileName === 'licenses.txt') texts.licenses = String(part.source);
   }
   return texts;
 }
 
-/** Its policy allows only its own script and no network requests. @param {{ script: string, style: string }} parts */
-function kitHtml({ script, style }) {
+/** Its policy allows only its own script and no network requests. @param {{ script: string, style: string, licenses: string }} parts */
+function kitHtml({ script, style, licenses }) {
   // Escapes sequences that would end or comment out an inline script; inside strings they keep their meaning.
   const code = script.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
   const hash = createHash('sha256').update(code).digest('base64');
@@ -69,6 +71,9 @@ function kitHtml({ script, style }) {
 <div id="root"></div>
 ${placeholder}
 <script>${code}</script>
+<!--
+${licenses.replaceAll('--', '- -')}
+-->
 </body>
 </html>
 `;

@@ -1,6 +1,6 @@
 /** Builds the page and the desktop program from the sources into out/, with electron-vite. */
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { acquireLock } from '../../main/files/lock.mjs';
 import { runToEnd } from './run-to-end.mjs';
@@ -16,6 +16,9 @@ const sources = [
   'docs/tutorial.md',
   'electron.vite.config.ts',
   'scripts/kit-page.mjs',
+  'scripts/licenses.mjs',
+  'scripts/licenses',
+  'LICENSE',
   'package-lock.json',
 ];
 
@@ -62,7 +65,7 @@ function hashSources(root) {
 
 /** @param {string} root @param {string} source @returns {string[]} relative to the root */
 function listFiles(root, source) {
-  if (source.includes('.')) return [source];
+  if (statSync(join(root, source)).isFile()) return [source];
   return readdirSync(join(root, source), { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))

@@ -81,6 +81,13 @@ describe.skipIf(process.platform !== 'linux')('the packaged program', () => {
     expect(filesBelow(app).filter((path) => /\.map$|[\\/](\.env|\.git|\.npmrc)/.test(path))).toEqual([]);
   });
 
+  test('has its license beside it, and those of its packages in the page', () => {
+    expect(readFileSync(join(packed, 'LICENSE.txt'), 'utf8')).toMatch(/^MIT License/);
+    const packages = readFileSync(join(app, 'out', 'renderer', 'licenses.txt'), 'utf8');
+    for (const name of ['react', 'recharts', '@mantine/core', 'onnxruntime-node'])
+      expect([name, packages.includes(`\n${name} `)]).toEqual([name, true]);
+  });
+
   test('has its libraries, of this platform only, and what a compiler reads outside of the archive', () => {
     const outside = join(packed, 'resources', 'app.asar.unpacked');
     const libraries = filesBelow(outside).filter((path) => path.endsWith('.node'));

@@ -133,3 +133,11 @@ test.skipIf(!hasBrowser)('in both themes and sizes without fault for axe', async
   };
   expect(await violationsInAll(page, 'machine', { see })).toEqual([]);
 });
+
+test.skipIf(!hasBrowser)('the licenses of the program and its packages are there to read', async () => {
+  const page = await openPage(await freshHost(), { route: '/machine' });
+  await button(page, 'Licenses of the program and its packages').press('Enter');
+  const text = page.getByRole('dialog', { name: 'Licenses' }).getByRole('region', { name: 'Licenses' });
+  await expect.poll(() => text.textContent()).toContain('GNU LESSER GENERAL PUBLIC LICENSE');
+  expect(await violations(page)).toEqual([]);
+});

@@ -6,6 +6,7 @@ import { ErrorNotice, HelpNote, Loading, LoadingLine, ScreenError } from '../../
 import { ClustersPanel } from './clusters-panel.tsx';
 import { DiskPanel } from './disk-panel.tsx';
 import { EnginesPanel } from './engines-panel.tsx';
+import { Licenses } from './licenses.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import './machine.css';
 
@@ -29,6 +30,7 @@ export function MachineScreen() {
           <QueuePanel settings={settings.data} engines={state.data.engines} />
           <ClustersPanel />
           <DiskPanel />
+          <Licenses />
         </>
       ) : (
         <Loading label="Reading the machine's state" lines={8} />

@@ -1,0 +1,35 @@
+import { Modal } from '@mantine/core';
+import { useDisclosure } from '@mantine/hooks';
+import { useQuery } from '@tanstack/react-query';
+import { ScrollBox } from '../../ui/plain-table.tsx';
+import { ErrorNotice, LoadingLine } from '../../ui/states.tsx';
+
+/** The licenses of the program and of the packages in it: the file that the build made of them. */
+export function Licenses() {
+  const [opened, { open, close }] = useDisclosure();
+  const text = useQuery({ queryKey: ['licenses'], queryFn: readLicenses, enabled: opened, staleTime: Infinity });
+  return (
+    <div>
+      <button type="button" className="link-button" onClick={open}>
+        Licenses of the program and its packages
+      </button>
+      <Modal opened={opened} onClose={close} title="Licenses" size="xl">
+        {text.data !== undefined ? (
+          <ScrollBox label="Licenses" className="code-box">
+            <pre>{text.data}</pre>
+          </ScrollBox>
+        ) : text.isError ? (
+          <ErrorNotice error={text.error} onRetry={() => void text.refetch()} />
+        ) : (
+          <LoadingLine label="Reading the licenses" />
+        )}
+      </Modal>
+    </div>
+  );
+}
+
+async function readLicenses(): Promise<string> {
+  const answer = await fetch('licenses.txt');
+  if (!answer.ok) throw new Error('The licenses could not be read: run `npm run build` and open the page again.');
+  return answer.text();
+}
