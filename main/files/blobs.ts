@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readFileSync, renameSync, rmSync, statSync, utimesSync } from 'node:fs';
+import { existsSync, lutimesSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { replaceFile, writeFileAtomic, writeFileAtomicAsync } from './atomic.ts';
+import { makeFolder, makeFolderAsync, replaceFile, writeFileAtomic } from './atomic.ts';
+import { within, withinSync } from './below.ts';
+import { fileError } from './file-errors.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -25,13 +27,16 @@ const pieceBytes = 4 * 2 ** 20;
 
 /**
  * Files named by the SHA-256 of their bytes, under `<folder>/ab/abcd...`. Written once, never changed, so any process
- * may write to the same store at the same time.
+ * may write to the same store at the same time. Nothing is written or removed through a link below the root.
  */
 export class BlobStore {
   readonly folder: string;
+  readonly #root: string;
 
-  constructor(folder: string) {
+  /** @param root is the folder or above it: others can write there */
+  constructor(folder: string, root = folder) {
     this.folder = folder;
+    this.#root = root;
   }
 
   path(hash: string): string {
@@ -46,7 +51,7 @@ export class BlobStore {
   touch(hash: string): boolean {
     try {
       const now = new Date();
-      utimesSync(this.path(hash), now, now);
+      this.#at(hash, (path) => lutimesSync(path, now, now));
       return true;
     } catch {
       return this.has(hash);
@@ -59,14 +64,14 @@ export class BlobStore {
    */
   put(data: Uint8Array): string {
     const hash = sha256(data);
-    if (!this.touch(hash)) writeFileAtomic(this.path(hash), data);
+    if (!this.touch(hash)) this.#make(hash, data);
     return hash;
   }
 
   /** Like `put`, but lets other work run in between. */
   async putInPieces(data: Uint8Array): Promise<string> {
     const hash = await sha256InPieces(data);
-    if (!this.touch(hash)) await writeFileAtomicAsync(this.path(hash), data);
+    if (!this.touch(hash)) await this.#replace(hash, (file) => file.writeFile(data));
     return hash;
   }
 
@@ -79,7 +84,7 @@ export class BlobStore {
     write: (take: (piece: Uint8Array) => Promise<unknown>) => Promise<string>,
   ): Promise<void> {
     if (this.touch(hash)) return;
-    await replaceFile(this.path(hash), async (file) => {
+    await this.#replace(hash, async (file) => {
       const written = await write((piece) => file.writeFile(piece));
       if (written !== hash) throw new Error(`the hash of the written file is ${written}, not ${hash}`);
     });
@@ -114,9 +119,33 @@ export class BlobStore {
   /** Removes a blob that nothing needs any more; ignores errors. */
   remove(hash: string): void {
     try {
-      rmSync(this.path(hash), { force: true });
+      this.#at(hash, (path) => rmSync(path, { force: true }));
     } catch {
       // The folder is read-only, or not there for a while.
+    }
+  }
+
+  /** Calls `change` with a path of a blob that leads nowhere else. */
+  #at(hash: string, change: (path: string) => void, make = false): void {
+    withinSync(this.#root, dirname(this.path(hash)), (folder) => change(join(folder, hash)), { make });
+  }
+
+  #make(hash: string, data: Uint8Array): void {
+    try {
+      if (this.#root === this.folder) makeFolder(this.folder);
+      this.#at(hash, (path) => writeFileAtomic(path, data), true);
+    } catch (error) {
+      throw fileError(error, this.path(hash));
+    }
+  }
+
+  async #replace(hash: string, write: Parameters<typeof replaceFile>[1]): Promise<void> {
+    try {
+      if (this.#root === this.folder) await makeFolderAsync(this.folder);
+      const folder = dirname(this.path(hash));
+      await within(this.#root, folder, (held) => replaceFile(join(held, hash), write), { make: true });
+    } catch (error) {
+      throw fileError(error, this.path(hash));
     }
   }
 
@@ -129,7 +158,7 @@ export class BlobStore {
   /** Ignores errors: the caller reports the damage either way. */
   #setAside(hash: string): void {
     try {
-      renameSync(this.path(hash), `${this.path(hash)}.damaged`);
+      this.#at(hash, (path) => renameSync(path, `${path}.damaged`));
     } catch {
       // Another process renamed it, or the folder is read-only.
     }

@@ -11,7 +11,7 @@ import {
   statSync,
 } from 'node:fs';
 import { type FileHandle, open, readdir, stat, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import {
   type AttemptLine,
   attemptLineSchema,
@@ -21,7 +21,8 @@ import {
   packHeadSchema,
 } from '../contract/cluster.ts';
 import type { WorkerEvent } from '../contract/run.ts';
-import { makeFolderAsync, writeTextAtomic } from './atomic.ts';
+import { writeTextAtomic } from './atomic.ts';
+import { within, withinSync } from './below.ts';
 
 /** Bytes of an attempt's file that are read, and stored in one transaction, at a time: some milliseconds. */
 const pieceBytes = 2 ** 15;
@@ -51,20 +52,29 @@ const tasksAtOnce = 20;
  *   blobs/<run>/                     the store of a run: what it needs, and what it wrote and the host has not fetched yet
  *   log/<task>.txt                   what the task wrote on its terminal
  *
- * The host does not wait for the file system in its event loop; tasks on the nodes do.
+ * The host does not wait for the file system in its event loop; tasks on the nodes do. Neither writes through a link
+ * below the root.
  */
 export class PackFolder {
   readonly path: string;
+  readonly root: string;
 
-  constructor(path: string) {
+  constructor(path: string, root = dirname(path)) {
     this.path = path;
+    this.root = root;
   }
 
   /** Writes the pack, in pieces, so that other work is done in between. */
   async write(head: Omit<PackHead, 'schema' | 'tasks'>, tasks: readonly (readonly PackedRun[])[]): Promise<void> {
-    for (const part of ['attempts', 'stop', 'log']) await makeFolderAsync(join(this.path, part));
+    for (const part of ['attempts', 'stop', 'log'])
+      await within(this.root, join(this.path, part), () => Promise.resolve(), { make: true });
     const first: PackHead = { schema: 'boundary-workbench/pack/1', ...head, tasks: tasks.length };
-    await writeTextAtomic(this.#pack(), lines([first, ...tasks]));
+    await this.writeText('pack.jsonl', lines([first, ...tasks]));
+  }
+
+  /** Writes a file of the pack, which is made if it is not there. @throws UserError `file.*` */
+  async writeText(name: string, pieces: Iterable<string>): Promise<void> {
+    await within(this.root, this.path, (folder) => writeTextAtomic(join(folder, name), pieces), { make: true });
   }
 
   async isWritten(): Promise<boolean> {
@@ -136,7 +146,9 @@ export class PackFolder {
   beginAttempt(run: number): AttemptFile {
     for (let number = (this.attempts(run).at(-1) ?? 0) + 1; ; number++) {
       try {
-        return new AttemptFile(this, run, number, openSync(this.#attempt(run, number), 'ax', 0o600));
+        const path = this.#attempt(run, number);
+        const open = (folder: string): number => openSync(join(folder, basename(path)), 'ax', 0o600);
+        return new AttemptFile(this, run, number, withinSync(this.root, dirname(path), open));
       } catch (error) {
         if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
       }
@@ -190,7 +202,10 @@ export class PackFolder {
 
   /** Asks the worker of a run to save a checkpoint and to stop; seen within seconds. */
   async requestStop(run: number): Promise<void> {
-    await writeFile(this.#stop(run), '');
+    const path = this.#stop(run);
+    await within(this.root, dirname(path), (folder) =>
+      writeFile(join(folder, basename(path)), '', { flag: 'wx' }).catch(ignoreExisting),
+    );
   }
 
   isStopRequested(run: number): boolean {
@@ -247,6 +262,10 @@ export async function openRegular(path: string): Promise<FileHandle | null> {
     if (!isFile) await file.close();
   }
   return isFile ? file : null;
+}
+
+function ignoreExisting(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EEXIST') throw error;
 }
 
 /** Null where a link or a socket could not be opened. @throws all other errors */

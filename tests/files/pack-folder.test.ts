@@ -9,7 +9,7 @@ import { temporaryFolder } from '../training/small-data.ts';
 async function makePack(): Promise<{ pack: PackFolder; path: (attempt: number) => string }> {
   const folder = temporaryFolder();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const pack = new PackFolder(join(folder, 'packs/one'));
+  const pack = new PackFolder(join(folder, 'packs/one'), folder);
   await pack.write({ threads: 1 }, []);
   return { pack, path: (attempt) => join(pack.path, 'attempts', `7-${attempt}.jsonl`) };
 }

@@ -39,6 +39,7 @@ export function folderError(error: unknown, cluster: string, folder: string): un
   if (path.startsWith('/') && !path.startsWith(folder))
     return error instanceof UserError ? error : ownFile(error, path);
   const meaning = meanings.find(([codes]) => codes.includes(code));
+  if (code === 'file.leads-elsewhere' && error instanceof UserError) return elsewhere(error, cluster);
   const [known, what, remedy] = (meaning?.slice(1) as [string, string, string] | undefined) ?? [
     'cluster.folder-fails',
     `The shared folder cannot be used: ${(error as Error).message}`,
@@ -50,6 +51,16 @@ export function folderError(error: unknown, cluster: string, folder: string): un
 /** The store of this computer failed: nothing more can be done. */
 export const isStorageError = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && String(error.code).startsWith('storage.');
+
+/** @param error names what is in the way */
+const elsewhere = (error: UserError, cluster: string): UserError =>
+  new UserError({
+    code: 'cluster.folder-leads-elsewhere',
+    what: error.message,
+    where: `cluster ${cluster}, ${error.where}`,
+    remedy: error.remedy,
+    cause: error,
+  });
 
 const ownFile = (error: unknown, path: string): UserError =>
   new UserError({

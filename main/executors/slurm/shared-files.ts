@@ -1,14 +1,15 @@
 import { isPrepared, sourcePaths, withPaths } from '../../domain/data-sources.ts';
-import { access, link, open, rm, rmdir, stat } from 'node:fs/promises';
+import { access, link, lstat, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { createHash } from 'node:crypto';
-import { dirname, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { makeFolderAsync, replaceFile, writeTextAtomic } from '../../files/atomic.ts';
+import { replaceFile, writeTextAtomic } from '../../files/atomic.ts';
+import { removeBelow, within } from '../../files/below.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { largest } from '../../files/limits.ts';
 import { namesIn, openRegular, PackFolder } from '../../files/pack-folder.ts';
@@ -23,7 +24,10 @@ const logBytes = 4000;
 /** Tasks of a pack that are prepared in one go: some milliseconds. */
 const tasksAtOnce = 20;
 
-/** This host's part of a cluster's shared folder: packs, copies of blobs, files of data sets. */
+/**
+ * This host's part of a cluster's shared folder: packs, copies of blobs, files of data sets. Nothing outside of it is
+ * written or removed, whatever links or disks others put there.
+ */
 export class SharedFiles {
   readonly #cluster: string;
   readonly #root: string;
@@ -74,7 +78,7 @@ export class SharedFiles {
   }
 
   pack(pack: string): PackFolder {
-    return new PackFolder(join(this.#here, 'packs', pack));
+    return new PackFolder(join(this.#here, 'packs', pack), this.#root);
   }
 
   /** Path of a pack on the nodes. */
@@ -99,7 +103,7 @@ export class SharedFiles {
     await this.#checkPacks(packs);
     if (performance.now() - this.#writtenAt < every) return null;
     try {
-      await writeTextAtomic(this.#mark, [about]);
+      await this.#place(this.#mark, (path) => writeTextAtomic(path, [about]));
       this.#writtenAt = performance.now();
       return null;
     } catch (error) {
@@ -141,7 +145,7 @@ export class SharedFiles {
   /** Sets a damaged blob aside, so that the run is given an earlier checkpoint next time. @throws UserError `blob.damaged` */
   async #give(hash: string, store: BlobStore): Promise<void> {
     try {
-      await copyFileTo(store.path(hash), this.#blobs.path(hash), hash);
+      await this.#place(store.path(hash), (path) => copyFileTo(path, this.#blobs.path(hash), hash));
     } catch (error) {
       if (isWrongHash(error)) this.#blobs.get(hash);
       throw error;
@@ -150,13 +154,13 @@ export class SharedFiles {
 
   /** Writes the script of the pack's job; gives its path on the nodes. */
   async writeScript(pack: string, script: string): Promise<string> {
-    await writeTextAtomic(join(this.pack(pack).path, 'job.sh'), [script]);
+    await this.pack(pack).writeText('job.sh', [script]);
     return `${this.there(pack)}/job.sh`;
   }
 
   /** Removes the blobs of a run that is over; what cannot be removed goes with its pack. */
   async removeBlobs(pack: string, run: number): Promise<void> {
-    await rm(this.pack(pack).blobs(run), { recursive: true, force: true }).catch(() => undefined);
+    await removeBelow(this.#root, this.pack(pack).blobs(run)).catch(() => undefined);
   }
 
   /**
@@ -170,18 +174,25 @@ export class SharedFiles {
     if (!(await isThere(join(this.#here, 'packs')))) return over.length === 0;
     let isTidy = true;
     for (const name of over)
-      if (await isRemoved(this.pack(name).path)) queue.packRemoved(name);
+      if (await isDone(removeBelow(this.#root, this.pack(name).path))) queue.packRemoved(name);
       else isTidy = false;
-    for (const dataSet of await namesIn(join(this.#here, 'data'))) {
-      const folder = join(this.#here, 'data', dataSet);
-      for (const name of await namesIn(folder)) {
-        const found = await stat(join(folder, name)).catch(() => null);
-        // Every pack that needs a file has a link to it.
-        if (found?.nlink === 1) isTidy = (await isRemoved(join(folder, name))) && isTidy;
-      }
-      await rmdir(folder).catch(() => undefined);
-    }
+    for (const name of await namesIn(join(this.#here, 'data')))
+      if (isHash.test(name)) isTidy = (await isDone(this.#tidyData(join(this.#here, 'data', name)))) && isTidy;
     return isTidy;
+  }
+
+  /** Removes the files of a data set that no pack needs, and nothing else that may lie there. */
+  async #tidyData(path: string): Promise<void> {
+    // Somebody else put another thing there, which stays.
+    if (!(await lstat(path)).isDirectory()) return;
+    await within(this.#root, path, async (folder) => {
+      for (const name of await readdir(folder)) {
+        const found = await lstat(join(folder, name));
+        // Every pack that needs a file has a link to it.
+        if (found.isFile() && found.nlink === 1) await unlink(join(folder, name));
+      }
+    });
+    await within(this.#root, dirname(path), (data) => rmdir(join(data, basename(path))).catch(() => undefined));
   }
 
   /**
@@ -246,10 +257,16 @@ export class SharedFiles {
 
   /** A link of a pack to the shared copy of a file, or a copy of its own where there can be no links. */
   async #linkTo(path: string, shared: string, from: string): Promise<void> {
-    if (await isThere(path)) return;
-    await makeFolderAsync(dirname(path));
-    if (!(await isThere(shared))) await copyFileTo(shared, from, null);
-    await link(shared, path).catch(() => copyFileTo(path, from, null));
+    if (await isFile(path)) return;
+    await this.#place(shared, async (source) => {
+      await copyFileTo(source, from, null);
+      await this.#place(path, (to) => link(source, to).catch(() => copyFileTo(to, from, null)));
+    });
+  }
+
+  /** Calls `write` with a path that leads to a file of the shared folder. Folders on the way are made. */
+  #place(path: string, write: (path: string) => Promise<void>): Promise<void> {
+    return within(this.#root, dirname(path), (folder) => write(join(folder, basename(path))), { make: true });
   }
 }
 
@@ -258,6 +275,7 @@ const about = `Boundary Workbench keeps here what its jobs need and write. Each 
 the results are stored on the computer that submitted it. This file is written again while that computer looks here.
 `;
 
+const isHash = /^[0-9a-f]{64}$/;
 const isPack = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
 /** Hash of the images that a task needs of a prepared data set; null: of none. */
@@ -273,9 +291,15 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Removes a file or a folder; whether that is done. */
-const isRemoved = (path: string): Promise<boolean> =>
-  rm(path, { recursive: true, force: true }).then(
+/** Whether a file is there itself, not a link to one. */
+const isFile = (path: string): Promise<boolean> =>
+  lstat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+
+const isDone = (work: Promise<void>): Promise<boolean> =>
+  work.then(
     () => true,
     () => false,
   );
@@ -286,7 +310,7 @@ const isRemoved = (path: string): Promise<boolean> =>
  * @param isOwn false: a task wrote it. What is no file is refused, and no more is read than the largest blob has
  */
 async function copyFileTo(to: string, from: string, hash: string | null, isOwn = true): Promise<void> {
-  if (await isThere(to)) return;
+  if (await isFile(to)) return;
   const source = await (isOwn ? open(from) : openRegular(from));
   if (!source) throw new WrongHash(from);
   try {

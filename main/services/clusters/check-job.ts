@@ -1,16 +1,18 @@
 import { randomBytes } from 'node:crypto';
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { copyFile, type FileHandle, rm } from 'node:fs/promises';
+import { constants, copyFile, type FileHandle } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
+import { setTimeout as wait } from 'node:timers/promises';
 import { join } from 'node:path';
 import type { AttemptLine, Cluster, PackedRun } from '../../contract/cluster.ts';
 import { type ClusterProbe, clusterProbeSchema } from '../../contract/cluster-check.ts';
+import { UserError } from '../../contract/errors.ts';
 import { classifierRecipeSchema } from '../../contract/recipes.ts';
 import type { Task } from '../../contract/run.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { jobScript, quote } from '../../executors/slurm/job-script.ts';
-import { makeFolderAsync, writeTextAtomic } from '../../files/atomic.ts';
+import { removeBelow, within } from '../../files/below.ts';
 import { openRegular, PackFolder } from '../../files/pack-folder.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
 
@@ -24,6 +26,10 @@ const mostRead = 2 ** 20;
 
 /** Minutes that the job of a check may take, if its host goes away. */
 const checkMinutes = 15;
+
+/** How often removing the folder is tried, and milliseconds of the first pause. */
+const removeTries = 5;
+const removePause = 200;
 
 const side = 28;
 const counts = { train: 512, test: 64 } as const;
@@ -46,8 +52,7 @@ export class CheckFolder {
 
   /** Writes all that the job needs. @throws where the folder cannot be written */
   async write({ engine, cores }: Pick<Cluster, 'engine' | 'cores'>): Promise<void> {
-    await makeFolderAsync(this.here);
-    await writeTextAtomic(join(this.here, 'token'), [this.token]);
+    await this.pack.writeText('token', [this.token]);
     const task = [await this.#run(runs.long, engine), await this.#run(runs.short, engine)];
     await this.pack.write({ threads: cores }, [task]);
   }
@@ -61,7 +66,7 @@ export class CheckFolder {
       before: notesBefore(this.there),
       after: notesAfter(cluster, this.there),
     });
-    await writeTextAtomic(join(this.here, 'job.sh'), [script]);
+    await this.pack.writeText('job.sh', [script]);
     return `${this.there}/job.sh`;
   }
 
@@ -116,8 +121,15 @@ export class CheckFolder {
   }
 
   /** @throws where it cannot be removed, e.g. as the job writes there still */
-  remove(): Promise<void> {
-    return rm(this.here, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
+  async remove(): Promise<void> {
+    for (let tried = 1; ; tried++) {
+      try {
+        return await removeBelow(this.pack.root, this.here);
+      } catch (error) {
+        if (tried === removeTries || error instanceof UserError) throw error;
+        await wait(tried * removePause);
+      }
+    }
   }
 
   async #run(run: number, engine: Cluster['engine']): Promise<PackedRun> {
@@ -166,8 +178,10 @@ export class CheckFolder {
       ...{ trainImages: join(folder, trainImages), trainLabels: join(folder, trainLabels) },
       ...{ testImages: join(folder, testImages), testLabels: join(folder, testLabels) },
     });
-    for (const name of [trainImages, trainLabels, testImages, testLabels])
-      await copyFile(join(local, name), join(this.here, name));
+    await within(this.pack.root, this.here, async (folder) => {
+      for (const name of [trainImages, trainLabels, testImages, testLabels])
+        await copyFile(join(local, name), join(folder, name), constants.COPYFILE_EXCL);
+    });
     return { dataSet: source(this.there), dataSetHash: loadDataSet(source(local), '/').hash };
   }
 }

@@ -218,7 +218,7 @@ class PatientBlobStore extends BlobStore {
   readonly #pack: PackFolder;
 
   constructor(pack: PackFolder, folder: string) {
-    super(folder);
+    super(folder, pack.root);
     this.#pack = pack;
   }
 

@@ -35,7 +35,7 @@ const run = (
 async function makePack(...runs: PackedRun[]): Promise<PackFolder> {
   const folder = temporaryFolder();
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
-  const pack = new PackFolder(join(folder, 'packs/one'));
+  const pack = new PackFolder(join(folder, 'packs/one'), folder);
   await pack.write({ threads: 1 }, [runs]);
   return pack;
 }

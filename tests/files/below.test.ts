@@ -1,0 +1,216 @@
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
+import { mountMemory, whyNoMounts } from '../executors/slurm/file-systems.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
+import { addName, lead, makeOutside } from './outside.ts';
+
+type Below = typeof import('../../main/files/below.ts');
+
+const whyNoMount = whyNoMounts();
+const elsewhere = { code: 'file.leads-elsewhere' };
+
+async function importFor(platform: NodeJS.Platform): Promise<Below> {
+  const own = Object.getOwnPropertyDescriptor(process, 'platform');
+  vi.resetModules();
+  try {
+    Object.defineProperty(process, 'platform', { ...own, value: platform });
+    return await import('../../main/files/below.ts');
+  } finally {
+    if (own) Object.defineProperty(process, 'platform', own);
+  }
+}
+
+describe.each(['linux', 'darwin'] as const)('as on %s', (platform) => {
+  const runs = describe.skipIf(process.platform === 'win32' || (platform === 'linux' && process.platform !== 'linux'));
+  runs('below a root', () => {
+    let below: Below;
+    beforeAll(async () => {
+      below = await importFor(platform);
+    });
+
+    /** Each way of calling it: waiting and blocking. */
+    const calls: Record<string, (root: string, path: string, make: boolean, name: string) => Promise<void>> = {
+      waiting: (root, path, make, name) =>
+        below.within(root, path, (folder) => Promise.resolve(writeFileSync(join(folder, name), 'text')), { make }),
+      blocking: async (root, path, make, name) =>
+        below.withinSync(root, path, (folder) => writeFileSync(join(folder, name), 'text'), { make }),
+    };
+    const removals: Record<string, (root: string, path: string) => Promise<void>> = {
+      waiting: (root, path) => below.removeBelow(root, path),
+      blocking: async (root, path) => below.removeBelowSync(root, path),
+    };
+
+    describe.each(Object.entries(calls))('%s', (_, write) => {
+      test('folders are made as private as the one they are in, and errors name the real path', async () => {
+        const folder = temporaryFolder();
+        const root = join(folder, 'root');
+        mkdirSync(root, { mode: 0o750 });
+        await expect(write(root, join(root, 'a/b'), false, 'file')).rejects.toMatchObject({
+          code: 'ENOENT',
+          path: join(root, 'a'),
+        });
+        await write(root, join(root, 'a/b'), true, 'file');
+        expect(existsSync(join(root, 'a/b/file'))).toBe(true);
+        expect(statSync(join(root, 'a/b')).mode & 0o777).toBe(0o750);
+        await expect(write(root, join(root, 'a/b'), false, 'c/file')).rejects.toMatchObject({
+          code: 'ENOENT',
+          path: join(root, 'a/b/c/file'),
+          message: expect.not.stringContaining('/proc/'),
+        });
+        await expect(write(join(folder, 'gone'), join(folder, 'gone/a'), true, 'file')).rejects.toMatchObject({
+          code: 'ENOENT',
+        });
+        expect(existsSync(join(folder, 'gone'))).toBe(false);
+        await expect(write(root, folder, true, 'file')).rejects.toThrow('is not below');
+      });
+
+      test('a link or a file in place of a folder is refused with its path; the root may be a link', async () => {
+        const folder = temporaryFolder();
+        const outside = makeOutside(folder, { 'b/notes.txt': 'mine' });
+        const root = join(folder, 'root');
+        mkdirSync(join(root, 'real'), { recursive: true });
+        symlinkSync(outside.path, join(root, 'link'));
+        symlinkSync(join(outside.path, 'b'), join(root, 'real/link'));
+        writeFileSync(join(root, 'file'), 'text');
+        symlinkSync(join(folder, 'nowhere'), join(root, 'dangling'));
+        for (const name of ['link', 'link/b', 'real/link', 'file', 'dangling', 'dangling/b'])
+          await expect(write(root, join(root, name), true, 'new'), name).rejects.toMatchObject(elsewhere);
+        await expect(write(root, join(root, 'real/link'), true, 'new')).rejects.toMatchObject({
+          where: join(root, 'real/link'),
+        });
+        outside.expectUntouched();
+        symlinkSync(root, join(folder, 'root-link'));
+        await write(join(folder, 'root-link'), join(folder, 'root-link/real'), false, 'new');
+        expect(existsSync(join(root, 'real/new'))).toBe(true);
+      });
+
+      test.skipIf(whyNoMount !== null)(`a mounted disk is refused (${whyNoMount ?? 'mounted here'})`, async () => {
+        const folder = temporaryFolder();
+        const root = join(folder, 'root');
+        mountMemory(join(root, 'disk'), 2 ** 16);
+        await expect(write(root, join(root, 'disk'), true, 'new')).rejects.toMatchObject(elsewhere);
+        expect(readdirSync(join(root, 'disk'))).toEqual([]);
+        // The root itself may be one.
+        await write(join(root, 'disk'), join(root, 'disk'), true, 'new');
+      });
+    });
+
+    describe.each(Object.entries(removals))('%s', (_, remove) => {
+      test('a folder goes with its links, not with what they lead to, nor other names of its files', async () => {
+        const folder = temporaryFolder();
+        const outside = makeOutside(folder);
+        const root = join(folder, 'root');
+        mkdirSync(join(root, 'old/a/b'), { recursive: true });
+        writeFileSync(join(root, 'old/a/b/file'), 'text');
+        symlinkSync(outside.path, join(root, 'old/a/link'));
+        symlinkSync(join(outside.path, 'thesis.tex'), join(root, 'old/file-link'));
+        addName(join(outside.path, 'thesis.tex'), join(root, 'old/a/b/name'));
+        await remove(root, join(root, 'old'));
+        expect(readdirSync(root)).toEqual([]);
+        outside.expectUntouched();
+        symlinkSync(outside.path, join(root, 'link'));
+        await expect(remove(root, join(root, 'link/.ssh'))).rejects.toMatchObject(elsewhere);
+        await remove(root, join(root, 'link'));
+        expect(readdirSync(root)).toEqual([]);
+        outside.expectUntouched();
+        await remove(root, join(root, 'nothing/here'));
+      });
+
+      test('folders in each other without end are left', async () => {
+        const folder = temporaryFolder();
+        const deep = join(folder, ...Array.from({ length: 80 }, () => 'd'));
+        mkdirSync(deep, { recursive: true });
+        await expect(remove(folder, join(folder, 'd'))).rejects.toMatchObject({ code: 'file.too-deep' });
+        expect(existsSync(deep)).toBe(true);
+      });
+
+      test.skipIf(whyNoMount !== null)(`a mounted disk stays (${whyNoMount ?? 'mounted here'})`, async () => {
+        const folder = temporaryFolder();
+        const disk = join(folder, 'root/old/disk');
+        mountMemory(disk, 2 ** 16);
+        writeFileSync(join(disk, 'file'), 'text');
+        await expect(remove(join(folder, 'root'), join(folder, 'root/old'))).rejects.toMatchObject({
+          ...elsewhere,
+          where: disk,
+        });
+        expect(readdirSync(disk)).toEqual(['file']);
+      });
+    });
+  });
+});
+
+describe.skipIf(process.platform !== 'linux')('on Linux', () => {
+  test('a folder that is replaced by a link during the work is the one that is worked in', async () => {
+    const { within } = await importFor('linux');
+    const folder = temporaryFolder();
+    const outside = makeOutside(folder);
+    const root = join(folder, 'root');
+    mkdirSync(join(root, 'a'), { recursive: true });
+    await within(root, join(root, 'a'), (held) => {
+      renameSync(join(root, 'a'), join(root, 'moved'));
+      symlinkSync(outside.path, join(root, 'a'));
+      writeFileSync(join(held, 'new'), 'text');
+      rmSync(join(held, 'thesis.tex'), { force: true });
+      return Promise.resolve();
+    });
+    expect(readdirSync(join(root, 'moved'))).toEqual(['new']);
+    outside.expectUntouched();
+  });
+
+  test('files survive somebody who swaps a folder and a link all the time', async () => {
+    const { removeBelow, within } = await importFor('linux');
+    const folder = temporaryFolder();
+    const outside = makeOutside(folder, { 'b/notes.txt': 'mine' });
+    const root = join(folder, 'root');
+    const [place, aside] = [join(root, 'a'), join(root, 'aside')];
+    mkdirSync(join(root, 'a/b'), { recursive: true });
+    let isOver = false;
+    const swapping = (async () => {
+      while (!isOver) {
+        renameSync(place, aside);
+        symlinkSync(outside.path, place);
+        await new Promise(setImmediate);
+        unlinkSync(place);
+        renameSync(aside, place);
+        await new Promise(setImmediate);
+      }
+    })();
+    let [written, refused] = [0, 0];
+    while (written < 20 || refused < 20) {
+      const write = within(root, join(root, 'a/b'), (held) => Promise.resolve(writeFileSync(join(held, 'new'), '')));
+      await write.then(
+        () => (written += 1),
+        () => (refused += 1),
+      );
+      await removeBelow(root, join(root, 'a/b/notes.txt')).catch(() => undefined);
+    }
+    isOver = true;
+    await swapping;
+    outside.expectUntouched();
+  });
+
+  test.skipIf(whyNoMount !== null)(
+    `a folder of the same disk is noticed (${whyNoMount ?? 'mounted here'})`,
+    async () => {
+      const { within } = await importFor('linux');
+      const folder = temporaryFolder();
+      const outside = makeOutside(folder);
+      onTestFinished(() => outside.expectUntouched());
+      lead('a mount point', outside.path, join(folder, 'root/a'));
+      expect(statSync(outside.path).dev).toBe(statSync(join(folder, 'root')).dev);
+      const work = within(join(folder, 'root'), join(folder, 'root/a'), () => Promise.resolve());
+      await expect(work).rejects.toMatchObject(elsewhere);
+    },
+  );
+});
