@@ -21,7 +21,7 @@ import {
 import { lstat, mkdir, open, readdir, rmdir, stat, unlink } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, relative, sep } from 'node:path';
 import { UserError } from '../contract/errors.ts';
-import { fileError } from './file-errors.ts';
+import { fileError, isFileError } from './file-errors.ts';
 
 /** Whether what this process holds open has a path, which leads to it whatever happens to its names. */
 const canHold = process.platform === 'linux' && existsSync('/proc/self/fdinfo');
@@ -207,7 +207,7 @@ function namesBetween(root: string, folder: string): string[] {
 
 const modeIn = ({ mode }: Stats): number => 0o700 | (mode & 0o077);
 
-const codeOf = (error: unknown): unknown => (error instanceof Error && 'code' in error ? error.code : undefined);
+const codeOf = (error: unknown): string | null => (isFileError(error) ? error.code : null);
 const isMissing = (error: unknown): boolean => codeOf(error) === 'ENOENT';
 const isNoFolder = (error: unknown): boolean => codeOf(error) === 'ENOTDIR' || codeOf(error) === 'ELOOP';
 

@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lutimesSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import { lutimesSync, readFileSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
-import { UserError } from '../contract/errors.ts';
+import { messageOf, UserError } from '../contract/errors.ts';
 import { makeFolder, makeFolderAsync, replaceFile, writeFileAtomic } from './atomic.ts';
 import { within, withinSync } from './below.ts';
-import { fileError } from './file-errors.ts';
+import { fileError, isFileError } from './file-errors.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -43,11 +43,15 @@ export class BlobStore {
     return join(this.folder, hash.slice(0, 2), hash);
   }
 
+  /** @throws UserError `blob.unreadable` where that cannot be found out now */
   has(hash: string): boolean {
-    return existsSync(this.path(hash));
+    return this.#stat(hash) !== undefined;
   }
 
-  /** Whether the blob is there; updates the time of its file, which keeps it from being deleted as unused. */
+  /**
+   * Whether the blob is there; updates the time of its file, which keeps it from being deleted as unused.
+   * @throws UserError `blob.unreadable`
+   */
   touch(hash: string): boolean {
     try {
       const now = new Date();
@@ -93,11 +97,11 @@ export class BlobStore {
   /**
    * The bytes of a blob, checked against its name. A damaged file is renamed to `<hash>.damaged`, so that the step that
    * makes it runs again.
-   * @throws UserError `blob.missing` or `blob.damaged`.
+   * @throws UserError `blob.missing`, `blob.damaged`, or `blob.unreadable`: it may be read later
    */
   get(hash: string): Buffer {
-    if (!this.has(hash)) throw this.#error('blob.missing', 'A stored file is missing', hash);
     const data = this.#read(hash);
+    if (data === undefined) throw this.#error('blob.missing', 'A stored file is missing', hash);
     if (data) return data;
     this.#setAside(hash);
     throw this.#error('blob.damaged', 'A stored file is damaged', hash);
@@ -105,15 +109,10 @@ export class BlobStore {
 
   /**
    * Whether the blob is there and intact. A damaged file stays where it is: another computer may see it well.
-   * @throws where it cannot be read now
+   * @throws UserError `blob.unreadable`
    */
   isIntact(hash: string): boolean {
-    try {
-      return this.#read(hash) !== null;
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') return false;
-      throw error;
-    }
+    return Boolean(this.#read(hash));
   }
 
   /** Removes a blob that nothing needs any more; ignores errors. */
@@ -149,10 +148,37 @@ export class BlobStore {
     }
   }
 
-  #read(hash: string): Buffer | null {
-    const isFile = statSync(this.path(hash)).isFile();
-    const data = isFile ? readFileSync(this.path(hash)) : null;
-    return data && sha256(data) === hash ? data : null;
+  /** Null: damaged; undefined: not there. @throws UserError `blob.unreadable` */
+  #read(hash: string): Buffer | null | undefined {
+    const stats = this.#stat(hash);
+    if (!stats?.isFile()) return stats && null;
+    try {
+      const data = readFileSync(this.path(hash));
+      return sha256(data) === hash ? data : null;
+    } catch (error) {
+      if (isFileError(error) && error.code === 'ENOENT') return undefined;
+      throw this.#unreadable(error, hash);
+    }
+  }
+
+  #stat(hash: string): Stats | undefined {
+    try {
+      return statSync(this.path(hash), { throwIfNoEntry: false });
+    } catch (error) {
+      throw this.#unreadable(error, hash);
+    }
+  }
+
+  /** What is not the file system's stays as it is. */
+  #unreadable(error: unknown, hash: string): unknown {
+    if (!isFileError(error)) return error;
+    return new UserError({
+      code: 'blob.unreadable',
+      what: `A stored file cannot be read: ${messageOf(fileError(error, this.path(hash)))}`,
+      where: this.path(hash),
+      remedy: 'Let this account read it, or connect its disk, then try again. Nothing was changed.',
+      cause: error,
+    });
   }
 
   /** Ignores errors: the caller reports the damage either way. */

@@ -22,9 +22,13 @@ const remedies: Record<string, readonly [code: string, what: string, remedy: str
   ENAMETOOLONG: ['file.name-too-long', 'The path is too long', 'Choose a shorter path.'],
 };
 
+/** Whether an error is the operating system's, with its code. */
+export const isFileError = (error: unknown): error is NodeJS.ErrnoException & { code: string } =>
+  error instanceof Error && !(error instanceof UserError) && 'code' in error && typeof error.code === 'string';
+
 /** Turns an error of the file system into one that a person can act on; returns any other error unchanged. */
 export function fileError(error: unknown, path: string): unknown {
-  if (!(error instanceof Error) || !('code' in error) || typeof error.code !== 'string') return error;
+  if (!isFileError(error)) return error;
   const known = remedies[error.code];
   if (!known) return error;
   const [code, what, remedy] = known;

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, renameSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
@@ -181,6 +181,29 @@ test('a failed run keeps its checkpoints, and a retry resumes from them', async 
   await executor.idle();
   expect(storage.runs.get(id)).toMatchObject({ state: 'failed', attempts: 2 });
   expect(storage.runHistory.attempts(id)[1]).toMatchObject({ resumedAt: 10, outcome: 'failed' });
+});
+
+test('a checkpoint that cannot be read fails its run with the reason, and nothing begins anew', async () => {
+  const { executor, ensure, storage } = setUp();
+  const id = ensure(classifierTask(misbehaviour.fails));
+  executor.start();
+  await executor.idle();
+  const [checkpoint] = storage.referencedHashes().checkpoints;
+  const path = storage.blobs.path(checkpoint ?? '');
+  renameSync(path, `${path}.kept`);
+  // What root cannot read either.
+  symlinkSync(path, path);
+  storage.runs.retry(id, Date.now());
+  await executor.idle();
+  const run = storage.runs.get(id);
+  expect(run).toMatchObject({ state: 'failed', attempts: 2 });
+  expect(run?.failure?.message).toContain('A stored file cannot be read: ELOOP');
+  expect(storage.runHistory.attempts(id)[1]).toMatchObject({ checkpoint, resumedAt: null, outcome: 'failed' });
+  rmSync(path);
+  renameSync(`${path}.kept`, path);
+  storage.runs.retry(id, Date.now());
+  await executor.idle();
+  expect(storage.runHistory.attempts(id)[2]).toMatchObject({ checkpoint, resumedAt: 10 });
 });
 
 test('a worker over its memory limit is killed', { skip: process.platform !== 'linux' }, async () => {

@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import {
+  chmodSync,
   existsSync,
   mkdirSync,
   readdirSync,
@@ -9,10 +11,11 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { BlobStore, sha256, sha256InPieces } from '../../main/files/blobs.ts';
+import { repository } from '../architecture/tools.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
 it('gives back what was stored, under the hash of its bytes', () => {
@@ -67,6 +70,35 @@ it('lets other work run while it hashes', async () => {
   await sha256InPieces(new Uint8Array(40 * 2 ** 20));
   clearInterval(count);
   expect(turns).toBeGreaterThan(0);
+});
+
+it('tells what cannot be read from what is missing or damaged', () => {
+  const folder = temporaryFolder();
+  const blobs = new BlobStore(join(folder, 'blobs'));
+  const hash = blobs.put(Buffer.from('weights'));
+  const shelf = dirname(blobs.path(hash));
+  for (const each of [folder, blobs.folder]) chmodSync(each, 0o755);
+  const whyNot = { code: 'blob.unreadable', where: blobs.path(hash) };
+  const unreadable = [
+    { name: 'a file without rights', spoil: () => chmodSync(blobs.path(hash), 0), has: true },
+    { name: 'a folder without rights', spoil: () => chmodSync(shelf, 0), has: whyNot },
+  ];
+  chmodSync(shelf, 0o755);
+  for (const { name, spoil, has } of unreadable) {
+    spoil();
+    // Root may read everything: another account looks.
+    const code = `
+      const { BlobStore } = await import(${JSON.stringify(join(repository, 'main/files/blobs.ts'))});
+      const store = new BlobStore(${JSON.stringify(blobs.folder)});
+      const tried = (work) => { try { return work(); } catch ({ code, where }) { return { code, where }; } };
+      console.log(JSON.stringify(['get', 'isIntact', 'has'].map((name) => tried(() => store[name]('${hash}')))));`;
+    const who = process.getuid?.() === 0 ? { uid: 65534, gid: 65534 } : {};
+    const text = execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8', ...who });
+    expect(JSON.parse(text), name).toEqual([whyNot, whyNot, has]);
+  }
+  chmodSync(shelf, 0o755);
+  chmodSync(blobs.path(hash), 0o644);
+  expect(blobs.get(hash).toString()).toBe('weights');
 });
 
 it('says what is missing, and what to do', () => {

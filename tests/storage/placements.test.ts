@@ -1,5 +1,5 @@
-import { join } from 'node:path';
-import { rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { renameSync, rmSync, symlinkSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { AttemptLine } from '../../main/contract/cluster.ts';
 import { at } from '../../main/domain/arrays.ts';
@@ -39,6 +39,34 @@ function setUp(ahead: number) {
   };
   return { lines, replay, stored };
 }
+
+test('a checkpoint that cannot be read now is not taken for none when a run goes to a cluster', () => {
+  const folder = temporaryFolder();
+  const storage = openStorage(join(folder, 'data'));
+  onTestFinished(() => {
+    storage.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+  const { runs, placements, blobs } = storage;
+  const { id } = runs.ensure(newRun(classifierTask(1)), 1);
+  runs.claimNext(['wasm'], environment, 2);
+  const checkpoint = blobs.put(Buffer.from('weights'));
+  runs.applyEvents(
+    id,
+    [
+      { type: 'started', engine, pid: 1, resumedAt: 0 },
+      { type: 'checkpoint', step: 5, hash: checkpoint },
+    ],
+    3,
+  );
+  runs.interrupt(id, 'test', 4);
+  placements.placeRuns([id], 'lab');
+  const shelf = dirname(blobs.path(checkpoint));
+  renameSync(shelf, `${shelf}-kept`);
+  symlinkSync(shelf, shelf);
+  const wanted = { engine: 'wasm', studyId: null, roles: null, place: 'lab', limit: 1 } as const;
+  expect(placements.take('pack', wanted, 1, 5)).toMatchObject([[{ checkpoint }]]);
+});
 
 test('what a host reads long after it was written has the times of the node', () => {
   const { lines, replay, stored } = setUp(0);

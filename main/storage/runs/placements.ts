@@ -3,7 +3,7 @@ import type { EngineName, RunState, TaskKind } from '../../contract/run.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
 import type { Runs } from './runs.ts';
-import { beginAttempt, leaveRun, listClaimable, readState } from './transitions.ts';
+import { beginAttempt, isFound, leaveRun, listClaimable, readState } from './transitions.ts';
 
 /** A run that was given to a job on a cluster. */
 export interface Placement {
@@ -94,7 +94,8 @@ export class Placements {
   ): PackedRun[][] {
     return this.#db.transaction(() => {
       // Its bytes are checked when it is copied: a hundred checkpoints would take seconds here.
-      const runs = listClaimable(this.#db, (hash) => this.#blobs.has(hash), { ...of, engines: [engine], place }, limit);
+      const isThere = (hash: string): boolean => isFound(() => this.#blobs.has(hash));
+      const runs = listClaimable(this.#db, isThere, { ...of, engines: [engine], place }, limit);
       const tasks = Array.from({ length: Math.ceil(runs.length / runsPerTask) }, (_, task) =>
         runs.slice(task * runsPerTask, (task + 1) * runsPerTask),
       );

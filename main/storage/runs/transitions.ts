@@ -6,6 +6,7 @@ import {
   type TaskKind,
   taskSchema,
 } from '../../contract/run.ts';
+import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import type { Database } from '../database.ts';
@@ -57,7 +58,7 @@ export function claim(
   environment: RunEnvironment,
   now: number,
 ): ClaimedRun | null {
-  const [run] = listClaimable(db, (hash) => isIntact(blobs, hash), filter, 1);
+  const [run] = listClaimable(db, (hash) => isFound(() => blobs.get(hash)), filter, 1);
   if (!run) return null;
   beginAttempt(db, run, environment, now);
   return run;
@@ -133,12 +134,16 @@ function latestCheckpoint(db: Database, isUsable: (hash: string) => boolean, run
   return hashes.find(({ hash }) => isUsable(hash))?.hash ?? null;
 }
 
-function isIntact(blobs: BlobStore, hash: string): boolean {
+/**
+ * Whether a checkpoint can be used, as far as `find` knows. One that cannot be read now is not given up for an earlier
+ * one: whoever reads it next says why, and the work waits or fails.
+ * @param find false, or `blob.missing` or `blob.damaged`: it is not there
+ */
+export function isFound(find: () => unknown): boolean {
   try {
-    blobs.get(hash);
-    return true;
-  } catch {
-    return false;
+    return find() !== false;
+  } catch (error) {
+    return !(error instanceof UserError && ['blob.missing', 'blob.damaged'].includes(error.code));
   }
 }
 
