@@ -332,6 +332,7 @@ function olderVersion(path: string): UserError {
     code: 'storage.older',
     what: 'The database is from an older version of Boundary Workbench',
     where: path,
-    remedy: 'Run any command that writes, such as study run; it backs the database up and brings it up to date.',
+    remedy:
+      'Open it once with `npm start`, or add --upgrade to the command, e.g. `boundary --upgrade study list`. Both make a backup first. Older versions cannot open the folder afterwards.',
   });
 }

@@ -36,7 +36,10 @@ async function using<T>(
   access: Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'>,
   work: Work<T>,
 ): Promise<T> {
-  const workbench = openWorkbench({ root, resources, dataFolder: chosenDataFolder(command), ...access });
+  const places = { root, resources, dataFolder: chosenDataFolder(command) };
+  // Opening it for writing is all that an older folder needs.
+  if (command.optsWithGlobals<{ upgrade?: boolean }>().upgrade) openWorkbench(places).storage.close();
+  const workbench = openWorkbench({ ...places, ...access });
   try {
     for (const notice of workbench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);
     return await work(workbench);

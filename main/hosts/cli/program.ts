@@ -39,6 +39,7 @@ export function buildProgram(outcome: Outcome): Command {
     .description(manifest.description)
     .version(manifest.version)
     .option('--data <folder>', 'folder of the studies (default: BOUNDARY_DATA, or a folder in your home)')
+    .option('--upgrade', 'first bring a folder of an older version up to date, after a backup')
     .showHelpAfterError('Add --help for a list of commands and options.')
     .exitOverride();
   for (const add of [

@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { at } from '../../../main/domain/arrays.ts';
 import { type Study, studySchema } from '../../../main/contract/study.ts';
@@ -35,6 +36,36 @@ test('a study of the data folder of an older version is run by its name', async 
   const { code, stderr } = await boundary(['--data', data, 'study', 'run', 'small', '--cluster', 'nowhere']);
   expect({ code, stderr }).toMatchObject({ code: 2, stderr: expect.stringContaining('no cluster "nowhere"') });
   open().storage.close();
+});
+
+test('commands that read say how to open the folder of an older version, and do it when asked', async () => {
+  const data = join(temporaryFolder(), 'data');
+  cpSync(join(repository, 'tests/kept/color/data'), data, { recursive: true });
+  const before = readFileSync(join(data, 'workbench.sqlite'));
+  const reading = [
+    ['study', 'list'],
+    ['study', 'status', 'small'],
+    ['study', 'export', 'small', '--to', join(data, '..', 'small.zip')],
+    ['report', 'small'],
+    ['runs', 'list'],
+  ];
+  for (const words of reading) {
+    const { code, stderr } = await boundary(['--data', data, ...words]);
+    expect({ code, stderr }, words.join(' ')).toMatchObject({ code: 2, stderr: expect.stringContaining('npm start') });
+    expect(stderr).toContain('--upgrade');
+  }
+  expect(readFileSync(join(data, 'workbench.sqlite'))).toEqual(before);
+  const listed = await boundary(['--data', data, '--upgrade', 'study', 'list']);
+  expect(listed).toMatchObject({ code: 0, stdout: expect.stringContaining('small') });
+  const backups = readdirSync(join(data, 'backups')).map((name) => join(data, 'backups', name));
+  const versions = [...backups, join(data, 'workbench.sqlite')].map((path) => {
+    const database = new Database(path, { readonly: true });
+    const version = database.pragma('user_version', { simple: true });
+    database.close();
+    return version;
+  });
+  expect(versions[0]).toBeLessThan(Number(versions.at(-1)));
+  expect(await boundary(['--data', data, 'study', 'list'])).toMatchObject({ code: 0, stdout: listed.stdout });
 });
 
 test('a sweep is shown before it is added to a study, and listed with its cells', async () => {
