@@ -172,9 +172,11 @@ export class BlobStore {
   /** What is not the file system's stays as it is. */
   #unreadable(error: unknown, hash: string): unknown {
     if (!isFileError(error)) return error;
+    // Node's own messages end with the call and the path.
+    const [why] = messageOf(fileError(error, this.path(hash))).split(', ');
     return new UserError({
       code: 'blob.unreadable',
-      what: `A stored file cannot be read: ${messageOf(fileError(error, this.path(hash)))}`,
+      what: `A stored file cannot be read: ${why}`,
       where: this.path(hash),
       remedy: 'Let this account read it, or connect its disk, then try again. Nothing was changed.',
       cause: error,

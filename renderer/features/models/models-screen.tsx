@@ -66,7 +66,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
     <>
       <Head {...{ study, onAdd, onError }} table={table} />
       {notice}
-      {!table && rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
+      {rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
       {table && table.total === 0 && (
         <NoRuns planned={table.planned} working={table.working} {...{ onAdd, study, onError }} />

@@ -6,7 +6,7 @@ import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { requestedModels } from './use-stimuli.ts';
 import { decodeVote, softmaxAt } from './vote-table.tsx';
@@ -82,25 +82,39 @@ export function DoubtList({ state, doubts }: { state: StimuliState; doubts: read
 export const doubtNote =
   'Images of its pairs then begin at an image that a network takes for another class. Flip points and shares of disagreement of these pairs would say little about the two classes.';
 
-interface AskedAnchor {
-  anchor: AnchorSpec;
-  doubt: AnchorDoubt;
+/** Why nobody knows whether anchors are in doubt. */
+export function CheckFailed({ error }: { error: unknown }) {
+  return (
+    <>
+      <Text>
+        The check with the reference classifier failed, so it is not known whether it takes an anchor for another class.
+      </Text>
+      <ErrorNotice error={error} />
+    </>
+  );
 }
 
-/**
- * Chooses anchors, and asks first where the reference classifier takes the point for another class. If it cannot be
- * asked, the anchor is chosen; freezing asks again.
- */
+interface AskedAnchor {
+  classIndex: number;
+  anchor: AnchorSpec;
+  /** What the reference classifier says, or why it could not be asked. */
+  answer: { doubt: AnchorDoubt } | { failure: unknown };
+}
+
+/** Chooses anchors, and asks first where the reference classifier takes the point for another class or cannot be asked. */
 export function useAnchorChoice(study: string, state: StimuliState, tools: DraftTools) {
   const check = useReferenceCheck(study, state);
   const [asked, ask] = useState<AskedAnchor | null>(null);
   const choose = async (classIndex: number, anchor: AnchorSpec, z: string): Promise<void> => {
-    const [doubt] = await check([{ classIndex, index: 0, z }]).catch(() => []);
-    if (doubt) ask({ anchor, doubt });
-    else tools.setAnchor(classIndex, anchor);
+    try {
+      const [doubt] = await check([{ classIndex, index: 0, z }]);
+      if (doubt) ask({ classIndex, anchor, answer: { doubt } });
+      else tools.setAnchor(classIndex, anchor);
+    } catch (failure) {
+      ask({ classIndex, anchor, answer: { failure } });
+    }
   };
-  const { classIndex = 0, called = 0, share = 0 } = asked?.doubt ?? {};
-  const [own, other] = [state.classes[classIndex], state.classes[called]];
+  const own = state.classes[asked?.classIndex ?? 0];
   const question = (
     <Confirm
       opened={asked !== null}
@@ -108,14 +122,20 @@ export function useAnchorChoice(study: string, state: StimuliState, tools: Draft
       action={`Use as anchor of ${own}`}
       onCancel={() => ask(null)}
       onConfirm={() => {
-        if (asked) tools.setAnchor(classIndex, asked.anchor);
+        if (asked) tools.setAnchor(asked.classIndex, asked.anchor);
         ask(null);
       }}
     >
-      <Text>
-        The reference classifier of this study calls it {other} ({formatPercent(share)}), not {own}.
-      </Text>
-      <HelpNote>{doubtNote}</HelpNote>
+      {asked && 'failure' in asked.answer && <CheckFailed error={asked.answer.failure} />}
+      {asked && 'doubt' in asked.answer && (
+        <>
+          <Text>
+            The reference classifier of this study calls it {state.classes[asked.answer.doubt.called]} (
+            {formatPercent(asked.answer.doubt.share)}), not {own}.
+          </Text>
+          <HelpNote>{doubtNote}</HelpNote>
+        </>
+      )}
     </Confirm>
   );
   return { choose, question };

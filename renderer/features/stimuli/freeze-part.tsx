@@ -13,7 +13,14 @@ import { kindNames } from '../../../main/domain/response-kinds.ts';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import { useStudyJob } from './use-stimuli.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { type AnchorDoubt, anchorPoints, DoubtList, doubtNote, useReferenceCheck } from './anchor-doubts.tsx';
+import {
+  type AnchorDoubt,
+  anchorPoints,
+  CheckFailed,
+  DoubtList,
+  doubtNote,
+  useReferenceCheck,
+} from './anchor-doubts.tsx';
 import { EarlierSets, Exchange } from './set-exchange.tsx';
 
 interface FreezePartProps {
@@ -126,8 +133,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const check = useReferenceCheck(study, state);
   const [doubts, setDoubts] = useState<AnchorDoubt[]>([]);
   const checkFirst = useMutation({
-    // Without an answer of the reference classifier there is nothing to ask.
-    mutationFn: () => check(anchorPoints(state)).catch(() => []),
+    mutationFn: () => check(anchorPoints(state)),
     onSuccess: (found) => (found.length > 0 ? setDoubts(found) : freeze.mutate({ study })),
   });
   const { balanced, connected } = pairBalance(state.pairs, state.classes.length);
@@ -168,6 +174,18 @@ function Ready({ study, state, saved }: FreezePartProps) {
         <JobLine job={job} />
       </Group>
       {freeze.isError && <ErrorNotice error={freeze.error} />}
+      <Confirm
+        opened={checkFirst.isError}
+        title="Freeze without checking the anchors?"
+        action={`Freeze ${formatCount(images, 'image')}`}
+        onCancel={checkFirst.reset}
+        onConfirm={() => {
+          checkFirst.reset();
+          freeze.mutate({ study });
+        }}
+      >
+        <CheckFailed error={checkFirst.error} />
+      </Confirm>
       <Confirm
         opened={doubts.length > 0}
         title="Freeze with these anchors?"

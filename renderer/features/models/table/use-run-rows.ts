@@ -13,6 +13,7 @@ const orderInterval = 2000;
 
 export interface RunRows {
   table: RunTable | undefined;
+  /** Why the table, or rows of it, could not be loaded now; null: they are up to date. */
   error: unknown;
   store: RowStore;
   /** Sets the visible runs: their rows are fetched now and whenever they change. */
@@ -39,6 +40,7 @@ export function useRunRows(
   );
   const { data: table, refetch } = query;
   const [store] = useState(() => new RowStore());
+  const [rowsError, setRowsError] = useState<unknown>(null);
   const visible = useRef<readonly number[]>([]);
   const wanted = useRef(new Set<number>());
   const timers = useRef<{ rows?: ReturnType<typeof setTimeout>; order?: ReturnType<typeof setTimeout> }>({});
@@ -60,10 +62,15 @@ export function useRunRows(
       const ids = [...wanted.current].slice(-chunk);
       wanted.current.clear();
       if (ids.length === 0) return;
-      // A row that fails to load stays a placeholder until the next refetch.
       client.runs.rows({ study, ids }).then(
-        (fresh) => store.notify(store.put(fresh)),
-        () => undefined,
+        (fresh) => {
+          store.notify(store.put(fresh));
+          setRowsError(null);
+        },
+        (error: unknown) => {
+          for (const id of ids) wanted.current.add(id);
+          setRowsError(error);
+        },
       );
     }, batchWindow);
   }, [client, store, study]);
@@ -110,8 +117,11 @@ export function useRunRows(
     [],
   );
   return {
-    ...{ table, show, store, error: query.error },
-    refetch: () => void refetch(),
+    ...{ table, show, store, error: query.error ?? rowsError },
+    refetch: () => {
+      fetchRows();
+      void refetch();
+    },
   };
 }
 
