@@ -119,7 +119,8 @@ export interface Storage {
 }
 
 /**
- * Opens the data folder's database as the only writer (or read-only); creates or migrates it if needed.
+ * Opens the data folder's database as the only writer (or read-only); creates or migrates it if needed. A writer ends the
+ * attempts of runs that an earlier one, which was killed, left running.
  * Later, anything that writes throws `storage.replaced` once files of the folder were deleted, moved or replaced.
  * @throws UserError `storage.in-use`, `storage.newer`, `storage.missing`, `storage.disk-full`, `storage.read-only`, `file.*`, ...
  */
@@ -149,7 +150,11 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     lock.noteDatabase();
     database.guardWrites(() => files.check());
     const beforeClose = (): void => files.rescueIfLost();
-    return assemble({ folder, database, now, notices, readOnly: false, beforeClose, release: () => lock.release() });
+    const release = (): void => lock.release();
+    const storage = assemble({ folder, database, now, notices, readOnly: false, beforeClose, release });
+    // Nobody else holds the lock, so nobody is at work on them.
+    storage.runs.recover(now());
+    return storage;
   } catch (error) {
     database?.close();
     lock.release();

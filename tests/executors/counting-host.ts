@@ -7,7 +7,6 @@ import { classifierTask, environment, generatorTask, newRun } from './counting-t
 /** A host like the command line: opens the data folder, queues six runs, and stays until they are done. */
 const folder = String(process.argv[2]);
 const storage = openStorage(folder);
-storage.runs.recover(Date.now());
 for (const seed of [1, 2, 3]) {
   storage.runs.ensure(newRun(classifierTask(seed)), Date.now());
   storage.runs.ensure(newRun(generatorTask(seed)), Date.now());

@@ -341,7 +341,7 @@ describe('the queue', () => {
     expect(storage.runs.recover(30)).toEqual([two]);
     expect([one, two, three].map((id) => storage.runs.get(id)?.state)).toEqual(['done', 'interrupted', 'queued']);
     expect(heard).toBe(1);
-    expect(storage.runHistory.attempts(two)).toMatchObject([{ outcome: 'lost', endedAt: 30 }]);
+    expect(storage.runHistory.attempts(two)).toMatchObject([{ outcome: 'lost', endedAt: 10 }]);
     expect(storage.runHistory.activeTime(one)).toBe(10);
   });
 });

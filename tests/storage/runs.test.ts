@@ -1,9 +1,11 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { runKey } from '../../main/domain/identity.ts';
+import { openStorage, type Storage } from '../../main/storage/index.ts';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
 import { begin } from './full-study.ts';
 import { environment, hash, study } from './records.ts';
 import { classifierResult, started } from './run-helper.ts';
+import { temporaryFolder } from '../temporary-folder.ts';
 import { sql, temporaryStorage } from './storage-helper.ts';
 
 describe('the queue', () => {
@@ -44,6 +46,38 @@ describe('the queue', () => {
       engine: 'wasm',
       checkpoint: whole,
     });
+  });
+
+  test('the next writer ends what a killed one left running here, at its last sign of life; a cluster keeps its own', () => {
+    const folder = temporaryFolder();
+    const killed = openStorage(folder, { now: () => 100 });
+    const [lost, cancelled] = [1, 2].map((seed) => killed.runs.ensure(newRun(classifierTask(seed)), 1).id);
+    const { id: elsewhere } = killed.runs.ensure(newRun(classifierTask(3)), 1);
+    killed.placements.placeRuns([elsewhere], 'lab');
+    killed.placements.take('pack', { engine: 'wasm', studyId: null, roles: null, place: 'lab', limit: 1 }, 1, 100);
+    const line = { at: 110, attempt: { environment, engine: 'wasm', job: '1', restart: 0, checkpoint: null } } as const;
+    killed.placements.replay(elsewhere, 1, [line], 1, { since: 100, now: 120 });
+    for (const id of [lost, cancelled]) {
+      expect(killed.runs.claimNext(['wasm'], environment, 100)?.id).toBe(id);
+      killed.runs.applyEvent(id ?? 0, { type: 'heartbeat' }, 250);
+    }
+    killed.runs.cancel(cancelled ?? 0, 260);
+    // A killed process leaves the database as it is here.
+    killed.close();
+    const states = (storage: Storage) => storage.runs.list().map(({ id, state }) => [id, state]);
+    const reader = openStorage(folder, { readOnly: true });
+    const running = [lost, cancelled, elsewhere].map((id) => [id, 'running']);
+    expect(states(reader)).toEqual(running);
+    reader.close();
+    const next = openStorage(folder, { now: () => 1000 });
+    onTestFinished(() => next.close());
+    expect(states(next)).toEqual([
+      [lost, 'interrupted'],
+      [cancelled, 'cancelled'],
+      [elsewhere, 'running'],
+    ]);
+    const ends = [lost, cancelled, elsewhere].map((id) => next.runHistory.attempts(id ?? 0).at(-1)?.endedAt);
+    expect(ends).toEqual([250, 250, null]);
   });
 
   test('listeners hear of runs that became claimable, once it is on disk', () => {

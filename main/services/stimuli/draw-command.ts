@@ -37,9 +37,8 @@ export async function drawOnCommandLine(
   { rules, ...asked }: DrawsAsked,
   { engine, signal, onProgress }: CommandOptions,
 ): Promise<string[] | null> {
-  const { storage, now } = workbench;
+  const { storage } = workbench;
   const study = findStudy(workbench, studyName);
-  storage.runs.recover(now());
   const own: DrawnAlike = ownAnchors(study.spec) ?? { rule: 'best', anchorDesign: { kind: 'one' } };
   const requests = (rules ?? [own.rule]).map((rule): DrawRequest => ({ ...own, ...asked, rule }));
   const queued = requests.map((request) => queueDraws(workbench, study, request));

@@ -286,19 +286,22 @@ export class Runs {
   }
 
   /**
-   * At start: runs that a crash left `running` become `interrupted`; those on a cluster go on there. Returns their ids.
+   * Runs that a crash left `running` become `interrupted`, or `cancelled` if that was requested; those on a cluster go on
+   * there. Their time ends with the last that their workers said. Returns their ids.
    * @param atWork runs that workers of this process do
    */
   recover(now: number, atWork: ReadonlySet<number> = new Set()): number[] {
     return this.#db.transaction(() => {
       const left = this.#db
-        .all<{ id: number }>(
-          `SELECT id FROM run WHERE state = 'running' AND id NOT IN (SELECT run_id FROM placement) ORDER BY id`,
+        .all<{ id: number; heartbeatAt: number | null }>(
+          `SELECT id, heartbeat_at AS heartbeatAt FROM run
+           WHERE state = 'running' AND id NOT IN (SELECT run_id FROM placement) ORDER BY id`,
         )
-        .flatMap(({ id }) => (atWork.has(id) ? [] : [id]));
+        .filter(({ id }) => !atWork.has(id));
       deleteDueBlobs(this.#db, this.#blobs, now);
-      for (const id of left) this.#notify(id, leaveRun(this.#db, id, 'lost', 'the program ended while it ran', now));
-      return left;
+      for (const { id, heartbeatAt } of left)
+        this.#notify(id, leaveRun(this.#db, id, 'lost', 'the program ended while it ran', heartbeatAt ?? now));
+      return left.map(({ id }) => id);
     });
   }
 

@@ -14,7 +14,6 @@ import { profile, queueOf, WholeCluster } from './cluster-setup.ts';
 const folder = process.argv[2] ?? '';
 const { epochs, seeds, small, clocks }: Campaign = JSON.parse(readFileSync(join(folder, 'campaign.json'), 'utf8'));
 const storage = openStorage(join(folder, 'data'));
-storage.runs.recover(Date.now());
 for (const seed of seeds) {
   const { id } = storage.runs.ensure(campaignRun(small, seed, epochs), Date.now());
   storage.placements.placeRuns([id], 'lab');
