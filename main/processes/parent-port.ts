@@ -28,11 +28,15 @@ interface UtilityPort {
 
 /**
  * First call of an entry module, before it imports what it does: only modules loaded later are cached. Ctrl-C in a
- * terminal reaches all processes; only the parent acts on it. @param codeCache folder for compiled code, which halves the
+ * terminal reaches all processes; only the parent acts on it. A promise that rejects and that nobody awaits ends the process,
+ * also where Electron would only warn: its parent shows the error, and starts another one. @param codeCache folder for compiled code, which halves the
  * next start. Written after some seconds: an idle process is killed.
  */
 export function prepareChild(codeCache: string): void {
   process.on('SIGINT', () => undefined);
+  process.on('unhandledRejection', (error) => {
+    throw error;
+  });
   enableCompileCache(codeCache);
   setTimeout(flushCompileCache, 3000).unref();
 }

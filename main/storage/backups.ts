@@ -32,18 +32,36 @@ export function fileTimestamp(now: number): string {
 /**
  * Backups of a data folder, newest first. Backups dated more than an hour in the future were made with a wrong clock:
  * they come last, so that they do not count as the day's backup and are deleted first.
+ * @throws UserError `file.*` if the folder of backups cannot be read
  */
 export function listBackups(folder: string, now: number): Backup[] {
-  const backups = join(folder, 'backups');
-  if (!existsSync(backups)) return [];
-  return readdirSync(backups)
+  return namesOfBackups(folder)
     .flatMap((name) => {
       const text = namePattern.exec(name)?.[1];
-      return text
-        ? [{ path: join(backups, name), at: parseStamp(text), bytes: statSync(join(backups, name)).size }]
-        : [];
+      const path = join(folder, 'backups', name);
+      const bytes = text ? fileSize(path) : null;
+      return text && bytes !== null ? [{ path, at: parseStamp(text), bytes }] : [];
     })
     .sort((a, b) => Number(a.at > now + hour) - Number(b.at > now + hour) || b.at - a.at);
+}
+
+function namesOfBackups(folder: string): string[] {
+  const backups = join(folder, 'backups');
+  try {
+    return existsSync(backups) ? readdirSync(backups) : [];
+  } catch (error) {
+    throw fileError(error, backups);
+  }
+}
+
+/** Null: it is no file that can be read, such as a link to nothing, or was removed just now. */
+function fileSize(path: string): number | null {
+  try {
+    const status = statSync(path);
+    return status.isFile() ? status.size : null;
+  } catch {
+    return null;
+  }
 }
 
 function parseStamp(text: string): number {
@@ -283,9 +301,9 @@ async function flushFile(path: string): Promise<void> {
 }
 
 function unfinishedBackups(folder: string): string[] {
-  const backups = join(folder, 'backups');
-  if (!existsSync(backups)) return [];
-  return readdirSync(backups).flatMap((name) => (unfinishedPattern.test(name) ? [join(backups, name)] : []));
+  return namesOfBackups(folder).flatMap((name) =>
+    unfinishedPattern.test(name) ? [join(folder, 'backups', name)] : [],
+  );
 }
 
 function isOtherProcess(pid: number): boolean {

@@ -56,7 +56,7 @@ export function Frame({ children }: { children: ReactNode }) {
       </AppShell.Navbar>
       <AppShell.Main id="content" tabIndex={-1} className="frame-main" onPointerOver={titleCutChoice}>
         <LostConnection />
-        <StartNotices />
+        <ProgramNotices />
         {children}
       </AppShell.Main>
     </AppShell>
@@ -127,8 +127,8 @@ function LostConnection() {
   );
 }
 
-/** What happened when the program started, e.g. that a backup was restored. */
-function StartNotices() {
+/** What happened in the program, e.g. that a backup was restored when it started. */
+function ProgramNotices() {
   const { data } = useQuery(useApi().app.info.queryOptions({ input: {} }));
   const [read, setRead] = useState<readonly string[]>([]);
   return (data?.notices ?? [])

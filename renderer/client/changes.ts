@@ -14,6 +14,7 @@ const areas: Record<Topic, readonly string[]> = {
   settings: ['machine', 'work'],
   labeling: ['labeling', 'overview', 'results', 'teachers'],
   clusters: ['clusters', 'overview'],
+  app: ['app'],
 };
 
 export type ChangeListener = (changes: readonly Change[]) => void;

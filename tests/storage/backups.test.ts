@@ -1,5 +1,5 @@
 /** Which backups are kept, listed and made, on both sides of every limit. */
-import { existsSync, mkdirSync, readdirSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { BlobStore } from '../../main/files/blobs.ts';
@@ -47,6 +47,29 @@ function database(folder: string, name = 'workbench', steps: readonly string[] =
 }
 
 describe('the list', () => {
+  test('has no links to nothing, no circles of links and no folders; a link to a backup elsewhere is one', () => {
+    const folder = temporaryFolder();
+    const named = (at: number): string => join(folder, 'backups', `workbench-${fileTimestamp(at)}.sqlite`);
+    put(folder, now - day);
+    writeFileSync(join(folder, 'elsewhere'), 'seven b');
+    symlinkSync(join(folder, 'elsewhere'), named(now - hour));
+    symlinkSync(join(folder, 'nothing'), named(now));
+    symlinkSync(named(now - 1), named(now - 2));
+    symlinkSync(named(now - 2), named(now - 1));
+    mkdirSync(named(now - 3));
+    expect(listBackups(folder, now).map(({ at, bytes }) => [at, bytes])).toEqual([
+      [now - hour, 7],
+      [now - day, 0],
+    ]);
+    expect(isBackupDue(folder, now)).toBe(false);
+  });
+
+  test('is refused in words where a file is in the place of the folder', () => {
+    const folder = temporaryFolder();
+    writeFileSync(join(folder, 'backups'), '');
+    expect(() => listBackups(folder, now)).toThrow(expect.objectContaining({ code: 'file.not-a-folder' }));
+  });
+
   test('begins with the newest that is at most an hour ahead, in whatever order the folder has them', () => {
     for (let k = 1; k <= 6; k++) {
       const listed = (...times: number[]): number[] => {

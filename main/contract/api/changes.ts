@@ -4,11 +4,11 @@ import { oc } from '../base.ts';
 
 /**
  * What can change, as coarse as a page needs it to know what to ask for again: the areas of the contract.
- * `predictions`: models have predicted stimuli. `clusters`: what is wrong with one, or their profiles.
+ * `predictions`: models have predicted stimuli. `clusters`: what is wrong with one, or their profiles. `app`: a notice.
  */
 export const topics = [
   ...(['studies', 'runs', 'jobs', 'stimuli', 'predictions', 'generator'] as const),
-  ...(['machine', 'settings', 'labeling', 'clusters'] as const),
+  ...(['machine', 'settings', 'labeling', 'clusters', 'app'] as const),
 ] as const;
 export type Topic = (typeof topics)[number];
 

@@ -9,6 +9,7 @@ import { parseArgs } from 'node:util';
 import { UserError } from '../../contract/errors.ts';
 import { codeCacheFolder, dataFolder } from '../../files/places.ts';
 import { prepareCache } from '../../files/private.ts';
+import { endsWithin, watchUncaught } from '../../processes/uncaught.ts';
 
 prepareCache();
 enableCompileCache(codeCacheFolder());
@@ -52,20 +53,28 @@ async function start({ data, port, open }: Options): Promise<void> {
     openInBrowser(host.inviteBrowser);
   }
   let stopping = false;
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
-    process.on(signal, () => {
-      if (stopping) return;
-      stopping = true;
-      process.stderr.write(host.busy ? 'Stopping; every run writes a checkpoint ...\n' : 'Stopping ...\n');
-      host.close().then(
-        () => process.exit(0),
-        (error: unknown) => {
-          console.error(error);
-          process.exit(1);
-        },
-      );
-    });
-  }
+  const stop = (code: number): void => {
+    if (stopping) return;
+    stopping = true;
+    process.stderr.write(host.busy ? 'Stopping; every run writes a checkpoint ...\n' : 'Stopping ...\n');
+    host.close().then(
+      () => process.exit(code),
+      (error: unknown) => {
+        console.error(error);
+        process.exit(1);
+      },
+    );
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stop(0));
+  watchUncaught({
+    onRejection: host.noteDefect,
+    onException: (error) => {
+      console.error(error);
+      console.error('The program ends because of this error. Stored data are safe. Start it again.');
+      setTimeout(() => process.exit(1), endsWithin).unref();
+      stop(1);
+    },
+  });
 }
 
 /** Milliseconds between looks whether the program was brought to the foreground. */

@@ -16,6 +16,8 @@ export interface StartOptions {
 export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteBrowser'> {
   /** Whether runs are running or waiting. */
   readonly busy: boolean;
+  /** Logs an error that nothing handled, and has pages show it. */
+  noteDefect(error: unknown): void;
   /** Lets every run write a checkpoint, then closes the data folder. */
   close(): Promise<void>;
 }
@@ -38,6 +40,10 @@ export async function startWorkbench(options: StartOptions): Promise<OpenWorkben
       inviteBrowser: host.inviteBrowser,
       get busy() {
         return lab.work.busy;
+      },
+      noteDefect(error) {
+        log(error);
+        lab.noteDefect(error);
       },
       async close() {
         await Promise.all([host.close(), lab.close()]);

@@ -1,6 +1,7 @@
 import { enableCompileCache } from 'node:module';
 import { codeCacheFolder } from '../../files/places.ts';
 import { prepareCache } from '../../files/private.ts';
+import { watchUncaught } from '../../processes/uncaught.ts';
 
 prepareCache();
 enableCompileCache(codeCacheFolder());
@@ -11,5 +12,8 @@ for (const stream of [process.stdout, process.stderr]) {
     process.exit(1);
   });
 }
-const { runCommandLine } = await import('./program.ts');
+const [{ runCommandLine }, { explain }] = await Promise.all([import('./program.ts'), import('./output.ts')]);
+const fail = (error: unknown): void => process.exit(explain(error));
+// Its lock is released, and the next writer ends the runs that it leaves.
+watchUncaught({ onRejection: fail, onException: fail });
 process.exitCode = await runCommandLine(process.argv.slice(2));

@@ -1,5 +1,7 @@
 import type { App, BrowserWindow, PowerMonitor } from 'electron';
 import { dialog } from 'electron';
+import { firstLine, messageOf } from '../../contract/errors.ts';
+import { endsWithin } from '../../processes/uncaught.ts';
 
 /** The work that must end before the program does. */
 export interface Work {
@@ -43,7 +45,19 @@ export class Leaving {
 
   /** Quits without asking: at system shutdown, or on a signal from a terminal. */
   readonly now = (): Promise<void> => {
-    this.#left ??= this.#leave();
+    this.#left ??= this.#leave(() => this.#app.exit(0));
+    return this.#left;
+  };
+
+  /** Quits without asking because of an error that nothing handled, and says so. */
+  readonly afterError = (error: unknown): Promise<void> => {
+    this.#log(error);
+    setTimeout(() => this.#app.exit(1), endsWithin).unref();
+    this.#left ??= this.#leave(() => {
+      const detail = 'Stored data are safe. Start it again: runs resume from their last checkpoint.';
+      dialog.showErrorBox('Boundary Workbench has to close', `${firstLine(messageOf(error))}\n\n${detail}`);
+      this.#app.exit(1);
+    });
     return this.#left;
   };
 
@@ -70,11 +84,11 @@ export class Leaving {
     return response === 0;
   }
 
-  async #leave(): Promise<void> {
+  async #leave(exit: () => void): Promise<void> {
     this.#window()?.setProgressBar(2);
     try {
       await this.#work.close();
-      this.#app.exit(0);
+      exit();
     } catch (error) {
       this.#log(error);
       this.#app.exit(1);

@@ -30,6 +30,7 @@ export function openProgram({ root, dataFolder, page, log }: ProgramParts): Prog
     respond: (request, isDesk) => respond(request, { root: page, lab, log }, isDesk),
     answer: (port, desk) => calls.port(port, desk),
     studyOf: (session) => workbench.storage.labeling.sessions.byToken(session)?.studyId ?? null,
+    noteDefect: (error) => lab.noteDefect(error),
     close: () => lab.close(),
   };
 }

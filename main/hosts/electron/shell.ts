@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import type { BrowserWindow, MessagePortMain } from 'electron';
 import { app, dialog, ipcMain, Menu, powerMonitor, protocol, session, shell } from 'electron';
 import { UserError } from '../../contract/errors.ts';
+import { watchUncaught } from '../../processes/uncaught.ts';
 import type { Desk } from '../../services/api/base.ts';
 import { declareAppScheme, serveApp } from './app-protocol.ts';
 import { confinePages, confineSession } from './harden.ts';
@@ -24,6 +25,8 @@ export interface Program extends Work {
   studyOf(session: string): number | null;
   /** Answers the page's calls. Returns a function that closes the port. @param desk null: every call */
   answer(port: MessagePortMain, desk: Desk | null): () => void;
+  /** Has the page show an error that nothing handled. */
+  noteDefect(error: unknown): void;
 }
 
 export interface ShellParts {
@@ -56,6 +59,13 @@ export async function runShell(parts: ShellParts): Promise<void> {
   try {
     const program = parts.open();
     const leaving = new Leaving(app, program, () => window, log);
+    watchUncaught({
+      onRejection: (error) => {
+        log(error);
+        program.noteDefect(error);
+      },
+      onException: (error) => void leaving.afterError(error),
+    });
     let closePort = (): void => undefined;
     const kiosk = new Kiosk({
       onChange: (isLocked) => setMenu(program.dataFolder, isLocked, log),

@@ -24,7 +24,7 @@ const app = {
     host: lab.host,
     runtime: runtime(),
     dataFolder: lab.workbench.storage.folder,
-    notices: lab.workbench.storage.notices.map(({ message }) => message),
+    notices: lab.notices,
   })),
 };
 

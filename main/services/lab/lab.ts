@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { AppInfo } from '../../contract/api/app.ts';
+import { firstLine, messageOf } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { openClusters } from '../queue/clusters.ts';
@@ -57,6 +58,7 @@ export class Lab {
   readonly machine: Machine;
   readonly clusterChecks: ClusterChecks;
   readonly #closing = new AbortController();
+  #defect: string | null = null;
   /** Removes what an import left that was cut off, beside other work. */
   readonly #cleaning: Promise<void>;
   readonly removals: Removals;
@@ -116,6 +118,18 @@ export class Lab {
     });
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
+  }
+
+  /** What everybody who opens a page should know: what happened when the data folder was opened, and the last defect. */
+  get notices(): string[] {
+    const opening = this.workbench.storage.notices.map(({ message }) => message);
+    return this.#defect === null ? opening : [...opening, this.#defect];
+  }
+
+  /** Has pages show that an error occurred that no call or job reports. */
+  noteDefect(error: unknown): void {
+    this.#defect = `Something went wrong in the program (${firstLine(messageOf(error))}). Stored data are safe. If something does not complete, start it again; if this comes back, restart the program.`;
+    this.changes.publish('app');
   }
 
   /** Has every run checkpoint and every process exit, then closes the data folder. */

@@ -263,19 +263,22 @@ export class DailyBackup {
     this.#timer.unref();
   }
 
-  /** Makes a backup if the newest one is a day old. True if it made one. */
+  /** Makes a backup if the newest one is a day old. True if it made one. Rejects only for a defect. */
   async backUpIfDue(): Promise<boolean> {
     const { workbench, launcher, onFailure } = this.#parts;
     const { folder } = workbench.storage;
-    if (this.#isRunning || !isBackupDue(folder, workbench.now())) return false;
+    if (this.#isRunning) return false;
     this.#isRunning = true;
     try {
+      if (!isBackupDue(folder, workbench.now())) return false;
       const input = { dataFolder: folder, replaceOthers: false };
       const work = runTask(launcher, 'backUp', input, { signal: this.#closing.signal });
       await flushBackupsDuring(folder, work);
       return true;
     } catch (error) {
-      if (error instanceof UserError) onFailure(`The daily backup could not be made: ${error.message}`);
+      if (this.#closing.signal.aborted) return false;
+      if (!(error instanceof UserError)) throw error;
+      onFailure(`The daily backup could not be made: ${error.message}`);
       return false;
     } finally {
       this.#isRunning = false;

@@ -142,6 +142,28 @@ describe('leaving during a run', () => {
     await vi.waitFor(() => expect(runs()).toMatchObject([{ state: 'running' }]), { timeout: 120_000 });
   });
 
+  /** What the program does about errors that nothing handled. Those of the test runner stay. */
+  function uncaught(event: 'unhandledRejection' | 'uncaughtException', error: Error): void {
+    const own = process.listeners(event as 'uncaughtException').at(-1);
+    own?.(error, event);
+  }
+
+  test('an error that nothing caught: the run checkpoints, the window says why, and the program ends', async () => {
+    vi.spyOn(console, 'error').mockReturnValue();
+    await startRun();
+    uncaught('unhandledRejection', new Error('a promise that nobody owns'));
+    expect((await client.app.info({})).notices).toEqual([expect.stringContaining('a promise that nobody owns')]);
+    expect(runs()).toMatchObject([{ state: 'running' }]);
+    uncaught('uncaughtException', new Error('thrown where nobody catches'));
+    expect(await electron.exited).toBe(1);
+    expect(electron.errorBoxes).toEqual([
+      expect.stringMatching(/has to close: thrown where nobody catches\n\nStored data/),
+    ]);
+    expect(console.error).toHaveBeenCalledTimes(2);
+    expect(runs()).toEqual([{ state: 'interrupted', done: atLeastOne }]);
+    expect(hasCheckpoint()).toBe(true);
+  });
+
   test('without runs nobody is asked', async () => {
     expect(electron.window.close()).toBe(false);
     expect(await electron.exited).toBe(0);

@@ -18,10 +18,11 @@ export interface CalledHost {
   close(): void;
 }
 
-export async function callHost(dataFolder: string): Promise<CalledHost> {
+/** @param environment variables on top of these: wasm as engine */
+export async function callHost(dataFolder: string, environment: NodeJS.ProcessEnv = {}): Promise<CalledHost> {
   const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
   const child = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder], {
-    env: { ...process.env, BOUNDARY_ENGINE: 'wasm' },
+    env: { ...process.env, BOUNDARY_ENGINE: 'wasm', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let errors = '';

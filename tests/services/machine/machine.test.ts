@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { DailyBackup } from '../../../main/services/machine/machine.ts';
 import { filesBelow } from '../../../main/services/machine/disk.ts';
@@ -171,6 +171,22 @@ describe('backups', () => {
     expect(await daily.backUpIfDue()).toBe(false);
     expect(complaints).toEqual([]);
   });
+});
+
+test('a daily backup that cannot be made is told, whatever keeps it from being made', async () => {
+  const here = openLab();
+  const complaints: string[] = [];
+  const daily = new DailyBackup({
+    workbench: { ...here.lab.workbench, now: () => Date.now() + 25 * hour },
+    launcher: new ForkLauncher(),
+    onFailure: (message) => complaints.push(message),
+  });
+  onTestFinished(() => daily.close());
+  const backups = join(here.dataFolder, 'backups');
+  rmSync(backups, { recursive: true, force: true });
+  writeFileSync(backups, 'a file in the place of the folder');
+  expect(await daily.backUpIfDue()).toBe(false);
+  expect(complaints).toEqual([expect.stringContaining('The daily backup could not be made')]);
 });
 
 describe('engines', () => {
