@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
+import { createHash, type Hash } from 'node:crypto';
 import type { OutsideModel } from '../contract/outside.ts';
 import type { EngineName, Task } from '../contract/run.ts';
-import { imageLength } from './images.ts';
+import { imageLength, type ImageSize } from './images.ts';
 import type { StimulusSet } from './stimulus-set.ts';
 
 /**
@@ -51,13 +51,16 @@ export function outsideModelKey(model: OutsideModel): string {
  * take part: what was seen decides.
  */
 export function stimulusSetHash(set: StimulusSet): string {
-  const { width, height, channels, images, pixels } = set;
-  if (pixels.length !== imageLength(set) * images.length) {
+  if (set.pixels.length !== imageLength(set) * set.images.length) {
     throw new RangeError('stimulusSetHash: wrong number of pixels');
   }
+  return beginSetHash(set, set.images.length).update(set.pixels).digest('hex');
+}
+
+/** The same for pixels that come in pieces: a hash that all of them, in their order, are still to be added to. */
+export function beginSetHash({ width, height, channels }: ImageSize, count: number): Hash {
   const form = channels === 1 ? `1 ${width} ${height}` : `2 ${width} ${height} ${channels}`;
-  const header = `boundary-workbench/stimulus-set/${form} ${images.length}\n`;
-  return createHash('sha256').update(header, 'ascii').update(pixels).digest('hex');
+  return createHash('sha256').update(`boundary-workbench/stimulus-set/${form} ${count}\n`, 'ascii');
 }
 
 /** SHA-256 of one image's pixels, row by row, one byte for each channel; nothing else, so that any tool can check it. */

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import {
   closeSync,
   existsSync,
@@ -124,20 +124,52 @@ export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise
   replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
 
 /** The same for a file that `write` writes. @throws UserError `file.*` */
-export async function replaceFile(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
-  const folder = dirname(path);
-  const temporary = temporaryName(path);
+export const replaceFile = (path: string, write: (file: FileHandle) => Promise<void>): Promise<void> =>
+  writeThenRename(path, async (file) => {
+    await write(file);
+    return path;
+  });
+
+/**
+ * The same for a file whose name depends on what comes in pieces, as in `<hash>.zip`.
+ * @param pathOf its path, from the SHA-256 of the bytes. A file that has this path already is replaced.
+ * @returns the SHA-256 @throws UserError `file.*`
+ */
+export async function writeHashed(
+  folder: string,
+  pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
+  pathOf: (hash: string) => string,
+): Promise<string> {
+  let name = '';
+  await writeThenRename(join(folder, 'pieces'), async (file) => {
+    const hash = createHash('sha256');
+    for await (const piece of pieces) {
+      hash.update(piece);
+      await file.writeFile(piece);
+    }
+    name = hash.digest('hex');
+    return pathOf(name);
+  });
+  return name;
+}
+
+/** @param near a path beside the temporary file @param write gives the path of the finished file, on the same disk */
+async function writeThenRename(near: string, write: (file: FileHandle) => Promise<string>): Promise<void> {
+  const folder = dirname(near);
+  const temporary = temporaryName(near);
+  let path = near;
   try {
     await makeFolderAsync(folder);
     const file = await open(temporary, 'wx', 0o600 | ((await stat(folder)).mode & 0o066));
     try {
-      await write(file);
+      path = await write(file);
       await file.sync();
     } finally {
       await file.close();
     }
+    await makeFolderAsync(dirname(path));
     await rename(temporary, path);
-    await syncFolderAsync(folder);
+    await syncFolderAsync(dirname(path));
   } catch (error) {
     removeIfExists(temporary);
     throw fileError(error, path);

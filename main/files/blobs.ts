@@ -3,7 +3,7 @@ import { lutimesSync, readFileSync, renameSync, rmSync, type Stats, statSync } f
 import { setImmediate } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UserError } from '../contract/errors.ts';
-import { makeFolder, makeFolderAsync, replaceFile, writeFileAtomic } from './atomic.ts';
+import { makeFolder, makeFolderAsync, replaceFile, writeFileAtomic, writeHashed } from './atomic.ts';
 import { within, withinSync } from './below.ts';
 import { fileError, isFileError } from './file-errors.ts';
 
@@ -77,6 +77,11 @@ export class BlobStore {
     const hash = await sha256InPieces(data);
     if (!this.touch(hash)) await this.#replace(hash, (file) => file.writeFile(data));
     return hash;
+  }
+
+  /** Stores bytes that come in pieces, as they may be too many for memory. */
+  putPieces(pieces: Iterable<Uint8Array>): Promise<string> {
+    return writeHashed(this.folder, pieces, (hash) => this.path(hash));
   }
 
   /**

@@ -1,11 +1,7 @@
 import type { Sharp, SharpOptions } from 'sharp';
 import { formatInteger } from '../domain/format.ts';
 import { changeChannels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
-
-/** Most pixels of an image that is decoded. Headers alone are read of larger ones. */
-export const maxDecodedPixels = 100_000_000;
-/** Most pixels of a side, as a JPEG has at most. */
-const maxSide = 65_535;
+import { largest } from './limits.ts';
 
 export type Colour = readonly [red: number, green: number, blue: number];
 
@@ -66,7 +62,7 @@ export async function decodeImage(bytes: Buffer, background: Colour): Promise<De
       if (decoded) return decoded;
     }
     const { depth, pixels } = await readHeader(sharp(bytes, sizeless));
-    const decodeAny = (): Promise<DecodedImage> => decode(depth, maxDecodedPixels);
+    const decodeAny = (): Promise<DecodedImage> => decode(depth, largest.imagePixels);
     return await (pixels > largePixels ? oneAtATime(decodeAny) : decodeAny());
   } catch (error) {
     if (error instanceof UnusableImage) throw error;
@@ -84,13 +80,13 @@ interface Header {
 
 async function readHeader(image: Sharp): Promise<Header> {
   const { width, height, depth } = await image.metadata();
-  if (width * height > maxDecodedPixels) {
-    const most = `at most ${maxDecodedPixels / 1e6} million are read`;
+  if (width * height > largest.imagePixels) {
+    const most = `at most ${largest.imagePixels / 1e6} million are read`;
     throw new UnusableImage(`it has ${width} × ${height} pixels, and ${most}`);
   }
-  if (Math.max(width, height) > maxSide) {
+  if (Math.max(width, height) > largest.imageSide) {
     throw new UnusableImage(
-      `it has ${width} × ${height} pixels, and at most ${formatInteger(maxSide)} a side are read`,
+      `it has ${width} × ${height} pixels, and at most ${formatInteger(largest.imageSide)} a side are read`,
     );
   }
   if (depth === 'uchar' || depth === 'ushort') return { depth, pixels: width * height };

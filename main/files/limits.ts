@@ -30,6 +30,13 @@ export const largest = {
   /** Characters of a kit's result in which its kit and session are looked for, before its signature has been checked. */
   kitHead: 64 * kibi,
   csv: 1_000_000_000,
+  /** Pixels of an image that is decoded, and of its longer side: as a JPEG has at most. Headers are read of larger ones. */
+  imagePixels: 100_000_000,
+  imageSide: 65_535,
+  /** Pixels of the longer side of a stimulus. */
+  pngSide: 1024,
+  /** Pixels of all images of a stimulus set, in bytes: a million gray images of 28x28. */
+  stimuliPixels: gibi,
 };
 
 /**

@@ -6,7 +6,8 @@ import sharp from 'sharp';
 import { UserError } from '../../main/contract/errors.ts';
 import { imageLength } from '../../main/domain/images.ts';
 import { sha256 } from '../../main/files/blobs.ts';
-import { decodePng, encodePng } from '../../main/files/png.ts';
+import { decodePng } from '../../main/files/decode-png.ts';
+import { encodePng } from '../../main/files/png.ts';
 import { assemble, chunk, header, rawPng } from './png-builder.ts';
 
 const decode = async (bytes: Uint8Array): Promise<number[]> => [...(await decodePng(bytes, 'a.png', 1)).pixels];

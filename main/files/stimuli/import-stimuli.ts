@@ -1,32 +1,29 @@
-import { setImmediate } from 'node:timers/promises';
 import { imageHash } from '../../domain/identity.ts';
 import { changeChannels, imageLength, type ImageSize } from '../../domain/images.ts';
 import { anchorsOf, pixelsAt, type StimulusSet, truthOf } from '../../domain/stimulus-set.ts';
-import { decodePng, type PixelImage } from '../png.ts';
-import {
-  checkDescription,
-  descriptionName,
-  manifestName,
-  type ManifestRow,
-  readManifest,
-  stimuliError,
-} from './manifest.ts';
+import { decodePng } from '../decode-png.ts';
+import { largest } from '../limits.ts';
+import type { PixelImage } from '../png.ts';
+import { descriptionName, manifestName, stimuliError } from './manifest.ts';
+import { checkDescription, type ManifestRow, readManifest } from './read-manifest.ts';
 import { openSource, type StimulusSource } from './source.ts';
 
 const maxManifestBytes = 64 * 2 ** 20;
 const maxDescriptionBytes = 2 ** 20;
 const maxPngBytes = 16 * 2 ** 20;
-/** Bytes of the pixels of all images of a set: a million gray images of 28x28. */
-const maxBytes = 2 ** 30;
+
+/** Gets how many images were read. */
+export type ImportProgress = (done: number, total: number, what: string) => void;
 
 interface ImportOptions {
   /** Number of classes K of the data set, which the pairs must fit. */
   classes?: number;
+  progress?: ImportProgress;
 }
 
 /**
  * Reads a stimulus set made elsewhere: a folder or zip archive of PNGs, all of one size, with manifest.csv
- * (docs/data-formats.md). Hashes are checked where they are given. Files that the manifest does not name are ignored.
+ * (docs/data-formats.md). All pixels are in memory, so call it in a process of its own. Hashes are checked where they are given. Files that the manifest does not name are ignored.
  * @throws UserError `stimuli.*`, `png.*`, `csv.*` or `file.*`, naming file, row and remedy
  */
 export async function importStimulusSet(path: string, options: ImportOptions = {}): Promise<StimulusSet> {
@@ -39,7 +36,7 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
       throw stimuliError('no-manifest', `There is no ${manifestName}`, path, remedy);
     }
     const rows = await readManifest(manifest, source.where(folder + manifestName), options.classes);
-    const set = await readImages(source, folder, rows);
+    const set = await readImages(source, folder, rows, options.progress);
     const description = await source.read(folder + descriptionName, maxDescriptionBytes);
     if (description) {
       checkDescription(Buffer.from(description).toString('utf8'), set, source.where(folder + descriptionName));
@@ -51,11 +48,14 @@ export async function importStimulusSet(path: string, options: ImportOptions = {
 }
 
 /** In the channels that the manifest states, else in color if any image has color. */
-async function readImages(source: StimulusSource, folder: string, rows: readonly ManifestRow[]): Promise<StimulusSet> {
+async function readImages(
+  source: StimulusSource,
+  folder: string,
+  rows: readonly ManifestRow[],
+  progress: ImportProgress | undefined,
+): Promise<StimulusSet> {
   let read: PixelImage | undefined;
   for (const [position, row] of rows.entries()) {
-    // Decoding an image takes some milliseconds, between which other work of this process has its turn.
-    await setImmediate();
     const image = await readImage(source, folder, row);
     read ??= allocate(image, rows.length, source.where(folder));
     if (image.width !== read.width || image.height !== read.height) {
@@ -68,6 +68,7 @@ async function readImages(source: StimulusSource, folder: string, rows: readonly
       read = inColor;
     }
     read.pixels.set(changeChannels(image.pixels, image.channels, read.channels), position * imageLength(read));
+    progress?.(position + 1, rows.length, 'images');
   }
   if (!read) throw new RangeError('readImages: a manifest has at least one row');
   const set: StimulusSet = {
@@ -81,16 +82,14 @@ async function readImages(source: StimulusSource, folder: string, rows: readonly
       ...truthOf(row),
     })),
   };
-  await checkHashes(rows, set);
+  checkHashes(rows, set);
   return set;
 }
 
 /** After all images were read: an image without color has other bytes in a set with color. */
-async function checkHashes(rows: readonly ManifestRow[], set: StimulusSet): Promise<void> {
+function checkHashes(rows: readonly ManifestRow[], set: StimulusSet): void {
   for (const [position, row] of rows.entries()) {
-    if (row.pixelHash === null) continue;
-    await setImmediate();
-    if (row.pixelHash === imageHash(pixelsAt(set, position))) continue;
+    if (row.pixelHash === null || row.pixelHash === imageHash(pixelsAt(set, position))) continue;
     const what = `The pixels of ${row.file} are not those that the manifest was written for`;
     const orGray =
       set.channels > 1 && row.channels === null ? '; or write 1 in a column channels to read all in gray' : '';
@@ -114,11 +113,15 @@ async function readImage(source: StimulusSource, folder: string, row: ManifestRo
 }
 
 function allocate({ width, height, channels }: ImageSize, count: number, where: string): PixelImage {
-  const bytes = imageLength({ width, height, channels }) * count;
-  if (bytes > maxBytes) {
-    const kind = channels > 1 ? 'color images' : 'images';
-    const what = `${count} ${kind} of ${width} x ${height} pixels are more than fit (1 GiB)`;
-    throw stimuliError('too-large', what, where, 'Import fewer or smaller images.');
-  }
-  return { width, height, channels, pixels: new Uint8Array(bytes) };
+  refuseManyPixels(count, { width, height, channels }, where);
+  return { width, height, channels, pixels: new Uint8Array(imageLength({ width, height, channels }) * count) };
+}
+
+/** @throws UserError `stimuli.too-large` */
+export function refuseManyPixels(count: number, size: ImageSize, where: string): void {
+  if (imageLength(size) * count <= largest.stimuliPixels) return;
+  const { width, height, channels } = size;
+  const kind = channels > 1 ? 'color images' : 'images';
+  const what = `${count} ${kind} of ${width} x ${height} pixels are more than fit (1 GiB)`;
+  throw stimuliError('too-large', what, where, 'Import fewer or smaller images.');
 }

@@ -144,8 +144,8 @@ export const stimuliHandlers = {
     const { name, bytes } = await exportedSet(lab.workbench, findStudy(lab.workbench, input.study), input.size);
     return { address: lab.downloads.offer({ name, type: 'application/zip', content: { bytes } }) };
   }),
-  importSet: api.stimuli.importSet.handler(async ({ input, context: { lab } }) => {
-    const take = ({ path }: { path: string }) => takeSet(lab.workbench, findStudy(lab.workbench, input.study), path);
+  importSet: api.stimuli.importSet.handler(async ({ input, context: { lab }, signal }) => {
+    const take = ({ path }: { path: string }) => takeSet(lab, findStudy(lab.workbench, input.study), path, signal);
     try {
       const images = await lab.uploads.use(input.upload, take);
       changed(lab);

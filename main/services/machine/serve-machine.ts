@@ -5,6 +5,7 @@ import { parentPort } from '../../processes/parent-port.ts';
 import { serve } from '../../processes/serve.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
+import { keepStimuli, storeStimuli } from '../../files/stimuli/store-stimuli.ts';
 import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { previewDataSet } from '../../training/data/preview.ts';
@@ -43,6 +44,10 @@ export function serveMachine(): void {
         const files = testFiles && [...testFiles];
         return { record: { ...others, classes: [...classes], source }, findings, fingerprint, testFiles: files };
       },
+      keepStimuli: ({ path, folder, ...wanted }, { emit }) =>
+        keepStimuli(path, wanted, folder, throttledProgress(emit)),
+      storeStimuli: ({ path, blobs, ...wanted }, { emit }) =>
+        storeStimuli(path, wanted, new BlobStore(blobs), throttledProgress(emit)),
       install: ({ variant }, { emit }) =>
         refusing(async () => {
           const outcome = await installTensorflow({ variant, fullCheck: true, report: installReport(emit), launcher });

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { channelsSchema } from '../../contract/images.ts';
 import { z } from 'zod';
 import { folderChoiceSchema, inspectionSchema } from '../../contract/api/data-sets.ts';
@@ -6,6 +7,8 @@ import { readySchema } from '../../contract/api/new-study.ts';
 import { findingsSchema } from '../../contract/findings.ts';
 import { dataSetSchema } from '../../contract/study.ts';
 import { UserError } from '../../contract/errors.ts';
+import type { StimulusImage } from '../../domain/stimulus-set.ts';
+import { parser } from '../../files/limits.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
@@ -18,6 +21,11 @@ const dataSetRecordSchema = z.strictObject({
   ...{ channels: channelsSchema, mean: numbers, std: numbers },
   ...{ trainCount: z.int(), testCount: z.int(), source: dataSetSchema },
 });
+
+const imageSizeSchema = z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema });
+
+/** Checked by the process that sends them: a set has up to a million. */
+const imagesSchema = z.custom<readonly StimulusImage[]>((value) => Array.isArray(value));
 
 const foldersSchema = z.strictObject({ dataFolder: z.string(), cacheFolder: z.string() });
 
@@ -78,6 +86,34 @@ export const machineCalls = {
       .nullable(),
     event: taskEventSchema,
   },
+  /** Checks a stimulus set from elsewhere, and keeps its archive in a folder. Throws UserErrors of `keepStimuli` as they are. */
+  keepStimuli: {
+    input: z.strictObject({
+      path: z.string(),
+      classes: z.int(),
+      channels: channelsSchema.nullable(),
+      folder: z.string(),
+    }),
+    output: z.strictObject({ images: z.int(), name: z.string() }),
+    event: taskEventSchema,
+  },
+  /** Reads a stimulus set from elsewhere, and stores its pixels as blobs. Throws UserErrors of `storeStimuli` as they are. */
+  storeStimuli: {
+    input: z.strictObject({
+      path: z.string(),
+      classes: z.int(),
+      size: imageSizeSchema,
+      frozen: z.array(z.string()).readonly(),
+      blobs: z.string(),
+    }),
+    output: z.strictObject({
+      setHash: z.string(),
+      model: z.strictObject({ hash: z.string(), pixels: z.string() }),
+      original: imageSizeSchema.extend({ pixels: z.string() }),
+      images: imagesSchema,
+    }),
+    event: taskEventSchema,
+  },
   install: { input: z.strictObject({ variant: z.enum(tensorflowVariants) }), output: z.void(), event: taskEventSchema },
 };
 export type MachineTask = keyof typeof machineCalls;
@@ -85,7 +121,7 @@ export type MachineTask = keyof typeof machineCalls;
 export interface TaskListeners {
   onEvent?: (event: TaskEvent) => void;
   /** Ends the process, and whatever it had started; `runTask` then rejects with the signal's reason. */
-  signal?: AbortSignal;
+  signal?: AbortSignal | undefined;
 }
 
 /**
@@ -99,8 +135,19 @@ export function runTask<Task extends MachineTask>(
   listeners: TaskListeners = {},
 ): Promise<Output<(typeof machineCalls)[Task]>> {
   const entry = entryModule('services/machine/machine-child');
-  return askOnce({ calls: machineCalls, launcher, entry, died: ended, failed: ended }, task, input, listeners);
+  const limits = ofAnyOrigin.has(task)
+    ? { patience: parser.patience, heapLimit: Math.min(parser.heap, totalmem() / 2) }
+    : {};
+  return askOnce(
+    { calls: machineCalls, launcher, entry, died: ended, failed: ended, ...limits },
+    task,
+    input,
+    listeners,
+  );
 }
+
+/** Tasks that read files of others as a whole. */
+const ofAnyOrigin: ReadonlySet<MachineTask> = new Set(['keepStimuli', 'storeStimuli']);
 
 export const refused = (reason: string): UserError =>
   new UserError({ code: 'machine.refused', what: reason, where: 'this machine', remedy: 'Nothing was changed.' });

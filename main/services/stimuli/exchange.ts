@@ -1,18 +1,17 @@
 import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { drawSheet, sizeOf } from '../../domain/images.ts';
-import { writeFileAtomic, writeFileAtomicAsync } from '../../files/atomic.ts';
-import { sha256InPieces } from '../../files/blobs.ts';
+import { writeFileAtomic } from '../../files/atomic.ts';
 import { encodePng } from '../../files/png.ts';
 import { exportStimulusSet, zipStimulusSet } from '../../files/stimuli/export-stimuli.ts';
-import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { classNames, declaredDataSet } from '../declaration/data-set.ts';
+import { runTask } from '../machine/tasks.ts';
 import { findRealImages } from '../study/blended.ts';
-import { readCandidates, refuseColor } from '../study/stimuli.ts';
+import { readCandidates } from '../study/stimuli.ts';
 import { findRunInPlace, findStimuli, findStudy, readImages } from '../tools/find.ts';
+import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { putSpec, refuseLabelled } from './draft.ts';
 
@@ -28,26 +27,28 @@ export async function exportedSet(
   return { name: `${study.name}-stimuli-${size === 'original' ? 'people' : 'models'}.zip`, bytes };
 }
 
-/** Bytes of an uploaded set, which is read into memory. */
+/** Bytes of an uploaded set. */
 const maxBytes = 512 * 2 ** 20;
 
 /**
- * Takes a set made elsewhere: checks all of it, keeps the archive in the data folder and declares it in the study. The
- * caller starts the job that freezes it.
+ * Takes a set made elsewhere: a process of its own checks all of it and keeps the archive in the data folder, and the study
+ * declares it. The caller starts the job that freezes it.
  * @returns number of images
- * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`; nothing is changed then.
+ * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`, `machine.ended`; the signal's reason. Nothing is changed then.
  */
-export async function takeSet(workbench: Workbench, study: StudyRecord, path: string): Promise<number> {
+export async function takeSet(
+  { workbench, launcher }: Pick<Tools, 'workbench' | 'launcher'>,
+  study: StudyRecord,
+  path: string,
+  signal?: AbortSignal,
+): Promise<number> {
   refuseLabelled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
-  const set = await importStimulusSet(path, { classes: classNames(workbench, study).length });
-  const dataSet = declaredDataSet(workbench, study);
-  if (dataSet) refuseColor(set, dataSet, path);
-  const bytes = await readFile(path);
-  const folder = join(workbench.storage.folder, 'imports');
-  const name = `${await sha256InPieces(bytes)}.zip`;
-  await writeFileAtomicAsync(join(folder, name), bytes);
   const { storage, now } = workbench;
+  const classes = classNames(workbench, study).length;
+  const channels = declaredDataSet(workbench, study)?.channels ?? null;
+  const asked = { path, classes, channels, folder: join(storage.folder, 'imports') };
+  const { images, name } = await runTask(launcher, 'keepStimuli', asked, { signal });
   storage.transaction(() => {
     // Reading the archive took time: somebody may have labelled the set, or changed the study.
     const { spec } = findStudy(workbench, study.name);
@@ -55,7 +56,7 @@ export async function takeSet(workbench: Workbench, study: StudyRecord, path: st
     storage.studies.dropStimuli(study.id, now());
     putSpec(workbench, { ...spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   });
-  return set.images.length;
+  return images;
 }
 
 const tooLarge = ({ name }: StudyRecord): UserError =>

@@ -23,20 +23,13 @@ import { type BlendedProvenance, blendedProvenanceSchema, readRealImages } from 
 import { anchorCounts, layOutDesign, pickAnchors } from '../../domain/anchors.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { stimulusSetHash } from '../../domain/identity.ts';
-import {
-  changeChannels,
-  type Channels,
-  type ImageSize,
-  isSameSize,
-  resizeImages,
-  sizeOf,
-} from '../../domain/images.ts';
+import { type Channels, type ImageSize, isSameSize, sizeOf } from '../../domain/images.ts';
 import { alphas, stimulusLatents } from '../../domain/interpolation.ts';
 import { resolvePairs } from '../../domain/pair-design.ts';
 import { type LatentSpace, latentPoint } from '../../domain/latents.ts';
 import { type Pair, pixelsAt, sameAlpha, type StimulusImage } from '../../domain/stimulus-set.ts';
 import { encodePng } from '../../files/png.ts';
-import { importStimulusSet } from '../../files/stimuli/import-stimuli.ts';
+import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { ReportAnchor } from '../../exhibits/report-data.ts';
 import {
   type DataSetRecord,
@@ -46,6 +39,7 @@ import {
   trueClasses,
 } from '../../storage/index.ts';
 import type { ShippedGenerator } from '../generators/shipped.ts';
+import { runTask, type TaskListeners } from '../machine/tasks.ts';
 import { readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
@@ -384,57 +378,41 @@ function anchorProvenance(
 }
 
 /**
- * Resizes images to the models' size. Gray ones become RGB where the data set is in color; images in color are refused
- * where it is gray, unless an earlier version froze them in gray. @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`
+ * Has a process of its own read a set that was made elsewhere, and resize its images to the models' size. Images in color are
+ * refused where the data set is gray, unless an earlier version froze them in gray.
+ * @throws UserError `stimuli.*`, `png.*`, `csv.*`, `file.*`, `machine.ended`; the signal's reason. Nothing is frozen then.
  */
 export async function freezeImported(
   workbench: Workbench,
   from: { path: string; folder: string; dataSet: DataSetRecord },
+  { launcher = new ForkLauncher(), ...listeners }: TaskListeners & { launcher?: Launcher } = {},
 ): Promise<FrozenStimuli> {
   const { dataSet } = from;
-  const path = resolve(from.folder, from.path);
-  const read = await importStimulusSet(path, { classes: dataSet.classes.length });
-  const { channels } = dataSet;
-  const set = { ...read, channels, pixels: changeChannels(read.pixels, read.channels, channels) };
-  const size = sizeOf(dataSet);
-  const isModelSize = isSameSize(set, size);
-  const resized = isModelSize ? set.pixels : resizeImages(set.pixels, set, size);
   const { blobs, stimulusSets } = workbench.storage;
-  if (!stimulusSets.header(stimulusSetHash({ ...size, images: set.images, pixels: resized }))) {
-    refuseColor(read, dataSet, path);
-  }
-  const own = { ...sizeOf(set), pixels: await blobs.putInPieces(set.pixels) };
-  const model = isModelSize ? own : { ...size, pixels: await blobs.putInPieces(resized) };
-  return freeze(workbench, {
+  const path = resolve(from.folder, from.path);
+  const size = sizeOf(dataSet);
+  const frozen = stimulusSets.list().map(({ hash }) => hash);
+  const asked = { path, classes: dataSet.classes.length, size, frozen, blobs: blobs.folder };
+  const { setHash, model, original, images } = await runTask(launcher, 'storeStimuli', asked, listeners);
+  return putSet(workbench, {
+    ...size,
     ...model,
     classes: dataSet.classes,
     source: 'imported',
-    provenance: { path, setHash: stimulusSetHash(read), ...trueClasses(set.images) },
-    original: isModelSize ? null : own,
-    images: set.images.map((image) => ({ ...image, z: null })),
+    provenance: { path, setHash, ...trueClasses(images) },
+    original: isSameSize(original, size) ? null : original,
+    images: images.map((image) => ({ ...image, z: null })),
   });
 }
 
-/**
- * No image is turned gray unasked: networks and people would see less than the set has.
- * @throws UserError `stimuli.color`
- */
-export function refuseColor(set: ImageSize, { channels }: ImageSize, where: string): void {
-  if (set.channels <= channels) return;
-  throw new UserError({
-    code: 'stimuli.color',
-    what: 'These images are in color, and those of the data set are gray',
-    where,
-    remedy:
-      'Write 1 into a column channels of manifest.csv, in every row, to read them in gray; or choose a data set in color.',
-  });
+export function freeze(workbench: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
+  const pixels = workbench.storage.blobs.get(set.pixels);
+  return putSet(workbench, { ...set, hash: stimulusSetHash({ ...sizeOf(set), images: set.images, pixels }) });
 }
 
-export function freeze({ storage, now }: Workbench, set: Omit<StimulusSetRecord, 'hash'>): FrozenStimuli {
-  const { images } = set;
-  const hash = stimulusSetHash({ ...sizeOf(set), images, pixels: storage.blobs.get(set.pixels) });
-  storage.stimulusSets.put({ ...set, hash }, now());
-  return { setHash: hash, channels: set.channels, pixels: set.pixels, count: images.length };
+function putSet({ storage, now }: Workbench, set: StimulusSetRecord): FrozenStimuli {
+  storage.stimulusSets.put(set, now());
+  return { setHash: set.hash, channels: set.channels, pixels: set.pixels, count: set.images.length };
 }
 
 /** Hash of the weights at the study's checkpoint, or the last. @throws UserError `generator.no-such-checkpoint` */

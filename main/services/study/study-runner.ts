@@ -24,6 +24,7 @@ import {
   planTraining,
 } from '../declaration/plan.ts';
 import { absolutePath } from '../declaration/data-set.ts';
+import type { TaskEvent } from '../machine/tasks.ts';
 import type { RegisteredStudy } from './register.ts';
 import { enqueue } from '../queue/queue.ts';
 import { RunRemoved, StudyStopped, type RunWaiter } from '../queue/workers.ts';
@@ -218,7 +219,7 @@ export class StudyRunner {
     const spec = study.stimuli;
     const frozen =
       spec.source === 'imported'
-        ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet })
+        ? await freezeImported(this.#workbench, { path: spec.path, folder, dataSet }, this.#process())
         : spec.source === 'blended'
           ? await this.#blendedStimuli(spec)
           : spec.source === 'test-images'
@@ -226,6 +227,15 @@ export class StudyRunner {
             : await this.#generatedStimuli(spec);
     this.#workbench.storage.studies.useStimuli(id, frozen.setHash, this.#workbench.now());
     return frozen;
+  }
+
+  /** Where images are read from, and who hears of it. */
+  #process() {
+    const { launcher, signal } = this.#reference;
+    const onEvent = (event: TaskEvent): void => {
+      if (event.type === 'progress') this.#listener({ type: 'reading', share: event.share, note: event.note });
+    };
+    return { launcher, signal, onEvent };
   }
 
   async #blendedStimuli(spec: BlendedStimuliSpec): Promise<FrozenStimuli> {

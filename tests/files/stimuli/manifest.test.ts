@@ -1,14 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
 import { imageHash } from '../../../main/domain/identity.ts';
-import {
-  checkDescription,
-  formatDescription,
-  formatManifest,
-  maxImages,
-  mebibytes,
-  readManifest,
-} from '../../../main/files/stimuli/manifest.ts';
+import { formatDescription, formatManifest, mebibytes } from '../../../main/files/stimuli/manifest.ts';
+import { checkDescription, maxImages, readManifest } from '../../../main/files/stimuli/read-manifest.ts';
 import { smallStimuli } from './sets.ts';
 
 const columns = 'image,file,pair_i,pair_j,alpha,width,height,pixel_sha256';

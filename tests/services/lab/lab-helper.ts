@@ -3,7 +3,7 @@ import { onTestFinished } from 'vitest';
 import { createRouterClient } from '@orpc/server';
 import type { RouterClient } from '@orpc/server';
 import { repository } from '../../architecture/tools.ts';
-import { ForkLauncher } from '../../../main/processes/launcher.ts';
+import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { router } from '../../../main/services/api/router.ts';
 import type { WorkbenchRouter } from '../../../main/services/api/router.ts';
@@ -23,10 +23,13 @@ export interface TestLab {
 }
 
 /** A lab in a data folder of its own (or a given one), on wasm, closed when the test is over. */
-export function openLab(dataFolder = join(temporaryFolder(), 'data')): TestLab {
+export function openLab(
+  dataFolder = join(temporaryFolder(), 'data'),
+  launcher: Launcher = new ForkLauncher(),
+): TestLab {
   process.env.BOUNDARY_ENGINE = 'wasm';
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
-  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
+  const lab = new Lab({ workbench, launcher, host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
   const defects: unknown[] = [];
   const context = { lab, log: (error: unknown): void => void defects.push(error) };

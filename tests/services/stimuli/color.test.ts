@@ -8,7 +8,7 @@ import { archiveManifestSchema, stimulusSetArchiveSchema } from '../../../main/c
 import { resizeImages } from '../../../main/domain/images.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { decodePng } from '../../../main/files/png.ts';
+import { decodePng } from '../../../main/files/decode-png.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
