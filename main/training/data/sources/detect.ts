@@ -30,7 +30,9 @@ export async function detectSource(path: string): Promise<Detected> {
   }
   if (extname(path).toLowerCase() === '.npz') return { kind: 'npz', path };
   const names = await namesInZip(path);
-  if (names.includes('train_images.npy')) return { kind: 'npz', path };
+  // Uploaded files have no ending. Which arrays an archive lacks is said when it is read.
+  const areArrays = names.length > 0 && names.every((name) => name.endsWith('.npy'));
+  if (areArrays || names.includes('train_images.npy')) return { kind: 'npz', path };
   if (names.some(isBinary)) {
     const remedy = 'Enter the path of the folder with these files; unpack them first if they are in a zip.';
     throw dataError('zip-of-files', 'These are IDX files or CIFAR’s binary files, not images', path, remedy);
@@ -52,7 +54,7 @@ const isBinary = (path: string): boolean => {
   return idxName.test(name) || /^(test_batch|train)\.bin$/i.test(name);
 };
 
-/** Of a zip with few files: uploaded files have no ending. Empty: it has many, or is no zip. */
+/** Of a zip with few files. Empty: it has many, or is no zip. */
 async function namesInZip(path: string): Promise<string[]> {
   const archive = await ZipArchive.open(path, 1000).catch(() => null);
   try {

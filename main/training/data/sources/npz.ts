@@ -103,7 +103,8 @@ async function readEntry(
   if (!entry || entry.encrypted || !entry.regular) {
     const there = archive.entries.map((each) => each.name.replace(/\.npy$/, ''));
     const shown = there.length === 0 ? 'nothing' : formatNames(there, 8);
-    const what = `The archive lacks the array ${name}; it has ${shown}`;
+    const lacking = arrays.filter((each) => each === name || !there.includes(each));
+    const what = `The archive lacks the ${lacking.length === 1 ? 'array' : 'arrays'} ${formatNames(lacking)}; it has ${shown}`;
     const remedy = 'Save four arrays: train_images, train_labels, test_images, test_labels.';
     throw dataError('npz-missing', what, path, remedy);
   }

@@ -5,6 +5,7 @@ import { strToU8, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import type { DataSetSource } from '../../../../main/contract/study.ts';
 import { dataSetSchema } from '../../../../main/contract/study.ts';
+import { inspectSource } from '../../../../main/training/data/inspect.ts';
 import { readPrepared } from '../../../../main/training/data/prepared.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import { type Case, expectSentence, type Files, makePipe, pattern, prepare, writeFiles } from './image-folder.ts';
@@ -327,5 +328,27 @@ describe('what is wrong with arrays is said in one sentence', () => {
     expect([...train.labels]).toEqual([0, 1, 0]);
     expect([...train.images.subarray(3072, 3075)]).toEqual([0, 1024, 2048].map((k) => planes[k]));
     await expect(prepare({ ...some, take: ['eel', 'fox'] } as DataSetSource)).rejects.toThrow('no class “fox”');
+  });
+});
+
+it.each([
+  [['train_images'], /^The archive lacks the array train_images; it has train_labels, test_images, test_labels$/],
+  [
+    ['train_images', 'train_labels', 'test_labels'],
+    /^The archive lacks the arrays train_images, train_labels, test_labels; it has test_images$/,
+  ],
+])('an uploaded archive without %s says which arrays it lacks and has', async (missing, says) => {
+  const files = arrays();
+  for (const name of missing) delete files[`${name}.npy`];
+  // Uploads have no ending.
+  const path = join(temporaryFolder(), '5f0c37c8-7d11-4f0f-a3a8-3c1f0f6a5d11');
+  writeFileSync(path, zipSync(files));
+  const inspected = inspectSource(
+    { path, name: 'pets.npz', choice: {} },
+    { progress: () => undefined, signal: new AbortController().signal },
+  );
+  await expect(inspected).rejects.toMatchObject({
+    ...{ code: 'data-set.npz-missing', message: expect.stringMatching(says), where: path },
+    remedy: 'Save four arrays: train_images, train_labels, test_images, test_labels.',
   });
 });
