@@ -1,4 +1,5 @@
 import type { Sharp, SharpOptions } from 'sharp';
+import { UserError } from '../contract/errors.ts';
 import { formatInteger } from '../domain/format.ts';
 import { changeChannels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
 import { largest } from './limits.ts';
@@ -43,9 +44,14 @@ const smallJpeg = 64 * 1024;
  * - transparent pixels are laid over `background`, round((alpha c + (255 - alpha) background) / 255).
  *
  * A file that ends early or is damaged is refused: libvips would fill the rest with gray.
+ * @param allow gets the number of pixels, from the header before a large image is decoded; what it throws is thrown
  * @throws UnusableImage
  */
-export async function decodeImage(bytes: Buffer, background: Colour): Promise<DecodedImage> {
+export async function decodeImage(
+  bytes: Buffer,
+  background: Colour,
+  allow: (pixels: number) => Promise<void> = () => Promise.resolve(),
+): Promise<DecodedImage> {
   const format = formatOf(bytes);
   if (!format) throw new UnusableImage('its content is not a JPEG, PNG, WebP, TIFF or GIF image');
   if (format === 'png') checkPngEnd(bytes);
@@ -59,13 +65,17 @@ export async function decodeImage(bytes: Buffer, background: Colour): Promise<De
   try {
     if (format === 'jpeg' && bytes.length < smallJpeg) {
       const decoded = await decode('uchar', largePixels).catch(() => null);
-      if (decoded) return decoded;
+      if (decoded) {
+        await allow(decoded.width * decoded.height);
+        return decoded;
+      }
     }
     const { depth, pixels } = await readHeader(sharp(bytes, sizeless));
+    await allow(pixels);
     const decodeAny = (): Promise<DecodedImage> => decode(depth, largest.imagePixels);
     return await (pixels > largePixels ? oneAtATime(decodeAny) : decodeAny());
   } catch (error) {
-    if (error instanceof UnusableImage) throw error;
+    if (error instanceof UnusableImage || error instanceof UserError) throw error;
     // Without libvips' words: images that are decoded at once share them, so they may be another one's.
     throw new UnusableImage(damaged);
   }

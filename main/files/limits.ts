@@ -33,6 +33,9 @@ export const largest = {
   /** Pixels of an image that is decoded, and of its longer side: as a JPEG has at most. Headers are read of larger ones. */
   imagePixels: 100_000_000,
   imageSide: 65_535,
+  /** Pixels of all images of a folder or zip, for each byte of their files, beyond those that are read in any case. */
+  pixelsPerByte: 1000,
+  sparePixels: 150_000_000,
   /** Pixels of the longer side of a stimulus. */
   pngSide: 1024,
   /** Pixels of all images of a stimulus set, in bytes: a million gray images of 28x28. */

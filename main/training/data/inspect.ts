@@ -1,4 +1,5 @@
 import type { FolderChoice, Inspection } from '../../contract/api/data-sets.ts';
+import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
 import { at, countLabels } from '../../domain/arrays.ts';
 import { sourceKinds } from '../../domain/data-sources.ts';
@@ -13,6 +14,7 @@ import type { FolderLayout } from './sources/layout.ts';
 import { listImageFiles } from './sources/image-files.ts';
 import { findImages } from './sources/index.ts';
 import { answersBeside, answeredCategories, experimentIn } from './sources/toolbox-folder.ts';
+import { PixelBudget } from './sources/pixel-budget.ts';
 import { npzClasses } from './sources/npz.ts';
 import type { FoundImages, ReadContext } from './sources/source.ts';
 
@@ -91,7 +93,8 @@ async function inspectFolder(
         ...choice,
       }) as FolderSource;
     const layout = layOut(listed, declare({}));
-    const sample = await sampleOf(layout, Math.max(keptSide, choice.width ?? 0, choice.height ?? 0));
+    const side = Math.max(keptSide, choice.width ?? 0, choice.height ?? 0);
+    const sample = await sampleOf(layout, { side, where: path });
     for (const [reason, file] of sample.unusable) listed.leftOut.add(reason, file);
     const source = declare(proposal(sample.images, isToolbox));
     const size = sizeOf(source);
@@ -157,8 +160,12 @@ interface Sample {
   milliseconds: number;
 }
 
-/** Some images of each class, one of each in turn, as long as time allows. @param side pixels of the pictures at most */
-async function sampleOf({ files, folders }: FolderLayout, side: number): Promise<Sample> {
+/** Some images of each class, one of each in turn, as long as time allows. @param side pixels of the pictures at most @throws UserError `data-set.pixel-bomb` */
+async function sampleOf(
+  { files, folders }: FolderLayout,
+  { side, where }: { side: number; where: string },
+): Promise<Sample> {
+  const budget = new PixelBudget(files, where);
   const byClass = folders.map((_, label) => files.filter((file) => file.label === label));
   const sample: Sample = { images: [], pictures: [], unusable: [], milliseconds: 0 };
   let [read, bytes] = [0, 0];
@@ -171,7 +178,7 @@ async function sampleOf({ files, folders }: FolderLayout, side: number): Promise
       if (isEnough()) break;
       read++;
       try {
-        const image = await decodeImage(await file.read(), [0, 0, 0]);
+        const image = await decodeImage(await file.read(), [0, 0, 0], budget.spend);
         const { width, height } = image;
         sample.images.push({ width, height, isColored: hasColor(image.pixels) });
         if (file.label >= maxRows || bytes > keptBytes) continue;
@@ -179,6 +186,7 @@ async function sampleOf({ files, folders }: FolderLayout, side: number): Promise
         sample.pictures.push({ image: picture, label: file.label });
         bytes += picture.pixels.length;
       } catch (error) {
+        if (error instanceof UserError) throw error;
         const reason = error instanceof UnusableImage ? error.message : 'it cannot be opened';
         sample.unusable.push([reason, file.path]);
       }

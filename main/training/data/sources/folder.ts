@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
+import { UserError } from '../../../contract/errors.ts';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
@@ -11,6 +12,7 @@ import type { SourceFiles } from './fingerprint.ts';
 import { type ImageFile, type ImageFiles, listImageFiles, reasons } from './image-files.ts';
 import { chosenFolders, checkNames, type FolderLayout, type PlacedFile, refuseAlike, tooFew } from './layout.ts';
 import { layOutToolbox } from './toolbox-folder.ts';
+import { PixelBudget } from './pixel-budget.ts';
 import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
 
 type FolderSource = SourceOf<'folder'>;
@@ -152,6 +154,7 @@ async function readAll(
   const taken: (Taken | null)[] = new Array<Taken | null>(files.length).fill(null);
   const failed: string[] = [];
   const sizes = new Set<string>();
+  const budget = new PixelBudget(files, source.path);
   let [next, done, transparent, colored] = [0, 0, 0, 0];
   const reader = async (): Promise<void> => {
     for (let index = next++; index < files.length; index = next++) {
@@ -159,7 +162,7 @@ async function readAll(
       const file = at(files, index);
       try {
         const bytes = await file.read();
-        const image = await decodeImage(bytes, colourOf(source));
+        const image = await decodeImage(bytes, colourOf(source), budget.spend);
         pixels.set(toSize(image, size, source.resize, colourOf(source)), index * length);
         if (image.isTransparent) transparent++;
         if (size.channels === 1 && hasColor(image.pixels)) colored++;
@@ -169,6 +172,7 @@ async function readAll(
         const reason = whyUnusable(error);
         // Who reads on would store a smaller set, as if it were all.
         if (reason === null) next = files.length;
+        if (error instanceof UserError) throw error;
         if (reason === null) throw unreadable(error, file.path, source.path);
         failed[index] = reason;
       }
@@ -236,8 +240,9 @@ function gather(
   };
 }
 
-/** Why a file is left out; null: the folder or drive itself cannot be read. */
+/** Why a file is left out; null: the folder or drive itself cannot be read, or all of it is refused. */
 function whyUnusable(error: unknown): string | null {
+  if (error instanceof UserError) return null;
   if (error instanceof UnusableImage) return error.message;
   const { code, message, syscall } = error as NodeJS.ErrnoException;
   if (code === undefined) return message;

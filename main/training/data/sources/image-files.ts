@@ -13,7 +13,11 @@ export interface ImageFile {
   path: string;
   /** @throws Error in words, or of the file system */
   read: () => Promise<Buffer>;
+  /** Bytes that it takes on disk: in a zip, packed. @throws Error of the file system */
+  size: () => Promise<number>;
 }
+
+type Content = Omit<ImageFile, 'path'>;
 
 export interface ImageFiles {
   /** In the code unit order of their paths: neither the file system's nor a language's. */
@@ -80,8 +84,8 @@ export async function listImageFiles(path: string): Promise<ImageFiles> {
 class Listing {
   readonly leftOut = new LeftOut();
   /** How each file is read, by its path as it is written there. */
-  readonly #files = new Map<string, ImageFile['read']>();
-  readonly #tables = new Map<string, ImageFile['read']>();
+  readonly #files = new Map<string, Content>();
+  readonly #tables = new Map<string, Content>();
   readonly #archives: ZipArchive[] = [];
   readonly #zips: string[] = [];
   readonly #paths: string[] = [];
@@ -118,24 +122,24 @@ class Listing {
       const kept = prefix + (name.startsWith(top) ? name.slice(top.length) : name);
       this.#see(dirname(kept));
       const isSound = entry.regular && entry.bytes <= maxTableBytes && !isBomb(entry);
-      if (isTableName(kept) && isSound && this.#addTable(kept, () => archive.read(entry))) continue;
+      if (isTableName(kept) && isSound && this.#addTable(kept, inZip(archive, entry))) continue;
       const reason = unusable(entry, kept);
       if (reason !== null) this.leftOut.add(reason, kept);
       else if (this.#files.has(kept)) throw zipError('duplicate', `The zip holds “${shown(name)}” twice`, path);
-      else this.#add(kept, () => archive.read(entry));
+      else this.#add(kept, inZip(archive, entry));
     }
   }
 
   result(): ImageFiles {
-    const named = (files: Map<string, ImageFile['read']>) =>
-      [...files].map(([name, read]) => ({ path: name.normalize('NFC'), name, read }));
+    const named = (files: Map<string, Content>) =>
+      [...files].map(([name, content]) => ({ path: name.normalize('NFC'), name, ...content }));
     const all = named(this.#files);
     const top = singleFolder(all.map(({ path }) => path));
     const files = all
       .map(({ path, ...file }) => ({ ...file, path: path.slice(top.length) }))
       .sort((a, b) => order(a.path, b.path) || order(a.name, b.name));
     const tables = named(this.#tables)
-      .map(({ path, read }) => ({ path, read }))
+      .map(({ name: _, ...file }) => file)
       .sort((a, b) => order(a.path, b.path));
     const folders = [...this.#seen].flatMap((path) => {
       const name = path.normalize('NFC');
@@ -153,15 +157,15 @@ class Listing {
     if (folder !== '.') this.#seen.add(folder);
   }
 
-  #add(name: string, read: ImageFile['read']): void {
+  #add(name: string, content: Content): void {
     if (this.#files.size >= maxFiles) throw tooMany(`${formatInteger(maxFiles)} images`, name);
-    this.#files.set(name, read);
+    this.#files.set(name, content);
   }
 
   /** Whether there was room for it. */
-  #addTable(name: string, read: ImageFile['read']): boolean {
+  #addTable(name: string, content: Content): boolean {
     if (this.#tables.size >= mostTables) return false;
-    this.#tables.set(name, read);
+    this.#tables.set(name, content);
     return true;
   }
 
@@ -196,16 +200,26 @@ class Listing {
     }
     const isTop = above.length === 1;
     if (isTop && extname(name).toLowerCase() === '.zip' && status.isFile()) return void this.#zips.push(name);
-    if (isTableName(name) && status.isFile() && this.#addTable(name, () => readPlainFile(path, maxTableBytes))) return;
+    if (isTableName(name) && status.isFile() && this.#addTable(name, onDisk(path, maxTableBytes))) return;
     if (!isImageName(name)) return this.leftOut.add(reasons.name, name);
     if (!status.isFile()) return this.leftOut.add(reasons.kind, name);
-    this.#add(name, () => readPlainFile(path));
+    this.#add(name, onDisk(path, maxFileBytes));
     this.#paths.push(path);
   }
 }
 
+const inZip = (archive: ZipArchive, entry: ZipEntry): Content => ({
+  read: () => archive.read(entry),
+  size: () => Promise.resolve(entry.packedBytes),
+});
+
+const onDisk = (path: string, most: number): Content => ({
+  read: () => readPlainFile(path, most),
+  size: async () => (await stat(path)).size,
+});
+
 /** Reads a file that may have become anything since it was listed: a pipe would never end. */
-async function readPlainFile(path: string, most = maxFileBytes): Promise<Buffer> {
+async function readPlainFile(path: string, most: number): Promise<Buffer> {
   const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const status = await file.stat();

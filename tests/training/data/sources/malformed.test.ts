@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { crc32, deflateSync } from 'node:zlib';
 import { strToU8, type Zippable, zipSync } from 'fflate';
 import sharp from 'sharp';
-import { describe, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { DataSetSource } from '../../../../main/contract/study.ts';
+import { largest } from '../../../../main/files/limits.ts';
+import { inspectSource } from '../../../../main/training/data/inspect.ts';
+import { PixelBudget } from '../../../../main/training/data/sources/pixel-budget.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 import {
   type Case,
@@ -15,6 +18,7 @@ import {
   pets,
   picture,
   png,
+  prepare,
   writeFiles,
 } from './image-folder.ts';
 
@@ -63,8 +67,8 @@ function encrypted(zip: Buffer): Buffer {
 const replaced = (zip: Buffer, from: string, to: string): Buffer =>
   Buffer.from(zip.toString('latin1').replaceAll(from, to), 'latin1');
 
-/** A PNG that claims a size. */
-function claims(width: number, height: number): Buffer {
+/** A PNG that claims a size, in RGB; or one of one bit a pixel, with all its data. */
+function claims(width: number, height: number, isWhole = false): Buffer {
   const part = (type: string, data: Buffer): Buffer => {
     const body = Buffer.concat([Buffer.from(type, 'latin1'), data]);
     const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
@@ -72,10 +76,10 @@ function claims(width: number, height: number): Buffer {
     sum.writeUInt32BE(crc32(body));
     return Buffer.concat([length, body, sum]);
   };
-  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, 8, 2, 0, 0, 0]);
+  const header = Buffer.from([0, 0, 0, 0, 0, 0, 0, 0, ...(isWhole ? [1, 0] : [8, 2]), 0, 0, 0]);
   header.writeUInt32BE(width, 0);
   header.writeUInt32BE(height, 4);
-  const data = part('IDAT', deflateSync(Buffer.alloc(1000)));
+  const data = part('IDAT', deflateSync(Buffer.alloc(isWhole ? height * (1 + width / 8) : 1000)));
   const begin = Buffer.from([0x89, 0x50, 0x4e, 0x47, 13, 10, 26, 10]);
   return Buffer.concat([begin, part('IHDR', header), data, part('IEND', Buffer.alloc(0))]);
 }
@@ -430,4 +434,40 @@ const cases: Case[] = [
 
 describe('what is wrong with images is said in one sentence', () => {
   it.each(cases)('$name', expectSentence);
+});
+
+describe('a small zip of large empty images', () => {
+  const empty = claims(10_000, 10_000, true);
+  const files = Object.fromEntries(
+    ['cat', 'dog'].flatMap((name) => Array.from({ length: 20 }, (_, k) => [`${name}/${k}.png`, empty])),
+  );
+  const write = (): string => {
+    const path = join(temporaryFolder(), 'pets.zip');
+    const zip = zipSync(files);
+    expect(zip.length).toBeLessThan(60_000);
+    writeFileSync(path, zip);
+    return path;
+  };
+  const refusal = (path: string) => ({
+    ...{ code: 'data-set.pixel-bomb', where: path },
+    message: expect.stringMatching(/^These images have more than \d{3},\d{3},\d{3} pixels in [\d.]+\s[kK]B, which/),
+  });
+
+  it('is refused by its headers, when it is looked at and when it is read', async () => {
+    const path = write();
+    await expect(prepare(folderSource(path))).rejects.toMatchObject(refusal(path));
+    const context = { progress: () => undefined, signal: new AbortController().signal };
+    await expect(inspectSource({ path, name: 'pets.zip', choice: {} }, context)).rejects.toMatchObject(refusal(path));
+  });
+
+  it('large images whose files are as large as those of drawings are read', async () => {
+    const budget = new PixelBudget(
+      [{ size: () => Promise.resolve(700_000) }, { size: () => Promise.resolve(300_000) }],
+      'x',
+    );
+    for (let k = 0; k < 10; k++) await budget.spend(largest.imagePixels);
+    await expect(budget.spend(1)).rejects.toMatchObject({
+      message: expect.stringContaining('more than 1,000,000,000 pixels in 1'),
+    });
+  });
 });
