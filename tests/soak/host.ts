@@ -10,14 +10,11 @@ import type { WorkbenchContract } from '../../main/contract/api/index.ts';
 import { repository } from '../architecture/tools.ts';
 import { type Keys, letIn, openSocket } from '../hosts/browser/let-in.ts';
 import type { Step } from './campaign.ts';
-import type { Ticks } from './silences.ts';
+import { reportInterval, type Ticks } from './silences.ts';
 
 export type Client = ContractRouterClient<WorkbenchContract>;
 
 const preload = pathToFileURL(join(import.meta.dirname, 'preload.mjs')).href;
-
-/** A silence of so many milliseconds is a fault by itself, whatever the quantiles are. */
-const standstill = 1000;
 
 export interface StartOptions {
   dataFolder: string;
@@ -38,24 +35,31 @@ export class Host {
   /** What it printed, with its token; rejects if it ends before. */
   readonly address: Promise<string>;
   readonly #sockets = new Set<WebSocket>();
+  readonly #step: Step;
   #stderr = '';
+  /** Its last report. */
+  #last: Ticks | undefined;
   #keys: Promise<Keys> | undefined;
+  #hasAddress = false;
   #isReady = false;
 
   constructor(step: Step, { dataFolder, during, clock = 0, port = 0 }: StartOptions) {
     this.dataFolder = dataFolder;
     this.during = during;
+    this.#step = step;
+    const started = performance.now();
     const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
     this.process = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder, '--port', String(port)], {
       env: {
         ...process.env,
         ...{ BOUNDARY_ENGINE: 'wasm', BOUNDARY_CACHE: step.template.cache, BOUNDARY_SOAK_CLOCK: String(clock) },
+        BOUNDARY_SOAK_FAULT: step.fault ?? '',
         NODE_OPTIONS: `--import=${preload}`,
       },
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
     this.process.stderr?.setEncoding('utf8').on('data', (text: string) => (this.#stderr += text));
-    this.process.on('message', (message) => this.#hear(message as Ticks, step));
+    this.process.on('message', (message) => this.#hear(message as Ticks));
     this.ended = new Promise((resolve) => {
       this.process.once('close', (code, signal) => resolve(code ?? signal ?? 'unknown'));
     });
@@ -65,7 +69,11 @@ export class Host {
         this.process.stdout?.setEncoding('utf8').on('data', (text: string) => {
           printed += text;
           const address = /http:\/\/\S+(?=\s)/.exec(printed)?.[0];
-          if (address) resolve(address);
+          if (!address || this.#hasAddress) return;
+          this.#hasAddress = true;
+          const ms = performance.now() - started;
+          if (this.during !== null) step.silences.addStart(ms, waitedOf(this.process.pid), this.during);
+          resolve(address);
         });
       }),
       this.ended.then((end) => Promise.reject(new Error(`the host ended (${end}): ${this.#stderr}`))),
@@ -74,12 +82,21 @@ export class Host {
     step.atEnd(() => this.kill());
   }
 
-  #hear(ticks: Ticks, { silences, tally }: Step): void {
-    if (!this.#isReady || this.during === null) return;
-    silences.add(ticks, this.during);
-    for (const [gap, waited] of ticks.gaps) {
-      if (gap - waited > standstill) tally.faults.push(`the host stood still for ${gap - waited} ms: ${this.during}`);
-    }
+  #hear(ticks: Ticks): void {
+    const last = this.#last;
+    this.#last = ticks;
+    if (!this.#isReady || this.during === null || !last) return;
+    this.#step.silences.add(ticks, this.during, { span: ticks.at - last.at, waited: ticks.waited - last.waited });
+  }
+
+  /** A silence that its end cuts off counts until then. @param at when it ended, and how long it had waited by then */
+  #addLastSilence({ at, waited }: Pick<Ticks, 'at' | 'waited'>): void {
+    const last = this.#last;
+    if (!this.#isReady || this.during === null || !last) return;
+    const gap = Math.round(at - last.at) - 2 * reportInterval;
+    const span = { span: at - last.at, waited: waited - last.waited };
+    if (gap > 0)
+      this.#step.silences.add({ ticks: 1, gaps: [[gap, Math.round(span.waited)]] }, `${this.during}, killed`, span);
   }
 
   get errors(): string {
@@ -142,7 +159,7 @@ export class Host {
       });
     // As browsers do: a connection that was kept may have ended just now.
     const response = await send().catch((error: unknown) => {
-      if (this.process.exitCode !== null) throw error;
+      if (this.isDying) throw error;
       return send();
     });
     const answer = (await response.json()) as { upload: string };
@@ -154,17 +171,36 @@ export class Host {
     this.process.send?.({ shift: ms }, () => undefined);
   }
 
+  /** Whether it is dead, or was just killed. */
+  get isDying(): boolean {
+    return this.process.killed || this.process.exitCode !== null || this.process.signalCode !== null;
+  }
+
   /** At once; nothing can catch it. */
   async kill(): Promise<void> {
+    const end = this.isDying ? null : { at: now(), waited: waitedOf(this.process.pid) };
     this.process.kill('SIGKILL');
     for (const socket of this.#sockets) socket.terminate();
     await this.ended;
+    if (end) this.#addLastSilence(end);
   }
 
   /** As Ctrl-C does. */
   async stop(): Promise<number | string> {
     this.process.kill('SIGINT');
     return this.ended;
+  }
+}
+
+/** Milliseconds of the clock that all processes share. */
+const now = (): number => Number(process.hrtime.bigint()) / 1e6;
+
+/** Milliseconds that the main thread of a process has waited for a processor; 0 where the system does not tell. */
+function waitedOf(pid: number | undefined): number {
+  try {
+    return Number(readFileSync(`/proc/${pid}/schedstat`, 'utf8').split(' ')[1]) / 1e6;
+  } catch {
+    return 0;
   }
 }
 

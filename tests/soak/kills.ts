@@ -4,113 +4,13 @@ import { setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
 import { allOf } from '../all-of.ts';
 import { repository } from '../architecture/tools.ts';
-import { studyName } from '../services/labeling/labeling-helper.ts';
 import { dumpStudy, type StudyDump } from '../services/study/study-dump.ts';
 import { smallModels, writeSmallStudy } from '../services/study/small-study.ts';
 import type { Attack, Step } from './campaign.ts';
 import { childrenOf, type Client, Host, refusalCode } from './host.ts';
-import { acknowledgedBy, copyData, jobEnded, type Labeler, labelersOf, verify } from './world.ts';
-
-/** What else the host does while people label and it is killed. */
-const activities = [
-  'nothing',
-  'import',
-  'export',
-  'withdraw',
-  'back-up',
-  'new sessions',
-  'exclude',
-  'second host',
-] as const;
-type Activity = (typeof activities)[number];
-
-/** The host dies while people label and something else goes on. */
-async function whileLabeling(step: Step): Promise<void> {
-  const { random, tally, short } = step;
-  const dataFolder = copyData(step, step.template.data);
-  const labelers = labelersOf(step, 1 + random.int(3));
-  const rounds = short ? 2 : 2 + random.int(4);
-  for (let round = 0; round < rounds; round++) {
-    const activity = activities[random.int(activities.length)] ?? 'nothing';
-    const host = new Host(step, { dataFolder, during: `labeling, ${activity}` });
-    await openAll(host, labelers, step);
-    const before = acknowledgedBy(labelers);
-    const labeling = labelAll(host, labelers);
-    const other = act(step, host, activity).catch((error: unknown) => error);
-    if (activity === 'second host') await refuseSecond(step, host);
-    await wait(random.int(random.int(2) === 0 ? 60 : 600));
-    while (acknowledgedBy(labelers) < before + 3 && host.process.exitCode === null) await wait(2);
-    tally.faults.push(...host.defects);
-    await host.kill();
-    tally.count('kills');
-    tally.count(`host, labeling and ${activity}`);
-    // The answers of calls that nobody will give any more are not waited for.
-    await Promise.race([Promise.all([labeling, other]), wait(50)]);
-  }
-  await expectAll(step, dataFolder, labelers);
-}
-
-async function openAll(host: Host, labelers: readonly Labeler[], { tally }: Step): Promise<void> {
-  const client = await host.connect();
-  for (const labeler of labelers) {
-    const wrong = await labeler.open(client);
-    tally.lost.push(...wrong.map((each) => `after a restart: ${each}`));
-  }
-}
-
-/** Each labels over a connection of their own until the host is gone, which may be before the connection is there. */
-const labelAll = (host: Host, labelers: readonly Labeler[]): Promise<unknown> =>
-  Promise.all(
-    labelers.map(async (labeler) => {
-      const client = await host.connect().catch(() => null);
-      if (client) await labeler.label(client, () => host.process.exitCode !== null);
-    }),
-  );
-
-async function act(step: Step, host: Host, activity: Activity): Promise<void> {
-  const client = await host.connect();
-  if (activity === 'import') {
-    const path = join(repository, 'resources', 'samples', 'sample-study.zip');
-    const upload = await host.upload('sample.zip', readFileSync(path));
-    await client.studies.startImport({ upload });
-  } else if (activity === 'export') await client.studies.startExport({ study: studyName, weights: true });
-  else if (activity === 'withdraw') {
-    const session = step.template.finished[step.random.int(2)];
-    if (session) await client.labeling.sessions.withdraw({ session: session.id });
-  } else if (activity === 'back-up') await client.machine.backUp({});
-  else if (activity === 'new sessions') {
-    await client.labeling.sessions.create({ study: studyName, count: 30, medium: 'screen' });
-  } else if (activity === 'exclude') {
-    const session = step.template.finished[0];
-    if (session) await client.labeling.sessions.exclude({ session: session.id, reason: 'tried by the soak' });
-  }
-}
-
-/** A second host in the folder is refused, while the first one works. */
-async function refuseSecond(step: Step, { dataFolder }: Host): Promise<void> {
-  const second = new Host(step, { dataFolder, during: 'second host' });
-  const end = await second.ended;
-  if (end !== 2) step.tally.faults.push(`a second host in the folder ended with ${end}: ${second.errors}`);
-}
-
-/** Opens the folder once more with the program, and compares views and rows with what was acknowledged. */
-async function expectAll(step: Step, dataFolder: string, labelers: readonly Labeler[]): Promise<void> {
-  const host = new Host(step, { dataFolder, during: 'after kills' });
-  await openAll(host, labelers, step);
-  const client = await host.connect();
-  expectImport(await client.studies.list({}), step);
-  const end = await host.stop();
-  if (end !== 0) step.tally.faults.push(`Ctrl-C ended the host with ${end}: ${host.errors}`);
-  step.tally.faults.push(...host.defects);
-  verify(dataFolder, labelers, step.tally);
-}
-
-/** An import that was killed is there completely or not at all. */
-function expectImport({ studies }: Awaited<ReturnType<Client['studies']['list']>>, { tally }: Step): void {
-  const sample = studies.find(({ name }) => name === 'sample');
-  if (sample && (sample.stimuli === null || sample.labelers.count === 0))
-    tally.faults.push(`half an import is shown: ${JSON.stringify(sample)}`);
-}
+import { actNames } from './oracle.ts';
+import { whileActing } from './while-acting.ts';
+import { copyData, jobEnded, verify } from './world.ts';
 
 const kept = join(repository, 'tests', 'kept', '0.1.0', 'data');
 
@@ -151,20 +51,25 @@ async function whileMigrating(step: Step): Promise<void> {
 
 let undisturbed: Promise<StudyDump> | undefined;
 
-const trainedRows = ({ runs, metrics, snapshots }: StudyDump): string =>
-  JSON.stringify([runs, metrics.length, snapshots]);
+/** Where a resumed study differs from an undisturbed one: metrics, weights, stimuli, predictions, labels, value by value. */
+function differingRows(expected: StudyDump, found: StudyDump): string[] {
+  return (Object.keys(expected) as (keyof StudyDump)[]).flatMap((part) => {
+    const [wanted, got] = [expected[part], found[part]].map((rows) => rows.map((row) => JSON.stringify(row)));
+    const at = wanted?.findIndex((row, index) => row !== got?.[index]) ?? -1;
+    if (at < 0 && wanted?.length === got?.length) return [];
+    return [`${part}: ${got?.length} rows, expected ${wanted?.length}; row ${at} is ${got?.[at]}, not ${wanted?.[at]}`];
+  });
+}
 
-/** A data folder with a study of two small models, ready to train. */
+/** A data folder with a study of two small models that label images between real ones, ready to train. */
 async function trainingFolder(step: Step, name: string): Promise<string> {
   const dataFolder = join(step.folder, name);
   const recipe = { architecture: smallModels.mlp, optimiser: { stepSize: 2e-4 }, batch: 32, tolerance: 0.5 };
   const models = [1, 2].map((seed) => ({
     ...{ name: `MLP${seed}`, group: 'diverse', recipe: { ...recipe, targets: [97, 98.5], maxEpochs: 6 }, seed },
   }));
-  const study = readFileSync(writeSmallStudy(step.folder, { models }), 'utf8').replaceAll(
-    '"set/',
-    `"${step.folder}/set/`,
-  );
+  const change = { generator: null, reference: null, stimuli: { source: 'blended', alphas: 7 }, models };
+  const study = readFileSync(writeSmallStudy(step.folder, change), 'utf8').replaceAll('"set/', `"${step.folder}/set/`);
   const host = new Host(step, { dataFolder, during: 'training' });
   const client = await host.connect();
   await client.machine.configure({ engine: 'wasm', workers: 2 });
@@ -175,7 +80,7 @@ async function trainingFolder(step: Step, name: string): Promise<string> {
 
 async function train(host: Host): Promise<string> {
   const client = await host.connect();
-  const { job } = await client.work.start({ study: 'small', goal: 'models' });
+  const { job } = await client.work.start({ study: 'small', goal: 'report' });
   const { state, messages } = await jobEnded(client, job);
   return state === 'done' ? 'done' : `${state}: ${messages.join(' ')}`;
 }
@@ -190,7 +95,7 @@ async function whileTraining(step: Step): Promise<void> {
     await host.stop();
     return dumpStudy(folder);
   });
-  const expected = trainedRows(await undisturbed);
+  const expected = await undisturbed;
   const dataFolder = await trainingFolder(step, 'data');
   for (let round = short ? 1 : 2 + random.int(3); round > 0; round--) {
     const host = new Host(step, { dataFolder, during: 'training' });
@@ -213,7 +118,9 @@ async function whileTraining(step: Step): Promise<void> {
   if (end !== 'done') tally.faults.push(`the resumed study did not end: ${end}`);
   await host.stop();
   tally.faults.push(...host.defects);
-  if (trainedRows(dumpStudy(dataFolder)) !== expected) tally.lost.push('resumed runs differ from undisturbed ones');
+  const differing = differingRows(expected, dumpStudy(dataFolder));
+  tally.lost.push(...differing.map((each) => `a resumed study differs from an undisturbed one: ${each}`));
+  tally.count('resumed studies compared with an undisturbed one');
   verify(dataFolder, [], tally);
 }
 
@@ -288,12 +195,16 @@ async function helpers(step: Step): Promise<void> {
   await host.stop();
 }
 
-const scenarios = [whileLabeling, whileLabeling, whileMigrating, whileLabeling, whileTraining, helpers];
+const scenarios = [whileActing, whileActing, whileMigrating, whileActing, whileTraining, helpers];
 
 export const kills: Attack = {
   name: 'kills',
   unit: 'kills',
   weight: 3,
+  acts: actNames,
+  unjudged: [
+    'consent and declining, answers after a time limit, names that an import replaces, tables of simulated labelers (no model of them)',
+  ],
   obstacle: () => (process.platform === 'linux' ? null : 'reads /proc'),
-  step: (step) => (scenarios[step.index % scenarios.length] ?? whileLabeling)(step),
+  step: (step) => (scenarios[step.index % scenarios.length] ?? whileActing)(step),
 };

@@ -1,13 +1,17 @@
 /**
  * Loaded into the host before its own code (`--import`): reports how long its event loop was silent, and shifts its
- * clock. Children of the host only inherit the shifted clock.
+ * clock. Children of the host only inherit the shifted clock. With `BOUNDARY_SOAK_FAULT`, they and the host have that
+ * fault of faults.ts.
  *
  * A tick of `interval` ms that comes late is a silence. Time in which the thread waited for a processor is reported
  * beside it, so that a busy machine is told from a busy host.
  */
 import { openSync, readSync } from 'node:fs';
+import { registerHooks } from 'node:module';
 
 const interval = 5;
+/** Milliseconds between reports; whoever kills the host learns from the last one how long it has been silent. */
+const reportInterval = 25;
 const RealDate = Date;
 let shift = Number(process.env.BOUNDARY_SOAK_CLOCK ?? 0);
 
@@ -22,6 +26,18 @@ class ShiftedDate extends RealDate {
   static now() {
     return RealDate.now() + shift;
   }
+}
+const fault = process.env.BOUNDARY_SOAK_FAULT;
+if (fault) {
+  const { editsOf, edited } = await import('./faults.ts');
+  const edits = editsOf(fault);
+  registerHooks({
+    load(url, context, next) {
+      const loaded = next(url, context);
+      const own = edits.filter(([file]) => url.endsWith(`/${file}`));
+      return own.length === 0 ? loaded : { ...loaded, source: edited(String(loaded.source), own) };
+    },
+  });
 }
 globalThis.Date = /** @type {DateConstructor} */ (/** @type {unknown} */ (ShiftedDate));
 
@@ -49,9 +65,9 @@ function measure() {
     ticks += 1;
     if (gap > interval) gaps.push([Math.round(gap), Math.round((wait - waited) / 1e6)]);
     [last, waited] = [now, wait];
-    // A long silence is told at once, so that it is known what caused it.
-    if (now - reported < 200 && gap < 40) return;
-    process.send?.({ ticks, gaps }, undefined, undefined, () => undefined);
+    if (now - reported < reportInterval) return;
+    const at = Number(process.hrtime.bigint()) / 1e6;
+    process.send?.({ ticks, gaps, at, waited: wait / 1e6 }, undefined, undefined, () => undefined);
     [ticks, gaps, reported] = [0, [], now];
   }, interval).unref();
 }

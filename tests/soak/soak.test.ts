@@ -5,7 +5,9 @@ import BetterSqlite3 from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { thorough } from '../thorough.ts';
 import { type Attack, formatTable, judge, runCampaign } from './campaign.ts';
+import { faults } from './faults.ts';
 import { Host } from './host.ts';
+import { killsForFault, plantFaults } from './mutants.ts';
 import { copyData, labelersOf, makeTemplate, verify } from './world.ts';
 
 /** Attacks of which the rest of the suite tries the least. */
@@ -26,7 +28,10 @@ test('the short form: one step of an attack loses nothing and lets nobody in', a
 
 test('an answer that goes missing is noticed, and the step can be repeated', async () => {
   const planted: Attack = {
-    ...{ name: 'planted', unit: 'kills', weight: 1, obstacle: () => null },
+    name: 'planted',
+    unit: 'kills',
+    weight: 1,
+    obstacle: () => null,
     async step(step) {
       const dataFolder = copyData(step, step.template.data);
       const labelers = labelersOf(step, 1);
@@ -54,7 +59,45 @@ test('an answer that goes missing is noticed, and the step can be repeated', asy
   const lines: string[] = [];
   const limits = { seed: 5, minutes: 1, goals: new Map<string, number>(), step: 7, short: false };
   const { rows, silences } = await runCampaign([planted], limits, makeTemplate, (line) => lines.push(line));
-  expect(judge(rows, silences)).toBe('1 lost');
+  expect(judge(rows, silences).found).toEqual(['1 lost']);
   expect(formatTable(rows, silences)).toMatch(/^planted +0 kills +1 +0 +0 +1 /m);
   expect(lines.join('\n')).toContain('npm run soak -- --seed 5 --only planted --step 7');
+});
+
+/** Of the planted faults, those that every change is tried with. */
+const planted = Object.keys(faults).filter((name) => thorough || name === 'withdrawal: only acknowledged');
+
+test('a product that only acknowledges, or loses part of what it acknowledged, is found within twenty kills', {
+  timeout: planted.length * 600_000,
+}, async () => {
+  const findings = await plantFaults(planted, { seed: 14, minutes: 60 }, () => undefined);
+  expect(findings.map(({ fault }) => fault)).toEqual(planted);
+  for (const { fault, kills, words } of findings) {
+    expect(words, fault).not.toBeNull();
+    expect(kills, fault).toBeLessThanOrEqual(killsForFault + 2);
+  }
+  expect(findings[0]?.words).toMatch(/^(study|session|labeler) /);
+});
+
+test('a silence that has not ended when the host is killed counts until then', async () => {
+  const stopped: Attack = {
+    name: 'stopped',
+    unit: 'kills',
+    weight: 1,
+    obstacle: () => null,
+    async step(step) {
+      const host = new Host(step, { dataFolder: copyData(step, step.template.data), during: 'stopped' });
+      const client = await host.connect();
+      await client.app.info({});
+      host.process.kill('SIGSTOP');
+      await wait(400);
+      await host.kill();
+    },
+  };
+  const limits = { seed: 5, minutes: 1, goals: new Map<string, number>(), step: 0, short: false };
+  const { rows, silences } = await runCampaign([stopped], limits, makeTemplate, () => undefined);
+  expect(silences.worst(1)[0]).toMatchObject({ during: 'stopped, killed' });
+  expect(silences.longest).toBeGreaterThan(300);
+  expect(silences.format().join('\n')).toMatch(/^starts of hosts until their address: 1, median/m);
+  expect(judge(rows, silences).unjudged.join('; ')).toMatch(/^silences \((the machine was busy|hosts ran for)/);
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { chmodSync, cpSync, existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -8,13 +9,16 @@ import { type RandomStream, randomStream } from '../../main/domain/random.ts';
 import { sha256 } from '../../main/files/blobs.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { router, type WorkbenchRouter } from '../../main/services/api/router.ts';
+import { exportArchive } from '../../main/services/archive/export-archive.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
-import { addStimuli, answer, labelAll, makeSessions, screen } from '../services/labeling/labeling-helper.ts';
+import { addStimuli, answer, labelAll, makeSessions, plan, screen } from '../services/labeling/labeling-helper.ts';
 import { study as studyRecord } from '../storage/records.ts';
 import type { Step, Tally } from './campaign.ts';
 import { type Client, refusalCode } from './host.ts';
+import { makeLarge } from './large-data.ts';
+import { type EventFields, eventLine, observe, type State } from './state.ts';
 
 export interface Session {
   id: number;
@@ -28,11 +32,15 @@ export interface Template {
   readonly data: string;
   /** The same with the sample study and its results. Made when first asked for. */
   sample(): Promise<string>;
+  /** A study with so many labels that reading them takes seconds. Made when first asked for. */
+  large(): Promise<{ readonly data: string; readonly open: readonly Session[] }>;
   readonly cache: string;
   /** Nobody has answered in them. */
   readonly open: readonly Session[];
   readonly finished: readonly Session[];
   readonly kits: readonly Session[];
+  /** An archive of the study `archivedStudy`, and what its data folder said of it. */
+  readonly archive: { readonly bytes: Uint8Array; readonly state: State };
 }
 
 export interface OpenLab {
@@ -53,6 +61,9 @@ export function openLab(dataFolder: string): OpenLab {
 /** A study without stimuli and people. */
 export const bareStudy = 'bare';
 
+/** A study that comes in an archive. */
+export const archivedStudy = 'archived';
+
 export async function makeTemplate(folder: string, _random: RandomStream): Promise<Template> {
   const [data, cache] = [join(folder, 'data'), join(folder, 'cache')];
   process.env.BOUNDARY_CACHE = cache;
@@ -63,8 +74,8 @@ export async function makeTemplate(folder: string, _random: RandomStream): Promi
   it.lab.workbench.storage.studies.put(bareStudy, { ...studyRecord(), name: bareStudy }, Date.now());
   const change = { consent: null, repeats: 20 };
   const open = await makeSessions(it, 4, change);
-  const finished = await makeSessions(it, 2, change);
-  const kits = await makeSessions(it, 2, change, 'kit');
+  const finished = await makeSessions(it, 6, change);
+  const kits = await makeSessions(it, 4, change, 'kit');
   await makeSessions(it, 1, change, 'paper');
   for (const { token } of finished) await labelAll(it, token);
   it.lab.workbench.storage.backUp();
@@ -79,7 +90,42 @@ export async function makeTemplate(folder: string, _random: RandomStream): Promi
     await other.lab.close();
     return path;
   };
-  return { data, cache, open, finished, kits, sample: () => (sample ??= makeSample()) };
+  const archive = await makeArchive(join(folder, 'archived'));
+  let large: ReturnType<typeof makeLarge> | undefined;
+  return {
+    data,
+    cache,
+    open,
+    finished,
+    kits,
+    archive,
+    sample: () => (sample ??= makeSample()),
+    large: () => (large ??= makeLarge(join(folder, 'large'))),
+  };
+}
+
+/** Five people in sessions; one of them is excluded, and one changed some answers after the end. */
+async function makeArchive(folder: string): Promise<Template['archive']> {
+  const it = openLab(folder);
+  const { storage } = it.lab.workbench;
+  addStimuli(storage, 11, archivedStudy);
+  const { plan: plans, sessions } = it.client.labeling;
+  await plans.save({ study: archivedStudy, plan: plan({ consent: null }) });
+  const people = await sessions.create({ study: archivedStudy, count: 5, medium: 'screen' });
+  for (const [index, { token }] of people.entries()) await labelAll(it, token, (trial) => (trial + index) % 3);
+  const [excluded, changed] = people;
+  if (!excluded || !changed) throw new Error('no session was made');
+  await sessions.exclude({ session: excluded.id, reason: 'did not look' });
+  await sessions.reopen({ session: changed.id });
+  const sitting = randomUUID();
+  await it.client.labeling.volunteer.open({ token: changed.token, sitting, screen });
+  const events = [answer(0, 3, 1), answer(1, 4, null), answer(2, 3, 2), answer(3, 9, 0)];
+  await it.client.labeling.volunteer.addEvents({ token: changed.token, sitting, events });
+  await it.client.labeling.volunteer.finish({ token: changed.token, sitting, leaveBlank: true });
+  const path = join(folder, 'archive.zip');
+  await exportArchive(it.lab.workbench, { study: archivedStudy, path, weights: false });
+  await it.lab.close();
+  return { bytes: readFileSync(path), state: observe(folder).state };
 }
 
 /** A copy of a data folder for a step. */
@@ -107,6 +153,8 @@ interface Sent extends TrialEvent {
 /** A volunteer, who knows which answers the program acknowledged. */
 export class Labeler {
   readonly session: Session;
+  /** Keys of the sittings that were opened. */
+  readonly sittings: string[] = [];
   readonly acknowledged: Sent[] = [];
   /** Sent, and not acknowledged when the host died or the disk failed: each may be there or not. */
   readonly unsure: Sent[] = [];
@@ -136,7 +184,8 @@ export class Labeler {
 
   /** Opens the session in a new sitting; gives what the view shows wrongly. */
   async open(client: Client): Promise<string[]> {
-    this.#sitting = this.#uuid();
+    this.#sitting = uuid(this.#random);
+    this.sittings.push(this.#sitting);
     this.#seq = 0;
     const { token } = this.session;
     const view = await client.labeling.volunteer.open({ token, sitting: this.#sitting, screen });
@@ -157,7 +206,8 @@ export class Labeler {
       const next = this.#answers.indexOf(null);
       const trial = next < 0 || this.#random.int(6) === 0 ? this.#random.int(trials) : next;
       const choice = this.#random.int(7) === 0 && this.#answers[trial] !== null ? null : this.#random.int(3);
-      const event = { ...answer(this.#seq++, trial, choice), sitting: this.#sitting };
+      const seq = this.#seq++;
+      const event = { ...answer(seq, trial, choice), ...moments(seq, this.#random), sitting: this.#sitting };
       const { sitting, ...sent } = event;
       this.#pending = [event];
       try {
@@ -175,15 +225,21 @@ export class Labeler {
       this.#answers[trial] = choice;
     }
   }
-
-  #uuid(): string {
-    const hex = Array.from({ length: 32 }, () => this.#random.int(16).toString(16)).join('');
-    return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
-  }
 }
 
-export function labelersOf(step: Step, count: number): Labeler[] {
-  return step.template.open.slice(0, count).map((session) => {
+export function uuid(random: RandomStream): string {
+  const hex = Array.from({ length: 32 }, () => random.int(16).toString(16)).join('');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-4${hex.slice(13, 16)}-8${hex.slice(17, 20)}-${hex.slice(20)}`;
+}
+
+/** When an image was shown, and when it was answered, in milliseconds with fractions as a browser has them. */
+export function moments(seq: number, random: RandomStream): { shownMs: number; atMs: number } {
+  const shownMs = seq * 1000 + random.int(2000) / 10;
+  return { shownMs, atMs: shownMs + 150 + random.int(6000) / 10 };
+}
+
+export function labelersOf(step: Step, count: number, sessions = step.template.open): Labeler[] {
+  return sessions.slice(0, count).map((session) => {
     return new Labeler(session, randomStream(step.random.int(2 ** 31), 'labeler', session.id));
   });
 }
@@ -192,26 +248,20 @@ export function labelersOf(step: Step, count: number): Labeler[] {
 export const acknowledgedBy = (labelers: readonly Labeler[]): number =>
   labelers.reduce((sum, { acknowledged }) => sum + acknowledged.length, 0);
 
-interface StoredEvent {
+interface StoredEvent extends EventFields {
   session: number;
-  sitting: string;
-  seq: number;
-  trial: number;
-  choice: number | null;
 }
 
-const eventRows = `SELECT event.session_id AS session, sitting.key AS sitting, event.seq, event.trial, event.choice
+const eventRows = `SELECT event.session_id AS session, sitting.key AS sitting, event.seq, event.trial, event.kind,
+                     event.choice, event.shown_ms AS shownMs, event.at_ms AS atMs
                    FROM labeling_event AS event JOIN labeling_sitting AS sitting ON sitting.id = event.sitting_id`;
 
 /** Every acknowledged answer is there exactly once, nothing is there that nobody sent, and every byte is whole. */
 export function verify(dataFolder: string, labelers: readonly Labeler[], tally: Tally): void {
+  verifyFile(dataFolder, tally);
+  verifyBlobs(dataFolder, tally);
   const database = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'));
   try {
-    for (const row of database.pragma('integrity_check') as { integrity_check: string }[]) {
-      if (row.integrity_check !== 'ok') tally.faults.push(`integrity_check: ${row.integrity_check}`);
-    }
-    const orphans = (database.pragma('foreign_key_check') as unknown[]).length;
-    if (orphans > 0) tally.faults.push(`${orphans} rows refer to missing rows`);
     const stored = new Map<string, StoredEvent[]>();
     for (const row of database.prepare<[], StoredEvent>(eventRows).all()) {
       const key = `${row.session}/${row.sitting}/${row.seq}`;
@@ -221,7 +271,20 @@ export function verify(dataFolder: string, labelers: readonly Labeler[], tally: 
   } finally {
     database.close();
   }
-  verifyBlobs(join(dataFolder, 'blobs'), tally);
+}
+
+/** The database by SQLite's own checks. */
+export function verifyFile(dataFolder: string, tally: Tally): void {
+  const database = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'));
+  try {
+    for (const row of database.pragma('integrity_check') as { integrity_check: string }[]) {
+      if (row.integrity_check !== 'ok') tally.faults.push(`integrity_check: ${row.integrity_check}`);
+    }
+    const orphans = (database.pragma('foreign_key_check') as unknown[]).length;
+    if (orphans > 0) tally.faults.push(`${orphans} rows refer to missing rows`);
+  } finally {
+    database.close();
+  }
 }
 
 function verifyLabeler(labeler: Labeler, stored: Map<string, StoredEvent[]>, tally: Tally): void {
@@ -229,11 +292,8 @@ function verifyLabeler(labeler: Labeler, stored: Map<string, StoredEvent[]>, tal
   const keyOf = (sent: Sent): string => `${session.id}/${sent.sitting}/${sent.seq}`;
   for (const sent of acknowledged) {
     const [row, ...more] = stored.get(keyOf(sent)) ?? [];
-    if (!row || row.trial !== sent.trial || row.choice !== sent.choice || more.length > 0) {
-      tally.lost.push(
-        `${session.pseudonym} ${keyOf(sent)}: trial ${sent.trial} ${sent.choice}, stored ${JSON.stringify(row)}`,
-      );
-    }
+    if (!row || eventLine(row) !== eventLine(sent) || more.length > 0)
+      tally.lost.push(`${session.pseudonym}: ${eventLine(sent)}, stored ${JSON.stringify([row, ...more])}`);
   }
   tally.count('answers', acknowledged.length);
   const known = new Set([...acknowledged, ...unsure].map(keyOf));
@@ -241,7 +301,8 @@ function verifyLabeler(labeler: Labeler, stored: Map<string, StoredEvent[]>, tal
   for (const key of strange) tally.faults.push(`an answer that nobody sent: ${key}`);
 }
 
-export function verifyBlobs(folder: string, tally: Tally): void {
+export function verifyBlobs(dataFolder: string, tally: Tally): void {
+  const folder = join(dataFolder, 'blobs');
   if (!existsSync(folder)) return;
   for (const path of readdirSync(folder, { recursive: true, encoding: 'utf8' })) {
     const name = basename(path);
