@@ -12,10 +12,13 @@ export function kitPage() {
     name: 'kit-page',
     apply: 'build',
     async generateBundle() {
-      this.emitFile({ type: 'asset', fileName: 'kit.html', source: kitHtml(await bundle()) });
+      this.emitFile({ type: 'asset', fileName: 'kit.html', source: await buildKit() });
     },
   };
 }
+
+/** The page as HTML, with the placeholder for a kit's data. Builds from the current folder. @returns {Promise<string>} */
+export const buildKit = async () => kitHtml(await bundle());
 
 /** @returns {Promise<{ script: string, style: string, licenses: string }>} licenses of the packages in it */
 async function bundle() {

@@ -54,8 +54,8 @@ function isBuilt(root, hash = hashSources(root)) {
   return existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
 }
 
-/** @param {string} root */
-function hashSources(root) {
+/** Identifies the sources of out/. @param {string} root @returns {string} */
+export function hashSources(root) {
   const hash = createHash('sha256');
   for (const name of sources.flatMap((source) => listFiles(root, source))) {
     hash.update(`${name}\n`).update(readFileSync(join(root, name)));

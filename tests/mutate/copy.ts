@@ -1,5 +1,5 @@
 import { execFileSync, type ChildProcess, fork, spawnSync } from 'node:child_process';
-import { cpSync, globSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, readFileSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Mutant, mutated } from './mutants.ts';
 import type { Order, Report } from './test-process.ts';
@@ -25,6 +25,15 @@ export class Copy {
       cpSync(join(root, file), join(this.folder, file), { recursive: true, force: true });
     }
     symlinkSync(join(root, 'node_modules'), join(this.folder, 'node_modules'), 'junction');
+    this.#buildOnlyPage();
+  }
+
+  /** The desktop program, which no test of the page needs, takes most of the time of a build. */
+  #buildOnlyPage(): void {
+    const config = join(this.folder, 'electron.vite.config.ts');
+    renameSync(config, join(this.folder, 'electron.vite.complete.ts'));
+    const page = `import complete from './electron.vite.complete.ts';\nexport default { renderer: complete.renderer };\n`;
+    writeFileSync(config, page);
   }
 
   read(file: string): string {
@@ -33,13 +42,16 @@ export class Copy {
 
   /** The mutants that the compiler accepts: each is checked as a file of its own beside the true one. */
   compiled(mutants: readonly Mutant[]): Mutant[] {
-    const name = (mutant: Mutant, index: number) => mutant.file.replace(/\.ts$/, `.mutant-${index}.ts`);
+    const name = (mutant: Mutant, index: number) => mutant.file.replace(/(?=\.tsx?$)/, `.mutant-${index}`);
     const texts = new Map(mutants.map(({ file }) => [file, this.read(file)]));
     for (const [index, mutant] of mutants.entries()) {
       writeFileSync(join(this.folder, name(mutant, index)), mutated(texts.get(mutant.file) ?? '', mutant));
     }
     const config = join(this.folder, 'tsconfig.mutants.json');
-    const own = { extends: './tsconfig.json', include: ['main/**/*.mutant-*.ts'] };
+    const own = {
+      extends: './tsconfig.json',
+      include: ['renderer/vite.d.ts', '**/*.mutant-*.ts', '**/*.mutant-*.tsx'],
+    };
     writeFileSync(config, JSON.stringify({ ...own, compilerOptions: { incremental: false, tsBuildInfoFile: null } }));
     const tsc = join(this.folder, 'node_modules', 'typescript', 'bin', 'tsc');
     const { stdout } = spawnSync(process.execPath, [tsc, '-p', config, '--pretty', 'false'], {
@@ -49,7 +61,7 @@ export class Copy {
     });
     rmSync(config);
     for (const [index, mutant] of mutants.entries()) rmSync(join(this.folder, name(mutant, index)));
-    const refused = new Set([...stdout.matchAll(/\.mutant-(\d+)\.ts\(\d/g)].map(([, index]) => Number(index)));
+    const refused = new Set([...stdout.matchAll(/\.mutant-(\d+)\.tsx?\(\d/g)].map(([, index]) => Number(index)));
     return mutants.filter((_, index) => !refused.has(index));
   }
 

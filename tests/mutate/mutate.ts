@@ -46,10 +46,11 @@ const percent = (part: number, all: number): string => (all === 0 ? '-' : `${((1
 function named(): Mutant[] {
   const found = positionals.flatMap((given) => {
     const [path = '', line] = given.replaceAll('\\', '/').replace(/\/$/, '').split(':');
-    if (!existsSync(join(root, path))) throw new Error(`There is no ${path}. Name folders or files below main.`);
+    if (!existsSync(join(root, path)))
+      throw new Error(`There is no ${path}. Name folders or files below main or renderer.`);
     const folder = statSync(join(root, path)).isDirectory();
     const files = folder
-      ? globSync(`${path}/**/*.ts`, { cwd: root }).map((file) => file.replaceAll('\\', '/'))
+      ? globSync(`${path}/**/*.{ts,tsx}`, { cwd: root }).map((file) => file.replaceAll('\\', '/'))
       : [path];
     const mutants = files.sort().flatMap((file) => mutantsOf(file, readFileSync(join(root, file), 'utf8')));
     return line === undefined ? mutants : mutants.filter((mutant) => mutant.line === Number(line));
@@ -147,7 +148,7 @@ function summarize(outcomes: readonly [Mutant, Outcome][], equivalent: readonly 
   const room = ({ file }: Mutant): string =>
     file
       .split('/')
-      .slice(0, file.startsWith('main/services/') ? 3 : 2)
+      .slice(0, /^(main\/services|renderer\/features)\//.test(file) ? 3 : 2)
       .join('/');
   const missed = outcomes.filter(([, outcome]) => !('broken' in outcome) && !outcome.noticed).map(([mutant]) => mutant);
   const broken = outcomes.filter(([, outcome]) => 'broken' in outcome).map(([mutant]) => mutant);

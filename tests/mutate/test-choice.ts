@@ -2,6 +2,25 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { parseSync } from 'vite';
 
+/** What puts files of the page into a bundle, and the first file of each bundle: tests open it in a browser. */
+const bundles: Record<string, string[]> = {
+  'scripts/kit-page.mjs': ['renderer/kit/main.tsx'],
+  'tests/renderer/build-page.ts': ['renderer/main.tsx', 'renderer/kit/main.tsx'],
+  'tests/renderer/gallery/open.ts': ['tests/renderer/gallery/gallery.tsx'],
+};
+
+/** The paths of a file's own tests. */
+function roomOf(file: string): RegExp {
+  const parts = file.split('/');
+  if (parts[0] === 'renderer') {
+    const name = parts[1] === 'features' ? parts[2] : parts[1];
+    // A kit is the desk in a file.
+    return new RegExp(`^tests/renderer/${name === 'desk' ? '(?:desk|kit)' : name}[/.-]`);
+  }
+  const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
+  return new RegExp(`^tests/${parts.slice(1, depth).join('/')}/`);
+}
+
 /** A test file and how many imports away it is from the file that it tests. */
 export interface Test {
   path: string;
@@ -16,23 +35,24 @@ export class TestChoice {
 
   constructor(root: string) {
     this.#root = root;
-    for (const path of globSync(['main/**/*.ts', 'tests/**/*.ts'], { cwd: root })) {
+    for (const path of globSync(['{main,renderer}/**/*.{ts,tsx}', 'tests/**/*.{ts,tsx}'], { cwd: root })) {
       for (const used of this.#mentioned(path)) {
         this.#users.set(used, (this.#users.get(used) ?? new Set()).add(path));
       }
+    }
+    for (const [bundler, entries] of Object.entries(bundles)) {
+      for (const entry of entries) this.#users.set(entry, (this.#users.get(entry) ?? new Set()).add(bundler));
     }
   }
 
   /**
    * The tests of the room of a file that reach it: `tests/analysis` for `main/analysis`, `tests/services/labeling` for
-   * `main/services/labeling`. A room without such tests has all tests that reach the file over the fewest imports.
+   * `main/services/labeling`, `tests/renderer/results*` for `renderer/features/results`. A room without such tests has
+   * all tests that reach the file over the fewest imports.
    */
   of(file: string): Test[] {
     const reaching = this.#reaching(file);
-    const parts = file.split('/');
-    const depth = parts[1] === 'services' || parts[1] === 'training' ? 3 : 2;
-    const room = `tests/${parts.slice(1, depth).join('/')}/`;
-    const own = reaching.filter(({ path }) => path.startsWith(room));
+    const own = reaching.filter(({ path }) => roomOf(file).test(path));
     if (own.length > 0) return own;
     const [nearest] = reaching;
     return reaching.filter(({ distance }) => distance === nearest?.distance);
@@ -53,7 +73,7 @@ export class TestChoice {
   #mentioned(path: string): string[] {
     const text = readFileSync(join(this.#root, path), 'utf8');
     const { module } = parseSync(path, text);
-    const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]s)['"`]/g)].map(([, name = '']) => name));
+    const names = new Set([...text.matchAll(/['"`](\.[^'"`\n]*\.m?[tj]sx?)['"`]/g)].map(([, name = '']) => name));
     const isType = ({ entries }: (typeof module.staticImports)[number]): boolean =>
       entries.length > 0 && entries.every((entry) => entry.isType);
     const values = new Set(module.staticImports.filter((one) => !isType(one)).map((one) => one.moduleRequest.value));

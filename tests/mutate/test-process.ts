@@ -25,6 +25,10 @@ class GivenOrder extends BaseSequencer {
 const root = process.cwd();
 const report = (message: Report): void => void process.send?.(message);
 
+// A page that a fault stops is waited for at length: a time that a page without a fault never needs is enough.
+const patience = 15_000;
+process.env.BOUNDARY_PATIENCE = String(patience);
+
 let started = 0;
 const vitest = await createVitest('test', {
   root,
@@ -35,6 +39,7 @@ const vitest = await createVitest('test', {
   cache: false,
   silent: true,
   update: false,
+  expect: { poll: { timeout: patience } },
   sequence: { sequencer: GivenOrder },
   // Faults that fill the memory end sooner.
   execArgv: ['--max-old-space-size=2000'],

@@ -43,8 +43,8 @@ export const browserArguments = [
   `--disable-features=${disabledFeatures.join(',')}`,
 ];
 
-/** Milliseconds that a page has for what it is asked: twice Playwright's own, for busy machines. */
-export const patience = 60_000;
+/** Milliseconds that a page has for what it is asked: twice Playwright's own, for busy machines; `npm run mutate` has less. */
+export const patience = Number(process.env.BOUNDARY_PATIENCE ?? 60_000);
 
 /** The real browser host. */
 export interface Host {
