@@ -117,7 +117,11 @@ function useFixation(trial: number, milliseconds: number): boolean {
   const [over, setOver] = useState<number | null>(null);
   useEffect(() => {
     const timer = setTimeout(() => setOver(trial), milliseconds);
-    return () => clearTimeout(timer);
+    return () => {
+      clearTimeout(timer);
+      // A trial that is returned to begins anew.
+      setOver(null);
+    };
   }, [trial, milliseconds]);
   return milliseconds > 0 && over !== trial;
 }

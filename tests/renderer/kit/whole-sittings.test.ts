@@ -1,0 +1,25 @@
+import { expect, test } from 'vitest';
+import { fixationMs, labelGrid, labelSingly, sittingPlan } from '../desk/whole-sittings.ts';
+import { viewOf } from '../desk/view-of.ts';
+import { hasBrowser } from '../harness.ts';
+import { kitOf } from './kit-of.ts';
+import { timedContext, TimedPage } from './timed-kit.ts';
+
+const { trials, practice, breaks, columns } = sittingPlan;
+const plan = { trials, practice, breaks, grid: { columns, rows: 3 }, fixationMs };
+
+test.skipIf(!hasBrowser).for([
+  ['grid', labelGrid],
+  ['single', labelSingly],
+] as const)('%s: the result of a kit has each value of what a volunteer did', async ([mode, label]) => {
+  const kit = kitOf(viewOf({ ...plan, mode }));
+  const it = await TimedPage.open(await timedContext(), kit);
+  expect(await it.result()).toMatchObject({ finished: false, finishedAt: null, sittings: [] });
+  const { events, notes } = await label(it);
+  const result = await it.result();
+  expect(result).toEqual({
+    ...{ kit: kit.kit, session: kit.session.token, pseudonym: 'P-17', consented: false, consentedAt: null },
+    ...{ declined: false, finished: true, timeUp: false, finishedAt: await it.date(await it.now()) },
+    sittings: [{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), ...(await it.opening()), events, notes }],
+  });
+});
