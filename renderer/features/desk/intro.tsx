@@ -16,7 +16,7 @@ export function Sheet({ title, children }: { title: string; children: ReactNode 
 }
 
 interface FirstSheetProps {
-  desk: Desk;
+  desk: Pick<Desk, 'view'>;
   /** Lets another person enter their code; absent: this page is for one person. */
   onOther: (() => void) | undefined;
 }
@@ -35,7 +35,7 @@ function Name({ desk, onOther }: FirstSheetProps) {
   );
 }
 
-export function Consent({ desk, onOther }: FirstSheetProps) {
+export function Consent({ desk, onOther }: FirstSheetProps & { desk: Pick<Desk, 'consent'> }) {
   const [failed, setFailed] = useState(false);
   const decide = (agrees: boolean): void => {
     desk.consent(agrees).catch(() => setFailed(true));

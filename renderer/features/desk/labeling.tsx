@@ -1,7 +1,7 @@
 import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp, TimeLeft } from './intro.tsx';
-import { isUnanswered, pageIndex, splitIntoPages, useOneActionAtATime } from './trial-path.ts';
+import { type AnswerState, isUnanswered, pageIndex, splitIntoPages, useOneActionAtATime } from './trial-path.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
 import type { Desk } from './use-desk.ts';
@@ -83,7 +83,8 @@ function useBreaks(breaks: readonly number[], first: number): (next: number) => 
   );
 }
 
-function Progress({ desk }: { desk: Desk }) {
+/** How many images are answered or timed out. */
+export function Progress({ desk }: { desk: AnswerState & Pick<Desk, 'view'> }) {
   const done = desk.answers.filter((_, trial) => !isUnanswered(desk, trial)).length;
   const share = desk.view.trials === 0 ? 1 : done / desk.view.trials;
   return (

@@ -12,8 +12,13 @@ export function ReviewButton({ onReview }: { onReview: () => void }) {
   );
 }
 
+interface ReviewProps {
+  desk: Pick<Desk, 'view' | 'answers' | 'timedOut' | 'finish'>;
+  onTrial: (trial: number) => void;
+}
+
 /** The page before the end: how many images have no answer, and the way back to them. */
-export function Review({ desk, onTrial }: { desk: Desk; onTrial: (trial: number) => void }) {
+export function Review({ desk, onTrial }: ReviewProps) {
   const [failed, setFailed] = useState(false);
   const [isBusy, setBusy] = useState(false);
   const [isSure, setSure] = useState(false);

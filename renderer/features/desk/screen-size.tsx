@@ -40,7 +40,7 @@ function measureRefresh(): Promise<number | null> {
 }
 
 /** Frames per second from the median gap, which a single late frame does not change. */
-function refreshRate(frames: readonly number[]): number | null {
+export function refreshRate(frames: readonly number[]): number | null {
   const gaps = frames.slice(1).map((at, index) => at - (frames[index] ?? 0));
   const median = gaps.sort((a, b) => a - b)[gaps.length >> 1] ?? 0;
   return median > 1 ? Math.round(10_000 / median) / 10 : null;

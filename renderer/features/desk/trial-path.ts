@@ -63,7 +63,7 @@ export function useAnswerPath(): AnswerPath {
   return path;
 }
 
-function newPath(): AnswerPath {
+export function newPath(): AnswerPath {
   const steps: { trial: number; next: number }[] = [];
   return {
     add: (trial, next) => void steps.push({ trial, next }),
