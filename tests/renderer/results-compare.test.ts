@@ -71,6 +71,8 @@ test.skipIf(!hasBrowser)('two groups of one study can be chosen on the screen', 
   const second = page.getByRole('combobox', { name: 'Second networks' });
   await second.click();
   await page.getByRole('option', { name: /^All recipes at 98.5 %/ }).click();
+  const sides = /^First: All recipes at 97\.5 %, \d.* Second: All recipes at 98\.5 %, \d/;
+  await expect.poll(() => page.locator('.compare-sides').textContent()).toMatch(sides);
   const [first] = answer.tests;
   const cell = page
     .getByRole('region', { name: 'Differences', exact: true })

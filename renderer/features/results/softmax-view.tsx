@@ -173,16 +173,18 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
 
 type Bins = CalibrationResult['models'][number]['bins'];
 
-const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
+/** Share of right answers by the mean confidence of each bin that has images. */
+export const calibrationCurve = (bins: Bins): (readonly [number, number])[] =>
   bins.flatMap(({ n, correct, confidence }) =>
     n === 0 || confidence === null ? [] : [[confidence, correct / n] as const],
   );
 
-const binCounts = (bins: Bins): (readonly [number, number])[] =>
+/** Images by the mean confidence of each bin that has some. */
+export const binCounts = (bins: Bins): (readonly [number, number])[] =>
   bins.flatMap(({ n, confidence }) => (n === 0 || confidence === null ? [] : [[confidence, n] as const]));
 
 /** Sum over the bins of several networks. */
-function pool(all: readonly Bins[]): Bins {
+export function pool(all: readonly Bins[]): Bins {
   return (all[0] ?? []).map((_, bin) => {
     const own = all.flatMap((bins) => bins[bin] ?? []);
     const n = own.reduce((sum, each) => sum + each.n, 0);
@@ -196,7 +198,7 @@ function pool(all: readonly Bins[]): Bins {
 }
 
 /** The bin of a point; the ensemble's if both curves have a point at x. */
-function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
+export function binAt(x: number, ensemble: Bins, each: Bins): { bin: number; of: 'ensemble' | 'any' } | null {
   const at = (bins: Bins): number => bins.findIndex(({ n, confidence }) => n > 0 && confidence === x);
   if (at(ensemble) >= 0) return { bin: at(ensemble), of: 'ensemble' };
   return at(each) >= 0 ? { bin: at(each), of: 'any' } : null;

@@ -273,7 +273,7 @@ function TagList({ tags }: { tags: readonly string[] }) {
 }
 
 /** The trend's accuracy at the snapshot of each reached target. */
-function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
+export function TrendMarks({ targets }: Pick<RunRow, 'targets'>) {
   return targets.flatMap(({ target, trend }) =>
     trend === null ? (
       []
