@@ -72,7 +72,7 @@ const answerWithin = 2000;
  * Watches for other windows of this browser that have the same session open, and announces this one.
  * @param name of the session @param onOthers called with whether there are any, whenever that may have changed
  */
-function watchWindows(name: string, onOthers: (hasOtherWindows: boolean) => void): () => void {
+export function watchWindows(name: string, onOthers: (hasOtherWindows: boolean) => void): () => void {
   const [channel, own, others] = [new BroadcastChannel(`labeling ${name}`), crypto.randomUUID(), new Set<string>()];
   const send = (type: WindowMessage['type']): void => channel.postMessage({ from: own, type } satisfies WindowMessage);
   channel.onmessage = ({ data: { from, type } }: MessageEvent<WindowMessage>) => {

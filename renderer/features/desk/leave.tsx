@@ -25,6 +25,10 @@ export function Leave({ isOpen, onOpen, ...rest }: LeaveProps) {
   );
 }
 
+/** Why a PIN was refused. @param waitSeconds until the next one may be tried; 0: at once */
+export const refusalText = (waitSeconds: number): string =>
+  waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'This PIN is wrong.';
+
 type LeaveFormProps = Omit<LeaveProps, 'isOpen' | 'onOpen'> & { onBack: () => void };
 
 function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
@@ -41,7 +45,7 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
     try {
       const { ok, waitSeconds, study } = await port.checkPin(pin);
       if (ok) return await leave(study);
-      setMessage(waitSeconds > 0 ? `Wait ${Math.ceil(waitSeconds)} seconds.` : 'This PIN is wrong.');
+      setMessage(refusalText(waitSeconds));
       await sitting?.note('wrong-pin', null);
     } catch (error) {
       setMessage(error instanceof UserError ? error.remedy : 'The program does not answer. Please try again.');

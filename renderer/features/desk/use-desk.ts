@@ -164,7 +164,7 @@ const chunk = 50;
 const imageRetryInterval = 1000;
 
 /** Images of a session's trials, fetched before they are shown, and again until they arrive. */
-class TrialImages {
+export class TrialImages {
   readonly #port: DeskPort;
   readonly #trials: number;
   readonly #size: ImageSize;

@@ -4,7 +4,7 @@ import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { Break, Consent, Ended, Instructions, TimeLeft } from '../../../renderer/features/desk/intro.tsx';
 import { Progress } from '../../../renderer/features/desk/labeling.tsx';
-import { Leave } from '../../../renderer/features/desk/leave.tsx';
+import { Leave, refusalText } from '../../../renderer/features/desk/leave.tsx';
 import { Review } from '../../../renderer/features/desk/review.tsx';
 import { Choices, KeysHelp, layoutFor, shownSize } from '../../../renderer/features/desk/trial-image.tsx';
 import { markupOf, textOf } from '../text-of.ts';
@@ -145,6 +145,12 @@ test('the review counts what is open and what timed out, and how it goes on', ()
   expect(review([null, null, null, 0], [0, 1])).toBe(
     'Unanswered imagesThe time was up for 2 images. That does not matter. 1 image has no answer.Answer itFinish without it',
   );
+  const main = (answers: (number | null)[]): string | undefined => {
+    const desk = { view: viewOf(), answers, timedOut: new Set<number>(), finish: never };
+    const html = markupOf(createElement(Review, { desk, onTrial: nothing }));
+    return /<button[^>]*class="desk-main-button"[^>]*>(.*?)</.exec(html)?.[1];
+  };
+  expect([main([0, 0]), main([0, null])]).toEqual(['Finish', 'Answer it']);
   // It was answered before its time was up.
   expect(review([2, 0], [0])).toBe('Almost doneAll images have an answer.See the images againFinish');
 });
@@ -201,6 +207,12 @@ test('buttons of answers show their key, the chosen one and those that a second 
 });
 
 test('leaving asks for a PIN where there is one, or may be one', () => {
+  expect([0, 0.4, 1, 29.2].map(refusalText)).toEqual([
+    'This PIN is wrong.',
+    'Wait 1 seconds.',
+    'Wait 1 seconds.',
+    'Wait 30 seconds.',
+  ]);
   const leave = (hasPin: boolean | null, isOpen = true): string => {
     const port = { session: 't', open: never, images: never, consent: never, addEvents: never, addNotes: never };
     const rest = { finish: never, timeUp: never, checkPin: never };

@@ -24,10 +24,18 @@ const button = (page: Page, name: string) => page.getByRole('button', { name, ex
 const answer = (page: Page, name: string) =>
   page.getByRole('group', { name: 'Answers' }).getByText(name, { exact: true });
 
+/** Whether the page uses a key, which then has no other effect. */
+const takes = (page: Page, key: string): Promise<boolean> =>
+  page.evaluate((pressed) => {
+    const event = new KeyboardEvent('keydown', { key: pressed, cancelable: true });
+    window.dispatchEvent(event);
+    return event.defaultPrevented;
+  }, key);
+
 /** Milliseconds between frames of a page whose time stands still. */
 export const frameMs = 16;
 /** When an image that was drawn at a moment is painted: the frame after the next. */
-const painted = (drawnMs: number): number => (Math.floor(drawnMs / frameMs) + 2) * frameMs;
+export const painted = (drawnMs: number): number => (Math.floor(drawnMs / frameMs) + 2) * frameMs;
 
 /** Begins before `Start`. Writes down what is done at each moment. */
 export class Writer {
@@ -80,6 +88,10 @@ export async function labelGrid(volunteer: Volunteer): Promise<Diary> {
   await inFocus(0);
   await page.getByText('Practice: these answers do not count.').waitFor();
   expect(await button(page, 'Check answers').count()).toBe(0);
+  // Nothing is wrong, and keys that are not the page's keep their effect.
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await takes(page, 'x')).toBe(false);
+  expect(await takes(page, 'ArrowLeft')).toBe(true);
 
   let shown = writer.now;
   await writer.pass(700);
@@ -181,6 +193,11 @@ export async function labelGrid(volunteer: Volunteer): Promise<Diary> {
     [7, '1'],
   ] as const) {
     await inFocus(trial);
+    if (trial === 7) {
+      // No arrow leads past the last image.
+      expect(await takes(page, 'ArrowDown')).toBe(true);
+      await inFocus(7);
+    }
     shown = writer.now;
     await writer.pass(500 + trial);
     await page.keyboard.press(key);
@@ -217,12 +234,15 @@ export async function labelSingly(volunteer: Volunteer): Promise<Diary> {
     await closed.waitFor();
     await page.keyboard.press('1');
     const shown = painted(writer.now);
-    await writer.pass(2 * frameMs);
+    await writer.pass(shown - writer.now);
     await open.waitFor();
     return shown;
   };
   await writer.start();
   let shown = await see(0);
+  expect(await page.getByRole('alert').count()).toBe(0);
+  expect(await takes(page, 'x')).toBe(false);
+  expect(await takes(page, 'Backspace')).toBe(true);
   await writer.pass(700);
   await page.keyboard.press('1');
   writer.event('answer', 0, 0, shown);
@@ -257,7 +277,8 @@ export async function labelSingly(volunteer: Volunteer): Promise<Diary> {
       await image(2).waitFor({ state: 'detached' });
     }
     shown = await see(trial);
-    await writer.pass(trial * 100);
+    // In the very frame, if that can be.
+    await writer.pass((trial - 1) * 100);
     // Held down, it answers one image.
     await page.keyboard.down(String((trial % 3) + 1));
     writer.event('answer', trial, trial % 3, shown);

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { expect, test } from 'vitest';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
 import { focused } from '../desk/sessions.ts';
-import { Writer } from '../desk/whole-sittings.ts';
+import { painted, Writer } from '../desk/whole-sittings.ts';
 import { viewOf } from '../desk/view-of.ts';
 import { hasBrowser } from '../harness.ts';
 import { kitOf } from './kit-of.ts';
@@ -116,6 +116,44 @@ test.skipIf(!hasBrowser)(
     });
   },
 );
+
+test.skipIf(!hasBrowser)('one at a time: an image has its time from the frame that shows it', async () => {
+  const timeLimit = { imageSeconds: 2, sessionMinutes: null };
+  const { it, page, writer } = await opened({ timeLimit, mode: 'single', trials: 4 });
+  const open = page.getByRole('group', { name: 'Answers' }).locator(':scope:not([disabled])');
+  const image = (trial: number) => page.getByRole('img', { name: `Image ${trial + 1}`, exact: true });
+  const see = async (trial: number): Promise<number> => {
+    await image(trial).waitFor();
+    const shown = painted(writer.now);
+    await writer.pass(shown - writer.now);
+    await open.waitFor();
+    return shown;
+  };
+  await writer.start();
+  let shown = await see(0);
+  await writer.pass(1_999);
+  await page.keyboard.press('3');
+  writer.event('answer', 0, 2, shown);
+  shown = await see(1);
+  await writer.pass(1_999);
+  expect(await image(1).count()).toBe(1);
+  await writer.pass(1);
+  writer.event('timeout', 1, null, shown);
+  // Back past the image whose time is up: it stays without an answer.
+  shown = await see(2);
+  await page.keyboard.press('1');
+  writer.event('answer', 2, 0, shown);
+  await see(3);
+  await page.keyboard.press('Backspace');
+  writer.event('undo', 2, null, writer.now);
+  await see(2);
+  await page.keyboard.press('Backspace');
+  await page.keyboard.press('2');
+  writer.event('answer', 2, 1, writer.now);
+  await see(3);
+  const { events } = writer.diary;
+  expect(await it.result()).toMatchObject({ sittings: [{ events, notes: [] }] });
+});
 
 test.skipIf(!hasBrowser).for([
   ['1', 'an answer'],

@@ -6,7 +6,7 @@ import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts
 export const start = Date.UTC(2026, 2, 1, 9, 0, 0);
 
 /** The gray of all pixels of a trial's image. */
-export const grayOf = (trial: number): number => 20 * (trial + 1);
+export const grayOf = (trial: number): number => 2 * trial + 1;
 
 /** A kit for one person, with a session of this view. */
 export function kitOf(view: VolunteerView, clock: KitSession['clock'] = []): KitPayload & { session: KitSession } {

@@ -15,7 +15,15 @@ test.skipIf(!hasBrowser).for([
   const kit = kitOf(viewOf({ ...plan, mode }));
   const it = await TimedPage.open(await timedContext(), kit);
   expect(await it.result()).toMatchObject({ finished: false, finishedAt: null, sittings: [] });
+  expect(await it.page.locator('[data-ended]').count()).toBe(0);
   const { events, notes } = await label(it);
+  const end = it.page.getByRole('complementary', { name: 'Result file' });
+  expect(await end.getAttribute('data-ended')).toBe('true');
+  expect(await end.textContent()).toMatch(
+    /^Save the result file\. Then give it to the researcher\.Save the result file/,
+  );
+  expect(await it.page.getByRole('button', { name: 'Next person' }).count()).toBe(0);
+  expect(await it.page.getByRole('button', { name: 'Researcher' }).count()).toBe(0);
   const result = await it.result();
   expect(result).toEqual({
     ...{ kit: kit.kit, session: kit.session.token, pseudonym: 'P-17', consented: false, consentedAt: null },

@@ -1,0 +1,74 @@
+import { createCipheriv, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createElement } from 'react';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import type { KitPayload, LockedSessions } from '../../../main/contract/labeling/kit.ts';
+import { KitApp } from '../../../renderer/kit/kit-app.tsx';
+import { storeCode, storedCode, unlock } from '../../../renderer/kit/unlock.ts';
+import { viewOf } from '../desk/view-of.ts';
+import { markupOf, textOf } from '../text-of.ts';
+import { kitOf } from './kit-of.ts';
+
+const [local, session] = [new Map<string, string>(), new Map<string, string>()];
+const storage = (kept: Map<string, string>) => ({
+  getItem: (key: string) => kept.get(key) ?? null,
+  setItem: (key: string, value: string) => kept.set(key, value),
+  removeItem: (key: string) => kept.delete(key),
+});
+
+beforeEach(() => {
+  for (const kept of [local, session]) kept.clear();
+  vi.stubGlobal('localStorage', storage(local));
+  vi.stubGlobal('sessionStorage', storage(session));
+});
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+/** Two sessions, each sealed with a code, as docs/data-formats.md states. */
+function lockedKit(...codes: string[]): { kit: KitPayload; locked: LockedSessions; tokens: string[] } {
+  const [kit, salt] = [kitOf(viewOf()), randomBytes(16)];
+  const sessions = codes.map(() => kitOf(viewOf()).session);
+  const sealed = sessions.map((own, index) => {
+    const [nonce, key] = [randomBytes(12), pbkdf2Sync(codes[index] ?? '', salt, 1000, 32, 'sha256')];
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    const text = Buffer.concat([cipher.update(JSON.stringify(own)), cipher.final()]);
+    return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
+  });
+  const locked = { salt: salt.toString('base64'), iterations: 1000, sealed };
+  return { kit: { ...kit, session: null, locked }, locked, tokens: sessions.map(({ token }) => token) };
+}
+
+test('a code opens the session of its person, however it is typed, and no other code opens one', async () => {
+  const { locked, tokens } = lockedKit('ABCD2345', 'WXYZ6789');
+  expect((await unlock(locked, 'ABCD2345'))?.token).toBe(tokens[0]);
+  expect((await unlock(locked, ' wxyz-6789 '))?.token).toBe(tokens[1]);
+  expect(await unlock(locked, 'ABCD2346')).toBeNull();
+});
+
+test('a kit for several remembers the code of this tab, of this kit, until it is forgotten', () => {
+  const [{ kit }, { kit: other }] = [lockedKit('ABCD2345', 'WXYZ6789'), lockedKit('ABCD2345', 'WXYZ6789')];
+  const page = (): string => markupOf(createElement(KitApp, { kit }));
+  expect(textOf(page())).toBe('WelcomeThe code from the researcherContinue');
+  expect(page()).toMatch(/spellcheck="false"[^>]*maxlength="24"|maxlength="24"[^>]*spellcheck="false"/i);
+  expect(page()).not.toContain('disabled');
+  storeCode(kit, 'ABCD2345');
+  expect([storedCode(kit), storedCode(other)]).toEqual(['ABCD2345', null]);
+  expect(textOf(page())).toBe('WelcomeThe code from the researcherPlease wait');
+  expect(page()).toContain('disabled');
+  storeCode(kit, null);
+  expect(storedCode(kit)).toBeNull();
+  // A browser that stores nothing.
+  vi.stubGlobal('sessionStorage', undefined);
+  storeCode(kit, 'ABCD2345');
+  expect(storedCode(kit)).toBeNull();
+});
+
+test('a kit in millimeters asks for the ruler where nobody used it; an incomplete file says so', () => {
+  const page = (kit: KitPayload | null): string => textOf(createElement(KitApp, { kit }));
+  const inMm = kitOf(viewOf({ size: { unit: 'mm', value: 30 } }));
+  expect(page(inMm)).toMatch(/^How big is this screen\?Hold a bank card/);
+  expect(page(kitOf(viewOf()))).toBe('One moment …Save the result file');
+  local.set('boundary-pixels-per-mm', '4');
+  expect(page(inMm)).toBe('One moment …Save the result file');
+  expect(page(null)).toBe('Please call the researcherThis file is incomplete. Copy it to this computer again.');
+});
