@@ -202,7 +202,7 @@ function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhi
     if (curve === undefined || first === undefined || first === 0) return [];
     const n = curve.length;
     const events = Math.round(first * n);
-    const step = Math.max(1, Math.ceil(n / mostPoints));
+    const step = Math.ceil(n / mostPoints);
     return Array.from({ length: Math.ceil(n / step) }, (_, place): Cell[] => {
       const left = place * step;
       return [

@@ -48,6 +48,25 @@ test('the deferral curve lies between chance and the best, and churn is what arc
   expect(quantityAt(consistency, 5, 'kappa')?.value).toBe(1);
 });
 
+test('a curve of more than 50 images lists at most 50 points at equal steps; a page writes a group once', () => {
+  const many = Array.from({ length: 120 }, (_, id) => ({ ...images[0]!, id, pairI: id % 3 }));
+  const values = Int16Array.from({ length: 4 * 120 }, (_, at) => (at % 120 === 7 && at > 240 ? 1 : 0));
+  const { deferral, churn, consistency } = multiplicityExhibits(
+    { ...study, humans: { status: many.map(({ id }) => (id < 30 ? 'disagree' : 'agree')) } } as unknown as StudyNumbers,
+    many,
+    new Int16Array(120),
+    [{ ...group, labels: { raters: 4, images: 120, classes: 4, values } }],
+  );
+  // 120 / 50 is 2.4: every third image.
+  expect(deferral.rows.map((row) => row[1])).toEqual(Array.from({ length: 40 }, (_, place) => 3 * place));
+  expect(quantityAt(deferral, 39, 'left')?.value).toBeCloseTo((100 * 117) / 120, 9);
+  expect([deferral, churn, consistency].map(({ rows }) => rows.length)).toEqual([40, 1, 6]);
+  for (const { rows, columns, heads } of [deferral, churn, consistency]) {
+    expect(new Set(rows.map((row) => row[0]))).toEqual(new Set(['98 %']));
+    expect([columns[0]?.groups, heads]).toEqual([true, 2]);
+  }
+});
+
 test('one architecture has no churn, people who agree no curve, unknown labels no error consistency', () => {
   const agreed = { ...study, humans: { status: images.map(() => 'agree') } } as unknown as StudyNumbers;
   const alike = { ...group, architectures: ['MLP', 'MLP', 'MLP', 'MLP'] };
