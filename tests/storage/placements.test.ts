@@ -94,3 +94,132 @@ test('read later, it moves all times together, to after the run was there and be
   back.replay([...back.lines.slice(0, 3), { ...at(back.lines, 3), at: 0 }], 0, 600);
   expect(back.stored()).toEqual([10, 10, 20, 20]);
 });
+
+/** Runs that go to the clusters `lab` and `far`, of which packs take some. */
+function withRuns(lab: number, far: number) {
+  const storage = openStorage(temporaryFolder());
+  onTestFinished(() => storage.close());
+  const queue = (seed: number, cluster: string): number => {
+    const { id } = storage.runs.ensure(newRun(classifierTask(seed)), 1);
+    storage.placements.placeRuns([id], cluster);
+    return id;
+  };
+  const ids = {
+    lab: Array.from({ length: lab }, (_, n) => queue(n, 'lab')),
+    far: Array.from({ length: far }, (_, n) => queue(100 + n, 'far')),
+  };
+  const take = (pack: string, place: 'lab' | 'far', limit: number, runsPerTask: number, first?: number) =>
+    storage.placements
+      .take(pack, { engine: 'wasm', studyId: null, roles: null, place, limit }, runsPerTask, 10, first)
+      .map((members) => members.map(({ run }) => run));
+  const placed = (run: number) => storage.placements.get(run);
+  return { storage, ids, take, placed };
+}
+
+test('a pack takes runs of its cluster, so many a task and numbered from the first, and is known until it is removed', () => {
+  const { storage, ids, take, placed } = withRuns(7, 2);
+  const [a, b, c, d, e, f, g] = ids.lab;
+  expect(take('p1', 'lab', 5, 2)).toEqual([[a, b], [c, d], [e]]);
+  expect(take('p2', 'lab', 5, 3, 4)).toEqual([[f, g]]);
+  expect(take('p3', 'lab', 5, 3)).toEqual([]);
+  expect(take('p4', 'far', 1, 3)).toEqual([[ids.far[0]]]);
+  expect(ids.lab.map((run) => [placed(run)?.pack, placed(run)?.task])).toEqual([
+    ...[0, 0, 1, 1, 2].map((task) => ['p1', task]),
+    ...[4, 4].map((task) => ['p2', task]),
+  ]);
+  expect(take('p5', 'lab', 9, 1)).toEqual([]);
+  expect(storage.placements.overPacks('lab')).toEqual([]);
+  storage.placements.submitted('p1', '77');
+  expect(ids.lab.map((run) => [placed(run)?.job, placed(run)?.state])).toEqual([
+    ...Array.from({ length: 5 }, () => ['77', 'pending']),
+    ...Array.from({ length: 2 }, () => [null, 'packed']),
+  ]);
+  for (const run of [f, g, ids.far[0]]) storage.placements.giveBack(run ?? 0, 'not begun', 20);
+  expect([storage.placements.overPacks('lab'), storage.placements.overPacks('far')]).toEqual([['p2'], ['p4']]);
+  storage.placements.packRemoved('p2');
+  expect([storage.placements.overPacks('lab'), storage.placements.overPacks('far')]).toEqual([[], ['p4']]);
+  // What came back can go again; a second time nothing comes back.
+  expect(take('p6', 'lab', 9, 9)).toEqual([[f, g]]);
+  expect(storage.placements.giveBack(ids.far[0] ?? 0, 'again', 30)).toBe('queued');
+});
+
+test('what a cluster says of tasks: new states, those it does not know, and those that it says are over', () => {
+  const { storage, ids, take, placed } = withRuns(4, 1);
+  take('p1', 'lab', 4, 1);
+  take('p2', 'far', 1, 1);
+  storage.placements.submitted('p1', '7');
+  storage.placements.submitted('p2', '8');
+  const shown = () =>
+    [...ids.lab, ...ids.far].map((run) => {
+      const { state, reason, node, endsAt, missedSince } = placed(run) ?? expect.fail('not placed');
+      return [state, reason, node, endsAt, missedSince];
+    });
+  const task = (n: number, state: 'running' | 'pending' | 'lost', more: object = {}) => ({
+    ...{ job: '7', task: n, state, reason: null, node: null, endsAt: null, ...more },
+  });
+  const untouched = ['pending', null, null, null, null];
+  storage.placements.observe(
+    ['7'],
+    [task(0, 'running', { node: 'n1', endsAt: 99 }), task(1, 'pending', { reason: 'Priority' })],
+    50,
+  );
+  expect(shown()).toEqual([
+    ['running', null, 'n1', 99, null],
+    ['pending', 'Priority', null, null, null],
+    // Missed once: it may only be late.
+    ...[50, 50].map((at) => ['pending', null, null, null, at]),
+    untouched,
+  ]);
+  // The node stays where the cluster does not name it again; who is missed a second time is lost.
+  storage.placements.observe(['7'], [task(0, 'running'), task(2, 'lost', { reason: 'TIMEOUT' })], 60);
+  expect(shown()).toEqual([
+    ['running', null, 'n1', null, null],
+    ['pending', null, null, null, 60],
+    ['lost', 'TIMEOUT', null, null, 50],
+    ['lost', null, null, null, 50],
+    untouched,
+  ]);
+  // A reason of the end stays while the task stays lost, and goes where it is known again.
+  storage.placements.observe(['7', '9'], [task(3, 'pending')], 70);
+  expect(shown()).toEqual([
+    ['running', null, 'n1', null, 70],
+    ['lost', null, null, null, 60],
+    ['lost', 'TIMEOUT', null, null, 50],
+    ['pending', null, null, null, null],
+    untouched,
+  ]);
+});
+
+test('a run that began elsewhere in the meantime, and an attempt before the last one, change nothing', () => {
+  const { storage, ids, take } = withRuns(2, 0);
+  const [run = 0, other = 0] = ids.lab;
+  take('p1', 'lab', 2, 1);
+  const begun = (restart: number, job: string): AttemptLine => ({
+    at: 100,
+    attempt: { environment, engine: 'wasm', job, restart, checkpoint: null },
+  });
+  const replay = (id: number, attempt: number, lines: AttemptLine[], readTo = 5) =>
+    storage.placements.replay(id, attempt, lines, readTo, { since: 90, now: 200 });
+  expect(replay(run, 2, [begun(1, '7')])).toBe('running');
+  expect(replay(run, 1, [begun(9, '6')])).toBe('running');
+  expect(storage.placements.get(run)).toMatchObject({ attempt: 2, readTo: 5, restarts: 1 });
+  expect(replay(run, 2, [], 8)).toBe('running');
+  // The cluster started it again: the attempt before is lost, and the most restarts count.
+  expect(replay(run, 3, [begun(0, '7')], 3)).toBe('running');
+  expect(storage.placements.get(run)).toMatchObject({ attempt: 3, readTo: 3, restarts: 1 });
+  expect(storage.runHistory.attempts(run).map(({ outcome, note }) => [outcome, note])).toEqual([
+    ['lost', 'the cluster started it again'],
+    [null, null],
+  ]);
+  expect(storage.runHistory.attempts(run).map((attempt) => attempt.environment.cluster)).toEqual(
+    ['7', '7'].map((job) => ({ name: 'lab', job, task: 0 })),
+  );
+  expect(storage.placements.get(other)).toMatchObject({ attempt: 0, readTo: 0, restarts: 0, runState: 'queued' });
+  storage.runs.cancel(other, 150);
+  expect(replay(other, 1, [begun(0, '7')])).toBe('cancelled');
+  expect(storage.placements.get(other)).toBeUndefined();
+  expect(storage.runHistory.attempts(other)).toEqual([]);
+  expect(replay(other, 2, [begun(0, '7')])).toBe('cancelled');
+  expect(storage.placements.giveBack(run, 'b', 220)).toBe('interrupted');
+  expect(storage.placements.get(run)).toBeUndefined();
+});
