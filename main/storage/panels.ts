@@ -278,7 +278,7 @@ export class Panels {
     this.#db.run('UPDATE panel SET removed = 1, used = 0 WHERE id = ?', id);
     const alone = this.#db.all<{ id: number }>(
       `SELECT labeler_id AS id FROM panel_answer WHERE panel_id = $id AND labeler_id IS NOT NULL
-       EXCEPT SELECT labeler_id FROM panel_answer WHERE panel_id <> $id
+       EXCEPT SELECT labeler_id FROM panel_answer JOIN panel ON panel.id = panel_id WHERE panel_id <> $id AND removed = 0
        EXCEPT SELECT labeler_id FROM labeling_session
        EXCEPT SELECT labeler_id FROM study_labeler WHERE replaced_at IS NULL OR linked_at > 0`,
       { id },

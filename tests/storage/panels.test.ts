@@ -32,7 +32,8 @@ beforeEach(() => {
   panels = new Panels(db);
   const studies = new Studies(db);
   studyIds = ['a', 'b'].map((name) => studies.put(name, { ...study(name), name }, 1));
-  for (const set of [10, 20]) new StimulusSets(db).put(stimulusSet(set), 1);
+  new StimulusSets(db).put(stimulusSet(10), 1);
+  new StimulusSets(db).put({ ...stimulusSet(20, 5), classes: ['a', 'b', 'c', 'd'] }, 1);
   for (const id of studyIds) studies.useStimuli(id, hash(10), 2);
 });
 
@@ -212,7 +213,7 @@ function play(taken: readonly Step[]) {
         if (!panel || panel.isRemoved) break;
         panels.markRemoved(panel.id);
         panel.isRemoved = true;
-        const others = new Set(added.flatMap((one) => (one === panel ? [] : keys(one))));
+        const others = new Set(added.flatMap((one) => (one.isRemoved ? [] : keys(one))));
         for (const key of keys(panel)) if (!others.has(key) && !labeled.has(key)) hide(key);
         break;
       }
@@ -251,7 +252,7 @@ function play(taken: readonly Step[]) {
         gone.clear();
     }
   });
-  return { added, gone, sets };
+  return { added, gone, labeled, sets };
 }
 
 test('panels of a study, those in use, their people and answers, whatever happens to others', () => {
@@ -259,7 +260,7 @@ test('panels of a study, those in use, their people and answers, whatever happen
     fc.property(fc.array(steps, { minLength: 10, maxLength: 30 }), (taken) => {
       db.exec('BEGIN');
       try {
-        const { added, gone, sets } = play(taken);
+        const { added, gone, labeled, sets } = play(taken);
         const left = added.filter(({ isRemoved }) => !isRemoved).reverse();
         const peopleOf = ({ kind, source: from, people }: Added) =>
           kind === 'counts' ? [] : people.filter((one) => !gone.has(`${from} ${one}`)).sort();
@@ -282,6 +283,7 @@ test('panels of a study, those in use, their people and answers, whatever happen
             const newest = own.find((panel) => panel.key === key);
             expect(panels.byKey(studyId, hash(key))).toEqual(newest && record(newest));
           }
+          expect(panels.people(studyId)).toEqual(panels.people(studyId, true));
           for (const areKnown of [true, false]) {
             const people = own
               .filter(({ isAnonymous }) => isAnonymous !== areKnown)
@@ -313,6 +315,9 @@ test('panels of a study, those in use, their people and answers, whatever happen
         finish(new Removals(db).steps());
         const rows = db.get<{ n: number }>('SELECT count(*) AS n FROM panel_answer')?.n;
         expect(rows).toBe(left.reduce((sum, panel) => sum + (panel.kind === 'counts' ? 1 : peopleOf(panel).length), 0));
+        // People who have nothing else are gone with their panel.
+        const stay = left.flatMap((panel) => peopleOf(panel).map((one) => `${panel.source} ${one}`));
+        expect(db.get('SELECT count(*) AS n FROM labeler')).toEqual({ n: new Set([...stay, ...labeled]).size });
         expect(db.get('SELECT count(*) AS n FROM panel')).toEqual({ n: left.length });
         expect(db.get('SELECT count(*) AS n FROM study')).toEqual({ n: 2 });
       } finally {
