@@ -129,6 +129,23 @@ test('a study of test images goes from its files to a report, without pairs and 
   declare({ kind: 'listed', positions: hardest });
   expect(await step()).toMatchObject({ state: 'done' });
 
+  // It keeps the images that it was trained on, whatever becomes of their files, which are read for lacking names alone.
+  const { hash, source } = storage.dataSets.list()[0]!;
+  const start = async () =>
+    expect(await jobEnded(lab, (await client.work.start({ study, goal: 'stimuli' })).job)).toMatchObject({
+      state: 'done',
+    });
+  const file = join(path, 'test', 'zero', '0000.png');
+  const content = readFileSync(file);
+  writeFileSync(file, readFileSync(join(path, 'test', 'one', '0001.png')));
+  await start();
+  expect(storage.dataSets.list().map((each) => each.hash)).toEqual([hash]);
+  writeFileSync(file, content);
+  storage.dataSets.putPrepared({ ...storage.dataSets.get(hash)!, source }, { findings: null, fingerprint: null }, 5);
+  expect(storage.dataSets.testFiles(hash, source)).toBeNull();
+  await start();
+  expect(storage.dataSets.testFiles(hash, source)?.slice(-1)).toEqual(['zero/0029.png']);
+
   // An archive and a folder of PNGs take all of it along.
   const archive = join(temporaryFolder(), 'hard.zip');
   await exportArchive(workbench, { study, path: archive, weights: false });

@@ -117,7 +117,11 @@ describe('the definition, computed anew', () => {
     return unit(times(sum, textWeights));
   };
   const imageVector = (n: number): number[] => {
-    const { mean, std } = proposal.input;
+    // Of OpenAI's CLIP.
+    const [mean, std] = [
+      [0.48145466, 0.4578275, 0.40821073],
+      [0.26862954, 0.26130258, 0.27577711],
+    ];
     const planes = Array.from({ length: 48 }, (_, k) => {
       const [channel, pixel] = [Math.floor(k / 16), k % 16];
       return (at(pixels, n * 48 + pixel * 3 + channel) / 255 - at(mean, channel)) / at(std, channel);
