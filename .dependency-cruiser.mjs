@@ -120,6 +120,14 @@ export default {
       to: { couldNotResolve: true },
     },
     {
+      name: 'declared-packages',
+      comment:
+        'A package that only another package brings may be gone, or be another version, after the next installation.',
+      severity: 'error',
+      from: {},
+      to: { dependencyTypes: ['npm-no-pkg', 'npm-unknown'] },
+    },
+    {
       name: 'no-development-packages',
       comment: 'What the product needs to run is a dependency, not a devDependency. Electron is the runtime itself.',
       severity: 'error',

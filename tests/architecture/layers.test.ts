@@ -98,6 +98,8 @@ const planted: readonly (readonly [rule: string, file: string, text: string])[] 
   ['no-cycles', 'main/files/cycle-a.ts', "import './cycle-b.ts';"],
   ['no-folder-cycles', 'main/storage/room-a/forth.ts', "import '../room-b/there.ts';"],
   ['resolvable', 'main/files/lost.ts', "import './nowhere.ts';"],
+  ['declared-packages', 'main/files/undeclared.ts', "import 'seedrandom';"],
+  ['declared-packages', 'main/training/undeclared.ts', "import type Long from 'long'; export type L = Long;"],
   ['no-development-packages', 'main/files/development.ts', "import { test } from 'vitest'; export { test };"],
 ];
 
