@@ -4,7 +4,7 @@ import { Component, type ReactNode, Suspense, useEffect, useState } from 'react'
 import { Redirect, Route, Router, Switch, useLocation } from 'wouter';
 import type { Connection } from '../client/client.ts';
 import { ClientProvider } from '../client/context.tsx';
-import { useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
+import { studyFromAddress, useHashLocation, useHashSearch, useParameter } from '../navigation/addresses.ts';
 import { NotFound } from '../navigation/not-found.tsx';
 import { ScreenError } from '../ui/states.tsx';
 import { theme } from '../ui/theme.ts';
@@ -53,18 +53,30 @@ function Screens() {
           <Route path="/">
             <Redirect to="/studies" replace />
           </Route>
-          {Object.entries(routes).map(([path, screen]) => (
+          {Object.entries(routes).map(([path, { title, screen }]) => (
             <Route key={path} path={path}>
+              <PageTitle screen={title} />
               <Shown screen={screen} />
             </Route>
           ))}
           <Route>
+            <PageTitle screen="Page not found" />
             <NotFound />
           </Route>
         </Switch>
       </Suspense>
     </FailureCatcher>
   );
+}
+
+/** Names screen and study in the title of the page, so that tabs, bookmarks and the history tell them apart. */
+function PageTitle({ screen }: { screen: string }) {
+  const study = studyFromAddress(useLocation()[0]);
+  const title = [screen, ...(study === null ? [] : [study]), 'Boundary Workbench'].join(' · ');
+  useEffect(() => {
+    document.title = title;
+  }, [title]);
+  return null;
 }
 
 interface Guarded {

@@ -1,4 +1,5 @@
 import { type ComponentType, lazy, useState } from 'react';
+import { outsideTitle } from '../../main/domain/outside-models.ts';
 
 /** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {
@@ -39,27 +40,79 @@ export function Shown({ screen: { component } }: { screen: Screen }) {
 
 const study = '/studies/:study';
 
+/** A screen that an address shows. */
+interface Route {
+  /** Names it in the title of the page. */
+  title: string;
+  screen: Screen;
+}
+
 /** All screens by the pattern of their address behind `#`; parameters as wouter names them. */
-export const routes: Readonly<Record<string, Screen>> = {
-  '/studies': screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
-  '/new-study': screen(() => import('../features/new-study/new-study-screen.tsx'), 'NewStudyScreen'),
-  [study]: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
-  [`${study}/generator`]: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
-  [`${study}/stimuli`]: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
-  [`${study}/models`]: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
-  [`${study}/models/compare`]: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
-  [`${study}/models/sweeps`]: screen(() => import('../features/models/sweeps/sweeps-screen.tsx'), 'SweepsScreen'),
-  [`${study}/models/teachers`]: screen(
-    () => import('../features/models/teachers/teachers-screen.tsx'),
-    'TeachersScreen',
-  ),
-  [`${study}/models/matrix`]: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
-  [`${study}/models/outside`]: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
-  [`${study}/labeling`]: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
-  [`${study}/results/:view?`]: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
-  [`${study}/report`]: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
-  '/tutorial': screen(() => import('../features/tutorial/tutorial-screen.tsx'), 'TutorialScreen'),
-  '/machine': screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
+export const routes: Readonly<Record<string, Route>> = {
+  '/studies': {
+    title: 'Studies',
+    screen: screen(() => import('../features/studies/studies-screen.tsx'), 'StudiesScreen'),
+  },
+  '/new-study': {
+    title: 'New study',
+    screen: screen(() => import('../features/new-study/new-study-screen.tsx'), 'NewStudyScreen'),
+  },
+  [study]: {
+    title: 'Overview',
+    screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
+  },
+  [`${study}/generator`]: {
+    title: 'Generator',
+    screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
+  },
+  [`${study}/stimuli`]: {
+    title: 'Stimuli',
+    screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
+  },
+  [`${study}/models`]: {
+    title: 'Models',
+    screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
+  },
+  [`${study}/models/compare`]: {
+    title: 'Compare runs',
+    screen: screen(() => import('../features/models/compare/compare-screen.tsx'), 'CompareScreen'),
+  },
+  [`${study}/models/sweeps`]: {
+    title: 'Sweeps',
+    screen: screen(() => import('../features/models/sweeps/sweeps-screen.tsx'), 'SweepsScreen'),
+  },
+  [`${study}/models/teachers`]: {
+    title: 'Teachers',
+    screen: screen(() => import('../features/models/teachers/teachers-screen.tsx'), 'TeachersScreen'),
+  },
+  [`${study}/models/matrix`]: {
+    title: 'Seed studies',
+    screen: screen(() => import('../features/models/matrix/matrix-screen.tsx'), 'MatrixScreen'),
+  },
+  [`${study}/models/outside`]: {
+    title: outsideTitle,
+    screen: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
+  },
+  [`${study}/labeling`]: {
+    title: 'Labeling',
+    screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
+  },
+  [`${study}/results/:view?`]: {
+    title: 'Results',
+    screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
+  },
+  [`${study}/report`]: {
+    title: 'Report',
+    screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
+  },
+  '/tutorial': {
+    title: 'Tutorial',
+    screen: screen(() => import('../features/tutorial/tutorial-screen.tsx'), 'TutorialScreen'),
+  },
+  '/machine': {
+    title: 'Machine',
+    screen: screen(() => import('../features/machine/machine-screen.tsx'), 'MachineScreen'),
+  },
 };
 
 /** Drawers that open over any screen by a parameter of the address: `?run=12`. */
