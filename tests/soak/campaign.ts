@@ -230,7 +230,8 @@ function unjudged({ attack, tally, steps, obstacle }: Row): string[] {
   if (obstacle !== null) return [`${attack.name} (${obstacle})`];
   if (steps === 0) return [`${attack.name} (no time)`];
   const missing = (attack.acts ?? []).filter((act) => !tally.counts.has(acknowledged(act)));
-  return [...missing.map((act) => `${act} (never acknowledged before a kill)`), ...(attack.unjudged ?? [])];
+  const acts = missing.length > 0 ? [`${missing.join(', ')} (never acknowledged before a kill)`] : [];
+  return [...acts, ...(attack.unjudged ?? [])];
 }
 
 /** How a tally counts an act that was acknowledged. */

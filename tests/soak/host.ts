@@ -40,6 +40,7 @@ export class Host {
   /** Its last report. */
   #last: Ticks | undefined;
   #keys: Promise<Keys> | undefined;
+  #isKilled = false;
   #hasAddress = false;
   #isReady = false;
 
@@ -147,6 +148,7 @@ export class Host {
   /** From now on its silences count. */
   markStarted(): void {
     this.#isReady = true;
+    this.#last ??= { ticks: 0, gaps: [], at: now(), waited: waitedOf(this.process.pid) };
   }
 
   /** Hands a file over as the page does; gives its id. */
@@ -173,12 +175,13 @@ export class Host {
 
   /** Whether it is dead, or was just killed. */
   get isDying(): boolean {
-    return this.process.killed || this.process.exitCode !== null || this.process.signalCode !== null;
+    return this.#isKilled || this.process.exitCode !== null || this.process.signalCode !== null;
   }
 
   /** At once; nothing can catch it. */
   async kill(): Promise<void> {
     const end = this.isDying ? null : { at: now(), waited: waitedOf(this.process.pid) };
+    this.#isKilled = true;
     this.process.kill('SIGKILL');
     for (const socket of this.#sockets) socket.terminate();
     await this.ended;

@@ -93,7 +93,11 @@ async function whileTraining(step: Step): Promise<void> {
     const end = await train(host);
     if (end !== 'done') throw new Error(`the undisturbed study did not end: ${end}`);
     await host.stop();
-    return dumpStudy(folder);
+    const dump = dumpStudy(folder);
+    const empty = (Object.keys(dump) as (keyof StudyDump)[]).filter((part) => dump[part].length === 0);
+    // Such a study has no generator, which draws samples.
+    if (String(empty) !== 'samples') throw new Error(`the undisturbed study has no ${empty.join(', ')}`);
+    return dump;
   });
   const expected = await undisturbed;
   const dataFolder = await trainingFolder(step, 'data');
