@@ -24,6 +24,14 @@ describe('mutants', () => {
     ]);
   });
 
+  test('change the expressions of a part of the page, not its words', () => {
+    const part = 'const A = () => <p data-a={1} title="1 < 2">{b && <i>3 &lt; 4</i>}</p>;';
+    expect(mutantsOf('renderer/a.tsx', part).map((mutant) => mutant.after)).toEqual([
+      part.replace('{1}', '{0}'),
+      part.replace('&&', '||'),
+    ]);
+  });
+
   test('leave types, imports, names and joined texts alone', () => {
     expect(
       faulty("import a from 'b1';\ntype T = 1 | 2;\nlet c: 0 | T = d as 1;\nconst e = { 1: 'x' + c + `y` };"),

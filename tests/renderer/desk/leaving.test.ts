@@ -29,7 +29,7 @@ test.skipIf(!hasBrowser).for(['grid', 'single'] as const)(
     await open.waitFor();
     const place = await middleOf(page, 'One');
     await button(page, 'Researcher').click();
-    const field = page.getByLabel('PIN of the researcher');
+    const field = page.getByLabel('PIN of the researcher', { exact: true });
     await field.click();
     await page.keyboard.type('1231');
     await expect.poll(() => field.inputValue()).toBe('1231');

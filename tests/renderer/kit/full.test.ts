@@ -34,6 +34,8 @@ test.skipIf(!hasBrowser)(
     await setFull(true);
     await kit.keyboard.press('1');
     await stop.waitFor();
+    // No program answers a kit, so none can be lost.
+    expect(await stop.getByText('For the researcher').count()).toBe(0);
     expect(await violations(kit)).toEqual([]);
     await screenshot(kit, 'kit-full');
     // What is pressed meanwhile stands for nothing, and the image stays.
