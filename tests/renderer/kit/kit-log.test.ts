@@ -82,7 +82,8 @@ test('the next trial is the first open one after the last act, else the first op
   expect(next([null, 0, null, null], 1, 2)).toBe(3);
   expect(next([null, null, 0, 0], 1)).toBe(0);
   expect(next([null, null, 0, 0], 0)).toBe(1);
-  expect(next([null, 0], null)).toBe(0);
+  expect(next([null, null, null], null)).toBe(0);
+  expect(next([null, 0, null], null)).toBe(0);
   expect(next([0, null, 0], null)).toBe(1);
   expect(next([0, 0], 0)).toBeNull();
   expect(next([null, null], -1)).toBe(0);
