@@ -1,7 +1,7 @@
 /** What tables and queues ask about runs: all answers about random tables are compared with a plain model of them. */
 import fc from 'fast-check';
 import { beforeEach, expect, test } from 'vitest';
-import { type RunFilter, runFilterSchema } from '../../main/contract/api/runs.ts';
+import { type RunFilter, type RunGroup, runFilterSchema } from '../../main/contract/api/runs.ts';
 import { RunTable } from '../../main/storage/runs/run-table.ts';
 import { StudyRuns } from '../../main/storage/study-runs.ts';
 import { drawn, type Filled, has, ids, oneOf, open, openTables, type Run, within, worlds } from './random-runs.ts';
@@ -15,7 +15,7 @@ beforeEach(() => {
   studyRuns = new StudyRuns(tables.db);
 });
 
-const roles = [null, [], ['models/[0-2]'], ['models/1', 'models/4']] as const;
+const roles: readonly (readonly string[] | null)[] = [null, [], ['models/[0-2]'], ['models/1', 'models/4']];
 const matches = (patterns: readonly string[] | null, { n }: Run): boolean =>
   patterns === null || (patterns[0] === 'models/[0-2]' ? n <= 2 : patterns.includes(`models/${n}`));
 
@@ -79,7 +79,8 @@ const filters = fc.record({
   tags: oneOf([], [], ['fast'], ['small', 'none']),
   archived: fc.boolean(),
 });
-const asking = fc.record({ working: oneOf(...roles), pause: oneOf(null, null, 'all', 'here') });
+const pauses: readonly Asked['pause'][] = [null, null, 'all', 'here'];
+const asking = fc.record({ working: oneOf(...roles), pause: oneOf(...pauses) });
 
 function passes(run: Run, filter: RunFilter, asked: Asked): boolean {
   const { text, states, kinds, architectures, targets, tags, archived } = filter;
@@ -100,7 +101,7 @@ function passes(run: Run, filter: RunFilter, asked: Asked): boolean {
 }
 
 test('a table of runs has those that pass its filter, in their groups and order', () => {
-  const groups = oneOf('none', 'state', 'architecture', 'tag');
+  const groups = oneOf<RunGroup>('none', 'state', 'architecture', 'tag');
   fc.assert(
     fc.property(
       worlds,

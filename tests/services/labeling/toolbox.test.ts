@@ -25,14 +25,8 @@ function setUp() {
   const tables = join(root, 'raw-data', 'colour');
   const files = readdirSync(join(path, 'dnn', 'session-1')).sort();
   const source: SourceOf<'folder'> = {
-    source: 'folder',
-    name: 'colour',
-    path,
-    layout: 'model-vs-human',
-    channels: 3,
-    width: 16,
-    height: 16,
-    folders,
+    ...{ source: 'folder', name: 'colour', path, layout: 'model-vs-human', channels: 3, width: 16, height: 16 },
+    ...{ resize: 'fit', background: '#000000', split: { testShare: 0.2, seed: 1 }, folders, classes: null },
   };
   const record: DataSetRecord = {
     ...{ hash: hash(1), name: 'colour', width: 16, height: 16, channels: 3, trainCount: 0, testCount: 12, source },
@@ -159,6 +153,5 @@ test('answers are read as the classes of their categories, whatever the study ca
     ...{ image: 'imagename', model: 'subj', name: 'model', aside: ['y'], label: 'object_response', classes },
     ...{ confidence: null, softmax: null, normalise: false },
   });
-  const { folders: _, ...own } = source;
-  expect(modelsMapping(own, ['a', 'b'], []).classes).toEqual({ a: 0, b: 1 });
+  expect(modelsMapping({ ...source, folders: null }, ['a', 'b'], []).classes).toEqual({ a: 0, b: 1 });
 });
