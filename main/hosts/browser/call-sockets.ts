@@ -5,7 +5,6 @@ import { callProtocol } from '../../contract/bridge.ts';
 import type { Desk } from '../../services/api/base.ts';
 import type { CallSocket } from '../calls/call-socket.ts';
 import type { CallHandlers } from '../calls/handlers.ts';
-import { isMessage } from '../calls/messages.ts';
 import { type Access, type Grant, hash } from './access.ts';
 import type { Releases } from './desk-access.ts';
 
@@ -73,7 +72,7 @@ export class CallSockets {
     socket.on('pong', () => this.#alive.add(socket));
     // E.g. a message that is too large.
     socket.on('error', () => socket.terminate());
-    this.#calls.socket(validatedSocket(socket), this.#desk(grant));
+    this.#calls.socket(callSocket(socket), this.#desk(grant));
   }
 
   #desk(grant: Grant): Desk | null {
@@ -95,7 +94,8 @@ export class CallSockets {
 
   #ping(): void {
     for (const socket of this.#sockets.clients) {
-      if (!this.#alive.has(socket)) socket.terminate();
+      // The reply of one that is not read at the moment has not been read either.
+      if (!this.#alive.has(socket) && !socket.isPaused) socket.terminate();
       this.#alive.delete(socket);
       socket.ping();
     }
@@ -105,23 +105,19 @@ export class CallSockets {
 /** Accepts the protocol, and does not send the secret back. */
 const handleProtocols = (): string => callProtocol;
 
-/** Closes on invalid messages. `send` resolves when the message has been sent, so streams wait for slow pages. */
-function validatedSocket(socket: WebSocket): CallSocket {
-  const listen = (type: string, listener: (event: unknown) => void): void => {
-    if (type === 'message') {
-      socket.on('message', (data, isBinary) => {
-        const text = isBinary ? null : data.toString();
-        if (isMessage(text)) listener({ data: text });
-        else socket.close(1002, 'not a valid message');
-      });
-    } else if (type === 'close') socket.on('close', listener);
+function callSocket(socket: WebSocket): CallSocket {
+  return {
+    send: (message) =>
+      new Promise((resolve) => {
+        if (socket.readyState === WebSocket.OPEN) socket.send(message, () => resolve());
+        else resolve();
+      }),
+    onMessage: (listener) => socket.on('message', (data, isBinary) => listener(isBinary ? null : data.toString())),
+    onClose: (listener) => socket.on('close', listener),
+    pause: () => socket.pause(),
+    resume: () => socket.resume(),
+    refuse: () => socket.close(1002, 'not a valid message'),
   };
-  const send = (data: string | Uint8Array): Promise<void> =>
-    new Promise((resolve) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(data, () => resolve());
-      else resolve();
-    });
-  return { addEventListener: listen, send } as unknown as CallSocket;
 }
 
 function refuse(socket: Duplex, status: string): void {

@@ -1,8 +1,12 @@
 import type { SupportedMessagePort } from '@orpc/client/message-port';
-import { RPCHandler } from '@orpc/server/ws';
+import { StandardRPCHandler } from '@orpc/server/standard';
+import { createServerPeerHandleRequestFn } from '@orpc/server/standard-peer';
+import { ServerPeer } from '@orpc/standard-server-peer';
 import type { ApiContext, Desk } from '../../services/api/base.ts';
 import { router } from '../../services/api/router.ts';
+import { CallQueue } from './call-queue.ts';
 import type { CallSocket } from './call-socket.ts';
+import { glance, isMessage } from './messages.ts';
 import { portSocket } from './port-socket.ts';
 
 export interface CallHandlers {
@@ -15,13 +19,51 @@ export interface CallHandlers {
   socket(socket: CallSocket, desk: Desk | null): void;
 }
 
-/** Answers calls with one router and one context, whatever their transport. */
+/** Answers calls with one router, one context and one queue, whatever their transport. */
 export function callHandlers({ lab, log }: Omit<ApiContext, 'page'>): CallHandlers {
-  const handler = new RPCHandler<ApiContext>(router);
+  const handler = new StandardRPCHandler<ApiContext>(router, {});
+  const queue = new CallQueue();
   const socket = (opened: CallSocket, desk: Desk | null): void => {
     const closed = new AbortController();
-    opened.addEventListener('close', () => closed.abort());
-    void handler.upgrade(opened, { context: { lab, log, page: { desk, closed: closed.signal } } });
+    const page = { desk, closed: closed.signal };
+    const handle = createServerPeerHandleRequestFn(handler, { context: { lab, log, page } });
+    const peer = new ServerPeer((message) => opened.send(message));
+    const run = async (text: string, answered: () => void): Promise<void> => {
+      if (!isMessage(text)) return refuse();
+      try {
+        await peer.message(text, async (request) => {
+          const response = await handle(request);
+          // A desk's page makes no such call: whoever does is no volunteer who labels.
+          if (response.status === forbidden) lane.losePrecedence();
+          answered();
+          return response;
+        });
+      } catch (error) {
+        log(error);
+      }
+    };
+    const lane = queue.open({
+      isDesk: desk !== null,
+      run,
+      pause: () => opened.pause(),
+      resume: () => opened.resume(),
+      overflow: () => refuse(),
+    });
+    const refuse = (): void => {
+      lane.close();
+      opened.refuse();
+    };
+    opened.onMessage((text) => {
+      if (text === null) return refuse();
+      const seen = glance(text);
+      if (!seen?.ends) lane.add(seen?.id ?? null, text);
+      else if (lane.cancel(seen.id)) void run(text, () => undefined);
+    });
+    opened.onClose(() => {
+      closed.abort();
+      lane.close();
+      peer.close();
+    });
   };
   const port: CallHandlers['port'] = (opened, desk) => {
     const own = portSocket(opened);
@@ -30,3 +72,6 @@ export function callHandlers({ lab, log }: Omit<ApiContext, 'page'>): CallHandle
   };
   return { socket, port };
 }
+
+/** The status of an answer to a call that a desk may not make. */
+const forbidden = 403;

@@ -2,7 +2,6 @@ import { onMessagePortClose, onMessagePortMessage } from '@orpc/client/message-p
 import type { SupportedMessagePort } from '@orpc/client/message-port';
 import { portAcknowledgement } from '../../contract/bridge.ts';
 import type { CallSocket } from './call-socket.ts';
-import { isMessage } from './messages.ts';
 
 /** Largest number of messages that the page has not acknowledged yet. */
 const maxUnacknowledged = 64;
@@ -12,8 +11,8 @@ const maxMessage = 4 * 2 ** 20;
 
 /**
  * A message port as a socket for calls. A port accepts any number of messages, however slow the page is. Pages therefore
- * acknowledge each message, and `send` resolves when few enough are unacknowledged. A port that receives an invalid
- * message is closed.
+ * acknowledge each message, and `send` resolves when few enough are unacknowledged. What a page sends cannot be kept from
+ * arriving.
  */
 export function portSocket(port: SupportedMessagePort & { close?(): void }): { socket: CallSocket; close(): void } {
   let unacknowledged = 0;
@@ -37,22 +36,25 @@ export function portSocket(port: SupportedMessagePort & { close?(): void }): { s
   };
   onMessagePortClose(port, end);
 
-  const listen = (type: string, listener: (event: unknown) => void): void => {
-    if (type === 'close') onClose.push(() => listener({}));
-    if (type !== 'message') return;
-    onMessagePortMessage(port, (data: unknown) => {
-      if (data === portAcknowledgement) {
-        unacknowledged = Math.max(0, unacknowledged - 1);
-        wakeSenders();
-      } else if (isMessage(data) && data.length <= maxMessage) listener({ data });
-      else close();
-    });
+  const socket: CallSocket = {
+    async send(data) {
+      while (!closed && unacknowledged >= maxUnacknowledged)
+        await new Promise<void>((resolve) => waiting.push(resolve));
+      if (closed) return;
+      unacknowledged += 1;
+      port.postMessage(data);
+    },
+    onMessage: (listener) =>
+      onMessagePortMessage(port, (data: unknown) => {
+        if (data === portAcknowledgement) {
+          unacknowledged = Math.max(0, unacknowledged - 1);
+          wakeSenders();
+        } else listener(typeof data === 'string' && data.length <= maxMessage ? data : null);
+      }),
+    onClose: (listener) => onClose.push(listener),
+    pause: () => undefined,
+    resume: () => undefined,
+    refuse: close,
   };
-  const send = async (data: string | Uint8Array): Promise<void> => {
-    while (!closed && unacknowledged >= maxUnacknowledged) await new Promise<void>((resolve) => waiting.push(resolve));
-    if (closed) return;
-    unacknowledged += 1;
-    port.postMessage(data);
-  };
-  return { socket: { addEventListener: listen, send } as unknown as CallSocket, close };
+  return { socket, close };
 }

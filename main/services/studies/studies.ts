@@ -193,9 +193,21 @@ const paperPresets = new Set(['paper', 'replay']);
 /** Presets, the quickest first, with their cost on this machine. */
 export function presets(tools: Pick<Tools, 'workbench' | 'settings'>): Preset[] {
   const here = forecast(tools, undefined);
-  return presetNames(tools.workbench.resources)
-    .map((preset) => describe(preset, loadStudy(preset, tools.workbench.resources).study, here))
+  return [...shippedStudies(tools.workbench.resources)]
+    .map(([preset, study]) => describe(preset, study, here))
     .sort((a, b) => a.cost.seconds - b.cost.seconds);
+}
+
+/** By folder of the product's resources: parsing them takes longer than the rest of the answer. */
+const read = new Map<string, ReadonlyMap<string, Study>>();
+
+/** Studies that come with the product, by name of the preset; read once. */
+function shippedStudies(resources: string): ReadonlyMap<string, Study> {
+  const known = read.get(resources);
+  if (known) return known;
+  const studies = new Map(presetNames(resources).map((preset) => [preset, loadStudy(preset, resources).study]));
+  read.set(resources, studies);
+  return studies;
 }
 
 function describe(preset: string, study: Study, here: Forecast): Preset {

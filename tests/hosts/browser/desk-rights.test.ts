@@ -238,15 +238,3 @@ test('one desk does not take the sockets of all', async () => {
   const { socket } = await connect(await letIn(host.newAddress()));
   for (const each of [...sockets, socket]) each.terminate();
 });
-
-test('a desk has at most 64 calls in flight on a connection', async () => {
-  const { client, socket } = await connect(await becomeDesk());
-  const asked = Array.from({ length: 300 }, () => client.labeling.volunteer.images({ token: own, from: 0, count: 1 }));
-  const answers = await Promise.allSettled(asked);
-  const refused = answers.filter(({ status }) => status === 'rejected');
-  for (const each of refused) expect(each).toMatchObject({ reason: { code: 'TOO_MANY_REQUESTS' } });
-  expect(refused.length).toBeGreaterThan(0);
-  expect(answers.length - refused.length).toBeGreaterThanOrEqual(64);
-  expect((await client.labeling.volunteer.images({ token: own, from: 0, count: 1 })).pixels).not.toBe('');
-  socket.terminate();
-});

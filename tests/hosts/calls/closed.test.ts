@@ -1,11 +1,9 @@
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import type { CallSocket } from '../../../main/hosts/calls/call-socket.ts';
 import { callHandlers } from '../../../main/hosts/calls/handlers.ts';
 import { openLab } from '../../services/lab/lab-helper.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
-
-type Listener = (event: unknown) => void;
+import { FakePage } from './fake-page.ts';
 
 test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
   'a call (%s) that has arrived but not begun when its socket closes is not run',
@@ -21,22 +19,13 @@ test.each(['work/pauseAll', 'changes/listen', 'results/selfTest'])(
       began.push('results/selfTest');
       return new Promise(() => undefined);
     });
-    const listeners = new Map<string, Listener[]>();
-    const sent: unknown[] = [];
-    const socket = {
-      addEventListener: (type: string, listener: Listener) =>
-        listeners.set(type, [...(listeners.get(type) ?? []), listener]),
-      send: (data: unknown) => Promise.resolve(void sent.push(data)),
-    };
-    const emit = (type: string, event: unknown): void => listeners.get(type)?.forEach((listener) => listener(event));
+    const page = new FakePage(callHandlers({ lab, log: (error) => defects.push(error) }));
     const input = path === 'changes/listen' ? { after: null } : {};
-    const message = (id: string) => ({ data: JSON.stringify({ i: id, p: { u: `/${path}`, b: { json: input } } }) });
-    callHandlers({ lab, log: (error) => defects.push(error) }).socket(socket as unknown as CallSocket, null);
-    emit('message', message('1'));
+    page.call(path, input);
     await vi.waitFor(() => expect(began).toEqual([path]), { timeout: 30_000 });
-    emit('message', message('2'));
-    emit('close', {});
-    // Whatever is left to do takes promises only.
+    page.call(path, input);
+    page.close();
+    // Each turn begins one call.
     for (let turn = 0; turn < 5; turn++) await new Promise((resolve) => setImmediate(resolve));
     expect(began).toEqual([path]);
     expect(defects).toEqual([]);

@@ -1,5 +1,5 @@
 import { temporaryFolder } from '../../temporary-folder.ts';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
@@ -8,6 +8,7 @@ import { studyCost, uncalibrated } from '../../../main/services/estimates/foreca
 import { freeName } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
+import { presets } from '../../../main/services/studies/studies.ts';
 import { startImport } from '../../../main/services/studies/archive-jobs.ts';
 import { repository } from '../../architecture/tools.ts';
 import { samplePath } from '../archive/archive-helper.ts';
@@ -141,6 +142,17 @@ test('a new study has fresh anchors for every pair if asked; the paper’s prese
   const { name: plain } = await client.studies.create({ source, name: 'plain', title: null });
   expect(design(plain)).toBeUndefined();
   expect(defects).toEqual([]);
+});
+
+test('presets are read once, and answered without their files from then on', () => {
+  const { lab } = openLab();
+  const resources = temporaryFolder();
+  cpSync(join(repository, 'resources', 'studies'), join(resources, 'studies'), { recursive: true });
+  const tools = { settings: lab.settings, workbench: { ...lab.workbench, resources } };
+  const first = presets(tools);
+  rmSync(resources, { recursive: true });
+  expect(presets(tools)).toEqual(first);
+  expect(first).toEqual(presets(lab));
 });
 
 test('a study is exported and imported as jobs; the archive can be fetched, and the upload is removed', async () => {
