@@ -19,7 +19,7 @@ import {
   type Working,
 } from './onnx-models.ts';
 import { notify, notifyAnswers } from './outside-models.ts';
-import { noModelAmong, noneToPredict } from './refusals.ts';
+import { noModelAmong, noneToPredict, sameName } from './refusals.ts';
 
 type ModelFileTools = Pick<Tools, 'workbench' | 'launcher' | 'jobs' | 'changes' | 'uploads'>;
 
@@ -155,7 +155,17 @@ function inOrder(source: ModelFiles, taken: ReadonlyMap<string, FileOfModel>): F
   const models = files.length === 1 ? files : files.filter(({ name }) => /\.onnx$/i.test(name));
   const [model] = models;
   if (!model || models.length > 1) throw noModelAmong(files.map(({ name }) => name));
+  refuseSameNames(files.map(({ name }) => safeFileName(name)));
   return [model, ...files.filter((file) => file !== model)];
+}
+
+/** @throws UserError `outside.files` if two are one on a disk that does not tell capitals apart */
+function refuseSameNames(names: readonly string[]): void {
+  const known = new Set<string>();
+  for (const name of names) {
+    if (known.has(name.toLowerCase())) throw sameName(name);
+    known.add(name.toLowerCase());
+  }
 }
 
 const working = ({ report, signal }: Followed<Progress>): Working => ({

@@ -325,14 +325,22 @@ export function placeStoredFiles(
   { storage: { blobs, folder } }: Workbench,
   { found }: Pick<OutsideModelRecord, 'found'>,
 ): PlacedFiles {
-  const parts = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) =>
-    part.map(({ hash, name }, at) => {
+  const parts = mapFiles(partsOf(foundFilesSchema.parse(found)), (part) => {
+    const first = nameBeside(part.slice(1).map(({ name }) => name));
+    return part.map(({ hash, name }, at) => {
       // The error says what to do.
       if (!blobs.has(hash)) blobs.get(hash);
-      return { from: blobs.path(hash), name: at === 0 ? 'model' : name };
-    }),
-  );
+      return { from: blobs.path(hash), name: at === 0 ? first : name };
+    });
+  });
   return placeFiles(folder, parts);
+}
+
+/** A name for the ONNX file that none of its external data, and no folder of these, has. */
+function nameBeside(others: readonly string[]): string {
+  let name = 'model';
+  while (others.some((other) => other.toLowerCase().startsWith(name))) name += '_';
+  return name;
 }
 
 /** Hashes stored files in the model's process: they may be large. @throws UserError `blob.damaged` */

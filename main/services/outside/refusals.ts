@@ -50,6 +50,14 @@ export const otherKind = (file: string): UserError =>
 export const changed = (file: string): UserError =>
   refusal('changed', 'The file has changed since it was inspected', file, 'Nothing was stored. Add it again.');
 
+export const sameName = (name: string): UserError =>
+  refusal(
+    'files',
+    `Two of the chosen files are called "${name}"`,
+    'the chosen files',
+    'Choose each file once. External data must have the names that the model gives them.',
+  );
+
 export const noModelAmong = (files: readonly string[]): UserError =>
   refusal(
     'files',

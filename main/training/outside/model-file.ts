@@ -5,6 +5,7 @@ import { maxMetadata, type ModelFile, type Tensor } from '../../contract/outside
 import { formatBytes } from '../../domain/format.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { outsideError } from './errors.ts';
+import { libraryOperations } from './library-operations.ts';
 import { type Field, MessageReader, NotReadable } from './protobuf.ts';
 
 /** The newest that ONNX Runtime 1.30 runs. */
@@ -14,8 +15,12 @@ const newest = { opset: 26, ir: 13 };
 const largestFile = 2 ** 31 - 1;
 const mostExternalFiles = 999;
 
-/** Operations that come with ONNX Runtime; all others would need code of others. */
-const knownDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml', 'com.microsoft']);
+/** Domains of ONNX itself. */
+const standardDomains = new Set(['', 'ai.onnx', 'ai.onnx.ml']);
+
+/** Whether an operation is one of ONNX or comes with ONNX Runtime; all others would need code of others. */
+const isKnown = (domain: string, name: string): boolean =>
+  standardDomains.has(domain) || (domain === 'com.microsoft' && libraryOperations.has(name));
 
 /** `TensorProto.DataType`, by number. */
 const elementTypes = [
@@ -364,9 +369,10 @@ function checkRunnable({ ir, hasGraph, domains, ops, functions }: Found, path: s
       'Export it for an older opset, e.g. opset 17.',
     );
   }
-  const custom = [...ops.keys()].filter(
-    (key) => !functions.has(key) && !knownDomains.has(key.slice(0, key.indexOf(' '))),
-  );
+  const custom = [...ops.keys()].filter((key) => {
+    const end = key.indexOf(' ');
+    return !functions.has(key) && !isKnown(key.slice(0, end), key.slice(end + 1));
+  });
   if (custom.length === 0) return;
   const names = custom.slice(0, 5).map((key) => key.replace(' ', ':'));
   throw outsideError(

@@ -1,15 +1,18 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { safe } from '@orpc/server';
 import { expect, test } from 'vitest';
 import type { LivePart } from '../../../main/contract/api/stimuli.ts';
 import type { ModelMapping } from '../../../main/contract/outside.ts';
+import { placeStoredFiles } from '../../../main/services/outside/onnx-models.ts';
+import { inspectModelFile } from '../../../main/training/outside/model-file.ts';
 import { missingRuntime } from '../../../main/training/outside/runtime.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { nearestMean } from '../../training/outside/nearest-mean.ts';
 import { textEncoder, tokenizer, vocabulary } from '../../training/outside/small-clip.ts';
 import { benchWithSample } from '../archive/archive-helper.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 
 const missing = missingRuntime();
@@ -47,6 +50,17 @@ test.skipIf(missing !== null)(
     );
     await expect(none).rejects.toMatchObject({ data: { code: 'outside.files' } });
     lab.uploads.discard(other);
+    // One name twice, as a disk sees it that does not tell capitals apart.
+    const twin = await take('Nearest.data', weights);
+    const twice = { model: { kind: 'uploads' as const, uploads: [...uploads, twin] } };
+    await expect(ended(client.outside.inspect({ study, files: twice }))).rejects.toMatchObject({
+      data: { code: 'outside.files', what: expect.stringContaining('Two of the chosen files are called') },
+    });
+    const exact = { model: { kind: 'uploads' as const, uploads: [...uploads, await take('nearest.data', weights)] } };
+    await expect(ended(client.outside.inspect({ study, files: exact }))).rejects.toMatchObject({
+      data: { code: 'outside.files' },
+    });
+    for (const id of [twin, exact.model.uploads[2] ?? '']) lab.uploads.discard(id);
 
     // The same file as the image encoder of an image-text model.
     const table = { name: 'table', shape: [vocabulary.length, 10], data: new Float32Array(10 * vocabulary.length) };
@@ -140,3 +154,18 @@ test.skipIf(missing !== null)(
   },
   240_000,
 );
+
+test('a stored model whose external data has the name that the program gives to its first file is put back whole', async () => {
+  const { lab } = openLab();
+  const { blobs } = lab.workbench.storage;
+  const folder = temporaryFolder();
+  const { model, weights } = nearestMean('model');
+  writeFileSync(join(folder, 'nearest.onnx'), model);
+  writeFileSync(join(folder, 'model'), weights);
+  const found = await inspectModelFile(join(folder, 'nearest.onnx'));
+  for (const bytes of [model, weights]) blobs.put(bytes);
+  const place = placeStoredFiles(lab.workbench, { found });
+  expect((await inspectModelFile(place.files.model)).hash).toBe(found.hash);
+  place.remove();
+  expect(readdirSync(join(lab.workbench.storage.folder, 'uploads'))).toEqual([]);
+});

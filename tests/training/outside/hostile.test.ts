@@ -73,6 +73,11 @@ const filled = (count: number): Model =>
     [{ name: 'shape', shape: [1], type: 'int64', data: numbers(count) }],
   );
 
+const ofMicrosoft = (op: string): Model => ({
+  ...{ ...harmless, domains: { 'com.microsoft': 1 } },
+  nodes: [{ op, domain: 'com.microsoft', inputs: ['x'], outputs: ['y'] }],
+});
+
 let files = 0;
 function written(model: Model | Buffer, name = 'model.onnx'): string {
   const path = join(folder, String(files++), name);
@@ -121,6 +126,11 @@ describe('files that are refused unread or half read', () => {
         }),
       'not part of ONNX: com.evil:Run',
     ],
+    ...['PythonOp', 'ATen', 'EPContext'].map((op): [string, () => string, string] => [
+      `${op}, which the library would have run or loaded by itself`,
+      () => written(ofMicrosoft(op)),
+      `not part of ONNX: com.microsoft:${op}`,
+    ]),
     ['two inputs', () => written({ ...harmless, inputs: [image, { ...image, name: 'z' }] }), 'has 2 inputs (x, z)'],
     ['text as its input', () => written({ ...harmless, inputs: [{ ...image, type: 'string' }] }), 'of the type string'],
     [
