@@ -57,7 +57,8 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
+/** Of a file that is being written: beside it, and no other's. */
+export const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 
 const day = 24 * 3600 * 1000;
 
@@ -81,7 +82,8 @@ export function removeTemporariesOf(path: string): void {
     if (isTemporary(name) && name.startsWith(`.${basename(path)}.`)) removeIfExists(join(dirname(path), name));
 }
 
-const isTemporary = (name: string): boolean => name.startsWith('.') && name.endsWith('.tmp');
+/** Whether `temporaryName` made a name: other programs have temporary files, too. */
+const isTemporary = (name: string): boolean => /^\..+\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\.tmp$/.test(name);
 
 function listEntries(folder: string) {
   try {

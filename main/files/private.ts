@@ -3,14 +3,18 @@
  * the program creates is closed too (`newFolderMode`, `newFileMode` in atomic.ts).
  */
 import { chmodSync, closeSync, existsSync, lstatSync, openSync, readdirSync, type Stats } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { makeFolder, removeTemporaries } from './atomic.ts';
+import { withinSync } from './below.ts';
 import { cacheFolder } from './places.ts';
 
-/** Creates a folder for this account alone (0700), or closes an existing one to others. @throws UserError `file.*` */
+/**
+ * Creates a folder for this account alone (0700), or closes an existing one to others, unless a disk is mounted there.
+ * @throws UserError `file.*`
+ */
 export function makePrivateFolder(folder: string): void {
   makeFolder(folder);
-  closeToOthers(folder);
+  closeToOthers(folder, dirname(folder));
 }
 
 /** Creates an empty file for this account alone (0600); does nothing if it exists, or if its folder cannot be written. */
@@ -25,17 +29,22 @@ export function createPrivateFile(path: string): void {
 /**
  * Takes all rights of other accounts from a file or from a folder with its content. What is below a closed folder is not
  * visited, so it is closed last: if the process ends before, the next start begins again. Skips what belongs to another
- * account, links, and files that vanish. Does nothing on Windows, where data is in the user's profile.
+ * account, links, disks that are mounted in it, and files that vanish. Does nothing on Windows, where data is in the
+ * user's profile.
+ * @param root the path, or a folder above it: a disk may be mounted there
  */
-export function closeToOthers(path: string): void {
+export function closeToOthers(path: string, root = path): void {
   if (process.platform === 'win32') return;
   const stats = lstatSync(path, { throwIfNoEntry: false });
   if (!stats || stats.isSymbolicLink() || !isOpenToOthers(stats)) return;
   try {
-    if (stats.isDirectory()) for (const name of readdirSync(path)) closeToOthers(join(path, name));
-    chmodSync(path, stats.mode & 0o700);
+    if (!stats.isDirectory()) return chmodSync(path, stats.mode & 0o700);
+    withinSync(root, path, (folder) => {
+      for (const name of readdirSync(folder)) closeToOthers(join(folder, name), folder);
+      chmodSync(folder, stats.mode & 0o700);
+    });
   } catch {
-    // It belongs to somebody else.
+    // It belongs to somebody else, or another disk is mounted there.
   }
 }
 

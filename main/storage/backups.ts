@@ -257,7 +257,7 @@ function inspect<T>(path: string, read: (database: Database) => T): T | undefine
 }
 
 /** An unfinished backup, with the id of the process that makes it; without, from an earlier version. */
-const unfinishedPattern = /\.sqlite\.(?:(\d+)\.)?tmp/;
+const unfinishedPattern = /^workbench-\w+\.sqlite\.(?:(\d+)\.)?tmp(?:-journal|-wal|-shm)?$/;
 
 /** Removes backups that a killed process was making, but not one that another process is making now. */
 export function removeUnfinishedBackups(folder: string): void {

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import type { BlobStore } from '../files/blobs.ts';
 import { lastReadFirst } from './data-sets.ts';
 import type { Database } from './database.ts';
@@ -95,7 +95,7 @@ export function deleteDueBlobs(db: Database, blobs: BlobStore, now: number): voi
     if (isReferenced(db, hash)) {
       db.run('DELETE FROM doomed_blob WHERE hash = ?', hash);
     } else if (lastWritten(blobs.path(hash)) <= now - grace) {
-      rmSync(blobs.path(hash), { force: true });
+      blobs.remove(hash);
       db.run('DELETE FROM doomed_blob WHERE hash = ?', hash);
     }
   }

@@ -176,7 +176,7 @@ function makeDataFolder(folder: string): void {
   const names = readNames(folder);
   // Links are not followed, so a folder that is one itself is named by its target.
   const real = realpathSync(folder);
-  for (const name of names) if (ownNames.test(name)) closeToOthers(join(real, name));
+  for (const name of names) if (ownNames.test(name)) closeToOthers(join(real, name), real);
   if (names.every((name) => ownNames.test(name))) closeToOthers(real);
   else for (const name of ownFolders) makePrivateFolder(join(real, name));
 }

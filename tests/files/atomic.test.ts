@@ -83,6 +83,9 @@ it.skipIf(process.platform !== 'linux')('makeFolder gives up where a folder cann
   expect(() => writeFileAtomic('/proc/nothing/here/file', 'text')).toThrow(UserError);
 });
 
+/** In the names of temporary files. */
+const id = '3f0c2d8e-8d0a-4f5e-9b1f-6f2f3c1d7a55';
+
 it('removes temporary files that are older than a day, in all folders, and nothing else', () => {
   const folder = temporaryFolder();
   mkdirSync(join(folder, 'below'));
@@ -92,31 +95,31 @@ it('removes temporary files that are older than a day, in all folders, and nothi
     writeFileSync(join(folder, name), '');
     utimesSync(join(folder, name), new Date(now), new Date(now - minutes * minute));
   };
-  for (const name of ['.old.tmp', 'below/.old.tmp', '.hidden', 'own.tmp', 'file']) age(name, 24 * 60 + 1);
-  age('.young.tmp', 24 * 60 - 1);
+  for (const name of [`.old.${id}.tmp`, `below/.old.${id}.tmp`, '.hidden', 'own.tmp', 'file']) age(name, 24 * 60 + 1);
+  age(`.young.${id}.tmp`, 24 * 60 - 1);
   removeTemporaries(folder, now);
-  expect(readdirSync(folder).sort()).toEqual(['.hidden', '.young.tmp', 'below', 'file', 'own.tmp']);
+  expect(readdirSync(folder).sort()).toEqual(['.hidden', `.young.${id}.tmp`, 'below', 'file', 'own.tmp']);
   expect(readdirSync(join(folder, 'below'))).toEqual([]);
   expect(() => removeTemporaries(join(folder, 'missing'), now)).not.toThrow();
 });
 
 it('removes the temporary files of one file, however young', () => {
   const folder = temporaryFolder();
-  for (const name of ['.a.json.1.tmp', '.a.json.2.tmp', '.b.json.1.tmp', '.a.json', 'a.json.1.tmp', 'a.json']) {
+  const kept = ['.a.json', '.a.json.1.tmp', `.b.json.${id}.tmp`, 'a.json', `a.json.${id}.tmp`];
+  for (const name of [`.a.json.${id}.tmp`, `.a.json.${id.replace('3f', '4f')}.tmp`, ...kept])
     writeFileSync(join(folder, name), '');
-  }
   removeTemporariesOf(join(folder, 'a.json'));
-  expect(readdirSync(folder).sort()).toEqual(['.a.json', '.b.json.1.tmp', 'a.json', 'a.json.1.tmp']);
+  expect(readdirSync(folder).sort()).toEqual(kept);
 });
 
 it('a temporary file of exactly a day is kept', () => {
   const folder = temporaryFolder();
-  const path = join(folder, '.a.tmp');
+  const path = join(folder, `.a.${id}.tmp`);
   writeFileSync(path, '');
   const written = 1_700_000_000_000;
   utimesSync(path, new Date(written), new Date(written));
   removeTemporaries(folder, written + 86_400_000);
-  expect(readdirSync(folder)).toEqual(['.a.tmp']);
+  expect(readdirSync(folder)).toEqual([`.a.${id}.tmp`]);
   removeTemporaries(folder, written + 86_400_001);
   expect(readdirSync(folder)).toEqual([]);
 });
@@ -158,8 +161,8 @@ describe.skipIf(process.platform === 'win32')('new files and folders', () => {
 
   it('a link to nothing is no temporary file', () => {
     const folder = temporaryFolder();
-    symlinkSync(join(folder, 'nothing'), join(folder, '.a.tmp'));
+    symlinkSync(join(folder, 'nothing'), join(folder, `.a.${id}.tmp`));
     removeTemporaries(folder, Date.now() + 1e12);
-    expect(readdirSync(folder)).toEqual(['.a.tmp']);
+    expect(readdirSync(folder)).toEqual([`.a.${id}.tmp`]);
   });
 });

@@ -1,5 +1,14 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { linkSync, lstatSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  linkSync,
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { whyNoMounts } from '../executors/slurm/file-systems.ts';
@@ -11,6 +20,9 @@ export interface Outside {
   expectUntouched: () => void;
 }
 
+/** Old enough for whatever removes old files. */
+export const longAgo = new Date(Date.now() - 72 * 3600_000);
+
 /** @param more further files, by their paths in the folder */
 export function makeOutside(folder: string, more: Record<string, string> = {}): Outside {
   const path = join(folder, 'home');
@@ -18,6 +30,7 @@ export function makeOutside(folder: string, more: Record<string, string> = {}): 
   for (const [name, text] of Object.entries(files)) {
     mkdirSync(dirname(join(path, name)), { recursive: true });
     writeFileSync(join(path, name), text, { mode: 0o644 });
+    utimesSync(join(path, name), longAgo, longAgo);
   }
   const before = describe(path);
   return { path, expectUntouched: () => expect(describe(path)).toEqual(before) };

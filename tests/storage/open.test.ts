@@ -191,7 +191,7 @@ test('what a killed writer left half-written among the blobs goes after a day, a
   const storage = openStorage(folder);
   const blob = storage.blobs.path(storage.blobs.put(Buffer.from('kept')));
   storage.close();
-  const leftover = join(blob, '..', '.half.tmp');
+  const leftover = join(blob, '..', '.half.3f0c2d8e-8d0a-4f5e-9b1f-6f2f3c1d7a55.tmp');
   writeFileSync(leftover, 'half');
   const now = Date.now();
   openStorage(folder, { now: () => now + 1000 }).close();

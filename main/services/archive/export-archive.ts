@@ -2,7 +2,7 @@ import { renameSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
-import { makeFolder } from '../../files/atomic.ts';
+import { makeFolder, temporaryName } from '../../files/atomic.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { countKeptNames } from '../labels/people.ts';
 import { findStudy } from '../tools/find.ts';
@@ -49,7 +49,7 @@ export async function exportArchive(
   const refuseWithdrawn = (): void => {
     if (withdrawals() !== before) throw withdrew(study);
   };
-  let path = `${options.path}.part`;
+  let path = temporaryName(options.path);
   try {
     makeFolder(dirname(options.path));
     const request = { root, resources, dataFolder: storage.folder, study, path, weights, at, environment };

@@ -32,7 +32,7 @@ export const serveArchive = (): void =>
     },
     write: ({ environment, path, ...options }, context) =>
       reading(options, async (workbench) => {
-        const file = await open(path, 'w', newFileMode(dirname(path)));
+        const file = await open(path, 'wx', newFileMode(dirname(path)));
         try {
           const writer = new ArchiveWriter({ ...workbench, environment }, options, progressOf(context), file);
           const outcome = await writer.write();

@@ -1,5 +1,5 @@
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { removeBelowSync } from '../../files/below.ts';
 import type { AppInfo } from '../../contract/api/app.ts';
 import { firstLine, messageOf } from '../../contract/errors.ts';
 import type { EngineName } from '../../contract/run.ts';
@@ -165,7 +165,7 @@ const previewEngine = (engine: MachineSettings['engine']): EngineName => (engine
 /** Removes files that an earlier start of the program left: no page can fetch them any more. */
 function emptyExports(dataFolder: string): void {
   try {
-    rmSync(join(dataFolder, 'exports'), { recursive: true, force: true });
+    removeBelowSync(dataFolder, join(dataFolder, 'exports'));
   } catch {
     // A file that another program reads: the next start tries again.
   }

@@ -1,7 +1,8 @@
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import { analysisCacheFolder } from '../../files/places.ts';
+import { removeBelowSync } from '../../files/below.ts';
+import { analysisCacheFolder, cacheFolder } from '../../files/places.ts';
 import { reportFolder } from '../tools/workbench.ts';
 import type { LabelingService } from './service.ts';
 import { findStudy } from '../tools/find.ts';
@@ -120,7 +121,7 @@ async function scrub({ workbench: { storage }, removals }: LabelingService): Pro
     return ['workbench.sqlite', 'backups'].map((name) => ({ path: join(storage.folder, name), why }));
   } finally {
     // Cached results are computed again without the person.
-    rmSync(analysisCacheFolder(), { recursive: true, force: true });
+    removeBelowSync(cacheFolder(), analysisCacheFolder());
   }
 }
 

@@ -1,10 +1,11 @@
 import type { Stats } from 'node:fs';
-import { existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmdirSync, statfsSync, statSync } from 'node:fs';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import type { DiskPart, DiskUse } from '../../contract/api/machine.ts';
 import { diskParts } from '../../contract/api/machine.ts';
 import { UserError } from '../../contract/errors.ts';
+import { removeBelowSync } from '../../files/below.ts';
 import type { BlobStore } from '../../files/blobs.ts';
 import { findHashes, listBackups, openStorage, type Storage } from '../../storage/index.ts';
 
@@ -43,11 +44,10 @@ export function cleanUp(
 ): { files: number; bytes: number } {
   const removable = [...inventory(folders, now())].filter((file) => file.removable);
   const removed = { files: 0, bytes: 0 };
-  for (const [index, { path, bytes }] of removable.entries()) {
+  for (const [index, { path, bytes, root }] of removable.entries()) {
     const written = statSync(path, { throwIfNoEntry: false })?.mtimeMs;
     if (written === undefined || now() - written <= grace) continue;
-    rmSync(path, { force: true });
-    removeIfEmpty(dirname(path));
+    if (!isRemoved(path, root)) continue;
     removed.files += 1;
     removed.bytes += bytes;
     if (index % 100 === 0) onProgress(index / removable.length);
@@ -55,12 +55,20 @@ export function cleanUp(
   return removed;
 }
 
-function removeIfEmpty(folder: string): void {
+/** Removes a file, and its folder if that is empty then. False: it is on a disk that is mounted below the root. */
+function isRemoved(path: string, root: string): boolean {
   try {
-    rmdirSync(folder);
+    removeBelowSync(root, path);
+  } catch (error) {
+    if (error instanceof UserError && error.code === 'file.leads-elsewhere') return false;
+    throw error;
+  }
+  try {
+    rmdirSync(dirname(path));
   } catch {
     // It is not empty.
   }
+  return true;
 }
 
 /** The folder, or the nearest one above it that exists. */
@@ -69,6 +77,8 @@ export const existingFolder = (path: string): string =>
 
 interface FoundFile {
   path: string;
+  /** The folder at the top that it is in: it may be a disk of its own, but none that is mounted in it is cleaned up. */
+  root: string;
   bytes: number;
   part: DiskPart;
   /** Nothing needs it, and it is too old for somebody to be about to name it. */
@@ -92,13 +102,14 @@ function* inventory({ dataFolder, cacheFolder }: Folders, now: number): Generato
   const isDamagedBeside = readNames(dataFolder).some(isSetAside);
   for (const [path, status] of filesBelow(dataFolder)) {
     const age = now - status.mtimeMs;
-    const purpose = dataPart(relative(dataFolder, path).split(sep), age, needed);
+    const words = relative(dataFolder, path).split(sep);
+    const purpose = dataPart(words, age, needed);
     const removable = purpose.removable && !(isDamagedBeside && purpose.part === 'unused');
-    yield { path, bytes: status.size, part: purpose.part, removable };
+    yield { path, root: join(dataFolder, words[0] ?? ''), bytes: status.size, part: purpose.part, removable };
   }
   for (const [path, status] of filesBelow(cacheFolder)) {
     const part = relative(cacheFolder, path).split(sep)[0] === 'tensorflow' ? 'engines' : 'cache';
-    yield { path, bytes: status.size, part, removable: false };
+    yield { path, root: cacheFolder, bytes: status.size, part, removable: false };
   }
 }
 
@@ -123,7 +134,7 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
     if (isSetAside(folder)) return kept('set-aside');
     return kept(/^(workbench\.sqlite|writer\.lock)/.test(folder) ? 'database' : 'other');
   }
-  if (folder === 'blobs') return blobPart(words.at(-1) ?? '', age, needed);
+  if (folder === 'blobs') return blobName.test(rest.join('/')) ? blobPart(rest[1] ?? '', age, needed) : kept('other');
   if (folder === 'backups') return kept('backups');
   if (folder === 'names' || folder === 'clusters') return kept('database');
   if (folder === 'studies') return kept('reports');
@@ -133,6 +144,9 @@ function dataPart(words: readonly string[], age: number, needed: Needed | null):
   const isTransfer = ['imports', 'uploads', 'exports'].includes(folder);
   return isTransfer ? { part: 'leftovers', removable: age > transferGrace } : kept('other');
 }
+
+/** Below `blobs`: of a blob, of one that was set aside, or of one that a killed writer left. Others are not the store's. */
+const blobName = /^[0-9a-f]{2}\/(?:[0-9a-f]{64}(?:\.damaged)?|\.[0-9a-f]{64}\.[0-9a-f-]{36}\.tmp)$/;
 
 function blobPart(name: string, age: number, needed: Needed | null): Purpose {
   // Without a database it is unknown what is needed.

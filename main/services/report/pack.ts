@@ -1,11 +1,9 @@
 import { messageOf } from '../../contract/errors.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { open, rename } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
-import { makeFolder, newFileMode, writeFileAtomic } from '../../files/atomic.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { replaceFile, writeFileAtomic } from '../../files/atomic.ts';
 import { ZipWriter } from '../../files/zip/writer.ts';
 import { type BundleFile, describeFiles, type ManifestHead, manifestFile } from '../../reports/bundle.ts';
 import type { Printer } from '../tools/printer.ts';
@@ -40,23 +38,11 @@ export async function packReport(
   signal: AbortSignal,
 ): Promise<PackedReport> {
   const { files, leftOut } = await finished(pieces, printer, signal);
-  const temporary = `${path}.part`;
-  try {
-    makeFolder(dirname(path));
-    const file = await open(temporary, 'w', newFileMode(dirname(path)));
-    try {
-      const zip = ZipWriter.toFile(file);
-      for (const { name, bytes } of files) await zip.add(name, bytes);
-      await zip.end();
-      await file.sync();
-    } finally {
-      await file.close();
-    }
-    await rename(temporary, path);
-  } catch (error) {
-    rmSync(temporary, { force: true });
-    throw fileError(error, path);
-  }
+  await replaceFile(path, async (file) => {
+    const zip = ZipWriter.toFile(file);
+    for (const { name, bytes } of files) await zip.add(name, bytes);
+    await zip.end();
+  });
   return { files: describeFiles(files), leftOut };
 }
 

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
 import { writeFileAtomicAsync } from '../../files/atomic.ts';
+import { within } from '../../files/below.ts';
 import { UserError } from '../../contract/errors.ts';
 import { entryModule } from '../../files/places.ts';
 import { askOnce } from '../../processes/client.ts';
@@ -75,8 +76,11 @@ export class ReportProcess {
   /** Puts the same bytes beside the study's data. */
   async #keep(study: string, from: string, names: readonly string[]): Promise<void> {
     const to = reportFolder(this.#workbench.storage.folder, study);
-    dropOthers(to, names);
-    for (const name of names) await writeFileAtomicAsync(join(to, name), await readFile(join(from, name)));
+    const write = async (folder: string): Promise<void> => {
+      dropOthers(folder, names);
+      for (const name of names) await writeFileAtomicAsync(join(folder, name), await readFile(join(from, name)));
+    };
+    await within(this.#workbench.storage.folder, to, write, { make: true });
   }
 
   async #inFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { type ReportChoice, wholeReport } from '../../contract/api/report.ts';
+import { within, withinSync } from '../../files/below.ts';
 import { manifestHead } from '../../reports/bundle.ts';
 import { reportFiles, writeReport } from '../../reports/write.ts';
 import { reportFolder, type Workbench } from '../tools/workbench.ts';
@@ -20,7 +21,11 @@ export function writeStudyReport(
   choice: ReportChoice = wholeReport,
 ): string {
   const data = buildReport(workbench, studyName, choice);
-  return writeReport(folder ?? reportFolder(workbench.storage.folder, studyName), data, choice);
+  if (folder !== null) return writeReport(folder, data, choice);
+  const { folder: root } = workbench.storage;
+  const own = reportFolder(root, studyName);
+  withinSync(root, own, (held) => writeReport(held, data, choice), { make: true });
+  return join(own, 'index.html');
 }
 
 /**
@@ -42,7 +47,9 @@ export async function writeChosenReport(
     const { leftOut } = await packReport(where.archive, pieces, printer, signal);
     return { path: where.archive, leftOut };
   }
-  const folder = where.folder ?? reportFolder(workbench.storage.folder, studyName);
-  const { leftOut } = await spreadReport(folder, pieces, printer, signal);
-  return { path: join(folder, 'index.html'), leftOut };
+  const spread = (folder: string) => spreadReport(folder, pieces, printer, signal);
+  const { folder: root } = workbench.storage;
+  const own = reportFolder(root, studyName);
+  const { leftOut } = await (where.folder === null ? within(root, own, spread, { make: true }) : spread(where.folder));
+  return { path: join(where.folder ?? own, 'index.html'), leftOut };
 }

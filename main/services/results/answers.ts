@@ -50,7 +50,7 @@ export class AnswerCache {
 
   #removeOldest(): void {
     const newestFirst = readdirSync(this.#folder)
-      .filter((name) => name.endsWith('.json'))
+      .filter((name) => /^[0-9a-f]{64}\.json$/.test(name))
       .map((name) => {
         const path = join(this.#folder, name);
         const { mtimeMs, size } = statSync(path);

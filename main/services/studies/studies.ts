@@ -1,6 +1,6 @@
 import { sourceName, sourcePaths, uploadedName } from '../../domain/data-sources.ts';
-import { rmSync } from 'node:fs';
 import { dirname, isAbsolute } from 'node:path';
+import { removeBelowSync } from '../../files/below.ts';
 import { fileError } from '../../files/file-errors.ts';
 import type { Preset } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
@@ -168,7 +168,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
       'They save a checkpoint and come back within minutes: try again then. If the cluster is gone for good, give up its runs on the Machine screen.',
     );
   // First: if the program ends between the two, a new study of this name must not show the report as its own.
-  removeFolder(dirname(reportFolder(storage.folder, name)));
+  removeFolder(storage.folder, dirname(reportFolder(storage.folder, name)));
   storage.removals.markStudy(id);
   const publish = (): void => {
     for (const topic of ['studies', 'runs', 'stimuli'] as const) tools.changes.publish(topic);
@@ -179,9 +179,9 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   publish();
 }
 
-function removeFolder(folder: string): void {
+function removeFolder(root: string, folder: string): void {
   try {
-    rmSync(folder, { recursive: true, force: true });
+    removeBelowSync(root, folder);
   } catch (error) {
     throw fileError(error, folder);
   }

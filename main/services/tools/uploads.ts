@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync, rmSync } from 'node:fs';
+import { createWriteStream, existsSync, unlinkSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
+import { removeBelowSync } from '../../files/below.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makePrivateFolder } from '../../files/private.ts';
 
@@ -26,7 +27,7 @@ export class Uploads {
   constructor(dataFolder: string) {
     this.#folder = join(dataFolder, 'uploads');
     // Files that an earlier start of the program left: no page knows them any more.
-    remove(this.#folder, { recursive: true });
+    remove(this.#folder, removeAll);
   }
 
   /** Gives the file's id; a failure leaves nothing behind. @throws UserError `upload.*`, `file.*` */
@@ -96,13 +97,13 @@ export class Uploads {
   /** Removes all files; those in use as soon as they are released. */
   clear(): void {
     for (const id of [...this.#names.keys()]) this.discard(id);
-    if (this.#inUse.size === 0) remove(this.#folder, { recursive: true });
+    if (this.#inUse.size === 0) remove(this.#folder, removeAll);
   }
 
   /** Removes all files at once, as the program ends. */
   close(): void {
     this.#names.clear();
-    remove(this.#folder, { recursive: true });
+    remove(this.#folder, removeAll);
   }
 
   #hold(id: string): void {
@@ -129,10 +130,12 @@ export class Uploads {
   }
 }
 
+const removeAll = (folder: string): void => removeBelowSync(dirname(folder), folder);
+
 /** Windows removes no open file. Such files are removed with the folder at the next start. */
-function remove(path: string, how: { recursive: boolean } = { recursive: false }): void {
+function remove(path: string, how: (path: string) => void = unlinkSync): void {
   try {
-    rmSync(path, { ...how, force: true });
+    how(path);
   } catch {
     // A later upload must not fail because of this file.
   }

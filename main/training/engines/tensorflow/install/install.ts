@@ -1,8 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, statfsSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, renameSync, statfsSync } from 'node:fs';
 import { join } from 'node:path';
 import { messageOf, UserError } from '../../../../contract/errors.ts';
 import type { Launcher } from '../../../../processes/launcher.ts';
+import { removeBelow } from '../../../../files/below.ts';
 import { fileError } from '../../../../files/file-errors.ts';
 import { acquireLock } from '../../../../files/lock.mjs';
 import { tensorflowFolder } from '../locate.ts';
@@ -64,7 +65,7 @@ export async function installTensorflow(request: InstallRequest = {}): Promise<I
     });
     try {
       if (tools && !(await isUsable(folder, fullCheck))) {
-        removeLeftovers(home);
+        await removeLeftovers(home);
         await install({ release, home, folder, tools, report, environment, tryOut });
       }
       if (await isComplete(folder, environment, fullCheck)) return { installed: true, folder };
@@ -119,10 +120,10 @@ async function install(work: Work): Promise<void> {
     await runStep(report, 'Testing it', () => work.tryOut(target, work.environment, null));
     const about = { id: release.id, tensorflow: tensorflowVersion, variant: release.variant, tfjs: tfjsVersion() };
     await writeManifest(target, [bindingName, ...files], { ...about, createdAt: new Date().toISOString() });
-    replaceFolder(folder, target);
-    rmSync(join(home, downloads), { recursive: true, force: true });
+    await replaceFolder(home, folder, target);
+    await removeBelow(home, join(home, downloads));
   } finally {
-    rmSync(target, { recursive: true, force: true });
+    await removeBelow(home, target);
   }
 }
 
@@ -178,18 +179,17 @@ export function checkDisk(folder: string, needed: number): void {
 }
 
 /** Puts a finished folder in its place; processes that use the old files keep them. */
-function replaceFolder(folder: string, finished: string): void {
+async function replaceFolder(home: string, folder: string, finished: string): Promise<void> {
   const old = `${finished}-old`;
   if (existsSync(folder)) renameSync(folder, old);
   renameSync(finished, folder);
-  rmSync(old, { recursive: true, force: true });
+  await removeBelow(home, old);
 }
 
 /** Called under the lock, so no other installer uses these folders. */
-function removeLeftovers(home: string): void {
-  for (const name of readdirSync(home).filter((entry) => entry.startsWith(building))) {
-    rmSync(join(home, name), { recursive: true, force: true });
-  }
+async function removeLeftovers(home: string): Promise<void> {
+  for (const name of readdirSync(home).filter((entry) => entry.startsWith(building)))
+    await removeBelow(home, join(home, name));
 }
 
 function oneLine(error: unknown): string {
