@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
@@ -6,7 +6,12 @@ import { z } from 'zod';
 import { repository, runTool } from './tools.ts';
 
 const reportSchema = z.object({
-  modules: z.array(z.object({ source: z.string(), dependencies: z.array(z.object({ resolved: z.string() })) })),
+  modules: z.array(
+    z.object({
+      source: z.string(),
+      dependencies: z.array(z.object({ resolved: z.string(), dependencyTypes: z.array(z.string()) })),
+    }),
+  ),
   summary: z.object({
     violations: z.array(z.object({ from: z.string(), to: z.string(), rule: z.object({ name: z.string() }) })),
     totalCruised: z.number(),
@@ -26,7 +31,45 @@ function cruise(folder: string) {
     rules: summary.ruleSetUsed.forbidden.map((rule) => rule.name),
     violations: summary.violations.map(({ from, to, rule }) => `${rule.name}: ${from} -> ${to}`),
     circles: circlesOfEntries(modules),
+    decoders: decodersInHosts(modules),
   };
+}
+
+/** What reads files of others, most of it with libraries: docs/security.md says which process does. */
+const decoders = [
+  'main/files/decode-image.ts',
+  'main/files/decode-png.ts',
+  'main/files/stimuli/import-stimuli.ts',
+  'main/files/tables/parquet-reader.ts',
+  'main/services/archive/read-archive.ts',
+  'main/services/labeling/kit-file.ts',
+  'main/services/labeling/models/model-answers.ts',
+  'main/services/labeling/tables/readers.ts',
+  'main/services/labeling/toolbox/answers.ts',
+  'main/training/data/inspect.ts',
+  'main/training/data/sources/folder.ts',
+  'main/training/data/sources/image-files.ts',
+  'main/training/data/sources/npy.ts',
+  'main/training/data/sources/npz.ts',
+];
+const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|onnxruntime-[^/]+)\//;
+
+/** Decoders that a host of pages would load, at once or later, and what imports them. Types are not loaded. */
+function decodersInHosts(modules: z.infer<typeof reportSchema>['modules']): string[] {
+  const imports = new Map(modules.map(({ source, dependencies }) => [source, dependencies]));
+  const hosts = modules
+    .map(({ source }) => source)
+    .filter((source) => /^main\/hosts\/(browser|electron)\//.test(source));
+  const [seen, next, found] = [new Set(hosts), [...hosts], [] as string[]];
+  for (let source = next.pop(); source !== undefined; source = next.pop()) {
+    for (const { resolved, dependencyTypes } of imports.get(source) ?? []) {
+      if (dependencyTypes.includes('type-only')) continue;
+      if (decoders.includes(resolved) || decoderPackages.test(resolved)) found.push(`${source} -> ${resolved}`);
+      else if (!seen.has(resolved)) next.push(resolved);
+      seen.add(resolved);
+    }
+  }
+  return found.sort();
 }
 
 /** In each folder, which of its entries (files, and folders taken as one) import each other in a circle. */
@@ -120,6 +163,16 @@ const allowed: Record<string, string> = {
     "import 'electron'; import '../page/good.ts'; import '../../services/good.ts'; export const x = 1;",
   'preload/good.ts': "import 'electron'; import '../main/contract/good.ts'; export const x = 1;",
   'renderer/good.tsx': "import 'react'; import '../main/contract/good.ts'; export const x = 1;",
+  // No layer forbids these, but a host of pages decodes no image.
+  'main/hosts/browser/decodes.ts': "import '../../services/indirect.ts';",
+  'main/services/indirect.ts': "import '../files/decode-png.ts'; import '../files/late.ts';",
+  'main/files/decode-png.ts': 'export const decodePng = 1;',
+  'main/files/late.ts': "export const late = () => import('sharp');",
+  'main/hosts/electron/knows.ts':
+    "import type { decodePng } from '../../files/decode-png.ts'; export type D = typeof decodePng;",
+  // The command line answers no page.
+  'main/hosts/cli/decodes.ts': "import '../../files/decode-image.ts';",
+  'main/files/decode-image.ts': "import 'sharp'; export const decodeImage = 1;",
   'main/files/cycle-b.ts': "import './cycle-a.ts';",
   'main/storage/room-a/back.ts': 'export const x = 1;',
   'main/storage/room-b/there.ts': "import '../room-a/back.ts';",
@@ -147,10 +200,12 @@ describe('the layers', () => {
   afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
   test('are kept by every source of this repository', () => {
-    const { files, violations, circles } = cruise(repository);
+    const { files, violations, circles, decoders: inHosts } = cruise(repository);
     expect(files).toBeGreaterThan(10);
     expect(violations).toEqual([]);
     expect(circles).toEqual([]);
+    expect(inHosts).toEqual([]);
+    for (const file of decoders) expect(existsSync(join(repository, file)), file).toBe(true);
   });
 
   test.each(planted)('%s catches %s', (rule, file) => {
@@ -161,6 +216,13 @@ describe('the layers', () => {
   test('catch folders, and a file beside a folder, that import each other', () => {
     expect(found.circles).toContain('main/storage: room-a, room-b');
     expect(found.circles).toContain('main/training/circle: entry.ts, inner');
+  });
+
+  test('catch a decoder that a host loads through other modules, also later; a type of it is allowed', () => {
+    expect(found.decoders).toEqual([
+      expect.stringMatching(/^main\/files\/late.ts -> .*node_modules\/sharp\//),
+      'main/services/indirect.ts -> main/files/decode-png.ts',
+    ]);
   });
 
   test('let through what is allowed', () => {

@@ -1,11 +1,11 @@
 import { UserError } from '../../contract/errors.ts';
 import { sourceClasses, sourceName, uploadedName, withPaths } from '../../domain/data-sources.ts';
-import { statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
 import { loadDataSet } from '../../training/data/data-set.ts';
+import { statedBytes } from '../../training/data/sources/idx.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The data set that a run took, with the names that its source gives. */
@@ -67,15 +67,24 @@ export function classNames(workbench: Workbench, study: StudyRecord): string[] {
   return [...((used ?? (set === undefined ? undefined : stimulusSets.header(set)))?.classes ?? [])];
 }
 
-/** A data set of so many bytes is read in less than 50 ms. */
+/** A data set of so many bytes, unpacked, is read in less than 50 ms. */
 const smallDataSet = 8 * 2 ** 20;
 
-/** Whether reading the data set would hold up the host. @param source with absolute paths */
+/**
+ * Whether reading the data set would hold up the host: by the headers of its files, as little can unpack to much. One without
+ * readable files is not: reading it says why.
+ * @param source with absolute paths
+ */
 export function isLarge(source: DataSetSource): boolean {
   if (source.source !== 'idx') return true;
-  const { trainImages, testImages } = source;
-  const bytes = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0;
-  return bytes(trainImages) + bytes(testImages) > smallDataSet;
+  const { trainImages, testImages, trainLabels, testLabels } = source;
+  try {
+    const images = statedBytes(trainImages, 3) + statedBytes(testImages, 3);
+    return images + statedBytes(trainLabels, 1) + statedBytes(testLabels, 1) > smallDataSet;
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
 }
 
 /** A path of a study file in a folder, unless it stands for an upload. */

@@ -112,6 +112,15 @@ export const readingCalls = {
     output: toolboxAnswersSchema,
     event: alive,
   },
+  /** Stores the rows of all tables of model-vs-human at a path as a blob, unless `table` is one; and who answers in them. */
+  gatherToolbox: {
+    input: file.extend({
+      ...{ root: z.string(), resources: z.string(), dataFolder: z.string() },
+      table: hashSchema.nullable(),
+    }),
+    output: z.strictObject({ table: hashSchema, names: z.array(z.string()) }),
+    event: alive,
+  },
   previewAnswers: {
     input: table.extend({ wanted: wantedMappingSchema }),
     output: answersPreviewSchema,

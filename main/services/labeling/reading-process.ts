@@ -114,6 +114,11 @@ export class ReadingProcess {
     return this.#ask('inspectToolbox', input, input);
   }
 
+  /** See `gatherNamed` of `toolbox/answers.ts`. @throws UserError `csv.*`, `file.*`, `labeling.*` */
+  gatherToolbox(input: Input<Calls['gatherToolbox']>): Promise<Output<Calls['gatherToolbox']>> {
+    return this.#ask('gatherToolbox', input, input);
+  }
+
   /** @throws UserError `csv.*`, `parquet.*`, `file.*`, `outside.*`, `labeling.unreadable` */
   previewAnswers(input: Input<Calls['previewAnswers']>): Promise<AnswersPreview> {
     return this.#ask('previewAnswers', { ...input, ...pick(input) }, input);

@@ -7,10 +7,10 @@ import { findStudy } from '../tools/find.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
-import { answersInFile } from './panels/disagreement.ts';
+import { answersInFile } from './panels/disagreement-file.ts';
 import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
 import { notRead } from '../declaration/data-set.ts';
-import { inspectToolbox } from './toolbox/answers.ts';
+import { gatherNamed, inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
 import { fileSource, previewTable, readRows } from './tables/rows.ts';
@@ -76,6 +76,8 @@ export const serveReading = (): void =>
         if (source.source !== 'folder' || record?.hash !== hash || !files) throw notRead(path);
         return inspectToolbox({ path, record, source, files }, people, storage.blobs);
       }),
+    gatherToolbox: ({ path, table, ...places }, { emit }) =>
+      whileAlive(emit, places, ({ storage }) => gatherNamed(path, table, storage.blobs)),
     previewAnswers: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, (workbench) =>
         previewAnswers(table, studyWithStimuli(workbench, table.study).set, wanted),

@@ -10,7 +10,7 @@ import { openStorage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
-import { prepareDataSet } from '../../training/data/prepared.ts';
+import { prepareDataSet } from '../../training/data/prepare.ts';
 import { sourceFingerprint } from '../../training/data/sources/index.ts';
 import type { ReadContext } from '../../training/data/sources/source.ts';
 import { describeDataSet } from '../declaration/data-set.ts';

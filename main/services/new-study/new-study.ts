@@ -17,7 +17,7 @@ import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
 import { readIdxLabels } from '../../training/data/sources/idx.ts';
-import { idxFiles } from '../../training/data/sources/index.ts';
+import { idxFiles } from '../../training/data/sources/located.ts';
 import { type PreparationProgress, prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
 import { notRead } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';

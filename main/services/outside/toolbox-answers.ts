@@ -3,11 +3,10 @@ import type { ToolboxLabelers } from '../../contract/study.ts';
 import type { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { panelAmount, setAside } from '../../domain/response-kinds.ts';
-import { readCsv } from '../../files/tables/csv-reader.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { storePanel } from '../labeling/panels/import.ts';
 import { ReadingProcess } from '../labeling/reading-process.ts';
-import { gatherTables, modelsMapping, peopleMapping } from '../labeling/toolbox/answers.ts';
+import { modelsMapping, peopleMapping } from '../labeling/toolbox/mappings.ts';
 import { refuseLocked, studyWithStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
@@ -28,20 +27,22 @@ export async function provideToolbox(
   const { study: record, set } = studyWithStimuli(workbench, study.name);
   const { dataSet } = record.spec;
   if (dataSet.source !== 'folder') throw notOfFolder(study.name);
-  const table = await tableOf(workbench, spec);
-  const file = { path: storage.blobs.path(table), name: basename(spec.path) };
-  const names = await namesIn(file.path);
-  const missing = [...spec.people, ...spec.models].find((name) => !names.includes(name));
-  if (missing !== undefined)
-    throw refusals.table(
-      `The tables have no answers of “${missing}”`,
-      spec.path,
-      'Correct labelers.people and labelers.models of the study file.',
-    );
-  const others = (own: readonly string[]): string[] => names.filter((name) => !own.includes(name));
-  const about = { ...{ root: workbench.root, resources: workbench.resources, dataFolder: storage.folder }, ...file };
+  const places = { root: workbench.root, resources: workbench.resources, dataFolder: storage.folder };
+  const name = basename(spec.path);
   const reading = new ReadingProcess({ launcher });
   try {
+    const gathered = { ...places, path: spec.path, name, table: spec.table ?? null };
+    const { table, names } = await reading.gatherToolbox(gathered);
+    const missing = [...spec.people, ...spec.models].find((each) => !names.includes(each));
+    if (missing !== undefined)
+      throw refusals.table(
+        `The tables have no answers of “${missing}”`,
+        spec.path,
+        'Correct labelers.people and labelers.models of the study file.',
+      );
+    const others = (own: readonly string[]): string[] => names.filter((each) => !own.includes(each));
+    const file = { path: storage.blobs.path(table), name };
+    const about = { ...places, ...file };
     const mapping = peopleMapping(dataSet, set.classes, others(spec.people));
     const people = spec.people.length === 0 ? null : await reading.readPanel({ ...about, study: study.name, mapping });
     const models =
@@ -71,21 +72,6 @@ export async function provideToolbox(
   } finally {
     await reading.close();
   }
-}
-
-/** The rows of all tables: those that were read when the study was made, else those at its path. */
-async function tableOf({ storage: { blobs } }: Workbench, { table, path }: ToolboxLabelers): Promise<string> {
-  if (table !== undefined && blobs.touch(table)) return table;
-  return (await gatherTables(path, blobs)).table;
-}
-
-async function namesIn(path: string): Promise<string[]> {
-  const names = new Set<string>();
-  await readCsv(path, (header) => {
-    const at = header.names.indexOf('subj');
-    return (cells) => void names.add((cells[at] ?? '').trim());
-  });
-  return [...names];
 }
 
 const notOfFolder = (study: string): UserError =>

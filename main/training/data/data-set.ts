@@ -5,7 +5,7 @@ import type { Channels, ImageSize } from '../../domain/images.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { sourceName, withPaths } from '../../domain/data-sources.ts';
 import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
-import { idxFiles } from './sources/index.ts';
+import { idxFiles } from './sources/located.ts';
 import { dataError } from './sources/source.ts';
 
 /** Images with their labels, in the order of the file. */

@@ -127,7 +127,8 @@ async function chooseImages(name: string, options: ChooseOptions, command: Comma
   if ((file === undefined) === (answersOf === undefined)) {
     throw oneOption('--answers, --answers-of', 'Name either a file with answers, or a study that has them.');
   }
-  const { answersInFile, answersInStudy } = await import('../../../services/labeling/panels/disagreement.ts');
+  const { answersInStudy } = await import('../../../services/labeling/panels/disagreement.ts');
+  const { answersInFile } = await import('../../../services/labeling/panels/disagreement-file.ts');
   const { previewDisagreement, takeTestImages } = await import('../../../services/stimuli/disagreement.ts');
   const { findStudy } = await import('../../../services/tools/find.ts');
   const open = options.preview ? withReadOnlyWorkbench : withWorkbench;

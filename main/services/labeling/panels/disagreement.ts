@@ -4,50 +4,17 @@ import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, StoredAnswers } from '../../../contract/responses.ts';
 import { kindsOfLabels, testImageProvenanceSchema } from '../../../contract/study.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
-import { sizeOf } from '../../../domain/images.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { sha256 } from '../../../files/blobs.ts';
-import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
-import { loadTaskDataSet } from '../../../training/data/task-data.ts';
+import type { StudyRecord } from '../../../storage/index.ts';
 import { declaredDataSet } from '../../declaration/data-set.ts';
 import { countedPeople } from '../../labels/people.ts';
 import { findStimuli, findStudy } from '../../tools/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import type { TableFile } from '../tables/readers.ts';
-import { fileSource } from '../tables/rows.ts';
-import { readGuessed, type Wanted } from './import-file.ts';
 import { findPanel } from './panels.ts';
-import { readingOf, withdrawalCheck } from './read.ts';
 
-/** How much people disagree on the test images of a study's data set, from their answers in a file or in another study. */
-
-/**
- * Reads answers that any importer reads, with guessed columns. Files name images as they do in imports.
- * @throws UserError `csv.*`, `file.*`, `labeling.table`, `stimuli.not-read`, `stimuli.ratings`
- */
-export async function answersInFile(
-  workbench: Workbench,
-  study: StudyRecord,
-  file: TableFile,
-  wanted: Wanted,
-): Promise<PeoplesAnswers> {
-  const source = await fileSource(file.path);
-  const about = { set: allTestImages(workbench, study), hasWithdrawn: withdrawalCheck(workbench, study.id, source) };
-  // Labels of people are read as answers among which is no "can't tell".
-  const read =
-    (await readGuessed(file, about, wanted)) ?? (await readGuessed(file, about, { ...wanted, kind: 'abstain' }));
-  if (!read) throw new Error('a wanted kind is read or refused');
-  const { mapping, rows } = read;
-  return {
-    ...{ name: file.name.slice(-200), answers: source, kind: labelsKind(mapping.kind, file.name) },
-    reading: readingOf(mapping.kind, read),
-    entropies: entropiesOf(
-      mapping.kind,
-      rows.map((row) => JSON.parse(row.answers) as StoredAnswers),
-    ),
-  };
-}
+/** How much people disagree on the test images of a study's data set, from their answers in another study; disagreement-file.ts reads files. */
 
 /**
  * Answers of a study whose stimuli are test images of the same data set.
@@ -118,22 +85,6 @@ export function listAnswered(workbench: Workbench, study: StudyRecord): Answered
   });
 }
 
-/** All test images as a set that importers find images in. @throws UserError `stimuli.not-read` */
-function allTestImages(workbench: Workbench, study: StudyRecord): StimulusSetRecord {
-  const { storage } = workbench;
-  const { dataSet } = study.spec;
-  const known = declaredDataSet(workbench, study);
-  if (!known) throw notRead(study.name);
-  const { labels } = loadTaskDataSet({ dataSet, dataSetHash: known.hash }, storage.blobs).test;
-  const files = storage.dataSets.testFiles(known.hash, dataSet);
-  return {
-    ...sizeOf(known),
-    ...{ hash: known.hash, classes: known.classes, source: 'test-images', pixels: known.hash, original: null },
-    provenance: files ? { files } : {},
-    images: Array.from(labels, (truth, id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null, truth })),
-  };
-}
-
 /** Whether a set has test images of a data set, so that ids are positions there. */
 function isOfDataSet({ storage }: Pick<Workbench, 'storage'>, setHash: string, dataSet: string | undefined): boolean {
   const made = testImageProvenanceSchema.safeParse(storage.stimulusSets.header(setHash)?.provenance).data;
@@ -141,7 +92,7 @@ function isOfDataSet({ storage }: Pick<Workbench, 'storage'>, setHash: string, d
 }
 
 /** Entropy of the labels of each image that has some, in bits, by image. */
-function entropiesOf(kind: PanelKind, people: readonly StoredAnswers[]): [number, number][] {
+export function entropiesOf(kind: PanelKind, people: readonly StoredAnswers[]): [number, number][] {
   return [...votesOf(kind, people)]
     .sort(([a], [b]) => a - b)
     .flatMap(([image, votes]): [number, number][] => {
@@ -167,7 +118,7 @@ function votesOf(kind: PanelKind, people: readonly StoredAnswers[]): Map<number,
 }
 
 /** @throws UserError `stimuli.ratings` */
-function labelsKind(kind: PanelKind, where: string): PeoplesAnswers['kind'] {
+export function labelsKind(kind: PanelKind, where: string): PeoplesAnswers['kind'] {
   const known = kindsOfLabels.find((each) => each === kind);
   if (known) return known;
   throw new UserError({
@@ -177,14 +128,6 @@ function labelsKind(kind: PanelKind, where: string): PeoplesAnswers['kind'] {
     remedy: 'Choose labels, sets of labels or counts of labels.',
   });
 }
-
-const notRead = (study: string): UserError =>
-  new UserError({
-    code: 'stimuli.not-read',
-    what: 'The test images of this study were not read yet, so answers cannot be matched with them',
-    where: `study ${study}`,
-    remedy: 'Freeze any choice of test images first, such as a sample: this reads them.',
-  });
 
 const otherImages = (study: string): UserError =>
   new UserError({

@@ -10,7 +10,7 @@ import type { Workbench } from '../../tools/workbench.ts';
 import type { LabelingService } from '../service.ts';
 import { places } from '../tables/import.ts';
 import { replaceNames } from '../tables/replace-names.ts';
-import { nothing } from '../tables/rows.ts';
+import { nothing } from '../tables/table-file.ts';
 
 /** Reads an uploaded table and says what an import would store. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export function inspectPanel(

@@ -14,7 +14,7 @@ import { refusals } from '../../labels/refusals.ts';
 import type { LabelRow } from '../reading-calls.ts';
 import type { LabelingService } from '../service.ts';
 import { type ReplacedNames, replaceNames } from './replace-names.ts';
-import { type InspectedColumns, nobody, nothing } from './rows.ts';
+import { type InspectedColumns, nobody, nothing } from './table-file.ts';
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(

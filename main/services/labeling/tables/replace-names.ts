@@ -3,8 +3,7 @@ import { isDrawnPseudonym } from '../../../domain/labeling/pseudonym.ts';
 import type { NamedPerson } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { newPseudonym, takenNames } from '../sessions.ts';
-import type { TableFile } from './readers.ts';
-import { nothing } from './rows.ts';
+import { nothing, type TableFile } from './table-file.ts';
 
 export interface ReplacedNames {
   /** The pseudonym of a name, which is drawn if the person is new and names are not kept. */

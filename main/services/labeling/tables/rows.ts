@@ -19,13 +19,11 @@ import {
   placeCheck,
 } from './columns.ts';
 import { imageFinder } from './image-finder.ts';
-import { readTable, type TableFile, type TakeRow } from './readers.ts';
+import { readTable } from './readers.ts';
+import { type InspectedColumns, nobody, nothing, type TableFile, type TakeRow } from './table-file.ts';
 
 /** Largest number of different labels counted, and of rows shown. */
 const most = { labels: 1000, sample: 8 };
-
-/** Columns to inspect; null: the guessed ones. */
-export type InspectedColumns = Record<'label' | 'labeler', string | null>;
 
 /** Where labels of a file come from: the file, by its hash. */
 export async function fileSource(path: string): Promise<string> {
@@ -103,16 +101,6 @@ export async function readRows(file: TableFile, reading: Reading) {
   if (leftOut.total === 0) throw nothing('This table contains no labels', file, 'Check the columns.');
   throw nobody(file);
 }
-
-export const nobody = (file: Pick<TableFile, 'name'>) =>
-  nothing(
-    'Nobody in this table can be imported',
-    file,
-    'They withdrew, are in this study already, had not finished, or were excluded in the table.',
-  );
-
-export const nothing = (what: string, { name }: Pick<TableFile, 'name'>, remedy: string) =>
-  refusals.table(what, name, remedy);
 
 /** Returns a function that reads the label of a row; null: the row is not a label, or does not count. */
 function rowReader(

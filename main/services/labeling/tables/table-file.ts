@@ -1,3 +1,5 @@
+import { refusals } from '../../labels/refusals.ts';
+
 /** Column of annotators by their place among those of an image: nobody knows who they were. */
 export const unknownAnnotator = 'nth_annotator';
 
@@ -11,3 +13,16 @@ export interface TableFile {
 
 /** Receives the columns of a table and returns what receives its rows. */
 export type StartTable = (columns: readonly string[]) => TakeRow;
+
+/** Columns to inspect; null: the guessed ones. */
+export type InspectedColumns = Record<'label' | 'labeler', string | null>;
+
+export const nobody = (file: Pick<TableFile, 'name'>) =>
+  nothing(
+    'Nobody in this table can be imported',
+    file,
+    'They withdrew, are in this study already, had not finished, or were excluded in the table.',
+  );
+
+export const nothing = (what: string, { name }: Pick<TableFile, 'name'>, remedy: string) =>
+  refusals.table(what, name, remedy);

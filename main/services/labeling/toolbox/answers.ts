@@ -1,12 +1,11 @@
-import type { PanelMapping } from '../../../contract/labeling/panels.ts';
 import type { ToolboxAnswers } from '../../../contract/labeling/toolbox.ts';
 import { problemOf } from '../../../contract/errors.ts';
-import type { AnswersMapping } from '../../../contract/outside-models.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatCount, formatInteger } from '../../../domain/format.ts';
 import { sizeOf } from '../../../domain/images.ts';
 import { isPersonName, takenFrom, toolboxColumns } from '../../../domain/model-vs-human.ts';
 import type { BlobStore } from '../../../files/blobs.ts';
+import { readCsv } from '../../../files/tables/csv-reader.ts';
 import { formatCsv } from '../../../files/tables/csv-writer.ts';
 import { isNoResponse, readToolboxTables, type ToolboxRow } from '../../../files/tables/toolbox-tables.ts';
 import type { DataSetRecord, StimulusSetRecord } from '../../../storage/index.ts';
@@ -16,6 +15,7 @@ import { refusals } from '../../labels/refusals.ts';
 import { readAnswers } from '../models/model-answers.ts';
 import { readPanel } from '../panels/read.ts';
 import { imageFinder } from '../tables/image-finder.ts';
+import { categoriesOf, modelsMapping, peopleMapping } from './mappings.ts';
 
 type FolderSource = SourceOf<'folder'>;
 
@@ -46,6 +46,17 @@ export async function gatherTables(path: string, blobs: BlobStore) {
   }
 }
 
+/** The same with the names of who answers. @param known blob of rows that were read before; null: none were */
+export async function gatherNamed(path: string, known: string | null, blobs: BlobStore) {
+  const table = known !== null && blobs.touch(known) ? known : (await gatherTables(path, blobs)).table;
+  const names = new Set<string>();
+  await readCsv(blobs.path(table), (header) => {
+    const at = header.names.indexOf('subj');
+    return (cells) => void names.add((cells[at] ?? '').trim());
+  });
+  return { table, names: [...names] };
+}
+
 /** The stimuli that a study will have, before it has them. @param files names of the images, by position */
 function setOf(record: DataSetRecord, source: FolderSource, files: readonly string[]): StimulusSetRecord {
   const images = files.map((file, id) => ({
@@ -57,32 +68,6 @@ function setOf(record: DataSetRecord, source: FolderSource, files: readonly stri
     ...{ provenance: { source: 'test-images', files: [...files] }, original: null, images },
   };
 }
-
-const categoriesOf = ({ folders }: FolderSource, { classes }: Pick<DataSetRecord, 'classes'>): readonly string[] =>
-  folders ?? classes;
-
-/** Meanings of the answers: a class each, whatever the study calls it. */
-const meanings = (source: FolderSource, classes: readonly string[]): Record<string, number> =>
-  Object.fromEntries(categoriesOf(source, { classes: [...classes] }).map((category, label) => [category, label]));
-
-/** How the answers of people are read from the gathered tables. @param aside all other names */
-export const peopleMapping = (source: FolderSource, classes: readonly string[], aside: string[]): PanelMapping => ({
-  ...{
-    layout: 'answers',
-    kind: 'abstain',
-    image: 'imagename',
-    labeler: 'subj',
-    label: 'object_response',
-    rating: null,
-  },
-  ...{ words: { ...meanings(source, classes), na: null }, aside },
-});
-
-/** How the answers of models are read from them. */
-export const modelsMapping = (source: FolderSource, classes: readonly string[], aside: string[]): AnswersMapping => ({
-  ...{ image: 'imagename', model: 'subj', name: 'model', aside, label: 'object_response' },
-  ...{ classes: meanings(source, classes), confidence: null, softmax: null, normalise: false },
-});
 
 interface Tally {
   none: number;

@@ -8,6 +8,8 @@ import { fileError } from '../../../files/file-errors.ts';
 const maxBytes = 2 ** 30;
 /** Enough compressed bytes to read the header, few enough to unpack safely (4 MiB at most). */
 const headBytes = 4096;
+/** Bytes that the first images unpack to, with what happens to follow them in the same packed bytes. */
+const mostOfStart = 2 ** 26;
 const maxSide = 1024;
 
 export interface IdxImages {
@@ -42,56 +44,59 @@ export function readIdxLabels(path: string, options: IdxOptions = {}): Uint8Arra
   return readIdx(path, 1, options).data;
 }
 
-/** The first images, for a preview. Reads only the start of a plain file; validates any other file completely. */
+/** The first images, for a preview: only the start of the file is read and unpacked. @throws UserError `idx.*`, `file.*` */
 export function readFirstIdxImages(path: string, count: number): IdxImages {
-  const start = readPlainStart(path, count);
-  if (start) return start;
-  const { height, width, pixels, ...file } = readIdxImages(path);
-  const kept = Math.min(count, file.count);
-  return { count: kept, height, width, pixels: pixels.subarray(0, kept * height * width) };
+  return withStart(path, 3, ({ file, fileBytes, sizes: [available = 0, height = 0, width = 0], offset, isPacked }) => {
+    const kept = Math.min(count, available);
+    const wanted = offset + kept * height * width;
+    // Packing adds some bytes to what cannot be packed.
+    const start = Buffer.alloc(Math.min(fileBytes, isPacked ? wanted + Math.ceil(wanted / 100) + headBytes : wanted));
+    readSync(file, start, 0, start.length, 0);
+    const bytes = isPacked ? unpackStart(start, path, mostOfStart) : start;
+    if (bytes.length < wanted) throw truncated(path, `it has ${bytes.length} of ${wanted} bytes`);
+    return { count: kept, height, width, pixels: bytes.subarray(offset, wanted) };
+  });
 }
 
-/** Null unless the path is a plain IDX file of images with a valid size. */
-function readPlainStart(path: string, count: number): IdxImages | null {
-  let file: number;
+/** Bytes of a file, unpacked, as its header states them: reading it takes no more. @throws UserError `idx.*`, `file.*` */
+export const statedBytes = (path: string, dimensions: 1 | 3): number =>
+  withStart(path, dimensions, ({ sizes, offset }) => offset + checkedProduct(sizes, path));
+
+interface Start {
+  file: number;
+  fileBytes: number;
+  sizes: number[];
+  /** Of what follows the header. */
+  offset: number;
+  isPacked: boolean;
+}
+
+/** Opens a file, and reads its header. @throws UserError `idx.*`, `file.*` */
+function withStart<T>(path: string, dimensions: 1 | 3, use: (start: Start) => T): T {
+  const fileBytes = fileSize(path);
+  const file = open(path);
   try {
-    file = openSync(path, 'r');
-  } catch {
-    return null;
-  }
-  try {
-    const header = Buffer.alloc(16);
-    if (readSync(file, header, 0, 16, 0) < 16 || header.readUInt32BE(0) !== 0x803) return null;
-    const [available, height, width] = [header.readUInt32BE(4), header.readUInt32BE(8), header.readUInt32BE(12)];
-    if (height > maxSide || width > maxSide) return null;
-    const kept = Math.min(count, available);
-    const pixels = Buffer.alloc(kept * height * width);
-    if (readSync(file, pixels, 0, pixels.length, 16) < pixels.length) return null;
-    return { count: kept, height, width, pixels };
+    const head = Buffer.alloc(Math.min(headBytes, fileBytes));
+    readSync(file, head, 0, head.length, 0);
+    const isPacked = head[0] === 0x1f && head[1] === 0x8b;
+    const header = parseHeader(isPacked ? unpackStart(head, path) : head, dimensions, path);
+    checkedProduct(header.sizes, path);
+    return use({ file, fileBytes, isPacked, ...header });
+  } catch (error) {
+    throw fileError(error, path);
   } finally {
     closeSync(file);
   }
 }
 
 function readIdx(path: string, dimensions: 1 | 3, options: IdxOptions): { sizes: number[]; data: Uint8Array } {
-  const fileBytes = fileSize(path);
-  const file = open(path);
-  try {
-    const head = Buffer.alloc(Math.min(headBytes, fileBytes));
-    readSync(file, head, 0, head.length, 0);
-    const compressed = head[0] === 0x1f && head[1] === 0x8b;
-    const start = compressed ? unpackStart(head, path) : head;
-    const { sizes, offset } = parseHeader(start, dimensions, path);
+  return withStart(path, dimensions, ({ file, fileBytes, sizes, offset, isPacked }) => {
     const expected = offset + checkedProduct(sizes, path);
-    if (!compressed) checkLength(fileBytes, expected, path);
-    const bytes = compressed ? unpack(readFileSync(file), expected, path) : readFileSync(file);
+    if (!isPacked) checkLength(fileBytes, expected, path);
+    const bytes = isPacked ? unpack(readFileSync(file), expected, path) : readFileSync(file);
     checkMd5(bytes, options.md5, path);
     return { sizes, data: new Uint8Array(bytes.buffer, bytes.byteOffset + offset, expected - offset) };
-  } catch (error) {
-    throw fileError(error, path);
-  } finally {
-    closeSync(file);
-  }
+  });
 }
 
 function fileSize(path: string): number {
@@ -153,9 +158,10 @@ function checkLength(actual: number, expected: number, path: string): void {
   if (actual > expected) throw trailing(path, expected);
 }
 
-function unpackStart(head: Buffer, path: string): Buffer {
+/** @param most bytes; a start that unpacks to more is damaged, or made to fill memory */
+function unpackStart(start: Buffer, path: string, most = maxBytes): Buffer {
   try {
-    return gunzipSync(head, { finishFlush: constants.Z_SYNC_FLUSH });
+    return gunzipSync(start, { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: most });
   } catch (error) {
     throw gzipDamaged(path, error);
   }

@@ -3,25 +3,13 @@ import { sourceName, sourcePaths } from '../../../domain/data-sources.ts';
 import { filesOfCifar, findInCifar } from './cifar.ts';
 import { filesOfFolder, findInFolder } from './folder.ts';
 import { fingerprintOf } from './fingerprint.ts';
-import type { IdxSet } from './idx.ts';
-import { locateMnist } from './mnist.ts';
 import { findInNpz } from './npz.ts';
 import type { FoundImages, ReadContext, SourceReader, SourceReaders } from './source.ts';
 
-/** How each kind of source is read; `sourceKinds` in main/domain/data-sources.ts describes them. */
+/** How each kind of source that is prepared is read; `sourceKinds` in main/domain/data-sources.ts describes them. */
 export const sources: SourceReaders = {
-  mnist: { locate: locateMnist },
-  idx: {
-    locate: ({ name, classes, trainImages, trainLabels, testImages, testLabels }): IdxSet => ({
-      ...{ name, classes },
-      files: {
-        trainImages: { path: trainImages },
-        trainLabels: { path: trainLabels },
-        testImages: { path: testImages },
-        testLabels: { path: testLabels },
-      },
-    }),
-  },
+  mnist: {},
+  idx: {},
   folder: { find: findInFolder, files: filesOfFolder },
   npz: { find: findInNpz, files: ({ path }) => ({ paths: [path], others: [] }) },
   cifar: { find: findInCifar, files: filesOfCifar },
@@ -30,9 +18,6 @@ export const sources: SourceReaders = {
 /** Every entry takes sources of its own kind. */
 const readerOf = (source: DataSetSource): SourceReader<DataSetSource> =>
   sources[source.source] as SourceReader<DataSetSource>;
-
-/** The IDX files that a source is read from; null: it is prepared. @param source with absolute paths */
-export const idxFiles = (source: DataSetSource): IdxSet | null => readerOf(source).locate?.(source) ?? null;
 
 /** All images of a source that is prepared. @param source with absolute paths @throws see `SourceReader.find` */
 export function findImages(source: DataSetSource, context: ReadContext): Promise<FoundImages> {

@@ -5,7 +5,6 @@ import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatBytes, formatInteger } from '../../../domain/format.ts';
 import { type ImageSize, imageLength } from '../../../domain/images.ts';
 import type { SourceFiles } from './fingerprint.ts';
-import type { IdxSet } from './idx.ts';
 
 /** Images of one part, with their labels. */
 export interface FoundPart {
@@ -36,10 +35,8 @@ export interface ReadContext {
   signal: AbortSignal;
 }
 
-/** Reads the data sets of one kind. @template S with absolute paths */
+/** Reads the data sets of one kind; empty where trainings read its IDX files: see located.ts. @template S with absolute paths */
 export interface SourceReader<S extends DataSetSource> {
-  /** Of four IDX files, which every training reads: where they are. @throws UserError `mnist.missing` */
-  locate?: (source: S) => IdxSet;
   /** Of a source that is prepared: the files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
   files?: (source: S) => Promise<SourceFiles> | SourceFiles;
   /** Of a source that is prepared: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */

@@ -9,7 +9,8 @@ import type { DataSetSource } from '../../../../main/contract/study.ts';
 import { dataSetSchema } from '../../../../main/contract/study.ts';
 import { BlobStore } from '../../../../main/files/blobs.ts';
 import { remarks } from '../../../../main/services/data-sets/prepare.ts';
-import { prepareDataSet, readPrepared } from '../../../../main/training/data/prepared.ts';
+import { prepareDataSet } from '../../../../main/training/data/prepare.ts';
+import { readPrepared } from '../../../../main/training/data/prepared.ts';
 import { temporaryFolder } from '../../../temporary-folder.ts';
 
 /** Pixels that differ from picture to picture, uint8 [height, width, 3]. */

@@ -1,0 +1,64 @@
+import type { PeoplesAnswers } from '../../../contract/labeling/disagreement.ts';
+import { UserError } from '../../../contract/errors.ts';
+import type { StoredAnswers } from '../../../contract/responses.ts';
+import { sizeOf } from '../../../domain/images.ts';
+import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
+import { loadTaskDataSet } from '../../../training/data/task-data.ts';
+import { declaredDataSet } from '../../declaration/data-set.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import { fileSource } from '../tables/rows.ts';
+import type { TableFile } from '../tables/table-file.ts';
+import { entropiesOf, labelsKind } from './disagreement.ts';
+import { readGuessed, type Wanted } from './import-file.ts';
+import { readingOf, withdrawalCheck } from './read.ts';
+
+/**
+ * Reads answers that any importer reads, with guessed columns. Files name images as they do in imports.
+ * @throws UserError `csv.*`, `file.*`, `labeling.table`, `stimuli.not-read`, `stimuli.ratings`
+ */
+export async function answersInFile(
+  workbench: Workbench,
+  study: StudyRecord,
+  file: TableFile,
+  wanted: Wanted,
+): Promise<PeoplesAnswers> {
+  const source = await fileSource(file.path);
+  const about = { set: allTestImages(workbench, study), hasWithdrawn: withdrawalCheck(workbench, study.id, source) };
+  // Labels of people are read as answers among which is no "can't tell".
+  const read =
+    (await readGuessed(file, about, wanted)) ?? (await readGuessed(file, about, { ...wanted, kind: 'abstain' }));
+  if (!read) throw new Error('a wanted kind is read or refused');
+  const { mapping, rows } = read;
+  return {
+    ...{ name: file.name.slice(-200), answers: source, kind: labelsKind(mapping.kind, file.name) },
+    reading: readingOf(mapping.kind, read),
+    entropies: entropiesOf(
+      mapping.kind,
+      rows.map((row) => JSON.parse(row.answers) as StoredAnswers),
+    ),
+  };
+}
+
+/** All test images as a set that importers find images in. @throws UserError `stimuli.not-read` */
+function allTestImages(workbench: Workbench, study: StudyRecord): StimulusSetRecord {
+  const { storage } = workbench;
+  const { dataSet } = study.spec;
+  const known = declaredDataSet(workbench, study);
+  if (!known) throw notRead(study.name);
+  const { labels } = loadTaskDataSet({ dataSet, dataSetHash: known.hash }, storage.blobs).test;
+  const files = storage.dataSets.testFiles(known.hash, dataSet);
+  return {
+    ...sizeOf(known),
+    ...{ hash: known.hash, classes: known.classes, source: 'test-images', pixels: known.hash, original: null },
+    provenance: files ? { files } : {},
+    images: Array.from(labels, (truth, id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null, truth })),
+  };
+}
+
+const notRead = (study: string): UserError =>
+  new UserError({
+    code: 'stimuli.not-read',
+    what: 'The test images of this study were not read yet, so answers cannot be matched with them',
+    where: `study ${study}`,
+    remedy: 'Freeze any choice of test images first, such as a sample: this reads them.',
+  });
