@@ -3,12 +3,8 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { SourceOf } from '../../../main/domain/data-sources.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
-import {
-  gatherTables,
-  inspectToolbox,
-  modelsMapping,
-  peopleMapping,
-} from '../../../main/services/labeling/toolbox/answers.ts';
+import { gatherTables, inspectToolbox } from '../../../main/services/labeling/toolbox/answers.ts';
+import { modelsMapping, peopleMapping } from '../../../main/services/labeling/toolbox/mappings.ts';
 import type { DataSetRecord } from '../../../main/storage/index.ts';
 import { hash } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
