@@ -139,10 +139,11 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
   test('keep their rights to the rest of a shared cache, and what killed writers left in it is removed', () => {
     const cache = temporaryFolder();
     const old = new Date(Date.now() - 25 * 3_600_000);
+    const temporary = '.a.3f0c2d8e-8d0a-4f5e-9b1f-6f2f3c1d7a55.tmp';
     for (const part of ['analysis', 'windows', 'engine-choice', 'engines']) {
       mkdirSync(join(cache, part));
-      writeFileSync(join(cache, part, '.a.tmp'), '');
-      utimesSync(join(cache, part, '.a.tmp'), old, old);
+      writeFileSync(join(cache, part, temporary), '');
+      utimesSync(join(cache, part, temporary), old, old);
       chmodSync(join(cache, part), 0o755);
     }
     chmodSync(cache, 0o755);
@@ -150,7 +151,7 @@ describe.skipIf(process.platform === 'win32')('other accounts', () => {
     const modes = ['.', 'analysis', 'windows', 'engine-choice', 'engines'].map((part) => mode(join(cache, part)));
     expect(modes).toEqual([0o755, 0o700, 0o700, 0o755, 0o755]);
     const left = readdirSync(cache, { recursive: true, encoding: 'utf8' }).filter((path) => path.endsWith('.tmp'));
-    expect(left.sort()).toEqual([join('engines', '.a.tmp'), join('windows', '.a.tmp')]);
+    expect(left.sort()).toEqual([join('engines', temporary), join('windows', temporary)]);
     const fresh = join(cache, 'new', 'cache');
     prepareCache({ BOUNDARY_CACHE: fresh });
     expect([fresh, join(fresh, 'analysis'), join(fresh, 'windows')].map(mode)).toEqual([0o700, 0o700, 0o700]);

@@ -7,6 +7,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { answerAll } from '../../bench/labeled-study.ts';
 import { sql } from '../../storage/storage-helper.ts';
+import { readListTable } from '../../../main/services/labeling/tables/published-readers.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
@@ -229,4 +230,10 @@ test('milliseconds are written to a tenth, as a number would be', () => {
     fc.nat(10_000_000).map((tenths) => tenths / 10),
   );
   fc.assert(fc.property(anyTime, (value) => ms(value) === String(Math.round(value * 10) / 10)));
+});
+
+test('a list of labels that cannot be read is not called invalid', () => {
+  const path = temporaryFolder();
+  const read = () => readListTable({ path, name: 'labels.json' }, () => () => undefined);
+  expect(read).toThrow(expect.objectContaining({ code: 'file.is-a-folder', where: 'labels.json' }) as Error);
 });
