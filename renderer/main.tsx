@@ -13,6 +13,7 @@ import { DeskApp } from './features/desk/desk-app.tsx';
 import { goToStudies, isStandingBy, keptDesk, standBy } from './features/desk/kept-desk.ts';
 import { NoAccess, OpenElsewhere } from './features/desk/no-desk.tsx';
 import { Sitting } from './features/desk/sitting.ts';
+import { detach } from '../main/contract/detach.ts';
 
 const root = document.getElementById('root');
 if (!root) throw new Error('index.html has no #root');
@@ -30,7 +31,7 @@ if (token !== null) document.title = 'Labeling';
 window.addEventListener('pageshow', ({ persisted }) => {
   if (persisted) window.location.reload();
 });
-onAccessChange(() => void loadAgain());
+onAccessChange(() => detach(loadAgain()));
 
 /** Milliseconds that a labeling page has to store its last answers when another tab ends the session. */
 const storingTime = 10_000;

@@ -151,7 +151,10 @@ export class ProcessClient<C extends Calls> {
     const { data: message } = childMessageSchema.safeParse(received);
     if (!message) return this.#kill(invalidMessage);
     this.#hasSpoken = true;
-    if (message.type === 'launch') return void (this.#child && this.#launched.launch(message, this.#child));
+    if (message.type === 'launch') {
+      if (this.#child) this.#launched.launch(message, this.#child);
+      return;
+    }
     if (message.type === 'kill') return this.#launched.kill(message.id);
     const waiting = this.#waiting.get(message.id);
     if (waiting && !this.#settle(message, waiting)) return this.#kill(invalidMessage);

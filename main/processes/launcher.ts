@@ -76,8 +76,12 @@ export class ForkLauncher implements Launcher {
     return {
       pid: child.pid,
       // `close` reports a process that has already exited.
-      send: (message) => void (child.connected && child.send(message, () => undefined)),
-      kill: () => void child.kill('SIGKILL'),
+      send: (message) => {
+        if (child.connected) child.send(message, () => undefined);
+      },
+      kill: () => {
+        child.kill('SIGKILL');
+      },
     };
   }
 }

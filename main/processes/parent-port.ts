@@ -50,9 +50,15 @@ export function parentPort<Message = object>(): ParentPort<Message> {
 function ipcPort<Message>(): ParentPort<Message> {
   return {
     // A send that fails means that the parent has exited, which `onClose` reports.
-    send: (message) => void process.send?.(message, undefined, undefined, () => undefined),
-    onMessage: (listener) => void process.on('message', listener),
-    onClose: (listener) => void process.on('disconnect', listener),
+    send: (message) => {
+      process.send?.(message, undefined, undefined, () => undefined);
+    },
+    onMessage: (listener) => {
+      process.on('message', listener);
+    },
+    onClose: (listener) => {
+      process.on('disconnect', listener);
+    },
     // Closing the channel waits for what was sent; `process.exit` does not.
     leave: (code) => {
       process.exitCode = code;

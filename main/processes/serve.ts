@@ -3,6 +3,7 @@ import { messageOf, UserError } from '../contract/errors.ts';
 import { type ParentPort, parentPort } from './parent-port.ts';
 import type { Call, Calls, ChildMessage, Event, Input, Output, ParentMessage } from './protocol.ts';
 import { parentMessageSchema } from './protocol.ts';
+import { detach } from '../contract/detach.ts';
 
 export interface CallContext<C extends Call = Call> {
   /** Aborted when nobody waits for the answer any more. Only handlers that await between pieces of work notice it. */
@@ -50,7 +51,7 @@ class Server<C extends Calls> {
     const message = parentMessageSchema.parse(received);
     if (message.type === 'ask') {
       this.#queue.push(message);
-      void this.#work();
+      detach(this.#work());
     } else if (message.type === 'cancel') {
       this.#queue = this.#queue.filter(({ id }) => id !== message.id);
       if (this.#current?.id === message.id) this.#current.abort.abort();

@@ -14,7 +14,9 @@ const paperFeatures = 64;
 export function differencesFromPaper(data: ReportData): string[] {
   const { paper } = data;
   const found: string[] = [];
-  const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
+  const differs = (condition: boolean, words: string): void => {
+    if (condition) found.push(words);
+  };
   const differsFrom = (theirs: number | undefined, own: number, words: string): void =>
     differs(theirs !== undefined && own !== theirs, `${own} ${words}, not ${theirs}`);
   found.push(...imagesUnlikePaper(data), ...recipesUnlikePaper(data.recipes));
@@ -34,7 +36,9 @@ function imagesUnlikePaper(data: ReportData): string[] {
   const { generator, stimuli } = data;
   if (stimuli.source === 'imported') return ['the images were made elsewhere'];
   const found: string[] = [];
-  const differs = (condition: boolean, words: string): void => void (condition && found.push(words));
+  const differs = (condition: boolean, words: string): void => {
+    if (condition) found.push(words);
+  };
   const [recipe, epochs] = [generator?.recipe, generator?.shipped?.epochs];
   differs(recipe === undefined, 'how the generator of its images was trained is not known here');
   const smaller = recipe?.kind === 'dcgan28' ? '28 × 28' : recipe?.kind === 'dcgan32' ? '32 × 32' : null;

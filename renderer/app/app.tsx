@@ -11,6 +11,7 @@ import { theme } from '../ui/theme.ts';
 import { Frame } from './frame.tsx';
 import { drawers, loadScreens, routes, type Screen, Shown } from './routes.tsx';
 import './app.css';
+import { detach } from '../../main/contract/detach.ts';
 
 /** The page. Its addresses are behind `#`, so that they work under app:// and http:// alike. */
 export function App({ connection }: { connection: Connection }) {
@@ -43,7 +44,7 @@ function Screens() {
   const [address] = useLocation();
   useEffect(() => {
     if (savesData()) return;
-    const timer = setTimeout(() => void loadScreens(), preloadDelay);
+    const timer = setTimeout(() => detach(loadScreens()), preloadDelay);
     return () => clearTimeout(timer);
   }, []);
   return (

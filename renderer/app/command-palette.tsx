@@ -8,6 +8,7 @@ import { studyAddress, studyFromAddress, studySteps } from '../navigation/addres
 import { runStateName } from '../ui/badges.tsx';
 import { showRefusal } from '../ui/toasts.tsx';
 import { openShortcuts } from './shortcuts.tsx';
+import { detach } from '../../main/contract/detach.ts';
 
 const mostRuns = 8;
 /** Shortest text for which runs are searched. */
@@ -119,7 +120,7 @@ function useActions(): SpotlightActionGroupData {
   const { setColorScheme } = useMantineColorScheme();
   const action = (label: string, onClick: () => unknown, keywords: string[] = []): SpotlightActionData => ({
     ...{ id: `action ${label}`, label, keywords },
-    onClick: () => void Promise.resolve(onClick()).catch(showRefusal),
+    onClick: () => detach(Promise.resolve(onClick()).catch(showRefusal)),
   });
   return {
     group: 'Commands',

@@ -12,6 +12,7 @@ import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { stopping, whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
+import { detach } from '../../main/contract/detach.ts';
 
 /** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {
@@ -44,7 +45,7 @@ export function JobsMenu() {
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">
         {jobs.isError ? (
-          <ErrorNotice error={jobs.error} onRetry={() => void jobs.refetch()} />
+          <ErrorNotice error={jobs.error} onRetry={() => detach(jobs.refetch())} />
         ) : (
           <JobList jobs={jobs.data ?? []} onLeave={() => setOpened(false)} />
         )}

@@ -3,7 +3,9 @@ import { useDisclosure, useHotkeys, useWindowEvent } from '@mantine/hooks';
 
 const openEvent = 'boundary:shortcuts';
 
-export const openShortcuts = (): void => void window.dispatchEvent(new Event(openEvent));
+export const openShortcuts = (): void => {
+  window.dispatchEvent(new Event(openEvent));
+};
 
 const groups: readonly { title: string; keys: readonly (readonly [keys: readonly string[], what: string])[] }[] = [
   {

@@ -1,6 +1,7 @@
 import type { QueryClient } from '@tanstack/react-query';
 import type { Change, Topic } from '../../main/contract/api/changes.ts';
 import type { WorkbenchClient } from './client.ts';
+import { detach } from '../../main/contract/detach.ts';
 
 /** Areas of the contract whose answers may change with a topic. */
 const areas: Record<Topic, readonly string[]> = {
@@ -60,7 +61,7 @@ export class Changes {
 
   #hello({ life, seq, missed }: { life: string; seq: number; missed: boolean }): void {
     this.#after = { life, seq };
-    if (missed) void this.#queries.invalidateQueries();
+    if (missed) detach(this.#queries.invalidateQueries());
   }
 
   #changed(changes: readonly Change[]): void {
@@ -69,10 +70,12 @@ export class Changes {
     this.#after = { life: this.#after.life, seq: last.seq };
     const touched = new Set(changes.flatMap(({ topic }) => areas[topic]));
     const areStimuli = changes.some(({ topic }) => topic === 'stimuli');
-    void this.#queries.invalidateQueries({
-      predicate: ({ queryKey, meta }) =>
-        meta?.live !== 'self' && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
-    });
+    detach(
+      this.#queries.invalidateQueries({
+        predicate: ({ queryKey, meta }) =>
+          meta?.live !== 'self' && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
+      }),
+    );
     for (const listener of this.#listeners) listener(changes);
   }
 }

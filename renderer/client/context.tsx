@@ -7,6 +7,7 @@ import { messageOf, UserError } from '../../main/contract/errors.ts';
 import { type ChangeListener, Changes } from './changes.ts';
 import type { Connection, WorkbenchClient } from './client.ts';
 import type { LinkState } from './socket-link.ts';
+import { detach } from '../../main/contract/detach.ts';
 
 type Api = RouterUtils<WorkbenchClient>;
 
@@ -40,7 +41,7 @@ export function ClientProvider({ connection, children }: { connection: Connectio
   }));
   useEffect(() => {
     const controller = new AbortController();
-    void parts.changes.listen(controller.signal);
+    detach(parts.changes.listen(controller.signal));
     return () => controller.abort();
   }, [parts]);
   return (

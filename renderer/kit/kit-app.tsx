@@ -10,6 +10,7 @@ import './kit.css';
 import { kitPort, resultFile } from './kit-port.ts';
 import { KitStore } from './kit-store.ts';
 import { storeCode, storedCode, unlock } from './unlock.ts';
+import { detach } from '../../main/contract/detach.ts';
 
 /** A labeling session from a file: the same page, with the browser's storage. */
 export function KitApp({ kit }: { kit: KitPayload | null }) {
@@ -68,11 +69,11 @@ function Code({ kit, locked, onSession }: CodeProps) {
     [kit, locked, onSession],
   );
   useEffect(() => {
-    if (before !== null) void check(before);
+    if (before !== null) detach(check(before));
   }, [before, check]);
   const submit = (event: FormEvent<HTMLFormElement>): void => {
     event.preventDefault();
-    void check(String(new FormData(event.currentTarget).get('code') ?? ''));
+    detach(check(String(new FormData(event.currentTarget).get('code') ?? '')));
   };
   return (
     <Alone title="Welcome">
@@ -139,7 +140,7 @@ function Session({ kit, session, onOther }: SessionProps) {
       <DeskView port={port} {...(onOther && { onOther })} />
       <aside className="kit-result" data-ended={hasEnded || undefined} aria-label="Result file">
         {hasEnded && <span>Save the result file. Then give it to the researcher.</span>}
-        <button type="button" onClick={() => void save()}>
+        <button type="button" onClick={() => detach(save())}>
           Save the result file
         </button>
         {hasEnded && onOther && (

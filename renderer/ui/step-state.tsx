@@ -10,6 +10,7 @@ import { RehearsalMark, StateMark } from './badges.tsx';
 import { NamedJob } from './job-progress.tsx';
 import { StepButton } from './step-actions.tsx';
 import { Ago } from './values.tsx';
+import { detach } from '../../main/contract/detach.ts';
 
 /** The states of a study and its steps. Whoever shows them all the time keeps them fresh with `useFreshStatus`. */
 function useStatus(study: string) {
@@ -87,7 +88,7 @@ export function StepState({ study, step, isOwn = () => false }: StepStateProps) 
             <span className="step-notice-actions">
               {actions.map((each) => (
                 <Fragment key={each.label}>
-                  <StepButton study={study} action={each} onChange={() => void refetch()} />
+                  <StepButton study={study} action={each} onChange={() => detach(refetch())} />
                   {each.cost && <span className="soft">{formatCost(each.cost)}</span>}
                 </Fragment>
               ))}

@@ -49,6 +49,13 @@ export const sourceRules: readonly SourceRule[] = [
     inComments: false,
   },
   { name: 'no any', pattern: /(:|<|\bas|\|)\s*any\b(?!\s+\w)/, where: /\.tsx?$/, inComments: false },
+  {
+    name: 'no async function where nobody awaits it',
+    pattern:
+      /\b(on|once|addListener|addEventListener|setTimeout|setInterval|setImmediate|queueMicrotask)\(([^()]*,\s*)?as[y]nc\b|\bon[A-Z]\w*=\{as[y]nc\b|\bnew Promise(<[^>]*>)?\(as[y]nc\b/,
+    where: /^(main|preload|renderer)\//,
+    inComments: false,
+  },
   { name: 'nothing left to do', pattern: /\b(TO[D]O|FIX[M]E|XX[X])\b/, where: everywhere, inComments: true },
   {
     name: 'no suppressed check',

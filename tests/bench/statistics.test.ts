@@ -35,7 +35,7 @@ describe('a paired ratio', () => {
   });
 
   test('of a constant factor has an interval of no width, however the times vary', () => {
-    assert(
+    return assert(
       property(times, integer({ min: 1, max: 8 }), (fast, factor) => {
         const slow = fast.map((time) => factor * time);
         const { ratio, low, high } = pairedRatio(slow, fast, randomStream(1, 'test'), 50);

@@ -99,7 +99,9 @@ function qualityFlags(
   { consistency: same, attention: seen }: Pick<SessionQuality, 'consistency' | 'attention'>,
 ): Flag[] {
   const flags: Flag[] = [];
-  const flag = (kind: Flag['kind'], message: string): void => void flags.push({ kind, message });
+  const flag = (kind: Flag['kind'], message: string): void => {
+    flags.push({ kind, message });
+  };
   const run = longestRun(given);
   const others = given.length - run.length;
   const used = given.filter((choice) => choice === run.choice).length - run.length;

@@ -85,7 +85,10 @@ export async function readImages(path: string): Promise<ImageTable> {
           `Image ${id} has a second row`,
           'Give each image one row.',
         );
-      if (!isPlaced) return void found.set(id, { id, pairI: null, pairJ: null, alpha: null, independent: true });
+      if (!isPlaced) {
+        found.set(id, { id, pairI: null, pairJ: null, alpha: null, independent: true });
+        return;
+      }
       const row: ImageInput = {
         id,
         pairI: read.integer(at(cells, pairI!), line, 'pair_i', 0, maxClasses - 1),

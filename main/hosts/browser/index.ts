@@ -90,7 +90,10 @@ function onEnter(action: () => void): void {
     .on('data', action)
     .on('error', () => undefined)
     .pause();
-  if (!stdin.isTTY || process.platform === 'win32') return void stdin.resume();
+  if (!stdin.isTTY || process.platform === 'win32') {
+    stdin.resume();
+    return;
+  }
   const readInForeground = (): void => {
     stdin.pause();
     execFile('ps', ['-o', 'stat=', '-p', String(process.pid)], (_error, state) => {

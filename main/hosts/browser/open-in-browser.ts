@@ -4,6 +4,7 @@ import { homedir, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Invitation } from './access.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** The program that opens a file in the default browser, by platform. */
 const openers: Partial<Record<NodeJS.Platform, readonly [string, ...string[]]>> = {
@@ -24,10 +25,12 @@ export function openInBrowser(invite: () => Invitation): void {
   const folder = mkdtempSync(join(folderForBrowsers(), 'boundary-workbench-'));
   const remove = (): void => rmSync(folder, { recursive: true, force: true });
   process.once('exit', remove);
-  void ended.then(() => {
-    process.off('exit', remove);
-    remove();
-  });
+  detach(
+    ended.then(() => {
+      process.off('exit', remove);
+      remove();
+    }),
+  );
   const file = join(folder, 'open.html');
   writeFileSync(file, redirectPage(address), { mode: 0o600 });
   const [program, ...args] = opener;

@@ -145,7 +145,10 @@ function toRequest(request: IncomingMessage, signal: AbortSignal): Request {
 
 async function send(response: ServerResponse, answered: Response): Promise<void> {
   response.writeHead(answered.status, Object.fromEntries(answered.headers));
-  if (!answered.body) return void response.end();
+  if (!answered.body) {
+    response.end();
+    return;
+  }
   const body = Readable.fromWeb(answered.body as unknown as NodeReadableStream<Uint8Array>);
   // The browser may disconnect at any time.
   await pipeline(body, response).catch(() => response.destroy());

@@ -1,3 +1,4 @@
+import { detach } from '../../contract/detach.ts';
 /** How many calls are under way at once, and how many may wait. */
 export interface CallLimits {
   /** Calls of one connection that have begun and have no answer yet. */
@@ -212,12 +213,14 @@ export class CallQueue {
       this.#unanswered -= 1;
       this.#schedule();
     };
-    void lane.caller.run(text, answered).then(() => {
-      answered();
-      lane.unsent -= 1;
-      if (typeof key === 'string') lane.cancellable.delete(key);
-      this.#schedule();
-    });
+    detach(
+      lane.caller.run(text, answered).then(() => {
+        answered();
+        lane.unsent -= 1;
+        if (typeof key === 'string') lane.cancellable.delete(key);
+        this.#schedule();
+      }),
+    );
   }
 
   /** The lane whose call is to begin now. */

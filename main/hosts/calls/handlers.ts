@@ -8,6 +8,7 @@ import { CallQueue } from './call-queue.ts';
 import type { CallSocket } from './call-socket.ts';
 import { glance, isMessage } from './messages.ts';
 import { portSocket } from './port-socket.ts';
+import { detach } from '../../contract/detach.ts';
 
 export interface CallHandlers {
   /**
@@ -57,7 +58,7 @@ export function callHandlers({ lab, log }: Omit<ApiContext, 'page'>): CallHandle
       if (text === null) return refuse();
       const seen = glance(text);
       if (!seen?.ends) lane.add(seen?.id ?? null, text);
-      else if (lane.cancel(seen.id)) void run(text, () => undefined);
+      else if (lane.cancel(seen.id)) detach(run(text, () => undefined));
     });
     opened.onClose(() => {
       closed.abort();

@@ -45,7 +45,9 @@ export function printable(text: string): string {
 const printableLines = (text: string): string => text.split('\n').map(printable).join('\n');
 
 /** Prints a line on standard output. */
-export const printLine = (text: string): void => void process.stdout.write(`${text}\n`);
+export const printLine = (text: string): void => {
+  process.stdout.write(`${text}\n`);
+};
 
 /** Prints a value as JSON on standard output. */
 export const printJson = (value: unknown, indent = 1): void => printLine(JSON.stringify(value, null, indent));

@@ -73,7 +73,7 @@ export class Kiosk {
     else if (mayLeave) {
       this.#desk = null;
       this.#setLocked(false);
-    } else void this.#window?.loadURL(deskUrl(session)).catch(this.#parts.log);
+    } else this.#window?.loadURL(deskUrl(session)).catch(this.#parts.log);
   }
 
   #enter(url: string): void {
@@ -89,7 +89,7 @@ export class Kiosk {
     return (event) => {
       if (!this.#isLocked) return leave(event);
       event.preventDefault();
-      void this.#explain().catch(this.#parts.log);
+      this.#explain().catch(this.#parts.log);
     };
   }
 

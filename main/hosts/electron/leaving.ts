@@ -2,6 +2,7 @@ import type { App, BrowserWindow, PowerMonitor } from 'electron';
 import { dialog } from 'electron';
 import { firstLine, messageOf } from '../../contract/errors.ts';
 import { endsWithin } from '../../processes/uncaught.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** The work that must end before the program does. */
 export interface Work {
@@ -39,8 +40,8 @@ export class Leaving {
   /** Handles `close` of the window and `before-quit` of the app, and prevents their default. */
   readonly onLeave = (event: { preventDefault(): void }): void => {
     event.preventDefault();
-    if (this.#asking || this.#left) return;
-    void this.#askFirst().catch(this.#log);
+    if (this.#asking || this.#left !== undefined) return;
+    this.#askFirst().catch(this.#log);
   };
 
   /** Quits without asking: at system shutdown, or on a signal from a terminal. */
@@ -105,7 +106,7 @@ export function leaveWithSystem(
   // Electron's types lack the parameter of this event. Preventing the default gives the checkpoints time.
   power.on('shutdown', ((event?: { preventDefault(): void }) => {
     event?.preventDefault();
-    void leaving.now();
+    detach(leaving.now());
   }) as () => void);
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) signals.on(signal, () => void leaving.now());
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) signals.on(signal, () => detach(leaving.now()));
 }

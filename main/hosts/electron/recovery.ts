@@ -1,5 +1,6 @@
 import type { BrowserWindow } from 'electron';
 import { dialog } from 'electron';
+import { detach } from '../../contract/detach.ts';
 
 /** Crashes within `crashWindow` after which the page is reloaded without asking. */
 const crashesAllowed = 2;
@@ -18,18 +19,20 @@ export function recoverPage(window: BrowserWindow, log: (error: unknown) => void
     const now = Date.now();
     crashes = [...crashes.filter((time) => now - time < crashWindow), now];
     if (crashes.length <= crashesAllowed) return contents.reload();
-    void askAfterCrashes(window).catch(log);
+    askAfterCrashes(window).catch(log);
   });
 
   let hang: AbortController | undefined;
   window.on('unresponsive', () => {
     if (hang) return;
     hang = new AbortController();
-    void askAboutHang(window, hang.signal)
-      .catch(log)
-      .finally(() => {
-        hang = undefined;
-      });
+    detach(
+      askAboutHang(window, hang.signal)
+        .catch(log)
+        .finally(() => {
+          hang = undefined;
+        }),
+    );
   });
   window.on('responsive', () => hang?.abort());
 }

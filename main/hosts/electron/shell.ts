@@ -14,6 +14,7 @@ import { deskMenuTemplate, menuTemplate } from './menu.ts';
 import { takePort } from './page-port.ts';
 import { recoverPage } from './recovery.ts';
 import { openWindow } from './window.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** The program behind the window. */
 export interface Program extends Work {
@@ -64,7 +65,7 @@ export async function runShell(parts: ShellParts): Promise<void> {
         log(error);
         program.noteDefect(error);
       },
-      onException: (error) => void leaving.afterError(error),
+      onException: (error) => detach(leaving.afterError(error)),
     });
     let closePort = (): void => undefined;
     const kiosk = new Kiosk({
@@ -75,7 +76,7 @@ export async function runShell(parts: ShellParts): Promise<void> {
     });
     const onLeave = kiosk.unlessLocked(leaving.onLeave);
     app.on('before-quit', onLeave);
-    app.on('window-all-closed', () => void leaving.now());
+    app.on('window-all-closed', () => detach(leaving.now()));
     leaveWithSystem(leaving, powerMonitor);
     confineSession(session.defaultSession, !app.isPackaged);
     serveApp(protocol, (request) => program.respond(request, kiosk.desk !== null));
@@ -113,9 +114,9 @@ function showWindow(
   // Windows shuts down or the user logs off; Windows waits a moment if asked to.
   window.on('query-session-end', (event) => {
     event.preventDefault();
-    void leaving.now();
+    detach(leaving.now());
   });
-  window.on('session-end', () => void leaving.now());
+  window.on('session-end', () => detach(leaving.now()));
   return window;
 }
 

@@ -3,6 +3,7 @@ import { utilityProcess } from 'electron';
 import { heapArguments } from '../../processes/launcher.ts';
 import type { LaunchedProcess, LaunchOptions, Launcher, ProcessListeners } from '../../processes/launcher.ts';
 import { goodbye } from '../../processes/parent-port.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** Milliseconds to wait for the remaining output of a process that has ended. */
 const lastOutputTimeout = 500;
@@ -32,7 +33,7 @@ export class UtilityLauncher implements Launcher {
     const output = finishOutput(child, listeners);
     child.once('exit', (code) => {
       ended = true;
-      void output.then(() => listeners.exit({ code, signal: null }));
+      detach(output.then(() => listeners.exit({ code, signal: null })));
     });
     return {
       get pid() {
@@ -48,8 +49,14 @@ export class UtilityLauncher implements Launcher {
 
 /** Electron's own `kill` sends SIGTERM, which a worker that hangs in native code ignores. */
 function kill(child: UtilityProcess): void {
-  if (child.pid === undefined) return void child.once('spawn', () => kill(child));
-  if (process.platform === 'win32') return void child.kill();
+  if (child.pid === undefined) {
+    child.once('spawn', () => kill(child));
+    return;
+  }
+  if (process.platform === 'win32') {
+    child.kill();
+    return;
+  }
   try {
     process.kill(child.pid, 'SIGKILL');
   } catch {

@@ -37,7 +37,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
   if (saved?.maximised) window.maximize();
   window.once('ready-to-show', () => window.show());
   trackState(window, parts);
-  void window.loadURL(pageUrl).catch(parts.log);
+  window.loadURL(pageUrl).catch(parts.log);
   return window;
 }
 

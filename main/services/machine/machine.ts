@@ -18,6 +18,7 @@ import { isWithinHours, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { engineStates, tensorflowBuilds, whyEngine } from './engines.ts';
 import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
+import { detach } from '../../contract/detach.ts';
 
 export interface MachineParts {
   workbench: Workbench;
@@ -259,7 +260,7 @@ export class DailyBackup {
 
   constructor(parts: DailyBackupParts) {
     this.#parts = parts;
-    this.#timer = setInterval(() => void this.backUpIfDue(), parts.every ?? hour);
+    this.#timer = setInterval(() => detach(this.backUpIfDue()), parts.every ?? hour);
     this.#timer.unref();
   }
 

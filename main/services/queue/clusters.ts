@@ -11,6 +11,7 @@ import type { Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** Hears of runs on clusters, those of studies that no job works on included. */
 interface ClusterListener {
@@ -112,7 +113,7 @@ class OpenClusters {
   #replace(name: string, open: Open): void {
     this.#open.delete(name);
     this.#replaced.add(open);
-    void open.executor.stop().then(() => this.#replaced.delete(open));
+    detach(open.executor.stop().then(() => this.#replaced.delete(open)));
   }
 
   #begin(cluster: Cluster): Open {

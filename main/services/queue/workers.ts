@@ -10,6 +10,7 @@ import type { RunRecord, Storage } from '../../storage/index.ts';
 import { listClusters, onClusterSaved } from '../clusters/profiles.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { clusterWorkers, isMoved } from './clusters.ts';
+import { detach } from '../../contract/detach.ts';
 
 interface WorkersOptions {
   studyId: number;
@@ -98,7 +99,7 @@ export function studyWorkers(workbench: Workbench, options: WorkersOptions): Exe
     const before = known.get(cluster.name);
     if (before && !isMoved(before.cluster, cluster)) return;
     all.add(begin(cluster));
-    void before?.workers.stop();
+    detach(before?.workers.stop());
   });
   const all = new SeveralExecutors([here, ...listClusters(workbench).map(begin)], unlisten);
   return all;

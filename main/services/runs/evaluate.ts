@@ -69,7 +69,10 @@ export async function* evaluateRun(
     return { target, evaluated: testCount, evaluation, errorsInTraining: errorsIn(testCount) };
   };
   const known = storage.evaluations.get(weights, dataSetHash);
-  if (known) return void (yield complete(known));
+  if (known) {
+    yield complete(known);
+    return;
+  }
   if (!storage.blobs.has(weights)) throw noWeights(run.label, target);
   const soFar = ({ evaluated, ...counts }: EvaluationCounts): Evaluated[] => {
     if (!dataSetRecord) return [];

@@ -15,6 +15,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
 import { classNames } from '../declaration/data-set.ts';
 import { compareTargets } from '../../domain/targets.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** Labels that one run keeps at most: 128 MiB. */
 const maxLabels = 2 ** 26;
@@ -102,7 +103,7 @@ function realImages(workbench: Workbench, { id }: StudyRecord): DrawsTask['real'
 
 /** Works until all queued runs have ended, or were stopped. */
 export async function workUntilIdle(executor: Executor, signal: AbortSignal): Promise<void> {
-  const stop = (): void => void executor.stop();
+  const stop = (): void => detach(executor.stop());
   signal.addEventListener('abort', stop, { once: true });
   try {
     if (!signal.aborted) {

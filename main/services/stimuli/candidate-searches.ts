@@ -12,6 +12,7 @@ import { enqueue } from '../queue/queue.ts';
 import { recoverRuns, studyWorkers } from '../queue/workers.ts';
 import { queueDraws, workUntilIdle } from './anchor-draws.ts';
 import { findReference, neededGenerator, noReference, provideWeights } from './sources.ts';
+import { detach } from '../../contract/detach.ts';
 
 type SearchTools = Pick<Tools, 'workbench' | 'changes' | 'jobs' | 'settings' | 'launcher'>;
 
@@ -48,7 +49,7 @@ export class CandidateSearches {
     const title = `Find more candidates (seed ${request.seed}): ${study.spec.title}`;
     const job = jobs.add({ kind: 'study', title, study: study.name, link, stop });
     executor.onChange(({ run: changed }) => changes.publish('runs', [changed.id]));
-    void this.#work(executor, run, job, () => stopped);
+    detach(this.#work(executor, run, job, () => stopped));
     return job.id;
   }
 

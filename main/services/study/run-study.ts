@@ -31,6 +31,7 @@ import { clusterTroubles } from '../clusters/trouble.ts';
 import { absoluteDataSet, isLarge, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** Milliseconds between checks for what other processes wrote into the queue. */
 const queueCheckInterval = 500;
@@ -148,7 +149,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   }, queueCheckInterval);
   const stop = (): void => {
     waiter.stop();
-    void executor.stop();
+    detach(executor.stop());
   };
   const stopForHeld = (): void => {
     listener({ type: 'warning', message: 'All remaining runs are paused. Resume them, then start the study again.' });

@@ -119,7 +119,9 @@ export class StudyRunner {
     this.#forgetUnplanned();
     const wanted = this.#training.filter(({ role }) => isWanted(role, this.#goal));
     const { storage } = this.#workbench;
-    const queueOne = (planned: PlannedRun): void => void this.#queued.set(planned.role, this.#enqueue(planned).id);
+    const queueOne = (planned: PlannedRun): void => {
+      this.#queued.set(planned.role, this.#enqueue(planned).id);
+    };
     await runInBatches(forEachStep(wanted, queueOne), { transaction: (batch) => storage.transaction(batch) });
   }
 

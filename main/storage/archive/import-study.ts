@@ -101,8 +101,10 @@ export class StudyImport {
         return yield* this.#addSettings(piece.settings);
       case 'specs':
         return yield* this.#addSpecs(piece.specs);
-      case 'locks':
-        return void this.#locks.push(...piece.locks);
+      case 'locks': {
+        this.#locks.push(...piece.locks);
+        return;
+      }
       case 'run':
         return this.#startRun(piece);
       case 'run-rows':
@@ -114,8 +116,10 @@ export class StudyImport {
       case 'set':
         this.#set = { set: piece.set, images: [] };
         return;
-      case 'images':
-        return void this.#set?.images.push(...piece.images);
+      case 'images': {
+        this.#set?.images.push(...piece.images);
+        return;
+      }
       case 'set-end':
         return this.#endSet();
       case 'sets':

@@ -6,6 +6,7 @@ import { engineStatuses } from '../engines/open.ts';
 import { checkEngine } from './check-engine.ts';
 import { choicePath, type EngineCheck, type EngineChoice, readChoice, writeChoice } from './choice.ts';
 import { machineKey, checkEnvironment } from './machine-key.ts';
+import { detach } from '../../contract/detach.ts';
 
 export interface ChooseOptions {
   /** Checks the engines even if a valid choice is stored. */
@@ -85,7 +86,7 @@ async function lock(path: string, signal: AbortSignal | undefined): Promise<() =
   try {
     return await Promise.race([acquired, aborted]);
   } catch (error) {
-    void acquired.then((release) => release());
+    detach(acquired.then((release) => release()));
     throw error;
   } finally {
     signal?.removeEventListener('abort', abort);

@@ -8,6 +8,7 @@ import type { DataSet } from '../data/data-set.ts';
 import type { Engine } from '../engines/engine.ts';
 import type { ParameterValues } from '../weights/weights.ts';
 import { type SlotStep, StackedNetworks } from './networks.ts';
+import { detach } from '../../contract/detach.ts';
 
 /** Trainers of classifiers that share their steps with others of the same recipe and data. */
 export class StackedTrainers {
@@ -123,7 +124,7 @@ class SeedStack {
     this.#taken.delete(slot);
     if (this.#taken.size > 0) return this.#stepIfAllRequested();
     this.#disposed = true;
-    void this.#exclusively(async () => this.#networks.dispose());
+    detach(this.#exclusively(async () => this.#networks.dispose()));
   }
 
   /** Takes part in the next step. The loss is not finite if the network diverged. */

@@ -8,6 +8,7 @@ import type { Screen, VolunteerView } from '../../../main/contract/labeling/volu
 import { decodePixels } from '../../ui/pixel-image.tsx';
 import type { DeskPort } from './desk-port.ts';
 import { Sitting } from './sitting.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface DeskAppProps {
   token: string;
@@ -39,7 +40,7 @@ const isMissing = (error: unknown): boolean => hasNoSession(error) && ownAccess(
 
 async function leave(study: string | null): Promise<void> {
   await leaveDesk(study);
-  if (document.fullscreenElement) void document.exitFullscreen();
+  if (document.fullscreenElement) detach(document.exitFullscreen());
 }
 
 /** A session on this screen: everything is sent to the program. */
@@ -60,10 +61,18 @@ function callPort(client: () => Promise<WorkbenchClient>, token: string, sitting
       // Without consent, opening did not begin a sitting.
       if (agrees && shownOn) await open(shownOn);
     },
-    addEvents: async (events) => void (await (await calls()).addEvents({ ...page, events: [...events] })),
-    addNotes: async (notes) => void (await (await calls()).addNotes({ ...page, notes: [...notes] })),
-    finish: async (leaveBlank) => void (await (await calls()).finish({ ...page, leaveBlank })),
-    timeUp: async () => void (await (await calls()).timeUp(page)),
+    addEvents: async (events) => {
+      await (await calls()).addEvents({ ...page, events: [...events] });
+    },
+    addNotes: async (notes) => {
+      await (await calls()).addNotes({ ...page, notes: [...notes] });
+    },
+    finish: async (leaveBlank) => {
+      await (await calls()).finish({ ...page, leaveBlank });
+    },
+    timeUp: async () => {
+      await (await calls()).timeUp(page);
+    },
     checkPin: async (pin) => {
       try {
         return await (await calls()).checkPin({ ...page, pin });

@@ -8,6 +8,7 @@ import { Leave } from './leave.tsx';
 import { type Desk, useDesk } from './use-desk.ts';
 import './desk.css';
 import './answers.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface DeskViewProps {
   port: DeskPort;
@@ -37,7 +38,7 @@ export function DeskView({ port, onLeave, isMissing, onOther, isLost = false }: 
     <main className="desk">
       {state.kind === 'loading' && <p className="desk-wait">One moment …</p>}
       {state.kind === 'failed' && (
-        <Failed error={state.error} onBack={mayGo && onLeave ? () => void onLeave(null) : undefined} />
+        <Failed error={state.error} onBack={mayGo && onLeave ? () => detach(onLeave(null)) : undefined} />
       )}
       {desk && (
         <div className="desk-stages" inert={isHeld}>

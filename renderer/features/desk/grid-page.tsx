@@ -6,6 +6,7 @@ import { ReviewButton } from './review.tsx';
 import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface GridPageProps {
   desk: Desk;
@@ -23,23 +24,23 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
   const shownMs = useFocusTime(focus, desk.isHeld);
   const path = useAnswerPath();
   const isInTime = useTimeLimit(desk, focus, true, () => {
-    void act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus));
+    detach(act(() => desk.timeOut(focus, shownMs.current), trialAfter(desk, focus)));
   });
   const choose = useCallback(
     (choice: number, atMs: number) => {
       if (desk.timedOut.has(focus) || !isInTime(atMs)) return;
       const next = trialAfter(desk, focus);
-      void act(() => desk.answer(focus, choice, shownMs.current, atMs).then(() => path.add(focus, next)), next);
+      detach(act(() => desk.answer(focus, choice, shownMs.current, atMs).then(() => path.add(focus, next)), next));
     },
     [act, desk, focus, path, shownMs, isInTime],
   );
   const takeBack = useCallback(() => {
-    if (answers[focus] !== null) return void act(() => desk.undo(focus, shownMs.current), focus);
+    if (answers[focus] !== null) return detach(act(() => desk.undo(focus, shownMs.current), focus));
     const before = path.before(focus);
     if (before < 0) return;
     if (answers[before] === null) return onFocus(before);
     // Taking an answer back brings its image into focus now.
-    void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+    detach(act(() => desk.undo(before, Sitting.now()).then(path.back), before));
   }, [act, answers, desk, focus, onFocus, path, shownMs]);
   const { typed, press, clear } = useTypedKeys(`${focus} ${desk.isHeld}`);
   useGridKeys({ desk, page, focus, onFocus, press, clear, choose, takeBack });

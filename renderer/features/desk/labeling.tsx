@@ -20,7 +20,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     (next: number) => {
       if (next < view.trials && isBreakDue(next)) {
         setPause(true);
-        void sitting.note('break-began', next, pause()).catch(() => undefined);
+        sitting.note('break-began', next, pause()).catch(() => undefined);
       }
       setTrial(next);
     },
@@ -33,7 +33,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   const act = useOneActionAtATime(go, trial < view.trials && !isPause);
   useEffect(() => {
     if (trial < view.trials) images.prepare(trial, perPage * 2 + 50);
-    else void sitting.note('review', null).catch(() => undefined);
+    else sitting.note('review', null).catch(() => undefined);
   }, [images, trial, perPage, view.trials, sitting]);
   if (isOver) return <TimeIsUp />;
   if (isPause) {
@@ -42,7 +42,7 @@ export function Labeling({ desk: open }: { desk: Desk }) {
         isTimed={minutes !== null}
         onContinue={() => {
           setPause(false);
-          void sitting.note('break-ended', trial, resume()).catch(() => undefined);
+          sitting.note('break-ended', trial, resume()).catch(() => undefined);
         }}
       />
     );

@@ -2,6 +2,7 @@ import { type FormEvent, type KeyboardEvent, useState } from 'react';
 import { UserError } from '../../../main/contract/errors.ts';
 import type { DeskPort } from './desk-port.ts';
 import type { Sitting } from './sitting.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface LeaveProps {
   port: DeskPort;
@@ -57,7 +58,7 @@ function LeaveForm({ port, sitting, hasPin, onBack, onLeave }: LeaveFormProps) {
     if (event.key === 'Escape') onBack();
   };
   return (
-    <form className="desk-leave-form" onSubmit={(event) => void submit(event)} onKeyDown={onKeyDown}>
+    <form className="desk-leave-form" onSubmit={(event) => detach(submit(event))} onKeyDown={onKeyDown}>
       {hasPin === false ? (
         <span>For the researcher: leave this session?</span>
       ) : (

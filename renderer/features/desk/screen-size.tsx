@@ -31,7 +31,10 @@ function measureRefresh(): Promise<number | null> {
     const timer = setTimeout(() => resolve(null), measureTimeout);
     const frame = (at: number): void => {
       frames.push(at);
-      if (frames.length <= timedFrames) return void requestAnimationFrame(frame);
+      if (frames.length <= timedFrames) {
+        requestAnimationFrame(frame);
+        return;
+      }
       clearTimeout(timer);
       resolve(refreshRate(frames));
     };

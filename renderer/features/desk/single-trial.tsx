@@ -7,6 +7,7 @@ import { Sitting } from './sitting.ts';
 import type { Desk } from './use-desk.ts';
 import { type Act, useAnswerPath } from './trial-path.ts';
 import { trialAfter, useTimeLimit } from './time-limits.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface SingleTrialProps {
   desk: Desk;
@@ -26,7 +27,7 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
   const { typed, press, clear } = useTypedKeys(`${trial} ${isShown}`);
   const isInTime = useTimeLimit(desk, trial, isShown, () => {
     const since = shownMs() ?? Sitting.now();
-    void act(() => desk.timeOut(trial, since), trialAfter(desk, trial));
+    detach(act(() => desk.timeOut(trial, since), trialAfter(desk, trial)));
   });
   const choose = useCallback(
     (choice: number, atMs: number) => {
@@ -34,14 +35,14 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
       const since = shownMs();
       if (since === null || atMs < since || desk.timedOut.has(trial) || !isInTime(atMs)) return;
       const next = trialAfter(desk, trial);
-      void act(() => desk.answer(trial, choice, since, atMs).then(() => path.add(trial, next)), next);
+      detach(act(() => desk.answer(trial, choice, since, atMs).then(() => path.add(trial, next)), next));
     },
     [act, desk, path, trial, shownMs, isInTime],
   );
   const takeBack = useCallback(() => {
     const before = path.before(trial);
     if (before < 0 || answers[before] === null) return;
-    void act(() => desk.undo(before, Sitting.now()).then(path.back), before);
+    detach(act(() => desk.undo(before, Sitting.now()).then(path.back), before));
   }, [act, answers, desk, path, trial]);
   const onKey = useCallback(
     (event: KeyboardEvent): boolean => {
@@ -104,10 +105,12 @@ function useOnset(trial: number, isHeld: boolean): Onset {
   const visit = useMemo((): Visit => ({ trial, isHeld, shownMs: null }), [trial, isHeld]);
   const [shown, setShown] = useState<Visit | null>(null);
   const onDrawn = useCallback(() => {
-    void afterPaint().then((at) => {
-      visit.shownMs ??= at;
-      setShown(visit);
-    });
+    detach(
+      afterPaint().then((at) => {
+        visit.shownMs ??= at;
+        setShown(visit);
+      }),
+    );
   }, [visit]);
   return { isShown: shown === visit, shownMs: useCallback(() => visit.shownMs, [visit]), onDrawn };
 }

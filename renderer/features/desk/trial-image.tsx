@@ -4,6 +4,7 @@ import { hasKeyPairs, startingWith } from './answer-keys.ts';
 import { defaultPixelsPerMm, pixelsPerMm } from './screen-size.tsx';
 import { cannotTellChoice } from '../../../main/contract/labeling/plan.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface TrialImageProps {
   desk: Pick<Desk, 'images' | 'view'>;
@@ -36,7 +37,7 @@ export function TrialImage({ desk, trial, label, scale = 1, onDrawn }: TrialImag
       place.current?.getContext('2d')?.drawImage(image, 0, 0);
       onDrawn?.();
     };
-    void draw();
+    detach(draw());
     return () => {
       isUnmounted = true;
     };

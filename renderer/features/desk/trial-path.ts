@@ -66,12 +66,16 @@ export function useAnswerPath(): AnswerPath {
 export function newPath(): AnswerPath {
   const steps: { trial: number; next: number }[] = [];
   return {
-    add: (trial, next) => void steps.push({ trial, next }),
+    add: (trial, next) => {
+      steps.push({ trial, next });
+    },
     before: (trial) => {
       const last = steps.at(-1);
       return last?.next === trial ? last.trial : trial - 1;
     },
-    back: () => void steps.pop(),
+    back: () => {
+      steps.pop();
+    },
   };
 }
 

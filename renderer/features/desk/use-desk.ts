@@ -6,6 +6,7 @@ import { measureScreen } from './screen-size.tsx';
 import { unansweredTrials, type AnswerState } from './trial-path.ts';
 import { Sitting } from './sitting.ts';
 import { imageAt, ImageCache } from '../../ui/pixel-image.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** The state and actions of a labeling page. */
 export interface Desk extends AnswerState {
@@ -191,7 +192,7 @@ export class TrialImages {
   /** Fetches the images of `count` trials from `trial` on. */
   prepare(trial: number, count: number): void {
     for (let first = trial - (trial % chunk); first < Math.min(trial + count, this.#trials); first += chunk) {
-      void this.#fetch(first);
+      detach(this.#fetch(first));
     }
   }
 

@@ -15,6 +15,7 @@ import { Losses, ThroughTime } from './training-progress.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import './generator.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
 const topics = ['generator', 'jobs', 'studies'] as const;
@@ -27,7 +28,7 @@ export function GeneratorScreen() {
   const view = useQuery(api.generator.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useThrottledRefetch(view.refetch, topics, refetchInterval);
   if (view.isPending) return <Loading label="Loading the generator" lines={8} />;
-  if (view.isError) return <ScreenError title="Generator" error={view.error} onRetry={() => void view.refetch()} />;
+  if (view.isError) return <ScreenError title="Generator" error={view.error} onRetry={() => detach(view.refetch())} />;
   const { kind, shipped, training, grids, real } = view.data;
   return (
     <div className="screen">

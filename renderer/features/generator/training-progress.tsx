@@ -14,6 +14,7 @@ import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
 import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** The shown grid: of the step in the address, or the newest, which then follows the training. */
 function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
@@ -156,7 +157,7 @@ export function Losses({ study, steps, isHinge }: { study: string; steps: readon
     [losses.data],
   );
   if (losses.isPending) return <Loading label="Loading the losses" />;
-  if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => void losses.refetch()} />;
+  if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => detach(losses.refetch())} />;
   const cursor = steps[index] ?? null;
   const count = series[0]?.points.length ?? 0;
   return (

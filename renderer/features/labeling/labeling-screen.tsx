@@ -11,6 +11,7 @@ import { PlanPart } from './plan-part.tsx';
 import { SessionsPart } from './sessions-part.tsx';
 import { useBoard } from './use-labeling.ts';
 import { Link } from 'wouter';
+import { detach } from '../../../main/contract/detach.ts';
 
 const parts = ['plan', 'sessions', 'after'] as const;
 type Part = (typeof parts)[number];
@@ -27,7 +28,7 @@ export function LabelingScreen() {
         <StepState study={study} step="labeling" />
         {board.data && <span className="soft">{summary(board.data)}</span>}
       </div>
-      {board.isError && <ErrorNotice error={board.error} onRetry={() => void board.refetch()} />}
+      {board.isError && <ErrorNotice error={board.error} onRetry={() => detach(board.refetch())} />}
       {board.isPending && <Loading label="Reading the labeling" lines={8} />}
       {board.data && <Parts key={study} study={study} board={board.data} />}
     </div>

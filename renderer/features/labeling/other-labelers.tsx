@@ -9,6 +9,7 @@ import { Confirm } from '../../ui/confirm.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { WithdrawSteps } from './session-actions.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface Labeler {
   labeler: number;
@@ -25,7 +26,7 @@ export function OtherLabelers({ study, title }: { study: string; title: string }
   return (
     <section className="labeling-card" aria-labelledby="others">
       <h2 id="others">{title}</h2>
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
       {list.isPending && <Loading label="Reading the labelers" />}
       {list.data && (
         <ScrollBox className="labeling-scroll" label="List of labelers">

@@ -9,6 +9,7 @@ import { download } from '../../client/files.ts';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const own = 'own';
 
@@ -22,7 +23,7 @@ export function PanelsCard({ study }: { study: string }) {
   );
   const [asked, ask] = useState<Panel | null>(null);
   const remove = useMutation(api.labeling.panels.remove.mutationOptions({ onSuccess: () => ask(null) }));
-  if (list.isError) return <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError) return <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />;
   if (!list.data || list.data.length === 0) return null;
   const used = list.data.find(({ counts }) => counts);
   return (

@@ -13,6 +13,7 @@ import { Ago } from '../../ui/values.tsx';
 import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface PlanPartProps {
   study: string;
@@ -24,7 +25,7 @@ interface PlanPartProps {
 export function PlanPart(props: PlanPartProps) {
   const api = useApi();
   const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
-  if (plan.isError) return <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />;
+  if (plan.isError) return <ErrorNotice error={plan.error} onRetry={() => detach(plan.refetch())} />;
   if (!plan.data) return <Loading label="Reading the plan" lines={8} />;
   const { saved, proposal } = plan.data;
   const first = firstPlan(saved?.plan ?? null, proposal);

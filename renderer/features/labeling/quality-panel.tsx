@@ -6,6 +6,7 @@ import { Undefined } from '../../ui/values.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
 import { useSessionActions, tableHeight, useQuality, type SessionActions } from './use-labeling.ts';
 import { useMemo } from 'react';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Measures of each finished session, and advice. Nothing is excluded automatically. */
 export function QualityPanel({ study, board }: { study: string; board: Board }) {
@@ -17,7 +18,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   return (
     <section className="labeling-column" aria-labelledby="quality">
       <h2 id="quality">Data quality</h2>
-      {quality.isError && <ErrorNotice error={quality.error} onRetry={() => void quality.refetch()} />}
+      {quality.isError && <ErrorNotice error={quality.error} onRetry={() => detach(quality.refetch())} />}
       {quality.isPending && <Loading label="Reading the logs" lines={5} />}
       {quality.data && (
         <>

@@ -59,7 +59,7 @@ export function useSessionActions(study: string): SessionActions {
           const { sessions } = await client.labeling.board({ study });
           return sessions.some(({ id, excluded }) => id === row.id && excluded === reason);
         };
-        const onSuccess = (): void => void showUndoToast({ message, undo: () => include(row), stands });
+        const onSuccess = (): void => showUndoToast({ message, undo: () => include(row), stands });
         excluding({ session: row.id, reason }, { onSuccess });
       },
       reopen: ({ id, state, pseudonym }) => {

@@ -6,6 +6,7 @@ import { formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** `replaces`: the cluster whose profile it is; null: a new one. */
 export interface EditedProfile {
@@ -103,7 +104,7 @@ function ProfileFields({ edited, onDone }: { edited: EditedProfile; onDone: () =
         )}
         {save.isError && <ErrorNotice error={save.error} safe="No profile was changed." />}
         <Group justify="space-between">
-          <FileButton accept=".json,application/json" onChange={(file) => void open(file)}>
+          <FileButton accept=".json,application/json" onChange={(file) => detach(open(file))}>
             {(props) => (
               <Button variant="default" {...props}>
                 Open a profile …

@@ -14,6 +14,7 @@ import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { CheckButton, CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Shortest time between two readings while runs change, in milliseconds. */
 const refetchInterval = 2000;
@@ -40,7 +41,7 @@ export function ClustersPanel() {
           </Button>
         </span>
       </div>
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
       {list.isPending && <LoadingLine label="Reading the profiles of clusters" />}
       {list.data?.damaged.map((file) => (
         <Damaged key={file.file} {...{ file }} onEdit={(text) => setEdited({ text, replaces: null })} />

@@ -10,6 +10,7 @@ import { DangerButton } from '../../ui/confirm.tsx';
 import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {
   database: { title: 'Database', note: 'Studies, runs, labels and their history' },
@@ -71,7 +72,7 @@ export function DiskPanel() {
       </div>
       <JobStatus {...job} />
       {disk.isError ? (
-        <ErrorNotice error={disk.error} onRetry={() => void disk.refetch()} />
+        <ErrorNotice error={disk.error} onRetry={() => detach(disk.refetch())} />
       ) : (
         <DiskTable disk={disk.data} />
       )}

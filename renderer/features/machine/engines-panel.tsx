@@ -14,6 +14,7 @@ import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const kinds = ['engine-check', 'install'] as const;
 
@@ -116,7 +117,7 @@ function Builds({ busy }: { busy: boolean }) {
   const api = useApi();
   const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
   const builds = useQuery(api.machine.builds.queryOptions({ input: {} }));
-  if (builds.isError) return <ErrorNotice error={builds.error} onRetry={() => void builds.refetch()} />;
+  if (builds.isError) return <ErrorNotice error={builds.error} onRetry={() => detach(builds.refetch())} />;
   return (
     <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow" aria-busy={!builds.data}>
       {tensorflowVariants.map((variant) => {

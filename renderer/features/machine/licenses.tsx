@@ -3,6 +3,7 @@ import { useDisclosure } from '@mantine/hooks';
 import { useQuery } from '@tanstack/react-query';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, LoadingLine } from '../../ui/states.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** The licenses of the program and of the packages in it: the file that the build made of them. */
 export function Licenses() {
@@ -19,7 +20,7 @@ export function Licenses() {
             <pre>{text.data}</pre>
           </ScrollBox>
         ) : text.isError ? (
-          <ErrorNotice error={text.error} onRetry={() => void text.refetch()} />
+          <ErrorNotice error={text.error} onRetry={() => detach(text.refetch())} />
         ) : (
           <LoadingLine label="Reading the licenses" />
         )}

@@ -9,6 +9,7 @@ import { EnginesPanel } from './engines-panel.tsx';
 import { Licenses } from './licenses.tsx';
 import { QueuePanel } from './queue-panel.tsx';
 import './machine.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** This machine: engines, training settings, clusters and disk use. Each part shows what is known at once, and fills up. */
 export function MachineScreen() {
@@ -17,7 +18,7 @@ export function MachineScreen() {
   const settings = useQuery(api.machine.settings.queryOptions({ input: {} }));
   const error = state.error ?? settings.error;
   if (error) {
-    const again = (): void => void Promise.all([state.refetch(), settings.refetch()]);
+    const again = (): void => detach(Promise.all([state.refetch(), settings.refetch()]));
     return <ScreenError title="Machine" error={error} onRetry={again} />;
   }
   return (
@@ -56,7 +57,7 @@ function Hardware({ state: { cpu, cores, memoryBytes } }: { state: MachineState 
             : `No graphics card is used: ${graphics.data.why}.`}
         </HelpNote>
       ) : graphics.isError ? (
-        <ErrorNotice error={graphics.error} onRetry={() => void graphics.refetch()} />
+        <ErrorNotice error={graphics.error} onRetry={() => detach(graphics.refetch())} />
       ) : (
         <LoadingLine label="Looking for graphics cards" />
       )}

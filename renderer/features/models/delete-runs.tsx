@@ -5,6 +5,7 @@ import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface DeleteRunsProps {
   study: string;
@@ -41,7 +42,7 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
       onConfirm={() => remove.mutate(input)}
       onCancel={onClose}
     >
-      {plan.isError && <ErrorNotice error={plan.error} onRetry={() => void plan.refetch()} />}
+      {plan.isError && <ErrorNotice error={plan.error} onRetry={() => detach(plan.refetch())} />}
       {plan.isPending && <Loading label="Finding what depends on these runs" />}
       {plan.data && (
         <ul className="plain-list">

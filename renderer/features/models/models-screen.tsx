@@ -21,6 +21,7 @@ import { isActive, removeLabel } from '../../ui/job-progress.tsx';
 import { StepState, useStepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import './models.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** A study's models: the run table and its actions. */
 export function ModelsScreen() {
@@ -169,7 +170,7 @@ function TrainButton({ study, count, onError }: { study: string; count: number; 
   const api = useApi();
   const start = useMutation(api.work.start.mutationOptions({ onError }));
   const cost = useQuery(api.runs.remaining.queryOptions({ input: { study }, meta: { live: 'self' } }));
-  useRunChanges(null, () => void cost.refetch());
+  useRunChanges(null, () => detach(cost.refetch()));
   return (
     <Button
       loading={start.isPending}

@@ -3,6 +3,7 @@ import type { RunAction } from '../../../main/contract/api/runs.ts';
 import { formatCount } from '../../../main/domain/format.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const outcomes: Record<RunAction, string> = {
   start: 'started',
@@ -53,7 +54,7 @@ export function useRunActions(study: string, onError: (error: unknown) => void):
         const more = removed.length > names.length ? ' and others' : '';
         showUndoToast({
           message: `Removed ${names.join(', ')}${more} from the study (${formatCount(runs, 'run')}); trained weights are kept`,
-          undo: () => void client.runs.addModels({ study, entries: removed }).catch(showRefusal),
+          undo: () => detach(client.runs.addModels({ study, entries: removed }).catch(showRefusal)),
         });
       },
     }),

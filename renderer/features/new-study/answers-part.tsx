@@ -12,6 +12,7 @@ import { studyAddress } from '../../navigation/addresses.ts';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, Fact, HelpNote, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface AnswersPartProps {
   /** What was asked for: where images and tables lie. */
@@ -61,7 +62,7 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
         and models of your own can be added later.
       </HelpNote>
       {read.isError && (
-        <ErrorNotice error={read.error} safe="No study was created." onRetry={() => void read.refetch()} />
+        <ErrorNotice error={read.error} safe="No study was created." onRetry={() => detach(read.refetch())} />
       )}
       {!found && !read.isError && <Loading label={images ? 'Reading the answers' : 'The answers follow the images'} />}
       {found && <FoundAnswers {...found} />}

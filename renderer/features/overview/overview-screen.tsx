@@ -17,6 +17,7 @@ import { StudyMenu } from '../studies/study-menu.tsx';
 import { ImageTypes } from './image-types.tsx';
 import { PipelineStep } from './pipeline-step.tsx';
 import './overview.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Topics that affect a step's state, and the shortest time between refetches in milliseconds. */
 const topics = ['studies', 'runs', 'stimuli', 'generator', 'jobs', 'clusters'] as const;
@@ -30,14 +31,14 @@ export function OverviewScreen() {
   useThrottledRefetch(overview.refetch, topics, refetchInterval);
   if (overview.isPending) return <Loading label="Loading the study" lines={8} />;
   if (overview.isError)
-    return <ScreenError title="Study" error={overview.error} onRetry={() => void overview.refetch()} />;
+    return <ScreenError title="Study" error={overview.error} onRetry={() => detach(overview.refetch())} />;
   const { steps, types, next } = overview.data;
   return (
     <div className="screen overview">
-      <OverviewHead overview={overview.data} onChange={() => void overview.refetch()} />
+      <OverviewHead overview={overview.data} onChange={() => detach(overview.refetch())} />
       <ol className="bare-list pipeline" aria-label="Steps of the study">
         {steps.map((step) => (
-          <PipelineStep key={step.step} {...{ study, step, next }} onChange={() => void overview.refetch()} />
+          <PipelineStep key={step.step} {...{ study, step, next }} onChange={() => detach(overview.refetch())} />
         ))}
       </ol>
       {types && <ImageTypes types={types} simulated={steps.some(({ simulated }) => simulated)} />}

@@ -21,6 +21,7 @@ import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
 import { targetTitle } from '../../../main/domain/targets.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 const mostAsked = 1_000_000;
 
@@ -279,7 +280,7 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
           <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
         </p>
       )}
-      {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+      {preview.isError && <ErrorNotice error={preview.error} onRetry={() => detach(preview.refetch())} />}
       {!preview.data && !preview.isError && <Loading label="Rendering the preview" lines={12} />}
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
     </section>

@@ -9,6 +9,7 @@ import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './report.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Composes, previews and writes the report. */
 export function ReportScreen() {
@@ -28,7 +29,7 @@ export function ReportScreen() {
           </span>
         )}
       </header>
-      {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isError && <ErrorNotice error={state.error} onRetry={() => detach(state.refetch())} />}
       {!data && !state.isError && <Loading label="Loading the report options" lines={8} />}
       {data && data.missing !== null && (
         <Empty

@@ -29,6 +29,7 @@ import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { Interval, intervalCells, intervalNames, ValueButton } from './quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
 export function CompareView() {
@@ -93,7 +94,7 @@ export function CompareView() {
       {isSame && (
         <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
       )}
-      {second.isError && <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />}
+      {second.isError && <ErrorNotice error={second.error} onRetry={() => detach(second.refetch())} />}
       {second.data && !hasNetworks && (
         <p className="help-note">This study has no predictions yet. Choose another study.</p>
       )}

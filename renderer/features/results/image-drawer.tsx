@@ -20,6 +20,7 @@ import { usePictures } from '../../ui/use-pictures.ts';
 import { TableHead } from '../../ui/plain-table.tsx';
 import './results.css';
 import { targetTitle } from '../../../main/domain/targets.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {
@@ -55,7 +56,7 @@ function Content({ id }: { id: number }) {
       retry: false,
     }),
   );
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
   if (!answer.data) return <Loading label="Reading the image" />;
   return <Details image={answer.data} />;
 }

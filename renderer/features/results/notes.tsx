@@ -13,6 +13,7 @@ import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
 import { targetTitle, isAccuracy, compareTargets } from '../../../main/domain/targets.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 
@@ -73,7 +74,7 @@ export function BudgetNotes({ models }: { models: readonly ResultModel[] }) {
 export function QueryResult<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined)
     return <div data-stale={query.isPlaceholderData || undefined}>{children(query.data)}</div>;
-  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => detach(query.refetch())} />;
   return <Loading label="Computing results" lines={6} />;
 }
 

@@ -37,6 +37,7 @@ import { StepState } from '../../ui/step-state.tsx';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { TeachersView } from './teachers-view.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const viewScreens: Record<ViewId, () => ReactNode> = {
   types: TypesView,
@@ -104,7 +105,7 @@ export function ResultsScreen() {
   return (
     <div className="results-page">
       {overview.isError ? (
-        <ErrorNotice error={overview.error} onRetry={() => void overview.refetch()} />
+        <ErrorNotice error={overview.error} onRetry={() => detach(overview.refetch())} />
       ) : overview.data ? (
         <Results study={study} overview={overview.data} view={known.id} />
       ) : (

@@ -31,6 +31,7 @@ import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import { targetTitle, compareTargets } from '../../../main/domain/targets.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -81,7 +82,7 @@ export function StimuliView() {
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
       {mode === 'difference' && second.isError && (
-        <ErrorNotice error={second.error} onRetry={() => void second.refetch()} />
+        <ErrorNotice error={second.error} onRetry={() => detach(second.refetch())} />
       )}
       <Legend
         mode={mode}

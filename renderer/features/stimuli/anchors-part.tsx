@@ -16,6 +16,7 @@ import { useClassFilter } from '../../ui/class-filter.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { onePixel, usePixels, usePointPreview } from './use-stimuli.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface AnchorsPartProps {
   study: string;
@@ -48,7 +49,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   const pin = useMutation(api.stimuli.pin.mutationOptions());
   const { choose: chooseAnchor, question } = useAnchorChoice(study, state, tools);
   const comparedKeys = useMemo(() => new Set(compared), [compared]);
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
   if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
   const { candidates, images } = answer.data;
   const compare = (candidate: Candidate): void => {
@@ -65,7 +66,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
     if (state.locked) return;
     // The reference classifier itself put a candidate of the study's own search into this class.
     if (candidate.index !== null) tools.setAnchor(classIndex, candidate.index);
-    else void chooseAnchor(classIndex, toAnchorSpec(candidate), candidate.z);
+    else detach(chooseAnchor(classIndex, toAnchorSpec(candidate), candidate.z));
   };
   return (
     <>

@@ -13,6 +13,7 @@ import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats } from './latent.ts';
 import { useOutsideVotes } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface ImageDrawerProps {
   study: string;
@@ -47,7 +48,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
   const outside = useOutsideVotes(study, state, answer.data ? { kind: 'image', image: answer.data.image } : null);
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />;
+  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
   if (!answer.data) return <Loading label="Drawing the image" />;
   const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;

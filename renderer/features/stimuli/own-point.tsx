@@ -12,6 +12,7 @@ import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface OwnPointProps {
   study: string;
@@ -73,7 +74,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
         <Group gap={4}>
           <Button
             disabled={state.locked}
-            onClick={() => void onChoose(classIndex, { z: [...z], from: place.from }, toBase64(z))}
+            onClick={() => detach(onChoose(classIndex, { z: [...z], from: place.from }, toBase64(z)))}
           >
             Use as anchor of {state.classes[classIndex]}
           </Button>
@@ -130,7 +131,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
       <div className="stimuli-own-votes">
-        {preview.isError && <ErrorNotice error={preview.error} onRetry={() => void preview.refetch()} />}
+        {preview.isError && <ErrorNotice error={preview.error} onRetry={() => detach(preview.refetch())} />}
         {preview.data && (
           <VoteTable
             voters={state.voters}

@@ -18,6 +18,7 @@ import {
 } from './use-stimuli.ts';
 import { architectureColour } from '../../ui/badges.tsx';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface PairDetailProps {
   study: string;
@@ -88,7 +89,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           onChange={(value) => value !== null && onAt(Number(value))}
         />
       </Group>
-      {fine.isError && <ErrorNotice error={fine.error} onRetry={() => void fine.refetch()} />}
+      {fine.isError && <ErrorNotice error={fine.error} onRetry={() => detach(fine.refetch())} />}
       <div className="stimuli-along-parts">
         <div>
           <PixelImage

@@ -12,6 +12,7 @@ import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { useStudyJob } from './use-stimuli.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 interface SetProps {
   study: string;
@@ -144,7 +145,7 @@ export function EarlierSets({ study, state }: SetProps) {
     ...api.stimuli.useSet.mutationOptions(),
     onSuccess: (_, { set }) => showToast({ title: `The study uses set ${set.slice(0, 8)} again` }),
   });
-  if (sets.isError) return <ErrorNotice error={sets.error} onRetry={() => void sets.refetch()} />;
+  if (sets.isError) return <ErrorNotice error={sets.error} onRetry={() => detach(sets.refetch())} />;
   const earlier = sets.data?.earlier ?? [];
   if (earlier.length === 0) return null;
   return (

@@ -22,6 +22,7 @@ import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
 import './pairs.css';
 import './stimuli-sizes.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];
@@ -34,7 +35,7 @@ export function StimuliScreen() {
   return (
     <div className="stimuli-screen">
       {!state.data && <Title order={1}>Stimuli</Title>}
-      {state.isError && <ErrorNotice error={state.error} onRetry={() => void state.refetch()} />}
+      {state.isError && <ErrorNotice error={state.error} onRetry={() => detach(state.refetch())} />}
       {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
       {state.data &&
         (state.data.testImages ? (

@@ -5,6 +5,7 @@ import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts'
 import { UserError } from '../../../main/contract/errors.ts';
 import { toRefusal, useApi, useClient } from '../../client/context.tsx';
 import { applyEdit, canRevert, type DraftEdit, rebase, reversed, writtenAnchors } from './draft-edits.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Milliseconds without further changes before the draft is saved. */
 const saveDelay = 250;
@@ -109,7 +110,7 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
   useEffect(
     () => () => {
       clearTimeout(timer.current);
-      void save();
+      detach(save());
     },
     [save],
   );
@@ -119,7 +120,7 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     latest.current = [...latest.current, edit];
     setUnsaved(latest.current);
     clearTimeout(timer.current);
-    timer.current = setTimeout(() => void save(), saveDelay);
+    timer.current = setTimeout(() => detach(save()), saveDelay);
   };
   const change = (part: Partial<Draft>): void => {
     const edit = { before: draft, after: { ...draft, ...part } };

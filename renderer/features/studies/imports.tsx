@@ -8,6 +8,7 @@ import { upload } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Uploads an archive and imports it. */
 export function ImportButton() {
@@ -27,7 +28,7 @@ export function ImportButton() {
     }
   };
   return (
-    <FileButton onChange={(file) => void take(file)} accept=".zip,application/zip" resetRef={reset}>
+    <FileButton onChange={(file) => detach(take(file))} accept=".zip,application/zip" resetRef={reset}>
       {(props) => (
         <Button {...props} variant="default" loading={busy} leftSection={<IconPackageImport size={14} aria-hidden />}>
           Import archive
@@ -87,9 +88,11 @@ export function useOpenSample(): { open: () => void; busy: boolean } {
     busy,
     open: () => {
       setBusy(true);
-      void openSample()
-        .catch(showRefusal)
-        .finally(() => setBusy(false));
+      detach(
+        openSample()
+          .catch(showRefusal)
+          .finally(() => setBusy(false)),
+      );
     },
   };
 }

@@ -8,6 +8,7 @@ import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { engineNames } from '../../ui/badges.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 const maxBytes = 4 * 2 ** 20;
 
@@ -60,7 +61,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
     <form
       onSubmit={(event) => {
         event.preventDefault();
-        void submit();
+        detach(submit());
       }}
     >
       <Stack gap="md">

@@ -20,6 +20,7 @@ import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { Welcome } from './welcome.tsx';
 import './studies.css';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** Topics that affect a study's figures, and the shortest time between refetches in milliseconds. */
 const topics = ['runs', 'jobs', 'stimuli'] as const;
@@ -31,7 +32,7 @@ export function StudiesScreen() {
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
   useThrottledRefetch(list.refetch, topics, refetchInterval);
   if (list.isPending) return <Loading label="Loading the studies" lines={6} />;
-  if (list.isError) return <ScreenError title="Studies" error={list.error} onRetry={() => void list.refetch()} />;
+  if (list.isError) return <ScreenError title="Studies" error={list.error} onRetry={() => detach(list.refetch())} />;
   const { studies, deleted } = list.data;
   return studies.length === 0 && deleted.length === 0 ? <Welcome /> : <StudiesList {...list.data} />;
 }

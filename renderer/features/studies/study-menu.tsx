@@ -17,6 +17,7 @@ import { download } from '../../client/files.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { showRefusal, showToast, showUndoToast } from '../../ui/toasts.tsx';
 import { stopping } from '../../ui/training-words.ts';
+import { detach } from '../../../main/contract/detach.ts';
 
 const size = 14;
 
@@ -136,8 +137,8 @@ export function useStudyActions(): StudyActions {
     purge: (study) => purge.mutate({ study }),
     duplicate: (study) => duplicate.mutate({ study, name: null }),
     rename: (study, title) => rename.mutate({ study, title }),
-    pack: (study, weights) => void pack(study, weights).catch(showRefusal),
-    saveFile: (study) => void client.studies.file({ study }).then(({ address }) => download(address), showRefusal),
+    pack: (study, weights) => detach(pack(study, weights).catch(showRefusal)),
+    saveFile: (study) => detach(client.studies.file({ study }).then(({ address }) => download(address), showRefusal)),
     start: (study) => start.mutate({ study, goal: 'report' }),
     stop: (study) => stop.mutate({ study }),
   };

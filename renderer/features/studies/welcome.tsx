@@ -10,6 +10,7 @@ import { engineNames } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
+import { detach } from '../../../main/contract/detach.ts';
 
 /** The first screen on an empty data folder. */
 export function Welcome() {
@@ -26,7 +27,7 @@ export function Welcome() {
   const sample = useOpenSample();
   if (presets.isPending) return <Loading label="Loading the presets" lines={6} />;
   if (presets.isError)
-    return <ScreenError title="Studies" error={presets.error} onRetry={() => void presets.refetch()} />;
+    return <ScreenError title="Studies" error={presets.error} onRetry={() => detach(presets.refetch())} />;
   const quick = presets.data.find(({ preset }) => preset === 'quick');
   return (
     <div className="screen welcome">

@@ -1,6 +1,6 @@
 /** Loaded into a host before the program: signals that make it fail as a defect of the program would. */
 process.on('SIGUSR2', () => {
-  Promise.reject(new Error('a promise that nobody owns'));
+  void Promise.reject(new Error('a promise that nobody owns'));
 });
 process.on('SIGWINCH', () => {
   setTimeout(() => {

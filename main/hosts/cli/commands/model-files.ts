@@ -39,7 +39,9 @@ export interface FileOptions {
 const printLine = (line: string): void => printRaw(printable(line));
 
 /** A note on the progress, beside the output. */
-export const noteTo = (note: string): void => void process.stderr.write(`${printable(note)}\n`);
+export const noteTo = (note: string): void => {
+  process.stderr.write(`${printable(note)}\n`);
+};
 
 /** Adds the model of a .onnx file, or of an image encoder with its text encoder and tokenizer; `--preview` describes it. */
 export async function addFiles(study: string, file: string, options: FileOptions, command: Command): Promise<void> {

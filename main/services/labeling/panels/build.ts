@@ -91,7 +91,10 @@ export class PanelBuilder {
     this.#rows += 1;
     const { names, at } = this.#leftAside;
     const labeler = at < 0 ? '' : (cells[at] ?? '').trim();
-    if (at >= 0 && names.has(labeler)) return void this.#aside.add(labeler);
+    if (at >= 0 && names.has(labeler)) {
+      this.#aside.add(labeler);
+      return;
+    }
     const image = this.#find(name);
     if (image === undefined) {
       if (this.#unknown.size < mostAnswers) this.#unknown.add(name.slice(0, 200));
@@ -249,7 +252,10 @@ export class PanelBuilder {
     const ratingAt = kind === 'graded' && rating !== null ? this.#column(rating) : -1;
     return (cells: readonly string[], image: number, where: () => string): void => {
       const person = personAt < 0 ? everybody : parseLabeler(cells[personAt] ?? '', where);
-      if (this.#hasWithdrawn(person)) return void this.#withdrawn.add(person);
+      if (this.#hasWithdrawn(person)) {
+        this.#withdrawn.add(person);
+        return;
+      }
       const cell = (cells[labelAt] ?? '').trim();
       const means = (text: string) => wordMeaning(text, words, this.#set, where);
       const own = this.#of(person);

@@ -52,7 +52,9 @@ export async function gatherNamed(path: string, known: string | null, blobs: Blo
   const names = new Set<string>();
   await readCsv(blobs.path(table), (header) => {
     const at = header.names.indexOf('subj');
-    return (cells) => void names.add((cells[at] ?? '').trim());
+    return (cells) => {
+      names.add((cells[at] ?? '').trim());
+    };
   });
   return { table, names: [...names] };
 }

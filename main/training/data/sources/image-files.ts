@@ -199,7 +199,10 @@ class Listing {
       return this.#walk({ path, prefix: `${name}/`, above: [...above, isLink ? real : await realpath(path)] });
     }
     const isTop = above.length === 1;
-    if (isTop && extname(name).toLowerCase() === '.zip' && status.isFile()) return void this.#zips.push(name);
+    if (isTop && extname(name).toLowerCase() === '.zip' && status.isFile()) {
+      this.#zips.push(name);
+      return;
+    }
     if (isTableName(name) && status.isFile() && this.#addTable(name, onDisk(path, maxTableBytes))) return;
     if (!isImageName(name)) return this.leftOut.add(reasons.name, name);
     if (!status.isFile()) return this.leftOut.add(reasons.kind, name);

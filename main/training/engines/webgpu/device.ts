@@ -1,4 +1,5 @@
 import type { TensorInfo } from '@tensorflow/tfjs-core';
+import { detach } from '../../../contract/detach.ts';
 import { firstLine, messageOf, UserError } from '../../../contract/errors.ts';
 import { packageVersion, requireModule } from '../tfjs.ts';
 
@@ -126,9 +127,11 @@ export function requestDevice(adapter: GpuAdapter): Promise<GpuDevice> {
 /** Makes reading throw after the device was lost or refused work: WebGPU would give zeros or old values. */
 export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: AdapterInfo): WebgpuBackend {
   let fault: UserError | undefined;
-  device.lost.then(({ reason, message }) => {
-    fault ??= lost(message || reason);
-  });
+  detach(
+    device.lost.then(({ reason, message }) => {
+      fault ??= lost(message || reason);
+    }),
+  );
   device.addEventListener('uncapturederror', (event) => {
     // Dawn would print it on stdout.
     event.preventDefault();

@@ -15,6 +15,7 @@ import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
 import { targetTitles } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 interface AddDrawerProps {
   study: string;
@@ -181,7 +182,7 @@ interface PresetListProps {
 function PresetList({ chosen, onChange }: PresetListProps) {
   const api = useApi();
   const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
-  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => void presets.refetch()} />;
+  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => detach(presets.refetch())} />;
   if (!presets.data) return <Loading label="Loading the presets" />;
   const sources = [...new Set(presets.data.map(({ from }) => from))];
   const toggle = (entry: ModelsSpec): void =>

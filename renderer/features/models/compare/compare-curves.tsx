@@ -15,6 +15,7 @@ import { architectureColour, architectureName } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Points of one curve, of few and of many runs; more would not be visible, and slow down zooming. */
 const pointsOfCurve = { few: 300, many: 150 };
@@ -41,7 +42,7 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   const [view, controls] = useCurveView(groups.some(({ length }) => length > 1));
   const [scale, refetchScale] = useRunScale(ids, view.axis);
   useRunChanges(ids, () => {
-    void curves.refetch();
+    detach(curves.refetch());
     refetchScale();
   });
   const { data } = curves;
@@ -73,7 +74,7 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
     [drawn],
   );
   const y = useMemo(() => accuracyAxis(all, best), [all, best]);
-  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => detach(curves.refetch())} />;
   if (!data) return <Loading label="Loading the curves" />;
   const without = rows.filter(({ id }) => scale.place(id, [[1, 0]]).length === 0).length;
   const hasTraining = drawn.training.some(({ points }) => points.length > 0);

@@ -16,6 +16,7 @@ import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
 import { parseTarget, targetTitle } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Runs side by side: curves, recipe differences and different predictions. */
 export function CompareScreen() {
@@ -51,9 +52,9 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
       placeholderData: keepPreviousData,
     }),
   );
-  useRunChanges(ids, () => void comparison.refetch());
+  useRunChanges(ids, () => detach(comparison.refetch()));
   const { data } = comparison;
-  if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => void comparison.refetch()} />;
+  if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => detach(comparison.refetch())} />;
   if (!data) return <Loading label="Loading the runs" lines={8} />;
   return (
     <Stack gap="xl">

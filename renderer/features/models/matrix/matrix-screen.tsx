@@ -14,6 +14,7 @@ import { CellBox } from './cell-box.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 type Group = SeedMatrix['groups'][number];
 
@@ -22,7 +23,7 @@ export function MatrixScreen() {
   const study = useStudy();
   const api = useApi();
   const matrix = useQuery(api.runs.matrix.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
-  useRunChanges(null, () => void matrix.refetch());
+  useRunChanges(null, () => detach(matrix.refetch()));
   const { onError, notice } = useActionError();
   return (
     <div className="models-page">
@@ -30,7 +31,7 @@ export function MatrixScreen() {
         {matrix.data && matrix.data.remaining > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
       </PartHead>
       {notice}
-      {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => void matrix.refetch()} />}
+      {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => detach(matrix.refetch())} />}
       {matrix.isPending && <Loading label="Loading the seed studies" lines={6} />}
       {matrix.data?.groups.length === 0 && (
         <Empty

@@ -20,6 +20,7 @@ import { useOpenFiles } from './use-open-files.ts';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import './outside.css';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Models of a study that were not trained here: adds them by file, lists and removes them, and has them predict. */
 export function OutsideScreen() {
@@ -72,7 +73,7 @@ export function OutsideScreen() {
         NumPy array, .npy) with labels, labels and confidences, or softmax.
       </HelpNote>
       {!asksPath && parts === null && <OpeningState {...opening} onDismiss={() => open.reset()} />}
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => void list.refetch()} />}
+      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
       {list.isPending && <Loading label="Loading the outside models" lines={5} />}
       {list.data && isEmpty && (
         <Empty

@@ -7,6 +7,7 @@ import type { ChartAxis } from '../../../charts/line-chart.tsx';
 import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** How curves of runs are drawn, as the address says. */
 export interface CurveView {
@@ -86,7 +87,12 @@ export function useRunScale(ids: readonly number[], axis: CurveAxis): readonly [
     }),
   );
   const scale = useMemo(() => toScale(data, axis), [data, axis]);
-  return [scale, () => void (axis !== 'step' && refetch())];
+  return [
+    scale,
+    () => {
+      if (axis !== 'step') detach(refetch());
+    },
+  ];
 }
 
 function toScale(axes: readonly RunAxis[] | undefined, axis: CurveAxis): RunScale {

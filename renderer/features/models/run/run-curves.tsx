@@ -20,6 +20,7 @@ import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle, isAccuracy } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Accuracy ranges in which a run takes its snapshots, as bands of a chart. `tolerance` in percentage points. */
 export function targetBands(targets: RunRow['targets'], tolerance: number): TargetBand[] {
@@ -67,12 +68,13 @@ export function RunCurves({ details }: { details: RunDetails }) {
   const [view, controls] = useCurveView(false);
   const [scale, refetchScale] = useRunScale([row.id], view.axis);
   useRunChanges([row.id], () => {
-    void curves.refetch();
+    detach(curves.refetch());
     refetchScale();
   });
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
-  if (curves.isError && !curves.data) return <ErrorNotice error={curves.error} onRetry={() => void curves.refetch()} />;
+  if (curves.isError && !curves.data)
+    return <ErrorNotice error={curves.error} onRetry={() => detach(curves.refetch())} />;
   if (!curves.data) return <Loading label="Loading the curves" />;
   const { data } = curves;
   if (!isClassifier) {

@@ -13,6 +13,7 @@ import { RunOverview } from './run-overview.tsx';
 import { RunLogs, RunProvenance } from './run-records.tsx';
 import { TestImages } from './test-images.tsx';
 import '../models.css';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** The run named by the address (`?run=12`), over any screen; Escape closes it. */
 export function RunDrawer() {
@@ -39,9 +40,9 @@ const isUnderDialog = (): boolean => document.querySelector('.mantine-Modal-cont
 function Run({ id }: { id: number }) {
   const api = useApi();
   const run = useQuery(api.runs.get.queryOptions({ input: { id }, meta: { live: 'self' }, staleTime: 0 }));
-  useRunChanges([id], () => void run.refetch());
+  useRunChanges([id], () => detach(run.refetch()));
   if (run.data) return <RunTabs details={run.data} />;
-  if (run.isError) return <ErrorNotice error={run.error} onRetry={() => void run.refetch()} />;
+  if (run.isError) return <ErrorNotice error={run.error} onRetry={() => detach(run.refetch())} />;
   return <Loading label="Loading the run" lines={8} />;
 }
 

@@ -15,6 +15,7 @@ import { Share } from '../../../ui/values.tsx';
 import { ConfusionMatrix, confusionTable, FrequentMistakes } from './confusion.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -54,7 +55,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: Ta
       retry: false,
     }),
   );
-  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => void query.refetch()} />;
+  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => detach(query.refetch())} />;
   if (!query.data) return <Loading label="Reading the evaluation" lines={8} />;
   const { evaluation, evaluated, errorsInTraining } = query.data;
   const complete = isComplete(query.data);

@@ -16,6 +16,7 @@ import { SweepDrawer } from './sweep-drawer.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** What is planned: a new sweep, or more of one, by its name. */
 type Planning = 'new' | { name: string } | null;
@@ -25,7 +26,7 @@ export function SweepsScreen() {
   const study = useStudy();
   const api = useApi();
   const sweeps = useQuery(api.sweeps.list.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
-  useRunChanges(null, () => void sweeps.refetch());
+  useRunChanges(null, () => detach(sweeps.refetch()));
   const { onError, notice } = useActionError();
   const [planning, setPlanning] = useState<Planning>(null);
   const known =
@@ -45,7 +46,7 @@ export function SweepsScreen() {
         {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
       </PartHead>
       {notice}
-      {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => void sweeps.refetch()} />}
+      {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => detach(sweeps.refetch())} />}
       {sweeps.isPending && <Loading label="Loading the sweeps" lines={6} />}
       {sweeps.data?.length === 0 && (
         <Empty title="No sweeps yet" actions={plan}>

@@ -3,6 +3,7 @@ import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Most rows in one call. */
 const chunk = 200;
@@ -100,7 +101,7 @@ export function useRunRows(
       timers.current.order ??= setTimeout(
         () => {
           delete timers.current.order;
-          void refetch();
+          detach(refetch());
         },
         all ? 0 : orderInterval,
       );
@@ -120,7 +121,7 @@ export function useRunRows(
     ...{ table, show, store, error: query.error ?? rowsError },
     refetch: () => {
       fetchRows();
-      void refetch();
+      detach(refetch());
     },
   };
 }

@@ -19,20 +19,21 @@ import { Trainings } from '../trainings.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
+import { detach } from '../../../../main/contract/detach.ts';
 
 /** Networks that are taught a study's images by people's labels and other targets: the design, and how it stands. */
 export function TeachersScreen() {
   const study = useStudy();
   const api = useApi();
   const answer = useQuery(api.teachers.list.queryOptions({ input: { study }, meta: { live: 'self' }, staleTime: 0 }));
-  useRunChanges(null, () => void answer.refetch());
+  useRunChanges(null, () => detach(answer.refetch()));
   const { onError, notice } = useActionError();
   const [isPlanning, setPlanning] = useState(false);
   const view = answer.data ?? null;
   const open = view ? view.runs - view.done : 0;
   const close = (): void => {
     setPlanning(false);
-    void answer.refetch();
+    detach(answer.refetch());
   };
   const plan = (
     <Button variant={open > 0 ? 'default' : 'filled'} onClick={() => setPlanning(true)}>
@@ -51,7 +52,7 @@ export function TeachersScreen() {
         {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
       </PartHead>
       {notice}
-      {answer.isError && <ErrorNotice error={answer.error} onRetry={() => void answer.refetch()} />}
+      {answer.isError && <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />}
       {answer.isPending && <Loading label="Loading the experiment" lines={6} />}
       {answer.data === null && (
         <Empty title="No networks are taught by labels yet" actions={plan}>
@@ -59,7 +60,7 @@ export function TeachersScreen() {
           majority, smoothing, distillation. It tests them on other images, against other people.
         </Empty>
       )}
-      {view && <Experiment {...{ study, view, onError }} onChanged={() => void answer.refetch()} />}
+      {view && <Experiment {...{ study, view, onError }} onChanged={() => detach(answer.refetch())} />}
       {isPlanning && <TeachingDrawer {...{ study }} known={view?.teaching ?? null} onClose={close} />}
     </div>
   );

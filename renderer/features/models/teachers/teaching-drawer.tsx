@@ -10,6 +10,7 @@ import { DesignForm } from './design-form.tsx';
 import { DesignPreview } from './design-preview.tsx';
 import { EnoughAtFirst } from './enough.tsx';
 import { fieldsOf, parseTeaching, type TeachingFields } from './teaching-fields.ts';
+import { detach } from '../../../../main/contract/detach.ts';
 
 interface TeachingDrawerProps {
   study: string;
@@ -30,7 +31,7 @@ export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
       size={1080}
       overlayProps={{ backgroundOpacity: 0.3 }}
     >
-      {choices.isError && <ErrorNotice error={choices.error} onRetry={() => void choices.refetch()} />}
+      {choices.isError && <ErrorNotice error={choices.error} onRetry={() => detach(choices.refetch())} />}
       {choices.isPending && <Loading label="Reading images and labels" lines={8} />}
       {choices.data &&
         (choices.data.missing !== null ? (

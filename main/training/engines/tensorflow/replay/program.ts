@@ -23,7 +23,9 @@ export function replaying(c: Context): Pick<Engine, 'compile' | 'read' | 'write'
       const values = new Map<Variable, Float32Array>();
       for (const [program, own] of Map.groupBy(variables, (variable) => owners.get(variable))) {
         const read = await (program ?? direct).read(own);
-        own.forEach((variable, index) => void values.set(variable, read[index]!));
+        own.forEach((variable, index) => {
+          values.set(variable, read[index]!);
+        });
       }
       return variables.map((variable) => values.get(variable)!);
     },

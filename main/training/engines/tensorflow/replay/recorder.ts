@@ -116,7 +116,9 @@ export class Recorder implements Updates {
       const results = binding.executeOp(op, attributes, inputs, outputs);
       const { node } = this.#graph.add({ op, attributes, inputs: inputs.map((id) => this.#toRef(id)) });
       for (const id of inputs) this.#addReader(id, node);
-      results.forEach(({ id }, output) => void this.#refs.set(id, { node, output }));
+      results.forEach(({ id }, output) => {
+        this.#refs.set(id, { node, output });
+      });
       return results;
     };
     backend.binding = Object.create(binding, {
