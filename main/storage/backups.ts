@@ -156,7 +156,7 @@ export function identify(database: Database, now: number): void {
 }
 
 /** A setting, also of a database that is older than settings; null if it is not set. */
-function readSetting<T>(database: Database, name: string, schema: z.ZodType<T>): T | null {
+export function readSetting<T>(database: Database, name: string, schema: z.ZodType<T>): T | null {
   if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'setting'")) return null;
   return new Settings(database).get(name, schema) ?? null;
 }
@@ -173,7 +173,7 @@ interface Made {
 
 const nothingMade: Made = { studies: 0, runs: 0, labels: 0 };
 
-function countMade(database: Database): Made {
+export function countMade(database: Database): Made {
   if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")) return nothingMade;
   const rows = database.all<{ name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence');
   const last = (table: string): number => rows.find(({ name }) => name === table)?.seq ?? 0;

@@ -28,7 +28,7 @@ import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { OpenFiles } from './open-files.ts';
 import { OutsideModels } from './outside-models.ts';
-import { type Notice, refuseLost, repairDatabase } from './repair.ts';
+import { keepLoss, keptLoss, type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Panels } from './panels.ts';
 import { Responses } from './responses.ts';
@@ -145,7 +145,8 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     migrate(database);
     // A new database needs no backup.
     if (version === 0) identify(database, now());
-    else notices.push(...dailyBackup(database, folder, now()));
+    else notices.push(...keptLoss(database), ...dailyBackup(database, folder, now()));
+    keepLoss(database, notices, now());
     removeLeftovers(folder, now());
     lock.noteDatabase();
     database.guardWrites(() => files.check());
@@ -205,7 +206,8 @@ function openBeside(folder: string, path: string, now: () => number, readOnly: b
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
     if (!readOnly) configure(database);
-    return assemble({ folder, database, now, notices: [], readOnly, beforeClose: nothing, release: nothing });
+    const notices = keptLoss(database);
+    return assemble({ folder, database, now, notices, readOnly, beforeClose: nothing, release: nothing });
   } catch (error) {
     database.close();
     throw error;

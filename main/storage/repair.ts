@@ -1,20 +1,24 @@
 import { copyFileSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
 import { syncFolder } from '../files/atomic.ts';
 import { fileError } from '../files/file-errors.ts';
 import {
   type Backup,
+  countMade,
   fileTimestamp,
   holdsMore,
   integrityProblems,
   listBackups,
   readIntactBackups,
+  readSetting,
   syncFile,
 } from './backups.ts';
 import { Database } from './database.ts';
 import { findJournalDamage } from './journal.ts';
 import { applicationId, databaseVersion, refuseNewer } from './migrate.ts';
+import { Settings } from './settings.ts';
 
 /** A message for the user that needs no immediate action. */
 export interface Notice {
@@ -196,7 +200,8 @@ function replaceDamaged({ folder, path }: FolderState, damage: string, latestVer
   const renamed = aside === null ? '' : ` What remained of it was renamed to ${aside}.`;
   if (!backup) {
     const outcome = 'There was no good backup, so an empty database was created.';
-    return { code: 'storage.begun-anew', message: `${what}${renamed} ${outcome}` };
+    const remedy = `If you have the file elsewhere, close the program and copy it over ${path}. This is said at each start until a study is made.`;
+    return { code: begunAnew, message: `${what}${renamed} ${outcome} ${remedy}` };
   }
   const outcome = `The backup of ${isoTime(backup.at)} was restored; later work has to be repeated.`;
   const others = describeOthers(
@@ -205,6 +210,21 @@ function replaceDamaged({ folder, path }: FolderState, damage: string, latestVer
     usable.find((other) => holdsMore(other, backup)),
   );
   return { code: 'storage.restored', message: `${what}${renamed} ${outcome}${others}` };
+}
+
+/** Code of the notice that an empty database replaced a lost one, and name of the setting that keeps it. */
+const begunAnew = 'storage.begun-anew';
+
+/** Keeps the notice of a lost database in the one that was created in its place. */
+export function keepLoss(database: Database, notices: readonly Notice[], now: number): void {
+  const loss = notices.find(({ code }) => code === begunAnew);
+  if (loss) new Settings(database).set(begunAnew, loss.message, now);
+}
+
+/** The notice that a database replaced a lost one, until a study was made: whoever makes one goes on without the lost one. */
+export function keptLoss(database: Database): Notice[] {
+  const message = readSetting(database, begunAnew, z.string());
+  return message === null || countMade(database).studies > 0 ? [] : [{ code: begunAnew, message }];
 }
 
 /** Which other backups there are, and how to use one. */

@@ -234,6 +234,22 @@ describe('a missing database is damage, if the folder was used', () => {
     expect(openStorageNotices(folder)).toMatchObject([{ code: 'storage.begun-anew' }]);
   });
 
+  test('it is said at every start until a study is made', () => {
+    const folder = folderWithRuns({ backup: false });
+    rmSync(file(folder));
+    const [first] = openStorageNotices(folder);
+    expect(first).toMatchObject({ code: 'storage.begun-anew', message: expect.stringContaining(file(folder)) });
+    expect(openStorageNotices(folder)).toEqual([first]);
+    const reader = openStorage(folder, { readOnly: true });
+    expect(reader.notices).toEqual([first]);
+    reader.close();
+    const storage = openStorage(folder, { now: () => start + 2000 });
+    expect(storage.notices).toEqual([first]);
+    storage.studies.put('new', study(), start + 2000);
+    storage.close();
+    expect(openStorageNotices(folder)).toEqual([]);
+  });
+
   test('a writer that was killed before it created the database leaves no such note', () => {
     const folder = temporaryFolder();
     writeFileSync(join(folder, 'writer.lock'), '');

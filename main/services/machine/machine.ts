@@ -240,7 +240,8 @@ const unusable = (engine: string, why: string): UserError =>
     remedy: 'Choose another engine, or leave the choice to the program.',
   });
 
-const hour = 3600_000;
+const minute = 60_000;
+const hour = 60 * minute;
 
 interface DailyBackupParts {
   workbench: Workbench;
@@ -249,12 +250,15 @@ interface DailyBackupParts {
   onFailure: (message: string) => void;
   /** Milliseconds between two checks of the newest backup's age. */
   every?: number;
+  /** Milliseconds between two checks whether a new folder has a study. */
+  firstEvery?: number;
 }
 
 /** Backs the database up once a day while the program runs, in a process of its own, so that nothing waits for it. */
 export class DailyBackup {
   readonly #parts: DailyBackupParts;
   readonly #timer: NodeJS.Timeout;
+  readonly #first: NodeJS.Timeout;
   readonly #closing = new AbortController();
   #isRunning = false;
 
@@ -262,6 +266,15 @@ export class DailyBackup {
     this.#parts = parts;
     this.#timer = setInterval(() => detach(this.backUpIfDue()), parts.every ?? hour);
     this.#timer.unref();
+    this.#first = setInterval(() => void this.#backUpFirst(), parts.firstEvery ?? 10 * minute);
+    this.#first.unref();
+  }
+
+  /** A new folder has its first backup soon after its first study, and no empty one before. */
+  async #backUpFirst(): Promise<void> {
+    if (this.#parts.workbench.storage.studies.list().length === 0) return;
+    clearInterval(this.#first);
+    await this.backUpIfDue();
   }
 
   /** Makes a backup if the newest one is a day old. True if it made one. Rejects only for a defect. */
@@ -288,6 +301,7 @@ export class DailyBackup {
 
   close(): void {
     clearInterval(this.#timer);
+    clearInterval(this.#first);
     this.#closing.abort();
   }
 }

@@ -5,7 +5,7 @@ import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { DailyBackup } from '../../../main/services/machine/machine.ts';
 import { filesBelow } from '../../../main/services/machine/disk.ts';
 import { runTask } from '../../../main/services/machine/tasks.ts';
-import { flushBackupsDuring } from '../../../main/storage/index.ts';
+import { flushBackupsDuring, listBackups } from '../../../main/storage/index.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import type { TestLab } from '../lab/lab-helper.ts';
@@ -187,6 +187,24 @@ test('a daily backup that cannot be made is told, whatever keeps it from being m
   writeFileSync(backups, 'a file in the place of the folder');
   expect(await daily.backUpIfDue()).toBe(false);
   expect(complaints).toEqual([expect.stringContaining('The daily backup could not be made')]);
+});
+
+test('a new folder has its first backup soon after its first study', async () => {
+  const here = openLab();
+  const parts = { workbench: here.lab.workbench, launcher: new ForkLauncher(), firstEvery: 20 };
+  const daily = new DailyBackup({ ...parts, onFailure: (message) => expect.fail(message) });
+  const asked = vi.spyOn(here.lab.workbench.storage.studies, 'list');
+  const backups = () => listBackups(here.dataFolder, Date.now());
+  await vi.waitFor(() => expect(asked.mock.calls.length).toBeGreaterThan(2), { timeout: 60_000 });
+  expect(backups()).toEqual([]);
+  addSmallStudy(here);
+  await vi.waitFor(() => expect(backups()).toHaveLength(1), { timeout: 60_000 });
+  daily.close();
+  await here.lab.close();
+  rmSync(join(here.dataFolder, 'workbench.sqlite'));
+  const again = openLab(here.dataFolder);
+  expect(again.lab.workbench.storage.notices).toMatchObject([{ code: 'storage.restored' }]);
+  expect((await again.client.studies.list({})).studies).toHaveLength(1);
 });
 
 describe('engines', () => {
