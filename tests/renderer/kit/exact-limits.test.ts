@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
-import { focused } from '../desk/sessions.ts';
+import { focused, stopIn } from '../desk/sessions.ts';
 import { painted, Writer } from '../desk/whole-sittings.ts';
 import { viewOf } from '../desk/view-of.ts';
 import { hasBrowser } from '../harness.ts';
@@ -215,4 +216,63 @@ test.skipIf(!hasBrowser)('while another window is open, an image runs out of tim
   const { events, notes } = writer.diary;
   const result = await it.result();
   expect(result.sittings.find((sitting) => sitting.events.length > 0)).toMatchObject({ events, notes });
+});
+
+/** Has a page's browser refuse to store, as one without room, and take it again. */
+async function fillable(page: Page): Promise<(isFull: boolean) => Promise<void>> {
+  await page.evaluate(() => {
+    const put = IDBObjectStore.prototype.put;
+    IDBObjectStore.prototype.put = function (...values: Parameters<typeof put>) {
+      if (sessionStorage.getItem('full')) throw new DOMException('no room', 'QuotaExceededError');
+      return put.apply(this, values);
+    };
+  });
+  return (isFull) =>
+    page.evaluate((full) => (full ? sessionStorage.setItem('full', 'yes') : sessionStorage.removeItem('full')), isFull);
+}
+
+test.skipIf(!hasBrowser)('a session ends once, however long that takes to store', async () => {
+  const timeLimit = { imageSeconds: null, sessionMinutes: 1 };
+  const { it, page, writer, focus } = await opened({ timeLimit, leftMs: 2_000 }, 58_000);
+  const fill = await fillable(page);
+  await writer.start();
+  writer.note('work-began', null);
+  await focus(0);
+  const shown = writer.now;
+  await writer.pass(100);
+  await page.keyboard.press('2');
+  writer.event('answer', 0, 1, shown);
+  await focus(1);
+  await fill(true);
+  await writer.pass(1_900);
+  writer.note('time-up', null);
+  await page.getByRole('heading', { name: 'The time is up' }).waitFor();
+  await stopIn(page).waitFor();
+  // The page goes on checking its clock meanwhile.
+  await writer.pass(300);
+  await fill(false);
+  await writer.pass(100);
+  await page.getByText('The time is up. You are done. Now save the result file.').waitFor();
+  const { events, notes } = writer.diary;
+  expect(await it.result()).toMatchObject({ timeUp: true, sittings: [{ events, notes }] });
+});
+
+test.skipIf(!hasBrowser)('a person who went to the review while an answer was stored stays there', async () => {
+  const { it, page, writer, focus } = await opened({});
+  const fill = await fillable(page);
+  await writer.start();
+  await focus(0);
+  await fill(true);
+  await page.keyboard.press('1');
+  writer.event('answer', 0, 0, writer.now);
+  await stopIn(page).waitFor();
+  await page.getByRole('button', { name: 'Check answers' }).click();
+  writer.note('review', null);
+  await page.getByText('6 images have no answer.').waitFor();
+  await fill(false);
+  await writer.pass(400);
+  await page.getByText('5 images have no answer.').waitFor();
+  const { events, notes } = writer.diary;
+  await expect.poll(async () => (await it.result()).sittings).toMatchObject([{ events, notes }]);
+  await page.getByRole('heading', { name: 'Unanswered images' }).waitFor();
 });
