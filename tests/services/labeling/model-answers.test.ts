@@ -130,6 +130,9 @@ describe('a table with labels', () => {
   test('has those alone, or their confidences; a file without models is one, called as the file', async () => {
     const alone = { labels: Uint16Array.of(0, 2, 1, 2), softmax: null, confidence: null };
     expect((await read(table(), {}, 'My net.v2.csv')).models).toEqual([{ name: 'My net.v2', ...alone }]);
+    // Wherever the columns stand.
+    const turned = lines(['label', 'model', 'image'], ...labels.map((label, at) => [label, 'm', ids[at]]));
+    expect((await read(turned)).models).toEqual([{ name: 'm', ...alone }]);
     expect((await read(table(), { name: 'other' })).models).toEqual([{ name: 'other', ...alone }]);
     const sure = lines(['image', 'label', 'score'], ...labels.map((label, at) => [ids[at], label, 0.25 * at]));
     expect((await read(sure)).models).toEqual([
@@ -209,6 +212,11 @@ describe('a table with labels', () => {
     const models = await read(mixed);
     expect(models.models.map(({ name }) => name)).toEqual(['net']);
     expect(models.notes).toEqual(['8 rows of subject-01, subject-02 were set aside.']);
+    const five = mixed.replaceAll('subject-02', 'subject-03').split('\n').slice(1);
+    const more = ['subject-04', 'subject-05', 'subject-06'].map((name) => `3,cat,${name}`);
+    expect((await read([...mixed.split('\n'), ...five.slice(-4), ...more].join('\n'))).notes).toEqual([
+      '15 rows of subject-01, subject-02, subject-03 and 3 more were set aside.',
+    ]);
     // All of them, if nobody is to be set aside; other columns of models have no people.
     expect((await read(mixed, { aside: [] })).models.map(({ name }) => name)).toEqual([
       'subject-01',
