@@ -112,7 +112,7 @@ export class Oracle {
 }
 
 /** The program draws the order of a new session's images; from then on it never changes. */
-const withOrders = (state: State, found: State): State => ({
+export const withOrders = (state: State, found: State): State => ({
   ...state,
   sessions: new Map(
     [...state.sessions].map(([name, session]) => {

@@ -6,7 +6,7 @@ import { studyName } from '../services/labeling/labeling-helper.ts';
 import { type Acting, deed, type Idea, pick } from './acts.ts';
 import { importStudy, importTable, inStudy, lock, purge, withdraw } from './changes.ts';
 import type { Client, Host } from './host.ts';
-import type { Change } from './oracle.ts';
+import { type Change, withOrders } from './oracle.ts';
 import { differences, eventLine, noteLine, observeFile, responseLine, type State } from './state.ts';
 import { archivedStudy, jobEnded } from './world.ts';
 
@@ -266,7 +266,7 @@ const backUp: Idea = ({ oracle, busy, tally }) => [
     const newest = readdirSync(folder).sort().at(-1);
     if (newest === undefined) throw new Error('there is no backup');
     const found = observeFile(join(folder, newest)).state;
-    const missing = differences(state, found).filter(({ place }) => !isOf(busy, place));
+    const missing = differences(withOrders(state, found), found).filter(({ place }) => !isOf(busy, place));
     if (missing.length > 0) tally.lost.push(`the backup ${newest}: ${missing.map(({ words }) => words).join('; ')}`);
   }),
 ];
