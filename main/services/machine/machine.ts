@@ -266,7 +266,7 @@ export class DailyBackup {
     this.#parts = parts;
     this.#timer = setInterval(() => detach(this.backUpIfDue()), parts.every ?? hour);
     this.#timer.unref();
-    this.#first = setInterval(() => void this.#backUpFirst(), parts.firstEvery ?? 10 * minute);
+    this.#first = setInterval(() => detach(this.#backUpFirst()), parts.firstEvery ?? 10 * minute);
     this.#first.unref();
   }
 
