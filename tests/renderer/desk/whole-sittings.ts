@@ -251,6 +251,7 @@ export async function labelSingly(volunteer: Volunteer): Promise<Diary> {
   await writer.pass(100);
   await page.keyboard.press('Backspace');
   writer.event('undo', 0, null, writer.now);
+  await page.locator('[role="progressbar"][aria-valuenow="0"]').waitFor();
   shown = await see(0);
   await writer.pass(123);
   await answer(page, 'Two').click();

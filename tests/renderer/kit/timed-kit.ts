@@ -107,6 +107,9 @@ export class TimedPage {
     const file = kitResultFileSchema.parse(JSON.parse(readFileSync(await (await download).path(), 'utf8')));
     const key = Buffer.from(this.kit.session.key, 'base64');
     expect(file.signature).toBe(createHmac('sha256', key).update(file.payload).digest('hex'));
-    return kitResultPayloadSchema.parse(JSON.parse(file.payload));
+    const payload = kitResultPayloadSchema.parse(JSON.parse(file.payload));
+    // The browser has sittings in the order of their keys, which are drawn.
+    const sittings = payload.sittings.toSorted((a, b) => Date.parse(a.openedAt) - Date.parse(b.openedAt));
+    return { ...payload, sittings };
   }
 }
