@@ -1,4 +1,7 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { repository } from '../architecture/tools.ts';
 import { mutantsOf, mutated, shuffled } from './mutants.ts';
 
 const faulty = (text: string): string[] => mutantsOf('main/a.ts', text).map((mutant) => mutant.after);
@@ -30,6 +33,16 @@ describe('mutants', () => {
       part.replace('{1}', '{0}'),
       part.replace('&&', '||'),
     ]);
+  });
+
+  test('leave methods alone that every object has', () => {
+    expect(faulty('const a = b.toString() + c.constructor;')).toEqual(['const a = b.toString() - c.constructor;']);
+  });
+
+  test('that make no difference are of lines that are there', () => {
+    const read = (...path: string[]): string => readFileSync(join(repository, ...path), 'utf8');
+    const named = JSON.parse(read('tests', 'mutate', 'equivalent.json')) as { file: string; before: string }[];
+    expect(named.filter(({ file, before }) => !read(file).includes(before))).toEqual([]);
   });
 
   test('leave types, imports, names and joined texts alone', () => {

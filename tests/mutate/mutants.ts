@@ -64,15 +64,15 @@ const operators: Record<string, string> = {
   '??=': '&&=',
 };
 
-const methods: Record<string, string> = {
-  min: 'max',
-  max: 'min',
-  floor: 'ceil',
-  ceil: 'floor',
-  round: 'floor',
-  some: 'every',
-  every: 'some',
-};
+const methods: ReadonlyMap<string, string> = new Map([
+  ['min', 'max'],
+  ['max', 'min'],
+  ['floor', 'ceil'],
+  ['ceil', 'floor'],
+  ['round', 'floor'],
+  ['some', 'every'],
+  ['every', 'some'],
+]);
 
 /** All mutants of a TypeScript file, in the order of their positions. @throws Error if the text cannot be parsed */
 export function mutantsOf(file: string, text: string): Mutant[] {
@@ -164,7 +164,7 @@ function changesOf(node: Node, text: string): Change[] {
     }
     case 'MemberExpression': {
       const { property } = node;
-      const replacement = isNode(property) && !node.computed ? methods[String(property.name)] : undefined;
+      const replacement = isNode(property) && !node.computed ? methods.get(String(property.name)) : undefined;
       return replacement && isNode(property) ? [{ start: property.start, end: property.end, replacement }] : [];
     }
     default:
