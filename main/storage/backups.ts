@@ -274,13 +274,20 @@ const flushEvery = 20;
  * hundreds of megabytes at once, and every commit of this process waits behind them.
  * @param flush waits, without holding up this process, until the bytes of a file are on disk
  */
-export async function flushBackupsDuring<T>(folder: string, work: Promise<T>, flush = flushFile): Promise<T> {
+export const flushBackupsDuring = <T>(folder: string, work: Promise<T>, flush = flushFile): Promise<T> =>
+  flushDuring(() => unfinishedBackups(folder), work, flush);
+
+/** The same for the journal, while another process rewrites the database: to kill it never waits long for the disk. */
+export const flushJournalDuring = <T>(folder: string, work: Promise<T>): Promise<T> =>
+  flushDuring(() => [join(folder, 'workbench.sqlite-wal')], work, flushFile);
+
+async function flushDuring<T>(paths: () => string[], work: Promise<T>, flush: typeof flushFile): Promise<T> {
   let isOver = false;
   const over = work.finally(() => (isOver = true));
   const flushing = (async () => {
     while (!isOver) {
       // The backup may get its name meanwhile.
-      for (const path of unfinishedBackups(folder)) await flush(path).catch(() => undefined);
+      for (const path of paths()) await flush(path).catch(() => undefined);
       await Promise.race([over.catch(() => undefined), wait(flushEvery)]);
     }
   })();
@@ -356,26 +363,36 @@ export function isErasurePending(database: Database): boolean {
  * @throws UserError `storage.disk-full`, `storage.read-only`, `storage.damaged`; the request then stays pending
  */
 export function eraseDeleted(database: Database, folder: string, now: number): boolean {
-  const isClean = rewriteFile(database);
+  const last = lastWithdrawalId(database);
+  rewrite(database);
+  const isClean = emptyJournal(database);
   backUp(database, folder, now, true);
-  if (isClean) new Settings(database).set(erasurePending, false, now);
-  return isClean;
+  return isClean && finishErasure(database, last, now);
 }
 
-/** The same without backups, which the caller has replaced. */
-export function rewrite(database: Database, now: number): boolean {
-  const isClean = rewriteFile(database);
-  if (isClean) new Settings(database).set(erasurePending, false, now);
-  return isClean;
-}
+/** Rewrites the database without deleted rows. Nobody else can write meanwhile; killed, it leaves the database as it was. */
+export const rewrite = (database: Database): void => database.exec('VACUUM');
 
-function rewriteFile(database: Database): boolean {
-  database.exec('VACUUM');
-  return emptyJournal(database);
+/** Id of the last withdrawal, for `finishErasure`; 0: nobody withdrew. */
+export const lastWithdrawalId = (database: Database): number =>
+  database.get<{ id: number | null }>('SELECT max(id) AS id FROM labeling_withdrawal')?.id ?? 0;
+
+/**
+ * Call this when no file holds bytes any more of people up to the withdrawal `last`. False if somebody has withdrawn since:
+ * the request stays pending.
+ */
+export function finishErasure(database: Database, last: number, now: number): boolean {
+  return database.transaction(() => {
+    if (lastWithdrawalId(database) !== last) return false;
+    new Settings(database).set(erasurePending, false, now);
+    return true;
+  });
 }
 
 /** Moves the journal's content into the database and truncates it. False, at once, if another process is reading. */
 export function emptyJournal(database: Database): boolean {
+  // Others can write while most of it is moved, and not while the rest is.
+  database.pragma('wal_checkpoint(PASSIVE)');
   const timeout = database.pragmaValue('busy_timeout');
   database.pragma('busy_timeout = 0');
   try {

@@ -24,6 +24,7 @@ export class Database {
   readonly #statements = new Map<string, BetterSqlite3.Statement<unknown[]>>();
   #afterCommit: (() => void)[] = [];
   #guard: () => void = () => undefined;
+  #onWrite: (() => void) | null = null;
 
   /** @throws UserError `storage.*` if the file cannot be opened. */
   constructor(path: string, { readOnly = false, mustExist = false, onStatement }: DatabaseOptions = {}) {
@@ -62,7 +63,7 @@ export class Database {
   /** Runs a writing statement; gives the number of rows changed and the id of the last one inserted. */
   run(sql: string, ...parameters: Parameters): { changes: number; id: number } {
     const isAlone = !this.#connection.inTransaction;
-    if (isAlone) this.#guard();
+    if (isAlone) this.#beforeWrite();
     const result = this.#translateErrors(() => this.#statement(sql).run(...parameters));
     if (isAlone) this.#guard();
     return { changes: result.changes, id: Number(result.lastInsertRowid) };
@@ -71,7 +72,7 @@ export class Database {
   /** All of `work` or nothing of it. Inside another transaction it becomes a part of that one. */
   transaction<T>(work: () => T): T {
     if (this.#connection.inTransaction) return work();
-    this.#guard();
+    this.#beforeWrite();
     this.exec('BEGIN IMMEDIATE');
     let result: T;
     try {
@@ -99,6 +100,23 @@ export class Database {
   }
 
   /**
+   * Runs `work`, in which another process may hold the write lock. `stop` is called before this process writes, and ends
+   * what holds the lock. Meanwhile this process leaves the journal to the other.
+   */
+  async whileOtherWrites<T>(work: () => Promise<T>, stop: () => void): Promise<T> {
+    const pages = this.pragmaValue('wal_autocheckpoint');
+    this.pragma('wal_autocheckpoint = 0');
+    this.#onWrite = stop;
+    try {
+      return await work();
+    } finally {
+      this.#onWrite = null;
+      // The program may have closed the database meanwhile.
+      if (this.#connection.open) this.pragma(`wal_autocheckpoint = ${pages}`);
+    }
+  }
+
+  /**
    * Calls `action` once the current transaction is committed; at once if there is none. Never called after a rollback.
    */
   afterCommit(action: () => void): void {
@@ -110,6 +128,11 @@ export class Database {
     // SQLite removes the log: nothing is lost.
     this.#guard = () => undefined;
     this.#connection.close();
+  }
+
+  #beforeWrite(): void {
+    this.#onWrite?.();
+    this.#guard();
   }
 
   #statement(sql: string): BetterSqlite3.Statement<unknown[]> {

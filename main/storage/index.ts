@@ -1,9 +1,9 @@
 export { forEachStep, runAtOnce, runInBatches } from './batches.ts';
-export { openStorage } from './open.ts';
+export { openStorage, smallDatabase } from './open.ts';
 export type { Storage, StorageOptions } from './open.ts';
 export type { Health } from './health.ts';
 export { findHashes } from './blobs-in-use.ts';
-export { flushBackupsDuring, isBackupDue, listBackups } from './backups.ts';
+export { flushBackupsDuring, flushJournalDuring, isBackupDue, listBackups } from './backups.ts';
 export type { DataSetRecord, PreparedRecord } from './data-sets.ts';
 export type { StudyCounts, StudyRecord } from './studies.ts';
 export type { ModelRole, StudyRun } from './study-runs.ts';

@@ -12,8 +12,10 @@ import {
   backUpIfDue,
   emptyJournal,
   eraseDeleted,
+  finishErasure,
   identify,
   isErasurePending,
+  lastWithdrawalId,
   removeUnfinishedBackups,
   rewrite,
 } from './backups.ts';
@@ -28,7 +30,7 @@ import { databaseVersion, migrate, refuseNewer } from './migrate.ts';
 import { migrations } from './migrations/index.ts';
 import { OpenFiles } from './open-files.ts';
 import { OutsideModels } from './outside-models.ts';
-import { keepLoss, keptLoss, type Notice, refuseLost, repairDatabase } from './repair.ts';
+import { findContradiction, keepLoss, keptLoss, type Notice, refuseLost, repairDatabase } from './repair.ts';
 import { Evaluations, Models, Predictions } from './predictions.ts';
 import { Panels } from './panels.ts';
 import { Responses } from './responses.ts';
@@ -52,6 +54,11 @@ export interface StorageOptions {
    * neither repairs nor upgrades the database.
    */
   beside?: boolean;
+  /**
+   * `later`: the caller does for a large database, after its start, what reads or rewrites the complete file (`upkeepIsDue`).
+   * Default: all of it is done at once.
+   */
+  upkeep?: 'at-once' | 'later';
   /** The clock, milliseconds since 1970. */
   now?: () => number;
   /** Called before each statement of a writer, also while it migrates: tests end the process there. */
@@ -66,6 +73,11 @@ export interface Storage {
   readonly readOnly: boolean;
   /** Events at opening that the user should know, e.g. that a backup was restored. */
   readonly notices: readonly Notice[];
+  /**
+   * Whether this start left to its caller: looking for contradictions, completing removals, an erasure that is pending, and
+   * the daily backup.
+   */
+  readonly upkeepIsDue: boolean;
   readonly blobs: BlobStore;
   readonly dataSets: DataSets;
   readonly studies: Studies;
@@ -100,10 +112,21 @@ export interface Storage {
    * pending.
    */
   eraseDeleted(): boolean;
-  /** The same without backups, which the caller has replaced with `backUp(true)`. */
-  rewrite(): boolean;
+  /** Rewrites the database without deleted rows, and blocks whoever else wants to write. */
+  rewrite(): void;
   /** Empties the database's journal. False, at once, if another process is reading. */
   emptyJournal(): boolean;
+  /**
+   * Runs `work`, in which another process may hold the write lock. `stop` is called before this process writes, and ends
+   * what holds the lock.
+   */
+  whileOtherWrites<T>(work: () => Promise<T>, stop: () => void): Promise<T>;
+  /** Id of the last withdrawal, for `finishErasure`; 0: nobody withdrew. */
+  lastWithdrawalId(): number;
+  /** No file holds bytes any more of people up to the withdrawal `last`. False if somebody has withdrawn since. */
+  finishErasure(last: number): boolean;
+  /** Rows that contradict their indexes; reads the complete file. Null: there are none. */
+  findContradiction(): Notice | null;
   /** Whether bytes of people who withdrew may still be in the file. */
   isErasurePending(): boolean;
   /** Size of the database file. */
@@ -128,15 +151,26 @@ export function openStorage(folder: string, options: StorageOptions = {}): Stora
   const now = options.now ?? Date.now;
   const path = join(folder, 'workbench.sqlite');
   if (options.readOnly || options.beside) return openBeside(folder, path, now, options.readOnly ?? false);
-  return openToWrite(folder, path, now, options.onStatement);
+  return openToWrite(folder, path, now, options);
 }
 
-function openToWrite(folder: string, path: string, now: () => number, onStatement?: () => void): Storage {
+/** A database of so many bytes is checked, backed up and rewritten in about 100 ms. */
+export const smallDatabase = 8 * 2 ** 20;
+
+const isLarge = (path: string): boolean =>
+  ['', '-wal'].reduce((sum, end) => sum + (statSync(path + end, { throwIfNoEntry: false })?.size ?? 0), 0) >
+  smallDatabase;
+
+type Writing = Pick<StorageOptions, 'onStatement' | 'upkeep'>;
+
+function openToWrite(folder: string, path: string, now: () => number, { onStatement, upkeep }: Writing): Storage {
   makeDataFolder(folder);
   const lock = new WriterLock(folder, now());
   let database: Database | undefined;
   try {
-    const notices = repairDatabase({ folder, path, hadDatabase: lock.hadDatabase }, migrations.length, now());
+    const upkeepIsDue = upkeep === 'later' && isLarge(path);
+    const state = { folder, path, hadDatabase: lock.hadDatabase };
+    const notices = repairDatabase(state, migrations.length, now(), upkeepIsDue ? 'quick' : 'complete');
     database = new Database(path, { onStatement });
     configure(database);
     const version = databaseVersion(database);
@@ -145,14 +179,16 @@ function openToWrite(folder: string, path: string, now: () => number, onStatemen
     migrate(database);
     // A new database needs no backup.
     if (version === 0) identify(database, now());
-    else notices.push(...keptLoss(database), ...dailyBackup(database, folder, now()));
+    else notices.push(...keptLoss(database));
+    if (version > 0 && upkeepIsDue) identify(database, now());
+    else if (version > 0) notices.push(...dailyBackup(database, folder, now()));
     keepLoss(database, notices, now());
     removeLeftovers(folder, now());
     lock.noteDatabase();
     database.guardWrites(() => files.check());
     const beforeClose = (): void => files.rescueIfLost();
     const release = (): void => lock.release();
-    const storage = assemble({ folder, database, now, notices, readOnly: false, beforeClose, release });
+    const storage = assemble({ folder, database, now, notices, upkeepIsDue, readOnly: false, beforeClose, release });
     // Nobody else holds the lock, so nobody is at work on them.
     storage.runs.recover(now());
     return storage;
@@ -206,8 +242,8 @@ function openBeside(folder: string, path: string, now: () => number, readOnly: b
     refuseNewer(database);
     if (databaseVersion(database) < migrations.length) throw olderVersion(path);
     if (!readOnly) configure(database);
-    const notices = keptLoss(database);
-    return assemble({ folder, database, now, notices, readOnly, beforeClose: nothing, release: nothing });
+    const parts = { folder, database, now, notices: keptLoss(database), upkeepIsDue: false, readOnly };
+    return assemble({ ...parts, beforeClose: nothing, release: nothing });
   } catch (error) {
     database.close();
     throw error;
@@ -265,12 +301,14 @@ interface Parts {
   database: Database;
   now: () => number;
   notices: Notice[];
+  upkeepIsDue: boolean;
   readOnly: boolean;
   beforeClose: () => void;
   release: () => void;
 }
 
-function assemble({ folder, database, now, notices, readOnly, beforeClose, release }: Parts): Storage {
+function assemble(parts: Parts): Storage {
+  const { folder, database, now, notices, upkeepIsDue, readOnly, beforeClose, release } = parts;
   const blobs = new BlobStore(join(folder, 'blobs'));
   const runs = new Runs(database, blobs);
   let seen = database.pragmaValue('data_version');
@@ -278,6 +316,7 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     folder,
     readOnly,
     notices,
+    upkeepIsDue,
     blobs,
     dataSets: new DataSets(database),
     studies: new Studies(database),
@@ -305,8 +344,12 @@ function assemble({ folder, database, now, notices, readOnly, beforeClose, relea
     transaction: (work) => database.transaction(work),
     backUp: (replaceOthers) => backUp(database, folder, now(), replaceOthers),
     eraseDeleted: () => eraseDeleted(database, folder, now()),
-    rewrite: () => rewrite(database, now()),
+    rewrite: () => rewrite(database),
     emptyJournal: () => emptyJournal(database),
+    whileOtherWrites: (work, stop) => database.whileOtherWrites(work, stop),
+    lastWithdrawalId: () => lastWithdrawalId(database),
+    finishErasure: (last) => finishErasure(database, last, now()),
+    findContradiction: () => findContradiction(database, folder, now()),
     isErasurePending: () => isErasurePending(database),
     bytes: () => Number(database.pragmaValue('page_count')) * Number(database.pragmaValue('page_size')),
     backUpIfDue: () => backUpIfDue(database, folder, now()),

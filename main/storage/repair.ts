@@ -39,16 +39,22 @@ export interface FolderState {
  * Makes sure that the database file is intact, or that this folder never had one, before it is opened for writing. A
  * missing or empty database in a folder that was used is damage too. A damaged file is renamed, never deleted; then the
  * newest intact backup that holds data replaces it, or a new database is created. Needs the folder's lock.
+ * @param check `quick`: rows are not compared with their indexes, which takes most of the time; `findContradiction` does it
  * @throws UserError `storage.newer` or `storage.foreign`; the file then stays unchanged.
  */
-export function repairDatabase(state: FolderState, latestVersion: number, now: number): Notice[] {
+export function repairDatabase(
+  state: FolderState,
+  latestVersion: number,
+  now: number,
+  check: 'complete' | 'quick' = 'complete',
+): Notice[] {
   const { path } = state;
   try {
     rmSync(`${restoringName(path)}.tmp`, { force: true });
     const finished = finishRestoring(path, now);
     // Before anything reads the database, which writes the journal's index anew.
     const journal = findJournalDamage(path);
-    const { damage, contradiction } = findProblems(state, latestVersion);
+    const { damage, contradiction } = findProblems(state, latestVersion, check);
     if (damage !== undefined) return [replaceDamaged(state, damage, latestVersion, now)];
     const kept = journal === null ? [] : [keepJournal(path, journal, now)];
     return [...finished, ...kept, ...(contradiction === undefined ? [] : [doubt(state, contradiction, now)])];
@@ -57,8 +63,17 @@ export function repairDatabase(state: FolderState, latestVersion: number, now: n
   }
 }
 
+/**
+ * Rows of a database in use that contradict their indexes. Reads the complete file: about a second for each 100 MB.
+ * Null: there are none.
+ */
+export function findContradiction(database: Database, folder: string, now: number): Notice | null {
+  const [problem] = integrityProblems(database, 'integrity_check');
+  return problem === undefined ? null : doubt({ folder, path: database.path }, problem, now);
+}
+
 /** What the user should know of rows that contradict their indexes. Nothing is replaced: which one is right is not known. */
-function doubt({ folder, path }: FolderState, contradiction: string, now: number): Notice {
+function doubt({ folder, path }: Pick<FolderState, 'folder' | 'path'>, contradiction: string, now: number): Notice {
   const [newest] = listBackups(folder, now);
   const backup = newest
     ? ` To return to the backup of ${isoTime(newest.at)}, close the program and copy it over it.`
@@ -98,7 +113,7 @@ interface Problems {
 }
 
 /** Empty if the database is intact or new. Reads the whole file. */
-function findProblems(state: FolderState, latestVersion: number): Problems {
+function findProblems(state: FolderState, latestVersion: number, check: 'complete' | 'quick'): Problems {
   const { path } = state;
   const lost = (damage: string): Problems => (wasUsed(state) ? { damage } : {});
   const bytes = statSync(path, { throwIfNoEntry: false })?.size;
@@ -111,11 +126,12 @@ function findProblems(state: FolderState, latestVersion: number): Problems {
     refuseNewer(database, latestVersion);
     refuseForeign(database);
     if (countTables(database) === 0) return lost('damaged (the file has no tables)');
-    const [problem] = integrityProblems(database, 'integrity_check');
-    if (problem === undefined) return {};
+    const [problem] = check === 'complete' ? integrityProblems(database, 'integrity_check') : [];
+    if (check === 'complete' && problem === undefined) return {};
     // What this one finds too is more than a row that contradicts its index.
     const [damage] = integrityProblems(database, 'quick_check');
-    return damage === undefined ? { contradiction: problem } : { damage: `damaged (${damage})` };
+    if (damage !== undefined) return { damage: `damaged (${damage})` };
+    return problem === undefined ? {} : { contradiction: problem };
   } catch (error) {
     if (error instanceof UserError && error.code === 'storage.damaged')
       return { damage: `damaged (${rootMessage(error)})` };

@@ -9,7 +9,7 @@ const appInfoSchema = z.strictObject({
   runtime: z.record(z.string(), z.string()),
   /** Folder of the database, the blobs and the reports. */
   dataFolder: z.string(),
-  /** What happened at opening that the user should know, e.g. that a backup was restored, and the last defect since. */
+  /** What the user should know of the data folder, e.g. that a backup was restored, and the last defect since the start. */
   notices: z.array(z.string()),
 });
 export type AppInfo = z.infer<typeof appInfoSchema>;

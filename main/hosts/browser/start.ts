@@ -25,9 +25,9 @@ export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteB
 /** Opens the workbench and serves it to a browser. */
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  for (const { message } of workbench.storage.notices) process.stderr.write(`Note: ${message}\n`);
-  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser' });
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later' });
+  const onNotice = (message: string): void => void process.stderr.write(`Note: ${message}\n`);
+  const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser', onNotice });
   const log = (error: unknown): void => console.error(error);
   try {
     const host = await openBrowserHost({

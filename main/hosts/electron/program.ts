@@ -18,9 +18,10 @@ export interface ProgramParts {
 
 /** Opens the workbench once Electron is ready. @throws UserError `storage.*`, e.g. if the data folder is in use */
 export function openProgram({ root, dataFolder, page, log }: ProgramParts): Program {
-  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
-  for (const { message } of workbench.storage.notices) log(`Note: ${message}`);
-  const lab = new Lab({ workbench, launcher: new UtilityLauncher(), host: 'electron', printer: windowPrinter });
+  const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later' });
+  const onNotice = (message: string): void => log(`Note: ${message}`);
+  const host = { host: 'electron', printer: windowPrinter, onNotice } as const;
+  const lab = new Lab({ workbench, launcher: new UtilityLauncher(), ...host });
   const calls = callHandlers({ lab, log });
   return {
     dataFolder,

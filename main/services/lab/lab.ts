@@ -21,7 +21,7 @@ import { LabelingService } from '../labeling/service.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { ChangeFeed } from '../tools/change-feed.ts';
 import { Downloads } from '../tools/downloads.ts';
-import { Jobs } from '../tools/jobs.ts';
+import { errorText, Jobs } from '../tools/jobs.ts';
 import { Settings, type MachineSettings } from '../tools/settings.ts';
 import { StudyWork } from '../study/study-work.ts';
 import { Removals } from '../tools/removals.ts';
@@ -35,6 +35,8 @@ interface LabOptions {
   launcher: Launcher;
   host: AppInfo['host'];
   printer?: Printer;
+  /** Gets each notice: what happened at the start, at once, and what is found later. */
+  onNotice?: (message: string) => void;
 }
 
 /** Composition of all services that answer the calls of pages; one for each data folder. */
@@ -43,6 +45,8 @@ export class Lab {
   readonly host: AppInfo['host'];
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
+  /** What the user should know of the data folder, e.g. that a backup was restored. */
+  readonly notices: string[] = [];
   readonly jobs: Jobs;
   readonly settings: Settings;
   readonly work: StudyWork;
@@ -61,16 +65,21 @@ export class Lab {
   #defect: string | null = null;
   /** Removes what an import left that was cut off, beside other work. */
   readonly #cleaning: Promise<void>;
+  readonly #onNotice: (message: string) => void;
+  /** Ends when what the start left is done: see `StorageOptions.upkeep`. */
+  readonly upkeep: Promise<void>;
   readonly removals: Removals;
   readonly reading: ReadingProcess;
   readonly teaching: TeachingProcess;
   readonly outsideFiles: OutsideModelFiles;
   readonly liveModels: LiveModels;
 
-  constructor({ workbench, launcher, host, printer = browserPrinter() }: LabOptions) {
+  constructor({ workbench, launcher, host, printer = browserPrinter(), onNotice = () => undefined }: LabOptions) {
     this.workbench = workbench;
     this.host = host;
     this.launcher = launcher;
+    this.#onNotice = onNotice;
+    for (const { message } of workbench.storage.notices) this.#notify(message);
     this.jobs = new Jobs(this.changes, workbench.now);
     this.settings = new Settings(workbench, this.changes);
     this.evaluation = new EvaluationProcess({ launcher, blobs: workbench.storage.blobs.folder });
@@ -97,7 +106,11 @@ export class Lab {
       onSettings: () => this.work.applySettings(),
     });
     this.clusterChecks = new ClusterChecks({ workbench, changes, jobs, launcher });
-    this.removals = new Removals({ workbench, replaceBackups: () => this.machine.replaceBackups() });
+    this.removals = new Removals({
+      workbench,
+      replaceBackups: () => this.machine.replaceBackups(),
+      rewrite: () => this.machine.rewrite(),
+    });
     this.reading = new ReadingProcess({ launcher });
     this.teaching = new TeachingProcess({ workbench, launcher });
     const { removals, reading } = this;
@@ -118,6 +131,31 @@ export class Lab {
     });
     // What is left over is hidden, and the next import or start tries again.
     this.#cleaning = removeUnfinishedImports(workbench, this.#closing.signal).catch(() => undefined);
+    this.upkeep = workbench.storage.upkeepIsDue ? this.#doUpkeep() : Promise.resolve();
+  }
+
+  #notify(message: string): void {
+    this.notices.push(message);
+    this.#onNotice(message);
+    this.changes.publish('machine');
+  }
+
+  /** What the start left, each in a process of its own, beside all other work. */
+  async #doUpkeep(): Promise<void> {
+    const { storage } = this.workbench;
+    try {
+      await this.#cleaning;
+      // Rewriting makes the indexes anew, and would hide what this finds.
+      const contradiction = await this.machine.findContradiction();
+      if (contradiction !== null) this.#notify(contradiction);
+      await this.removals.complete();
+      if (this.#closing.signal.aborted) return;
+      if (storage.isErasurePending()) await this.removals.erase();
+      if (!this.#closing.signal.aborted) await this.machine.backUpIfDue();
+    } catch (error) {
+      // The timer of erasures tries again, and so does the next start.
+      if (!this.#closing.signal.aborted) this.#notify(`The database could not be tidied: ${errorText(error)}`);
+    }
   }
 
   /** What everybody who opens a page should know: what happened when the data folder was opened, and the last defect. */
@@ -138,18 +176,13 @@ export class Lab {
     await this.#cleaning;
     this.reports.close();
     this.machine.close();
+    await Promise.all([this.upkeep, this.removals.close()]);
     const { evaluation, previews, analysis, reading, teaching, liveModels } = this;
     const processes = [evaluation, previews, analysis, reading, teaching, liveModels];
     await Promise.all(
-      [
-        this.work,
-        this.searches,
-        this.removals,
-        this.clusterChecks,
-        this.outsideFiles,
-        this.testAnswers,
-        ...processes,
-      ].map((each) => each.close()),
+      [this.work, this.searches, this.clusterChecks, this.outsideFiles, this.testAnswers, ...processes].map((each) =>
+        each.close(),
+      ),
     );
     await openClusters(this.workbench).close();
     this.changes.close();

@@ -99,10 +99,11 @@ async function withdraw(
 
 /** Why the database file is not rewritten yet. */
 const postponed: Record<Exclude<Erasure, 'complete'>, string> = {
-  reader: 'Another process was reading the database. The next start overwrites what was deleted.',
+  reader:
+    'Another process was reading the database. What was deleted is overwritten later, at the latest after the next start.',
   quiet:
-    'The answers are overwritten, and backups are replaced. While people label, the file is not rewritten; unused parts ' +
-    'of it may still have copies. They are overwritten when nobody has labeled for ten minutes, or at the next start.',
+    'The answers are overwritten, and backups are replaced. While people label or models train, the file is not rewritten; ' +
+    'unused parts of it may still have copies. They are overwritten when nothing was stored for a while, or after the next start.',
 };
 
 /**

@@ -10,14 +10,15 @@ import { UserError } from '../../contract/errors.ts';
 import { formatBytes, formatCount } from '../../domain/format.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import { cacheFolder } from '../../files/places.ts';
-import { flushBackupsDuring, isBackupDue } from '../../storage/index.ts';
+import { ProcessClient } from '../../processes/client.ts';
+import { flushBackupsDuring, flushJournalDuring, isBackupDue } from '../../storage/index.ts';
 import { checkEngines, engineOfEnvironment, findGraphics, type Graphics, knownEngines } from '../tools/engines.ts';
 import type { ChangeFeed } from '../tools/change-feed.ts';
 import type { JobHandle, Jobs } from '../tools/jobs.ts';
 import { isWithinHours, type Settings } from '../tools/settings.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { engineStates, tensorflowBuilds, whyEngine } from './engines.ts';
-import { type MachineTask, runTask, type TaskEvent } from './tasks.ts';
+import { machineProcess, type MachineTask, runTask, type TaskEvent } from './tasks.ts';
 import { detach } from '../../contract/detach.ts';
 
 export interface MachineParts {
@@ -181,6 +182,54 @@ export class Machine {
     const work = runTask(this.#parts.launcher, 'backUp', input, { signal: this.#closing.signal });
     await flushBackupsDuring(folder, work);
     this.#forgetDisk();
+  }
+
+  /**
+   * Rewrites the database without deleted rows and empties its journal, in a process of its own. `interrupted`: this process
+   * had something to store, which ended the other one; the database is as it was. `reader`: another process reads, so the
+   * journal is not empty. @throws UserError `machine.*`
+   */
+  async rewrite(): Promise<'complete' | 'interrupted' | 'reader'> {
+    const { workbench, launcher } = this.#parts;
+    const { storage } = workbench;
+    const where = { dataFolder: storage.folder };
+    const { signal } = this.#closing;
+    let [isRewriting, isInterrupted] = [true, false];
+    const client = new ProcessClient(machineProcess(launcher));
+    const rewrite = async (): Promise<'complete' | 'interrupted' | 'reader'> => {
+      const rewritten = client.ask('rewrite', where, { signal });
+      await flushJournalDuring(storage.folder, rewritten).catch((error: unknown) => {
+        if (!isInterrupted) throw error;
+      });
+      isRewriting = false;
+      if (!isInterrupted) return (await client.ask('emptyJournal', where, { signal })) ? 'complete' : 'reader';
+      // It may have been ended just after its commit: this process would take seconds to move the journal.
+      await runTask(launcher, 'emptyJournal', where, { signal });
+      return 'interrupted';
+    };
+    const stop = (): void => {
+      if (!isRewriting) return;
+      isInterrupted = true;
+      void client.close();
+    };
+    try {
+      return await storage.whileOtherWrites(rewrite, stop);
+    } finally {
+      await client.close();
+      this.#forgetDisk();
+    }
+  }
+
+  /** What the user should know of rows that contradict their indexes; null: there are none. @throws UserError `machine.*` */
+  findContradiction(): Promise<string | null> {
+    const { workbench, launcher } = this.#parts;
+    const { signal } = this.#closing;
+    return runTask(launcher, 'findContradiction', { dataFolder: workbench.storage.folder }, { signal });
+  }
+
+  /** Makes the daily backup now if it is due; a failure becomes a job that failed. */
+  async backUpIfDue(): Promise<void> {
+    await this.#backups.backUpIfDue();
   }
 
   close(): void {

@@ -1,12 +1,14 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { ParentLauncher } from '../../processes/parent-launcher.ts';
+import { endWithParent } from '../../processes/end-with-parent.ts';
 import { parentPort } from '../../processes/parent-port.ts';
 import { serve } from '../../processes/serve.ts';
 import { formatInteger } from '../../domain/format.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { keepStimuli, storeStimuli } from '../../files/stimuli/store-stimuli.ts';
-import { openStorage } from '../../storage/index.ts';
+import { openStorage, type Storage } from '../../storage/index.ts';
 import { installTensorflow } from '../../training/engines/tensorflow/install/install.ts';
 import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
@@ -30,7 +32,14 @@ export function serveMachine(): void {
         refusing(() =>
           cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
         ),
-      backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
+      backUp: ({ dataFolder, replaceOthers }) => refusing(async () => void (await backUp(dataFolder, replaceOthers))),
+      findContradiction: ({ dataFolder }) =>
+        refusing(() =>
+          inDatabase({ dataFolder, readOnly: true }, (storage) => storage.findContradiction()?.message ?? null),
+        ),
+      rewrite: ({ dataFolder }) => refusing(() => rewrite(dataFolder)),
+      emptyJournal: ({ dataFolder }) =>
+        refusing(() => inDatabase({ dataFolder, readOnly: false }, (storage) => emptyJournal(storage))),
       describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
       previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
       inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
@@ -73,13 +82,39 @@ function throttledProgress(emit: (event: TaskEvent) => void): ReadContext['progr
 }
 
 /** A copy of a database that is in use can be made by whoever can read it. */
-function backUp(dataFolder: string, replaceOthers: boolean): void {
-  const storage = openStorage(dataFolder, { readOnly: true });
+const backUp = (dataFolder: string, replaceOthers: boolean): Promise<unknown> =>
+  inDatabase({ dataFolder, readOnly: true }, (storage) => storage.backUp(replaceOthers));
+
+/** Works beside the process that writes the data folder. */
+async function inDatabase<T>(
+  { dataFolder, readOnly }: { dataFolder: string; readOnly: boolean },
+  work: (storage: Storage) => T,
+): Promise<Awaited<T>> {
+  const storage = openStorage(dataFolder, readOnly ? { readOnly } : { beside: true });
   try {
-    storage.backUp(replaceOthers);
+    return await work(storage);
   } finally {
     storage.close();
   }
+}
+
+/** A host that was killed starts again at once, and must not find the database locked by this process. */
+async function rewrite(dataFolder: string): Promise<void> {
+  const release = endWithParent();
+  try {
+    await inDatabase({ dataFolder, readOnly: false }, (storage) => storage.rewrite());
+  } finally {
+    release();
+  }
+}
+
+/** Tries for some seconds: other processes read for moments. */
+async function emptyJournal(storage: Storage): Promise<boolean> {
+  for (let tries = 0; tries < 50; tries++) {
+    if (storage.emptyJournal()) return true;
+    await wait(100);
+  }
+  return false;
 }
 
 /** What cannot be done is reported in one sentence that says what would help. @throws UserError `machine.refused` */

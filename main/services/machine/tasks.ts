@@ -51,6 +51,16 @@ export const machineCalls = {
     output: z.void(),
     event: taskEventSchema,
   },
+  /** Looks for rows that contradict their indexes; null: there are none. */
+  findContradiction: {
+    input: z.strictObject({ dataFolder: z.string() }),
+    output: z.string().nullable(),
+    event: taskEventSchema,
+  },
+  /** Rewrites the database without deleted rows, and holds its write lock meanwhile. */
+  rewrite: { input: z.strictObject({ dataFolder: z.string() }), output: z.void(), event: taskEventSchema },
+  /** Empties the database's journal. False: other processes were reading. */
+  emptyJournal: { input: z.strictObject({ dataFolder: z.string() }), output: z.boolean(), event: taskEventSchema },
   /** Reads a data set: a fifth of a second for MNIST. Throws UserErrors of `loadDataSet` as they are. */
   describeDataSet: {
     input: z.strictObject({ source: dataSetSchema, folder: z.string() }),
@@ -134,20 +144,20 @@ export function runTask<Task extends MachineTask>(
   input: Input<(typeof machineCalls)[Task]>,
   listeners: TaskListeners = {},
 ): Promise<Output<(typeof machineCalls)[Task]>> {
-  const entry = entryModule('services/machine/machine-child');
   const limits = ofAnyOrigin.has(task)
     ? { patience: parser.patience, heapLimit: Math.min(parser.heap, totalmem() / 2) }
     : {};
-  return askOnce(
-    { calls: machineCalls, launcher, entry, died: ended, failed: ended, ...limits },
-    task,
-    input,
-    listeners,
-  );
+  return askOnce({ ...machineProcess(launcher), ...limits }, task, input, listeners);
 }
 
 /** Tasks that read files of others as a whole. */
 const ofAnyOrigin: ReadonlySet<MachineTask> = new Set(['keepStimuli', 'storeStimuli']);
+
+/** For tasks that follow each other in one process. */
+export const machineProcess = (launcher: Launcher) => ({
+  ...{ calls: machineCalls, launcher, entry: entryModule('services/machine/machine-child') },
+  ...{ idleFor: null, tries: 1, died: ended, failed: ended },
+});
 
 export const refused = (reason: string): UserError =>
   new UserError({ code: 'machine.refused', what: reason, where: 'this machine', remedy: 'Nothing was changed.' });

@@ -1,21 +1,20 @@
-import { runInBatches } from '../../storage/index.ts';
+import { runInBatches, smallDatabase } from '../../storage/index.ts';
 import type { Workbench } from './workbench.ts';
 
 interface RemovalsOptions {
   workbench: Workbench;
   /** Makes a backup in a process of its own, which replaces all others. */
   replaceBackups: () => Promise<void>;
+  /** Rewrites the database in a process of its own; what this one stores meanwhile interrupts it. */
+  rewrite: () => Promise<'complete' | 'interrupted' | 'reader'>;
   /** Milliseconds between two attempts to complete an erasure. */
   every?: number;
 }
 
-/** A database of so many bytes is rewritten in less than 100 ms. */
-const smallDatabase = 8 * 2 ** 20;
-
 /** Milliseconds without a sign of people who label, after which nobody does. */
 const quietFor = 10 * 60_000;
 
-/** How far an erasure got: `quiet` waits until nobody labels, `reader` until no other process reads the database. */
+/** How far an erasure got: `quiet` waits until nothing is stored, `reader` until no other process reads the database. */
 export type Erasure = 'complete' | 'quiet' | 'reader';
 
 /**
@@ -24,15 +23,15 @@ export type Erasure = 'complete' | 'quiet' | 'reader';
  */
 export class Removals {
   readonly #workbench: Workbench;
-  readonly #replaceBackups: () => Promise<void>;
+  readonly #parts: Pick<RemovalsOptions, 'replaceBackups' | 'rewrite'>;
   readonly #timer: NodeJS.Timeout;
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
-  #erasing: Promise<unknown> | null = null;
+  #erasing: Promise<Erasure> | null = null;
 
-  constructor({ workbench, replaceBackups, every = quietFor }: RemovalsOptions) {
+  constructor({ workbench, every = quietFor, ...parts }: RemovalsOptions) {
     this.#workbench = workbench;
-    this.#replaceBackups = replaceBackups;
+    this.#parts = parts;
     this.#timer = setInterval(() => this.#eraseIfQuiet(), every);
     this.#timer.unref();
     // An error shows when somebody next deletes something; until then nothing shows what is marked.
@@ -55,16 +54,30 @@ export class Removals {
 
   /**
    * Removes the bytes of what was deleted from the database, its journal and the backups. While people label, a large
-   * database is not rewritten: deleted rows are overwritten anyway, but copies that SQLite made of them when it moved
-   * rows stay in unused parts of the file until then.
+   * database is not rewritten, and whatever is stored while it is interrupts that: deleted rows are overwritten anyway, but
+   * copies that SQLite made of them when it moved rows stay in unused parts of the file until then.
    * @throws UserError `storage.*`, `machine.*`: the request stays, and the next start completes it
    */
   async erase(): Promise<Erasure> {
+    const before = this.#erasing?.catch(() => undefined);
+    const erasing = Promise.resolve(before).then(() => this.#erase());
+    this.#erasing = erasing;
+    try {
+      return await erasing;
+    } finally {
+      if (this.#erasing === erasing) this.#erasing = null;
+    }
+  }
+
+  async #erase(): Promise<Erasure> {
     const { storage } = this.#workbench;
     if (storage.bytes() <= smallDatabase) return storage.eraseDeleted() ? 'complete' : 'reader';
-    await this.#replaceBackups();
-    if (!this.#isAnybodyLabeling()) return storage.rewrite() ? 'complete' : 'reader';
-    return storage.emptyJournal() ? 'quiet' : 'reader';
+    const last = storage.lastWithdrawalId();
+    await this.#parts.replaceBackups();
+    if (this.#isAnybodyLabeling()) return storage.emptyJournal() ? 'quiet' : 'reader';
+    const outcome = await this.#parts.rewrite();
+    if (outcome !== 'complete') return outcome === 'reader' ? 'reader' : 'quiet';
+    return storage.finishErasure(last) ? 'complete' : 'quiet';
   }
 
   /** Stops deleting; the next start continues. */
@@ -72,7 +85,7 @@ export class Removals {
     clearInterval(this.#timer);
     this.#closing.abort();
     await this.#work?.catch(() => undefined);
-    await this.#erasing;
+    await this.#erasing?.catch(() => undefined);
   }
 
   #isAnybodyLabeling(): boolean {
@@ -86,8 +99,6 @@ export class Removals {
     const { storage } = this.#workbench;
     if (this.#erasing || !storage.isErasurePending() || storage.removals.isPending || this.#isAnybodyLabeling()) return;
     // Backups too: replacing them may be what failed. A full disk: tried again later, and at the next start.
-    this.#erasing = this.erase()
-      .catch(() => undefined)
-      .finally(() => (this.#erasing = null));
+    this.erase().catch(() => undefined);
   }
 }

@@ -3,7 +3,7 @@ import type { RunEnvironment } from '../../contract/run.ts';
 import { safeFileName } from '../../domain/file-names.ts';
 import { sha256 } from '../../files/blobs.ts';
 import { runEnvironment } from '../../files/environment.ts';
-import { openStorage, type Storage } from '../../storage/index.ts';
+import { openStorage, type Storage, type StorageOptions } from '../../storage/index.ts';
 
 export type { RunSummary } from '../../storage/index.ts';
 
@@ -25,6 +25,8 @@ interface WorkbenchOptions {
   dataFolder: string;
   readOnly?: boolean;
   beside?: boolean;
+  /** `later`: `Lab` does the upkeep of a large database, after the start. */
+  upkeep?: StorageOptions['upkeep'];
   now?: () => number;
   /** Of the process that asks for the work; left out: read here, which starts git in a checkout. */
   environment?: RunEnvironment;
@@ -33,8 +35,8 @@ interface WorkbenchOptions {
 /** Opens the data folder. The caller closes `storage`. @throws UserError `storage.*`, `file.*` */
 export function openWorkbench(options: WorkbenchOptions): Workbench {
   const now = options.now ?? Date.now;
-  const { dataFolder, readOnly = false, beside = false } = options;
-  const storage = openStorage(dataFolder, { now, readOnly, beside });
+  const { dataFolder, readOnly = false, beside = false, upkeep = 'at-once' } = options;
+  const storage = openStorage(dataFolder, { now, readOnly, beside, upkeep });
   const environment = options.environment ?? runEnvironment(options.root);
   return { storage, root: options.root, resources: options.resources, environment, now };
 }

@@ -27,6 +27,12 @@ const patient = { timeout: 60_000 };
 const rowCount = (folder: string, table: string): number =>
   Number(Object.values(sql(folder, `SELECT count(*) FROM ${table}`)[0] ?? {})[0]);
 
+/** What `Lab` gives to `Removals`, without new backups. */
+const rewriting = ({ machine }: TestLab['lab']) => ({
+  replaceBackups: () => Promise.resolve(),
+  rewrite: () => machine.rewrite(),
+});
+
 /** Every look at the clock is 20 ms later, so that each step is a batch. */
 function eachStepABatch(): void {
   let now = performance.now();
@@ -151,7 +157,7 @@ test('a large file is not rewritten while people label, but later; its backups a
   const { storage } = lab.workbench;
   storage.backUp();
   Object.assign(storage, { bytes: () => 2 ** 30 });
-  const rewrite = vi.spyOn(storage, 'rewrite');
+  const rewrite = vi.spyOn(lab.machine, 'rewrite');
   await client.labeling.volunteer.addEvents({ token, sitting, events: [answer(0, 0, 1)] });
   const { pseudonym = '' } = storage.labeling.sessions.get(gone[0] ?? 0) ?? {};
   const { remains } = await client.labeling.sessions.withdraw({ session: gone[0] ?? 0 });
@@ -162,7 +168,7 @@ test('a large file is not rewritten while people label, but later; its backups a
   expect(filesWith(join(dataFolder, 'backups'), pseudonym)).toEqual([]);
   // Ten minutes later.
   const later = { ...lab.workbench, now: () => Date.now() + 11 * 60_000 };
-  const quiet = new Removals({ workbench: later, replaceBackups: () => Promise.resolve(), every: 1 });
+  const quiet = new Removals({ workbench: later, ...rewriting(lab), every: 1 });
   await vi.waitFor(() => expect(storage.isErasurePending()).toBe(false), patient);
   await quiet.close();
   expect(filesWith(dataFolder, pseudonym)).toEqual([]);
@@ -180,6 +186,7 @@ test('while the backups cannot be replaced, the erasure stays pending, and is tr
   let [isFull, tries] = [true, 0];
   const removals = new Removals({
     workbench: { ...lab.workbench, now: () => Date.now() + 11 * 60_000 },
+    ...rewriting(lab),
     replaceBackups: async () => {
       tries++;
       await setImmediate();
