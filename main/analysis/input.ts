@@ -189,7 +189,7 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     raters: raterOrder.length,
     images: imageOrder.length,
     classes: input.classes,
-    values: permute(values, raterOrder, imageOrder),
+    values: permute(values, new Int16Array(values.length), raterOrder, imageOrder),
   });
   const { keys } = input;
   const images = imageOrder.map((index) => at(input.images, index));
@@ -200,7 +200,9 @@ export function orderInput(input: AnalysisInput): OrderedInput {
     labelers: labelerOrder.map((index) => at(input.labelers, index)),
     humanLabels: {
       ...matrix(input.humanLabels, labelerOrder),
-      unanswered: input.humanUnanswered && Uint8Array.from(permute(input.humanUnanswered, labelerOrder, imageOrder)),
+      unanswered:
+        input.humanUnanswered &&
+        permute(input.humanUnanswered, new Uint8Array(input.humanUnanswered.length), labelerOrder, imageOrder),
     },
     humanAbstained: input.humanAbstained ? countAbstained(input.humanAbstained, imageOrder) : null,
     humanCounts: input.humanCounts ? orderCounts(input.humanCounts, imageOrder, input.classes) : null,
@@ -220,12 +222,20 @@ export function orderInput(input: AnalysisInput): OrderedInput {
   };
 }
 
-/** `to[row][column] = from[rows[row]][columns[column]]`. */
-function permute(from: Int16Array | Uint8Array, rows: readonly number[], columns: readonly number[]): Int16Array {
-  const to = new Int16Array(from.length);
+/** `to[row][column] = from[rows[row]][columns[column]]`. Gives `to`. */
+function permute<Cells extends Int16Array | Uint8Array>(
+  from: Cells,
+  to: Cells,
+  rows: readonly number[],
+  columns: readonly number[],
+): Cells {
   const width = columns.length;
+  // Stored sets have their images in order: copying rows takes a tenth of the time.
+  const isInOrder = columns.every((column, index) => column === index);
   rows.forEach((row, toRow) => {
-    for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
+    if (isInOrder) to.set(from.subarray(row * width, (row + 1) * width), toRow * width);
+    else
+      for (let column = 0; column < width; column++) to[toRow * width + column] = from[row * width + columns[column]!]!;
   });
   return to;
 }

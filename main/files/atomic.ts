@@ -178,6 +178,24 @@ async function writeThenRename(near: string, write: (file: FileHandle) => Promis
   }
 }
 
+/** Bytes after which a large file's are brought to disk. */
+const flushEvery = 16 * 2 ** 20;
+
+/**
+ * Writes a large file piece by piece, and brings it to disk as it comes: hundreds of megabytes at once would hold up every
+ * commit to the database on that disk.
+ */
+export function steadyWriter(file: FileHandle): (piece: Uint8Array) => Promise<void> {
+  let unflushed = 0;
+  return async (piece) => {
+    await file.writeFile(piece);
+    unflushed += piece.length;
+    if (unflushed < flushEvery) return;
+    unflushed = 0;
+    await file.datasync();
+  };
+}
+
 /** Ignores errors: where the folder itself cannot be used there is no file. */
 function removeIfExists(path: string): void {
   try {

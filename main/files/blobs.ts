@@ -3,7 +3,7 @@ import { lutimesSync, readFileSync, renameSync, rmSync, type Stats, statSync } f
 import { setImmediate } from 'node:timers/promises';
 import { dirname, join } from 'node:path';
 import { messageOf, UserError } from '../contract/errors.ts';
-import { makeFolder, makeFolderAsync, replaceFile, writeFileAtomic, writeHashed } from './atomic.ts';
+import { makeFolder, makeFolderAsync, replaceFile, steadyWriter, writeFileAtomic, writeHashed } from './atomic.ts';
 import { within, withinSync } from './below.ts';
 import { fileError, isFileError } from './file-errors.ts';
 
@@ -94,7 +94,7 @@ export class BlobStore {
   ): Promise<void> {
     if (this.touch(hash)) return;
     await this.#replace(hash, async (file) => {
-      const written = await write((piece) => file.writeFile(piece));
+      const written = await write(steadyWriter(file));
       if (written !== hash) throw new Error(`the hash of the written file is ${written}, not ${hash}`);
     });
   }

@@ -14,6 +14,9 @@ interface DatabaseOptions {
   onStatement?: (() => void) | undefined;
 }
 
+/** Pages of a journal that is moved into the database: SQLite's default, and 64 MiB. */
+const [usualJournal, largeJournal] = [1000, 16_384];
+
 /**
  * One connection to one SQLite file: prepared statements by their text, transactions, and errors that a person can act
  * on. Callers name the type of a row; the tables are STRICT, so a column holds what its declaration says.
@@ -25,6 +28,7 @@ export class Database {
   #afterCommit: (() => void)[] = [];
   #guard: () => void = () => undefined;
   #onWrite: (() => void) | null = null;
+  readonly #journalLimits = new Set<{ pages: number }>();
 
   /** @throws UserError `storage.*` if the file cannot be opened. */
   constructor(path: string, { readOnly = false, mustExist = false, onStatement }: DatabaseOptions = {}) {
@@ -104,16 +108,35 @@ export class Database {
    * what holds the lock. Meanwhile this process leaves the journal to the other.
    */
   async whileOtherWrites<T>(work: () => Promise<T>, stop: () => void): Promise<T> {
-    const pages = this.pragmaValue('wal_autocheckpoint');
-    this.pragma('wal_autocheckpoint = 0');
     this.#onWrite = stop;
+    try {
+      return await this.leaveJournal(work, 0);
+    } finally {
+      this.#onWrite = null;
+    }
+  }
+
+  /**
+   * Runs `work`, in which another process moves the journal into the database, which waits for the disk. This one does so
+   * only for a journal of `pages`; 0: never.
+   */
+  async leaveJournal<T>(work: () => Promise<T>, pages = largeJournal): Promise<T> {
+    const limit = { pages };
+    this.#journalLimits.add(limit);
+    this.#limitJournal();
     try {
       return await work();
     } finally {
-      this.#onWrite = null;
-      // The program may have closed the database meanwhile.
-      if (this.#connection.open) this.pragma(`wal_autocheckpoint = ${pages}`);
+      this.#journalLimits.delete(limit);
+      this.#limitJournal();
     }
+  }
+
+  #limitJournal(): void {
+    const limits = [...this.#journalLimits].map(({ pages }) => pages);
+    // The program may have closed the database meanwhile.
+    if (this.#connection.open)
+      this.pragma(`wal_autocheckpoint = ${limits.length === 0 ? usualJournal : Math.min(...limits)}`);
   }
 
   /**

@@ -16,6 +16,7 @@ import {
   identify,
   isErasurePending,
   lastWithdrawalId,
+  moveJournal,
   removeUnfinishedBackups,
   rewrite,
 } from './backups.ts';
@@ -121,6 +122,10 @@ export interface Storage {
    * what holds the lock.
    */
   whileOtherWrites<T>(work: () => Promise<T>, stop: () => void): Promise<T>;
+  /** Runs `work`, in which another process calls `moveJournal`, so that this one does not wait for it. */
+  leaveJournal<T>(work: () => Promise<T>): Promise<T>;
+  /** Moves what the journal holds into the database, beside all who read and write. */
+  moveJournal(): void;
   /** Id of the last withdrawal, for `finishErasure`; 0: nobody withdrew. */
   lastWithdrawalId(): number;
   /** No file holds bytes any more of people up to the withdrawal `last`. False if somebody has withdrawn since. */
@@ -347,6 +352,8 @@ function assemble(parts: Parts): Storage {
     rewrite: () => rewrite(database),
     emptyJournal: () => emptyJournal(database),
     whileOtherWrites: (work, stop) => database.whileOtherWrites(work, stop),
+    leaveJournal: (work) => database.leaveJournal(work),
+    moveJournal: () => moveJournal(database),
     lastWithdrawalId: () => lastWithdrawalId(database),
     finishErasure: (last) => finishErasure(database, last, now()),
     findContradiction: () => findContradiction(database, folder, now()),

@@ -11,7 +11,7 @@ const areas: Record<Topic, readonly string[]> = {
   stimuli: ['stimuli', 'overview', 'results', 'outside', 'teachers'],
   predictions: ['results', 'overview', 'outside', 'teachers'],
   generator: ['generator', 'overview'],
-  machine: ['machine', 'app'],
+  machine: ['machine'],
   settings: ['machine', 'work'],
   labeling: ['labeling', 'overview', 'results', 'teachers'],
   clusters: ['clusters', 'overview'],

@@ -1,7 +1,8 @@
 /**
  * How long the host is silent while somebody labels: 300 sessions x 5,000 images that are looked at, exported, imported,
- * withdrawn and deleted, and 1,000 trainings that start. This process is the browser host; a volunteer and a researcher are
- * processes of their own, over real connections.
+ * withdrawn and deleted, 1,000 trainings that start, and the start after a withdrawal that was cut off. This process is the
+ * browser host; a volunteer and a researcher are processes of their own, over real connections. Time in which this process
+ * waited for a processor is subtracted.
  *
  *   npm run bench -- silences [--json FILE], or by itself with other sizes: silences.ts 30 500 100
  */
@@ -19,7 +20,9 @@ import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { router } from '../../main/services/api/router.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
+import { openStorage } from '../../main/storage/index.ts';
 import { addStimuli, makeSessions, plan } from '../services/labeling/labeling-helper.ts';
+import { openScheduler } from '../soak/scheduler.mjs';
 import { answerAll } from './labeled-study.ts';
 import { percentile } from './statistics.ts';
 import { trainingStudy } from './training-study.ts';
@@ -28,24 +31,29 @@ import { trainingStudy } from './training-study.ts';
 const resolution = 5;
 /** Milliseconds that the volunteer labels before and after each action, so that short ones have enough answers too. */
 const margin = 1000;
+/** Milliseconds that a start has for what it leaves for later. */
+const patience = 5 * 60_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
 const [people = 300, stimuli = 5000, trainings = 1000] = positionals.map(Number);
 
-/** Looks at the event loop every 5 ms: how late it is, and how much of that this thread computed. */
+const waitedNs = openScheduler();
+
+/** Looks at the event loop every 5 ms: how late it is by itself, and how much of that this thread computed. */
 class Watch {
   #late: number[] = [];
   #computed: number[] = [];
   #cpu = threadMs();
+  #waited = waitedNs();
   #due = performance.now() + resolution;
   readonly #timer = setInterval(() => this.#look(), resolution);
 
   #look(): void {
-    const [now, cpu] = [performance.now(), threadMs()];
-    this.#late.push(Math.max(0, now - this.#due));
+    const [now, cpu, waited] = [performance.now(), threadMs(), waitedNs()];
+    this.#late.push(Math.max(0, now - this.#due - (waited - this.#waited) / 1e6));
     this.#computed.push(cpu - this.#cpu);
-    this.#cpu = cpu;
+    [this.#cpu, this.#waited] = [cpu, waited];
     this.#due = now + resolution;
   }
 
@@ -110,13 +118,42 @@ const actions = [
   ...['lock', 'start trainings', 'export archive', 'import archive', 'withdraw', 'delete for good'],
 ];
 
+/** Has a person withdraw from a folder whose program is killed at once. */
+function withdrawAndStop(): void {
+  const storage = openStorage(dataFolder, { upkeep: 'later' });
+  const study = storage.studies.byName('volunteers');
+  const [session] = study ? storage.labeling.sessions.ofStudy(study.id) : [];
+  if (!session) throw new Error('nobody can withdraw');
+  storage.labeling.withdrawals.withdraw(session, Date.now());
+  storage.close();
+}
+
+/** Milliseconds until a start gives its address, and the silences from then until the withdrawal is complete. */
+async function startAgain(): Promise<object> {
+  const began = performance.now();
+  const started = await startWorkbench({ root, dataFolder, port: 0 });
+  const ms = performance.now() - began;
+  const watch = new Watch();
+  const storage = openStorage(dataFolder, { readOnly: true });
+  // Nobody labels; the timer of the erasure is not waited for.
+  while (storage.isErasurePending() && performance.now() - began < patience) await wait(100);
+  storage.close();
+  const { late, computed } = watch.end();
+  await started.close();
+  return {
+    ...{ what: 'start after a withdrawal', ms, late: percentile(late, 99.9), longest: percentile(late, 100) },
+    ...{ computed: percentile(computed, 100), answers: 0, refused: 0, answer: 0, slowest: 0 },
+  };
+}
+
 const folder = mkdtempSync(join(tmpdir(), 'bench-silences-'));
 const dataFolder = join(folder, 'data');
 const token = await fill(dataFolder);
-const host = await startWorkbench({ root, dataFolder, port: 0 });
+let host: Awaited<ReturnType<typeof startWorkbench>> | null = await startWorkbench({ root, dataFolder, port: 0 });
+const newAddress = host.newAddress;
 /** One after another: an address lets in one browser, and a new one replaces it. */
 async function open(role: string, argument: string): Promise<ChildProcess> {
-  const child = fork(new URL('silences-client.ts', import.meta.url), [role, host.newAddress(), argument]);
+  const child = fork(new URL('silences-client.ts', import.meta.url), [role, newAddress(), argument]);
   await nextMessage(child);
   return child;
 }
@@ -146,9 +183,15 @@ try {
     process.stderr.write(`${JSON.stringify(one)}\n`);
     results.push(one);
   }
+  for (const client of clients) client.kill('SIGKILL');
+  await host.close();
+  host = null;
+  withdrawAndStop();
+  results.push(await startAgain());
+  process.stderr.write(`${JSON.stringify(results.at(-1))}\n`);
   if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, trainings, results }));
 } finally {
   for (const client of clients) client.kill('SIGKILL');
-  await host.close();
+  await host?.close();
   rmSync(folder, { recursive: true, force: true });
 }

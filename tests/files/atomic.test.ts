@@ -9,7 +9,8 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { open } from 'node:fs/promises';
+import { describe, expect, it, test, vi } from 'vitest';
 import { UserError } from '../../main/contract/errors.ts';
 import {
   makeFolder,
@@ -18,6 +19,7 @@ import {
   removeTemporaries,
   removeTemporariesOf,
   replaceFile,
+  steadyWriter,
   syncFolder,
   writeFileAtomic,
   writeFileAtomicAsync,
@@ -165,4 +167,18 @@ describe.skipIf(process.platform === 'win32')('new files and folders', () => {
     removeTemporaries(folder, Date.now() + 1e12);
     expect(readdirSync(folder)).toEqual([`.a.${id}.tmp`]);
   });
+});
+
+test('a large file is brought to disk as it comes', async () => {
+  const path = join(temporaryFolder(), 'large');
+  const file = await open(path, 'w');
+  const sync = vi.spyOn(file, 'datasync');
+  const sizes: number[] = [];
+  sync.mockImplementation(async () => void sizes.push(statSync(path).size));
+  const write = steadyWriter(file);
+  const piece = Buffer.alloc(3 * 2 ** 20, 1);
+  for (let pieces = 0; pieces < 14; pieces++) await write(piece);
+  await file.close();
+  expect(sizes).toEqual([18 * 2 ** 20, 36 * 2 ** 20]);
+  expect(statSync(path).size).toBe(42 * 2 ** 20);
 });

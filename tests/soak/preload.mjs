@@ -6,8 +6,8 @@
  * A tick of `interval` ms that comes late is a silence. Time in which the thread waited for a processor is reported
  * beside it, so that a busy machine is told from a busy host.
  */
-import { openSync, readSync } from 'node:fs';
 import { registerHooks } from 'node:module';
+import { openScheduler } from './scheduler.mjs';
 
 const interval = 5;
 /** Milliseconds between reports; whoever kills the host learns from the last one how long it has been silent. */
@@ -70,15 +70,4 @@ function measure() {
     process.send?.({ ticks, gaps, at, waited: wait / 1e6 }, undefined, undefined, () => undefined);
     [ticks, gaps, reported] = [0, [], now];
   }, interval).unref();
-}
-
-/** Nanoseconds that the main thread has waited for a processor; 0 where the system does not tell. */
-function openScheduler() {
-  try {
-    const file = openSync('/proc/self/schedstat', 'r');
-    const buffer = Buffer.alloc(64);
-    return () => Number(buffer.toString('latin1', 0, readSync(file, buffer, 0, 64, 0)).split(' ')[1]);
-  } catch {
-    return () => 0;
-  }
 }

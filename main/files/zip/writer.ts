@@ -4,6 +4,7 @@ import { finished, pipeline } from 'node:stream/promises';
 import { promisify } from 'node:util';
 import { deflateRaw } from 'node:zlib';
 import { ZipFile } from 'yazl';
+import { steadyWriter } from '../atomic.ts';
 
 const deflate = promisify(deflateRaw);
 
@@ -46,8 +47,9 @@ export class ZipWriter {
 
   /** Writes to a file that stays open: closing it is left to the caller. */
   static toFile(file: FileHandle): ZipWriter {
+    const writeSteadily = steadyWriter(file);
     const write = (piece: Uint8Array, _: unknown, done: (error?: Error) => void) => {
-      file.writeFile(piece).then(() => done(), done);
+      writeSteadily(piece).then(() => done(), done);
     };
     return new ZipWriter(new Writable({ write }));
   }

@@ -23,6 +23,8 @@ export const archiveCalls = {
   storeFiles: { input: places, output: z.strictObject({ missing: z.int() }), event: progress },
   /** The next pieces of its records, some hundred rows; null: none are left. */
   next: { input: nothing, output: piecesSchema.nullable() },
+  /** Moves the database's journal, which the host fills with the records. */
+  moveJournal: { input: z.strictObject({ dataFolder: z.string() }), output: z.void() },
   /** Writes a study as an archive to `path`, and syncs it. */
   write: {
     input: places.extend({

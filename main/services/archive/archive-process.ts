@@ -7,7 +7,7 @@ import { ForkLauncher, type Launcher } from '../../processes/launcher.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 import { archiveCalls } from './archive-calls.ts';
 
-type ArchiveClient = ProcessClient<typeof archiveCalls>;
+export type ArchiveClient = ProcessClient<typeof archiveCalls>;
 
 /** Where an archive is read or written, and how that is reported and stopped. */
 interface ArchiveTask extends WorkProgress {

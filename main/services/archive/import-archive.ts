@@ -12,7 +12,7 @@ import { withLabelsHash } from '../labels/people.ts';
 import { freeName } from '../tools/find.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { withArchiveProcess } from './archive-process.ts';
+import { type ArchiveClient, withArchiveProcess } from './archive-process.ts';
 
 export interface ImportOutcome extends ImportedStudy {
   /** Name of the imported study, which differs from the archive's where that is taken. */
@@ -80,20 +80,7 @@ async function store(
     const { runs, sessions } = await client.ask('check', { path }, asking);
     const { missing } = await client.ask('storeFiles', places, asking);
     const study = storage.archives.startImport(now());
-    const seen = { run: 0, session: 0 };
-    let coming = client.ask('next', {}, { signal });
-    for (;;) {
-      const pieces = await coming;
-      if (!pieces) break;
-      coming = client.ask('next', {}, { signal });
-      // Reported by the next turn, unless storing these pieces fails first.
-      coming.catch(() => undefined);
-      await runInBatches(stepsOf(study, pieces), { transaction: storage.transaction, signal });
-      for (const { kind } of pieces) if (kind === 'run' || kind === 'session') seen[kind] += 1;
-      const at = seen.session > 0 ? `session ${seen.session} of ${sessions}` : `run ${seen.run} of ${runs}`;
-      update(0.6 + (0.4 * (seen.run + seen.session)) / (runs + sessions + 1), at);
-      await setImmediate();
-    }
+    await storage.leaveJournal(() => storePieces(workbench, study, client, { runs, sessions }, { signal, update }));
     signal.throwIfAborted();
     const finish = (hash: string | null): ImportOutcome => {
       const name = freeName(storage, study.name);
@@ -108,6 +95,36 @@ async function store(
     for (const runId of outcome.completed) storage.runs.announceEnded(runId);
     return outcome;
   });
+}
+
+/** Messages of pieces after which their journal is moved: 10 to 20 MB. */
+const messagesPerJournal = 16;
+
+async function storePieces(
+  { storage }: Workbench,
+  study: StudyImport,
+  client: ArchiveClient,
+  { runs, sessions }: { runs: number; sessions: number },
+  { signal, update }: WorkProgress,
+): Promise<void> {
+  const moveJournal = () => client.ask('moveJournal', { dataFolder: storage.folder }, { signal });
+  const seen = { message: 0, run: 0, session: 0 };
+  let coming = client.ask('next', {}, { signal });
+  for (;;) {
+    const pieces = await coming;
+    if (!pieces) break;
+    coming = client.ask('next', {}, { signal });
+    // Reported by the next turn, unless storing these pieces fails first.
+    coming.catch(() => undefined);
+    await runInBatches(stepsOf(study, pieces), { transaction: storage.transaction, signal });
+    seen.message += 1;
+    for (const { kind } of pieces) if (kind === 'run' || kind === 'session') seen[kind] += 1;
+    const at = seen.session > 0 ? `session ${seen.session} of ${sessions}` : `run ${seen.run} of ${runs}`;
+    update(0.6 + (0.4 * (seen.run + seen.session)) / (runs + sessions + 1), at);
+    if (seen.message % messagesPerJournal === 0) await moveJournal();
+    await setImmediate();
+  }
+  await moveJournal();
 }
 
 function* stepsOf(study: StudyImport, pieces: readonly ArchivePiece[]): Generator<void, void> {

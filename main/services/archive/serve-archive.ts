@@ -5,7 +5,7 @@ import { newFileMode } from '../../files/atomic.ts';
 import { BlobStore } from '../../files/blobs.ts';
 import { checkRoom } from '../../files/file-errors.ts';
 import { type CallContext, serve } from '../../processes/serve.ts';
-import type { ArchivePiece } from '../../storage/index.ts';
+import { type ArchivePiece, openStorage, type Storage } from '../../storage/index.ts';
 import { readShipped } from '../generators/shipped.ts';
 import type { WorkProgress } from '../tools/jobs.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
@@ -15,9 +15,11 @@ import { type CheckedArchive, readArchive } from './read-archive.ts';
 import { ArchiveWriter } from './write-archive.ts';
 
 let archive: CheckedArchive | undefined;
+/** Of the data folder that an import goes to. */
+let database: Storage | undefined;
 let pieces: AsyncIterator<ArchivePiece[]> | undefined;
 
-/** Reads or writes one archive in this process. It never writes to the database: the host stores its rows. */
+/** Reads or writes one archive in this process. It never changes a row of the database: the host stores them. */
 export const serveArchive = (): void =>
   serve(archiveCalls, {
     check: async ({ path }, context) => {
@@ -29,6 +31,10 @@ export const serveArchive = (): void =>
       pieces ??= piecesOf(checked());
       const next = await pieces.next();
       return next.done === true ? null : next.value;
+    },
+    moveJournal: ({ dataFolder }) => {
+      database ??= openStorage(dataFolder, { beside: true });
+      database.moveJournal();
     },
     write: ({ environment, path, ...options }, context) =>
       reading(options, async (workbench) => {

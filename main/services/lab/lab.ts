@@ -45,8 +45,6 @@ export class Lab {
   readonly host: AppInfo['host'];
   readonly launcher: Launcher;
   readonly changes = new ChangeFeed();
-  /** What the user should know of the data folder, e.g. that a backup was restored. */
-  readonly notices: string[] = [];
   readonly jobs: Jobs;
   readonly settings: Settings;
   readonly work: StudyWork;
@@ -65,6 +63,8 @@ export class Lab {
   #defect: string | null = null;
   /** Removes what an import left that was cut off, beside other work. */
   readonly #cleaning: Promise<void>;
+  /** What happened when the data folder was opened, and what was found since. */
+  readonly #notices: string[] = [];
   readonly #onNotice: (message: string) => void;
   /** Ends when what the start left is done: see `StorageOptions.upkeep`. */
   readonly upkeep: Promise<void>;
@@ -135,9 +135,9 @@ export class Lab {
   }
 
   #notify(message: string): void {
-    this.notices.push(message);
+    this.#notices.push(message);
     this.#onNotice(message);
-    this.changes.publish('machine');
+    this.changes.publish('app');
   }
 
   /** What the start left, each in a process of its own, beside all other work. */
@@ -158,10 +158,9 @@ export class Lab {
     }
   }
 
-  /** What everybody who opens a page should know: what happened when the data folder was opened, and the last defect. */
+  /** What everybody who opens a page should know: what happened when the data folder was opened, and since, and the last defect. */
   get notices(): string[] {
-    const opening = this.workbench.storage.notices.map(({ message }) => message);
-    return this.#defect === null ? opening : [...opening, this.#defect];
+    return this.#defect === null ? [...this.#notices] : [...this.#notices, this.#defect];
   }
 
   /** Has pages show that an error occurred that no call or job reports. */

@@ -252,6 +252,16 @@ function typedModels({ models, record }: Facts): readonly ModelRecord[] {
   return members.length < 2 || members.length > maxModels ? [] : members;
 }
 
+/** Labels of all labelers, one labeler at a step. */
+function* countGiven(labelers: readonly { labels: Int16Array }[]): Generator<void, number> {
+  let given = 0;
+  for (const { labels } of labelers) {
+    for (const label of labels) if (label !== missing) given++;
+    yield;
+  }
+  return given;
+}
+
 function* labelSteps(
   { workbench, record }: Facts,
   set: StimulusSetRecord,
@@ -264,10 +274,7 @@ function* labelSteps(
   const source = sources.readById(record.id, (model) => model.target === target && weights.has(model.weights));
   if (!source) throw new Error(`the stimuli of study ${record.id} are missing`);
   yield;
-  const given =
-    source.panel?.record.answers ??
-    source.labelers.reduce((sum, { labels }) => sum + labels.filter((label) => label !== missing).length, 0);
-  yield;
+  const given = source.panel?.record.answers ?? (yield* countGiven(source.labelers));
   const noSoftmax = { readSoftmax: () => new Float32Array() };
   const input = orderInput({ ...labelsInput(source), classes: set.classes.length, ...noSoftmax });
   yield;

@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { createWriteStream, existsSync, unlinkSync } from 'node:fs';
+import { existsSync, unlinkSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { type Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { UserError } from '../../contract/errors.ts';
+import { steadyWriter } from '../../files/atomic.ts';
 import { removeBelowSync } from '../../files/below.ts';
 import { fileError } from '../../files/file-errors.ts';
 import { makePrivateFolder } from '../../files/private.ts';
@@ -39,7 +41,7 @@ export class Uploads {
     const path = this.#path(id);
     try {
       makePrivateFolder(this.#folder);
-      await pipeline(content, atMost(limit, name), createWriteStream(path, { flags: 'wx', mode: 0o600 }));
+      await pipeline(content, atMost(limit, name), (pieces) => writeAll(path, pieces));
       this.#expireLater(id);
       return id;
     } catch (error) {
@@ -131,6 +133,16 @@ export class Uploads {
 }
 
 const removeAll = (folder: string): void => removeBelowSync(dirname(folder), folder);
+
+async function writeAll(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
+  try {
+    const write = steadyWriter(file);
+    for await (const piece of pieces) await write(piece);
+  } finally {
+    await file.close();
+  }
+}
 
 /** Windows removes no open file. Such files are removed with the folder at the next start. */
 function remove(path: string, how: (path: string) => void = unlinkSync): void {

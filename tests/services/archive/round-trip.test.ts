@@ -1,8 +1,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { sha256 } from '../../../main/files/blobs.ts';
+import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive, removeUnfinishedImports } from '../../../main/services/archive/import-archive.ts';
 import { piecesOf } from '../../../main/services/archive/pieces.ts';
@@ -32,6 +33,30 @@ test('a study comes out of its archive as it went in: every row, every file, the
   expect(to.storage.runs.list().map(({ key }) => to.storage.archives.run(key))).toEqual(
     from.storage.runs.list().map(({ key }) => from.storage.archives.run(key)),
   );
+});
+
+test('another process moves the journal of an import, again at its end', async () => {
+  const asked: string[] = [];
+  const launcher: Launcher = {
+    launch: (options, listeners) => {
+      const child = new ForkLauncher().launch(options, listeners);
+      const send = (message: object): void => {
+        if ('call' in message) asked.push(String(message.call));
+        child.send(message);
+      };
+      return { pid: child.pid, send, kill: () => child.kill() };
+    },
+  };
+  const to = newBench();
+  const leave = vi.spyOn(to.storage, 'leaveJournal');
+  await importArchive(to, samplePath, noProgress, launcher);
+  expect(leave).toHaveBeenCalledTimes(1);
+  const moves = asked.flatMap((call, at) => (call === 'moveJournal' ? [at] : []));
+  const between = moves.map(
+    (at, index) => asked.slice(moves[index - 1] ?? 0, at).filter((call) => call === 'next').length,
+  );
+  expect(asked.at(-1)).toBe('moveJournal');
+  expect(Math.max(...between)).toBeLessThanOrEqual(17);
 });
 
 test('every file of an archive has the hash that its manifest says, and no host name is in it', () => {

@@ -1,5 +1,5 @@
 /** What a large data folder needs at a start is done after it, and a kill on the way loses no request. */
-import { cpSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate, setTimeout as wait } from 'node:timers/promises';
 import BetterSqlite3 from 'better-sqlite3';
@@ -8,6 +8,7 @@ import { ForkLauncher, type Launcher } from '../../../main/processes/launcher.ts
 import { Lab } from '../../../main/services/lab/lab.ts';
 import { Machine } from '../../../main/services/machine/machine.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
+import { Database } from '../../../main/storage/database.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { repository } from '../../architecture/tools.ts';
 import { sql } from '../../storage/storage-helper.ts';
@@ -165,6 +166,37 @@ test('a process that holds the lock is stopped before the host writes', async ()
   expect(stops).toHaveLength(2);
   storage.settings.set('three', 3, 1);
   expect(stops).toHaveLength(2);
+});
+
+test('while another process moves the journal, this one does not, however the times overlap', async () => {
+  const path = join(temporaryFolder(), 'workbench.sqlite');
+  const database = new Database(path);
+  onTestFinished(() => database.close());
+  database.pragma('journal_mode = WAL');
+  database.exec('CREATE TABLE page (content BLOB)');
+  const limit = () => database.pragmaValue('wal_autocheckpoint');
+  const write = (): unknown => database.run('INSERT INTO page VALUES (zeroblob(6000000))');
+  const before = limit();
+  write();
+  const bytes = statSync(path).size;
+  expect(bytes).toBeGreaterThan(6_000_000);
+  const [first, second] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  const leaving = database.leaveJournal(() => first.promise);
+  write();
+  expect(statSync(path).size).toBe(bytes);
+  const rewriting = database.whileOtherWrites(
+    () => second.promise,
+    () => undefined,
+  );
+  expect(limit()).toBe(0);
+  first.resolve();
+  await leaving;
+  expect(limit()).toBe(0);
+  second.resolve();
+  await rewriting;
+  expect(limit()).toBe(before);
+  write();
+  expect(statSync(path).size).toBeGreaterThan(bytes + 6_000_000);
 });
 
 test('a row that contradicts its index is told of after the start', async () => {
