@@ -17,6 +17,7 @@ import {
   type DataSetRecord,
   type ModelRecord,
   type OutsideModelRecord,
+  runAtOnce,
   runInBatches,
   type StimulusSetRecord,
   type StudyCounts,
@@ -87,29 +88,44 @@ export interface Facts {
   forecast: Forecast;
 }
 
-export function readFacts(tools: StatusTools, record: StudyRecord): Facts {
+/** All at once, where nobody waits or little is read. */
+export const readFacts = (tools: StatusTools, record: StudyRecord): Facts => runAtOnce(factSteps(tools, record));
+
+/** The same in steps: of hundreds of sessions and of long lists of stimuli, each read takes milliseconds. */
+export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<void, Facts> {
   const { workbench } = tools;
   const { storage } = workbench;
   const links = storage.studyRuns.list(record.id);
   const dataSet = usedDataSet(workbench, record, links);
+  yield;
   const set = findStimuli(workbench, record.id);
+  yield;
   const labelers = storage.labelers.ofStudy(record.id);
   const panel = storage.panels.inUse(record.id);
+  yield;
   const sessions = set ? storage.labeling.sessions.ofStudy(record.id) : [];
+  yield;
   const otherDataSet = otherDataSetSince(workbench, record, links, dataSet);
+  const estimated = forecast(tools, dataSet);
+  yield;
+  const counts = storage.studies.counts(record.id);
+  yield;
+  const models = storage.models.ofStudy(record.id);
+  const outside = countOutside(storage.outsideModels.ofStudy(record.id));
+  yield;
+  const places = listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined);
+  yield;
+  const people = { linked: labelers.length, active: 0 };
+  for (const { id } of set ? labelers : []) {
+    if (set && storage.responses.hasAny(set.hash, id)) people.active++;
+    yield;
+  }
   return {
-    ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: forecast(tools, dataSet) },
+    ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: estimated },
     // Nothing simulated goes into figures that use a panel.
-    figures: { ...storage.studies.counts(record.id), ...(panel && { simulated: false }) },
-    panel,
-    models: storage.models.ofStudy(record.id),
-    outside: countOutside(storage.outsideModels.ofStudy(record.id)),
-    places: listPlaces(workbench, record, links, otherDataSet === null ? dataSet?.hash : undefined),
+    figures: { ...counts, ...(panel && { simulated: false }) },
+    ...{ panel, models, outside, places, people },
     reportAt: reportTime(workbench, record.name),
-    people: {
-      linked: labelers.length,
-      active: set ? labelers.filter(({ id }) => storage.responses.hasAny(set.hash, id)).length : 0,
-    },
     openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
     begunSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && state === 'active').length,
     jobs: tools.jobs.studyJobs(record.name),

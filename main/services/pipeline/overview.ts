@@ -3,11 +3,19 @@ import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../c
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { formatNames } from '../../domain/format.ts';
-import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
+import { runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
-import { changedSince, type Facts, type LabelFacts, readFacts, readLabelFacts, type StatusTools } from './facts.ts';
+import {
+  changedSince,
+  type Facts,
+  factSteps,
+  type LabelFacts,
+  readFacts,
+  readLabelFacts,
+  type StatusTools,
+} from './facts.ts';
 import { dataSetStep, generatorStep, stimuliStep } from './stimulus-steps.ts';
 import {
   analysisStep,
@@ -24,7 +32,7 @@ import { isoTime, oneLine, resume } from './work.ts';
 
 /** Every step of a study: its state, what is stale and why, what comes next. @throws UserError `study.not-found` */
 export async function studyOverview(tools: StatusTools, name: string): Promise<Overview> {
-  const facts = readFacts(tools, findStudy(tools.workbench, name));
+  const facts = await runInBatches(factSteps(tools, findStudy(tools.workbench, name)));
   const labels = await readLabelFacts(facts);
   const { steps, next } = describeSteps(facts, labels);
   return {
@@ -58,16 +66,14 @@ interface StudiesList {
 export async function listStudies(tools: StatusTools): Promise<StudiesList> {
   const all = tools.workbench.storage.studies.list();
   const studies: StudyCard[] = [];
-  const describe = (study: StudyRecord): void => {
-    const facts = readFacts(tools, study);
-    studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null).steps)));
+  const describe = function* (): Generator<void, void> {
+    for (const study of all.filter(({ deletedAt }) => deletedAt === null)) {
+      const facts = yield* factSteps(tools, study);
+      studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null).steps)));
+      yield;
+    }
   };
-  await runInBatches(
-    forEachStep(
-      all.filter(({ deletedAt }) => deletedAt === null),
-      describe,
-    ),
-  );
+  await runInBatches(describe());
   return {
     studies: studies.sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
     deleted: all.flatMap(({ name, spec, deletedAt }) =>
