@@ -3,7 +3,7 @@ import type { Overview, Step, StepAction, StudyCard, StudyStatus } from '../../c
 import type { Status } from '../../contract/status.ts';
 import { modelCount } from '../../domain/declaration.ts';
 import { formatNames } from '../../domain/format.ts';
-import { runInBatches, type StudyRecord } from '../../storage/index.ts';
+import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { covers } from '../declaration/plan.ts';
 import { together } from '../estimates/forecast.ts';
 import { findStudy } from '../tools/find.ts';
@@ -66,14 +66,16 @@ interface StudiesList {
 export async function listStudies(tools: StatusTools): Promise<StudiesList> {
   const all = tools.workbench.storage.studies.list();
   const studies: StudyCard[] = [];
-  const describe = function* (): Generator<void, void> {
-    for (const study of all.filter(({ deletedAt }) => deletedAt === null)) {
-      const facts = yield* factSteps(tools, study);
-      studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null).steps)));
-      yield;
-    }
+  const describe = (study: StudyRecord): void => {
+    const facts = readFacts(tools, study);
+    studies.push(describeCard(facts, studyState(facts, describeSteps(facts, null).steps)));
   };
-  await runInBatches(describe());
+  await runInBatches(
+    forEachStep(
+      all.filter(({ deletedAt }) => deletedAt === null),
+      describe,
+    ),
+  );
   return {
     studies: studies.sort((a, b) => b.changedAt.localeCompare(a.changedAt)),
     deleted: all.flatMap(({ name, spec, deletedAt }) =>
