@@ -1,4 +1,5 @@
 import { Worker } from 'node:worker_threads';
+import { detach } from '../contract/detach.ts';
 
 /** Milliseconds between two looks whether the parent lives. */
 const every = 100;
@@ -23,5 +24,5 @@ const parent = process.ppid;
 export function endWithParent(): () => void {
   const watcher = new Worker(watch, { eval: true, execArgv: [], workerData: parent });
   watcher.unref();
-  return () => void watcher.terminate();
+  return () => detach(watcher.terminate());
 }

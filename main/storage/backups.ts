@@ -390,7 +390,9 @@ export function finishErasure(database: Database, last: number, now: number): bo
 }
 
 /** Moves the journal's content into the database, as far as no reader needs it, beside all who read and write. */
-export const moveJournal = (database: Database): void => void database.pragma('wal_checkpoint(PASSIVE)');
+export function moveJournal(database: Database): void {
+  database.pragma('wal_checkpoint(PASSIVE)');
+}
 
 /** Moves the journal's content into the database and truncates it. False, at once, if another process is reading. */
 export function emptyJournal(database: Database): boolean {

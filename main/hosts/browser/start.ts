@@ -26,7 +26,9 @@ export interface OpenWorkbench extends Pick<BrowserHost, 'newAddress' | 'inviteB
 export async function startWorkbench(options: StartOptions): Promise<OpenWorkbench> {
   const { root, dataFolder, port } = options;
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder, upkeep: 'later' });
-  const onNotice = (message: string): void => void process.stderr.write(`Note: ${message}\n`);
+  const onNotice = (message: string): void => {
+    process.stderr.write(`Note: ${message}\n`);
+  };
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'browser', onNotice });
   const log = (error: unknown): void => console.error(error);
   try {

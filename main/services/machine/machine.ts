@@ -210,7 +210,7 @@ export class Machine {
     const stop = (): void => {
       if (!isRewriting) return;
       isInterrupted = true;
-      void client.close();
+      detach(client.close());
     };
     try {
       return await storage.whileOtherWrites(rewrite, stop);

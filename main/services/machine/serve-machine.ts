@@ -32,7 +32,7 @@ export function serveMachine(): void {
         refusing(() =>
           cleanUp(folders, Date.now, (share) => emit({ type: 'progress', share, note: 'Removing unused files' })),
         ),
-      backUp: ({ dataFolder, replaceOthers }) => refusing(async () => void (await backUp(dataFolder, replaceOthers))),
+      backUp: ({ dataFolder, replaceOthers }) => refusing(() => backUp(dataFolder, replaceOthers)),
       findContradiction: ({ dataFolder }) =>
         refusing(() =>
           inDatabase({ dataFolder, readOnly: true }, (storage) => storage.findContradiction()?.message ?? null),
@@ -82,8 +82,10 @@ function throttledProgress(emit: (event: TaskEvent) => void): ReadContext['progr
 }
 
 /** A copy of a database that is in use can be made by whoever can read it. */
-const backUp = (dataFolder: string, replaceOthers: boolean): Promise<unknown> =>
-  inDatabase({ dataFolder, readOnly: true }, (storage) => storage.backUp(replaceOthers));
+const backUp = (dataFolder: string, replaceOthers: boolean): Promise<void> =>
+  inDatabase({ dataFolder, readOnly: true }, (storage) => {
+    storage.backUp(replaceOthers);
+  });
 
 /** Works beside the process that writes the data folder. */
 async function inDatabase<T>(
