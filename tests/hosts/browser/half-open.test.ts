@@ -35,19 +35,15 @@ test('a client goes on working while hundreds of half-open connections come', as
   const client = host.socket();
   await once(client, 'open');
   const before = descriptors();
-  const rounds: number[] = [];
   for (let round = 0; round < 6; round++) {
     await crowd(host, 250);
-    const began = performance.now();
     expect((await host.ask()).status).toBe(200);
     client.send('{"i":"1","p":{"u":"/jobs/list","b":{"json":{}}}}');
     await once(client, 'message');
     const another = host.socket();
     await once(another, 'open');
     another.terminate();
-    rounds.push(performance.now() - began);
   }
-  expect(Math.max(...rounds)).toBeLessThan(20_000);
   // Of 1,500, the host keeps some; the other ends are in this process too.
   if (before !== null) expect((descriptors() ?? 0) - before).toBeLessThan(1_500 + 300);
   expect(client.readyState).toBe(client.OPEN);
