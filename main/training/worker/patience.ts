@@ -43,9 +43,7 @@ function told<T>(tried: number, result: T): T {
 
 /** @throws the error where it is not one of files */
 function pauseAfter(error: unknown, tried: number): number {
-  const isOfFiles =
-    error instanceof UserError ? error.code.startsWith('file.') : error instanceof Error && 'errno' in error;
-  if (!isOfFiles) throw error;
+  if (!isOfFiles(error)) throw error;
   if (tried === 0) log(`The shared folder refuses, it is tried again for half an hour: ${(error as Error).message}`);
   const pause = pauses[tried];
   if (pause === undefined) {
@@ -54,3 +52,8 @@ function pauseAfter(error: unknown, tried: number): number {
   }
   return pause;
 }
+
+const isOfFiles = (error: unknown): boolean =>
+  error instanceof UserError
+    ? error.code.startsWith('file.') || error.code === 'blob.unreadable'
+    : error instanceof Error && 'errno' in error;
