@@ -170,12 +170,17 @@ async function writeThenRename(near: string, write: (file: FileHandle) => Promis
       await file.close();
     }
     await makeFolderAsync(dirname(path));
-    await rename(temporary, path);
-    await syncFolderAsync(dirname(path));
+    await moveDurably(temporary, path);
   } catch (error) {
     removeIfExists(temporary);
     throw fileError(error, path);
   }
+}
+
+/** Gives a file another path on the same disk, in place of any file there. */
+export async function moveDurably(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolderAsync(dirname(to));
 }
 
 /** Bytes after which a large file's are brought to disk. */

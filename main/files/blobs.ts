@@ -1,9 +1,18 @@
 import { createHash } from 'node:crypto';
 import { lutimesSync, readFileSync, renameSync, rmSync, type Stats, statSync } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { messageOf, UserError } from '../contract/errors.ts';
-import { makeFolder, makeFolderAsync, replaceFile, steadyWriter, writeFileAtomic, writeHashed } from './atomic.ts';
+import {
+  makeFolder,
+  makeFolderAsync,
+  moveDurably,
+  replaceFile,
+  steadyWriter,
+  temporaryName,
+  writeFileAtomic,
+  writeHashed,
+} from './atomic.ts';
 import { within, withinSync } from './below.ts';
 import { fileError, isFileError } from './file-errors.ts';
 
@@ -79,9 +88,22 @@ export class BlobStore {
     return hash;
   }
 
-  /** Stores bytes that come in pieces, as they may be too many for memory. */
-  putPieces(pieces: Iterable<Uint8Array>): Promise<string> {
-    return writeHashed(this.folder, pieces, (hash) => this.path(hash));
+  /** Stores bytes that come in pieces, as they may be too many for memory. @throws UserError `file.*` */
+  async putPieces(pieces: Iterable<Uint8Array>): Promise<string> {
+    if (this.#root === this.folder) await makeFolderAsync(this.folder);
+    const write = async (store: string): Promise<string> => {
+      const temporary = temporaryName(join(store, 'pieces'));
+      try {
+        const hash = await writeHashed(store, pieces, () => temporary);
+        const folder = join(store, basename(dirname(this.path(hash))));
+        await within(store, folder, (held) => moveDurably(temporary, join(held, hash)), { make: true });
+        return hash;
+      } catch (error) {
+        rmSync(temporary, { force: true });
+        throw error;
+      }
+    };
+    return within(this.#root, this.folder, write, { make: true });
   }
 
   /**

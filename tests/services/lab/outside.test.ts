@@ -9,10 +9,10 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { removeTemporaries, writeFileAtomic } from '../../../main/files/atomic.ts';
-import { BlobStore } from '../../../main/files/blobs.ts';
+import { BlobStore, sha256 } from '../../../main/files/blobs.ts';
 import { closeToOthers } from '../../../main/files/private.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
@@ -62,6 +62,21 @@ for (const way of Object.keys(ways) as Way[]) {
         outside.expectUntouched();
       },
     );
+
+    test('in place of a folder of blobs is not written through, however the bytes come', async () => {
+      const { data, outside } = setUp();
+      const blobs = new BlobStore(join(data, 'blobs'));
+      const bytes = Buffer.from('pixels of a stimulus set');
+      lead(way, outside.path, join(blobs.folder, sha256(bytes).slice(0, 2)));
+      expect(() => blobs.put(bytes)).toThrow(expect.objectContaining(elsewhere));
+      await expect(blobs.putInPieces(bytes)).rejects.toMatchObject(elsewhere);
+      await expect(blobs.putPieces([bytes.subarray(0, 7), bytes.subarray(7)])).rejects.toMatchObject({
+        ...elsewhere,
+        where: dirname(blobs.path(sha256(bytes))),
+      });
+      outside.expectUntouched();
+      expect(readdirSync(blobs.folder)).toEqual([sha256(bytes).slice(0, 2)]);
+    });
 
     test.each(['blobs', 'blobs/aa', 'blobs/ab/aa', 'uploads/more', 'exports/more', 'imports/more'])(
       'at %s survives a clean-up',
