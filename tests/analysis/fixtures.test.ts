@@ -4,8 +4,8 @@ import { analyseWithSides, type AnalysisWithSides, specLayout } from '../../main
 import { compareSides } from '../../main/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/files/tables/analysis-tables.ts';
-import { readHumansCsv } from '../../main/files/tables/humans-csv.ts';
-import { readPredictionsCsv } from '../../main/files/tables/predictions-csv.ts';
+import { readHumansCsv } from '../../main/files/tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from '../../main/files/tables/predictions-csv-reader.ts';
 import { edgeFixtures, expectedAnalysis, fixturePath, fixtures } from '../fixtures/fixtures.ts';
 import { asJson, differences, curveValues, withoutCorrelations } from './same.ts';
 

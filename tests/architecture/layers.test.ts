@@ -52,7 +52,7 @@ const decoders = [
   'main/training/data/sources/npy.ts',
   'main/training/data/sources/npz.ts',
 ];
-const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|onnxruntime-[^/]+)\//;
+const decoderPackages = /(^|\/)node_modules\/(sharp|hyparquet|csv-parse|onnxruntime-[^/]+)\//;
 
 /** Decoders that a host of pages would load, at once or later, and what imports them. Types are not loaded. */
 function decodersInHosts(modules: z.infer<typeof reportSchema>['modules']): string[] {

@@ -11,15 +11,15 @@ import {
   type StimulusSet,
 } from '../../domain/stimulus-set.ts';
 import { largest } from '../limits.ts';
+import { readCsvBytes } from '../tables/csv-reader.ts';
 import {
   CellReader,
   type CsvHeader,
   quote,
-  readCsvBytes,
   requireColumns,
   type RowHandler,
   rowLocation,
-} from '../tables/csv-reader.ts';
+} from '../tables/table-cells.ts';
 import { safePath } from '../zip/reader.ts';
 import {
   type anchorColumns,

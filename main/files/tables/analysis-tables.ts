@@ -1,9 +1,9 @@
 import type { AnalysisInput, ImageInput } from '../../analysis/input.ts';
 import { missing } from '../../analysis/labels.ts';
 import { formatCount } from '../../domain/format.ts';
-import type { HumansTable } from './humans-csv.ts';
-import type { PredictionsTable } from './predictions-csv.ts';
-import { rowLocation, tableError, type TableWarning } from './csv-reader.ts';
+import type { HumansTable } from './humans-csv-reader.ts';
+import type { PredictionsTable } from './predictions-csv-reader.ts';
+import { rowLocation, tableError, type TableWarning } from './table-cells.ts';
 
 /** What the analysis takes, from a humans.csv alone. */
 export function humansToInput(humans: HumansTable): AnalysisInput {

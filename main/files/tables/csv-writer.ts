@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import { UserError } from '../../contract/errors.ts';
-import { quote } from './csv-reader.ts';
+import { quote } from './table-cells.ts';
 
 /** What spreadsheets take for a formula at the start of a cell (OWASP, CSV injection). */
 const formulaStart = /^[=+\-@\t\r]/;

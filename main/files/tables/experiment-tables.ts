@@ -8,10 +8,11 @@ import { at } from '../../domain/arrays.ts';
 import { namePlaces, placeColumns } from '../../domain/stimulus-set.ts';
 import { messageOf, UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
-import { CellReader, type CsvHeader, quote, readCsv, requireColumns, tableError } from './csv-reader.ts';
+import { readCsv } from './csv-reader.ts';
+import { CellReader, type CsvHeader, quote, requireColumns, tableError } from './table-cells.ts';
 import { maxClasses } from './humans-csv.ts';
 import { LabelColumns, noRow } from './label-columns.ts';
-import { readSoftmax } from './predictions-csv.ts';
+import { readSoftmax } from './predictions-csv-reader.ts';
 
 /** A folder of tables about runs on the images of one stimulus set (metrics.md 19): who answered what. */
 export interface ExperimentTables extends Omit<Experiment, 'within'> {

@@ -1,7 +1,7 @@
 import { type ColumnChunk, type ColumnMetaData, type FileMetaData, parquetSchema } from 'hyparquet';
 import type { SchemaElement, SchemaTree } from 'hyparquet';
 import type { UserError } from '../../contract/errors.ts';
-import { quote, tableError } from './csv-reader.ts';
+import { quote, tableError } from './table-cells.ts';
 
 /** A column of a Parquet file. */
 export interface Column {

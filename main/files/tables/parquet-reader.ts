@@ -6,7 +6,7 @@ import type { ColumnChunk, Compressors, FileMetaData, ParquetRowRange, ParquetSc
 import { UserError } from '../../contract/errors.ts';
 import { fileError } from '../file-errors.ts';
 import { largest } from '../limits.ts';
-import { type CsvHeader, fileTooLarge, quote, type RowHandler, tableError } from './csv-reader.ts';
+import { type CsvHeader, fileTooLarge, quote, type RowHandler, tableError } from './table-cells.ts';
 import { chunkOf, type Column, columnsOf, compressions } from './parquet-columns.ts';
 import { checkPages } from './parquet-pages.ts';
 

@@ -4,11 +4,12 @@ import { compareCodePoints, type ImageInput } from '../../analysis/input.ts';
 import { imageCounts, type LabelCounts, type LabelMatrix } from '../../analysis/labels.ts';
 import { meanOf, type TaughtNetwork } from '../../analysis/label-training.ts';
 import { at } from '../../domain/arrays.ts';
-import { CellReader, quote, readCsv, requireColumns, tableError } from './csv-reader.ts';
+import { readCsv } from './csv-reader.ts';
+import { CellReader, quote, requireColumns, tableError } from './table-cells.ts';
 import { hasLabel, placeIn, readImages, readLabels } from './experiment-tables.ts';
 import { maxClasses } from './humans-csv.ts';
 import { labelCountsOf, readCounts } from './response-tables.ts';
-import { readSoftmax } from './predictions-csv.ts';
+import { readSoftmax } from './predictions-csv-reader.ts';
 
 /** Networks that were taught labels of people, and people who examine them (metrics.md 17). */
 export interface TrainingTables {

@@ -84,6 +84,20 @@ export const readingCalls = {
     output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({ source: z.string() }),
     event: alive,
   },
+  /** A humans.csv that a study file names. `set`: hash of the stimulus set that it is for. */
+  readLabels: {
+    input: file.extend({
+      ...reading.shape,
+      root: z.string(),
+      resources: z.string(),
+      dataFolder: z.string(),
+      set: hashSchema,
+      classes: z.int(),
+    }),
+    output: z.strictObject({ source: z.string(), simulated: z.boolean() }),
+    event: alive,
+  },
+  /** The next rows of what `readTable` or `readLabels` read; null: none are left. */
   nextRows: { input: reading, output: rowsSchema.nullable() },
   previewPanel: {
     input: table.extend({ kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }),

@@ -14,6 +14,7 @@ import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
+import type { LabelsOfFile } from '../labels/labels-file.ts';
 import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
 
 type Calls = typeof readingCalls;
@@ -87,6 +88,13 @@ export class ReadingProcess {
   ): Promise<Output<Calls['readTable']> & { rows: LabelRow[] }> {
     const id = randomUUID();
     const outcome = await this.#ask('readTable', { ...input, id }, input);
+    return { ...outcome, rows: await all(() => this.#ask('nextRows', { id }, input)) };
+  }
+
+  /** See `readLabels` of `labels/labels-file.ts`. @throws UserError `csv.*`, `file.*`, `humans.*`, `labeling.unreadable` */
+  async readLabels(input: Omit<Input<Calls['readLabels']>, 'id'>): Promise<LabelsOfFile> {
+    const id = randomUUID();
+    const outcome = await this.#ask('readLabels', { ...input, id }, input);
     return { ...outcome, rows: await all(() => this.#ask('nextRows', { id }, input)) };
   }
 

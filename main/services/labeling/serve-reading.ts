@@ -13,7 +13,8 @@ import { notRead } from '../declaration/data-set.ts';
 import { gatherNamed, inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
-import { fileSource, previewTable, readRows } from './tables/rows.ts';
+import { previewTable, readRows } from './tables/rows.ts';
+import { fileSource, readLabels } from '../labels/labels-file.ts';
 
 const kits = new Map<string, KitFile>();
 const sittings = new Map<string, Iterator<SittingPart[]>>();
@@ -51,6 +52,12 @@ export const serveReading = (): void =>
         const read = await readRows(table, { columns, classes, simulated, set, checkPerson });
         rows.set(id, listParts(read.rows));
         return { source, passedOver: read.passedOver, leftOut: read.leftOut.counts };
+      }),
+    readLabels: ({ id, path, set, classes, ...places }, { emit }) =>
+      whileAlive(emit, places, async (workbench) => {
+        const { source, simulated, rows: labels } = await readLabels(workbench, { path, setHash: set, classes });
+        rows.set(id, listParts(labels));
+        return { source, simulated };
       }),
     nextRows: ({ id }) => nextPart(rows, id),
     previewPanel: ({ kind, mapping, ...table }, { emit }) =>

@@ -1,14 +1,12 @@
-import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import { isDrawnPseudonym } from '../../domain/labeling/pseudonym.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import type { LabelersSpec } from '../../contract/study.ts';
 import { rehearse } from '../../domain/rehearsal.ts';
-import { samePlace } from '../../domain/stimulus-set.ts';
-import { type HumansTable, readHumansCsv } from '../../files/tables/humans-csv.ts';
 import type { ResponseTable, StimulusRecord } from '../../storage/index.ts';
+import type { LabelsOfFile, WantedLabels } from './labels-file.ts';
+import { importedFrom } from './sources.ts';
 import { labelsHash, peopleFromSessions } from './people.ts';
 import { personCheck } from './left-out.ts';
 import { refuseLocked } from './find.ts';
@@ -21,6 +19,16 @@ interface StudyToLabel {
   folder: string;
   classes: number;
 }
+
+/** A file of labels for a study. */
+interface FileOfStudy {
+  id: number;
+  path: string;
+  classes: number;
+}
+
+/** Reads a file of labels as `readLabels` does: a host has another process do it. */
+export type ReadLabels = (file: WantedLabels) => Promise<LabelsOfFile>;
 
 interface ProvidedLabels {
   simulated: boolean;
@@ -40,9 +48,6 @@ interface CountedTable {
   file: string | null;
 }
 
-/** Prefix of the source of labelers from a file, before the hash of the file. */
-const importedFrom = 'csv:';
-
 /**
  * Stores the labels that the study file names: from a CSV file, or simulated for a rehearsal. Repeating it changes nothing.
  * Without a named file, imported labels of people stay and replace a rehearsal. Imported simulated labels stay if the study
@@ -53,11 +58,12 @@ export async function provideLabels(
   workbench: Workbench,
   study: StudyToLabel,
   setHash: string,
-  warn: (message: string) => void,
+  { warn, read }: { warn: (message: string) => void; read: ReadLabels },
 ): Promise<ProvidedLabels | null> {
   const { spec, id, classes } = study;
   if (spec.source === 'csv') {
-    const counted = await readLabels(workbench, { id, path: resolve(study.folder, spec.path), classes }, setHash);
+    const file = { id, path: resolve(study.folder, spec.path), classes };
+    const counted = await countedLabels(workbench, file, setHash, read);
     if (!isMixed(workbench, id, counted)) return store(workbench, id, counted);
     warn(`The labelers of ${spec.path} are simulated; they are left out, as people labeled in sessions.`);
   }
@@ -94,10 +100,11 @@ export async function provideLabels(
  */
 export async function importLabels(
   workbench: Workbench,
-  file: { id: number; path: string; classes: number },
+  file: FileOfStudy,
   setHash: string,
+  read: ReadLabels,
 ): Promise<ProvidedLabels> {
-  const counted = await readLabels(workbench, file, setHash);
+  const counted = await countedLabels(workbench, file, setHash, read);
   if (isMixed(workbench, file.id, counted))
     throw refusals.mixed(workbench.storage.studies.get(file.id)?.name ?? 'the study');
   if (counted.table.rows.length === 0) {
@@ -110,32 +117,28 @@ export async function importLabels(
 const isMixed = (workbench: Workbench, studyId: number, { table }: CountedTable): boolean =>
   table.simulated && peopleFromSessions(workbench, studyId).length > 0;
 
-async function readLabels(
+async function countedLabels(
   workbench: Workbench,
-  { id, path, classes }: { id: number; path: string; classes: number },
+  { id, path, classes }: FileOfStudy,
   setHash: string,
+  read: ReadLabels,
 ): Promise<CountedTable> {
-  const images = workbench.storage.stimulusSets.images(setHash);
-  const ids = new Set(images.map((image) => image.id));
-  const knownImages = { has: (image: number): boolean => ids.has(image), source: 'the study’s stimulus set' };
-  const table = await readHumansCsv(path, { classes, knownImages });
-  checkPlaces(table, images, path);
-  const source = `${importedFrom}${createHash('sha256').update(readFileSync(path)).digest('hex')}`;
+  const { source, simulated, rows: all } = await read({ path, setHash, classes });
   const withdrawals = workbench.storage.labeling.withdrawals.lookup();
   // A simulated labeler may have the pseudonym of a person.
-  const checkPerson = table.simulated
+  const checkPerson = simulated
     ? (pseudonym: string) => (withdrawals.find({ source, pseudonym }) === undefined ? null : 'withdrawn')
     : personCheck(workbench, id, source);
-  const people = Map.groupBy(table.labelers, (name) => checkPerson(name) ?? 'counted');
+  const people = Map.groupBy(new Set(all.map(({ pseudonym }) => pseudonym)), (name) => checkPerson(name) ?? 'counted');
   const [withdrawn, present] = [people.get('withdrawn') ?? [], people.get('present') ?? []];
   const left = new Set([...withdrawn, ...present]);
-  const rows = responseRows(table).filter(({ pseudonym }) => !left.has(pseudonym));
+  const rows = all.filter(({ pseudonym }) => !left.has(pseudonym));
   const leftOut = [
     ...(withdrawn.length > 0 ? [`${withdrawn.length} withdrew`] : []),
     // The names of people who withdrew are not shown.
     ...(present.length > 0 ? [`${present.length} labeled in sessions of this study (${formatNames(present)})`] : []),
   ];
-  return { table: { setHash, simulated: table.simulated, source, rows }, leftOut, file: basename(path) };
+  return { table: { setHash, simulated, source, rows }, leftOut, file: basename(path) };
 }
 
 function store({ storage, now }: Workbench, studyId: number, { table, leftOut, file }: CountedTable): ProvidedLabels {
@@ -188,33 +191,4 @@ function rehearsalTable(
     images.map(({ id }, index) => ({ imageId: id, pseudonym, label: labels[labeler]?.[index] ?? null })),
   );
   return { setHash, simulated: true, source: `rehearsal:${seed}`, rows };
-}
-
-/** A table made for other stimuli would give every label to the wrong image. @throws UserError `humans.other-stimuli` */
-function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path: string): void {
-  const stored = new Map(images.map((image) => [image.id, image]));
-  for (const { id, pairI, pairJ, alpha } of table.images) {
-    const image = stored.get(id);
-    // A table without the columns says nothing of places.
-    if (image && (alpha === null || samePlace(image, { pairI, pairJ, alpha }))) continue;
-    const place =
-      image?.alpha == null ? 'between no two classes' : `${image.pairI}-${image.pairJ} at alpha ${image.alpha}`;
-    const there = image ? place : 'nothing';
-    throw new UserError({
-      code: 'humans.other-stimuli',
-      what: `Image ${id} is ${pairI}-${pairJ} at alpha ${alpha} in this file, and ${there} in the study`,
-      where: path,
-      remedy: 'Import labels of this study’s own stimulus set; its manifest lists image, pair and alpha.',
-    });
-  }
-}
-
-/** Blank cells become responses without a label. Missing rows become no response. */
-function responseRows({ images, labelers, labels }: HumansTable): ResponseTable['rows'] {
-  return labelers.flatMap((pseudonym, labeler) =>
-    images.map(({ id }, index) => {
-      const label = labels[labeler * images.length + index] ?? -1;
-      return { imageId: id, pseudonym, label: label < 0 ? null : label };
-    }),
-  );
 }

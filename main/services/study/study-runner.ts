@@ -9,6 +9,8 @@ import type { Workbench } from '../tools/workbench.ts';
 import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from './anchor-doubts.ts';
 import type { StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
+import { ReadingProcess } from '../labeling/reading-process.ts';
+import type { LabelsOfFile, WantedLabels } from '../labels/labels-file.ts';
 import { provideLabels } from '../labels/study-labels.ts';
 import {
   furtherSearches,
@@ -368,13 +370,28 @@ export class StudyRunner {
       );
       return this.#step('Answers', said, started);
     }
-    const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, (message) => this.#warn(message));
+    const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, {
+      warn: (message) => this.#warn(message),
+      read: (file) => this.#readLabels(file),
+    });
     if (!provided) return;
     this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
     if (study.teaching && !study.teaching.made)
       this.#warn(
         `Networks that people teach have no targets yet. Make them with \`boundary teachers make ${study.name}\`.`,
       );
+  }
+
+  /** In a process of its own, which no file can hold up for long. */
+  async #readLabels({ path, setHash, classes }: WantedLabels): Promise<LabelsOfFile> {
+    const { root, resources, storage } = this.#workbench;
+    const reading = new ReadingProcess({ launcher: this.#reference.launcher });
+    try {
+      const dataFolder = storage.folder;
+      return await reading.readLabels({ path, name: path, root, resources, dataFolder, set: setHash, classes });
+    } finally {
+      await reading.close();
+    }
   }
 
   /** Queues the run, waits for its end, and insists on a good one. */

@@ -2,9 +2,9 @@ import { analyse, type SpecAnalysis, specLayout } from '../../analysis/analyse.t
 import type { AnalysisInput } from '../../analysis/input.ts';
 import { UserError } from '../../contract/errors.ts';
 import { tablesToInput, humansToInput, predictionsToInput } from '../../files/tables/analysis-tables.ts';
-import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv.ts';
-import { readPredictionsCsv } from '../../files/tables/predictions-csv.ts';
-import type { TableWarning } from '../../files/tables/csv-reader.ts';
+import { readHumansCsv, type HumansTable } from '../../files/tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from '../../files/tables/predictions-csv-reader.ts';
+import type { TableWarning } from '../../files/tables/table-cells.ts';
 
 interface AnalyzeFiles {
   readonly humans?: string | undefined;

@@ -8,6 +8,7 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
 import { findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
+import { readLabels } from '../labels/labels-file.ts';
 import { importLabels } from '../labels/study-labels.ts';
 import { firstBytes } from '../../files/tables/kinds.ts';
 import { panelRows } from '../labeling/panels/export.ts';
@@ -80,7 +81,9 @@ function panelText(panel: PanelRecord): string {
 /** @throws UserError `csv.*`, `humans.*`, `study.*` */
 async function importSingle(workbench: Workbench, studyName: string, path: string): Promise<string> {
   const { study, setHash, classes } = needStimuli(workbench, studyName);
-  const { detail } = await importLabels(workbench, { id: study.id, path, classes }, setHash);
+  const { detail } = await importLabels(workbench, { id: study.id, path, classes }, setHash, (file) =>
+    readLabels(workbench, file),
+  );
   const { labelers } = study.spec;
   if (labelers.source !== 'csv') return detail;
   return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;

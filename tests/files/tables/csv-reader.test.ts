@@ -6,15 +6,9 @@ import { gzipSync } from 'node:zlib';
 import { encode } from 'fast-png';
 import { describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import {
-  CellReader,
-  type CsvHeader,
-  quote,
-  readCsv,
-  readCsvBytes,
-  requireColumns,
-} from '../../../main/files/tables/csv-reader.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { readCsv, readCsvBytes } from '../../../main/files/tables/csv-reader.ts';
+import { CellReader, type CsvHeader, quote, requireColumns } from '../../../main/files/tables/table-cells.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';
 

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { readHumansCsv, writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { csvFile, refusal } from './csv-file.ts';

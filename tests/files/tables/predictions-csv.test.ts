@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { humansToInput, predictionsToInput, tablesToInput } from '../../../main/files/tables/analysis-tables.ts';
-import { readHumansCsv } from '../../../main/files/tables/humans-csv.ts';
-import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv-reader.ts';
 import { fixturePath } from '../../fixtures/fixtures.ts';
 import { csvFile, refusal } from './csv-file.ts';
 

@@ -14,8 +14,9 @@ import {
   parseLabeler,
   placeCheck,
 } from '../../../main/services/labeling/tables/columns.ts';
+import { fileSource } from '../../../main/services/labels/labels-file.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
-import { fileSource, previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
+import { previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
 import type { LabelRow } from '../../../main/services/labeling/reading-calls.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
 import { importTable } from '../../../main/services/labeling/tables/import.ts';

@@ -9,7 +9,8 @@ import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';
-import { readHumansCsv, writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
+import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
+import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
 import { analyse } from '../../../main/analysis/analyse.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
-import { provideLabels } from '../../../main/services/labels/study-labels.ts';
+import { provideLabels, type ReadLabels } from '../../../main/services/labels/study-labels.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
@@ -20,6 +20,9 @@ function setUp() {
     registerStudy(workbench, loadStudy(writeSmallStudy(folder, change), resources)).id;
   return { workbench, folder, register };
 }
+
+/** No study here names a file of labels. */
+const read = vi.fn<ReadLabels>();
 
 const { stimuli } = smallStudy() as { stimuli: object };
 
@@ -67,22 +70,22 @@ test('people who labeled other stimuli are left out of a study, with a warning',
   storage.studies.useLabelers(id, people, 1);
   const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   const warn = vi.fn();
-  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
     detail: '1 labeler, imported before',
   });
   const sitter = { setHash: hash(10), simulated: false, source: 'session:1', rows };
   const sitters = storage.responses.importTable(sitter, 2);
   storage.studies.useLabelers(id, [...people, ...sitters], 2);
-  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
     detail: '2 labelers, 1 of them imported before',
   });
   storage.studies.useLabelers(id, sitters, 3);
-  expect(await provideLabels(workbench, study, hash(10), warn)).toMatchObject({
+  expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
     detail: '1 labeler from labeling sessions',
   });
   storage.studies.useLabelers(id, people, 4);
   expect(warn).not.toHaveBeenCalled();
-  expect(await provideLabels(workbench, study, hash(11), warn)).toBeNull();
+  expect(await provideLabels(workbench, study, hash(11), { warn, read })).toBeNull();
   expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('labeled other stimuli'));
   expect(storage.labelers.ofStudy(id)).toEqual([]);
 });
@@ -96,6 +99,6 @@ test('imported labels of simulated labelers stay, still marked, in a study that 
   const table = { setHash: hash(10), simulated: true, source: 'csv:1', rows };
   storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
   const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
-  expect(await provideLabels(workbench, study, hash(10), vi.fn())).toMatchObject({ simulated: true });
+  expect(await provideLabels(workbench, study, hash(10), { warn: vi.fn(), read })).toMatchObject({ simulated: true });
   expect(storage.responses.table(id, hash(10)).containsSimulated).toBe(true);
 });

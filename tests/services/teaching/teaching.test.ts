@@ -13,6 +13,7 @@ import { exportArchive } from '../../../main/services/archive/export-archive.ts'
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
 import { parseStudy } from '../../../main/services/declaration/study-file.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
+import { readLabels } from '../../../main/services/labels/labels-file.ts';
 import { provideLabels } from '../../../main/services/labels/study-labels.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
 import { splitOf, whyNothing } from '../../../main/services/teaching/enough.ts';
@@ -308,7 +309,10 @@ test('images that lie between no classes are folded one by one, and only where n
   await runFile(workbench, path, 'stimuli');
   const { id, spec } = findStudy(workbench, 'small');
   const set = workbench.storage.studies.stimuli(id) ?? '';
-  await provideLabels(workbench, { id, spec: spec.labelers, folder, classes: 2 }, set, () => undefined);
+  await provideLabels(workbench, { id, spec: spec.labelers, folder, classes: 2 }, set, {
+    warn: () => undefined,
+    read: (file) => readLabels(workbench, file),
+  });
   const tools = sweepToolsElsewhere(workbench);
   const plan = (change: object) => {
     const design = { base: 'MLP', arms: ['majority', 'human'], folds: 4, seeds: 1, ...change };

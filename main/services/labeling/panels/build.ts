@@ -2,7 +2,7 @@ import { cannotTell, type PanelMapping, type PanelWords } from '../../../contrac
 import { mostInPanel, type PanelFindings, type PanelKind, type StoredAnswers } from '../../../contract/responses.ts';
 import { amountOf, checkAnswers } from '../../../domain/panel-answers.ts';
 import { formatCount } from '../../../domain/format.ts';
-import { quote } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/table-cells.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { parseLabeler } from '../tables/columns.ts';

@@ -6,7 +6,7 @@ import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
 import { loadTaskDataSet } from '../../../training/data/task-data.ts';
 import { declaredDataSet } from '../../declaration/data-set.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { fileSource } from '../tables/rows.ts';
+import { fileSource } from '../../labels/labels-file.ts';
 import type { TableFile } from '../tables/table-file.ts';
 import { entropiesOf, labelsKind } from './disagreement.ts';
 import { readGuessed, type Wanted } from './import-file.ts';

@@ -4,7 +4,7 @@ import { UserError } from '../../../contract/errors.ts';
 import type { PanelKind, PanelRecord } from '../../../contract/responses.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { fileSource } from '../tables/rows.ts';
+import { fileSource } from '../../labels/labels-file.ts';
 import type { TableFile } from '../tables/readers.ts';
 import { storePanel } from './import.ts';
 import { type About, panelAbout, previewPanel, readPanel } from './read.ts';

@@ -1,6 +1,6 @@
 import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tables.ts';
 import { placeColumns, sameAlpha } from '../../../domain/stimulus-set.ts';
-import { quote } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/table-cells.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../labels/refusals.ts';

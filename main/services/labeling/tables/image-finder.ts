@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { quote } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/table-cells.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { nameOfImage } from '../../../domain/model-vs-human.ts';

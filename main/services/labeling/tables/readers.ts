@@ -4,7 +4,8 @@ import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../c
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { largest } from '../../../files/limits.ts';
-import { readCsv, rowLocation } from '../../../files/tables/csv-reader.ts';
+import { readCsv } from '../../../files/tables/csv-reader.ts';
+import { rowLocation } from '../../../files/tables/table-cells.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { StartTable, TableFile } from './table-file.ts';
 import { isAnnotators, readAnnotators, readListTable, readNpyTable, readNpzTable } from './published-readers.ts';

@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import type { ClassMapping, ColumnMapping, TablePreview } from '../../../contract/labeling/tables.ts';
 import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
-import { quote } from '../../../files/tables/csv-reader.ts';
+import { quote } from '../../../files/tables/table-cells.ts';
 import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { LeftOutCount, type personCheck, rowCheck } from '../../labels/left-out.ts';
@@ -24,13 +22,6 @@ import { type InspectedColumns, nobody, nothing, type TableFile, type TakeRow } 
 
 /** Largest number of different labels counted, and of rows shown. */
 const most = { labels: 1000, sample: 8 };
-
-/** Where labels of a file come from: the file, by its hash. */
-export async function fileSource(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  for await (const chunk of createReadStream(path)) hash.update(chunk as Buffer);
-  return `csv:${hash.digest('hex')}`;
-}
 
 interface Reading {
   columns: ColumnMapping;
