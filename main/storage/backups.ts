@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { z } from 'zod';
 import { UserError } from '../contract/errors.ts';
@@ -77,22 +77,14 @@ function parseStamp(text: string): number {
  * @throws UserError if it cannot be written, or `storage.damaged` if the copy does not pass `integrity_check`.
  */
 export function backUp(database: Database, folder: string, now: number, replaceOthers = false): Backup {
-  const backups = join(folder, 'backups');
-  const path = join(backups, `workbench-${fileTimestamp(now)}.sqlite`);
-  const temporary = `${path}.${process.pid}.tmp`;
-  try {
-    makePrivateFolder(backups);
-    removeUnfinishedBackups(folder);
-    copyWithoutWithdrawn(database, temporary);
-    const problems = checkFile(temporary);
-    if (problems.length > 0) throw damagedCopy(database.path, problems);
-    syncFile(temporary);
-    renameSync(temporary, path);
-    syncFolder(backups);
-  } catch (error) {
-    // Where `backups` is no folder, removing a file in it would be another error.
-    if (existsSync(temporary)) rmSync(temporary);
-    throw fileError(error, path);
+  const path = join(folder, 'backups', `workbench-${fileTimestamp(now)}.sqlite`);
+  let bytes = 0;
+  // Whoever withdrew or was deleted meanwhile may be in the copy, which was not there yet when others were replaced.
+  for (;;) {
+    const before = whoWithdraws(database);
+    bytes = copyTo(database, folder, path);
+    if (whoWithdraws(database) === before) break;
+    rmSync(path, { force: true });
   }
   const last = lastWithdrawal(database);
   // A wrong clock must not cost the backups; what is pending then replaces them.
@@ -101,19 +93,41 @@ export function backUp(database: Database, folder: string, now: number, replaceO
   const backupsNow = listBackups(folder, now);
   for (const old of backupsNow.filter(isErased)) rmSync(old.path, { force: true });
   for (const old of rotatedOut(backupsNow.filter((each) => !isErased(each)))) rmSync(old.path, { force: true });
-  return { path, at: now, bytes: statSync(path).size };
+  return { path, at: now, bytes };
 }
 
-/** Copies the database; once more if somebody withdrew meanwhile, whom the copy may have. */
-function copyWithoutWithdrawn(database: Database, path: string): void {
-  for (;;) {
-    const before = lastWithdrawal(database);
-    createPrivateFile(path);
-    database.run('VACUUM INTO ?', path);
-    if (lastWithdrawal(database) === before) return;
-    rmSync(path);
+/** Returns the size of the copy. */
+function copyTo(database: Database, folder: string, path: string): number {
+  const backups = dirname(path);
+  const temporary = `${path}.${process.pid}.tmp`;
+  try {
+    makePrivateFolder(backups);
+    removeUnfinishedBackups(folder);
+    createPrivateFile(temporary);
+    database.run('VACUUM INTO ?', temporary);
+    const problems = checkFile(temporary);
+    if (problems.length > 0) throw damagedCopy(database.path, problems);
+    syncFile(temporary);
+    const { size } = statSync(temporary);
+    renameSync(temporary, path);
+    syncFolder(backups);
+    return size;
+  } catch (error) {
+    // Where `backups` is no folder, removing a file in it would be another error.
+    if (existsSync(temporary)) rmSync(temporary);
+    throw fileError(error, path);
   }
 }
+
+/** Changes when somebody withdraws, and when the rows of all who withdrew or were deleted are deleted. */
+function whoWithdraws(database: Database): string {
+  const hasMarked =
+    hasTable(database, 'withdrawing') && database.get('SELECT 1 FROM withdrawing LIMIT 1') !== undefined;
+  return `${lastWithdrawal(database)} ${hasMarked}`;
+}
+
+const hasTable = (database: Database, name: string): boolean =>
+  database.get('SELECT 1 FROM sqlite_schema WHERE name = ?', name) !== undefined;
 
 /**
  * Backups to delete, of all backups, newest first. The newest one of each database is kept, because a database that has no
@@ -157,7 +171,7 @@ export function identify(database: Database, now: number): void {
 
 /** A setting, also of a database that is older than settings; null if it is not set. */
 export function readSetting<T>(database: Database, name: string, schema: z.ZodType<T>): T | null {
-  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'setting'")) return null;
+  if (!hasTable(database, 'setting')) return null;
   return new Settings(database).get(name, schema) ?? null;
 }
 
@@ -174,7 +188,7 @@ interface Made {
 const nothingMade: Made = { studies: 0, runs: 0, labels: 0 };
 
 export function countMade(database: Database): Made {
-  if (!database.get("SELECT 1 FROM sqlite_schema WHERE name = 'sqlite_sequence'")) return nothingMade;
+  if (!hasTable(database, 'sqlite_sequence')) return nothingMade;
   const rows = database.all<{ name: string; seq: number }>('SELECT name, seq FROM sqlite_sequence');
   const last = (table: string): number => rows.find(({ name }) => name === table)?.seq ?? 0;
   return {
