@@ -28,6 +28,8 @@ export class Removals {
   readonly #closing = new AbortController();
   #work: Promise<void> | null = null;
   #erasing: Promise<Erasure> | null = null;
+  /** The last withdrawal after which this process has replaced the backups. */
+  #replacedAfter: number | null = null;
 
   constructor({ workbench, every = quietFor, ...parts }: RemovalsOptions) {
     this.#workbench = workbench;
@@ -73,7 +75,9 @@ export class Removals {
     const { storage } = this.#workbench;
     if (storage.bytes() <= smallDatabase) return storage.eraseDeleted() ? 'complete' : 'reader';
     const last = storage.lastWithdrawalId();
-    await this.#parts.replaceBackups();
+    // Later backups have nothing of these people: a training that goes on for days must not cost them all.
+    if (this.#replacedAfter !== last) await this.#parts.replaceBackups();
+    this.#replacedAfter = last;
     if (this.#isAnybodyLabeling()) return storage.emptyJournal() ? 'quiet' : 'reader';
     const outcome = await this.#parts.rewrite();
     if (outcome !== 'complete') return outcome === 'reader' ? 'reader' : 'quiet';

@@ -203,6 +203,35 @@ test('while the backups cannot be replaced, the erasure stays pending, and is tr
   expect(filesWith(dataFolder, session.pseudonym)).toEqual([]);
 });
 
+test('backups are replaced once for a withdrawal, however often a training interrupts the rewriting', async () => {
+  const { lab, gone } = await twoStudies();
+  const { storage } = lab.workbench;
+  Object.assign(storage, { bytes: () => 2 ** 30 });
+  let [replaced, tries] = [0, 0];
+  const removals = new Removals({
+    workbench: { ...lab.workbench, now: () => Date.now() + 11 * 60_000 },
+    replaceBackups: () => {
+      replaced++;
+      return Promise.resolve();
+    },
+    rewrite: () => {
+      tries++;
+      return Promise.resolve('interrupted');
+    },
+    every: 1,
+  });
+  onTestFinished(() => removals.close());
+  for (const [n, id] of gone.slice(0, 2).entries()) {
+    const session = storage.labeling.sessions.get(id);
+    if (!session) throw new Error('no session');
+    storage.labeling.withdrawals.withdraw(session, Date.now());
+    await removals.complete();
+    const before = tries;
+    await vi.waitFor(() => expect(tries).toBeGreaterThan(before + 3), patient);
+    expect(replaced).toBe(n + 1);
+  }
+});
+
 test('a large file is rewritten at once if nobody is labeling', async () => {
   const { client, lab, dataFolder, gone } = await twoStudies();
   const { storage } = lab.workbench;
