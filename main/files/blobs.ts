@@ -65,10 +65,11 @@ export class BlobStore {
     try {
       const now = new Date();
       this.#at(hash, (path) => lutimesSync(path, now, now));
-      return true;
     } catch {
-      return this.has(hash);
+      // It is not there, or its folder is read-only.
     }
+    // A link has a time of its own, also where it leads to nothing.
+    return this.has(hash);
   }
 
   /**

@@ -190,3 +190,20 @@ it('does not write again what it has', async () => {
   await blobs.putInPieces(data);
   expect(statSync(path).ino).toBe(ino);
 });
+
+it('takes a link to nothing for no blob, and stores the bytes in its place', async () => {
+  const blobs = new BlobStore(temporaryFolder());
+  const data = Buffer.from('weights');
+  const dangling = (): void => {
+    rmSync(blobs.path(sha256(data)), { force: true });
+    symlinkSync(join(blobs.folder, 'nothing'), blobs.path(sha256(data)));
+  };
+  const hash = blobs.put(data);
+  dangling();
+  expect(blobs.touch(hash)).toBe(false);
+  blobs.put(data);
+  expect(blobs.get(hash)).toEqual(data);
+  dangling();
+  await blobs.putInPieces(data);
+  expect(blobs.get(hash)).toEqual(data);
+});
