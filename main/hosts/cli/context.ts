@@ -31,21 +31,35 @@ export const withReadOnlyWorkbench = <T>(command: Command, work: Work<T>): Promi
 export const withWorkbenchBeside = <T>(command: Command, work: Work<T>): Promise<T> =>
   using(command, { beside: true }, work);
 
-async function using<T>(
-  command: Command,
-  access: Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'>,
-  work: Work<T>,
-): Promise<T> {
-  const places = { root, resources, dataFolder: chosenDataFolder(command) };
-  // Opening it for writing is all that an older folder needs.
-  if (command.optsWithGlobals<{ upgrade?: boolean }>().upgrade) openWorkbench(places).storage.close();
-  const workbench = openWorkbench({ ...places, ...access });
+type Access = Pick<Parameters<typeof openWorkbench>[0], 'readOnly' | 'beside'>;
+
+async function using<T>(command: Command, access: Access, work: Work<T>): Promise<T> {
+  const workbench = openChosen(command, access);
   try {
-    for (const notice of workbench.storage.notices) process.stderr.write(`Note: ${printable(notice.message)}\n`);
+    printNotices(workbench);
     return await work(workbench);
   } finally {
     workbench.storage.close();
   }
+}
+
+/** With `--upgrade`, a folder of an older version is opened once for writing, which is all that it needs. */
+function openChosen(command: Command, access: Access): Workbench {
+  const places = { root, resources, dataFolder: chosenDataFolder(command) };
+  try {
+    return openWorkbench({ ...places, ...access });
+  } catch (error) {
+    const { upgrade = false } = command.optsWithGlobals<{ upgrade?: boolean }>();
+    if (!upgrade || !(error instanceof UserError) || error.code !== 'storage.older') throw error;
+  }
+  const upgraded = openWorkbench(places);
+  printNotices(upgraded);
+  upgraded.storage.close();
+  return openWorkbench({ ...places, ...access });
+}
+
+function printNotices({ storage }: Workbench): void {
+  for (const { message } of storage.notices) process.stderr.write(`Note: ${printable(message)}\n`);
 }
 
 /** The engine of `--engine` or BOUNDARY_ENGINE; null: the fastest one. @throws UserError `engine.unknown` */

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
@@ -66,6 +66,18 @@ test('commands that read say how to open the folder of an older version, and do 
   });
   expect(versions[0]).toBeLessThan(Number(versions.at(-1)));
   expect(await boundary(['--data', data, 'study', 'list'])).toMatchObject({ code: 0, stdout: listed.stdout });
+});
+
+test('an upgrade makes no folder, and leaves one that needs none to the program that uses it', async () => {
+  const folder = temporaryFolder();
+  const list = (data: string) => boundary(['--data', data, '--upgrade', 'study', 'list']);
+  const missing = join(folder, 'typing-error');
+  await list(missing);
+  expect(existsSync(missing)).toBe(false);
+
+  const used = openWorkbench({ root: repository, resources, dataFolder: join(folder, 'used') });
+  expect(await list(join(folder, 'used'))).toMatchObject({ code: 0 });
+  used.storage.close();
 });
 
 test('a sweep is shown before it is added to a study, and listed with its cells', async () => {
