@@ -115,7 +115,8 @@ interface ActionParts {
   setView: (change: (view: VolunteerView | null) => VolunteerView | null) => void;
 }
 
-function deskActions({
+/** What a person does on the page: stored first, then shown. */
+export function deskActions({
   port,
   sitting,
   undoneMs,

@@ -163,6 +163,7 @@ test('the bar shows the share that is answered or timed out', () => {
       }),
     );
   expect(progress([0, null, null])).toMatch(/aria-valuenow="33".*width:33\.33/);
+  expect(progress([0, null, 1])).toMatch(/aria-valuenow="67".*width:66\.66/);
   expect(progress([0, null, 1], [1])).toMatch(/aria-valuenow="100".*width:100%/);
   expect(progress([null, null])).toMatch(/aria-valuenow="0".*width:0%/);
   expect(progress([])).toMatch(/aria-valuenow="100"/);

@@ -11,13 +11,13 @@ import { addStimuli, plan, screen, studyName } from './labeling-helper.ts';
 export const start = Date.parse('2026-03-04T05:06:07.008Z');
 export const bare = { practice: 0, attention: 0, repeats: 0, order: { seed: 5, apart: 1, blocks: 1 } };
 
-/** A session over nine images, and the clock of the workbench. */
-export async function withSession(change: Partial<LabelingPlan> = {}, medium: Medium = 'screen') {
+/** A session over three images of each alpha, by default nine, and the clock of the workbench. */
+export async function withSession(change: Partial<LabelingPlan> = {}, medium: Medium = 'screen', alphas = 3) {
   const { lab } = openLab();
   const { workbench, labeling: service } = lab;
   const clock = { now: start };
   Object.assign(workbench, { now: () => clock.now });
-  const hash = addStimuli(workbench.storage, 3);
+  const hash = addStimuli(workbench.storage, alphas);
   savePlan(service, studyName, plan({ ...bare, ...change }));
   const [row] = await createSessions(service, studyName, 1, medium);
   if (!row) throw new Error('no session');

@@ -1,7 +1,13 @@
 import { randomUUID, scryptSync } from 'node:crypto';
 import { expect, test, vi } from 'vitest';
 import { z } from 'zod';
-import { checkChoice, checkEvent, isTimeUp, sittingTimes } from '../../../main/services/labeling/answers.ts';
+import {
+  checkChoice,
+  checkEvent,
+  endingSteps,
+  isTimeUp,
+  sittingTimes,
+} from '../../../main/services/labeling/answers.ts';
 import { LabelingService } from '../../../main/services/labeling/service.ts';
 import {
   createSessions,
@@ -135,6 +141,22 @@ test('events of an ended session are refused, unless all were stored before', as
   expect(() => addEvents(service, page, [given(1, 1, 2)])).toThrow(code('event-conflict'));
   expect(() => endAtTimeLimit(service, page)).not.toThrow();
   expect(open()).toMatchObject({ state: 'finished' });
+});
+
+test('before a session ends, its answers become responses fifty at a time', async () => {
+  const { service, workbench, page, record, open } = await withSession({}, 'screen', 40);
+  open();
+  const trials = Array.from({ length: 120 }, (_, trial) => trial);
+  addEvents(
+    service,
+    page,
+    trials.map((trial) => given(trial, trial, trial % 3)),
+  );
+  const { setHash, labelerId } = record();
+  const count = (): number => workbench.storage.responses.current(setHash, labelerId).length;
+  const atPauses: number[] = [];
+  for (const _ of endingSteps(workbench, record())) atPauses.push(count());
+  expect([...atPauses, count()]).toEqual([0, 0, 50, 100, 120]);
 });
 
 test('a session with all answers ends without leaving any blank', async () => {
