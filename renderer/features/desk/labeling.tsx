@@ -1,7 +1,14 @@
-import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useState } from 'react';
 import { GridPage } from './grid-page.tsx';
 import { Break, TimeIsUp, TimeLeft } from './intro.tsx';
-import { type AnswerState, isUnanswered, pageIndex, splitIntoPages, useOneActionAtATime } from './trial-path.ts';
+import {
+  type AnswerState,
+  isUnanswered,
+  newBreaks,
+  pageIndex,
+  splitIntoPages,
+  useOneActionAtATime,
+} from './trial-path.ts';
 import { Review } from './review.tsx';
 import { SingleTrial } from './single-trial.tsx';
 import type { Desk } from './use-desk.ts';
@@ -15,16 +22,16 @@ export function Labeling({ desk: open }: { desk: Desk }) {
   const pages = useMemo(() => splitIntoPages(view.trials, view.practice, view.breaks, perPage), [view, perPage]);
   const [trial, setTrial] = useState(view.next ?? view.trials);
   const [isPause, setPause] = useState(false);
-  const isBreakDue = useBreaks(view.breaks, trial);
+  const [isBreakDue] = useState(() => newBreaks(view, trial));
   const go = useCallback(
     (next: number) => {
-      if (next < view.trials && isBreakDue(next)) {
+      if (isBreakDue(next)) {
         setPause(true);
         sitting.note('break-began', next, pause()).catch(() => undefined);
       }
       setTrial(next);
     },
-    [view.trials, isBreakDue, sitting, pause],
+    [isBreakDue, sitting, pause],
   );
   const review = useCallback(() => setTrial(view.trials), [view.trials]);
   const page = pages[pageIndex(pages, trial)];
@@ -67,19 +74,6 @@ export function Labeling({ desk: open }: { desk: Desk }) {
       <Progress desk={desk} />
       {time}
     </>
-  );
-}
-
-/** Returns whether a break is due before a trial: once for each break that was passed. */
-function useBreaks(breaks: readonly number[], first: number): (next: number) => boolean {
-  const furthest = useRef(first);
-  return useCallback(
-    (next) => {
-      const isDue = breaks.some((start) => start > furthest.current && start <= next);
-      furthest.current = Math.max(furthest.current, next);
-      return isDue;
-    },
-    [breaks],
   );
 }
 

@@ -50,6 +50,23 @@ export function pageIndex(pages: readonly TrialPage[], trial: number): number {
   return Math.max(0, index);
 }
 
+/**
+ * Returns whether a break is due before a trial: once for each break that was passed, and not before the review.
+ * @param first the trial that the page opens with
+ */
+export function newBreaks(
+  { breaks, trials }: { breaks: readonly number[]; trials: number },
+  first: number,
+): (next: number) => boolean {
+  let furthest = first;
+  return (next) => {
+    if (next >= trials) return false;
+    const isDue = breaks.some((start) => start > furthest && start <= next);
+    furthest = Math.max(furthest, next);
+    return isDue;
+  };
+}
+
 /** Records which answer led to which trial, so that Backspace takes back the last answer, wherever it was. */
 interface AnswerPath {
   add(trial: number, next: number): void;

@@ -3,6 +3,7 @@ import { refreshRate } from '../../../renderer/features/desk/screen-size.tsx';
 import { trialAfter } from '../../../renderer/features/desk/time-limits.ts';
 import {
   isUnanswered,
+  newBreaks,
   newPath,
   pageIndex,
   splitIntoPages,
@@ -61,6 +62,22 @@ test('back leads to the answer that led here, else to the neighbor', () => {
   path.back();
   path.back();
   expect(path.before(7)).toBe(6);
+});
+
+test('a break comes once before the block that it begins, also if its first image is skipped, and none at the end', () => {
+  const due = (first: number, ...nexts: number[]): boolean[] => {
+    const isDue = newBreaks({ breaks: [3, 6], trials: 9 }, first);
+    return nexts.map(isDue);
+  };
+  expect(due(0, 1, 2, 3, 4, 2, 3, 5, 6, 7)).toEqual([
+    ...[false, false, true, false, false, false],
+    ...[false, true, false],
+  ]);
+  expect(due(0, 4, 3, 8)).toEqual([true, false, true]);
+  // A page that opens with the first image of a block comes after its break.
+  expect(due(3, 3, 4, 6)).toEqual([false, false, true]);
+  // From the last open image to the review, and back to the block whose break was not yet.
+  expect(due(0, 9, 6)).toEqual([false, true]);
 });
 
 test('how often a screen is drawn follows the middle gap, whatever single frames do', () => {
