@@ -66,8 +66,8 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
   return (
     <>
       <Head {...{ study, onAdd, onError }} table={table} />
-      {notice}
-      {rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />}
+      {/* What an action was refused for may be why rows do not load: it is said once. */}
+      {notice ?? (rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />)}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
       {table && table.total === 0 && (
         <NoRuns planned={table.planned} working={table.working} {...{ onAdd, study, onError }} />

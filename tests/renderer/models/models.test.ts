@@ -430,8 +430,11 @@ test.skipIf(!hasBrowser)(
     await other.getByRole('dialog').getByRole('button', { name: 'Delete permanently' }).click();
     await other.getByText('Deleted (1)').waitFor({ state: 'detached' });
     await page.getByRole('toolbar', { name: 'Selected runs' }).getByRole('button', { name: 'Retry' }).click();
-    const notice = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
+    const alerts = page.getByRole('main').getByRole('alert').filter({ hasText: 'There is no study "bench"' });
+    const dismiss = page.getByRole('button', { name: 'Dismiss' });
+    const notice = alerts.filter({ has: dismiss });
     await notice.waitFor();
+    expect(await alerts.count()).toBe(1);
     await page.clock.fastForward(60_000);
     await expect.poll(() => notice.isVisible()).toBe(true);
     expect(await violations(page)).toEqual([]);
