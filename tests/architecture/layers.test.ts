@@ -48,6 +48,7 @@ const decoders = [
   'main/services/labeling/toolbox/answers.ts',
   'main/training/data/inspect.ts',
   'main/training/data/sources/folder.ts',
+  'main/training/data/sources/idx.ts',
   'main/training/data/sources/image-files.ts',
   'main/training/data/sources/npy.ts',
   'main/training/data/sources/npz.ts',

@@ -19,7 +19,7 @@ import {
   workerMessageSchema,
 } from '../../main/contract/run.ts';
 import { rewindSeries } from '../../main/training/classifier/run.ts';
-import { loadDataSet } from '../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../main/training/data/load-data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import { cpuSeconds } from './machine.ts';
 import { isAccuracy } from '../../main/domain/targets.ts';

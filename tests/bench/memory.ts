@@ -12,7 +12,7 @@ import { parseArgs } from 'node:util';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
 import { residentMemory } from '../../main/executors/worker-handle.ts';
-import { loadDataSet } from '../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../main/training/data/load-data-set.ts';
 import { preferredEngine } from '../../main/training/engines/open.ts';
 import type { MemorySample } from './memory-growth.ts';
 

@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { type EngineName, type RunCommand, workerMessageSchema } from '../../main/contract/run.ts';
-import { loadDataSet } from '../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../main/training/data/load-data-set.ts';
 import { engineStatuses } from '../../main/training/engines/open.ts';
 
 const here = engineStatuses().flatMap(({ name, available }) => (available ? [name] : []));

@@ -5,13 +5,8 @@ import { dirname, join } from 'node:path';
 import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Channels } from '../../main/domain/images.ts';
 import { randomStream } from '../../main/domain/random.ts';
-import {
-  type DataSet,
-  hashDataSet,
-  type LabelledImages,
-  loadDataSet,
-  pixelStatistics,
-} from '../../main/training/data/data-set.ts';
+import { type DataSet, hashDataSet, type LabelledImages, pixelStatistics } from '../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../main/training/data/load-data-set.ts';
 
 /** A folder of its own for a test file; the caller removes it. */
 export const temporaryFolder = (): string => mkdtempSync(join(tmpdir(), 'training-'));

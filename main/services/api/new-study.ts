@@ -12,7 +12,9 @@ export const newStudyHandlers = {
     parts((followed) => probeTarget(lab, source, followed), signal),
   ),
   propose: api.newStudy.propose.handler(({ input, context: { lab } }) => proposeStudy(lab, input)),
-  create: api.newStudy.create.handler(({ input, context: { lab } }) => ({ name: createFromImages(lab, input) })),
+  create: api.newStudy.create.handler(async ({ input, context: { lab } }) => ({
+    name: await createFromImages(lab, input),
+  })),
   answers: api.newStudy.answers.handler(({ input, context: { lab } }) => toolboxAnswers(lab, input)),
   createFromToolbox: api.newStudy.createFromToolbox.handler(({ input, context: { lab } }) => ({
     name: createToolboxStudy(lab, input),

@@ -1,5 +1,5 @@
 import { findTeaching, removeTeaching, restoreTeaching } from '../teaching/list.ts';
-import { declareTargets } from '../teaching/make.ts';
+import { declareTargets } from '../teaching/declare.ts';
 import { api } from './base.ts';
 
 export const teachersHandlers = {

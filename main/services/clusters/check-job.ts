@@ -14,7 +14,7 @@ import type { DataSetSource } from '../../contract/study.ts';
 import { jobScript, quote } from '../../executors/slurm/job-script.ts';
 import { removeBelow, within } from '../../files/below.ts';
 import { openRegular, PackFolder } from '../../files/pack-folder.ts';
-import { loadDataSet } from '../../training/data/data-set.ts';
+import { hashDataSet } from '../../training/data/data-set.ts';
 
 /** Numbers of the two runs of a check: one that goes on until it is stopped, and one that ends after some steps. */
 export const runs = { long: 1, short: 2 } as const;
@@ -157,7 +157,7 @@ export class CheckFolder {
 
   /** Makes it in a folder of this computer, to know its hash, and copies it. */
   async #sharedDataSet(labels: 'halves' | 'noise', local: string): Promise<Pick<Training, 'dataSet' | 'dataSetHash'>> {
-    const write = (part: 'train' | 'test'): [string, string] => {
+    const write = (part: 'train' | 'test') => {
       const count = counts[part];
       const bytes = drawn(`${part} images`, count * side * side);
       const above = drawn(`${part} halves`, count).map((byte) => byte & 1);
@@ -166,23 +166,31 @@ export class CheckFolder {
         return isAbove === (above[Math.floor(at / (side * side))] === 1) ? byte : byte >> 2;
       });
       const chosen = labels === 'halves' ? above : drawn(`${part} noise`, count).map((byte) => byte & 1);
-      const names: [string, string] = [`${labels}-${part}-images`, `${labels}-${part}-labels`];
+      const names = [`${labels}-${part}-images`, `${labels}-${part}-labels`] as const;
       writeFileSync(join(local, names[0]), Buffer.concat([header(0x803, count, side, side), pixels]));
       writeFileSync(join(local, names[1]), Buffer.concat([header(0x801, count), chosen]));
-      return names;
+      return { names, content: { count, images: pixels, labels: chosen } };
     };
-    const [trainImages, trainLabels] = write('train');
-    const [testImages, testLabels] = write('test');
-    const source = (folder: string): DataSetSource => ({
-      ...{ source: 'idx', name: 'check', classes: ['above', 'below'] },
-      ...{ trainImages: join(folder, trainImages), trainLabels: join(folder, trainLabels) },
-      ...{ testImages: join(folder, testImages), testLabels: join(folder, testLabels) },
-    });
+    const [train, test] = [write('train'), write('test')];
+    const [trainImages, trainLabels] = train.names;
+    const [testImages, testLabels] = test.names;
+    const classes = ['above', 'below'];
+    const dataSet: DataSetSource = {
+      source: 'idx',
+      name: 'check',
+      classes,
+      trainImages: join(this.there, trainImages),
+      trainLabels: join(this.there, trainLabels),
+      testImages: join(this.there, testImages),
+      testLabels: join(this.there, testLabels),
+    };
     await within(this.pack.root, this.here, async (folder) => {
       for (const name of [trainImages, trainLabels, testImages, testLabels])
         await copyFile(join(local, name), join(folder, name), constants.COPYFILE_EXCL);
     });
-    return { dataSet: source(this.there), dataSetHash: loadDataSet(source(local), '/').hash };
+    const form = { classes, height: side, width: side, channels: 1 as const };
+    const dataSetHash = hashDataSet({ ...form, train: train.content, test: test.content });
+    return { dataSet, dataSetHash };
   }
 }
 

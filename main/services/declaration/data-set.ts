@@ -4,8 +4,6 @@ import { resolve } from 'node:path';
 import type { DataSetSource } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { DataSetRecord, StudyRecord, StudyRun } from '../../storage/index.ts';
-import { loadDataSet } from '../../training/data/data-set.ts';
-import { statedBytes } from '../../training/data/sources/idx.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** The data set that a run took, with the names that its source gives. */
@@ -48,12 +46,6 @@ export function trainedDataSet(
   return undefined;
 }
 
-/** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
-export function describeDataSet(source: DataSetSource, folder: string): DataSetRecord {
-  const { train, test, classes, ...about } = loadDataSet(source, folder);
-  return { ...about, classes: [...classes], trainCount: train.count, testCount: test.count, source };
-}
-
 /**
  * Names of the study's classes, by label. Where neither the declaration nor its images give them, those of the images that
  * its runs took, or of its stimuli: the path may have changed since. Empty: known only once its images are read.
@@ -65,26 +57,6 @@ export function classNames(workbench: Workbench, study: StudyRecord): string[] {
   const used = usedDataSet(workbench, study, studyRuns.list(study.id));
   const set = used ? undefined : studies.stimuli(study.id);
   return [...((used ?? (set === undefined ? undefined : stimulusSets.header(set)))?.classes ?? [])];
-}
-
-/** A data set of so many bytes, unpacked, is read in less than 50 ms. */
-const smallDataSet = 8 * 2 ** 20;
-
-/**
- * Whether reading the data set would hold up the host: by the headers of its files, as little can unpack to much. One without
- * readable files is not: reading it says why.
- * @param source with absolute paths
- */
-export function isLarge(source: DataSetSource): boolean {
-  if (source.source !== 'idx') return true;
-  const { trainImages, testImages, trainLabels, testLabels } = source;
-  try {
-    const images = statedBytes(trainImages, 3) + statedBytes(testImages, 3);
-    return images + statedBytes(trainLabels, 1) + statedBytes(testLabels, 1) > smallDataSet;
-  } catch (error) {
-    if (error instanceof UserError) return false;
-    throw error;
-  }
 }
 
 /** A path of a study file in a folder, unless it stands for an upload. */

@@ -1,7 +1,7 @@
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GeneratorFigures, type GeneratorView, gridSide, lossSeries } from '../../contract/api/generator.ts';
+import { type GeneratorFigures, type GeneratorView, lossSeries } from '../../contract/api/generator.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { qualitySeries } from '../../contract/generator.ts';
@@ -9,17 +9,14 @@ import { type GeneratorRecipe, type ShippedGeneratorName, shippedGeneratorNames 
 import type { GeneratorSpec } from '../../contract/study.ts';
 import { ownGenerator } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import { imageLength, sizeOf } from '../../domain/images.ts';
+import { sizeOf } from '../../domain/images.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
-import { encodePng } from '../../files/png.ts';
 import { type RunRecord, type StudyRecord, remainingTime } from '../../storage/index.ts';
-import { somePrepared } from '../../training/data/prepared.ts';
-import { firstImages } from '../../training/data/data-set.ts';
-import { imageGrid } from '../../training/generator/images.ts';
 import { classNames, declaredDataSet, usedDataSet } from '../declaration/data-set.ts';
 import { expectedKeys, isWanted } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import { forecast } from '../estimates/forecast.ts';
+import { runTask } from '../machine/tasks.ts';
 import { Downloads } from '../tools/downloads.ts';
 import { findRunInPlace, findStudy } from '../tools/find.ts';
 import { pauseNow } from '../tools/settings.ts';
@@ -28,7 +25,10 @@ import type { Workbench } from '../tools/workbench.ts';
 import { shippedFolder, shippedProvenance } from './shipped.ts';
 
 /** A study's generator, as its screen shows it. @throws UserError `study.not-found`, `generator.*` */
-export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'settings'>, name: string): GeneratorView {
+export async function generatorView(
+  tools: Pick<Tools, 'workbench' | 'jobs' | 'settings' | 'launcher'>,
+  name: string,
+): Promise<GeneratorView> {
   const { storage } = tools.workbench;
   const study = findStudy(tools.workbench, name);
   const { generator, stimuli } = study.spec;
@@ -57,7 +57,7 @@ export function generatorView(tools: Pick<Tools, 'workbench' | 'jobs' | 'setting
       image: Downloads.imageAddress(grid),
       at: new Date(at).toISOString(),
     })),
-    real: realImages(tools.workbench, study),
+    real: await realImages(tools, study),
     quality: generatorFigures(tools.workbench, study),
     size: declared ? sizeOf(declared) : null,
     available: [...shippedGeneratorNames],
@@ -154,36 +154,30 @@ function shippedView(workbench: Workbench, name: ShippedGeneratorName): NonNulla
   return { provenance, image };
 }
 
-/** Grids of real images that are stored, by data folder and data set: the hash of the picture. */
-const grids = new Map<string, string>();
+/** Hashes of pictures of real images, by data folder and data set; null: there was none. */
+const grids = new Map<string, Promise<string | null>>();
 
 /** Null where the files are not on this machine. A training on them says why; nothing else needs them. */
-function realImages(workbench: Workbench, study: StudyRecord): GeneratorView['real'] {
-  const { storage } = workbench;
-  const { dataSet } = study.spec;
-  const name = sourceName(dataSet);
-  const hash = isPrepared(dataSet) ? declaredDataSet(workbench, study)?.hash : undefined;
-  const id = `${storage.folder} ${hash ?? canonicalJson(dataSet)}`;
-  const known = grids.get(id);
-  if (known !== undefined && storage.blobs.has(known)) return { image: Downloads.imageAddress(known), name };
-  try {
-    const wanted = gridSide * gridSide;
-    const found = isPrepared(dataSet)
-      ? hash && somePrepared(hash, storage.blobs, wanted)
-      : firstImages(dataSet, wanted);
-    if (!found) return null;
-    const { count, pixels, ...first } = found;
-    const size = sizeOf(first);
-    if (size.width !== size.height) return null;
-    const all = new Uint8Array(gridSide * gridSide * imageLength(size)).fill(128);
-    all.set(pixels.subarray(0, count * imageLength(size)));
-    const image = storage.blobs.put(encodePng(imageGrid(all, size, gridSide)));
-    grids.set(id, image);
-    return { image: Downloads.imageAddress(image), name };
-  } catch (error) {
-    if (error instanceof UserError) return null;
-    throw error;
+async function realImages(
+  { workbench, launcher }: Pick<Tools, 'workbench' | 'launcher'>,
+  study: StudyRecord,
+): Promise<GeneratorView['real']> {
+  const { blobs, folder } = workbench.storage;
+  const { dataSet: source } = study.spec;
+  const hash = (isPrepared(source) ? declaredDataSet(workbench, study)?.hash : undefined) ?? null;
+  const id = `${folder} ${hash ?? canonicalJson(source)}`;
+  let image = (await grids.get(id)) ?? null;
+  if (image === null || !blobs.has(image)) {
+    const drawing = runTask(launcher, 'drawRealImages', { source, hash, blobs: blobs.folder }).catch(nullIfRefused);
+    grids.set(id, drawing);
+    image = await drawing;
   }
+  return image === null ? null : { image: Downloads.imageAddress(image), name: sourceName(source) };
+}
+
+function nullIfRefused(error: unknown): null {
+  if (error instanceof UserError) return null;
+  throw error;
 }
 
 interface LossCurve {

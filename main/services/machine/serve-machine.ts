@@ -13,9 +13,10 @@ import { installTensorflow } from '../../training/engines/tensorflow/install/ins
 import { previewDataSet } from '../../training/data/preview.ts';
 import { inspectSource } from '../../training/data/inspect.ts';
 import { prepareDataSet } from '../../training/data/prepare.ts';
+import { drawRealImages } from '../../training/generator/real-grid.ts';
 import { sourceFingerprint } from '../../training/data/sources/index.ts';
 import type { ReadContext } from '../../training/data/sources/source.ts';
-import { describeDataSet } from '../declaration/data-set.ts';
+import { describeDataSet } from '../declaration/describe-data-set.ts';
 import { cleanUp, diskUse } from './disk.ts';
 import { installReport } from './engines.ts';
 import { machineCalls, refused, type TaskEvent } from './tasks.ts';
@@ -42,6 +43,7 @@ export function serveMachine(): void {
         refusing(() => inDatabase({ dataFolder, readOnly: false }, (storage) => emptyJournal(storage))),
       describeDataSet: ({ source, folder }) => describeDataSet(source, folder),
       previewDataSet: ({ source, hash, blobs }) => previewDataSet(source, hash, new BlobStore(blobs)),
+      drawRealImages: ({ source, hash, blobs }) => drawRealImages(source, hash, new BlobStore(blobs)),
       inspectDataSet: (input, { emit, signal }) => inspectSource(input, { progress: throttledProgress(emit), signal }),
       prepareDataSet: async ({ source, blobs, known }, { emit, signal }) => {
         // Before the images are read: what changes meanwhile is noticed the next time.

@@ -76,6 +76,12 @@ export const machineCalls = {
     }),
     event: taskEventSchema,
   },
+  /** Stores a picture of some images of a data set, and gives its hash: see `drawRealImages`. Throws UserErrors as they are. */
+  drawRealImages: {
+    input: z.strictObject({ source: dataSetSchema, hash: z.string().nullable(), blobs: z.string() }),
+    output: z.string().nullable(),
+    event: taskEventSchema,
+  },
   /** Looks at some images. Throws UserErrors as they are. */
   inspectDataSet: {
     input: z.strictObject({ path: z.string(), name: z.string(), choice: folderChoiceSchema }),

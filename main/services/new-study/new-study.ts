@@ -2,7 +2,6 @@ import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract
 import { UserError } from '../../contract/errors.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
 import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
-import { countLabels } from '../../domain/arrays.ts';
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import {
@@ -16,8 +15,6 @@ import {
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';
-import { readIdxLabels } from '../../training/data/sources/idx.ts';
-import { idxFiles } from '../../training/data/sources/located.ts';
 import { type PreparationProgress, prepareSource, type StoredImages, storedImages } from '../data-sets/prepare.ts';
 import { notRead } from '../declaration/data-set.ts';
 import { checkStudy } from '../declaration/study-file.ts';
@@ -32,6 +29,7 @@ import type { Workbench } from '../tools/workbench.ts';
 import { probeAccuracies } from './probe.ts';
 
 export type NewStudyTools = Pick<Tools, 'workbench' | 'settings' | 'launcher'> & Partial<Pick<Tools, 'uploads'>>;
+type ReadingTools = Pick<Tools, 'workbench' | 'launcher'>;
 type Following = Followed<PreparationProgress>;
 
 /** The sources under which images of uploaded files are stored, by the source that was read. */
@@ -60,8 +58,7 @@ export async function readyImages(
   };
   const { record, findings, preparedAt, areFilesGone } = await prepare();
   report({ share: null, note: 'images to show' });
-  const input = { source: record.source, hash: record.hash, blobs: storage.blobs.folder };
-  const { counts, preview } = await runTask(launcher, 'previewDataSet', input, { signal });
+  const { counts, preview } = await previewImages({ workbench, launcher }, record, signal);
   const classes = counts.map((count, label) => ({ name: record.classes[label] ?? String(label), ...count }));
   const { hash, width, height, channels, trainCount: train, testCount: test } = record;
   const size = { width, height, channels, train, test };
@@ -109,9 +106,9 @@ export async function probeTarget(
 }
 
 /** @throws UserError `new-study.not-read`, `study.*` */
-export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal {
+export async function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Promise<Proposal> {
   const record = checkPatches(readRecord(tools, plan.source));
-  const study = declare(tools, plan);
+  const study = await declare(tools, plan);
   const { stimuli, models } = study;
   const pairs = isDesigned(stimuli) ? pairCount(stimuli.design, record.classes.length) : 0;
   const recipe = models[0]?.recipe;
@@ -126,8 +123,11 @@ export function proposeStudy(tools: NewStudyTools, plan: NewStudyPlan): Proposal
 }
 
 /** Stores the study under its name, and gives it. @throws UserError `new-study.not-read`, `study.*` */
-export function createFromImages(tools: NewStudyTools & Pick<Tools, 'changes'>, plan: NewStudyPlan): string {
-  return storeNewStudy(tools, declare(tools, plan));
+export async function createFromImages(
+  tools: NewStudyTools & Pick<Tools, 'changes'>,
+  plan: NewStudyPlan,
+): Promise<string> {
+  return storeNewStudy(tools, await declare(tools, plan));
 }
 
 /** Gives the study's name. @throws UserError `study.name-taken` */
@@ -142,7 +142,7 @@ export function storeNewStudy(
 }
 
 /** @throws UserError `new-study.not-read`, `new-study.patches`, `study.*` */
-export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): Study {
+export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<Study> {
   const { source, target, stimuli, perArchitecture, simulated } = plan;
   const record = checkPatches(readRecord(tools, source));
   const { width, height, channels, trainCount, testCount, classes } = record;
@@ -150,32 +150,30 @@ export function declare(tools: Pick<Tools, 'workbench'>, plan: NewStudyPlan): St
   const name = plan.name ?? freeName(tools.workbench.storage, sourceName(source));
   if (!nameSchema.safeParse(name).success) throw badName(name);
   const design = designFor(classes.length);
-  const made = (): Pick<StudyInput, 'generator' | 'stimuli'> => {
+  const made = async (): Promise<Pick<StudyInput, 'generator' | 'stimuli'>> => {
     if (stimuli === 'generated')
       return { generator: { recipe: generatorFor(size) }, stimuli: { source: stimuli, design } };
     if (stimuli === 'test-images') {
       return { generator: null, stimuli: { source: stimuli, choose: usualTestImages(testCount) } };
     }
-    const anchorDesign = anchorsFor(fewestTestImages(tools, source, record));
+    const anchorDesign = anchorsFor(await fewestTestImages(tools, source, record));
     return { generator: null, stimuli: { source: stimuli, design, anchorDesign } };
   };
   const about = stimuli === 'test-images' ? 'on test images' : 'at the boundary between classes';
   const study = declareNewStudy({
     ...{ name, title: plan.title ?? `${sourceName(source)}: networks and people ${about}` },
-    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...made() },
+    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...(await made()) },
     referenceTarget: plan.referenceTarget ?? target,
   });
   return checkStudy(study, `study ${name}`);
 }
 
 /** Of the class that has fewest. @throws UserError `new-study.no-test-images`, and of IDX files `idx.*`, `file.*` */
-function fewestTestImages(
-  { workbench: { storage } }: Pick<Tools, 'workbench'>,
-  source: DataSetSource,
-  { classes, testCount }: DataSetRecord,
-): number {
-  const counts =
-    storage.dataSets.prepared(source)?.findings?.classes.map(({ test }) => test) ?? idxCounts(source, classes.length);
+async function fewestTestImages(tools: ReadingTools, source: DataSetSource, record: DataSetRecord): Promise<number> {
+  const { classes, testCount } = record;
+  const counts = isPrepared(source)
+    ? tools.workbench.storage.dataSets.prepared(source)?.findings?.classes.map(({ test }) => test)
+    : (testCounts.get(record.hash) ?? (await previewImages(tools, record)).counts.map(({ test }) => test));
   // An archive brings images without what was found while they were read.
   if (!counts) return testCount / classes.length;
   const empty = classes.find((_, label) => (counts[label] ?? 0) === 0);
@@ -188,11 +186,19 @@ function fewestTestImages(
   });
 }
 
-/** Null: the source has no IDX files. */
-function idxCounts(source: DataSetSource, classes: number): number[] | null {
-  const files = idxFiles(source)?.files;
-  if (!files) return null;
-  return countLabels(readIdxLabels(files.testLabels.path), classes);
+/** Test images of each class, by the hash of a data set that was shown. */
+const testCounts = new Map<string, number[]>();
+
+/** @throws UserError `data-set.*`, `idx.*`, `file.*`; the signal's reason */
+async function previewImages({ workbench, launcher }: ReadingTools, record: DataSetRecord, signal?: AbortSignal) {
+  const { source, hash } = record;
+  const input = { source, hash, blobs: workbench.storage.blobs.folder };
+  const shown = await runTask(launcher, 'previewDataSet', input, { signal });
+  testCounts.set(
+    hash,
+    shown.counts.map(({ test }) => test),
+  );
+  return shown;
 }
 
 /** A Vision Transformer of more patches takes hours where others take minutes. */

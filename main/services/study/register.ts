@@ -14,7 +14,7 @@ import { readShipped, type ShippedGenerator } from '../generators/shipped.ts';
 import { refuseTwin } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { generatedProvenanceSchema } from './stimuli.ts';
-import { absoluteDataSet, describeDataSet } from '../declaration/data-set.ts';
+import { absoluteDataSet } from '../declaration/data-set.ts';
 import type { StudyFile } from '../declaration/study-file.ts';
 
 export interface RegisteredStudy {
@@ -28,7 +28,7 @@ export interface RegisteredStudy {
 /**
  * Stores the study with its data set. Mistakes that can be found at this point are refused now, not after hours of
  * training.
- * @param dataSet by default it is read now, a fifth of a second for MNIST
+ * @param dataSet as it was read from its files
  * @throws UserError if the data set cannot be read, the name differs from another's in capitals only, the study does not
  * fit it, or it asks for other stimuli than those that sessions have begun with (`stimuli.has-labels`); nothing is
  * stored then.
@@ -36,7 +36,7 @@ export interface RegisteredStudy {
 export function registerStudy(
   { storage, now, resources }: Workbench,
   file: StudyFile,
-  dataSet: DataSetRecord = describeDataSet(file.study.dataSet, file.folder),
+  dataSet: DataSetRecord,
 ): RegisteredStudy {
   const declared: Study = { ...file.study, dataSet: absoluteDataSet(file.study.dataSet, file.folder) };
   const teaching = keepMade(declared.teaching, storage.studies.byName(declared.name)?.spec.teaching);

@@ -28,7 +28,7 @@ import {
 } from '../data-sets/prepare.ts';
 import { placeStudy } from '../clusters/place.ts';
 import { clusterTroubles } from '../clusters/trouble.ts';
-import { absoluteDataSet, isLarge, trainedDataSet } from '../declaration/data-set.ts';
+import { absoluteDataSet, trainedDataSet } from '../declaration/data-set.ts';
 import { runTask } from '../machine/tasks.ts';
 import type { DataSetRecord, PreparedRecord } from '../../storage/index.ts';
 import { detach } from '../../contract/detach.ts';
@@ -188,26 +188,21 @@ const wellAgain: Record<ClusterPart, string> = {
 /** What a study needs before its runs are queued. */
 interface Inputs {
   engines: EngineName[];
-  /** Of a large data set. */
-  record: DataSetRecord | undefined;
+  record: DataSetRecord;
 }
 
 /** Whether the inputs of a declaration are those of another one. */
 const areInputsOf = ({ study, folder }: StudyFile, { study: known, folder: from }: StudyFile): boolean =>
   folder === from && study.engine === known.engine && canonicalJson(study.dataSet) === canonicalJson(known.dataSet);
 
-/**
- * Prepares a data set that has to be, unless it is stored already, and reads a large one in a process of its own;
- * undefined: it is small, so a process would only cost time.
- */
+/** Prepares a data set that has to be, unless it is stored already, and reads any other in a process of its own. */
 async function readDataSet(
   workbench: Workbench,
   { study, folder }: StudyFile,
   { launcher, listener, signal }: { launcher: Launcher; listener: StudyListener; signal: AbortSignal },
-): Promise<DataSetRecord | undefined> {
+): Promise<DataSetRecord> {
   const source = absoluteDataSet(study.dataSet, folder);
-  if (!isPrepared(source))
-    return isLarge(source) ? runTask(launcher, 'describeDataSet', { source, folder }) : undefined;
+  if (!isPrepared(source)) return runTask(launcher, 'describeDataSet', { source, folder }, { signal });
   const { dataSets, studies, blobs } = workbench.storage;
   const registered = studies.byName(study.name);
   const spec = { ...study, dataSet: source };

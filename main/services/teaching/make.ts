@@ -37,10 +37,11 @@ import { declaredDataSet, notRead } from '../declaration/data-set.ts';
 import { identities } from '../declaration/plan.ts';
 import { checkStudy } from '../declaration/study-file.ts';
 import type { ForecastTools } from '../estimates/forecast.ts';
-import { type AdditionTools, costOfAddition, storeAddition } from '../runs/change-models.ts';
+import { type AdditionTools, costOfAddition } from '../runs/change-models.ts';
 import { begunNames } from '../runs/sweeps.ts';
 import { findStudy, readImages } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { declareTargets, stateOf, type StoredTargets } from './declare.ts';
 import {
   type Distillation,
   findStarts,
@@ -82,39 +83,12 @@ export async function makeTargets(tools: AdditionTools, name: string, input: Mak
   return stored.plan;
 }
 
-/** Targets that are stored as files, and not declared yet. */
-export interface StoredTargets {
-  readonly plan: TeachingPlan;
-  /** With what was made. */
-  readonly teaching: Teaching;
-  /** Hash of the declaration that they were made for, and of which labels there were: somebody may withdraw meanwhile. */
-  readonly declared: string;
-}
-
 /** Makes the targets and stores their files, which a process can do that only reads the database. @throws UserError as `makeTargets` */
 export function storeTargets(tools: ForecastTools, name: string, input: MakeInput): StoredTargets {
   const study = findStudy(tools.workbench, name);
   const { plan, teaching, files } = draft(tools, study, input);
   for (const file of files) tools.workbench.storage.blobs.put(file);
   return { plan, teaching, declared: stateOf(tools.workbench, study) };
-}
-
-/** Declares stored targets and queues the trainings. @throws UserError `study.not-found`, `teaching.study-changed` */
-export async function declareTargets(
-  tools: AdditionTools,
-  name: string,
-  { teaching, declared }: StoredTargets,
-): Promise<void> {
-  const study = findStudy(tools.workbench, name);
-  if (stateOf(tools.workbench, study) !== declared) throw studyChanged(name);
-  await storeAddition(tools, study, checkStudy({ ...study.spec, teaching }, `study ${name}`));
-}
-
-function stateOf({ storage }: Pick<Workbench, 'storage'>, { id, spec }: StudyRecord): string {
-  const { labelers, lastLabel } = storage.studies.counts(id);
-  const panel = storage.panels.inUse(id);
-  const answers = panel && { id: panel.id, people: panel.people, answers: panel.answers };
-  return sha256(canonicalJson({ spec, labelers, lastLabel, answers }));
 }
 
 interface Draft {
@@ -424,14 +398,6 @@ function recordOf(
     })),
   };
 }
-
-const studyChanged = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.study-changed',
-    what: 'The study or its labels changed while its targets were made',
-    where: `study ${study}`,
-    remedy: 'Make them again. Nothing was changed by this attempt.',
-  });
 
 const wouldLose = (study: string, count: number): UserError =>
   new UserError({

@@ -5,7 +5,7 @@ import { entryModule } from '../../files/places.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import type { StoredTargets } from './make.ts';
+import type { StoredTargets } from './declare.ts';
 import { teachingCalls, type TeachingRequest } from './teaching-calls.ts';
 
 interface TeachingProcessOptions {

@@ -5,7 +5,7 @@ import { at, countLabels } from '../../domain/arrays.ts';
 import { sourceKinds } from '../../domain/data-sources.ts';
 import { hasColor, imageLength, sizeOf } from '../../domain/images.ts';
 import { decodeImage, type DecodedImage, toSize, UnusableImage } from '../../files/decode-image.ts';
-import { loadDataSet } from './data-set.ts';
+import { loadDataSet } from './load-data-set.ts';
 import { previewCounts } from './preview.ts';
 import { hasCoarseLabels } from './sources/cifar.ts';
 import { detectSource, nameFor } from './sources/detect.ts';

@@ -3,7 +3,8 @@ import type { Task } from '../../contract/run.ts';
 import { isPrepared, sourceName, sourcePaths } from '../../domain/data-sources.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import type { BlobStore } from '../../files/blobs.ts';
-import { type DataSet, loadDataSet } from './data-set.ts';
+import type { DataSet } from './data-set.ts';
+import { loadDataSet } from './load-data-set.ts';
 import { readPrepared } from './prepared.ts';
 
 type TrainingTask = Extract<Task, { kind: 'classifier' | 'generator' }>;

@@ -6,7 +6,7 @@ import { conformanceChecks, opChecks } from '../conformance/checks.ts';
 import { trainingMemory } from '../conformance/memory.ts';
 import { pytorchChecks } from '../conformance/pytorch.ts';
 import { type SmallName, smallNames } from '../conformance/small-models.ts';
-import { loadDataSet } from '../data/data-set.ts';
+import { loadDataSet } from '../data/load-data-set.ts';
 import { selfCheck } from '../engine-choice/self-check.ts';
 import type { Engine } from '../engines/engine.ts';
 import { findAdapter, isSoftware } from '../engines/webgpu/device.ts';

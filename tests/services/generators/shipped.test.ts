@@ -5,6 +5,7 @@ import type { GeneratorProvenance } from '../../../main/contract/generator.ts';
 import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { sha256 } from '../../../main/files/blobs.ts';
 import { provenanceText, readShipped } from '../../../main/services/generators/shipped.ts';
+import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
@@ -81,7 +82,8 @@ test('a study drops its images when the product ships another generator under th
   const workbench = openWorkbench({ root, resources: '', dataFolder: join(folder, 'data') });
   onTestFinished(() => workbench.storage.close());
   const file = loadStudy(writeSmallStudy(folder, { generator: { shipped: name } }), join(root, 'resources'));
-  const register = (resources: string): number => registerStudy({ ...workbench, resources }, file).id;
+  const dataSet = describeDataSet(file.study.dataSet, file.folder);
+  const register = (resources: string): number => registerStudy({ ...workbench, resources }, file, dataSet).id;
   const { resources, provenance } = ship();
   const { studies, stimulusSets } = workbench.storage;
   const id = register(resources);

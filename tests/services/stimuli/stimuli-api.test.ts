@@ -7,7 +7,7 @@ import type { Draft } from '../../../main/contract/api/stimuli.ts';
 import { allOf } from '../../all-of.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
 import { studySchema } from '../../../main/contract/study.ts';
-import { describeDataSet } from '../../../main/services/declaration/data-set.ts';
+import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
 import { toBase64 } from '../../../main/services/stimuli/sources.ts';
 import { addSmallStudy, jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';

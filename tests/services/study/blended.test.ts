@@ -10,7 +10,7 @@ import { drawCandidates } from '../../../main/services/stimuli/exchange.ts';
 import { blendedProvenanceSchema } from '../../../main/services/study/blended.ts';
 import { findStimuli, findStudy } from '../../../main/services/tools/find.ts';
 import { reportFolder } from '../../../main/services/tools/workbench.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import { textOf } from '../../reports/page.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { newBench } from '../archive/archive-helper.ts';

@@ -7,6 +7,7 @@ import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { RunWaiter } from '../../../main/services/queue/workers.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { StudyRunner } from '../../../main/services/study/study-runner.ts';
+import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
 import { Database } from '../../../main/storage/database.ts';
@@ -24,7 +25,9 @@ function manyTrainings() {
   const dataFolder = join(folder, 'data');
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
   onTestFinished(() => workbench.storage.close());
-  return { workbench, registered: registerStudy(workbench, loadStudy(path, '')) };
+  const file = loadStudy(path, '');
+  const dataSet = describeDataSet(file.study.dataSet, file.folder);
+  return { workbench, registered: registerStudy(workbench, file, dataSet) };
 }
 
 /** Every look at the clock is a millisecond later. */

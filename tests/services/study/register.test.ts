@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
 import { provideLabels, type ReadLabels } from '../../../main/services/labels/study-labels.ts';
+import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
 import { openWorkbench } from '../../../main/services/tools/workbench.ts';
@@ -16,8 +17,10 @@ function setUp() {
   const folder = temporaryFolder();
   const workbench = openWorkbench({ root, resources, dataFolder: join(folder, 'data') });
   onTestFinished(() => workbench.storage.close());
-  const register = (change: object = {}) =>
-    registerStudy(workbench, loadStudy(writeSmallStudy(folder, change), resources)).id;
+  const register = (change: object = {}) => {
+    const file = loadStudy(writeSmallStudy(folder, change), resources);
+    return registerStudy(workbench, file, describeDataSet(file.study.dataSet, file.folder)).id;
+  };
   return { workbench, folder, register };
 }
 

@@ -10,7 +10,8 @@ import { EvaluationProcess } from '../../../main/services/runs/evaluation-proces
 import type { EngineName, Snapshot, WorkerEvent } from '../../../main/contract/run.ts';
 import { ClassifierTrainer, type Trainer } from '../../../main/training/classifier/trainer.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
-import { type DataSet, dataSetHeader, loadDataSet } from '../../../main/training/data/data-set.ts';
+import { type DataSet, dataSetHeader } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine, Entry } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { imageSource } from '../../../main/training/classifier/images.ts';

@@ -12,7 +12,7 @@ import {
   normaliseImages,
   stepsPerEpoch,
 } from '../../../main/training/data/batches.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { ImageForm, LabelledImages } from '../../../main/training/data/data-set.ts';
 import { createUnitRangeGather, fromUnitRange } from '../../../main/training/generator/images.ts';
 

@@ -6,13 +6,8 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { afterEach, describe, expect, it } from 'vitest';
 import { UserError } from '../../../main/contract/errors.ts';
-import {
-  checkedStatistics,
-  type DataSet,
-  hashDataSet,
-  loadDataSet,
-  pixelStatistics,
-} from '../../../main/training/data/data-set.ts';
+import { checkedStatistics, type DataSet, hashDataSet, pixelStatistics } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import { readIdxImages, readIdxLabels } from '../../../main/training/data/sources/idx.ts';
 import { idx, type SmallSet, smallSet, writeSet } from './idx-files.ts';
 

@@ -4,7 +4,8 @@ import { type ClassifierRecipe, classifierRecipeSchema } from '../../../main/con
 import type { EngineName } from '../../../main/contract/run.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { ClassifierTrainer, type Trainer, type TrainerState } from '../../../main/training/classifier/trainer.ts';
-import { type DataSet, loadDataSet } from '../../../main/training/data/data-set.ts';
+import type { DataSet } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';

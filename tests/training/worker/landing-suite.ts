@@ -5,7 +5,8 @@ import type { BlobStore } from '../../../main/files/blobs.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import { type LabelledImages, loadDataSet } from '../../../main/training/data/data-set.ts';
+import type { LabelledImages } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { attempts, decided } from './attempts.ts';
 

@@ -11,7 +11,7 @@ import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts'
 import { trainingSeries } from '../../../main/domain/trend.ts';
 import { putSoftLabels } from '../classifier/soft-images.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
-import { loadDataSet } from '../../../main/training/data/data-set.ts';
+import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { type GeneratorTask, runGenerator } from '../../../main/training/generator/run.ts';

@@ -71,14 +71,15 @@ async function writeGrids(study: string, options: { out: string }, command: Comm
 }
 
 async function writeExport(study: string, options: ExportOptions, command: Command): Promise<void> {
-  const { exportGenerator, exportGeneratorNetwork } = await import('../../../services/generators/export.ts');
   const format = oneOf(options.format, weightFormats, '--format');
   const step = parseStep(options.step);
   if (format !== 'stored') {
+    const { exportGeneratorNetwork } = await import('../../../services/generators/export.ts');
     const request = { name: study, step, format };
     const file = await withReadOnlyWorkbench(command, (workbench) => exportGeneratorNetwork(workbench, request));
     return writeWeights(file, options.to);
   }
+  const { exportGenerator } = await import('../../../services/generators/export-checked.ts');
   const request = {
     study,
     step,

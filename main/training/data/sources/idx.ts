@@ -58,10 +58,6 @@ export function readFirstIdxImages(path: string, count: number): IdxImages {
   });
 }
 
-/** Bytes of a file, unpacked, as its header states them: reading it takes no more. @throws UserError `idx.*`, `file.*` */
-export const statedBytes = (path: string, dimensions: 1 | 3): number =>
-  withStart(path, dimensions, ({ sizes, offset }) => offset + checkedProduct(sizes, path));
-
 interface Start {
   file: number;
   fileBytes: number;

@@ -2,9 +2,8 @@ import { truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { isLarge } from '../../../main/services/declaration/data-set.ts';
-import { readFirstIdxImages, readIdxImages } from '../../../main/training/data/sources/idx.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import { readFirstIdxImages, readIdxImages } from '../../../../main/training/data/sources/idx.ts';
+import { temporaryFolder } from '../../../temporary-folder.ts';
 
 /** Packed IDX files of `sizes`, whose bytes are their positions. */
 function packed(name: string, ...sizes: number[]): string {
@@ -16,19 +15,6 @@ function packed(name: string, ...sizes: number[]): string {
   writeFileSync(path, gzipSync(Buffer.concat([header, bytes])));
   return path;
 }
-
-const source = (count: number, labels = count) => ({
-  ...{ source: 'idx' as const, name: 'small', classes: ['a', 'b'] },
-  ...{ trainImages: packed('a.gz', count, 28, 28), trainLabels: packed('b.gz', labels) },
-  ...{ testImages: packed('c.gz', 2, 28, 28), testLabels: packed('d.gz', 2) },
-});
-
-test('a data set is large by what its packed files unpack to, images and labels', () => {
-  expect(isLarge(source(100))).toBe(false);
-  expect(isLarge(source(20_000))).toBe(true);
-  expect(isLarge(source(100, 2 ** 24))).toBe(true);
-  expect(isLarge({ ...source(100), testLabels: join(temporaryFolder(), 'nothing.gz') })).toBe(false);
-});
 
 test('a preview unpacks the start of a file alone', () => {
   const path = packed('images.gz', 20_000, 28, 28);

@@ -1,0 +1,9 @@
+import type { DataSetSource } from '../../contract/study.ts';
+import type { DataSetRecord } from '../../storage/index.ts';
+import { loadDataSet } from '../../training/data/load-data-set.ts';
+
+/** Reads a data set's files, without keeping the pixels. @throws UserError `idx.*`, `data-set.*`, `mnist.*`, `file.*` */
+export function describeDataSet(source: DataSetSource, folder: string): DataSetRecord {
+  const { train, test, classes, ...about } = loadDataSet(source, folder);
+  return { ...about, classes: [...classes], trainCount: train.count, testCount: test.count, source };
+}
