@@ -125,22 +125,31 @@ export function removeBelowSync(root: string, path: string): void {
 
 async function remove(folder: string, name: string, depth: number): Promise<void> {
   const at = join(folder, name);
-  if (!(await lstat(at)).isDirectory()) return unlink(at);
-  if (depth === 0) throw tooDeep(at);
-  await within(folder, at, async (inside) => {
-    for (const each of await readdir(inside)) await remove(inside, each, depth - 1);
-  });
-  await rmdir(at);
+  try {
+    if (!(await lstat(at)).isDirectory()) return await unlink(at);
+    if (depth === 0) throw tooDeep(at);
+    await within(folder, at, async (inside) => {
+      for (const each of await readdir(inside)) await remove(inside, each, depth - 1);
+    });
+    await rmdir(at);
+  } catch (error) {
+    // Another process removed or renamed it, and what is beside it goes too.
+    if (!isMissing(error)) throw error;
+  }
 }
 
 function removeSync(folder: string, name: string, depth: number): void {
   const at = join(folder, name);
-  if (!lstatSync(at).isDirectory()) return unlinkSync(at);
-  if (depth === 0) throw tooDeep(at);
-  withinSync(folder, at, (inside) => {
-    for (const each of readdirSync(inside)) removeSync(inside, each, depth - 1);
-  });
-  rmdirSync(at);
+  try {
+    if (!lstatSync(at).isDirectory()) return unlinkSync(at);
+    if (depth === 0) throw tooDeep(at);
+    withinSync(folder, at, (inside) => {
+      for (const each of readdirSync(inside)) removeSync(inside, each, depth - 1);
+    });
+    rmdirSync(at);
+  } catch (error) {
+    if (!isMissing(error)) throw error;
+  }
 }
 
 async function enter(parent: Held, name: string, make: boolean): Promise<Held & { close: () => Promise<void> }> {

@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
 import { beforeAll, describe, expect, onTestFinished, test, vi } from 'vitest';
 import { mountMemory, whyNoMounts } from '../executors/slurm/file-systems.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -30,6 +31,17 @@ async function importFor(platform: NodeJS.Platform): Promise<Below> {
     if (own) Object.defineProperty(process, 'platform', own);
   }
 }
+
+/** Removes every second file that is there, from the last one. */
+const removeEach = `
+  const { rmSync } = require('node:fs');
+  const { paths, begun } = require('node:worker_threads').workerData;
+  for (let at = paths.length - 1; at > 0; at -= 2) {
+    rmSync(paths[at], { force: true });
+    Atomics.store(begun, 0, 1);
+    Atomics.notify(begun, 0);
+  }
+`;
 
 describe.each(['linux', 'darwin'] as const)('as on %s', (platform) => {
   const runs = describe.skipIf(process.platform === 'win32' || (platform === 'linux' && process.platform !== 'linux'));
@@ -125,6 +137,24 @@ describe.each(['linux', 'darwin'] as const)('as on %s', (platform) => {
         expect(readdirSync(root)).toEqual([]);
         outside.expectUntouched();
         await remove(root, join(root, 'nothing/here'));
+      });
+
+      test('a folder goes also while another process removes files of it', async () => {
+        const root = temporaryFolder();
+        const folder = join(root, 'folder');
+        mkdirSync(folder);
+        const names = Array.from({ length: 500 }, (_, n) => `${n}`);
+        for (const name of names) writeFileSync(join(folder, name), '');
+        const begun = new Int32Array(new SharedArrayBuffer(4));
+        const other = new Worker(removeEach, {
+          eval: true,
+          workerData: { paths: readdirSync(folder).map((name) => join(folder, name)), begun },
+        });
+        const ended = new Promise((resolve) => other.once('exit', resolve));
+        Atomics.wait(begun, 0, 0);
+        await remove(root, folder);
+        await ended;
+        expect(existsSync(folder)).toBe(false);
       });
 
       test('folders in each other without end are left', async () => {
