@@ -13,6 +13,8 @@ import { endsWithin, watchUncaught } from '../../processes/uncaught.ts';
 
 prepareCache();
 enableCompileCache(codeCacheFolder());
+// Whoever reads what is printed may end before, such as a closed terminal; pages still need the host.
+for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
 
 const root = resolve(import.meta.dirname, '..', '..', '..');
 

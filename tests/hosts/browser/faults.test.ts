@@ -1,7 +1,10 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, onTestFinished, test } from 'vitest';
+import { repository } from '../../architecture/tools.ts';
 import { openStorage } from '../../../main/storage/index.ts';
 import { addSmallStudy, openLab } from '../../services/lab/lab-helper.ts';
 import { type CalledHost, callHost } from '../../services/labeling/host-client.ts';
@@ -81,4 +84,20 @@ test('a link to nothing among the backups stops nobody', async () => {
   const second = await start(dataFolder);
   expect(await notices(second)).toEqual([]);
   expect(readdirSync(join(dataFolder, 'backups'))).toHaveLength(2);
+});
+
+test.skipIf(process.platform === 'win32')('a host goes on when nobody reads what it prints any more', async () => {
+  const entry = join(repository, 'main', 'hosts', 'browser', 'index.ts');
+  const host = spawn(process.execPath, [entry, '--no-open', '--data', join(temporaryFolder(), 'data')]);
+  onTestFinished(() => void host.kill('SIGKILL'));
+  const ended = once(host, 'exit');
+  const [printed] = (await once(host.stdout.setEncoding('utf8'), 'data')) as [string];
+  const address = /http:\/\/[^/\s]+/.exec(printed)?.[0] ?? '';
+  for (const stream of [host.stdout, host.stderr]) stream.destroy();
+  for (let times = 0; times < 5; times++) {
+    host.stdin.write('\n');
+    expect((await fetch(address)).status).toBeGreaterThan(0);
+  }
+  host.kill('SIGINT');
+  expect(await ended).toEqual([0, null]);
 });
