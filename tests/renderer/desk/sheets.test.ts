@@ -148,6 +148,7 @@ test('the review counts what is open and what timed out, and how it goes on', ()
   const main = (answers: (number | null)[]): string | undefined => {
     const desk = { view: viewOf(), answers, timedOut: new Set<number>(), finish: never };
     const html = markupOf(createElement(Review, { desk, onTrial: nothing }));
+    expect(html).not.toContain('disabled');
     return /<button[^>]*class="desk-main-button"[^>]*>(.*?)</.exec(html)?.[1];
   };
   expect([main([0, 0]), main([0, null])]).toEqual(['Finish', 'Answer it']);
