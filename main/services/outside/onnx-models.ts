@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { constants, copyFileSync, createReadStream, linkSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { constants, copyFileSync, linkSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { open } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
 import type { AddedModel, FoundModel } from '../../contract/outside-models.ts';
@@ -289,9 +290,19 @@ const pieceBytes = 256 * 1024;
 async function storeFile({ storage: { blobs } }: Workbench, hash: string, path: string, name: string): Promise<void> {
   await blobs.putStream(hash, async (take) => {
     const read = createHash('sha256');
-    for await (const piece of createReadStream(path, { highWaterMark: pieceBytes })) {
-      read.update(piece as Buffer);
-      await take(piece as Buffer);
+    // One piece of memory for all: gigabytes of new ones have the host wait for their removal.
+    const memory = Buffer.allocUnsafeSlow(pieceBytes);
+    const file = await open(path);
+    try {
+      for (;;) {
+        const { bytesRead } = await file.read(memory);
+        if (bytesRead === 0) break;
+        const piece = memory.subarray(0, bytesRead);
+        read.update(piece);
+        await take(piece);
+      }
+    } finally {
+      await file.close();
     }
     if (read.digest('hex') !== hash) throw changed(name);
     return hash;

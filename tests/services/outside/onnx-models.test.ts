@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { sha256 } from '../../../main/files/blobs.ts';
 import type { ModelMapping, Proposal } from '../../../main/contract/outside.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
@@ -124,4 +125,38 @@ test.skipIf(missing !== null)(
     });
   },
   240_000,
+);
+
+test.skipIf(missing !== null)(
+  'a file of weights is stored in small pieces that are in one place in memory, one after another',
+  async () => {
+    const workbench = await benchWithSample();
+    const tools = { workbench, launcher: new ForkLauncher(process.env) };
+    const { blobs } = workbench.storage;
+    const put = blobs.putStream.bind(blobs);
+    const sizes: number[] = [];
+    const memory = new Set<ArrayBufferLike>();
+    vi.spyOn(blobs, 'putStream').mockImplementation((hash, write) =>
+      put(hash, (take) =>
+        write((piece) => {
+          sizes.push(piece.length);
+          if (hash === sha256(stored)) memory.add(piece.buffer);
+          return take(piece);
+        }),
+      ),
+    );
+    const folder = temporaryFolder();
+    const files = { model: { path: join(folder, 'large.onnx'), name: 'large.onnx' } };
+    const { model, weights } = nearestMean('large.data', { offset: '0', length: '31360' });
+    const stored = Buffer.alloc(3 * 2 ** 20 + 7, weights);
+    writeFileSync(files.model.path, model);
+    writeFileSync(join(folder, 'large.data'), stored);
+    const { files: found, proposal } = await inspectModel(tools, study, files);
+    await addModel(tools, study, files, { name: 'large', mapping: complete(proposal) }, { images: 20, accept: true });
+    expect(found.files[1]).toMatchObject({ name: 'large.data', hash: sha256(stored) });
+    expect(blobs.get(sha256(stored)).equals(stored)).toBe(true);
+    expect(Math.max(...sizes)).toBeLessThanOrEqual(256 * 1024);
+    expect(sizes.length).toBeGreaterThan(12);
+    expect(memory.size).toBe(1);
+  },
 );

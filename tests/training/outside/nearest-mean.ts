@@ -6,8 +6,12 @@ const size = 28 * 28;
 /**
  * An ONNX model: the class whose mean image is nearest, of MNIST's first training images.
  * @param location where its weights are to lie; left out: in the model itself
+ * @param part where in that file, if not all of it
  */
-export function nearestMean(location?: string): { model: Buffer; weights: Buffer } {
+export function nearestMean(
+  location?: string,
+  part?: { offset: string; length: string },
+): { model: Buffer; weights: Buffer } {
   const { train } = loadDataSet({ source: 'mnist' }, '');
   const weights = new Float32Array(size * 10);
   const bias = new Float32Array(10);
@@ -23,7 +27,11 @@ export function nearestMean(location?: string): { model: Buffer; weights: Buffer
     inputs: [{ name: 'image', type: 'float32', shape: ['batch', 1, 28, 28] }],
     outputs: [{ name: 'logits', type: 'float32', shape: ['batch', 10] }],
     constants: [
-      { name: 'w', shape: [size, 10], ...(location === undefined ? { data: weights } : { external: { location } }) },
+      {
+        name: 'w',
+        shape: [size, 10],
+        ...(location === undefined ? { data: weights } : { external: { location, ...part } }),
+      },
       { name: 'b', shape: [10], data: bias },
     ],
     nodes: [
