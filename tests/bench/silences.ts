@@ -5,10 +5,16 @@
  * waited for a processor is subtracted.
  *
  *   npm run bench -- silences [--json FILE], or by itself with other sizes: silences.ts 30 500 100
+ *
+ * By itself it also takes
+ *   --folder FOLDER   where the data folder is made, e.g. in memory. Default: the folder for temporary files
+ *   --filled FOLDER   copies the filled data folder in there, and fills it first where it is missing, for runs in pairs
+ *   --only A,B        these actions. Exports and imports of one run belong together
+ *   --weights MIB     size of the file of weights that is added. Default: 3072
  */
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
@@ -18,6 +24,7 @@ import { createRouterClient } from '@orpc/server';
 import { startWorkbench } from '../../main/hosts/browser/start.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { router } from '../../main/services/api/router.ts';
+import { describeDataSet } from '../../main/services/declaration/describe-data-set.ts';
 import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { openStorage } from '../../main/storage/index.ts';
@@ -35,7 +42,16 @@ const margin = 1000;
 const patience = 5 * 60_000;
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { json: { type: 'string' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    json: { type: 'string' },
+    folder: { type: 'string', default: tmpdir() },
+    filled: { type: 'string' },
+    only: { type: 'string' },
+    weights: { type: 'string', default: '3072' },
+  },
+});
 const [people = 300, stimuli = 5000, trainings = 1000] = positionals.map(Number);
 
 const waitedNs = openScheduler();
@@ -73,6 +89,7 @@ async function fill(dataFolder: string): Promise<string> {
   const workbench = openWorkbench({ root, resources: join(root, 'resources'), dataFolder });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   const client = createRouterClient(router, { context: { lab, log: console.error } });
+  workbench.storage.dataSets.put(describeDataSet(trainingStudy.dataSet, dataFolder), 1);
   addStimuli(workbench.storage, Math.ceil(stimuli / 3));
   await makeSessions({ client }, people, { repeats: 0, practice: 0, attention: 0 });
   answerAll(dataFolder);
@@ -84,6 +101,16 @@ async function fill(dataFolder: string): Promise<string> {
   workbench.storage.studies.put('training', { ...trainingStudy, models: [{ ...model, seeds: trainings }] }, 1);
   await lab.close();
   return session.token;
+}
+
+/** Fills the folder, or copies one that an earlier run kept, which is filled now where there is none. */
+async function prepare(dataFolder: string): Promise<string> {
+  const kept = values.filled;
+  if (kept === undefined) return fill(dataFolder);
+  const tokenFile = join(kept, 'token');
+  if (!existsSync(tokenFile)) writeFileSync(tokenFile, await fill(join(kept, 'data')));
+  cpSync(join(kept, 'data'), dataFolder, { recursive: true });
+  return readFileSync(tokenFile, 'utf8');
 }
 
 interface Labeled {
@@ -112,11 +139,17 @@ async function ask<T>(child: ChildProcess, message: string): Promise<T> {
   return answer.value;
 }
 
-const actions = [
+const allActions = [
   ...['overview', 'overview again', 'studies', 'board', 'quality', 'results', 'report', 'plan'],
   ...['export humans', 'export events', 'export json', 'export model-vs-human', 'export counts'],
-  ...['lock', 'start trainings', 'export archive', 'import archive', 'withdraw', 'delete for good'],
+  ...['lock', 'start trainings', 'add weights', 'export archive', 'import archive', 'withdraw', 'delete for good'],
 ];
+
+const startAfter = 'start after a withdrawal';
+const wanted = values.only?.split(',');
+const unknown = wanted?.filter((each) => each !== startAfter && !allActions.includes(each)) ?? [];
+if (unknown.length > 0) throw new Error(`nothing to measure is called ${unknown.join(', ')}`);
+const actions = allActions.filter((each) => wanted?.includes(each) ?? true);
 
 /** Has a person withdraw from a folder whose program is killed at once. */
 function withdrawAndStop(): void {
@@ -141,19 +174,19 @@ async function startAgain(): Promise<object> {
   const { late, computed } = watch.end();
   await started.close();
   return {
-    ...{ what: 'start after a withdrawal', ms, late: percentile(late, 99.9), longest: percentile(late, 100) },
+    ...{ what: startAfter, ms, late: percentile(late, 99.9), longest: percentile(late, 100) },
     ...{ computed: percentile(computed, 100), answers: 0, refused: 0, answer: 0, slowest: 0 },
   };
 }
 
-const folder = mkdtempSync(join(tmpdir(), 'bench-silences-'));
+const folder = mkdtempSync(join(values.folder, 'bench-silences-'));
 const dataFolder = join(folder, 'data');
-const token = await fill(dataFolder);
+const token = await prepare(dataFolder);
 let host: Awaited<ReturnType<typeof startWorkbench>> | null = await startWorkbench({ root, dataFolder, port: 0 });
 const newAddress = host.newAddress;
 /** One after another: an address lets in one browser, and a new one replaces it. */
 async function open(role: string, argument: string): Promise<ChildProcess> {
-  const child = fork(new URL('silences-client.ts', import.meta.url), [role, newAddress(), argument]);
+  const child = fork(new URL('silences-client.ts', import.meta.url), [role, newAddress(), argument, values.weights]);
   await nextMessage(child);
   return child;
 }
@@ -186,9 +219,11 @@ try {
   for (const client of clients) client.kill('SIGKILL');
   await host.close();
   host = null;
-  withdrawAndStop();
-  results.push(await startAgain());
-  process.stderr.write(`${JSON.stringify(results.at(-1))}\n`);
+  if (wanted?.includes(startAfter) ?? true) {
+    withdrawAndStop();
+    results.push(await startAgain());
+    process.stderr.write(`${JSON.stringify(results.at(-1))}\n`);
+  }
   if (values.json) writeFileSync(values.json, JSON.stringify({ people, stimuli, trainings, results }));
 } finally {
   for (const client of clients) client.kill('SIGKILL');

@@ -22,8 +22,9 @@ const allowed = { late: 100, answer: 50, start: 3000 };
 /** The host's silences while somebody labels and a researcher does what is slow. */
 export async function benchSilences({ options, log }: BenchContext): Promise<Section[]> {
   const size = options.quick ? ['30', '500', '100'] : ['300', '5000', '1000'];
+  const weights = options.quick ? ['--weights', '100'] : [];
   log(`Silences of the host: ${size.join(' x ')}`);
-  const data = await scriptResult('silences.ts', size, resultSchema);
+  const data = await scriptResult('silences.ts', [...size, ...weights], resultSchema);
   const rows = data.results.map(({ what, ms, answers, refused, ...times }) => {
     const isPrompt = !what.startsWith('start after') || ms <= allowed.start;
     const isMet = times.late <= allowed.late && times.answer <= allowed.answer && refused === 0 && isPrompt;
