@@ -171,6 +171,8 @@ async function startAgain(): Promise<object> {
   // Nobody labels; the timer of the erasure is not waited for.
   while (storage.isErasurePending() && performance.now() - began < patience) await wait(100);
   storage.close();
+  // A small database is complete already.
+  await wait(margin);
   const { late, computed } = watch.end();
   await started.close();
   return {
