@@ -20,6 +20,12 @@ it('the limits are those that docs/security.md lists', () => {
     array: 536_870_912,
     kitHead: 65_536,
     csv: 1_000_000_000,
+    imagePixels: 100_000_000,
+    imageSide: 65_535,
+    pixelsPerByte: 1000,
+    sparePixels: 150_000_000,
+    pngSide: 1024,
+    stimuliPixels: 1_073_741_824,
   });
   expect(parser).toEqual({ heap: 4_294_967_296, patience: 120_000, parquetPatience: 20_000 });
 });
