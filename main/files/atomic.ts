@@ -127,53 +127,54 @@ export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise
 
 /** The same for a file that `write` writes. @throws UserError `file.*` */
 export const replaceFile = (path: string, write: (file: FileHandle) => Promise<void>): Promise<void> =>
-  writeThenRename(path, async (file) => {
-    await write(file);
-    return path;
-  });
+  writeThenMove(path, write, (temporary) => moveDurably(temporary, path));
 
 /**
  * The same for a file whose name depends on what comes in pieces, as in `<hash>.zip`.
- * @param pathOf its path, from the SHA-256 of the bytes. A file that has this path already is replaced.
+ * @param move gives the finished file its path, on the same disk, from the SHA-256 of its bytes
  * @returns the SHA-256 @throws UserError `file.*`
  */
 export async function writeHashed(
   folder: string,
   pieces: AsyncIterable<Uint8Array> | Iterable<Uint8Array>,
-  pathOf: (hash: string) => string,
+  move: (temporary: string, hash: string) => Promise<void>,
 ): Promise<string> {
-  let name = '';
-  await writeThenRename(join(folder, 'pieces'), async (file) => {
-    const hash = createHash('sha256');
+  const hash = createHash('sha256');
+  const write = async (file: FileHandle): Promise<void> => {
     for await (const piece of pieces) {
       hash.update(piece);
       await file.writeFile(piece);
     }
+  };
+  let name = '';
+  await writeThenMove(join(folder, 'pieces'), write, (temporary) => {
     name = hash.digest('hex');
-    return pathOf(name);
+    return move(temporary, name);
   });
   return name;
 }
 
-/** @param near a path beside the temporary file @param write gives the path of the finished file, on the same disk */
-async function writeThenRename(near: string, write: (file: FileHandle) => Promise<string>): Promise<void> {
+/** @param near a path beside the temporary file, for errors, too */
+async function writeThenMove(
+  near: string,
+  write: (file: FileHandle) => Promise<void>,
+  move: (temporary: string) => Promise<void>,
+): Promise<void> {
   const folder = dirname(near);
   const temporary = temporaryName(near);
-  let path = near;
   try {
     await makeFolderAsync(folder);
     const file = await open(temporary, 'wx', 0o600 | ((await stat(folder)).mode & 0o066));
     try {
-      path = await write(file);
+      await write(file);
       await file.sync();
     } finally {
       await file.close();
     }
-    await makeFolderAsync(dirname(path));
-    await moveDurably(temporary, path);
+    await move(temporary);
   } catch (error) {
     removeIfExists(temporary);
-    throw fileError(error, path);
+    throw fileError(error, near);
   }
 }
 

@@ -9,7 +9,6 @@ import {
   moveDurably,
   replaceFile,
   steadyWriter,
-  temporaryName,
   writeFileAtomic,
   writeHashed,
 } from './atomic.ts';
@@ -92,18 +91,11 @@ export class BlobStore {
   /** Stores bytes that come in pieces, as they may be too many for memory. @throws UserError `file.*` */
   async putPieces(pieces: Iterable<Uint8Array>): Promise<string> {
     if (this.#root === this.folder) await makeFolderAsync(this.folder);
-    const write = async (store: string): Promise<string> => {
-      const temporary = temporaryName(join(store, 'pieces'));
-      try {
-        const hash = await writeHashed(store, pieces, () => temporary);
+    const write = (store: string): Promise<string> =>
+      writeHashed(store, pieces, (temporary, hash) => {
         const folder = join(store, basename(dirname(this.path(hash))));
-        await within(store, folder, (held) => moveDurably(temporary, join(held, hash)), { make: true });
-        return hash;
-      } catch (error) {
-        rmSync(temporary, { force: true });
-        throw error;
-      }
-    };
+        return within(store, folder, (held) => moveDurably(temporary, join(held, hash)), { make: true });
+      });
     return within(this.#root, this.folder, write, { make: true });
   }
 

@@ -11,7 +11,7 @@ import {
   sizeOf,
 } from '../../domain/images.ts';
 import type { StimulusImage } from '../../domain/stimulus-set.ts';
-import { writeHashed } from '../atomic.ts';
+import { moveDurably, writeHashed } from '../atomic.ts';
 import type { BlobStore } from '../blobs.ts';
 import { type ImportProgress, importStimulusSet, refuseManyPixels } from './import-stimuli.ts';
 import { stimuliError } from './manifest.ts';
@@ -100,7 +100,9 @@ export async function keepStimuli(
   const set = await importStimulusSet(path, { classes, progress });
   if (channels !== null) refuseColor(set, { channels }, path);
   const nameOf = (hash: string): string => `${hash}.zip`;
-  const hash = await writeHashed(folder, createReadStream(path), (hash) => join(folder, nameOf(hash)));
+  const hash = await writeHashed(folder, createReadStream(path), (temporary, hash) =>
+    moveDurably(temporary, join(folder, nameOf(hash))),
+  );
   return { images: set.images.length, name: nameOf(hash) };
 }
 
