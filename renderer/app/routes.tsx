@@ -1,5 +1,6 @@
 import { type ComponentType, lazy, useState } from 'react';
 import { outsideTitle } from '../../main/domain/outside-models.ts';
+import { studySteps } from '../navigation/addresses.ts';
 
 /** A screen whose code is loaded when it is first shown, or by `loadScreens`. */
 export interface Screen {
@@ -47,6 +48,10 @@ interface Route {
   screen: Screen;
 }
 
+/** The name of a study's screen, as the navigation has it. */
+const stepName = (path: (typeof studySteps)[number]['path']): string =>
+  studySteps.find((step) => step.path === path)?.name ?? path;
+
 /** All screens by the pattern of their address behind `#`; parameters as wouter names them. */
 export const routes: Readonly<Record<string, Route>> = {
   '/studies': {
@@ -58,19 +63,19 @@ export const routes: Readonly<Record<string, Route>> = {
     screen: screen(() => import('../features/new-study/new-study-screen.tsx'), 'NewStudyScreen'),
   },
   [study]: {
-    title: 'Overview',
+    title: stepName(''),
     screen: screen(() => import('../features/overview/overview-screen.tsx'), 'OverviewScreen'),
   },
   [`${study}/generator`]: {
-    title: 'Generator',
+    title: stepName('/generator'),
     screen: screen(() => import('../features/generator/generator-screen.tsx'), 'GeneratorScreen'),
   },
   [`${study}/stimuli`]: {
-    title: 'Stimuli',
+    title: stepName('/stimuli'),
     screen: screen(() => import('../features/stimuli/stimuli-screen.tsx'), 'StimuliScreen'),
   },
   [`${study}/models`]: {
-    title: 'Models',
+    title: stepName('/models'),
     screen: screen(() => import('../features/models/models-screen.tsx'), 'ModelsScreen'),
   },
   [`${study}/models/compare`]: {
@@ -94,15 +99,15 @@ export const routes: Readonly<Record<string, Route>> = {
     screen: screen(() => import('../features/models/outside/outside-screen.tsx'), 'OutsideScreen'),
   },
   [`${study}/labeling`]: {
-    title: 'Labeling',
+    title: stepName('/labeling'),
     screen: screen(() => import('../features/labeling/labeling-screen.tsx'), 'LabelingScreen'),
   },
   [`${study}/results/:view?`]: {
-    title: 'Results',
+    title: stepName('/results'),
     screen: screen(() => import('../features/results/results-screen.tsx'), 'ResultsScreen'),
   },
   [`${study}/report`]: {
-    title: 'Report',
+    title: stepName('/report'),
     screen: screen(() => import('../features/report/report-screen.tsx'), 'ReportScreen'),
   },
   '/tutorial': {
