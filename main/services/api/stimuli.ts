@@ -13,7 +13,7 @@ import { directions, look, norms, type PreviewContext, strip, strips } from '../
 import { realClassCandidates } from '../stimuli/real-images.ts';
 import { previewDisagreement } from '../stimuli/disagreement.ts';
 import { answersInStudy, listAnswered } from '../labeling/panels/disagreement.ts';
-import { places } from '../labeling/tables/import.ts';
+import { placesOf } from '../tools/places.ts';
 import { neededGenerator } from '../stimuli/sources.ts';
 import { pin, stimuliState } from '../stimuli/state.ts';
 import type { Lab } from '../lab/lab.ts';
@@ -90,7 +90,7 @@ export const stimuliHandlers = {
       const found =
         'upload' in answers
           ? await lab.uploads.use(answers.upload, (file) =>
-              lab.reading.readDisagreement({ ...places(lab.labeling), ...file, study: name }),
+              lab.reading.readDisagreement({ ...placesOf(lab.workbench), ...file, study: name }),
             )
           : answersInStudy(lab.workbench, study, answers);
       return previewDisagreement(lab.workbench, study, found, wanted);

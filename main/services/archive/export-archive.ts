@@ -9,6 +9,7 @@ import { findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 import { withArchiveProcess } from './archive-process.ts';
+import { placesOf } from '../tools/places.ts';
 
 interface ExportOptions {
   study: string;
@@ -41,7 +42,7 @@ export async function exportArchive(
   { offer, launcher, ...options }: ExportOptions,
   { signal, update }: WorkProgress = noProgress,
 ): Promise<ExportOutcome> {
-  const { root, resources, environment, storage, now } = workbench;
+  const { environment, storage, now } = workbench;
   const { study, weights, at = now() } = options;
   const { id } = findStudy(workbench, study);
   const withdrawals = (): number => storage.labeling.withdrawals.datesOfStudy(id).length;
@@ -52,7 +53,7 @@ export async function exportArchive(
   let path = temporaryName(options.path);
   try {
     makeFolder(dirname(options.path));
-    const request = { root, resources, dataFolder: storage.folder, study, path, weights, at, environment };
+    const request = { ...placesOf(workbench), study, path, weights, at, environment };
     const outcome = await withArchiveProcess({ path: options.path, launcher, signal, update }, (client) =>
       client.ask('write', request, { signal, onEvent: ({ share, note }) => update(share, note) }),
     );

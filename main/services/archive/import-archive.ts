@@ -13,6 +13,7 @@ import { freeName } from '../tools/find.ts';
 import { type WorkProgress, noProgress } from '../tools/jobs.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { type ArchiveClient, withArchiveProcess } from './archive-process.ts';
+import { placesOf } from '../tools/places.ts';
 
 export interface ImportOutcome extends ImportedStudy {
   /** Name of the imported study, which differs from the archive's where that is taken. */
@@ -73,12 +74,11 @@ async function store(
   { signal, update }: WorkProgress,
   launcher: Launcher | undefined,
 ): Promise<ImportOutcome> {
-  const { root, resources, storage, now } = workbench;
-  const places = { root, resources, dataFolder: storage.folder };
+  const { storage, now } = workbench;
   const asking = { signal, onEvent: ({ share, note }: { share: number; note: string }) => update(share, note) };
   return withArchiveProcess({ path, launcher, signal, update }, async (client) => {
     const { runs, sessions } = await client.ask('check', { path }, asking);
-    const { missing } = await client.ask('storeFiles', places, asking);
+    const { missing } = await client.ask('storeFiles', placesOf(workbench), asking);
     const study = storage.archives.startImport(now());
     await storage.leaveJournal(() => storePieces(workbench, study, client, { runs, sessions }, { signal, update }));
     signal.throwIfAborted();

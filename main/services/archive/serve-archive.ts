@@ -13,6 +13,7 @@ import { archiveCalls } from './archive-calls.ts';
 import { piecesOf } from './pieces.ts';
 import { type CheckedArchive, readArchive } from './read-archive.ts';
 import { ArchiveWriter } from './write-archive.ts';
+import type { Places } from '../tools/places.ts';
 
 let archive: CheckedArchive | undefined;
 /** Of the data folder that an import goes to. */
@@ -70,17 +71,8 @@ const progressOf = ({ signal, emit }: Pick<Progressing, 'signal' | 'emit'>): Wor
   };
 };
 
-interface Places {
-  root: string;
-  resources: string;
-  dataFolder: string;
-}
-
-async function reading<T>(
-  { root, resources, dataFolder }: Places,
-  work: (workbench: Workbench) => T,
-): Promise<Awaited<T>> {
-  const workbench = openWorkbench({ root, resources, dataFolder, readOnly: true });
+async function reading<T>(places: Places, work: (workbench: Workbench) => T): Promise<Awaited<T>> {
+  const workbench = openWorkbench({ ...places, readOnly: true });
   try {
     return await work(workbench);
   } finally {

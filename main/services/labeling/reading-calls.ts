@@ -19,12 +19,16 @@ import {
   answersPreviewSchema,
   wantedMappingSchema,
 } from '../../contract/outside-models.ts';
+import { placesSchema } from '../tools/places.ts';
 
 /** An uploaded file. `name`: as its user calls it, for errors. */
 const file = z.strictObject({ path: z.string(), name: z.string() });
 
+/** The same, and where the workbench is that the process reads. */
+const placedFile = file.extend(placesSchema.shape);
+
 /** A table of labels, and the study and data folder that it is for, which the process only reads. */
-const table = file.extend({ root: z.string(), resources: z.string(), dataFolder: z.string(), study: z.string() });
+const table = placedFile.extend({ study: z.string() });
 
 /** A labelled image of a table. */
 export interface LabelRow {
@@ -86,14 +90,7 @@ export const readingCalls = {
   },
   /** A humans.csv that a study file names. `set`: hash of the stimulus set that it is for. */
   readLabels: {
-    input: file.extend({
-      ...reading.shape,
-      root: z.string(),
-      resources: z.string(),
-      dataFolder: z.string(),
-      set: hashSchema,
-      classes: z.int(),
-    }),
+    input: placedFile.extend({ ...reading.shape, set: hashSchema, classes: z.int() }),
     output: z.strictObject({ source: z.string(), simulated: z.boolean() }),
     event: alive,
   },
@@ -119,19 +116,17 @@ export const readingCalls = {
   },
   /** What tables of model-vs-human say of the images of a data set that was read. Stores their rows as a blob. */
   inspectToolbox: {
-    input: file.extend({
-      ...{ root: z.string(), resources: z.string(), dataFolder: z.string() },
-      ...{ source: dataSetSchema, hash: hashSchema, people: z.array(z.string()).nullable() },
+    input: placedFile.extend({
+      source: dataSetSchema,
+      hash: hashSchema,
+      people: z.array(z.string()).nullable(),
     }),
     output: toolboxAnswersSchema,
     event: alive,
   },
   /** Stores the rows of all tables of model-vs-human at a path as a blob, unless `table` is one; and who answers in them. */
   gatherToolbox: {
-    input: file.extend({
-      ...{ root: z.string(), resources: z.string(), dataFolder: z.string() },
-      table: hashSchema.nullable(),
-    }),
+    input: placedFile.extend({ table: hashSchema.nullable() }),
     output: z.strictObject({ table: hashSchema, names: z.array(z.string()) }),
     event: alive,
   },

@@ -15,6 +15,7 @@ import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
 import { previewTable, readRows } from './tables/rows.ts';
 import { fileSource, readLabels } from '../labels/labels-file.ts';
+import type { Places } from '../tools/places.ts';
 
 const kits = new Map<string, KitFile>();
 const sittings = new Map<string, Iterator<SittingPart[]>>();
@@ -102,24 +103,18 @@ function nextPart<T>(all: Map<string, Iterator<T>>, id: string): T | null {
   return null;
 }
 
-interface Places {
-  root: string;
-  resources: string;
-  dataFolder: string;
-}
-
 /** Milliseconds between two signs that a long file is still being read. */
 const aliveEvery = 5000;
 
 async function whileAlive<T>(
   emit: (event: Record<string, never>) => void,
-  { root, resources, dataFolder }: Places,
+  places: Places,
   work: (workbench: Workbench) => Promise<T>,
 ): Promise<T> {
   // The first sign also says that the process has started.
   emit({});
   const timer = setInterval(() => emit({}), aliveEvery);
-  const workbench = openWorkbench({ root, resources, dataFolder, readOnly: true });
+  const workbench = openWorkbench({ ...places, readOnly: true });
   try {
     return await work(workbench);
   } finally {

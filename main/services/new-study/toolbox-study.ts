@@ -8,6 +8,7 @@ import { freeName } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Uploads } from '../tools/uploads.ts';
 import { badName, readRecord, storeNewStudy } from './new-study.ts';
+import { placesOf } from '../tools/places.ts';
 
 type ToolboxTools = Pick<Tools, 'workbench'> & { reading: ReadingProcess; uploads?: Uploads };
 
@@ -22,8 +23,7 @@ export async function toolboxAnswers(
   { source, from, people }: { source: DataSetSource; from: string; people: string[] | null },
 ): Promise<ToolboxAnswers> {
   const { hash } = readRecord({ workbench }, source);
-  const { root, resources, storage } = workbench;
-  const about = { root, resources, dataFolder: storage.folder, source, hash, people };
+  const about = { ...placesOf(workbench), source, hash, people };
   const upload = uploads?.idAt(from) ?? null;
   if (!uploads || upload === null) return reading.inspectToolbox({ ...about, path: from, name: from });
   return uploads.use(upload, async ({ path, name }) => {

@@ -19,6 +19,7 @@ import type { Uploads } from '../tools/uploads.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { nameTaken, notFound, otherStimuli } from './refusals.ts';
+import { placesOf } from '../tools/places.ts';
 
 /** What the services of a host work with. */
 export interface OutsideTools {
@@ -66,7 +67,7 @@ export const previewAnswersIn = (
   study: string,
   { path, name }: TableFile,
   wanted: WantedMapping,
-): Promise<AnswersPreview> => reading.previewAnswers({ ...places(workbench), path, name, study, wanted });
+): Promise<AnswersPreview> => reading.previewAnswers({ ...placesOf(workbench), path, name, study, wanted });
 
 /**
  * Adds the models of a table to a study, all or none; what the table says is stored with them.
@@ -91,11 +92,9 @@ export async function addAnswersFrom(
   { path, name }: TableFile,
   mapping: AnswersMapping,
 ): Promise<AddedAnswers> {
-  const read = await reading.readAnswers({ ...places(workbench), path, name, study, mapping });
+  const read = await reading.readAnswers({ ...placesOf(workbench), path, name, study, mapping });
   return addModels(workbench, findStudy(workbench, study), name, read);
 }
-
-const places = ({ root, resources, storage }: Workbench) => ({ root, resources, dataFolder: storage.folder });
 
 /** The study has other models, whom the screen of stimuli may ask too. */
 export const notify = (changes: ChangeFeed): void => {

@@ -11,6 +11,7 @@ import { refuseLocked, studyWithStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { addModels, refuseTakenNames } from './outside-models.ts';
+import { placesOf } from '../tools/places.ts';
 
 /**
  * Stores the answers that a study declares: those of people as a panel, those of models as outside models; all or none.
@@ -27,7 +28,7 @@ export async function provideToolbox(
   const { study: record, set } = studyWithStimuli(workbench, study.name);
   const { dataSet } = record.spec;
   if (dataSet.source !== 'folder') throw notOfFolder(study.name);
-  const places = { root: workbench.root, resources: workbench.resources, dataFolder: storage.folder };
+  const places = placesOf(workbench);
   const name = basename(spec.path);
   const reading = new ReadingProcess({ launcher });
   try {

@@ -1,11 +1,9 @@
 import { z } from 'zod';
 import { reportChoiceSchema } from '../../contract/api/report.ts';
 import { runEnvironmentSchema } from '../../contract/run.ts';
+import { placesSchema } from '../tools/places.ts';
 
-const requestSchema = z.strictObject({
-  root: z.string(),
-  resources: z.string(),
-  dataFolder: z.string(),
+const requestSchema = placesSchema.extend({
   environment: runEnvironmentSchema,
   study: z.string(),
   choice: reportChoiceSchema,

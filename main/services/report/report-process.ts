@@ -14,6 +14,7 @@ import { reportFolder, type Workbench } from '../tools/workbench.ts';
 import type { Printer } from '../tools/printer.ts';
 import { packReport, type PackedReport, type ReportPieces } from './pack.ts';
 import { reportCalls, type WrittenReport } from './report-calls.ts';
+import { placesOf } from '../tools/places.ts';
 
 export interface ReportProcessOptions {
   workbench: Workbench;
@@ -99,13 +100,12 @@ export class ReportProcess {
     folder: string,
     signal: AbortSignal,
   ): Promise<WrittenReport> {
-    const { root, resources, environment, storage } = this.#workbench;
     const process = {
       ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
       died: (why: string) => died(study, why),
       failed: (_: string, detail: string) => new Error(detail),
     };
-    const request = { root, resources, environment, dataFolder: storage.folder, study, choice, folder };
+    const request = { ...placesOf(this.#workbench), environment: this.#workbench.environment, study, choice, folder };
     return askOnce(process, kind, request, { signal: AbortSignal.any([signal, this.#closing.signal]) });
   }
 }

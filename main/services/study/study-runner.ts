@@ -42,6 +42,7 @@ import {
   readCandidates,
 } from './stimuli.ts';
 import { targetTitle } from '../../domain/targets.ts';
+import { placesOf } from '../tools/places.ts';
 
 export interface StudyOutcome {
   studyId: number;
@@ -384,11 +385,10 @@ export class StudyRunner {
 
   /** In a process of its own, which no file can hold up for long. */
   async #readLabels({ path, setHash, classes }: WantedLabels): Promise<LabelsOfFile> {
-    const { root, resources, storage } = this.#workbench;
     const reading = new ReadingProcess({ launcher: this.#reference.launcher });
     try {
-      const dataFolder = storage.folder;
-      return await reading.readLabels({ path, name: path, root, resources, dataFolder, set: setHash, classes });
+      const file = { ...placesOf(this.#workbench), path, name: path };
+      return await reading.readLabels({ ...file, set: setHash, classes });
     } finally {
       await reading.close();
     }

@@ -2,12 +2,10 @@ import { z } from 'zod';
 import { teachingChoicesSchema, teachingForecastSchema, teachingPlanSchema } from '../../contract/api/teachers.ts';
 import { runEnvironmentSchema } from '../../contract/run.ts';
 import { teachingSchema } from '../../contract/teaching.ts';
+import { placesSchema } from '../tools/places.ts';
 
 /** A study and its data folder, which the process only reads but for blobs. */
-const request = z.strictObject({
-  ...{ root: z.string(), resources: z.string(), dataFolder: z.string(), environment: runEnvironmentSchema },
-  study: z.string(),
-});
+const request = placesSchema.extend({ environment: runEnvironmentSchema, study: z.string() });
 export type TeachingRequest = z.infer<typeof request>;
 
 const design = request.extend({ teaching: teachingSchema, again: z.boolean() });

@@ -7,6 +7,7 @@ import type { Launcher } from '../../processes/launcher.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { StoredTargets } from './declare.ts';
 import { teachingCalls, type TeachingRequest } from './teaching-calls.ts';
+import { placesOf } from '../tools/places.ts';
 
 interface TeachingProcessOptions {
   workbench: Workbench;
@@ -65,8 +66,7 @@ export class TeachingProcess {
   }
 
   #request(study: string): TeachingRequest {
-    const { root, resources, environment, storage } = this.#workbench;
-    return { root, resources, environment, dataFolder: storage.folder, study };
+    return { ...placesOf(this.#workbench), environment: this.#workbench.environment, study };
   }
 }
 

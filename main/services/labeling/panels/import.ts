@@ -8,9 +8,9 @@ import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import type { LabelingService } from '../service.ts';
-import { places } from '../tables/import.ts';
 import { replaceNames } from '../tables/replace-names.ts';
 import { nothing } from '../tables/table-file.ts';
+import { placesOf } from '../../tools/places.ts';
 
 /** Reads an uploaded table and says what an import would store. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export function inspectPanel(
@@ -19,7 +19,7 @@ export function inspectPanel(
 ): Promise<PanelPreview> {
   studyWithStimuli(service.workbench, study);
   return service.uploads.use(upload, ({ path, name }) =>
-    service.reading.previewPanel({ ...places(service), path, name, study, ...wanted }),
+    service.reading.previewPanel({ ...placesOf(service.workbench), path, name, study, ...wanted }),
   );
 }
 
@@ -30,7 +30,7 @@ export async function importPanel(
 ): Promise<PanelRecord> {
   const { set } = studyWithStimuli(service.workbench, study);
   const read = await service.uploads.use(upload, async ({ path, name }) => {
-    const panel = await service.reading.readPanel({ ...places(service), path, name, study, mapping });
+    const panel = await service.reading.readPanel({ ...placesOf(service.workbench), path, name, study, mapping });
     return { file: { name }, ...panel };
   });
   const panel = await storePanel(service.workbench, { studyName: study, setHash: set.hash, mapping, names }, read);

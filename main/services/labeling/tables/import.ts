@@ -15,6 +15,7 @@ import type { LabelRow } from '../reading-calls.ts';
 import type { LabelingService } from '../service.ts';
 import { type ReplacedNames, replaceNames } from './replace-names.ts';
 import { type InspectedColumns, nobody, nothing } from './table-file.ts';
+import { placesOf } from '../../tools/places.ts';
 
 /** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function inspectTable(
@@ -25,7 +26,7 @@ export async function inspectTable(
 ): Promise<TablePreview> {
   studyWithStimuli(service.workbench, studyName);
   return service.uploads.use(upload, ({ path, name }) =>
-    service.reading.preview({ ...places(service), path, name, study: studyName, wanted }),
+    service.reading.preview({ ...placesOf(service.workbench), path, name, study: studyName, wanted }),
   );
 }
 
@@ -53,7 +54,7 @@ export async function importTable(
   const { simulated } = how;
   const { set } = open(service, studyName, simulated);
   const read = await service.uploads.use(upload, async ({ path, name }) => {
-    const table = { ...places(service), path, name, study: studyName, ...how };
+    const table = { ...placesOf(service.workbench), path, name, study: studyName, ...how };
     return { file: { name }, ...(await service.reading.readTable(table)) };
   });
   const left = new LeftOutCount();
@@ -73,11 +74,6 @@ function open({ workbench }: LabelingService, studyName: string, simulated: bool
   if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
   return { study, set, known };
 }
-
-/** Where the process that reads the table finds the study. */
-export const places = ({ workbench: { root, resources, storage } }: LabelingService) => ({
-  ...{ root, resources, dataFolder: storage.folder },
-});
 
 /** People left out by the process, and those who withdrew or joined the study since. */
 const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
