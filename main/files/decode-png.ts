@@ -9,9 +9,9 @@ import type { PixelImage } from './png.ts';
  * - in the channels that are wanted: changed by `changeChannels`. `as-is`: RGB if any
  *   pixel has color, else gray, however the file stores it;
  * - 16-bit samples become round(v / 257), fewer bits are spread to 0 ... 255;
- * - gamma and colour profiles are ignored; opaque alpha is dropped.
+ * - gamma and color profiles are ignored; opaque alpha is dropped.
  *
- * The file is checked before libvips (sharp) decodes it: libvips accepts missing ends, colours outside the palette and
+ * The file is checked before libvips (sharp) decodes it: libvips accepts missing ends, colors outside the palette and
  * more data than the header announces. It gets the checked header and image data only, never profiles or texts.
  * @param where names the file in errors
  * @throws UserError `png.*`: not a PNG, damaged, larger than `largest.pngSide`, interlaced, or with transparent pixels.
@@ -49,7 +49,7 @@ interface PngHeader {
   height: number;
   /** Bits a sample: 1, 2, 4, 8 or 16. */
   depth: number;
-  colour: Colour;
+  color: ColorType;
   interlaced: boolean;
 }
 
@@ -57,7 +57,7 @@ interface PngChunks {
   header: PngHeader;
   /** All compressed image data. */
   packed: Buffer;
-  /** Bytes of PLTE: red, green and blue of each colour. Empty if there is none. */
+  /** Bytes of PLTE: red, green and blue of each color. Empty if there is none. */
   palette: Buffer;
   /** Bytes of tRNS (11.3.1.1), or null if there is none. */
   transparency: Buffer | null;
@@ -67,9 +67,9 @@ const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a]);
 /** What the pixels need. Everything else (profiles, texts, times) is skipped: it may be a bomb. */
 const neededChunks = new Set(['IHDR', 'PLTE', 'tRNS', 'IDAT', 'IEND']);
 
-type Colour = 0 | 2 | 3 | 4 | 6;
-/** By colour type: its depths and the samples of a pixel. 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
-const colourTypes: Record<Colour, { depths: readonly number[]; samples: number }> = {
+type ColorType = 0 | 2 | 3 | 4 | 6;
+/** By color type: its depths and the samples of a pixel. 0 gray, 2 RGB, 3 palette, 4 gray and alpha, 6 RGB and alpha. */
+const colorTypes: Record<ColorType, { depths: readonly number[]; samples: number }> = {
   0: { depths: [1, 2, 4, 8, 16], samples: 1 },
   2: { depths: [8, 16], samples: 3 },
   3: { depths: [1, 2, 4, 8], samples: 1 },
@@ -104,15 +104,15 @@ function readChunks(file: Buffer): PngChunks {
 
 function parseHeader(data: Buffer): PngHeader {
   if (data.length !== 13) throw new Error('its header has a wrong length');
-  const [depth, colour] = [data.readUInt8(8), data.readUInt8(9)];
-  if (!isColour(colour) || !colourTypes[colour].depths.includes(depth)) {
-    throw new Error(`color type ${colour} with ${depth} bits is not PNG`);
+  const [depth, color] = [data.readUInt8(8), data.readUInt8(9)];
+  if (!isColor(color) || !colorTypes[color].depths.includes(depth)) {
+    throw new Error(`color type ${color} with ${depth} bits is not PNG`);
   }
   const interlaced = data.readUInt8(12) !== 0;
-  return { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, colour, interlaced };
+  return { width: data.readUInt32BE(0), height: data.readUInt32BE(4), depth, color, interlaced };
 }
 
-const isColour = (type: number): type is Colour => type in colourTypes;
+const isColor = (type: number): type is ColorType => type in colorTypes;
 
 interface Samples {
   /** 1 gray or index into the palette, 2 gray and alpha, 3 RGB, 4 RGB and alpha. */
@@ -122,13 +122,13 @@ interface Samples {
 }
 
 /**
- * The samples of an image. One with a palette is decoded as if its indices were gray, so that an index without a colour
+ * The samples of an image. One with a palette is decoded as if its indices were gray, so that an index without a color
  * shows.
  * @throws Error in words, if there are too few or too many data or they are damaged.
  */
 async function decodeSamples({ header, packed }: PngChunks): Promise<Samples> {
-  const { width, height, depth, colour } = header;
-  const { samples } = colourTypes[colour];
+  const { width, height, depth, color } = header;
+  const { samples } = colorTypes[color];
   const expected = height * (1 + Math.ceil((width * samples * depth) / 8));
   if (inflateSync(packed, { maxOutputLength: expected }).length !== expected) {
     throw new Error('its image data are cut short');
@@ -136,7 +136,7 @@ async function decodeSamples({ header, packed }: PngChunks): Promise<Samples> {
   const head = Buffer.alloc(13);
   head.writeUInt32BE(width, 0);
   head.writeUInt32BE(height, 4);
-  head.set([depth, colour === 3 ? 0 : colour], 8);
+  head.set([depth, color === 3 ? 0 : color], 8);
   const chunks = [makeChunk('IHDR', head), makeChunk('IDAT', packed), makeChunk('IEND', Buffer.alloc(0))];
   const sharp = await loadSharp();
   const image = sharp(Buffer.concat([signature, ...chunks]), {
@@ -178,10 +178,10 @@ function makeChunk(type: string, data: Uint8Array): Buffer {
 type Opaque = Pick<PixelImage, 'channels' | 'pixels'>;
 
 function toOpaque({ header, palette, transparency }: PngChunks, samples: Samples): Opaque | 'transparent' {
-  const { width, height, colour, depth } = header;
+  const { width, height, color, depth } = header;
   const { channels, values } = samples;
   if (values.length !== width * height * channels) throw new Error('its image data are cut short');
-  if (colour === 3) return fromPalette(values, 255 / (2 ** depth - 1), palette, transparency);
+  if (color === 3) return fromPalette(values, 255 / (2 ** depth - 1), palette, transparency);
   if (transparency) return 'transparent';
   if (channels === 1 || channels === 3) return { channels, pixels: values };
   // The last channel is alpha.

@@ -237,7 +237,7 @@ export function keepLoss(database: Database, notices: readonly Notice[], now: nu
   if (loss) new Settings(database).set(begunAnew, loss.message, now);
 }
 
-/** The notice that a database replaced a lost one, until a study was made: whoever makes one goes on without the lost one. */
+/** The notice that a database replaced a lost one. It ends with the first study: its maker has done without the lost database. */
 export function keptLoss(database: Database): Notice[] {
   const message = readSetting(database, begunAnew, z.string());
   return message === null || countMade(database).studies > 0 ? [] : [{ code: begunAnew, message }];

@@ -161,8 +161,13 @@ const ofAnyOrigin: ReadonlySet<MachineTask> = new Set(['keepStimuli', 'storeStim
 
 /** For tasks that follow each other in one process. */
 export const machineProcess = (launcher: Launcher) => ({
-  ...{ calls: machineCalls, launcher, entry: entryModule('services/machine/machine-child') },
-  ...{ idleFor: null, tries: 1, died: ended, failed: ended },
+  calls: machineCalls,
+  launcher,
+  entry: entryModule('services/machine/machine-child'),
+  idleFor: null,
+  tries: 1,
+  died: ended,
+  failed: ended,
 });
 
 export const refused = (reason: string): UserError =>

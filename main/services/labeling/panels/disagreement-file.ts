@@ -30,7 +30,9 @@ export async function answersInFile(
   if (!read) throw new Error('a wanted kind is read or refused');
   const { mapping, rows } = read;
   return {
-    ...{ name: file.name.slice(-200), answers: source, kind: labelsKind(mapping.kind, file.name) },
+    name: file.name.slice(-200),
+    answers: source,
+    kind: labelsKind(mapping.kind, file.name),
     reading: readingOf(mapping.kind, read),
     entropies: entropiesOf(
       mapping.kind,
@@ -49,7 +51,11 @@ function allTestImages(workbench: Workbench, study: StudyRecord): StimulusSetRec
   const files = storage.dataSets.testFiles(known.hash, dataSet);
   return {
     ...sizeOf(known),
-    ...{ hash: known.hash, classes: known.classes, source: 'test-images', pixels: known.hash, original: null },
+    hash: known.hash,
+    classes: known.classes,
+    source: 'test-images',
+    pixels: known.hash,
+    original: null,
     provenance: files ? { files } : {},
     images: Array.from(labels, (truth, id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null, truth })),
   };

@@ -25,11 +25,19 @@ export const peopleMapping = (source: FolderSource, classes: readonly string[], 
     label: 'object_response',
     rating: null,
   },
-  ...{ words: { ...meanings(source, classes), na: null }, aside },
+  words: { ...meanings(source, classes), na: null },
+  aside,
 });
 
 /** How the answers of models are read from them. */
 export const modelsMapping = (source: FolderSource, classes: readonly string[], aside: string[]): AnswersMapping => ({
-  ...{ image: 'imagename', model: 'subj', name: 'model', aside, label: 'object_response' },
-  ...{ classes: meanings(source, classes), confidence: null, softmax: null, normalise: false },
+  image: 'imagename',
+  model: 'subj',
+  name: 'model',
+  aside,
+  label: 'object_response',
+  classes: meanings(source, classes),
+  confidence: null,
+  softmax: null,
+  normalise: false,
 });
