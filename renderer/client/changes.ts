@@ -25,7 +25,8 @@ const retryAfter = 500;
 
 /**
  * Receives changes while the page is open and invalidates the queries that they affect. Queries with
- * `meta: { live: 'self' }` are excluded: their screens filter by id themselves (`onChanges`).
+ * `meta: { live: 'self' }` are not fetched again at once: their screens filter by id themselves (`onChanges`). They count as
+ * old, so that a screen that missed changes asks when it is shown next. No change affects those with `live: 'never'`.
  */
 export class Changes {
   readonly #client: WorkbenchClient;
@@ -73,9 +74,10 @@ export class Changes {
     detach(
       this.#queries.invalidateQueries({
         predicate: ({ queryKey, meta }) =>
-          meta?.live !== 'self' && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
+          meta?.live === undefined && touched.has(callArea(queryKey)) && (areStimuli || !isPixelQuery(queryKey)),
       }),
     );
+    detach(this.#queries.invalidateQueries({ predicate: ({ meta }) => meta?.live === 'self', refetchType: 'none' }));
     for (const listener of this.#listeners) listener(changes);
   }
 }

@@ -1,4 +1,4 @@
-import { QueryClient } from '@tanstack/react-query';
+import { QueryClient, QueryObserver } from '@tanstack/react-query';
 import { expect, test } from 'vitest';
 import type { ChangeEvent, Topic } from '../../main/contract/api/changes.ts';
 import { Changes } from '../../renderer/client/changes.ts';
@@ -6,10 +6,8 @@ import type { WorkbenchClient } from '../../renderer/client/client.ts';
 
 const calls = ['table', 'types', 'pictures', 'picture'] as const;
 
-/** Which calls of Results are asked again after changes of these topics. */
-async function askedAgain(...topics: Topic[]): Promise<string[]> {
-  const queries = new QueryClient();
-  for (const call of calls) queries.setQueryData([['results', call], {}], {});
+/** Tells queries of changes of these topics. */
+async function change(queries: QueryClient, ...topics: Topic[]): Promise<void> {
   const ended = new AbortController();
   async function* events(): AsyncGenerator<ChangeEvent> {
     yield { type: 'hello', life: 'one', seq: 0, missed: false };
@@ -18,10 +16,42 @@ async function askedAgain(...topics: Topic[]): Promise<string[]> {
   }
   const client = { changes: { listen: () => Promise.resolve(events()) } } as unknown as WorkbenchClient;
   await new Changes(client, queries).listen(ended.signal);
+}
+
+/** Which calls of Results are asked again after changes of these topics. */
+async function askedAgain(...topics: Topic[]): Promise<string[]> {
+  const queries = new QueryClient();
+  for (const call of calls) queries.setQueryData([['results', call], {}], {});
+  await change(queries, ...topics);
   return calls.filter((call) => queries.getQueryState([['results', call], {}])?.isInvalidated);
 }
 
 test('pictures of stimuli are asked again when stimuli change, not when networks or people answer', async () => {
   expect(await askedAgain('predictions', 'labeling')).toEqual(['table', 'types']);
   expect(await askedAgain('labeling', 'stimuli')).toEqual([...calls]);
+});
+
+test('an answer that its screen keeps fresh is old after any change, and asked again when it is shown next', async () => {
+  const queries = new QueryClient({ defaultOptions: { queries: { staleTime: 30_000 } } });
+  const asked: string[] = [];
+  const show = (live: 'self' | 'never') => {
+    const queryFn = () => {
+      asked.push(live);
+      return live;
+    };
+    const observer = new QueryObserver(queries, { queryKey: [['overview', live]], queryFn, meta: { live } });
+    return observer.subscribe(() => undefined);
+  };
+  for (const live of ['self', 'never'] as const) {
+    const hide = show(live);
+    await expect.poll(() => queries.getQueryData([['overview', live]])).toBe(live);
+    hide();
+  }
+  const shown = show('self');
+  await change(queries, 'jobs');
+  expect(asked).toEqual(['self', 'never']);
+  shown();
+  show('self');
+  show('never');
+  await expect.poll(() => asked).toEqual(['self', 'never', 'self']);
 });

@@ -43,7 +43,7 @@ export function MachineScreen() {
 function Hardware({ state: { cpu, cores, memoryBytes } }: { state: MachineState }) {
   const api = useApi();
   const graphics = useQuery(
-    api.machine.graphics.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, meta: { live: 'self' } }),
+    api.machine.graphics.queryOptions({ input: {}, staleTime: Number.POSITIVE_INFINITY, meta: { live: 'never' } }),
   );
   return (
     <div>

@@ -40,7 +40,7 @@ export function useReferenceCheck(study: string, state: StimuliState): (points: 
   const askAbout = async (points: readonly Point[]): Promise<AnchorDoubt[]> => {
     const z = points.map((point) => point.z);
     const { reference } = await queries.fetchQuery({
-      ...api.stimuli.preview.queryOptions({ input: { study, z, generator, voters: [] }, meta: { live: 'self' } }),
+      ...api.stimuli.preview.queryOptions({ input: { study, z, generator, voters: [] }, meta: { live: 'never' } }),
       staleTime: Number.POSITIVE_INFINITY,
     });
     if (!reference) return [];

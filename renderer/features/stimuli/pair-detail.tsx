@@ -158,7 +158,7 @@ function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [numb
       enabled: ready && from !== '' && to !== '',
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
-      meta: { live: 'self' },
+      meta: { live: 'never' },
       retry: false,
     }),
   );

@@ -172,7 +172,7 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
       enabled: from !== '' && to !== '',
       placeholderData: keepPreviousData,
       staleTime: Number.POSITIVE_INFINITY,
-      meta: { live: 'self' },
+      meta: { live: 'never' },
     }),
   );
   const { interpolation } = tools.draft;

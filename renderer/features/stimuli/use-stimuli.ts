@@ -83,7 +83,7 @@ function useDraftStrips(study: string, state: StimuliState, enabled: boolean): S
     api.stimuli.strips.experimental_streamedOptions({
       input: { study, ...request, alphas, interpolation: draft?.interpolation ?? 'linear', ...requestedModels(state) },
       enabled: shown.length > 0,
-      meta: { live: 'self' },
+      meta: { live: 'never' },
       // One that was left before its end is asked for again.
       staleTime: ({ state: { data } }) => (votesIn(data ?? []) === shown.length ? Number.POSITIVE_INFINITY : 0),
       retry: false,
@@ -136,7 +136,7 @@ export function usePointPreview(study: string, state: StimuliState, z: readonly 
       input: { study, z: [...z], ...requestedModels(state) },
       enabled: z.length > 0 && state.generator !== null,
       placeholderData: keepPreviousData,
-      meta: { live: 'self' },
+      meta: { live: 'never' },
       staleTime: Number.POSITIVE_INFINITY,
       retry: false,
     }),
@@ -157,7 +157,7 @@ export function useOutsideVotes(study: string, { outside }: StimuliState, images
       input: { study, models, images: images ?? { kind: 'image', image: 0 } },
       enabled: images !== null && models.length > 0,
       // Another set has other images under the same numbers.
-      meta: areFrozen ? {} : { live: 'self' },
+      meta: areFrozen ? {} : { live: 'never' },
       // One that was left before its end, or in which a model failed, is asked for again.
       staleTime: ({ state: { data } }) =>
         data?.length === models.length && data.every(({ type }) => type === 'vote') ? Number.POSITIVE_INFINITY : 0,

@@ -28,8 +28,11 @@ test.skipIf(!hasBrowser)('each thing that draws a volunteer away is noted as wha
   await it.pass(10);
   await page.evaluate(() => window.dispatchEvent(new Event('focus')));
   await it.pass(10);
-  await page.evaluate(() => document.exitFullscreen());
-  await page.waitForFunction(() => document.fullscreenElement === null);
+  await page.evaluate(async () => {
+    const left = new Promise((resolve) => document.addEventListener('fullscreenchange', resolve, { once: true }));
+    await document.exitFullscreen();
+    await left;
+  });
   // By an address, once and for this page only.
   await page.evaluate(() => {
     sessionStorage.setItem('labeling-session-strayed', 'yes');

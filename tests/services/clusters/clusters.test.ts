@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { clusterSchema } from '../../../main/contract/cluster.ts';
 import { UserError } from '../../../main/contract/errors.ts';
 import { at } from '../../../main/domain/arrays.ts';
@@ -9,7 +9,7 @@ import { putProfile } from '../../../main/services/clusters/profiles.ts';
 import { clusterTroubles } from '../../../main/services/clusters/trouble.ts';
 import { studyProgress } from '../../../main/services/study/progress.ts';
 import { stepSummaries } from '../../../main/services/pipeline/elsewhere.ts';
-import { queueModels } from '../../../main/services/queue/queue.ts';
+import { planModelRuns, queueModels } from '../../../main/services/queue/queue.ts';
 import { ForkLauncher } from '../../../main/processes/launcher.ts';
 import { studyWorkers } from '../../../main/services/queue/workers.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -121,10 +121,11 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   const study = addSmallStudy(test, { models, engine: 'wasm' });
   // The data set is read by a first start, which the reference and generator need not end for.
   const { job } = await client.work.start({ study, goal: 'models' });
+  const record = findStudy(lab.workbench, study);
+  await vi.waitFor(() => expect(planModelRuns(lab.workbench, record)).toHaveLength(3), { timeout: 60_000 });
   await client.work.stop({ study });
   await jobEnded(test, job);
-  const record = findStudy(lab.workbench, study);
-  if (!storage.studyRuns.list(record.id).length) await queueModels(lab.workbench, record);
+  if (!(await client.runs.table({ study })).ids.length) await queueModels(lab.workbench, record);
   await client.clusters.save({ text: profile(), replaces: null });
   await client.clusters.save({ text: profile({ name: 'cards', engine: 'webgpu' }), replaces: null });
   expect(await client.clusters.ofStudy({ study })).toEqual({

@@ -42,9 +42,9 @@ test('a cluster works on while the program is closed, the next start catches up,
   await first.client.work.start({ study, goal: 'models' });
   const rows = async ({ client }: typeof first) => (await client.runs.table({ study })).rows;
   const progress = (of: Awaited<ReturnType<typeof rows>>) => of.map((row) => row.progress?.done ?? 0);
-  await vi.waitFor(async () => expect(Math.min(...progress(await rows(first)), 1)).toBe(1), patient);
+  const some = expect.toSatisfy((done: number) => done > 0, 'trained');
+  await vi.waitFor(async () => expect(progress(await rows(first))).toEqual([some, some]), patient);
   const before = progress(await rows(first));
-  expect(before).toHaveLength(2);
   await first.lab.close();
   expect(workers().filter(isAlive)).toHaveLength(2);
 

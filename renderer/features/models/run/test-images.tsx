@@ -49,7 +49,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: Ta
   const query = useQuery(
     api.runs.evaluate.experimental_liveOptions({
       input: { id, target },
-      meta: { live: 'self' },
+      meta: { live: 'never' },
       // One that was left before its end is asked for again.
       staleTime: ({ state }) => (state.data && isComplete(state.data) ? Number.POSITIVE_INFINITY : 0),
       retry: false,
