@@ -16,13 +16,14 @@ interface Queued {
 /**
  * Queues a run of a study and gives it its place there. A run is known by the hash of its task, so one that was queued
  * or done before is found again.
- * @param retry queues a run again that failed, was cancelled, or lost files of its result. Otherwise it stays as it is.
+ * @param askedAt a run that had failed or was cancelled by then is queued again, and so is one that lost files of its
+ *   result. Null: it stays as it is.
  */
 export function enqueue(
   { storage, now }: Workbench,
   { id, spec }: QueuedStudy,
   { task, label, priority, role, model }: PlannedRun,
-  { retry }: { retry: boolean },
+  { askedAt }: { askedAt: number | null },
 ): Queued {
   const engine = pinnedEngine(spec);
   const seed = 'seed' in task ? task.seed : null;
@@ -33,8 +34,9 @@ export function enqueue(
     if (isNew) storage.placements.placeRuns([run.id], storage.placements.placeOf(id));
     const place = model && { modelName: model.name, group: model.group, repeat: model.repeat ?? 0, seed: model.seed };
     storage.studyRuns.link(id, role, run.id, place, now());
-    if (retry && (run.state === 'failed' || run.state === 'cancelled')) storage.runs.retry(run.id, now());
-    const redone = retry && run.result !== null && isLost(run.result, storage.blobs);
+    const isUndone = run.state === 'failed' || run.state === 'cancelled';
+    if (askedAt !== null && isUndone && (run.endedAt ?? 0) <= askedAt) storage.runs.retry(run.id, now());
+    const redone = askedAt !== null && run.result !== null && isLost(run.result, storage.blobs);
     if (redone) storage.runs.redo(run.id, now());
     return { run: storage.runs.get(run.id) ?? run, redone };
   });
@@ -72,7 +74,7 @@ export async function queueModels(workbench: Workbench, study: StudyRecord): Pro
   const missing = planModelRuns(workbench, study).filter(({ role }) => !filled.has(role));
   const ids: number[] = [];
   const steps = forEachStep(missing, (planned) =>
-    ids.push(enqueue(workbench, study, planned, { retry: false }).run.id),
+    ids.push(enqueue(workbench, study, planned, { askedAt: null }).run.id),
   );
   await runInBatches(steps, { transaction: (batch) => storage.transaction(batch) });
   return ids;

@@ -30,7 +30,7 @@ export function queueDraws(
   request: DrawRequest,
 ): PlannedRun & { run: RunRecord } {
   const planned = planDraws(workbench, study, request);
-  return { ...planned, run: enqueue(workbench, study, planned, { retry: true }).run };
+  return { ...planned, run: enqueue(workbench, study, planned, { askedAt: workbench.now() }).run };
 }
 
 function planDraws(workbench: Workbench, study: StudyRecord, request: DrawRequest): PlannedRun {

@@ -121,7 +121,8 @@ export class CandidateSearches {
     const role = `${furtherSearches}${seed}-${samples}-${perClass}`;
     const task = this.#task(study, request);
     const planned = { role, label: `candidates, seed ${seed}`, task, priority, model: null };
-    return { role, run: enqueue(this.#tools.workbench, study, planned, { retry: true }).run };
+    const { workbench } = this.#tools;
+    return { role, run: enqueue(workbench, study, planned, { askedAt: workbench.now() }).run };
   }
 
   #task(study: StudyRecord, request: SearchRequest): Task {

@@ -47,8 +47,8 @@ interface StudyRequest {
   goal?: Goal;
   /** The cluster that trainings go to from now on; null: this computer. Absent: as before. */
   place?: string | null;
-  /** Whether runs that failed or were cancelled are tried again, once. Default: true. */
-  retry?: boolean;
+  /** Runs that had failed or were cancelled by then are tried again, once. Default: now. */
+  askedAt?: number;
   /** Whether stimuli are wanted even if the reference classifier takes anchors for another class. Default: no. */
   acceptsDoubtful?: (spec: GeneratedStimuliSpec) => boolean;
   launcher?: Launcher;
@@ -80,6 +80,7 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { listener, signal } = request;
   const { storage, now } = workbench;
   const { workers, seedsPerStep = 1, launcher = new ForkLauncher(process.env) } = request;
+  const { goal = 'report', askedAt = now() } = request;
   let began = now();
   const gather = async (): Promise<Inputs> => {
     const file = request.read();
@@ -102,10 +103,9 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   const { id: studyId, dataSet } = registered;
   const detail = `${dataSet.name}: ${dataSet.trainCount > 0 ? `${dataSet.trainCount} training and ` : ''}${dataSet.testCount} test images`;
   listener({ type: 'step', name: 'Data set', detail, seconds: (now() - began) / 1000 });
-  const { goal = 'report', retry = true } = request;
   const reference = { launcher, engine: at(engines, 0), blobs: storage.blobs.folder, signal };
   const { acceptsDoubtful = () => false } = request;
-  const options = { goal, retry, reference, acceptsDoubtful };
+  const options = { goal, askedAt, reference, acceptsDoubtful };
   const runner = new StudyRunner(workbench, waiter, listener, registered, options);
   const registeredNow = storage.studies.get(studyId);
   if (request.place !== undefined && registeredNow) placeStudy(workbench, registeredNow, request.place);

@@ -53,7 +53,8 @@ export interface StudyOutcome {
 
 interface RunnerOptions {
   goal: Goal;
-  retry: boolean;
+  /** Runs that had failed or were cancelled by then are tried again. */
+  askedAt: number;
   /** Asks the reference classifier about anchors that a person gave. */
   reference: ReferenceProcess;
   /** Whether somebody wants these stimuli even if that classifier takes anchors for another class. */
@@ -94,7 +95,7 @@ export class StudyRunner {
   readonly #queued = new Map<string, number>();
   readonly #registered: RegisteredStudy;
   readonly #goal: Goal;
-  readonly #retry: boolean;
+  readonly #askedAt: number;
   readonly #training: readonly PlannedRun[];
   readonly #reference: ReferenceProcess;
   readonly #acceptsDoubtful: RunnerOptions['acceptsDoubtful'];
@@ -104,14 +105,14 @@ export class StudyRunner {
     waiter: RunWaiter,
     listener: StudyListener,
     registered: RegisteredStudy,
-    { goal, retry, reference, acceptsDoubtful }: RunnerOptions,
+    { goal, askedAt, reference, acceptsDoubtful }: RunnerOptions,
   ) {
     this.#workbench = workbench;
     this.#waiter = waiter;
     this.#listener = listener;
     this.#registered = registered;
     this.#goal = goal;
-    this.#retry = retry;
+    this.#askedAt = askedAt;
     this.#reference = reference;
     this.#acceptsDoubtful = acceptsDoubtful;
     this.#training = planTraining(registered.study, registered.dataSet.hash);
@@ -412,10 +413,10 @@ export class StudyRunner {
 
   #enqueue(planned: PlannedRun): RunRecord {
     // Asking for the study again is asking for what failed or was cancelled before, once.
-    const retry = this.#retry && !this.#roles.has(planned.role);
+    const askedAt = this.#roles.has(planned.role) ? null : this.#askedAt;
     this.#roles.add(planned.role);
     const { id, study } = this.#registered;
-    const { run, redone } = enqueue(this.#workbench, { id, spec: study }, planned, { retry });
+    const { run, redone } = enqueue(this.#workbench, { id, spec: study }, planned, { askedAt });
     if (redone) this.#warn(`Files of run ${run.id} (${run.label}) are missing or damaged. The run is done again.`);
     return run;
   }

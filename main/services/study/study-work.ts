@@ -34,7 +34,9 @@ interface Assignment {
   goal: Goal;
   /** It follows a job for the same goal, which has given up runs that are queued again. */
   again: boolean;
-  /** It gave way to another job, so nobody asks anew for runs that failed or were cancelled. */
+  /** Runs that had failed or were cancelled by then are tried again, however late it begins. */
+  readonly askedAt: number;
+  /** It gave way to another job. */
   resumes: boolean;
   /** The stimuli that somebody wants even if the reference classifier takes anchors for another class; null: none. */
   accepted: Study['stimuli'] | null;
@@ -140,8 +142,18 @@ export class StudyWork {
       stop: () => this.#stop(assignment),
     });
     const assignment: Assignment = {
-      ...{ order: ++this.#started, study: name, title, spec, goal, again, accepted, job },
-      ...{ resumes: false, attempt: this.#newAttempt(), ended: Promise.resolve() },
+      order: ++this.#started,
+      study: name,
+      title,
+      spec,
+      goal,
+      again,
+      accepted,
+      job,
+      askedAt: this.#tools.workbench.now(),
+      resumes: false,
+      attempt: this.#newAttempt(),
+      ended: Promise.resolve(),
     };
     this.#line.push(assignment);
     if (isShort) this.#giveWay(assignment);
@@ -322,7 +334,7 @@ export class StudyWork {
     try {
       const study = findStudy(workbench, assignment.study);
       const result = await runStudy(workbench, {
-        ...{ goal: assignment.goal, retry: !assignment.resumes, workers, seedsPerStep, launcher, signal },
+        ...{ goal: assignment.goal, askedAt: assignment.askedAt, workers, seedsPerStep, launcher, signal },
         writeReport: (name) => writeReport(name, signal),
         acceptsDoubtful: (stimuli) => isSame(stimuli, assignment.accepted),
         read: () => {

@@ -41,7 +41,7 @@ export function addDraws(workbench: Workbench, name: string): number {
     workbench,
     study,
     { role, label: '40 draws', task, priority: 1, model: null },
-    { retry: false },
+    { askedAt: null },
   );
   storage.runs.claimNext(['wasm'], environment, 2, study.id, [role]);
   storage.runs.applyEvent(run.id, started, 3);

@@ -141,6 +141,28 @@ test('candidates, stimuli and predictions pass two long trainings; another train
   expect(test.defects).toEqual([]);
 });
 
+test('a run that is cancelled after somebody asked for the study is not begun again when that begins', async () => {
+  const test = openLab();
+  const { now } = test.lab.workbench;
+  const study = addSmallStudy(test, { models: [endless('Long1', 8)] });
+  const { job } = await test.client.work.start({ study, goal: 'models' });
+  await until(() => roles(test, study)['models/Long1'] === 'running');
+  await test.client.work.stop({ study });
+  await jobEnded(test, job);
+  const asked = now();
+  const { job: again } = await test.client.work.start({ study, goal: 'models' });
+  await until(() => now() > asked);
+  const ids = test.lab.workbench.storage.runs.list({}).map(({ id }) => id);
+  await test.client.runs.act({ study, ids, action: 'cancel' });
+  const ended = await jobEnded(test, again);
+  expect(ended).toMatchObject({ state: 'failed', messages: [expect.stringMatching(/was cancelled\.$/)] });
+  expect(roles(test, study)).toEqual({ 'models/Long1': 'cancelled' });
+  const { job: third } = await test.client.work.start({ study, goal: 'models' });
+  await until(() => roles(test, study)['models/Long1'] === 'running');
+  await test.client.work.stop({ study });
+  expect((await jobEnded(test, third)).state).toBe('stopped');
+});
+
 test('a job in line begins with the declaration of that time; models that leave the study end no job', async () => {
   const test = openLab();
   const { storage, now } = test.lab.workbench;
