@@ -87,7 +87,9 @@ export function leaningInterval(
   const T = estimate / se;
   const leaning = Math.max(0, Math.sign(T) * hall(T, skew));
   return {
-    ...{ se, df, skew },
+    se,
+    df,
+    skew,
     lo: estimate - se * Math.max(t, inverseHall(t, skew)),
     hi: estimate + se * Math.max(t, -inverseHall(-t, skew)),
     p: 2 * studentCdf(-Math.min(Math.abs(T), leaning), df),

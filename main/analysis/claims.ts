@@ -59,7 +59,12 @@ const fewestReplicates = 3;
 const enoughReplicates = 5;
 
 const without = (reason: ClaimReason): ClaimedInterval => ({
-  ...{ se: null, df: null, skew: null, lo: null, hi: null, p: null },
+  se: null,
+  df: null,
+  skew: null,
+  lo: null,
+  hi: null,
+  p: null,
   reason,
 });
 
@@ -114,7 +119,9 @@ export function shownInterval(
   const found = (claim: Claim): ShownInterval => {
     const interval = cases.interval(claim);
     return {
-      ...{ estimate: cases.estimate, claim, units: units.units },
+      estimate: cases.estimate,
+      claim,
+      units: units.units,
       n: unitCount(units),
       ...(about !== null && { about }),
       ...(claim !== 'anchors' && { replicates: replicatesOf(claim, sides) }),
@@ -196,7 +203,9 @@ class Cases {
     const units = unitVariance(this.#units, [influences]) ?? Number.NaN;
     const [labelers] = people;
     const { V, df } = totalVariance({
-      ...{ units, freedom: this.#units.freedom ?? Number.NaN, runs: networks },
+      units,
+      freedom: this.#units.freedom ?? Number.NaN,
+      runs: networks,
       ...(labelers && { labelers }),
     });
     if (V < leastVariance) return without('no_variation');

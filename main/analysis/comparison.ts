@@ -37,38 +37,72 @@ const isType =
 
 const topics: readonly Topic[] = [
   {
-    ...{ name: 'type A', about: 'only networks disagree', of: 'both', needsTwo: true },
-    ...{ value: 'type_a_pct', in: 'percent', event: isType('type_a') },
+    name: 'type A',
+    about: 'only networks disagree',
+    of: 'both',
+    needsTwo: true,
+    value: 'type_a_pct',
+    in: 'percent',
+    event: isType('type_a'),
   },
   {
-    ...{ name: 'type C', about: 'only people disagree', of: 'both', needsTwo: true },
-    ...{ value: 'type_c_pct', in: 'percent', event: isType('type_c') },
+    name: 'type C',
+    about: 'only people disagree',
+    of: 'both',
+    needsTwo: true,
+    value: 'type_c_pct',
+    in: 'percent',
+    event: isType('type_c'),
   },
   {
-    ...{ name: 'networks disagree', about: 'two networks of the group differ', of: 'networks', needsTwo: true },
-    ...{ value: 'any_differ_pct', in: 'percent' },
+    name: 'networks disagree',
+    about: 'two networks of the group differ',
+    of: 'networks',
+    needsTwo: true,
+    value: 'any_differ_pct',
+    in: 'percent',
     event: ({ view }, image) => view.group.votes.distinct[image]! > 1,
   },
   {
-    ...{ name: 'people disagree', about: 'two people differ', of: 'people', needsTwo: false },
-    ...{ value: 'human_disagree_pct', in: 'percent' },
+    name: 'people disagree',
+    about: 'two people differ',
+    of: 'people',
+    needsTwo: false,
+    value: 'human_disagree_pct',
+    in: 'percent',
     event: ({ humans }, image) => humans.view.status[image] === 'disagree',
   },
   {
-    ...{ name: 'misclassified by any', about: 'people agree and some network is wrong', of: 'both', needsTwo: false },
-    ...{ value: 'misclassified_across_pct', in: 'percent' },
+    name: 'misclassified by any',
+    about: 'people agree and some network is wrong',
+    of: 'both',
+    needsTwo: false,
+    value: 'misclassified_across_pct',
+    in: 'percent',
     event: ({ view }, image) => view.wrongShare[image]! > 0,
   },
   {
-    ...{ name: 'misclassified per network', about: 'share of networks that are wrong', of: 'both', needsTwo: false },
-    ...{ value: 'misclassified_per_model_pct', in: 'percent' },
+    name: 'misclassified per network',
+    about: 'share of networks that are wrong',
+    of: 'both',
+    needsTwo: false,
+    value: 'misclassified_per_model_pct',
+    in: 'percent',
   },
   {
-    ...{ name: 'pairwise disagreement', about: 'share of pairs of networks that differ', needsTwo: true },
-    ...{ of: 'networks', value: 'pairwise_disagreement_pct', in: 'percent' },
+    name: 'pairwise disagreement',
+    about: 'share of pairs of networks that differ',
+    needsTwo: true,
+    of: 'networks',
+    value: 'pairwise_disagreement_pct',
+    in: 'percent',
   },
   {
-    ...{ name: 'divergence from people', of: 'both', needsTwo: false, value: 'js_bits', in: 'bits' },
+    name: 'divergence from people',
+    of: 'both',
+    needsTwo: false,
+    value: 'js_bits',
+    in: 'bits',
     about: 'Jensen-Shannon divergence of mean softmax and the labels of people',
   },
 ];
@@ -148,7 +182,9 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
 }
 
 const sized = ({ view, humans }: Side): SizedSide => ({
-  ...{ people: humans.drawn, status: humans.view.status, networks: view.counts },
+  people: humans.drawn,
+  status: humans.view.status,
+  networks: view.counts,
 });
 
 const isSized = (value: SumValue): value is SizedValue | 'js_bits' => value in movesWith;
@@ -175,8 +211,16 @@ function evenTest({ name, about, in: unit }: Topic, value: SizedValue, { a, b }:
   ];
   const flips = `sign flips of ${sets} independent sets of pairs`;
   return {
-    ...{ name, about, in: unit, n: images.length, holm: null, discordant: null, undefined: null },
-    ...{ difference: interval.estimate, interval, p },
+    name,
+    about,
+    in: unit,
+    n: images.length,
+    holm: null,
+    discordant: null,
+    undefined: null,
+    difference: interval.estimate,
+    interval,
+    p,
     method: p === null ? '' : method === 'sign_flips' ? flips : `t, ${interval.df?.toFixed(1)} degrees of freedom`,
     sizes: `At equal sizes: the exact mean over all choices of ${parts.join(' and ')}. It is about these very networks and people.`,
   };
@@ -235,7 +279,11 @@ function test(
   const only = (x: Side, y: Side): number[] =>
     event ? images.filter((image) => event(x, image) && !event(y, image)) : [];
   return {
-    ...{ ...known, ...testOf(value, sides, interval), difference: interval.estimate, interval, undefined: null },
+    ...known,
+    ...testOf(value, sides, interval),
+    difference: interval.estimate,
+    interval,
+    undefined: null,
     discordant: event ? { first: only(a, b), second: only(b, a) } : null,
   };
 }

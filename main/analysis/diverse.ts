@@ -288,7 +288,9 @@ function withoutUnknown(
     table4: known === 'labels' ? byClass() : table4,
     entropy: {
       ...entropy,
-      ...{ predictive_bits: all(entropy.predictive_bits, null), pearson_predictive: null, spearman_predictive: null },
+      predictive_bits: all(entropy.predictive_bits, null),
+      pearson_predictive: null,
+      spearman_predictive: null,
     },
     divergence: {
       per_image: byName(distanceNames, () => all(analysis.image_class, null)),
@@ -302,13 +304,15 @@ function withoutUnknown(
       ensemble_label: [],
     },
     uncertainty: {
-      ...{ total_bits: all(uncertainty.total_bits, null), aleatoric_bits: all(uncertainty.aleatoric_bits, null) },
+      total_bits: all(uncertainty.total_bits, null),
+      aleatoric_bits: all(uncertainty.aleatoric_bits, null),
       epistemic_bits: all(uncertainty.epistemic_bits, null),
       by_class: byName(uncertaintyNames, byClass),
     },
     alpha_star: {
       ...flips,
-      ...{ delta_cross: none, abs_delta_cross: none },
+      delta_cross: none,
+      abs_delta_cross: none,
       pairs: Object.fromEntries(
         Object.entries(flips.pairs).map(([pair, of]) => [pair, { ...of, cross, delta_cross: null }]),
       ),

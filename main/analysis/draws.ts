@@ -69,7 +69,10 @@ export function drawSpread(values: readonly number[]): DrawSpread | null {
     return a + (place - low) * (b - a);
   };
   return {
-    ...{ draws, mean, min: sorted[0]!, max: sorted[draws - 1]! },
+    draws,
+    mean,
+    min: sorted[0]!,
+    max: sorted[draws - 1]!,
     std: draws < 2 ? null : Math.sqrt(squares / (draws - 1)),
     quantiles: [quantile(0.025), quantile(0.25), quantile(0.5), quantile(0.75), quantile(0.975)],
   };

@@ -1,51 +1,29 @@
 import type { EffectUnit } from '../contract/api/effects.ts';
-import { at } from '../domain/arrays.ts';
 import { smallestProbability } from './distances.ts';
-import { crossing, flipPoint } from './flip-point.ts';
-import type { HumanCounts } from './humans.ts';
-import type { ImageInput, PairRow } from './input.ts';
-import { type HumanReference, type LabelMatrix, missing, shareOf } from './labels.ts';
-import type { VoteOutcome } from './outcomes.ts';
 import {
-  crossingSlope,
-  curveOfShares,
-  logitMargin,
-  type PsychometricCurve,
-  type SharePoint,
-  sharesAlong,
-  softmaxMargin,
-  transitionWidth,
-} from './sharpness.ts';
-import type { SoftmaxRows } from './softmax.ts';
+  againstShares,
+  certainty,
+  certaintyLessPeople,
+  certaintyLessTest,
+  crossingError,
+  divergence,
+  flipError,
+  group,
+  isSplit,
+  majorityDiffers,
+  type Making,
+  ofCurve,
+  ofEachSoftmax,
+  ofShares,
+  ofType,
+  type OutcomeData,
+  overconfidence,
+  sumOfSquares,
+  value,
+} from './outcome-values.ts';
+import { crossingSlope, logitMargin, softmaxMargin, transitionWidth } from './sharpness.ts';
 
 /** What effects can be about: one table for screen, report and planner (metrics.md 13.2). */
-
-/** What outcomes are made from. Images and runs are in the order of `labels`. */
-export interface OutcomeData {
-  readonly images: readonly ImageInput[];
-  readonly pairs: readonly PairRow[];
-  readonly labels: LabelMatrix;
-  /** `[image][k]`; good until the next call. */
-  readonly readSoftmax: (run: number) => SoftmaxRows;
-  /** Share of test images that a run has right, 0..1. */
-  readonly testAccuracy: (run: number) => number;
-  readonly humans: HumanCounts;
-  readonly reference: HumanReference;
-  /** What error consistency refers to: the true class or else people's majority, or `missing`, an image each. */
-  readonly right: { readonly labels: Int16Array; readonly isTruth: boolean };
-}
-
-/** Writes the value of each image under one run; NaN where it is undefined. */
-type Fill = (run: number, values: Float64Array) => void;
-
-type Making =
-  /** Of each image under a new group of networks. `m`: of so many; absent: as many as are asked for. */
-  | { readonly kind: 'group'; readonly type: VoteOutcome['type']; readonly m?: number }
-  /** Whether a run differs from the label on which people agree. */
-  | { readonly kind: 'wrong' }
-  /** Error consistency of two networks. */
-  | { readonly kind: 'consistency' }
-  | { readonly kind: 'value'; readonly values: (data: OutcomeData) => Fill };
 
 /** `shares`: people’s answers as shares of labels; `single`: as single labels; `pairs`: images along alpha between two classes. */
 type Need = 'people' | 'shares' | 'single' | 'softmax' | 'pairs';
@@ -63,377 +41,242 @@ export interface EffectOutcome {
   readonly making: Making;
 }
 
-const group = (type: VoteOutcome['type'], m?: number): Making => ({
-  kind: 'group',
-  type,
-  ...(m !== undefined && { m }),
-});
-
-/** The largest softmax of each image that counts. */
-const certainty =
-  (counts: (data: OutcomeData) => (image: number) => boolean) =>
-  (data: OutcomeData): Fill => {
-    const isCounted = counts(data);
-    const { classes, images } = data.labels;
-    return (run, values) => {
-      const rows = data.readSoftmax(run);
-      for (let image = 0; image < images; image++) {
-        let top = isCounted(image) ? 0 : Number.NaN;
-        for (let k = image * classes; k < (image + 1) * classes; k++) if (rows[k]! > top) top = rows[k]!;
-        values[image] = top;
-      }
-    };
-  };
-
-/** @param of the softmax of one image, and the image */
-const ofEachSoftmax =
-  (of: (softmax: SoftmaxRows, image: number, run: number, data: OutcomeData) => number) =>
-  (data: OutcomeData): Fill => {
-    const { classes, images } = data.labels;
-    return (run, values) => {
-      const rows = data.readSoftmax(run);
-      for (let image = 0; image < images; image++) {
-        const own = rows.subarray(image * classes, (image + 1) * classes);
-        values[image] = of(own, image, run, data);
-      }
-    };
-  };
-
-/** Largest softmax less 1 where the label is that of people's majority, else less 0 (metrics.md 18). */
-const overconfidence = ofEachSoftmax((softmax, image, run, { reference, labels }) => {
-  const majority = reference.majority[image]!;
-  if (majority === missing) return Number.NaN;
-  const label = labels.values[run * labels.images + image];
-  return Math.max(...softmax) - (label === majority ? 1 : 0);
-});
-
-/**
- * A score of softmax against all labels of people: a sum over the classes that people named, of their share q and the softmax p
- * of one, and what softmax adds by itself. Each is linear in q but for what all networks share, so that a difference between
- * networks does not depend on how many people labeled.
- */
-const againstShares = (of: (q: number, p: number) => number, ofSoftmax: (softmax: SoftmaxRows) => number = () => 0) =>
-  ofEachSoftmax((softmax, image, _, { reference: { start, label, share } }) => {
-    const [from, to] = [start[image]!, start[image + 1]!];
-    let sum = from === to ? Number.NaN : ofSoftmax(softmax);
-    for (let entry = from; entry < to; entry++) sum += of(share[entry]!, softmax[label[entry]!]!);
-    return sum;
-  });
-
-const sumOfSquares = (softmax: SoftmaxRows): number => {
-  let sum = 0;
-  for (let k = 0; k < softmax.length; k++) sum += softmax[k]! ** 2;
-  return sum;
-};
-
-/** Largest softmax less the share of people who gave the network's label (metrics.md 18). */
-const certaintyLessPeople = ofEachSoftmax((softmax, image, run, { humans: { votes }, labels }) => {
-  const share = shareOf(votes, image, labels.values[run * labels.images + image]!);
-  return share === null ? Number.NaN : Math.max(...softmax) - share;
-});
-
-/** Of networks that test images show to be calibrated: how much of their certainty is left on these images. */
-const certaintyLessTest = ofEachSoftmax(
-  (softmax, _, run, { testAccuracy }) => Math.max(...softmax) - testAccuracy(run),
-);
-
-const isSplit =
-  ({ humans }: OutcomeData) =>
-  (image: number): boolean =>
-    humans.view.status[image] === 'disagree';
-
-/** Whether all networks that are compared, together, give an image one label. */
-function networksAgree({ values, raters, images }: LabelMatrix): Uint8Array {
-  const agree = new Uint8Array(images).fill(1);
-  for (let run = 1; run < raters; run++) {
-    for (let image = 0; image < images; image++) {
-      if (values[run * images + image] !== values[image]) agree[image] = 0;
-    }
-  }
-  return agree;
-}
-
-/** @param isOfType of people who agree, and networks that do */
-const ofType =
-  (isOfType: (people: boolean, networks: boolean) => boolean) =>
-  ({ labels, humans: { view } }: OutcomeData) => {
-    const agree = networksAgree(labels);
-    return (image: number): boolean => {
-      const status = view.status[image];
-      return status != null && isOfType(status === 'agree', agree[image] === 1);
-    };
-  };
-
-function majorityDiffers({ labels, reference }: OutcomeData): Fill {
-  return (run, values) => {
-    for (let image = 0; image < labels.images; image++) {
-      const majority = reference.majority[image]!;
-      const label = labels.values[run * labels.images + image]!;
-      values[image] = majority === missing ? Number.NaN : label === majority ? 0 : 1;
-    }
-  };
-}
-
-/**
- * Jensen-Shannon divergence of people's shares q and softmax p, as in `distances`: (sum q log2(q / m) + sum p log2(p / m)) / 2 with
- * m = (q + p) / 2. Where q is 0, p log2(p / m) is p: only classes that people named need a logarithm.
- */
-function divergence({ labels, reference: { start, label, share }, readSoftmax }: OutcomeData): Fill {
-  const { classes, images } = labels;
-  return (run, values) => {
-    const rows = readSoftmax(run);
-    for (let image = 0; image < images; image++) {
-      const first = image * classes;
-      let sum = 0;
-      for (let k = first; k < first + classes; k++) sum += rows[k]!;
-      for (let entry = start[image]!; entry < start[image + 1]!; entry++) {
-        const [q, p] = [share[entry]!, rows[first + label[entry]!]!];
-        const middle = (q + p) / 2;
-        sum += q * Math.log2(q / middle) - p;
-        if (p > 0) sum += p * Math.log2(p / middle);
-      }
-      values[image] = start[image] === start[image + 1] ? Number.NaN : Math.max(0, sum / 2);
-    }
-  };
-}
-
-/** All images of a pair have its value. @param of one run on a pair; null: undefined */
-const byPair =
-  (of: (data: OutcomeData) => (run: number, row: PairRow) => number | null) =>
-  (data: OutcomeData): Fill => {
-    const value = of(data);
-    return (run, values) => {
-      values.fill(Number.NaN);
-      for (const row of data.pairs) {
-        const found = value(run, row);
-        if (found !== null) for (const image of row.images) values[image] = found;
-      }
-    };
-  };
-
-/** What people show of a pair is the same for all runs. */
-function oncePerPair<T>(of: (row: PairRow) => T): (row: PairRow) => T {
-  const known = new Map<PairRow, T>();
-  return (row) => {
-    if (!known.has(row)) known.set(row, of(row));
-    return known.get(row)!;
-  };
-}
-
-/** Pairs of one run follow each other: its softmax is read once. */
-function oncePerRun(read: OutcomeData['readSoftmax']): OutcomeData['readSoftmax'] {
-  let last: { run: number; rows: SoftmaxRows } | null = null;
-  return (run) => {
-    if (last?.run !== run) last = { run, rows: read(run) };
-    return last.rows;
-  };
-}
-
-const apart = (a: number | null | undefined, b: number | null | undefined): number | null =>
-  a == null || b == null ? null : Math.abs(a - b);
-
-/** How far from people’s flip point a run’s label changes (metrics.md 7). */
-const flipError = byPair(({ images, labels, reference }) => {
-  const flip = ({ i, j, images: own }: PairRow, label: (image: number) => number) => {
-    const points = own.map((image) => ({ alpha: at(images, image).alpha ?? 0, label: label(image) }));
-    return flipPoint(
-      points.filter((point) => point.label !== missing),
-      i,
-      j,
-    )?.alpha_star;
-  };
-  const ofPeople = oncePerPair((row) => flip(row, (image) => reference.majority[image]!));
-  return (run, row) =>
-    apart(
-      ofPeople(row),
-      flip(row, (image) => labels.values[run * labels.images + image]!),
-    );
-});
-
-/** How far from where people’s shares of the two classes cross those of a run’s softmax do. */
-const crossingError = byPair(({ images, labels, humans, readSoftmax }) => {
-  const where = (row: PairRow, share: (image: number, k: number) => number | null): number | null =>
-    crossing(
-      row.images.flatMap((image) => {
-        const [ofI, ofJ] = [share(image, row.i), share(image, row.j)];
-        return ofI === null || ofJ === null ? [] : [{ alpha: at(images, image).alpha ?? 0, difference: ofJ - ofI }];
-      }),
-    ).alpha_cross;
-  const ofPeople = oncePerPair((row) => where(row, (image, k) => shareOf(humans.votes, image, k)));
-  const rowsOf = oncePerRun(readSoftmax);
-  return (run, row) => {
-    const rows = rowsOf(run);
-    return apart(
-      ofPeople(row),
-      where(row, (image, k) => rows[image * labels.classes + k]!),
-    );
-  };
-});
-
-/** Of the share that class j has of what softmax gives i and j together, along a pair. */
-const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
-  byPair(({ images, labels: { classes }, readSoftmax }) => {
-    const rowsOf = oncePerRun(readSoftmax);
-    const alphaOf = (image: number): number => at(images, image).alpha ?? 0;
-    return (run, row) => {
-      const rows = rowsOf(run);
-      return of(sharesAlong(row, alphaOf, (image, k) => rows[image * classes + k]!));
-    };
-  });
-
-const ofCurve = (part: 'centre' | 'slope' | 'lapse') =>
-  ofShares((points): PsychometricCurve[typeof part] => curveOfShares(points)[part]);
-
-const value = (values: (data: OutcomeData) => Fill): Making => ({ kind: 'value', values });
-
 /** In the order in which they are offered. The first needs nobody to have labeled. */
 export const effectOutcomes: readonly EffectOutcome[] = [
   {
-    ...{ key: 'pairwise', title: 'Two networks disagree', unit: '%', lower: 'networks agree more' },
-    ...{ needs: [], making: group('any_differ', 2) },
+    key: 'pairwise',
+    title: 'Two networks disagree',
+    unit: '%',
+    lower: 'networks agree more',
+    needs: [],
+    making: group('any_differ', 2),
   },
   {
-    ...{ key: 'any', title: 'Any networks of a group disagree', unit: '%', lower: 'networks agree more' },
-    ...{ needs: [], making: group('any_differ') },
+    key: 'any',
+    title: 'Any networks of a group disagree',
+    unit: '%',
+    lower: 'networks agree more',
+    needs: [],
+    making: group('any_differ'),
   },
   {
-    ...{ key: 'certainty', title: 'Certainty: largest softmax', unit: '%', lower: 'less certain' },
-    ...{ needs: ['softmax'], making: value(certainty(() => () => true)) },
+    key: 'certainty',
+    title: 'Certainty: largest softmax',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['softmax'],
+    making: value(certainty(() => () => true)),
   },
   {
-    ...{ key: 'misclassified', title: 'Misclassified', unit: '%', lower: 'fewer errors' },
-    ...{ needs: ['people'], making: { kind: 'wrong' } },
+    key: 'misclassified',
+    title: 'Misclassified',
+    unit: '%',
+    lower: 'fewer errors',
+    needs: ['people'],
+    making: { kind: 'wrong' },
   },
   {
-    ...{ key: 'majority', title: 'Differs from the majority of people', unit: '%', lower: 'closer to people' },
-    ...{ needs: ['people', 'shares'], making: value(majorityDiffers) },
+    key: 'majority',
+    title: 'Differs from the majority of people',
+    unit: '%',
+    lower: 'closer to people',
+    needs: ['people', 'shares'],
+    making: value(majorityDiffers),
   },
   {
-    ...{ key: 'consistency', title: 'Error consistency κ of two networks', unit: 'κ' },
-    ...{ lower: 'fewer errors on the same images, beyond chance', needs: ['people', 'single'] },
+    key: 'consistency',
+    title: 'Error consistency κ of two networks',
+    unit: 'κ',
+    lower: 'fewer errors on the same images, beyond chance',
+    needs: ['people', 'single'],
     making: { kind: 'consistency' },
   },
   {
-    ...{ key: 'type_a', title: 'Type A: only networks disagree', unit: '%', lower: 'fewer such images' },
-    ...{ needs: ['people'], making: group('type_a') },
+    key: 'type_a',
+    title: 'Type A: only networks disagree',
+    unit: '%',
+    lower: 'fewer such images',
+    needs: ['people'],
+    making: group('type_a'),
   },
   {
-    ...{ key: 'type_c', title: 'Type C: only people disagree', unit: '%', lower: 'fewer such images' },
-    ...{ needs: ['people'], making: group('type_c') },
+    key: 'type_c',
+    title: 'Type C: only people disagree',
+    unit: '%',
+    lower: 'fewer such images',
+    needs: ['people'],
+    making: group('type_c'),
   },
   {
-    ...{ key: 'misclassified_any', title: 'Misclassified by any of a group', unit: '%', lower: 'fewer errors' },
-    ...{ needs: ['people'], making: group('misclassified_any') },
+    key: 'misclassified_any',
+    title: 'Misclassified by any of a group',
+    unit: '%',
+    lower: 'fewer errors',
+    needs: ['people'],
+    making: group('misclassified_any'),
   },
   {
-    ...{ key: 'certainty_split', title: 'Certainty on images people split on', unit: '%', lower: 'less certain' },
-    ...{ needs: ['people', 'softmax'], making: value(certainty(isSplit)) },
+    key: 'certainty_split',
+    title: 'Certainty on images people split on',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['people', 'softmax'],
+    making: value(certainty(isSplit)),
   },
   {
-    ...{ key: 'softmax_a', title: 'Certainty on type A: only networks disagree', unit: '%', lower: 'less certain' },
-    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => people && !networks))) },
+    key: 'softmax_a',
+    title: 'Certainty on type A: only networks disagree',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['people', 'softmax'],
+    making: value(certainty(ofType((people, networks) => people && !networks))),
   },
   {
-    ...{
-      key: 'softmax_b',
-      title: 'Certainty on type B: both agree, or both disagree',
-      unit: '%',
-      lower: 'less certain',
-    },
-    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => people === networks))) },
+    key: 'softmax_b',
+    title: 'Certainty on type B: both agree, or both disagree',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['people', 'softmax'],
+    making: value(certainty(ofType((people, networks) => people === networks))),
   },
   {
-    ...{ key: 'softmax_c', title: 'Certainty on type C: only people disagree', unit: '%', lower: 'less certain' },
-    ...{ needs: ['people', 'softmax'], making: value(certainty(ofType((people, networks) => !people && networks))) },
+    key: 'softmax_c',
+    title: 'Certainty on type C: only people disagree',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['people', 'softmax'],
+    making: value(certainty(ofType((people, networks) => !people && networks))),
   },
   {
-    ...{ key: 'divergence', title: 'Divergence of softmax from people', unit: 'bits', lower: 'closer to people' },
-    ...{ needs: ['people', 'shares', 'softmax'], making: value(divergence) },
+    key: 'divergence',
+    title: 'Divergence of softmax from people',
+    unit: 'bits',
+    lower: 'closer to people',
+    needs: ['people', 'shares', 'softmax'],
+    making: value(divergence),
   },
   {
-    ...{ key: 'flip', title: 'Flip point: distance from people', unit: 'alpha', lower: 'closer to people' },
-    ...{ needs: ['people', 'shares', 'pairs'], making: value(flipError) },
+    key: 'flip',
+    title: 'Flip point: distance from people',
+    unit: 'alpha',
+    lower: 'closer to people',
+    needs: ['people', 'shares', 'pairs'],
+    making: value(flipError),
   },
   {
-    ...{
-      key: 'crossing',
-      title: 'Crossing of softmax: distance from people',
-      unit: 'alpha',
-      lower: 'closer to people',
-    },
-    ...{ needs: ['people', 'shares', 'softmax', 'pairs'], making: value(crossingError) },
+    key: 'crossing',
+    title: 'Crossing of softmax: distance from people',
+    unit: 'alpha',
+    lower: 'closer to people',
+    needs: ['people', 'shares', 'softmax', 'pairs'],
+    making: value(crossingError),
   },
   {
-    ...{ key: 'margin', title: 'Margin: largest softmax less the next', unit: '%', lower: 'less certain' },
-    ...{ needs: ['softmax'], making: value(ofEachSoftmax(softmaxMargin)) },
+    key: 'margin',
+    title: 'Margin: largest softmax less the next',
+    unit: '%',
+    lower: 'less certain',
+    needs: ['softmax'],
+    making: value(ofEachSoftmax(softmaxMargin)),
   },
   {
-    ...{ key: 'logit_margin', title: 'Margin of logits', unit: 'nats', lower: 'less certain' },
-    ...{ needs: ['softmax'], making: value(ofEachSoftmax(logitMargin)) },
+    key: 'logit_margin',
+    title: 'Margin of logits',
+    unit: 'nats',
+    lower: 'less certain',
+    needs: ['softmax'],
+    making: value(ofEachSoftmax(logitMargin)),
   },
   {
-    ...{
-      key: 'overconfidence',
-      title: 'Overconfidence: certainty less agreement with the majority of people',
-      unit: '%',
-      lower: 'less overconfident',
-      isSigned: true,
-    },
-    ...{ needs: ['people', 'shares', 'softmax'], making: value(overconfidence) },
+    key: 'overconfidence',
+    title: 'Overconfidence: certainty less agreement with the majority of people',
+    unit: '%',
+    lower: 'less overconfident',
+    isSigned: true,
+    needs: ['people', 'shares', 'softmax'],
+    making: value(overconfidence),
   },
   {
-    ...{
-      key: 'people_gap',
-      title: 'Certainty less the share of people who give the same label',
-      unit: '%',
-      lower: 'less certain than people',
-      isSigned: true,
-    },
-    ...{ needs: ['people', 'shares', 'softmax'], making: value(certaintyLessPeople) },
+    key: 'people_gap',
+    title: 'Certainty less the share of people who give the same label',
+    unit: '%',
+    lower: 'less certain than people',
+    isSigned: true,
+    needs: ['people', 'shares', 'softmax'],
+    making: value(certaintyLessPeople),
   },
   {
-    ...{ key: 'cross_entropy', title: 'Cross-entropy of softmax with labels of people', unit: 'nats' },
-    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    key: 'cross_entropy',
+    title: 'Cross-entropy of softmax with labels of people',
+    unit: 'nats',
+    lower: 'closer to people',
+    needs: ['people', 'shares', 'softmax'],
     making: value(againstShares((q, p) => -q * Math.log(Math.max(p, smallestProbability)))),
   },
   {
-    ...{ key: 'brier', title: 'Brier score of softmax against labels of people', unit: 'score' },
-    ...{ lower: 'closer to people', needs: ['people', 'shares', 'softmax'] },
+    key: 'brier',
+    title: 'Brier score of softmax against labels of people',
+    unit: 'score',
+    lower: 'closer to people',
+    needs: ['people', 'shares', 'softmax'],
     making: value(againstShares((q, p) => q * (q - 2 * p), sumOfSquares)),
   },
   {
-    ...{
-      key: 'test_gap',
-      title: 'Certainty less accuracy on test images',
-      unit: '%',
-      lower: 'less certain than on test images',
-      isSigned: true,
-    },
-    ...{ needs: ['softmax'], making: value(certaintyLessTest) },
+    key: 'test_gap',
+    title: 'Certainty less accuracy on test images',
+    unit: '%',
+    lower: 'less certain than on test images',
+    isSigned: true,
+    needs: ['softmax'],
+    making: value(certaintyLessTest),
   },
   {
-    ...{ key: 'width', title: 'Transition width: 25 to 75 % of softmax', unit: 'alpha', lower: 'sharper' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofShares((points) => transitionWidth(points, [0.25, 0.75]))) },
+    key: 'width',
+    title: 'Transition width: 25 to 75 % of softmax',
+    unit: 'alpha',
+    lower: 'sharper',
+    needs: ['softmax', 'pairs'],
+    making: value(ofShares((points) => transitionWidth(points, [0.25, 0.75]))),
   },
   {
-    ...{ key: 'width_80', title: 'Transition width: 10 to 90 % of softmax', unit: 'alpha', lower: 'sharper' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofShares((points) => transitionWidth(points, [0.1, 0.9]))) },
+    key: 'width_80',
+    title: 'Transition width: 10 to 90 % of softmax',
+    unit: 'alpha',
+    lower: 'sharper',
+    needs: ['softmax', 'pairs'],
+    making: value(ofShares((points) => transitionWidth(points, [0.1, 0.9]))),
   },
   {
-    ...{ key: 'slope', title: 'Sharpness: slope of softmax where classes cross', unit: '1/alpha', lower: 'less sharp' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofShares(crossingSlope)) },
+    key: 'slope',
+    title: 'Sharpness: slope of softmax where classes cross',
+    unit: '1/alpha',
+    lower: 'less sharp',
+    needs: ['softmax', 'pairs'],
+    making: value(ofShares(crossingSlope)),
   },
   {
-    ...{ key: 'curve_centre', title: 'Psychometric curve: center', unit: 'alpha', lower: 'turns sooner' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('centre')) },
+    key: 'curve_centre',
+    title: 'Psychometric curve: center',
+    unit: 'alpha',
+    lower: 'turns sooner',
+    needs: ['softmax', 'pairs'],
+    making: value(ofCurve('centre')),
   },
   {
-    ...{ key: 'curve_slope', title: 'Psychometric curve: slope', unit: '1/alpha', lower: 'less sharp' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('slope')) },
+    key: 'curve_slope',
+    title: 'Psychometric curve: slope',
+    unit: '1/alpha',
+    lower: 'less sharp',
+    needs: ['softmax', 'pairs'],
+    making: value(ofCurve('slope')),
   },
   {
-    ...{ key: 'curve_lapse', title: 'Psychometric curve: lapse', unit: '%', lower: 'surer at the ends' },
-    ...{ needs: ['softmax', 'pairs'], making: value(ofCurve('lapse')) },
+    key: 'curve_lapse',
+    title: 'Psychometric curve: lapse',
+    unit: '%',
+    lower: 'surer at the ends',
+    needs: ['softmax', 'pairs'],
+    making: value(ofCurve('lapse')),
   },
 ];
 
@@ -442,11 +285,3 @@ export const outcomeIn = ({ right }: Pick<OutcomeData, 'right'>, outcome: Effect
   outcome.making.kind === 'consistency' && right.isTruth ? { ...outcome, needs: [] } : outcome;
 
 export const findOutcome = (key: string): EffectOutcome | undefined => effectOutcomes.find((each) => each.key === key);
-
-/** `[run][image]`: the values of all runs. */
-export function outcomeValues(data: OutcomeData, fill: Fill): Float64Array {
-  const { raters, images } = data.labels;
-  const values = new Float64Array(raters * images);
-  for (let run = 0; run < raters; run++) fill(run, values.subarray(run * images, (run + 1) * images));
-  return values;
-}

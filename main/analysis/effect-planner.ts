@@ -80,7 +80,9 @@ export class EffectForecast {
     const labelers = this.labelers && people !== null ? part(this.labelers, people) : undefined;
     const overlaps = [...runs, ...(labelers ? [labelers] : [])].reduce((sum, { overlap }) => sum + overlap, 0);
     return totalVariance({
-      ...{ units: this.pairs / pairs + overlaps, freedom: pairs - 1, runs },
+      units: this.pairs / pairs + overlaps,
+      freedom: pairs - 1,
+      runs,
       ...(labelers && { labelers }),
     });
   }

@@ -3,8 +3,10 @@ import { at } from '../domain/arrays.ts';
 import { type Factor, kindOf, targetFactor } from '../domain/factors.ts';
 import { hashKey } from './context.ts';
 import type { Contrast, Levels } from './contrasts.ts';
-import { type EffectOutcome, type OutcomeData, outcomeValues } from './effect-outcomes.ts';
-import { EffectEstimator, type EffectParts, type EffectRun, type Experiment } from './effects.ts';
+import type { EffectOutcome } from './effect-outcomes.ts';
+import { type OutcomeData, outcomeValues } from './outcome-values.ts';
+import type { EffectRun, Experiment } from './effect-cells.ts';
+import { EffectEstimator, type EffectParts } from './effects.ts';
 import { type Family, type FamilyValue, family, type Ranking, ranking } from './families.ts';
 import type { HumanView } from './humans.ts';
 import { type LabelMatrix, missing, takeRaters } from './labels.ts';
@@ -113,7 +115,12 @@ export function effectDesign(
     return { name, block, levels: levelsIn(levels) };
   });
   return {
-    ...{ factor, reference, second, members, runs, held: held.filter((of) => of !== second) },
+    factor,
+    reference,
+    second,
+    members,
+    runs,
+    held: held.filter((of) => of !== second),
     free: others.filter((of) => !held.includes(of)),
     within: shown.flatMap(({ key, within }) => (within ? [key] : [])),
     cells: cellsOf(
@@ -230,7 +237,9 @@ export function askEffects(data: EffectData, question: EffectQuestion): AskedEff
   const outcome = outcomeFor(data, question);
   const isRandom = outcome.type !== 'value' && outcome.people === 'random';
   const experiment: Experiment = {
-    ...{ images: data.images, runs, within },
+    images: data.images,
+    runs,
+    within,
     labels: isAll ? data.labels : takeRaters(data.labels, members),
     values: values && !isAll ? takeRows(values, members, images) : values,
     people:
@@ -352,13 +361,20 @@ function interact(estimator: EffectEstimator, design: EffectDesign, second: Fact
   const reference2 = other[0] ?? '';
   const combinations = first.flatMap((level) => other.map((level2) => ({ level, level2 })));
   const contrast = (level: string, level2: string): Contrast => ({
-    ...{ type: 'interaction', factor: factor.key, level, reference },
-    ...{ factor2: second.key, level2, reference2 },
+    type: 'interaction',
+    factor: factor.key,
+    level,
+    reference,
+    factor2: second.key,
+    level2,
+    reference2,
   });
   return {
-    ...{ second, reference2 },
+    second,
+    reference2,
     means: combinations.slice(0, mostCells).map(({ level, level2 }) => ({
-      ...{ level, level2 },
+      level,
+      level2,
       of: estimator.estimate({ type: 'mean', at: { [factor.key]: level, [second.key]: level2 } }),
     })),
     effects: family(
@@ -395,11 +411,9 @@ export function varianceSplit({ effect, basis }: EffectParts): VarianceSplit | n
   };
   const sum = parts.pairs + parts.trainings + parts.people + parts.rest;
   return {
-    ...{
-      pairs: parts.pairs / sum,
-      trainings: parts.trainings / sum,
-      people: parts.people / sum,
-      rest: parts.rest / sum,
-    },
+    pairs: parts.pairs / sum,
+    trainings: parts.trainings / sum,
+    people: parts.people / sum,
+    rest: parts.rest / sum,
   };
 }

@@ -1,4 +1,4 @@
-import type { Experiment } from './effects.ts';
+import type { Experiment } from './effect-cells.ts';
 import { drawsPeople, isGroupOutcome, type Outcome } from './outcomes.ts';
 import { pairUnits } from './units.ts';
 

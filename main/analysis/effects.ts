@@ -1,16 +1,14 @@
-import { LRUCache } from 'lru-cache';
+import type { LRUCache } from 'lru-cache';
 import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { hashKey } from './context.ts';
 import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
-import { coefficients, type Contrast, type Levels } from './contrasts.ts';
-import type { ImageInput } from './input.ts';
+import { coefficients, type Contrast, } from './contrasts.ts';
 import { type LabelCounts, labelCounts, missing } from './labels.ts';
 import {
   type Agreement,
   agreementOf,
   agreementWithout,
-  type Answers,
   drawsPeople,
   groupOutcome,
   isGroupOutcome,
@@ -21,24 +19,8 @@ import {
   wrongShare,
 } from './outcomes.ts';
 import { addScaled, crossed, meanRow, meansOfPairs, type Rows, sumOf, weightedMean } from './pair-rows.ts';
+import { type Cells, cellsOf, classKey, type Experiment, votesOfCells } from './effect-cells.ts';
 import { type PairUnits, pairUnits, unitVariance } from './units.ts';
-
-/** A run of an experiment. */
-export interface EffectRun {
-  readonly name: string;
-  /** The unit of replication: the run itself, or what several runs share. */
-  readonly block: string;
-  /** The cell: a level of each factor. */
-  readonly levels: Levels;
-}
-
-/** Runs with all their answers, and which factors vary inside a block. */
-export interface Experiment extends Answers {
-  readonly images: readonly ImageInput[];
-  /** In the order of `labels`. */
-  readonly runs: readonly EffectRun[];
-  readonly within: readonly string[];
-}
 
 export type EffectReason = 'no_cell' | 'order' | 'undefined' | 'one_pair' | 'one_anchor' | 'one_run' | 'no_variation';
 
@@ -79,10 +61,30 @@ export interface Effect {
 }
 
 const unknown: Effect = {
-  ...{ estimate: null, se: null, df: null, skew: null, lo: null, hi: null, p: null, reason: null },
-  ...{ replicates: null, n_strata: null, n_pairs: null, n_images: null, n_runs: null, n_dropped: null },
-  ...{ units: null, n_anchors: null, v_pairs: null, v_units: null, v_runs: null, v_overlap: null },
-  ...{ v_labelers: null, v_labelers_overlap: null, pairs_only: null, runs_only: null },
+  estimate: null,
+  se: null,
+  df: null,
+  skew: null,
+  lo: null,
+  hi: null,
+  p: null,
+  reason: null,
+  replicates: null,
+  n_strata: null,
+  n_pairs: null,
+  n_images: null,
+  n_runs: null,
+  n_dropped: null,
+  units: null,
+  n_anchors: null,
+  v_pairs: null,
+  v_units: null,
+  v_runs: null,
+  v_overlap: null,
+  v_labelers: null,
+  v_labelers_overlap: null,
+  pairs_only: null,
+  runs_only: null,
 };
 
 /** An effect, and what families and the planner need of it. */
@@ -101,48 +103,6 @@ export interface Replicates {
   count: number;
   own: number;
   independent: number;
-}
-
-interface Cells {
-  readonly levels: readonly Levels[];
-  /** Runs of each cell. */
-  readonly runs: readonly (readonly number[])[];
-}
-
-/** Cells in the order of their first run. @throws RangeError two runs of a block in one cell; blocks in two classes */
-function cellsOf({ runs, within }: Pick<Experiment, 'runs' | 'within'>): Cells {
-  const cells = Map.groupBy(runs.keys(), (index) => JSON.stringify(at(runs, index).levels));
-  for (const places of cells.values()) {
-    const blocks = new Set(places.map((place) => at(runs, place).block));
-    if (blocks.size < places.length) throw new RangeError('at most one run for each block and cell');
-  }
-  const classes = new Map<string, string>();
-  for (const { block, levels } of runs) {
-    const own = classKey(levels, within);
-    if ((classes.get(block) ?? own) !== own) throw new RangeError(`block ${block} has runs of two classes`);
-    classes.set(block, own);
-  }
-  const places = [...cells.values()];
-  return { levels: places.map((list) => at(runs, at(list, 0)).levels), runs: places };
-}
-
-const classKey = (levels: Levels, within: readonly string[]): string =>
-  JSON.stringify(Object.entries(levels).filter(([factor]) => !within.includes(factor)));
-
-/** Bytes of the votes of cells that are kept at a time. */
-const mostVotesBytes = 2 ** 26;
-/** All outcomes of an experiment share them. */
-const votesOfExperiments = new WeakMap<Experiment, LRUCache<number, Uint32Array>>();
-
-function votesOfCells(experiment: Experiment): LRUCache<number, Uint32Array> {
-  const known = votesOfExperiments.get(experiment);
-  if (known) return known;
-  const votes = new LRUCache<number, Uint32Array>({
-    maxSize: mostVotesBytes,
-    sizeCalculation: ({ byteLength }) => byteLength,
-  });
-  votesOfExperiments.set(experiment, votes);
-  return votes;
 }
 
 /** Means over the images of pairs that estimators of the same answers share: most questions after the first need no others. */
@@ -227,7 +187,10 @@ export class EffectEstimator {
   estimate(contrast: Contrast): EffectParts {
     const outcome = this.#outcome;
     const none = (reason: EffectReason): EffectParts => ({
-      ...{ effect: { ...unknown, reason }, basis: null, classes: [], labelers: null },
+      effect: { ...unknown, reason },
+      basis: null,
+      classes: [],
+      labelers: null,
     });
     const found = coefficients(contrast, this.#cells.levels);
     if (!found || this.#units.pairs.length === 0) return none('no_cell');
@@ -250,7 +213,9 @@ export class EffectEstimator {
       ...result,
       effect: {
         ...result.effect,
-        ...{ replicates: asStrata ? 'strata' : 'runs', n_strata: found.count, n_dropped: dropped },
+        replicates: asStrata ? 'strata' : 'runs',
+        n_strata: found.count,
+        n_dropped: dropped,
         n_runs: classes.reduce((sum, { blocks }) => sum + blocks.length, 0),
       },
     };

@@ -75,7 +75,10 @@ export function consistencyInterval(
   const { acc_a, acc_b, c_obs, c_exp, kappa } = errorKappa(n, rightA, rightB, both);
   const isKnown = !Number.isNaN(kappa);
   return {
-    ...{ n, c_obs: n === 0 ? null : c_obs, c_exp: n === 0 ? null : c_exp, kappa: isKnown ? kappa : null },
+    n,
+    c_obs: n === 0 ? null : c_obs,
+    c_exp: n === 0 ? null : c_exp,
+    kappa: isKnown ? kappa : null,
     ...leftOutInterval(units, without, [-1, 1]),
     se_iid: isKnown ? independentError(all, c_obs, c_exp) : null,
     kappa_max: isKnown ? (1 - Math.abs(acc_a - acc_b) - c_exp) / (1 - c_exp) : null,

@@ -132,7 +132,14 @@ function differenceInterval(units: PairUnits, d: Float64Array): ShownInterval {
   const estimate = total === 0 ? null : sums.reduce((sum, each) => sum + each, 0) / total;
   const shown = { estimate, claim: 'anchors' as const, units: units.units, n: unitCount(units) };
   const none = (reason: ClaimReason): ShownInterval => ({
-    ...{ ...shown, se: null, df: null, skew: null, lo: null, hi: null, p: null, reason },
+    ...shown,
+    se: null,
+    df: null,
+    skew: null,
+    lo: null,
+    hi: null,
+    p: null,
+    reason,
   });
   if (estimate === null) return none('undefined');
   if (units.obstacle !== null || units.freedom === null) return none(units.obstacle ?? 'one_pair');

@@ -82,7 +82,10 @@ export function ranking(estimator: EffectEstimator, recipes: readonly Recipe[]):
     return verdict === 'higher' ? [[b, a]] : [];
   });
   return {
-    ...{ m, estimates, pairs, before },
+    m,
+    estimates,
+    pairs,
+    before,
     rank_lo: recipes.map(({ name }) => 1 + before.filter(([, above]) => above === name).length),
     rank_hi: recipes.map(({ name }) => recipes.length - before.filter(([below]) => below === name).length),
     order: inOrder(recipes, estimates),

@@ -61,7 +61,8 @@ export function claimSide(
       truth,
       readSoftmax: (network) => input.readSoftmax(at(group.members, network)),
       sums: {
-        ...{ networks, votes: Int32Array.from(counts.counts) },
+        networks,
+        votes: Int32Array.from(counts.counts),
         softmax: { sums: mean.map((value) => value * networks), top },
       },
     },

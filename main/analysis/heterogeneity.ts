@@ -70,10 +70,22 @@ export function heterogeneity(studies: readonly StudyEstimate[]): Heterogeneity 
   const t = studentQuantile(0.975, df);
   const reach = t * Math.sqrt(tau2 + se ** 2);
   return {
-    ...{ k, n_dropped, estimate, se, df },
-    ...{ lo: estimate - t * se, hi: estimate + t * se, p: 2 * studentCdf(-Math.abs(estimate / se), df) },
-    ...{ tau2, tau: Math.sqrt(tau2), q, p_q: chiSquaredAbove(q, df), i2: q === 0 ? 0 : Math.max(0, (q - df) / q) },
-    ...{ hk_factor, prediction_lo: estimate - reach, prediction_hi: estimate + reach },
+    k,
+    n_dropped,
+    estimate,
+    se,
+    df,
+    lo: estimate - t * se,
+    hi: estimate + t * se,
+    p: 2 * studentCdf(-Math.abs(estimate / se), df),
+    tau2,
+    tau: Math.sqrt(tau2),
+    q,
+    p_q: chiSquaredAbove(q, df),
+    i2: q === 0 ? 0 : Math.max(0, (q - df) / q),
+    hk_factor,
+    prediction_lo: estimate - reach,
+    prediction_hi: estimate + reach,
     leave_one_out:
       k < 3
         ? null
@@ -86,9 +98,22 @@ export function heterogeneity(studies: readonly StudyEstimate[]): Heterogeneity 
 }
 
 const undefinedOver: Omit<Heterogeneity, 'k' | 'n_dropped'> = {
-  ...{ estimate: null, se: null, df: null, lo: null, hi: null, p: null, tau2: null, tau: null },
-  ...{ q: null, p_q: null, i2: null, hk_factor: null, prediction_lo: null, prediction_hi: null },
-  ...{ leave_one_out: null, reason: 'one_study' },
+  estimate: null,
+  se: null,
+  df: null,
+  lo: null,
+  hi: null,
+  p: null,
+  tau2: null,
+  tau: null,
+  q: null,
+  p_q: null,
+  i2: null,
+  hk_factor: null,
+  prediction_lo: null,
+  prediction_hi: null,
+  leave_one_out: null,
+  reason: 'one_study',
 };
 
 /** Mean weighted by 1 / (v + tau2); around the first study, so that equal estimates give it to the last bit. */

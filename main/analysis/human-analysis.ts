@@ -43,7 +43,9 @@ export interface HumanAnalysis extends HumanLabels {
 const humanValues = ['human_disagree_pct', 'krippendorff_alpha', 'fleiss_kappa', 'cohen_kappa'] as const;
 
 const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct'>, NeededOfPeople> = {
-  ...{ krippendorff_alpha: 'single', fleiss_kappa: 'fleiss', cohen_kappa: 'single' },
+  krippendorff_alpha: 'single',
+  fleiss_kappa: 'fleiss',
+  cohen_kappa: 'single',
 };
 
 export function analyseHumans(context: Context): HumanAnalysis {

@@ -120,8 +120,13 @@ export function countHumans(
   const tally = tallyCounts(counts);
   const view = viewHumans(tally);
   return {
-    ...{ kind, labels: isAnonymous ? null : matrix, people: isAnonymous ? null : (matrix?.raters ?? null) },
-    ...{ votes: counts, counts, drawn: counts, tally },
+    kind,
+    labels: isAnonymous ? null : matrix,
+    people: isAnonymous ? null : (matrix?.raters ?? null),
+    votes: counts,
+    counts,
+    drawn: counts,
+    tally,
     view: haveShares(kind) ? view : { ...view, hcClass: view.hcClass.map(() => null) },
   };
 }

@@ -1,7 +1,8 @@
 import { at } from '../domain/arrays.ts';
 import { type DistanceName, distances } from './distances.ts';
 import { studentQuantile } from './distributions.ts';
-import { type Effect, EffectEstimator, type EffectParts, type Experiment } from './effects.ts';
+import type { Experiment } from './effect-cells.ts';
+import { type Effect, EffectEstimator, type EffectParts } from './effects.ts';
 import { countEntropyBits, entropyBits, pearson } from './entropy.ts';
 import { crossing } from './flip-point.ts';
 import { type ImageInput, pairRows } from './input.ts';
@@ -153,8 +154,13 @@ export function labelSeedScores(
     calibration.add(p[label]!, label === modes[0]);
   }
   return {
-    ...{ n: entropy.length, nll: mean(known(nll)), brier: mean(known(brier)), brier_unbiased: mean(unbiased) },
-    ...{ accuracy: mean(right), ece: calibration.expected(), entropy_mean: mean(entropy) },
+    n: entropy.length,
+    nll: mean(known(nll)),
+    brier: mean(known(brier)),
+    brier_unbiased: mean(unbiased),
+    accuracy: mean(right),
+    ece: calibration.expected(),
+    entropy_mean: mean(entropy),
   };
 }
 
@@ -358,7 +364,10 @@ export class LabelTrainingAnalysis {
       }),
     );
     return {
-      ...{ images, people, values: null, within: ['arm'] },
+      images,
+      people,
+      values: null,
+      within: ['arm'],
       runs: networks.map(({ arm, seed }) => ({ name: `${arm} ${seed}`, block: seed, levels: { arm } })),
       labels: { raters: networks.length, images: images.length, classes, values },
     };

@@ -46,7 +46,10 @@ export function takeRaters(matrix: LabelMatrix, raters: readonly number[]): Labe
   };
   const cells = raters.length * images;
   return {
-    ...{ raters: raters.length, images, classes, values: take(values, new Int16Array(cells)) },
+    raters: raters.length,
+    images,
+    classes,
+    values: take(values, new Int16Array(cells)),
     unanswered: unanswered && take(unanswered, new Uint8Array(cells)),
   };
 }
@@ -169,8 +172,10 @@ export interface HumanReference {
 
 /** Of people whose answers give no shares: nothing to be right about. */
 export const noReference = (images: number): HumanReference => ({
-  ...{ majority: new Int16Array(images).fill(missing), start: new Uint32Array(images + 1) },
-  ...{ label: new Int16Array(), share: new Float64Array() },
+  majority: new Int16Array(images).fill(missing),
+  start: new Uint32Array(images + 1),
+  label: new Int16Array(),
+  share: new Float64Array(),
 });
 
 /** The only most frequent label of each image, or `missing`: a tie, or no label (metrics.md 1). */

@@ -44,11 +44,20 @@ export function meanInterval(
 ): ShownInterval {
   const [least, most] = ranges[scale];
   const shown = {
-    ...{ estimate, claim: 'anchors' as const, units: units.units, p: null },
+    estimate,
+    claim: 'anchors' as const,
+    units: units.units,
+    p: null,
     n: unitCount(units),
   };
   const none = (reason: ClaimReason): ShownInterval => ({
-    ...{ ...shown, se: null, df: null, skew: null, lo: null, hi: null, reason },
+    ...shown,
+    se: null,
+    df: null,
+    skew: null,
+    lo: null,
+    hi: null,
+    reason,
     ...(reason === 'no_variation' && scale === 'percent' && unvaried(units, estimate)),
   });
   const V = unitVariance(units, [influences]);
@@ -56,7 +65,12 @@ export function meanInterval(
   if (V < leastVariance) return none('no_variation');
   const { se, df, skew, lo, hi } = claimInterval({ estimate, V, df: units.freedom }, influences);
   return {
-    ...{ ...shown, se, df, skew, lo: Math.max(least, lo), hi: Math.min(most, hi) },
+    ...shown,
+    se,
+    df,
+    skew,
+    lo: Math.max(least, lo),
+    hi: Math.min(most, hi),
     reason: null,
   };
 }

@@ -139,9 +139,14 @@ export class OwnLabelsAnalysis {
     runs.forEach(({ scores }, run) => scores && values.set(scores[of], run * images.length));
     const estimator = new EffectEstimator(
       {
-        ...{ images, values, people: labels, within: ['predictor'] },
+        images,
+        values,
+        people: labels,
+        within: ['predictor'],
         runs: runs.map((run) => ({
-          ...{ name: `${run.predictor} ${run.person}`, block: `${run.person}`, levels: { predictor: run.predictor } },
+          name: `${run.predictor} ${run.person}`,
+          block: `${run.person}`,
+          levels: { predictor: run.predictor },
         })),
         labels: { ...labels, raters: runs.length, values: new Int16Array(values.length) },
       },

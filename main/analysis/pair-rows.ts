@@ -63,6 +63,8 @@ export function crossed(
   const apart = independent === units ? overlap : (unitVariance(independent, rest) ?? 0);
   return {
     own: totals.reduce((sum, t) => sum + (t - total) ** 2, 0) / scale,
-    ...{ overlap: overlap / scale, independent: apart / scale, count },
+    overlap: overlap / scale,
+    independent: apart / scale,
+    count,
   };
 }

@@ -145,7 +145,10 @@ function point(people: number, dealtImages: readonly Dealt[], share: ShareFor, b
   const disagree = Math.min(1, Math.max(0, mixed));
   const numbers = dealtImages.map(({ labelers }) => labelers);
   return {
-    ...{ people, images, disagree, unanimous: 1 - disagree },
+    people,
+    images,
+    disagree,
+    unanimous: 1 - disagree,
     labelers: { least: Math.min(...numbers), most: Math.max(...numbers) },
     ...plannedInterval(disagree, influencesOf(parts, basis.units), images / basis.perPair, basis),
     // The larger number of labelers is the less certain basis.

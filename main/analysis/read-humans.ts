@@ -39,7 +39,13 @@ function countSets({ images, classes, labelers, isAnonymous }: OfPeople, answers
   const votes = splitVotes(sets, classes);
   const tally = tallyCounts(votes);
   return {
-    ...{ kind: 'set', labels: null, people: isAnonymous ? null : labelers.length, votes, counts: null },
-    ...{ drawn: namedAlone(sets, classes), tally, view: viewHumans(tally) },
+    kind: 'set',
+    labels: null,
+    people: isAnonymous ? null : labelers.length,
+    votes,
+    counts: null,
+    drawn: namedAlone(sets, classes),
+    tally,
+    view: viewHumans(tally),
   };
 }

@@ -105,7 +105,8 @@ function describePreferred(answers: readonly Ratings[], images: number, classes:
   const { status, majority_label } = describeImages(counts, tally, viewHumans(tally));
   return {
     counts: Array.from({ length: images }, (_, image) => [...imageCounts(counts, image)]),
-    ...{ status, majority_label },
+    status,
+    majority_label,
     disagree_pct: disagreePct(status),
     krippendorff_alpha: krippendorffAlpha(counts),
   };

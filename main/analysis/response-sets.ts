@@ -56,7 +56,10 @@ export function analyseSets(
   return {
     n_people: [...votes.present],
     q: Array.from(votes.present, (n, image) => (n === 0 ? null : Array.from(imageCounts(votes, image), (c) => c / n))),
-    ...{ entropy_bits, certainty_pct, majority_label, status },
+    entropy_bits,
+    certainty_pct,
+    majority_label,
+    status,
     disagree_pct: disagreePct(status),
     ...describeSets(answers),
     covered_pct: coveredPct(answers, group),

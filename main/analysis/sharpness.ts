@@ -70,7 +70,9 @@ export function psychometricCurve(points: readonly AlongPoint[]): PsychometricCu
   // With lapses the rise is steeper still.
   if (isSteepest(logistic, steepest)) return step(logistic.centre);
   const starts = [2, 12].map((times) => ({
-    ...{ centre: logistic.centre, rate: Math.min(0.9 * steepest, times * logistic.rate), lapse: 0.02 },
+    centre: logistic.centre,
+    rate: Math.min(0.9 * steepest, times * logistic.rate),
+    lapse: 0.02,
   }));
   const found = [logistic, ...starts.flatMap((start) => climb(known, start, steepest, true) ?? [])];
   const best = found.reduce((a, b) => (b.likelihood > a.likelihood ? b : a));

@@ -33,9 +33,27 @@ export type SumValue =
 
 /** Places in a vector of sums; `two`: 0 where the group has one network, so that shares of it are undefined. */
 const place = {
-  ...{ images: 0, determined: 1, typed: 2, typeA: 3, typeB: 4, typeC: 5, wrongShare: 6, wrongAny: 7 },
-  ...{ paired: 8, pairsDiffer: 9, anyDiffer: 10, peopleDisagree: 11, divergence: 12, labelled: 13 },
-  ...{ softmax: 14, certainty: 22, alpha: 42, fleiss: 43, agreeing: 44, bothDisagree: 45, labels: 46 },
+  images: 0,
+  determined: 1,
+  typed: 2,
+  typeA: 3,
+  typeB: 4,
+  typeC: 5,
+  wrongShare: 6,
+  wrongAny: 7,
+  paired: 8,
+  pairsDiffer: 9,
+  anyDiffer: 10,
+  peopleDisagree: 11,
+  divergence: 12,
+  labelled: 13,
+  softmax: 14,
+  certainty: 22,
+  alpha: 42,
+  fleiss: 43,
+  agreeing: 44,
+  bothDisagree: 45,
+  labels: 46,
 } as const;
 
 /** Length of a vector of sums. */

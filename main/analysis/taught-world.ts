@@ -77,7 +77,8 @@ export function worldOfLabels(images: readonly ImageInput[], counts: LabelCounts
 /** What is assumed of people where there are no labels yet: the levels that these give are about those of the paper. */
 export const assumedPeople = {
   /** Standard deviations over pairs, in alpha and of a logarithm: where people flip, and over how much of the pair. */
-  ...{ place: 0.12, breadth: 0.6 },
+  place: 0.12,
+  breadth: 0.6,
   /** A person's standard deviation in a pair of median breadth. */
   noise: 0.08,
   /** Share of labels for other classes. */
@@ -124,7 +125,11 @@ function worldOf(
     return unitOf.get(key) ?? 0;
   });
   return {
-    ...{ classes, shares, units, unitCount: unitOf.size, sources },
+    classes,
+    shares,
+    units,
+    unitCount: unitOf.size,
+    sources,
     images: Array.from(sources, (image, place) => ({ ...at(images, image), id: place })),
   };
 }
@@ -288,9 +293,11 @@ function ofSameMajority({ images, classes, shares }: TaughtWorld, majority: Floa
  */
 export const assumedStudents = {
   /** How much of the way from the mean of all arms' targets to those of its own arm a network goes: on average, and up to how much more or less. */
-  ...{ realized: 0.5, realizedRange: 0.1 },
+  realized: 0.5,
+  realizedRange: 0.1,
   /** How far all networks' predictions of a pair, and a network's beside them, are off at most: shares of the room that an image has. */
-  ...{ pair: 0.4, network: 0.4 },
+  pair: 0.4,
+  network: 0.4,
 } as const;
 
 /** Predictions of each arm's networks, and how they can vary. */

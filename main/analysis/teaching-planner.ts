@@ -146,7 +146,10 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
     ? new Set([...used].map((image) => `${at(images, image).pairI}-${at(images, image).pairJ}`)).size
     : (question.halves?.examined ?? counts?.present.reduce((sum, n) => sum + (n > 0 ? 1 : 0), 0) ?? images.length);
   const design: TeachingSize = {
-    ...{ units: own, images: isPlaced ? used.size : own, people: Math.max(2, people), seeds },
+    units: own,
+    images: isPlaced ? used.size : own,
+    people: Math.max(2, people),
+    seeds,
   };
   const others = arms.filter((arm) => arm !== reference);
   const planner = new Planner({ question, world, design, isPlaced, random });
@@ -162,7 +165,11 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
     const isEnough = Math.abs(expected) >= told && told > 0;
     const isHopeless = Math.max(Math.abs(most), Math.abs(expected)) < mostTold;
     return {
-      ...{ arm, most, mostTold: finite(mostTold), expected, told: finite(told) },
+      arm,
+      most,
+      mostTold: finite(mostTold),
+      expected,
+      told: finite(told),
       verdict: isEnough ? 'enough' : isHopeless ? 'hopeless' : 'more',
       needed: byExtent.find((size) => tells(arm, size)) ?? null,
     };
@@ -170,11 +177,17 @@ export function planTeaching(question: TeachingQuestion): TeachingEnough {
   const main = others.includes('human') ? 'human' : at(others, 0);
   const needed = plans.find(({ arm }) => arm === main)?.needed ?? null;
   return {
-    ...{ assumed: counts === null, networks: 2 * seedsOfOwn(question.networks) },
-    ...{ units: isPlaced ? 'pairs' : 'images', design, halves: planner.halves(design.people), arms: plans, main },
+    assumed: counts === null,
+    networks: 2 * seedsOfOwn(question.networks),
+    units: isPlaced ? 'pairs' : 'images',
+    design,
+    halves: planner.halves(design.people),
+    arms: plans,
+    main,
     sizes: sizes.map((size) => ({
       ...size,
-      ...{ half: finite(planner.half(main, size)), told: finite(planner.told(main, size)) },
+      half: finite(planner.half(main, size)),
+      told: finite(planner.told(main, size)),
       expected: planner.pilot(main, size.people).expected,
     })),
     needed,
@@ -376,10 +389,15 @@ function pilotsOf(
         return [
           arm,
           {
-            ...{ most: mean(most), expected: score(arm) - score(reference), parts, noiseOfSeed },
-            ...{ mostSquare: variance(most) * correction, mostNoise: noiseOf(...limits) },
+            most: mean(most),
+            expected: score(arm) - score(reference),
+            parts,
+            noiseOfSeed,
+            mostSquare: variance(most) * correction,
+            mostNoise: noiseOf(...limits),
             square: (parts.effect.v_pairs ?? 0) * world.unitCount * correction,
-            ...{ noise: Math.max(0, together - noiseOfSeed / seeds), seeds },
+            noise: Math.max(0, together - noiseOfSeed / seeds),
+            seeds,
           },
         ];
       }),
@@ -426,7 +444,10 @@ function estimatorOf(
   const none = { images: count, classes, raters: 0, values: new Int16Array() };
   return new EffectEstimator(
     {
-      ...{ images, people: none, values, within: ['arm'] },
+      images,
+      people: none,
+      values,
+      within: ['arm'],
       runs: networks.map(({ arm, seed }) => ({ name: `${arm} ${seed}`, block: `${seed}`, levels: { arm } })),
       labels: { ...none, raters: networks.length, values: new Int16Array(networks.length * count) },
     },

@@ -63,7 +63,11 @@ export function teachPart({ images, counts: all, mayTeach, softmax, temperatures
     return targets;
   };
   return {
-    ...{ images: chosen, counts, epsilon, temperature: best?.temperature ?? null, temperatures: tried },
+    images: chosen,
+    counts,
+    epsilon,
+    temperature: best?.temperature ?? null,
+    temperatures: tried,
     permutation: permutation.map((place) => at(chosen, place)),
     targets: Object.fromEntries(Object.entries(arms).map(([arm, rows]) => [arm, spread(rows)])),
   };

@@ -11,12 +11,13 @@ export class UserError extends Error {
   /** What the reader can do about it, one sentence. */
   readonly remedy: string;
 
-  constructor(details: { code: string; what: string; where: string; remedy: string; cause?: unknown }) {
-    super(details.what, details.cause === undefined ? undefined : { cause: details.cause });
-    this.code = details.code;
+  /** @param what went wrong, in one sentence */
+  constructor(code: string, what: string, where: string, remedy: string, options?: ErrorOptions) {
+    super(what, options);
+    this.code = code;
     // A name that was asked for may be blank.
-    this.where = details.where.trim() === '' ? JSON.stringify(details.where) : details.where;
-    this.remedy = details.remedy;
+    this.where = where.trim() === '' ? JSON.stringify(where) : where;
+    this.remedy = remedy;
   }
 
   format(): string {
@@ -38,12 +39,12 @@ export function problemOf(error: unknown): { what: string; where: string; remedy
 
 /** @param id as it was asked for */
 export const runNotFound = (id: number | string): UserError =>
-  new UserError({
-    code: 'run.not-found',
-    what: 'There is no such run',
-    where: `run ${id}`,
-    remedy: 'Choose a run from the table of models, or list the runs with `boundary runs list`.',
-  });
+  new UserError(
+    'run.not-found',
+    'There is no such run',
+    `run ${id}`,
+    'Choose a run from the table of models, or list the runs with `boundary runs list`.',
+  );
 
 /** What `read` gives; null where it is refused with this code. */
 export function nullIf<T>(code: string, read: () => T): T | null {

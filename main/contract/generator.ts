@@ -25,7 +25,9 @@ const generatorQualitySchema = z.strictObject({
   classes: z
     .array(
       z.strictObject({
-        ...{ name: z.string(), samples: z.int().min(0), clear: z.int().min(0) },
+        name: z.string(),
+        samples: z.int().min(0),
+        clear: z.int().min(0),
         /**
          * Of a conditional generator: samples that it was asked for of the class, and those whose softmax of this class is
          * above the threshold.
@@ -52,8 +54,12 @@ export type GeneratorQuality = z.infer<typeof generatorQualitySchema>;
  * it is 0. Absent in runs of earlier versions.
  */
 export const qualitySeries = {
-  ...{ samples: 'quality-samples', clear: 'quality-clear', variety: 'quality-variety' },
-  ...{ compared: 'quality-compared', frechet: 'quality-frechet', heldOut: 'quality-frechet-held-out' },
+  samples: 'quality-samples',
+  clear: 'quality-clear',
+  variety: 'quality-variety',
+  compared: 'quality-compared',
+  frechet: 'quality-frechet',
+  heldOut: 'quality-frechet-held-out',
 } as const;
 
 /** Where the weights of a generator come from and what they are worth: the JSON beside exported weights. */

@@ -25,7 +25,8 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('sgd'), ...common(0.1) }),
   z.strictObject({ kind: z.enum(['momentum', 'nesterov']), ...common(0.01), momentum: share.default(0.9) }),
   z.strictObject({
-    ...{ kind: z.literal('rmsprop'), ...common(5e-4) },
+    kind: z.literal('rmsprop'),
+    ...common(5e-4),
     /** Decay of the mean square of the gradients; PyTorch's alpha. */
     beta2: share.default(0.99),
     epsilon: epsilonSchema.default(1e-8),
@@ -33,13 +34,17 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
   }),
   z.strictObject({ kind: z.literal('adagrad'), ...common(0.01), epsilon: epsilonSchema.default(1e-10) }),
   z.strictObject({
-    ...{ kind: z.literal('nadam'), ...common(5e-4), ...moments },
+    kind: z.literal('nadam'),
+    ...common(5e-4),
+    ...moments,
     /** How slowly beta1 approaches its value (Dozat 2016). */
     momentumDecay: share.default(4e-3),
   }),
   z.strictObject({
-    ...{ kind: z.literal('lion'), ...common(1e-4) },
-    ...{ beta1: share.default(0.9), beta2: share.default(0.99) },
+    kind: z.literal('lion'),
+    ...common(1e-4),
+    beta1: share.default(0.9),
+    beta2: share.default(0.99),
   }),
 ]);
 export type Optimiser = z.infer<typeof optimiserSchema>;

@@ -215,7 +215,9 @@ const onnxMapping = { kind: z.literal('onnx'), input: inputMappingSchema, output
 /** `imageOutput` has a vector for each image. */
 const imageTextMapping = {
   kind: z.literal('image-text'),
-  ...{ input: inputMappingSchema, imageOutput: name, text: textMappingSchema },
+  input: inputMappingSchema,
+  imageOutput: name,
+  text: textMappingSchema,
 };
 
 /** How the files of a model are used. */

@@ -32,7 +32,9 @@ const previewRequestSchema = z.strictObject({
     }),
     z.strictObject({
       from: z.literal('pixels'),
-      ...{ width: z.int().min(1), height: z.int().min(1), channels: channelsSchema.default(1) },
+      width: z.int().min(1),
+      height: z.int().min(1),
+      channels: channelsSchema.default(1),
       pixels: bytes,
     }),
   ]),

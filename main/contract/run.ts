@@ -217,7 +217,10 @@ export type ClassifierResult = z.infer<typeof classifierResultSchema>;
 
 /** Absent channels, as in all results of earlier versions: 1. */
 const renderedSchema = z.strictObject({
-  ...{ width: z.int(), height: z.int(), channels: channelsSchema.optional(), pixels: hashSchema },
+  width: z.int(),
+  height: z.int(),
+  channels: channelsSchema.optional(),
+  pixels: hashSchema,
 });
 
 export const resultSchema = z.discriminatedUnion('kind', [

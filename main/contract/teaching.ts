@@ -63,7 +63,10 @@ const madeSchema = z.strictObject({
   cells: z
     .array(
       z.strictObject({
-        ...{ arm: armSchema, fold: foldSchema, teachers: halfSchema, targets: hashSchema },
+        arm: armSchema,
+        fold: foldSchema,
+        teachers: halfSchema,
+        targets: hashSchema,
         /** Of the arm `person`: the number of the seed, from 0, and the weights that its network starts from. */
         tuned: z
           .strictObject({

@@ -89,12 +89,12 @@ export function pickAnchors(
       : candidates.flatMap((sample, candidate) => (taken.has(sample) ? [] : [{ candidate }]));
   if (pool.length < count) {
     const what = rule.kind === 'clear' ? 'clear samples' : 'candidates';
-    throw new UserError({
-      code: 'stimuli.too-few-anchors',
-      what: `Class ${classIndex} needs ${count} anchors, and the search found ${pool.length} ${what} to choose from`,
-      where: 'stimuli.samples, stimuli.candidatesPerClass',
-      remedy: 'Draw more samples, keep more candidates of each class, or use fewer anchors a class.',
-    });
+    throw new UserError(
+      'stimuli.too-few-anchors',
+      `Class ${classIndex} needs ${count} anchors, and the search found ${pool.length} ${what} to choose from`,
+      'stimuli.samples, stimuli.candidatesPerClass',
+      'Draw more samples, keep more candidates of each class, or use fewer anchors a class.',
+    );
   }
   if (rule.kind !== 'best') randomStream(rule.seed, 'anchors', rule.kind, classIndex).shuffle(pool);
   return pool.slice(0, count);

@@ -293,7 +293,7 @@ export const productCount = (architecture: Architecture, shape: NetworkShape): n
  */
 export function checkArchitecture(architecture: Architecture, size: Size, where: string, batch?: number): void {
   const found = factsOf(architecture).misfit?.(architecture, size) ?? batchMisfit(architecture, batch);
-  if (found) throw new UserError({ code: 'architecture.does-not-fit', where, ...found });
+  if (found) throw new UserError('architecture.does-not-fit', found.what, where, found.remedy);
 }
 
 /** Batch norm of dense layers needs two images: one alone has no variance. */

@@ -55,12 +55,12 @@ export function selectCandidates(search: CandidateSearch): Candidate[][] {
   const members = membersByClass(softmax, classes, search.asked ?? null);
   const missing = members.flatMap((indices, k) => (indices.length === 0 ? [k] : []));
   if (missing.length > 0) {
-    throw new UserError({
-      code: 'candidates.missing-class',
-      what: `None of ${softmax.length / classes} generated images looks like class ${missing.join(', ')}`,
-      where: 'generator, stimuli.samples',
-      remedy: 'Train the generator for more steps (a young one makes few classes), or draw more samples.',
-    });
+    throw new UserError(
+      'candidates.missing-class',
+      `None of ${softmax.length / classes} generated images looks like class ${missing.join(', ')}`,
+      'generator, stimuli.samples',
+      'Train the generator for more steps (a young one makes few classes), or draw more samples.',
+    );
   }
   return members.map((indices, k) => candidatesOf(indices, k, search));
 }

@@ -23,7 +23,11 @@ function held(claim: Claim, about: Claimed['about'], people: string): string {
 
 /** What stands behind an interval to say which claim it makes. */
 export const claimMarks: Record<ApiInterval['claim'], string> = {
-  ...{ anchors: 'a', networks: 'n', people: 'p', all: 'np', raters: 'r' },
+  anchors: 'a',
+  networks: 'n',
+  people: 'p',
+  all: 'np',
+  raters: 'r',
 };
 
 /** What else could have been drawn: `other anchors and pairs of classes drawn in the same way`. */

@@ -25,15 +25,14 @@ export function mostDisagreed(
 }
 
 const tooFew = (wanted: Disagreement, found: number, labeled: number): UserError =>
-  new UserError({
-    code: 'stimuli.too-few-images',
-    what:
-      'count' in wanted
-        ? `${formatCount(wanted.count, 'test image')} are asked for, and people disagree on ${formatInteger(found)} of the ${formatInteger(labeled)} that they labeled`
-        : `No labels of an image have an entropy of ${wanted.bits} bits or more`,
-    where: 'stimuli.choose',
-    remedy: 'count' in wanted ? 'Ask for fewer images.' : 'Ask for a lower entropy.',
-  });
+  new UserError(
+    'stimuli.too-few-images',
+    'count' in wanted
+      ? `${formatCount(wanted.count, 'test image')} are asked for, and people disagree on ${formatInteger(found)} of the ${formatInteger(labeled)} that they labeled`
+      : `No labels of an image have an entropy of ${wanted.bits} bits or more`,
+    'stimuli.choose',
+    'count' in wanted ? 'Ask for fewer images.' : 'Ask for a lower entropy.',
+  );
 
 /** How many images answers could be matched with, and what was set aside: sentences. */
 export function disagreementFacts(preview: Omit<DisagreementPreview, 'choose' | 'problem'>): string[] {

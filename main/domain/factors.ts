@@ -113,8 +113,12 @@ export function findFactors(
       ? []
       : [
           {
-            ...{ key: targetFactor, title: 'Target', with: [], within: several },
-            ...{ scale: targets.every(({ x }) => x !== null) ? ('value' as const) : null, levels: ascending(targets) },
+            key: targetFactor,
+            title: 'Target',
+            with: [],
+            within: several,
+            scale: targets.every(({ x }) => x !== null) ? ('value' as const) : null,
+            levels: ascending(targets),
           },
         ];
   return {
@@ -205,8 +209,12 @@ function describeFactor(fields: readonly Field[], architectures: Readonly<Record
     };
   });
   return {
-    ...{ key: first.key, title: fieldTitle(first.key), with: others.map(({ key }) => fieldTitle(key)) },
-    ...{ within: false, scale: isNumeric ? scaleOf(first.key, levels) : null, levels: ascending(levels) },
+    key: first.key,
+    title: fieldTitle(first.key),
+    with: others.map(({ key }) => fieldTitle(key)),
+    within: false,
+    scale: isNumeric ? scaleOf(first.key, levels) : null,
+    levels: ascending(levels),
   };
 }
 

@@ -88,7 +88,11 @@ export function generatorFor({ width, height, channels }: ImageSize): GeneratorI
     kind: side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64',
     // Photographs are more varied than digits: cars, horses and ships are recognised after some 10,000 steps.
     ...(channels === 3 ? { channels, steps: 15_000, sampleEvery: 1000 } : { steps: 3000, sampleEvery: 500 }),
-    ...{ batch: 64, conditional: true, spectralNorm: true, loss: 'hinge', average: 0.999 },
+    batch: 64,
+    conditional: true,
+    spectralNorm: true,
+    loss: 'hinge',
+    average: 0.999,
   };
 }
 
@@ -166,5 +170,7 @@ const usualSample = 200;
 
 /** Which test images are proposed. @param testCount how many there are, where it is known */
 export const usualTestImages = (testCount = usualSample): Extract<TestImageChoice, { kind: 'sample' }> => ({
-  ...{ kind: 'sample', count: Math.min(usualSample, testCount), seed: 1 },
+  kind: 'sample',
+  count: Math.min(usualSample, testCount),
+  seed: 1,
 });

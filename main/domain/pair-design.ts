@@ -79,12 +79,12 @@ export function autoDesign(classes: number): Extract<PairDesign, { kind: 'balanc
 
 function pairsInPaper(classes: number): Pair[] {
   if (classes === 10) return [...paperPairs];
-  throw new UserError({
-    code: 'pairs.paper-needs-ten-classes',
-    what: `The paper's pairs are of ten classes; this data set has ${classes}`,
-    where: 'stimuli.design',
-    remedy: 'Use a balanced design, e.g. {"kind": "balanced", "perClass": 2, "seed": 1}, or list the pairs.',
-  });
+  throw new UserError(
+    'pairs.paper-needs-ten-classes',
+    `The paper's pairs are of ten classes; this data set has ${classes}`,
+    'stimuli.design',
+    'Use a balanced design, e.g. {"kind": "balanced", "perClass": 2, "seed": 1}, or list the pairs.',
+  );
 }
 
 function listedPairs(pairs: readonly Pair[], classes: number): Pair[] {
@@ -92,30 +92,30 @@ function listedPairs(pairs: readonly Pair[], classes: number): Pair[] {
   const normalised = pairs.map(([a, b], index): Pair => {
     const where = `stimuli.design.pairs, pair ${index + 1} (${a}-${b})`;
     if (!(isClass(a, classes) && isClass(b, classes))) {
-      throw new UserError({
-        code: 'pairs.class-out-of-range',
-        what: `A pair names an unknown class: the ${classes} classes are 0 to ${classes - 1}`,
+      throw new UserError(
+        'pairs.class-out-of-range',
+        `A pair names an unknown class: the ${classes} classes are 0 to ${classes - 1}`,
         where,
-        remedy: 'Name classes by their index, from 0.',
-      });
+        'Name classes by their index, from 0.',
+      );
     }
     if (a === b) {
-      throw new UserError({
-        code: 'pairs.same-class',
-        what: 'A pair needs two different classes',
+      throw new UserError(
+        'pairs.same-class',
+        'A pair needs two different classes',
         where,
-        remedy: 'Change one of the two, or remove the pair.',
-      });
+        'Change one of the two, or remove the pair.',
+      );
     }
     const pair: Pair = a < b ? [a, b] : [b, a];
     const earlier = seen.get(pair.join('-'));
     if (earlier !== undefined) {
-      throw new UserError({
-        code: 'pairs.duplicate',
-        what: `The pair ${pair.join('-')} is listed twice (first as pair ${earlier + 1}); order within a pair does not count`,
+      throw new UserError(
+        'pairs.duplicate',
+        `The pair ${pair.join('-')} is listed twice (first as pair ${earlier + 1}); order within a pair does not count`,
         where,
-        remedy: 'Remove one of the two.',
-      });
+        'Remove one of the two.',
+      );
     }
     seen.set(pair.join('-'), index);
     return pair;
@@ -130,15 +130,14 @@ function balancedPairs(classes: number, perClass: number, seed: number): Pair[] 
   if (!possible(perClass)) {
     const nearest = [perClass - 1, perClass + 1, classes - 1, classes - 2].filter(possible);
     const choices = [...new Set(nearest)].slice(0, 2).join(' or ');
-    throw new UserError({
-      code: 'pairs.no-balanced-design',
-      what:
-        perClass >= classes
-          ? `A class of ${classes} has ${classes - 1} others to be paired with, so it cannot be in ${perClass} pairs`
-          : `${classes} classes cannot be in ${perClass} pairs each: ${classes} x ${perClass} is odd, and a pair has two ends`,
-      where: 'stimuli.design.perClass',
-      remedy: choices === '' ? 'List the pairs instead.' : `Choose ${choices} pairs for each class, or list the pairs.`,
-    });
+    throw new UserError(
+      'pairs.no-balanced-design',
+      perClass >= classes
+        ? `A class of ${classes} has ${classes - 1} others to be paired with, so it cannot be in ${perClass} pairs`
+        : `${classes} classes cannot be in ${perClass} pairs each: ${classes} x ${perClass} is odd, and a pair has two ends`,
+      'stimuli.design.perClass',
+      choices === '' ? 'List the pairs instead.' : `Choose ${choices} pairs for each class, or list the pairs.`,
+    );
   }
   return sorted(regularGraph(classes, perClass, seed));
 }
@@ -150,21 +149,21 @@ function checkConfusable({ count, perClass }: Confusable, classes: number): void
   const most = perClass === undefined ? all : Math.min(all, Math.floor((classes * perClass) / 2));
   if (count <= most) return;
   const limit = perClass === undefined || most === all ? '' : ` with at most ${perClass} for each`;
-  throw new UserError({
-    code: 'pairs.too-many',
-    what: `${classes} classes have ${formatCount(most, 'pair')}${limit}, not ${count}`,
-    where: 'stimuli.design.count',
-    remedy: `Ask for at most ${most}.`,
-  });
+  throw new UserError(
+    'pairs.too-many',
+    `${classes} classes have ${formatCount(most, 'pair')}${limit}, not ${count}`,
+    'stimuli.design.count',
+    `Ask for at most ${most}.`,
+  );
 }
 
 const confusionUnknown = (): UserError =>
-  new UserError({
-    code: 'pairs.confusion-unknown',
-    what: 'Which classes are confused most is not known yet: the reference classifier has not seen the test images',
-    where: 'stimuli.design',
-    remedy: 'Find candidates first, which also trains the reference classifier, or choose the pairs by hand.',
-  });
+  new UserError(
+    'pairs.confusion-unknown',
+    'Which classes are confused most is not known yet: the reference classifier has not seen the test images',
+    'stimuli.design',
+    'Find candidates first, which also trains the reference classifier, or choose the pairs by hand.',
+  );
 
 /** A pair of classes, and how often the classifier takes one for the other. */
 export interface ConfusedPair {

@@ -125,21 +125,21 @@ function checkByHand(byHand: readonly number[], { members }: RealPool, name: str
 }
 
 const badAnchors = (what: string): UserError =>
-  new UserError({
-    code: 'stimuli.anchors',
+  new UserError(
+    'stimuli.anchors',
     what,
-    where: 'stimuli.anchors',
-    remedy: 'Name test images of the class by their position, from 0; those that are missing are chosen by the rule.',
-  });
+    'stimuli.anchors',
+    'Name test images of the class by their position, from 0; those that are missing are chosen by the rule.',
+  );
 
 function tooFewImages(name: string, count: number, found: number, { kind }: BlendedRule): UserError {
   const kinds = { best: 'candidate', clear: 'clear test image', random: 'test image' };
-  return new UserError({
-    code: 'stimuli.too-few-images',
-    what: `Class ${name} needs ${formatCount(count, 'anchor')} and has ${formatCount(found, kinds[kind])}`,
-    where: 'stimuli.anchorRule, stimuli.anchorDesign',
-    remedy: 'Use fewer anchors a class, fewer pairs of this class, or the rule "random"; or add test images.',
-  });
+  return new UserError(
+    'stimuli.too-few-images',
+    `Class ${name} needs ${formatCount(count, 'anchor')} and has ${formatCount(found, kinds[kind])}`,
+    'stimuli.anchorRule, stimuli.anchorDesign',
+    'Use fewer anchors a class, fewer pairs of this class, or the rule "random"; or add test images.',
+  );
 }
 
 /** A set between real images: its images, which name their anchors by position, and the two positions of each pair. */

@@ -99,25 +99,19 @@ function checkPoint(point: RehearsalPoint, classes: number): Place | { truth: nu
   const { id, truth = null } = point;
   const isClass = (index: number): boolean => Number.isInteger(index) && index >= 0 && index < classes;
   const outOfRange = (what: string): UserError =>
-    new UserError({
-      code: 'rehearsal.class-out-of-range',
-      what,
-      where: `image ${id}`,
-      remedy: `Use class indexes from 0 to ${classes - 1}.`,
-    });
+    new UserError('rehearsal.class-out-of-range', what, `image ${id}`, `Use class indexes from 0 to ${classes - 1}.`);
   if (isPlaced(point)) {
     const { pairI, pairJ, alpha } = point;
     if (![pairI, pairJ].every(isClass)) throw outOfRange(`The pair ${pairI}-${pairJ} names an unknown class`);
     return { pairI, pairJ, alpha };
   }
   if (truth === null) {
-    throw new UserError({
-      code: 'rehearsal.no-pair',
-      what: 'A rehearsal needs the pair and the alpha of every image, or its true class',
-      where: `image ${id}`,
-      remedy:
-        'Add pair_i, pair_j and alpha, or truth, to the manifest of the set, or choose labelers from a CSV file or none.',
-    });
+    throw new UserError(
+      'rehearsal.no-pair',
+      'A rehearsal needs the pair and the alpha of every image, or its true class',
+      `image ${id}`,
+      'Add pair_i, pair_j and alpha, or truth, to the manifest of the set, or choose labelers from a CSV file or none.',
+    );
   }
   if (!isClass(truth)) throw outOfRange(`The true class ${truth} is unknown`);
   return { truth };

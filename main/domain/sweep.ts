@@ -49,8 +49,14 @@ export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): reado
   if (known) return known;
   const made = sweepCells(sweep, where).map(
     (cell): ModelEntry => ({
-      ...{ name: cell.name, group: 'diverse', recipe: cell.recipe, seed: cell.seed, repeats: 1, seeds: sweep.seeds },
-      ...{ collection: sweep.name, sweep: { name: sweep.name, cell } },
+      name: cell.name,
+      group: 'diverse',
+      recipe: cell.recipe,
+      seed: cell.seed,
+      repeats: 1,
+      seeds: sweep.seeds,
+      collection: sweep.name,
+      sweep: { name: sweep.name, cell },
     }),
   );
   entries.set(key, made);
@@ -66,7 +72,7 @@ export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): reado
  */
 export function sweepCells(sweep: Sweep, where = `sweep ${sweep.name}`): SweepCell[] {
   const refuse: Refuse = (part, what, remedy) => {
-    throw new UserError({ code: 'sweep.invalid', what, where: part === '' ? where : `${where}, ${part}`, remedy });
+    throw new UserError('sweep.invalid', what, part === '' ? where : `${where}, ${part}`, remedy);
   };
   checkFactors(sweep, refuse);
   const combinations = combine(sweep, refuse);

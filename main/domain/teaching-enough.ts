@@ -94,7 +94,9 @@ export function sizesTable({ sizes, units }: TeachingEnough, seeds: number) {
         ? `${formatCount(cells[0]?.units ?? 0, 'pair')}, ${formatInteger(cells[0]?.images ?? 0)}`
         : formatInteger(cells[0]?.images ?? 0),
     cells: cells.map(({ told, expected, people: count }) => ({
-      ...{ people: count, text: scoreText(told), isEnough: told !== null && Math.abs(expected) >= told },
+      people: count,
+      text: scoreText(told),
+      isEnough: told !== null && Math.abs(expected) >= told,
     })),
   }));
   const expected = people.map((count) => unsigned(own.find((size) => size.people === count)?.expected ?? null));

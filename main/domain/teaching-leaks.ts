@@ -51,12 +51,7 @@ export function refuseLeaks(design: TeachingDesign, study: string): void {
   const [first, ...others] = findLeaks(design);
   if (!first) return;
   const more = others.length > 0 ? ` (and ${others.length} more)` : '';
-  throw new UserError({
-    code: 'teaching.leak',
-    what: `${first.what}${more}`,
-    where: `study ${study}, ${first.where}`,
-    remedy: first.remedy,
-  });
+  throw new UserError('teaching.leak', `${first.what}${more}`, `study ${study}, ${first.where}`, first.remedy);
 }
 
 const listIds = (ids: readonly number[]): string => `image${ids.length === 1 ? '' : 's'} ${formatNames(ids, 5)}`;
@@ -111,7 +106,8 @@ function* peopleLeaks({ people, answers }: TeachingDesign): Generator<Leak> {
       if (of === null || !first || !other) continue;
       const what = mark === 'name' ? 'have one name' : 'gave all images the same labels, unusual ones too';
       yield {
-        ...{ kind: 'same-person', what: `A labeler who teaches and one who examines ${what}: they may be the same` },
+        kind: 'same-person',
+        what: `A labeler who teaches and one who examines ${what}: they may be the same`,
         where: `labelers ${first.name} (half ${first.half}) and ${other.name} (half ${other.half})`,
         remedy: 'Remove the table that was imported twice, or give the two different names in their tables.',
       };
@@ -208,10 +204,8 @@ function* networkLeaks({ networks, starts, images }: TeachingDesign): Generator<
     const seen = seenBy(taught ?? []);
     if (seen.length === 0) continue;
     yield {
-      ...{
-        kind: 'network-saw-held-out',
-        what: 'A network that teaches by distillation was trained on held-out images',
-      },
+      kind: 'network-saw-held-out',
+      what: 'A network that teaches by distillation was trained on held-out images',
       where: `${name}: ${listIds(seen)}`,
       remedy: 'Name models without soft labels in distill.teachers.',
     };
@@ -235,7 +229,8 @@ function* dataSetLeaks({ images, dataSet, networks, starts, stopsByTestImages }:
   const train = inPart(dataSet.train);
   if (train.length > 0)
     yield {
-      ...{ kind: 'in-training-part', what: 'Images are training images of the data set, so all networks saw them' },
+      kind: 'in-training-part',
+      what: 'Images are training images of the data set, so all networks saw them',
       where: listIds(train),
       remedy: 'Take stimuli that are no training images.',
     };
@@ -243,20 +238,16 @@ function* dataSetLeaks({ images, dataSet, networks, starts, stopsByTestImages }:
   if (test.length === 0) return;
   if (stopsByTestImages)
     yield {
-      ...{
-        kind: 'stops-on-images',
-        what: 'Images are test images of the data set, whose accuracy stops the trainings',
-      },
+      kind: 'stops-on-images',
+      what: 'Images are test images of the data set, whose accuracy stops the trainings',
       where: listIds(test),
       remedy: 'Have the base recipe stop on other images: "landing": "validation", or targets such as "epochs 10".',
     };
   const stopped = [...networks, ...starts].filter((network) => network.stopsByTestImages).map(({ name }) => name);
   if (stopped.length > 0)
     yield {
-      ...{
-        kind: 'stopped-on-images',
-        what: 'Images are test images of the data set, whose accuracy stopped networks that teach or that trainings start from',
-      },
+      kind: 'stopped-on-images',
+      what: 'Images are test images of the data set, whose accuracy stopped networks that teach or that trainings start from',
       where: `${formatNames(stopped, 5)}: ${listIds(test)}`,
       remedy: 'Train those with "landing": "validation", or with targets such as "epochs 10".',
     };

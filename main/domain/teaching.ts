@@ -156,18 +156,16 @@ function tooFewFolds(groups: readonly (readonly SplitImage[])[], folds: number):
     [...holders].sort(([, a], [, b]) => b.size - a.size).find(([, of]) => of.size > 1) ?? [];
   const [classOf, id] = [anchor.slice(0, anchor.indexOf(':')), anchor.slice(anchor.indexOf(':') + 1)];
   const named = id === '' || id === undefined ? `the anchor of class ${classOf}` : `anchor ${id} of class ${classOf}`;
-  return new UserError({
-    code: 'teaching.too-few-folds',
-    what: `${folds} folds need ${folds} groups of images that share no anchor and no pixels, and there are ${groups.length}`,
-    where:
-      shared.size > 0
-        ? `pairs ${formatNames([...shared], 5)} share ${named}`
-        : `${formatCount(largest.length, 'image')}${pairs.size > 0 ? ` of ${formatCount(pairs.size, 'pair')}` : ''} belong together`,
-    remedy:
-      groups.length > 1
-        ? `Ask for ${groups.length} folds at most, or make stimuli with fresh anchors: "anchorDesign": {"kind": "fresh"}.`
-        : 'Make stimuli with fresh anchors, of several pairs: "anchorDesign": {"kind": "fresh"}.',
-  });
+  return new UserError(
+    'teaching.too-few-folds',
+    `${folds} folds need ${folds} groups of images that share no anchor and no pixels, and there are ${groups.length}`,
+    shared.size > 0
+      ? `pairs ${formatNames([...shared], 5)} share ${named}`
+      : `${formatCount(largest.length, 'image')}${pairs.size > 0 ? ` of ${formatCount(pairs.size, 'pair')}` : ''} belong together`,
+    groups.length > 1
+      ? `Ask for ${groups.length} folds at most, or make stimuli with fresh anchors: "anchorDesign": {"kind": "fresh"}.`
+      : 'Make stimuli with fresh anchors, of several pairs: "anchorDesign": {"kind": "fresh"}.',
+  );
 }
 
 /** Two of each half: one of two labels of an image says nothing of how people differ. */
@@ -184,12 +182,12 @@ export function splitPeople<Person extends SplitPerson>(
   const sorted = [...people].sort((a, b) => (a.key < b.key ? -1 : 1));
   const groups = sharingGroups(sorted, marksOfPerson);
   if (groups.length < fewestPeople)
-    throw new UserError({
-      code: 'teaching.too-few-people',
-      what: `${formatCount(groups.length, 'labeler')} cannot be split into halves that teach and examine`,
-      where: groups.length < people.length ? 'some have one name, or the same unusual answers' : 'the study’s labelers',
-      remedy: `Collect or import labels of ${fewestPeople} people at least.`,
-    });
+    throw new UserError(
+      'teaching.too-few-people',
+      `${formatCount(groups.length, 'labeler')} cannot be split into halves that teach and examine`,
+      groups.length < people.length ? 'some have one name, or the same unusual answers' : 'the study’s labelers',
+      `Collect or import labels of ${fewestPeople} people at least.`,
+    );
   const dealt = deal(groups, halfNames.length, seed, 'halves');
   const halfOf = new Map(groups.flatMap((group, place) => group.map(({ key }) => [key, halfNames[at(dealt, place)]])));
   return people.map((person) => ({ ...person, half: halfOf.get(person.key) ?? 'a' }));
@@ -271,7 +269,9 @@ export function taughtEntries(teaching: Teaching | undefined, models: readonly M
     const softLabels = { pixels: made.pixels, targets: cell.targets, share: teaching.share };
     const { tuned } = cell;
     return {
-      ...{ name: taughtName(teaching, cell), group: 'diverse', repeats: 1 },
+      name: taughtName(teaching, cell),
+      group: 'diverse',
+      repeats: 1,
       ...(tuned && tuning
         ? {
             seed: seed + tuned.seed,
@@ -279,7 +279,8 @@ export function taughtEntries(teaching: Teaching | undefined, models: readonly M
             recipe: { ...tunedRecipe(base.recipe, tuning, tuned.start), softLabels },
           }
         : { seed, seeds: teaching.seeds, recipe: { ...base.recipe, softLabels } }),
-      ...{ collection: teaching.name, taught: cell },
+      collection: teaching.name,
+      taught: cell,
     };
   });
 }
@@ -294,7 +295,9 @@ function tunedRecipe(
     ...base,
     ...(landing === 'validation' && { landing }),
     optimiser: { ...base.optimiser, ...(stepSize !== undefined && { stepSize }) },
-    ...{ start, targets: [target], maxEpochs: Math.max(base.maxEpochs, Math.ceil(epochs)) },
+    start,
+    targets: [target],
+    maxEpochs: Math.max(base.maxEpochs, Math.ceil(epochs)),
   };
 }
 
@@ -328,15 +331,14 @@ export function teachingFault(
   if (!entry) return { key: 'base', what: `There are no models "${base}"`, remedy: `Name one of these: ${names}.` };
   if (entry.recipe.softLabels)
     return {
-      ...{ key: 'base', what: `The recipe of "${base}" has soft labels itself` },
+      key: 'base',
+      what: `The recipe of "${base}" has soft labels itself`,
       remedy: 'Name models without soft labels.',
     };
   if (Math.round(teaching.share * entry.recipe.batch) < 1)
     return {
-      ...{
-        key: 'share',
-        what: `A share of ${teaching.share} of a batch of ${entry.recipe.batch} is less than half an image`,
-      },
+      key: 'share',
+      what: `A share of ${teaching.share} of a batch of ${entry.recipe.batch} is less than half an image`,
       remedy: `Choose a share of at least ${1 / entry.recipe.batch}.`,
     };
   const twice = arms.find((arm, place) => arms.indexOf(arm) < place);
@@ -345,12 +347,14 @@ export function teachingFault(
     return { key: 'reference', what: 'The reference is none of the arms', remedy: `Choose one of ${arms.join(', ')}.` };
   if (referenceArm(teaching) === 'person')
     return {
-      ...{ key: 'reference', what: 'The arm person is the reference, and only one target has its networks' },
+      key: 'reference',
+      what: 'The arm person is the reference, and only one target has its networks',
       remedy: `Choose another one: ${arms.filter((arm) => arm !== 'person').join(', ')}.`,
     };
   if (person?.target !== undefined && !entry.recipe.targets.includes(person.target))
     return {
-      ...{ key: 'person.target', what: `"${base}" has no target ${person.target}` },
+      key: 'person.target',
+      what: `"${base}" has no target ${person.target}`,
       remedy: `Name one of these: ${entry.recipe.targets.join(', ')}.`,
     };
   const unknown = distill?.teachers?.find((name) => !models.some((models) => models.name === name));
@@ -376,7 +380,8 @@ export function teachingFault(
   if (keys.length === wanted.size && new Set(keys).size === keys.length && keys.every((key) => wanted.has(key)))
     return null;
   return {
-    ...{ key: 'made', what: 'The targets were made for other arms, folds, halves or seeds' },
+    key: 'made',
+    what: 'The targets were made for other arms, folds, halves or seeds',
     remedy: 'Remove `made`, and make the targets anew with `boundary teachers make`.',
   };
 }

@@ -58,28 +58,28 @@ function leastSure(confidence: TestPart['confidence'], total: number): number[] 
 function checkListed(positions: readonly number[], total: number): void {
   const other = positions.find((position) => position >= total);
   if (other !== undefined) {
-    throw new UserError({
-      code: 'stimuli.no-such-image',
-      what: `There is no test image ${formatInteger(other)}: the data set has ${formatInteger(total)}, and the first is 0`,
-      where: 'stimuli.choose.positions',
-      remedy: 'Name images by their position in the test part, from 0.',
-    });
+    throw new UserError(
+      'stimuli.no-such-image',
+      `There is no test image ${formatInteger(other)}: the data set has ${formatInteger(total)}, and the first is 0`,
+      'stimuli.choose.positions',
+      'Name images by their position in the test part, from 0.',
+    );
   }
   const seen = new Set<number>();
   const twice = positions.find((position) => seen.size === seen.add(position).size);
   if (twice === undefined) return;
-  throw new UserError({
-    code: 'stimuli.same-image',
-    what: `Test image ${formatInteger(twice)} is listed twice`,
-    where: 'stimuli.choose.positions',
-    remedy: 'List each image once.',
-  });
+  throw new UserError(
+    'stimuli.same-image',
+    `Test image ${formatInteger(twice)} is listed twice`,
+    'stimuli.choose.positions',
+    'List each image once.',
+  );
 }
 
 const tooFew = (count: number, total: number): UserError =>
-  new UserError({
-    code: 'stimuli.too-few-images',
-    what: `${formatCount(count, 'test image')} are asked for, and the data set has ${formatInteger(total)}`,
-    where: 'stimuli.choose.count',
-    remedy: 'Ask for fewer, or for all.',
-  });
+  new UserError(
+    'stimuli.too-few-images',
+    `${formatCount(count, 'test image')} are asked for, and the data set has ${formatInteger(total)}`,
+    'stimuli.choose.count',
+    'Ask for fewer, or for all.',
+  );

@@ -21,7 +21,10 @@ export function quantity(value: number | null | undefined, n: number, of: Quanti
   const { reason, interval = null, paper = null, counts } = beside;
   return {
     value: value ?? null,
-    ...{ std: null, n, of, paper },
+    std: null,
+    n,
+    of,
+    paper,
     interval: value == null ? null : toInterval(interval),
     undefined: value == null ? reason : null,
     ...(counts !== undefined && { counts }),
@@ -96,14 +99,26 @@ export function toInterval(interval: ShownInterval | ApiInterval | null | undefi
   const known = reason && ((units === 'images' && whyNoneOfImages[reason]) || whyNone[reason]);
   const why = unvaried && estimate !== null ? unvariedText(estimate, unvaried) : known;
   return {
-    ...{ lo, hi, claim, ...(about && { about }), units, n },
-    ...{ ...(replicates && { replicates }), nNull: 0, undefined: why },
+    lo,
+    hi,
+    claim,
+    ...(about && { about }),
+    units,
+    n,
+    ...(replicates && { replicates }),
+    nNull: 0,
+    undefined: why,
   };
 }
 
 /** Stands for the interval of a number that never has one, in a column whose other numbers have. @param why a sentence */
 export const noInterval = (why: string): ApiInterval => ({
-  ...{ lo: null, hi: null, claim: 'anchors', units: 'pairs', n: 0, nNull: 0 },
+  lo: null,
+  hi: null,
+  claim: 'anchors',
+  units: 'pairs',
+  n: 0,
+  nNull: 0,
   undefined: why,
 });
 

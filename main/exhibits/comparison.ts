@@ -42,7 +42,11 @@ export function comparisonExhibit(view: View): Exhibit {
     ];
   });
   return withIntervals(view, {
-    ...{ id: 'comparison', number: '', title: 'Targets compared on the same images', people: true, rows },
+    id: 'comparison',
+    number: '',
+    title: 'Targets compared on the same images',
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Targets' }, { name: 'What' }, { name: 'Difference', decimals: 3, interval: true }],
       ...[{ name: 'Unit' }, { name: 'Images' }, ...pColumns],
@@ -93,7 +97,11 @@ export function intervalsExhibit(view: View): Exhibit {
     ),
   ];
   return {
-    ...{ id: 'intervals', number: '', title: '95 % intervals', people: true, rows },
+    id: 'intervals',
+    number: '',
+    title: '95 % intervals',
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Of' }, { name: 'Statistic' }, { name: 'Holds for other anchors, with' }, { name: 'Units' }],
       ...['Value', 'From', 'To'].map((name) => ({ name, decimals: 3 })),

@@ -51,7 +51,9 @@ export const peopleCurves = (
   data: CurveData,
   votes: Parameters<typeof labelsAlong>[2] | null,
 ): CurveRaters => ({
-  ...{ title: named(study, 'People'), of: 'labelers', networks: [] },
+  title: named(study, 'People'),
+  of: 'labelers',
+  networks: [],
   none: votes === null ? 'Nobody has labeled these images yet.' : whyNotOfKind(study.response, 'shares'),
   points: (row) => (votes === null ? [] : labelsAlong(row, alphaOf(data), votes)),
 });
@@ -62,7 +64,10 @@ export const networkCurves = (
   data: CurveData,
   { mean, networks, none }: { mean: ArrayLike<number>; networks: CurveRaters['networks']; none: string | null },
 ): CurveRaters => ({
-  ...{ title, of: 'models', none, networks },
+  title,
+  of: 'models',
+  none,
+  networks,
   points: (row) => sharesOf(data, row, mean).map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })),
 });
 
@@ -142,15 +147,22 @@ export function curvesExhibit(study: StudyNumbers, curves: AllCurves, titles: re
     }),
   );
   return {
-    ...{ id: 'curves', number: '', title: 'Psychometric curves, pair by pair', people: true, heads: 2, rows },
+    id: 'curves',
+    number: '',
+    title: 'Psychometric curves, pair by pair',
+    people: true,
+    heads: 2,
+    rows,
     columns: [
       { name: 'Pair', groups: true },
       { name: 'Raters' },
       ...parts.map((key) => ({ key, ...partColumns[key] })),
       ...(isOfNetworks
         ? parts.map((part) => ({
-            ...{ name: `${partColumns[part].name}, each network`, decimals: partColumns[part].decimals },
-            ...{ spread: true, showN: true },
+            name: `${partColumns[part].name}, each network`,
+            decimals: partColumns[part].decimals,
+            spread: true,
+            showN: true,
           }))
         : []),
     ],
@@ -181,7 +193,10 @@ export function curveMeansExhibit(study: StudyNumbers, { data, rows, raters, fit
     fitted.map((ofPair) => shownPart(at(ofPair, place).all, part));
   const whose = peopleWord(study);
   return withIntervals(study, {
-    ...{ id: 'curve-means', number: '', title: 'Psychometric curves, means over pairs', people: true },
+    id: 'curve-means',
+    number: '',
+    title: 'Psychometric curves, means over pairs',
+    people: true,
     columns: [
       { name: 'Raters' },
       ...parts.map((key) => ({ key, ...partColumns[key], spread: true, showN: true })),

@@ -97,10 +97,16 @@ export const drawsTitle = ({ rule, anchorDesign }: Pick<DrawsTask, 'rule' | 'anc
 export function drawsExhibit(runs: readonly DrawnNumbers[], paper: PaperValues | null): Exhibit {
   const percent = (name: string) => ({ name, decimals: 1, unit: '%' });
   const below = (what: string) => ({
-    ...{ name: `Draws below ${what}`, heading: `Draws below ${what}, % of draws`, decimals: 0, unit: '%' },
+    name: `Draws below ${what}`,
+    heading: `Draws below ${what}, % of draws`,
+    decimals: 0,
+    unit: '%',
   });
   return {
-    ...{ id: 'anchor-draws', number: '', title: 'Over draws of anchors, percent of images', people: false },
+    id: 'anchor-draws',
+    number: '',
+    title: 'Over draws of anchors, percent of images',
+    people: false,
     columns: [
       ...[{ name: 'Measure' }, { name: 'Networks' }, { name: 'Anchors' }],
       ...[{ name: 'Draws' }, { ...percent('Mean over draws'), spread: true }],

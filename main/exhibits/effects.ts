@@ -34,7 +34,9 @@ export const levelText = ({ levels }: Factor, value: string | undefined): string
   levels.find((level) => level.value === value)?.text ?? 'none';
 
 export const verdictTexts: Record<Verdict, string> = {
-  ...{ higher: 'higher', lower: 'lower', not_separated: 'not told apart' },
+  higher: 'higher',
+  lower: 'lower',
+  not_separated: 'not told apart',
 };
 
 /** Why there is no number, or no interval. */
@@ -75,8 +77,13 @@ export function effectInterval(
   const units = effect.units ?? 'pairs';
   const scaled = (end: number | null): number | null => (end === null ? null : times * end);
   return {
-    ...{ lo: scaled(ends.lo), hi: scaled(ends.hi), claim: isRandom ? 'all' : 'networks', ...aboutOf(question.outcome) },
-    ...{ units, n: (units === 'anchors' ? effect.n_anchors : effect.n_pairs) ?? 0, nNull: 0 },
+    lo: scaled(ends.lo),
+    hi: scaled(ends.hi),
+    claim: isRandom ? 'all' : 'networks',
+    ...aboutOf(question.outcome),
+    units,
+    n: (units === 'anchors' ? effect.n_anchors : effect.n_pairs) ?? 0,
+    nNull: 0,
     replicates: { networks: effect.n_runs ?? 0, ...(isRandom && { people: data.humans.people ?? 0 }) },
     undefined: effect.reason === null ? null : reasonText(effect.reason, question),
   };
@@ -189,18 +196,18 @@ export function effectsExhibit(study: Whose, answered: AnsweredEffects): Exhibit
   };
   const unit = unitOf(outcome);
   return withIntervals(study, {
-    ...{
-      id: 'effects',
-      number: '',
-      title: `${outcomeTitle(study, outcome)}: effect of ${factorTitle(factor).toLowerCase()}`,
-    },
+    id: 'effects',
+    number: '',
+    title: `${outcomeTitle(study, outcome)}: effect of ${factorTitle(factor).toLowerCase()}`,
     people: outcome.needs.includes('people'),
     columns: [
       { name: 'Level', heading: factor.title, names: true },
       { key: 'networks', name: 'Networks', decimals: 0 },
       { key: 'mean', name: 'Mean', ...unit },
       {
-        ...{ key: 'difference', name: 'Difference', decimals: decimalsOf(outcome) },
+        key: 'difference',
+        name: 'Difference',
+        decimals: decimalsOf(outcome),
         heading: `Difference from ${levelText(factor, reference)} (${differenceUnit(outcome)})`,
       },
       ...familyColumns(outcome),
@@ -225,7 +232,9 @@ export function cellsExhibit(study: Whose, answered: AnsweredEffects): Exhibit {
   const { design } = found;
   const factors = [design.factor, ...(design.second ? [design.second] : []), ...design.held];
   return withIntervals(study, {
-    ...{ id: 'effect-cells', number: '', title: `${outcomeTitle(study, question.outcome)}, cell by cell` },
+    id: 'effect-cells',
+    number: '',
+    title: `${outcomeTitle(study, question.outcome)}, cell by cell`,
     people: question.outcome.needs.includes('people'),
     heads: factors.length,
     columns: [
@@ -254,7 +263,9 @@ export function varianceExhibit(study: Whose, answered: AnsweredEffects): Exhibi
   const percent = (name: string): Column => ({ name, unit: '%', decimals: 0 });
   const isRandom = question.people === 'random';
   return {
-    ...{ id: 'effect-variance', number: '', title: 'What makes these intervals wide' },
+    id: 'effect-variance',
+    number: '',
+    title: 'What makes these intervals wide',
     people: question.outcome.needs.includes('people'),
     columns: [
       { name: 'Level', heading: question.factor.title, names: true },
@@ -289,7 +300,9 @@ export function interactionExhibit(study: Whose, answered: AnsweredEffects): Exh
   const { interaction } = found;
   const second = interaction?.second;
   return withIntervals(study, {
-    ...{ id: 'effect-interaction', number: '', people: outcome.needs.includes('people') },
+    id: 'effect-interaction',
+    number: '',
+    people: outcome.needs.includes('people'),
     title: second ? `Does the effect of ${factor.title.toLowerCase()} depend on ${second.title.toLowerCase()}?` : '',
     heads: 2,
     columns: [
@@ -322,12 +335,10 @@ export function rankingExhibit(study: Whose, { question, found }: AnsweredEffect
   const rows = ranking === null || ranking.refuse ? [] : known.map(({ level }, place) => ({ level, place }));
   const times = timesOf(outcome);
   return {
-    ...{
-      id: 'effect-ranking',
-      number: '',
-      title: 'Ranks that these data allow',
-      people: outcome.needs.includes('people'),
-    },
+    id: 'effect-ranking',
+    number: '',
+    title: 'Ranks that these data allow',
+    people: outcome.needs.includes('people'),
     columns: [
       { name: 'Level', heading: factor.title, names: true },
       { name: 'Mean', ...unitOf(outcome) },

@@ -36,7 +36,11 @@ export const flipsExhibit = oncePerView((view): Exhibit => {
     ]),
   );
   return withIntervals(view, {
-    ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true, rows },
+    id: 'flip-points',
+    number: '',
+    title: 'Where labels flip along alpha',
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Target %' }, { name: 'Pair' }, ...flipColumns(view.people), ...flipColumns('Networks')],
       ...['Difference of flips', 'Difference of crossings'].map((name) => ({ name, decimals: 3 })),
@@ -66,7 +70,10 @@ const flipColumns = (whose: string) => [
 function flipsOfPeople(view: View, pairs: readonly PairRow[], ofPeople: ReadonlyMap<PairRow, Cell[]>): Exhibit {
   const word = peopleWord(view);
   return withIntervals(view, {
-    ...{ id: 'flip-points', number: '', title: 'Where labels flip along alpha', people: true },
+    id: 'flip-points',
+    number: '',
+    title: 'Where labels flip along alpha',
+    people: true,
     columns: [
       { name: 'Pair' },
       ...flipColumns(view.people),
@@ -106,7 +113,10 @@ export function flipDistancesExhibit(study: StudyNumbers): Exhibit {
   ];
   return {
     id: 'flip-distances',
-    ...{ number: '', title: `How far networks flip from where ${people} do`, people: true, rows },
+    number: '',
+    title: `How far networks flip from where ${people} do`,
+    people: true,
+    rows,
     columns: [
       { name: 'Target %' },
       ...columns.map((column) => ({ ...column, decimals: 3, spread: true, showN: true })),
@@ -151,7 +161,11 @@ export function ratersFlipsExhibit(
   const columns = ratersFlipsColumns.filter(({ name }) => name !== thirdClassesColumn || classes.length > 2);
   const isCompared = raters.some(({ of }) => of === 'labelers') && raters.some(({ of }) => of === 'models');
   return withIntervals(study, {
-    ...{ id: 'flips', number: '', title: 'Flip points', people: true, heads: 2 },
+    id: 'flips',
+    number: '',
+    title: 'Flip points',
+    people: true,
+    heads: 2,
     columns: columns.slice(0, isCompared ? undefined : -4).map(({ heading, ...column }) => ({
       ...column,
       ...(heading !== undefined && { heading: named(study, heading) }),
@@ -205,7 +219,8 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, clas
         : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
     star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
-    ...{ alone: raters.noPersons ?? noneAlone, cross: raters.noCrossing ?? noCrossing },
+    alone: raters.noPersons ?? noneAlone,
+    cross: raters.noCrossing ?? noCrossing,
   });
   const { alpha_out: out = null, alpha_in: into = null, n_flips: times = null } = flips?.majority ?? {};
   return [
@@ -255,7 +270,8 @@ function peopleCells(view: View, row: PairRow): Cell[] {
   const nobody = view.data.labelers === null ? noPeople(view) : null;
   const { star, alone, cross } = flipCells(flips, peopleCrossing(view, row), 'labelers', {
     star: nobody ?? whyNoFlip(flips?.majority, 'majority label'),
-    ...{ alone: nobody ?? whyNotPersons(view) ?? noneAlone, cross: nobody ?? noCrossing },
+    alone: nobody ?? whyNotPersons(view) ?? noneAlone,
+    cross: nobody ?? noCrossing,
   });
   return [star, alone, cross];
 }
@@ -264,7 +280,8 @@ function networkCells(view: View, target: string, row: PairRow): Cell[] {
   const flips = groupFlips(view, target, row);
   const { star, alone, cross } = flipCells(flips, networkCrossing(view, target, row), 'models', {
     star: whyNoFlip(flips?.majority, 'most frequent label'),
-    ...{ alone: noneAlone, cross: noCrossing },
+    alone: noneAlone,
+    cross: noCrossing,
   });
   return [star, alone, cross];
 }
@@ -381,7 +398,9 @@ const peopleCrossing = (view: View, row: PairRow): Crossed | string =>
 
 const answersOfPeople = ({ data: { labelers } }: View): PersonAnswers[] =>
   (labelers?.labels ?? []).map((labels, at) => ({
-    ...{ labels, sets: labelers?.sets?.[at], ratings: labelers?.ratings?.[at] },
+    labels,
+    sets: labelers?.sets?.[at],
+    ratings: labelers?.ratings?.[at],
   }));
 
 /** Of the networks at a target. */

@@ -33,7 +33,11 @@ export function eachImageExhibit(view: View): Exhibit {
     ]),
   ]);
   return {
-    ...{ id: 'each-image', number: '', title: 'Each image, and what was said of it', people: true, rows },
+    id: 'each-image',
+    number: '',
+    title: 'Each image, and what was said of it',
+    people: true,
+    rows,
     columns: [
       { name: 'Image' },
       ...(placed ? [{ name: 'First class' }, { name: 'Second class' }, { name: 'Alpha' }] : []),
@@ -103,7 +107,11 @@ export function figure4Exhibit(view: View): Exhibit {
     ]),
   );
   return {
-    ...{ id: 'figure-4', number: 'Figure 4', title: 'Who disagrees, image by image', people: true, rows },
+    id: 'figure-4',
+    number: 'Figure 4',
+    title: 'Who disagrees, image by image',
+    people: true,
+    rows,
     columns: ['Networks', 'Image', 'Colour', 'Classes named', 'Exception'].map((name) => ({ name })),
     notes: [named(view, 'Blue: only networks disagree; red: only people; white: both; gray: neither.')],
   };
@@ -124,7 +132,11 @@ export function entropyExhibit(view: View): Exhibit {
     ]),
   );
   return {
-    ...{ id: 'entropy', number: '', title: `Entropy of ${peopleWord(view)} and of networks`, people: true, rows },
+    id: 'entropy',
+    number: '',
+    title: `Entropy of ${peopleWord(view)} and of networks`,
+    people: true,
+    rows,
     columns: [
       ...['Target %', 'Image', named(view, 'Entropy of people, bits'), 'Entropy of votes, bits'],
       ...['Entropy of mean softmax, bits', 'Type'],
@@ -154,7 +166,11 @@ export function alongExhibit(view: View): Exhibit {
   });
   const ofBoth = (what: string): string[] => [`${what}: first`, `${what}: second`];
   return {
-    ...{ id: 'along-alpha', number: '', title: 'Shares of the two classes of a pair, along alpha', people: true, rows },
+    id: 'along-alpha',
+    number: '',
+    title: 'Shares of the two classes of a pair, along alpha',
+    people: true,
+    rows,
     columns: [
       ...(alone ? [] : ['Target %']),
       ...['First class', 'Second class', 'Alpha', 'Image', ...ofBoth(`Labels of ${peopleWord(view)}`)],
@@ -211,7 +227,11 @@ export function pairsOfPeopleExhibit(view: View): Exhibit {
     ];
   });
   return {
-    ...{ id: 'labeler-pairs', number: '', title: `Every two ${peopleWord(view)}`, people: true, rows },
+    id: 'labeler-pairs',
+    number: '',
+    title: `Every two ${peopleWord(view)}`,
+    people: true,
+    rows,
     columns: [
       ...[
         'First',

@@ -40,7 +40,11 @@ export function pooledExhibit(study: StudyNumbers): Exhibit {
       ]
     : [];
   return withIntervals(study, {
-    ...{ id: 'pooled', number: '', title: 'Error consistency with an average person', people: true, rows },
+    id: 'pooled',
+    number: '',
+    title: 'Error consistency with an average person',
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Raters' }, { name: 'n' }],
       { key: 'kappa', name: 'κ', decimals: 3, spread: true },
@@ -67,7 +71,10 @@ function setsExhibit(study: StudyNumbers, { compatible, mean_set_size, krippendo
   const known = compatible.filter((one) => one !== null);
   const both = percent(known.filter(Boolean).length, known.length);
   return {
-    ...{ id: 'sets', number: '', title: 'Answers that are sets of labels', people: true },
+    id: 'sets',
+    number: '',
+    title: 'Answers that are sets of labels',
+    people: true,
     columns: [{ name: 'Measure' }, { key: 'value', name: 'Value', decimals: 3 }, { key: 'n', name: 'Images' }],
     rows: [
       ['There is a class that all name, %', count(both, { reason: noPeople(study) }), known.length],
@@ -106,7 +113,10 @@ function ratingsExhibit(
   const noScore = study.labelers === 0 ? nobody : 'No image lies between two classes that somebody rated both.';
   const several = study.determined > 0 ? allLabelsTheSame : noPeople(study);
   return {
-    ...{ id: 'ratings', number: '', title: 'Answers that are ratings', people: true },
+    id: 'ratings',
+    number: '',
+    title: 'Answers that are ratings',
+    people: true,
     columns: [
       { name: 'Measure' },
       { key: 'labels', name: 'Preferred labels', decimals: 3 },
@@ -177,7 +187,11 @@ function cannotTellExhibit(study: StudyNumbers): Exhibit {
         ]
       : [];
   return {
-    ...{ id: 'cannot-tell', number: '', title: 'What “can’t tell” changes', people: true, rows },
+    id: 'cannot-tell',
+    number: '',
+    title: 'What “can’t tell” changes',
+    people: true,
+    rows,
     columns: [
       { name: 'Measure' },
       { key: 'labels', name: 'Labels only', decimals: 3 },

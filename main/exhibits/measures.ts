@@ -89,7 +89,11 @@ export function agreementExhibit(view: View): Exhibit {
     ];
   });
   return withIntervals(view, {
-    ...{ id: 'agreement', number: '', title: 'Agreement beyond chance', people: true, rows: [people, ...groups] },
+    id: 'agreement',
+    number: '',
+    title: 'Agreement beyond chance',
+    people: true,
+    rows: [people, ...groups],
     columns: [
       ...[{ name: 'Raters' }, { name: 'n' }, ...coefficientColumns],
       { name: 'Cohen’s κ, pairs', decimals: 3, spread: true },
@@ -175,7 +179,10 @@ export function pairAgreementExhibit(study: StudyNumbers, { measure, people, net
     );
   }
   return withIntervals(study, {
-    ...{ id: 'coefficients', number: '', people: true, rows },
+    id: 'coefficients',
+    number: '',
+    people: true,
+    rows,
     notes: measure === 'errors' ? [errorReferenceNote(study)] : [],
     title: networks ? 'Agreement within and between' : `Agreement among ${peopleWord(study)}`,
     columns: [
@@ -191,8 +198,12 @@ export function peopleMeasuresExhibit(study: StudyNumbers): Exhibit {
   // A single label always has entropy 0, which says nothing about the image.
   const entropies = humans?.entropy_bits.filter((_, image) => humans.status[image] !== null) ?? [];
   return withIntervals(study, {
-    ...{ id: 'people-measures', number: '', title: `Agreement among ${peopleWord(study)}` },
-    ...{ people: true, paper: true, notes: [] },
+    id: 'people-measures',
+    number: '',
+    title: `Agreement among ${peopleWord(study)}`,
+    people: true,
+    paper: true,
+    notes: [],
     columns: [
       { name: 'Labelers' },
       { key: 'disagree_pct', name: 'Any differ', decimals: 1, unit: '%' },
@@ -235,7 +246,11 @@ export function errorConsistencyExhibit(view: View): Exhibit {
     ),
   );
   return {
-    ...{ id: 'error-consistency', number: '', title: 'Error consistency of every pair', people: true, rows },
+    id: 'error-consistency',
+    number: '',
+    title: 'Error consistency of every pair',
+    people: true,
+    rows,
     notes: [errorReferenceNote(view)],
     columns: [
       ...[{ name: 'Target %' }, { name: 'First' }, { name: 'Second' }, { name: 'n' }],
@@ -279,13 +294,11 @@ export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErro
     ]);
   });
   return {
-    ...{
-      id: 'calibration',
-      number: '',
-      title: named(study, 'Networks against the majority of people'),
-      people: true,
-      rows,
-    },
+    id: 'calibration',
+    number: '',
+    title: named(study, 'Networks against the majority of people'),
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Target %' }, { name: 'Score' }, { key: 'images', name: 'Images' }],
       { key: 'networks', name: 'Per network', decimals: 3, spread: true },
@@ -326,13 +339,11 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
     ]),
   );
   return withIntervals(study, {
-    ...{
-      id: 'divergence',
-      number: '',
-      title: named(study, 'Distance between labels of people and mean softmax'),
-      people: true,
-      rows,
-    },
+    id: 'divergence',
+    number: '',
+    title: named(study, 'Distance between labels of people and mean softmax'),
+    people: true,
+    rows,
     columns: [
       ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labelled images', decimals: 3 }],
       ...imageClasses.map((type) => ({ ...typeColumn(study, type), decimals: 3, spread: true })),
@@ -370,11 +381,18 @@ export function certaintyExhibit(study: StudyNumbers): Exhibit {
     ];
   });
   return withIntervals(study, {
-    ...{ id: 'certainty', number: '', title: named(study, 'Certainty of networks and of people'), people: true, rows },
+    id: 'certainty',
+    number: '',
+    title: named(study, 'Certainty of networks and of people'),
+    people: true,
+    rows,
     columns: [
       { name: 'Target %' },
       ...correlations.map(([key, name]) => ({
-        ...{ key, name: named(study, `Entropy of people and ${name}`), decimals: 3, interval: true },
+        key,
+        name: named(study, `Entropy of people and ${name}`),
+        decimals: 3,
+        interval: true,
       })),
       ...uncertainties.map(([key, name]) => ({ key, name: `Uncertainty, ${name}, bits`, decimals: 3 })),
     ],
@@ -415,17 +433,18 @@ export function whyNoAgreement(
   if (!people) {
     const few = raters < 2 ? twoModels : null;
     return {
-      ...{ together: few ?? allLabelsTheSame, pairs: few ?? constantPairs },
-      ...{ errors: few ?? (isByMajority ? (missing ?? noLabels) : null) ?? noErrors, withPeople },
+      together: few ?? allLabelsTheSame,
+      pairs: few ?? constantPairs,
+      errors: few ?? (isByMajority ? (missing ?? noLabels) : null) ?? noErrors,
+      withPeople,
     };
   }
   const few = missing ?? (raters < 2 ? oneRater : null);
   const unshared = study.determined > 0 ? null : noPeople(study);
   return {
-    ...{
-      together: few ?? noLabels ?? unshared ?? allLabelsTheSame,
-      pairs: few ?? unknown ?? unshared ?? constantPairs,
-    },
-    ...{ errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'), withPeople },
+    together: few ?? noLabels ?? unshared ?? allLabelsTheSame,
+    pairs: few ?? unknown ?? unshared ?? constantPairs,
+    errors: few ?? unknown ?? others(3, 'a majority of those who are not in the pair'),
+    withPeople,
   };
 }

@@ -85,7 +85,10 @@ function peopleDisagree(study: StudyNumbers, images: readonly ImageInput[]): (bo
 function multiplicityExhibit(study: StudyNumbers, images: readonly ImageInput[], groups: readonly Measured[]): Exhibit {
   const percent = (name: string) => ({ name, unit: '%', decimals: 1 });
   return withIntervals(study, {
-    ...{ id: 'multiplicity', number: '', title: 'What depends on which network one has', people: true },
+    id: 'multiplicity',
+    number: '',
+    title: 'What depends on which network one has',
+    people: true,
     columns: [
       { name: 'Networks' },
       { name: 'n', decimals: 0 },
@@ -121,7 +124,8 @@ export const reportMultiplicity = oncePerView((view: View): MultiplicityExhibits
     const architectures = new Map(view.data.models.map(({ name, architecture }) => [name, architecture]));
     return [
       {
-        ...{ title: targetTitle(target), names: own.map(({ model }) => model) },
+        title: targetTitle(target),
+        names: own.map(({ model }) => model),
         architectures: own.map(({ model }) => architectures.get(model) ?? ''),
         certainty: own.map(({ softmax }) => spread(largestSoftmax(softmax, images.length)).mean),
         ece: own.map(({ model }) => scores.per_model[model]?.ece ?? null),
@@ -187,7 +191,14 @@ const overUnits = (
   { se, df, lo, hi, reason }: LeftOutInterval,
   units: PairUnits,
 ): ShownInterval => ({
-  ...{ estimate, se, df, skew: null, lo, hi, p: null, reason },
+  estimate,
+  se,
+  df,
+  skew: null,
+  lo,
+  hi,
+  p: null,
+  reason,
   ...({ claim: 'anchors', units: units.units, n: unitCount(units) } as const),
 });
 
@@ -213,7 +224,11 @@ function deferralExhibit(study: StudyNumbers, groups: readonly Measured[]): Exhi
   });
   const percent = (key: string, name: string) => ({ key, name, unit: '%', decimals: 1 });
   return {
-    ...{ id: 'deferral', number: '', people: true, heads: 2, rows },
+    id: 'deferral',
+    number: '',
+    people: true,
+    heads: 2,
+    rows,
     title: named(study, 'What people disagree on among the images kept, by how many are left to them'),
     columns: [
       { name: 'Networks', groups: true },
@@ -248,7 +263,12 @@ function churnExhibit(groups: readonly EqualNetworks[]): Exhibit {
   });
   const percent = (key: string, name: string) => ({ key, name, unit: '%', decimals: 1 });
   return {
-    ...{ id: 'churn', number: '', title: 'Churn between architectures', people: false, heads: 2, rows },
+    id: 'churn',
+    number: '',
+    title: 'Churn between architectures',
+    people: false,
+    heads: 2,
+    rows,
     columns: [
       ...[{ name: 'Networks', groups: true }, { name: 'Architectures' }],
       ...[percent('between', 'Between both'), percent('first', 'Within the first')],
@@ -292,7 +312,10 @@ function consistencyExhibit(
   };
   const isShort = pairs <= mostListed && pairs * images.length <= mostTrials;
   return withIntervals(study, {
-    ...{ id: 'consistency-intervals', number: '', people: true, heads: 2 },
+    id: 'consistency-intervals',
+    number: '',
+    people: true,
+    heads: 2,
     title: 'Error consistency of two networks, with its interval',
     columns: [
       ...[{ name: 'Networks', groups: true }, { name: 'Two' }],

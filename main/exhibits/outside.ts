@@ -21,7 +21,11 @@ export function outsideModelsExhibit(outside: Outside): Exhibit {
   const { models = [], group } = outside ?? {};
   const place = new Map(group?.models.map((name, at) => [name, at]));
   return {
-    ...{ id: 'outside-models', number: '', title: 'Outside models', people: true, heads: 1 },
+    id: 'outside-models',
+    number: '',
+    title: 'Outside models',
+    people: true,
+    heads: 1,
     columns: [
       ...[{ name: 'Model', names: true }, { name: 'Kind' }, { name: 'Known answers' }],
       { name: 'Accuracy %', decimals: 2, unit: '%', showN: true },

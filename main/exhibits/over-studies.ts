@@ -42,7 +42,9 @@ export function overStudiesExhibit(
   const without = new Map(found.leave_one_out?.map((each) => [each.without, each.estimate]));
   const few = 'An effect over studies needs two studies with an interval.';
   return {
-    ...{ id: 'effect-studies', number: '', people: outcome.needs.includes('people') },
+    id: 'effect-studies',
+    number: '',
+    people: outcome.needs.includes('people'),
     title: `${outcomeTitle(whose, outcome)}: ${levelText(factor, level)} against ${levelText(factor, reference)}, over studies`,
     columns: [
       { name: 'Study', names: true },

@@ -67,7 +67,11 @@ function shares(study: StudyNumbers, { group, choice }: ComparedGroup, reason: s
 /** Table 1: images by type. */
 export function table1(study: StudyNumbers): Exhibit {
   return withIntervals(study, {
-    ...{ id: 'table-1', number: 'Table 1', title: 'Images by type', people: true, paper: true },
+    id: 'table-1',
+    number: 'Table 1',
+    title: 'Images by type',
+    people: true,
+    paper: true,
     columns: [
       ...[target, networks],
       ...imageClasses.map((name): Column => ({ key: name, ...typeColumn(study, name) })),
@@ -90,7 +94,8 @@ export function table1(study: StudyNumbers): Exhibit {
       const share = shares(study, compared, reason);
       const theirs = paperRow(study, compared, ({ table3: rows }) => rows);
       const paperShares: Partial<Record<ImageClass, number | undefined>> = {
-        ...{ type_a: theirs?.type_a_pct, type_c: theirs?.type_c_pct },
+        type_a: theirs?.type_a_pct,
+        type_c: theirs?.type_c_pct,
       };
       const paperShare = (name: ImageClass): number | undefined =>
         paper ? (paperShares[name] ?? (100 * paper[name]) / paper.images) : undefined;
@@ -123,8 +128,11 @@ export function table1(study: StudyNumbers): Exhibit {
 /** Table 2: misclassified and disagreed on, percent. The last row is of people. */
 export function table2(study: StudyNumbers): Exhibit {
   return withIntervals(study, {
-    ...{ id: 'table-2', number: 'Table 2', title: 'Misclassified and disagreeing, percent of images' },
-    ...{ people: true, paper: true },
+    id: 'table-2',
+    number: 'Table 2',
+    title: 'Misclassified and disagreeing, percent of images',
+    people: true,
+    paper: true,
     columns: [
       ...[target, networks],
       { ...percent('misclassified_per_model_pct', 'Misclassified per network'), spread: true },
@@ -133,7 +141,8 @@ export function table2(study: StudyNumbers): Exhibit {
       { ...percent('all_disagree_pct', 'Any networks differ'), heading: 'Any differ' },
       {
         ...percent('misclassified_of_agreed_pct', named(study, 'Misclassified of those that people agree on')),
-        ...{ spread: true, hiddenOn: ['page', 'latex'] },
+        spread: true,
+        hiddenOn: ['page', 'latex'],
       },
     ],
     rows: [...study.groups.map((group) => table2Row(study, group)), peopleRow(study)],
@@ -157,7 +166,9 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
   return [
     ...[head(compared), networksCell(study, compared, paper !== undefined)],
     meanCell(own.misclassified_per_model_pct, 'models', {
-      ...{ reason, paper: paper?.misclassified_per_model_pct, counts: misclassified },
+      reason,
+      paper: paper?.misclassified_per_model_pct,
+      counts: misclassified,
       interval: intervals?.misclassified_per_model_pct,
     }),
     shares(study, compared, reason)(
@@ -166,11 +177,15 @@ function table2Row(study: StudyNumbers, compared: ComparedGroup): Cell[] {
       paper?.misclassified_across_pct,
     ),
     meanCell(own.pairwise_disagreement_pct, 'pairs of models', {
-      ...{ reason: twoModels, paper: paper?.pairwise_disagreement_pct, counts: differ },
+      reason: twoModels,
+      paper: paper?.pairwise_disagreement_pct,
+      counts: differ,
       interval: intervals?.pairwise_disagreement_pct,
     }),
     quantity(own.all_disagree_pct, study.images, 'images', {
-      ...{ reason: twoModels, paper: printed(paper?.all_disagree_pct), counts: differ },
+      reason: twoModels,
+      paper: printed(paper?.all_disagree_pct),
+      counts: differ,
       interval: intervals?.any_differ_pct,
     }),
     meanCell(own.misclassified_of_agreed_pct, 'models', { reason: noAgreedImage(study), counts: misclassified }),
@@ -219,7 +234,11 @@ function denominators({ images, determined }: StudyNumbers): string[] {
 /** Table 3: shares of types, percent of the images with two labels or more. */
 export function table3(study: StudyNumbers): Exhibit {
   return withIntervals(study, {
-    ...{ id: 'table-3', number: 'Table 3', title: 'Types by target accuracy, percent', people: true, paper: true },
+    id: 'table-3',
+    number: 'Table 3',
+    title: 'Types by target accuracy, percent',
+    people: true,
+    paper: true,
     columns: [
       ...[target, networks],
       { name: 'Missed', hiddenOn: ['page'] },
@@ -260,7 +279,11 @@ const imagesOfPaper = ({ pairs, alphas }: NonNullable<StudyNumbers['paper']>): n
 /** Table 4: largest softmax by type. */
 export function table4(study: StudyNumbers): Exhibit {
   return withIntervals(study, {
-    ...{ id: 'table-4', number: 'Table 4', title: 'Largest softmax by type', people: true, paper: true },
+    id: 'table-4',
+    number: 'Table 4',
+    title: 'Largest softmax by type',
+    people: true,
+    paper: true,
     columns: [
       ...[target, networks],
       ...imageClasses.map((name): Column => ({ key: name, ...typeColumn(study, name), decimals: 3, spread: true })),
@@ -314,13 +337,20 @@ export function table5(study: StudyNumbers): Exhibit {
     ),
   ];
   return {
-    ...{ id: 'table-5', number: 'Table 5', people: true, paper: true, heads: 2 },
+    id: 'table-5',
+    number: 'Table 5',
+    people: true,
+    paper: true,
+    heads: 2,
     title: `Certainty of networks by certainty of ${peopleWord(study)}, percent`,
     columns: [
       ...ofSeeds,
       ...classes.map(
         (certainty): Column => ({
-          ...{ key: certaintyKey(certainty), name: `${certainty} %`, decimals: 1, spread: true },
+          key: certaintyKey(certainty),
+          name: `${certainty} %`,
+          decimals: 1,
+          spread: true,
           ...(images[String(certainty)] === 0 && !inPaper.includes(certainty) && { hiddenOn: ['page'] }),
         }),
       ),
@@ -331,7 +361,8 @@ export function table5(study: StudyNumbers): Exhibit {
         ...[architecture, accuracy],
         ...classes.map((certainty) =>
           meanCell(row[String(certainty)] ?? nothing, 'repeats', {
-            ...{ reason, counts: counts(certainty) },
+            reason,
+            counts: counts(certainty),
             paper: paperTable5(study.paper, String(accuracy), architecture, certainty),
           }),
         ),
@@ -351,7 +382,11 @@ export function figure2(study: StudyNumbers): Exhibit {
   const repeats = [...new Set(study.seedCells.flatMap((cell) => cell.repeats))].sort((a, b) => a - b);
   const reason = study.determined > 0 ? twoModels : noPeople(study);
   return {
-    ...{ id: 'figure-2', number: 'Figure 2', title: 'Types against accuracy, seed groups', people: true, heads: 2 },
+    id: 'figure-2',
+    number: 'Figure 2',
+    title: 'Types against accuracy, seed groups',
+    people: true,
+    heads: 2,
     columns: [
       ...ofSeeds,
       { key: 'groups', name: 'Groups' },
@@ -384,7 +419,8 @@ export function figure2(study: StudyNumbers): Exhibit {
 
 /** A single group's column in Figure 2. */
 const ofRepeat = (repeat: number, type: string): Partial<Column> => ({
-  ...{ heading: `Repeat ${repeat}: ${type}`, hiddenOn: ['latex'] },
+  heading: `Repeat ${repeat}: ${type}`,
+  hiddenOn: ['latex'],
 });
 
 const repeatKey = (name: string, repeat: number): string => `${name} ${repeat}`;

@@ -44,13 +44,13 @@ export function parsePaperValues(text: string, path: string): PaperValues {
   try {
     return paperValuesSchema.parse(JSON.parse(text));
   } catch (cause) {
-    throw new UserError({
-      code: 'paper.invalid',
-      what: "The file with the paper's numbers cannot be read",
-      where: path,
-      remedy: 'Restore resources/paper/values.json from the repository.',
-      cause,
-    });
+    throw new UserError(
+      'paper.invalid',
+      "The file with the paper's numbers cannot be read",
+      path,
+      'Restore resources/paper/values.json from the repository.',
+      { cause },
+    );
   }
 }
 

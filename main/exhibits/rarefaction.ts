@@ -50,7 +50,10 @@ export function fewerPeopleExhibit(view: View): Exhibit {
   const why = 'No image has that many labels.';
   const noLabels = whyNotOfKind(view.response, 'single');
   return withIntervals(view, {
-    ...{ id: 'fewer-people', number: '', title: `Subsampling of ${peopleWord(view)}`, people: true },
+    id: 'fewer-people',
+    number: '',
+    title: `Subsampling of ${peopleWord(view)}`,
+    people: true,
     columns: [
       ...[
         { name: view.people },
@@ -83,7 +86,10 @@ export function fewerNetworksExhibit(view: View): Exhibit {
   const cell = (curve: RarefiedCurve, n: readonly number[], raters: number, models: number): Cell =>
     at(curve, n, raters, raters > models ? 'There are fewer networks than that.' : noPeople(view));
   return withIntervals(view, {
-    ...{ id: 'fewer-networks', number: '', title: 'Subsampling of networks', people: true },
+    id: 'fewer-networks',
+    number: '',
+    title: 'Subsampling of networks',
+    people: true,
     columns: [
       { name: 'Networks' },
       ...groups.flatMap(({ target }) =>
@@ -136,7 +142,11 @@ export function typesAtExhibit(study: StudyNumbers, asked: number, groups: reado
     ];
   });
   return withIntervals(study, {
-    ...{ id: 'types-at', number: '', people: true, heads: 2, rows: study.labelers > asked ? rows : [] },
+    id: 'types-at',
+    number: '',
+    people: true,
+    heads: 2,
+    rows: study.labelers > asked ? rows : [],
     title: named(study, `Types if ${asked} people had been asked, percent`),
     columns: [
       { name: 'Target %', unit: '%', groups: true },
@@ -220,9 +230,11 @@ export const rarefied = oncePerView((view): Rarefied => {
       const networksDisagree = (image: number): boolean => distinct[image]! > 1;
       const models = networks.present[0] ?? 0;
       return {
-        ...{ target, models: group.n_models },
+        target,
+        models: group.n_models,
         networks: {
-          ...{ ...rarefy(networks, models, pairs), allImages: imagesWith(networks, models) },
+          ...rarefy(networks, models, pairs),
+          allImages: imagesWith(networks, models),
           ...rarefyTypes(networks, models, 'networks', peopleDisagree, pairs),
           images: imagesWith(networks, models, (image) => peopleDisagree(image) !== null),
         },

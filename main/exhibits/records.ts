@@ -16,7 +16,10 @@ const plain = (names: readonly string[]) => names.map((name) => ({ name }));
 /** The appendix: published values, recomputed where the report was made. */
 export function selfTestExhibit({ data }: View): Exhibit {
   return {
-    ...{ id: 'self-test', number: 'Table A', title: 'Published values, recomputed here', people: false },
+    id: 'self-test',
+    number: 'Table A',
+    title: 'Published values, recomputed here',
+    people: false,
     columns: plain(['Measure', 'Data', 'Published', 'Here', 'Same', 'Source']),
     rows: data.selfTest.checks.map(({ name, of, expected, found, passed, source }) => [
       ...[name, of, expected, orWhy(found, 'It has no value here.'), passed ? 'yes' : 'no', source],
@@ -28,7 +31,10 @@ export function selfTestExhibit({ data }: View): Exhibit {
 /** Recipes as their runs have them. */
 export function recipesExhibit({ data }: View): Exhibit {
   return {
-    ...{ id: 'recipes', number: '', title: 'Recipes', people: false },
+    id: 'recipes',
+    number: '',
+    title: 'Recipes',
+    people: false,
     columns: plain([
       ...['Name', 'Group', 'Runs', 'Networks', 'Not begun', 'Architecture', 'Optimiser', 'Batch', 'Targets %'],
       ...['Tolerance', 'Epochs at most', 'Recipe as JSON'],
@@ -45,7 +51,10 @@ export function recipesExhibit({ data }: View): Exhibit {
 /** Targets that a run never came close enough to. */
 export function missedExhibit({ data }: View): Exhibit {
   return {
-    ...{ id: 'missed', number: '', title: 'Missed targets: not in any number of this report', people: false },
+    id: 'missed',
+    number: '',
+    title: 'Missed targets: not in any number of this report',
+    people: false,
     columns: plain(['Network', 'Kind', 'Repeat', 'Seed', 'Target %', 'Nearest %', 'Why']),
     rows: allMissed(data).map(({ name, architecture, repeat, seed, target, nearestAccuracy, why }) => [
       ...[name, architecture, repeat, seed, target],
@@ -58,7 +67,10 @@ export function missedExhibit({ data }: View): Exhibit {
 /** Where every result comes from. */
 export function runsExhibit({ data }: View): Exhibit {
   return {
-    ...{ id: 'runs', number: '', title: 'Runs', people: false },
+    id: 'runs',
+    number: '',
+    title: 'Runs',
+    people: false,
     columns: plain([
       ...['Run', 'Kind', 'Seed', 'Data set', 'Engine', 'Device', 'Engine versions', 'Product', 'Commit', 'Machine'],
       ...['Started', 'Ended', 'Took, s', 'Recipe as JSON'],

@@ -31,15 +31,22 @@ export function reportedEffects(answered: AnsweredEffects): ReportedEffects {
   const times = timesOf(outcome);
   const isTold = found.ranking !== null && !found.ranking.refuse;
   return {
-    ...{ outcome: outcome.title, unit: differenceUnit(outcome), decimals: decimalsOf(outcome) },
-    ...{ factor: factor.title, wholeFactor: factorTitle(factor), reference: levelText(factor, reference) },
+    outcome: outcome.title,
+    unit: differenceUnit(outcome),
+    decimals: decimalsOf(outcome),
+    factor: factor.title,
+    wholeFactor: factorTitle(factor),
+    reference: levelText(factor, reference),
     networks: data.networks.length,
     rows: found.effects.members.map(({ level, of, lo, hi, p, p_holm, verdict }) => ({
       level: levelText(factor, level),
       networks: found.design.runs.filter(({ levels }) => levels[factor.key] === level).length,
       difference: effectCell(answered, of, { kind: 'difference', level }),
       simultaneous: lo === null || hi === null ? null : ([times * lo, times * hi] as const),
-      ...{ p, adjusted: p_holm, verdict, why: reasonText(of.effect.reason ?? 'no_cell', question) },
+      p,
+      adjusted: p_holm,
+      verdict,
+      why: reasonText(of.effect.reason ?? 'no_cell', question),
     })),
     order: isTold ? `${outcome.title}, ${factor.title.toLowerCase()}: ${rankingText(answered)}` : null,
     notes: designNotes(answered)
@@ -57,7 +64,10 @@ export const reportEffectsExhibit = oncePerView((view: View): Exhibit => {
   // A page is not wider; drawings show simultaneous intervals.
   const hiddenOn: Column['hiddenOn'] = ['page', 'latex'];
   return withIntervals(view, {
-    ...{ id: 'effects', number: '', title: 'Effects of what the networks differ in', people: true },
+    id: 'effects',
+    number: '',
+    title: 'Effects of what the networks differ in',
+    people: true,
     columns: [
       ...[{ name: 'Outcome' }, { name: 'Factor' }, { name: 'Level' }, { name: 'Against' }],
       { name: 'Networks', decimals: 0, hiddenOn },
@@ -97,11 +107,9 @@ export function reportedOverStudies(
     { name: 'Mean over studies', ...combined, wider: ends(combined.prediction) },
   ];
   return {
-    ...{
-      unit: differenceUnit(outcome),
-      decimals: decimalsOf(outcome),
-      table: { ...table, id: `${table.id}-${place}` },
-    },
+    unit: differenceUnit(outcome),
+    decimals: decimalsOf(outcome),
+    table: { ...table, id: `${table.id}-${place}` },
     rows: rows.flatMap(({ name, estimate, wider, ...own }) =>
       estimate === null ? [] : [{ name, estimate, interval: ends(own), wider, isApart: leavesOut0(ends(own)) }],
     ),

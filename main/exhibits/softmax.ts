@@ -22,7 +22,11 @@ export function softmaxExhibit(view: View): Exhibit {
     );
   });
   return {
-    ...{ id: 'softmax-by-type', number: '', title: 'Values of the largest softmax, by type', people: true, rows },
+    id: 'softmax-by-type',
+    number: '',
+    title: 'Values of the largest softmax, by type',
+    people: true,
+    rows,
     columns: ['Target %', 'Type', 'From', 'To', 'Values'].map((name) => ({ name })),
     notes: [oneValue],
   };
@@ -46,7 +50,11 @@ export function reliabilityExhibit(view: View): Exhibit {
     });
   });
   return {
-    ...{ id: 'reliability', number: '', title: named(view, 'Agreement with people by softmax'), people: true, rows },
+    id: 'reliability',
+    number: '',
+    title: named(view, 'Agreement with people by softmax'),
+    people: true,
+    rows,
     columns: ['Target %', 'Bin of 15', 'Values', named(view, 'Agree with people'), 'Share', 'Mean softmax'].map(
       (name) => ({
         name,
@@ -102,7 +110,10 @@ export function softmaxQuartilesExhibit(
   groups: readonly LargestSoftmax[],
 ): Exhibit {
   return {
-    ...{ id: 'softmax-quartiles', number: '', title: 'Quartiles of the largest softmax', people: true },
+    id: 'softmax-quartiles',
+    number: '',
+    title: 'Quartiles of the largest softmax',
+    people: true,
     columns: [
       ...[{ name: 'Target %' }, { name: 'Type' }, { name: 'n', heading: 'n, values' }],
       ...quartiles.map((column) => ({ ...column, decimals: 3 })),

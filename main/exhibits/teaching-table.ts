@@ -26,7 +26,9 @@ export function outcomeTable(outcomes: TeachingOutcomes): { header: string[]; ro
     ...ownRows(direction, outcomes),
   ]);
   const notThere = outcomes.missing.map((teachers, place) => ({
-    ...{ teachers, measure: 'images', note: missingSentences(outcomes)[place] ?? null },
+    teachers,
+    measure: 'images',
+    note: missingSentences(outcomes)[place] ?? null,
   }));
   return {
     header: [...columns, ...(simulated ? ['rehearsal'] : [])],
@@ -51,7 +53,8 @@ function ownRows({ teachers, own }: DirectionOutcome, { outcome }: TeachingOutco
     ...ownScores.map((score) => ({ teachers, arm: predictor, ...ofSpread(`own_${score}`, over_people[score]) })),
     ...(own_difference
       ? (['nll', 'brier'] as const).map((of) => ({
-          ...{ teachers, arm: predictor },
+          teachers,
+          arm: predictor,
           ...ofEffect(`own_${of}_difference`, own_difference[of], of === outcome ? adjusted : null),
         }))
       : []),
@@ -81,8 +84,11 @@ function armRows({ networks, missing, result, adjusted }: ArmOutcome, { outcome 
     ...(non_inferiority
       ? [
           {
-            ...{ measure: 'accuracy_difference', value: non_inferiority.mean, n: non_inferiority.n },
-            ...{ from: non_inferiority.lower, note: verdict(non_inferiority.non_inferior) },
+            measure: 'accuracy_difference',
+            value: non_inferiority.mean,
+            n: non_inferiority.n,
+            from: non_inferiority.lower,
+            note: verdict(non_inferiority.non_inferior),
           },
         ]
       : []),
@@ -92,7 +98,14 @@ function armRows({ networks, missing, result, adjusted }: ArmOutcome, { outcome 
 const ofSpread = (measure: string, { mean, std, n }: Spread): Row => ({ measure, value: mean, std, n });
 
 const ofEffect = (measure: string, { estimate, lo, hi, p, n_runs, reason }: Effect, adjusted: number | null): Row => ({
-  ...{ measure, value: estimate, n: n_runs, from: lo, to: hi, p, p_holm: adjusted, note: reason },
+  measure,
+  value: estimate,
+  n: n_runs,
+  from: lo,
+  to: hi,
+  p,
+  p_holm: adjusted,
+  note: reason,
 });
 
 /** "Not significantly worse" is not non-inferior. */

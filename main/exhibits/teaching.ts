@@ -149,7 +149,11 @@ function intervalOf(effect: Effect, times: number): ApiInterval {
   const units = effect.units ?? 'pairs';
   const scaled = (end: number | null): number | null => (end === null ? null : times * end);
   return {
-    ...{ lo: scaled(lo), hi: scaled(hi), claim: 'networks', units, nNull: 0 },
+    lo: scaled(lo),
+    hi: scaled(hi),
+    claim: 'networks',
+    units,
+    nNull: 0,
     n: (units === 'anchors' ? n_anchors : n_pairs) ?? 0,
     replicates: { networks: n_runs ?? 0 },
     undefined: reason === null ? null : effectReason(reason),
@@ -207,7 +211,11 @@ export function teachingScoresExhibit(
     return [title, null, nll ?? null, brier ?? null, unbiased, js ?? null, ...new Array<null>(7).fill(null)];
   };
   return withIntervals(study, {
-    ...{ id: 'teachers-scores', number: '', title: 'What networks learn from each target', people: true, heads: 2 },
+    id: 'teachers-scores',
+    number: '',
+    title: 'What networks learn from each target',
+    people: true,
+    heads: 2,
     columns: [
       ...headColumns,
       { name: 'Seeds', decimals: 0 },
@@ -287,7 +295,11 @@ export function teachingDifferencesExhibit(
   const outcome = scoreNames[first?.outcome ?? 'brier'];
   const reference = first ? armTitle(first.reference) : '';
   return withIntervals(study, {
-    ...{ id: 'teachers-differences', number: '', title: `Arms against “${reference}”`, people: true, heads: 2 },
+    id: 'teachers-differences',
+    number: '',
+    title: `Arms against “${reference}”`,
+    people: true,
+    heads: 2,
     columns: [
       ...headColumns,
       ...['NLL', 'Brier', 'JS'].map((name): Column => ({ name: `${name} difference`, decimals: 4, interval: true })),
@@ -334,7 +346,11 @@ export function teachingOwnLabelsExhibit(
       ? undefinedCell(ownReason(reason))
       : count(estimate, {
           interval: {
-            ...{ lo, hi, claim: 'all', units: units ?? 'pairs', nNull: 0 },
+            lo,
+            hi,
+            claim: 'all',
+            units: units ?? 'pairs',
+            nNull: 0,
             // Each person comes with networks of their own.
             replicates: { people: n_runs ?? 0, networks: n_runs ?? 0 },
             n: (units === 'anchors' ? n_anchors : n_pairs) ?? 0,
@@ -343,7 +359,11 @@ export function teachingOwnLabelsExhibit(
         });
   const none = 'No image of these people has a prediction.';
   return withIntervals(study, {
-    ...{ id: 'teachers-own', number: '', title: 'Who predicts a single labeler’s own labels', people: true, heads: 2 },
+    id: 'teachers-own',
+    number: '',
+    title: 'Who predicts a single labeler’s own labels',
+    people: true,
+    heads: 2,
     columns: [
       ...[{ name: 'Teachers', groups: true }, { name: 'Predicted by' }],
       ...[spread('NLL'), spread('Brier'), spread('Accuracy')],

@@ -37,7 +37,10 @@ export function testImagesExhibit(study: StudyNumbers, groups: readonly TestedNe
   const shareColumns = (key: string, name: string) => ({ key, name, decimals: 3, spread: true });
   const isPartial = groups.some(({ test }) => test.includes(null) && test.some((one) => one !== null));
   return {
-    ...{ id: 'test-images', number: '', title: 'On test images', people: true },
+    id: 'test-images',
+    number: '',
+    title: 'On test images',
+    people: true,
     columns: [
       { name: 'Networks' },
       { name: 'n', decimals: 0 },
@@ -89,7 +92,9 @@ function cellsOf(study: StudyNumbers, group: TestedNetworks): Cell[] {
 }
 
 const scaled = ({ mean, std, n }: Spread, scale: number) => ({
-  ...{ mean: mean === null ? null : scale * mean, std: std === null ? null : scale * std, n },
+  mean: mean === null ? null : scale * mean,
+  std: std === null ? null : scale * std,
+  n,
 });
 
 interface Tested {

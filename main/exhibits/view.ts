@@ -61,7 +61,9 @@ export function reportView(whole: ReportData, choice: ReportChoice = wholeReport
     errorReference: data.analysis?.meta.error_reference ?? 'majority',
     humans: data.analysis?.humans ?? null,
     groups: byNumber(data.analysis?.diverse ?? {}).map(([target, group]) => ({
-      ...{ target, group, choice: { kind: 'diverse', target: targetOfKey(target) } },
+      target,
+      group,
+      choice: { kind: 'diverse', target: targetOfKey(target) },
       absent: data.missed.flatMap((miss) =>
         miss.repeat === null && miss.target === targetOfKey(target) ? [{ model: miss.name, why: 'missed' }] : [],
       ),
@@ -96,7 +98,9 @@ export function countLabels(raters: readonly ArrayLike<number | null>[], images:
 function seedCellRows({ analysis }: ReportData): SeedNumbers[] {
   return byArchitecture(analysis?.fig2 ?? {}).flatMap(([architecture, targets]) =>
     byNumber(targets).map(([target, fig2]) => ({
-      ...{ architecture, target: targetOfKey(target), fig2 },
+      architecture,
+      target: targetOfKey(target),
+      fig2,
       repeats: byNumber(analysis?.fig4[architecture]?.[target] ?? {}).map(([repeat]) => Number(repeat)),
       table5: analysis?.table5[architecture]?.[target] ?? {},
     })),
@@ -240,7 +244,9 @@ function narrowedAnalysis(
     ...analysis,
     diverse: chosen(analysis.diverse),
     paired_tests: Object.fromEntries(pairs.filter(([pair]) => pair.split(' vs ').map(Number).every(isChosen))),
-    ...{ fig2: inside(analysis.fig2), table5: inside(analysis.table5), fig4: inside(analysis.fig4) },
+    fig2: inside(analysis.fig2),
+    table5: inside(analysis.table5),
+    fig4: inside(analysis.fig4),
   };
 }
 

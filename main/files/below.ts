@@ -226,20 +226,20 @@ function throwUnlessThere(error: unknown, path: string): void {
 }
 
 const leadsElsewhere = (where: string): UserError =>
-  new UserError({
-    code: 'file.leads-elsewhere',
-    what: 'A link, a mounted disk or a file is in place of a folder of the program',
+  new UserError(
+    'file.leads-elsewhere',
+    'A link, a mounted disk or a file is in place of a folder of the program',
     where,
-    remedy: 'Nothing behind it was changed. Remove the link or the file, or unmount the disk, then try again.',
-  });
+    'Nothing behind it was changed. Remove the link or the file, or unmount the disk, then try again.',
+  );
 
 const tooDeep = (where: string): UserError =>
-  new UserError({
-    code: 'file.too-deep',
-    what: `There are more than ${deepest} folders in each other`,
+  new UserError(
+    'file.too-deep',
+    `There are more than ${deepest} folders in each other`,
     where,
-    remedy: 'They are not of the program. Remove them by hand.',
-  });
+    'They are not of the program. Remove them by hand.',
+  );
 
 /** The path by which a folder was held means nothing to a reader. */
 function withRealPath(error: unknown, held: string, path: string): unknown {
@@ -248,7 +248,7 @@ function withRealPath(error: unknown, held: string, path: string): unknown {
   withRealPath(error.cause, held, path);
   if (error instanceof UserError) {
     const { code, message, where, remedy, cause } = error;
-    return new UserError({ code, what: real(message), where: real(where), remedy, cause });
+    return new UserError(code, real(message), real(where), remedy, { cause });
   }
   error.message = real(error.message);
   if ('path' in error && typeof error.path === 'string') error.path = real(error.path);

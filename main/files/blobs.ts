@@ -194,13 +194,13 @@ export class BlobStore {
     if (!isFileError(error)) return error;
     // Node's own messages end with the call and the path.
     const [why] = messageOf(fileError(error, this.path(hash))).split(', ');
-    return new UserError({
-      code: 'blob.unreadable',
-      what: `A stored file cannot be read: ${why}`,
-      where: this.path(hash),
-      remedy: 'Let this account read it, or connect its disk, then try again. Nothing was changed.',
-      cause: error,
-    });
+    return new UserError(
+      'blob.unreadable',
+      `A stored file cannot be read: ${why}`,
+      this.path(hash),
+      'Let this account read it, or connect its disk, then try again. Nothing was changed.',
+      { cause: error },
+    );
   }
 
   /** Ignores errors: the caller reports the damage either way. */
@@ -213,12 +213,11 @@ export class BlobStore {
   }
 
   #error(code: string, what: string, hash: string): UserError {
-    return new UserError({
+    return new UserError(
       code,
       what,
-      where: this.path(hash),
-      remedy:
-        'Start the study again: it repeats the step that made this file. If it came with an archive or a stimulus set, import that again.',
-    });
+      this.path(hash),
+      'Start the study again: it repeats the step that made this file. If it came with an archive or a stimulus set, import that again.',
+    );
   }
 }

@@ -213,5 +213,5 @@ function fromPalette(
 }
 
 function pngError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
-  return new UserError({ code: `png.${code}`, what, where, remedy, cause });
+  return new UserError(`png.${code}`, what, where, remedy, { cause });
 }

@@ -32,7 +32,7 @@ export function fileError(error: unknown, path: string): unknown {
   const known = remedies[error.code];
   if (!known) return error;
   const [code, what, remedy] = known;
-  return new UserError({ code, what, where: path, remedy, cause: error });
+  return new UserError(code, what, path, remedy, { cause: error });
 }
 
 /**
@@ -42,10 +42,10 @@ export function fileError(error: unknown, path: string): unknown {
 export function checkRoom(folder: string, bytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   if (bytes <= 0.9 * bavail * bsize) return;
-  throw new UserError({
-    code: 'file.disk-full',
-    what: `The files need ${formatBytes(bytes)}, and the disk has ${formatBytes(bavail * bsize)} left`,
-    where: folder,
-    remedy: 'Nothing was stored. Free some space, then import again.',
-  });
+  throw new UserError(
+    'file.disk-full',
+    `The files need ${formatBytes(bytes)}, and the disk has ${formatBytes(bavail * bsize)} left`,
+    folder,
+    'Nothing was stored. Free some space, then import again.',
+  );
 }

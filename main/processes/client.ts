@@ -164,7 +164,8 @@ export class ProcessClient<C extends Calls> {
 
   #settle(message: Exclude<ChildMessage, { type: 'launch' | 'kill' }>, waiting: Waiting): boolean {
     const { output, event } = this.#options.calls[waiting.call] ?? {};
-    if (message.type === 'refused') waiting.reject(new UserError(message));
+    if (message.type === 'refused')
+      waiting.reject(new UserError(message.code, message.what, message.where, message.remedy));
     else if (message.type === 'failed') waiting.reject(this.#options.failed(message.message, message.detail));
     else {
       const parsed = message.type === 'answer' ? output?.safeParse(message.output) : event?.safeParse(message.event);

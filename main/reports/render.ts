@@ -56,7 +56,8 @@ export function renderView(view: View): string {
   const parts = pageParts(view);
   return standaloneDocument({
     title: html`${view.rehearsal && 'Rehearsal: '}${data.study.title}`,
-    ...{ paperSize: choice.paperSize, images: true },
+    paperSize: choice.paperSize,
+    images: true,
     body: html`${header(view)} ${contents(parts)}
       <main>${parts.map(({ body }) => body)}</main>
       <footer>

@@ -255,10 +255,16 @@ export class Sources {
       const answers = knownAnswers(prediction);
       return [
         {
-          ...{ id: `outside@${outside.identity}`, record: null, outside, labels },
+          id: `outside@${outside.identity}`,
+          record: null,
+          outside,
+          labels,
           input: {
             name: freeName(name),
-            ...{ architecture: outsideKindNames[kind], target: null, repeat: null, seed: null },
+            architecture: outsideKindNames[kind],
+            target: null,
+            repeat: null,
+            seed: null,
             collection: outsideTitle,
             ...(answers !== 'softmax' && { answers }),
           },
@@ -337,7 +343,11 @@ function panelLabelers(people: readonly LabelerRecord[], answers: PanelAnswers):
     if (sets) hash.update(JSON.stringify(own.sets.map(({ image, labels: set }) => [image, set])));
     if (ratings) hash.update(JSON.stringify(own.ratings.map(({ image, ratings: of }) => [image, of])));
     return {
-      ...{ record, name: names[at] ?? record.pseudonym, labels, unanswered, key: hash.digest('hex') },
+      record,
+      name: names[at] ?? record.pseudonym,
+      labels,
+      unanswered,
+      key: hash.digest('hex'),
       unsaid: () => ({ cannotTell, timedOut: 0, blank: 0 }),
       ...(sets && { sets: own.sets }),
       ...(ratings && { ratings: own.ratings }),
@@ -400,7 +410,10 @@ export function readStudyData(
   const models = source.models.map((model) => ({ ...model, softmax: model.softmax() }));
   const records = source.labelers.map(({ record }) => record);
   return {
-    ...{ set: source.set, panel: source.panel, models, input: toInput(source, models) },
+    set: source.set,
+    panel: source.panel,
+    models,
+    input: toInput(source, models),
     humans: {
       labelers: records,
       labels: source.labelers.map(({ labels }) => Array.from(labels, (label) => (label === missing ? null : label))),
@@ -453,7 +466,10 @@ export function labelsInput({ images, labelers, panel, models }: LabelsOf) {
   };
   return {
     images: images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      ...{ id, pairI, pairJ, alpha },
+      id,
+      pairI,
+      pairJ,
+      alpha,
       ...anchorsOf(image),
       ...truthOf(image),
       ...independenceOf(alpha !== null),

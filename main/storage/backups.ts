@@ -348,12 +348,12 @@ export function syncFile(path: string): void {
 }
 
 function damagedCopy(path: string, problems: readonly string[]): UserError {
-  return new UserError({
-    code: 'storage.damaged',
-    what: `The database is damaged: ${problems[0]}`,
-    where: path,
-    remedy: 'Start again: the file is then renamed and the latest good backup is restored.',
-  });
+  return new UserError(
+    'storage.damaged',
+    `The database is damaged: ${problems[0]}`,
+    path,
+    'Start again: the file is then renamed and the latest good backup is restored.',
+  );
 }
 
 /** Name of the setting that is true while files may still hold bytes of people who withdrew. */

@@ -98,8 +98,12 @@ export class DataSets {
       `INSERT OR REPLACE INTO prepared_data_set (source, hash, classes, findings, fingerprint, prepared_at, test_files)
        VALUES ($source, $hash, $classes, $findings, $fingerprint, $now, $testFiles)`,
       {
-        ...{ source: canonicalJson(dataSet.source), hash: dataSet.hash, classes: canonicalJson(dataSet.classes) },
-        ...{ findings: read.findings && JSON.stringify(read.findings), fingerprint: read.fingerprint, now },
+        source: canonicalJson(dataSet.source),
+        hash: dataSet.hash,
+        classes: canonicalJson(dataSet.classes),
+        findings: read.findings && JSON.stringify(read.findings),
+        fingerprint: read.fingerprint,
+        now,
         testFiles: read.testFiles ? JSON.stringify(read.testFiles) : null,
       },
     );

@@ -215,7 +215,7 @@ function toUserError(error: unknown, path: string): unknown {
   const known = explanations.find(([prefix]) => error.code.startsWith(prefix))?.[1];
   if (!known) return error;
   const [code, what, remedy] = error.code.startsWith('SQLITE_IOERR') && isNearlyFull(path) ? diskFull : known;
-  return new UserError({ code, what, where: path, remedy, cause: error });
+  return new UserError(code, what, path, remedy, { cause: error });
 }
 
 function isNearlyFull(path: string): boolean {

@@ -153,9 +153,9 @@ export class ImportedNames {
 }
 
 const damaged = (path: string): UserError =>
-  new UserError({
-    code: 'names.damaged',
-    what: 'The list of names from imported tables cannot be read',
-    where: path,
-    remedy: 'Restore the file, or delete it: labels stay under their pseudonyms, without the names.',
-  });
+  new UserError(
+    'names.damaged',
+    'The list of names from imported tables cannot be read',
+    path,
+    'Restore the file, or delete it: labels stay under their pseudonyms, without the names.',
+  );

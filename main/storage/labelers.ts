@@ -137,19 +137,19 @@ function toRecord(row: Row): LabelerRecord {
 }
 
 function conflict({ pseudonym, source }: NewLabeler): UserError {
-  return new UserError({
-    code: 'labeler.conflict',
-    what: 'A labeler cannot be both a person and simulated',
-    where: `labeler ${pseudonym}, from ${source}`,
-    remedy: 'Give the simulated labelers a source of their own.',
-  });
+  return new UserError(
+    'labeler.conflict',
+    'A labeler cannot be both a person and simulated',
+    `labeler ${pseudonym}, from ${source}`,
+    'Give the simulated labelers a source of their own.',
+  );
 }
 
 function beingRemoved({ pseudonym, source }: NewLabeler): UserError {
-  return new UserError({
-    code: 'labeler.being-removed',
-    what: 'The labels of this labeler are being deleted',
-    where: `labeler ${pseudonym}, from ${source}`,
-    remedy: 'Try again in a minute.',
-  });
+  return new UserError(
+    'labeler.being-removed',
+    'The labels of this labeler are being deleted',
+    `labeler ${pseudonym}, from ${source}`,
+    'Try again in a minute.',
+  );
 }

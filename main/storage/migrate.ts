@@ -13,12 +13,12 @@ export function databaseVersion(database: Database): number {
 export function refuseNewer(database: Database, latest: number = allMigrations.length): void {
   const version = databaseVersion(database);
   if (version <= latest) return;
-  throw new UserError({
-    code: 'storage.newer',
-    what: `The database is from a newer version of Boundary Workbench (version ${version}; this one knows up to ${latest})`,
-    where: database.path,
-    remedy: 'Start the newer version, or choose another data folder with --data. Nothing was changed.',
-  });
+  throw new UserError(
+    'storage.newer',
+    `The database is from a newer version of Boundary Workbench (version ${version}; this one knows up to ${latest})`,
+    database.path,
+    'Start the newer version, or choose another data folder with --data. Nothing was changed.',
+  );
 }
 
 /**

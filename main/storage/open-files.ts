@@ -89,19 +89,18 @@ function isInPlace({ path, stats: { ino, dev } }: OpenFile): boolean {
 }
 
 const replaced = (path: string): UserError =>
-  new UserError({
-    code: 'storage.replaced',
-    what: 'A file of the data folder was deleted, moved or replaced while Boundary Workbench uses it, so nothing can be stored',
-    where: path,
-    remedy:
-      'If you moved it, put it back. Otherwise close Boundary Workbench and start it again. Pages keep their answers until then.',
-  });
+  new UserError(
+    'storage.replaced',
+    'A file of the data folder was deleted, moved or replaced while Boundary Workbench uses it, so nothing can be stored',
+    path,
+    'If you moved it, put it back. Otherwise close Boundary Workbench and start it again. Pages keep their answers until then.',
+  );
 
 const unanswered = (path: string, cause: unknown): UserError =>
-  new UserError({
-    code: 'storage.unanswered',
-    what: 'The disk does not tell whether a file of the data folder is still there, so what is stored now may be lost',
-    where: path,
-    remedy: 'Check the disk or its connection, then try again. Pages keep their answers until then.',
-    cause,
-  });
+  new UserError(
+    'storage.unanswered',
+    'The disk does not tell whether a file of the data folder is still there, so what is stored now may be lost',
+    path,
+    'Check the disk or its connection, then try again. Pages keep their answers until then.',
+    { cause },
+  );

@@ -376,20 +376,19 @@ function assemble(parts: Parts): Storage {
 }
 
 function noDatabase(folder: string): UserError {
-  return new UserError({
-    code: 'storage.not-there',
-    what: 'There is no database in this data folder yet',
-    where: folder,
-    remedy: 'Run a study first (boundary study run quick), or choose another data folder with --data.',
-  });
+  return new UserError(
+    'storage.not-there',
+    'There is no database in this data folder yet',
+    folder,
+    'Run a study first (boundary study run quick), or choose another data folder with --data.',
+  );
 }
 
 function olderVersion(path: string): UserError {
-  return new UserError({
-    code: 'storage.older',
-    what: 'The database is from an older version of Boundary Workbench',
-    where: path,
-    remedy:
-      'Open it once with `npm start`, or add --upgrade to the command, e.g. `boundary --upgrade study list`. Both make a backup first. Older versions cannot open the folder afterwards.',
-  });
+  return new UserError(
+    'storage.older',
+    'The database is from an older version of Boundary Workbench',
+    path,
+    'Open it once with `npm start`, or add --upgrade to the command, e.g. `boundary --upgrade study list`. Both make a backup first. Older versions cannot open the folder afterwards.',
+  );
 }

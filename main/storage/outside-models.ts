@@ -122,7 +122,9 @@ export class OutsideModels {
       )
       .map(({ labels, softmax, confidence, spec, found, tested, ...row }) => ({
         ...row,
-        ...{ spec: JSON.parse(spec), found: JSON.parse(found), tested: tested === null ? null : JSON.parse(tested) },
+        spec: JSON.parse(spec),
+        found: JSON.parse(found),
+        tested: tested === null ? null : JSON.parse(tested),
         prediction: labels === null ? null : { labels, softmax, confidence },
       }));
   }

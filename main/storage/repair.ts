@@ -173,12 +173,12 @@ export function refuseLost(state: FolderState, now: number): void {
   const outcome = newest
     ? `the backup of ${isoTime(newest.at)} is then restored, if it is intact.`
     : 'as there is no backup, an empty database is then created.';
-  throw new UserError({
-    code: 'storage.missing',
-    what: 'The database of this data folder is missing or empty',
-    where: state.path,
-    remedy: `Put the file back if you moved it. Otherwise start Boundary Workbench: ${outcome}`,
-  });
+  throw new UserError(
+    'storage.missing',
+    'The database of this data folder is missing or empty',
+    state.path,
+    `Put the file back if you moved it. Otherwise start Boundary Workbench: ${outcome}`,
+  );
 }
 
 function rootMessage(error: UserError): string {
@@ -191,12 +191,12 @@ function countTables(database: Database): number {
 
 function refuseForeign(database: Database): void {
   if (countTables(database) === 0 || Number(database.pragmaValue('application_id')) === applicationId) return;
-  throw new UserError({
-    code: 'storage.foreign',
-    what: `This is a database of another program (version ${databaseVersion(database)})`,
-    where: database.path,
-    remedy: 'Choose another data folder with --data. Nothing was changed.',
-  });
+  throw new UserError(
+    'storage.foreign',
+    `This is a database of another program (version ${databaseVersion(database)})`,
+    database.path,
+    'Choose another data folder with --data. Nothing was changed.',
+  );
 }
 
 function replaceDamaged({ folder, path }: FolderState, damage: string, latestVersion: number, now: number): Notice {
@@ -254,12 +254,12 @@ function describeOthers(folder: string, others: readonly Backup[], richer: Backu
 const isoTime = (at: number): string => `${new Date(at).toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 
 const newerBackups = (folder: string, damage: string): UserError =>
-  new UserError({
-    code: 'storage.newer',
-    what: `The database was ${damage}, and its backups are from a newer version of Boundary Workbench`,
-    where: join(folder, 'backups'),
-    remedy: 'Start the newer version: it restores a backup. Nothing was changed.',
-  });
+  new UserError(
+    'storage.newer',
+    `The database was ${damage}, and its backups are from a newer version of Boundary Workbench`,
+    join(folder, 'backups'),
+    'Start the newer version: it restores a backup. Nothing was changed.',
+  );
 
 /** Renames the database with its journal files; returns the new name, or null if there was nothing to rename. */
 function setAside(path: string, now: number, suffixes: readonly string[]): string | null {

@@ -157,7 +157,11 @@ export class StimulusSets {
         hash,
       )
       .map(({ id, pairI, pairJ, alpha, z, ...anchors }) => ({
-        ...{ id, pairI, pairJ, alpha, ...anchorsOf(anchors) },
+        id,
+        pairI,
+        pairJ,
+        alpha,
+        ...anchorsOf(anchors),
         z: z && toFloats(z),
       }));
   }
@@ -246,12 +250,12 @@ function refuseOther(known: StimulusSetRecord, set: StimulusSetRecord): void {
   const [own, other] = [provenanceTruth(known), provenanceTruth(set)];
   const sameTruth = other === null || canonicalJson(own) === canonicalJson(other);
   if (identity(known) === identity(set) && sameAnchors && sameTruth) return;
-  throw new UserError({
-    code: 'stimuli.conflict',
-    what: 'A frozen stimulus set with the same pixels has other pairs, alphas, anchors, true classes or number of classes',
-    where: `stimulus set ${set.hash.slice(0, 12)}`,
-    remedy: 'Correct the manifest; a frozen set never changes.',
-  });
+  throw new UserError(
+    'stimuli.conflict',
+    'A frozen stimulus set with the same pixels has other pairs, alphas, anchors, true classes or number of classes',
+    `stimulus set ${set.hash.slice(0, 12)}`,
+    'Correct the manifest; a frozen set never changes.',
+  );
 }
 
 function identity({ width, height, channels, classes, pixels, images }: StimulusSetRecord): string {

@@ -139,13 +139,13 @@ function releaseAndRemove(lock: Lock, path: string): void {
 function inUse(folder: string, cause: unknown): UserError {
   const { process: id, host, since } = readNote(folder);
   const holder = id === undefined ? '' : ` (process ${id} on ${host}, since ${since})`;
-  return new UserError({
-    code: 'storage.in-use',
-    what: `This data folder is in use by another Boundary Workbench${holder}`,
-    where: folder,
-    remedy: 'Close the other one first, or choose another data folder with --data.',
-    cause,
-  });
+  return new UserError(
+    'storage.in-use',
+    `This data folder is in use by another Boundary Workbench${holder}`,
+    folder,
+    'Close the other one first, or choose another data folder with --data.',
+    { cause },
+  );
 }
 
 const notePath = (folder: string): string => join(folder, 'writer.json');

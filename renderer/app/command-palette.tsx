@@ -85,7 +85,9 @@ function useStudies(enabled: boolean): SpotlightActionGroupData {
   const { data } = useQuery(api.studies.list.queryOptions({ input: {}, enabled }));
   const actions = (data?.studies ?? []).map(
     ({ name, title }): SpotlightActionData => ({
-      ...{ id: `study ${name}`, label: title, description: name },
+      id: `study ${name}`,
+      label: title,
+      description: name,
       onClick: () => navigate(studyAddress(name)),
     }),
   );
@@ -106,7 +108,9 @@ function useRuns(query: string): SpotlightActionGroupData {
   if (study === null || text.length < shortestRunQuery) return { group: 'Runs', actions: [] };
   const actions = (data?.rows ?? []).slice(0, mostRuns).map(
     ({ id, name, state }): SpotlightActionData => ({
-      ...{ id: `run ${id}`, label: name, description: `${runStateName(state)}, run ${id}` },
+      id: `run ${id}`,
+      label: name,
+      description: `${runStateName(state)}, run ${id}`,
       // The server also searches tags and notes: the palette must not filter by name again.
       keywords: text,
       onClick: () => navigate(`${studyAddress(study, '/models')}?run=${id}`),
@@ -119,7 +123,9 @@ function useActions(): SpotlightActionGroupData {
   const client = useClient();
   const { setColorScheme } = useMantineColorScheme();
   const action = (label: string, onClick: () => unknown, keywords: string[] = []): SpotlightActionData => ({
-    ...{ id: `action ${label}`, label, keywords },
+    id: `action ${label}`,
+    label,
+    keywords,
     onClick: () => detach(Promise.resolve(onClick()).catch(showRefusal)),
   });
   return {

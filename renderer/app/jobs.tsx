@@ -110,7 +110,11 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
         <>
           <JobBar job={job} size="sm" my={4} />
           <span className="jobs-note">
-            <NamedJob text={[jobWords(job), progressText(job)].filter(Boolean).join(' · ')} {...{ behind, onLeave }} />
+            <NamedJob
+              text={[jobWords(job), progressText(job)].filter(Boolean).join(' · ')}
+              behind={behind}
+              onLeave={onLeave}
+            />
           </span>
         </>
       ) : (

@@ -10,7 +10,9 @@ const tints = [
 
 /** One of very many lines: its hue; lightness tells neighbours apart. Without dashes, which take most of the drawing. */
 export const thinArchitectureLine = (kind: string, place: number): { colour: string; dash: string; thin: true } => ({
-  ...{ colour: at(tints, place % tints.length)(architectureColour(kind)), dash: '', thin: true },
+  colour: at(tints, place % tints.length)(architectureColour(kind)),
+  dash: '',
+  thin: true,
 });
 
 /** The line of the `place`th run of an architecture: its hue; dash and lightness tell its runs apart. */

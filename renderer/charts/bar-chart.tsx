@@ -78,8 +78,14 @@ export function BarChart(props: BarChartProps) {
   const write = axisFormat(y);
   const [at, setAt] = useState<string | null>(null);
   return (
-    <ChartFrame {...{ title, height }} n={props.n} legend={legendEntries(id, props)} table={() => toTable(props)}>
-      <BarWalk {...{ props, at, setAt }}>
+    <ChartFrame
+      title={title}
+      height={height}
+      n={props.n}
+      legend={legendEntries(id, props)}
+      table={() => toTable(props)}
+    >
+      <BarWalk props={props} at={at} setAt={setAt}>
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
           <Drawing
             data={data}
@@ -166,14 +172,16 @@ function BarWalk({ props, at, setAt, children }: BarWalkProps) {
   const places = categories.flatMap((category, x) =>
     series.flatMap(({ id, name }, order) => {
       if (!((category.values[id]?.value ?? 0) > 0)) return [];
-      const point: ScatterPoint = { ...{ id: barId(category.name, id), x, y: order }, label: category.name, kind: id };
+      const point: ScatterPoint = { id: barId(category.name, id), x, y: order, label: category.name, kind: id };
       return [{ point, category, of: { id, name } }];
     }),
   );
   const findPlace = (point: ScatterPoint) => places.find((each) => each.point.id === point.id);
   return (
     <PointWalk
-      {...{ title, at, setAt }}
+      title={title}
+      at={at}
+      setAt={setAt}
       things="bars"
       points={places.map(({ point }) => point)}
       tip={undefined}
@@ -287,7 +295,8 @@ function legendEntries(id: string, { series, categories, intervalName }: BarChar
   const all = categories.flatMap(({ values }) => Object.values(values));
   return [
     ...series.map(({ id: own, name, colour, hatch, outline }) => ({
-      ...{ name, colour },
+      name,
+      colour,
       mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} stroke={outline} />,
     })),
     ...(intervalName !== undefined && all.some(({ interval }) => interval) ? [whiskerEntry(intervalName)] : []),

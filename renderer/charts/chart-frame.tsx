@@ -84,7 +84,7 @@ export function ChartFrame(props: ChartFrameProps) {
         </span>
       </figcaption>
       {asTable ? (
-        <NumbersTable {...{ title, height, onOpenRow }} table={table()} />
+        <NumbersTable title={title} height={height} onOpenRow={onOpenRow} table={table()} />
       ) : (
         <div ref={body} style={{ height }}>
           {children}
@@ -144,7 +144,8 @@ function NumbersTable({ title, table, height, onOpenRow }: NumbersTableProps) {
       rowId={({ id }) => id}
       height={Math.max(240, height)}
       {...(onOpenRow && { onOpen: ({ id }: NumbersRow) => onOpenRow(Number(id)) })}
-      {...{ rows, columns }}
+      rows={rows}
+      columns={columns}
     />
   );
 }

@@ -68,7 +68,9 @@ export function Forest(props: ForestProps) {
   const points = rows.map(({ id, label }, row) => ({ id, label, kind: '', x: row, y: 0 }));
   return (
     <ChartFrame
-      {...{ title, n, height }}
+      title={title}
+      n={n}
+      height={height}
       legend={[]}
       table={() => ({
         columns: [
@@ -85,7 +87,10 @@ export function Forest(props: ForestProps) {
       onOpenRow={onOpen && ((row) => rows[row] && onOpen(rows[row].id))}
     >
       <PointWalk
-        {...{ title, points, at, setAt }}
+        title={title}
+        points={points}
+        at={at}
+        setAt={setAt}
         tip={undefined}
         lines={({ id }) => linesOf(rows.find((row) => row.id === id) ?? emptyRow)}
         onOpen={onOpen && (({ id }) => onOpen(id))}
@@ -161,7 +166,13 @@ export function Forest(props: ForestProps) {
 }
 
 const emptyRow: ForestRow = {
-  ...{ id: '', label: '', estimate: null, interval: null, wider: null, verdict: '', isApart: false },
+  id: '',
+  label: '',
+  estimate: null,
+  interval: null,
+  wider: null,
+  verdict: '',
+  isApart: false,
 };
 
 /** A horizontal line with ends. */

@@ -99,7 +99,8 @@ export function LineChart(props: LineChartProps) {
   );
   return (
     <ChartFrame
-      {...{ title, height }}
+      title={title}
+      height={height}
       n={props.n}
       legend={props.legend ?? legendEntries(series, props)}
       {...(zooms && { tools: <ZoomTools zoom={zoom} title={title} /> })}
@@ -153,7 +154,7 @@ export function LineChart(props: LineChartProps) {
             isAnimationActive={false}
             cursor={{ stroke: 'var(--line-strong)' }}
             content={({ active, label, coordinate }) => (
-              <SeriesTip at={active ? label : undefined} height={coordinate?.y} {...{ x, y, series }} />
+              <SeriesTip at={active ? label : undefined} height={coordinate?.y} x={x} y={y} series={series} />
             )}
           />
         </Drawing>
@@ -266,7 +267,10 @@ function PickArea({ xs, onPick }: PickAreaProps) {
     <rect
       ref={rect}
       className="pick-area"
-      {...{ x: area?.x ?? 0, y: area?.y ?? 0, width: area?.width ?? 0, height: area?.height ?? 0 }}
+      x={area?.x ?? 0}
+      y={area?.y ?? 0}
+      width={area?.width ?? 0}
+      height={area?.height ?? 0}
       fill="transparent"
       onClick={clicked}
     />

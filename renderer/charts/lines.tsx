@@ -89,7 +89,8 @@ export function SeriesLines({ series, x, y }: { series: readonly DrawnSeries[]; 
         ))}
         {series.map(
           ({ id, points, colour, mark }) =>
-            points.length === 1 && mark === undefined && <Dot key={id} point={points[0]} {...{ scales, colour }} />,
+            points.length === 1 &&
+            mark === undefined && <Dot key={id} point={points[0]} scales={scales} colour={colour} />,
         )}
       </g>
       {series.map((each, index) => (
@@ -112,7 +113,9 @@ function SeriesMarks({ series: { id, points, band = [], paper = [], mark, colour
   return (
     <g className="chart-marks" data-series={id}>
       {mark !== undefined &&
-        band.map((interval) => <Whisker key={interval[0]} {...{ interval, scales, shift, colour }} />)}
+        band.map((interval) => (
+          <Whisker key={interval[0]} interval={interval} scales={scales} shift={shift} colour={colour} />
+        ))}
       {paper.map((point) => (
         <path
           key={point[0]}

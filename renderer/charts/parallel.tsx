@@ -67,9 +67,13 @@ export function ParallelCoordinates({ title, axes, lines, kinds, n, height = 300
   const order = [...lines.keys()].sort((a, b) => Number(a === current) - Number(b === current));
   return (
     <ChartFrame
-      {...{ title, n, height }}
+      title={title}
+      n={n}
+      height={height}
       legend={kinds.map(({ kind, name }) => ({
-        ...{ name, colour: architectureColour(kind), mark: <ArchitectureShape kind={kind} /> },
+        name,
+        colour: architectureColour(kind),
+        mark: <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
         columns: ['Name', ...axes.map(({ axis }) => axis.title)],

@@ -61,7 +61,9 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
   );
   return (
     <ChartFrame
-      {...{ title, height, n }}
+      title={title}
+      height={height}
+      n={n}
       legend={kinds.map(({ kind, name, colour, mark }) => ({
         name,
         colour: colour ?? architectureColour(kind),
@@ -76,7 +78,7 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
       })}
       onOpenRow={onOpen && ((row) => openPoint(points[row], points, onOpen))}
     >
-      <PointWalk {...{ title, points: drawn, tip, onOpen, at, setAt }} lines={tipLines}>
+      <PointWalk title={title} points={drawn} tip={tip} onOpen={onOpen} at={at} setAt={setAt} lines={tipLines}>
         <ResponsiveContainer width="100%" height={height} initialDimension={{ width: 640, height }}>
           <Drawing accessibilityLayer={false} margin={{ top: 8, right: 16, bottom: 20, left: 16 }} title={title}>
             <CartesianGrid stroke="var(--line)" strokeWidth={0.5} />

@@ -31,7 +31,9 @@ export function useZoom(full: Domain): Zoom {
     setPart([begin, begin + length]);
   };
   return {
-    ...{ shown, isZoomed: part !== null, show },
+    shown,
+    isZoomed: part !== null,
+    show,
     scale: (factor, around = (shown[0] + shown[1]) / 2) =>
       show([around - factor * (around - shown[0]), around + factor * (shown[1] - around)]),
     move: (share) => show([shown[0] + share * (shown[1] - shown[0]), shown[1] + share * (shown[1] - shown[0])]),
@@ -131,7 +133,10 @@ export function ZoomArea({ zoom }: { zoom: Zoom }) {
       {chosen && left !== undefined && right !== undefined && (
         <rect
           className="zoom-chosen"
-          {...{ x: left, y: area?.y ?? 0, width: right - left, height: area?.height ?? 0 }}
+          x={left}
+          y={area?.y ?? 0}
+          width={right - left}
+          height={area?.height ?? 0}
           fill="var(--accent)"
           fillOpacity={0.15}
           stroke="var(--accent)"
@@ -140,7 +145,10 @@ export function ZoomArea({ zoom }: { zoom: Zoom }) {
       <rect
         ref={rect}
         className="zoom-area"
-        {...{ x: area?.x ?? 0, y: area?.y ?? 0, width: area?.width ?? 0, height: area?.height ?? 0 }}
+        x={area?.x ?? 0}
+        y={area?.y ?? 0}
+        width={area?.width ?? 0}
+        height={area?.height ?? 0}
         fill="transparent"
         onPointerDown={begin}
         onPointerMove={go}

@@ -56,12 +56,12 @@ export async function post(address: string, body: BodyInit, signal?: AbortSignal
     throw new ORPCError('REFUSED', { defined: true, message: refusal.data.what, data: refusal.data, status: 422 });
   }
   const isPlain = answer.headers.get('Content-Type')?.startsWith('text/plain') === true;
-  throw new UserError({
-    code: 'client.refused',
-    what: 'The program did not accept this request',
-    where: 'the access of this browser',
-    remedy: isPlain && text !== '' ? text : 'Reload the page, and try again.',
-  });
+  throw new UserError(
+    'client.refused',
+    'The program did not accept this request',
+    'the access of this browser',
+    isPlain && text !== '' ? text : 'Reload the page, and try again.',
+  );
 }
 
 function parseJson(text: string): unknown {

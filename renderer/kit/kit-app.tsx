@@ -29,7 +29,7 @@ export function KitApp({ kit }: { kit: KitPayload | null }) {
   };
   if (!session) return kit.locked && <Code kit={kit} locked={kit.locked} onSession={setSession} />;
   if (session.view.size.unit === 'mm' && !isMeasured) return <Measure onDone={() => setMeasured(true)} />;
-  return <Session key={session.token} {...{ kit, session }} onOther={kit.locked ? other : undefined} />;
+  return <Session key={session.token} kit={kit} session={session} onOther={kit.locked ? other : undefined} />;
 }
 
 function Alone({ title, children }: { title: string; children: React.ReactNode }) {

@@ -58,7 +58,9 @@ export function kitRemainingMs(
   const counted = sittings
     .filter(({ key }) => worked.get(key) !== null)
     .map(({ key, openedAt, openedMs = null }) => ({
-      ...{ key, openedAt: Date.parse(openedAt), openedMs },
+      key,
+      openedAt: Date.parse(openedAt),
+      openedMs,
       moments: (entriesBySitting.get(key) ?? []).map((entry) => ('event' in entry ? entry.event : entry.note)),
     }))
     .sort((a, b) => a.openedAt - b.openedAt);

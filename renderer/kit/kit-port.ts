@@ -49,7 +49,10 @@ export function kitPort({ kit, session, store, sitting, onState }: KitPortParts)
       onState(state !== 'open');
       return {
         ...view,
-        ...{ answers: place.answers, timedOut: [...place.timedOut], leftMs: remainingMs, hasPin: false },
+        answers: place.answers,
+        timedOut: [...place.timedOut],
+        leftMs: remainingMs,
+        hasPin: false,
         next: place.last === null ? view.next : nextTrial(place),
         consented: view.consented || consented,
         state: state !== 'open' ? state : ordered.length > 0 ? 'active' : view.state,
@@ -129,16 +132,25 @@ async function resultPayload({ kit }: KitPayload, session: KitSession, store: Ki
   const entries = sortEntries(sittings, await store.entries(token));
   const withEntries = new Set(entries.map(({ sitting }) => sitting));
   return {
-    ...{ kit, session: token, pseudonym: view.pseudonym, consented },
-    ...{ finished: state === 'finished' || state === 'time-up', timeUp: state === 'time-up' },
-    ...{ consentedAt, finishedAt, declined: state === 'declined' },
+    kit,
+    session: token,
+    pseudonym: view.pseudonym,
+    consented,
+    finished: state === 'finished' || state === 'time-up',
+    timeUp: state === 'time-up',
+    consentedAt,
+    finishedAt,
+    declined: state === 'declined',
     // Sittings without entries are left out: opening the page a thousand times must not make the file too large.
     sittings: sittings
       .filter(({ key }) => withEntries.has(key))
       .map(({ key, openedAt, openedMs = null, screen }) => {
         const own = entries.filter(({ sitting }) => sitting === key);
         return {
-          ...{ key, openedAt, openedMs, screen },
+          key,
+          openedAt,
+          openedMs,
+          screen,
           events: own.flatMap((entry) => ('event' in entry ? [entry.event] : [])),
           notes: own.flatMap((entry) => ('note' in entry ? [entry.note] : [])),
         };

@@ -41,17 +41,25 @@ export function AnchorFields({
   return (
     <>
       <ChoiceField
-        {...{ label: 'Anchors', w: 236, disabled, value: design.kind }}
+        label="Anchors"
+        w={236}
+        disabled={disabled}
+        value={design.kind}
         options={real ? designs.map((each) => ({ ...each, label: each.label.replace(' (paper)', '') })) : designs}
         onChange={(kind) => onDesign(kind === 'several' ? { kind, perClass: 2 } : { kind })}
       />
       {design.kind === 'several' && (
         <NumberField
-          {...{ label: 'Anchors of each class', w: 152, min: 2, max: 100, disabled, value: design.perClass }}
+          label="Anchors of each class"
+          w={152}
+          min={2}
+          max={100}
+          disabled={disabled}
+          value={design.perClass}
           onChange={(perClass) => onDesign({ kind: 'several', perClass })}
         />
       )}
-      <ChoiceField {...{ label: 'Chosen by', w: 236, disabled, options: rules, value: rule, onChange: onRule }} />
+      <ChoiceField label="Chosen by" w={236} disabled={disabled} options={rules} value={rule} onChange={onRule} />
     </>
   );
 }

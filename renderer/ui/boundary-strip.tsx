@@ -69,7 +69,10 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             <td key={image.alpha}>
               <StripCell onOpen={onOpen && (() => onOpen(index))}>
                 <PixelImage
-                  {...{ pixels: image.pixels, imageSize, size, mat: 3 }}
+                  pixels={image.pixels}
+                  imageSize={imageSize}
+                  size={size}
+                  mat={3}
                   label={`${first} to ${second}, alpha ${formatAlpha(image.alpha)}`}
                 />
               </StripCell>
@@ -81,7 +84,10 @@ export function BoundaryStrip(props: BoundaryStripProps) {
             voters="people"
             who={capitalize(peopleWord({ rehearsal }))}
             votes={people}
-            {...{ pair, classes, images, size }}
+            pair={pair}
+            classes={classes}
+            images={images}
+            size={size}
           >
             {rehearsal ? (
               <>
@@ -93,7 +99,15 @@ export function BoundaryStrip(props: BoundaryStripProps) {
           </VoteRow>
         )}
         {withNetworks && (
-          <VoteRow voters="networks" who="Networks" votes={networks} {...{ pair, classes, images, size }}>
+          <VoteRow
+            voters="networks"
+            who="Networks"
+            votes={networks}
+            pair={pair}
+            classes={classes}
+            images={images}
+            size={size}
+          >
             Networks
           </VoteRow>
         )}
@@ -148,7 +162,14 @@ function VoteRow({ voters, who, votes, pair, classes, images, size, children }: 
       </th>
       {images.map(({ alpha }, index) => (
         <td key={alpha} title={formatVotes(votes[index] ?? null, classes)}>
-          <VoteStack {...{ voters, who, pair, classes }} votes={votes[index] ?? null} width={size + 6} />
+          <VoteStack
+            voters={voters}
+            who={who}
+            pair={pair}
+            classes={classes}
+            votes={votes[index] ?? null}
+            width={size + 6}
+          />
         </td>
       ))}
     </tr>

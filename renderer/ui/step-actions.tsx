@@ -76,7 +76,11 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
   if (known.isError) return <ErrorNotice error={known.error} onRetry={() => detach(known.refetch())} />;
   if (!known.data) return <Loading label="Looking for the files" lines={4} />;
   const files = known.data.files.map(({ file, label, path, found, uploaded }) => ({
-    ...{ file, label, found, uploaded, before: path },
+    file,
+    label,
+    found,
+    uploaded,
+    before: path,
     path: typed[file] ?? (uploaded === null ? path : ''),
   }));
   return (

@@ -73,8 +73,15 @@ export function StimulusGrid(props: StimulusGridProps) {
   const at = Math.min(current, count - 1);
 
   const picture = (): GridPicture => ({
-    ...{ layout, count, imageAt, imageSize, selected, smooth: props.smooth ?? false },
-    ...{ overlay: props.overlay, rowNames: props.rowNames, columnName: props.columnName },
+    layout,
+    count,
+    imageAt,
+    imageSize,
+    selected,
+    smooth: props.smooth ?? false,
+    overlay: props.overlay,
+    rowNames: props.rowNames,
+    columnName: props.columnName,
     current: focused ? at : null,
   });
   useImperativeHandle(drawingRef, () => () => {

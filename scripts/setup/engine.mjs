@@ -30,7 +30,8 @@ export async function logBestEngine(root, node, signal) {
   const args = ['--disable-warning=ExperimentalWarning', commandLine, 'engine', 'check', '--if-needed'];
   try {
     const { stdout } = await promisify(execFile)(node, args, {
-      ...{ cwd: root, env: programEnvironment(node) },
+      cwd: root,
+      env: programEnvironment(node),
       ...(signal && { signal }),
     });
     for (const line of stdout.split('\n').filter(Boolean)) log(line);

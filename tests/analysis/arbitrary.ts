@@ -110,7 +110,8 @@ export function withFurtherClasses(input: WholeInput, classes: number, stride: n
   });
   return {
     ...input,
-    ...{ classes, softmax },
+    classes,
+    softmax,
     images: input.images.map((image) => ({ ...image, pairI: movedPair(image.pairI), pairJ: movedPair(image.pairJ) })),
     humanLabels: input.humanLabels.map(moved),
     modelLabels: input.modelLabels.map(moved),

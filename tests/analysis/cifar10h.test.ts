@@ -74,7 +74,10 @@ async function analysed(path: string, labels: readonly (readonly number[])[]) {
   };
   const jackknife = new GroupJackknife({
     images: truths.map((_, id) => ({ id, pairI: null, pairJ: null, alpha: null, independent: true })),
-    ...{ people: counts, networks: matrix, blocks: group.names, readSoftmax: null },
+    people: counts,
+    networks: matrix,
+    blocks: group.names,
+    readSoftmax: null,
   });
   const errorOf = (of: GroupJackknife, value: 'type_a_pct' | 'type_c_pct') =>
     claimedValue(value, [{ jackknife: of, sample: false }]).claims.anchors.se ?? 0;

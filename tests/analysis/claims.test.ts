@@ -10,8 +10,12 @@ import { randomStream } from '../../main/domain/random.ts';
 /** The paper's pairs with three images each, and fresh anchors. */
 const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
   [0.2, 0.5, 0.8].map((alpha, step) => ({
-    ...{ id: 3 * pair + step, pairI, pairJ, alpha },
-    ...{ anchorI: `${pair}`, anchorJ: `${pair}` },
+    id: 3 * pair + step,
+    pairI,
+    pairJ,
+    alpha,
+    anchorI: `${pair}`,
+    anchorJ: `${pair}`,
   })),
 );
 const n = images.length;
@@ -29,7 +33,10 @@ function study({ models, people, network }: Shape): AnalysisInput {
     images.map(({ pairI, pairJ }, image) => network?.(model, image) ?? (random.float() < 0.7 ? pairI : pairJ)),
   );
   return {
-    ...{ images, classes: 10, labelers: ['A', 'B', 'C', 'D', 'E', 'F'], models },
+    images,
+    classes: 10,
+    labelers: ['A', 'B', 'C', 'D', 'E', 'F'],
+    models,
     humanLabels: Int16Array.from({ length: 6 * n }, (_, cell) => people(Math.floor(cell / n), cell % n)),
     modelLabels: Int16Array.from(drawn),
     softmax: Float64Array.from(drawn.flatMap((label) => Array.from({ length: 10 }, (_, k) => (k === label ? 1 : 0)))),
@@ -37,7 +44,11 @@ function study({ models, people, network }: Shape): AnalysisInput {
 }
 
 const model = (name: string, target: number, change: Partial<ModelInput> = {}): ModelInput => ({
-  ...{ name: `${name}-${target}`, architecture: 'CNN', target, repeat: null, seed: null },
+  name: `${name}-${target}`,
+  architecture: 'CNN',
+  target,
+  repeat: null,
+  seed: null,
   ...change,
 });
 const second = (_: number, image: number): number => images[image]?.pairJ ?? 0;
@@ -73,7 +84,8 @@ describe('claims of an analysis', () => {
     const models = ['a', 'b', 'c'].map((name) => model(name, 98));
     const every = study({ models, people: (labeler, image) => (labeler === 0 ? 0 : second(labeler, image)) });
     const half = study({
-      ...{ models, network: (m, image) => every.modelLabels[m * n + image] ?? 0 },
+      models,
+      network: (m, image) => every.modelLabels[m * n + image] ?? 0,
       people: (labeler, image) => (image % 2 === 0 ? (labeler === 0 ? 0 : second(labeler, image)) : -1),
     });
     const [a, b] = [every, half].map((input) => analyseWithSides(input).sides[0]?.side);
@@ -123,12 +135,15 @@ describe('claims of an analysis', () => {
   test('a share of 0 is bounded by the pairs that anybody saw', () => {
     const models = ['a', 'b'].map((name) => model(name, 98));
     const input = study({
-      ...{ models, network: () => 0 },
+      models,
+      network: () => 0,
       people: (_, image) => (image < 6 ? 0 : -1),
     });
     const { analysis } = analyseWithSides(input, { claim: 'anchors' });
     expect(analysis.diverse['98']?.intervals?.type_a_pct).toMatchObject({
-      ...{ estimate: 0, reason: 'no_variation', unvaried: { pairs: 2, most: expect.closeTo(1 - Math.sqrt(0.05), 12) } },
+      estimate: 0,
+      reason: 'no_variation',
+      unvaried: { pairs: 2, most: expect.closeTo(1 - Math.sqrt(0.05), 12) },
     });
     const wide = analyseWithSides(input, { claim: 'people' }).analysis;
     expect(wide.diverse['98']?.intervals?.type_a_pct).not.toHaveProperty('unvaried');

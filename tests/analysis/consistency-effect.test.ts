@@ -2,7 +2,8 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { shownInterval } from '../../main/analysis/claims.ts';
 import { kappasOf, kappaValues } from '../../main/analysis/consistency-effect.ts';
-import { EffectEstimator, type Experiment } from '../../main/analysis/effects.ts';
+import type { Experiment } from '../../main/analysis/effect-cells.ts';
+import { EffectEstimator } from '../../main/analysis/effects.ts';
 import { modelConsistency } from '../../main/analysis/error-consistency.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
 import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
@@ -10,7 +11,9 @@ import { drawStudy } from '../bench/coverage/effects.ts';
 import { randomStream } from '../../main/domain/random.ts';
 
 const matrix = (rows: readonly (readonly number[])[]): LabelMatrix => ({
-  ...{ raters: rows.length, images: rows[0]?.length ?? 0, classes: 4 },
+  raters: rows.length,
+  images: rows[0]?.length ?? 0,
+  classes: 4,
   values: Int16Array.from(rows.flat()),
 });
 
@@ -81,7 +84,10 @@ describe('error consistency as an outcome of effects', () => {
     const { raters, images, classes, values } = study.labels;
     const labels = { raters: raters / 2, images, classes, values: values.subarray(0, (raters / 2) * images) };
     const jackknife = new GroupJackknife({
-      ...{ images: study.images, people: study.people, networks: labels, readSoftmax: null },
+      images: study.images,
+      people: study.people,
+      networks: labels,
+      readSoftmax: null,
       blocks: Array.from({ length: raters / 2 }, (_, run) => `${run}`),
     });
     const { estimate, se } = shownInterval('model_model_kappa', [{ jackknife, sample: true }], 'networks');

@@ -126,7 +126,9 @@ test('correlations of entropies hold for other networks by leaving out images an
     Float64Array.from(own.flatMap((of) => Array.from({ length: K }, (_, k) => (k === of ? 0.6 : 0.2)))),
   );
   const jackknife = new GroupJackknife({
-    ...{ images: independentImages(N), people, readSoftmax: (network) => softmax[network]! },
+    images: independentImages(N),
+    people,
+    readSoftmax: (network) => softmax[network]!,
     networks: { raters: M, images: N, classes: K, values: Int16Array.from(labels.flat()) },
     blocks: labels.map((_, network) => `${network}`),
   });

@@ -13,7 +13,9 @@ test('measures of three networks on four images, by hand', () => {
     reference_differs_pct: 50,
   });
   expect(drawMeasures([0, 1], [1, 1], 1, 2)).toEqual({
-    ...{ pairwise_disagreement_pct: null, any_differ_pct: null, reference_differs_pct: 50 },
+    pairwise_disagreement_pct: null,
+    any_differ_pct: null,
+    reference_differs_pct: 50,
   });
 });
 

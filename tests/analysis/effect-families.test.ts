@@ -11,7 +11,9 @@ function rank(outcomes: readonly number[]) {
   const shown = recipes.slice(0, outcomes.length);
   const images = [0, 1].map((id) => ({ id, pairI: 2 * id, pairJ: 2 * id + 1, alpha: 0.5 }));
   const experiment = {
-    ...{ images, within: [], reference: new Int16Array(2) },
+    images,
+    within: [],
+    reference: new Int16Array(2),
     labels: { raters: shown.length, images: 2, classes: 4, values: new Int16Array(2 * shown.length) },
     people: { raters: 0, images: 2, classes: 4, values: new Int16Array() },
     values: Float64Array.from(outcomes.flatMap((value) => [value, value])),

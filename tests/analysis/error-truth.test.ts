@@ -20,7 +20,10 @@ const cells = (lowest: number) =>
 const rows = (lowest: number) => fc.array(cells(lowest), { minLength: 2, maxLength: 5 });
 
 const matrix = (of: readonly (readonly number[])[]): LabelMatrix => ({
-  ...{ raters: of.length, images, classes, values: Int16Array.from(of.flat(), (label) => Math.max(missing, label)) },
+  raters: of.length,
+  images,
+  classes,
+  values: Int16Array.from(of.flat(), (label) => Math.max(missing, label)),
   unanswered: Uint8Array.from(of.flat(), (label) => (label === blank ? 1 : 0)),
 });
 const names = (of: readonly unknown[]): string[] => of.map((_, index) => `${index}`);
@@ -79,7 +82,11 @@ describe('error consistency relative to true classes', () => {
         const [humans, models, reference] = [matrix(people), matrix(networks), Int16Array.from(truth)];
         const own = Array.from({ length: images }, (_, id) => ({ id, pairI: 0, pairJ: 1 + (id % 2), alpha: 0.5 }));
         const jackknife = new GroupJackknife({
-          ...{ images: own, people: humans, networks: models, blocks: names(networks), readSoftmax: null },
+          images: own,
+          people: humans,
+          networks: models,
+          blocks: names(networks),
+          readSoftmax: null,
           truth: reference,
         });
         const between = humanModelConsistency(humans, names(people), models, names(networks), reference).kappa.mean;
@@ -96,7 +103,11 @@ describe('error consistency relative to true classes', () => {
     const labels = [0, 1, 2, -1, 0, 0, 2, 1];
     const input = (order: readonly number[]) => ({
       images: order.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5, truth: [0, 1, 0, 2][id] ?? null })),
-      ...{ classes: 3, labelers: ['a', 'b'], models: [], modelLabels: new Int16Array(), softmax: new Float64Array() },
+      classes: 3,
+      labelers: ['a', 'b'],
+      models: [],
+      modelLabels: new Int16Array(),
+      softmax: new Float64Array(),
       humanLabels: Int16Array.from([0, 4].flatMap((row) => order.map((id) => at(labels, row + id)))),
       humanUnanswered: Uint8Array.from([0, 4].flatMap((row) => order.map((id) => (at(labels, row + id) < 0 ? 1 : 0)))),
     });

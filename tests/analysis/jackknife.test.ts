@@ -39,13 +39,17 @@ const softmax = (seed: number): Float64Array[] =>
 /** Only these images, in their order. */
 function only({ readSoftmax, ...input }: JackknifeInput, kept: readonly number[]): JackknifeInput {
   const labels = ({ raters, images: all, values }: LabelMatrix): LabelMatrix => ({
-    ...{ raters, images: kept.length, classes },
+    raters,
+    images: kept.length,
+    classes,
     values: Int16Array.from({ length: raters * kept.length }, (_, place) => {
       return at(values, Math.floor(place / kept.length) * all + at(kept, place % kept.length));
     }),
   });
   return {
-    ...{ images: kept.map((image) => at(images, image)), people: labels(peopleOf(input)), blocks: input.blocks },
+    images: kept.map((image) => at(images, image)),
+    people: labels(peopleOf(input)),
+    blocks: input.blocks,
     networks: labels(input.networks),
     readSoftmax:
       readSoftmax &&
@@ -71,7 +75,10 @@ describe.each([
 ])('where %s', (_, gaps) => {
   const rows = softmax(1);
   const input: JackknifeInput = {
-    ...{ images, people: draw(1, 5, gaps), networks: draw(2, 6, 0), blocks: ['a', 'a', 'b', 'c', 'd', 'e'] },
+    images,
+    people: draw(1, 5, gaps),
+    networks: draw(2, 6, 0),
+    blocks: ['a', 'a', 'b', 'c', 'd', 'e'],
     readSoftmax: (network) => at(rows, network),
   };
   const jackknife = new GroupJackknife(input);
@@ -94,7 +101,9 @@ describe.each([
         [...input.blocks.keys()].filter((network) => input.blocks[network] === block),
       );
       const left = {
-        ...{ images, people: input.people, networks: takeRaters(input.networks, kept) },
+        images,
+        people: input.people,
+        networks: takeRaters(input.networks, kept),
         blocks: kept.map((network) => at(input.blocks, network)),
         readSoftmax: (network: number) => at(rows, at(kept, network)),
       };
@@ -119,12 +128,18 @@ test('an interval that would take minutes is refused, others of the same group a
     return Int16Array.from({ length: raters * 2000 }, () => random.int(2));
   };
   const labels = (raters: number): LabelMatrix => ({
-    ...{ raters, images: 2000, classes: 10 },
+    raters,
+    images: 2000,
+    classes: 10,
     values: randomLabels(raters),
   });
   const blocks = Array.from({ length: 1000 }, (_, network) => `n${network}`);
   const jackknife = new GroupJackknife({
-    ...{ images, people: labels(300), networks: labels(1000), blocks, readSoftmax: null },
+    images,
+    people: labels(300),
+    networks: labels(1000),
+    blocks,
+    readSoftmax: null,
   });
   expect(shownInterval('human_model_kappa', [{ jackknife, sample: true }], 'people').reason).toBe('too_long');
   expect(shownInterval('human_disagree_pct', [{ jackknife, sample: true }], 'people').reason).not.toBe('too_long');

@@ -79,7 +79,10 @@ function randomStudy(seed: number, { classes, pairs, alphas, people, missing, mo
     }),
   );
   return {
-    ...{ classes, images, labelers, models: all },
+    classes,
+    images,
+    labelers,
+    models: all,
     humanLabels: Int16Array.from(
       labelers.flatMap((name) => rater(name, -0.05).map((one) => (random.float() < missing ? -1 : one))),
     ),

@@ -7,7 +7,9 @@ import type { ImageInput } from '../../main/analysis/input.ts';
 import { type LabelCounts, modalLabels } from '../../main/analysis/labels.ts';
 
 const countsOf = (rows: readonly (readonly number[])[]): LabelCounts => ({
-  ...{ images: rows.length, classes: rows[0]?.length ?? 0, counts: Uint32Array.from(rows.flat()) },
+  images: rows.length,
+  classes: rows[0]?.length ?? 0,
+  counts: Uint32Array.from(rows.flat()),
   present: Uint32Array.from(rows, (row) => row.reduce((sum, count) => sum + count, 0)),
 });
 
@@ -84,13 +86,19 @@ test('forces the nearer class, warms a teacher, and takes both classes in the mi
 test('floor and ceiling of two labels of two classes, by hand', () => {
   // One label predicts the other: with Perks' prior (1/2 a class) a right one has 3/4, a wrong one 1/4.
   expect(labelFloor(countsOf([[1, 1]]))).toEqual({
-    ...{ n: 1, brier_floor: 0.5, brier_ceiling: 2 },
+    n: 1,
+    brier_floor: 0.5,
+    brier_ceiling: 2,
     nll_floor: expect.closeTo(Math.LN2 + 1 / 4, 12),
     nll_ceiling: expect.closeTo(-Math.log(1 / 4), 12),
   });
   expect(labelFloor(countsOf([[2, 0]])).nll_ceiling).toBeCloseTo(-Math.log(3 / 4), 12);
   expect(labelFloor(countsOf([[1, 0]]))).toEqual({
-    ...{ n: 0, brier_floor: null, nll_floor: null, brier_ceiling: null, nll_ceiling: null },
+    n: 0,
+    brier_floor: null,
+    nll_floor: null,
+    brier_ceiling: null,
+    nll_ceiling: null,
   });
 });
 

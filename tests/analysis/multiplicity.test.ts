@@ -8,7 +8,9 @@ import type { LabelMatrix } from '../../main/analysis/labels.ts';
 import { agreementLine, churn, multiplicity, stableEnsemble } from '../../main/analysis/multiplicity.ts';
 
 const matrix = (rows: readonly (readonly number[])[], classes = 4): LabelMatrix => ({
-  ...{ raters: rows.length, images: rows[0]?.length ?? 0, classes },
+  raters: rows.length,
+  images: rows[0]?.length ?? 0,
+  classes,
   values: Int16Array.from(rows.flat()),
 });
 
@@ -27,7 +29,9 @@ describe('multiplicity', () => {
     ]);
     const found = multiplicity(['a', 'b', 'c'], labels);
     expect(found).toMatchObject({
-      ...{ any_differ: 0.75, ambiguity: { a: 0.75, b: 0.75, c: 0.75 }, discrepancy: { a: 0.75, b: 0.5, c: 0.75 } },
+      any_differ: 0.75,
+      ambiguity: { a: 0.75, b: 0.75, c: 0.75 },
+      discrepancy: { a: 0.75, b: 0.5, c: 0.75 },
       max_pairwise: 0.75,
       self_consistency: { per_image: [1, 1 / 3, 1 / 3, 0], share_one: 0.25, share_le_75: 0.75 },
       // The last image has no mode. One network gives the mode of all with probabilities 1, 2/3 and 2/3.

@@ -5,7 +5,10 @@ import { missing } from '../../main/analysis/labels.ts';
 /** Six images of three pairs, two classes; two people who teach and one who does not. */
 const images = [0, 1, 2].flatMap((pair) =>
   [0.25, 0.75].map((alpha, place) => ({
-    ...{ id: 2 * pair + place, pairI: 2 * pair, pairJ: 2 * pair + 1, alpha },
+    id: 2 * pair + place,
+    pairI: 2 * pair,
+    pairJ: 2 * pair + 1,
+    alpha,
   })),
 );
 const values = Int16Array.from(
@@ -22,7 +25,8 @@ const flat = (share: number): Float64Array =>
 
 test('each person is predicted by own networks, others, an arm with the same seeds, and other people', () => {
   const analysis = new OwnLabelsAnalysis({
-    ...{ images, labels },
+    images,
+    labels,
     persons: [
       { rater: 0, seeds: ['0', '2'] },
       { rater: 1, seeds: ['1'] },

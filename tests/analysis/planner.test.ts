@@ -12,7 +12,10 @@ import { layOutStimuli } from '../../main/domain/stimulus-set.ts';
 /** Pairs with anchors of their own, an image each. */
 const apart = (pairs: number): ImageInput[] =>
   Array.from({ length: pairs }, (_, id) => ({
-    ...{ id, pairI: 2 * id, pairJ: 2 * id + 1, alpha: 0.5 },
+    id,
+    pairI: 2 * id,
+    pairJ: 2 * id + 1,
+    alpha: 0.5,
   }));
 
 const width = (point: { low: number | null; high: number | null } | undefined): number =>
@@ -164,7 +167,8 @@ test('the images and labelers planned are those that the orders deal', () => {
       }
       const told = [...labelers.values()].filter((count) => count >= 2);
       const [found] = expectedDisagreement({
-        ...{ stimuli: images, counts: [] },
+        stimuli: images,
+        counts: [],
         people: [people],
         images: images.length,
         perPerson,
@@ -196,17 +200,17 @@ test('beyond the labels there are, shares stay as they are: by hand', () => {
   // With replacement it would be below 1: (1 - 0.75 ** 6 - 0.25 ** 6 + 1 - 2 * 0.5 ** 6) / 2. The exact value stays.
   expect(six).toMatchObject({ disagree: 1, basis: 'extrapolated' });
   const [three, five] = expectedDisagreement({
-    ...{
-      stimuli: apart(4),
-      counts: [
-        [3, 0],
-        [1, 2],
-        [4, 0],
-        [1, 3],
-      ],
-      people: [3, 5],
-    },
-    ...{ images: 50, perPerson: null, assumed: 0.2 },
+    stimuli: apart(4),
+    counts: [
+      [3, 0],
+      [1, 2],
+      [4, 0],
+      [1, 3],
+    ],
+    people: [3, 5],
+    images: 50,
+    perPerson: null,
+    assumed: 0.2,
   });
   // Three of four: 1 - C(3,3) / C(4,3) = 0.75.
   expect(three).toMatchObject({ disagree: expect.closeTo((0 + 1 + 0 + 0.75) / 4, 12), basis: 'rarefied' });
@@ -282,7 +286,8 @@ test('labels as the basis of images with different numbers of labelers', () => {
   expect(
     expectedDisagreement({ stimuli: apart(2), counts, people: [2], images: 10, perPerson: 99, assumed: 0.2 })[0],
   ).toMatchObject({
-    ...{ images: 10, labelers: { least: 2, most: 2 } },
+    images: 10,
+    labelers: { least: 2, most: 2 },
   });
 });
 
@@ -305,8 +310,10 @@ test('as many images as there are: the interval of the claim `anchors` over the 
     const V = unitVariance(units, [influences])!;
     const { lo, hi } = claimInterval({ estimate, V, df: units.freedom! }, influences);
     expect(points[place]).toMatchObject({
-      ...{ disagree: expect.closeTo(estimate, 12), noInterval: null },
-      ...{ low: expect.closeTo(lo, 12), high: expect.closeTo(Math.min(1, hi), 12) },
+      disagree: expect.closeTo(estimate, 12),
+      noInterval: null,
+      low: expect.closeTo(lo, 12),
+      high: expect.closeTo(Math.min(1, hi), 12),
     });
   }
 });
@@ -326,15 +333,19 @@ test('images that fill fewer than two pairs, and one anchor in more than half of
   const plan = { counts: [], people: [10], perPerson: null, assumed: 0.3 };
   const none = { low: null, high: null };
   expect(expectedDisagreement({ ...plan, stimuli: paperImages, images: 21 })[0]).toMatchObject({
-    ...{ ...none, noInterval: 'one_pair' },
+    ...none,
+    noInterval: 'one_pair',
   });
   expect(expectedDisagreement({ ...plan, stimuli: paperImages, images: 22 })[0]?.noInterval).toBeNull();
   expect(expectedDisagreement({ ...plan, stimuli: [], images: 165 })[0]).toMatchObject({
-    ...{ ...none, noInterval: 'one_pair', disagree: expect.closeTo(0.3, 12) },
+    ...none,
+    noInterval: 'one_pair',
+    disagree: expect.closeTo(0.3, 12),
   });
   const star = layOutStimuli([[0, 1] as const, [0, 2] as const, [3, 4] as const], steps);
   expect(expectedDisagreement({ ...plan, stimuli: star, images: 33 })[0]).toMatchObject({
-    ...{ ...none, noInterval: 'one_anchor' },
+    ...none,
+    noInterval: 'one_anchor',
   });
 });
 
@@ -359,7 +370,12 @@ test('without labels, the spread of pairs is that of the paper’s Figure 3', ()
   const within = split.reduce((sum, k) => sum + k * (1 - k / m), 0) / (P * (m - 1));
   expect((between - within) / (between + (m - 1) * within)).toBeCloseTo(assumedCorrelations.images, 2);
   const [ten] = expectedDisagreement({
-    ...{ stimuli: paperImages, counts: [], people: [10], images: 165, perPerson: null, assumed: 0.2 },
+    stimuli: paperImages,
+    counts: [],
+    people: [10],
+    images: 165,
+    perPerson: null,
+    assumed: 0.2,
   });
   // Each pair shares anchors with four others, which correlate by 0.15; Satterthwaite's 6.86 degrees of freedom.
   const V = ((0.2 * 0.8) / 15) * (0.16 + 0.84 / 11) * (1 + 4 * 0.15);

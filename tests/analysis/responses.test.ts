@@ -23,11 +23,15 @@ const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGrou
   );
 
 const emptyGroup: ModelGroup = {
-  ...{ members: [], names: [] },
+  members: [],
+  names: [],
   labels: { raters: 0, images: 1, classes: 3, values: new Int16Array() },
   votes: {
-    ...{ present: new Uint32Array(1), distinct: new Uint16Array(1), top: new Float64Array(1) },
-    ...{ modes: new Uint16Array(1), mode: new Int16Array([missing]) },
+    present: new Uint32Array(1),
+    distinct: new Uint16Array(1),
+    top: new Float64Array(1),
+    modes: new Uint16Array(1),
+    mode: new Int16Array([missing]),
   },
 };
 
@@ -74,7 +78,9 @@ describe('counts', () => {
       fc.property(smallStudies, (study) => {
         const single = inputOf(study);
         const { counts } = labelCounts({
-          ...{ raters: study.labelers.length, images: study.ids.length, classes: study.classes },
+          raters: study.labelers.length,
+          images: study.ids.length,
+          classes: study.classes,
           values: single.humanLabels,
         });
         const counted = { ...single, labelers: [], humanLabels: new Int16Array(), humanCounts: counts };
@@ -143,7 +149,8 @@ describe('counts', () => {
     const counts = { images: 1, classes: 3, counts: Uint32Array.from([3, 1, 0]), present: Uint32Array.from([4]) };
     const group: ModelGroup = {
       ...emptyGroup,
-      ...{ members: [0], names: ['M'] },
+      members: [0],
+      names: ['M'],
       labels: { raters: 1, images: 1, classes: 3, values: Int16Array.from([0]) },
     };
     const { human_model_pooled: networks, human_human_pooled: people } = analyseCounts(counts, group, []);
@@ -158,7 +165,10 @@ describe('counts', () => {
   it('are null where nobody answered or no network is compared', () => {
     const counts = { images: 1, classes: 3, counts: new Uint32Array(3), present: new Uint32Array(1) };
     expect(analyseCounts(counts, emptyGroup, [2])).toMatchObject({
-      ...{ disagree_pct: null, types: null, expected_pairwise_disagreement_pct: null, human_model_pooled: [] },
+      disagree_pct: null,
+      types: null,
+      expected_pairwise_disagreement_pct: null,
+      human_model_pooled: [],
       human_human_pooled: { weight: 0, acc: null, kappa: null },
       rarefaction: { 2: { n_images: 0, unanimous_pct: null, type_a_pct: null } },
     });
@@ -227,14 +237,21 @@ describe('the other kinds', () => {
 
     const sets = analyseSets([[[0], [0, 1]]], 3, emptyGroup, [2]);
     expect(sets).toMatchObject({
-      ...{ q: [[0.75, 0.25, 0]], majority_label: [0], status: ['disagree'], compatible: [true], mean_set_size: 1.5 },
+      q: [[0.75, 0.25, 0]],
+      majority_label: [0],
+      status: ['disagree'],
+      compatible: [true],
+      mean_set_size: 1.5,
       // Observed and expected distance are both that of the only two answers.
-      ...{ krippendorff_jaccard: 0, covered_pct: [null], rarefaction: { 2: { n_images: 1, unanimous_pct: 0 } } },
+      krippendorff_jaccard: 0,
+      covered_pct: [null],
+      rarefaction: { 2: { n_images: 1, unanimous_pct: 0 } },
     });
 
     const images = [{ id: 0, pairI: 0, pairJ: 1, alpha: 0.5 }];
     const rated = (labeler: number, a: number, b: number) => ({
-      ...{ image: 0, labeler },
+      image: 0,
+      labeler,
       ratings: [
         { label: 0, rating: a },
         { label: 1, rating: b },

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { findOutcome, type OutcomeData, outcomeValues } from '../../main/analysis/effect-outcomes.ts';
+import { findOutcome } from '../../main/analysis/effect-outcomes.ts';
+import { type OutcomeData, outcomeValues } from '../../main/analysis/outcome-values.ts';
 import { missing } from '../../main/analysis/labels.ts';
 import {
   crossingSlope,
@@ -84,16 +85,21 @@ test('outcomes of effects: widths and slopes count for all images of their pair'
   const images = [0, 0.25, 0.5, 0.75, 1].map((alpha, id) => ({ id, pairI: 0, pairJ: 1, alpha }));
   const shares = [0, 0.1, 0.4, 0.6, 1];
   const data = {
-    ...{ images, pairs: [{ i: 0, j: 1, images: [0, 1, 2, 3, 4] }], testAccuracy: () => 0.9 },
+    images,
+    pairs: [{ i: 0, j: 1, images: [0, 1, 2, 3, 4] }],
+    testAccuracy: () => 0.9,
     labels: { raters: 1, images: 5, classes: 3, values: Int16Array.from([0, 0, 0, 1, 1]) },
     readSoftmax: () => Float64Array.from(shares.flatMap((share) => [0.8 * (1 - share), 0.8 * share, 0.2])),
     reference: {
-      ...{ majority: Int16Array.from([0, 0, 1, missing, 1]), start: Uint32Array.from([0, 1, 3, 4, 4, 5]) },
-      ...{ label: Int16Array.from([0, 0, 1, 1, 1]), share: Float64Array.from([1, 0.75, 0.25, 1, 1]) },
+      majority: Int16Array.from([0, 0, 1, missing, 1]),
+      start: Uint32Array.from([0, 1, 3, 4, 4, 5]),
+      label: Int16Array.from([0, 0, 1, 1, 1]),
+      share: Float64Array.from([1, 0.75, 0.25, 1, 1]),
     },
     humans: {
       votes: {
-        ...{ classes: 3, present: [4, 4, 4, 0, 4] },
+        classes: 3,
+        present: [4, 4, 4, 0, 4],
         counts: [4, 0, 0, 3, 1, 0, 0, 4, 0, 0, 0, 0, 0, 4, 0],
       },
     },

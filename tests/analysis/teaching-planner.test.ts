@@ -24,7 +24,12 @@ const classes = 10;
 /** The paper's: 15 pairs of 11 images, here with fresh anchors. */
 const images: readonly ImageInput[] = paperPairs.flatMap(([pairI, pairJ], pair) =>
   alphas(11).map((alpha, step) => ({
-    ...{ id: pair * 11 + step, pairI, pairJ, alpha, anchorI: `${pair}`, anchorJ: `${pair}` },
+    id: pair * 11 + step,
+    pairI,
+    pairJ,
+    alpha,
+    anchorI: `${pair}`,
+    anchorJ: `${pair}`,
   })),
 );
 
@@ -40,9 +45,17 @@ function labelsOf(people: number, seed = 1): LabelCounts {
 }
 
 const question = (change: Partial<TeachingQuestion> = {}): TeachingQuestion => ({
-  ...{ images, classes, counts: labelsOf(10), people: 10, seeds: 20, tests: 3, distilled: null, outcome: 'brier' },
+  images,
+  classes,
+  counts: labelsOf(10),
+  people: 10,
+  seeds: 20,
+  tests: 3,
+  distilled: null,
+  outcome: 'brier',
   halves: null,
-  ...{ arms: ['majority', 'human', 'permuted', 'smoothing'], reference: 'majority' },
+  arms: ['majority', 'human', 'permuted', 'smoothing'],
+  reference: 'majority',
   ...change,
 });
 
@@ -91,7 +104,7 @@ describe('the planner before a training', () => {
     expect(assumed).toMatchObject({ assumed: true, design: { people: 10 } });
     // One seed tells nothing.
     expect(assumed.arms.find(({ arm }) => arm === 'human')).toMatchObject({ verdict: 'hopeless', told: null });
-    const apart = images.map(({ id }): ImageInput => ({ ...{ id, pairI: null, pairJ: null, alpha: null }, truth: 0 }));
+    const apart = images.map(({ id }): ImageInput => ({ id, pairI: null, pairJ: null, alpha: null, truth: 0 }));
     const plan = planTeaching(
       question({ images: apart, arms: ['truth', 'human', 'human_forced'], reference: 'truth' }),
     );

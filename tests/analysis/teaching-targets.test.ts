@@ -6,10 +6,15 @@ import { teachPart } from '../../main/analysis/teaching-targets.ts';
 
 const classes = 3;
 const imageAt = (id: number, count: number): ImageInput => ({
-  ...{ id, pairI: 0, pairJ: 1, alpha: id / Math.max(1, count - 1) },
+  id,
+  pairI: 0,
+  pairJ: 1,
+  alpha: id / Math.max(1, count - 1),
 });
 const countsOf = (rows: readonly (readonly number[])[]): LabelCounts => ({
-  ...{ images: rows.length, classes, counts: Uint32Array.from(rows.flat()) },
+  images: rows.length,
+  classes,
+  counts: Uint32Array.from(rows.flat()),
   present: Uint32Array.from(rows, (row) => row.reduce((sum, count) => sum + count, 0)),
 });
 const row = fc.tuple(fc.nat(5), fc.nat(5), fc.nat(5));
@@ -32,7 +37,8 @@ test('targets of a part are distributions on images that may be taught, and depe
       );
       const part = (otherwise: boolean) =>
         teachPart({
-          ...{ images, temperatures: [0.5, 1, 2, 4] },
+          images,
+          temperatures: [0.5, 1, 2, 4],
           counts: countsOf(drawn.map((each) => (otherwise && each.heldOut ? each.otherwise : each.counts))),
           mayTeach: (place) => !drawn[place]?.heldOut,
           softmax: otherwise

@@ -3,7 +3,8 @@ import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { claimInterval, totalVariance } from '../../main/analysis/claim-interval.ts';
-import { EffectEstimator, type Experiment } from '../../main/analysis/effects.ts';
+import type { Experiment } from '../../main/analysis/effect-cells.ts';
+import { EffectEstimator } from '../../main/analysis/effects.ts';
 import type { ImageInput } from '../../main/analysis/input.ts';
 import { studentQuantile } from '../../main/analysis/distributions.ts';
 import {
@@ -25,7 +26,10 @@ type Pair = readonly [number, number];
 /** One image a pair; `fresh`: anchors of its own. */
 const imagesOf = (pairs: readonly Pair[], fresh = false): ImageInput[] =>
   pairs.map(([i, j], id) => ({
-    ...{ id, pairI: i, pairJ: j, alpha: 0.5 },
+    id,
+    pairI: i,
+    pairJ: j,
+    alpha: 0.5,
     ...(fresh && { anchorI: `${id}`, anchorJ: `${id}` }),
   }));
 
@@ -178,7 +182,10 @@ describe('effects of pairs that do not share', () => {
   const values = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 90, maxLength: 90 });
   const none = { images: 15, classes: 10 } as const;
   const experiment = (y: readonly number[]): Experiment => ({
-    ...{ images, runs, within: [], values: Float64Array.from(y) },
+    images,
+    runs,
+    within: [],
+    values: Float64Array.from(y),
     labels: { ...none, raters: 6, values: new Int16Array(90) },
     people: { ...none, raters: 0, values: new Int16Array() },
   });
@@ -186,7 +193,9 @@ describe('effects of pairs that do not share', () => {
   test('keep nothing of the size of labelers times images', async () => {
     const [labelers, many] = [40, 3000];
     const matrix = (raters: number) => ({
-      ...{ raters, images: many, classes: 10 },
+      raters,
+      images: many,
+      classes: 10,
       values: Int16Array.from({ length: raters * many }, (_, cell) => {
         const [rater, image] = [Math.floor(cell / many), cell % many];
         return (image + (rater % (2 + (image % 7)) === 0 ? 1 : 0)) % 10;
@@ -194,7 +203,11 @@ describe('effects of pairs that do not share', () => {
     });
     const large: Experiment = {
       images: Array.from({ length: many }, (_, id) => ({ ...at(images, id % 15), id })),
-      ...{ runs, within: [], values: null, labels: matrix(6), people: matrix(labelers) },
+      runs,
+      within: [],
+      values: null,
+      labels: matrix(6),
+      people: matrix(labelers),
     };
     const held = (): number => {
       collect();

@@ -84,7 +84,8 @@ function generate(blobs: BlobStore): AnalysisInput {
   const names = Array.from({ length: labelers }, (_, index) => String(index));
   const people = values.counts
     ? {
-        ...{ labelers: [], humanLabels: new Int16Array() },
+        labelers: [],
+        humanLabels: new Int16Array(),
         humanCounts: labelCounts({ raters: labelers, images, classes, values: humanLabels }).counts,
       }
     : { labelers: names.map((name) => `H${name}`), humanLabels };

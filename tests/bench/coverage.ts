@@ -41,7 +41,11 @@ const parts: readonly CoveragePart[] = part ? [part] : coverageParts;
 const engine = engineNames.find((name) => name === values.engine) ?? preferredEngine();
 const log = (line: string): boolean => process.stderr.write(`[coverage] ${line}\n`);
 const found = await measureCoverage({
-  ...{ parts, engine, log, fresh: values.fresh, settings: values.quick ? quickSettings : realSettings },
+  parts,
+  engine,
+  log,
+  fresh: values.fresh,
+  settings: values.quick ? quickSettings : realSettings,
   folder: join(cacheFolder(), 'bench', values.quick ? 'coverage-quick' : 'coverage'),
   studies: Number(values.studies ?? (values.quick ? 20 : 2000)),
   sets: Number(values.sets ?? (values.quick ? 3 : 160)),

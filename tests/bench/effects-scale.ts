@@ -37,7 +37,11 @@ function recipes(): object[] {
     ['adam', 'adamw', 'momentum'].flatMap((kind) =>
       [64, 128].flatMap((batch) =>
         [null, {}].map((augmentation) => ({
-          ...{ architecture: { kind: 'mlp', hidden: [hidden] }, optimiser: { kind }, batch, augmentation, targets },
+          architecture: { kind: 'mlp', hidden: [hidden] },
+          optimiser: { kind },
+          batch,
+          augmentation,
+          targets,
         })),
       ),
     ),
@@ -62,8 +66,17 @@ async function makeData(folder: string): Promise<string> {
 }
 
 const question = (asked: Partial<EffectsInput>): EffectsInput => ({
-  ...{ study, labelers: null, outcome: null, factor: null, reference: null, second: null },
-  ...{ target: null, images: 'all', people: 'fixed', m: null, ...asked },
+  study,
+  labelers: null,
+  outcome: null,
+  factor: null,
+  reference: null,
+  second: null,
+  target: null,
+  images: 'all',
+  people: 'fixed',
+  m: null,
+  ...asked,
 });
 const questions: readonly (readonly [name: string, input: EffectsInput])[] = [
   ['two networks disagree', question({ outcome: 'pairwise' })],

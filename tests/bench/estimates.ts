@@ -58,7 +58,10 @@ function addStudy(name: string, recipe: object, seed: number, whole: boolean): v
   const reference = { recipe: { ...mlp, targets: [95] }, seed: 1000 + seed };
   const generated = { source: 'generated', samples: 400, seed, alphas: 7, design: { kind: 'listed', pairs: [[0, 1]] } };
   const study = studySchema.parse({
-    ...{ schema: 'boundary-workbench/study/1', name, title: name, dataSet: { source: 'mnist' } },
+    schema: 'boundary-workbench/study/1',
+    name,
+    title: name,
+    dataSet: { source: 'mnist' },
     generator: whole ? { shipped: 'mnist-dcgan64' } : null,
     reference: whole ? reference : null,
     stimuli: whole ? generated : { source: 'imported', path: 'none' },

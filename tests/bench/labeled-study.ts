@@ -25,8 +25,14 @@ export function addNoiseStimuli(storage: Storage, alphas: number): number {
   const id = storage.studies.put(name, { ...trainingStudy, name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, ...dimensions, classes: ['zero', 'one', 'two'], source: 'imported', provenance: {} },
-      ...{ original: null, pixels: storage.blobs.put(pixels), images: images.map((image) => ({ ...image, z: null })) },
+      hash,
+      ...dimensions,
+      classes: ['zero', 'one', 'two'],
+      source: 'imported',
+      provenance: {},
+      original: null,
+      pixels: storage.blobs.put(pixels),
+      images: images.map((image) => ({ ...image, z: null })),
     },
     1,
   );

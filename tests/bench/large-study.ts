@@ -35,7 +35,9 @@ export function addLargeStudy(bench: Workbench, { networks, ...size }: LargeDesi
   const recipe = { architecture: { kind: 'mlp' }, targets: [target], maxEpochs: 8 };
   addStudyOf(bench, largeName, size, [
     ...Array.from({ length: networks - 3 * seeds }, (_, at) => ({
-      ...{ name: `MLP${at + 1}`, group: 'diverse', recipe: { ...recipe, batch: 32 + at } },
+      name: `MLP${at + 1}`,
+      group: 'diverse',
+      recipe: { ...recipe, batch: 32 + at },
     })),
     { name: 'MLP', group: 'seeds', repeats: 3, seeds, seed: 1000, recipe },
   ]);
@@ -50,7 +52,9 @@ export function addStudyOf(
 ): void {
   const { storage } = bench;
   const study = studySchema.parse({
-    ...{ ...findStudy(bench, 'sample').spec, name, title: 'A very large study' },
+    ...findStudy(bench, 'sample').spec,
+    name,
+    title: 'A very large study',
     models,
   });
   storage.transaction(() => {
@@ -74,8 +78,14 @@ function freeze({ storage }: Workbench, wanted: number): Frozen {
   const hash = stimulusSetHash({ ...dimensions, images, pixels });
   storage.stimulusSets.put(
     {
-      ...{ hash, ...dimensions, classes: [...'0123456789'], source: 'imported', provenance: {} },
-      ...{ original: null, pixels: storage.blobs.put(pixels), images: images.map((image) => ({ ...image, z: null })) },
+      hash,
+      ...dimensions,
+      classes: [...'0123456789'],
+      source: 'imported',
+      provenance: {},
+      original: null,
+      pixels: storage.blobs.put(pixels),
+      images: images.map((image) => ({ ...image, z: null })),
     },
     1,
   );

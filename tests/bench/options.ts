@@ -127,10 +127,5 @@ function positive(what: string, word: string, whole: boolean): number {
 }
 
 function wrong(what: string): UserError {
-  return new UserError({
-    code: 'bench.options',
-    what,
-    where: 'npm run bench',
-    remedy: 'See docs/performance.md for the options.',
-  });
+  return new UserError('bench.options', what, 'npm run bench', 'See docs/performance.md for the options.');
 }

@@ -37,7 +37,9 @@ const { values, positionals } = parseArgs({
 });
 const [images = 10_000, labelers = 51, models = 100] = positionals.map(Number);
 const design: OutsideDesign = {
-  ...{ images, labelers, models },
+  images,
+  labelers,
+  models,
   stimuli: values.stimuli === 'pairs' ? 'pairs' : 'test-images',
   people: values.people === 'labels' ? 'labels' : 'counts',
 };

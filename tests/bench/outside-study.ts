@@ -41,7 +41,9 @@ export async function addOutsideStudy(bench: Workbench, design: OutsideDesign, f
   const { storage } = bench;
   const sample = findStudy(bench, 'sample');
   const study = studySchema.parse({
-    ...{ ...sample.spec, name: outsideStudy, title: 'Models that others trained' },
+    ...sample.spec,
+    name: outsideStudy,
+    title: 'Models that others trained',
     dataSet: { source: 'cifar', name: 'CIFAR-10', path: join(folder, 'cifar') },
     stimuli: { source: 'test-images', choose: { kind: 'all' } },
     models: [],
@@ -89,8 +91,14 @@ function freeze({ storage }: Workbench, design: OutsideDesign): { hash: string; 
     design.stimuli === 'pairs' ? {} : { source: 'test-images', truth: shown.map(({ first }) => first) };
   storage.stimulusSets.put(
     {
-      ...{ hash, ...dimensions, classes: [...classes], source: 'imported', provenance },
-      ...{ original: null, pixels: storage.blobs.put(pixels), images },
+      hash,
+      ...dimensions,
+      classes: [...classes],
+      source: 'imported',
+      provenance,
+      original: null,
+      pixels: storage.blobs.put(pixels),
+      images,
     },
     1,
   );

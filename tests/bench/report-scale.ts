@@ -75,8 +75,13 @@ try {
   const began = performance.now();
   const peak = await writeArchive(data, archive);
   const figures = {
-    ...{ images, labelers, networks, seconds: (performance.now() - began) / 1000, peakBytes: peak },
-    ...{ archiveBytes: statSync(archive).size, pageBytes: manifestPageBytes(archive) },
+    images,
+    labelers,
+    networks,
+    seconds: (performance.now() - began) / 1000,
+    peakBytes: peak,
+    archiveBytes: statSync(archive).size,
+    pageBytes: manifestPageBytes(archive),
   };
   console.log(figures);
   if (values.json) writeFileSync(values.json, JSON.stringify(figures));

@@ -103,14 +103,19 @@ function ownSet(): string[] {
   if (!data) throw new Error('The replay has no stimuli yet.');
   const { models, images, modelLabels } = orderInput(data.input);
   const networks = models.map(({ name, block, target, repeat, architecture }, n) => ({
-    ...{ run: block ?? name, set: 'own', target: target!, repeat, architecture },
+    run: block ?? name,
+    set: 'own',
+    target: target!,
+    repeat,
+    architecture,
     labels: modelLabels.values.subarray(n * images.length, (n + 1) * images.length),
   }));
   const architectures = [...new Set(networks.map(({ architecture }) => architecture))];
   const groups = [
     { name: 'diverse nine', m: 9, of: networks.filter(({ repeat }) => repeat === null) },
     ...architectures.map((name) => ({
-      ...{ name: `${name} seeds`, m: 10 },
+      name: `${name} seeds`,
+      m: 10,
       of: networks.filter(({ repeat, architecture }) => repeat !== null && architecture === name),
     })),
   ].filter(({ of }) => of.length > 0);
@@ -158,7 +163,9 @@ function readAllDraws(): Drawn[] {
       const architectures = [...new Set(models.filter(({ group }) => group === 'seeds').map((m) => m.architecture))];
       return [
         {
-          ...{ study: study.name, rule: run.task.rule, numbers },
+          study: study.name,
+          rule: run.task.rule,
+          numbers,
           diverse: { draws, images, networks: networks('diverse') },
           seeds: new Map(architectures.map((name) => [name, { draws, images, networks: networks('seeds', name) }])),
         },
@@ -220,7 +227,9 @@ function contrasts(): string {
         ['b', b.diverse],
       ]);
       const { effect } = drawEstimator(sets, { m: 2, classes }).estimate({
-        ...{ type: 'difference', a: { set: 'a', target: String(target) }, b: { set: 'b', target: String(target) } },
+        type: 'difference',
+        a: { set: 'a', target: String(target) },
+        b: { set: 'b', target: String(target) },
       });
       return [name, what, `${target} %`, change(effect, effect.p)];
     });
@@ -248,7 +257,8 @@ function sources(): string {
   const rows = all.flatMap(({ study, rule, diverse, numbers }) =>
     targets.flatMap((target) => {
       const parts = drawEstimator(new Map([[rule, diverse]]), { m: 2, classes }).estimate({
-        ...{ type: 'mean', at: { target: String(target) } },
+        type: 'mean',
+        at: { target: String(target) },
       });
       const found = levelSources(parts);
       if (!found) return [];

@@ -162,7 +162,9 @@ try {
         curve: await timeToCurve(browser, keys, 2),
         longestCurve: await timeToCurve(browser, keys, 1),
         compare: await timesTo(browser, keys, {
-          ...{ hash: `${models}/compare?runs=${twenty}`, selector: '.chart-line', count: 40 },
+          hash: `${models}/compare?runs=${twenty}`,
+          selector: '.chart-line',
+          count: 40,
         }),
         frames: await scroll(browser, keys),
         load: await underEvents(browser, host, keys),

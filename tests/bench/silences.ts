@@ -176,8 +176,15 @@ async function startAgain(): Promise<object> {
   const { late, computed } = watch.end();
   await started.close();
   return {
-    ...{ what: startAfter, ms, late: percentile(late, 99.9), longest: percentile(late, 100) },
-    ...{ computed: percentile(computed, 100), answers: 0, refused: 0, answer: 0, slowest: 0 },
+    what: startAfter,
+    ms,
+    late: percentile(late, 99.9),
+    longest: percentile(late, 100),
+    computed: percentile(computed, 100),
+    answers: 0,
+    refused: 0,
+    answer: 0,
+    slowest: 0,
   };
 }
 
@@ -212,8 +219,15 @@ try {
     const { times, refused } = await ask<Labeled>(volunteer, 'end');
     const [most, longest] = [percentile(late, 99.9), percentile(late, 100)];
     const one = {
-      ...{ what, ms, late: most, longest, computed: percentile(computed, 100), answers: times.length, refused },
-      ...{ answer: percentile(times, 95), slowest: percentile(times, 100) },
+      what,
+      ms,
+      late: most,
+      longest,
+      computed: percentile(computed, 100),
+      answers: times.length,
+      refused,
+      answer: percentile(times, 95),
+      slowest: percentile(times, 100),
     };
     process.stderr.write(`${JSON.stringify(one)}\n`);
     results.push(one);

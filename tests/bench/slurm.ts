@@ -43,9 +43,12 @@ function prepare(folder: string): void {
   for (const name of ['data/clusters', 'shared', 'slurm']) mkdirSync(join(folder, name), { recursive: true });
   const commands = fileURLToPath(new URL('window/slurm-commands.ts', import.meta.url));
   const profile = {
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: join(folder, 'shared') } },
+    schema: 'boundary-workbench/cluster/1',
+    name: 'lab',
+    folder: { here: join(folder, 'shared') },
     reach: [process.execPath, commands, join(folder, 'slurm')],
-    ...{ product: root, engine: 'wasm' },
+    product: root,
+    engine: 'wasm',
   };
   writeFileSync(join(folder, 'data/clusters/lab.json'), JSON.stringify(profile));
 }

@@ -13,14 +13,30 @@ import {
 } from '../../main/domain/exhibits.ts';
 
 const interval: NonNullable<Quantity['interval']> = {
-  ...{ lo: 1, hi: 2, claim: 'anchors', units: 'anchors', n: 10, nNull: 3, undefined: null },
+  lo: 1,
+  hi: 2,
+  claim: 'anchors',
+  units: 'anchors',
+  n: 10,
+  nNull: 3,
+  undefined: null,
 };
 const quantity = (value: number | null, change: Partial<Quantity> = {}): Quantity => ({
-  ...{ value, std: null, n: null, of: null, interval: null, paper: null, undefined: null },
+  value,
+  std: null,
+  n: null,
+  of: null,
+  interval: null,
+  paper: null,
+  undefined: null,
   ...change,
 });
 const exhibit = (rows: Cell[][], change: Partial<Exhibit> = {}): Exhibit => ({
-  ...{ id: 'table-1', number: 'Table 1', title: 'A table', people: true, notes: [] },
+  id: 'table-1',
+  number: 'Table 1',
+  title: 'A table',
+  people: true,
+  notes: [],
   columns: [{ name: 'Who' }, { key: 'share', name: 'Share' }],
   rows,
   ...change,
@@ -124,7 +140,11 @@ test('close columns hold the interval, the spread and n; nothing of a number tha
 
 test('all that is known of the numbers follows where it is asked for', () => {
   const noted = quantity(2, {
-    ...{ interval, std: 0.3, n: 9, of: 'pairs of people', note: 'few' },
+    interval,
+    std: 0.3,
+    n: 9,
+    of: 'pairs of people',
+    note: 'few',
   });
   const table = exhibit([
     ['a', noted],

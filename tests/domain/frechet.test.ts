@@ -137,10 +137,19 @@ describe('Frechet distance', () => {
 describe('figures of a generator', () => {
   const size = { width: 1, height: 1, channels: 1 as const };
   const part = (values: readonly number[], labels: readonly number[]): LabelledImages => ({
-    ...{ count: values.length, images: Uint8Array.from(values), labels: Uint8Array.from(labels) },
+    count: values.length,
+    images: Uint8Array.from(values),
+    labels: Uint8Array.from(labels),
   });
   const dataOf = (train: LabelledImages, test: LabelledImages): DataSet => ({
-    ...{ ...size, name: 'dots', classes: ['black', 'white'], mean: [0.5], std: [0.5], hash: '', train, test },
+    ...size,
+    name: 'dots',
+    classes: ['black', 'white'],
+    mean: [0.5],
+    std: [0.5],
+    hash: '',
+    train,
+    test,
   });
   const black = (count: number) => part(new Array<number>(count).fill(0), new Array<number>(count).fill(0));
   /** `width` numbers an image. */

@@ -61,7 +61,11 @@ describe('orders of labeling', () => {
       .slice(0, count);
   const rules: OrderRules = {
     order: { seed: 1, apart: 3, blocks: 1 },
-    ...{ perPerson: null, repeats: 0, repeatApart: 10, practice: 0, attention: 0 },
+    perPerson: null,
+    repeats: 0,
+    repeatApart: 10,
+    practice: 0,
+    attention: 0,
   };
   const extras = { repeats: 8, repeatApart: 12, practice: 5, attention: 4 };
 
@@ -177,7 +181,10 @@ describe('other draws', () => {
       return value / pair;
     });
     const given = {
-      ...{ classes: 2, perClass: 4, softmax, threshold: 0.6 },
+      classes: 2,
+      perClass: 4,
+      softmax,
+      threshold: 0.6,
       pixels: Uint8Array.from({ length: 400 }, () => random.int(256)),
       distances: Float64Array.from({ length: 100 }, () => random.int(90)),
     };

@@ -4,8 +4,15 @@ import { promptProblem, promptsOf, templateSets } from '../../main/domain/prompt
 
 const classes = ['cat', 'hot_dog'];
 const text: TextMapping = {
-  ...{ ids: 'ids', mask: null, output: 'y', element: 'int64', length: 77, pad: 0, scale: 100 },
-  ...{ templates: ['a photo of a {class}.'], words: [['cat'], ['hot dog']] },
+  ids: 'ids',
+  mask: null,
+  output: 'y',
+  element: 'int64',
+  length: 77,
+  pad: 0,
+  scale: 100,
+  templates: ['a photo of a {class}.'],
+  words: [['cat'], ['hot dog']],
 };
 
 test('sets of templates have their sizes and can be used, each under a name of its own', () => {

@@ -23,24 +23,35 @@ import type { ModelsSpec } from '../../main/contract/study.ts';
 /** Three pairs of two images with anchors of their own, a fold each; four people; two arms in both directions. */
 function soundDesign() {
   const images = Array.from({ length: 6 }, (_, id) => ({
-    ...{ id, pair: `0-${1 + Math.floor(id / 2)}`, pixels: `p${id}`, fold: 1 + Math.floor(id / 2) },
+    id,
+    pair: `0-${1 + Math.floor(id / 2)}`,
+    pixels: `p${id}`,
+    fold: 1 + Math.floor(id / 2),
     anchors: [`0:a${Math.floor(id / 2)}`, `${1 + Math.floor(id / 2)}:`],
   }));
   const people = ['ann', 'ben', 'cleo', 'dan'].map((name, place) => ({
-    ...{ name, key: `k${place}`, answers: null as string | null, half: (place < 2 ? 'a' : 'b') as Half },
+    name,
+    key: `k${place}`,
+    answers: null as string | null,
+    half: (place < 2 ? 'a' : 'b') as Half,
   }));
   const parts = (['a', 'b'] as const).flatMap((teachers) =>
     [1, 2, 3].map((fold) => ({
-      ...{ fold, teachers, from: images.flatMap((image) => (image.fold === fold ? [] : image.id)) },
+      fold,
+      teachers,
+      from: images.flatMap((image) => (image.fold === fold ? [] : image.id)),
       people: people.flatMap(({ key, half }) => (half === teachers ? key : [])),
     })),
   );
   return {
-    ...{ images, people },
+    images,
+    people,
     answers: people.flatMap(({ key }) => images.map(({ id }) => ({ person: key, image: id }))),
     cells: (['human', 'permuted', 'person'] as const).flatMap((arm) =>
       parts.map((part) => ({
-        ...{ ...structuredClone(part), arm, taught: [...part.from] },
+        ...structuredClone(part),
+        arm,
+        taught: [...part.from],
         people: part.people.slice(0, arm === 'person' ? 1 : undefined),
       })),
     ),
@@ -134,7 +145,10 @@ test('the same unusual answers under two names are one person, the same usual on
 const splitImages = fc.array(fc.tuple(fc.nat(8), fc.nat(8), fc.nat(30)), { minLength: 1, maxLength: 40 }).map((raw) =>
   raw.map(
     ([a, b, pixels], id): SplitImage => ({
-      ...{ id, pair: `${a}-${b + 10}`, anchors: [`${a}:x`, `${b + 10}:`], pixels: `p${id}-${pixels}` },
+      id,
+      pair: `${a}-${b + 10}`,
+      anchors: [`${a}:x`, `${b + 10}:`],
+      pixels: `p${id}-${pixels}`,
     }),
   ),
 );
@@ -193,7 +207,11 @@ test('halves are as equal as possible, keep one person together, and do not depe
 });
 
 const base: ModelsSpec = {
-  ...{ name: 'MLP', group: 'diverse', seed: 1, seeds: 1, repeats: 1 },
+  name: 'MLP',
+  group: 'diverse',
+  seed: 1,
+  seeds: 1,
+  repeats: 1,
   recipe: { architecture: { kind: 'mlp', hidden: [8] }, targets: [97], batch: 32 } as unknown as ModelsSpec['recipe'],
 };
 const hash = (digit: string): string => digit.repeat(64);
@@ -237,7 +255,10 @@ test('the arm of one person starts each seed from other weights, stops by epochs
   const cells = [1, 2].flatMap((fold) => [
     { arm: 'human' as const, fold, teachers: 'a' as const, targets: hash('1') },
     ...[0, 1].map((seed) => ({
-      ...{ arm: 'person' as const, fold, teachers: 'a' as const, targets: hash('2') },
+      arm: 'person' as const,
+      fold,
+      teachers: 'a' as const,
+      targets: hash('2'),
       tuned: { seed, start: hash(`${7 + seed}`) },
     })),
   ]);
@@ -255,7 +276,9 @@ test('the arm of one person starts each seed from other weights, stops by epochs
   ]);
   const { landing: _, initialisation: __, ...recipe } = trained.recipe;
   expect(persons[1]?.recipe).toEqual({
-    ...{ ...recipe, targets: ['epochs 0.5'], start: hash('8') },
+    ...recipe,
+    targets: ['epochs 0.5'],
+    start: hash('8'),
     optimiser: { ...recipe.optimiser, stepSize: 1e-4 },
     softLabels: { pixels: hash('b'), targets: hash('2'), share: 0.25 },
   });

@@ -66,7 +66,11 @@ test('a choice has a name', () => {
 
 test('simulated labelers name the true class of an image without a pair, and on some images another one', () => {
   const points = Array.from({ length: 400 }, (_, id) => ({
-    ...{ id: 3 * id, pairI: null, pairJ: null, alpha: null, truth: id % 3 },
+    id: 3 * id,
+    pairI: null,
+    pairJ: null,
+    alpha: null,
+    truth: id % 3,
   }));
   const { labels } = rehearse({ points, classes: 3, count: 10, seed: 1 });
   const right = points.map(({ truth }, n) => labels.filter((own) => own[n] === truth).length);

@@ -269,7 +269,7 @@ test('stop: workers checkpoint and exit; one that does not react is killed; none
 
 test('a queue that cannot be written ends all workers and says why', async () => {
   const { storage, executor, ensure, folder } = setUp();
-  const full = new UserError({ code: 'storage.disk-full', what: 'full', where: folder, remedy: 'free some' });
+  const full = new UserError('storage.disk-full', 'full', folder, 'free some');
   const { runs } = storage;
   const queue: LocalExecutorOptions['queue'] = {
     claimNext: (...call) => runs.claimNext(...call),

@@ -20,8 +20,12 @@ const pairs = [
 ] as const;
 const images = pairs.flatMap(([pairI, pairJ], pair) =>
   alphas.map((alpha, place) => ({
-    ...{ id: pair * alphas.length + place, pairI, pairJ, alpha },
-    ...{ anchorI: `${pair}`, anchorJ: `${pair}` },
+    id: pair * alphas.length + place,
+    pairI,
+    pairJ,
+    alpha,
+    anchorI: `${pair}`,
+    anchorJ: `${pair}`,
   })),
 );
 const data = { images, classes: 3 };
@@ -57,7 +61,8 @@ test('curves of people and networks stand pair by pair, and their means with int
   const means = curveMeansExhibit(study, fitted);
   expect(number(means, 1, 'distance')).toBeCloseTo((0.1 + 0.05 + 0.1) / 3, 2);
   expect(quantityAt(means, 0, 'centre')).toMatchObject({
-    ...{ value: expect.closeTo(0.55, 2), n: 3 },
+    value: expect.closeTo(0.55, 2),
+    n: 3,
     interval: { claim: 'anchors', units: 'pairs', n: 3, about: 'people' },
   });
   // Student's t of three independent pairs.

@@ -14,7 +14,12 @@ const measures = { pairwise_disagreement_pct: 5, any_differ_pct: 15, reference_d
 function drawn(networks: number, pairs: number, alphas: number, sameLayout: boolean): DrawnNumbers {
   return {
     task: {
-      ...{ rule: 'clear', anchorDesign: { kind: 'one' }, samples: 2000, searchSeed: 1, seed: 1, alphas },
+      rule: 'clear',
+      anchorDesign: { kind: 'one' },
+      samples: 2000,
+      searchSeed: 1,
+      seed: 1,
+      alphas,
       pairs: paperPairs.slice(0, pairs).map(([i, j]): [number, number] => [i, j]),
     },
     draws: [{ seed: 1, anchors: [], groups: [measures] }],

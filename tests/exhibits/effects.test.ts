@@ -11,20 +11,37 @@ import { designNotes } from '../../main/exhibits/effects.ts';
 import { overStudiesExhibit, type StudyEffect } from '../../main/exhibits/over-studies.ts';
 
 const factor = (key: string, ...values: string[]): Factor => ({
-  ...{ key, title: key, with: [], within: false, scale: null },
+  key,
+  title: key,
+  with: [],
+  within: false,
+  scale: null,
   levels: values.map((value) => ({ value, text: value.toUpperCase(), x: null })),
 });
 const kind = factor('kind', 'a', 'b');
 const width = factor('width', 'small', 'large');
 const pairwise = findOutcome('pairwise') ?? expect.fail('no such outcome');
 const question: EffectQuestion = {
-  ...{ outcome: pairwise, factor: kind, reference: 'a', second: width, people: 'fixed', m: 2, images: 'all' },
+  outcome: pairwise,
+  factor: kind,
+  reference: 'a',
+  second: width,
+  people: 'fixed',
+  m: 2,
+  images: 'all',
 };
 
 describe('an effect over studies', () => {
   const effect = (study: string, estimate: number | null, se: number | null): StudyEffect => ({
-    ...{ study, targets: '98 %', simulated: false, runs: [], estimate, se, why: estimate === null ? 'None.' : null },
-    ...{ lo: estimate, hi: estimate },
+    study,
+    targets: '98 %',
+    simulated: false,
+    runs: [],
+    estimate,
+    se,
+    why: estimate === null ? 'None.' : null,
+    lo: estimate,
+    hi: estimate,
   });
   const table = (...studies: StudyEffect[]) => {
     const found = heterogeneity(studies.map(({ study: name, estimate, se }) => ({ name, estimate, se })));
@@ -61,7 +78,10 @@ test('notes count the cells that have no network with predictions, and no others
   const images = Array.from({ length: 4 }, (_, id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 3 }));
   const notesOf = (known: number) => {
     const data: EffectData = {
-      ...{ factors: [kind, width], images, pairs: [], reference: noReference(4) },
+      factors: [kind, width],
+      images,
+      pairs: [],
+      reference: noReference(4),
       labels: { raters: known, images: 4, classes: 2, values: new Int16Array(4 * known) },
       humans: countHumans({ raters: 0, images: 4, classes: 2, values: new Int16Array() }, { kind: 'single' }),
       right: { labels: new Int16Array(4), isTruth: true },

@@ -13,14 +13,18 @@ const images = Array.from({ length: 12 }, (_, id) => {
 /** Two MLPs that differ on images 0 and 4, and two CNNs that are alike and differ from the first MLP on 8 as well. */
 const labels = [[0, 4], [], [8], [8]].map((odd) => images.map((_, image) => (odd.includes(image) ? 1 : 0)));
 const group = {
-  ...{ title: '98 %', names: ['M1', 'M2', 'C1', 'C2'], architectures: ['MLP', 'MLP', 'CNN', 'CNN'] },
+  title: '98 %',
+  names: ['M1', 'M2', 'C1', 'C2'],
+  architectures: ['MLP', 'MLP', 'CNN', 'CNN'],
   labels: { raters: 4, images: 12, classes: 4, values: Int16Array.from(labels.flat()) },
-  ...{ certainty: [0.8, 0.9, 0.7, 0.8], ece: [0.1, 0.1, 0.2, 0.2] },
+  certainty: [0.8, 0.9, 0.7, 0.8],
+  ece: [0.1, 0.1, 0.2, 0.2],
   test: new Array<TestAnswers | null>(4).fill(null),
 };
 const disagreed = [0, 4, 5];
 const study = {
-  ...{ rehearsal: false, labelers: 5 },
+  rehearsal: false,
+  labelers: 5,
   humans: { status: images.map((_, image) => (disagreed.includes(image) ? 'disagree' : 'agree')) },
 } as unknown as StudyNumbers;
 const right = new Int16Array(12);
@@ -82,7 +86,10 @@ test('one architecture has no churn, people who agree no curve, unknown labels n
 
 /** Of 20 test images: each network has another label on those of its own. */
 const answers = (odd: readonly number[], more: Partial<TestAnswers> = {}): TestAnswers => ({
-  ...{ dataSet: 'a', accuracy: 0.95, certainty: 0.9, ece: 0.03 },
+  dataSet: 'a',
+  accuracy: 0.95,
+  certainty: 0.9,
+  ece: 0.03,
   labels: Array.from({ length: 20 }, (_, image) => (odd.includes(image) ? 1 : 0)),
   ...more,
 });

@@ -97,7 +97,11 @@ describe('an exhibit', () => {
 
   it('marks reasons with numbers: letters say for whom an interval holds', () => {
     const exhibit: Exhibit = {
-      ...{ id: 't', number: '', title: '', people: true, notes: [] },
+      id: 't',
+      number: '',
+      title: '',
+      people: true,
+      notes: [],
       columns: [{ name: 'Of' }, { name: 'x', decimals: 1, interval: true }],
       rows: [
         ['first', undefinedCell('Nobody labeled.')],

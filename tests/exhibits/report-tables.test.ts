@@ -49,9 +49,14 @@ test('an average person has no error consistency while nobody labeled, or if all
   /** Why κ of two average people is undefined, of so many labels of class 0 an image. */
   const why = (labels: number) => {
     const analysis = analyse({
-      ...{ images, classes: 2, labelers: [], humanLabels: new Int16Array(), models: [] },
-      ...{ humanCounts: Uint32Array.from([labels, 0, labels, 0, labels, 0]) },
-      ...{ modelLabels: new Int16Array(), softmax: new Float64Array() },
+      images,
+      classes: 2,
+      labelers: [],
+      humanLabels: new Int16Array(),
+      models: [],
+      humanCounts: Uint32Array.from([labels, 0, labels, 0, labels, 0]),
+      modelLabels: new Int16Array(),
+      softmax: new Float64Array(),
     });
     const study = { rehearsal: false, labelers: analysis.meta.n_labelers, humans: analysis.humans, groups: [] };
     const cell = pooledExhibit(study as unknown as StudyNumbers).rows[0]?.[2];

@@ -15,12 +15,16 @@ const images = paperPairs.flatMap(([pairI, pairJ], pair) =>
 
 /** Two people who give these two labels to every image. */
 const peopleOf = (labels: readonly [number, number]) => ({
-  ...{ raters: 2, images: images.length, classes: 10 },
+  raters: 2,
+  images: images.length,
+  classes: 10,
   values: Int16Array.from({ length: 2 * images.length }, (_, at) => labels[at < images.length ? 0 : 1]),
 });
 
 const votes = (raters: number, label: (rater: number, image: number) => number) => ({
-  ...{ raters, images: images.length, classes: 10 },
+  raters,
+  images: images.length,
+  classes: 10,
   values: Int16Array.from({ length: raters * images.length }, (_, at) =>
     label(Math.floor(at / images.length), at % images.length),
   ),
@@ -29,7 +33,11 @@ const votes = (raters: number, label: (rater: number, image: number) => number) 
 function disagreement(labels: readonly [number, number]) {
   const none = { raters: 0, images: images.length, classes: 10, values: new Int16Array() };
   const jackknife = new GroupJackknife({
-    ...{ images, people: peopleOf(labels), networks: none, blocks: [], readSoftmax: null },
+    images,
+    people: peopleOf(labels),
+    networks: none,
+    blocks: [],
+    readSoftmax: null,
   });
   return shownInterval('human_disagree_pct', [{ jackknife, sample: false }], 'default');
 }
@@ -102,7 +110,9 @@ test('a sentence about several intervals names people and networks if they are n
 
 test('a wider claim names all that it takes as independent, and what makes others alike', () => {
   const jackknife = new GroupJackknife({
-    ...{ images, readSoftmax: null, blocks: Array.from({ length: 6 }, (_, run) => `run ${run}`) },
+    images,
+    readSoftmax: null,
+    blocks: Array.from({ length: 6 }, (_, run) => `run ${run}`),
     people: votes(5, (rater, image) => (image % 5 < rater ? 1 : 0)),
     networks: votes(6, (rater, image) => (image % 7 < rater ? 1 : 0)),
   });

@@ -41,7 +41,8 @@ describe('checkRoom', () => {
     expect(() => checkRoom(folder, 0.88 * bavail * bsize)).not.toThrow();
     expect(() => checkRoom(folder, 0.92 * bavail * bsize)).toThrow(
       expect.objectContaining({
-        ...{ code: 'file.disk-full', where: folder },
+        code: 'file.disk-full',
+        where: folder,
         // What is free may change meanwhile, but hardly its unit.
         message: expect.stringMatching(new RegExp(`${formatBytes(bavail * bsize).replace(/^[\\d.,]+/, '')} left$`)),
       }),

@@ -85,7 +85,9 @@ test('a hostile line is no event: names that lead elsewhere, unknown keys, wrong
   for (const line of hostile) {
     writeFileSync(path(1), `${JSON.stringify(line)}\n${JSON.stringify(beat(2))}\n`);
     expect(await pack.readLines(7, 1, 0), JSON.stringify(line)?.slice(0, 80)).toEqual({
-      ...{ lines: [], next: 0, isDamaged: true },
+      lines: [],
+      next: 0,
+      isDamaged: true,
     });
   }
 });

@@ -288,7 +288,8 @@ describe('ZipReader', () => {
     async (method) => {
       const reader = await ZipReader.open(handmade([{ name: 'a', data: noise(5000), method, bytes: 2000 }]));
       await expect(reader.read('a', 10_000)).rejects.toMatchObject({
-        ...{ code: 'archive.damaged', message: expect.stringContaining('packed into far more than its size') },
+        code: 'archive.damaged',
+        message: expect.stringContaining('packed into far more than its size'),
       });
       reader.close();
     },
@@ -420,7 +421,8 @@ describe('ZipReader, in its words,', () => {
     const long = `/${'x'.repeat(199)}`;
     for (const name of [long, `${long}y`]) {
       await expect(told({ name, data: '' })).rejects.toMatchObject({
-        ...{ code: 'archive.unsafe-path', message: `The archive holds a path that may lead out of it: "${long}"` },
+        code: 'archive.unsafe-path',
+        message: `The archive holds a path that may lead out of it: "${long}"`,
       });
     }
   });
@@ -441,11 +443,9 @@ describe('ZipReader, in its words,', () => {
     await expect(ZipReader.open(path)).rejects.toMatchObject({ code: 'file.not-found', where: path });
     writeFileSync(path, 'text');
     await expect(ZipReader.open(path)).rejects.toMatchObject({
-      ...{
-        code: 'archive.not-zip',
-        where: path,
-        message: expect.stringMatching(/^This cannot be read as a zip archive: .+/),
-      },
+      code: 'archive.not-zip',
+      where: path,
+      message: expect.stringMatching(/^This cannot be read as a zip archive: .+/),
     });
   });
 
@@ -472,7 +472,7 @@ describe('ZipReader, in its words,', () => {
     const full = Object.assign(new Error('full'), { code: 'ENOSPC' });
     for (const [failure, code] of [
       [full, 'file.disk-full'],
-      [new UserError({ code: 'own', what: '', where: '', remedy: '' }), 'own'],
+      [new UserError('own', '', '', ''), 'own'],
       [new Error('odd'), 'archive.damaged'],
     ] as const) {
       await expect(reader.hash('first', 300_000, () => Promise.reject(failure))).rejects.toMatchObject({ code });

@@ -108,7 +108,11 @@ test('the first data folder, kit, archive and set in color give the same images 
   const { client, lab } = opened;
   const { images } = await client.results.pictures({ study: studyName, page: 0 });
   expect(images).toEqual({
-    ...{ width: 4, height: 3, channels: 3, count: 6, pixels: Buffer.from(colorPixels).toString('base64') },
+    width: 4,
+    height: 3,
+    channels: 3,
+    count: 6,
+    pixels: Buffer.from(colorPixels).toString('base64'),
   });
   const payload = kitPayloadSchema.parse(JSON.parse(readFileSync(join(inColor, 'kit.json'), 'utf8')));
   expect(payload.session?.view.image).toEqual({ width: 4, height: 3, channels: 3 });

@@ -22,7 +22,7 @@ serve(
     double: (value) => value * 2,
     pid: () => process.pid,
     refuse: () => {
-      throw new UserError({ code: 'test.refused', what: 'It is refused', where: 'here', remedy: 'Ask otherwise.' });
+      throw new UserError('test.refused', 'It is refused', 'here', 'Ask otherwise.');
     },
     fail: () => {
       throw new TypeError('a defect');

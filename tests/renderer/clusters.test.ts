@@ -43,7 +43,10 @@ function dataOnCluster(): string {
     [
       { ...node, job: '815', task: 0 },
       ...others.map((_, index) => ({
-        ...{ job: '815', task: index + 1, node: null, endsAt: null },
+        job: '815',
+        task: index + 1,
+        node: null,
+        endsAt: null,
         state: index === 0 ? ('pending' as const) : ('held' as const),
         reason: reasons[index] ?? null,
       })),

@@ -245,7 +245,10 @@ export async function openPage(host: Pick<Host, 'newAddress'>, options: PageOpti
   const { route = '/studies', colorScheme = 'light', width = 1280, height = 800, pixelRatio = 1 } = options;
   const browser = options.browser ?? (await sharedBrowser());
   const context = await browser.newContext({
-    ...{ colorScheme, viewport: { width, height }, deviceScaleFactor: pixelRatio, hasTouch: options.hasTouch ?? false },
+    colorScheme,
+    viewport: { width, height },
+    deviceScaleFactor: pixelRatio,
+    hasTouch: options.hasTouch ?? false,
   });
   context.setDefaultTimeout(patience);
   if (lateness !== null) await makeLate(context, lateness);

@@ -87,11 +87,17 @@ async function addStudy({ lab, client }: TestLab, count: number): Promise<StudyO
   const study = `classes ${count}`;
   const files = { trainImages: 'a', trainLabels: 'b', testImages: 'c', testLabels: 'd' };
   const spec = studySchema.parse({
-    ...{ schema: 'boundary-workbench/study/1', name: study, title: `${count} classes` },
+    schema: 'boundary-workbench/study/1',
+    name: study,
+    title: `${count} classes`,
     dataSet: { source: 'idx', name: 'Discs', classes: names, ...files },
-    ...{ generator: null, reference: null, stimuli: { source: 'imported', path: 'set.zip' } },
+    generator: null,
+    reference: null,
+    stimuli: { source: 'imported', path: 'set.zip' },
     models: ['mlp', 'cnn', 'vit'].map((kind, index) => ({
-      ...{ name: `${kind.toUpperCase()}1`, group: 'diverse', seed: index + 1 },
+      name: `${kind.toUpperCase()}1`,
+      group: 'diverse',
+      seed: index + 1,
       recipe: { architecture: { kind }, targets: [90] },
     })),
     labelers: { source: 'rehearsal', count: 5, seed: 1 },
@@ -101,7 +107,12 @@ async function addStudy({ lab, client }: TestLab, count: number): Promise<StudyO
   const setHash = stimulusSetHash({ ...imageSize, images, pixels });
   storage.stimulusSets.put(
     {
-      ...{ hash: setHash, ...imageSize, classes: [...names], source: 'imported', provenance: {}, original: null },
+      hash: setHash,
+      ...imageSize,
+      classes: [...names],
+      source: 'imported',
+      provenance: {},
+      original: null,
       pixels: storage.blobs.put(pixels),
       images: images.map((image) => ({ ...image, z: null })),
     },

@@ -53,8 +53,10 @@ function hundred(): Files {
   const records = (count: number, from: number): Buffer =>
     Buffer.concat(Array.from({ length: count }, (_, k) => Buffer.from([k % 3, k % 5, ...pattern(from + k, 32, 32)])));
   return {
-    ...{ 'train.bin': records(15, 0), 'test.bin': records(15, 15) },
-    ...{ 'fine_label_names.txt': 'cat\ndog\nowl\neel\ncod', 'coarse_label_names.txt': 'pet\nbird\nfish' },
+    'train.bin': records(15, 0),
+    'test.bin': records(15, 15),
+    'fine_label_names.txt': 'cat\ndog\nowl\neel\ncod',
+    'coarse_label_names.txt': 'pet\nbird\nfish',
   };
 }
 

@@ -196,8 +196,20 @@ test.skipIf(!hasBrowser)('models of a table are added, compared as a group of th
 
 test('the mean trend of all recipes at a target leaves out groups of their own, and says whose accuracy counts what they were taught', () => {
   const model = (key: string, accuracy: number, collection: string | null) => ({
-    ...{ key, name: key, architecture: 'CNN', target: 98, accuracy, group: 'diverse', repeat: null, seed: 1, runId: 1 },
-    ...{ engine: 'wasm', recipe: '', tags: [], collection, testedOnTaught: collection !== null },
+    key,
+    name: key,
+    architecture: 'CNN',
+    target: 98,
+    accuracy,
+    group: 'diverse',
+    repeat: null,
+    seed: 1,
+    runId: 1,
+    engine: 'wasm',
+    recipe: '',
+    tags: [],
+    collection,
+    testedOnTaught: collection !== null,
     trend: { accuracy, error: 1, before: 3, after: 3, estimates: 0, undefined: null },
   });
   const models = [model('a', 97, null), model('b', 98, null), model('taught', 50, 'teach')];

@@ -42,7 +42,15 @@ describe('a latent point', () => {
 
 test('candidates are ordered by what was chosen, ties as they came, unknown likeness last', () => {
   const candidate = (margin: number, distance: number | null, variety: number): Candidate => ({
-    ...{ seed: 1, sample: 0, index: 0, confidence: 1, margin, distance, variety, z: 'AAAAAA==', norm: 0 },
+    seed: 1,
+    sample: 0,
+    index: 0,
+    confidence: 1,
+    margin,
+    distance,
+    variety,
+    z: 'AAAAAA==',
+    norm: 0,
   });
   const all = [candidate(1, 5, 3), candidate(3, null, 1), candidate(3, 2, 2)];
   expect(sortCandidates(all, 'best')).toEqual([0, 1, 2]);
@@ -94,8 +102,12 @@ describe('an edit of a draft', () => {
     const chosen: Draft = { ...draft, anchors: [0, point(1), 2], anchorRule: { kind: 'candidate', seed: 4 } };
     const change = { before: chosen, after: { ...chosen, ...changedSource(chosen, 'blended') } };
     expect(change.after).toEqual({
-      ...{ source: 'blended', anchors: null, anchorRule: { kind: 'random', seed: 4 }, interpolation: 'pixels' },
-      ...{ design: draft.design, alphas: 11 },
+      source: 'blended',
+      anchors: null,
+      anchorRule: { kind: 'random', seed: 4 },
+      interpolation: 'pixels',
+      design: draft.design,
+      alphas: 11,
     });
     expect(applyEdit(change.after, reversed(change), 3)).toEqual(chosen);
     const earlier = { before: draft, after: { ...draft, alphas: 7 } };

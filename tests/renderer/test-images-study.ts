@@ -30,18 +30,33 @@ export function addTestImageStudy(
   const labels = readFileSync(join(mnist, 't10k-labels-idx1-ubyte')).subarray(8);
   const choose = count === null ? { kind: 'all' } : { kind: 'sample', count, seed: 1 };
   const spec = studySchema.parse({
-    ...{ schema: 'boundary-workbench/study/1', name, title: 'Test images of MNIST', dataSet: { source: 'mnist' } },
-    ...{ generator: null, reference: null, stimuli: { source: 'test-images', choose } },
+    schema: 'boundary-workbench/study/1',
+    name,
+    title: 'Test images of MNIST',
+    dataSet: { source: 'mnist' },
+    generator: null,
+    reference: null,
+    stimuli: { source: 'test-images', choose },
     models: Array.from({ length: models }, (_, n) => ({
-      ...{ name: `${['MLP', 'CNN', 'ViT'][n % 3]}${n + 1}`, group: 'diverse', seed: n + 1 },
+      name: `${['MLP', 'CNN', 'ViT'][n % 3]}${n + 1}`,
+      group: 'diverse',
+      seed: n + 1,
       recipe: { architecture: { kind: ['mlp', 'cnn', 'vit'][n % 3] }, targets: [97] },
     })),
     labelers: { source: 'rehearsal', count: people, seed: 1 },
   });
   const id = storage.studies.put(name, spec, 1);
   const dataSet = {
-    ...{ hash: hash(77), name: 'mnist', classes: [...'0123456789'], ...size, channels: 1 as const },
-    ...{ trainCount: 60_000, testCount: 10_000, mean: [0.13], std: [0.3], source: spec.dataSet },
+    hash: hash(77),
+    name: 'mnist',
+    classes: [...'0123456789'],
+    ...size,
+    channels: 1 as const,
+    trainCount: 60_000,
+    testCount: 10_000,
+    mean: [0.13],
+    std: [0.3],
+    source: spec.dataSet,
   };
   storage.dataSets.put(dataSet, 1);
   const done = (planned: PlannedRun, result: object) => {
@@ -55,7 +70,11 @@ export function addTestImageStudy(
   const content: RealImages = {
     schema: 'boundary-workbench/real-images/1',
     members: positionsByClass(labels, 10),
-    ...{ clear: null, classes: Array.from({ length: 10 }, () => []), ...size, pixels: hash(78), confusion: null },
+    clear: null,
+    classes: Array.from({ length: 10 }, () => []),
+    ...size,
+    pixels: hash(78),
+    confusion: null,
   };
   const candidates = storage.blobs.put(Buffer.from(canonicalJson(content)));
   done(planTestImages(spec, dataSet.hash, null), { kind: 'candidates', candidates });

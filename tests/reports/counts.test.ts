@@ -44,7 +44,8 @@ describe('a report of people of whom only counts of labels are known', () => {
     expect(humans.error_consistency).toBeNull();
     expect(value(cells('pooled', 0)[2])).toBe(pair!.kappa);
     expect(cells('pooled', 2)[2]).toMatchObject({
-      ...{ value: kappa!.mean, n: 9 },
+      value: kappa!.mean,
+      n: 9,
       interval: { claim: 'anchors', lo: expect.any(Number) },
     });
     expect(textOf(frameOf(page, 'pooled'))).toContain('not the mean of κ over persons');

@@ -15,7 +15,12 @@ import { hostileData } from './hostile-sample.ts';
 import { sampleData } from './sample.ts';
 
 const exhibit = (rows: Exhibit['rows']): Exhibit => ({
-  ...{ id: 'some', number: '', title: 'Some', people: false, notes: [], rows },
+  id: 'some',
+  number: '',
+  title: 'Some',
+  people: false,
+  notes: [],
+  rows,
   columns: [{ name: 'Name' }, { name: 'Entropy of people and votes: Pearson', decimals: 3 }],
 });
 

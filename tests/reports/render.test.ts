@@ -95,7 +95,8 @@ describe('numbers in a report', () => {
     expect(methods(own.recipes)).toContain(`No network trains on them${landing}`);
     const [pixels, targets] = ['a'.repeat(64), 'b'.repeat(64)];
     const taught = own.recipes.map((of) => ({
-      ...{ ...of, targets: ['epochs 1' as const] },
+      ...of,
+      targets: ['epochs 1' as const],
       recipe: { ...of.recipe, softLabels: { pixels, targets, share: 0.5 } },
     }));
     expect(methods(taught)).toContain('not held out of them, and these count in their test accuracies.');

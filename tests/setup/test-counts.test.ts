@@ -2,7 +2,9 @@ import { expect, test } from 'vitest';
 import { addCounts, checkCounts, closing, countTests, slowestFiles } from '../../scripts/setup/test-counts.mjs';
 
 const file = (status: string, ...statuses: string[]) => ({
-  ...{ name: `${status}.test.ts`, startTime: 1000, endTime: 2000 },
+  name: `${status}.test.ts`,
+  startTime: 1000,
+  endTime: 2000,
   status,
   assertionResults: statuses.map((each) => ({ status: each })),
 });

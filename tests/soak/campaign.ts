@@ -94,7 +94,10 @@ export async function runCampaign(
   const folder = mkdtempSync(join(tmpdir(), 'boundary-soak-'));
   const silences = new Silences();
   const rows = attacks.map((attack) => ({
-    ...{ attack, tally: new Tally(), steps: 0, seconds: 0 },
+    attack,
+    tally: new Tally(),
+    steps: 0,
+    seconds: 0,
     obstacle: limits.short && attack.isLong ? 'not in the short form' : attack.obstacle(),
   }));
   try {

@@ -171,9 +171,14 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
   const columns = { label: null, labeler: null };
   const { guess, labels } = await client.labeling.tables.inspect({ study, upload, columns });
   await client.labeling.tables.import({
-    ...{ study, upload, simulated: false, names: 'replace' },
+    study,
+    upload,
+    simulated: false,
+    names: 'replace',
     columns: {
-      ...{ image: guess.image ?? 'image', labeler: guess.labeler ?? 'labeler', label: guess.label ?? 'label' },
+      image: guess.image ?? 'image',
+      labeler: guess.labeler ?? 'labeler',
+      label: guess.label ?? 'label',
       kind: guess.kind ?? null,
     },
     classes: Object.fromEntries(labels.map((label) => [label.text, label.guess])),

@@ -53,7 +53,9 @@ export class Host {
     this.process = spawn(process.execPath, [entry, '--no-open', '--data', dataFolder, '--port', String(port)], {
       env: {
         ...process.env,
-        ...{ BOUNDARY_ENGINE: 'wasm', BOUNDARY_CACHE: step.template.cache, BOUNDARY_SOAK_CLOCK: String(clock) },
+        BOUNDARY_ENGINE: 'wasm',
+        BOUNDARY_CACHE: step.template.cache,
+        BOUNDARY_SOAK_CLOCK: String(clock),
         BOUNDARY_SOAK_FAULT: step.fault ?? '',
         NODE_OPTIONS: `--import=${preload}`,
       },
@@ -156,7 +158,8 @@ export class Host {
     const { origin, cookie, secret } = await this.keys();
     const send = (): Promise<Response> =>
       fetch(`${origin}/uploads?name=${encodeURIComponent(name)}`, {
-        ...{ method: 'POST', body: Buffer.from(content) },
+        method: 'POST',
+        body: Buffer.from(content),
         headers: { Cookie: cookie, Origin: origin, Authorization: `Bearer ${secret}` },
       });
     // As browsers do: a connection that was kept may have ended just now.

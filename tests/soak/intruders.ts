@@ -322,7 +322,8 @@ async function atDesk(step: Step): Promise<void> {
 /** Opens a session in this browser, as the researcher does; gives the keys of the desk. */
 async function becomeDesk({ origin, cookie, secret }: Keys, session: string): Promise<Keys> {
   const response = await fetch(`${origin}/desk`, {
-    ...{ method: 'POST', body: JSON.stringify({ session }) },
+    method: 'POST',
+    body: JSON.stringify({ session }),
     headers: { Cookie: cookie, Authorization: `Bearer ${secret}`, Origin: origin },
   });
   const { secret: own } = (await response.json()) as { secret: string };

@@ -66,7 +66,10 @@ async function trainingFolder(step: Step, name: string): Promise<string> {
   const dataFolder = join(step.folder, name);
   const recipe = { architecture: smallModels.mlp, optimiser: { stepSize: 2e-4 }, batch: 32, tolerance: 0.5 };
   const models = [1, 2].map((seed) => ({
-    ...{ name: `MLP${seed}`, group: 'diverse', recipe: { ...recipe, targets: [97, 98.5], maxEpochs: 6 }, seed },
+    name: `MLP${seed}`,
+    group: 'diverse',
+    recipe: { ...recipe, targets: [97, 98.5], maxEpochs: 6 },
+    seed,
   }));
   const change = { generator: null, reference: null, stimuli: { source: 'blended', alphas: 7 }, models };
   const study = readFileSync(writeSmallStudy(step.folder, change), 'utf8').replaceAll('"set/', `"${step.folder}/set/`);

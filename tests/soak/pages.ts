@@ -165,7 +165,9 @@ async function kit(step: Step): Promise<void> {
 
 async function openKit(step: Step, profile: string, address: string): Promise<Page> {
   const context: BrowserContext = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserArguments, acceptDownloads: true },
+    executablePath: executablePath ?? '',
+    args: browserArguments,
+    acceptDownloads: true,
   });
   step.atEnd(() => context.close().catch(() => undefined));
   await context.setOffline(true);

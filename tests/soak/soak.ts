@@ -31,12 +31,12 @@ const usage = `npm run soak -- [options]
 function readLimits(): Limits & { only: string[]; mutants: boolean; faults: string[] } {
   const { values } = parseArgs({
     options: {
-      ...{ minutes: { type: 'string', default: '10' }, seed: { type: 'string' }, only: { type: 'string' } },
-      ...{
-        step: { type: 'string' },
-        goals: { type: 'string', default: '' },
-        short: { type: 'boolean', default: false },
-      },
+      minutes: { type: 'string', default: '10' },
+      seed: { type: 'string' },
+      only: { type: 'string' },
+      step: { type: 'string' },
+      goals: { type: 'string', default: '' },
+      short: { type: 'boolean', default: false },
       mutants: { type: 'boolean', default: false },
       faults: { type: 'string', default: '' },
       help: { type: 'boolean', default: false },

@@ -38,17 +38,39 @@ function filled() {
 test('an archive has the study’s models of others, those taken out too, and what they said of its sets', () => {
   const { storage, own, other } = filled();
   const said = (model: number, set: number, more: object, softmax: string | null = null) => ({
-    ...{ setHash: hash(set), labels: hash(100 * model + set), softmax, confidence: null, count: 3, classes: 3 },
-    ...{ at: 10 * model + set, ...more },
+    setHash: hash(set),
+    labels: hash(100 * model + set),
+    softmax,
+    confidence: null,
+    count: 3,
+    classes: 3,
+    at: 10 * model + set,
+    ...more,
   });
   expect(storage.archives.study(own).outside).toEqual([
     {
-      ...{ identity: hash(1), kind: 'table', spec: { n: 1 }, found: { of: 1 }, addedAt: 1, name: 'z', tested: null },
-      ...{ linkedAt: 50, removedAt: null, predictions: [said(1, 10, {}), said(1, 20, {})] },
+      identity: hash(1),
+      kind: 'table',
+      spec: { n: 1 },
+      found: { of: 1 },
+      addedAt: 1,
+      name: 'z',
+      tested: null,
+      linkedAt: 50,
+      removedAt: null,
+      predictions: [said(1, 10, {}), said(1, 20, {})],
     },
     {
-      ...{ identity: hash(2), kind: 'onnx', spec: { n: 2 }, found: { of: 2 }, addedAt: 2, name: 'y', tested: test9 },
-      ...{ linkedAt: 51, removedAt: 60, predictions: [said(2, 20, {}, hash(1020))] },
+      identity: hash(2),
+      kind: 'onnx',
+      spec: { n: 2 },
+      found: { of: 2 },
+      addedAt: 2,
+      name: 'y',
+      tested: test9,
+      linkedAt: 51,
+      removedAt: 60,
+      predictions: [said(2, 20, {}, hash(1020))],
     },
   ]);
   // Model c said nothing of this study’s set.

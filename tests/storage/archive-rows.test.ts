@@ -100,8 +100,17 @@ describe('runs', () => {
     const storage = temporaryStorage();
     const [own, other] = [newStudy(storage, 'own'), newStudy(storage, 'other')];
     const dataSet = (n: string) => ({
-      ...{ hash: n.repeat(64), name: n, classes: ['0', '1'], height: 28, width: 28, trainCount: 6, testCount: 1 },
-      ...{ channels: 1 as const, mean: [0.1], std: [0.3], source: { source: 'mnist' as const } },
+      hash: n.repeat(64),
+      name: n,
+      classes: ['0', '1'],
+      height: 28,
+      width: 28,
+      trainCount: 6,
+      testCount: 1,
+      channels: 1 as const,
+      mean: [0.1],
+      std: [0.3],
+      source: { source: 'mnist' as const },
     });
     for (const n of ['c', 'd']) storage.dataSets.put(dataSet(n), 1);
     const queue = (of: number, seed: number): number => {
@@ -215,7 +224,9 @@ describe('labelers', () => {
     const stepsOf = (piece: ArchivePiece): number => storage.transaction(() => [...incoming.steps(piece)].length);
     const links = [1, 2, 3].map((at) => ({ linkedAt: at, replacedAt: at + 1 }));
     const labeler = (pseudonym: string, count: number): PieceOf<'labeler'> => ({
-      ...{ kind: 'labeler', labeler: { ...person(pseudonym), links: links.slice(0, count) }, firstAt: 1 },
+      kind: 'labeler',
+      labeler: { ...person(pseudonym), links: links.slice(0, count) },
+      firstAt: 1,
     });
     expect([0, 1, 2, 3].map((count) => stepsOf(labeler(`new ${count}`, count)))).toEqual([1, 1, 2, 3]);
     take(labeler('P', 1));
@@ -340,7 +351,12 @@ test('an import has no study before its first piece; the last of its locks holds
   const fresh = storage.archives.startImport(1);
   expect([fresh.studyId, fresh.name, fresh.isLocked]).toEqual([0, '', false]);
   const lock = (n: number, openedAt: number | null) => ({
-    ...{ hash: hash(n), sessions: n, labels: n, reason: 'researcher' as const, lockedAt: n, openedAt },
+    hash: hash(n),
+    sessions: n,
+    labels: n,
+    reason: 'researcher' as const,
+    lockedAt: n,
+    openedAt,
   });
   const cases = [
     { locks: [lock(1, null)], labels: hash(1), held: 'held', opened: [null] },

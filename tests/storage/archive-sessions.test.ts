@@ -18,9 +18,19 @@ describe('sessions', () => {
     take({ kind: 'plans', plans: [{ version: 3, plan: plan(), texts, savedAt: 1 }] });
     const times = { createdAt: 1, consentedAt: null, startedAt: null, lastSeenAt: null, finishedAt: null };
     const session = {
-      ...{ pseudonym: 'P', source: `labeling:${hash(1)}`, plan: 3, setHash: hash(10), medium: 'kit', place: 4 },
-      ...{ trials: [0, 1, 2].map((image) => [image, 2, 1]), state: 'planned', atTrial: null, imagesLeft: null },
-      ...{ ...times, clockAfter: change.clockAfter ?? 0, excluded: null },
+      pseudonym: 'P',
+      source: `labeling:${hash(1)}`,
+      plan: 3,
+      setHash: hash(10),
+      medium: 'kit',
+      place: 4,
+      trials: [0, 1, 2].map((image) => [image, 2, 1]),
+      state: 'planned',
+      atTrial: null,
+      imagesLeft: null,
+      ...times,
+      clockAfter: change.clockAfter ?? 0,
+      excluded: null,
     } as unknown as PieceOf<'session'>['session'];
     take({ kind: 'session', session });
     const rows = { sittings: change.sittings ?? [], events: change.events ?? [] };
@@ -32,10 +42,23 @@ describe('sessions', () => {
     return { session: stored, sittings: storage.labeling.log.sittings(stored.id), ...storage.labeling };
   };
   const sitting = (key: string, openedAt: number, change = {}) => ({
-    ...{ key, medium: 'kit', openedAt, openedMs: 2.5, screen, ...change },
+    key,
+    medium: 'kit',
+    openedAt,
+    openedMs: 2.5,
+    screen,
+    ...change,
   });
   const event = (index: number, seq: number, storedAt: number, change = {}) => ({
-    ...{ sitting: index, seq, trial: seq, kind: 'answer', choice: 1, shownMs: 1, atMs: 2, storedAt, late: null },
+    sitting: index,
+    seq,
+    trial: seq,
+    kind: 'answer',
+    choice: 1,
+    shownMs: 1,
+    atMs: 2,
+    storedAt,
+    late: null,
     ...change,
   });
 
@@ -65,9 +88,21 @@ describe('sessions', () => {
     take({ kind: 'sets', sets: [{ hash: hash(300_050), linkedAt: 1, replacedAt: null }] });
     const source = (n: number) => `labeling:${hash(n)}`;
     const session = {
-      ...{ plan: 1, setHash: hash(300_050), medium: 'screen', place: 0, trials: [[0, 2, 1]], state: 'planned' },
-      ...{ atTrial: null, createdAt: 1, consentedAt: null, startedAt: null, lastSeenAt: null, finishedAt: null },
-      ...{ imagesLeft: null, clockAfter: 0, excluded: null },
+      plan: 1,
+      setHash: hash(300_050),
+      medium: 'screen',
+      place: 0,
+      trials: [[0, 2, 1]],
+      state: 'planned',
+      atTrial: null,
+      createdAt: 1,
+      consentedAt: null,
+      startedAt: null,
+      lastSeenAt: null,
+      finishedAt: null,
+      imagesLeft: null,
+      clockAfter: 0,
+      excluded: null,
     } as unknown as PieceOf<'session'>['session'];
     take({ kind: 'labeler', labeler: { ...person('New', source(7)), links: [] }, firstAt: null });
     take({ kind: 'labeler-end' });

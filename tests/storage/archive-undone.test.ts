@@ -22,8 +22,14 @@ describe('an import that is undone', () => {
     kind: 'predictions',
     predictions: [
       {
-        ...{ model: `m${set}`, setHash: hash(set), softmax: hash(8), labels: hash(9), count: 3, classes: 3 },
-        ...{ run, at: 1 },
+        model: `m${set}`,
+        setHash: hash(set),
+        softmax: hash(8),
+        labels: hash(9),
+        count: 3,
+        classes: 3,
+        run,
+        at: 1,
       },
     ],
   });

@@ -35,7 +35,8 @@ describe('a study between two others', () => {
     const { storage, id } = filled();
     const { all } = archived(storage, id);
     expect(all.study).toMatchObject({
-      ...{ name: 'own', createdAt: 300 },
+      name: 'own',
+      createdAt: 300,
       specs: [
         { spec: { title: 'own first' }, at: 300 },
         { spec: { title: 'own second' }, at: 301 },
@@ -87,12 +88,12 @@ describe('a study between two others', () => {
       endedAt: 314,
     });
     expect(failed).toMatchObject({
-      ...{ state: 'failed', failure: { message: 'no', detail: 'd300' }, progress: { done: 2, total: 9, note: 'p2' } },
-      ...{
-        checkpoints: [{ step: 5 }, { step: 6 }],
-        snapshots: [{ target: 97.5 }, { target: 98 }],
-        log: [{ message: 'm2' }],
-      },
+      state: 'failed',
+      failure: { message: 'no', detail: 'd300' },
+      progress: { done: 2, total: 9, note: 'p2' },
+      checkpoints: [{ step: 5 }, { step: 6 }],
+      snapshots: [{ target: 97.5 }, { target: 98 }],
+      log: [{ message: 'm2' }],
       metrics: [
         { series: 'accuracy', steps: [1], values: [2] },
         { series: 'loss', steps: [1, 2], values: [3, 4] },
@@ -151,7 +152,12 @@ describe('a study between two others', () => {
       ['S3002', 2, 'paper', 1, 1],
     ]);
     expect(all.sessions[0]).toMatchObject({
-      ...{ state: 'finished', imagesLeft: 2, consentedAt: 352, atTrial: 2, excluded: null, paper: [] },
+      state: 'finished',
+      imagesLeft: 2,
+      consentedAt: 352,
+      atTrial: 2,
+      excluded: null,
+      paper: [],
       sittings: [
         { key: 'x', openedAt: 331, openedMs: null, notes: [{ seq: 8, storedAt: 343 }, { seq: 9 }] },
         { key: 'y', openedAt: 330, notes: [{ seq: 8 }, { seq: 9 }] },
@@ -201,14 +207,12 @@ describe('a study between two others', () => {
     const before = rows();
     const found = await importInto(other, pieces, 'copy', hash(302));
     expect(found).toMatchObject({
-      ...{
-        added: 4,
-        reused: 0,
-        sessions: { added: 3, here: 0, withdrawn: 0 },
-        stillHere: [],
-        lock: 'held',
-        isLocked: true,
-      },
+      added: 4,
+      reused: 0,
+      sessions: { added: 3, here: 0, withdrawn: 0 },
+      stillHere: [],
+      lock: 'held',
+      isLocked: true,
     });
     rows()
       .slice(0, 7)
@@ -403,7 +407,14 @@ describe('while a study comes in, others of the folder change', () => {
     const specs = [1, 2].map((at) => ({ spec: { ...study('b'), name: 'b' }, at }));
     take({ kind: 'specs', specs });
     const predictions = Array.from({ length: 500 }, (_, index) => ({
-      ...{ model: `m${index}`, setHash, softmax: hash(8), labels: hash(9), count: 3, classes: 3, run: null, at: 1 },
+      model: `m${index}`,
+      setHash,
+      softmax: hash(8),
+      labels: hash(9),
+      count: 3,
+      classes: 3,
+      run: null,
+      at: 1,
       ...(index === 0 && { model: known?.model ?? '' }),
     }));
     take({ kind: 'predictions', predictions });

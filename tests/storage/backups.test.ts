@@ -150,7 +150,11 @@ describe('rotation', () => {
 
   test('more than twice as much of anything is far more', () => {
     const one = (studies: number, runs: number, labels: number): IntactBackup => ({
-      ...{ path: '', at: 1, bytes: 1, version: 1, made: { studies, runs, labels } },
+      path: '',
+      at: 1,
+      bytes: 1,
+      version: 1,
+      made: { studies, runs, labels },
     });
     const other = one(3, 4, 5);
     const more = [one(6, 8, 10), one(7, 0, 0), one(0, 9, 0), one(0, 0, 11), one(0, 0, 0)];

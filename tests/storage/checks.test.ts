@@ -65,7 +65,8 @@ test('an outside model has an identity, a kind and JSON; its answers are blobs o
     refused(database, 'outside_model', model, {
       identity: [short, long, hash(2)],
       kind: ['table', 'image-text', 'keras'],
-      ...{ spec: ['[1]', 'x'], found: ['[1]', 'x'] },
+      spec: ['[1]', 'x'],
+      found: ['[1]', 'x'],
     }),
   ).toEqual({ identity: [short, long], kind: ['keras'], spec: ['x'], found: ['x'] });
   insert(database, 'outside_model', model);
@@ -80,12 +81,18 @@ test('an outside model has an identity, a kind and JSON; its answers are blobs o
   const answers = { model_id: 1, set_hash: hash(9), labels: hash(3), image_count: 1, classes: 2, at: 1 };
   expect(
     refused(database, 'outside_prediction', answers, {
-      ...{ labels: [short, long, null], softmax: [short, long, null, hash(4)] },
-      ...{ confidence: [short, long, null, hash(4)], image_count: [-1, 0, 1, 2], classes: [0, 1, 2, 3] },
+      labels: [short, long, null],
+      softmax: [short, long, null, hash(4)],
+      confidence: [short, long, null, hash(4)],
+      image_count: [-1, 0, 1, 2],
+      classes: [0, 1, 2, 3],
     }),
   ).toEqual({
-    ...{ labels: [short, long, null], softmax: [short, long], confidence: [short, long] },
-    ...{ image_count: [-1, 0], classes: [0, 1] },
+    labels: [short, long, null],
+    softmax: [short, long],
+    confidence: [short, long],
+    image_count: [-1, 0],
+    classes: [0, 1],
   });
   // Softmax has the confidence of every label.
   expect(takes(database, 'outside_prediction', { ...answers, softmax: hash(4), confidence: hash(5) })).toBe(false);
@@ -118,16 +125,14 @@ test('a snapshot is of an accuracy up to 100 %, or of epochs or a loss', () => {
   const database = openDatabase();
   const { key, task } = newRun(classifierTask(1));
   insert(database, 'run', {
-    ...{
-      id: 1,
-      key,
-      kind: 'classifier',
-      label: 'l',
-      task: JSON.stringify(task),
-      priority: 0,
-      state: 'queued',
-      queued_at: 1,
-    },
+    id: 1,
+    key,
+    kind: 'classifier',
+    label: 'l',
+    task: JSON.stringify(task),
+    priority: 0,
+    state: 'queued',
+    queued_at: 1,
   });
   const row = { run_id: 1, target: 97.5, step: 0, errors: 3, test_count: 3, accuracy: 0, weights: hash(1), at: 1 };
   expect(
@@ -137,18 +142,19 @@ test('a snapshot is of an accuracy up to 100 %, or of epochs or a loss', () => {
         ...['epochs 1', 'epochs 20', 'loss 0.05', 'epochs', 'epochs ', 'loss ', 'epoch 1', '98', ''],
         ...[Buffer.from('loss 1')],
       ],
-      ...{ step: [-1, 0, 1], errors: [-1, 0, 3, 4], test_count: [-1, 0, 2, 4] },
-      ...{ accuracy: [-1, -0.5, 0, 0.5, 100, 100.5, 101], weights: [short, long] },
+      step: [-1, 0, 1],
+      errors: [-1, 0, 3, 4],
+      test_count: [-1, 0, 2, 4],
+      accuracy: [-1, -0.5, 0, 0.5, 100, 100.5, 101],
+      weights: [short, long],
     }),
   ).toEqual({
     target: [-1, 0, 100.5, 101, null, 'epochs', 'epochs ', 'loss ', 'epoch 1', '98', '', Buffer.from('loss 1')],
-    ...{
-      step: [-1],
-      errors: [-1, 4],
-      test_count: [-1, 0, 2],
-      accuracy: [-1, -0.5, 100.5, 101],
-      weights: [short, long],
-    },
+    step: [-1],
+    errors: [-1, 4],
+    test_count: [-1, 0, 2],
+    accuracy: [-1, -0.5, 100.5, 101],
+    weights: [short, long],
   });
   expect(takes(database, 'snapshot', { ...row, errors: 0, test_count: 1 })).toBe(true);
   expect(takes(database, 'snapshot', { ...row, errors: 0, test_count: 0 })).toBe(false);

@@ -8,8 +8,17 @@ import { folderSource } from '../training/data/sources/image-folder.ts';
 const [first, second] = ['a'.repeat(64), 'b'.repeat(64)] as const;
 
 const record = (hash: string, source: DataSetSource) => ({
-  ...{ hash, name: 'pets', classes: ['cat', 'dog'], width: 8, height: 8, channels: 3 as const },
-  ...{ trainCount: 4, testCount: 4, mean: [0, 0, 0], std: [1, 1, 1], source },
+  hash,
+  name: 'pets',
+  classes: ['cat', 'dog'],
+  width: 8,
+  height: 8,
+  channels: 3 as const,
+  trainCount: 4,
+  testCount: 4,
+  mean: [0, 0, 0],
+  std: [1, 1, 1],
+  source,
 });
 
 test('what was read last counts, even after the clock was set back, and more than what came with an archive', () => {

@@ -8,16 +8,14 @@ import { temporaryStorage } from './storage-helper.ts';
 
 const dataSet = 'd'.repeat(64);
 const evaluation = (answers?: SnapshotEvaluation['answers'], testCount = 4): SnapshotEvaluation => ({
-  ...{
-    classes: ['"answers":{', 'b'],
-    testCount,
-    errors: 1,
-    width: 1,
-    height: 1,
-    channels: 1,
-    confusion: [],
-    mistakes: [],
-  },
+  classes: ['"answers":{', 'b'],
+  testCount,
+  errors: 1,
+  width: 1,
+  height: 1,
+  channels: 1,
+  confusion: [],
+  mistakes: [],
   ...(answers && { answers }),
 });
 const labelsOf = (...bytes: number[]) => ({
@@ -108,8 +106,16 @@ test('a study’s snapshots with predictions, by target, each with its evaluatio
   evaluations.put(hash(197.5), dataSet, evaluation(), 8);
   evaluations.put(hash(297.5), hash(9), evaluation(labelsOf(1, 1, 1, 1)), 9);
   const of = (modelName: string, runId: number, target: number, weights: number, more: object) => ({
-    ...{ modelName, runId, target, weights: hash(weights), dataSet, testCount: 10_000 },
-    ...{ at: null, hasAnswers: false, msPerImage: null, ...more },
+    modelName,
+    runId,
+    target,
+    weights: hash(weights),
+    dataSet,
+    testCount: 10_000,
+    at: null,
+    hasAnswers: false,
+    msPerImage: null,
+    ...more,
   });
   expect(evaluations.ofStudy(own)).toEqual([
     of('A', a, 97.5, 297.5, {}),

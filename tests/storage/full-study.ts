@@ -22,21 +22,17 @@ function addStudy(storage: Storage, name: string, n: number): number {
   const trained = classifierTask(n);
   storage.dataSets.put(
     {
-      ...{
-        hash: 'dataSetHash' in trained ? trained.dataSetHash : '',
-        name: 'MNIST',
-        classes: ['0', '1'],
-        height: 28,
-        width: 28,
-      },
-      ...{
-        trainCount: 6,
-        testCount: 1,
-        channels: 1 as const,
-        mean: [0.1],
-        std: [0.3],
-        source: { source: 'mnist' as const },
-      },
+      hash: 'dataSetHash' in trained ? trained.dataSetHash : '',
+      name: 'MNIST',
+      classes: ['0', '1'],
+      height: 28,
+      width: 28,
+      trainCount: 6,
+      testCount: 1,
+      channels: 1 as const,
+      mean: [0.1],
+      std: [0.3],
+      source: { source: 'mnist' as const },
     },
     n,
   );
@@ -118,7 +114,9 @@ function addStudy(storage: Storage, name: string, n: number): number {
   const table = (source: string, pseudonyms: string[], simulated: boolean) =>
     responses.importTable(
       {
-        ...{ setHash: hash(second), source, simulated },
+        setHash: hash(second),
+        source,
+        simulated,
         rows: pseudonyms.map((pseudonym, imageId) => ({ imageId, pseudonym, label: imageId })),
       },
       n + 20,
@@ -137,8 +135,13 @@ function addStudy(storage: Storage, name: string, n: number): number {
     );
     return labeling.sessions.add(
       {
-        ...{ studyId: id, planId, setHash: hash(second), labelerId, token: `${n}-${place}`.padStart(22, 'x') },
-        ...{ medium: place === 1 ? 'kit' : place === 2 ? 'paper' : 'screen', place },
+        studyId: id,
+        planId,
+        setHash: hash(second),
+        labelerId,
+        token: `${n}-${place}`.padStart(22, 'x'),
+        medium: place === 1 ? 'kit' : place === 2 ? 'paper' : 'screen',
+        place,
         trials: [0, 1, 2].map((image) => ({ image, kind: 'real', block: 1 + (image % 2) })),
       },
       n + 25,
@@ -148,7 +151,10 @@ function addStudy(storage: Storage, name: string, n: number): number {
     const { log } = labeling;
     const open = (key: string, openedAt: number) =>
       log.ensureSitting(session, key, {
-        ...{ medium: place === 1 ? 'kit' : 'screen', openedAt, openedMs: place === 0 ? null : 2.5, screen },
+        medium: place === 1 ? 'kit' : 'screen',
+        openedAt,
+        openedMs: place === 0 ? null : 2.5,
+        screen,
         ...(place === 1 && { claimedAt: n + 90 }),
       });
     ['x', 'y'].forEach((key, k) => {
@@ -200,12 +206,10 @@ export function archived({ archives }: Storage, id: number) {
   const sessions = archives.sessions(id).map((one) => archives.session(one));
   const panels = archives.panels(id).flatMap((panel) => archives.panel(panel) ?? []);
   const read = {
-    ...{
-      study,
-      labeling: archives.labeling(id),
-      runKeys: archives.runKeys(id),
-      run: async (key: string) => archives.run(key),
-    },
+    study,
+    labeling: archives.labeling(id),
+    runKeys: archives.runKeys(id),
+    run: async (key: string) => archives.run(key),
     sets: [...new Set(study.sets.map((set) => set.hash))].map((set) => archives.set(set)),
     responses: archives.responses(id),
     async *panels() {

@@ -53,8 +53,17 @@ test('data sets and stimulus sets of earlier versions are gray, with the same me
   );
   migrate(database, migrations);
   expect(new DataSets(database).get(hash)).toEqual({
-    ...{ hash, name: 'digits', classes: ['0', '1'], height: 28, width: 27, channels: 1, trainCount: 6, testCount: 1 },
-    ...{ mean: [mean], std: [std], source: { source: 'mnist' } },
+    hash,
+    name: 'digits',
+    classes: ['0', '1'],
+    height: 28,
+    width: 27,
+    channels: 1,
+    trainCount: 6,
+    testCount: 1,
+    mean: [mean],
+    std: [std],
+    source: { source: 'mnist' },
   });
   expect(database.all('SELECT added_at, channels FROM data_set')).toEqual([{ added_at: 5, channels: 1 }]);
   expect(database.all('SELECT channels FROM stimulus_set')).toEqual([]);
@@ -71,8 +80,12 @@ test('what was read from a source stays, one row for each of its data sets', () 
   const source = { source: 'npz' as const, name: 'pets', path: '/pets.npz', classes: ['cat', 'dog'] };
   const [hash, later] = ['a'.repeat(64), 'b'.repeat(64)];
   const findings = {
-    ...{ classes: [], leftOut: [], comparedAll: true, notes: ['a note'] },
-    ...{ sameInTest: { count: 0, examples: [] }, nearInTest: { count: 0, examples: [] } },
+    classes: [],
+    leftOut: [],
+    comparedAll: true,
+    notes: ['a note'],
+    sameInTest: { count: 0, examples: [] },
+    nearInTest: { count: 0, examples: [] },
     inTwoClasses: { count: 0, examples: [] },
   };
   const text = JSON.stringify(source, Object.keys(source).toSorted());

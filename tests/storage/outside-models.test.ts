@@ -120,8 +120,14 @@ test('a study has the models that it took in, by name, with their answers about 
             .filter((link) => link.isIn && link.study === place)
             .sort((one, other) => (one.name < other.name ? -1 : 1))
             .map(({ id: linkId, model, name, at }) => ({
-              ...{ id: linkId, modelId: 1 + models.indexOf(model), name, linkedAt: at, identity: hash(model) },
-              ...{ kind: kinds[model], spec: { of: model }, found: { a: [model] } },
+              id: linkId,
+              modelId: 1 + models.indexOf(model),
+              name,
+              linkedAt: at,
+              identity: hash(model),
+              kind: kinds[model],
+              spec: { of: model },
+              found: { a: [model] },
               tested: at % 2 === 0 ? null : tested(at - 100),
               prediction: said.get(`${model} ${sets[place]}`) ?? null,
             })),

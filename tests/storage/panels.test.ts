@@ -77,17 +77,26 @@ test('answers of each kind are read as they were stored, people by name', () => 
   ]);
   const labelers = ['P1', 'Q2'];
   expect(read(abstain).answers).toEqual({
-    ...{ kind: 'abstain', labelers, abstained: Uint8Array.of(0, 0, 1, 0, 0, 1) },
+    kind: 'abstain',
+    labelers,
+    abstained: Uint8Array.of(0, 0, 1, 0, 0, 1),
     labels: { raters: 2, images: 3, classes: 3, values: Int16Array.of(1, -1, -1, 1, -1, -1) },
   });
   expect(read(set).answers).toEqual({
-    ...{ kind: 'set', labelers, images: 3, classes: 3 },
+    kind: 'set',
+    labelers,
+    images: 3,
+    classes: 3,
     answers: [0, 1].map((labeler) => ({ image: 1, labeler, labels: [0, 2] })),
   });
   expect(read(graded).answers).toEqual({
-    ...{ kind: 'graded', labelers, images: 3, classes: 3 },
+    kind: 'graded',
+    labelers,
+    images: 3,
+    classes: 3,
     answers: [0, 1].map((labeler) => ({
-      ...{ image: 0, labeler },
+      image: 0,
+      labeler,
       ratings: [
         { label: 0, rating: 0.5 },
         { label: 2, rating: -3 },
@@ -118,7 +127,8 @@ test('answers of each kind are read as they were stored, people by name', () => 
     { id: set, studyId: 1, kind: 'set' },
     new Labelers(db).ensure({ pseudonym: 'R', source: 'x', simulated: false }, 1),
     {
-      ...{ amount: 1, answers: '[[7,[0]]]' },
+      amount: 1,
+      answers: '[[7,[0]]]',
     },
   );
   expect(() => read(set)).toThrow('an image that its set has not');
@@ -144,12 +154,14 @@ const steps = fc.oneof(
   {
     weight: 4,
     arbitrary: fc.record({
-      ...{ step: fc.constant('add' as const), study: at, kind: fc.constantFrom(...panelKinds), source, key: fc.nat(1) },
-      ...{
-        set: fc.constantFrom(10, 10, 20),
-        isAnonymous: fc.boolean(),
-        people: fc.uniqueArray(name, { minLength: 1 }),
-      },
+      step: fc.constant('add' as const),
+      study: at,
+      kind: fc.constantFrom(...panelKinds),
+      source,
+      key: fc.nat(1),
+      set: fc.constantFrom(10, 10, 20),
+      isAnonymous: fc.boolean(),
+      people: fc.uniqueArray(name, { minLength: 1 }),
     }),
   },
   { weight: 2, arbitrary: fc.record({ step: fc.constant('use' as const), study: at, panel: fc.option(fc.nat(5)) }) },
@@ -270,7 +282,14 @@ test('panels of a study, those in use, their people and answers, whatever happen
           const { id, kind, set, source: from, importedAt, isUsed: inUse, isAnonymous } = panel;
           const people = kind === 'counts' || isAnonymous ? null : peopleOf(panel).length;
           return {
-            ...{ id, kind, setHash: hash(set), source: from, importedAt, inUse, people, answers: amount(panel) },
+            id,
+            kind,
+            setHash: hash(set),
+            source: from,
+            importedAt,
+            inUse,
+            people,
+            answers: amount(panel),
             findings: foundIn(isAnonymous),
           };
         };
@@ -302,7 +321,12 @@ test('panels of a study, those in use, their people and answers, whatever happen
             panel.isRemoved
               ? null
               : {
-                  ...{ kind, source: from, key: hash(key), setHash: hash(set), importedAt, used },
+                  kind,
+                  source: from,
+                  key: hash(key),
+                  setHash: hash(set),
+                  importedAt,
+                  used,
                   findings: foundIn(panel.isAnonymous),
                   ...(kind === 'counts'
                     ? { counts: answers }

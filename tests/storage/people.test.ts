@@ -43,7 +43,12 @@ test('a study’s counts are of its own set, its latest label and its latest pre
   const predict = (run: number, set: number, at: number): void =>
     storage.predictions.put(
       {
-        ...{ model: `m${at}`, setHash: hash(set), softmax: hash(50), labels: hash(51), count: 3, classes: 3 },
+        model: `m${at}`,
+        setHash: hash(set),
+        softmax: hash(50),
+        labels: hash(51),
+        count: 3,
+        classes: 3,
         runId: runs[run] ?? 0,
       },
       at,
@@ -131,7 +136,9 @@ test('a long table is read a thousand rows at a time, and names of simulated lab
   const storage = withSets([10, 3]);
   const live = newStudy(storage, 'live', 10);
   const table = (rows: number) => ({
-    ...{ setHash: hash(10), source: 'csv:1', simulated: false },
+    setHash: hash(10),
+    source: 'csv:1',
+    simulated: false,
     rows: Array.from({ length: rows }, () => ({ imageId: 0, pseudonym: 'P', label: 0 })),
   });
   storage.responses.importTable(table(1), 1);

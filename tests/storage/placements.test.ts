@@ -155,7 +155,13 @@ test('what a cluster says of tasks: new states, those it does not know, and thos
       return [state, reason, node, endsAt, missedSince];
     });
   const task = (n: number, state: 'running' | 'pending' | 'lost', more: object = {}) => ({
-    ...{ job: '7', task: n, state, reason: null, node: null, endsAt: null, ...more },
+    job: '7',
+    task: n,
+    state,
+    reason: null,
+    node: null,
+    endsAt: null,
+    ...more,
   });
   const untouched = ['pending', null, null, null, null];
   storage.placements.observe(

@@ -258,7 +258,10 @@ test('a labeler of a file withdraws by source and name; the name is refused in t
   const table = (studyId?: number) =>
     storage.responses.importTable(
       {
-        ...{ setHash: hash(300_050), source: 'csv:8', simulated: false, ...(studyId !== undefined && { studyId }) },
+        setHash: hash(300_050),
+        source: 'csv:8',
+        simulated: false,
+        ...(studyId !== undefined && { studyId }),
         rows: ['P1', 'P9'].map((pseudonym, imageId) => ({ imageId, pseudonym, label: 0 })),
       },
       1,

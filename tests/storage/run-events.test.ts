@@ -162,7 +162,9 @@ describe('events', () => {
     runs.applyEvent(own, { ...started, pid: 7, resumedAt: 4 }, 8);
     const { crashes, ...first } = view(own);
     expect(first).toEqual({
-      ...{ heartbeatAt: 8, attemptStartedAt: 8, progress: { done: 3, total: 10, note: 'x', from: 4 } },
+      heartbeatAt: 8,
+      attemptStartedAt: 8,
+      progress: { done: 3, total: 10, note: 'x', from: 4 },
       attempts: [[7, 4, 8]],
     });
     expect([crashes, view(other)]).toEqual([0, untouched]);

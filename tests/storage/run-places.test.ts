@@ -195,7 +195,8 @@ test('times of a placement: the first request counts, and none lies ahead of a c
         placements.clampTimes(10);
         expect(times()).toEqual(
           of(runs, ({ on }) => ({
-            ...{ missedSince: upTo10(on?.missedSince), stopAskedAt: upTo10(on?.stopAskedAt) },
+            missedSince: upTo10(on?.missedSince),
+            stopAskedAt: upTo10(on?.stopAskedAt),
             cancelledAt: upTo10(on?.cancelledAt),
           })),
         );

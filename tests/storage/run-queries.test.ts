@@ -203,8 +203,12 @@ test('queues: runs and counts of a study, by state and kind; what is held, left 
         expect(tables.runs.list(filter).map(({ id }) => id)).toEqual(ids(fitting));
         const count = (state: Run['state']) => fitting.filter((run) => run.state === state).length;
         expect(tables.runs.counts(filter)).toEqual({
-          ...{ queued: count('queued'), running: count('running'), interrupted: count('interrupted') },
-          ...{ done: count('done'), failed: count('failed'), cancelled: count('cancelled') },
+          queued: count('queued'),
+          running: count('running'),
+          interrupted: count('interrupted'),
+          done: count('done'),
+          failed: count('failed'),
+          cancelled: count('cancelled'),
         });
         for (const [at, { id }] of studies.entries()) {
           const left = runs.filter((run) => has(run, at) && open.includes(run.state) && matches(pattern, run));

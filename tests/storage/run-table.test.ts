@@ -15,7 +15,10 @@ function task(kind: keyof typeof architectures, seed: number, targets = [97.5]):
   const recipe = { architecture: architectures[kind], targets };
   return taskSchema.parse({
     kind: 'classifier',
-    ...{ dataSet: { source: 'mnist' }, dataSetHash: hash(99), recipe, seed },
+    dataSet: { source: 'mnist' },
+    dataSetHash: hash(99),
+    recipe,
+    seed,
   });
 }
 
@@ -180,9 +183,15 @@ describe('rows', () => {
     const rows = storage.runTable.rows(studyId, [id.MLP2 ?? 0, 4711, first], 60);
     expect(rows.map(({ label }) => label)).toEqual(['MLP2', 'MLP1']);
     expect(rows[1]).toMatchObject({
-      ...{ id: first, state: 'running', modelName: 'MLP1', role: 'models/MLP1', tags: ['a', 'b'], activeTime: 50 },
+      id: first,
+      state: 'running',
+      modelName: 'MLP1',
+      role: 'models/MLP1',
+      tags: ['a', 'b'],
+      activeTime: 50,
       snapshots: [{ target: 97.5, accuracy: 97.5, errors: 250, testCount: 10_000 }],
-      ...{ measured: { step: 5, value: 90 }, estimated: { step: 7, value: 94 } },
+      measured: { step: 5, value: 90 },
+      estimated: { step: 7, value: 94 },
     });
     storage.runs.applyEvent(first, classifierResult([97.5, 98]), 100);
     expect(storage.runTable.rows(studyId, [first], 5000)[0]).toMatchObject({ state: 'done', activeTime: 90 });
@@ -228,7 +237,8 @@ describe('curves', () => {
     const run = id.MLP1 ?? 0;
     storage.runs.claimNext(['wasm'], environment, 10);
     const points = Array.from({ length: 5000 }, (_, n) => ({
-      ...{ series: 'loss', step: 10 + 3 * n },
+      series: 'loss',
+      step: 10 + 3 * n,
       value: n === 1234 ? 50 : n === 4321 ? -50 : Math.sin(n / 50),
     }));
     storage.runs.applyEvent(run, { type: 'metrics', points }, 20);
@@ -256,7 +266,8 @@ describe('with neighbours and limits', () => {
     const snapshots = (run: number, accuracies: readonly number[], done: number, total: number): void => {
       expect(storage.runs.claimNext(['wasm'], environment, 10)?.id).toBe(run);
       const events = accuracies.map((accuracy, n) => ({
-        ...{ type: 'snapshot' as const, snapshot: { ...snapshot(97 + n / 2, hash(run * 10 + n)), accuracy } },
+        type: 'snapshot' as const,
+        snapshot: { ...snapshot(97 + n / 2, hash(run * 10 + n)), accuracy },
       }));
       storage.runs.applyEvents(run, [started, ...events, { type: 'progress', done, total, note: '' }], 20);
     };

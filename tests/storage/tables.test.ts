@@ -271,15 +271,14 @@ describe('stimulus sets and predictions', () => {
     const put = (weights: number, set: number, at: number, change: object = {}) =>
       storage.predictions.put(
         {
-          ...{
-            model: hash(weights + 98),
-            setHash: hash(set),
-            softmax: hash(50),
-            labels: hash(51),
-            count: 3,
-            classes: 3,
-          },
-          ...{ runId: run, ...change },
+          model: hash(weights + 98),
+          setHash: hash(set),
+          softmax: hash(50),
+          labels: hash(51),
+          count: 3,
+          classes: 3,
+          runId: run,
+          ...change,
         },
         at,
       );
@@ -339,7 +338,9 @@ describe('stimulus sets and predictions', () => {
 describe('the run table', () => {
   const query = (change: Partial<RunFilter>, rest: Partial<RunQuery> = {}): RunQuery => ({
     filter: runFilterSchema.parse(change),
-    ...{ sort: { by: 'name', descending: false }, group: 'none', ...rest },
+    sort: { by: 'name', descending: false },
+    group: 'none',
+    ...rest,
   });
 
   /** Runs a to e in different states; f is of another study. */

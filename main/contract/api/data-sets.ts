@@ -21,10 +21,17 @@ const declared = folderSourceSchema.shape;
  */
 export const folderChoiceSchema = z
   .strictObject({
-    ...{ name: declared.name, channels: declared.channels, width: declared.width, height: declared.height },
+    name: declared.name,
+    channels: declared.channels,
+    width: declared.width,
+    height: declared.height,
     // Without their defaults, which are not what was chosen.
-    ...{ resize: declared.resize.unwrap(), background: declared.background.unwrap(), split: declared.split.unwrap() },
-    ...{ folders: declared.folders.unwrap(), classes: declared.classes.unwrap(), labels: cifarLabelsSchema },
+    resize: declared.resize.unwrap(),
+    background: declared.background.unwrap(),
+    split: declared.split.unwrap(),
+    folders: declared.folders.unwrap(),
+    classes: declared.classes.unwrap(),
+    labels: cifarLabelsSchema,
   })
   .partial();
 export type FolderChoice = z.infer<typeof folderChoiceSchema>;

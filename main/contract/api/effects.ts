@@ -51,7 +51,8 @@ export const effectsSchema = z.strictObject({
   targets: z.array(z.strictObject({ value: level, text: z.string() })),
   outcomes: z.array(
     z.strictObject({
-      ...{ key, title: z.string() },
+      key,
+      title: z.string(),
       /** Why it cannot be chosen; null: it can. */
       missing: z.string().nullable(),
       /** It can be about people like these. */
@@ -61,7 +62,10 @@ export const effectsSchema = z.strictObject({
   /** What was answered. */
   asked: z
     .strictObject({
-      ...{ outcome: key, factor: key, reference: level, second: key.nullable() },
+      outcome: key,
+      factor: key,
+      reference: level,
+      second: key.nullable(),
       people: effectsInput.shape.people,
       /** Null: the outcome is not of groups of any size. */
       m: z.int().nullable(),
@@ -74,7 +78,9 @@ export const effectsSchema = z.strictObject({
   /** Each level but the reference. `simultaneous`: the interval of the family. */
   forest: z.array(
     z.strictObject({
-      ...{ level, text: z.string(), ...rangeSchema },
+      level,
+      text: z.string(),
+      ...rangeSchema,
       simultaneous: z.strictObject({ lo: number, hi: number }),
       verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
       undefined: z.string().nullable(),
@@ -90,7 +96,8 @@ export const effectsSchema = z.strictObject({
   /** Means for a drawing: a line for each level of the second factor, or one; places are those of the levels. */
   lines: z.array(
     z.strictObject({
-      ...{ level, text: z.string() },
+      level,
+      text: z.string(),
       points: z.array(z.strictObject({ place: z.int(), level, ...rangeSchema })),
     }),
   ),
@@ -127,14 +134,21 @@ export const effectPlanSchema = z.strictObject({
   /** What pairs are: of classes, or single images that lie between none. */
   units: z.enum(['pairs', 'images']),
   /** What the study has: pairs, trainings of each cell at least, and labelers; null: these very people. */
-  ...{ pairs: count, seeds: count, people: count.nullable() },
+  pairs: count,
+  seeds: count,
+  people: count.nullable(),
   /** The most that is tried. */
-  ...{ mostPairs: count, mostPeople: count.nullable() },
+  mostPairs: count,
+  mostPeople: count.nullable(),
   /** The smallest study that is expected to show the difference; half its interval, and where that lies in four of five studies like this. */
   needed: z
     .strictObject({
-      ...{ pairs: count, seeds: count, people: count.nullable() },
-      ...{ half: z.number(), low: z.number(), high: z.number() },
+      pairs: count,
+      seeds: count,
+      people: count.nullable(),
+      half: z.number(),
+      low: z.number(),
+      high: z.number(),
     })
     .nullable(),
   /** Half the width of the interval by number of pairs, seeds or people, all else as needed. */
@@ -150,9 +164,13 @@ export const effectPlanSchema = z.strictObject({
     z.strictObject({
       pairs: count,
       /** The fewest seeds of each cell, with how many people; null: not with 200, and the most people. */
-      ...{ seeds: count.nullable(), people: count.nullable() },
+      seeds: count.nullable(),
+      people: count.nullable(),
       /** Half the width with the study's own seeds and people, its range, and with 200 seeds and the most people. */
-      ...{ half: z.number(), low: z.number(), high: z.number(), least: z.number() },
+      half: z.number(),
+      low: z.number(),
+      high: z.number(),
+      least: z.number(),
       /** More trainings than there are, and hours of them on this machine; null: no seeds suffice. */
       trainings: count.nullable(),
       hours: z.number().nullable(),

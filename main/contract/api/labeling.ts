@@ -87,9 +87,13 @@ const others = {
   list: oc.input(ofStudy).output(
     z.array(
       z.strictObject({
-        ...{ labeler: idSchema, pseudonym: z.string(), simulated: z.boolean(), source: z.string() },
+        labeler: idSchema,
+        pseudonym: z.string(),
+        simulated: z.boolean(),
+        source: z.string(),
         /** What their table called them, and the table's file name; null: not known, or deleted. */
-        ...{ name: z.string().nullable(), file: z.string().nullable() },
+        name: z.string().nullable(),
+        file: z.string().nullable(),
       }),
     ),
   ),
@@ -148,8 +152,11 @@ const tables = {
   import: oc
     .input(
       ofStudy.extend({
-        ...{ upload, columns: columnMappingSchema, classes: classMappingSchema },
-        ...{ simulated: z.boolean(), names: namesChoiceSchema },
+        upload,
+        columns: columnMappingSchema,
+        classes: classMappingSchema,
+        simulated: z.boolean(),
+        names: namesChoiceSchema,
       }),
     )
     .output(importedTableSchema),

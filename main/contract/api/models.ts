@@ -123,7 +123,8 @@ export const trainedCellShape = {
 };
 export const trainingProgressShape = {
   /** Trainings, those that ended, and what the others cost. */
-  ...{ runs: z.int().min(0), done: z.int().min(0) },
+  runs: z.int().min(0),
+  done: z.int().min(0),
   cost: costSchema,
 };
 

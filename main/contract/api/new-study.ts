@@ -19,7 +19,12 @@ export const readySchema = z.strictObject({
   preparedAt: z.number().nullable(),
   /** Whether their files are not there any more; else those that were read earlier have not changed since. */
   areFilesGone: z.boolean(),
-  ...{ hash: hashSchema, width: z.int(), height: z.int(), channels: channelsSchema, train: count, test: count },
+  hash: hashSchema,
+  width: z.int(),
+  height: z.int(),
+  channels: channelsSchema,
+  train: count,
+  test: count,
   classes: z.array(z.strictObject({ name: z.string(), train: count, test: count })),
   /** Null: IDX files, of which nothing is left out, or images of an archive. */
   findings: findingsSchema.nullable(),
@@ -73,7 +78,9 @@ export type Probed = z.infer<typeof probedSchema>;
 
 /** A study of images with answers of people and models in tables of model-vs-human. */
 export const toolboxPlanSchema = z.strictObject({
-  ...{ source: dataSetSchema, name: planSchema.shape.name, title: planSchema.shape.title },
+  source: dataSetSchema,
+  name: planSchema.shape.name,
+  title: planSchema.shape.title,
   labelers: toolboxLabelersSchema,
 });
 export type ToolboxPlan = z.infer<typeof toolboxPlanSchema>;
@@ -103,7 +110,8 @@ export const newStudyContract = {
   answers: oc
     .input(
       z.strictObject({
-        ...{ source: dataSetSchema, from: z.string().min(1).max(4096) },
+        source: dataSetSchema,
+        from: z.string().min(1).max(4096),
         people: z.array(z.string().max(200)).max(1000).nullable(),
       }),
     )

@@ -115,7 +115,10 @@ export const agreementSchema = z.strictObject({
    */
   multiplicity: z
     .strictObject({
-      ...{ table: exhibitSchema, deferral: exhibitSchema, churn: exhibitSchema, consistency: exhibitSchema },
+      table: exhibitSchema,
+      deferral: exhibitSchema,
+      churn: exhibitSchema,
+      consistency: exhibitSchema,
       testImages: exhibitSchema,
     })
     .nullable(),
@@ -130,15 +133,20 @@ const curveSchema = z.strictObject({
   /** n: images with that number of labels or more, which `value` is the mean over. `lo` to `hi`: its 95 % interval. */
   points: z.array(
     z.strictObject({
-      ...{ raters: z.int(), value: z.number().nullable(), n: z.int() },
-      ...{ lo: z.number().nullable(), hi: z.number().nullable() },
+      raters: z.int(),
+      value: z.number().nullable(),
+      n: z.int(),
+      lo: z.number().nullable(),
+      hi: z.number().nullable(),
     }),
   ),
   paper: z.strictObject({ raters: z.int(), ...paperSchema.shape }).nullable(),
 });
 
 export const rarefactionSchema = z.strictObject({
-  ...{ ...aboutPeople, models: z.int(), curves: z.array(curveSchema) },
+  ...aboutPeople,
+  models: z.int(),
+  curves: z.array(curveSchema),
   /** For whom the intervals of the curves hold, or why there are none: a sentence. */
   intervals: z.string().nullable(),
 });

@@ -68,8 +68,13 @@ export type PeopleAlone = z.infer<typeof peopleAloneSchema>;
 
 /** One image with the labels that people gave: a cell of the map. */
 const labelRowSchema = imageRowSchema.pick({
-  ...{ id: true, i: true, j: true, alpha: true, truth: true },
-  ...{ people: true, peopleEntropy: true },
+  id: true,
+  i: true,
+  j: true,
+  alpha: true,
+  truth: true,
+  people: true,
+  peopleEntropy: true,
 });
 export type LabelRow = z.infer<typeof labelRowSchema>;
 

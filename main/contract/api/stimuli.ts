@@ -239,7 +239,10 @@ export const maxOutsideVoters = 24;
 const liveImagesSchema = z.discriminatedUnion('kind', [
   z.strictObject({
     kind: z.literal('way'),
-    ...{ from: latentBytes, to: latentBytes, alphas: z.int().min(2).max(101), interpolation: interpolationSchema },
+    from: latentBytes,
+    to: latentBytes,
+    alphas: z.int().min(2).max(101),
+    interpolation: interpolationSchema,
     generator: hashSchema,
   }),
   z.strictObject({ kind: z.literal('points'), z: z.array(latentBytes).min(1).max(101), generator: hashSchema }),

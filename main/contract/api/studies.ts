@@ -128,7 +128,9 @@ export const studiesContract = {
    */
   dataSet: oc.input(ofStudy).output(
     z.strictObject({
-      ...{ name: z.string(), kind: z.string(), isStored: z.boolean() },
+      name: z.string(),
+      kind: z.string(),
+      isStored: z.boolean(),
       files: z.array(
         dataSetFileSchema.extend({ label: z.string(), found: z.boolean(), uploaded: z.string().nullable() }),
       ),

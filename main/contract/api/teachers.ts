@@ -16,7 +16,10 @@ const share = z.number().nullable();
 const floorSchema = z.strictObject({
   /** Images with two of their labels or more. */
   n: z.int(),
-  ...{ brier_floor: share, nll_floor: share, brier_ceiling: share, nll_ceiling: share },
+  brier_floor: share,
+  nll_floor: share,
+  brier_ceiling: share,
+  nll_ceiling: share,
 });
 
 /** What an experiment would train, or trains. */
@@ -50,7 +53,10 @@ const teachingViewSchema = z.strictObject({
   /** Cells with models; cells with the same targets share them. None: nothing was made. */
   cells: z.array(
     z.strictObject({
-      ...{ name: z.string(), arm: armSchema, fold: z.int(), teachers: halfSchema },
+      name: z.string(),
+      arm: armSchema,
+      fold: z.int(),
+      teachers: halfSchema,
       ...trainedCellShape,
     }),
   ),
@@ -79,7 +85,8 @@ export type TeachingChoices = z.infer<typeof teachingChoicesSchema>;
 
 const sizeSchema = z.strictObject({
   /** Pairs of classes, or images that lie between none. */
-  ...{ units: z.int(), images: z.int() },
+  units: z.int(),
+  images: z.int(),
   /** In both halves together, who label every image; of counts, labels of each image. */
   people: z.int(),
   seeds: z.int(),
@@ -169,7 +176,10 @@ export type TeachersPlanInput = z.infer<typeof teachersPlanInput>;
 
 /** An arm's mean over seeds. */
 const scoreSchema = z.strictObject({
-  ...{ arm: armSchema, mean: z.number().nullable(), std: z.number().nullable(), n: z.int() },
+  arm: armSchema,
+  mean: z.number().nullable(),
+  std: z.number().nullable(),
+  n: z.int(),
 });
 
 const directionSchema = z.strictObject({
@@ -180,13 +190,18 @@ const directionSchema = z.strictObject({
   scores: z.array(
     z.strictObject({
       measure: z.enum(['brier', 'nll', 'js']),
-      ...{ floor: z.number().nullable(), ceiling: z.number().nullable(), arms: z.array(scoreSchema) },
+      floor: z.number().nullable(),
+      ceiling: z.number().nullable(),
+      arms: z.array(scoreSchema),
     }),
   ),
   /** Each arm but the reference, in the declared outcome. */
   differences: z.array(
     z.strictObject({
-      ...{ arm: armSchema, estimate: z.number().nullable(), lo: z.number().nullable(), hi: z.number().nullable() },
+      arm: armSchema,
+      estimate: z.number().nullable(),
+      lo: z.number().nullable(),
+      hi: z.number().nullable(),
       adjusted: z.number().nullable(),
       verdict: z.enum(['higher', 'lower', 'not_separated']).nullable(),
       /** Why there is no estimate or no interval; null: there are. */

@@ -129,7 +129,9 @@ function parseTask(line: string): TaskState[] {
   if (!/^\d+$/.test(job) || !/^\d+$/.test(task)) return [];
   return [
     {
-      ...{ job, task: Number(task), state },
+      job,
+      task: Number(task),
+      state,
       reason: state === 'PENDING' && reason !== 'None' ? reason : null,
       node: node === '' ? null : node,
       secondsLeft: parseDuration(left),
@@ -168,10 +170,10 @@ const runProgram: Run = ([program = '', ...words], env) =>
   });
 
 const clusterError = (cluster: string, command: string, cause: unknown): UserError =>
-  new UserError({
-    code: 'cluster.no-answer',
-    what: `${command} failed: ${messageOf(cause)}`,
-    where: `cluster ${cluster}`,
-    remedy: `Check the cluster with \`boundary cluster check ${quote(cluster)}\`. Runs that were submitted continue there.`,
-    cause,
-  });
+  new UserError(
+    'cluster.no-answer',
+    `${command} failed: ${messageOf(cause)}`,
+    `cluster ${cluster}`,
+    `Check the cluster with \`boundary cluster check ${quote(cluster)}\`. Runs that were submitted continue there.`,
+    { cause },
+  );

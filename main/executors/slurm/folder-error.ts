@@ -45,7 +45,7 @@ export function folderError(error: unknown, cluster: string, folder: string): un
     `The shared folder cannot be used: ${(error as Error).message}`,
     'It is tried again. If that does not help, ask the administrator of the cluster.',
   ];
-  return new UserError({ code: known, what, where: `cluster ${cluster}, ${folder}`, remedy, cause: error });
+  return new UserError(known, what, `cluster ${cluster}, ${folder}`, remedy, { cause: error });
 }
 
 /** The store of this computer failed: nothing more can be done. */
@@ -54,22 +54,18 @@ export const isStorageError = (error: unknown): boolean =>
 
 /** @param error names what is in the way */
 const elsewhere = (error: UserError, cluster: string): UserError =>
-  new UserError({
-    code: 'cluster.folder-leads-elsewhere',
-    what: error.message,
-    where: `cluster ${cluster}, ${error.where}`,
-    remedy: error.remedy,
+  new UserError('cluster.folder-leads-elsewhere', error.message, `cluster ${cluster}, ${error.where}`, error.remedy, {
     cause: error,
   });
 
 const ownFile = (error: unknown, path: string): UserError =>
-  new UserError({
-    code: 'cluster.own-file',
-    what: `A file that runs need on the cluster cannot be read: ${(error as Error).message}`,
-    where: path,
-    remedy: 'Put it back, or correct its path in the study. Other studies continue.',
-    cause: error,
-  });
+  new UserError(
+    'cluster.own-file',
+    `A file that runs need on the cluster cannot be read: ${(error as Error).message}`,
+    path,
+    'Put it back, or correct its path in the study. Other studies continue.',
+    { cause: error },
+  );
 
 function codeOf(error: unknown): string | null {
   if (error instanceof UserError) return error.code.startsWith('file.') ? error.code : null;

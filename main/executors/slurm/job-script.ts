@@ -28,9 +28,16 @@ export function jobScript({ cluster, name, pack, tasks, before = [], after = [] 
   const options: Record<string, string | number | null> = {
     'job-name': name,
     array: `0-${tasks - 1}${atOnce === null ? '' : `%${atOnce}`}`,
-    ...{ partition, account, qos, constraint, gres },
-    ...{ 'cpus-per-task': cores, mem: `${memory}M`, time: minutes },
-    ...{ 'open-mode': 'append', output: `${pack}/log/%a.txt` },
+    partition,
+    account,
+    qos,
+    constraint,
+    gres,
+    'cpus-per-task': cores,
+    mem: `${memory}M`,
+    time: minutes,
+    'open-mode': 'append',
+    output: `${pack}/log/%a.txt`,
     signal: `B:USR1@${warning}`,
   };
   const lines = Object.entries(options).flatMap(([key, value]) =>

@@ -182,7 +182,9 @@ export class PackSubmitter {
     const { files, queue, scheduler } = this.#options;
     const tasks = Math.max(...placed.map(({ task }) => task)) + 1;
     const script = jobScript({
-      ...{ cluster: this.#cluster, name: this.#nameOf(pack), tasks },
+      cluster: this.#cluster,
+      name: this.#nameOf(pack),
+      tasks,
       pack: files.there(pack),
     });
     const path = await files.writeScript(pack, script);

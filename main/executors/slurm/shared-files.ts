@@ -53,12 +53,12 @@ export class SharedFiles {
 
   /** The shared folder does not answer. */
   silent(): UserError {
-    return new UserError({
-      code: 'cluster.folder-silent',
-      what: 'The shared folder does not answer',
-      where: `cluster ${this.#cluster}, ${this.#root}`,
-      remedy: 'Check the connection to it. Nothing is lost: work continues once it answers.',
-    });
+    return new UserError(
+      'cluster.folder-silent',
+      'The shared folder does not answer',
+      `cluster ${this.#cluster}, ${this.#root}`,
+      'Check the connection to it. Nothing is lost: work continues once it answers.',
+    );
   }
 
   /** A line of an attempt is not valid. */
@@ -68,13 +68,12 @@ export class SharedFiles {
 
   /** A pack that was submitted is not there: the folder is another one than then, or someone deleted a part of it. */
   missing(pack: string): UserError {
-    return new UserError({
-      code: 'cluster.pack-missing',
-      what: 'The folder of a job is missing from the shared folder',
-      where: `cluster ${this.#cluster}, ${this.pack(pack).path}`,
-      remedy:
-        'Connect (mount) the shared folder as it was. If the folder of the job was deleted, give up the runs of this cluster on the Machine screen: they are trained again.',
-    });
+    return new UserError(
+      'cluster.pack-missing',
+      'The folder of a job is missing from the shared folder',
+      `cluster ${this.#cluster}, ${this.pack(pack).path}`,
+      'Connect (mount) the shared folder as it was. If the folder of the job was deleted, give up the runs of this cluster on the Machine screen: they are trained again.',
+    );
   }
 
   pack(pack: string): PackFolder {
@@ -343,10 +342,10 @@ function isUnreadable(error: unknown, folder: string): boolean {
 }
 
 const unreadable = (cluster: string, where: string, cause: unknown): UserError =>
-  new UserError({
-    code: 'cluster.file-unreadable',
-    what: 'What a task wrote into the shared folder cannot be read',
-    where: `cluster ${cluster}, ${where}`,
-    remedy: 'It is tried again, as a network folder may show it later; a run that cannot be read is trained again.',
-    cause,
-  });
+  new UserError(
+    'cluster.file-unreadable',
+    'What a task wrote into the shared folder cannot be read',
+    `cluster ${cluster}, ${where}`,
+    'It is tried again, as a network folder may show it later; a run that cannot be read is trained again.',
+    { cause },
+  );

@@ -95,13 +95,23 @@ export class SlurmExecutor {
     });
     this.#watch = new FolderWatch(silence, () => onTrouble?.('folder', this.#files.silent()));
     this.#reader = new PackReader({
-      ...{ files: this.#files, queue, watch: this.#watch, now: this.#now, settle },
+      files: this.#files,
+      queue,
+      watch: this.#watch,
+      now: this.#now,
+      settle,
       onOver: () => (this.#isUntidy = true),
       isEnded: () => this.#ended,
       onChange: (placed, state, event, note) => this.#changed(placed, state, event, note),
     });
     this.#submitter = new PackSubmitter({
-      ...{ cluster, files: this.#files, queue, scheduler: this.#scheduler, name, gather, now: this.#now },
+      cluster,
+      files: this.#files,
+      queue,
+      scheduler: this.#scheduler,
+      name,
+      gather,
+      now: this.#now,
       isEnded: () => this.#ended,
       giveBack: (placed, note) => this.#giveBack(placed, note),
     });

@@ -50,23 +50,23 @@ function heldError({ name, reach }: Cluster, held: readonly Waiting[]): UserErro
   const { names, count, reasons } = inWords(held);
   const release = [...reach, 'scontrol', 'release', names].map(quote).join(' ');
   const them = count === 1 ? 'it' : 'them';
-  return new UserError({
-    code: 'cluster.held',
-    what: `Slurm holds ${formatCount(count, 'task')}: ${reasons}`,
-    where: `cluster ${name}, ${names}`,
-    remedy: `Release ${them}: \`${release}\`. If Slurm holds ${them} again, ask the administrators.`,
-  });
+  return new UserError(
+    'cluster.held',
+    `Slurm holds ${formatCount(count, 'task')}: ${reasons}`,
+    `cluster ${name}, ${names}`,
+    `Release ${them}: \`${release}\`. If Slurm holds ${them} again, ask the administrators.`,
+  );
 }
 
 function stuckError({ name }: Cluster, stuck: readonly Waiting[]): UserError {
   const { names, count, reasons } = inWords(stuck);
   const remedies = [...new Set(stuck.map(({ reason }) => pendingReason(reason).remedy ?? ''))].join(' ');
-  return new UserError({
-    code: 'cluster.stuck',
-    what: `Slurm will not begin ${formatCount(count, 'task')}: ${reasons}`,
-    where: `cluster ${name}, ${names}`,
-    remedy: `${remedies} A job that was submitted keeps what it asked for: after a change of the profile, pause the study, and resume it once its runs are back.`,
-  });
+  return new UserError(
+    'cluster.stuck',
+    `Slurm will not begin ${formatCount(count, 'task')}: ${reasons}`,
+    `cluster ${name}, ${names}`,
+    `${remedies} A job that was submitted keeps what it asked for: after a change of the profile, pause the study, and resume it once its runs are back.`,
+  );
 }
 
 /** Names, number and reasons of tasks. */

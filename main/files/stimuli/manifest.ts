@@ -15,7 +15,7 @@ import { formatCsv } from '../tables/csv-writer.ts';
 
 /** An error about a stimulus set in files; `code` without its prefix `stimuli.`. */
 export function stimuliError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
-  return new UserError({ code: `stimuli.${code}`, what, where, remedy, cause });
+  return new UserError(`stimuli.${code}`, what, where, remedy, { cause });
 }
 
 /** `12,345,678 bytes` as `12 MiB`, for messages. */

@@ -192,7 +192,7 @@ class ManifestReader {
   }
 
   #error(where: string, code: string, what: string, remedy: string): UserError {
-    return new UserError({ code: `stimuli.${code}`, what, where, remedy });
+    return new UserError(`stimuli.${code}`, what, where, remedy);
   }
 }
 

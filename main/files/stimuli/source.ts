@@ -37,12 +37,12 @@ export async function openSource(path: string): Promise<StimulusSource> {
   } catch (error) {
     throw fileError(error, path);
   }
-  throw new UserError({
-    code: 'stimuli.not-a-file',
-    what: 'This is neither a folder nor a file',
-    where: path,
-    remedy: 'Give a folder or a zip archive with PNG images and manifest.csv.',
-  });
+  throw new UserError(
+    'stimuli.not-a-file',
+    'This is neither a folder nor a file',
+    path,
+    'Give a folder or a zip archive with PNG images and manifest.csv.',
+  );
 }
 
 /** A stimulus set in a folder. Links are followed as long as they stay inside. */

@@ -25,10 +25,10 @@ export const textCell = (text: string): string => csvRow([text]).slice(0, -1);
  */
 export function refuseFormula(path: string, cell: string): void {
   if (!formulaStart.test(cell)) return;
-  throw new UserError({
-    code: 'csv.formula',
-    what: `The name ${quote(cell)} begins as a spreadsheet formula does`,
-    where: path,
-    remedy: 'Choose a name that begins with a letter or a digit.',
-  });
+  throw new UserError(
+    'csv.formula',
+    `The name ${quote(cell)} begins as a spreadsheet formula does`,
+    path,
+    'Choose a name that begins with a letter or a digit.',
+  );
 }

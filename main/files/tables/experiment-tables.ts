@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { z } from 'zod';
-import type { Experiment, EffectRun } from '../../analysis/effects.ts';
+import type { EffectRun, Experiment } from '../../analysis/effect-cells.ts';
 import type { ImageInput } from '../../analysis/input.ts';
 import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import { at } from '../../domain/arrays.ts';
@@ -38,7 +38,9 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
   const people = existsSync(peoplePath) ? await readLabels(peoplePath, 'labeler', read, null) : noLabels;
   const classes = Math.max(read.highest, answers.highest, people.highest, (softmax?.classes ?? 0) - 1) + 1;
   const matrix = (columns: LabelColumns, raters: readonly number[]): LabelMatrix => ({
-    ...{ raters: raters.length, images: read.images.length, classes },
+    raters: raters.length,
+    images: read.images.length,
+    classes,
     values: columns.matrix(raters, read.images.length),
   });
   const order = list.map(({ name }) => answers.raters.get(name) ?? -1);
@@ -115,10 +117,7 @@ export async function readImages(path: string): Promise<ImageTable> {
 }
 
 const noRows = (path: string, of: string): UserError =>
-  new UserError({
-    ...{ code: 'csv.no-rows', what: 'There is a header but no row', where: path },
-    remedy: `Choose a file with ${of} in it.`,
-  });
+  new UserError('csv.no-rows', 'There is a header but no row', path, `Choose a file with ${of} in it.`);
 
 /** Runs in the order of their rows. A blank block: the run is a block of its own. */
 async function readRuns(path: string): Promise<EffectRun[]> {
@@ -368,8 +367,7 @@ const maxDescriptionBytes = 4 * 2 ** 20;
 export function readDescription<T>(folder: string, name: string, schema: z.ZodType<T>): T | null {
   const path = join(folder, name);
   if (!existsSync(path)) return null;
-  const refuse = (what: string, remedy: string): UserError =>
-    new UserError({ code: 'experiment.json', what, where: path, remedy });
+  const refuse = (what: string, remedy: string): UserError => new UserError('experiment.json', what, path, remedy);
   let text: string;
   try {
     if (statSync(path).size > maxDescriptionBytes) throw refuse('The file is larger than 4 MiB', 'List less in it.');

@@ -69,7 +69,11 @@ class ParquetTable {
     const scan = await this.#guardAsync('its row groups', () =>
       parquetScan({
         file: { byteLength: this.#size, slice: (from, to = this.#size) => this.#chunk(from, to) },
-        ...{ metadata, compressors, parsers, geoparquet: false, useOffsetIndex: false },
+        metadata,
+        compressors,
+        parsers,
+        geoparquet: false,
+        useOffsetIndex: false,
       }),
     );
     const groups = metadata.row_groups.filter(({ num_rows: rows }) => rows > 0n);
@@ -266,6 +270,10 @@ const parsers = {
 /** The smallest and largest values of a column are not used, and may be cut within a letter. */
 const nothing = (): null => null;
 const unread = {
-  ...{ stringFromBytes: nothing, timestampFromMilliseconds: nothing, timestampFromMicroseconds: nothing },
-  ...{ timestampFromNanoseconds: nothing, dateFromDays: nothing, uuidFromBytes: nothing },
+  stringFromBytes: nothing,
+  timestampFromMilliseconds: nothing,
+  timestampFromMicroseconds: nothing,
+  timestampFromNanoseconds: nothing,
+  dateFromDays: nothing,
+  uuidFromBytes: nothing,
 };

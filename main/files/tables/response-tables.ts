@@ -211,7 +211,8 @@ async function readRatings(path: string, placeOf: ReadonlyMap<number, number>) {
     [...own]
       .sort(([a], [b]) => a - b)
       .map(([image, ratings]) => ({
-        ...{ image, labeler },
+        image,
+        labeler,
         ratings: [...ratings].map(([label, rating]) => ({ label, rating })).sort((a, b) => a.label - b.label),
       })),
   );

@@ -25,7 +25,7 @@ export function tableError(
   remedy: string,
   cause?: unknown,
 ): UserError {
-  return new UserError({ code, what, where: line === null ? path : rowLocation(path, line), remedy, cause });
+  return new UserError(code, what, line === null ? path : rowLocation(path, line), remedy, { cause });
 }
 
 /** A cell for a message: in quotes, cut where long. */

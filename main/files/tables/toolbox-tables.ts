@@ -50,9 +50,9 @@ export async function readToolboxTables(
 }
 
 const tooManyRows = (path: string): UserError =>
-  new UserError({
-    code: 'labeling.table',
-    what: `These tables have more than ${mostRows} rows`,
-    where: path,
-    remedy: 'Choose the folder of one experiment, or fewer models.',
-  });
+  new UserError(
+    'labeling.table',
+    `These tables have more than ${mostRows} rows`,
+    path,
+    'Choose the folder of one experiment, or fewer models.',
+  );

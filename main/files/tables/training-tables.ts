@@ -70,9 +70,11 @@ export async function readTraining(folder: string): Promise<TrainingTables> {
   const teachers = teacher && rowsOf('teacher.csv', teacher, taught).map(({ softmax }) => softmax);
   return {
     taught: {
-      ...{ images: taught.images, teacher: teachers && teachers.length > 0 ? meanOf(teachers) : null },
+      images: taught.images,
+      teacher: teachers && teachers.length > 0 ? meanOf(teachers) : null,
       counts: {
-        ...{ images: taught.places.length, classes },
+        images: taught.places.length,
+        classes,
         counts: Uint32Array.from(taught.places.flatMap((place) => [...imageCounts(counts, place)])),
         present: Uint32Array.from(taught.places, (place) => counts.present[place]!),
       },
@@ -80,14 +82,18 @@ export async function readTraining(folder: string): Promise<TrainingTables> {
     heldOut: {
       images: held.images,
       people: {
-        ...{ raters: answered.length, images: held.places.length, classes },
+        raters: answered.length,
+        images: held.places.length,
+        classes,
         values: Int16Array.from(
           answered.flatMap((_, rater) => held.places.map((place) => all[rater * images.length + place]!)),
         ),
       },
     },
     networks: rowsOf('arms.csv', arms, held).map(({ names, softmax }) => ({
-      ...{ arm: at(names, 0), seed: at(names, 1), softmax },
+      arm: at(names, 0),
+      seed: at(names, 1),
+      softmax,
     })),
   };
 }

@@ -105,8 +105,12 @@ async function readEntries(file: ZipFile, most: number): Promise<Pick<ZipArchive
     if (name.endsWith('/')) folders.push(name);
     else
       entries.push({
-        ...{ name, source, encrypted: source.isEncrypted(), regular: isRegular(source) },
-        ...{ bytes: source.uncompressedSize, packedBytes: source.compressedSize },
+        name,
+        source,
+        encrypted: source.isEncrypted(),
+        regular: isRegular(source),
+        bytes: source.uncompressedSize,
+        packedBytes: source.compressedSize,
       });
   }
   return { entries, folders };
@@ -255,8 +259,11 @@ export class ZipReader {
 
 /** An error about the archive of a study; `code` without its prefix `archive.`. Nothing has been stored when it is thrown. */
 export function archiveError(code: string, what: string, where: string, cause?: unknown): UserError {
-  return new UserError({
-    ...{ code: `archive.${code}`, what, where, cause },
-    remedy: 'Nothing was stored. Export the study again where it comes from, and copy the complete file.',
-  });
+  return new UserError(
+    `archive.${code}`,
+    what,
+    where,
+    'Nothing was stored. Export the study again where it comes from, and copy the complete file.',
+    { cause },
+  );
 }

@@ -68,7 +68,10 @@ export class ZipWriter {
     const compressionLevel = (await isWorthCompressing(data)) ? level : 0;
     const pieces = Readable.from(splitBytes(data));
     this.#zip.addReadStream(pieces, name, {
-      ...{ size: data.length, compressionLevel, mode: 0o100644, forceDosTimestamp: true },
+      size: data.length,
+      compressionLevel,
+      mode: 0o100644,
+      forceDosTimestamp: true,
       // Archives hold local times from 1980 on; two days later it is 1980 in every time zone.
       mtime: new Date(1980, 0, 3),
     });

@@ -83,7 +83,9 @@ const maxAge = 7 * 24 * 3_600_000;
 const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 const desksSchema = z.array(
   z.strictObject({
-    ...{ cookie: hashSchema, secret: hashSchema, desk: hashSchema },
+    cookie: hashSchema,
+    secret: hashSchema,
+    desk: hashSchema,
     // Earlier versions did not keep these two.
     study: z.int().nullable().default(null),
     since: z.number().nullable().default(null),

@@ -30,12 +30,12 @@ function readOptions(): Options {
   });
   const port = Number(values.port);
   if (!Number.isInteger(port) || port < 0 || port > 65_535) {
-    throw new UserError({
-      code: 'option.not-a-port',
-      what: `"${values.port}" is not a port`,
-      where: '--port',
-      remedy: 'Give a number from 1 to 65535, or omit the option.',
-    });
+    throw new UserError(
+      'option.not-a-port',
+      `"${values.port}" is not a port`,
+      '--port',
+      'Give a number from 1 to 65535, or omit the option.',
+    );
   }
   return { data: resolve(values.data || dataFolder()), port, open: values['no-open'] !== true };
 }

@@ -161,12 +161,12 @@ async function listen(server: Server, port: number): Promise<void> {
   try {
     await promise;
   } catch (cause) {
-    throw new UserError({
-      code: 'browser.port',
-      what: `The port ${port} cannot be used (${messageOf(cause)})`,
-      where: '--port',
-      remedy: 'Choose another port, or omit --port to use any free one.',
-      cause,
-    });
+    throw new UserError(
+      'browser.port',
+      `The port ${port} cannot be used (${messageOf(cause)})`,
+      '--port',
+      'Choose another port, or omit --port to use any free one.',
+      { cause },
+    );
   }
 }

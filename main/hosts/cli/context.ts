@@ -68,36 +68,36 @@ export function chosenEngine(named: string | undefined): EngineName | null {
   if (name === undefined || name === '' || name === 'auto') return null;
   const engine = engineNames.find((known) => known === name);
   if (engine) return engine;
-  throw new UserError({
-    code: 'engine.unknown',
-    what: `There is no engine "${name}"`,
-    where: named === undefined ? 'BOUNDARY_ENGINE' : '--engine',
-    remedy: `Choose one of: auto, ${engineNames.join(', ')}.`,
-  });
+  throw new UserError(
+    'engine.unknown',
+    `There is no engine "${name}"`,
+    named === undefined ? 'BOUNDARY_ENGINE' : '--engine',
+    `Choose one of: auto, ${engineNames.join(', ')}.`,
+  );
 }
 
 /** Parses an option as an integer. @throws UserError `option.not-a-number` */
 export function wholeNumber(text: string, option: string, lowest: number, highest: number): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= lowest && value <= highest) return value;
-  throw new UserError({
-    code: 'option.not-a-number',
-    what: `"${text}" is not a whole number from ${lowest} to ${highest}`,
-    where: option,
-    remedy: `Give a whole number, e.g. ${option} ${lowest}.`,
-  });
+  throw new UserError(
+    'option.not-a-number',
+    `"${text}" is not a whole number from ${lowest} to ${highest}`,
+    option,
+    `Give a whole number, e.g. ${option} ${lowest}.`,
+  );
 }
 
 /** @throws UserError `option.unknown-word` */
 export function oneOf<const Word extends string>(text: string, words: readonly Word[], option: string): Word {
   const word = words.find((known) => known === text);
   if (word !== undefined) return word;
-  throw new UserError({
-    code: 'option.unknown-word',
-    what: `"${text}" is not one of ${words.join(', ')}`,
-    where: option,
-    remedy: `Choose one of them, e.g. ${option} ${words[0]}.`,
-  });
+  throw new UserError(
+    'option.unknown-word',
+    `"${text}" is not one of ${words.join(', ')}`,
+    option,
+    `Choose one of them, e.g. ${option} ${words[0]}.`,
+  );
 }
 
 /** Null: the option was left out. @throws UserError `option.not-a-percentage` */
@@ -105,24 +105,19 @@ export function percent(text: string | undefined, option: string): number | null
   if (text === undefined) return null;
   const value = Number(text.replace(/%$/, ''));
   if (value > 0 && value <= 100) return value;
-  throw new UserError({
-    code: 'option.not-a-percentage',
-    what: `"${text}" is not a percentage above 0`,
-    where: option,
-    remedy: `Give a number from 1 to 100, e.g. ${option} 20.`,
-  });
+  throw new UserError(
+    'option.not-a-percentage',
+    `"${text}" is not a percentage above 0`,
+    option,
+    `Give a number from 1 to 100, e.g. ${option} 20.`,
+  );
 }
 
 /** The absolute path of an existing file. @throws UserError `file.not-found` */
 export function existingPath(path: string, option: string): string {
   const absolute = resolve(path);
   if (existsSync(absolute)) return absolute;
-  throw new UserError({
-    code: 'file.not-found',
-    what: `The file ${absolute} does not exist`,
-    where: option,
-    remedy: 'Check the path.',
-  });
+  throw new UserError('file.not-found', `The file ${absolute} does not exist`, option, 'Check the path.');
 }
 
 /** The option for names in a column of people or models whose rows are set aside. */

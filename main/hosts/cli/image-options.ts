@@ -66,7 +66,7 @@ export function chosenForm(options: ImageOptions): FolderChoice {
   const [{ path = [], message } = {}] = choice.error.issues;
   const [key] = path;
   const refusal = (what: string, where: string, remedy: string): UserError =>
-    new UserError({ code: 'option.out-of-range', what, where, remedy });
+    new UserError('option.out-of-range', what, where, remedy);
   if (key === 'split') {
     throw refusal(`${testShare} % cannot be the share of test images`, '--test-share', 'Give a number from 1 to 90.');
   }
@@ -79,14 +79,24 @@ export function chosenForm(options: ImageOptions): FolderChoice {
 }
 
 const optionOf: { readonly [K in keyof FolderChoice]-?: string } = {
-  ...{ name: '--name', channels: '--channels', width: '--size', height: '--size', resize: '--resize' },
-  ...{ background: '--background', split: '--test-share' },
-  ...{ folders: '--classes', classes: '--class-names', labels: '--labels' },
+  name: '--name',
+  channels: '--channels',
+  width: '--size',
+  height: '--size',
+  resize: '--resize',
+  background: '--background',
+  split: '--test-share',
+  folders: '--classes',
+  classes: '--class-names',
+  labels: '--labels',
 };
 type Kind = DataSetSource['source'];
 const namesOnly = ['name', 'classes'] as const;
 const choices: { readonly [K in Kind]: readonly (keyof FolderChoice)[] } = {
-  ...{ mnist: [], idx: namesOnly, npz: namesOnly, cifar: [...namesOnly, 'folders', 'labels'] },
+  mnist: [],
+  idx: namesOnly,
+  npz: namesOnly,
+  cifar: [...namesOnly, 'folders', 'labels'],
   folder: [...namesOnly, 'folders', 'channels', 'width', 'height', 'resize', 'background', 'split'],
 };
 
@@ -95,12 +105,12 @@ export function refuseUnfit({ source: { source } }: Pick<Inspection, 'source'>, 
   const keys = Object.keys(choice) as (keyof FolderChoice)[];
   const unfit = [...new Set(keys.filter((key) => !choices[source].includes(key)).map((key) => optionOf[key]))];
   if (unfit.length === 0) return;
-  throw new UserError({
-    code: 'option.not-for-source',
-    what: `Images of the kind “${sourceKinds[source].title}” are read as they are, without ${formatNames(unfit)}`,
-    where: formatNames(unfit),
-    remedy: `Leave ${unfit.length === 1 ? 'this option' : 'these options'} out.`,
-  });
+  throw new UserError(
+    'option.not-for-source',
+    `Images of the kind “${sourceKinds[source].title}” are read as they are, without ${formatNames(unfit)}`,
+    formatNames(unfit),
+    `Leave ${unfit.length === 1 ? 'this option' : 'these options'} out.`,
+  );
 }
 
 /** Prints what lies at a path, in one line. */
@@ -108,10 +118,10 @@ export const printFound = (found: Inspection): void => printLine(printable(`${fo
 
 function checkedColor(text: string): string {
   if (/^#[0-9a-f]{6}$/i.test(text)) return text.toLowerCase();
-  throw new UserError({
-    code: 'option.not-a-color',
-    what: `"${text}" is not a color`,
-    where: '--background',
-    remedy: 'Write it as #rrggbb, e.g. "#ffffff" for white.',
-  });
+  throw new UserError(
+    'option.not-a-color',
+    `"${text}" is not a color`,
+    '--background',
+    'Write it as #rrggbb, e.g. "#ffffff" for white.',
+  );
 }

@@ -14,7 +14,8 @@ export function curvesPlot({ raters, fitted, rows }: AllCurves, group: number | 
       : [],
   );
   const drawn = shown.map(({ of, title, curves }) => ({
-    ...{ of, title },
+    of,
+    title,
     curves: curves.flatMap(({ centre, slope, lapse }) => (centre === null ? [] : [{ centre, slope, lapse }])),
   }));
   if (drawn.every(({ curves }) => curves.length === 0)) return null;

@@ -18,7 +18,10 @@ export function exhibitJson(exhibit: Exhibit, rehearsal: boolean): string {
   const further = furtherColumns(table, rehearsal);
   const content = {
     schema: 'boundary-workbench/exhibit/1',
-    ...{ id, number, title, rehearsal: people && rehearsal },
+    id,
+    number,
+    title,
+    rehearsal: people && rehearsal,
     columns: [...table.columns, ...further].map(({ name }) => name),
     rows: table.rows.map((cells) => [
       ...table.columns.map((column, at) => jsonCell(cells[at] ?? null, column)),

@@ -47,7 +47,11 @@ export function exhibitFrame(
   body: Content,
 ): Html {
   return frame(view, {
-    ...{ id, number: label, title, people, body },
+    id,
+    number: label,
+    title,
+    people,
+    body,
     note: html`${[...notes, ...(intervals === undefined ? [] : [reasons.without(intervals)])].map((note) => html`<p>${note}</p>`)}${reasons.list()}`,
   });
 }

@@ -11,7 +11,8 @@ import { seedRows, speedRows } from './times.ts';
 export function proofPage(proof: Proof): string {
   return standaloneDocument({
     title: `${proof.asked}: ${verdict(proof)}`,
-    ...{ paperSize: 'A4', images: false },
+    paperSize: 'A4',
+    images: false,
     body: html`${header(proof)}
       <main>
         ${selfCheck(proof)} ${conformance(proof)} ${memory(proof)} ${speed(proof)} ${seeds(proof)} ${machine(proof)}

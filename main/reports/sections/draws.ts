@@ -33,7 +33,9 @@ function figure(view: View, run: DrawnNumbers, n: number): Html {
   });
   if (panels.length === 0) return nothing;
   return frame(view, {
-    ...{ id: `anchor-draws-figure-${n + 1}`, number: '', people: false },
+    id: `anchor-draws-figure-${n + 1}`,
+    number: '',
+    people: false,
     title: `The same networks on ${run.draws.length} draws of anchors: ${drawsTitle(run.task)}`,
     body: html`<div class="blocks">${panels}</div>`,
     note: html`<p>Each point is a complete stimulus set with other anchors. Triangle: this study’s own set.${view.paper && ' Diamond: the paper’s value.'}</p>`,

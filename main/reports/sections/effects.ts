@@ -26,7 +26,10 @@ function ownEffects(view: View): Content {
   return [
     drawn.length > 0 &&
       frame(view, {
-        ...{ id: 'effects-figure', number: '', title: 'Differences between levels', people: true },
+        id: 'effects-figure',
+        number: '',
+        title: 'Differences between levels',
+        people: true,
         body: html`<div class="blocks">${drawn}</div>`,
         note: html`<p>Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0.</p>`,
       }),
@@ -42,7 +45,10 @@ function ownEffects(view: View): Content {
 /** Whether one of them holds in other studies: all of them, the mean, and where another one would lie. */
 function overStudies(view: View, { table, rows, unit, decimals }: ReportedOverStudies): Html {
   return html`${frame(view, {
-    ...{ id: `${table.id}-figure`, number: '', title: table.title, people: table.people },
+    id: `${table.id}-figure`,
+    number: '',
+    title: table.title,
+    people: table.people,
     body: html`<div class="blocks"><div class="map">${forestPlot(`difference, ${unit}`, rows, decimals)}</div></div>`,
     note: html`<p>Thick: 95 % interval. Thin, at the mean: prediction interval, where the true effect in another study like these lies. A full mark where the thick interval leaves out 0.</p>`,
   })}

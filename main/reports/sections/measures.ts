@@ -64,19 +64,20 @@ export function softmaxSection(view: View): Html {
     exhibitTable(view, table4(view)),
     hasPeople(view) &&
       frame(view, {
-        ...{ id: 'softmax-by-type', number: '', title: 'All values of the largest softmax, by type', people: true },
+        id: 'softmax-by-type',
+        number: '',
+        title: 'All values of the largest softmax, by type',
+        people: true,
         body: html`<div class="blocks">${blocks}</div>`,
         note: html`<p>One value for each network and image of the type.</p>`,
       }),
     hasPeople(view) && exhibitTable(view, reportQuartilesExhibit(view)),
     hasPeople(view) &&
       frame(view, {
-        ...{
-          id: 'reliability',
-          number: '',
-          title: named(view, 'How often networks agree with people, by softmax'),
-          people: true,
-        },
+        id: 'reliability',
+        number: '',
+        title: named(view, 'How often networks agree with people, by softmax'),
+        people: true,
         body: html`<div class="blocks">${view.groups.map(({ target }) => block(targetTitle(target), reliability(view, target)))}</div>`,
         note: html`<p>All networks of a target together, 15 bins; larger marks: more values. Dashed: as sure as right.</p>`,
       }),
@@ -89,12 +90,10 @@ export function certaintySection(view: View): Html {
   return section('part-certainty', 'Certainty', [
     hasPeople(view) &&
       frame(view, {
-        ...{
-          id: 'entropy',
-          number: '',
-          title: `Entropy of votes by entropy of ${view.people.toLowerCase()}`,
-          people: true,
-        },
+        id: 'entropy',
+        number: '',
+        title: `Entropy of votes by entropy of ${view.people.toLowerCase()}`,
+        people: true,
         body: html`<div class="blocks">${view.groups.map(({ target }) => block(targetTitle(target), entropyScatter(view, target)))}</div>`,
         note: drawsEach(view)
           ? html`<p>A mark an image: square: only networks disagree; triangle: only ${view.people.toLowerCase()}; circle: both or neither.</p>`
@@ -122,7 +121,10 @@ export function alongSection(view: View): Html {
   return section('along', 'Along alpha', [
     blocks.length > 0 &&
       frame(view, {
-        ...{ id: 'along-alpha', number: '', title: 'The second class’s share, pair by pair', people: hasPeople(view) },
+        id: 'along-alpha',
+        number: '',
+        title: 'The second class’s share, pair by pair',
+        people: hasPeople(view),
         body: html`<div class="blocks">${blocks}</div>`,
         note: alone
           ? html`<p>${ofPeople}. Ticks: flip points.</p>`
@@ -148,7 +150,10 @@ function curvesFigure(view: View): Content {
   );
   return [
     frame(view, {
-      ...{ id: 'curves-figure', number: '', title: 'Psychometric curves of all pairs', people: hasPeople(view) },
+      id: 'curves-figure',
+      number: '',
+      title: 'Psychometric curves of all pairs',
+      people: hasPeople(view),
       body: html`<div class="blocks">${blocks}</div>`,
       note: html`<p>The chance of the second class along alpha, a curve for each pair; <span class="people">${view.people}, dashed</span>${groups.length > 0 && html`; <span class="networks">networks: mean softmax</span>`}.</p>`,
     }),
@@ -169,7 +174,10 @@ export function agreementSection(view: View): Html {
     multiplicity.churn.rows.length > 0 && exhibitTable(view, multiplicity.churn),
     multiplicity.testImages.rows.length > 0 && exhibitTable(view, multiplicity.testImages),
     frame(view, {
-      ...{ id: 'consistency-matrix', number: '', title: 'Error consistency, 100 κ', people: true },
+      id: 'consistency-matrix',
+      number: '',
+      title: 'Error consistency, 100 κ',
+      people: true,
       body: html`<div class="blocks">${targetsOrPeople(view).map((target) => block(target === null ? view.people : targetTitle(target), consistencyMatrix(view, target)))}</div>`,
       note: html`<p>100: they err on the same images; 0: as often as their accuracies alone make likely. –: undefined. ${errorReferenceNote(view)}</p>`,
     }),
@@ -185,7 +193,10 @@ function deferralFigure(view: View, exhibit: Exhibit): Content {
   const groups = Map.groupBy(exhibit.rows.keys(), (row) => String(exhibit.rows[row]?.[0]));
   if (groups.size === 0) return nothing;
   return frame(view, {
-    ...{ id: 'deferral-figure', number: '', title: exhibit.title, people: true },
+    id: 'deferral-figure',
+    number: '',
+    title: exhibit.title,
+    people: true,
     body: html`<div class="blocks">${[...groups].map(([title, rows]) => block(title, deferralPlot(exhibit, rows, peopleWord(view))))}</div>`,
     note: html`<p>${exhibit.notes.join(' ')} <span class="networks">By disagreement of networks</span>; gray: at best; dashed: at random.</p>`,
   });

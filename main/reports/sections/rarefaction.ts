@@ -58,7 +58,10 @@ function figure(view: View, id: string, title: string, panels: readonly (Html | 
   const shown = panels.filter((each) => each !== null);
   if (shown.length === 0) return nothing;
   return frame(view, {
-    ...{ id, number: '', title, people: true },
+    id,
+    number: '',
+    title,
+    people: true,
     body: html`<div class="blocks">${shown}</div>`,
     note: html`<p>
       A: only networks disagree; C: only ${peopleWord(view)} disagree. Each point is exact: the mean over all ways to choose that many

@@ -23,7 +23,10 @@ export function teachersSection(view: View): Html {
   if (own.rows.length > 0) tables.push(own);
   return section('part-teachers', 'Teachers', [
     frame(view, {
-      ...{ id: 'teachers-figure', number: '', title: 'What networks learn from each target', people: true },
+      id: 'teachers-figure',
+      number: '',
+      title: 'What networks learn from each target',
+      people: true,
       body: html`<div class="blocks">${all.flatMap((outcomes) => outcomes.directions.flatMap((of) => blocks(outcomes, of)))}</div>`,
       note: html`<p>Differences from the reference: 95 % interval for other images and trainings like these; a full mark where p, adjusted by Holm’s method, is below 0.05. Scores: mean and one standard deviation over seeds, between two lines, the floor and the ceiling of the labels. Lower is better.</p>`,
     }),
@@ -43,7 +46,10 @@ function blocks(outcomes: TeachingOutcomes, { teachers, floor, arms }: Direction
     const { estimate, lo, hi } = effect;
     const found = verdictOf(arm, outcome);
     return {
-      ...{ name: armTitle(arm.arm), estimate, wider: null, isApart: found === 'higher' || found === 'lower' },
+      name: armTitle(arm.arm),
+      estimate,
+      wider: null,
+      isApart: found === 'higher' || found === 'lower',
       interval: lo === null || hi === null ? null : ([lo, hi] as const),
     };
   });

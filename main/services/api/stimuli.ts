@@ -157,9 +157,9 @@ export const stimuliHandlers = {
 };
 
 const alreadyFrozen = (hash: string): UserError =>
-  new UserError({
-    code: 'stimuli.frozen',
-    what: 'This set is frozen already',
-    where: `stimulus set ${hash.slice(0, 12)}`,
-    remedy: 'Change anchors, pairs or interpolation to make another one.',
-  });
+  new UserError(
+    'stimuli.frozen',
+    'This set is frozen already',
+    `stimulus set ${hash.slice(0, 12)}`,
+    'Change anchors, pairs or interpolation to make another one.',
+  );

@@ -26,7 +26,10 @@ export const archiveCalls = {
   /** Writes a study as an archive to `path`, and syncs it. */
   write: {
     input: placesSchema.extend({
-      ...{ study: z.string(), path: z.string(), weights: z.boolean(), at: z.number() },
+      study: z.string(),
+      path: z.string(),
+      weights: z.boolean(),
+      at: z.number(),
       environment: runEnvironmentSchema,
     }),
     output: z.strictObject({ files: z.int(), bytes: z.int(), omitted: z.int(), sessions: z.int() }),

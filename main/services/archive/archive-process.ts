@@ -25,8 +25,12 @@ export async function withArchiveProcess<T>(
   work: (client: ArchiveClient) => Promise<T>,
 ): Promise<T> {
   const client: ArchiveClient = new ProcessClient({
-    ...{ calls: archiveCalls, launcher, entry: entryModule('services/archive/archive-child') },
-    ...{ idleFor: null, patience: parser.patience, tries: 1 },
+    calls: archiveCalls,
+    launcher,
+    entry: entryModule('services/archive/archive-child'),
+    idleFor: null,
+    patience: parser.patience,
+    tries: 1,
     heapLimit: Math.min(parser.heap, totalmem() / 2),
     died: (why) => died(why, path),
     failed: (_, detail) => new Error(`the process that reads or writes an archive failed: ${detail}`),
@@ -39,12 +43,11 @@ export async function withArchiveProcess<T>(
 }
 
 const died = (why: string, where: string): UserError =>
-  new UserError({
-    code: 'archive.died',
-    what: /heap out of memory|heap limit/i.test(why)
+  new UserError(
+    'archive.died',
+    /heap out of memory|heap limit/i.test(why)
       ? 'This archive needs more memory than is allowed for one'
       : `The process that reads and writes archives ended: ${why}`,
     where,
-    remedy:
-      'Nothing was stored. Export the study again where it comes from; do not trust an archive of unknown origin.',
-  });
+    'Nothing was stored. Export the study again where it comes from; do not trust an archive of unknown origin.',
+  );

@@ -71,9 +71,9 @@ export async function exportArchive(
 }
 
 const withdrew = (study: string): UserError =>
-  new UserError({
-    code: 'archive.withdrawn',
-    what: 'Somebody withdrew while the archive was made',
-    where: `study ${study}`,
-    remedy: 'Export the study again. The new archive contains no data of this person.',
-  });
+  new UserError(
+    'archive.withdrawn',
+    'Somebody withdrew while the archive was made',
+    `study ${study}`,
+    'Export the study again. The new archive contains no data of this person.',
+  );

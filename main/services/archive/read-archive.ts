@@ -130,7 +130,13 @@ class Checker {
     await this.#blobsThere(manifest);
     await this.#answers(study);
     return {
-      ...{ manifest, study, sets, responses, labeling, runKeys, blobs: this.#namedBlobs() },
+      manifest,
+      study,
+      sets,
+      responses,
+      labeling,
+      runKeys,
+      blobs: this.#namedBlobs(),
       sessions: () => this.#sessions(sessionNames),
       sessionCount: sessionNames.length,
       panels: () => this.#readPanels(panelNames),

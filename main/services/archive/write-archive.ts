@@ -171,11 +171,11 @@ export class ArchiveWriter {
 }
 
 const tooLarge = ({ study, weights }: WriteOptions): UserError =>
-  new UserError({
-    code: 'archive.too-large',
-    what: 'The study is larger than one archive holds (4 GB, 65,000 files)',
-    where: `study ${study}`,
-    remedy: weights
+  new UserError(
+    'archive.too-large',
+    'The study is larger than one archive holds (4 GB, 65,000 files)',
+    `study ${study}`,
+    weights
       ? 'Export it without weights; or copy the data folder itself while Boundary Workbench is closed.'
       : 'Copy the data folder itself while Boundary Workbench is closed.',
-  });
+  );

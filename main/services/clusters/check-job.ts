@@ -62,7 +62,9 @@ export class CheckFolder {
     const minutes = Math.min(cluster.minutes, checkMinutes);
     const script = jobScript({
       cluster: { ...cluster, minutes },
-      ...{ name, tasks: 1, pack: this.there },
+      name,
+      tasks: 1,
+      pack: this.there,
       before: notesBefore(this.there),
       after: notesAfter(cluster, this.there),
     });
@@ -139,7 +141,9 @@ export class CheckFolder {
       batch: 32,
       optimiser: { stepSize: 2e-3 },
       // The labels of the long one have nothing to do with its images, so that it never meets its target.
-      ...{ targets: [96], tolerance: 4, maxEpochs: isLong ? 10_000 : 10 },
+      targets: [96],
+      tolerance: 4,
+      maxEpochs: isLong ? 10_000 : 10,
     });
     const task: Task = { kind: 'classifier', ...(await this.#dataSet(isLong ? 'noise' : 'halves')), seed: 1, recipe };
     return { run, label: isLong ? 'Goes on until it is stopped' : 'Ends by itself', task, engine, checkpoint: null };

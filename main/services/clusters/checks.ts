@@ -57,7 +57,8 @@ export class ClusterChecks {
     const job = jobs.run(about, async (handle, signal) => {
       try {
         const check = await checkCluster(workbench, cluster, {
-          ...{ launcher, signal: AbortSignal.any([signal, this.#closing.signal]) },
+          launcher,
+          signal: AbortSignal.any([signal, this.#closing.signal]),
           onProgress: (note) => handle.update({ note }),
           onFinding: ({ state, what, remedy }: ClusterFinding) => {
             if (state !== 'ok') handle.log([what, remedy].filter((text) => text !== null).join('. '));

@@ -30,12 +30,12 @@ function checkEngine(workbench: Workbench, study: StudyRecord, name: string): vo
   const cluster = findCluster(workbench, name);
   const obstacle = engineObstacle(study, cluster);
   if (obstacle === null) return;
-  throw new UserError({
-    code: 'cluster.other-engine',
-    what: obstacle,
-    where: `study ${study.name}`,
-    remedy: `Set the engine of the study to "auto" or "${cluster.engine}", or choose another cluster.`,
-  });
+  throw new UserError(
+    'cluster.other-engine',
+    obstacle,
+    `study ${study.name}`,
+    `Set the engine of the study to "auto" or "${cluster.engine}", or choose another cluster.`,
+  );
 }
 
 /** Why trainings of a study cannot go to a cluster, as a clause; null: they can. */

@@ -46,27 +46,26 @@ export function readClusters(workbench: Workbench): { clusters: Cluster[]; damag
 }
 
 const misnamed = (name: string, path: string): UserError =>
-  new UserError({
-    code: 'cluster.not-valid',
-    what: `The file of the cluster "${name}" has the name of another one`,
-    where: path,
-    remedy: `Call it ${safeFileName(name)}.json, or remove it.`,
-  });
+  new UserError(
+    'cluster.not-valid',
+    `The file of the cluster "${name}" has the name of another one`,
+    path,
+    `Call it ${safeFileName(name)}.json, or remove it.`,
+  );
 
 /** @throws UserError `cluster.not-found`, `cluster.not-valid` */
 export function findCluster(workbench: Workbench, name: string): Cluster {
   const path = fileOf(workbench, name);
   if (existsSync(path)) return parseCluster(readFileSync(path, 'utf8'), path);
   const known = listClusters(workbench).map((cluster) => cluster.name);
-  throw new UserError({
-    code: 'cluster.not-found',
-    what: `There is no cluster "${name}"`,
-    where: folderOf(workbench),
-    remedy:
-      known.length === 0
-        ? 'Add one with `boundary cluster add FILE`, or on the Machine screen.'
-        : `Choose one of: ${known.join(', ')}.`,
-  });
+  throw new UserError(
+    'cluster.not-found',
+    `There is no cluster "${name}"`,
+    folderOf(workbench),
+    known.length === 0
+      ? 'Add one with `boundary cluster add FILE`, or on the Machine screen.'
+      : `Choose one of: ${known.join(', ')}.`,
+  );
 }
 
 /** Reads a profile from a file. @throws UserError `cluster.not-valid`, `file.*` */
@@ -85,12 +84,12 @@ export function parseCluster(text: string, where: string): Cluster {
   const { profile, problems } = readProfileText(text);
   if (profile) return profile;
   const [first, ...more] = problems.map(({ line, what }) => `line ${line}: ${what.replace(/\.$/, '')}`);
-  throw new UserError({
-    code: 'cluster.not-valid',
-    what: `This is no profile of a cluster: ${[first, ...more].join('; ')}`,
+  throw new UserError(
+    'cluster.not-valid',
+    `This is no profile of a cluster: ${[first, ...more].join('; ')}`,
     where,
-    remedy: 'docs/cluster.md has an example, and says what each line means.',
-  });
+    'docs/cluster.md has an example, and says what each line means.',
+  );
 }
 
 /** Adds a cluster, or replaces the one of its name. @throws UserError `cluster.in-use`, `file.*` */
@@ -169,23 +168,23 @@ function refuseMoved({ storage }: Workbench, before: Cluster, after: Cluster): v
 }
 
 const exists = (name: string): UserError =>
-  new UserError({
-    code: 'cluster.exists',
-    what: `There is a cluster "${name}" already`,
-    where: 'the line "name"',
-    remedy: 'Choose another name, or edit that cluster.',
-  });
+  new UserError(
+    'cluster.exists',
+    `There is a cluster "${name}" already`,
+    'the line "name"',
+    'Choose another name, or edit that cluster.',
+  );
 
 const renamed = (from: string, to: string): UserError =>
-  new UserError({
-    code: 'cluster.renamed',
-    what: `A cluster keeps its name, because runs refer to it: "${from}" cannot become "${to}"`,
-    where: 'the line "name"',
-    remedy: `Write "${from}" there, or add "${to}" as another cluster.`,
-  });
+  new UserError(
+    'cluster.renamed',
+    `A cluster keeps its name, because runs refer to it: "${from}" cannot become "${to}"`,
+    'the line "name"',
+    `Write "${from}" there, or add "${to}" as another cluster.`,
+  );
 
 const inUse = (name: string, what: string, remedy: string): UserError =>
-  new UserError({ code: 'cluster.in-use', what, where: `cluster ${name}`, remedy });
+  new UserError('cluster.in-use', what, `cluster ${name}`, remedy);
 
 /** Studies that an error names. */
 const named = 3;

@@ -110,9 +110,9 @@ function countPlaced({ workbench }: ClusterTools, ids: readonly number[], place:
 }
 
 const nothingToPlace = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'run.not-placeable',
-    what: 'None of these runs is a training that is still to be done',
-    where: `study ${name}`,
-    remedy: 'Choose trainings that are queued, paused, stopped, failed or cancelled.',
-  });
+  new UserError(
+    'run.not-placeable',
+    'None of these runs is a training that is still to be done',
+    `study ${name}`,
+    'Choose trainings that are queued, paused, stopped, failed or cancelled.',
+  );

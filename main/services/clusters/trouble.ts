@@ -70,10 +70,10 @@ export function clusterTroubles({ storage, now }: Pick<Workbench, 'storage' | 'n
 const asUserError = (cluster: string, error: unknown): UserError =>
   error instanceof UserError
     ? error
-    : new UserError({
-        code: 'cluster.failed',
-        what: messageOf(error),
-        where: `cluster ${cluster}`,
-        remedy: 'It is tried again. If that does not help, run `boundary cluster check` with its profile.',
-        cause: error,
-      });
+    : new UserError(
+        'cluster.failed',
+        messageOf(error),
+        `cluster ${cluster}`,
+        'It is tried again. If that does not help, run `boundary cluster check` with its profile.',
+        { cause: error },
+      );

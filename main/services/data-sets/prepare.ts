@@ -106,13 +106,12 @@ export function isGone(source: DataSetSource, error: unknown): boolean {
 }
 
 const uploadNotKept = (source: DataSetSource): UserError =>
-  new UserError({
-    code: 'data-set.not-here',
-    what: `The images came in the uploaded file “${uploadedFile(source) ?? ''}” and are not in this data folder`,
-    where: sourceName(source),
-    remedy:
-      'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set to where the file is.',
-  });
+  new UserError(
+    'data-set.not-here',
+    `The images came in the uploaded file “${uploadedFile(source) ?? ''}” and are not in this data folder`,
+    sourceName(source),
+    'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set to where the file is.',
+  );
 
 /** What a person should know before a study runs on these images, a sentence each. */
 export function remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, comparedAll, notes }: Findings): string[] {
@@ -143,9 +142,9 @@ export function remarks({ leftOut, sameInTest, nearInTest, inTwoClasses, compare
 
 /** @param where the path that was named */
 export const notNeeded = (where: string): UserError =>
-  new UserError({
-    code: 'data-set.read-directly',
-    what: 'These images need no preparation: every training reads their files',
+  new UserError(
+    'data-set.read-directly',
+    'These images need no preparation: every training reads their files',
     where,
-    remedy: 'Start the study.',
-  });
+    'Start the study.',
+  );

@@ -69,12 +69,12 @@ export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetS
 
 /** The images of a new study are not in the data folder as its source says. */
 export const notRead = (where: string): UserError =>
-  new UserError({
-    code: 'new-study.not-read',
-    what: 'The images have not been read yet in this form',
+  new UserError(
+    'new-study.not-read',
+    'The images have not been read yet in this form',
     where,
-    remedy: 'Read the images first.',
-  });
+    'Read the images first.',
+  );
 
 /** The data set that the study's runs used; without runs, the declared one if it was read before. */
 export function usedDataSet(

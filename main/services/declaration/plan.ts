@@ -35,7 +35,9 @@ export const taskKey = (study: Pick<Study, 'engine'>, task: Task): string => run
 
 /** Runs that others need come first, then the longest trainings, so that no core is idle at the end. */
 const priorities = {
-  ...{ generator: 1000, reference: 900, derived: 2000 },
+  generator: 1000,
+  reference: 900,
+  derived: 2000,
   ...({ vit: 300, cnn: 200, resnet: 200, mixer: 150, mlp: 100, lenet: 100 } satisfies Record<ArchitectureKind, number>),
 };
 
@@ -155,7 +157,12 @@ export function planCandidates(study: Study, dataSetHash: string, generator: str
     role: 'candidates',
     label: 'candidates for anchors',
     task: {
-      ...{ kind: 'candidates', generator, reference, samples, perClass: candidatesPerClass, seed },
+      kind: 'candidates',
+      generator,
+      reference,
+      samples,
+      perClass: candidatesPerClass,
+      seed,
       real: { dataSet: study.dataSet, dataSetHash },
       ...(anchorRule?.kind === 'clear' && { clear: true as const }),
     },
@@ -183,7 +190,11 @@ export function planTestImages(study: Study, dataSetHash: string, reference: str
     role: testImagesRole,
     label: 'test images',
     task: {
-      ...{ kind: 'candidates', dataSet: study.dataSet, dataSetHash, reference, perClass },
+      kind: 'candidates',
+      dataSet: study.dataSet,
+      dataSetHash,
+      reference,
+      perClass,
       ...(isChosen && reference !== null && { confidence: true as const }),
     },
     priority: priorities.derived,

@@ -21,12 +21,12 @@ import { type FilesAt, filesAt } from '../../training/data/sources/files-at.ts';
 export function withDataSetAt(study: Study, path: string): Study {
   const { dataSet } = study;
   if (dataSet.source === 'mnist') {
-    throw new UserError({
-      code: 'data-set.fixed',
-      what: `The study ${study.name} uses MNIST, which comes with the product`,
-      where: path,
-      remedy: 'Leave out the data set, or make a study of these images: boundary study new --from PATH.',
-    });
+    throw new UserError(
+      'data-set.fixed',
+      `The study ${study.name} uses MNIST, which comes with the product`,
+      path,
+      'Leave out the data set, or make a study of these images: boundary study new --from PATH.',
+    );
   }
   return { ...study, dataSet: at(dataSet, filesAt(path), path) };
 }
@@ -51,19 +51,24 @@ function at(declared: Exclude<DataSetSource, { source: 'mnist' }>, found: FilesA
     };
   }
   const [wanted, is] = [sourceKinds[declared.source].title, sourceKinds[found.source].title];
-  throw new UserError({
-    code: 'data-set.other-kind',
-    what: `This is of the kind “${is}”, and the study reads the kind “${wanted}”`,
-    where: path,
-    remedy: `Choose ${isPrepared(declared) ? 'the folder or file' : 'the folder'} of ${declared.name}, or make a study of these images: boundary study new --from PATH.`,
-  });
+  throw new UserError(
+    'data-set.other-kind',
+    `This is of the kind “${is}”, and the study reads the kind “${wanted}”`,
+    path,
+    `Choose ${isPrepared(declared) ? 'the folder or file' : 'the folder'} of ${declared.name}, or make a study of these images: boundary study new --from PATH.`,
+  );
 }
 
 const isCifarsSize = ({ width, height, channels }: SourceOf<'folder'>): boolean =>
   width === 32 && height === 32 && channels === 3;
 
 const cifarAsFolder: Omit<SourceOf<'folder'>, 'name' | 'path' | 'folders' | 'classes'> = {
-  ...{ source: 'folder', channels: 3, width: 32, height: 32, resize: 'pad', background: '#000000' },
+  source: 'folder',
+  channels: 3,
+  width: 32,
+  height: 32,
+  resize: 'pad',
+  background: '#000000',
   split: { testShare: 0.2, seed: 1 },
 };
 
@@ -77,10 +82,10 @@ export function requireDataSet({ study }: { study: Study }): void {
   const name = sourceName(study.dataSet);
   const [first] = sourcePaths(study.dataSet);
   const isUsual = first !== undefined && isAbsolute(first.path);
-  throw new UserError({
-    code: 'study.needs-data-set',
-    what: `The preset ${study.name} needs the images of ${name}, which the product does not contain`,
-    where: isUsual ? first.path : `preset ${study.name}`,
-    remedy: `Name their folder: --data-set FOLDER on the command line, or “Images” in the form of a new study.${study.name === 'fashion' ? ' Debian and Ubuntu have them as the package dataset-fashion-mnist.' : ''}`,
-  });
+  throw new UserError(
+    'study.needs-data-set',
+    `The preset ${study.name} needs the images of ${name}, which the product does not contain`,
+    isUsual ? first.path : `preset ${study.name}`,
+    `Name their folder: --data-set FOLDER on the command line, or “Images” in the form of a new study.${study.name === 'fashion' ? ' Debian and Ubuntu have them as the package dataset-fashion-mnist.' : ''}`,
+  );
 }

@@ -30,12 +30,12 @@ export function presetNames(resources: string): string[] {
 /** Reads a study that comes with the product. @throws UserError `study.not-found` */
 export function loadPreset(name: string, resources: string): StudyFile {
   if (presetNames(resources).includes(name)) return loadStudy(name, resources);
-  throw new UserError({
-    code: 'study.not-found',
-    what: `There is no preset "${name}"`,
-    where: join(resources, 'studies'),
-    remedy: `Choose from: ${presetNames(resources).join(', ')}.`,
-  });
+  throw new UserError(
+    'study.not-found',
+    `There is no preset "${name}"`,
+    join(resources, 'studies'),
+    `Choose from: ${presetNames(resources).join(', ')}.`,
+  );
 }
 
 /** Reads a preset by name, or a JSON file by path. @throws UserError `study.*`, `file.*` */
@@ -43,12 +43,12 @@ export function loadStudy(nameOrPath: string, resources: string): StudyFile {
   const isPreset = /^[\w-]+$/.test(nameOrPath) && presetNames(resources).includes(nameOrPath);
   const path = isPreset ? join(resources, 'studies', `${nameOrPath}.json`) : resolve(nameOrPath);
   if (!isPreset && !existsSync(path)) {
-    throw new UserError({
-      code: 'study.not-found',
-      what: `There is no study "${nameOrPath}"`,
-      where: path,
-      remedy: `Give the path of a study file, or one of the presets: ${presetNames(resources).join(', ')}.`,
-    });
+    throw new UserError(
+      'study.not-found',
+      `There is no study "${nameOrPath}"`,
+      path,
+      `Give the path of a study file, or one of the presets: ${presetNames(resources).join(', ')}.`,
+    );
   }
   return { study: parseStudy(readText(path), path), folder: dirname(path) };
 }
@@ -68,12 +68,12 @@ function loadPart<Schema extends z.ZodType>(schema: Schema, path: string, kind: 
 function readText(path: string): string {
   try {
     if (statSync(path).size > largest.studyFile) {
-      throw new UserError({
-        code: 'study.too-large',
-        what: 'This file is too large for a study',
-        where: path,
-        remedy: 'A study file is a small JSON text (at most 4 MiB); see docs/data-formats.md.',
-      });
+      throw new UserError(
+        'study.too-large',
+        'This file is too large for a study',
+        path,
+        'A study file is a small JSON text (at most 4 MiB); see docs/data-formats.md.',
+      );
     }
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (error) {
@@ -92,25 +92,25 @@ function parseJson(text: string, path: string): unknown {
   try {
     return JSON.parse(text);
   } catch (error) {
-    throw new UserError({
-      code: 'study.not-json',
-      what: `This is not JSON: ${messageOf(error)}`,
-      where: path,
-      remedy: 'Correct the JSON at that place. A preset in resources/studies is a working example.',
-      cause: error,
-    });
+    throw new UserError(
+      'study.not-json',
+      `This is not JSON: ${messageOf(error)}`,
+      path,
+      'Correct the JSON at that place. A preset in resources/studies is a working example.',
+      { cause: error },
+    );
   }
 }
 
 function schemaError(error: z.ZodError, path: string, kind: 'study' | 'sweep' | 'teaching' = 'study'): UserError {
   const shown = error.issues.slice(0, 5).map((issue) => `${issue.path.join('.') || `the ${kind}`}: ${issue.message}`);
   const more = error.issues.length > shown.length ? ` (and ${error.issues.length - shown.length} more)` : '';
-  return new UserError({
-    code: 'study.invalid',
-    what: `The ${kind} ${kind === 'study' ? 'file ' : ''}is not valid: ${shown.join('; ')}${more}`,
-    where: `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
-    remedy: 'Correct these keys; docs/data-formats.md describes every key of a study file.',
-  });
+  return new UserError(
+    'study.invalid',
+    `The ${kind} ${kind === 'study' ? 'file ' : ''}is not valid: ${shown.join('; ')}${more}`,
+    `${path}, ${error.issues[0]?.path.join('.') || 'top level'}`,
+    'Correct these keys; docs/data-formats.md describes every key of a study file.',
+  );
 }
 
 type Refuse = (key: string, what: string, remedy: string) => never;
@@ -120,7 +120,7 @@ const largestSeed = 0xffff_ffff;
 /** Checks how the parts of a study fit together. @param path for errors @throws UserError `study.invalid` */
 export function checkStudy(study: Study, path: string): Study {
   const refuse: Refuse = (key, what, remedy) => {
-    throw new UserError({ code: 'study.invalid', what, where: `${path}, ${key}`, remedy });
+    throw new UserError('study.invalid', what, `${path}, ${key}`, remedy);
   };
   const excess = excessOf(study);
   if (excess) refuse(excess.key, excess.what, excess.remedy);

@@ -179,7 +179,9 @@ function readPast({ storage }: Workbench): Past[] {
     const recipe = parseRecipe(run);
     return [
       {
-        ...{ kind: run.kind, dataSet: run.dataSet, same: identity(recipe, run.dataSet) },
+        kind: run.kind,
+        dataSet: run.dataSet,
+        same: identity(recipe, run.dataSet),
         sort: recipe && kindOf(recipe),
         alike: recipe !== null && 'architecture' in recipe ? likeness(recipe) : null,
         ratio: run.activeTime / 1000 / expected,

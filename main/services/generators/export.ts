@@ -77,9 +77,9 @@ const attemptAt = (attempts: readonly Attempt[], step: number): Attempt | undefi
   attempts.findLast(({ resumedAt, description }) => description !== null && (resumedAt ?? 0) < step);
 
 const notTraced = (label: string): UserError =>
-  new UserError({
-    code: 'generator.not-traced',
-    what: 'The training of these weights is not recorded',
-    where: label,
-    remedy: 'Run the study again. It trains the generator if needed, and records its provenance.',
-  });
+  new UserError(
+    'generator.not-traced',
+    'The training of these weights is not recorded',
+    label,
+    'Run the study again. It trains the generator if needed, and records its provenance.',
+  );

@@ -55,12 +55,12 @@ export function shippedProvenance(resources: string, name: ShippedGeneratorName)
 
 function read(path: string): Buffer {
   if (!existsSync(path)) {
-    throw new UserError({
-      code: 'generator.not-shipped',
-      what: 'A file of the generator that comes with the product is missing',
-      where: path,
-      remedy: 'Restore it (`git checkout -- resources/generators`), or have the study train a generator of its own.',
-    });
+    throw new UserError(
+      'generator.not-shipped',
+      'A file of the generator that comes with the product is missing',
+      path,
+      'Restore it (`git checkout -- resources/generators`), or have the study train a generator of its own.',
+    );
   }
   try {
     return readFileSync(path);
@@ -88,12 +88,12 @@ function parseJson(text: string, path: string): unknown {
 }
 
 const damaged = (what: string, where: string): UserError =>
-  new UserError({
-    code: 'generator.shipped-damaged',
+  new UserError(
+    'generator.shipped-damaged',
     what,
     where,
-    remedy: 'Restore the original (`git checkout -- resources/generators`), or export the generator again.',
-  });
+    'Restore the original (`git checkout -- resources/generators`), or export the generator again.',
+  );
 
 /** SHA-256 of the canonical JSON. Finds accidental changes; it is no signature. */
 const provenanceSeal = (provenance: GeneratorProvenance): string => sha256(canonicalJson(provenance));

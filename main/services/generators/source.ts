@@ -25,12 +25,12 @@ export function trainedStage(workbench: Workbench, study: StudyRecord, step: num
   if (run?.task.kind !== 'generator' || !last) throw none(study);
   const chosen = step === null ? last : stages.find((stage) => stage.step === step);
   if (chosen) return { run, task: run.task, step: chosen.step, weights: chosen.weights, at: chosen.at };
-  throw new UserError({
-    code: 'generator.no-such-step',
-    what: `No weights of step ${step} were kept`,
-    where: '--step',
-    remedy: `Choose one of these steps: ${stages.map((stage) => stage.step).join(', ')}.`,
-  });
+  throw new UserError(
+    'generator.no-such-step',
+    `No weights of step ${step} were kept`,
+    '--step',
+    `Choose one of these steps: ${stages.map((stage) => stage.step).join(', ')}.`,
+  );
 }
 
 export const isShipped = (name: string): name is ShippedGeneratorName =>
@@ -63,26 +63,26 @@ export function findJudge(workbench: Workbench, studyName: string | null): Judge
     const snapshot = run?.result?.kind === 'classifier' ? run.result.snapshots[0] : undefined;
     if (run?.task.kind === 'classifier' && snapshot) return { study, task: run.task, snapshot };
   }
-  throw new UserError({
-    code: 'generator.no-judge',
-    what: 'There is no trained reference classifier to judge the images',
-    where: studyName ?? workbench.storage.folder,
-    remedy: 'Run a study with generated stimuli first, such as `boundary study run quick`, and name it with --by.',
-  });
+  throw new UserError(
+    'generator.no-judge',
+    'There is no trained reference classifier to judge the images',
+    studyName ?? workbench.storage.folder,
+    'Run a study with generated stimuli first, such as `boundary study run quick`, and name it with --by.',
+  );
 }
 
 const oneStage = (name: string): UserError =>
-  new UserError({
-    code: 'generator.no-such-step',
-    what: `Only one step's weights of ${name} come with the product`,
-    where: '--step',
-    remedy: 'Leave the option out, or name a study that trains the generator.',
-  });
+  new UserError(
+    'generator.no-such-step',
+    `Only one step's weights of ${name} come with the product`,
+    '--step',
+    'Leave the option out, or name a study that trains the generator.',
+  );
 
 const none = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'generator.none',
-    what: `Study "${name}" has no weights of a generator of its own yet`,
-    where: name,
-    remedy: 'Run the study until its generator has a sample grid, or name a study that trains one.',
-  });
+  new UserError(
+    'generator.none',
+    `Study "${name}" has no weights of a generator of its own yet`,
+    name,
+    'Run the study until its generator has a sample grid, or name a study that trains one.',
+  );

@@ -48,7 +48,9 @@ export async function generatorView(
     kind: !needed ? unneeded[stimuli.source] : own ? 'trained' : 'shipped',
     shipped: shipped === null ? null : shippedView(tools.workbench, shipped),
     own: own && {
-      ...{ recipe: own.recipe, seed: own.seed, checkpoint: own.checkpoint },
+      recipe: own.recipe,
+      seed: own.seed,
+      checkpoint: own.checkpoint,
       cost: generatorCost(tools, study, own.recipe),
     },
     training: run && own ? trainingView(tools.workbench, study, run, isWorking(tools, name), pauseNow(tools)) : null,
@@ -204,12 +206,12 @@ export function generatorLosses(
 export function setCheckpoint(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, step: number | null): void {
   const own = ownGenerator(findStudy(tools.workbench, name).spec);
   if (!own) {
-    throw new UserError({
-      code: 'generator.not-own',
-      what: 'The study does not train its generator, so there is no checkpoint to choose',
-      where: `study ${name}`,
-      remedy: 'Let the study train its own generator first.',
-    });
+    throw new UserError(
+      'generator.not-own',
+      'The study does not train its generator, so there is no checkpoint to choose',
+      `study ${name}`,
+      'Let the study train its own generator first.',
+    );
   }
   // The last step is always written as null, so that the same weights give the same keys.
   put(tools, name, { ...own, checkpoint: step === own.recipe.steps ? null : step });
@@ -238,15 +240,14 @@ function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generato
   const { storage, now } = tools.workbench;
   const { spec } = findStudy(tools.workbench, name);
   if (spec.stimuli.source !== 'generated') {
-    throw new UserError({
-      code: 'generator.not-needed',
-      what: 'The stimuli of this study were made elsewhere, or are or were made from real images, so it needs no generator',
-      where: `study ${name}`,
-      remedy:
-        spec.stimuli.source !== 'imported'
-          ? 'Choose that a generator makes the images first, on the Stimuli screen.'
-          : 'Use generated stimuli in the study file first.',
-    });
+    throw new UserError(
+      'generator.not-needed',
+      'The stimuli of this study were made elsewhere, or are or were made from real images, so it needs no generator',
+      `study ${name}`,
+      spec.stimuli.source !== 'imported'
+        ? 'Choose that a generator makes the images first, on the Stimuli screen.'
+        : 'Use generated stimuli in the study file first.',
+    );
   }
   storage.studies.put(name, checkStudy({ ...spec, generator }, `study ${name}`), now());
   for (const topic of ['generator', 'studies', 'stimuli'] as const) tools.changes.publish(topic);

@@ -93,7 +93,11 @@ export class Lab {
     this.searches = new CandidateSearches({ workbench, changes, jobs, settings, launcher });
     this.reports = new ReportProcess({ workbench, launcher, printer });
     this.work = new StudyWork({
-      ...{ workbench, changes, jobs, settings, launcher },
+      workbench,
+      changes,
+      jobs,
+      settings,
+      launcher,
       writeReport: (study, signal) => this.reports.keep(study, signal),
     });
     this.analysis = new AnalysisProcess({
@@ -102,7 +106,11 @@ export class Lab {
       resources: workbench.resources,
     });
     this.machine = new Machine({
-      ...{ workbench, changes, jobs, settings, launcher },
+      workbench,
+      changes,
+      jobs,
+      settings,
+      launcher,
       onSettings: () => this.work.applySettings(),
     });
     this.clusterChecks = new ClusterChecks({ workbench, changes, jobs, launcher });

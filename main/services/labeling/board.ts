@@ -63,8 +63,19 @@ function describe({ storage: { stimulusSets } }: Workbench, hash: string): Board
 function toRow(session: SessionRecord & SessionCounts): BoardRow {
   const { id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed } = session;
   return {
-    ...{ id, token, pseudonym, medium, state, planVersion, answered, blocks, sittings, focusLost, isUsed },
-    ...{ imagesLeft: session.imagesLeft, excluded: session.excluded },
+    id,
+    token,
+    pseudonym,
+    medium,
+    state,
+    planVersion,
+    answered,
+    blocks,
+    sittings,
+    focusLost,
+    isUsed,
+    imagesLeft: session.imagesLeft,
+    excluded: session.excluded,
     secondWindows: session.secondWindows,
     trials: session.trialCount,
     at: session.at ? { trial: session.atTrial ?? 0, kind: session.at.kind, block: session.at.block } : null,
@@ -123,9 +134,13 @@ function* qualitySteps(
   const choices = log.choices(session.id, session.trialCount);
   yield;
   const judged = assessSession({
-    ...{ firstMs, answers: given.map(({ size }) => size), focusLost },
-    ...{ timed: session.medium !== 'paper', seenAhead: sessionPlan(workbench, session).mode === 'grid' },
-    ...{ trials, choices },
+    firstMs,
+    answers: given.map(({ size }) => size),
+    focusLost,
+    timed: session.medium !== 'paper',
+    seenAhead: sessionPlan(workbench, session).mode === 'grid',
+    trials,
+    choices,
     clearClass: (image) => classes.get(image) ?? null,
   });
   const { id, pseudonym, excluded } = session;

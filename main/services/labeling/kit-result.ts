@@ -47,17 +47,23 @@ export async function inspectKitResult(
   const changed = differing.filter(({ from }) => from !== null);
   const plan = sessionPlan(service.workbench, session);
   return {
-    ...{ pseudonym: session.pseudonym, session: session.id, finished: result.finished, timeUp: result.timeUp },
+    pseudonym: session.pseudonym,
+    session: session.id,
+    finished: result.finished,
+    timeUp: result.timeUp,
     declined: result.declined,
     newestHere: newest(storage.labeling.log.sittings(session.id)),
     newestInFile: newest(result.sittings.map(({ key }) => dates.of(key))),
-    ...{ misdatedCount: misdated.length, misdated: misdated.slice(0, maxListedDates).map(iso) },
+    misdatedCount: misdated.length,
+    misdated: misdated.slice(0, maxListedDates).map(iso),
     events: result.sittings.reduce((sum, { events }) => sum + events.length, 0),
     newEvents: fresh.length,
     late: fresh.filter(({ late }) => late !== null).length,
     added: differing.length - changed.length,
-    ...{ changedCount: changed.length, changed: changed.slice(0, maxListedChanges) },
-    ...{ names: plan.names, cannotTell: plan.cannotTell },
+    changedCount: changed.length,
+    changed: changed.slice(0, maxListedChanges),
+    names: plan.names,
+    cannotTell: plan.cannotTell,
   };
 }
 

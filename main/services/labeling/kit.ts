@@ -79,7 +79,10 @@ function* sessionSteps(
     const [view, key] = [volunteerView(service, session), randomBytes(32)];
     const clock = sittingTimes(service.workbench, session).map(({ key: sitting, ms }) => ({ sitting, ms }));
     made.last = {
-      ...{ token: session.token, key: key.toString('base64'), clock, images: images.trialIndexes(session) },
+      token: session.token,
+      key: key.toString('base64'),
+      clock,
+      images: images.trialIndexes(session),
       view: codes ? withoutAnswers(view) : view,
     };
     made.keys.push(key);

@@ -23,7 +23,9 @@ export function paperState(service: LabelingService, sessionId: number): PaperSt
   const trialsWhere = (is: (first: PaperWord | null, second: PaperWord | null) => boolean): number[] =>
     first.flatMap((word, trial) => (is(word, second[trial] ?? null) ? [trial] : []));
   return {
-    ...{ trials: session.trialCount, first, second },
+    trials: session.trialCount,
+    first,
+    second,
     mismatches: trialsWhere((one, other) => one !== null && other !== null && one !== other),
     once: trialsWhere((one, other) => (one === null) !== (other === null)),
     untyped: trialsWhere((one, other) => one === null && other === null),
@@ -113,7 +115,11 @@ function imageNumbers(trials: readonly number[]): string {
 }
 
 const paperEvent = (trial: number, choice: number | null): TrialEvent => ({
-  ...{ seq: trial, trial, choice, shownMs: 0, atMs: 0 },
+  seq: trial,
+  trial,
+  choice,
+  shownMs: 0,
+  atMs: 0,
   kind: choice === null ? 'undo' : 'answer',
 });
 

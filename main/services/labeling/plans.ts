@@ -90,8 +90,10 @@ export function previewPlan(workbench: Workbench, studyName: string, plan: Label
   const [firstOrder = []] = orders;
   const count = (kind: string): number => firstOrder.filter((trial) => trial.kind === kind).length;
   const trials = {
-    ...{ real: count('real'), repeat: count('repeat') },
-    ...{ practice: count('practice'), attention: count('attention') },
+    real: count('real'),
+    repeat: count('repeat'),
+    practice: count('practice'),
+    attention: count('attention'),
   };
   const shown = orders.map((order) => order.map(({ image }) => image));
   const apart = shown.map((ids) => smallestDistance(ids, set.images, plan.order.apart));
@@ -193,9 +195,12 @@ export async function planner(
   const counts = set && people.length > 1 ? set.images.map((_, image) => labelCounts(people, image, set)) : [];
   const stimuli = set?.images ?? [];
   const points = expectedDisagreement({
-    ...{ stimuli, counts },
+    stimuli,
+    counts,
     people: Array.from({ length: input.people - 1 }, (_, index) => index + 2),
-    ...{ images: input.images, perPerson: input.perPerson, assumed: input.assumed },
+    images: input.images,
+    perPerson: input.perPerson,
+    assumed: input.assumed,
   });
   return {
     points,

@@ -83,7 +83,9 @@ export const readingCalls = {
   readTable: {
     input: table.extend({
       ...reading.shape,
-      ...{ columns: columnMappingSchema, classes: classMappingSchema, simulated: z.boolean() },
+      columns: columnMappingSchema,
+      classes: classMappingSchema,
+      simulated: z.boolean(),
     }),
     output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({ source: z.string() }),
     event: alive,

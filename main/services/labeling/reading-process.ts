@@ -41,13 +41,14 @@ export class ReadingProcess {
   /** @param idleFor milliseconds without a question after which the process ends */
   constructor({ launcher, idleFor = 60_000 }: { launcher: Launcher; idleFor?: number }) {
     this.#client = new ProcessClient({
-      ...{ calls: readingCalls, launcher, entry: entryModule('services/labeling/reading-child'), idleFor },
-      ...{
-        patience: () => (this.#patient > 0 ? parser.patience : parser.parquetPatience),
-        startPatience: parser.patience,
-        tries: 1,
-        heapLimit: Math.min(parser.heap, totalmem() / 2),
-      },
+      calls: readingCalls,
+      launcher,
+      entry: entryModule('services/labeling/reading-child'),
+      idleFor,
+      patience: () => (this.#patient > 0 ? parser.patience : parser.parquetPatience),
+      startPatience: parser.patience,
+      tries: 1,
+      heapLimit: Math.min(parser.heap, totalmem() / 2),
       died: (why, hungAfter) => died(why, hungAfter !== null, this.#file),
       failed: (_, detail) => new Error(`the process that reads files failed: ${detail}`),
     });
@@ -166,13 +167,13 @@ async function all<Row>(next: () => Promise<readonly Row[] | null>): Promise<Row
 const pick = ({ path, name }: UploadedFile): UploadedFile => ({ path, name });
 
 const died = (why: string, isHung: boolean, where: string): UserError =>
-  new UserError({
-    code: 'labeling.unreadable',
-    what: /out of memory/.test(why)
+  new UserError(
+    'labeling.unreadable',
+    /out of memory/.test(why)
       ? 'This file needs more memory than is allowed for one'
       : isHung
         ? `This file is damaged or made to block programs: a process that reads it stood still (${why})`
         : `The process that reads files ended: ${why}`,
     where,
-    remedy: 'Nothing was stored. Ask for the original file; do not trust a file of unknown origin.',
-  });
+    'Nothing was stored. Ask for the original file; do not trust a file of unknown origin.',
+  );

@@ -71,7 +71,12 @@ function addSessions(
       const place = first + index;
       return storage.labeling.sessions.add(
         {
-          ...{ studyId: study.id, planId: plan.id, setHash: set.hash, medium, place, token },
+          studyId: study.id,
+          planId: plan.id,
+          setHash: set.hash,
+          medium,
+          place,
+          token,
           labelerId: storage.labelers.ensure(labeler, now()),
           trials: order(place),
         },

@@ -71,7 +71,15 @@ export function volunteerView({ workbench, pins }: LabelingService, session: Ses
   const image = sizeOf(sessionStimuli(workbench, session));
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return {
-    ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
+    question,
+    instructions,
+    consent,
+    mode,
+    grid,
+    size,
+    interpolation,
+    fixationMs,
+    timeLimit,
     state: viewState(session),
     pseudonym: session.pseudonym,
     consented: session.consentedAt !== null,

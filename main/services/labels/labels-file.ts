@@ -47,12 +47,12 @@ function checkPlaces(table: HumansTable, images: readonly StimulusRecord[], path
     const place =
       image?.alpha == null ? 'between no two classes' : `${image.pairI}-${image.pairJ} at alpha ${image.alpha}`;
     const there = image ? place : 'nothing';
-    throw new UserError({
-      code: 'humans.other-stimuli',
-      what: `Image ${id} is ${pairI}-${pairJ} at alpha ${alpha} in this file, and ${there} in the study`,
-      where: path,
-      remedy: 'Import labels of this study’s own stimulus set; its manifest lists image, pair and alpha.',
-    });
+    throw new UserError(
+      'humans.other-stimuli',
+      `Image ${id} is ${pairI}-${pairJ} at alpha ${alpha} in this file, and ${there} in the study`,
+      path,
+      'Import labels of this study’s own stimulus set; its manifest lists image, pair and alpha.',
+    );
   }
 }
 

@@ -55,8 +55,10 @@ export class LeftOutCount {
   get counts(): LeftOut {
     const { unfinished, excluded, withdrawn, present } = this.#people;
     return {
-      ...{ unfinished: unfinished.size, excluded: excluded.size },
-      ...{ withdrawn: withdrawn.size, present: present.size },
+      unfinished: unfinished.size,
+      excluded: excluded.size,
+      withdrawn: withdrawn.size,
+      present: present.size,
     };
   }
 

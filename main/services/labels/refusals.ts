@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import type { SessionUse } from '../../storage/index.ts';
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError({ code: `labeling.${code}`, what, where, remedy });
+  new UserError(`labeling.${code}`, what, where, remedy);
 
 const used: Record<SessionUse, string> = {
   sitting: 'This session was opened already and may contain answers',

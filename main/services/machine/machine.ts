@@ -60,7 +60,7 @@ export class Machine {
 
   state(): MachineState {
     const { cpu, cores, memory } = this.#parts.workbench.environment.machine;
-    return { ...this.engines(), ...{ cpu, cores, memoryBytes: memory } };
+    return { ...this.engines(), cpu, cores, memoryBytes: memory };
   }
 
   graphics(): Promise<Graphics> {
@@ -274,20 +274,20 @@ export class Machine {
 const isUnderWay = ({ state }: Job): boolean => state === 'running' || state === 'waiting' || state === 'stopping';
 
 const busyWith = (title: string): UserError =>
-  new UserError({
-    code: 'machine.busy',
-    what: `Disk space can be freed only while no other job runs, and this one does: ${title}`,
-    where: 'this machine',
-    remedy: 'Wait until it ends, or stop it; it can be resumed later.',
-  });
+  new UserError(
+    'machine.busy',
+    `Disk space can be freed only while no other job runs, and this one does: ${title}`,
+    'this machine',
+    'Wait until it ends, or stop it; it can be resumed later.',
+  );
 
 const unusable = (engine: string, why: string): UserError =>
-  new UserError({
-    code: 'machine.engine',
-    what: `${engine} cannot be used: ${why}`,
-    where: 'this machine',
-    remedy: 'Choose another engine, or leave the choice to the program.',
-  });
+  new UserError(
+    'machine.engine',
+    `${engine} cannot be used: ${why}`,
+    'this machine',
+    'Choose another engine, or leave the choice to the program.',
+  );
 
 const minute = 60_000;
 const hour = 60 * minute;

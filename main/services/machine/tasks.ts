@@ -17,9 +17,17 @@ import type { Input, Output } from '../../processes/protocol.ts';
 const numbers = z.array(z.number()).readonly();
 
 const dataSetRecordSchema = z.strictObject({
-  ...{ hash: z.string(), name: z.string(), classes: z.array(z.string()), height: z.int(), width: z.int() },
-  ...{ channels: channelsSchema, mean: numbers, std: numbers },
-  ...{ trainCount: z.int(), testCount: z.int(), source: dataSetSchema },
+  hash: z.string(),
+  name: z.string(),
+  classes: z.array(z.string()),
+  height: z.int(),
+  width: z.int(),
+  channels: channelsSchema,
+  mean: numbers,
+  std: numbers,
+  trainCount: z.int(),
+  testCount: z.int(),
+  source: dataSetSchema,
 });
 
 const imageSizeSchema = z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema });
@@ -96,7 +104,9 @@ export const machineCalls = {
     input: z.strictObject({ source: dataSetSchema, blobs: z.string(), known: z.string().nullable() }),
     output: z
       .strictObject({
-        ...{ record: dataSetRecordSchema, findings: findingsSchema, fingerprint: z.string() },
+        record: dataSetRecordSchema,
+        findings: findingsSchema,
+        fingerprint: z.string(),
         testFiles: z.array(z.string()).nullable(),
       })
       .nullable(),
@@ -171,12 +181,12 @@ export const machineProcess = (launcher: Launcher) => ({
 });
 
 export const refused = (reason: string): UserError =>
-  new UserError({ code: 'machine.refused', what: reason, where: 'this machine', remedy: 'Nothing was changed.' });
+  new UserError('machine.refused', reason, 'this machine', 'Nothing was changed.');
 
 const ended = (why: string): UserError =>
-  new UserError({
-    code: 'machine.ended',
-    what: `The process of this task ended early: ${why}`,
-    where: 'this machine',
-    remedy: 'Try again; nothing was changed.',
-  });
+  new UserError(
+    'machine.ended',
+    `The process of this task ended early: ${why}`,
+    'this machine',
+    'Try again; nothing was changed.',
+  );

@@ -161,8 +161,16 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
   };
   const about = stimuli === 'test-images' ? 'on test images' : 'at the boundary between classes';
   const study = declareNewStudy({
-    ...{ name, title: plan.title ?? `${sourceName(source)}: networks and people ${about}` },
-    ...{ dataSet: source, size, trainCount, testCount, target, perArchitecture, simulated, ...(await made()) },
+    name,
+    title: plan.title ?? `${sourceName(source)}: networks and people ${about}`,
+    dataSet: source,
+    size,
+    trainCount,
+    testCount,
+    target,
+    perArchitecture,
+    simulated,
+    ...(await made()),
     referenceTarget: plan.referenceTarget ?? target,
   });
   return checkStudy(study, `study ${name}`);
@@ -178,12 +186,12 @@ async function fewestTestImages(tools: ReadingTools, source: DataSetSource, reco
   if (!counts) return testCount / classes.length;
   const empty = classes.find((_, label) => (counts[label] ?? 0) === 0);
   if (empty === undefined) return Math.min(...counts);
-  throw new UserError({
-    code: 'new-study.no-test-images',
-    what: `No test image is of the class “${empty}”, and stimuli are made from test images of every class`,
-    where: sourceName(source),
-    remedy: 'Add test images of it, leave the class out, or let a generator draw the images.',
-  });
+  throw new UserError(
+    'new-study.no-test-images',
+    `No test image is of the class “${empty}”, and stimuli are made from test images of every class`,
+    sourceName(source),
+    'Add test images of it, leave the class out, or let a generator draw the images.',
+  );
 }
 
 /** Test images of each class, by the hash of a data set that was shown. */
@@ -208,12 +216,12 @@ function checkPatches(record: DataSetRecord): DataSetRecord {
   const { width, height, name } = record;
   const patch = patchFor(record);
   if ((width / patch) * (height / patch) <= mostPatches) return record;
-  throw new UserError({
-    code: 'new-study.patches',
-    what: `Images of ${width} × ${height} pixels cannot be cut into few square patches, which the Vision Transformer needs`,
-    where: name,
-    remedy: 'Choose a width and height that can both be divided by a number from 3 to 16, such as 32 × 32.',
-  });
+  throw new UserError(
+    'new-study.patches',
+    `Images of ${width} × ${height} pixels cannot be cut into few square patches, which the Vision Transformer needs`,
+    name,
+    'Choose a width and height that can both be divided by a number from 3 to 16, such as 32 × 32.',
+  );
 }
 
 /** @throws UserError `new-study.not-read` */
@@ -224,9 +232,9 @@ export function readRecord({ workbench: { storage } }: Pick<Tools, 'workbench'>,
 }
 
 export const badName = (name: string): UserError =>
-  new UserError({
-    code: 'study.bad-name',
-    what: `A study cannot be called "${name.slice(0, 64)}"`,
-    where: 'the name',
-    remedy: 'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
-  });
+  new UserError(
+    'study.bad-name',
+    `A study cannot be called "${name.slice(0, 64)}"`,
+    'the name',
+    'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
+  );

@@ -154,9 +154,9 @@ class ProbeWorker {
 }
 
 const failed = (message: string, detail: string): UserError =>
-  new UserError({
-    code: 'probe.failed',
-    what: `No target could be proposed: ${message.replace(/\s*\n\s*/g, '; ')}`,
-    where: detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the probe',
-    remedy: 'Enter a target by hand, or try again.',
-  });
+  new UserError(
+    'probe.failed',
+    `No target could be proposed: ${message.replace(/\s*\n\s*/g, '; ')}`,
+    detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the probe',
+    'Enter a target by hand, or try again.',
+  );

@@ -45,7 +45,12 @@ export function declareToolbox({ workbench }: Pick<Tools, 'workbench'>, plan: To
   if (labelers.table !== undefined) storage.blobs.touch(labelers.table);
   const name = plan.name ?? freeName(storage, sourceName(source));
   const study = studySchema.safeParse({
-    ...{ schema: 'boundary-workbench/study/1', name, dataSet: source, generator: null, reference: null, models: [] },
+    schema: 'boundary-workbench/study/1',
+    name,
+    dataSet: source,
+    generator: null,
+    reference: null,
+    models: [],
     title: title ?? `${sourceName(source)}: models and people on the same images`,
     question: 'On which images do models fail that people recognize, and where do people fail that models recognize?',
     stimuli: { source: 'test-images', choose: { kind: 'all' } },

@@ -82,7 +82,9 @@ export class LiveModels {
     const place = placeStoredFiles(workbench, model);
     const answers = new BlobStore(join(place.folder, 'answers'));
     const process = new ModelProcess({
-      ...{ launcher, files: place.files, blobs: answers.folder },
+      launcher,
+      files: place.files,
+      blobs: answers.folder,
       memory: Math.min(4 * 2 ** 30, totalmem() / 4),
     });
     const intact = refuseDamaged(workbench, model, process);
@@ -115,4 +117,4 @@ export class LiveModels {
 
 /** The path of the copy means nothing to anybody. */
 const named = ({ code, message: what, remedy }: UserError, name: string): UserError =>
-  new UserError({ code, what, where: name, remedy });
+  new UserError(code, what, name, remedy);

@@ -84,7 +84,9 @@ export class OutsideModelFiles {
     if (known) return known.job;
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const about = {
-      ...{ kind: 'study' as const, title: `Predict with outside models: ${study.spec.title}`, study: studyName },
+      kind: 'study' as const,
+      title: `Predict with outside models: ${study.spec.title}`,
+      study: studyName,
       link: `/studies/${encodeURIComponent(studyName)}/models/outside`,
     };
     const job = jobs.run(about, async (handle, signal) => {

@@ -162,7 +162,10 @@ export async function addModel(
     const [warning] = tried.warnings;
     if (warning && working.accept !== true) throw notChecked(files.model.name, warning.text);
     return {
-      ...{ check: tried, found: read, spec: described, identity: key },
+      check: tried,
+      found: read,
+      spec: described,
+      identity: key,
       prediction: set ? await predict(model, mapping, set, working) : null,
     };
   });
@@ -223,7 +226,9 @@ export const storedFileSpec = ({ spec }: Pick<OutsideModelRecord, 'spec'>): Outs
   outsideModelSchema.safeParse(spec).data ?? null;
 
 const sizeOf = ({ hash, images, classes }: StimulusSetRecord) => ({
-  ...{ setHash: hash, count: images.length, classes: classes.length },
+  setHash: hash,
+  count: images.length,
+  classes: classes.length,
 });
 
 function findDataSet(workbench: Workbench, study: StudyRecord) {
@@ -257,7 +262,7 @@ async function withProcess<T>(
     const file = error instanceof UserError && listFiles(files).find(({ path }) => error.where.includes(path));
     if (!file) throw error;
     const { code, message: what, remedy } = error;
-    throw new UserError({ code, what, remedy, where: error.where.replace(file.path, file.name), cause: error });
+    throw new UserError(code, what, error.where.replace(file.path, file.name), remedy, { cause: error });
   } finally {
     await model.close();
   }

@@ -35,7 +35,11 @@ export function listOutsideModels(workbench: Workbench, studyName: string): Outs
   const set = findStimuli(workbench, study.id);
   return {
     models: workbench.storage.outsideModels.ofStudy(study.id).map((model) => ({
-      ...{ id: model.id, name: model.name, kind: model.kind, identity: model.identity, tested: model.tested },
+      id: model.id,
+      name: model.name,
+      kind: model.kind,
+      identity: model.identity,
+      tested: model.tested,
       answers: model.prediction && knownAnswers(model.prediction),
       canPredict: model.kind !== 'table',
       addedAt: new Date(model.linkedAt).toISOString(),
@@ -159,7 +163,10 @@ export function refuseTakenNames(
 }
 
 const specOf = ({ name, labels, softmax, confidence }: StoredAnswers, set: string): AnswersSpec => ({
-  ...{ kind: 'table', name, set, labels },
+  kind: 'table',
+  name,
+  set,
+  labels,
   ...(softmax !== null && { softmax }),
   ...(confidence !== null && { confidence }),
 });

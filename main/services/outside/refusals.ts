@@ -2,7 +2,7 @@ import { UserError } from '../../contract/errors.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError({ code: `outside.${code}`, what, where, remedy });
+  new UserError(`outside.${code}`, what, where, remedy);
 
 export const otherStimuli = (file: string): UserError =>
   refusal('table', 'The stimuli have changed in the meantime', file, 'Add the table again.');

@@ -50,7 +50,8 @@ export async function provideToolbox(
       spec.models.length === 0
         ? null
         : await reading.readAnswers({
-            ...{ ...about, study: study.name },
+            ...about,
+            study: study.name,
             mapping: modelsMapping(dataSet, set.classes, others(spec.models)),
           });
     if (models) refuseTakenNames(workbench, record, models);

@@ -48,7 +48,11 @@ interface StudySummary {
 export async function studySummaries(workbench: Workbench): Promise<StudySummary[]> {
   const { studies } = await listStudies(statusElsewhere(workbench));
   return studies.map(({ name, title, state, runs, changedAt, reportAt }) => ({
-    ...{ name, title, state, runs, updatedAt: changedAt },
+    name,
+    title,
+    state,
+    runs,
+    updatedAt: changedAt,
     report: reportAt === null ? null : join(reportFolder(workbench.storage.folder, name), 'index.html'),
   }));
 }
@@ -71,7 +75,11 @@ export async function stepSummaries(
   return {
     state: study.state,
     steps: steps.map(({ step, state, figure, detail, reasons, since }) => ({
-      ...{ step, state, detail, reasons, since },
+      step,
+      state,
+      detail,
+      reasons,
+      since,
       figure: figure && `${figure.value} ${figure.of}`,
     })),
   };

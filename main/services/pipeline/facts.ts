@@ -121,10 +121,21 @@ export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<v
     yield;
   }
   return {
-    ...{ workbench, record, links, dataSet, otherDataSet, set, study: record.spec, forecast: estimated },
+    workbench,
+    record,
+    links,
+    dataSet,
+    otherDataSet,
+    set,
+    study: record.spec,
+    forecast: estimated,
     // Nothing simulated goes into figures that use a panel.
     figures: { ...counts, ...(panel && { simulated: false }) },
-    ...{ panel, models, outside, places, people },
+    panel,
+    models,
+    outside,
+    places,
+    people,
     reportAt: reportTime(workbench, record.name),
     openSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && isOpen.has(state)).length,
     begunSessions: sessions.filter(({ state, setHash }) => setHash === set?.hash && state === 'active').length,
@@ -298,7 +309,8 @@ function* labelSteps(
   const group = diverseGroups(input)[0];
   const counted = group && countTypes(group, classifyImages(group, view));
   return {
-    ...{ given, anImage: people === null ? rangeOf(votes.present) : null },
+    given,
+    anImage: people === null ? rangeOf(votes.present) : null,
     types:
       target !== undefined && counted && counted.n_images > 0
         ? { target, models: members.length, determined: counted.n_images, ...counted.counts }

@@ -90,7 +90,13 @@ function describeCard(facts: Facts, state: Status): StudyCard {
   const planned = modelEntries(spec).reduce((sum, entry) => sum + modelCount(entry), 0);
   const { done, missed } = trainings(facts);
   return {
-    ...{ id, name, title: spec.title, question: spec.question, runs: figures.runs, stimuli: figures.stimuli, state },
+    id,
+    name,
+    title: spec.title,
+    question: spec.question,
+    runs: figures.runs,
+    stimuli: figures.stimuli,
+    state,
     models: { done: done.length - missed.length, planned },
     labelers: { count: figures.labelers, simulated: figures.simulated, ...(panel && { panel: panelAmount(panel) }) },
     changedAt: isoTime(Math.max(record.changedAt, figures.lastRun ?? 0, figures.lastLabel ?? 0)),
@@ -157,7 +163,9 @@ const makes = { generated: 'generates', blended: 'makes', 'test-images': 'takes'
 /** What keeps stimuli from being frozen is decided on their screen: the same job again would fail again. */
 function reviewed({ record }: Facts): Pick<Step, 'action' | 'more'> {
   const part = (label: string, name: string): StepAction => ({
-    ...{ label, goal: null, cost: null },
+    label,
+    goal: null,
+    cost: null,
     link: `/studies/${encodeURIComponent(record.name)}/stimuli?part=${name}`,
   });
   if (record.spec.stimuli.source === 'test-images') return { action: part('Review the images', 'images'), more: [] };
@@ -166,7 +174,10 @@ function reviewed({ record }: Facts): Pick<Step, 'action' | 'more'> {
 
 const withoutDataSet = (step: Step): Step => ({
   ...idle(step),
-  ...{ state: 'blocked', reasons: [], since: null, detail: 'Needs the data set' },
+  state: 'blocked',
+  reasons: [],
+  since: null,
+  detail: 'Needs the data set',
 });
 
 /** Without what starts work. */

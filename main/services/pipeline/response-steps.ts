@@ -14,7 +14,9 @@ import { targetTitle } from '../../domain/targets.ts';
 /** The steps about responses to the images: models, labeling, analysis, report. */
 
 const link = ({ record }: Facts, screen: string, label: string): StepAction => ({
-  ...{ label, goal: null, cost: null },
+  label,
+  goal: null,
+  cost: null,
   link: `/studies/${encodeURIComponent(record.name)}/${screen}`,
 });
 
@@ -53,7 +55,10 @@ export function modelsStep(facts: Facts, stimuli: Status): Step {
       ? { value: counted(done.length), of: 'models trained' }
       : { value: counted(done.length - missed.length), of: 'models met a target' };
   const base = {
-    ...{ step: 'models', simulated: false, since: null, figure },
+    step: 'models',
+    simulated: false,
+    since: null,
+    figure,
     detail: [
       describeSnapshots(facts, { snapshots, trained: done.length, stimuli }),
       ...(facts.outside.linked > 0 ? [outsideText(facts)] : []),
@@ -114,7 +119,9 @@ const maxSeeds = 200;
 
 /** Opens the form for new models with a run's recipe in it. */
 const changeRecipe = ({ record }: Facts, runId: number): StepAction => ({
-  ...{ label: 'Change the recipe', goal: null, cost: null },
+  label: 'Change the recipe',
+  goal: null,
+  cost: null,
   link: `/studies/${encodeURIComponent(record.name)}/models?add=models&like=${runId}`,
 });
 
@@ -202,7 +209,12 @@ export function labelingStep(facts: Facts, labels: LabelFacts | null, stimuli: S
   const { study, set, figures, openSessions, begunSessions } = facts;
   const { linked, active } = facts.people;
   const base = {
-    ...{ step: 'labeling', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
+    step: 'labeling',
+    simulated: figures.simulated,
+    figure: null,
+    reasons: [],
+    since: null,
+    action: null,
   } satisfies Partial<Step>;
   const source = study.labelers.source;
   const work = source === 'none' || linked > 0 ? null : workOn(facts, /^$/, ['report']);
@@ -277,7 +289,12 @@ function staleLabelReasons({ study, figures, people: { linked, active }, openSes
 export function analysisStep(facts: Facts, labels: LabelFacts | null, upstream: readonly Step[]): Step {
   const { study, models, set, figures, links } = facts;
   const base = {
-    ...{ step: 'analysis', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
+    step: 'analysis',
+    simulated: figures.simulated,
+    figure: null,
+    reasons: [],
+    since: null,
+    action: null,
   } satisfies Partial<Step>;
   const ended = models.filter(({ runState }) => runState === 'done');
   const predicted = ended.filter(({ prediction }) => prediction !== null).length;
@@ -381,7 +398,12 @@ function peopleSummary({ disagree, determined }: PeopleAlone, simulated: boolean
 export function reportStep(facts: Facts, analysis: Step): Step {
   const { reportAt, record, figures } = facts;
   const base = {
-    ...{ step: 'report', simulated: figures.simulated, figure: null, reasons: [], since: null, action: null },
+    step: 'report',
+    simulated: figures.simulated,
+    figure: null,
+    reasons: [],
+    since: null,
+    action: null,
   } satisfies Partial<Step>;
   // The goal `report` trains models first. A report about people alone is written from its own screen.
   const write: StepAction = facts.models.some(({ prediction }) => prediction !== null)

@@ -62,7 +62,12 @@ export function dataSetStep(facts: Facts): Step {
 export function generatorStep(facts: Facts): Step {
   const { study, places, forecast } = facts;
   const base = {
-    ...{ step: 'generator', simulated: false, figure: null, reasons: [], since: null, action: null },
+    step: 'generator',
+    simulated: false,
+    figure: null,
+    reasons: [],
+    since: null,
+    action: null,
   } satisfies Partial<Step>;
   const look = { label: 'Show the generator', goal: null, link: address(facts, 'generator'), cost: null };
   if (study.stimuli.source === 'imported') {
@@ -141,7 +146,12 @@ export function stimuliStep(facts: Facts, generator: Status): Step {
   const named = `set ${set?.hash.slice(0, 8)}`;
   const detail = set ? (pairs > 0 ? `${formatCount(pairs, 'pair')}, ${named}` : named) : describeDesign(facts);
   const base = {
-    ...{ step: 'stimuli', simulated: false, figure, detail, reasons: [], since: null },
+    step: 'stimuli',
+    simulated: false,
+    figure,
+    detail,
+    reasons: [],
+    since: null,
   } satisfies Partial<Step>;
   const changes = staleReasons(facts);
   if (set && set.source !== 'imported' && set.source !== 'test-images' && facts.otherDataSet !== null) {

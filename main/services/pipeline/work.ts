@@ -67,7 +67,9 @@ export function failureOf(link: StudyRun | null | undefined, name: string): stri
 
 /** Opens a run over one of the study's screens. */
 export const openRun = ({ record }: Facts, screen: string, runId: number, label: string): StepAction => ({
-  ...{ label, goal: null, cost: null },
+  label,
+  goal: null,
+  cost: null,
   link: `/studies/${encodeURIComponent(record.name)}/${screen}?run=${runId}`,
 });
 

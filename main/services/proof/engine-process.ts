@@ -29,7 +29,11 @@ export class EngineProcess {
     this.name = name;
     this.#signal = signal;
     this.#client = new ProcessClient({
-      ...{ calls: proofCalls, launcher: new ForkLauncher(environment), idleFor: null, patience, tries: 1 },
+      calls: proofCalls,
+      launcher: new ForkLauncher(environment),
+      idleFor: null,
+      patience,
+      tries: 1,
       entry: entry ?? entryModule('training/proof/proof-child'),
       args: () => [name],
       died: (why, hungAfter) => {

@@ -134,7 +134,9 @@ async function measureWork(
   const { signal, onLine } = measuring;
   const { measured, left } = sides;
   const done = (state: PartState, samples: readonly Samples[], message: string | null = null): Measured => ({
-    ...{ state, model, work },
+    state,
+    model,
+    work,
     sides: samples.map(({ side, wall }) => ({
       side,
       blocks: wall.map(rounded),
@@ -225,7 +227,13 @@ export async function measureSeeds(
   const engine = engines[0]!;
   const task = timedTask(model);
   const without = (state: PartState, seeds: number, message: string): MeasuredSeeds => ({
-    ...{ state, model, seeds, alone: [], together: [], cost: null, message },
+    state,
+    model,
+    seeds,
+    alone: [],
+    together: [],
+    cost: null,
+    message,
   });
   const measured: MeasuredSeeds[] = [];
   let one: number | null = null;
@@ -292,7 +300,11 @@ async function oneCount(
   const [all, each] = await interleave([together, alone], measurement);
   const one = each!.wall.map((ms) => ms / seeds);
   return {
-    ...{ state: 'passed', model, seeds, together: all!.wall.map(rounded), alone: one.map(rounded) },
+    state: 'passed',
+    model,
+    seeds,
+    together: all!.wall.map(rounded),
+    alone: one.map(rounded),
     cost: ratioOf(all!.wall, one, model, String(seeds)),
     message: null,
   };

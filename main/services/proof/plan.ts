@@ -35,7 +35,12 @@ export const fullPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: repeatedNames, groups: null },
   memorySteps: 500,
   timed: ['mlp', 'cnn', 'vit', 'resnet', 'lenet', 'mixer', 'dcgan64'],
-  ...{ rounds: 10, seconds: 1, images: 1000, slowest: 20_000, tunedPeer: true, peerPatience: patience },
+  rounds: 10,
+  seconds: 1,
+  images: 1000,
+  slowest: 20_000,
+  tunedPeer: true,
+  peerPatience: patience,
   seeds: [
     { model: 'mlp', counts: [5, 20, 100] },
     { model: 'cnn', counts: [5, 20] },
@@ -47,7 +52,12 @@ export const quickPlan: ProofPlan = {
   conformance: { models: smallNames, repeated: ['mlp', 'cnn'], groups: null },
   memorySteps: 100,
   timed: ['mlp', 'cnn', 'vit'],
-  ...{ rounds: 5, seconds: 0.3, images: 500, slowest: 5000, tunedPeer: false, peerPatience: patience },
+  rounds: 5,
+  seconds: 0.3,
+  images: 500,
+  slowest: 5000,
+  tunedPeer: false,
+  peerPatience: patience,
   seeds: [{ model: 'mlp', counts: [5, 20] }],
 };
 

@@ -72,9 +72,19 @@ export async function proveEngine(options: ProveOptions): Promise<Proof> {
       schema: 'boundary-workbench/proof/1',
       at: new Date(start).toISOString(),
       seconds: Math.round((now() - start) / 100) / 10,
-      ...{ quick, product, machine: parts, graphics, asked: engine, engine: described },
+      quick,
+      product,
+      machine: parts,
+      graphics,
+      asked: engine,
+      engine: described,
       load: { before, after: load() },
-      ...{ selfCheck, conformance, memory: { ...memory, steps: plan.memorySteps }, speed, seeds, peer: peer.part },
+      selfCheck,
+      conformance,
+      memory: { ...memory, steps: plan.memorySteps },
+      speed,
+      seeds,
+      peer: peer.part,
     };
     return proofSchema.parse(withoutPersonalData(proof, personalOfThisMachine()));
   } finally {

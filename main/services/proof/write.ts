@@ -17,32 +17,22 @@ export interface ProofFiles {
 export function proofFiles(path: string): ProofFiles {
   const folder = dirname(path);
   if (!isFolder(folder)) {
-    throw new UserError({
-      code: 'file.not-found',
-      what: `There is no folder ${folder}`,
-      where: '--out',
-      remedy: 'Create it, or choose another file.',
-    });
+    throw new UserError(
+      'file.not-found',
+      `There is no folder ${folder}`,
+      '--out',
+      'Create it, or choose another file.',
+    );
   }
   if (isFolder(path)) {
-    throw new UserError({
-      code: 'file.is-a-folder',
-      what: `${path} is a folder`,
-      where: '--out',
-      remedy: 'Name a file in it.',
-    });
+    throw new UserError('file.is-a-folder', `${path} is a folder`, '--out', 'Name a file in it.');
   }
   const extension = extname(path);
   const name = ['.json', '.html'].includes(extension) ? basename(path, extension) : basename(path);
   const files = { json: join(folder, `${name}.json`), page: join(folder, `${name}.html`) };
   const taken = [files.json, files.page].find(existsSync);
   if (taken !== undefined && !isProof(files.json)) {
-    throw new UserError({
-      code: 'file.exists',
-      what: `${taken} is there already, and no proof`,
-      where: '--out',
-      remedy: 'Choose another name.',
-    });
+    throw new UserError('file.exists', `${taken} is there already, and no proof`, '--out', 'Choose another name.');
   }
   return files;
 }

@@ -147,7 +147,11 @@ class OpenClusters {
     const { name } = cluster;
     const troubles = clusterTroubles(this.#workbench);
     const executor = new SlurmExecutor({
-      ...{ cluster, now, blobs: storage.blobs, scheduler: slurm(cluster), name: 'boundary' },
+      cluster,
+      now,
+      blobs: storage.blobs,
+      scheduler: slurm(cluster),
+      name: 'boundary',
       host: hostIdentity(storage),
       queue: {
         submitted: (...all) => placements.submitted(...all),
@@ -202,7 +206,8 @@ export function clusterWorkers(
   const { name: place, engine } = cluster;
   const { executor, release } = openClusters(workbench).hold(cluster);
   return new SharedExecutor({
-    ...{ cluster: executor, release },
+    cluster: executor,
+    release,
     take: (pack, limit, perTask, now, first) =>
       placements.take(pack, { engine, studyId, roles, place, limit }, perTask, now, first),
     isOwn: (run) => studyRuns.removed(studyId, [run]).length === 0,

@@ -129,7 +129,8 @@ function localWorkers(
   const askAgain = (): void => executor.refill();
   const executor: LocalExecutor = new LocalExecutor({
     ...options,
-    ...{ environment, now },
+    environment,
+    now,
     queue: {
       claimNext: (names, where, at) => claimed(runs.claimNext(names, where, at, studyId, roles)),
       claimShort: (names, where, at) =>

@@ -56,12 +56,12 @@ export function buildReport(workbench: Workbench, studyName: string, choice: Rep
   const sources = new Sources(workbench.storage);
   const data = readStudyData(workbench, study.id, selection.ofModel, sources);
   if (!data) {
-    throw new UserError({
-      code: 'report.no-stimuli',
-      what: `Study "${studyName}" has no frozen stimuli yet, so there is nothing to report`,
-      where: workbench.storage.folder,
-      remedy: 'Run the study until its stimuli are made: `boundary study run`.',
-    });
+    throw new UserError(
+      'report.no-stimuli',
+      `Study "${studyName}" has no frozen stimuli yet, so there is nothing to report`,
+      workbench.storage.folder,
+      'Run the study until its stimuli are made: `boundary study run`.',
+    );
   }
   refuseUnknown(studyName, { recipes: usedRecipes(links, (link) => runs.get(link.runId)), models: answered }, choice);
   return assemble(workbench, study, data, {
@@ -125,7 +125,10 @@ function assemble(
   const shown = [...data.models, ...apart].filter(({ record }) => targets?.includes(record.target) ?? true);
   const tooMany = predictionsTooMany(shown.length, data.set.images.length, data.set.classes.length);
   const own = ownGroups(workbench, {
-    ...{ links: others, findRun, collections: of.collections, models: apart },
+    links: others,
+    findRun,
+    collections: of.collections,
+    models: apart,
     withPredictions: tooMany === null,
   });
   const missed = links.flatMap((link) => missedTargets(link, findRun(link)));
@@ -221,7 +224,12 @@ function reportStimuli(workbench: Workbench, { set }: StudyData): Omit<ReportDat
     originalWidth: set.original?.width ?? set.width,
     originalHeight: set.original?.height ?? set.height,
     items: set.images.map(({ id, pairI, pairJ, alpha, truth = null, ...image }, index) => ({
-      ...{ id, pairI, pairJ, alpha, truth, ...anchorsOf(image) },
+      id,
+      pairI,
+      pairJ,
+      alpha,
+      truth,
+      ...anchorsOf(image),
       png: encodePng({ ...sizeOf(seen), pixels: pixelsAt(seen, index) }),
     })),
   };
@@ -252,7 +260,8 @@ function labelingOf(workbench: Workbench, studyId: number, { panel }: StudyData)
 function reportComparisons({ sides }: AnalysisWithSides, claim: ClaimChoice): ReportComparison[] {
   return sides.flatMap((first, at) =>
     sides.slice(at + 1).map((second) => ({
-      ...{ first: first.target, second: second.target },
+      first: first.target,
+      second: second.target,
       tests: compareSides(first.side, second.side, { people: true, networks: false }, claim).tests,
     })),
   );

@@ -38,7 +38,9 @@ export function reportState(tools: ReportTools, name: string): ReportState {
     hasManyLabels: facts.labelsAnImage > wholeReport.asked,
     choice: savedChoice(tools.workbench, study, facts) ?? firstChoice(tools),
     sections: reportSections.map((section) => ({ section, empty: whyEmpty(section, facts) })),
-    ...{ targets: facts.targets, architectures: facts.architectures, repeats: facts.repeats },
+    targets: facts.targets,
+    architectures: facts.architectures,
+    repeats: facts.repeats,
     noPdf: tools.reports.printer.missing,
     writtenAt: existsSync(page) ? statSync(page).mtime.toISOString() : null,
   };
@@ -61,12 +63,12 @@ export function lastChoice(workbench: Workbench, name: string): ReportChoice {
   const study = findStudy(workbench, name);
   const choice = savedChoice(workbench, study, readFacts(workbench, study));
   if (choice) return choice;
-  throw new UserError({
-    code: 'report.nothing-saved',
-    what: `Nothing was chosen yet for the report of study "${name}"`,
-    where: name,
-    remedy: 'Choose the contents on the Report screen first, or leave --saved out.',
-  });
+  throw new UserError(
+    'report.nothing-saved',
+    `Nothing was chosen yet for the report of study "${name}"`,
+    name,
+    'Choose the contents on the Report screen first, or leave --saved out.',
+  );
 }
 
 /** What was chosen once and is not there any more is chosen no more; all, where nothing is left. None stays none. */

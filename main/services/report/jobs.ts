@@ -44,7 +44,9 @@ async function write(
   const { files, leftOut } = await tools.reports.write(name, choice, path, signal);
   const date = new Date(tools.workbench.now()).toISOString().slice(0, 10);
   const address = tools.downloads.offer({
-    ...{ name: `${name}-report-${date}.zip`, type: 'application/zip', content: { path } },
+    name: `${name}-report-${date}.zip`,
+    type: 'application/zip',
+    content: { path },
     release: () => rmSync(path, { force: true }),
   });
   const all = written.get(tools.jobs) ?? new Map<string, Written>();

@@ -69,8 +69,13 @@ function blendedMade({ anchors, declared, interpolation }: BlendedProvenance): R
   const byHand = declared.anchors?.map((own) => new Set([own].flat())) ?? [];
   const given = anchors.flatMap((own, k) => own.filter((position) => byHand[k]?.has(position) === true)).length;
   return {
-    ...{ interpolation, given, givenFrom: 0, proposed: anchors.flat().length - given, search: null },
-    ...{ anchorDesign: declared.anchorDesign, anchorRule: declared.anchorRule },
+    interpolation,
+    given,
+    givenFrom: 0,
+    proposed: anchors.flat().length - given,
+    search: null,
+    anchorDesign: declared.anchorDesign,
+    anchorRule: declared.anchorRule,
     confusable: declared.design.kind === 'confusable',
   };
 }

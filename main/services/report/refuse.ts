@@ -16,13 +16,12 @@ export function refuseUnknown(studyName: string, study: Known, { targets }: Pick
   const known = knownTargets(study);
   const unknown = (targets ?? []).filter((target) => !known.includes(target));
   if (unknown.length === 0) return;
-  throw new UserError({
-    code: 'report.unknown-target',
-    what: `Study "${studyName}" has no networks at ${unknown.map((target) => targetTitle(target)).join(', ')}`,
-    where: studyName,
-    remedy:
-      known.length === 0
-        ? 'No network is planned yet: leave the choice of targets out.'
-        : `Choose from: ${known.join(', ')}.`,
-  });
+  throw new UserError(
+    'report.unknown-target',
+    `Study "${studyName}" has no networks at ${unknown.map((target) => targetTitle(target)).join(', ')}`,
+    studyName,
+    known.length === 0
+      ? 'No network is planned yet: leave the choice of targets out.'
+      : `Choose from: ${known.join(', ')}.`,
+  );
 }

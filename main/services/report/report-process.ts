@@ -101,7 +101,9 @@ export class ReportProcess {
     signal: AbortSignal,
   ): Promise<WrittenReport> {
     const process = {
-      ...{ calls: reportCalls, launcher: this.#launcher, entry: entryModule('services/report/report-child') },
+      calls: reportCalls,
+      launcher: this.#launcher,
+      entry: entryModule('services/report/report-child'),
       died: (why: string) => died(study, why),
       failed: (_: string, detail: string) => new Error(detail),
     };
@@ -111,9 +113,9 @@ export class ReportProcess {
 }
 
 const died = (study: string, why: string): UserError =>
-  new UserError({
-    code: 'report.died',
-    what: `The process that makes the report ended: ${why}`,
-    where: study,
-    remedy: 'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
-  });
+  new UserError(
+    'report.died',
+    `The process that makes the report ended: ${why}`,
+    study,
+    'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
+  );

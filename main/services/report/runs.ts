@@ -35,8 +35,16 @@ export function shippedRun(set: Pick<StimulusSetHeader, 'provenance'>): ReportRu
   const { name, recipe, seed, engine, dataSet, product, machine, startedAt, trainedAt } = shipped;
   return [
     {
-      ...{ name: `generator (${name}, trained before this study)`, kind: 'generator', recipe, seed, engine, product },
-      ...{ dataSetHash: dataSet.hash, machine: machineLine({ machine, threads: 1 }), startedAt, endedAt: trainedAt },
+      name: `generator (${name}, trained before this study)`,
+      kind: 'generator',
+      recipe,
+      seed,
+      engine,
+      product,
+      dataSetHash: dataSet.hash,
+      machine: machineLine({ machine, threads: 1 }),
+      startedAt,
+      endedAt: trainedAt,
     },
   ];
 }

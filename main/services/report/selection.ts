@@ -77,8 +77,10 @@ function architecturesByName(
 function refuse<T>(where: string, code: string, what: string, chosen: readonly T[] | null, known: readonly T[]): void {
   const unknown = (chosen ?? []).filter((each) => !known.includes(each));
   if (unknown.length === 0) return;
-  throw new UserError({
-    ...{ code, where, what: `Study "${where}" has no ${what} ${unknown.join(', ')}` },
-    remedy: known.length === 0 ? 'It has none: leave the choice out.' : `Choose from: ${known.join(', ')}.`,
-  });
+  throw new UserError(
+    code,
+    `Study "${where}" has no ${what} ${unknown.join(', ')}`,
+    where,
+    known.length === 0 ? 'It has none: leave the choice out.' : `Choose from: ${known.join(', ')}.`,
+  );
 }

@@ -54,7 +54,10 @@ function described(members: readonly [Member, ...Member[]]): ReportRecipe {
   for (const { model } of members) repeats.set(model.repeat, (repeats.get(model.repeat) ?? 0) + 1);
   return {
     name: members.length === 1 ? modelName : sharedName(modelName),
-    ...{ group, recipe: first.recipe, targets: first.recipe.targets, groups: [...repeats.values()] },
+    group,
+    recipe: first.recipe,
+    targets: first.recipe.targets,
+    groups: [...repeats.values()],
     waiting: members.filter(({ run }) => run.startedAt === null).length,
   };
 }
@@ -95,8 +98,13 @@ export const reportPredictions = (
   { input, labels }: Pick<TrainedModel, 'input' | 'labels'>,
   softmax: Float32Array,
 ): ReportPredictions => ({
-  ...{ model: input.name, architecture: input.architecture, target: input.target },
-  ...{ repeat: input.repeat, seed: input.seed, labels, softmax },
+  model: input.name,
+  architecture: input.architecture,
+  target: input.target,
+  repeat: input.repeat,
+  seed: input.seed,
+  labels,
+  softmax,
 });
 
 type ClassifierResult = Extract<RunResult, { kind: 'classifier' }>;

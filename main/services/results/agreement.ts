@@ -59,7 +59,9 @@ const isEquallyAccurate = (group: Group): boolean =>
   (group.kind === 'diverse' || group.kind === 'seeds') && isAccuracy(group.target);
 
 const equalNetworks = ({ title, models, analysis, view: { group, softmax } }: GroupResult): EqualNetworks => ({
-  ...{ title, names: group.names, labels: group.labels },
+  title,
+  names: group.names,
+  labels: group.labels,
   architectures: models.map(({ input }) => input.architecture),
   certainty: softmax.passes.map(({ top }) => spread(top).mean),
   ece: group.names.map((name) => analysis.scores.per_model[name]?.ece ?? null),
@@ -148,11 +150,9 @@ export function peopleAlone(people: PeopleView): PeopleAlone {
     context.input.imageIds.filter((_, image) => status[image] === wanted);
   return {
     ...answerHeader(people),
-    ...{
-      agree: imagesWithStatus('agree'),
-      disagree: imagesWithStatus('disagree'),
-      undetermined: imagesWithStatus(null),
-    },
+    agree: imagesWithStatus('agree'),
+    disagree: imagesWithStatus('disagree'),
+    undetermined: imagesWithStatus(null),
     measures: peopleMeasuresExhibit(study),
     ofKind: ofKind(study),
     leaveOneOut: leaveOneOut(people),

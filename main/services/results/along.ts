@@ -36,7 +36,9 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
     ...answerHeader(people),
     groups: results.map(({ title, models }) => ({ title, models: models.length })),
     pairs: context.pairs.map((row) => ({
-      ...{ i: row.i, j: row.j, alphas: alphas(row) },
+      i: row.i,
+      j: row.j,
+      alphas: alphas(row),
       images: row.images.map((image) => at(source.images, image).id),
       people: row.images.map((image) => [...imageCounts(context.humans.votes, image)]),
       groups: results.map((result) => groupAlong(people, result, row)),
@@ -44,8 +46,10 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
     flips: ratersFlipsExhibit(
       people,
       context.pairs.map((row) => ({
-        ...{ row, name: pairName(row, source.classes.length) },
-        ...{ title: pairTitle(row), alphas: alphas(row) },
+        row,
+        name: pairName(row, source.classes.length),
+        title: pairTitle(row),
+        alphas: alphas(row),
       })),
       ratersAlong(people, results),
       source.classes,
@@ -102,14 +106,18 @@ function ratersAlong(people: PeopleView, results: readonly GroupResult[]): Rater
   const { response, isAnonymous } = studyNumbers(people, []);
   const persons = isAnonymous ? [] : labelers;
   const ofPeople: RatersAlong = {
-    ...{ title: peopleWord(people), of: 'labelers', flips: humans.alpha_star },
+    title: peopleWord(people),
+    of: 'labelers',
+    flips: humans.alpha_star,
     noPersons: whyNotPersons({ response, isAnonymous }),
     differences: (row) => peopleDifferences(row, persons),
   };
   const ofGroups = results.map((result): RatersAlong => {
     const softmax = groupSoftmax(people, result);
     return {
-      ...{ title: result.title, of: 'models', flips: result.analysis.alpha_star.pairs },
+      title: result.title,
+      of: 'models',
+      flips: result.analysis.alpha_star.pairs,
       noCrossing: whyNotKnown(result.view.answers, 'softmax'),
       differences: (row) => softmaxDifferences(row, softmax, source.classes.length),
     };

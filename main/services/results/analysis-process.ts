@@ -23,7 +23,10 @@ export class AnalysisProcess {
 
   constructor({ launcher, dataFolder, resources, idleFor = 600_000 }: AnalysisProcessOptions) {
     this.#client = new ProcessClient({
-      ...{ calls: analysisCalls, launcher, idleFor, died },
+      calls: analysisCalls,
+      launcher,
+      idleFor,
+      died,
       entry: entryModule('services/results/analysis-child'),
       args: () => [dataFolder, resources],
       failed: (_, detail) => new Error(`the analysis process failed: ${detail}`),
@@ -55,9 +58,9 @@ export class AnalysisProcess {
 }
 
 const died = (why: string): UserError =>
-  new UserError({
-    code: 'results.died',
-    what: `The process that computes results ended: ${why}`,
-    where: 'results',
-    remedy: 'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
-  });
+  new UserError(
+    'results.died',
+    `The process that computes results ended: ${why}`,
+    'results',
+    'Try again; stored data is unchanged. If it happens again, choose fewer models or close other programs.',
+  );

@@ -14,7 +14,9 @@ export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
   const ids = a.people.context.input.imageIds;
   const named = (places: readonly number[]): number[] => places.map((image) => ids[image]!);
   const side = ({ view, claims, people }: GroupResult) => ({
-    ...{ view, claims, humans: people.context.humans },
+    view,
+    claims,
+    humans: people.context.humans,
   });
   const { claim } = a.people.context;
   const { images, tests, changed, typedOnce } = compareSides(side(a), side(b), sharedRaters(a, b), claim);
@@ -25,7 +27,9 @@ export function compareGroups(a: GroupResult, b: GroupResult): CompareResult {
   const transitions = Map.groupBy(both, ({ from, to }) => `${from} ${to}`);
   return {
     ...sides,
-    ...{ undefined: null, images, typed: both.length },
+    undefined: null,
+    images,
+    typed: both.length,
     tests: tests.map((test) => toTest(test, named)),
     changed: changed.map((change) => ({ ...change, image: ids[change.image]! })),
     typedOnce: { first: named(typedOnce.first), second: named(typedOnce.second) },

@@ -22,12 +22,10 @@ export function anchorDraws(
     runs: runs.map(({ run, numbers }) => {
       const { rule, anchorDesign, draws, seed } = run.task;
       return {
-        ...{
-          runId: run.id,
-          title: drawsTitle(run.task),
-          request: { rule, anchorDesign, draws, seed },
-          state: run.state,
-        },
+        runId: run.id,
+        title: drawsTitle(run.task),
+        request: { rule, anchorDesign, draws, seed },
+        state: run.state,
         done: numbers?.draws.length ?? run.progress?.done ?? 0,
         failure: run.failure?.message ?? null,
         distributions: numbers

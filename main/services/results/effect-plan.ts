@@ -26,8 +26,19 @@ export interface PlannedEffect extends Omit<EffectPlanResult, 'rows' | 'advice' 
 }
 
 const noPlan = (why: string): PlannedEffect => ({
-  ...{ undefined: why, pairs: 0, seeds: 0, people: null, mostPairs: 0, mostPeople: null, needed: null },
-  ...{ curves: [], rows: [], units: 'pairs', runs: [], needsPeople: false, labeled: 1 },
+  undefined: why,
+  pairs: 0,
+  seeds: 0,
+  people: null,
+  mostPairs: 0,
+  mostPeople: null,
+  needed: null,
+  curves: [],
+  rows: [],
+  units: 'pairs',
+  runs: [],
+  needsPeople: false,
+  labeled: 1,
   unit: '%',
   texts: { level: '', reference: '' },
 });
@@ -63,9 +74,14 @@ export function effectPlan(people: PeopleView, from: StudyEffectData, input: Eff
   );
   return planParts(parts, {
     why: reason !== null && reason !== 'no_variation' ? reasonText(reason, question) : null,
-    ...{ times: timesOf(question.outcome), classes: from.data.labels.classes, difference: input.difference },
-    ...{ fewest: isGroupOutcome(outcome) ? outcome.m : leastSeeds, networks: 1, runs: [...recipes.values()] },
-    ...{ needsPeople: question.outcome.needs.includes('people'), labeled: labeledShare(from, parts.labelers !== null) },
+    times: timesOf(question.outcome),
+    classes: from.data.labels.classes,
+    difference: input.difference,
+    fewest: isGroupOutcome(outcome) ? outcome.m : leastSeeds,
+    networks: 1,
+    runs: [...recipes.values()],
+    needsPeople: question.outcome.needs.includes('people'),
+    labeled: labeledShare(from, parts.labelers !== null),
     unit: question.outcome.unit,
     texts: { level: levelText(question.factor, input.level), reference: levelText(question.factor, reference) },
   });
@@ -101,12 +117,16 @@ export function planParts(parts: EffectParts, subject: PlanSubject): PlannedEffe
   const mostPairs = units === 'images' ? Number.POSITIVE_INFINITY : (classes * (classes - 1)) / 2;
   const pairs = multiples(own, pairSteps, mostPairs);
   const asNow: StudySize = {
-    ...{ pairs: own, seeds: Math.min(...parts.classes.map(({ count }) => count)) },
+    pairs: own,
+    seeds: Math.min(...parts.classes.map(({ count }) => count)),
     people: parts.labelers?.count ?? null,
   };
   const somePeople = asNow.people === null ? null : multiples(asNow.people, peopleSteps);
   const { byPairs, best } = planStudy(forecast, {
-    ...{ pairs, people: somePeople, target: difference / times, seeds: fewest },
+    pairs,
+    people: somePeople,
+    target: difference / times,
+    seeds: fewest,
   });
   const half = (size: StudySize): number => times * forecast.halfWidth(size);
   const range = (size: StudySize) => {
@@ -116,8 +136,16 @@ export function planParts(parts: EffectParts, subject: PlanSubject): PlannedEffe
   const mostPeople = somePeople?.at(-1) ?? null;
   const existing = parts.classes.reduce((sum, { count }) => sum + count, 0);
   return {
-    ...{ undefined: null, ...asNow, mostPeople, units: units === 'images' ? 'images' : 'pairs' },
-    ...{ mostPairs: at(pairs, pairs.length - 1), runs, needsPeople, labeled, unit, texts },
+    undefined: null,
+    ...asNow,
+    mostPeople,
+    units: units === 'images' ? 'images' : 'pairs',
+    mostPairs: at(pairs, pairs.length - 1),
+    runs,
+    needsPeople,
+    labeled,
+    unit,
+    texts,
     needed: best && { ...best, half: half(best), ...range(best) },
     curves: curvesOf(half, best ?? asNow, {
       asNow,
@@ -129,7 +157,11 @@ export function planParts(parts: EffectParts, subject: PlanSubject): PlannedEffe
       const size = byPairs[place] ?? null;
       const here = { ...asNow, pairs: P };
       return {
-        ...{ pairs: P, seeds: size?.seeds ?? null, people: size?.people ?? null, half: half(here), ...range(here) },
+        pairs: P,
+        seeds: size?.seeds ?? null,
+        people: size?.people ?? null,
+        half: half(here),
+        ...range(here),
         least: half({ pairs: P, seeds: mostSeeds, people: mostPeople }),
         trainings:
           size && networks * Math.max(0, size.seeds * parts.classes.length - (isAnew && P !== own ? 0 : existing)),
@@ -160,7 +192,8 @@ function curvesOf(
   const numbers = (list: readonly number[]): number[] => [...new Set(list)].filter((n) => n >= 2).sort((a, b) => a - b);
   const seeds = numbers([asNow.seeds, size.seeds, 5, 10, 20, mostSeeds]);
   const curve = (by: 'pairs' | 'seeds' | 'people', x: readonly number[], own: StudySize, name: string) => ({
-    ...{ name, points: x.map((n) => ({ x: n, half: half({ ...own, [by]: n }) })) },
+    name,
+    points: x.map((n) => ({ x: n, half: half({ ...own, [by]: n }) })),
   });
   const now = (is: boolean): string => (is ? ' (as now)' : '');
   const manySeeds = numbers([asNow.seeds, size.seeds, ...curveSeeds]);

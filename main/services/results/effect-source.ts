@@ -61,8 +61,13 @@ function contrastOf(
       const reference2 = knownLevels(design, second)[0] ?? '';
       return {
         contrast: {
-          ...{ type: 'interaction', factor: key, level, reference },
-          ...{ factor2: second.key, level2, reference2 },
+          type: 'interaction',
+          factor: key,
+          level,
+          reference,
+          factor2: second.key,
+          level2,
+          reference2,
         },
         groups: [level2, reference2].flatMap((b) => [level, reference].map((a) => ({ [key]: a, [second.key]: b }))),
       };

@@ -129,7 +129,10 @@ export class EffectSources {
       members,
       targets: targets.sort(compareTargets).map((of) => ({ value: String(of), text: targetTitle(of) })),
       data: {
-        ...{ images: context.input.images, pairs: context.pairs, humans: context.humans, reference: context.reference },
+        images: context.input.images,
+        pairs: context.pairs,
+        humans: context.humans,
+        reference: context.reference,
         right: { labels: context.errorReference, isTruth: context.truth !== null },
         labels: isAll ? context.input.modelLabels : takeRaters(context.input.modelLabels, rows),
         readSoftmax: (run) => context.input.readSoftmax(at(rows, run)),
@@ -186,7 +189,7 @@ export function whyNoEffects({ data }: StudyEffectData): string | null {
 }
 
 export const unknownEffect = (what: string, where: string): UserError =>
-  new UserError({ code: 'results.unknown-effect', what, where, remedy: 'Choose one of those that are listed.' });
+  new UserError('results.unknown-effect', what, where, 'Choose one of those that are listed.');
 
 const networksAt = ({ data }: StudyEffectData, factor: Factor, level: string): number => {
   const place = data.factors.indexOf(factor);
@@ -240,8 +243,15 @@ function smallestCell(
 }
 
 const nothingFound = {
-  ...{ asked: null, forest: [], lines: [], table: null, cells: null, variance: null, ranking: null },
-  ...{ interaction: null, slope: null },
+  asked: null,
+  forest: [],
+  lines: [],
+  table: null,
+  cells: null,
+  variance: null,
+  ranking: null,
+  interaction: null,
+  slope: null,
 };
 
 /** @throws UserError `results.unknown-effect` */
@@ -251,20 +261,22 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
     ...header,
     targets: from.targets,
     factors: from.data.factors.map((factor, place) => ({
-      ...{ key: factor.key, title: factorTitle(factor), numeric: factor.scale !== null },
+      key: factor.key,
+      title: factorTitle(factor),
+      numeric: factor.scale !== null,
       levels: factor.levels.map(({ value, text }) => ({
-        ...{ value, text, networks: networksAt(from, factor, value) },
+        value,
+        text,
+        networks: networksAt(from, factor, value),
         absent: from.data.absent.filter((levels) => levels[place] === value).length,
       })),
     })),
     outcomes: effectOutcomes
       .map((known) => outcomeIn(from.data, known))
       .map((outcome) => ({
-        ...{
-          key: outcome.key,
-          title: outcomeTitle(header, outcome),
-          missing: whyNoOutcome(from, header.labelers, outcome),
-        },
+        key: outcome.key,
+        title: outcomeTitle(header, outcome),
+        missing: whyNoOutcome(from, header.labelers, outcome),
         drawsPeople: canDrawPeople(from.data, outcome),
       })),
   };
@@ -273,10 +285,15 @@ export function effects(people: PeopleView, from: StudyEffectData, input: Effect
   const question = findQuestion(from, header.labelers, input);
   const missing = whyNoOutcome(from, header.labelers, question.outcome);
   const asked = {
-    ...{ outcome: question.outcome.key, factor: question.factor.key, reference: question.reference },
-    ...{ second: question.second?.key ?? null, people: question.people },
+    outcome: question.outcome.key,
+    factor: question.factor.key,
+    reference: question.reference,
+    second: question.second?.key ?? null,
+    people: question.people,
     m: question.outcome.making.kind === 'group' && question.outcome.making.m === undefined ? question.m : null,
-    ...{ unit: question.outcome.unit, title: outcomeTitle(header, question.outcome), lower: question.outcome.lower },
+    unit: question.outcome.unit,
+    title: outcomeTitle(header, question.outcome),
+    lower: question.outcome.lower,
   };
   if (missing !== null) return { ...choices, undefined: missing, ...nothingFound, asked };
   const found = studyEffects(from.data, question);
@@ -311,15 +328,14 @@ function forestOf(answered: AnsweredEffects): EffectsResult['forest'] {
     const interval = effectInterval(answered, of);
     const { estimate, reason } = of.effect;
     return {
-      ...{
-        level,
-        text: levelText(question.factor, level),
-        estimate: scaled(estimate),
-        lo: interval.lo,
-        hi: interval.hi,
-      },
+      level,
+      text: levelText(question.factor, level),
+      estimate: scaled(estimate),
+      lo: interval.lo,
+      hi: interval.hi,
       simultaneous: { lo: scaled(lo), hi: scaled(hi) },
-      ...{ verdict, undefined: reason === null ? null : reasonText(reason, question) },
+      verdict,
+      undefined: reason === null ? null : reasonText(reason, question),
     };
   });
 }
@@ -341,7 +357,8 @@ function linesOf(answered: AnsweredEffects): EffectsResult['lines'] {
     return [{ level: '', text: 'Mean', points }];
   }
   return [...Map.groupBy(interaction.means, ({ level2 }) => level2)].map(([level2, own]) => ({
-    ...{ level: level2, text: levelText(interaction.second, level2) },
+    level: level2,
+    text: levelText(interaction.second, level2),
     points: own.map(({ level, of }) => point(level, of)).filter(({ estimate }) => estimate !== null),
   }));
 }

@@ -30,7 +30,11 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
   const strip = source.images.filter(isPlaced).filter((other) => other.pairI === pairI && other.pairJ === pairJ);
   return {
     ...answerHeader(people),
-    ...{ id, i: pairI, j: pairJ, alpha, truth },
+    id,
+    i: pairI,
+    j: pairJ,
+    alpha,
+    truth,
     z: z && [...z],
     strip: strip.map((other) => ({ id: other.id, alpha: other.alpha })).sort((a, b) => a.alpha - b.alpha),
     people: [...imageCounts(context.humans.votes, image)],
@@ -41,8 +45,13 @@ export function imageDetail(people: PeopleView, storage: Storage, id: number): I
     predictions: source.models.map(({ id: key, record, input, labels }, at) => {
       const [answers, row] = [answersOf(input), rows[at]!];
       return {
-        ...{ key, name: input.name, architecture: input.architecture, target: input.target, repeat: input.repeat },
-        ...{ runId: record?.runId ?? null, label: labels[image]! },
+        key,
+        name: input.name,
+        architecture: input.architecture,
+        target: input.target,
+        repeat: input.repeat,
+        runId: record?.runId ?? null,
+        label: labels[image]!,
         softmax: answers === 'softmax' ? [...row] : null,
         confidence: suffices(answers, 'confidence') ? Math.max(...row) : null,
       };
@@ -110,12 +119,12 @@ function typeIn(people: PeopleView, group: Group, image: number, rows: readonly 
 }
 
 function unknownImage({ study, images }: Source, id: number): UserError {
-  return new UserError({
-    code: 'results.unknown-image',
-    what: `The stimuli of study "${study.name}" have no image ${id}`,
-    where: study.name,
-    remedy: `Choose one of its ${images.length} images; the set may have been replaced since.`,
-  });
+  return new UserError(
+    'results.unknown-image',
+    `The stimuli of study "${study.name}" have no image ${id}`,
+    study.name,
+    `Choose one of its ${images.length} images; the set may have been replaced since.`,
+  );
 }
 
 type ImageLabel = ImageDetail['labels'][number];
@@ -136,18 +145,24 @@ function imageLabel(
   const label = labels[image] === missing ? null : labels[image]!;
   if (panel)
     return {
-      ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, label },
-      ...{ named: classesNamed(labeler, image), at: iso(panel.record.importedAt), how: 'imported' },
-      ...{
-        instead: label === null ? insteadOf(labeler, image, panel.record.kind) : null,
-        responseMs: null,
-        earlier: [],
-      },
+      labelerId: record.id,
+      pseudonym: name,
+      simulated: record.simulated,
+      label,
+      named: classesNamed(labeler, image),
+      at: iso(panel.record.importedAt),
+      how: 'imported',
+      instead: label === null ? insteadOf(labeler, image, panel.record.kind) : null,
+      responseMs: null,
+      earlier: [],
     };
   const session = storage.labeling.sessions.findByLabeler(record.id);
   const log = storage.responses.imageLog(setHash, record.id, id);
   return {
-    ...{ labelerId: record.id, pseudonym: name, simulated: record.simulated, named: null },
+    labelerId: record.id,
+    pseudonym: name,
+    simulated: record.simulated,
+    named: null,
     ...((session?.setHash === setHash && inSession(storage, session, id)) ||
       fromTable(log, record.simulated ? 'simulated' : 'imported')),
     label,

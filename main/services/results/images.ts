@@ -35,7 +35,11 @@ export function imageRow({ people, view, analysis }: GroupResult, image: number)
   const votes = imageCounts(view.counts, image);
   const tops = view.softmax.passes.reduce((sum, { top }) => sum + top[image]!, 0);
   return {
-    ...{ id, i: pairI, j: pairJ, alpha, truth },
+    id,
+    i: pairI,
+    j: pairJ,
+    alpha,
+    truth,
     type: view.classified.classes[image] ?? null,
     shade: analysis.fig4.shade[image] ?? null,
     exception: view.classified.exception[image] ?? false,
@@ -79,12 +83,12 @@ function imageFilter(sides: Sides, which: Which): ImageFilter {
   }
   if (which.kind === 'raters-differ') return labelsDiffer(raterLabels(sides, which.a), raterLabels(sides, which.b));
   if (result) return networkFilter(result, which);
-  throw new UserError({
-    code: 'results.no-models',
-    what: 'This list of images depends on networks, and no group of networks is chosen',
-    where: people.source.study.name,
-    remedy: 'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
-  });
+  throw new UserError(
+    'results.no-models',
+    'This list of images depends on networks, and no group of networks is chosen',
+    people.source.study.name,
+    'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
+  );
 }
 
 type NetworkSelection = Exclude<Which, { kind: 'people-disagree' | 'human-certainty' | 'raters-differ' }>;
@@ -133,12 +137,12 @@ function raterLabels({ people, result }: Sides, { kind, name }: Rater): ArrayLik
       ? people.labelers.find((labeler) => labeler.name === name)?.labels
       : result?.models.find(({ input }) => input.name === name)?.labels;
   if (labels) return labels;
-  throw new UserError({
-    code: 'results.unknown-rater',
-    what: `"${name}" is not among the labelers and networks that are compared`,
-    where: people.source.study.name,
-    remedy: 'Reload the matrix and choose a cell again: labelers or networks may have changed.',
-  });
+  throw new UserError(
+    'results.unknown-rater',
+    `"${name}" is not among the labelers and networks that are compared`,
+    people.source.study.name,
+    'Reload the matrix and choose a cell again: labelers or networks may have changed.',
+  );
 }
 
 /** Calibration compares with the majority label, so images without a majority are in no bin. */

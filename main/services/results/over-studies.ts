@@ -97,10 +97,14 @@ export function overStudies(
     );
     const models = compared.map((member) => at(from.members, member).model.record);
     return {
-      ...{ study: each.study, targets: targetTitles([...new Set(models.map(({ target }) => target))]) },
+      study: each.study,
+      targets: targetTitles([...new Set(models.map(({ target }) => target))]),
       simulated: people.rehearsal,
       runs: [...new Set(models.map(({ runId }) => runId))],
-      ...{ estimate: effect.estimate, se: effect.se, lo: effect.lo, hi: effect.hi },
+      estimate: effect.estimate,
+      se: effect.se,
+      lo: effect.lo,
+      hi: effect.hi,
       why: effect.reason === null ? null : reasonText(effect.reason, sized),
     };
   });
@@ -109,7 +113,11 @@ export function overStudies(
   const scaled = (value: number | null): number | null => (value === null ? null : times * value);
   return {
     studies: rows.map(({ study, estimate, lo, hi, why }) => ({
-      ...{ study, estimate: scaled(estimate), lo: scaled(lo), hi: scaled(hi), undefined: why },
+      study,
+      estimate: scaled(estimate),
+      lo: scaled(lo),
+      hi: scaled(hi),
+      undefined: why,
     })),
     combined: combinedOf(found, scaled),
     table: overStudiesExhibit(answerHeader(own[0]), { question, level: input.level, m }, rows, found),
@@ -119,7 +127,9 @@ export function overStudies(
 function combinedOf(found: Heterogeneity, scaled: (value: number | null) => number | null) {
   if (found.estimate === null) return null;
   return {
-    ...{ estimate: scaled(found.estimate), lo: scaled(found.lo), hi: scaled(found.hi) },
+    estimate: scaled(found.estimate),
+    lo: scaled(found.lo),
+    hi: scaled(found.hi),
     prediction: { lo: scaled(found.prediction_lo), hi: scaled(found.prediction_hi) },
   };
 }

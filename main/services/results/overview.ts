@@ -113,9 +113,20 @@ function describeOutside(
   { name, architecture, collection = null }: SourceModel['input'],
 ): ResultModel {
   return {
-    ...{ key, name, architecture, collection, group: 'outside', accuracy: tested?.accuracy ?? null },
-    ...{ target: null, repeat: null, seed: null, runId: null, engine: null },
-    ...{ recipe: '', tags: [], testedOnTaught: false },
+    key,
+    name,
+    architecture,
+    collection,
+    group: 'outside',
+    accuracy: tested?.accuracy ?? null,
+    target: null,
+    repeat: null,
+    seed: null,
+    runId: null,
+    engine: null,
+    recipe: '',
+    tags: [],
+    testedOnTaught: false,
     trend: { accuracy: null, error: null, before: 0, after: 0, estimates: 0, undefined: 'It was not trained here.' },
   };
 }
@@ -157,15 +168,13 @@ const placeKey = (target: Target, architecture = '', repeat = 0): string => `${t
 function emptyOverview(study: StudyRecord, storage: Storage): ResultsOverview {
   const empty = { images: 0, determined: 0, pairs: [], alphas: [], people: [], models: [], diverse: [], seeds: [] };
   return {
-    ...{
-      rehearsal: false,
-      response: 'single' as const,
-      labelers: 0,
-      counted: null,
-      missing: 'The study has no frozen stimuli yet.',
-      classes: [],
-      ...empty,
-    },
+    rehearsal: false,
+    response: 'single' as const,
+    labelers: 0,
+    counted: null,
+    missing: 'The study has no frozen stimuli yet.',
+    classes: [],
+    ...empty,
     unsaid: { cannotTell: 0, timedOut: 0, blank: 0 },
     outside: { models: 0, planned: storage.outsideModels.ofStudy(study.id).length },
     leftOut: [],
@@ -190,7 +199,8 @@ export function plannedSnapshots({ spec }: StudyRecord): PlannedSnapshot[] {
   return modelEntries(spec).flatMap((models) =>
     identities(models).flatMap((model) =>
       models.recipe.targets.map((target) => ({
-        ...{ model, target },
+        model,
+        target,
         architecture: architectureName(models.recipe.architecture),
         collection: models.collection ?? null,
       })),

@@ -49,11 +49,9 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const pairs = { images, units: people.context.claimUnits };
   const ofPeople = {
     pairs,
-    ...{
-      counts: people.context.humans.drawn,
-      raters: Math.min(countLabelers(people.context.humans), mostCurvePoints),
-      along: 'labelers' as const,
-    },
+    counts: people.context.humans.drawn,
+    raters: Math.min(countLabelers(people.context.humans), mostCurvePoints),
+    along: 'labelers' as const,
     inPaper: people.paper?.labelers_of_table3 ?? 0,
   };
   const noLabels = whyNoClasses(people) !== null;
@@ -62,7 +60,9 @@ function curvesOf({ people, result }: Sides): FoundCurve[] {
   const { view, models } = result;
   const ofModels = {
     pairs,
-    ...{ counts: view.counts, raters: models.length, along: 'models' as const },
+    counts: view.counts,
+    raters: models.length,
+    along: 'models' as const,
     inPaper: people.paper?.networks_per_target ?? 0,
   };
   const target = groupTarget(result);
@@ -124,7 +124,9 @@ function toCurve(
   // Disagreement needs two raters: types and shares start there.
   const isShown = (at: number): boolean => at > 0 || name === 'classes per image';
   const points = values.map((value, at) => ({
-    ...{ raters: at + 1, n: images[at] ?? 0, value: isShown(at) ? value : null },
+    raters: at + 1,
+    n: images[at] ?? 0,
+    value: isShown(at) ? value : null,
     lo: isShown(at) ? (intervals[at]?.lo ?? null) : null,
     hi: isShown(at) ? (intervals[at]?.hi ?? null) : null,
   }));

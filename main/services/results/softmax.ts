@@ -45,7 +45,9 @@ export function softmaxByType(result: GroupResult): SoftmaxResult {
     undefined: unknown,
     edges: Array.from({ length: bins + 1 }, (_, edge) => edge / bins),
     types: types.map(({ type, images, values }) => ({
-      ...{ type, images, counts: histogram(values) },
+      type,
+      images,
+      counts: histogram(values),
       spread: quantityAt(table, 0, type) ?? undefinedCell(noImage),
     })),
     quartiles: withoutTarget(softmaxQuartilesExhibit(study, [{ target: '', types }])),
@@ -99,7 +101,9 @@ function reliability(
   bins: Calibration,
 ): CalibrationResult['models'][number] {
   return {
-    ...{ name, n, labelled },
+    name,
+    n,
+    labelled,
     bins: Array.from(bins.count, (count, bin) => ({
       n: count,
       correct: bins.correct[bin]!,

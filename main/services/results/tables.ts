@@ -22,9 +22,11 @@ export function paperTables(people: PeopleView, leftOut: readonly LeftOut[]): Ta
   const study: StudyNumbers = {
     ...studyNumbers(people, groups, leftOut),
     seedCells: seedCells(input).map((cell) => ({
-      ...{ architecture: cell.architecture, target: cell.target },
+      architecture: cell.architecture,
+      target: cell.target,
       repeats: cell.repeats.map(({ repeat }) => repeat),
-      ...{ fig2: fig2(cell, humans.view), table5: table5(cell, humans.view) },
+      fig2: fig2(cell, humans.view),
+      table5: table5(cell, humans.view),
     })),
   };
   return {
@@ -45,10 +47,14 @@ export function studyNumbers(
 ): StudyNumbers {
   const { context, humans, paper, rehearsal, source } = people;
   return {
-    ...{ rehearsal, paper, humans, labelers: countLabelers(context.humans) },
+    rehearsal,
+    paper,
+    humans,
+    labelers: countLabelers(context.humans),
     response: context.humans.kind,
     isAnonymous: context.humans.people === null,
-    ...{ images: source.images.length, determined: context.humans.view.determined },
+    images: source.images.length,
+    determined: context.humans.view.determined,
     errorReference: context.truth ? 'truth' : 'majority',
     groups: groups.map((result) => comparedGroup(result, leftOut)),
     seedCells: [],
@@ -58,7 +64,9 @@ export function studyNumbers(
 function comparedGroup({ group, analysis }: GroupResult, leftOut: readonly LeftOut[]): ComparedGroup {
   const target = group.kind === 'diverse' ? group.target : null;
   return {
-    ...{ target: target === null ? '' : String(target), group: analysis, choice: group },
+    target: target === null ? '' : String(target),
+    group: analysis,
+    choice: group,
     ...(group.kind === 'outside' && { title: outsideTitle }),
     absent: leftOut.filter((snapshot) => snapshot.repeat === null && snapshot.target === target),
   };
@@ -78,7 +86,8 @@ export function imageTypes(result: GroupResult): TypesResult {
   return {
     ...answerHeader(people),
     models: models.length,
-    ...{ table1: exhibits.table1(study), table3: exhibits.table3(study) },
+    table1: exhibits.table1(study),
+    table3: exhibits.table3(study),
     ofKind: ofKind(study),
     undetermined: people.context.input.imageIds.filter((_, image) => status[image] === null),
     leaveOneOut: leaveOneOut(people),

@@ -39,13 +39,26 @@ export function teachersResult(workbench: Pick<Workbench, 'storage'>, input: Tea
   const outcomes = outcomesOrWhy(() => teachingOutcomes(workbench, input.study, input.target));
   if (typeof outcomes === 'string')
     return {
-      ...{ undefined: outcomes, rehearsal: false, halvesOf: 'people', outdated: false, targets },
-      ...{ asked: null, missing: [], directions: [], scores: null, differences: null, own: null },
+      undefined: outcomes,
+      rehearsal: false,
+      halvesOf: 'people',
+      outdated: false,
+      targets,
+      asked: null,
+      missing: [],
+      directions: [],
+      scores: null,
+      differences: null,
+      own: null,
     };
   const { simulated, halvesOf, outdated, target, reference, outcome, directions } = outcomes;
   const whose = { rehearsal: simulated };
   return {
-    ...{ undefined: null, rehearsal: simulated, halvesOf, outdated, targets },
+    undefined: null,
+    rehearsal: simulated,
+    halvesOf,
+    outdated,
+    targets,
     asked: { target: String(target), reference, outcome },
     missing: missingSentences(outcomes),
     directions: directions.map((direction) => drawn(direction, outcomes)),
@@ -61,12 +74,18 @@ export function teachersPlan(workbench: Pick<Workbench, 'storage'>, input: Teach
   const { reason } = parts.effect;
   return planParts(parts, {
     why: reason !== null && reason !== 'no_variation' ? effectReason(reason) : null,
-    ...{ times: 1, classes, difference: input.difference, fewest: leastSeeds, runs: runId === null ? [] : [runId] },
+    times: 1,
+    classes,
+    difference: input.difference,
+    fewest: leastSeeds,
+    runs: runId === null ? [] : [runId],
     // A network of each fold, of both arms.
     networks: 2 * teaching.folds,
     isAnew: true,
     // These very people examine, so nobody has to label again but more images.
-    ...{ needsPeople: false, labeled: 1, unit: teaching.outcome === 'nll' ? 'nats' : 'score' },
+    needsPeople: false,
+    labeled: 1,
+    unit: teaching.outcome === 'nll' ? 'nats' : 'score',
     texts: { level: `“${armTitle(input.arm)}”`, reference: `“${armTitle(referenceArm(teaching))}”` },
   });
 }
@@ -86,9 +105,13 @@ function drawn(
   { reference, outcome }: TeachingOutcomes,
 ): TeachersResult['directions'][number] {
   return {
-    ...{ teachers, people, images },
+    teachers,
+    people,
+    images,
     scores: (['brier', 'nll', 'js'] as const).map((measure) => ({
-      ...{ measure, floor: floor[`${measure}_floor` as const], ceiling: floor[`${measure}_ceiling` as const] },
+      measure,
+      floor: floor[`${measure}_floor` as const],
+      ceiling: floor[`${measure}_ceiling` as const],
       arms: arms.map(({ arm, result }) => {
         const over = measure === 'js' ? result?.divergence.over_seeds : result?.over_seeds[measure];
         const { mean = null, std = null, n = 0 } = over ?? {};
@@ -101,8 +124,12 @@ function drawn(
         const effect = arm.result?.against_reference?.[outcome];
         const reason = effect ? effect.reason : 'no_cell';
         return {
-          ...{ arm: arm.arm, estimate: effect?.estimate ?? null, lo: effect?.lo ?? null, hi: effect?.hi ?? null },
-          ...{ adjusted: arm.adjusted, verdict: verdictOf(arm, outcome) },
+          arm: arm.arm,
+          estimate: effect?.estimate ?? null,
+          lo: effect?.lo ?? null,
+          hi: effect?.hi ?? null,
+          adjusted: arm.adjusted,
+          verdict: verdictOf(arm, outcome),
           undefined: reason === null ? null : effectReason(reason),
           apart: arm.apart.map(({ image }) => image),
         };

@@ -55,12 +55,12 @@ export const answerHeader = ({ rehearsal, context }: PeopleView) => ({
 });
 
 export const noStimuli = (study: string): UserError =>
-  new UserError({
-    code: 'results.no-stimuli',
-    what: `Study "${study}" has no frozen stimuli yet`,
-    where: study,
-    remedy: 'Make the stimuli, and run the study until its networks have predicted them.',
-  });
+  new UserError(
+    'results.no-stimuli',
+    `Study "${study}" has no frozen stimuli yet`,
+    study,
+    'Make the stimuli, and run the study until its networks have predicted them.',
+  );
 
 /** For each labeler: number of images on which the others disagree. */
 export const leaveOneOut = ({ humans }: PeopleView): PeopleAlone['leaveOneOut'] =>
@@ -103,12 +103,12 @@ function chosenLabelers({ labelers, study }: Source, ids: readonly number[] | nu
   return [...new Set(ids)].map((id) => {
     const labeler = byId.get(id);
     if (labeler) return labeler;
-    throw new UserError({
-      code: 'results.unknown-labeler',
-      what: `Study "${study.name}" has no labeler ${id}`,
-      where: study.name,
-      remedy: 'Choose one of the listed labelers. A labeler may have been removed from the study.',
-    });
+    throw new UserError(
+      'results.unknown-labeler',
+      `Study "${study.name}" has no labeler ${id}`,
+      study.name,
+      'Choose one of the listed labelers. A labeler may have been removed from the study.',
+    );
   });
 }
 
@@ -157,10 +157,10 @@ export function groupTitle(group: Group): string {
 }
 
 function unknownGroup({ study }: Source, group: Group): UserError {
-  return new UserError({
-    code: 'results.unknown-group',
-    what: `Study "${study.name}" has no predictions of this group: ${groupTitle(group)}`,
-    where: study.name,
-    remedy: 'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
-  });
+  return new UserError(
+    'results.unknown-group',
+    `Study "${study.name}" has no predictions of this group: ${groupTitle(group)}`,
+    study.name,
+    'Choose one of the listed groups, or run the study until its networks have predicted the stimuli.',
+  );
 }

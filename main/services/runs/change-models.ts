@@ -85,7 +85,12 @@ function cloneEntry(workbench: Workbench, spec: Study, id: number): ModelsSpec {
     identities(entry).some((each) => each.name === label),
   )?.collection;
   return {
-    ...{ name, group: 'diverse', recipe: task.recipe, seed: task.seed, seeds: 1, repeats: 1 },
+    name,
+    group: 'diverse',
+    recipe: task.recipe,
+    seed: task.seed,
+    seeds: 1,
+    repeats: 1,
     ...(collection !== undefined && { collection }),
   };
 }
@@ -123,27 +128,24 @@ export function costOfAddition(
   });
   const runs = added.reduce((sum, { names }) => sum + names.length, 0);
   return {
-    ...{ runs, known: runs - costs.length, workers },
+    runs,
+    known: runs - costs.length,
+    workers,
     timeFrom: costs.every(({ from }) => from === 'runs') ? 'runs' : 'measurements',
     ...together(costs, { workers }),
   };
 }
 
 const nothing = (name: string): UserError =>
-  new UserError({
-    code: 'models.nothing',
-    what: 'There is nothing to add',
-    where: `study ${name}`,
-    remedy: 'Choose a preset, or give the grid at least one value of each kind.',
-  });
+  new UserError(
+    'models.nothing',
+    'There is nothing to add',
+    `study ${name}`,
+    'Choose a preset, or give the grid at least one value of each kind.',
+  );
 
 const notModel = (label: string): UserError =>
-  new UserError({
-    code: 'models.not-a-model',
-    what: 'Only trainings of networks can be cloned',
-    where: label,
-    remedy: 'Choose models in the table.',
-  });
+  new UserError('models.not-a-model', 'Only trainings of networks can be cloned', label, 'Choose models in the table.');
 
 /** The entries to add, with free names and seeds. @throws UserError `models.too-many`, `models.nothing` */
 function draftModels(
@@ -190,7 +192,12 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
       grid.weightDecays.flatMap((weightDecay) =>
         grid.batches.map((batch) => {
           const recipe = classifierRecipeSchema.parse({
-            ...{ architecture, batch, targets, tolerance, maxEpochs, augmentation },
+            architecture,
+            batch,
+            targets,
+            tolerance,
+            maxEpochs,
+            augmentation,
             ...(landing !== undefined && { landing }),
             ...(grid.schedule && { schedule: grid.schedule }),
             ...(grid.clip && { clip: grid.clip }),
@@ -201,7 +208,11 @@ function gridEntries(grid: ModelGrid): ModelsSpec[] {
           });
           const name = gridName(grid, recipe);
           return {
-            ...{ name, seed, seeds, recipe, group },
+            name,
+            seed,
+            seeds,
+            recipe,
+            group,
             repeats: group === 'seeds' ? repeats : 1,
           };
         }),
@@ -250,12 +261,12 @@ function withFreeName(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSp
 const escaped = (text: string): string => text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
 
 const tooMany = (runs: number): UserError =>
-  new UserError({
-    code: 'models.too-many',
-    what: `These values make ${runs} trainings`,
-    where: 'the grid of values',
-    remedy: `Leave some values out: at most ${maxAdded} are added at a time.`,
-  });
+  new UserError(
+    'models.too-many',
+    `These values make ${runs} trainings`,
+    'the grid of values',
+    `Leave some values out: at most ${maxAdded} are added at a time.`,
+  );
 
 /**
  * Removes the entries that these runs belong to from a study, each with all of its runs. The runs are kept, so adding
@@ -316,36 +327,36 @@ export async function leaveStudy(
 }
 
 const ofSweep = (study: string, sweep: string): UserError =>
-  new UserError({
-    code: 'models.of-sweep',
-    what: 'Cells of a sweep are removed with their sweep',
-    where: `study ${study}, sweep ${sweep}`,
-    remedy: 'Choose other models, or remove the sweep on the screen Sweeps.',
-  });
+  new UserError(
+    'models.of-sweep',
+    'Cells of a sweep are removed with their sweep',
+    `study ${study}, sweep ${sweep}`,
+    'Choose other models, or remove the sweep on the screen Sweeps.',
+  );
 
 const ofTeaching = (study: string, base: string): UserError =>
-  new UserError({
-    code: 'models.of-teaching',
-    what: `Networks that are taught by people have the recipe of "${base}"`,
-    where: `study ${study}, teaching.base`,
-    remedy: 'Choose other models, or remove the experiment on the screen Teachers first.',
-  });
+  new UserError(
+    'models.of-teaching',
+    `Networks that are taught by people have the recipe of "${base}"`,
+    `study ${study}, teaching.base`,
+    'Choose other models, or remove the experiment on the screen Teachers first.',
+  );
 
 const notInStudy = (name: string): UserError =>
-  new UserError({
-    code: 'models.not-in-study',
-    what: 'None of these runs is a model of this study',
-    where: `study ${name}`,
-    remedy: 'Choose models. Generators, references and predictions cannot be removed by themselves.',
-  });
+  new UserError(
+    'models.not-in-study',
+    'None of these runs is a model of this study',
+    `study ${name}`,
+    'Choose models. Generators, references and predictions cannot be removed by themselves.',
+  );
 
 const last = (name: string): UserError =>
-  new UserError({
-    code: 'models.last',
-    what: 'This would remove all models of the study',
-    where: `study ${name}`,
-    remedy: 'Keep one, add another first, or delete the study.',
-  });
+  new UserError(
+    'models.last',
+    'This would remove all models of the study',
+    `study ${name}`,
+    'Keep one, add another first, or delete the study.',
+  );
 
 /** Presets whose models come first. A model that several presets have is listed under the first. */
 const first = ['quick', 'paper'];

@@ -76,7 +76,9 @@ function onStimuli(
   const pixels = shown.length > 0 ? readImages(workbench, set).pixels : Buffer.alloc(0);
   const length = imageLength(set);
   return {
-    ...{ count: images.length, classes: set.classes, ...sizeOf(set) },
+    count: images.length,
+    classes: set.classes,
+    ...sizeOf(set),
     predicted: labels.map((each) => each !== null),
     disagreements: labels.map((a) => labels.map((b) => (a && b ? disagreement(a, b) : null))),
     differing: differing.length,
@@ -104,9 +106,9 @@ function disagreement(a: Uint16Array, b: Uint16Array): number {
 }
 
 const notClassifiers = (): UserError =>
-  new UserError({
-    code: 'compare.not-classifiers',
-    what: 'Only trainings of networks can be compared here',
-    where: 'the runs that are chosen',
-    remedy: 'Leave out generators, stimuli and predictions.',
-  });
+  new UserError(
+    'compare.not-classifiers',
+    'Only trainings of networks can be compared here',
+    'the runs that are chosen',
+    'Leave out generators, stimuli and predictions.',
+  );

@@ -36,7 +36,8 @@ export function planDeletion(
   return {
     runs: runs.length,
     skipped: ids.length - runs.length - running,
-    ...{ running, planned },
+    running,
+    planned,
     elsewhere: runs.filter(elsewhere).length,
     snapshots: analysed.length,
     removed: removed.map((entry) => entry.name),
@@ -101,16 +102,19 @@ function findDeletion({ storage }: Workbench, name: string, ids: readonly number
     ({ kind, model }) => kind === 'predictions' && model !== null && names.has(model.modelName),
   );
   return {
-    ...{ study, runs, predictions, removed },
+    study,
+    runs,
+    predictions,
+    removed,
     planned: left.filter((identity) => names.has(identity.name)).length,
     running: chosen.length - runs.length,
   };
 }
 
 const notDeletable = (study: string): UserError =>
-  new UserError({
-    code: 'runs.not-deletable',
-    what: 'None of these runs can be deleted',
-    where: `study ${study}`,
-    remedy: 'Choose trainings of models that are neither running nor on a cluster. Cancel those first.',
-  });
+  new UserError(
+    'runs.not-deletable',
+    'None of these runs can be deleted',
+    `study ${study}`,
+    'Choose trainings of models that are neither running nor on a cluster. Cancel those first.',
+  );

@@ -90,17 +90,17 @@ export async function* evaluateRun(
 }
 
 const noSnapshot = (label: string, target: Target): UserError =>
-  new UserError({
-    code: 'examination.no-snapshot',
-    what: `This run has no snapshot at ${targetTitle(target)}`,
-    where: label,
-    remedy: 'Wait until the run reaches this target, or choose one that it reached.',
-  });
+  new UserError(
+    'examination.no-snapshot',
+    `This run has no snapshot at ${targetTitle(target)}`,
+    label,
+    'Wait until the run reaches this target, or choose one that it reached.',
+  );
 
 const noWeights = (label: string, target: Target): UserError =>
-  new UserError({
-    code: 'examination.no-weights',
-    what: 'The weights of this snapshot are not in this data folder',
-    where: `${label} at ${targetTitle(target)}`,
-    remedy: 'The archive that it came from may have left them out. Train the model here to see its mistakes.',
-  });
+  new UserError(
+    'examination.no-weights',
+    'The weights of this snapshot are not in this data folder',
+    `${label} at ${targetTitle(target)}`,
+    'The archive that it came from may have left them out. Train the model here to see its mistakes.',
+  );

@@ -28,7 +28,11 @@ export class EvaluationProcess {
 
   constructor({ launcher, blobs, idleFor = 30_000, patience = 300_000 }: EvaluationProcessOptions) {
     this.#client = new ProcessClient({
-      ...{ calls: evaluationCalls, launcher, idleFor, patience, tries: 1 },
+      calls: evaluationCalls,
+      launcher,
+      idleFor,
+      patience,
+      tries: 1,
       entry: entryModule('training/worker/evaluation-child'),
       args: () => [this.#engine, blobs],
       died: (why) => failed(`the evaluation process has ended: ${why}`, ''),
@@ -71,9 +75,9 @@ export class EvaluationProcess {
 const failedCode = 'examination.failed';
 
 const failed = (message: string, detail: string): UserError =>
-  new UserError({
-    code: failedCode,
-    what: `The snapshot could not be evaluated on the test images: ${message.replace(/\s*\n\s*/g, '; ')}`,
-    where: detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the evaluation process',
-    remedy: 'Try again. If files are missing, start the study again: it trains what is missing.',
-  });
+  new UserError(
+    failedCode,
+    `The snapshot could not be evaluated on the test images: ${message.replace(/\s*\n\s*/g, '; ')}`,
+    detail.trim().split('\n').at(-1)?.slice(0, 300) || 'the evaluation process',
+    'Try again. If files are missing, start the study again: it trains what is missing.',
+  );

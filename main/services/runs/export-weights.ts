@@ -52,7 +52,9 @@ export async function exportWeights(
       ? parameterCount(task.recipe.architecture, { ...dataSet, classes: dataSet.classes.length })
       : null,
     dataSet: {
-      ...{ name: dataSet?.name ?? null, hash: task.dataSetHash, classes: dataSet?.classes ?? null },
+      name: dataSet?.name ?? null,
+      hash: task.dataSetHash,
+      classes: dataSet?.classes ?? null,
       input: dataSet && {
         shape: [dataSet.height, dataSet.width, dataSet.channels],
         mean: storedChannels(dataSet.mean),
@@ -73,17 +75,17 @@ export async function exportWeights(
 }
 
 const noSnapshot = (label: string, target: Target | null): UserError =>
-  new UserError({
-    code: 'weights.no-snapshot',
-    what: target === null ? 'This run has no snapshot' : `This run has no snapshot at ${targetTitle(target)}`,
-    where: label,
-    remedy: 'Wait until the run reaches a target, or choose one that it reached.',
-  });
+  new UserError(
+    'weights.no-snapshot',
+    target === null ? 'This run has no snapshot' : `This run has no snapshot at ${targetTitle(target)}`,
+    label,
+    'Wait until the run reaches a target, or choose one that it reached.',
+  );
 
 const missing = (label: string, target: Target): UserError =>
-  new UserError({
-    code: 'weights.not-here',
-    what: 'The weights of this snapshot are not in this data folder',
-    where: `${label} at ${targetTitle(target)}`,
-    remedy: 'The archive that it came from may have left them out. Train the model here to get its weights.',
-  });
+  new UserError(
+    'weights.not-here',
+    'The weights of this snapshot are not in this data folder',
+    `${label} at ${targetTitle(target)}`,
+    'The archive that it came from may have left them out. Train the model here to get its weights.',
+  );

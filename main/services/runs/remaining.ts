@@ -71,7 +71,8 @@ export function trainingProgress(tools: StatusTools, study: StudyRecord): Traini
         return isOver ? [] : [remainder(here.classifier(recipe), shareDone(run))];
       });
       return {
-        ...{ runs: models.length, done: models.length - open.length },
+        runs: models.length,
+        done: models.length - open.length,
         cost: together(open, tools.settings.get()),
       };
     },
@@ -102,7 +103,12 @@ export function seedMatrix(tools: Pick<Tools, 'workbench' | 'settings' | 'jobs'>
         })),
       );
       return {
-        ...{ name, seeds, repeats, cells, recipe: recipeTitle(recipe), targets: recipe.targets },
+        name,
+        seeds,
+        repeats,
+        cells,
+        recipe: recipeTitle(recipe),
+        targets: recipe.targets,
         architecture: recipe.architecture.kind,
       };
     });

@@ -92,16 +92,15 @@ function refuseChanged(
     return identities(entry).some((model) => begun.has(model.name) && !kept.has(model.name));
   });
   if (lost.length === 0) return;
-  throw new UserError({
-    code: 'sweep.would-lose-cells',
-    what: `${formatCount(lost.length, 'cell')} with trainings would leave the sweep or change: ${formatNames(
+  throw new UserError(
+    'sweep.would-lose-cells',
+    `${formatCount(lost.length, 'cell')} with trainings would leave the sweep or change: ${formatNames(
       lost.map((entry) => entry.name),
       3,
     )}`,
-    where: `study ${name}, sweep ${before.name}`,
-    remedy:
-      'Only add levels, seeds, or twice as many samples. To plan other cells, give the sweep another name; trainings that both have are shared.',
-  });
+    `study ${name}, sweep ${before.name}`,
+    'Only add levels, seeds, or twice as many samples. To plan other cells, give the sweep another name; trainings that both have are shared.',
+  );
 }
 
 /** For a process without jobs of its own; its data folder is not open elsewhere. */
@@ -139,7 +138,8 @@ export function listSweeps(tools: StatusTools, name: string): SweepView[] {
   return sweeps.map((sweep): SweepView => {
     const entries = sweepEntries(sweep);
     return {
-      ...{ sweep, ...progress.of(entries) },
+      sweep,
+      ...progress.of(entries),
       factors: sweep.factors.map(({ of }) => factorTitle(of)),
       cells: entries.map((entry) => ({
         ...describeCell(entry),
@@ -166,15 +166,14 @@ export async function removeSweep(
 }
 
 const notFound = (study: string, name: string, sweeps: readonly Sweep[]): UserError =>
-  new UserError({
-    code: 'sweep.not-found',
-    what: `There is no sweep "${name}"`,
-    where: `study ${study}`,
-    remedy:
-      sweeps.length === 0
-        ? 'The study has none.'
-        : `Choose one of these: ${formatNames(
-            sweeps.map((sweep) => sweep.name),
-            10,
-          )}.`,
-  });
+  new UserError(
+    'sweep.not-found',
+    `There is no sweep "${name}"`,
+    `study ${study}`,
+    sweeps.length === 0
+      ? 'The study has none.'
+      : `Choose one of these: ${formatNames(
+          sweeps.map((sweep) => sweep.name),
+          10,
+        )}.`,
+  );

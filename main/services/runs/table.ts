@@ -174,7 +174,17 @@ export function toRunRow(
   const dataSet = dataSetHash === null ? undefined : storage.dataSets.get(dataSetHash);
   const missed = row.kind === 'classifier' && row.state === 'done' && row.snapshots.length === 0;
   return {
-    ...{ id, kind, seed, startedAt, endedAt, queuedAt, activeTime, attempts, tags, name: label, note: row.remark },
+    id,
+    kind,
+    seed,
+    startedAt,
+    endedAt,
+    queuedAt,
+    activeTime,
+    attempts,
+    tags,
+    name: label,
+    note: row.remark,
     archived: row.archived,
     state: shownRunState({ ...row, missed }, row.there ? 'cluster' : working ? 'here' : null, pause),
     held: row.held,

@@ -103,12 +103,12 @@ function timeLeft(ms: number, share: number): TimeRange | null {
 const listed = 3;
 
 const someFailed = (study: string, done: number, failed: readonly string[]): UserError =>
-  new UserError({
-    code: 'examination.some-failed',
-    what: `${formatCount(failed.length, 'network')} of ${done + failed.length} could not answer the test images. ${failed.slice(0, listed).join('. ')}`,
-    where: study,
-    remedy: 'Correct what the messages say, and compute the answers again. Those of the others are stored.',
-  });
+  new UserError(
+    'examination.some-failed',
+    `${formatCount(failed.length, 'network')} of ${done + failed.length} could not answer the test images. ${failed.slice(0, listed).join('. ')}`,
+    study,
+    'Correct what the messages say, and compute the answers again. Those of the others are stored.',
+  );
 
 interface JobTools extends EvaluationTools {
   readonly jobs: Jobs;
@@ -132,7 +132,9 @@ export class TestAnswerJobs {
     if (known) return known.job;
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const about = {
-      ...{ kind: 'study' as const, title: `Answer test images: ${spec.title}`, study: studyName },
+      kind: 'study' as const,
+      title: `Answer test images: ${spec.title}`,
+      study: studyName,
       link: `/studies/${encodeURIComponent(studyName)}/results/agreement`,
     };
     const job = jobs.run(about, async (handle, signal) => {

@@ -18,12 +18,12 @@ export function readViews(workbench: Workbench, study: string): { saved: RunView
 export function saveView(workbench: Workbench, view: RunView): void {
   const others = saved(workbench).filter(({ name }) => name !== view.name);
   if (others.length >= mostViews) {
-    throw new UserError({
-      code: 'views.too-many',
-      what: `There are ${mostViews} saved views`,
-      where: 'the views of the run table',
-      remedy: 'Remove one that you no longer use.',
-    });
+    throw new UserError(
+      'views.too-many',
+      `There are ${mostViews} saved views`,
+      'the views of the run table',
+      'Remove one that you no longer use.',
+    );
   }
   keep(workbench, [...others, view]);
 }

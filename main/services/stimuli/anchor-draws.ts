@@ -67,16 +67,29 @@ function planDraws(workbench: Workbench, study: StudyRecord, request: DrawReques
     );
   }
   const task: DrawsTask = {
-    ...{ kind: 'draws', generator: generator.weights, reference, real: realImages(workbench, study) },
-    ...{ samples: stimuli.samples, perClass: stimuli.candidatesPerClass, searchSeed: stimuli.seed },
-    ...{ rule, anchorDesign, alphas: stimuli.alphas, interpolation: stimuli.interpolation, seed, draws, groups },
+    kind: 'draws',
+    generator: generator.weights,
+    reference,
+    real: realImages(workbench, study),
+    samples: stimuli.samples,
+    perClass: stimuli.candidatesPerClass,
+    searchSeed: stimuli.seed,
+    rule,
+    anchorDesign,
+    alphas: stimuli.alphas,
+    interpolation: stimuli.interpolation,
+    seed,
+    draws,
+    groups,
     pairs: pairs.map(([i, j]) => [i, j]),
   };
   const sharing = anchorDesign.kind === 'several' ? `several${anchorDesign.perClass}` : anchorDesign.kind;
   return {
     role: `${drawsRole}${rule}-${sharing}-${seed}-${draws}`,
     label: `${formatInteger(draws)} draws of anchors (${drawsTitle(request)})`,
-    ...{ task, priority, model: null },
+    task,
+    priority,
+    model: null,
   };
 }
 
@@ -117,4 +130,4 @@ export async function workUntilIdle(executor: Executor, signal: AbortSignal): Pr
 }
 
 const refusal = ({ name }: StudyRecord, code: string, what: string, remedy: string): UserError =>
-  new UserError({ code: `stimuli.${code}`, what, where: `study ${name}`, remedy });
+  new UserError(`stimuli.${code}`, what, `study ${name}`, remedy);

@@ -62,7 +62,10 @@ export class CandidateSearches {
     const abort = new AbortController();
     const link = `/studies/${encodeURIComponent(study.name)}/results/draws`;
     const job = jobs.add({
-      ...{ kind: 'study', title: `${label}: ${study.spec.title}`, study: study.name, link },
+      kind: 'study',
+      title: `${label}: ${study.spec.title}`,
+      study: study.name,
+      link,
       stop: () => abort.abort(),
     });
     const executor = this.#workers(study.id, role);
@@ -132,7 +135,7 @@ export class CandidateSearches {
     const reference = findReference(workbench, study);
     if (reference === null) throw noReference(study);
     provideWeights(workbench, study, generator);
-    return { ...{ kind: 'candidates', generator: generator.weights, reference, ...request }, real: this.#real(study) };
+    return { kind: 'candidates', generator: generator.weights, reference, ...request, real: this.#real(study) };
   }
 
   #real({ id }: StudyRecord): CandidatesTask['real'] {
@@ -150,9 +153,9 @@ export class CandidateSearches {
 }
 
 const noSearch = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.no-generator',
-    what: 'No generator makes these stimuli, so there are no other samples to search',
-    where: `study ${name}`,
-    remedy: 'Choose among the candidates there are, or name other test images in the study file.',
-  });
+  new UserError(
+    'stimuli.no-generator',
+    'No generator makes these stimuli, so there are no other samples to search',
+    `study ${name}`,
+    'Choose among the candidates there are, or name other test images in the study file.',
+  );

@@ -96,9 +96,15 @@ export function classCandidates(
   const candidates = found.map(({ record, search, index }, n): Candidate => {
     const z = Float32Array.from(record.z);
     return {
-      ...{ seed: search.task.seed, sample: record.index, index: search.own ? index : null },
-      ...{ confidence: record.confidence, margin: record.margin, distance: record.distance },
-      ...{ variety: variety[n] ?? 0, z: toBase64(z), norm: norm(first ? z.subarray(0, candidatesSpace(first).z) : z) },
+      seed: search.task.seed,
+      sample: record.index,
+      index: search.own ? index : null,
+      confidence: record.confidence,
+      margin: record.margin,
+      distance: record.distance,
+      variety: variety[n] ?? 0,
+      z: toBase64(z),
+      norm: norm(first ? z.subarray(0, candidatesSpace(first).z) : z),
     };
   });
   return { candidates, images: { ...size, count: found.length, pixels: toBase64(pixels) } };

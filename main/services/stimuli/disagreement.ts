@@ -18,7 +18,10 @@ export function previewDisagreement(
 ): DisagreementPreview {
   const { name, answers, kind, reading } = about;
   const found = {
-    ...{ name, kind, reading, images: entropies.length },
+    name,
+    kind,
+    reading,
+    images: entropies.length,
     total: declaredDataSet(workbench, study)?.testCount ?? 0,
     disagreed: entropies.filter(([, bits]) => bits > 0).length,
     highest: entropies.reduce((most, [, bits]) => Math.max(most, bits), 0),

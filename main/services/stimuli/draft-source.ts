@@ -57,12 +57,12 @@ function proposedGenerator(workbench: Workbench, study: StudyRecord): GeneratorS
   const known = declaredDataSet(workbench, study);
   const size: ImageSize | null = known ? sizeOf(known) : dataSet.source === 'folder' ? sizeOf(dataSet) : null;
   if (size) return { recipe: generatorRecipeSchema.parse(generatorFor(size)), seed: 1, checkpoint: null };
-  throw new UserError({
-    code: 'stimuli.unknown-size',
-    what: 'The images of this study were not read yet, so no generator can be proposed for their size',
-    where: `study ${study.name}`,
-    remedy: 'Find candidates first, which reads the images, or name a generator in the study file.',
-  });
+  throw new UserError(
+    'stimuli.unknown-size',
+    'The images of this study were not read yet, so no generator can be proposed for their size',
+    `study ${study.name}`,
+    'Find candidates first, which reads the images, or name a generator in the study file.',
+  );
 }
 
 /** Why a generator cannot make the images instead of real ones; null: it can, or the source is another. */

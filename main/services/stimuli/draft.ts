@@ -71,12 +71,12 @@ export function saveTestImages(
 function parsedStimuli({ spec }: StudyRecord, stimuli: object): Study['stimuli'] {
   const parsed = studySchema.safeParse({ ...spec, stimuli });
   if (parsed.success) return parsed.data.stimuli;
-  throw new UserError({
-    code: 'study.invalid',
-    what: `These stimuli cannot be declared so: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
-    where: `study ${spec.name}, ${parsed.error.issues[0]?.path.join('.') ?? 'stimuli'}`,
-    remedy: 'Choose anchors, rule and interpolation that fit how the images are made.',
-  });
+  throw new UserError(
+    'study.invalid',
+    `These stimuli cannot be declared so: ${parsed.error.issues[0]?.message ?? 'unknown reason'}`,
+    `study ${spec.name}, ${parsed.error.issues[0]?.path.join('.') ?? 'stimuli'}`,
+    'Choose anchors, rule and interpolation that fit how the images are made.',
+  );
 }
 
 /** @throws UserError `study.invalid` */
@@ -88,12 +88,12 @@ export function putSpec({ storage, now }: Workbench, spec: Study): void {
 export function refuseLabelled(workbench: Workbench, study: StudyRecord): void {
   const set = findStimuli(workbench, study.id);
   if (!set || !isLabelledByPeople(workbench, study, set.hash)) return;
-  throw new UserError({
-    code: 'stimuli.has-labels',
-    what: 'People have labeled these stimuli, so they stay as they are',
-    where: `study ${study.name}`,
-    remedy: 'Make a copy of the study and change the stimuli there; the labels stay with this one.',
-  });
+  throw new UserError(
+    'stimuli.has-labels',
+    'People have labeled these stimuli, so they stay as they are',
+    `study ${study.name}`,
+    'Make a copy of the study and change the stimuli there; the labels stay with this one.',
+  );
 }
 
 function checkedAnchors(
@@ -105,7 +105,7 @@ function checkedAnchors(
   const refuse = (what: string): never => {
     const remedy =
       'Choose an anchor for each class among its candidates, or give as many numbers as the generator takes.';
-    throw new UserError({ code: 'stimuli.anchors', what, where: 'anchors', remedy });
+    throw new UserError('stimuli.anchors', what, 'anchors', remedy);
   };
   if (anchors.length !== classes) refuse(`There are ${classes} classes and ${anchors.length} anchors`);
   const latent = findGenerator(workbench, study)?.latent;
@@ -140,17 +140,17 @@ export function copyStudy(workbench: Workbench, study: StudyRecord): string {
 }
 
 const editedElsewhere = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.draft-changed',
-    what: 'The draft was changed elsewhere since it was read',
-    where: `study ${name}`,
-    remedy: 'Read the draft again, and make the change in it.',
-  });
+  new UserError(
+    'stimuli.draft-changed',
+    'The draft was changed elsewhere since it was read',
+    `study ${name}`,
+    'Read the draft again, and make the change in it.',
+  );
 
 const notDesigned = ({ name, spec }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.imported',
-    what: `These stimuli ${spec.stimuli.source === 'imported' ? 'were made elsewhere' : 'are test images'}, so there are no anchors and pairs to choose`,
-    where: `study ${name}`,
-    remedy: 'Import another set, or make a study with a generator.',
-  });
+  new UserError(
+    'stimuli.imported',
+    `These stimuli ${spec.stimuli.source === 'imported' ? 'were made elsewhere' : 'are test images'}, so there are no anchors and pairs to choose`,
+    `study ${name}`,
+    'Import another set, or make a study with a generator.',
+  );

@@ -94,9 +94,9 @@ export function drawnLine({
 }
 
 const failed = (study: string, message: string): UserError =>
-  new UserError({
-    code: 'stimuli.draws-failed',
-    what: `The draws failed: ${message.replace(/\s*\n\s*/g, '; ')}`,
-    where: `study ${study}`,
-    remedy: 'Fix what it names, then run the same command again.',
-  });
+  new UserError(
+    'stimuli.draws-failed',
+    `The draws failed: ${message.replace(/\s*\n\s*/g, '; ')}`,
+    `study ${study}`,
+    'Fix what it names, then run the same command again.',
+  );

@@ -22,10 +22,14 @@ export function listSets(workbench: Workbench, study: StudyRecord): { sessions: 
     const labelers = labelersOf(workbench, study, use);
     const predicted = new Set(storage.predictions.forSet(use.hash).map(({ model }) => model));
     return {
-      ...{ hash: use.hash, images, pairs, source },
+      hash: use.hash,
+      images,
+      pairs,
+      source,
       since: new Date(use.since).toISOString(),
       until: new Date(use.until).toISOString(),
-      ...{ labelers: labelers.length, simulated: labelers.some(({ simulated }) => simulated) },
+      labelers: labelers.length,
+      simulated: labelers.some(({ simulated }) => simulated),
       sessions: sessions.filter(({ setHash }) => setHash === use.hash).length,
       predicted: weights.filter((each) => predicted.has(each)).length,
       snapshots: weights.length,
@@ -95,25 +99,25 @@ function labelersOf({ storage }: Workbench, study: StudyRecord, { hash, until }:
 }
 
 const unknownSet = ({ name }: StudyRecord, hash: string): UserError =>
-  new UserError({
-    code: 'stimuli.unknown-set',
-    what: 'The study has never used this stimulus set',
-    where: `study ${name}, set ${hash.slice(0, 12)}`,
-    remedy: 'Choose one of the earlier sets in the list.',
-  });
+  new UserError(
+    'stimuli.unknown-set',
+    'The study has never used this stimulus set',
+    `study ${name}, set ${hash.slice(0, 12)}`,
+    'Choose one of the earlier sets in the list.',
+  );
 
 const beingMade = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.being-made',
-    what: 'A job of this study makes or predicts its images now',
-    where: `study ${name}`,
-    remedy: 'Wait for its end, or stop it in the list of jobs.',
-  });
+  new UserError(
+    'stimuli.being-made',
+    'A job of this study makes or predicts its images now',
+    `study ${name}`,
+    'Wait for its end, or stop it in the list of jobs.',
+  );
 
 const otherData = ({ name }: StudyRecord, hash: string): UserError =>
-  new UserError({
-    code: 'stimuli.other-data',
-    what: 'This set was made for another data set than the study has now',
-    where: `study ${name}, set ${hash.slice(0, 12)}`,
-    remedy: 'Give the study its earlier data set again, or use the set in another study.',
-  });
+  new UserError(
+    'stimuli.other-data',
+    'This set was made for another data set than the study has now',
+    `study ${name}, set ${hash.slice(0, 12)}`,
+    'Give the study its earlier data set again, or use the set in another study.',
+  );

@@ -60,12 +60,12 @@ export async function takeSet(
 }
 
 const tooLarge = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.too-large',
-    what: 'This archive is too large for a stimulus set',
-    where: name,
-    remedy: 'Upload at most 512 MiB, or import it on the command line.',
-  });
+  new UserError(
+    'stimuli.too-large',
+    'This archive is too large for a stimulus set',
+    name,
+    'Upload at most 512 MiB, or import it on the command line.',
+  );
 
 /**
  * Writes the frozen set of a study as PNGs with a manifest.
@@ -111,4 +111,4 @@ export function writeGrids(workbench: Workbench, studyName: string, folder: stri
 const untilMade = 'Run the study until they are made: `boundary study run`.';
 
 const notYet = (study: string, what: string, remedy = untilMade): UserError =>
-  new UserError({ code: 'stimuli.not-yet', what: `Study "${study}" has no ${what} yet`, where: study, remedy });
+  new UserError('stimuli.not-yet', `Study "${study}" has no ${what} yet`, study, remedy);

@@ -62,7 +62,11 @@ export async function oneImage(context: PreviewContext, id: number) {
   const model = imagesAt(context.workbench, set, [position]);
   return {
     ...place(image),
-    ...{ image: id, frozen: true, votes, people: people?.[0] ?? null, simulated },
+    image: id,
+    frozen: true,
+    votes,
+    people: people?.[0] ?? null,
+    simulated,
     original: imagesAt(context.workbench, set, [position], 'original'),
     model: set.original ? model : null,
     hash: imageHash(Buffer.from(model.pixels, 'base64')),
@@ -79,7 +83,14 @@ async function draftImage(context: PreviewContext, id: number) {
   const { images: original, votes } = await previewPoints(context, [point], voters);
   return {
     ...placed,
-    ...{ image: id, frozen: false, original, model: null, hash: null, votes, people: null, simulated: false },
+    image: id,
+    frozen: false,
+    original,
+    model: null,
+    hash: null,
+    votes,
+    people: null,
+    simulated: false,
   };
 }
 
@@ -186,18 +197,18 @@ export function imagesAt(
 export function neededSet({ workbench, study }: PreviewContext): StimulusSetRecord {
   const set = findStimuli(workbench, study.id);
   if (set) return set;
-  throw new UserError({
-    code: 'stimuli.not-frozen',
-    what: 'This study has no frozen stimuli yet',
-    where: `study ${study.name}`,
-    remedy: 'Choose anchors and pairs, then freeze the set.',
-  });
+  throw new UserError(
+    'stimuli.not-frozen',
+    'This study has no frozen stimuli yet',
+    `study ${study.name}`,
+    'Choose anchors and pairs, then freeze the set.',
+  );
 }
 
 export const noImage = ({ study }: PreviewContext, what: string): UserError =>
-  new UserError({
-    code: 'stimuli.no-image',
-    what: `These stimuli do not have ${what}`,
-    where: `study ${study.name}`,
-    remedy: 'Open it from the grid of images.',
-  });
+  new UserError(
+    'stimuli.no-image',
+    `These stimuli do not have ${what}`,
+    `study ${study.name}`,
+    'Open it from the grid of images.',
+  );

@@ -20,7 +20,10 @@ export const listOutsideVoters = ({ storage }: Workbench, study: StudyRecord): O
     .ofStudy(study.id)
     .slice(0, maxOutsideVoters)
     .map((model) => ({
-      ...{ id: model.id, name: model.name, kind: model.kind, accuracy: model.tested?.accuracy ?? null },
+      id: model.id,
+      name: model.name,
+      kind: model.kind,
+      accuracy: model.tested?.accuracy ?? null,
       canPredict: model.kind !== 'table',
     }));
 

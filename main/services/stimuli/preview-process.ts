@@ -23,7 +23,11 @@ export class PreviewProcess {
 
   constructor({ launcher, blobs, engine, entry, idleFor = 300_000, patience = 120_000 }: PreviewProcessOptions) {
     this.#client = new ProcessClient({
-      ...{ calls: previewCalls, launcher, idleFor, patience, died },
+      calls: previewCalls,
+      launcher,
+      idleFor,
+      patience,
+      died,
       entry: entry ?? entryModule('training/worker/preview-child'),
       args: () => [engine(), blobs],
       failed: (_, detail) => new Error(`the preview process failed: ${detail}`),
@@ -45,9 +49,9 @@ export class PreviewProcess {
 }
 
 const died = (why: string): UserError =>
-  new UserError({
-    code: 'inspector.died',
-    what: `The process that draws previews has ended: ${why}`,
-    where: 'preview',
-    remedy: 'Try again; nothing stored was changed. If it happens again, see the engines on the Machine screen.',
-  });
+  new UserError(
+    'inspector.died',
+    `The process that draws previews has ended: ${why}`,
+    'preview',
+    'Try again; nothing stored was changed. If it happens again, see the engines on the Machine screen.',
+  );

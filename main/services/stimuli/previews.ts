@@ -42,12 +42,12 @@ function sameGenerator(
 ): StudyGenerator {
   const current = neededGenerator(workbench, study);
   if (current.weights === generator) return current;
-  throw new UserError({
-    code: 'stimuli.other-generator',
-    what: 'The study has another generator now',
-    where: `study ${study.name}`,
-    remedy: 'Open the screen again: it shows the current generator.',
-  });
+  throw new UserError(
+    'stimuli.other-generator',
+    'The study has another generator now',
+    `study ${study.name}`,
+    'Open the screen again: it shows the current generator.',
+  );
 }
 
 /** The requested models that the study has and that have weights in this data folder. */
@@ -130,12 +130,12 @@ function between(
   if (kind === 'pixels' || kind === 'linear-light') {
     if (real) return { from: at(from, 0), to: at(to, 0), alpha, interpolation: kind };
   } else if (!real) return interpolate(from, to, alpha, kind, classes);
-  throw new UserError({
-    code: 'stimuli.interpolation',
-    what: `These images cannot be interpolated as "${kind}"`,
-    where: 'stimuli.interpolation',
-    remedy: 'Use "linear" or "spherical" with a generator, and "pixels" or "linear-light" between real images.',
-  });
+  throw new UserError(
+    'stimuli.interpolation',
+    `These images cannot be interpolated as "${kind}"`,
+    'stimuli.interpolation',
+    'Use "linear" or "spherical" with a generator, and "pixels" or "linear-light" between real images.',
+  );
 }
 
 /** Of latent points alone. */
@@ -172,7 +172,10 @@ export async function* strips(context: PreviewContext, asked: Ways): AsyncGenera
         const own = [way * steps, (way + 1) * steps] as const;
         const rendered = Buffer.concat(pixels.slice(...own)).toString('base64');
         yield {
-          ...{ type: 'images', way: first + way, alphas, norms: normsOf(points.slice(...own)) },
+          type: 'images',
+          way: first + way,
+          alphas,
+          norms: normsOf(points.slice(...own)),
           images: { ...size, count: steps, pixels: rendered },
         };
       }
@@ -273,7 +276,9 @@ export async function previewPoints(
     const blends = points.flatMap((point) => (point instanceof Float32Array ? [] : [point]));
     const [first] = blends;
     const images: PreviewRequest['images'] = {
-      ...{ from: 'test-images', ...generator.real, interpolation: first?.interpolation ?? 'pixels' },
+      from: 'test-images',
+      ...generator.real,
+      interpolation: first?.interpolation ?? 'pixels',
       blends: blends.map(({ from, to, alpha }) => [from, to, alpha]),
     };
     return preview(context, { images, models });

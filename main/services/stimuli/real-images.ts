@@ -38,8 +38,15 @@ export function realClassCandidates(
   const variety = measureVariety(pixels, size);
   const candidates = own.map(
     ({ index, confidence, margin }, n): Candidate => ({
-      ...{ seed, sample: index, index, confidence, margin, distance: null },
-      ...{ variety: variety[n] ?? 0, z: positionPoint(index), norm: null },
+      seed,
+      sample: index,
+      index,
+      confidence,
+      margin,
+      distance: null,
+      variety: variety[n] ?? 0,
+      z: positionPoint(index),
+      norm: null,
     }),
   );
   return { candidates, images: { ...size, count: own.length, pixels: toBase64(pixels) } };
@@ -69,7 +76,10 @@ export function realAnchorStates(workbench: Workbench, study: StudyRecord, { anc
   const classes = findRealImages(workbench, study.id)?.content.classes ?? [];
   return anchors.map((list, k) =>
     list.map((position) => ({
-      ...{ z: positionPoint(position), norm: null, from: { seed, sample: position }, exact: true },
+      z: positionPoint(position),
+      norm: null,
+      from: { seed, sample: position },
+      exact: true,
       confidence: classes[k]?.find(({ index }) => index === position)?.confidence ?? null,
     })),
   );

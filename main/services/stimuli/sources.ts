@@ -108,12 +108,12 @@ export function listVoters({ storage }: Workbench, study: StudyRecord): Voter[] 
 export function neededGenerator(workbench: Workbench, study: StudyRecord): StudyGenerator {
   const generator = findGenerator(workbench, study);
   if (generator) return generator;
-  throw new UserError({
-    code: 'stimuli.no-generator',
-    what: 'The study has no trained generator yet',
-    where: `study ${study.name}`,
-    remedy: 'Train the generator first, or use the one that comes with the product.',
-  });
+  throw new UserError(
+    'stimuli.no-generator',
+    'The study has no trained generator yet',
+    `study ${study.name}`,
+    'Train the generator first, or use the one that comes with the product.',
+  );
 }
 
 type Values = Uint8Array | Uint16Array | Float32Array;
@@ -135,18 +135,18 @@ export const toShorts = (base64: string): Uint16Array =>
 export function parseLatent(base64: string, latent: number): Float32Array {
   const z = toFloats(base64);
   if (z.length === latent && z.every(Number.isFinite)) return z;
-  throw new UserError({
-    code: 'stimuli.bad-latent',
-    what: `These are not ${latent} finite numbers`,
-    where: 'latent point z',
-    remedy: `Give ${latent} numbers; copy them from a candidate to see how they are written.`,
-  });
+  throw new UserError(
+    'stimuli.bad-latent',
+    `These are not ${latent} finite numbers`,
+    'latent point z',
+    `Give ${latent} numbers; copy them from a candidate to see how they are written.`,
+  );
 }
 
 export const noReference = ({ name }: StudyRecord): UserError =>
-  new UserError({
-    code: 'stimuli.no-reference',
-    what: 'The reference classifier, which proposes candidates, is not trained yet',
-    where: `study ${name}`,
-    remedy: 'Find the first candidates; this also trains the classifier.',
-  });
+  new UserError(
+    'stimuli.no-reference',
+    'The reference classifier, which proposes candidates, is not trained yet',
+    `study ${name}`,
+    'Find the first candidates; this also trains the classifier.',
+  );

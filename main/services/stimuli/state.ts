@@ -62,7 +62,9 @@ export function stimuliState(workbench: Workbench, study: StudyRecord): StimuliS
   return {
     source: 'generated',
     ...common,
-    ...{ draft: draftOf(stimuli), pairs, problem: pairsFound.problem ?? anchorsFound.problem },
+    draft: draftOf(stimuli),
+    pairs,
+    problem: pairsFound.problem ?? anchorsFound.problem,
     pairAnchors: placeAnchors(pairs, anchorDesign ?? { kind: 'one' }).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: searches.map(searchState),
@@ -102,7 +104,9 @@ function blendedState(
   return {
     source: 'blended',
     ...common,
-    ...{ draft: draftOf(stimuli), pairs, problem: pairsFound.problem ?? chosenOf.problem },
+    draft: draftOf(stimuli),
+    pairs,
+    problem: pairsFound.problem ?? chosenOf.problem,
     pairAnchors: placeAnchors(pairs, stimuli.anchorDesign).map(([i, j]) => [i, j]),
     generator: generator && madeBy(generator),
     searches: realSearches(workbench, study),
@@ -121,7 +125,10 @@ function chosenProblem(workbench: Workbench, { id, spec: { stimuli } }: StudyRec
 }
 
 const madeBy = ({ weights, latent, classes, what }: StudyGenerator): StimuliState['generator'] => ({
-  ...{ weights, latent, classes, what },
+  weights,
+  latent,
+  classes,
+  what,
 });
 
 const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign): [number, number][] =>
@@ -129,13 +136,11 @@ const draftPairs = (workbench: Workbench, study: StudyRecord, design: PairDesign
 
 /** What the study declares of its stimuli and a person can edit. */
 export const draftOf = (spec: GeneratedStimuliSpec | BlendedStimuliSpec): Draft => ({
-  ...{
-    source: spec.source,
-    anchors: spec.anchors,
-    design: spec.design,
-    alphas: spec.alphas,
-    interpolation: spec.interpolation,
-  },
+  source: spec.source,
+  anchors: spec.anchors,
+  design: spec.design,
+  alphas: spec.alphas,
+  interpolation: spec.interpolation,
   ...(spec.anchorDesign && { anchorDesign: spec.anchorDesign }),
   ...(spec.anchorRule && { anchorRule: spec.anchorRule }),
 });
@@ -165,12 +170,7 @@ export function pin(workbench: Workbench, study: StudyRecord, candidate: Pinned[
   const wanted = pinnedSchema.safeParse(pinned ? [...others, candidate] : others);
   if (!wanted.success) {
     const remedy = 'Unpin some first.';
-    throw new UserError({
-      code: 'stimuli.too-many-pins',
-      what: 'Too many candidates are pinned',
-      where: study.name,
-      remedy,
-    });
+    throw new UserError('stimuli.too-many-pins', 'Too many candidates are pinned', study.name, remedy);
   }
   workbench.storage.settings.setOfStudy(study.id, pinnedName, wanted.data, workbench.now());
 }

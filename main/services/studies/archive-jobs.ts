@@ -30,7 +30,9 @@ export function startExport(tools: ArchiveTools, name: string, weights: boolean)
     const offer = (): void => {
       const date = new Date(tools.workbench.now()).toISOString().slice(0, 10);
       const address = tools.downloads.offer({
-        ...{ name: `${name}-${date}.zip`, type: 'application/zip', content: { path } },
+        name: `${name}-${date}.zip`,
+        type: 'application/zip',
+        content: { path },
         release: () => rmSync(path, { force: true }),
       });
       archives.set(job.id, { address, bytes: statSync(path).size });

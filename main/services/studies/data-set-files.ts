@@ -31,7 +31,10 @@ export function dataSetFiles({ workbench }: Pick<Tools, 'workbench'>, name: stri
   const { storage } = workbench;
   const { dataSet } = study.spec;
   const files = sourcePaths(dataSet).map(({ key, label, is, path }) => ({
-    ...{ file: key, label, path, uploaded: uploadedName(path) },
+    file: key,
+    label,
+    path,
+    uploaded: uploadedName(path),
     found: uploadedName(path) === null && isThere(resolve(storage.folder, path), is),
   }));
   const record = isPrepared(dataSet) ? declaredDataSet(workbench, study) : undefined;
@@ -63,17 +66,17 @@ export function changeDataSet(
 const nothingThere: Record<SourcePath['is'], string> = { file: 'file', folder: 'folder', any: 'file or folder' };
 
 const noFile = (path: string, is: SourcePath['is']): UserError =>
-  new UserError({
-    code: 'data-set.no-file',
-    what: `There is no ${nothingThere[is]} at one of the paths`,
-    where: path,
-    remedy: `Enter the full path of an existing ${nothingThere[is]} on this machine.`,
-  });
+  new UserError(
+    'data-set.no-file',
+    `There is no ${nothingThere[is]} at one of the paths`,
+    path,
+    `Enter the full path of an existing ${nothingThere[is]} on this machine.`,
+  );
 
 const fixed = (study: string): UserError =>
-  new UserError({
-    code: 'data-set.fixed',
-    what: 'MNIST comes with the product, so its paths cannot change',
-    where: `study ${study}`,
-    remedy: 'To use other images, create a study from a file that names them.',
-  });
+  new UserError(
+    'data-set.fixed',
+    'MNIST comes with the product, so its paths cannot change',
+    `study ${study}`,
+    'To use other images, create a study from a file that names them.',
+  );

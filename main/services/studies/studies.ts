@@ -73,12 +73,12 @@ const withFreshAnchors = (study: Study): Study =>
 function withNames(study: Study, name: string, title: string): Study {
   const named = studySchema.safeParse({ ...study, name, title });
   if (named.success) return named.data;
-  throw new UserError({
-    code: 'study.bad-name',
-    what: `A study cannot be called "${name.slice(0, 64)}"`,
-    where: 'the name',
-    remedy: 'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
-  });
+  throw new UserError(
+    'study.bad-name',
+    `A study cannot be called "${name.slice(0, 64)}"`,
+    'the name',
+    'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
+  );
 }
 
 /** An uploaded file has no folder that relative paths could start from. */
@@ -88,12 +88,12 @@ function refuseRelative({ dataSet, stimuli, labelers }: Study, file: string): vo
   if (labelers.source === 'csv' || labelers.source === 'model-vs-human') paths.push(['labelers.path', labelers.path]);
   const relative = paths.find(([, path]) => !isAbsolute(path) && uploadedName(path) === null);
   if (!relative) return;
-  throw new UserError({
-    code: 'study.relative-path',
-    what: `The path "${relative[1].slice(0, 200)}" is relative, and an uploaded file has no folder`,
-    where: `${file}, ${relative[0]}`,
-    remedy: 'Write the full path into the file, or run it with `boundary study run FILE`, which knows its folder.',
-  });
+  throw new UserError(
+    'study.relative-path',
+    `The path "${relative[1].slice(0, 200)}" is relative, and an uploaded file has no folder`,
+    `${file}, ${relative[0]}`,
+    'Write the full path into the file, or run it with `boundary study run FILE`, which knows its folder.',
+  );
 }
 
 /** Changes title, question or both. @throws UserError `study.not-found` */
@@ -155,7 +155,7 @@ export async function purgeStudy(tools: StudyTools, name: string): Promise<void>
   const { storage } = tools.workbench;
   const { id, deletedAt } = findStudy(tools.workbench, name);
   const refuse = (code: string, what: string, remedy: string): never => {
-    throw new UserError({ code, what, where: `study ${name}`, remedy });
+    throw new UserError(code, what, `study ${name}`, remedy);
   };
   if (deletedAt === null)
     refuse('study.not-deleted', 'Only a deleted study can be deleted for good', 'Delete it first.');
@@ -219,7 +219,15 @@ function describe(preset: string, study: Study, here: Forecast): Preset {
   const dataSet =
     study.dataSet.source === 'mnist' ? null : { name: sourceName(study.dataSet), found: isDataSetThere(study) };
   return {
-    ...{ preset, title, question, paper, models, dataSet, cost, engine, workers },
+    preset,
+    title,
+    question,
+    paper,
+    models,
+    dataSet,
+    cost,
+    engine,
+    workers,
     does: describePreset(study, models),
   };
 }

@@ -71,7 +71,9 @@ async function askReference(
 ): Promise<{ label: number; share: number }[]> {
   const z = Buffer.from(Float32Array.from(points.flatMap((point) => point.z)).buffer).toString('base64');
   const options = {
-    ...{ calls: previewCalls, launcher, entry: entryModule('training/worker/preview-child') },
+    calls: previewCalls,
+    launcher,
+    entry: entryModule('training/worker/preview-child'),
     args: () => [engine, blobs],
     died: (why: string) => new Error(`the process that asks the reference classifier ended: ${why}`),
     failed: (_: string, detail: string) => new Error(detail),
@@ -95,10 +97,9 @@ export const doubtText = (doubts: readonly string[]): string =>
 
 /** Images of such pairs begin at an image that a network takes for another class. */
 export const doubtfulAnchors = (study: string, doubts: readonly string[]): UserError =>
-  new UserError({
-    code: 'stimuli.doubtful-anchors',
-    what: doubtText(doubts),
-    where: `study ${study}`,
-    remedy:
-      'Choose other anchors. To freeze these, confirm it under Stimuli, Freeze, or run the study with `--accept-doubtful`.',
-  });
+  new UserError(
+    'stimuli.doubtful-anchors',
+    doubtText(doubts),
+    `study ${study}`,
+    'Choose other anchors. To freeze these, confirm it under Stimuli, Freeze, or run the study with `--accept-doubtful`.',
+  );

@@ -139,7 +139,10 @@ export const blendTask = (
   { ways }: Pick<ChosenBlends, 'ways'>,
   { alphas: count, interpolation }: Pick<BlendedStimuliSpec, 'alphas' | 'interpolation'>,
 ): Omit<BlendTask, 'kind'> => ({
-  ...{ dataSet, dataSetHash, alphas: count, interpolation },
+  dataSet,
+  dataSetHash,
+  alphas: count,
+  interpolation,
   ways: ways.map(([from, to]) => [from, to]),
 });
 
@@ -155,10 +158,14 @@ export function blendedSet(made: {
   if (rendered.result?.kind !== 'stimuli') throw new Error(`run ${rendered.id} has no stimuli`);
   const { task } = found.run;
   const provenance: BlendedProvenance = {
-    ...{ source: 'blended', dataSet: dataSet.hash, candidates: found.hash },
+    source: 'blended',
+    dataSet: dataSet.hash,
+    candidates: found.hash,
     reference: task.kind === 'candidates' ? task.reference : null,
-    ...{ anchors: chosen.anchors, declared: declaredBlends(spec) },
-    ...{ interpolation: spec.interpolation, run: rendered.id },
+    anchors: chosen.anchors,
+    declared: declaredBlends(spec),
+    interpolation: spec.interpolation,
+    run: rendered.id,
   };
   return {
     ...sizeOf(rendered.result.model),

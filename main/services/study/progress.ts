@@ -41,7 +41,8 @@ export function studyProgress(tools: ProgressTools, study: StudyRecord, workers:
   const placeOf = ({ id }: RunSummary): string | null => onCluster.get(id) ?? null;
   const left: Left[] = [
     ...running.map((run) => ({
-      ...{ place: placeOf(run), works: true },
+      place: placeOf(run),
+      works: true,
       time: remainingOf(run, tools.workbench, here, now()),
     })),
     ...storage.runTable.waitingRecipes(study.id).flatMap(({ recipe, cluster, count, rest }) => {

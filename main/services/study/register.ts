@@ -70,12 +70,12 @@ export function registerStudy(
 }
 
 const hasSessions = (name: string): UserError =>
-  new UserError({
-    code: 'stimuli.has-labels',
-    what: 'Labeling sessions have begun with the stimuli of this study, so they stay as they are',
-    where: `study ${name}`,
-    remedy: 'Give the study file another name; the sessions and their labels stay with this one.',
-  });
+  new UserError(
+    'stimuli.has-labels',
+    'Labeling sessions have begun with the stimuli of this study, so they stay as they are',
+    `study ${name}`,
+    'Give the study file another name; the sessions and their labels stay with this one.',
+  );
 
 function loadShipped({ generator, stimuli }: Study, resources: string): ShippedGenerator | null {
   if (stimuli.source !== 'generated' || generator?.shipped === undefined) return null;
@@ -99,28 +99,27 @@ function checkSize(study: Study, classes: number): void {
   const excess = excessOf(study, classes);
   if (!excess) return;
   const { key, what, remedy } = excess;
-  throw new UserError({ code: 'study.invalid', what, where: `study ${study.name}, ${key}`, remedy });
+  throw new UserError('study.invalid', what, `study ${study.name}, ${key}`, remedy);
 }
 
 /** @throws UserError `data-set.no-training-images` */
 function checkTrainable(study: Study, { trainCount }: DataSetRecord): void {
   const { name, reference, generator, dataSet } = study;
   if (trainCount > 0 || (modelEntries(study).length === 0 && reference === null && generator === null)) return;
-  throw new UserError({
-    code: 'data-set.no-training-images',
-    what: 'All images of this data set are test images, so nothing can be trained on it',
-    where: `study ${name}, ${sourceName(dataSet)}`,
-    remedy:
-      'Take the networks, the reference and the generator out of the study. Models of others can be added on the screen Outside models.',
-  });
+  throw new UserError(
+    'data-set.no-training-images',
+    'All images of this data set are test images, so nothing can be trained on it',
+    `study ${name}, ${sourceName(dataSet)}`,
+    'Take the networks, the reference and the generator out of the study. Models of others can be added on the screen Outside models.',
+  );
 }
 
 function checkLabels({ labelers }: Study, folder: string): void {
   if (labelers.source !== 'csv' || existsSync(resolve(folder, labelers.path))) return;
-  throw new UserError({
-    code: 'file.not-found',
-    what: 'The file of labels that the study names does not exist',
-    where: resolve(folder, labelers.path),
-    remedy: 'Correct labelers.path, which is relative to the study file, or name no labelers until the file exists.',
-  });
+  throw new UserError(
+    'file.not-found',
+    'The file of labels that the study names does not exist',
+    resolve(folder, labelers.path),
+    'Correct labelers.path, which is relative to the study file, or name no labelers until the file exists.',
+  );
 }

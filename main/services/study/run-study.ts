@@ -112,7 +112,11 @@ export async function runStudy(workbench: Workbench, request: StudyRequest): Pro
   await runner.begin();
   request.onRegistered(studyId);
   const executor = studyWorkers(workbench, {
-    ...{ studyId, engines, workers, seedsPerStep, launcher },
+    studyId,
+    engines,
+    workers,
+    seedsPerStep,
+    launcher,
     roles: rolesFor(goal),
   });
   const unlistenTroubles = clusterTroubles(workbench).onChange(({ cluster, part, trouble, isNew }) => {
@@ -244,13 +248,12 @@ function ignoreRefusal(error: unknown): void {
 }
 
 const noImages = (where: string): UserError =>
-  new UserError({
-    code: 'data-set.not-here',
-    what: 'The images of this study are neither in this data folder nor where they were read from',
+  new UserError(
+    'data-set.not-here',
+    'The images of this study are neither in this data folder nor where they were read from',
     where,
-    remedy:
-      'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set.',
-  });
+    'Import the study from an archive that was exported with weights, which holds the images, or change the path of its data set.',
+  );
 
 const otherImages = (source: StudyFile['study']['dataSet']): string =>
   `The images of ${sourceName(source)} have changed since they were read for this study, and those it was made from are not in this data folder. All models are trained again.`;

@@ -142,12 +142,12 @@ function chosenByHand({ classes }: Candidates, spec: DeclaredAnchors): (readonly
   const { anchors: chosen } = spec;
   if (chosen === null) return [];
   const refuse = (what: string): never => {
-    throw new UserError({
-      code: 'stimuli.anchors',
+    throw new UserError(
+      'stimuli.anchors',
       what,
-      where: 'stimuli.anchors of the study file',
-      remedy: 'Name candidates of each class, from 0; `boundary stimuli candidates` draws them with their numbers.',
-    });
+      'stimuli.anchors of the study file',
+      'Name candidates of each class, from 0; `boundary stimuli candidates` draws them with their numbers.',
+    );
   };
   if (chosen.length !== classes.length) refuse(`There are ${classes.length} classes and ${chosen.length} anchors`);
   refuseEqualAnchors(spec, classes);
@@ -185,12 +185,12 @@ export function refuseEqualAnchors(
     const keys = anchorList(own).map((anchor) => pointKey(anchor, candidates[k] ?? []));
     const second = keys.findIndex((key, n) => keys.indexOf(key) < n);
     if (second < 0) return;
-    throw new UserError({
-      code: 'stimuli.anchors',
-      what: `Anchors ${keys.indexOf(keys[second] ?? '') + 1} and ${second + 1} of class ${k} are the same latent point`,
-      where: 'stimuli.anchors',
-      remedy: 'Choose each anchor of a class once; those that are missing are chosen by the rule.',
-    });
+    throw new UserError(
+      'stimuli.anchors',
+      `Anchors ${keys.indexOf(keys[second] ?? '') + 1} and ${second + 1} of class ${k} are the same latent point`,
+      'stimuli.anchors',
+      'Choose each anchor of a class once; those that are missing are chosen by the rule.',
+    );
   });
 }
 
@@ -422,10 +422,10 @@ export function chosenWeights({ storage }: Workbench, runId: number, last: strin
   const kept = storage.runHistory.sampleGrids(runId);
   const chosen = kept.find((grid) => grid.step === step);
   if (chosen) return chosen.weights;
-  throw new UserError({
-    code: 'generator.no-such-checkpoint',
-    what: `The generator has no weights of step ${step}`,
-    where: 'generator.checkpoint of the study file',
-    remedy: `Choose one of these steps, or null for the last: ${kept.map((grid) => grid.step).join(', ')}.`,
-  });
+  throw new UserError(
+    'generator.no-such-checkpoint',
+    `The generator has no weights of step ${step}`,
+    'generator.checkpoint of the study file',
+    `Choose one of these steps, or null for the last: ${kept.map((grid) => grid.step).join(', ')}.`,
+  );
 }

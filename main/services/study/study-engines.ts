@@ -64,12 +64,12 @@ async function tryEngines({ listener, signal, launcher }: EngineRequest): Promis
 
 /** Runs that are pinned to one engine would wait for ever for the other. */
 const otherEngine = (asked: EngineName, pinned: EngineName): UserError =>
-  new UserError({
-    code: 'engine.other-in-study',
-    what: `This study uses the engine ${pinned}, but you asked for ${asked}`,
-    where: '--engine or BOUNDARY_ENGINE',
-    remedy: 'Leave the option out, or change "engine" in the study file. Its runs then start from the beginning.',
-  });
+  new UserError(
+    'engine.other-in-study',
+    `This study uses the engine ${pinned}, but you asked for ${asked}`,
+    '--engine or BOUNDARY_ENGINE',
+    'Leave the option out, or change "engine" in the study file. Its runs then start from the beginning.',
+  );
 
 function unusable(
   { engine }: EngineRequest,
@@ -81,20 +81,20 @@ function unusable(
   const install = wanted === 'tensorflow' ? 'Install it with `boundary engine install`, or ' : '';
   const again = failed ? 'Try it again with `boundary engine check` once the cause is fixed, or ' : install;
   const remedy = `${again}${engine ? 'use --engine auto' : 'name another in the study file'}.`;
-  return new UserError({
-    code: failed ? 'engine.failed-self-check' : 'engine.not-available',
-    what: `The engine ${wanted} does not work on this machine: ${reason}`,
-    where: engine ? '--engine' : 'the study file, engine',
-    remedy: remedy.charAt(0).toUpperCase() + remedy.slice(1),
-  });
+  return new UserError(
+    failed ? 'engine.failed-self-check' : 'engine.not-available',
+    `The engine ${wanted} does not work on this machine: ${reason}`,
+    engine ? '--engine' : 'the study file, engine',
+    remedy.charAt(0).toUpperCase() + remedy.slice(1),
+  );
 }
 
 function noEngine(missing: AvailableEngines['missing']): UserError {
   const reasons = Object.entries(missing).map(([name, why]) => `${name}: ${why}`);
-  return new UserError({
-    code: 'engine.none',
-    what: `No engine works on this machine. ${reasons.join('; ')}`,
-    where: 'engines',
-    remedy: 'Fix one of them, then run `boundary engine check`. `boundary doctor` shows details.',
-  });
+  return new UserError(
+    'engine.none',
+    `No engine works on this machine. ${reasons.join('; ')}`,
+    'engines',
+    'Fix one of them, then run `boundary engine check`. `boundary doctor` shows details.',
+  );
 }

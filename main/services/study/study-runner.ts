@@ -296,7 +296,12 @@ export class StudyRunner {
     });
     const rendered = await this.#done(render);
     const frozen = freezeGenerated(this.#workbench, {
-      ...{ chosen, rendered, search, spec, dataSet, confusion: confused?.hash },
+      chosen,
+      rendered,
+      search,
+      spec,
+      dataSet,
+      confusion: confused?.hash,
       generator: { weights: generator, shipped },
     });
     this.#step('Stimuli frozen', `${frozen.count} images, set ${frozen.setHash.slice(0, 12)}`, started);

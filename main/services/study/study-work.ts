@@ -138,7 +138,11 @@ export class StudyWork {
     }
     const title = jobTitle(study, goal);
     const job = this.#tools.jobs.add({
-      ...{ kind: 'study', title, study: name, goal, link: linkFor(name, goal) },
+      kind: 'study',
+      title,
+      study: name,
+      goal,
+      link: linkFor(name, goal),
       stop: () => this.#stop(assignment),
     });
     const assignment: Assignment = {
@@ -285,15 +289,13 @@ export class StudyWork {
 
   #newAttempt(): Attempt {
     return {
-      ...{
-        abort: new AbortController(),
-        beginsAgain: false,
-        studyId: null,
-        running: null,
-        suspended: false,
-        waits: false,
-      },
-      ...{ predicted: new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval) },
+      abort: new AbortController(),
+      beginsAgain: false,
+      studyId: null,
+      running: null,
+      suspended: false,
+      waits: false,
+      predicted: new Throttle(() => this.#tools.changes.publish('predictions'), resultsInterval),
       secondsLeft: null,
     };
   }
@@ -334,7 +336,12 @@ export class StudyWork {
     try {
       const study = findStudy(workbench, assignment.study);
       const result = await runStudy(workbench, {
-        ...{ goal: assignment.goal, askedAt: assignment.askedAt, workers, seedsPerStep, launcher, signal },
+        goal: assignment.goal,
+        askedAt: assignment.askedAt,
+        workers,
+        seedsPerStep,
+        launcher,
+        signal,
         writeReport: (name) => writeReport(name, signal),
         acceptsDoubtful: (stimuli) => isSame(stimuli, assignment.accepted),
         read: () => {
@@ -472,9 +479,4 @@ const screens: Record<Goal, string> = {
 const linkFor = (name: string, goal: Goal): string => `/studies/${encodeURIComponent(name)}${screens[goal]}`;
 
 const deleted = (name: string): UserError =>
-  new UserError({
-    code: 'study.deleted',
-    what: 'This study was deleted',
-    where: `study ${name}`,
-    remedy: 'Restore it first.',
-  });
+  new UserError('study.deleted', 'This study was deleted', `study ${name}`, 'Restore it first.');

@@ -42,7 +42,9 @@ export const testImageTask = (
   positions: readonly number[],
   blobs: BlobStore,
 ): Omit<TestImageStimuliTask, 'kind'> => ({
-  ...{ dataSet, dataSetHash, count: positions.length },
+  dataSet,
+  dataSetHash,
+  count: positions.length,
   positions: blobs.put(new Uint8Array(Uint32Array.from(positions).buffer)),
 });
 
@@ -65,7 +67,12 @@ export function testImageSet(
   const { task } = found.run;
   const classes = classesByPosition(found.content.members);
   const images = positions.map((id) => ({
-    ...{ id, pairI: null, pairJ: null, alpha: null, z: null, truth: at(classes, id) },
+    id,
+    pairI: null,
+    pairJ: null,
+    alpha: null,
+    z: null,
+    truth: at(classes, id),
   }));
   const names = storage.dataSets.testFiles(dataSet.hash, dataSet.source);
   const files = names && positions.map((position) => at(names, position));
@@ -76,9 +83,12 @@ export function testImageSet(
     classes: dataSet.classes,
     source: 'test-images',
     provenance: {
-      ...{ source: 'test-images', dataSet: dataSet.hash, candidates: found.hash },
+      source: 'test-images',
+      dataSet: dataSet.hash,
+      candidates: found.hash,
       reference: task.kind === 'candidates' ? task.reference : null,
-      ...{ choose: spec.choose, ...trueClasses(images) },
+      choose: spec.choose,
+      ...trueClasses(images),
       ...(isShort && { files }),
       run: rendered.id,
     },

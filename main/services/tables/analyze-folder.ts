@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { claimedValue, type ClaimedValue, type ClaimSide, pairedTest, pairedValues } from '../../analysis/claims.ts';
 import type { Contrast } from '../../analysis/contrasts.ts';
-import { type Effect, EffectEstimator, type Experiment } from '../../analysis/effects.ts';
+import type { Experiment } from '../../analysis/effect-cells.ts';
+import { type Effect, EffectEstimator } from '../../analysis/effects.ts';
 import { effectsSize } from '../../analysis/effects-size.ts';
 import { type EffectPlan, mostSeeds, planEffect } from '../../analysis/effect-planner.ts';
 import { family, type Family, ranking, type Ranking } from '../../analysis/families.ts';
@@ -47,8 +48,14 @@ const contrastSchema = z.discriminatedUnion('type', [
   z.object({ name, type: z.literal('marginal'), factor: name, level: z.string(), reference: z.string() }),
   z.object({ name, type: z.literal('deviation'), factor: name, level: z.string() }),
   z.object({
-    ...{ name, type: z.literal('interaction'), factor: name, level: z.string(), reference: z.string() },
-    ...{ factor2: name, level2: z.string(), reference2: z.string() },
+    name,
+    type: z.literal('interaction'),
+    factor: name,
+    level: z.string(),
+    reference: z.string(),
+    factor2: name,
+    level2: z.string(),
+    reference2: z.string(),
   }),
   z.object({
     name,
@@ -66,7 +73,9 @@ const designSchema = z.object({
   rankings: list(z.object({ name, outcome: name, recipes: list(z.object({ name, at: levels })).max(50) })).default([]),
   planner: list(
     z.object({
-      ...{ outcome: name, contrast: name, target: z.number().positive() },
+      outcome: name,
+      contrast: name,
+      target: z.number().positive(),
       pairs: list(z.int().min(2).max(10_000)),
       seeds: list(z.int().min(2).max(10_000)),
     }),
@@ -129,12 +138,12 @@ export async function analyzeFolder(folder: string): Promise<FolderResult> {
   const multiplicity = readDescription(folder, 'multiplicity.json', multiplicitySchema);
   const training = readDescription(folder, 'training.json', trainingSchema);
   if (!design && !table && !responses && !meta && !multiplicity && !training) {
-    throw new UserError({
-      code: 'analyze.no-description',
-      what: 'This folder has no design.json, table.json, responses.json, meta.json, multiplicity.json or training.json',
-      where: folder,
-      remedy: 'Add one of them: docs/data-formats.md says what they hold.',
-    });
+    throw new UserError(
+      'analyze.no-description',
+      'This folder has no design.json, table.json, responses.json, meta.json, multiplicity.json or training.json',
+      folder,
+      'Add one of them: docs/data-formats.md says what they hold.',
+    );
   }
   const others = {
     ...(meta && {
@@ -147,11 +156,12 @@ export async function analyzeFolder(folder: string): Promise<FolderResult> {
   if (!design && !table && !responses && !multiplicity) return others;
   const tables = await readExperiment(folder);
   if ((design || table) && tables.images.some(({ alpha }) => alpha === null)) {
-    throw new UserError({
-      ...{ code: 'csv.missing-columns', where: join(folder, 'images.csv') },
-      what: 'Effects and tables need images between two classes: the header lacks pair_i, pair_j and alpha',
-      remedy: 'Add these columns, or remove design.json and table.json.',
-    });
+    throw new UserError(
+      'csv.missing-columns',
+      'Effects and tables need images between two classes: the header lacks pair_i, pair_j and alpha',
+      join(folder, 'images.csv'),
+      'Add these columns, or remove design.json and table.json.',
+    );
   }
   if (multiplicity) byName('multiplicity.json', multiplicity.churn);
   return {
@@ -164,10 +174,10 @@ export async function analyzeFolder(folder: string): Promise<FolderResult> {
 }
 
 const unknownName = (file: string, what: string): UserError =>
-  new UserError({ code: 'analyze.unknown-name', what, where: file, remedy: 'Name what the folder has, or remove it.' });
+  new UserError('analyze.unknown-name', what, file, 'Name what the folder has, or remove it.');
 
 const namedTwice = (file: string, what: string): UserError =>
-  new UserError({ code: 'analyze.named-twice', what, where: file, remedy: 'Remove or rename one of the two.' });
+  new UserError('analyze.named-twice', what, file, 'Remove or rename one of the two.');
 
 /** Entries by name. @throws UserError a name that stands twice */
 function byName<T extends { name: string }>(file: string, entries: readonly T[]): Map<string, T> {
@@ -193,24 +203,23 @@ function checkSize(
     sum(rankings.map(({ recipes }) => (recipes.length * (recipes.length + 1)) / 2)) +
     sum(planner.map(({ pairs, seeds }) => pairs.length * (seeds.length + mostSeeds)));
   if (effects > mostEffects) {
-    throw new UserError({
-      code: 'analyze.too-many-effects',
-      what: `design.json asks for ${effects} effects; at most ${mostEffects} are computed at once`,
-      where: 'design.json',
-      remedy: 'List fewer outcomes, contrasts, recipes, pairs or seeds, or split it over several folders.',
-    });
+    throw new UserError(
+      'analyze.too-many-effects',
+      `design.json asks for ${effects} effects; at most ${mostEffects} are computed at once`,
+      'design.json',
+      'List fewer outcomes, contrasts, recipes, pairs or seeds, or split it over several folders.',
+    );
   }
   const { steps, numbers } = effectsSize(experiment, outcomes as Outcome[], effects / Math.max(1, outcomes.length));
   const times = Math.max(steps / mostSteps, numbers / mostNumbers);
   if (times <= 1) return;
   const { runs, images, people } = experiment;
-  throw new UserError({
-    code: 'analyze.too-large',
-    what: `${formatCount(outcomes.length, 'outcome')} of ${formatCount(runs.length, 'run')}, ${formatCount(images.length, 'image')} and ${formatCount(people.raters, 'labeler')} are about ${formatInteger(Math.ceil(times))} times what is computed at once`,
-    where: 'design.json',
-    remedy:
-      'Split the outcomes over several folders, or take fewer runs, images or labelers. With `"people": "fixed"` an outcome takes the least.',
-  });
+  throw new UserError(
+    'analyze.too-large',
+    `${formatCount(outcomes.length, 'outcome')} of ${formatCount(runs.length, 'run')}, ${formatCount(images.length, 'image')} and ${formatCount(people.raters, 'labeler')} are about ${formatInteger(Math.ceil(times))} times what is computed at once`,
+    'design.json',
+    'Split the outcomes over several folders, or take fewer runs, images or labelers. With `"people": "fixed"` an outcome takes the least.',
+  );
 }
 
 function analyzeEffects(tables: ExperimentTables, design: z.output<typeof designSchema>): EffectsResult {
@@ -274,13 +283,13 @@ function makeEstimator(
     return new EffectEstimator(experiment, outcome);
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
-    throw new UserError({
-      code: 'analyze.blocks',
-      what: `Blocks do not fit the design: ${error.message}`,
-      where: 'runs.csv',
-      remedy: 'Let all runs of a block differ only in the factors that design.json lists as `within`.',
-      cause: error,
-    });
+    throw new UserError(
+      'analyze.blocks',
+      `Blocks do not fit the design: ${error.message}`,
+      'runs.csv',
+      'Let all runs of a block differ only in the factors that design.json lists as `within`.',
+      { cause: error },
+    );
   }
 }
 
@@ -317,13 +326,16 @@ function analyzeTable(tables: ExperimentTables, table: z.output<typeof tableSche
     return found;
   };
   return {
-    ...{ units: units.units, n_pairs: units.pairs.length, n_anchors: units.anchors },
+    units: units.units,
+    n_pairs: units.pairs.length,
+    n_anchors: units.anchors,
     n_components: components(units).length,
     groups: Object.fromEntries(
       table.groups.map((group) => [
         group.name,
         {
-          ...{ n_runs: group.runs.length, n_labelers: tables.labelers.length },
+          n_runs: group.runs.length,
+          n_labelers: tables.labelers.length,
           values: Object.fromEntries(tableValues.map((value) => [value, claimedValue(value, [side(group.name)])])),
         },
       ]),

@@ -63,8 +63,16 @@ export interface MultiplicityResult extends MembersResult {
 }
 
 const unknownMembers: MembersResult = {
-  ...{ ambiguity: null, ambiguity_spread: null, discrepancy: null, discrepancy_spread: null, any_differ: null },
-  ...{ max_pairwise: null, self_consistency: null, ensemble: null, deferral: null, agreement_line: null },
+  ambiguity: null,
+  ambiguity_spread: null,
+  discrepancy: null,
+  discrepancy_spread: null,
+  any_differ: null,
+  max_pairwise: null,
+  self_consistency: null,
+  ensemble: null,
+  deferral: null,
+  agreement_line: null,
 };
 
 const file = 'multiplicity.json';
@@ -112,7 +120,8 @@ export function analyzeMultiplicity(tables: ExperimentTables, described: Describ
       ]),
     ),
     error_consistency: described.error_consistency.map(({ a, b }) => ({
-      ...{ a, b },
+      a,
+      b,
       ...consistencyInterval(labelsOf(a), labelsOf(b), reference, images),
     })),
     ...ofMembers(tables, members.map(placeOf), members, testAgreement(described, placeOf), viewHumans(counts).status),
@@ -167,5 +176,4 @@ function checkSize(members: number, images: number): void {
   );
 }
 
-const refusal = (code: string, what: string, remedy: string): UserError =>
-  new UserError({ code, what, where: file, remedy });
+const refusal = (code: string, what: string, remedy: string): UserError => new UserError(code, what, file, remedy);

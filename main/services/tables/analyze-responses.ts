@@ -40,12 +40,12 @@ export async function analyzeResponses(
   const group = groupOf(tables, names);
   const { classes, counts, abstain, sets, graded } = await readResponses(folder, tables.images, tables.labels.classes);
   if (!counts && !abstain && !sets && !graded) {
-    throw new UserError({
-      code: 'analyze.no-responses',
-      what: 'responses.json has no answers of people to analyze',
-      where: folder,
-      remedy: 'Add counts.csv, abstain.csv, sets.csv or graded.csv, or remove responses.json.',
-    });
+    throw new UserError(
+      'analyze.no-responses',
+      'responses.json has no answers of people to analyze',
+      folder,
+      'Add counts.csv, abstain.csv, sets.csv or graded.csv, or remove responses.json.',
+    );
   }
   return {
     ...(counts && { counts: analyseCounts(counts, group, rarefy) }),
@@ -60,10 +60,7 @@ function groupOf(tables: ExperimentTables, names: readonly string[]): ModelGroup
   const places = new Map(tables.runs.map(({ name }, place) => [name, place]));
   const sorted = [...names].sort(compareCodePoints);
   const refuse = (what: string): UserError =>
-    new UserError({
-      ...{ code: 'analyze.unknown-name', what, where: 'responses.json' },
-      remedy: 'List runs of runs.csv, each once.',
-    });
+    new UserError('analyze.unknown-name', what, 'responses.json', 'List runs of runs.csv, each once.');
   const members = sorted.map((name, at) => {
     const place = places.get(name);
     if (place === undefined) throw refuse(`There is no run ${name}`);

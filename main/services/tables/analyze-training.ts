@@ -34,10 +34,12 @@ export async function analyzeTraining(
   const { taught, heldOut, networks } = await readTraining(folder);
   const analysis = new LabelTrainingAnalysis({ ...design, ...heldOut, networks });
   if (!analysis.arms.includes(design.reference)) {
-    throw new UserError({
-      ...{ code: 'analyze.unknown-name', what: `There is no arm ${design.reference}`, where: 'training.json' },
-      remedy: 'Name an arm of arms.csv as the reference.',
-    });
+    throw new UserError(
+      'analyze.unknown-name',
+      `There is no arm ${design.reference}`,
+      'training.json',
+      'Name an arm of arms.csv as the reference.',
+    );
   }
   const { images, counts, teacher } = taught;
   const targets = labelTargets(images, counts, teacher && { softmax: teacher, temperature });

@@ -56,9 +56,9 @@ function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
 }
 
 const nothingToAnalyse = (): UserError =>
-  new UserError({
-    code: 'analyze.no-files',
-    what: 'There is nothing to analyze',
-    where: 'analyze',
-    remedy: 'Name a humans.csv, a predictions.csv, or both.',
-  });
+  new UserError(
+    'analyze.no-files',
+    'There is nothing to analyze',
+    'analyze',
+    'Name a humans.csv, a predictions.csv, or both.',
+  );

@@ -104,9 +104,9 @@ function neededData(workbench: Workbench, studyName: string): StudyData {
 }
 
 const noStimuli = (studyName: string): UserError =>
-  new UserError({
-    code: 'study.no-stimuli',
-    what: `Study "${studyName}" has no frozen stimuli yet`,
-    where: studyName,
-    remedy: 'Run the study until its stimuli are made: `boundary study run`.',
-  });
+  new UserError(
+    'study.no-stimuli',
+    `Study "${studyName}" has no frozen stimuli yet`,
+    studyName,
+    'Run the study until its stimuli are made: `boundary study run`.',
+  );

@@ -38,9 +38,9 @@ export function stateOf({ storage }: Pick<Workbench, 'storage'>, { id, spec }: S
 }
 
 const studyChanged = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.study-changed',
-    what: 'The study or its labels changed while its targets were made',
-    where: `study ${study}`,
-    remedy: 'Make them again. Nothing was changed by this attempt.',
-  });
+  new UserError(
+    'teaching.study-changed',
+    'The study or its labels changed while its targets were made',
+    `study ${study}`,
+    'Make them again. Nothing was changed by this attempt.',
+  );

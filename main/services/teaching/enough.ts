@@ -46,8 +46,14 @@ export function enoughToTeach(workbench: Workbench, name: string, given: Teachin
   const reference = arms.find((arm) => arm === referenceArm(teaching));
   if (arms.length < 2 || reference === undefined) return { plan: null, notPlanned };
   const plan = planTeaching({
-    ...{ images: from.images, classes: from.labels.classes, counts, arms, reference },
-    ...{ outcome: teaching.outcome, seeds: teaching.seeds, halves: counts && splitOf(from, teaching) },
+    images: from.images,
+    classes: from.labels.classes,
+    counts,
+    arms,
+    reference,
+    outcome: teaching.outcome,
+    seeds: teaching.seeds,
+    halves: counts && splitOf(from, teaching),
     tests: (teaching.arms.length - 1) * teachingHalves(teaching).length,
     distilled: arms.includes('distill') ? distilledOf(workbench, study, teaching, from) : null,
     networks: untaughtPredictions(study, teaching, from, mostUntaught),
@@ -100,7 +106,8 @@ export function splitOf(
     const missing = arePlaced(from.images) ? examined.length / labeled.length : 1;
     return {
       teaching: taught.reduce((sum, n) => sum + n, 0) / taught.length,
-      ...{ examining: (missing * examined.length) / inverse, examined: examined.length },
+      examining: (missing * examined.length) / inverse,
+      examined: examined.length,
     };
   });
   const usable = directions.filter(({ teaching: of, examined }) => of > 0 && examined > 0);
@@ -117,7 +124,10 @@ function distilledOf(
 ): Float32Array | null {
   const { softmax } = findTeachers(workbench, study, teaching, from);
   const { targets } = teachPart({
-    ...{ images: from.images, counts: labelCounts(from.labels), mayTeach: () => true, softmax },
+    images: from.images,
+    counts: labelCounts(from.labels),
+    mayTeach: () => true,
+    softmax,
     temperatures: teaching.distill?.temperatures ?? usualTemperatures,
   });
   return targets.distill ?? null;

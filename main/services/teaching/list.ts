@@ -25,13 +25,14 @@ export function listTeaching(tools: StatusTools, name: string): TeachingView {
   // Each seed of the arm `person` has an entry of its own.
   const cells = Map.groupBy(entries, ({ taught }) => taught && cellKey(taught, undefined));
   return {
-    ...{ teaching, ...progress.of(entries) },
+    teaching,
+    ...progress.of(entries),
     simulated: tools.workbench.storage.studies.counts(study.id).simulated,
     cells: [...cells.values()].flatMap((own) => {
       const [first] = own;
       if (!first?.taught) return [];
       const { arm, fold, teachers } = first.taught;
-      return { ...{ name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers }, ...progress.cell(own) };
+      return { name: taughtName(teaching, { arm, fold, teachers }), arm, fold, teachers, ...progress.cell(own) };
     }),
   };
 }
@@ -57,12 +58,12 @@ export async function removeTeaching(tools: RunTools, name: string): Promise<{ t
 export async function restoreTeaching(tools: AdditionTools, name: string, teaching: Teaching): Promise<void> {
   const study = findStudy(tools.workbench, name);
   if (study.spec.teaching)
-    throw new UserError({
-      code: 'teaching.declared',
-      what: 'The study has another experiment by now',
-      where: `study ${name}`,
-      remedy: 'Remove that one first.',
-    });
+    throw new UserError(
+      'teaching.declared',
+      'The study has another experiment by now',
+      `study ${name}`,
+      'Remove that one first.',
+    );
   const { pixels, record, cells } = teaching.made ?? { pixels: null, record: null, cells: [] };
   const files = [pixels, record, ...cells.flatMap(({ targets, tuned }) => [targets, tuned?.start])];
   // Files that nothing uses may have been removed.

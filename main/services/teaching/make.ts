@@ -120,7 +120,10 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
     parts.flatMap(({ fold, teachers, targets, persons }): MadeTargets['cells'] =>
       arm === 'person'
         ? persons.map((person, seed) => ({
-            ...{ arm, fold, teachers, targets: put(person.targets) },
+            arm,
+            fold,
+            teachers,
+            targets: put(person.targets),
             tuned: { seed, start: at(starts?.models ?? [], seed).record.weights },
           }))
         : [{ arm, fold, teachers, targets: put(targets[arm]) }],
@@ -129,8 +132,11 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
   const record = Buffer.from(canonicalJson(recordOf(from, split, distill, parts)));
   files.push(record);
   const made: MadeTargets = {
-    ...{ stimuli: from.source.setHash, pixels: from.source.set.pixels, labels: from.labelsHash },
-    ...{ record: sha256(record), cells },
+    stimuli: from.source.setHash,
+    pixels: from.source.set.pixels,
+    labels: from.labelsHash,
+    record: sha256(record),
+    cells,
   };
   const complete = teachingSchema.parse({ ...teaching, made });
   const spec = checkStudy({ ...study.spec, teaching: complete }, `study ${study.name}`);
@@ -144,10 +150,13 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
   if (lost.length > 0 && !again) throw wouldLose(study.name, lost.length);
   const { people, images } = split;
   return {
-    ...{ teaching: complete, files },
+    teaching: complete,
+    files,
     plan: {
       ...costOfAddition(tools, { ...study, spec }, entries, keptNames),
-      ...{ cells: teaching.arms.length * parts.length, kept: keptNames.size, simulated: from.simulated },
+      cells: teaching.arms.length * parts.length,
+      kept: keptNames.size,
+      simulated: from.simulated,
       folds: Array.from(
         { length: teaching.folds },
         (_, fold) => images.filter((image) => image.fold === fold + 1).length,
@@ -156,10 +165,14 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
       people: { a: sizeOfHalf(from, people, 'a'), b: sizeOfHalf(from, people, 'b') },
       untaught: split.isPlaced ? split.testImages.size : 0,
       parts: parts.map(({ fold, teachers, images: taught, temperature }) => ({
-        ...{ fold, teachers, images: taught.length, temperature },
+        fold,
+        teachers,
+        images: taught.length,
+        temperature,
       })),
       floors: teachingHalves(teaching).map((teachers) => ({
-        ...{ teachers, floor: labelFloor(countsOfHalf(from, people, otherHalf(teachers))) },
+        teachers,
+        floor: labelFloor(countsOfHalf(from, people, otherHalf(teachers))),
       })),
     },
   };
@@ -188,12 +201,12 @@ function refuseArms({ arms }: Teaching, source: TeachingSource, study: string): 
   const unavailable = unavailableHere(source);
   const wrong = arms.filter((arm) => unavailable.includes(arm));
   if (wrong.length === 0) return;
-  throw new UserError({
-    code: 'teaching.arm',
-    what: `${whyNotArm(at(wrong, 0))}, so nothing can be taught by ${formatNames(wrong)}`,
-    where: `study ${study}, teaching.arms`,
-    remedy: `Choose other arms: ${targetArms.filter((arm) => !unavailable.includes(arm)).join(', ')}.`,
-  });
+  throw new UserError(
+    'teaching.arm',
+    `${whyNotArm(at(wrong, 0))}, so nothing can be taught by ${formatNames(wrong)}`,
+    `study ${study}, teaching.arms`,
+    `Choose other arms: ${targetArms.filter((arm) => !unavailable.includes(arm)).join(', ')}.`,
+  );
 }
 
 interface Split {
@@ -212,12 +225,12 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
   if (!record) throw notRead(`study ${study.name}`);
   const data = loadTaskDataSet({ dataSet: study.spec.dataSet, dataSetHash: record.hash }, workbench.storage.blobs);
   if (!isSameSize(sizeOf(data), sizeOf(set)))
-    throw new UserError({
-      code: 'teaching.other-size',
-      what: 'The stimuli have another size than the images of the data set',
-      where: `study ${study.name}`,
-      remedy: 'Make stimuli of the size of the data set.',
-    });
+    throw new UserError(
+      'teaching.other-size',
+      'The stimuli have another size than the images of the data set',
+      `study ${study.name}`,
+      'Make stimuli of the size of the data set.',
+    );
   const hashes = imageHashes(readImages(workbench, set).pixels, imageLength(set));
   const size = imageLength(data);
   const dataSet = {
@@ -226,7 +239,8 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
   };
   const split = images.map(
     ({ id, pairI, pairJ, anchorI, anchorJ }, place): SplitImage => ({
-      ...{ id, pixels: at(hashes, place) },
+      id,
+      pixels: at(hashes, place),
       pair: pairI === null ? null : `${pairI}-${pairJ}`,
       anchors: pairI === null ? [] : [`${pairI}:${anchorI ?? ''}`, `${pairJ}:${anchorJ ?? ''}`],
     }),
@@ -254,17 +268,19 @@ function makeParts(teaching: Teaching, from: TeachingSource, split: Split, disti
     const of = Array.from({ length: teaching.folds }, (_, index): Part => {
       const fold = index + 1;
       const part = teachPart({
-        ...{ images: from.images, counts, softmax: distill?.softmax ?? null },
+        images: from.images,
+        counts,
+        softmax: distill?.softmax ?? null,
         mayTeach: (image) => at(split.images, image).fold !== fold && !(split.isPlaced && split.testImages.has(image)),
         temperatures: teaching.distill?.temperatures ?? usualTemperatures,
       });
       if (part.images.length === 0)
-        throw new UserError({
-          code: 'teaching.nothing-to-teach',
-          what: 'No image that may be taught has a label of the people who teach',
-          where: `fold ${fold}, half ${teachers} teaching`,
-          remedy: 'Collect more labels, or ask for fewer folds.',
-        });
+        throw new UserError(
+          'teaching.nothing-to-teach',
+          'No image that may be taught has a label of the people who teach',
+          `fold ${fold}, half ${teachers} teaching`,
+          'Collect more labels, or ask for fewer folds.',
+        );
       return { ...part, fold, teachers, persons: [] };
     });
     return teaching.arms.includes('person') ? withPersons(teaching, from, split, of) : of;
@@ -290,12 +306,12 @@ function withPersons(
     half.has(key) && parts.every((part) => ofPerson(key, part).images.length > 0) ? key : [],
   );
   if (keys.length === 0)
-    throw new UserError({
-      code: 'teaching.nothing-to-teach',
-      what: 'Nobody labeled images to teach in every fold, so no network can be taught by one person',
-      where: `half ${teachers} teaching`,
-      remedy: 'Collect more labels, ask for fewer folds, or leave out the arm person.',
-    });
+    throw new UserError(
+      'teaching.nothing-to-teach',
+      'Nobody labeled images to teach in every fold, so no network can be taught by one person',
+      `half ${teachers} teaching`,
+      'Collect more labels, ask for fewer folds, or leave out the arm person.',
+    );
   const persons = personsOfSeeds(keys, teaching);
   return parts.map((part) => ({
     ...part,
@@ -315,7 +331,8 @@ function startsOf(
   if (recipe?.start === undefined) return starts?.networks ?? [];
   return [
     {
-      ...{ name: `models "${teaching.base}"`, taught: taughtBefore(storage, recipe, imageLength(source.set)) },
+      name: `models "${teaching.base}"`,
+      taught: taughtBefore(storage, recipe, imageLength(source.set)),
       stopsByTestImages: stoppedByTestImages(storage, startedFrom(storage, recipe)),
     },
   ];
@@ -333,12 +350,20 @@ function designOf(
   const keysOf = (half: Half): string[] => people.flatMap((person) => (person.half === half ? person.key : []));
   const idsAt = (places: readonly number[]): number[] => places.map((place) => at(source.images, place).id);
   const made = parts.map(({ fold, teachers, images: taught, permutation, targets, persons: alone }) => ({
-    ...{ fold, teachers, targets, alone, people: keysOf(teachers) },
+    fold,
+    teachers,
+    targets,
+    alone,
+    people: keysOf(teachers),
     // Those that labels were taken of, and those that permuting gives to others.
     from: idsAt([...new Set([...taught, ...permutation])]),
   }));
   return {
-    ...{ images, people, dataSet, starts, networks: distill?.networks ?? [] },
+    images,
+    people,
+    dataSet,
+    starts,
+    networks: distill?.networks ?? [],
     answers: answersOf(
       persons.map(({ key }) => key),
       source.images.map(({ id }) => id),
@@ -349,7 +374,11 @@ function designOf(
         const taught = (of: Float32Array = new Float32Array()) => idsAt(placesWithTarget(of, labels.classes));
         return arm === 'person'
           ? alone.map(({ person, images: own, targets: of }) => ({
-              ...{ ...part, arm, people: [person], from: idsAt(own), taught: taught(of) },
+              ...part,
+              arm,
+              people: [person],
+              from: idsAt(own),
+              taught: taught(of),
             }))
           : [{ ...part, arm, taught: taught(targets[arm]) }];
       }),
@@ -383,14 +412,20 @@ function recordOf(
   const idAt = (place: number): number => at(images, place).id;
   return {
     schema: 'boundary-workbench/teaching/1',
-    ...{ stimuli: from.source.setHash, simulated: from.simulated },
+    stimuli: from.source.setHash,
+    simulated: from.simulated,
     images: images.map(({ id, fold }) => ({ id, fold })),
     people: people.map(({ key, half }) => ({ key, half })),
     testImages: [...testImages].map(idAt),
     networks: distill?.models.map(({ record }) => record.weights) ?? [],
     parts: parts.map(({ images: taught, counts, permutation, temperatures, persons, ...part }) => ({
-      ...{ fold: part.fold, teachers: part.teachers, epsilon: part.epsilon, temperature: part.temperature },
-      ...{ images: taught.map(idAt), counts: [...counts.counts], permutation: permutation.map(idAt) },
+      fold: part.fold,
+      teachers: part.teachers,
+      epsilon: part.epsilon,
+      temperature: part.temperature,
+      images: taught.map(idAt),
+      counts: [...counts.counts],
+      permutation: permutation.map(idAt),
       temperatures: [...temperatures],
       ...(persons.length > 0 && {
         persons: persons.map(({ person, images: own }, seed) => ({ seed, person, images: own.map(idAt) })),
@@ -400,9 +435,9 @@ function recordOf(
 }
 
 const wouldLose = (study: string, count: number): UserError =>
-  new UserError({
-    code: 'teaching.would-lose-runs',
-    what: `${formatCount(count, 'training')} would leave the study, as labels or design have changed since the targets were made`,
-    where: `study ${study}`,
-    remedy: 'Keep the targets as they are, or make them again with --again. The runs are kept in the data folder.',
-  });
+  new UserError(
+    'teaching.would-lose-runs',
+    `${formatCount(count, 'training')} would leave the study, as labels or design have changed since the targets were made`,
+    `study ${study}`,
+    'Keep the targets as they are, or make them again with --again. The runs are kept in the data folder.',
+  );

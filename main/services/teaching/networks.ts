@@ -66,7 +66,8 @@ function histories(
   return models.map(({ record }) => {
     const recipe = recipeOf(storage, record.runId);
     return {
-      ...{ name: record.modelName, taught: recipe && taughtBefore(storage, recipe, size) },
+      name: record.modelName,
+      taught: recipe && taughtBefore(storage, recipe, size),
       stopsByTestImages: stoppedByTestImages(storage, recipe),
     };
   });
@@ -108,18 +109,18 @@ export function findTeachers(
   );
   const { models, missing } = findPredicted(from, wanted);
   if (models.length === 0 || missing.length > 0) {
-    throw new UserError({
-      code: 'teaching.no-networks',
-      what:
-        wanted.length === 0
-          ? 'No networks of the study could teach by distillation'
-          : `${formatCount(missing.length, 'network')} that teach by distillation have not predicted the stimuli: ${formatNames(missing, 5)}`,
-      where: `study ${study.name}, teaching.distill`,
-      remedy: 'Train them first with `boundary study run`, or name others in distill.teachers.',
-    });
+    throw new UserError(
+      'teaching.no-networks',
+      wanted.length === 0
+        ? 'No networks of the study could teach by distillation'
+        : `${formatCount(missing.length, 'network')} that teach by distillation have not predicted the stimuli: ${formatNames(missing, 5)}`,
+      `study ${study.name}, teaching.distill`,
+      'Train them first with `boundary study run`, or name others in distill.teachers.',
+    );
   }
   return {
-    ...{ models, softmax: meanOf(models.map((model) => Float64Array.from(model.softmax()))) },
+    models,
+    softmax: meanOf(models.map((model) => Float64Array.from(model.softmax()))),
     networks: histories(storage, from, models),
   };
 }
@@ -149,7 +150,7 @@ export function findStarts(
     own.slice(0, teaching.seeds).map(({ name }) => ({ name, target })),
   );
   const refuse = (what: string, remedy: string): UserError =>
-    new UserError({ code: 'teaching.no-starts', what, where: `study ${study}, teaching.base`, remedy });
+    new UserError('teaching.no-starts', what, `study ${study}, teaching.base`, remedy);
   if (own.length < teaching.seeds)
     throw refuse(
       `The arm person starts each of its ${formatCount(teaching.seeds, 'seed')} from another network of "${teaching.base}", and there ${own.length === 1 ? 'is' : 'are'} ${own.length}`,

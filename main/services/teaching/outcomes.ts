@@ -82,10 +82,14 @@ export function teachingOutcomes(
   const adjusted = holm([...ps, ...new Array<number>(waiting).fill(1)]);
   let place = 0;
   return {
-    ...{ name: teaching.name, target: chosen, reference: referenceArm(teaching) },
-    ...{ outcome: teaching.outcome, margin: teaching.margin },
+    name: teaching.name,
+    target: chosen,
+    reference: referenceArm(teaching),
+    outcome: teaching.outcome,
+    margin: teaching.margin,
     halvesOf: from.halves ? 'labels' : 'people',
-    ...{ simulated: from.simulated || record.simulated, outdated: made.labels !== from.labelsHash },
+    simulated: from.simulated || record.simulated,
+    outdated: made.labels !== from.labelsHash,
     accuracyOf: areTestImagesTaught(from, record) ? 'held-out test images' : 'test images',
     missing,
     directions: directions.map((of) => ({
@@ -149,13 +153,13 @@ export function readRecord({ storage }: Pick<Workbench, 'storage'>, { record: ha
     if (bytes.length > largestRecord) throw new RangeError('too large');
     return teachingRecordSchema.parse(JSON.parse(bytes.toString('utf8')));
   } catch (error) {
-    throw new UserError({
-      code: 'teaching.not-readable',
-      what: 'The file that says what made the targets cannot be read',
-      where: storage.blobs.path(hash),
-      remedy: 'Make the targets again with `boundary teachers make`.',
-      cause: error,
-    });
+    throw new UserError(
+      'teaching.not-readable',
+      'The file that says what made the targets cannot be read',
+      storage.blobs.path(hash),
+      'Make the targets again with `boundary teachers make`.',
+      { cause: error },
+    );
   }
 }
 
@@ -253,7 +257,11 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
   const analysis = new LabelTrainingAnalysis({
     images: images.map((image) => at(from.images, image)),
     people: columnsOf(from.labels, examining, images),
-    ...{ networks: taught, reference, order, margin, accuracy },
+    networks: taught,
+    reference,
+    order,
+    margin,
+    accuracy,
   });
   return { analysis, images, sizes, order, taught, accuracy };
 }
@@ -274,7 +282,10 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
     };
   };
   return {
-    ...{ teachers, images: images.length, order, floor: { ...analysis.floor, ...analysis.divergenceFloor } },
+    teachers,
+    images: images.length,
+    order,
+    floor: { ...analysis.floor, ...analysis.divergenceFloor },
     own: ownLabels(from, record, of, images, taught),
     people: {
       teaching: sizeOfHalf(from, record.people, teachers),
@@ -286,7 +297,12 @@ function direction(teaching: Teaching, from: TeachingSource, record: TeachingRec
       const p = result?.against_reference?.[outcome].p ?? null;
       const byImage = count > 0 && arm !== reference ? [...analysis.byImage(arm, outcome)] : [];
       return {
-        ...{ arm, networks: count, missing: seeds - count, result, p, adjusted: null },
+        arm,
+        networks: count,
+        missing: seeds - count,
+        result,
+        p,
+        adjusted: null,
         apart: byImage
           .filter(([, difference]) => Math.abs(difference) > nothing)
           .sort(([, a], [, b]) => Math.abs(b) - Math.abs(a))
@@ -335,7 +351,8 @@ function ownLabels(
   const analysis = new OwnLabelsAnalysis({
     images: images.map((image) => at(from.images, image)),
     labels: columnsOf(from.labels, [...from.people.keys()], images),
-    ...{ persons, networks: [...starts, ...taught] },
+    persons,
+    networks: [...starts, ...taught],
   });
   return {
     people: persons.length,
@@ -372,67 +389,67 @@ function columnsOf(matrix: TeachingSource['labels'], raters: readonly number[], 
 }
 
 const notMade = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.not-made',
-    what: 'No targets were made of people’s labels yet',
-    where: `study ${study}`,
-    remedy: `Make them with \`boundary teachers make\`, and train with \`boundary study run\`.`,
-  });
+  new UserError(
+    'teaching.not-made',
+    'No targets were made of people’s labels yet',
+    `study ${study}`,
+    `Make them with \`boundary teachers make\`, and train with \`boundary study run\`.`,
+  );
 
 const otherStimuli = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.other-stimuli',
-    what: 'The study has other stimuli than those that the networks were taught',
-    where: `study ${study}`,
-    remedy: 'Make the targets again with `boundary teachers make`.',
-  });
+  new UserError(
+    'teaching.other-stimuli',
+    'The study has other stimuli than those that the networks were taught',
+    `study ${study}`,
+    'Make the targets again with `boundary teachers make`.',
+  );
 
 /** Counts are dealt into halves anew; of other people none has a half. */
 const otherLabels = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.other-labels',
-    what: 'The labels are others than those that made the targets, so nobody knows which of them taught',
-    where: `study ${study}`,
-    remedy: 'Use the earlier labels again, or make the targets again with `boundary teachers make`.',
-  });
+  new UserError(
+    'teaching.other-labels',
+    'The labels are others than those that made the targets, so nobody knows which of them taught',
+    `study ${study}`,
+    'Use the earlier labels again, or make the targets again with `boundary teachers make`.',
+  );
 
 const stopsNow = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.leak',
-    what: 'Images are test images of the data set, whose accuracy stops the trainings',
-    where: `study ${study}, teaching.base`,
-    remedy: 'Have the base recipe stop on other images: "landing": "validation", or targets such as "epochs 10".',
-  });
+  new UserError(
+    'teaching.leak',
+    'Images are test images of the data set, whose accuracy stops the trainings',
+    `study ${study}, teaching.base`,
+    'Have the base recipe stop on other images: "landing": "validation", or targets such as "epochs 10".',
+  );
 
 const startsNow = (study: string): UserError =>
-  new UserError({
-    code: 'teaching.leak',
-    what: 'The trainings start from weights that were taught soft labels, or that come from nobody knows where',
-    where: `study ${study}, teaching.base`,
-    remedy: 'Have the base recipe start from a network that was taught none, or from none.',
-  });
+  new UserError(
+    'teaching.leak',
+    'The trainings start from weights that were taught soft labels, or that come from nobody knows where',
+    `study ${study}, teaching.base`,
+    'Have the base recipe start from a network that was taught none, or from none.',
+  );
 
 const unknownTarget = (study: string, targets: readonly Target[]): UserError =>
-  new UserError({
-    code: 'teaching.unknown-target',
-    what: 'The taught networks have no such target',
-    where: `study ${study}, --target`,
-    remedy: `Choose one of these: ${targets.map(String).join(', ')}.`,
-  });
+  new UserError(
+    'teaching.unknown-target',
+    'The taught networks have no such target',
+    `study ${study}, --target`,
+    `Choose one of these: ${targets.map(String).join(', ')}.`,
+  );
 
 const unknownArm = (study: string, { arms }: Teaching): UserError =>
-  new UserError({
-    code: 'teaching.unknown-arm',
-    what: 'The experiment has no such arm, or no such half teaches',
-    where: `study ${study}`,
-    remedy: `Choose one of these arms: ${arms.join(', ')}.`,
-  });
+  new UserError(
+    'teaching.unknown-arm',
+    'The experiment has no such arm, or no such half teaches',
+    `study ${study}`,
+    `Choose one of these arms: ${arms.join(', ')}.`,
+  );
 
 /** @param teachers the half that teaches; null: any */
 const notTrained = (teaching: Teaching, teachers: Half | null): UserError =>
-  new UserError({
-    code: 'teaching.not-trained',
-    what: `No seed of the reference ${referenceArm(teaching)} has networks of all ${teaching.folds} folds that met the target and predicted the stimuli`,
-    where: `networks ${teaching.name}${teachers === null ? '' : `, half ${teachers} teaching`}`,
-    remedy: 'Train them with `boundary study run`; `boundary teachers list` shows how they stand.',
-  });
+  new UserError(
+    'teaching.not-trained',
+    `No seed of the reference ${referenceArm(teaching)} has networks of all ${teaching.folds} folds that met the target and predicted the stimuli`,
+    `networks ${teaching.name}${teachers === null ? '' : `, half ${teachers} teaching`}`,
+    'Train them with `boundary study run`; `boundary teachers list` shows how they stand.',
+  );

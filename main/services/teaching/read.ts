@@ -42,9 +42,16 @@ export function readTeachingSource(
     : namedPeople(source, study.name);
   const labels = { raters: people.length, images: source.images.length, classes: source.classes.length, values };
   return {
-    ...{ source, people, labels, halves, simulated: source.labelers.some(({ record }) => record.simulated) },
+    source,
+    people,
+    labels,
+    halves,
+    simulated: source.labelers.some(({ record }) => record.simulated),
     images: source.images.map(({ id, pairI, pairJ, alpha, ...image }) => ({
-      ...{ id, pairI, pairJ, alpha },
+      id,
+      pairI,
+      pairJ,
+      alpha,
       ...anchorsOf(image),
       ...truthOf(image),
       ...independenceOf(alpha !== null),
@@ -118,7 +125,8 @@ export function splitHalves(
 ): (SplitPerson & { half: Half })[] {
   const { mode } = tally(labels);
   const persons = people.map(({ key, name }, rater) => ({
-    ...{ key, name: foldName(name.replace(/ \(\d+\)$/, '')) },
+    key,
+    name: foldName(name.replace(/ \(\d+\)$/, '')),
     answers: answerMark(labels.values.subarray(rater * labels.images, (rater + 1) * labels.images), mode),
   }));
   if (!halves) return splitPeople(persons, seed);
@@ -149,18 +157,18 @@ export function sizeOfHalf(
 /** @throws UserError `teaching.not-declared` */
 export function declaredTeaching({ name, spec }: StudyRecord): Teaching {
   if (spec.teaching) return spec.teaching;
-  throw new UserError({
-    code: 'teaching.not-declared',
-    what: 'The study declares no networks that people teach',
-    where: `study ${name}`,
-    remedy: 'Add `teaching` to the study file, or give a file with it: `boundary teachers make STUDY FILE.json`.',
-  });
+  throw new UserError(
+    'teaching.not-declared',
+    'The study declares no networks that people teach',
+    `study ${name}`,
+    'Add `teaching` to the study file, or give a file with it: `boundary teachers make STUDY FILE.json`.',
+  );
 }
 
 const noNamedPeople = (study: string, kind: string): UserError =>
-  new UserError({
-    code: 'teaching.no-named-people',
-    what: `The answers in use are of the kind "${kind}" or of nobody known, so they give no single label of each person`,
-    where: `study ${study}`,
-    remedy: 'Import a table with one row for each answer, which names who gave it: `boundary responses import`.',
-  });
+  new UserError(
+    'teaching.no-named-people',
+    `The answers in use are of the kind "${kind}" or of nobody known, so they give no single label of each person`,
+    `study ${study}`,
+    'Import a table with one row for each answer, which names who gave it: `boundary responses import`.',
+  );

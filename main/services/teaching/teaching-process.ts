@@ -30,7 +30,10 @@ export class TeachingProcess {
   constructor({ workbench, launcher, idleFor = 60_000 }: TeachingProcessOptions) {
     this.#workbench = workbench;
     this.#client = new ProcessClient({
-      ...{ calls: teachingCalls, launcher, idleFor, died },
+      calls: teachingCalls,
+      launcher,
+      idleFor,
+      died,
       entry: entryModule('services/teaching/teaching-child'),
       failed: (_, detail) => new Error(`the process that makes targets failed: ${detail}`),
     });
@@ -71,9 +74,9 @@ export class TeachingProcess {
 }
 
 const died = (why: string): UserError =>
-  new UserError({
-    code: 'teaching.died',
-    what: `The process that makes targets ended: ${why}`,
-    where: 'this machine',
-    remedy: 'Try again; the study is unchanged. If it happens again, close other programs.',
-  });
+  new UserError(
+    'teaching.died',
+    `The process that makes targets ended: ${why}`,
+    'this machine',
+    'Try again; the study is unchanged. If it happens again, close other programs.',
+  );

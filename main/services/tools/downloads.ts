@@ -84,11 +84,7 @@ function downloadSize({ content, name }: Download): number | null {
   try {
     return statSync(content.path).size;
   } catch (cause) {
-    throw new UserError({
-      code: 'download.gone',
-      what: `The file ${name} no longer exists`,
-      where: content.path,
-      remedy: 'Export it again.',
+    throw new UserError('download.gone', `The file ${name} no longer exists`, content.path, 'Export it again.', {
       cause,
     });
   }

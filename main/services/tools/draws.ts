@@ -46,9 +46,12 @@ export function readDraws(
   const { draws } = drawsSchema.parse(JSON.parse(blobs.get(run.result.draws).toString('utf8')));
   const { task } = run;
   return {
-    ...{ task, draws },
+    task,
+    draws,
     groups: task.groups.map((group) => ({
-      ...{ target: group.target, seeds: group.seeds, networks: group.snapshots.length },
+      target: group.target,
+      seeds: group.seeds,
+      networks: group.snapshots.length,
       own: own && ownMeasures(own, group),
     })),
     sameLayout: own !== null && hasLayout(own.images, task),

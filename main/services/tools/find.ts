@@ -9,12 +9,12 @@ import type { Workbench } from './workbench.ts';
 export function findStudy({ storage }: Pick<Workbench, 'storage'>, name: string): StudyRecord {
   const study = storage.studies.byName(name);
   if (study) return study;
-  throw new UserError({
-    code: 'study.not-found',
-    what: `There is no study "${name}" in this data folder`,
-    where: storage.folder,
-    remedy: 'List the studies with `boundary study list`, or run it first.',
-  });
+  throw new UserError(
+    'study.not-found',
+    `There is no study "${name}" in this data folder`,
+    storage.folder,
+    'List the studies with `boundary study list`, or run it first.',
+  );
 }
 
 /** @throws UserError `run.not-found` */
@@ -57,7 +57,7 @@ export function readImages(
   } catch (error) {
     const remedy = otherRemedy(storage, set);
     if (!(error instanceof UserError) || remedy === null) throw error;
-    throw new UserError({ code: error.code, what: error.message, where: error.where, remedy, cause: error });
+    throw new UserError(error.code, error.message, error.where, remedy, { cause: error });
   }
 }
 
@@ -90,13 +90,12 @@ export function freeName({ studies }: Pick<Storage, 'studies'>, wanted: string):
 export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string): void {
   const there = studies.byName(name);
   if (!there) return refuseTwin({ studies }, name);
-  throw new UserError({
-    code: 'study.name-taken',
-    what: there.deletedAt === null ? 'A study with this name exists already' : 'A deleted study still has this name',
-    where: `study ${name}`,
-    remedy:
-      there.deletedAt === null ? 'Choose another name.' : 'Restore it, delete it for good, or choose another name.',
-  });
+  throw new UserError(
+    'study.name-taken',
+    there.deletedAt === null ? 'A study with this name exists already' : 'A deleted study still has this name',
+    `study ${name}`,
+    there.deletedAt === null ? 'Choose another name.' : 'Restore it, delete it for good, or choose another name.',
+  );
 }
 
 /**
@@ -105,10 +104,10 @@ export function refuseTaken({ studies }: Pick<Storage, 'studies'>, name: string)
 export function refuseTwin({ studies }: Pick<Storage, 'studies'>, name: string): void {
   const twin = studies.byName(name) ? undefined : studies.twinOf(name);
   if (!twin) return;
-  throw new UserError({
-    code: 'study.name-taken',
-    what: `The name differs from "${twin.name}" in capitals only, and many systems do not tell them apart`,
-    where: `study ${name}`,
-    remedy: `Choose another name, or write "${twin.name}".`,
-  });
+  throw new UserError(
+    'study.name-taken',
+    `The name differs from "${twin.name}" in capitals only, and many systems do not tell them apart`,
+    `study ${name}`,
+    `Choose another name, or write "${twin.name}".`,
+  );
 }

@@ -42,20 +42,18 @@ export class Jobs {
   add({ stop, ...about }: NewJob): JobHandle {
     const id = `job-${this.#next++}`;
     const job: Job = {
-      ...{
-        id,
-        goal: null,
-        ...about,
-        failedStep: null,
-        state: 'running',
-        share: null,
-        note: '',
-        behind: null,
-        paused: false,
-        secondsLeft: null,
-        endedAt: null,
-        messages: [],
-      },
+      id,
+      goal: null,
+      ...about,
+      failedStep: null,
+      state: 'running',
+      share: null,
+      note: '',
+      behind: null,
+      paused: false,
+      secondsLeft: null,
+      endedAt: null,
+      messages: [],
       startedAt: new Date(this.#now()).toISOString(),
       stoppable: stop !== undefined,
     };
@@ -135,7 +133,12 @@ export class Jobs {
   #end(id: string, state: JobState, message: string | undefined, failedStep: Job['failedStep']): void {
     const { messages, share } = this.#job(id);
     this.#change(id, {
-      ...{ state, failedStep, secondsLeft: null, note: '', paused: false, stoppable: false },
+      state,
+      failedStep,
+      secondsLeft: null,
+      note: '',
+      paused: false,
+      stoppable: false,
       share: state === 'done' ? 1 : share,
       endedAt: new Date(this.#now()).toISOString(),
       messages: message === undefined ? messages : [...messages, message],
@@ -164,7 +167,7 @@ export class Jobs {
 }
 
 const refusal = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError({ code, what, where, remedy });
+  new UserError(code, what, where, remedy);
 
 /** How long work in pieces reports its progress, and how it is stopped. */
 export interface WorkProgress {

@@ -65,5 +65,6 @@ export async function zipOf(
 export const jsonFile = (value: unknown): Buffer => Buffer.from(`${JSON.stringify(value, null, 2)}\n`);
 
 export const offerWeights = (downloads: Downloads, { loader, bytes, ...file }: WeightsFile): OfferedWeights => ({
-  ...{ address: downloads.offer({ ...file, content: { bytes } }), loader },
+  address: downloads.offer({ ...file, content: { bytes } }),
+  loader,
 });

@@ -67,12 +67,7 @@ export class Uploads {
       this.#names.set(id, name);
       return { path: this.#path(id), name };
     }
-    throw new UserError({
-      code: 'upload.gone',
-      what: 'The uploaded file was already removed',
-      where: 'the upload',
-      remedy: 'Choose the file again.',
-    });
+    throw new UserError('upload.gone', 'The uploaded file was already removed', 'the upload', 'Choose the file again.');
   }
 
   /** As `get`, and keeps the file until `work` has ended. @throws UserError `upload.gone` */
@@ -165,17 +160,17 @@ function atMost(limit: number, name: string): Transform {
 }
 
 const tooLarge = (name: string, limit: number): UserError =>
-  new UserError({
-    code: 'upload.too-large',
-    what: `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
-    where: name,
-    remedy: 'Choose a smaller file. Is it the right one?',
-  });
+  new UserError(
+    'upload.too-large',
+    `This file has more than ${Math.round(limit / 2 ** 20)} MiB`,
+    name,
+    'Choose a smaller file. Is it the right one?',
+  );
 
 const tooMany = (): UserError =>
-  new UserError({
-    code: 'upload.too-many',
-    what: 'Too many files are being uploaded or read at once',
-    where: 'uploads',
-    remedy: 'Try again once some of them are done.',
-  });
+  new UserError(
+    'upload.too-many',
+    'Too many files are being uploaded or read at once',
+    'uploads',
+    'Try again once some of them are done.',
+  );

@@ -49,7 +49,11 @@ export function exportStudy(db: Database, studyId: number): StudyArchive {
     .map(({ value, ...setting }) => ({ ...setting, value: JSON.parse(value) }));
   const outside = outsideModels(db, studyId);
   return {
-    ...{ name, createdAt, specs, sets, settings },
+    name,
+    createdAt,
+    specs,
+    sets,
+    settings,
     links: links(db, studyId),
     dataSets: dataSets(db, studyId, study.spec.dataSet),
     predictions: predictions(db, studyId),
@@ -123,7 +127,9 @@ function outsideModels(db: Database, studyId: number): Outside[] {
     )
     .map(({ modelId, spec, found, tested, ...model }) => ({
       ...model,
-      ...{ spec: JSON.parse(spec), found: JSON.parse(found), tested: tested === null ? null : JSON.parse(tested) },
+      spec: JSON.parse(spec),
+      found: JSON.parse(found),
+      tested: tested === null ? null : JSON.parse(tested),
       predictions: db.all<Outside['predictions'][number]>(
         `SELECT set_hash AS setHash, labels, softmax, confidence, image_count AS count, classes, at
          FROM outside_prediction WHERE model_id = ?
@@ -183,8 +189,21 @@ function pick(run: Plain): Plain {
   const { key, label, task, seed, engine, ranOn, priority, crashes } = run;
   const { queuedAt, startedAt, attemptStartedAt, endedAt, result, failure, held } = run;
   return {
-    ...{ key, label, task, seed, engine, ranOn, priority, crashes },
-    ...{ queuedAt, startedAt, attemptStartedAt, endedAt, result, failure, held },
+    key,
+    label,
+    task,
+    seed,
+    engine,
+    ranOn,
+    priority,
+    crashes,
+    queuedAt,
+    startedAt,
+    attemptStartedAt,
+    endedAt,
+    result,
+    failure,
+    held,
   };
 }
 
@@ -232,7 +251,9 @@ export function exportResponses(db: Database, studyId: number): ResponsesArchive
     { studyId },
   );
   const said = labelers.map(({ id, pseudonym, simulated, source }) => ({
-    ...{ pseudonym, source, simulated: simulated === 1 },
+    pseudonym,
+    source,
+    simulated: simulated === 1,
     links: db.all<Labeler['links'][number]>(
       `SELECT linked_at AS linkedAt, replaced_at AS replacedAt FROM study_labeler
        WHERE study_id = ? AND labeler_id = ? ORDER BY id`,
@@ -277,7 +298,8 @@ export function exportLabeling(db: Database, studyId: number): LabelingArchive {
       studyId,
     ),
     withdrawals: withdrawals.map(({ trace, salt, hash, at }) => ({
-      ...{ trace, withdrawnAt: at },
+      trace,
+      withdrawnAt: at,
       name: salt === null || hash === null ? null : { salt, hash },
     })),
   };

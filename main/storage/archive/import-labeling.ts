@@ -357,21 +357,21 @@ function conflict(labelers: readonly Known[], labels: number, studies: readonly 
   const names = labelers.map(({ pseudonym }) => pseudonym).sort();
   const [verb, differ] = [names.length === 1 ? 'is' : 'are', labels === 1 ? '1 differs' : `${labels} differ`];
   const shown = formatNames(studies.map((study) => `"${study}"`));
-  return new UserError({
-    code: 'labels.conflict',
-    what: `The archive has other labels of ${formatNames(names)}, who ${verb} in this data folder already: ${differ}`,
-    where: studies.length === 0 ? 'this data folder' : `${studies.length === 1 ? 'study' : 'studies'} ${shown}`,
-    remedy: `Import it into another data folder${studies.length === 0 ? '' : `, or first delete ${shown} permanently`}.`,
-  });
+  return new UserError(
+    'labels.conflict',
+    `The archive has other labels of ${formatNames(names)}, who ${verb} in this data folder already: ${differ}`,
+    studies.length === 0 ? 'this data folder' : `${studies.length === 1 ? 'study' : 'studies'} ${shown}`,
+    `Import it into another data folder${studies.length === 0 ? '' : `, or first delete ${shown} permanently`}.`,
+  );
 }
 
 const deletedMeanwhile = (): UserError =>
-  new UserError({
-    code: 'archive.deleted-meanwhile',
-    what: 'Labeling sessions that the archive has too were deleted during the import',
-    where: 'this data folder',
-    remedy: 'Nothing was stored. Import the archive again: the sessions then come from it.',
-  });
+  new UserError(
+    'archive.deleted-meanwhile',
+    'Labeling sessions that the archive has too were deleted during the import',
+    'this data folder',
+    'Nothing was stored. Import the archive again: the sessions then come from it.',
+  );
 
 /** The study, plan and labeler of a session. */
 interface Placed {
@@ -389,9 +389,22 @@ function addSession(db: Database, placed: Placed, session: PieceOf<'session'>['s
      VALUES ($studyId, $planId, $setHash, $labelerId, $token, $medium, $place, $trials, $trialCount, $state, $atTrial,
        $createdAt, $consentedAt, $startedAt, $lastSeenAt, $finishedAt, $imagesLeft, $excluded)`,
     {
-      ...{ ...placed, setHash, medium, place, state, excluded, imagesLeft, atTrial },
-      ...{ createdAt, consentedAt, startedAt, lastSeenAt, finishedAt },
-      ...{ token: newSessionToken(), trials: JSON.stringify(trials), trialCount: trials.length },
+      ...placed,
+      setHash,
+      medium,
+      place,
+      state,
+      excluded,
+      imagesLeft,
+      atTrial,
+      createdAt,
+      consentedAt,
+      startedAt,
+      lastSeenAt,
+      finishedAt,
+      token: newSessionToken(),
+      trials: JSON.stringify(trials),
+      trialCount: trials.length,
     },
   ).id;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { LabelingArchive, RunArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
-import type { RunState } from '../../contract/run.ts';
+import type { LabelingArchive, StimulusSetArchive, StudyArchive } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { sha256 } from '../../files/blobs.ts';
@@ -11,7 +10,8 @@ import { Predictions } from '../predictions.ts';
 import { OutsideModels } from '../outside-models.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
-import type { ArchivePiece, RunRows } from './pieces.ts';
+import { addRunRows, findRun, importRun, type OpenRun, runId } from './import-runs.ts';
+import type { ArchivePiece, } from './pieces.ts';
 import { journalRows } from './unfinished.ts';
 
 /** What became of an imported study. */
@@ -35,9 +35,6 @@ interface OpenSet {
 }
 
 type OutsideModel = NonNullable<StudyArchive['outside']>[number];
-
-/** A new run of which rows are still to come. */
-type OpenRun = { id: number } & Pick<RunArchive, 'endedAt' | 'queuedAt'>;
 
 /**
  * Stores a study from an archive in many short transactions. Until `finish` the study has no declaration, so nothing
@@ -246,8 +243,15 @@ export class StudyImport {
         `INSERT INTO study_run (study_id, role, run_id, model_name, grp, repeat_no, seed, linked_at, replaced_at)
          VALUES ($studyId, $role, $runId, $modelName, $group, $repeat, $seed, $linkedAt, $replacedAt)`,
         {
-          ...{ studyId: this.#id, role, runId: runId(this.#db, run) },
-          ...{ modelName, group, repeat, seed, linkedAt, replacedAt },
+          studyId: this.#id,
+          role,
+          runId: runId(this.#db, run),
+          modelName,
+          group,
+          repeat,
+          seed,
+          linkedAt,
+          replacedAt,
         },
       );
       yield;
@@ -321,12 +325,6 @@ export class StudyImport {
   }
 }
 
-function runId(db: Database, key: string): number {
-  const run = findRun(db, key);
-  if (!run) throw new Error(`there is no run ${key}`);
-  return run.id;
-}
-
 /** Predictions of the same model for the same set are stored already and stay. */
 function putPrediction(db: Database, { run, at, ...prediction }: StudyArchive['predictions'][number]): void {
   const known = new Predictions(db);
@@ -358,122 +356,9 @@ function storeStaged(db: Database): void {
 type Prediction = StudyArchive['predictions'][number];
 
 const withdrew = (study: string): UserError =>
-  new UserError({
-    code: 'archive.withdrawn',
-    what: 'Somebody withdrew while the archive was imported',
-    where: `study ${study}`,
-    remedy: 'Nothing was stored. Import it again; people who withdrew are then left out.',
-  });
-
-/** The run with this key, in any state, or undefined. */
-function findRun(db: Database, key: string): { id: number; state: RunState } | undefined {
-  return db.get('SELECT id, state FROM run WHERE key = ?', key);
-}
-
-type RunHead = Extract<ArchivePiece, { kind: 'run' }>['run'];
-
-/** Adds a new run without its lists, and returns its id. */
-function importRun(db: Database, run: RunHead, attempts: number): number {
-  const { key, task, label, seed, engine, ranOn, priority, queuedAt, held } = run;
-  const { id } = db.run(
-    `INSERT INTO run (key, kind, label, task, seed, engine, ran_on, priority, state, queued_at, held, note,
-       archived)
-     VALUES ($key, $kind, $label, $task, $seed, $engine, $ranOn, $priority, 'queued', $queuedAt, $held, $note, $archived)`,
-    {
-      ...{ key, label, seed, engine, ranOn, priority, queuedAt, kind: task.kind, note: run.note },
-      ...{ task: canonicalJson(task), held: held ? 1 : 0, archived: run.archived === true ? 1 : 0 },
-    },
+  new UserError(
+    'archive.withdrawn',
+    'Somebody withdrew while the archive was imported',
+    `study ${study}`,
+    'Nothing was stored. Import it again; people who withdrew are then left out.',
   );
-  restoreState(db, id, run, attempts);
-  for (const tag of run.tags) db.run('INSERT INTO run_tag (run_id, tag) VALUES (?, ?)', id, tag);
-  return id;
-}
-
-/** Takes the new run through the allowed states to the state that it had. */
-function restoreState(db: Database, id: number, run: RunHead, attempts: number): void {
-  const { startedAt, attemptStartedAt, resumedAt, crashes, progress } = run;
-  db.run(
-    `UPDATE run SET started_at = $startedAt, attempt_started_at = $attemptStartedAt, resumed_at = $resumedAt,
-       attempts = $attempts, crashes = $crashes, progress_done = $done, progress_total = $total, progress_note = $note
-     WHERE id = $id`,
-    {
-      ...{ id, startedAt, attemptStartedAt, resumedAt, attempts, crashes },
-      ...{ done: progress?.done ?? null, total: progress?.total ?? null, note: progress?.note ?? null },
-    },
-  );
-  const states = statePaths[run.state];
-  for (const state of states.slice(0, -1)) db.run('UPDATE run SET state = ? WHERE id = ?', state, id);
-  const last = states.at(-1);
-  if (last === undefined) return;
-  db.run(
-    `UPDATE run SET state = $last, ended_at = $endedAt, result = $result, failure_message = $message,
-       failure_detail = $detail WHERE id = $id`,
-    {
-      ...{ id, last, endedAt: run.endedAt, result: run.result === null ? null : canonicalJson(run.result) },
-      ...{ message: run.failure?.message ?? null, detail: run.failure?.detail ?? null },
-    },
-  );
-}
-
-const statePaths: Record<RunState, readonly RunState[]> = {
-  queued: [],
-  running: ['running', 'interrupted'],
-  interrupted: ['running', 'interrupted'],
-  done: ['running', 'done'],
-  failed: ['running', 'failed'],
-  cancelled: ['cancelled'],
-};
-
-/** Adds rows of a run's lists, one at a step. */
-function* addRunRows(db: Database, { id: runId, endedAt, queuedAt }: OpenRun, rows: RunRows): Generator<void, void> {
-  const { attempts = [], checkpoints = [], snapshots = [], grids = [], log = [], metrics = [] } = rows;
-  for (const { environment, description, ...attempt } of attempts) {
-    // One that was open at the export ended with it, as far as this copy is concerned.
-    const open = attempt.endedAt === null;
-    db.run(
-      `INSERT INTO run_attempt (run_id, attempt, engine, environment, checkpoint, claimed_at, pid, description,
-         started_at, resumed_at, ended_at, outcome, note)
-       VALUES ($runId, $attempt, $engine, $environment, $checkpoint, $claimedAt, $pid, $description, $startedAt,
-         $resumedAt, $endedAt, $outcome, $note)`,
-      {
-        ...attempt,
-        runId,
-        environment: canonicalJson(environment),
-        description: description === null ? null : canonicalJson(description),
-        endedAt: attempt.endedAt ?? endedAt ?? attempt.startedAt ?? queuedAt,
-        outcome: open ? 'lost' : attempt.outcome,
-      },
-    );
-    yield;
-  }
-  for (const each of checkpoints) {
-    db.run('INSERT INTO checkpoint (run_id, step, hash, at) VALUES ($runId, $step, $hash, $at)', { ...each, runId });
-    yield;
-  }
-  for (const each of snapshots) {
-    db.run(
-      `INSERT INTO snapshot (run_id, target, step, errors, test_count, accuracy, weights, at)
-       VALUES ($runId, $target, $step, $errors, $testCount, $accuracy, $weights, $at)`,
-      { ...each, runId },
-    );
-    yield;
-  }
-  for (const each of grids) {
-    const sql =
-      'INSERT INTO sample_grid (run_id, step, grid, weights, at) VALUES ($runId, $step, $grid, $weights, $at)';
-    db.run(sql, { ...each, runId });
-    yield;
-  }
-  for (const each of log) {
-    const sql = 'INSERT INTO run_log (run_id, level, message, at) VALUES ($runId, $level, $message, $at)';
-    db.run(sql, { ...each, runId });
-    yield;
-  }
-  for (const { series, steps, values } of metrics) {
-    for (const [index, step] of steps.entries()) {
-      const value = values[index] ?? 0;
-      db.run('INSERT INTO metric (run_id, series, step, value) VALUES (?, ?, ?, ?)', runId, series, step, value);
-      yield;
-    }
-  }
-}

@@ -225,7 +225,9 @@ export class LabelingLog {
     );
     for (const row of rows) if (row.kind !== 'timeout' || isTimeout(last.get(row.trial))) last.set(row.trial, row);
     return Array.from(last.values(), ({ trial, kind, choice, ms, sittingAt }) => ({
-      ...{ trial, choice, responseMs: Math.round(ms * 10) / 10 },
+      trial,
+      choice,
+      responseMs: Math.round(ms * 10) / 10,
       sittingAt: kind === 'timeout' ? 0 : sittingAt,
     }));
   }

@@ -113,7 +113,9 @@ function filterValues(study: number, filter: RunFilter): Record<string, SqlValue
   const words = filter.text.toLowerCase().split(/\s+/).filter(Boolean).slice(0, 20);
   const { states, kinds, architectures, targets, tags, like, archived } = filter;
   return {
-    ...{ study, like, archived: archived ? 1 : 0 },
+    study,
+    like,
+    archived: archived ? 1 : 0,
     states: list(states),
     kinds: list(kinds),
     architectures: list(architectures),
@@ -382,7 +384,16 @@ export class RunTable {
     const { activeTime, steps, dataSetHash, rank, remark, archived, place, there, lastAt, ...summary } = rest;
     return {
       ...toSummary(summary),
-      ...{ role, modelName, group, repeat, activeTime, steps, dataSetHash, rank, remark, place },
+      role,
+      modelName,
+      group,
+      repeat,
+      activeTime,
+      steps,
+      dataSetHash,
+      rank,
+      remark,
+      place,
       there: there === null ? null : thereSchema.parse(JSON.parse(there)),
       lastAt: lastAt === null ? null : lastAtSchema.parse(JSON.parse(lastAt)),
       archived: archived === 1,

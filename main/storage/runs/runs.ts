@@ -378,9 +378,9 @@ function bind({ states, kinds, studyId }: RunFilter): Record<string, string | nu
 }
 
 const beingImported = (label: string): UserError =>
-  new UserError({
-    code: 'run.being-imported',
-    what: 'An import is storing this run right now',
-    where: label,
-    remedy: 'Try again when the import has ended.',
-  });
+  new UserError(
+    'run.being-imported',
+    'An import is storing this run right now',
+    label,
+    'Try again when the import has ended.',
+  );

@@ -86,8 +86,13 @@ export function listClaimable(
        AND ${isNotHidden}
      ORDER BY rank DESC, priority DESC, id LIMIT $limit`,
     {
-      ...{ engines: JSON.stringify(engines), studyId, roles: asJson(roles), kinds: asJson(kinds) },
-      ...{ like: like ?? null, place, limit },
+      engines: JSON.stringify(engines),
+      studyId,
+      roles: asJson(roles),
+      kinds: asJson(kinds),
+      like: like ?? null,
+      place,
+      limit,
     },
   );
   return rows.flatMap((row) => {

@@ -80,7 +80,8 @@ export function buildGenerator(engine: NetworkEngine, recipe: GeneratorShape, se
   });
   return {
     parameters: set.parameters,
-    ...{ size: { width: size, height: size, channels }, space },
+    size: { width: size, height: size, channels },
+    space,
     dispose: () => set.dispose(),
     images: (points, statistics) =>
       layers.reduce<Tensor4D>(

@@ -191,10 +191,10 @@ export class Optimiser {
 
 /** An array of a checkpoint that is missing or of another length. */
 export function checkpointMismatch(name: string): UserError {
-  return new UserError({
-    code: 'checkpoint.mismatch',
-    what: 'This checkpoint belongs to a different recipe',
-    where: name,
-    remedy: 'Start the run again without it.',
-  });
+  return new UserError(
+    'checkpoint.mismatch',
+    'This checkpoint belongs to a different recipe',
+    name,
+    'Start the run again without it.',
+  );
 }

@@ -116,10 +116,10 @@ export function loadParameters(
 }
 
 function mismatch(name: string): UserError {
-  return new UserError({
-    code: 'weights.mismatch',
-    what: 'These weights belong to a different architecture',
-    where: `parameter ${name}`,
-    remedy: 'Use them with the recipe that they were trained with.',
-  });
+  return new UserError(
+    'weights.mismatch',
+    'These weights belong to a different architecture',
+    `parameter ${name}`,
+    'Use them with the recipe that they were trained with.',
+  );
 }

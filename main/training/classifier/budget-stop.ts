@@ -31,7 +31,7 @@ export function planBudgets(
   lastStep: number,
 ): BudgetPlan {
   const problem = unsuitableTargets(recipe);
-  if (problem) throw new UserError({ code: 'recipe.unsuitable-targets', where: 'recipe.targets', ...problem });
+  if (problem) throw new UserError('recipe.unsuitable-targets', problem.what, 'recipe.targets', problem.remedy);
   const budgets = recipe.targets
     .filter((target) => !isAccuracy(target))
     .sort(compareTargets)
@@ -41,7 +41,9 @@ export function planBudgets(
       return { target, by: 'epochs', step: Math.min(lastStep, Math.max(1, Math.round(value * stepsPerEpoch))) };
     });
   return {
-    ...{ budgets, lastStep, window: Math.min(lossWindow, stepsPerEpoch) },
+    budgets,
+    lastStep,
+    window: Math.min(lossWindow, stepsPerEpoch),
     evaluationInterval: stepsPerEpoch * Math.ceil(keepInterval / stepsPerEpoch),
   };
 }

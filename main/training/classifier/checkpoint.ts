@@ -67,7 +67,9 @@ function toStored({ totals, replay, skipped, lastEvaluation, nextEvaluation, ...
     tail: toTail(skipped),
   });
   return {
-    ...{ ...state, lastLook: lastEvaluation, nextLook: nextEvaluation },
+    ...state,
+    lastLook: lastEvaluation,
+    nextLook: nextEvaluation,
     closer: replay && { ...replay, count: toCount(replay.count) },
     tail: toTail(skipped),
     tally: {
@@ -88,7 +90,12 @@ function fromStored(landing: z.infer<typeof landingSchema>): StopState {
     skipped: fromTail(tail),
   });
   return {
-    ...{ pending, sides, passed, nearest, lastEvaluation: lastLook, nextEvaluation: nextLook },
+    pending,
+    sides,
+    passed,
+    nearest,
+    lastEvaluation: lastLook,
+    nextEvaluation: nextLook,
     replay: closer && { ...closer, count: fromCount(closer.count) },
     skipped: fromTail(tail),
     totals: {
@@ -128,25 +135,23 @@ export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number,
   const { step, landing, snapshots, times, counted, losses } = checkedMeta(metaSchema, meta, where);
   const margins = arrays.find(({ name }) => name === marginsName)?.data;
   if (!(margins instanceof Float32Array) || margins.length !== testCount) {
-    throw new UserError({
-      code: 'checkpoint.mismatch',
-      what: 'The checkpoint belongs to a different data set',
+    throw new UserError(
+      'checkpoint.mismatch',
+      'The checkpoint belongs to a different data set',
       where,
-      remedy: 'Start the run again without the checkpoint.',
-    });
+      'Start the run again without the checkpoint.',
+    );
   }
   const optimiser = Object.entries(readParameters(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
   const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
   return {
-    ...{
-      step,
-      training,
-      stop: fromStored(landing),
-      margins,
-      snapshots,
-      ...(counted && { counted }),
-      ...(losses && { losses }),
-    },
+    step,
+    training,
+    stop: fromStored(landing),
+    margins,
+    snapshots,
+    ...(counted && { counted }),
+    ...(losses && { losses }),
     times: { trainMs: times.trainMs, evaluateMs: times.lookMs },
   };
 }

@@ -66,23 +66,18 @@ const isDistribution = (shares: Float32Array): boolean =>
   shares.every((share) => share >= 0) && Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-4;
 
 const unsuitable = (code: string, what: string): UserError =>
-  new UserError({
-    code: `soft-labels.${code}`,
-    what,
-    where: 'recipe.softLabels',
-    remedy: 'Make the soft labels anew from a study’s labels.',
-  });
+  new UserError(`soft-labels.${code}`, what, 'recipe.softLabels', 'Make the soft labels anew from a study’s labels.');
 
 /** How many images of a batch have distributions as labels. @throws UserError `soft-labels.share` */
 export function softCount({ share }: SoftLabels, batch: number): number {
   const count = Math.round(share * batch);
   if (count > 0) return count;
-  throw new UserError({
-    code: 'soft-labels.share',
-    what: `A share of ${share} of a batch of ${batch} is less than half an image`,
-    where: 'recipe.softLabels.share',
-    remedy: `Choose a share of at least ${1 / batch}, or larger batches.`,
-  });
+  throw new UserError(
+    'soft-labels.share',
+    `A share of ${share} of a batch of ${batch} is less than half an image`,
+    'recipe.softLabels.share',
+    `Choose a share of at least ${1 / batch}, or larger batches.`,
+  );
 }
 
 /**

@@ -29,17 +29,17 @@ export function readStart(
 }
 
 const missing = (where: string): UserError =>
-  new UserError({
-    code: 'start.missing',
-    what: 'The weights that the training starts from are not there',
+  new UserError(
+    'start.missing',
+    'The weights that the training starts from are not there',
     where,
-    remedy: 'Train the network that they belong to, or import an archive of it with its weights; then start again.',
-  });
+    'Train the network that they belong to, or import an archive of it with its weights; then start again.',
+  );
 
 const mismatch = (what: string): UserError =>
-  new UserError({
-    code: 'start.mismatch',
-    what: `The weights that the training starts from ${what}`,
-    where: 'recipe.start',
-    remedy: 'Start from a network of the same architecture that was trained on the same data set.',
-  });
+  new UserError(
+    'start.mismatch',
+    `The weights that the training starts from ${what}`,
+    'recipe.start',
+    'Start from a network of the same architecture that was trained on the same data set.',
+  );

@@ -86,12 +86,12 @@ export function targetBand(target: number, tolerance: number, testCount: number)
   const low = Math.max(0, Math.ceil(centre - reach - slack));
   const high = Math.min(testCount, Math.floor(centre + reach + slack));
   if (low <= high) return { target, centre, low, high };
-  throw new UserError({
-    code: 'recipe.target-out-of-reach',
-    what: `With ${testCount} test images no accuracy lies within ${tolerance} points of ${target} %`,
-    where: 'recipe.targets, recipe.tolerance',
-    remedy: `Allow a tolerance of at least ${(100 / testCount / 2).toPrecision(2)} points, or use more test images.`,
-  });
+  throw new UserError(
+    'recipe.target-out-of-reach',
+    `With ${testCount} test images no accuracy lies within ${tolerance} points of ${target} %`,
+    'recipe.targets, recipe.tolerance',
+    `Allow a tolerance of at least ${(100 / testCount / 2).toPrecision(2)} points, or use more test images.`,
+  );
 }
 
 export function initialState(plan: StopPlan): StopState {

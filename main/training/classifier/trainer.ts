@@ -136,12 +136,12 @@ export class ClassifierTrainer implements Trainer {
 /** @throws UserError `training.diverged` */
 export function finiteStep(trained: TrainedStep, step: number): TrainedStep {
   if (Number.isFinite(trained.loss)) return trained;
-  throw new UserError({
-    code: 'training.diverged',
-    what: `The loss is not a number at step ${step}`,
-    where: 'recipe.optimiser',
-    remedy: 'Choose a lower learning rate.',
-  });
+  throw new UserError(
+    'training.diverged',
+    `The loss is not a number at step ${step}`,
+    'recipe.optimiser',
+    'Choose a lower learning rate.',
+  );
 }
 
 /** A classifier's weights as a blob, with its architecture, the form of its inputs and its classes. */

@@ -59,7 +59,9 @@ export function landOnTrend(
   { target, tolerance }: { target: number; tolerance: number },
 ): TrendLanding {
   const points = counted.map(({ step, errors }) => ({
-    ...{ step, accuracy: (100 * (testCount - errors)) / testCount, estimated: false },
+    step,
+    accuracy: (100 * (testCount - errors)) / testCount,
+    estimated: false,
   }));
   let before: { counted: CountedStep; off: number } | null = null;
   for (const each of counted) {

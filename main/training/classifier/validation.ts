@@ -67,9 +67,9 @@ function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
 }
 
 const tooSmall = ({ name }: DataSet): UserError =>
-  new UserError({
-    code: 'data-set.too-small-for-validation',
-    what: `No class has ${heldOutEvery} training images, so none can be held out for validation`,
-    where: name,
-    remedy: 'Use a data set with more training images, or let test images decide (leave `landing` out).',
-  });
+  new UserError(
+    'data-set.too-small-for-validation',
+    `No class has ${heldOutEvery} training images, so none can be held out for validation`,
+    name,
+    'Use a data set with more training images, or let test images decide (leave `landing` out).',
+  );

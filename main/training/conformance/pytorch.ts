@@ -102,7 +102,8 @@ function stepCases(): [string, Case][] {
     title,
     {
       recipe: { architecture: { kind: 'mlp', hidden: [problem.hidden] }, ...recipe },
-      ...{ data: 'softLabels' in recipe ? taught(data, problem.soft) : data, losses },
+      data: 'softLabels' in recipe ? taught(data, problem.soft) : data,
+      losses,
       ...('mixup' in recipe && { mixes }),
       start: (name) => Float32Array.from(problem.weights[name] ?? []),
       expected: (name) => weights[name] ?? [],
@@ -125,7 +126,11 @@ function architectureCases(): [string, Case][] {
     return [
       title,
       {
-        ...{ recipe, losses, margins, start, data: dataOf(size, problem, pixels, labels) },
+        recipe,
+        losses,
+        margins,
+        start,
+        data: dataOf(size, problem, pixels, labels),
         expected: (_name, index) => at(weights, index),
         chosen: (values) => values.filter((_, k) => k % Math.ceil(values.length / 300) === 0),
       },
@@ -152,7 +157,11 @@ export function pytorchChecks(): PytorchCheck[] {
     const recipe = classifierRecipeSchema.parse({ ...given.recipe, batch: given.data.train.count, targets: [90] });
     const isNetwork = given.margins !== undefined;
     const check = (name: string, several: boolean, run: PytorchCheck['run']): PytorchCheck => ({
-      ...{ group: 'training as in PyTorch', name: `${title}: ${name}`, several, isNetwork, run },
+      group: 'training as in PyTorch',
+      name: `${title}: ${name}`,
+      several,
+      isNetwork,
+      run,
     });
     const { mixes } = given;
     return [

@@ -29,8 +29,16 @@ export const generators = {
   dcgan64: generatorRecipeSchema.parse({ kind: 'dcgan64', latent: 6, features: 4, steps: 1 }),
   // With all that a recipe can add, in colour.
   dcgan32: generatorRecipeSchema.parse({
-    ...{ kind: 'dcgan32', latent: 6, features: 4, steps: 1, channels: 3, conditional: true, spectralNorm: true },
-    ...{ loss: 'hinge', augmentation: ['translation', 'cutout', 'color'], average: 0.9 },
+    kind: 'dcgan32',
+    latent: 6,
+    features: 4,
+    steps: 1,
+    channels: 3,
+    conditional: true,
+    spectralNorm: true,
+    loss: 'hinge',
+    augmentation: ['translation', 'cutout', 'color'],
+    average: 0.9,
   }),
 };
 export type SmallName = keyof typeof architectures | keyof typeof generators;

@@ -12,12 +12,12 @@ import type { ImageForm, LabelledImages } from './data-set.ts';
  */
 export function stepsPerEpoch(count: number, batch: number): number {
   if (batch <= count) return Math.floor(count / batch);
-  throw new UserError({
-    code: 'data-set.smaller-than-batch',
-    what: `A batch of ${batch} is larger than the training set of ${count} images`,
-    where: 'recipe.batch',
-    remedy: `Choose a batch of at most ${count}.`,
-  });
+  throw new UserError(
+    'data-set.smaller-than-batch',
+    `A batch of ${batch} is larger than the training set of ${count} images`,
+    'recipe.batch',
+    `Choose a batch of at most ${count}.`,
+  );
 }
 
 /** The order of the training images in an epoch: a permutation of 0 ... count - 1. */

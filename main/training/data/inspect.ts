@@ -88,7 +88,8 @@ async function inspectFolder(
         channels: 3,
         width: 32,
         height: 32,
-        ...{ name, ...toolbox },
+        name,
+        ...toolbox,
         ...more,
         ...choice,
       }) as FolderSource;
@@ -117,14 +118,12 @@ async function inspectFolder(
     const counts = folders.map(() => ({ train: 0, test: 0 }));
     for (const { label, part } of files) at(counts, label)[part ?? 'train']++;
     return {
-      ...{
-        source,
-        kind: isToolbox ? 'Folder of model-vs-human' : sourceKinds.folder.title,
-        isSplit,
-        notes,
-        sizes: ends,
-        hasCoarseLabels: false,
-      },
+      source,
+      kind: isToolbox ? 'Folder of model-vs-human' : sourceKinds.folder.title,
+      isSplit,
+      notes,
+      sizes: ends,
+      hasCoarseLabels: false,
       classes: folders.map((folder, label) => ({
         name: source.classes?.[label] ?? folder,
         train: at(counts, label).train,
@@ -241,7 +240,12 @@ async function inspectWhole(source: DataSetSource, context: ReadContext): Promis
   const rows = shown.map((row, label) => row.slice(0, inRow[label] ?? 0));
   const pixels = Buffer.concat(rows.flat().map((index) => train.images.subarray(index * length, (index + 1) * length)));
   return {
-    ...{ source, kind: sourceKinds[source.source].title, isSplit: false, notes, leftOut, hasCoarseLabels: false },
+    source,
+    kind: sourceKinds[source.source].title,
+    isSplit: false,
+    notes,
+    leftOut,
+    hasCoarseLabels: false,
     classes: classes.map((name, label) => ({ name, train: at(inTrain, label), test: at(inTest, label) })),
     sizes: [{ width: size.width, height: size.height }],
     isColored: size.channels === 3,

@@ -26,12 +26,12 @@ export function loadTaskDataSet(
   const isStored = isPrepared(dataSet) || blobs.has(dataSetHash);
   const data = isStored ? readPrepared(dataSet, dataSetHash, blobs) : loadDataSet(dataSet, process.cwd(), dataSetHash);
   if (data.hash !== dataSetHash) {
-    throw new UserError({
-      code: 'data-set.changed',
-      what: 'The data set has changed since this run was planned',
-      where: sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
-      remedy: 'Restore the original files, or start the study again to plan it with the new ones.',
-    });
+    throw new UserError(
+      'data-set.changed',
+      'The data set has changed since this run was planned',
+      sourcePaths(dataSet)[0]?.path ?? sourceName(dataSet),
+      'Restore the original files, or start the study again to plan it with the new ones.',
+    );
   }
   lastLoaded = { key, data };
   return data;

@@ -73,7 +73,8 @@ export class StimulusDrawer {
     }
     const candidates = await findCandidates(found, { real, perClass, blobs: this.#blobs }, pause);
     return {
-      ...{ seed, space },
+      seed,
+      space,
       classes: candidates.map((list) => ({ candidates: list.map(({ index }) => index), clear: null })),
     };
   }

@@ -53,7 +53,9 @@ export function classifierExport({ meta, parameters }: Weights<ClassifierMeta>):
   return {
     onnx: (notes) =>
       encodeOnnx({
-        ...{ name: notes.name, producer: notes.producer, metadata: classifierMetadata(meta, notes) },
+        name: notes.name,
+        producer: notes.producer,
+        metadata: classifierMetadata(meta, notes),
         description: `${about} Output k is class k of: ${meta.classes.join(', ')}.`,
         ...graphOf(tracer),
         input: { name: images, shape: ['batch', channels, height, width], description: about },
@@ -84,7 +86,9 @@ export function generatorExport({ meta, parameters }: Weights<GeneratorMeta>): N
   return {
     onnx: (notes) =>
       encodeOnnx({
-        ...{ name: notes.name, producer: notes.producer, metadata: metadata(notes) },
+        name: notes.name,
+        producer: notes.producer,
+        metadata: metadata(notes),
         description: `${about} ${generatorOutput}`,
         ...graphOf(tracer),
         input: { name: points, shape: ['batch', length], description: about },
@@ -102,19 +106,25 @@ const graphOf = ({ nodes, constants }: Tracer): Pick<OnnxModel, 'nodes' | 'const
 function classifierMetadata({ form, classes }: ClassifierMeta, { description }: ExportNotes): Record<string, string> {
   const { height, width, channels, mean, std } = form;
   const input: InputMapping = {
-    ...{ input: images, layout: 'nchw', channels: channels === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
-    ...{
-      transposed: false,
-      invert: false,
-      range: [0, 1],
-      mean: [...mean],
-      std: [...std],
-      element: 'float32',
-      batch: null,
-    },
+    input: images,
+    layout: 'nchw',
+    channels: channels === 1 ? 'gray' : 'rgb',
+    width,
+    height,
+    resize: 'fit',
+    transposed: false,
+    invert: false,
+    range: [0, 1],
+    mean: [...mean],
+    std: [...std],
+    element: 'float32',
+    batch: null,
   };
   const output: z.infer<typeof exportedOutputSchema> = {
-    ...{ output: logits, values: 'logits', size: classes.length, classes },
+    output: logits,
+    values: 'logits',
+    size: classes.length,
+    classes,
   };
   return {
     [metadataKeys.input]: JSON.stringify(input),

@@ -196,7 +196,8 @@ export class Tracer implements NetworkEngine {
     const [before, after] = convolved(size, kernel, stride, padding);
     const further = size - ((height - 1) * stride + kernel - before - after);
     const attributes = {
-      ...{ strides: [stride, stride], pads: [before, before, after, after] },
+      strides: [stride, stride],
+      pads: [before, before, after, after],
       ...(further > 0 && { output_padding: [further, further] }),
     };
     const inputs = [this.#planes(x), this.#name(this.#kernel(w))];

@@ -108,12 +108,12 @@ export async function classifySamples(
 }
 
 const otherClasses = (generated: number, known: number): UserError =>
-  new UserError({
-    code: 'candidates.other-classes',
-    what: `The generator makes ${generated} classes, and the reference classifier knows ${known}`,
-    where: 'generator, reference',
-    remedy: 'Train both on the same data set.',
-  });
+  new UserError(
+    'candidates.other-classes',
+    `The generator makes ${generated} classes, and the reference classifier knows ${known}`,
+    'generator, reference',
+    'Train both on the same data set.',
+  );
 
 /** Candidates of each class, best first. @throws UserError `candidates.missing-class` */
 export async function findCandidates(

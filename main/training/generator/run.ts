@@ -110,12 +110,12 @@ class GeneratorRun {
     const share = variety(pixels, size) / variety(real, size);
     this.#reporter.metric('variety', this.#step, share);
     if (this.#step < this.#task.recipe.steps || share >= minVariety) return;
-    throw new UserError({
-      code: 'training.collapsed',
-      what: `The generator makes nearly identical images: their variety is ${Math.round(100 * share)} % of that of real images`,
-      where: 'generator',
-      remedy: 'Train it with another seed, or for a different number of steps.',
-    });
+    throw new UserError(
+      'training.collapsed',
+      `The generator makes nearly identical images: their variety is ${Math.round(100 * share)} % of that of real images`,
+      'generator',
+      'Train it with another seed, or for a different number of steps.',
+    );
   }
 
   async #storeCheckpoint(): Promise<void> {
@@ -130,8 +130,10 @@ class GeneratorRun {
 
 const kind = 'generator-checkpoint/1';
 const prefixes = {
-  ...{ generator: 'generator/', discriminator: 'discriminator/' },
-  ...{ average: 'average/', optimisers: 'optimisers/' },
+  generator: 'generator/',
+  discriminator: 'discriminator/',
+  average: 'average/',
+  optimisers: 'optimisers/',
 };
 const metaSchema = z.strictObject({ step: z.int().min(1) });
 

@@ -14,12 +14,12 @@ export async function runStimuli(task: RenderTask, { engine, blobs, control }: R
   try {
     const bytes = blobs.get(task.latents);
     if (bytes.length !== task.count * renderer.latent * 4) {
-      throw new UserError({
-        code: 'stimuli.latents-do-not-fit',
-        what: `${bytes.length} bytes are not ${task.count} points of ${renderer.latent} numbers`,
-        where: blobs.path(task.latents),
-        remedy: 'Choose the anchors again from the candidates of this generator.',
-      });
+      throw new UserError(
+        'stimuli.latents-do-not-fit',
+        `${bytes.length} bytes are not ${task.count} points of ${renderer.latent} numbers`,
+        blobs.path(task.latents),
+        'Choose the anchors again from the candidates of this generator.',
+      );
     }
     const points = new Float32Array(new Uint8Array(bytes).buffer);
     const { size } = renderer;

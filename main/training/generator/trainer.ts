@@ -69,7 +69,10 @@ export class GanTrainer {
     this.#discriminator = discriminator;
     this.#optimisers = { generator: generatorOptimiser, discriminator: discriminatorOptimiser };
     const adversaries = {
-      ...{ generator, discriminator, generatorOptimiser, discriminatorOptimiser },
+      generator,
+      discriminator,
+      generatorOptimiser,
+      discriminatorOptimiser,
       average: average === undefined ? undefined : { net: this.#sampled, decay: average },
     };
     this.#program = engine.compile({
@@ -101,12 +104,12 @@ export class GanTrainer {
     tf.dispose(Object.values(inputs));
     const losses = Object.fromEntries(ganSeries.map((name) => [name, values[name]?.[0] ?? Number.NaN])) as GanLosses;
     if (Object.values(losses).every(Number.isFinite)) return losses;
-    throw new UserError({
-      code: 'training.diverged',
-      what: `A loss of the generator's training is not a number at step ${step}`,
-      where: 'generator.recipe',
-      remedy: 'Choose a lower learning rate, or another seed.',
-    });
+    throw new UserError(
+      'training.diverged',
+      `A loss of the generator's training is not a number at step ${step}`,
+      'generator.recipe',
+      'Choose a lower learning rate, or another seed.',
+    );
   }
 
   /** The real images of a step, float32 [batch, height, width, channels] in [-1, 1]. */
@@ -212,12 +215,12 @@ function checkChannels(recipe: GeneratorRecipe, data: DataSet): void {
   const channels: Channels = recipe.channels ?? 1;
   if (channels === data.channels) return;
   const [given, wanted] = [data.channels, channels].map((each) => (each === 3 ? 'in color' : 'gray'));
-  throw new UserError({
-    code: 'generator.other-channels',
-    what: `The images of ${data.name} are ${given}, and the recipe makes images that are ${wanted}`,
-    where: 'generator.recipe.channels',
-    remedy: data.channels === 3 ? 'Set channels to 3.' : 'Leave channels out.',
-  });
+  throw new UserError(
+    'generator.other-channels',
+    `The images of ${data.name} are ${given}, and the recipe makes images that are ${wanted}`,
+    'generator.recipe.channels',
+    data.channels === 3 ? 'Set channels to 3.' : 'Leave channels out.',
+  );
 }
 
 /** Latent points of z [count, space.z] and a class for each. */

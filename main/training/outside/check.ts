@@ -69,7 +69,10 @@ export async function checkMapping({ data, mapping, images, predict, onProgress 
       : null;
   const isTwice = asProbabilities && (await attempt(() => classify(asProbabilities, tried.slice(0, 20))));
   return {
-    ...{ images: chosen.length, errors, accuracy, confusion: confusionOf(actual, labels) },
+    images: chosen.length,
+    errors,
+    accuracy,
+    confusion: confusionOf(actual, labels),
     other: other && {
       mean: other.reduce((sum, value) => sum + value, 0) / other.length,
       mostly: other.filter((value) => value > 0.5).length,
@@ -227,12 +230,16 @@ function inOrder(mapping: ModelMapping, order: readonly number[]): ModelMapping 
 }
 
 const alreadyProbabilities = (mapping: ModelMapping, accuracy: number): Warning => ({
-  ...{ mistake: 'values', accuracy, mapping },
+  mistake: 'values',
+  accuracy,
+  mapping,
   text: 'The outputs already are probabilities, so choose probabilities instead of logits: softmax would otherwise be applied twice.',
 });
 
 const noBetterThanChance = (mapping: ModelMapping, accuracy: number): Warning => ({
-  ...{ mistake: 'no-better-than-chance', accuracy: null, mapping },
+  mistake: 'no-better-than-chance',
+  accuracy: null,
+  mapping,
   text: `The accuracy is ${percentText(accuracy)}, no better than chance. Check the mapping, and whether the model was trained for these classes.`,
 });
 

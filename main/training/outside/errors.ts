@@ -2,4 +2,4 @@ import { UserError } from '../../contract/errors.ts';
 
 /** An error about a model of others. @param code e.g. `inputs`, becomes `outside.inputs` */
 export const outsideError = (code: string, what: string, where: string, remedy: string): UserError =>
-  new UserError({ code: `outside.${code}`, what, where, remedy });
+  new UserError(`outside.${code}`, what, where, remedy);

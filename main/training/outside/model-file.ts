@@ -180,8 +180,19 @@ class ModelReader {
   constructor(reader: MessageReader, bytes: number) {
     this.#reader = reader;
     this.#found = {
-      ...{ bytes, ir: 0, producer: ['', ''], metadata: [], domains: new Map(), hasGraph: false, parameters: 0 },
-      ...{ ops: new Map(), functions: new Set(), external: new Set(), inputs: [], outputs: [], weights: new Set() },
+      bytes,
+      ir: 0,
+      producer: ['', ''],
+      metadata: [],
+      domains: new Map(),
+      hasGraph: false,
+      parameters: 0,
+      ops: new Map(),
+      functions: new Set(),
+      external: new Set(),
+      inputs: [],
+      outputs: [],
+      weights: new Set(),
       makers: new Map(),
     };
   }
@@ -413,7 +424,11 @@ function externalFile(model: string, location: string, chosen: string): { name: 
 function described(found: Found): Omit<ModelFile, 'format' | 'hash' | 'files'> {
   const { ir, producer, metadata, domains, parameters, ops, inputs, outputs, weights, makers } = found;
   return {
-    ...{ opset: domains.get('') ?? 0, irVersion: ir, producer: producer.join(' ').trim(), metadata, parameters },
+    opset: domains.get('') ?? 0,
+    irVersion: ir,
+    producer: producer.join(' ').trim(),
+    metadata,
+    parameters,
     ops: [...ops]
       .map(([key, count]) => {
         const [domain = '', op = ''] = key.split(' ');

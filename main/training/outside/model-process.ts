@@ -56,7 +56,11 @@ export class ModelProcess {
     this.#bytes = bytesOf(files);
     const patience = (): number => options.patience ?? 7000 + this.#bytes / 50_000;
     this.#client = new ProcessClient({
-      ...{ calls: outsideCalls, launcher, idleFor, startPatience: patience() + starting, tries: 1 },
+      calls: outsideCalls,
+      launcher,
+      idleFor,
+      startPatience: patience() + starting,
+      tries: 1,
       patience: () => (this.#hasRun ? Math.max(patience(), laterPatience) : patience()),
       entry: entryModule('training/outside/model-child'),
       args: () => [blobs, String(memory)],

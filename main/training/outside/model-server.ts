@@ -53,7 +53,9 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
       await report({ of: 'images', done: 0, total: images });
       const data = loadTaskDataSet(task, blobs);
       return checkMapping({
-        ...{ data, mapping, images },
+        data,
+        mapping,
+        images,
         predict: (each, pixels, onProgress) =>
           model.predict({ files, mapping: each, size: sizeOf(data), pixels }, (progress) =>
             progress.of === 'images' ? onProgress(progress.done) : report(progress),

@@ -26,7 +26,9 @@ interface Family {
 const families: Record<'clip' | 'siglip', Family> = {
   clip: { name: 'CLIP', input: { range: [0, 1], resize: 'fill', ...clip }, length: 77, pad: 49407 },
   siglip: {
-    ...{ name: 'SigLIP', length: 64, pad: 1 },
+    name: 'SigLIP',
+    length: 64,
+    pad: 1,
     input: { range: [-1, 1], resize: 'fit', mean: [0, 0, 0], std: [1, 1, 1] },
   },
 };
@@ -65,14 +67,16 @@ export function proposeImageText(
         : `a guess from ${family.name}`;
   const reasons: ImageTextProposal['reasons'] = [
     {
-      ...{ about: 'input', isGuess: true },
+      about: 'input',
+      isGuess: true,
       text: isColor
         ? `How images are cut and scaled is a guess from ${family.name}, by the kind of the tokenizer.`
         : 'Values from 0 to 1 are a guess: the file does not say.',
     },
     { about: 'text', isGuess: (shaped ?? said) === null, text: `Prompts have ${length} tokens, ${because}.` },
     {
-      ...{ about: 'text', isGuess: tokenizer.pad === null },
+      about: 'text',
+      isGuess: tokenizer.pad === null,
       text:
         tokenizer.pad === null
           ? `That token ${pad} fills them is a guess from ${family.name}.`
@@ -81,12 +85,21 @@ export function proposeImageText(
     { about: 'text', isGuess: true, text: `The scale ${usualScale} is a guess from CLIP: the files do not say.` },
   ];
   const mapping: TextMapping = {
-    ...{ ids: ids.name, mask: mask?.name ?? null, output: at(textOutputs, 0) },
-    ...{ element: ids.type === 'int32' ? 'int32' : 'int64', length, pad, scale: usualScale },
-    ...{ templates: [...templateSets[0].templates], words: images.classes.map((name) => [wordFor(name)]) },
+    ids: ids.name,
+    mask: mask?.name ?? null,
+    output: at(textOutputs, 0),
+    element: ids.type === 'int32' ? 'int32' : 'int64',
+    length,
+    pad,
+    scale: usualScale,
+    templates: [...templateSets[0].templates],
+    words: images.classes.map((name) => [wordFor(name)]),
   };
   return {
-    ...{ kind: 'image-text', imageOutput: at(imageOutputs, 0), text: mapping, reasons },
+    kind: 'image-text',
+    imageOutput: at(imageOutputs, 0),
+    text: mapping,
+    reasons,
     input: isColor ? { ...input, ...family.input } : input,
     outputs: { image: imageOutputs, text: textOutputs },
   };

@@ -39,13 +39,11 @@ export function proposeMapping(file: ModelFile, images: StudyImages, where: stri
   const output = proposeOutput(file, outputs, images.classes, names, ofOutput);
   const about = (part: 'input' | 'output') => (reason: Reason) => ({ ...reason, about: part });
   return {
-    ...{
-      kind: 'onnx',
-      input,
-      output,
-      names,
-      reasons: [...ofInput.map(about('input')), ...ofOutput.map(about('output'))],
-    },
+    kind: 'onnx',
+    input,
+    output,
+    names,
+    reasons: [...ofInput.map(about('input')), ...ofOutput.map(about('output'))],
     outputs: outputs.map((each) => ({ name: each.name, size: sizeOfOutput(each), hasSteps: hasSteps(each) })),
   };
 }
@@ -163,10 +161,19 @@ export function proposeInput(
   const { layout, width, height, depth } = form;
   const [first] = shape;
   const mapping: InputMapping = {
-    ...{ input: name, layout, channels: depth === 1 ? 'gray' : 'rgb', width, height, resize: 'fit' },
-    ...{ transposed: false, invert: false, range: type === 'uint8' ? [0, 255] : [0, 1] },
-    ...{ mean: Array<number>(depth).fill(0), std: Array<number>(depth).fill(1) },
-    ...{ element: type, batch: typeof first === 'number' ? first : null },
+    input: name,
+    layout,
+    channels: depth === 1 ? 'gray' : 'rgb',
+    width,
+    height,
+    resize: 'fit',
+    transposed: false,
+    invert: false,
+    range: type === 'uint8' ? [0, 255] : [0, 1],
+    mean: Array<number>(depth).fill(0),
+    std: Array<number>(depth).fill(1),
+    element: type,
+    batch: typeof first === 'number' ? first : null,
   };
   if (metadataValue(file, 'character') !== undefined && shape.length === 4 && depth === 3 && type !== 'uint8') {
     const sides = planes(shape);
@@ -208,7 +215,9 @@ function planesForm(shape: Tensor['shape'] & object, images: StudyImages, file: 
       : 'from the shape of the input';
   const isSized = height !== null && width !== null;
   return {
-    ...{ layout, width: width ?? images.width, height: height ?? images.height },
+    layout,
+    width: width ?? images.width,
+    height: height ?? images.height,
     depth: channels === 1 || channels === 3 ? channels : images.channels,
     reasons: [
       (channels === null ? guess : known)(`The layout is ${layout.toUpperCase()}, ${said}.`),
@@ -318,7 +327,10 @@ function proposeOutput(
   const because = exported ? 'from the metadata' : output.op ? `from the last operation, ${output.op}` : 'a guess';
   reasons.push((exported || output.op ? known : guess)(`Outputs are ${values}, ${because}.`));
   return {
-    ...{ output: output.name, values, size, ...(hasSteps(output) && { steps: 'largest' as const }) },
+    output: output.name,
+    values,
+    size,
+    ...(hasSteps(output) && { steps: 'largest' as const }),
     classes: found ?? classes.map((_, k) => [k]),
   };
 }

@@ -91,6 +91,8 @@ export function cosineLogits(
 
 /** The mapping of an image-text model's output: the study's classes, as logits. */
 export const textOutput = (imageOutput: string, { words }: TextMapping): OutputMapping => ({
-  ...{ output: imageOutput, values: 'logits', size: words.length },
+  output: imageOutput,
+  values: 'logits',
+  size: words.length,
   classes: words.map((_, k) => [k]),
 });

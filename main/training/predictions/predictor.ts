@@ -80,12 +80,12 @@ export class ClassifierPredictor {
   checkChannels(channels: Channels, where: string): void {
     const own = this.meta.form.channels;
     if (channels === own) return;
-    throw new UserError({
-      code: 'predictions.other-channels',
-      what: `These are ${kinds[channels]} images, but this model was trained on ${kinds[own]} images`,
+    throw new UserError(
+      'predictions.other-channels',
+      `These are ${kinds[channels]} images, but this model was trained on ${kinds[own]} images`,
       where,
-      remedy: "Generate or import images with the channels of the models' data set.",
-    });
+      "Generate or import images with the channels of the models' data set.",
+    );
   }
 
   dispose(): void {

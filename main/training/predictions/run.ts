@@ -38,10 +38,10 @@ const toBytes = (array: Float32Array | Uint16Array): Uint8Array =>
   new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function sizeMismatch(bytes: number, form: ImageSize, where: string): UserError {
-  return new UserError({
-    code: 'predictions.pixels-do-not-fit',
-    what: `The stimuli have ${bytes} bytes, which is not a multiple of ${form.width} x ${form.height} pixels${form.channels === 3 ? ' in color' : ''}`,
+  return new UserError(
+    'predictions.pixels-do-not-fit',
+    `The stimuli have ${bytes} bytes, which is not a multiple of ${form.width} x ${form.height} pixels${form.channels === 3 ? ' in color' : ''}`,
     where,
-    remedy: "Render or import the stimuli in the size of the models' data set.",
-  });
+    "Render or import the stimuli in the size of the models' data set.",
+  );
 }

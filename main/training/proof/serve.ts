@@ -104,7 +104,10 @@ async function describeEngine({ description }: Engine): Promise<ProvenEngine> {
   const { info } = adapter.adapter;
   const { vendor, architecture, device: part, description: driver } = info;
   return {
-    ...{ name, device, versions, hardware: isSoftware(info) ? 'software' : 'gpu' },
+    name,
+    device,
+    versions,
+    hardware: isSoftware(info) ? 'software' : 'gpu',
     adapter: { vendor, architecture, device: part, description: driver },
   };
 }

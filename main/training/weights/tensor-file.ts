@@ -61,12 +61,12 @@ export function encodeTensorFile(file: TensorFile): Buffer {
 export function decodeTensorFile(bytes: Uint8Array, kind: string, where: string): TensorFile {
   const { header, dataStart } = readHeader(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), where);
   if (header.kind !== kind) {
-    throw new UserError({
-      code: 'tensor-file.wrong-kind',
-      what: `This file is of the kind "${header.kind.slice(0, 64)}", not "${kind}"`,
+    throw new UserError(
+      'tensor-file.wrong-kind',
+      `This file is of the kind "${header.kind.slice(0, 64)}", not "${kind}"`,
       where,
-      remedy: 'Choose a file of the right kind, made by this version of the program.',
-    });
+      'Choose a file of the right kind, made by this version of the program.',
+    );
   }
   let end = dataStart;
   const spans = header.arrays.map(({ shape, type }) => {
@@ -127,10 +127,10 @@ function parseJson(text: string, where: string): unknown {
 const elementCount = (shape: readonly number[]): number => shape.reduce((product, size) => product * size, 1);
 
 function damaged(how: string, where: string): UserError {
-  return new UserError({
-    code: 'tensor-file.damaged',
-    what: `This file is incomplete, or not a file of this program: ${how}`,
+  return new UserError(
+    'tensor-file.damaged',
+    `This file is incomplete, or not a file of this program: ${how}`,
     where,
-    remedy: 'Restore it from a backup, or run the step that made it again.',
-  });
+    'Restore it from a backup, or run the step that made it again.',
+  );
 }

@@ -88,12 +88,12 @@ export function readParameters(arrays: readonly NamedArray[], prefix = ''): Para
 export function checkedMeta<Meta>(schema: z.ZodType<Meta>, meta: unknown, where: string): Meta {
   const parsed = schema.safeParse(meta);
   if (parsed.success) return parsed.data;
-  throw new UserError({
-    code: 'weights.damaged',
-    what: `The description in this file of weights is not valid: ${z.prettifyError(parsed.error)}`,
+  throw new UserError(
+    'weights.damaged',
+    `The description in this file of weights is not valid: ${z.prettifyError(parsed.error)}`,
     where,
-    remedy: 'Run the training that made them again.',
-  });
+    'Run the training that made them again.',
+  );
 }
 
 /**
@@ -106,10 +106,10 @@ export function toFloat16(values: ArrayLike<number>, name: string): Float16Array
   const half = Float16Array.from(values);
   const at = half.findIndex((value) => !Number.isFinite(value));
   if (at < 0) return half;
-  throw new UserError({
-    code: 'float16.out-of-range',
-    what: `The value ${values[at]} does not fit into 16 bits, which hold numbers from -65504 to 65504`,
-    where: `${name}, value ${at + 1}`,
-    remedy: 'Choose the weights of another step: this training has diverged.',
-  });
+  throw new UserError(
+    'float16.out-of-range',
+    `The value ${values[at]} does not fit into 16 bits, which hold numbers from -65504 to 65504`,
+    `${name}, value ${at + 1}`,
+    'Choose the weights of another step: this training has diverged.',
+  );
 }

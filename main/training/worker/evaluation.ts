@@ -53,12 +53,12 @@ async function evaluateSnapshot(
     const { form, classes } = predictor.meta;
     const sameForm = (['height', 'width', 'channels'] as const).every((part) => form[part] === data[part]);
     if (!sameForm || classes.length !== data.classes.length) {
-      throw new UserError({
-        code: 'examination.other-data-set',
-        what: 'This snapshot was trained on images of another size, with other channels or other classes',
+      throw new UserError(
+        'examination.other-data-set',
+        'This snapshot was trained on images of another size, with other channels or other classes',
         where,
-        remedy: 'Evaluate it on the data set of its own run.',
-      });
+        'Evaluate it on the data set of its own run.',
+      );
     }
     const { test } = data;
     const size = imageLength(data);
@@ -134,7 +134,11 @@ function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<Snapsh
   const pixels = (image: number): string =>
     Buffer.from(test.images.subarray(image * size, (image + 1) * size)).toString('base64');
   return {
-    ...{ classes: [...classes], testCount: test.count, width, height, channels },
+    classes: [...classes],
+    testCount: test.count,
+    width,
+    height,
+    channels,
     mistakes: wrong.slice(0, keptMistakes).map((mistake) => ({ ...mistake, pixels: pixels(mistake.image) })),
     answers: {
       labels: test.count > keptLabels ? null : labelBytes(labels, classes.length).toString('base64'),

@@ -121,20 +121,20 @@ function cached<Network extends object>(cache: LRUCache<string, Network>, hash: 
 function checkedCount(length: number, bytesEach: number, what: string): number {
   const count = length / bytesEach;
   if (!Number.isInteger(count) || count < 1) {
-    throw new UserError({
-      code: 'inspector.does-not-fit',
-      what: `${length} bytes of ${what} are not a number of complete images of ${bytesEach} bytes`,
-      where: what,
-      remedy: 'Give as many numbers as the generator’s latent space, or the image, has.',
-    });
+    throw new UserError(
+      'inspector.does-not-fit',
+      `${length} bytes of ${what} are not a number of complete images of ${bytesEach} bytes`,
+      what,
+      'Give as many numbers as the generator’s latent space, or the image, has.',
+    );
   }
   if (count <= maxPreviewImages) return count;
-  throw new UserError({
-    code: 'inspector.too-many',
-    what: `A preview cannot have ${count} images`,
-    where: what,
-    remedy: `Ask for at most ${maxPreviewImages}.`,
-  });
+  throw new UserError(
+    'inspector.too-many',
+    `A preview cannot have ${count} images`,
+    what,
+    `Ask for at most ${maxPreviewImages}.`,
+  );
 }
 
 const base64 = (values: Uint8Array | Uint16Array | Float32Array): string =>

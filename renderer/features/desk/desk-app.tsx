@@ -32,7 +32,7 @@ export function DeskApp({ token, connect }: DeskAppProps) {
     const client = (): Promise<WorkbenchClient> => (connected ??= enterDesk(token).then(open));
     return callPort(client, token, crypto.randomUUID());
   }, [connect, token]);
-  return <DeskView {...{ port, isMissing, isLost }} onLeave={leave} />;
+  return <DeskView port={port} isMissing={isMissing} isLost={isLost} onLeave={leave} />;
 }
 
 const hasNoSession = (error: unknown): boolean => toRefusal(error).code === 'labeling.no-session';

@@ -68,7 +68,14 @@ export function DeskView({ port, onLeave, isMissing, onOther, isLost = false }: 
         </div>
       )}
       {(state.kind !== 'loading' || isSlow) && onLeave && !mayGo && (
-        <Leave {...{ port, sitting, onLeave }} hasPin={desk?.view.hasPin ?? null} isOpen={isHeld} onOpen={setHeld} />
+        <Leave
+          port={port}
+          sitting={sitting}
+          onLeave={onLeave}
+          hasPin={desk?.view.hasPin ?? null}
+          isOpen={isHeld}
+          onOpen={setHeld}
+        />
       )}
     </main>
   );
@@ -113,11 +120,12 @@ function Stages({ desk, isKit, onOther }: StagesProps) {
   const [begun, setBegun] = useState(false);
   const { state, consent, consented } = desk.view;
   if (state === 'finished' || state === 'time-up' || state === 'declined') return <Ended how={state} isKit={isKit} />;
-  if (consent !== null && !consented) return <Consent {...{ desk, onOther }} />;
+  if (consent !== null && !consented) return <Consent desk={desk} onOther={onOther} />;
   if (!begun) {
     return (
       <Instructions
-        {...{ desk, onOther }}
+        desk={desk}
+        onOther={onOther}
         onBegin={() => {
           enterFullScreen();
           setBegun(true);

@@ -51,7 +51,8 @@ export function GridPage({ desk, page, act, focus, onFocus, onReview }: GridPage
         <p className="desk-question">{view.question}</p>
         <TrialImage desk={desk} trial={focus} label="The large image" />
         <Choices
-          {...{ options: view.options, typed }}
+          options={view.options}
+          typed={typed}
           chosen={answers[focus] ?? null}
           onChoose={choose}
           disabled={desk.timedOut.has(focus)}

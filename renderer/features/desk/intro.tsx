@@ -42,7 +42,7 @@ export function Consent({ desk, onOther }: FirstSheetProps & { desk: Pick<Desk, 
   };
   return (
     <Sheet title="Before you begin">
-      <Name {...{ desk, onOther }} />
+      <Name desk={desk} onOther={onOther} />
       <Text text={desk.view.consent ?? ''} />
       {failed && <p role="alert">Please call the researcher.</p>}
       <div className="desk-buttons">
@@ -62,7 +62,7 @@ export function Instructions({ desk, onOther, onBegin }: FirstSheetProps & { onB
   const isBack = view.answers.some((answer) => answer !== null);
   return (
     <Sheet title={isBack ? 'Welcome back' : 'What to do'}>
-      <Name {...{ desk, onOther }} />
+      <Name desk={desk} onOther={onOther} />
       {view.instructions !== '' && <Text text={view.instructions} />}
       <p className="desk-text">{view.question}</p>
       <Keys options={view.options} />

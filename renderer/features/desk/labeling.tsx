@@ -67,9 +67,9 @@ export function Labeling({ desk: open }: { desk: Desk }) {
     <>
       {page.isPractice && <p className="desk-practice">Practice: these answers do not count.</p>}
       {view.mode === 'grid' ? (
-        <GridPage {...{ desk, page, act }} focus={trial} onFocus={go} onReview={onReview} />
+        <GridPage desk={desk} page={page} act={act} focus={trial} onFocus={go} onReview={onReview} />
       ) : (
-        <SingleTrial {...{ desk, trial, act }} onReview={onReview} />
+        <SingleTrial desk={desk} trial={trial} act={act} onReview={onReview} />
       )}
       <Progress desk={desk} />
       {time}

@@ -71,7 +71,8 @@ export function SingleTrial({ desk, trial, act, onReview }: SingleTrialProps) {
         )}
       </div>
       <Choices
-        {...{ options: view.options, typed }}
+        options={view.options}
+        typed={typed}
         chosen={answers[trial] ?? null}
         onChoose={choose}
         disabled={!isShown}

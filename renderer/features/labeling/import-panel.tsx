@@ -54,7 +54,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null && mapping.labeler !== '';
   return (
     <Stack gap="md">
-      <Sample {...{ columns, sample }} />
+      <Sample columns={columns} sample={sample} />
       <div className="labeling-fields">
         <Select
           label="Image"
@@ -64,7 +64,9 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
           allowDeselect={false}
           onChange={(value) => choose({ image: value === null || value === inOrder ? null : bare(value) })}
         />
-        {mapping.layout === 'wide' && <WideFields {...{ mapping, columns, names }} onChoose={choose} />}
+        {mapping.layout === 'wide' && (
+          <WideFields mapping={mapping} columns={columns} names={names} onChoose={choose} />
+        )}
         {mapping.layout === 'labels' && (
           <MultiSelect
             label="Columns with labels"
@@ -73,7 +75,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
             onChange={(value) => value.length > 0 && choose({ columns: value, words: {} })}
           />
         )}
-        {mapping.layout === 'answers' && <AnswerFields {...{ mapping, columns }} onChoose={choose} />}
+        {mapping.layout === 'answers' && <AnswerFields mapping={mapping} columns={columns} onChoose={choose} />}
       </div>
       {kind === 'counts' && (
         <Group>
@@ -99,12 +101,15 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
       {mapping.layout !== 'wide' && words.length > 0 && (
         <LabelWords
           key={mapping.layout === 'answers' ? mapping.label : 'labels'}
-          {...{ words, names, meanings: mapping.words, canAbstain: kind === 'abstain' }}
+          words={words}
+          names={names}
+          meanings={mapping.words}
+          canAbstain={kind === 'abstain'}
           onChoose={(text, meaning) => choose({ words: { ...mapping.words, [text]: meaning } })}
         />
       )}
       {hasPeople && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
-      <ReadingText {...{ kind, reading, problem }} isReading={read.isFetching} />
+      <ReadingText kind={kind} reading={reading} problem={problem} isReading={read.isFetching} />
       {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
@@ -276,16 +281,27 @@ const emptyMapping = (kind: PanelKind, columns: readonly string[]): PanelMapping
   kind === 'counts'
     ? wideMapping(columns, [])
     : {
-        ...{ layout: 'answers', kind, image: columns[0] ?? null, labeler: null },
-        ...{ label: '', rating: null, words: {} },
+        layout: 'answers',
+        kind,
+        image: columns[0] ?? null,
+        labeler: null,
+        label: '',
+        rating: null,
+        words: {},
       };
 
 const wideMapping = (columns: readonly string[], names: readonly string[]): PanelMapping => ({
-  ...{ layout: 'wide', kind: 'counts', image: columns[0] ?? null, total: null },
+  layout: 'wide',
+  kind: 'counts',
+  image: columns[0] ?? null,
+  total: null,
   classes: Object.fromEntries(names.flatMap((name, label) => (columns.includes(name) ? [[name, label]] : []))),
 });
 
 const labelsMapping = (columns: readonly string[]): PanelMapping => ({
-  ...{ layout: 'labels', kind: 'counts', image: columns[0] ?? null, words: {} },
+  layout: 'labels',
+  kind: 'counts',
+  image: columns[0] ?? null,
+  words: {},
   columns: columns.slice(1, 2).length > 0 ? columns.slice(1, 2) : columns.slice(0, 1),
 });

@@ -58,7 +58,9 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
       </Group>
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       <Modal opened={table !== null} onClose={() => setTable(null)} title={`Import ${table?.name ?? ''}`} size="xl">
-        {table && <ImportAnswers key={table.upload} {...{ study, table, names }} onDone={() => setTable(null)} />}
+        {table && (
+          <ImportAnswers key={table.upload} study={study} table={table} names={names} onDone={() => setTable(null)} />
+        )}
       </Modal>
     </section>
   );
@@ -79,9 +81,9 @@ function ImportAnswers({ study, table, names, onDone }: ImportAnswersProps) {
         onChange={(value) => setKind(responseKinds.find((each) => each === value) ?? 'single')}
       />
       {kind === 'single' ? (
-        <SingleLabels {...{ study, table, names, onDone }} />
+        <SingleLabels study={study} table={table} names={names} onDone={onDone} />
       ) : (
-        <ImportPanel key={kind} {...{ study, upload: table.upload, kind, names, onDone }} />
+        <ImportPanel key={kind} study={study} upload={table.upload} kind={kind} names={names} onDone={onDone} />
       )}
     </Stack>
   );
@@ -103,7 +105,7 @@ function SingleLabels({ study, table, ...rest }: ImportAnswersProps) {
   const read = useQuery(api.labeling.tables.inspect.queryOptions({ input, staleTime: Number.POSITIVE_INFINITY }));
   if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
   if (!read.data) return <Loading label="Reading the table" />;
-  return <TableMapping {...{ study, upload: table.upload, first: read.data, ...rest }} />;
+  return <TableMapping study={study} upload={table.upload} first={read.data} {...rest} />;
 }
 
 /** A table that was uploaded. `kind`: what its columns look like. */
@@ -191,7 +193,10 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
       {chosen.label && (
         <LabelWords
           key={chosen.label}
-          {...{ words: preview.labels, names, meanings: classes, canAbstain: false }}
+          words={preview.labels}
+          names={names}
+          meanings={classes}
+          canAbstain={false}
           onChoose={(text, meaning) => meaning !== cannotTell && setClasses({ ...classes, [text]: meaning })}
         />
       )}

@@ -72,7 +72,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
         onClose={() => setResult(null)}
         title={`Result of ${result?.preview.pseudonym ?? ''}`}
       >
-        {result && <KitDifferences {...{ study, result }} onDone={() => setResult(null)} />}
+        {result && <KitDifferences study={study} result={result} onDone={() => setResult(null)} />}
       </Modal>
     </section>
   );

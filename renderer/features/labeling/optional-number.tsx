@@ -19,7 +19,8 @@ export function OptionalNumber({ label, description, field, value, first, onChan
   return (
     <div className="labeling-optional">
       <Switch
-        {...{ label, description }}
+        label={label}
+        description={description}
         checked={value !== null}
         onChange={(event) => onChange(event.currentTarget.checked ? first : null)}
       />

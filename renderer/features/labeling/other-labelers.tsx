@@ -133,5 +133,5 @@ function Names({ study, named }: { study: string; named: number }) {
 function Withdraw({ study, labeler, onClose }: { study: string; labeler: number; onClose: () => void }) {
   const api = useApi();
   const withdraw = useMutation(api.labeling.others.withdraw.mutationOptions());
-  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ study, labeler })} />;
+  return <WithdrawSteps withdraw={withdraw} onClose={onClose} onWithdraw={() => withdraw.mutate({ study, labeler })} />;
 }

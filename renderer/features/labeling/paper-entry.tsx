@@ -18,7 +18,7 @@ export function PaperEntry({ session, onDone }: { session: number; onDone: () =>
   const error = state.error ?? view.error;
   if (error) return <ErrorNotice error={error} />;
   if (!state.data || !view.data) return <Loading label="Loading the entries" />;
-  return <Entry {...{ session, onDone }} state={state.data} options={view.data.options} />;
+  return <Entry session={session} onDone={onDone} state={state.data} options={view.data.options} />;
 }
 
 /** Answers whose keys stand in one paragraph. */
@@ -79,12 +79,13 @@ function Entry({ session, state, options, onDone }: EntryProps) {
       />
       {enter.isError && <ErrorNotice error={enter.error} safe="All earlier entries are saved." />}
       <Mismatches
-        {...{ state, options }}
+        state={state}
+        options={options}
         onSettle={(trial, choice) =>
           enter.mutate({ session, entries: ([1, 2] as const).map((each) => ({ pass: each, trial, choice })) })
         }
       />
-      <Accept {...{ session, state, onDone }} />
+      <Accept session={session} state={state} onDone={onDone} />
     </Stack>
   );
 }
@@ -101,7 +102,7 @@ function Accept({ session, state, onDone }: Omit<EntryProps, 'options'>) {
     <>
       {isBegunTwice && once.length > 0 && <HelpNote>Entered only once: {numbersText(once)}.</HelpNote>}
       {isBegunTwice && untyped.length > 0 && <HelpNote>Not entered: {numbersText(untyped)}.</HelpNote>}
-      <Consent {...{ session, state }} />
+      <Consent session={session} state={state} />
       {untyped.length > 0 && (
         <Checkbox
           label={

@@ -33,7 +33,7 @@ export function QuestionFields({ plan, change, classes }: PlanFields & { classes
         value={plan.question}
         onChange={(event) => change({ question: event.currentTarget.value })}
       />
-      <AnswerFields {...{ plan, change, classes }} />
+      <AnswerFields plan={plan} change={change} classes={classes} />
       <Switch
         label="Offer the answer “can't tell”"
         description="The analysis treats it as no answer. It shows which images people find hard."
@@ -273,7 +273,9 @@ const additionalTrials = [
   {
     part: 'repeatApart',
     label: 'Minimum gap before a repeat',
-    ...{ description: 'In positions after the first time.', min: 1, max: 1000 },
+    description: 'In positions after the first time.',
+    min: 1,
+    max: 1000,
   },
   { part: 'attention', label: 'Attention trials', description: 'Clear images with a known class.', min: 0, max: 200 },
 ] as const;

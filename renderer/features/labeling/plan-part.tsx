@@ -55,7 +55,7 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
         <section className="labeling-card" aria-labelledby="plan-comes">
           <h2 id="plan-comes">Summary</h2>
           {/* First, so that it stays where it is when the orders are computed. */}
-          <SaveLine {...{ study, plan, saved, problem, sessions }} />
+          <SaveLine study={study} plan={plan} saved={saved} problem={problem} sessions={sessions} />
           {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
         </section>
         <section className="labeling-card" aria-labelledby="plan-people">

@@ -150,7 +150,7 @@ function moreColumn(sessions: Board['sessions'], actions: SessionActions): DataC
     value: () => null,
     cell: ({ session }) => {
       const row = rows.get(session);
-      return row && <SessionMenu {...{ row, actions }} />;
+      return row && <SessionMenu row={row} actions={actions} />;
     },
   };
 }

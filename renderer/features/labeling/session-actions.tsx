@@ -116,7 +116,9 @@ function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: ()
 function WithdrawForm({ row, onClose }: { row: NamedSession; onClose: () => void }) {
   const api = useApi();
   const withdraw = useMutation(api.labeling.sessions.withdraw.mutationOptions());
-  return <WithdrawSteps {...{ withdraw, onClose }} onWithdraw={() => withdraw.mutate({ session: row.id })} />;
+  return (
+    <WithdrawSteps withdraw={withdraw} onClose={onClose} onWithdraw={() => withdraw.mutate({ session: row.id })} />
+  );
 }
 
 interface WithdrawStepsProps {

@@ -73,12 +73,18 @@ function columnsWith(
   actions: SessionActions,
 ): DataColumn<BoardRow>[] {
   const more: DataColumn<BoardRow> = {
-    ...{ id: 'more', title: 'Actions', width: 60, value: () => null },
-    cell: (row) => <SessionMenu {...{ row, actions }} />,
+    id: 'more',
+    title: 'Actions',
+    width: 60,
+    value: () => null,
+    cell: (row) => <SessionMenu row={row} actions={actions} />,
   };
   const go: DataColumn<BoardRow> = {
-    ...{ id: 'go', title: 'Next step', width: hasPaper ? 212 : 140, value: () => null },
-    cell: (row) => <MainAction {...{ study, row, hasPin }} />,
+    id: 'go',
+    title: 'Next step',
+    width: hasPaper ? 212 : 140,
+    value: () => null,
+    cell: (row) => <MainAction study={study} row={row} hasPin={hasPin} />,
   };
   return boardColumns.toSpliced(1, 0, more, go);
 }
@@ -86,9 +92,9 @@ function columnsWith(
 function MainAction({ study, row, hasPin }: { study: string; row: BoardRow; hasPin: boolean }) {
   const { medium, state } = row;
   if (state !== 'planned' && state !== 'active') return null;
-  if (medium === 'kit') return <SaveKit {...{ study, row }} />;
+  if (medium === 'kit') return <SaveKit study={study} row={row} />;
   if (medium === 'paper') return <PaperActions row={row} />;
-  return <StartHere {...{ study, row, hasPin }} />;
+  return <StartHere study={study} row={row} hasPin={hasPin} />;
 }
 
 function SaveKit({ study, row: { id, pseudonym } }: { study: string; row: BoardRow }) {

@@ -52,7 +52,9 @@ export function useSessionActions(study: string): SessionActions {
   return useMemo(() => {
     const include = ({ id }: NamedSession): void => including({ session: id });
     return {
-      ...{ question, ask, include },
+      question,
+      ask,
+      include,
       exclude: (row, reason) => {
         const message = `${row.pseudonym} is excluded. Reports show the reason.`;
         const stands = async (): Promise<boolean> => {

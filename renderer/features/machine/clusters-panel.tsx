@@ -44,7 +44,7 @@ export function ClustersPanel() {
       {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
       {list.isPending && <LoadingLine label="Reading the profiles of clusters" />}
       {list.data?.damaged.map((file) => (
-        <Damaged key={file.file} {...{ file }} onEdit={(text) => setEdited({ text, replaces: null })} />
+        <Damaged key={file.file} file={file} onEdit={(text) => setEdited({ text, replaces: null })} />
       ))}
       {list.data && !isEmpty && (
         <div className="scroll-x">
@@ -141,7 +141,7 @@ function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: Clus
       </Table.Td>
       <Table.Td>
         <span className="machine-actions">
-          <CheckButton {...{ name, busy, onCheck }} />
+          <CheckButton name={name} busy={busy} onCheck={onCheck} />
           <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
             Edit
           </Button>

@@ -33,12 +33,13 @@ export function ModelsScreen() {
   return (
     <div className="models-page">
       {view ? (
-        <Runs key={study} {...{ study, view }} onView={setView} onAdd={() => setAdding('models')} />
+        <Runs key={study} study={study} view={view} onView={setView} onAdd={() => setAdding('models')} />
       ) : (
         <Loading />
       )}
       <AddDrawer
-        {...{ study, like }}
+        study={study}
+        like={like}
         opened={isAdding !== null}
         onClose={() => navigate(modelsAddress(study), { replace: true })}
       />
@@ -65,24 +66,25 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
   const chosen = table ? table.ids.filter((id) => selected.has(id)) : [];
   return (
     <>
-      <Head {...{ study, onAdd, onError }} table={table} />
+      <Head study={study} onAdd={onAdd} onError={onError} table={table} />
       {/* What an action was refused for may be why rows do not load: it is said once. */}
       {notice ?? (rows.error !== null && <ErrorNotice error={rows.error} onRetry={rows.refetch} />)}
       {!table && rows.error === null && <Loading label="Loading the runs" lines={8} />}
       {table && table.total === 0 && (
-        <NoRuns planned={table.planned} working={table.working} {...{ onAdd, study, onError }} />
+        <NoRuns planned={table.planned} working={table.working} onAdd={onAdd} study={study} onError={onError} />
       )}
       {table && table.total > 0 && (
         <>
-          <FilterBar {...{ table, view, onView }} onDone={() => scroller.current?.focus()}>
-            <ViewsMenu {...{ study, view, onView, onError }} />
-            <ColumnsMenu {...{ view, onView, table }} />
-            <SaveTable {...{ study, view, table, onError }} />
+          <FilterBar table={table} view={view} onView={onView} onDone={() => scroller.current?.focus()}>
+            <ViewsMenu study={study} view={view} onView={onView} onError={onError} />
+            <ColumnsMenu view={view} onView={onView} table={table} />
+            <SaveTable study={study} view={view} table={table} onError={onError} />
           </FilterBar>
           {table.testedOnTaught && <p className="help-note">{taughtNote}</p>}
           {chosen.length > 0 && (
             <BulkBar
-              {...{ study, onError }}
+              study={study}
+              onError={onError}
               ids={chosen}
               tags={table.facets.tags.map(({ value }) => value)}
               onClear={() => {
@@ -104,7 +106,12 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
             <div className="data-table run-table">
               <RunTable
                 label={`Runs of ${study}`}
-                {...{ table, rows, view, onView, selected, scroller }}
+                table={table}
+                rows={rows}
+                view={view}
+                onView={onView}
+                selected={selected}
+                scroller={scroller}
                 onSelect={setSelected}
                 onOpen={(id) => openRun(String(id))}
               />
@@ -139,7 +146,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
         isOwn={({ goal, label }) => hasTrain && goal === 'models' && label.startsWith('Train')}
       />
       <span className="models-space" />
-      <StudyPlaceSelect {...{ study, onError }} />
+      <StudyPlaceSelect study={study} onError={onError} />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
           Seed studies
@@ -158,9 +165,9 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
         Add models
       </Button>
       {table?.working ? (
-        <StopButton {...{ study, onError }} />
+        <StopButton study={study} onError={onError} />
       ) : (
-        hasTrain && <TrainButton {...{ study, onError }} count={untrained} />
+        hasTrain && <TrainButton study={study} onError={onError} count={untrained} />
       )}
     </header>
   );
@@ -227,7 +234,7 @@ function NoRuns({ planned, working, study, onAdd, onError }: NoRunsProps) {
             Open the overview
           </Button>
         ) : (
-          !working && <TrainButton {...{ study, onError }} count={planned} />
+          !working && <TrainButton study={study} onError={onError} count={planned} />
         )
       }
     >

@@ -66,7 +66,8 @@ export function StudyPlaceSelect({ study, onError }: PlaceProps) {
         data={[
           { value: '', label: here },
           ...clusters.map(({ name, obstacle }) => ({
-            ...{ value: name, label: obstacle === null ? name : `${name} (other engine)` },
+            value: name,
+            label: obstacle === null ? name : `${name} (other engine)`,
             disabled: obstacle !== null,
           })),
           ...missing.map((name) => ({ value: name, label: `${name} (missing)`, disabled: true })),

@@ -100,4 +100,4 @@ export async function toOneFile(files: readonly NamedFile[]): Promise<File> {
 }
 
 const refusal = (code: string, what: string, remedy: string): UserError =>
-  new UserError({ code: `drop.${code}`, what, where: 'the images', remedy });
+  new UserError(`drop.${code}`, what, 'the images', remedy);

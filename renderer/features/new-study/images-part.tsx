@@ -215,11 +215,21 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
           />
         </Labelled>
         <NumberField
-          {...{ label: 'Width', value: draft.width, min: 4, max: 1024, suffix: ' px', w: 100 }}
+          label="Width"
+          value={draft.width}
+          min={4}
+          max={1024}
+          suffix=" px"
+          w={100}
           onChange={(width) => change({ width })}
         />
         <NumberField
-          {...{ label: 'Height', value: draft.height, min: 4, max: 1024, suffix: ' px', w: 100 }}
+          label="Height"
+          value={draft.height}
+          min={4}
+          max={1024}
+          suffix=" px"
+          w={100}
           onChange={(height) => change({ height })}
         />
         <Labelled name="Other proportions">
@@ -239,7 +249,11 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
         />
         {!isTestOnly(draft) && (
           <NumberField
-            {...{ label: 'Test images', min: 1, max: 90, suffix: ' %', w: 100 }}
+            label="Test images"
+            min={1}
+            max={90}
+            suffix=" %"
+            w={100}
             value={Math.round(draft.split.testShare * 100)}
             onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
           />

@@ -40,7 +40,8 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
       ? null
       : {
           ...plan,
-          ...{ source, target },
+          source,
+          target,
           name: plan.name.trim() || null,
           title: plan.title.trim() || null,
           referenceTarget: Math.max(target, proposed?.referenceTarget ?? target),
@@ -59,7 +60,9 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
     <section className="new-study-card new-study-plan" aria-labelledby="study">
       <h2 id="study">The study</h2>
       <TargetField
-        {...{ probe, target, images }}
+        probe={probe}
+        target={target}
+        images={images}
         isProbing={asked !== null && probe.error === null && probe.result === null}
         onChange={(value) => change({ target: value })}
         onStop={() => setAsked(null)}
@@ -87,7 +90,9 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         </Button>
       </div>
       <NumberField
-        {...{ label: 'Networks of each architecture', min: 1, max: maxPerArchitecture }}
+        label="Networks of each architecture"
+        min={1}
+        max={maxPerArchitecture}
         description="MLP, CNN and Vision Transformer, in the paper’s recipes"
         value={plan.perArchitecture}
         onChange={(perArchitecture) => change({ perArchitecture })}
@@ -116,7 +121,9 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         </Stack>
       </Radio.Group>
       <NumberField
-        {...{ label: 'Simulated labelers', min: 0, max: 100 }}
+        label="Simulated labelers"
+        min={0}
+        max={100}
         description="0: only people label. More: a rehearsal, marked wherever it shows"
         value={plan.simulated}
         onChange={(simulated) => change({ simulated })}
@@ -149,8 +156,12 @@ export type Plan = Pick<NewStudyPlan, 'stimuli' | 'perArchitecture' | 'simulated
 };
 
 export const newPlan: Plan = {
-  ...{ name: '', title: '', target: null, stimuli: 'blended' },
-  ...{ perArchitecture: maxPerArchitecture, simulated: 0 },
+  name: '',
+  title: '',
+  target: null,
+  stimuli: 'blended',
+  perArchitecture: maxPerArchitecture,
+  simulated: 0,
 };
 
 interface TargetFieldProps {
@@ -169,7 +180,11 @@ function TargetField({ probe, target, images, isProbing, onChange, onStop, onPro
   return (
     <div className="new-study-target">
       <NumberField
-        {...{ label: 'Target accuracy', min: 1, max: 100, decimals: 2, suffix: ' %' }}
+        label="Target accuracy"
+        min={1}
+        max={100}
+        decimals={2}
+        suffix=" %"
         description="All networks are stopped at the same accuracy on test images, so that they differ in what they learned and not in how much (the paper’s rule)"
         // A field of its own once there is a proposal, as it keeps what is typed.
         key={result?.target ?? 'open'}
@@ -248,6 +263,12 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
 
 /** Stands for a plan in the key of a query that is not asked. */
 const nothingPlanned: NewStudyPlan = {
-  ...{ source: { source: 'mnist' }, name: null, title: null, target: 50, referenceTarget: null },
-  ...{ stimuli: 'blended', perArchitecture: 1, simulated: 0 },
+  source: { source: 'mnist' },
+  name: null,
+  title: null,
+  target: 50,
+  referenceTarget: null,
+  stimuli: 'blended',
+  perArchitecture: 1,
+  simulated: 0,
 };

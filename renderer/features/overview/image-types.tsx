@@ -43,7 +43,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
       <p className="soft">
         {models} diverse models at the target of {targetTitle(target)}, compared with the study's labelers
       </p>
-      <TypesBar {...{ types, people, drawing }} />
+      <TypesBar types={types} people={people} drawing={drawing} />
       <dl className="image-types-figures">
         {typeNames.map((type) => (
           <div key={type}>

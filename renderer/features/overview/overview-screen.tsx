@@ -38,7 +38,13 @@ export function OverviewScreen() {
       <OverviewHead overview={overview.data} onChange={() => detach(overview.refetch())} />
       <ol className="bare-list pipeline" aria-label="Steps of the study">
         {steps.map((step) => (
-          <PipelineStep key={step.step} {...{ study, step, next }} onChange={() => detach(overview.refetch())} />
+          <PipelineStep
+            key={step.step}
+            study={study}
+            step={step}
+            next={next}
+            onChange={() => detach(overview.refetch())}
+          />
         ))}
       </ol>
       {types && <ImageTypes types={types} simulated={steps.some(({ simulated }) => simulated)} />}

@@ -69,7 +69,7 @@ export function PipelineStep({ study, step, next, onChange }: PipelineStepProps)
         {actions
           .filter(({ label }) => label !== next?.label || !made.includes(step.step))
           .map((each) => (
-            <Action key={each.label} {...{ study, onChange }} action={each} step={step} />
+            <Action key={each.label} study={study} onChange={onChange} action={each} step={step} />
           ))}
         <ScreenLink study={study} step={step.step} />
       </div>
@@ -110,7 +110,13 @@ function Action({ study, step: { step, state }, action, onChange }: ActionProps)
   const isQuiet = link !== null && !isFixable(state);
   return (
     <>
-      <StepButton {...{ study, action, onChange, about }} {...(isQuiet && { variant: 'subtle', color: 'gray' })} />
+      <StepButton
+        study={study}
+        action={action}
+        onChange={onChange}
+        about={about}
+        {...(isQuiet && { variant: 'subtle', color: 'gray' })}
+      />
       {cost && <span className="soft pipeline-cost">{formatCost(cost)}</span>}
     </>
   );

@@ -134,7 +134,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
         {write.isError && <ErrorNotice error={write.error} />}
         {write.data && <WrittenFiles key={write.data.job} job={write.data.job} />}
       </Stack>
-      <ReportPreview {...{ study, outdated }} choice={shown} />
+      <ReportPreview study={study} outdated={outdated} choice={shown} />
     </div>
   );
 }

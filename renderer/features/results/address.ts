@@ -114,15 +114,24 @@ function leaveCompare(search: string): Change {
 
 /** Parameters that only Effects uses. */
 const leaveEffects: Change = {
-  ...{ outcome: null, factor: null, reference: null, second: null, target: null },
-  ...{ 'of-images': null, people: null, m: null },
+  outcome: null,
+  factor: null,
+  reference: null,
+  second: null,
+  target: null,
+  'of-images': null,
+  people: null,
+  m: null,
 };
 
 /** Where a study answers a question about the effect of one factor, for all its labelers. */
 export const effectsAddress = (study: string, question: Omit<EffectsInput, 'study' | 'labelers' | 'second'>): string =>
   withParameters(studyAddress(study, '/results/effects'), '', {
-    ...{ outcome: question.outcome, factor: question.factor, reference: question.reference },
-    ...{ target: question.target, m: question.m === null ? null : String(question.m) },
+    outcome: question.outcome,
+    factor: question.factor,
+    reference: question.reference,
+    target: question.target,
+    m: question.m === null ? null : String(question.m),
     'of-images': question.images === 'all' ? null : question.images,
     people: question.people === 'random' ? 'random' : null,
   });
@@ -131,8 +140,11 @@ export const effectsAddress = (study: string, question: Omit<EffectsInput, 'stud
 export function parseEffectsQuestion(parameters: URLSearchParams): Omit<EffectsInput, 'study' | 'labelers'> {
   const [images, m] = [parameters.get('of-images'), Number(parameters.get('m'))];
   return {
-    ...{ outcome: parameters.get('outcome'), factor: parameters.get('factor'), reference: parameters.get('reference') },
-    ...{ second: parameters.get('second'), target: parameters.get('target') },
+    outcome: parameters.get('outcome'),
+    factor: parameters.get('factor'),
+    reference: parameters.get('reference'),
+    second: parameters.get('second'),
+    target: parameters.get('target'),
     images: images === 'agree' || images === 'disagree' ? images : 'all',
     people: parameters.get('people') === 'random' ? 'random' : 'fixed',
     m: Number.isInteger(m) && m >= 2 && m <= 10_000 ? m : null,
@@ -145,7 +157,9 @@ export function useViewAddress(): (view: ViewId) => string {
   const search = useSearch();
   return (view) =>
     withParameters(studyAddress(study, `/results/${view}`), search, {
-      ...{ image: null, images: null, of: null },
+      image: null,
+      images: null,
+      of: null,
       ...(view === 'compare' ? {} : leaveCompare(search)),
       ...(view === 'effects' ? {} : leaveEffects),
     });

@@ -322,16 +322,24 @@ function Along({ curves, all, raters, axis, uneven = 'Some labels are missing', 
   return (
     <>
       <div className="chart-pair">
-        <Chart title={`By number of ${raters}`} curves={shares} {...{ all, axis }} unit="Percent of images" from={0} />
+        <Chart
+          title={`By number of ${raters}`}
+          curves={shares}
+          all={all}
+          axis={axis}
+          unit="Percent of images"
+          from={0}
+        />
         <Chart
           title={`Classes by number of ${raters}`}
           curves={classes}
-          {...{ all, axis }}
+          all={all}
+          axis={axis}
           unit="Classes per image"
           from={1}
         />
       </div>
-      <Uneven curves={[...shares, ...classes]} {...{ raters, why: uneven }} same={alone ? 'Types' : 'Table 3'} />
+      <Uneven curves={[...shares, ...classes]} raters={raters} why={uneven} same={alone ? 'Types' : 'Table 3'} />
     </>
   );
 }
@@ -369,7 +377,9 @@ function curveSeries({ name, points, paper }: Curve, people: string): LineSeries
   const colour = colours[name];
   const shown = points.filter(hasValue);
   return {
-    ...{ id: name, name: name.replace('people', people), ...(colour !== undefined && { colour }) },
+    id: name,
+    name: name.replace('people', people),
+    ...(colour !== undefined && { colour }),
     points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
     band: shown.flatMap(({ raters, lo, hi }) => (lo === null || hi === null ? [] : [[raters, lo, hi] as const])),
     counts: shown.map(({ raters, n }) => [raters, n] as const),

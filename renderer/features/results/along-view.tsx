@@ -99,7 +99,7 @@ function Pairs({ along, groups }: PairsProps) {
         onChange={(value) => change({ pair: value }, true)}
       />
       <UnderStrip strip={<Strip along={along} pair={pair} />} alphas={pair.alphas}>
-        {(plot) => <Curves {...{ along, groups, pair, plot }} />}
+        {(plot) => <Curves along={along} groups={groups} pair={pair} plot={plot} />}
       </UnderStrip>
       <Flips along={along} />
     </>
@@ -275,20 +275,30 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
   const title = (at: number): string => along.groups[at]?.title ?? '';
   return [
     {
-      ...{ id: 'people', name: `${people}: share of labels`, colour: 'var(--people)', dash: '7 3' },
+      id: 'people',
+      name: `${people}: share of labels`,
+      colour: 'var(--people)',
+      dash: '7 3',
       points: curve((at) => share(pair.people[at], pair.j)),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `g${at}`, name: `${title(at)}: ${curveNames[of]}`, ...groupStyle(groups[at], at, overview) },
+      id: `g${at}`,
+      name: `${title(at)}: ${curveNames[of]}`,
+      ...groupStyle(groups[at], at, overview),
       points: curve((image) => share(group[of]?.[image], pair.j)),
     })),
     {
-      ...{ id: 'third-people', name: `${people}: third classes`, colour: 'var(--people)', dash: '2 3' },
+      id: 'third-people',
+      name: `${people}: third classes`,
+      colour: 'var(--people)',
+      dash: '2 3',
       points: thirdClassCurve((at) => pair.people[at]),
     },
     ...pair.groups.map((group, at) => ({
-      ...{ id: `third-${at}`, name: `${title(at)}: third classes` },
-      ...{ ...groupStyle(groups[at], at, overview), dash: thirdDashes[at % thirdDashes.length] ?? '' },
+      id: `third-${at}`,
+      name: `${title(at)}: third classes`,
+      ...groupStyle(groups[at], at, overview),
+      dash: thirdDashes[at % thirdDashes.length] ?? '',
       points: thirdClassCurve((image) => group[of]?.[image]),
     })),
   ].filter(({ points }) => points.length > 0);

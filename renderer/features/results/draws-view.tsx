@@ -57,11 +57,14 @@ function DrawForm({ study, own }: { study: string; own: NonNullable<DrawsResult[
       </HelpNote>
       <Group gap="sm" align="end" mt="xs">
         <AnchorFields
-          {...{ design: anchorDesign, onDesign: setDesign, rule, best: 'Best of another search' }}
+          design={anchorDesign}
+          onDesign={setDesign}
+          rule={rule}
+          best="Best of another search"
           onRule={(kind) => kind !== 'random' && setRule(kind)}
         />
-        <NumberField {...{ label: 'Draws', w: 104, min: 1, max: 10_000, value: draws, onChange: setDraws }} />
-        <NumberField {...{ label: 'Seed', w: 104, min: 0, max: 4_294_967_295, value: seed, onChange: setSeed }} />
+        <NumberField label="Draws" w={104} min={1} max={10_000} value={draws} onChange={setDraws} />
+        <NumberField label="Seed" w={104} min={0} max={4_294_967_295} value={seed} onChange={setSeed} />
         <Button loading={draw.isPending} disabled={job !== undefined} onClick={start}>
           Draw {formatCount(draws, 'set')}
         </Button>
@@ -109,11 +112,15 @@ function OneRun({ run }: { run: Run }) {
 
 const kinds = [
   {
-    ...{ kind: 'draw', name: 'A draw', colour: 'var(--networks-4)' },
+    kind: 'draw',
+    name: 'A draw',
+    colour: 'var(--networks-4)',
     mark: <circle r="3" fill="var(--networks-4)" fillOpacity="0.7" />,
   },
   {
-    ...{ kind: 'own', name: 'This study', colour: 'var(--ink)' },
+    kind: 'own',
+    name: 'This study',
+    colour: 'var(--ink)',
     mark: <path d="M0 -7L6 5H-6Z" fill="var(--ink)" stroke="var(--surface)" strokeWidth="1" />,
   },
   {
@@ -134,7 +141,10 @@ function Strip({ measure, rows }: { measure: Distribution['measure']; rows: read
       x === null ? [] : [{ id: `${kind}-${n}`, kind, x, y, label: `${name}, ${row.group}` }];
     return [
       ...row.values.map((x, draw) => ({
-        ...{ id: `${n}-${draw}`, kind: 'draw', x, label: `Draw ${draw + 1}, ${row.group}` },
+        id: `${n}-${draw}`,
+        kind: 'draw',
+        x,
+        label: `Draw ${draw + 1}, ${row.group}`,
         y: y + rowHeight * (((draw * goldenRatio) % 1) - 0.5),
       })),
       ...marked('own', 'This study', row.own),

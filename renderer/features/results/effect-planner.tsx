@@ -89,7 +89,9 @@ function columnsOf({ people, mostPeople, rows, units }: EffectPlanResult, decima
   const hours = ({ hours: of }: PlanRow): string =>
     of === null ? '' : of === 0 ? '0' : formatDuration(of * 3_600_000);
   const column = (name: string, value: PlanColumn['value'], text?: PlanColumn['text']): PlanColumn => ({
-    ...{ name, value, text: text ?? ((row) => whole(value(row))) },
+    name,
+    value,
+    text: text ?? ((row) => whole(value(row))),
   });
   return [
     column(
@@ -171,7 +173,8 @@ function DefinedPlan({ plan, decimals, difference, unit }: PlanViewProps) {
           y={{ title: unit, domain: [0, null], format: (value) => formatFixed(value, decimals) }}
           targets={[{ from: difference, to: difference, label: 'to see' }]}
           series={curve.series.map(({ name, points }) => ({
-            ...{ id: name, name },
+            id: name,
+            name,
             points: points.map(({ x, half }) => [x, half] as const),
           }))}
         />

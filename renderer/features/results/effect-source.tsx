@@ -44,7 +44,7 @@ function BehindNumber({ input, asked, of }: AnsweredQuestion & { of: EffectNumbe
   const api = useApi();
   const question = { ...input, outcome: asked.outcome, factor: asked.factor, reference: asked.reference };
   const answer = useQuery(api.results.effectSource.queryOptions({ input: { ...question, of } }));
-  return <QueryResult query={answer}>{(source) => <Source {...{ source, asked, of }} />}</QueryResult>;
+  return <QueryResult query={answer}>{(source) => <Source source={source} asked={asked} of={of} />}</QueryResult>;
 }
 
 /** What the images are called on which a number is not 0. */

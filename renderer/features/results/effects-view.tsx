@@ -166,26 +166,33 @@ function Effects({ data, asked, input }: EffectsProps) {
   const key = JSON.stringify([input, asked]);
   return (
     <>
-      <Differences key={`differences ${key}`} {...{ forest, reference, asked, input }} />
-      {table && <OpeningTable key={`table ${key}`} exhibit={table} {...{ asked, input }} />}
-      {slope && <Slope key={`slope ${key}`} {...{ slope, asked, input }} />}
+      <Differences key={`differences ${key}`} forest={forest} reference={reference} asked={asked} input={input} />
+      {table && <OpeningTable key={`table ${key}`} exhibit={table} asked={asked} input={input} />}
+      {slope && <Slope key={`slope ${key}`} slope={slope} asked={asked} input={input} />}
       {ranking &&
         (ranking.rows.length > 0 ? (
-          <OpeningTable key={`ranking ${key}`} exhibit={ranking} {...{ asked, input }} />
+          <OpeningTable key={`ranking ${key}`} exhibit={ranking} asked={asked} input={input} />
         ) : (
           <p className="results-section">{ranking.notes.join(' ')}</p>
         ))}
-      <Means key={`means ${key}`} {...{ data, asked, input }} />
+      <Means key={`means ${key}`} data={data} asked={asked} input={input} />
       {interaction && interaction.rows.length > 0 && (
-        <OpeningTable key={`interaction ${key}`} exhibit={interaction} {...{ asked, input }} />
+        <OpeningTable key={`interaction ${key}`} exhibit={interaction} asked={asked} input={input} />
       )}
-      {variance && <OpeningTable key={`variance ${key}`} exhibit={variance} {...{ asked, input }} />}
+      {variance && <OpeningTable key={`variance ${key}`} exhibit={variance} asked={asked} input={input} />}
       <OverStudies
-        {...{ input, asked, reference, decimals: decimalsOf(asked) }}
+        input={input}
+        asked={asked}
+        reference={reference}
+        decimals={decimalsOf(asked)}
         levels={forest.map(({ level: value, text }) => ({ value, label: text }))}
       />
-      <EffectPlanner {...{ input, asked }} levels={forest.map(({ level: value, text }) => ({ value, label: text }))} />
-      {cells && <OpeningTable key={`cells ${key}`} exhibit={cells} {...{ asked, input }} />}
+      <EffectPlanner
+        input={input}
+        asked={asked}
+        levels={forest.map(({ level: value, text }) => ({ value, label: text }))}
+      />
+      {cells && <OpeningTable key={`cells ${key}`} exhibit={cells} asked={asked} input={input} />}
     </>
   );
 }
@@ -213,7 +220,9 @@ function Differences({
         wider="All levels together"
         decimals={decimalsOf(asked)}
         rows={forest.map((row) => ({
-          ...{ id: row.level, label: row.text, estimate: row.estimate },
+          id: row.level,
+          label: row.text,
+          estimate: row.estimate,
           interval: pair(row),
           wider: pair(row.simultaneous),
           verdict: row.estimate === null ? 'missing' : row.verdict === null ? 'no interval' : verdicts[row.verdict],
@@ -287,7 +296,9 @@ function Means({ data, ...question }: AnsweredQuestion & { data: EffectsResult }
           )
         }
         series={data.lines.map(({ level, text, points }, at) => ({
-          ...{ id: level, name: text, mark: mark(at) },
+          id: level,
+          name: text,
+          mark: mark(at),
           points: points.flatMap(({ place, estimate }) => (estimate === null ? [] : [[place, estimate] as const])),
           band: points.flatMap(({ place, lo, hi }) => (lo === null || hi === null ? [] : [[place, lo, hi] as const])),
         }))}

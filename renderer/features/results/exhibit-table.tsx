@@ -71,7 +71,8 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
                     <tr key={name}>
                       {isGrouped && at === 0 && (
                         <GroupHead
-                          {...{ name: group, rows: members.length }}
+                          name={group}
+                          rows={members.length}
                           onOpen={onOpenGroup && (() => onOpenGroup(first))}
                         />
                       )}
@@ -79,7 +80,10 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
                       {shown.map(({ column, at: place }) => (
                         <CellBox
                           key={column.key ?? column.name}
-                          {...{ cell: cells[place] ?? null, column, source: number, noIntervals }}
+                          cell={cells[place] ?? null}
+                          column={column}
+                          source={number}
+                          noIntervals={noIntervals}
                           label={[heading(column), ...(isGrouped ? [group] : []), name].join(', ')}
                           onOpen={(quantity) => (onOpen ?? openImages)(quantity, column, cells)}
                         />

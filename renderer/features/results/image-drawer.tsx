@@ -77,7 +77,7 @@ function Details({ image }: { image: ImageDetail }) {
   const label = imageName(image, overview.classes);
   return (
     <div className="image-details">
-      <ImageLarge {...{ image: image.id, smooth, label }} />
+      <ImageLarge image={image.id} smooth={smooth} label={label} />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
         {pair !== null && (
@@ -279,7 +279,8 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
   const model = (
     <PixelImage
       pixels={pictures.imagePixels(image)}
-      {...{ imageSize, smooth }}
+      imageSize={imageSize}
+      smooth={smooth}
       size={seen ? beside : alone}
       label={seen ? `${label}, as networks see it` : label}
     />

@@ -68,7 +68,9 @@ export function ImagePredictions({ image: { predictions, i, j, truth } }: { imag
             {shown.slice(0, most).map(({ key, name: title, architecture, runId, label, softmax, confidence }) => (
               <PredictionRow
                 key={key}
-                {...{ title, architecture, runId }}
+                title={title}
+                architecture={architecture}
+                runId={runId}
                 predicted={name(label)}
                 shares={[
                   ...(everyClass ? [] : [confidenceOf(label, softmax, confidence)]),

@@ -86,7 +86,10 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         <p className="help-note">{`The images that ${people} disagree on most come first.`}</p>
       )}
       <ChartFrame
-        {...{ title, shownTitle, n, height: height + 2 }}
+        title={title}
+        shownTitle={shownTitle}
+        n={n}
+        height={height + 2}
         legend={[]}
         savedLegend={legend}
         {...(images <= mostPictures && { svg: () => (isWaiting ? null : (drawing.current?.() ?? null)) })}
@@ -96,7 +99,9 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
         <StimulusGrid
           label={`${title}. Press Enter to open an image.`}
           count={ordered.length}
-          {...{ cell, foot, height }}
+          cell={cell}
+          foot={foot}
+          height={height}
           imageSize={pictures.imageSize}
           drawingRef={drawing}
           {...(isTable && {

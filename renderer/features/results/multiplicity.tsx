@@ -66,7 +66,10 @@ function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
   const sample = useSample('chosen');
   const line = (key: string, colour: string, dash: string): LineSeries => ({
-    ...{ id: key, name: columnName(exhibit, key), colour, dash },
+    id: key,
+    name: columnName(exhibit, key),
+    colour,
+    dash,
     points: exhibit.rows.flatMap((_, row) => {
       const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];
       return x == null || y == null ? [] : [[x, y] as const];

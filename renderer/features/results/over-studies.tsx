@@ -50,7 +50,9 @@ export function OverStudies({ input, asked, levels, reference, decimals }: OverS
             <>
               <div className="effects-question">
                 <Select
-                  {...{ label: 'Effect of', w: 220, allowDeselect: false }}
+                  label="Effect of"
+                  w={220}
+                  allowDeselect={false}
                   data={levels}
                   value={level}
                   onChange={setLevel}
@@ -83,7 +85,8 @@ export function OverStudies({ input, asked, levels, reference, decimals }: OverS
                   input={{ ...question, level, studies: known.map((study) => ({ study })) }}
                   title={`${asked.title}: ${levels.find(({ value }) => value === level)?.label ?? ''} against ${reference}`}
                   unit={asked.unit === '%' ? 'percentage points' : asked.unit}
-                  {...{ decimals, lower: asked.lower }}
+                  decimals={decimals}
+                  lower={asked.lower}
                 />
               )}
             </>
@@ -117,7 +120,8 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
       {({ studies, combined, table }) => (
         <>
           <Forest
-            {...{ title, decimals }}
+            title={title}
+            decimals={decimals}
             x={{ title: `Difference (${unit}); lower: ${lower}` }}
             lines={[{ at: 0, name: 'no difference' }]}
             rowName="Study"
@@ -198,14 +202,23 @@ const rangeOf = ({ lo, hi }: Pick<Ends, 'lo' | 'hi'>): readonly [number, number]
 const isApart = ({ lo, hi }: Ends): boolean => lo !== null && hi !== null && (lo > 0 || hi < 0);
 
 const studyRow = ({ study, undefined: why, ...ends }: OverStudiesResult['studies'][number]) => ({
-  ...{ id: study, label: study, estimate: ends.estimate, interval: rangeOf(ends), wider: null },
+  id: study,
+  label: study,
+  estimate: ends.estimate,
+  interval: rangeOf(ends),
+  wider: null,
   verdict: why === null ? '' : ends.estimate === null ? 'left out' : 'no interval',
   isApart: isApart(ends),
 });
 
 const combinedRow = ({ prediction, ...ends }: NonNullable<OverStudiesResult['combined']>) => ({
-  ...{ id: ' mean', label: 'Mean over studies', estimate: ends.estimate, interval: rangeOf(ends) },
-  ...{ wider: rangeOf(prediction), verdict: '', isApart: isApart(ends) },
+  id: ' mean',
+  label: 'Mean over studies',
+  estimate: ends.estimate,
+  interval: rangeOf(ends),
+  wider: rangeOf(prediction),
+  verdict: '',
+  isApart: isApart(ends),
 });
 
 const parseNames = (text: string | null): string[] => (text === null ? [] : text.split(',').flatMap(decoded));

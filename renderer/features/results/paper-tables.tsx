@@ -155,7 +155,11 @@ function architectureSeries(name: string, at: readonly { x: number; of: Quantity
   );
   const paper = at.flatMap(({ x, of }) => (of.paper ? [[x, of.paper.mean] as const] : []));
   return {
-    ...{ id: name, name, dash: '', colour: architectureColour(kind), mark: <ArchitectureShape kind={kind} /> },
+    id: name,
+    name,
+    dash: '',
+    colour: architectureColour(kind),
+    mark: <ArchitectureShape kind={kind} />,
     points: own.map(({ x, value }) => [x, value] as const),
     band: own.flatMap(({ x, value, std }) => (std === null ? [] : [[x, value - std, value + std] as const])),
     ...(paper.length > 0 && { paper }),

@@ -41,7 +41,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
           if (next) onGroup(next);
         }}
       />
-      <ModelsPicker label={`${label}: choose networks`} {...{ overview, group, onGroup }} />
+      <ModelsPicker label={`${label}: choose networks`} overview={overview} group={group} onGroup={onGroup} />
     </div>
   );
 }

@@ -70,7 +70,7 @@ const peopleScreens: Record<ViewId, () => ReactNode> = {
 };
 
 function needsNetworks(view: string, purpose: string) {
-  return () => <NeedsNetworks {...{ view, purpose }} />;
+  return () => <NeedsNetworks view={view} purpose={purpose} />;
 }
 
 function NeedsNetworks({ view, purpose }: { view: string; purpose: string }) {

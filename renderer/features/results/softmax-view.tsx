@@ -148,14 +148,22 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           ...(ensemble
             ? [
                 {
-                  ...{ id: 'ensemble', name: 'Ensemble (mean softmax)', colour: 'var(--networks)', dash: '' },
-                  ...{ points: calibrationCurve(ensemble.bins), counts: binCounts(ensemble.bins) },
+                  id: 'ensemble',
+                  name: 'Ensemble (mean softmax)',
+                  colour: 'var(--networks)',
+                  dash: '',
+                  points: calibrationCurve(ensemble.bins),
+                  counts: binCounts(ensemble.bins),
                 },
               ]
             : []),
           {
-            ...{ id: 'each', name: 'Single networks', colour: 'var(--networks-3)', dash: '7 3' },
-            ...{ points: calibrationCurve(pooled), counts: binCounts(pooled) },
+            id: 'each',
+            name: 'Single networks',
+            colour: 'var(--networks-3)',
+            dash: '7 3',
+            points: calibrationCurve(pooled),
+            counts: binCounts(pooled),
           },
         ]}
         onPick={(x) => {
@@ -242,7 +250,11 @@ function imageColumns(rows: readonly ImageRow[], classes: readonly string[], lab
     decimals: number,
     width = Math.max(90, 40 + 7 * title.length),
   ) => ({
-    ...{ id, title, value, numeric: true, width },
+    id,
+    title,
+    value,
+    numeric: true,
+    width,
     cell: (row: ImageRow) => value(row)?.toFixed(decimals) ?? '–',
   });
   return [

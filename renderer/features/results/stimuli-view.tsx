@@ -187,7 +187,9 @@ function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapPr
   return (
     <MapGrid
       rows={rows}
-      {...{ title, shownTitle, n }}
+      title={title}
+      shownTitle={shownTitle}
+      n={n}
       legend={mode === 'labels' ? labelsLegend(people) : savedLegend(people)}
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
@@ -295,7 +297,8 @@ function GroupSwitch() {
                       .map((each) => (
                         <Choice
                           key={groupText(each.group)}
-                          {...{ each, overview }}
+                          each={each}
+                          overview={overview}
                           checked={groupText(each.group) === chosen}
                           onChoose={(next) => change({ group: groupText(next) }, true)}
                         />
@@ -309,7 +312,8 @@ function GroupSwitch() {
                 <th scope="row">{groupTitle(outside.group, overview)}</th>
                 <td colSpan={Math.max(1, targets.length)}>
                   <Choice
-                    {...{ each: outside, overview }}
+                    each={outside}
+                    overview={overview}
                     checked={groupText(outside.group) === chosen}
                     onChoose={(next) => change({ group: groupText(next) }, true)}
                   />
@@ -374,7 +378,7 @@ export function LabelsView() {
     <section className="results-section" aria-labelledby="stimuli-map">
       <h2 id="stimuli-map">{title}</h2>
       <LabelsLegend />
-      <QueryResult query={labels}>{({ rows, ...of }) => <LabelsMap {...{ rows, title, of }} />}</QueryResult>
+      <QueryResult query={labels}>{({ rows, ...of }) => <LabelsMap rows={rows} title={title} of={of} />}</QueryResult>
     </section>
   );
 }

@@ -76,12 +76,12 @@ function Outcomes({ data, asked }: { data: TeachersResult; asked: Asked }) {
         </p>
       ))}
       {directions.map((direction) => (
-        <Drawn key={direction.teachers} {...{ direction, asked, halvesOf: data.halvesOf }} />
+        <Drawn key={direction.teachers} direction={direction} asked={asked} halvesOf={data.halvesOf} />
       ))}
       {differences && <ExhibitTable exhibit={differences} />}
       {scores && <ExhibitTable exhibit={scores} />}
       {own && <ExhibitTable exhibit={own} />}
-      <Planner {...{ directions, asked }} />
+      <Planner directions={directions} asked={asked} />
     </>
   );
 }
@@ -108,9 +108,9 @@ function Drawn({ direction, asked, halvesOf }: DrawnProps) {
           {formatCount(images, 'image')}
         </span>
       </h2>
-      <Differences {...{ direction, asked, title }} />
+      <Differences direction={direction} asked={asked} title={title} />
       {direction.scores.map((score) => (
-        <Scores key={score.measure} {...{ score, title, images }} />
+        <Scores key={score.measure} score={score} title={title} images={images} />
       ))}
     </section>
   );
@@ -135,7 +135,10 @@ function Differences({ direction, asked, title }: Pick<DrawnProps, 'direction' |
         rowName="Target"
         decimals={4}
         rows={differences.map(({ arm, estimate, lo, hi, verdict }) => ({
-          ...{ id: arm, label: armTitle(arm), estimate, wider: null },
+          id: arm,
+          label: armTitle(arm),
+          estimate,
+          wider: null,
           interval: lo === null || hi === null ? null : ([lo, hi] as const),
           verdict: estimate === null ? 'missing' : verdict === null ? 'no interval' : verdictWords[verdict],
           isApart: verdict !== null && verdict !== 'not_separated',
@@ -204,7 +207,7 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
         />
       </div>
       <QueryResult query={plan}>
-        {(data) => <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} {...{ difference }} />}
+        {(data) => <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} difference={difference} />}
       </QueryResult>
       <p className="help-note">
         Planned for half {first?.teachers} teaching, and for the very {who} who examine: how many of them are enough is
@@ -241,7 +244,11 @@ function Scores({ score, title, images }: { score: Score; title: string; images:
         names={overSeeds}
         decimals={3}
         rows={arms.map(({ arm, mean, std, n }) => ({
-          ...{ id: arm, label: armTitle(arm), estimate: mean, wider: null, isApart: true },
+          id: arm,
+          label: armTitle(arm),
+          estimate: mean,
+          wider: null,
+          isApart: true,
           interval: mean === null || std === null || n < 2 ? null : ([mean - std, mean + std] as const),
           verdict: mean === null ? 'no seed yet' : formatCount(n, 'seed'),
         }))}

@@ -219,7 +219,8 @@ function TypeBars({ table3, types }: TypeBarsProps) {
   const rows = [
     ...table3.rows.map(
       ([target], row): BarRow => ({
-        ...{ title: targetName(overview, targetOfKey(String(target))), spoken: targetTitle(String(target)) },
+        title: targetName(overview, targetOfKey(String(target))),
+        spoken: targetTitle(String(target)),
         of: (key) => quantityAt(table3, row, key),
       }),
     ),

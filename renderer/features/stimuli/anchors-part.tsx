@@ -34,7 +34,7 @@ export function AnchorsPart({ study, state, tools }: AnchorsPartProps) {
   return (
     <div className="stimuli-anchors">
       <ClassList study={study} state={state} chosen={classIndex} onChoose={setClass} />
-      <ClassPart key={classIndex} {...{ study, state, tools, classIndex }} />
+      <ClassPart key={classIndex} study={study} state={state} tools={tools} classIndex={classIndex} />
     </div>
   );
 }
@@ -72,7 +72,12 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
     <>
       <div className="stimuli-wall">
         <CandidateWall
-          {...{ study, state, classIndex, candidates, images, compared: comparedKeys }}
+          study={study}
+          state={state}
+          classIndex={classIndex}
+          candidates={candidates}
+          images={images}
+          compared={comparedKeys}
           onCurrent={setCurrent}
           onCompare={compare}
           onChoose={choose}
@@ -80,7 +85,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
         />
         {pin.isError && <ErrorNotice error={pin.error} />}
         {state.source === 'generated' ? (
-          <OwnPoint {...{ study, state, classIndex, start: current }} onChoose={chooseAnchor} />
+          <OwnPoint study={study} state={state} classIndex={classIndex} start={current} onChoose={chooseAnchor} />
         ) : (
           <HelpNote>
             Anchors are images of the test part. No network trains on them; their accuracy on that part decides when
@@ -91,7 +96,11 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
       </div>
       <aside className="stimuli-details" aria-label="Details">
         <CandidateDetails
-          {...{ state, classIndex, candidates, images, current }}
+          state={state}
+          classIndex={classIndex}
+          candidates={candidates}
+          images={images}
+          current={current}
           compared={compared}
           onChoose={choose}
           onRemove={compare}

@@ -76,8 +76,15 @@ export function Disagreed({ study, chosen, most, locked, saving, onChoose }: Dis
       {open.isError && <ErrorNotice error={open.error} safe="Nothing was stored." />}
       {from && !locked && (
         <>
-          <HowMany {...{ wanted, most }} onChange={setWanted} />
-          <Preview key={JSON.stringify(from.answers)} {...{ study, from, wanted, saving, onChoose }} />
+          <HowMany wanted={wanted} most={most} onChange={setWanted} />
+          <Preview
+            key={JSON.stringify(from.answers)}
+            study={study}
+            from={from}
+            wanted={wanted}
+            saving={saving}
+            onChoose={onChoose}
+          />
         </>
       )}
     </>
@@ -111,12 +118,21 @@ function HowMany({
       />
       {'count' in wanted ? (
         <NumberField
-          {...{ label: 'Images', w: 140, min: 1, max: most, value: wanted.count }}
+          label="Images"
+          w={140}
+          min={1}
+          max={most}
+          value={wanted.count}
           onChange={(count) => onChange({ count })}
         />
       ) : (
         <NumberField
-          {...{ label: 'Bits', w: 140, min: 0.01, max: 10, decimals: 2, value: wanted.bits }}
+          label="Bits"
+          w={140}
+          min={0.01}
+          max={10}
+          decimals={2}
+          value={wanted.bits}
           onChange={(bits) => onChange({ bits })}
         />
       )}

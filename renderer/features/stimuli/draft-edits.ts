@@ -30,7 +30,9 @@ export function changedSource({ anchorRule = { kind: 'best' } }: Draft, source: 
   const random = source === 'blended' ? 'random' : 'candidate';
   const isRandom = anchorRule.kind === 'random' || anchorRule.kind === 'candidate';
   return {
-    ...{ source, anchors: null, interpolation: source === 'blended' ? 'pixels' : 'linear' },
+    source,
+    anchors: null,
+    interpolation: source === 'blended' ? 'pixels' : 'linear',
     anchorRule: isRandom ? { kind: random, seed: anchorRule.seed } : anchorRule,
   };
 }

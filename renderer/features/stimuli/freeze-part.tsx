@@ -37,7 +37,7 @@ export function FreezePart({ study, state, saved }: FreezePartProps) {
     <div className="stimuli-freeze">
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
-      {state.draft && !frozen?.current && !state.locked && <Ready {...{ study, state, saved }} />}
+      {state.draft && !frozen?.current && !state.locked && <Ready study={study} state={state} saved={saved} />}
       <EarlierSets study={study} state={state} />
       <Exchange study={study} state={state} />
     </div>

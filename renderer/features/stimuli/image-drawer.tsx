@@ -35,7 +35,7 @@ export function ImageDrawer({ study, state, image, onImage, ids }: ImageDrawerPr
       size={480}
       closeButtonProps={{ 'aria-label': 'Close the image' }}
     >
-      {image !== null && <Content {...{ study, state, image, onImage }} {...(ids && { ids })} />}
+      {image !== null && <Content study={study} state={state} image={image} onImage={onImage} {...(ids && { ids })} />}
     </Drawer>
   );
 }

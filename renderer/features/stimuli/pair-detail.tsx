@@ -150,7 +150,8 @@ function useFineStrip(study: string, state: StimuliState, [i, j]: readonly [numb
     api.stimuli.strip.queryOptions({
       input: {
         study,
-        ...{ from, to },
+        from,
+        to,
         alphas: steps,
         interpolation: state.draft?.interpolation ?? 'linear',
         ...requestedModels(state),

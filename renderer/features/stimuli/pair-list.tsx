@@ -43,7 +43,9 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
               w={220}
               searchable
               nothingFoundMessage="No such class"
-              {...{ data, disabled, error: place === 1 ? problem : null }}
+              data={data}
+              disabled={disabled}
+              error={place === 1 ? problem : null}
               value={chosen[place] ?? null}
               onChange={(value) => setChosen(place === 0 ? [value, b] : [a, value])}
             />

@@ -48,7 +48,7 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
   return (
     <div className="stimuli-pairs" data-ring={hasRing || undefined}>
       <div className="stimuli-pairs-head">
-        <DesignChoice {...{ count, design, pairs, setDesign, disabled: state.locked }} />
+        <DesignChoice count={count} design={design} pairs={pairs} setDesign={setDesign} disabled={state.locked} />
         {isUnknown && tools.saved ? (
           <FindConfused study={study} state={state} />
         ) : (
@@ -72,7 +72,7 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
           <PairMatrix {...drawing} />
         </ScrollBox>
       ) : (
-        <PairList {...{ names: state.classes, pairs, disabled: state.locked, onToggle: toggle }} />
+        <PairList names={state.classes} pairs={pairs} disabled={state.locked} onToggle={toggle} />
       )}
       <ConfusedPairs study={study} names={state.classes} pairs={pairs} disabled={state.locked} onToggle={toggle} />
     </div>
@@ -139,11 +139,19 @@ function DesignChoice({ count, design, pairs, setDesign, disabled }: DesignChoic
       {design.kind === 'confusable' && (
         <>
           <NumberField
-            {...{ label: 'Pairs', w: 104, min: 1, max: bound, disabled, value: design.count }}
+            label="Pairs"
+            w={104}
+            min={1}
+            max={bound}
+            disabled={disabled}
+            value={design.count}
             onChange={(pairCount) => setDesign({ ...design, count: pairCount })}
           />
           <ChoiceField
-            {...{ label: 'Pairs of a class at most', w: 176, disabled, options: limits(count, design.perClass) }}
+            label="Pairs of a class at most"
+            w={176}
+            disabled={disabled}
+            options={limits(count, design.perClass)}
             value={String(design.perClass ?? noLimit)}
             onChange={(limit) =>
               setDesign(confusablePairs(design.count, limit === noLimit ? undefined : Number(limit), count))

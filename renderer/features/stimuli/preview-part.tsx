@@ -42,7 +42,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
   return (
     <div className="stimuli-preview">
       {tools && state.source === 'generated' && (
-        <InterpolationPanel {...{ study, state, tools, pair: strips[at]?.pair ?? [0, 1] }} />
+        <InterpolationPanel study={study} state={state} tools={tools} pair={strips[at]?.pair ?? [0, 1]} />
       )}
       {tools && state.source === 'blended' && <BlendingPanel state={state} tools={tools} />}
       {failed && <ErrorNotice error={failed.error} />}
@@ -61,16 +61,16 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
           </Text>
         </Group>
         {asGrid ? (
-          <ImageGrid {...{ state, onOpen }} strips={shown} />
+          <ImageGrid state={state} onOpen={onOpen} strips={shown} />
         ) : (
           <div className="stimuli-strips">
             {shown.map((answer) => (
-              <OneStrip key={answer.pair.join('-')} {...{ state, answer, onOpen }} />
+              <OneStrip key={answer.pair.join('-')} state={state} answer={answer} onOpen={onOpen} />
             ))}
           </div>
         )}
       </section>
-      <PairDetail {...{ study, state, strips, at, onAt: setAt }} />
+      <PairDetail study={study} state={state} strips={strips} at={at} onAt={setAt} />
     </div>
   );
 }
@@ -138,7 +138,12 @@ function InterpolationChoice({ label, kinds, help, state, tools }: Interpolation
         onChange={(kind) => tools.change({ interpolation: kind })}
       />
       <NumberField
-        {...{ label: 'Images per pair', w: 168, min: 2, max: 101, value: alphas, disabled: state.locked }}
+        label="Images per pair"
+        w={168}
+        min={2}
+        max={101}
+        value={alphas}
+        disabled={state.locked}
         onChange={(count) => tools.change({ alphas: count })}
       />
       <HelpNote>{help}</HelpNote>
@@ -151,7 +156,9 @@ function BlendingPanel({ state, tools }: { state: StimuliState; tools: DraftTool
   return (
     <section className="stimuli-interpolation" aria-label="Blending">
       <InterpolationChoice
-        {...{ label: 'Blending', state, tools }}
+        label="Blending"
+        state={state}
+        tools={tools}
         kinds={[
           { value: 'pixels', label: 'Pixel values' },
           { value: 'linear-light', label: 'Linear light' },
@@ -190,7 +197,9 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
   return (
     <section className="stimuli-interpolation" aria-label="Interpolation">
       <InterpolationChoice
-        {...{ label: 'Interpolation', state, tools }}
+        label="Interpolation"
+        state={state}
+        tools={tools}
         kinds={[
           { value: 'linear', label: 'Linear' },
           { value: 'spherical', label: 'Spherical' },

@@ -39,7 +39,10 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
   };
   return (
     <Sources
-      {...{ state, source, leave, change }}
+      state={state}
+      source={source}
+      leave={leave}
+      change={change}
       disabled={state.locked}
       draft={tools.draft}
       costs={(next) => next === 'test-images' || state.frozen !== null || anchors !== null || isUntrained(next)}
@@ -64,7 +67,8 @@ export function OtherSource({ study, state }: Pick<SourceChoiceProps, 'study' | 
   const leave = useSetSource();
   return (
     <Sources
-      {...{ state, leave }}
+      state={state}
+      leave={leave}
       disabled={state.locked || leave.isPending}
       source="test-images"
       draft={{ anchors: null }}

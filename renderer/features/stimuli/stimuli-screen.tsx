@@ -71,11 +71,18 @@ function Screen({ study, state, tools }: ScreenProps) {
   const opened = image === null || !/^\d{1,7}$/.test(image) ? null : Number(image);
   const open = (id: number | null): void => setImage(id === null ? null : String(id), { replace: opened !== null });
   const ready = !tools || state.anchors.length > 0;
-  const waiting = <Waiting {...{ study, state }} onReset={() => tools?.change({ anchors: null })} />;
+  const waiting = <Waiting study={study} state={state} onReset={() => tools?.change({ anchors: null })} />;
   return (
     <>
       <Head study={study} state={state} tools={tools} />
-      {tools && <SourceChoice {...{ study, state, tools }} onUntrained={() => setPart('anchors', { replace: true })} />}
+      {tools && (
+        <SourceChoice
+          study={study}
+          state={state}
+          tools={tools}
+          onUntrained={() => setPart('anchors', { replace: true })}
+        />
+      )}
       {tools?.error !== null && tools && <ErrorNotice error={tools.error} safe="The draft is unchanged." />}
       <Tabs value={shown} onChange={(next) => setPart(next, { replace: true })} keepMounted={false}>
         <Tabs.List>
@@ -86,14 +93,14 @@ function Screen({ study, state, tools }: ScreenProps) {
           ))}
         </Tabs.List>
         <Tabs.Panel value="anchors" pt="md">
-          {tools && (ready ? <AnchorsPart {...{ study, state, tools }} /> : waiting)}
+          {tools && (ready ? <AnchorsPart study={study} state={state} tools={tools} /> : waiting)}
         </Tabs.Panel>
         <Tabs.Panel value="pairs" pt="md">
           {tools && <PairsPart study={study} state={state} tools={tools} />}
         </Tabs.Panel>
         <Tabs.Panel value="preview" pt="md">
           {ready || state.frozen ? (
-            <PreviewPart {...{ study, state, tools: ready ? tools : null, onOpen: open }} />
+            <PreviewPart study={study} state={state} tools={ready ? tools : null} onOpen={open} />
           ) : (
             waiting
           )}
@@ -118,10 +125,10 @@ function TestImagesScreen({ study, state, chosen }: { study: string; state: Stim
       <Head study={study} state={state} tools={null} />
       <OtherSource study={study} state={state} />
       <div className="stimuli-freeze">
-        <TestImagesChoice {...{ study, state, chosen }} />
-        {!state.frozen?.current && !state.locked && <FreezeTestImages {...{ study, state, chosen }} />}
+        <TestImagesChoice study={study} state={state} chosen={chosen} />
+        {!state.frozen?.current && !state.locked && <FreezeTestImages study={study} state={state} chosen={chosen} />}
       </div>
-      {state.frozen && <FrozenImages {...{ images: state.frozen.images, pictures, onOpen: open }} />}
+      {state.frozen && <FrozenImages images={state.frozen.images} pictures={pictures} onOpen={open} />}
       <FreezePart study={study} state={state} saved />
       <ImageDrawer study={study} state={state} image={opened} onImage={open} ids={pictures.ids} />
     </Stack>

@@ -56,26 +56,40 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
       {!reference && <HelpNote>This study has no reference classifier, so it cannot find the hardest images.</HelpNote>}
       {shown === 'disagreed' && (
         <Disagreed
-          {...{ study, most, onChoose: change, locked: state.locked, saving: save.isPending }}
+          study={study}
+          most={most}
+          onChoose={change}
+          locked={state.locked}
+          saving={save.isPending}
           chosen={choose.kind === 'disagreed' ? choose : null}
         />
       )}
       {!isChoosing && 'count' in choose && (
         <Group gap="sm">
           <NumberField
-            {...{ label: 'Images', w: 140, min: 1, max: most, value: choose.count, disabled: state.locked }}
+            label="Images"
+            w={140}
+            min={1}
+            max={most}
+            value={choose.count}
+            disabled={state.locked}
             onChange={(count) => change({ ...choose, count })}
           />
           {choose.kind === 'sample' && (
             <NumberField
-              {...{ label: 'Seed', w: 140, min: 0, max: 0xffff_ffff, value: choose.seed, disabled: state.locked }}
+              label="Seed"
+              w={140}
+              min={0}
+              max={0xffff_ffff}
+              value={choose.seed}
+              disabled={state.locked}
               onChange={(seed) => change({ ...choose, seed })}
             />
           )}
         </Group>
       )}
       {!isChoosing && choose.kind === 'listed' && (
-        <Positions key={choose.positions.join()} {...{ choose, change, most }} locked={state.locked} />
+        <Positions key={choose.positions.join()} choose={choose} change={change} most={most} locked={state.locked} />
       )}
       {save.isError && <ErrorNotice error={save.error} safe="The choice is unchanged." />}
       {state.problem !== null && (

@@ -57,12 +57,12 @@ async function saveEdits(
 }
 
 const editedElsewhere = (): UserError =>
-  new UserError({
-    code: 'client.edited-elsewhere',
-    what: 'Your last change is not kept: another page changed the same part of the draft at the same time',
-    where: 'draft of the stimuli',
-    remedy: 'The draft shows the other change. Make yours again if it should replace it.',
-  });
+  new UserError(
+    'client.edited-elsewhere',
+    'Your last change is not kept: another page changed the same part of the draft at the same time',
+    'draft of the stimuli',
+    'The draft shows the other change. Make yours again if it should replace it.',
+  );
 
 /**
  * The draft of a study while a person edits it: each change shows at once, is saved shortly after, and can be undone.
@@ -143,7 +143,12 @@ export function useDraft(study: string, state: StimuliState, stored: Draft): Dra
     update(edit);
   };
   return {
-    ...{ draft, change, undo, redo, error, saved: unsaved.length === 0 },
+    draft,
+    change,
+    undo,
+    redo,
+    error,
+    saved: unsaved.length === 0,
     setAnchor: (classIndex, anchor) => {
       const anchors = writtenAnchors(draft, classes);
       const [, ...others] = [anchors[classIndex] ?? []].flat();

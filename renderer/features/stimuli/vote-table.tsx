@@ -58,13 +58,13 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
             </tr>
           ))}
         {votes.map((vote) => (
-          <VoteRow key={vote.weights} {...{ vote, image, names, shown }}>
+          <VoteRow key={vote.weights} vote={vote} image={image} names={names} shown={shown}>
             <VoterName voter={voters.find(({ weights }) => weights === vote.weights)} />
           </VoteRow>
         ))}
         {outside.map(({ voter, answer }) =>
           answer !== null && 'labels' in answer ? (
-            <VoteRow key={`outside ${voter.id}`} vote={answer} {...{ image, names, shown }}>
+            <VoteRow key={`outside ${voter.id}`} vote={answer} image={image} names={names} shown={shown}>
               <OutsideName voter={voter} />
             </VoteRow>
           ) : (

@@ -126,7 +126,11 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>
 function rehearsalBar(width: number, beside: Element): SVGElement[] {
   const ink = resolveColour('var(--rehearsal)', beside);
   const pattern = element('pattern', {
-    ...{ id: 'rehearsal', width: 10, height: 10, patternUnits: 'userSpaceOnUse', patternTransform: 'rotate(45)' },
+    id: 'rehearsal',
+    width: 10,
+    height: 10,
+    patternUnits: 'userSpaceOnUse',
+    patternTransform: 'rotate(45)',
   });
   pattern.append(element('rect', { width: 10, height: 10, fill: resolveColour('var(--rehearsal-stripe)', beside) }));
   pattern.append(element('rect', { width: 3, height: 10, fill: ink }));

@@ -17,8 +17,14 @@ type Style = Pick<
 >;
 
 const usual: Style = {
-  ...{ fillStyle: '#000000', strokeStyle: '#000000', lineWidth: 1, globalAlpha: 1 },
-  ...{ font: '10px sans-serif', textAlign: 'start', textBaseline: 'alphabetic', imageSmoothingEnabled: true },
+  fillStyle: '#000000',
+  strokeStyle: '#000000',
+  lineWidth: 1,
+  globalAlpha: 1,
+  font: '10px sans-serif',
+  textAlign: 'start',
+  textBaseline: 'alphabetic',
+  imageSmoothingEnabled: true,
 };
 
 const anchors: Partial<Record<CanvasTextAlign, string>> = { center: 'middle', right: 'end', end: 'end' };
@@ -52,7 +58,14 @@ export class SvgPen implements Pen {
     const { fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline } = this;
     const { imageSmoothingEnabled } = this;
     this.#saved.push({
-      ...{ fillStyle, strokeStyle, lineWidth, globalAlpha, font, textAlign, textBaseline, imageSmoothingEnabled },
+      fillStyle,
+      strokeStyle,
+      lineWidth,
+      globalAlpha,
+      font,
+      textAlign,
+      textBaseline,
+      imageSmoothingEnabled,
       parent: this.#parent,
     });
   }
@@ -113,8 +126,12 @@ export class SvgPen implements Pen {
     const [, weight = '400', size = '10'] = /^(?:(\d+) )?([\d.]+)px/.exec(this.font) ?? [];
     const isTooWide = maxWidth !== undefined && this.measureText(text).width > maxWidth;
     const words = this.#add('text', {
-      ...{ x, y: y + (drops[this.textBaseline] ?? 0) * Number(size), fill: String(this.fillStyle) },
-      ...{ 'font-size': size, 'font-weight': weight, 'text-anchor': anchors[this.textAlign] ?? 'start' },
+      x,
+      y: y + (drops[this.textBaseline] ?? 0) * Number(size),
+      fill: String(this.fillStyle),
+      'font-size': size,
+      'font-weight': weight,
+      'text-anchor': anchors[this.textAlign] ?? 'start',
       ...(isTooWide && { textLength: maxWidth, lengthAdjust: 'spacingAndGlyphs' }),
     });
     words.textContent = text;

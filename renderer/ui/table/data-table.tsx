@@ -103,7 +103,10 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
   return (
     <div className="data-table" style={{ height }}>
       <TableTools
-        {...{ label, columns, view, onView }}
+        label={label}
+        columns={columns}
+        view={view}
+        onView={onView}
         shown={shown.length}
         total={rows.length}
         table={() => toExportTable(visible, shown)}
@@ -122,7 +125,7 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
         tabIndex={0}
         onKeyDown={(event) => event.target === event.currentTarget && keys(event)}
       >
-        <DataTableHead columns={visible} selection={selection ?? null} {...{ view, onView }} />
+        <DataTableHead columns={visible} selection={selection ?? null} view={view} onView={onView} />
         <div className="data-table-rows" role="rowgroup" style={{ height: virtual.getTotalSize() }}>
           {virtual.getVirtualItems().map(({ index: line, start }) => {
             const item = items[line];
@@ -138,7 +141,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 current={isRow && item.index === at}
                 selected={onSelect && isRow ? selected.has(rowId(item.row)) : null}
                 opens={onOpen !== undefined}
-                {...{ item, onPress }}
+                item={item}
+                onPress={onPress}
               />
             );
           })}
@@ -205,7 +209,7 @@ interface TableRowProps<Row> {
 
 function TableRowPlain<Row>(props: TableRowProps<Row>) {
   const { item, domId, ariaIndex, top, columns, current, selected, opens, onPress } = props;
-  if (item.kind === 'group') return <GroupRow title={item.title} count={item.count} {...{ top, ariaIndex }} />;
+  if (item.kind === 'group') return <GroupRow title={item.title} count={item.count} top={top} ariaIndex={ariaIndex} />;
   return (
     <div
       id={domId}

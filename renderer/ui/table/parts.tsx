@@ -37,8 +37,14 @@ export function useVirtualRows(
   };
   const page = Math.max(1, Math.floor((scroller.current?.clientHeight ?? 0) / rowHeight) - 2);
   const moves = {
-    ...{ ArrowDown: at + 1, j: at + 1, ArrowUp: at - 1, k: at - 1 },
-    ...{ Home: 0, End: last, PageDown: at + page, PageUp: at - page },
+    ArrowDown: at + 1,
+    j: at + 1,
+    ArrowUp: at - 1,
+    k: at - 1,
+    Home: 0,
+    End: last,
+    PageDown: at + page,
+    PageUp: at - page,
   };
   const keys = Object.entries(moves).map(([key, index]): HotkeyItem => [key, () => go(index)]);
   return { virtual, at, setCurrent, keys };

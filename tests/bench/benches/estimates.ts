@@ -12,7 +12,11 @@ const resultSchema = z.object({
   timed: z
     .array(
       z.object({
-        ...{ what: z.string(), place: z.number(), low: z.number(), seconds: z.number(), high: z.number() },
+        what: z.string(),
+        place: z.number(),
+        low: z.number(),
+        seconds: z.number(),
+        high: z.number(),
         took: z.number(),
       }),
     )

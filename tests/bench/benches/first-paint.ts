@@ -8,7 +8,10 @@ import { markdownTable } from '../table.ts';
 const allowed = 300;
 
 const openingSchema = z.looseObject({
-  ...{ first: z.number(), content: z.number(), complete: z.number(), shift: z.number() },
+  first: z.number(),
+  content: z.number(),
+  complete: z.number(),
+  shift: z.number(),
 });
 const resultSchema = z.looseObject({
   screens: z.array(z.looseObject({ screen: z.string(), openings: z.array(openingSchema).min(1) })).min(1),

@@ -4,8 +4,13 @@ import { scriptResult } from '../run-script.ts';
 import { markdownTable } from '../table.ts';
 
 const resultSchema = z.looseObject({
-  ...{ images: z.int(), labelers: z.int(), networks: z.int() },
-  ...{ seconds: z.number(), peakBytes: z.number(), archiveBytes: z.number(), pageBytes: z.number() },
+  images: z.int(),
+  labelers: z.int(),
+  networks: z.int(),
+  seconds: z.number(),
+  peakBytes: z.number(),
+  archiveBytes: z.number(),
+  pageBytes: z.number(),
 });
 
 /** Images, labelers and networks: the paper's size, and a very large one. */

@@ -9,8 +9,15 @@ const allowed = { table: 300, curve: 200, compare: 500, frame: 50, zoom: 1000 / 
 
 const times = z.array(z.number()).min(1);
 const resultSchema = z.looseObject({
-  ...{ runs: z.number(), points: z.number(), columns: z.array(z.string()) },
-  ...{ table: times, curve: times, longestCurve: times, compare: times, frames: times, zoom: times },
+  runs: z.number(),
+  points: z.number(),
+  columns: z.array(z.string()),
+  table: times,
+  curve: times,
+  longestCurve: times,
+  compare: times,
+  frames: times,
+  zoom: times,
   load: z.looseObject({ page: z.number(), browser: z.number(), events: z.number() }),
 });
 

@@ -6,7 +6,10 @@ import { markdownTable } from '../table.ts';
 
 const times = z.strictObject({ free: z.array(z.number()), busy: z.array(z.number()) });
 const resultSchema = z.strictObject({
-  ...{ rounds: z.int(), cores: z.int(), loadBefore: z.number(), loadAfter: z.number() },
+  rounds: z.int(),
+  cores: z.int(),
+  loadBefore: z.number(),
+  loadAfter: z.number(),
   results: z.array(z.strictObject({ what: z.string(), start: times, end: times, ratio: z.number() })),
 });
 

@@ -4,11 +4,20 @@ import { scriptResult } from '../run-script.ts';
 import { markdownTable } from '../table.ts';
 
 const resultSchema = z.strictObject({
-  ...{ people: z.int(), stimuli: z.int(), trainings: z.int() },
+  people: z.int(),
+  stimuli: z.int(),
+  trainings: z.int(),
   results: z.array(
     z.strictObject({
-      ...{ what: z.string(), ms: z.number(), late: z.number(), longest: z.number(), computed: z.number() },
-      ...{ answers: z.int(), refused: z.int(), answer: z.number(), slowest: z.number() },
+      what: z.string(),
+      ms: z.number(),
+      late: z.number(),
+      longest: z.number(),
+      computed: z.number(),
+      answers: z.int(),
+      refused: z.int(),
+      answer: z.number(),
+      slowest: z.number(),
     }),
   ),
 });

@@ -9,7 +9,9 @@ const allowed = { seconds: 120, late: 50, table: 300 };
 
 const lateness = { p99: z.number(), max: z.number() };
 const resultSchema = z.strictObject({
-  ...{ runs: z.int(), working: z.int(), calls: z.int() },
+  runs: z.int(),
+  working: z.int(),
+  calls: z.int(),
   submitted: z.strictObject({ seconds: z.number(), processor: z.number(), ...lateness }),
   reading: z.strictObject({ running: z.int(), ...lateness }),
   table: z.array(z.number()).min(1),

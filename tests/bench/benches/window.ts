@@ -8,8 +8,13 @@ import { markdownTable } from '../table.ts';
 const allowed = { late: 50, start: 2000 };
 
 const latencySchema = z.looseObject({
-  ...{ seconds: z.number(), p50: z.number(), p99: z.number(), p999: z.number(), max: z.number() },
-  ...{ cpuShare: z.number(), page: z.string() },
+  seconds: z.number(),
+  p50: z.number(),
+  p99: z.number(),
+  p999: z.number(),
+  max: z.number(),
+  cpuShare: z.number(),
+  page: z.string(),
 });
 
 /** Delay of the host's event loop while two workers train and a page shows them. */

@@ -139,7 +139,10 @@ export function valuesOf({ counts, labels, softmax }: Answers): Record<CountedVa
 }
 
 const images: readonly ImageInput[] = Array.from({ length: imagesOfStudy }, (_, id) => ({
-  ...{ id, pairI: null, pairJ: null, alpha: null },
+  id,
+  pairI: null,
+  pairJ: null,
+  alpha: null,
   independent: true,
 }));
 
@@ -150,7 +153,10 @@ export function addCounted(counts: CountedStudies, { networks: count }: CountedC
   const { counts: own, labels, softmax } = answer(random, networks, imagesOfStudy);
   const truths = valuesOf(answer(random, networks, endless));
   const all = new GroupJackknife({
-    ...{ images, people: own, networks: labels, blocks: networks.map((_, network) => String(network)) },
+    images,
+    people: own,
+    networks: labels,
+    blocks: networks.map((_, network) => String(network)),
     readSoftmax: (network) => at(softmax, network),
   });
   const ifAsked = all.ifAsked(asked, own);

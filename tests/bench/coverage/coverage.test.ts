@@ -16,8 +16,15 @@ import { expected, measured, truth } from './truth.ts';
 import { answer, drawRaters, drawStimuli } from './world.ts';
 
 const request = (folder: string, rest: Partial<CoverageRequest>): CoverageRequest => ({
-  ...{ folder, parts: ['simulated', 'differences'], studies: 2, sets: 2, engine: 'wasm', settings: quickSettings },
-  ...{ milliseconds: Number.POSITIVE_INFINITY, fresh: false, log: () => undefined },
+  folder,
+  parts: ['simulated', 'differences'],
+  studies: 2,
+  sets: 2,
+  engine: 'wasm',
+  settings: quickSettings,
+  milliseconds: Number.POSITIVE_INFINITY,
+  fresh: false,
+  log: () => undefined,
   ...rest,
 });
 

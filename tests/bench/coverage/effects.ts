@@ -1,5 +1,6 @@
 import type { Contrast } from '../../../main/analysis/contrasts.ts';
-import { EffectEstimator, type EffectRun, type Experiment } from '../../../main/analysis/effects.ts';
+import type { EffectRun, Experiment } from '../../../main/analysis/effect-cells.ts';
+import { EffectEstimator } from '../../../main/analysis/effects.ts';
 import { family } from '../../../main/analysis/families.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { kappaOf } from '../../../main/analysis/error-consistency.ts';
@@ -25,7 +26,13 @@ import { add, type Held, noneHeld } from './simulated.ts';
  * belongs to pairs comes from their anchors, half from each. All are normal, in units of alpha.
  */
 const world = {
-  ...{ place: 0.1, shift: 0.1, taste: 0.06, own: 0.03, dealing: 0.04, halfWidth: 0.08, temperature: 0.04 },
+  place: 0.1,
+  shift: 0.1,
+  taste: 0.06,
+  own: 0.03,
+  dealing: 0.04,
+  halfWidth: 0.08,
+  temperature: 0.04,
   /** Of the two recipes that are compared; those of a family of nulls all have the first. */
   noise: { a: 0.05, b: 0.09 },
   anchorShare: 0.47,
@@ -91,7 +98,10 @@ const pairsOf = (pairs: number): typeof paperPairs => (pairs === 15 ? paperPairs
 function imagesOf({ anchors, pairs }: EffectCell): ImageInput[] {
   return pairsOf(pairs).flatMap(([pairI, pairJ], pair) =>
     points.map((alpha, step) => ({
-      ...{ id: pair * points.length + step, pairI, pairJ, alpha },
+      id: pair * points.length + step,
+      pairI,
+      pairJ,
+      alpha,
       ...(anchors === 'fresh' && { anchorI: String(pair), anchorJ: String(pair) }),
     })),
   );
@@ -137,7 +147,10 @@ export function drawStudy(random: RandomStream, cell: EffectCell, recipes: reado
   });
   const said = people === 0 ? theseSay(images, place) : labelersSay(random, cell, images, place, people);
   return {
-    ...{ images, runs, within: [], values },
+    images,
+    runs,
+    within: [],
+    values,
     labels: { raters: count, images: images.length, classes, values: labels },
     people: { raters: said.length / images.length, images: images.length, classes, values: said },
     ...(people === 0 && { reference: agreedLabels(said, images.length) }),
@@ -260,7 +273,9 @@ export function differenceOf(h: number, m: number = order): Readonly<Record<Effe
 export const effectTruth = differenceOf(0);
 
 const difference = (which: number): Contrast => ({
-  ...{ type: 'difference', a: { recipe: String(which) }, b: { recipe: '0' } },
+  type: 'difference',
+  a: { recipe: String(which) },
+  b: { recipe: '0' },
 });
 
 /** What one study says of b - a. */

@@ -35,40 +35,58 @@ const [fixedTruth, pairwiseTruth, randomTruth] = [differenceOf(0), differenceOf(
 export const plannedOutcomes = {
   wrong: { title: 'misclassified', outcome: { type: 'wrong' }, truth: fixedTruth.wrong, target: 0.0212 },
   certainty: {
-    ...{ title: 'largest softmax', outcome: { type: 'value', scale: 'real' } },
-    ...{ truth: fixedTruth.certainty, target: 0.0041 },
+    title: 'largest softmax',
+    outcome: { type: 'value', scale: 'real' },
+    truth: fixedTruth.certainty,
+    target: 0.0041,
   },
   pairwise: {
-    ...{ title: 'two differ', outcome: { type: 'any_differ', m: 2 } },
-    ...{ truth: pairwiseTruth.any_differ, target: 0.0157 },
+    title: 'two differ',
+    outcome: { type: 'any_differ', m: 2 },
+    truth: pairwiseTruth.any_differ,
+    target: 0.0157,
   },
   any_differ: {
-    ...{ title: 'any of 5 differ', outcome: { type: 'any_differ', m: order } },
-    ...{ truth: fixedTruth.any_differ, target: 0.0319 },
+    title: 'any of 5 differ',
+    outcome: { type: 'any_differ', m: order },
+    truth: fixedTruth.any_differ,
+    target: 0.0319,
   },
   type_a: {
-    ...{ title: 'type A', outcome: { type: 'type_a', m: order } },
-    ...{ truth: fixedTruth.type_a, target: 0.0297 },
+    title: 'type A',
+    outcome: { type: 'type_a', m: order },
+    truth: fixedTruth.type_a,
+    target: 0.0297,
   },
   type_c: {
-    ...{ title: 'type C', outcome: { type: 'type_c', m: order } },
-    ...{ truth: fixedTruth.type_c, target: 0.0221 },
+    title: 'type C',
+    outcome: { type: 'type_c', m: order },
+    truth: fixedTruth.type_c,
+    target: 0.0221,
   },
   consistency: {
-    ...{ title: 'error consistency', outcome: { type: 'consistency', m: 2 } },
-    ...{ truth: fixedTruth.consistency, target: 0.129 },
+    title: 'error consistency',
+    outcome: { type: 'consistency', m: 2 },
+    truth: fixedTruth.consistency,
+    target: 0.129,
   },
   wrong_people: {
-    ...{ title: 'misclassified, people like these', outcome: { type: 'wrong', ...random } },
-    ...{ truth: randomTruth.wrong, target: 0.0206 },
+    title: 'misclassified, people like these',
+    outcome: { type: 'wrong', ...random },
+    truth: randomTruth.wrong,
+    target: 0.0206,
   },
   type_a_people: {
-    ...{ title: 'type A, people like these', outcome: { type: 'type_a', m: order, ...random } },
-    ...{ truth: randomTruth.type_a, target: 0.0279 },
+    title: 'type A, people like these',
+    outcome: { type: 'type_a', m: order, ...random },
+    truth: randomTruth.type_a,
+    target: 0.0279,
   },
   type_c_people: {
-    ...{ title: 'type C, people like these', outcome: { type: 'type_c', m: order, ...random } },
-    ...{ truth: randomTruth.type_c, target: 0.0194 },
+    title: 'type C, people like these',
+    outcome: { type: 'type_c', m: order, ...random },
+    truth: randomTruth.type_c,
+    target: 0.0194,
   },
 } as const satisfies Record<string, Planned>;
 export type PlannedOutcome = keyof typeof plannedOutcomes;
@@ -81,7 +99,9 @@ export const typical = (of: Planned): StudySize => ({ pairs: 30, seeds: 10, peop
 
 function estimate(stream: RandomStream, cell: EffectCell, { outcome }: Planned, people: number | null): EffectParts {
   return new EffectEstimator(drawStudy(stream, cell, ['a', 'b'], people ?? 0), outcome).estimate({
-    ...{ type: 'difference', a: { recipe: '1' }, b: { recipe: '0' } },
+    type: 'difference',
+    a: { recipe: '1' },
+    b: { recipe: '0' },
   });
 }
 

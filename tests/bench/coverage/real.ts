@@ -38,14 +38,16 @@ export interface RealSettings {
 export const realSettings: RealSettings = {
   networks: { count: 10, hidden: [500, 500], steps: 700 },
   people: { count: 10, hidden: [32], steps: 150 },
-  ...{ samples: 4000, rule: 'clear' },
+  samples: 4000,
+  rule: 'clear',
 };
 
 /** Shows that everything runs; says nothing about intervals. */
 export const quickSettings: RealSettings = {
   networks: { count: 2, hidden: [32], steps: 200 },
   people: { count: 2, hidden: [16], steps: 50 },
-  ...{ samples: 250, rule: 'candidate' },
+  samples: 250,
+  rule: 'candidate',
 };
 
 const searchSeed = 20_211_213;
@@ -109,8 +111,13 @@ export class SetDrawer {
 
   constructor({ engine, blobs, settings }: RealBench, { weights }: RealSets) {
     this.#drawer = new StimulusDrawer(engine, blobs, {
-      ...{ generator: blobs.put(readFileSync(generatorFile)), reference: at(weights, 0), rule: settings.rule },
-      ...{ samples: settings.samples, perClass: 3, searchSeed, real: null },
+      generator: blobs.put(readFileSync(generatorFile)),
+      reference: at(weights, 0),
+      rule: settings.rule,
+      samples: settings.samples,
+      perClass: 3,
+      searchSeed,
+      real: null,
     });
     this.#predictors = weights.map((hash) => new ClassifierPredictor(engine, blobs.get(hash), blobs.path(hash)));
   }
@@ -119,7 +126,9 @@ export class SetDrawer {
   async drawSet(design: StimulusDesign, set: number): Promise<string> {
     const { pixels } = await this.#drawer.draw(
       {
-        ...{ pairs: paperPairs, alphas: alphas(11), interpolation: 'linear' },
+        pairs: paperPairs,
+        alphas: alphas(11),
+        interpolation: 'linear',
         anchorDesign: { kind: design === 'shared' ? 'one' : 'fresh' },
       },
       set,
@@ -142,7 +151,9 @@ export class SetDrawer {
 function jackknifeOf({ networks: { count }, people }: RealSettings, design: StimulusDesign, set: string) {
   const values = Int16Array.from(Buffer.from(set, 'base64'));
   const matrix = (from: number, n: number): LabelMatrix => ({
-    ...{ raters: n, images: images.length, classes },
+    raters: n,
+    images: images.length,
+    classes,
     values: values.subarray(from * images.length, (from + n) * images.length),
   });
   return new GroupJackknife({

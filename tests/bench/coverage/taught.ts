@@ -38,15 +38,15 @@ export const taughtDesigns = {
   },
   nll: { title: 'human against majority, NLL', arms: ['majority', 'human'], reference: 'majority', outcome: 'nll' },
   smoothing: {
-    ...{
-      title: 'human against smoothing, Brier',
-      arms: ['smoothing', 'human'],
-      reference: 'smoothing',
-      outcome: 'brier',
-    },
+    title: 'human against smoothing, Brier',
+    arms: ['smoothing', 'human'],
+    reference: 'smoothing',
+    outcome: 'brier',
   },
   four: {
-    ...{ title: 'human, permuted, smoothing against majority, NLL', reference: 'majority', outcome: 'nll' },
+    title: 'human, permuted, smoothing against majority, NLL',
+    reference: 'majority',
+    outcome: 'nll',
     arms: ['majority', 'human', 'permuted', 'smoothing'],
   },
 } as const satisfies Record<string, TaughtDesign>;
@@ -91,7 +91,14 @@ function drawPeople(random: RandomStream, pairs: number, perPair: number): Peopl
   });
   const units = Int32Array.from(images, (_, image) => Math.floor(image / perPair));
   return {
-    ...{ images, classes, shares, units, unitCount: pairs, place, scale, quirk },
+    images,
+    classes,
+    shares,
+    units,
+    unitCount: pairs,
+    place,
+    scale,
+    quirk,
     sources: Int32Array.from(images.keys()),
   };
 }
@@ -122,8 +129,16 @@ function drawLabels(random: RandomStream, { images, units, place, scale, quirk }
 export function planFromStudy(random: RandomStream, { arms, reference, outcome }: TaughtDesign): TeachingEnough {
   const people = drawPeople(random, small.pairs, small.images);
   return planTeaching({
-    ...{ images: people.images, counts: labelCounts(drawLabels(random, people, small.people)), classes },
-    ...{ arms: [...arms], reference, outcome, distilled: null, people: small.people, seeds: 20, halves: null },
+    images: people.images,
+    counts: labelCounts(drawLabels(random, people, small.people)),
+    classes,
+    arms: [...arms],
+    reference,
+    outcome,
+    distilled: null,
+    people: small.people,
+    seeds: 20,
+    halves: null,
     tests: arms.length - 1,
   });
 }
@@ -140,11 +155,15 @@ export function experiment(
   const targets = isNull ? new Map(arms.map((arm) => [arm, people.shares] as const)) : own;
   const students = drawStudents(studentsOf(people, targets), size.seeds, random);
   const analysis = new LabelTrainingAnalysis({
-    ...{ images: people.images, people: drawLabels(random, people, Math.floor(size.people / 2)), reference },
+    images: people.images,
+    people: drawLabels(random, people, Math.floor(size.people / 2)),
+    reference,
     networks: [...students].flatMap(([arm, seeds]) =>
       seeds.map((softmax, seed) => ({ arm, seed: String(seed), softmax })),
     ),
-    ...{ order: 2, margin: 0.001, accuracy: {} },
+    order: 2,
+    margin: 0.001,
+    accuracy: {},
   });
   const others = arms.filter((arm) => arm !== reference);
   const effects = others.map((arm) => analysis.difference(arm, outcome).effect);

@@ -11,7 +11,8 @@ function world(seed: number, spread: { draw: number; network: number }, fall = 0
   const ofDraw = Array.from({ length: draws }, () => spread.draw * (stream.float() - 0.5));
   return Array.from({ length: 6 }, () => spread.network * (stream.float() - 0.5)).flatMap((own, n) =>
     [97.5, 98.5].map((target) => ({
-      ...{ run: `run ${n}`, target },
+      run: `run ${n}`,
+      target,
       labels: Int16Array.from({ length: draws * images }, (_, image) => {
         const chance = 0.2 + own + ofDraw[Math.floor(image / images)]! - (target === 98.5 ? fall : 0);
         return stream.float() < chance ? 1 : 0;
@@ -73,7 +74,9 @@ test('the same networks on two sets differ by the sets', () => {
     ['b', { draws, images, networks: other }],
   ]);
   const { effect } = drawEstimator(both, { m: 2, classes }).estimate({
-    ...{ type: 'difference', a: { target: '98.5', set: 'b' }, b: { target: '98.5', set: 'a' } },
+    type: 'difference',
+    a: { target: '98.5', set: 'b' },
+    b: { target: '98.5', set: 'a' },
   });
   expect(effect.hi).toBeLessThan(0);
   expect(effect.n_runs).toBe(6);

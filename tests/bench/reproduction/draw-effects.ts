@@ -1,4 +1,5 @@
-import { EffectEstimator, type EffectParts, type EffectRun } from '../../../main/analysis/effects.ts';
+import type { EffectRun } from '../../../main/analysis/effect-cells.ts';
+import { EffectEstimator, type EffectParts } from '../../../main/analysis/effects.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
@@ -56,14 +57,19 @@ export function setEstimator(
   });
   const runs = networks.map(
     ({ set, run, target }): EffectRun => ({
-      ...{ name: `${run} ${target} ${set}`, block: run },
+      name: `${run} ${target} ${set}`,
+      block: run,
       levels: { set, target: String(target) },
     }),
   );
   const none = { raters: 0, images: images.length, classes, values: new Int16Array(0) };
   return new EffectEstimator(
     {
-      ...{ images, runs, within: ['set', 'target'], people: none, values: null },
+      images,
+      runs,
+      within: ['set', 'target'],
+      people: none,
+      values: null,
       labels: { raters: networks.length, images: images.length, classes, values },
     },
     { type: 'any_differ', m },

@@ -75,16 +75,12 @@ function variedRecipe(n: number): ClassifierRecipe {
   return classifierRecipeSchema.parse({
     architecture: { kind, ...sizes[kind], ...more, ...wide },
     optimiser: {
-      ...{
-        kind: pick(['adam', 'adamw'], n),
-        stepSize: pick([1e-4, 2e-4, 5e-4, 1e-3], n),
-        beta1: pick([0.9, 0.8], n >> 1),
-      },
-      ...{
-        weightDecay: pick([0, 1e-5, 1e-4], n),
-        beta2: pick([0.999, 0.99], n >> 2),
-        epsilon: pick([1e-8, 1e-7], n >> 3),
-      },
+      kind: pick(['adam', 'adamw'], n),
+      stepSize: pick([1e-4, 2e-4, 5e-4, 1e-3], n),
+      beta1: pick([0.9, 0.8], n >> 1),
+      weightDecay: pick([0, 1e-5, 1e-4], n),
+      beta2: pick([0.999, 0.99], n >> 2),
+      epsilon: pick([1e-8, 1e-7], n >> 3),
     },
     batch: pick([32, 64, 128, 256], n >> 1),
     augmentation: pick([null, { shift: 1 + (n % 3), rotate: 5 * (n % 4), scale: 0.1 }], n >> 2),
@@ -100,11 +96,18 @@ export function fillDatabase(folder: string, { runs, points, done = 0.94, varied
   const storage = openStorage(join(folder));
   try {
     const spec = studySchema.parse({
-      ...{ schema: 'boundary-workbench/study/1', name: benchStudy, title: 'Thousands of runs' },
-      ...{ dataSet: { source: 'mnist' }, generator: null, reference: null },
+      schema: 'boundary-workbench/study/1',
+      name: benchStudy,
+      title: 'Thousands of runs',
+      dataSet: { source: 'mnist' },
+      generator: null,
+      reference: null,
       stimuli: { source: 'imported', path: '/nowhere/set.zip' },
       models: recipes.map((recipe, index) => ({
-        ...{ name: `M${index + 1}`, group: 'diverse', recipe, seed: varied ? 1 + 10 * index : 1 },
+        name: `M${index + 1}`,
+        group: 'diverse',
+        recipe,
+        seed: varied ? 1 + 10 * index : 1,
         seeds: Math.floor(runs / recipes.length) + (index < runs % recipes.length ? 1 : 0),
       })),
     });
@@ -164,8 +167,15 @@ function finish(
       : {
           type: 'done',
           result: {
-            ...{ kind: 'classifier', snapshots, missed: [], steps: points, looks: 40, fullLooks: 3 },
-            ...{ imagesLooked: 65_000, trainMs: 40_000, lookMs: 6_000 },
+            kind: 'classifier',
+            snapshots,
+            missed: [],
+            steps: points,
+            looks: 40,
+            fullLooks: 3,
+            imagesLooked: 65_000,
+            trainMs: 40_000,
+            lookMs: 6_000,
           },
         },
   ];

@@ -29,7 +29,11 @@ const study = studySchema.parse({
   reference: { recipe: recipe('cnn'), seed: 9 },
   stimuli: { source: 'generated', design: { kind: 'paper' }, alphas: 11 },
   models: (['mlp', 'cnn', 'vit'] as const).map((kind, index) => ({
-    ...{ name: kind.toUpperCase(), group: 'diverse', recipe: recipe(kind), seed: index + 1, seeds: 3 },
+    name: kind.toUpperCase(),
+    group: 'diverse',
+    recipe: recipe(kind),
+    seed: index + 1,
+    seeds: 3,
   })),
 });
 

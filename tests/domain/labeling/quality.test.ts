@@ -11,8 +11,13 @@ const trials: Trial[] = [
 function story(change: Partial<SessionData> = {}): SessionData {
   const choices = trials.map(({ image }) => image % 3);
   return {
-    ...{ trials, choices, answers: trials.map(() => 1), firstMs: trials.map((_, index) => 500 + index) },
-    ...{ focusLost: { times: 0, seconds: 0 }, clearClass: (image) => image % 3, timed: true },
+    trials,
+    choices,
+    answers: trials.map(() => 1),
+    firstMs: trials.map((_, index) => 500 + index),
+    focusLost: { times: 0, seconds: 0 },
+    clearClass: (image) => image % 3,
+    timed: true,
     seenAhead: false,
     ...change,
   };
@@ -22,12 +27,14 @@ const kinds = (change: Partial<SessionData>): string[] => assessSession(story(ch
 
 test('a calm session has no flag, and its numbers are those of its real trials', () => {
   expect(assessSession(story())).toMatchObject({
-    ...{ real: 40, answered: 40, blank: 0, changed: 0, flags: [] },
-    ...{
-      responseMs: { q1: 509.75, median: 519.5, q3: 529.25 },
-      consistency: { k: 6, n: 6 },
-      attention: { k: 1, n: 1 },
-    },
+    real: 40,
+    answered: 40,
+    blank: 0,
+    changed: 0,
+    flags: [],
+    responseMs: { q1: 509.75, median: 519.5, q3: 529.25 },
+    consistency: { k: 6, n: 6 },
+    attention: { k: 1, n: 1 },
   });
 });
 
@@ -66,7 +73,9 @@ const flags = (change: Partial<SessionData>): string[] =>
 /** A session of real trials alone with these choices. */
 const given = (choices: readonly (number | null)[]): Partial<SessionData> => ({
   trials: choices.map((_, image): Trial => ({ image, kind: 'real', block: 1 })),
-  ...{ choices, answers: choices.map(() => 1), firstMs: choices.map(() => 600) },
+  choices,
+  answers: choices.map(() => 1),
+  firstMs: choices.map(() => 600),
 });
 /** `runs` of one answer each: [answer, times]. */
 const runs = (...all: readonly [choice: number, times: number][]): number[] =>
@@ -141,7 +150,8 @@ test('what was lost, missed and inconsistent is said in numbers', () => {
         ...images.map((image): Trial => ({ image, kind: 'repeat', block: 1 })),
       ],
       choices: [...images.map((image) => image % 3), ...images.map((image) => (image + (image < same ? 0 : 1)) % 3)],
-      ...{ answers: images.map(() => 1), firstMs: [] },
+      answers: images.map(() => 1),
+      firstMs: [],
     };
   };
   expect(flags(repeated(2, 5))).toEqual(['2 of 5 repeats got the same answer.']);

@@ -60,7 +60,8 @@ test('work counts and breaks do not, whatever the order of the entries and the b
     fc.property(sitting, fc.nat(1e9), ({ moments, worked }, start) => {
       expect(workedMs(moments)).toBe(worked);
       const shifted = moments.map(({ shownMs, atMs, kind }) => ({
-        ...{ kind, atMs: atMs + start },
+        kind,
+        atMs: atMs + start,
         ...(shownMs === undefined ? {} : { shownMs: shownMs + start }),
       }));
       expect(workedMs(shifted)).toBe(worked);
@@ -106,7 +107,8 @@ test('the moment at which a time is spent, without breaks', () => {
 
 test('windows that were open at once count once; a clock that was set makes no windows of sittings', () => {
   const open = (openedAt: number, openedMs: number | null, shared: boolean) => ({
-    ...{ openedAt, openedMs },
+    openedAt,
+    openedMs,
     moments: [at('work-began', 5000), ...(shared ? [at('second-window', 5001)] : []), at('working', 65_000)],
   });
   expect(workedPerSitting([open(0, 0, true), open(20_000, 0, true)])).toEqual([60_000, 20_000]);
@@ -138,7 +140,8 @@ test('times side by side are never more than their sum, nor less than the longes
 test('periods that touch are one, and time between sittings is none', () => {
   const of = (from: number, to: number, kind = 'working') => [at('work-began', from), at(kind, to)];
   const window = (openedAt: number, from: number, to: number) => ({
-    ...{ openedAt, openedMs: 0 },
+    openedAt,
+    openedMs: 0,
     moments: [...of(from, to), at('second-window', from)],
   });
   // 0 to 10 and 10 to 20 s touch; 5 to 15 s adds nothing; 30 to 40 s is apart.
@@ -187,7 +190,8 @@ test('three periods of work with several entries each', () => {
 
 test('a page knows the work of sittings that ended before it was opened, and of no other window', () => {
   const other = (openedAt: number, openedMs: number | null, ...kinds: string[]) => ({
-    ...{ openedAt, openedMs },
+    openedAt,
+    openedMs,
     moments: [at('work-began', 1000), ...kinds.map((kind) => at(kind, 2000)), at('working', 11_000)],
   });
   const page = { openedAt: 100_000 };
@@ -202,7 +206,11 @@ test('a page knows the work of sittings that ended before it was opened, and of 
 });
 
 const event = (kind: 'answer' | 'undo' | 'timeout', shownMs: number, atMs: number) => ({
-  ...{ seq: 0, trial: 0, kind, shownMs, atMs },
+  seq: 0,
+  trial: 0,
+  kind,
+  shownMs,
+  atMs,
   choice: kind === 'answer' ? 1 : null,
 });
 const fresh = { choice: null, ranOut: false, lastMs: null };
@@ -229,7 +237,10 @@ test('the limit ends with the first answer, and a timeout does not undo one', ()
 
 test('the last event of a trial counts, unless it is late or a timeout after an answer', () => {
   const named = (trial: number, kind: 'answer' | 'undo' | 'timeout', choice: number | null, late?: 'image' | null) => ({
-    ...{ trial, kind, choice, late },
+    trial,
+    kind,
+    choice,
+    late,
   });
   const events = [
     ...[named(0, 'answer', 3), named(1, 'answer', 1), named(0, 'answer', 4), named(1, 'undo', null)],

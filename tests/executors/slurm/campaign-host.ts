@@ -30,8 +30,14 @@ const scheduler = slurm(
     }),
 );
 const executor = new WholeCluster({
-  ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
-  ...{ host: 'host-1', name: 'boundary', gather: 10, ...clocks },
+  cluster: profile(folder),
+  queue: queueOf(storage),
+  scheduler,
+  blobs: storage.blobs,
+  host: 'host-1',
+  name: 'boundary',
+  gather: 10,
+  ...clocks,
   credit: {
     read: () => storage.settings.get('calls', z.object({ calls: z.number(), at: z.number() })),
     write: (credit) => storage.settings.set('calls', credit, Date.now()),

@@ -16,8 +16,13 @@ export interface Campaign {
 export function campaignRun(small: Campaign['small'], seed: number, epochs: number): NewRun {
   const task = longTraining(small, seed, epochs);
   return {
-    ...{ key: runKey(task, 'wasm'), kind: task.kind, label: `MLP, seed ${seed}`, task, seed },
-    ...{ priority: 0, engine: 'wasm' },
+    key: runKey(task, 'wasm'),
+    kind: task.kind,
+    label: `MLP, seed ${seed}`,
+    task,
+    seed,
+    priority: 0,
+    engine: 'wasm',
   };
 }
 

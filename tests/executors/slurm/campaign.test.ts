@@ -76,9 +76,14 @@ async function here(): Promise<unknown[]> {
     (each) => storage.runs.ensure(campaignRun(campaign.small, each, campaign.epochs), Date.now()).id,
   );
   const executor = new LocalExecutor({
-    ...{ queue: storage.runs, launcher: new ForkLauncher(), blobs: storage.blobs.folder, logs: join(folder, 'logs') },
+    queue: storage.runs,
+    launcher: new ForkLauncher(),
+    blobs: storage.blobs.folder,
+    logs: join(folder, 'logs'),
     workerEntry: join(repository, 'main/training/worker/worker.ts'),
-    ...{ engines: ['wasm'], workers: 2, environment },
+    engines: ['wasm'],
+    workers: 2,
+    environment,
   });
   executor.start();
   await executor.idle();

@@ -26,7 +26,10 @@ const trained = (small: SmallData, seed: number, targets: number[], maxEpochs: n
   ...small,
   seed,
   recipe: classifierRecipeSchema.parse({
-    ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets },
+    architecture: { kind: 'mlp', hidden: [32] },
+    batch: 32,
+    optimiser: { stepSize: 2e-3 },
+    targets,
     maxEpochs,
   }),
 });
@@ -43,8 +46,14 @@ export function profile(folder: string) {
   const shared = join(folder, 'shared');
   mkdirSync(shared, { recursive: true });
   return clusterSchema.parse({
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: shared } },
-    ...{ product: repository, node: process.execPath, engine: 'wasm', memory: 1000, minutes: 10 },
+    schema: 'boundary-workbench/cluster/1',
+    name: 'lab',
+    folder: { here: shared },
+    product: repository,
+    node: process.execPath,
+    engine: 'wasm',
+    memory: 1000,
+    minutes: 10,
   });
 }
 
@@ -97,8 +106,17 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   const open: WholeCluster[] = [];
   const executor = (more: Partial<WholeOptions> = {}): WholeCluster => {
     const created = new WholeCluster({
-      ...{ cluster: profile(folder), queue: queueOf(storage), scheduler, blobs: storage.blobs },
-      ...{ host: 'host-1', name: 'boundary', readEvery: 100, gather: 10, askEvery: 300, patience: 2000, settle: 300 },
+      cluster: profile(folder),
+      queue: queueOf(storage),
+      scheduler,
+      blobs: storage.blobs,
+      host: 'host-1',
+      name: 'boundary',
+      readEvery: 100,
+      gather: 10,
+      askEvery: 300,
+      patience: 2000,
+      settle: 300,
       onTrouble: (_, trouble) => {
         if (trouble !== null) troubles.push(trouble);
       },
@@ -116,8 +134,13 @@ export function setUpCluster(folder: string, scheduler: Scheduler, options: Part
   const ensure = (task: Training): number => {
     const { id } = storage.runs.ensure(
       {
-        ...{ key: runKey(task, 'wasm'), kind: task.kind, label: `MLP, seed ${task.seed}`, task },
-        ...{ seed: task.seed, priority: 0, engine: 'wasm' },
+        key: runKey(task, 'wasm'),
+        kind: task.kind,
+        label: `MLP, seed ${task.seed}`,
+        task,
+        seed: task.seed,
+        priority: 0,
+        engine: 'wasm',
       },
       Date.now(),
     );
@@ -160,8 +183,15 @@ export class FakeSlurm implements Scheduler {
     const job = String(++this.#jobs);
     for (let task = 0; task <= Number(last); task++)
       this.tasks.push({
-        ...{ job, task, state: 'PENDING', reason: 'Resources', node: null, secondsLeft: null },
-        ...{ pack: dirname(script), process: null, restarts: 0 },
+        job,
+        task,
+        state: 'PENDING',
+        reason: 'Resources',
+        node: null,
+        secondsLeft: null,
+        pack: dirname(script),
+        process: null,
+        restarts: 0,
       });
     this.#startSome();
     return Promise.resolve(job);

@@ -16,8 +16,7 @@ import { profile, queueOf, setUpCluster, type WholeOptions } from './cluster-set
 
 const patient = { timeout: 60_000, interval: 20 };
 
-const refused = (what: string): UserError =>
-  new UserError({ code: 'cluster.no-answer', what, where: 'cluster lab', remedy: 'wait' });
+const refused = (what: string): UserError => new UserError('cluster.no-answer', what, 'cluster lab', 'wait');
 
 /** A Slurm that does no work: its tasks are what a test makes of them. */
 class IdleSlurm implements Scheduler {
@@ -73,7 +72,11 @@ function setUp(runs: number, changes: Partial<Cluster> = {}, options: Partial<Wh
   const wrong = new Map<string, string>();
   const cluster = { ...profile(folder), ...changes };
   const { storage, executor, ensure } = setUpCluster(folder, slurm, {
-    ...{ cluster, readEvery: 20, askEvery: 30, settle: 50, patience: 100 },
+    cluster,
+    readEvery: 20,
+    askEvery: 30,
+    settle: 50,
+    patience: 100,
     onTrouble: (part, trouble) => {
       if (trouble === null) wrong.delete(part);
       else wrong.set(part, trouble instanceof UserError ? trouble.code : String(trouble));

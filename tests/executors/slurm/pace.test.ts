@@ -13,8 +13,7 @@ import { profile, setUpCluster } from './cluster-setup.ts';
 const minute = 60_000;
 const patient = { timeout: 60_000, interval: 20 };
 
-const noAnswer = (): UserError =>
-  new UserError({ code: 'cluster.no-answer', what: 'no answer', where: 'cluster lab', remedy: 'wait' });
+const noAnswer = (): UserError => new UserError('cluster.no-answer', 'no answer', 'cluster lab', 'wait');
 
 /** A paced scheduler by a clock of its own, which may be made to fail. */
 function paced() {

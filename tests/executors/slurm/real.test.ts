@@ -74,8 +74,16 @@ test.skipIf(why !== null)('runs of a study are done on a real cluster', async ()
     minutes: 10,
   });
   const executor = new WholeCluster({
-    ...{ cluster: profile, queue: queueOf(storage, 'here'), scheduler: slurm(profile), blobs: storage.blobs },
-    ...{ host: 'host-1', name: 'boundary', readEvery: 200, gather: 10, askEvery: 2000, patience: 5000 },
+    cluster: profile,
+    queue: queueOf(storage, 'here'),
+    scheduler: slurm(profile),
+    blobs: storage.blobs,
+    host: 'host-1',
+    name: 'boundary',
+    readEvery: 200,
+    gather: 10,
+    askEvery: 2000,
+    patience: 5000,
     onTrouble: (_, trouble) => trouble !== null && console.log('trouble', trouble),
   });
   onTestFinished(async () => {
@@ -116,8 +124,14 @@ test.skipIf(why !== null || !isCampaign)(
     const shared = join(folder, 'checked');
     mkdirSync(shared);
     const cluster = clusterSchema.parse({
-      ...{ schema: 'boundary-workbench/cluster/1', name: 'here', folder: { here: shared }, product: repository },
-      ...{ node: process.execPath, engine: 'wasm', memory: 1000, partition: 'main' },
+      schema: 'boundary-workbench/cluster/1',
+      name: 'here',
+      folder: { here: shared },
+      product: repository,
+      node: process.execPath,
+      engine: 'wasm',
+      memory: 1000,
+      partition: 'main',
     });
     const workbench = { environment: runEnvironment(repository), now: Date.now };
     const launcher = new ForkLauncher();

@@ -35,9 +35,14 @@ async function here(seeds: readonly number[]): Promise<Map<number, unknown>> {
   const own = folder();
   const storage = openStorage(join(own, 'data'));
   const executor = new LocalExecutor({
-    ...{ queue: storage.runs, launcher: new ForkLauncher(), blobs: storage.blobs.folder, logs: join(own, 'logs') },
+    queue: storage.runs,
+    launcher: new ForkLauncher(),
+    blobs: storage.blobs.folder,
+    logs: join(own, 'logs'),
     workerEntry: join(repository, 'main/training/worker/worker.ts'),
-    ...{ engines: ['wasm'], workers: 2, environment },
+    engines: ['wasm'],
+    workers: 2,
+    environment,
   });
   const ids = seeds.map((seed) => {
     const task = training(small, seed);
@@ -139,7 +144,7 @@ test('a host that ends while it stores what a task wrote reads on, and begins no
     queue: {
       ...queue,
       replay: (...all) => {
-        if (stored++ === 1) throw new UserError({ code: 'storage.full', what: '', where: '', remedy: '' });
+        if (stored++ === 1) throw new UserError('storage.full', '', '', '');
         return queue.replay(...all);
       },
     },

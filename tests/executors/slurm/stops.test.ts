@@ -63,7 +63,10 @@ test('a run that is sent elsewhere, or cancelled while the login node is silent,
   const other = { cancel: () => 'queued' } as unknown as Executor;
   const broken = Promise.withResolvers<never>().promise;
   const shared = new SharedExecutor({
-    ...{ cluster: first, take: () => [], isOwn: () => true, count: () => storage.placements.count() },
+    cluster: first,
+    take: () => [],
+    isOwn: () => true,
+    count: () => storage.placements.count(),
     stopAll: () => storage.placements.stopAll(),
     release: () => first.stop(),
   });

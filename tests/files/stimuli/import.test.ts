@@ -181,7 +181,8 @@ describe('sizes and limits', () => {
     return folder;
   };
   const tooLarge = (has: number, most: number) => ({
-    ...{ code: 'stimuli.file-too-large', message: `The file has ${has} MiB; at most ${most} MiB are read` },
+    code: 'stimuli.file-too-large',
+    message: `The file has ${has} MiB; at most ${most} MiB are read`,
   });
   const mebibyte = 2 ** 20;
 
@@ -202,7 +203,8 @@ describe('sizes and limits', () => {
     // As many as fit: the second image is looked for, and is not there.
     expect(await refusal(set(1024, 1024, 1024))).toMatchObject({ code: 'stimuli.missing-file' });
     expect(await refusal(set(1025, 1024, 1024))).toMatchObject({
-      ...{ code: 'stimuli.too-large', message: '1025 images of 1024 x 1024 pixels are more than fit (1 GiB)' },
+      code: 'stimuli.too-large',
+      message: '1025 images of 1024 x 1024 pixels are more than fit (1 GiB)',
     });
     expect(await refusal(set(2049, 1024, 512))).toMatchObject({ code: 'stimuli.too-large' });
     expect(await refusal(set(2049, 512, 1024))).toMatchObject({ code: 'stimuli.too-large' });

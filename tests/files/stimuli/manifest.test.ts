@@ -118,11 +118,9 @@ describe('a manifest', () => {
 
   it('names each image and each file once', async () => {
     await expect(read(['4,a.png,0,1,0,,,', '5,b.png,0,1,0,,,', '4,c.png,0,1,0,,,'])).rejects.toMatchObject({
-      ...{
-        code: 'stimuli.duplicate-image',
-        where: 'm.csv, row 4',
-        message: 'Image 4 occurs twice, first in m.csv, row 2',
-      },
+      code: 'stimuli.duplicate-image',
+      where: 'm.csv, row 4',
+      message: 'Image 4 occurs twice, first in m.csv, row 2',
     });
     await expect(read(['4,a.png,0,1,0,,,', '5,b.png,0,1,0,,,', '6,b.png,0,1,0,,,'])).rejects.toMatchObject({
       code: 'stimuli.duplicate-file',
@@ -137,7 +135,12 @@ describe('a manifest', () => {
     const rows = await read([], undefined, formatManifest(set, files).trimEnd());
     expect(rows).toEqual(
       set.images.map((image, k) => ({
-        ...{ ...image, file: `${image.id}.png`, width: 4, height: 3, channels: null, where: `m.csv, row ${k + 2}` },
+        ...image,
+        file: `${image.id}.png`,
+        width: 4,
+        height: 3,
+        channels: null,
+        where: `m.csv, row ${k + 2}`,
         pixelHash: imageHash(set.pixels.subarray(12 * k, 12 * (k + 1))),
       })),
     );
@@ -151,7 +154,9 @@ describe('a manifest', () => {
       );
     expect(await readManifest(text(3), 'm.csv', 10, 3)).toHaveLength(3);
     await expect(readManifest(text(4), 'm.csv', 10, 3)).rejects.toMatchObject({
-      ...{ code: 'stimuli.too-many', where: 'm.csv, row 5', message: 'More than 3 images are not read' },
+      code: 'stimuli.too-many',
+      where: 'm.csv, row 5',
+      message: 'More than 3 images are not read',
     });
   });
 });

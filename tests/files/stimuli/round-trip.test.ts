@@ -125,7 +125,12 @@ describe('a set in color', () => {
       .update(colorStimuli().pixels)
       .digest('hex');
     expect(JSON.parse(readFileSync(join(path, 'manifest.json'), 'utf8'))).toEqual({
-      ...{ schema: 'boundary-workbench/stimuli/2', images: 6, width: 4, height: 3, channels: 3, setHash },
+      schema: 'boundary-workbench/stimuli/2',
+      images: 6,
+      width: 4,
+      height: 3,
+      channels: 3,
+      setHash,
     });
   });
 

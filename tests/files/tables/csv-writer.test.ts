@@ -31,7 +31,8 @@ describe('CSV that is written', () => {
     for (const name of ['=1', '+1', '-1', '@a', '\ta', '\ra', '=']) {
       expect(() => refuseFormula('a.csv', name)).toThrow(
         expect.objectContaining({
-          ...{ code: 'csv.formula', where: 'a.csv' },
+          code: 'csv.formula',
+          where: 'a.csv',
           message: `The name ${JSON.stringify(name)} begins as a spreadsheet formula does`,
         }),
       );

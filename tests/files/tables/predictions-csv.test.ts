@@ -215,13 +215,23 @@ describe('what the analysis takes', () => {
     const table = await read(text);
     const unpaired = { pairI: null, pairJ: null, alpha: null };
     expect(predictionsToInput(table)).toEqual({
-      ...{ images: [0, 1].map((id) => ({ id, ...unpaired })), classes: 3, labelers: [], models: table.models },
-      ...{ humanLabels: new Int16Array(0), modelLabels: table.labels, softmax: table.softmax },
+      images: [0, 1].map((id) => ({ id, ...unpaired })),
+      classes: 3,
+      labelers: [],
+      models: table.models,
+      humanLabels: new Int16Array(0),
+      modelLabels: table.labels,
+      softmax: table.softmax,
     });
     const people = 'image,pair_i,pair_j,alpha,labeler,label\n4,0,2,0.5,H,1\n';
     expect(humansToInput(await readHumansCsv(csvFile(people)))).toEqual({
-      ...{ images: [{ id: 4, pairI: 0, pairJ: 2, alpha: 0.5 }], classes: 3, labelers: ['H'] },
-      ...{ humanLabels: Int16Array.of(1), models: [], modelLabels: new Int16Array(0), softmax: new Float64Array(0) },
+      images: [{ id: 4, pairI: 0, pairJ: 2, alpha: 0.5 }],
+      classes: 3,
+      labelers: ['H'],
+      humanLabels: Int16Array.of(1),
+      models: [],
+      modelLabels: new Int16Array(0),
+      softmax: new Float64Array(0),
     });
   });
 
@@ -337,8 +347,10 @@ describe('softmax values', () => {
     for (const classes of [2, 3, 1000]) expect((await read(one(classes))).classes).toBe(classes);
     for (const classes of [1, 1001]) {
       expect(await refusal(read(one(classes)))).toEqual({
-        ...{ code: 'predictions.classes', what: `There are ${classes} columns of softmax values` },
-        ...{ where: 'predictions.csv, row 1', remedy: 'Name one column a class, p0, p1, ...: 2 to 1000.' },
+        code: 'predictions.classes',
+        what: `There are ${classes} columns of softmax values`,
+        where: 'predictions.csv, row 1',
+        remedy: 'Name one column a class, p0, p1, ...: 2 to 1000.',
       });
     }
   });

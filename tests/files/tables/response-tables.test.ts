@@ -51,7 +51,10 @@ test('answers of each table stand with their image', async () => {
     labels: { images: 2, classes: 3, counts: Uint32Array.of(0, 1, 0, 0, 0, 1), present: Uint32Array.of(1, 1) },
   });
   expect(found.counts).toEqual({
-    ...{ images: 2, classes: 3, counts: Uint32Array.of(1, 2, 0, 4, 0, 0), present: Uint32Array.of(3, 4) },
+    images: 2,
+    classes: 3,
+    counts: Uint32Array.of(1, 2, 0, 4, 0, 0),
+    present: Uint32Array.of(3, 4),
   });
   await expect(read({ sets: 'image,labeler,labels\n3,A,1|1\n' })).rejects.toMatchObject({
     code: 'experiment.label-twice',

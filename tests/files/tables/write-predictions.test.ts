@@ -31,7 +31,9 @@ describe('writePredictionsCsv', () => {
 
   it('writes each model with its own rows, in memory as in a file', () => {
     const predictions = {
-      ...{ images: [{ id: 3 }, { id: 5 }], classes: 3, labels: [0, 1, 2, 0] },
+      images: [{ id: 3 }, { id: 5 }],
+      classes: 3,
+      labels: [0, 1, 2, 0],
       models: [model, { ...model, name: 'b', repeat: 0, seed: 0 }],
       softmax: Float64Array.of(1, 0, 0, 0, 1, 0, 0.25, 0.25, 0.5, 0.75, 0.125, 0.125),
     };

@@ -5,7 +5,11 @@ import { at } from '../../../main/domain/arrays.ts';
 import '../../fixed-seed.ts';
 
 const limits: CallLimits = {
-  ...{ connection: 3, all: 6, unsent: 5, desksInARow: 2, overflow: 10_000 },
+  connection: 3,
+  all: 6,
+  unsent: 5,
+  desksInARow: 2,
+  overflow: 10_000,
   waiting: { calls: 8, characters: 1000 },
 };
 
@@ -56,7 +60,9 @@ class World {
     this.#now += Number.parseInt(text, 10);
     return new Promise((sent) => {
       const call: Begun = {
-        ...{ text, own, all: this.#unanswered.size },
+        text,
+        own,
+        all: this.#unanswered.size,
         answered: () => {
           this.#unanswered.delete(call);
           answered();

@@ -87,8 +87,13 @@ test('a job on a cluster starts from a build as it does from the sources', async
   symlinkSync(program.folder, join(product, 'out'));
   const shared = join(places, 'shared');
   const cluster = clusterSchema.parse({
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: shared }, product },
-    ...{ node: process.execPath, engine: 'wasm', cache: join(places, 'cache of nodes') },
+    schema: 'boundary-workbench/cluster/1',
+    name: 'lab',
+    folder: { here: shared },
+    product,
+    node: process.execPath,
+    engine: 'wasm',
+    cache: join(places, 'cache of nodes'),
   });
   const folder = new CheckFolder(shared, shared);
   await folder.write(cluster);
@@ -97,7 +102,8 @@ test('a job on a cluster starts from a build as it does from the sources', async
   const env = { ...process.env, SLURM_ARRAY_TASK_ID: '0' };
   const { status, stderr } = spawnSync('bash', [join(shared, 'job.sh')], { env, encoding: 'utf8' });
   expect({ status, entry: (await folder.notes()).get('entry') }, stderr).toEqual({
-    ...{ status: 0, entry: ['out/main/training/worker/pack.js'] },
+    status: 0,
+    entry: ['out/main/training/worker/pack.js'],
   });
   expect((await folder.probe())?.engine.works).toBe(true);
   expect(weightsOf((await folder.attempts(runs.short)).at(-1) ?? [])).toMatch(/^[0-9a-f]{64}$/);

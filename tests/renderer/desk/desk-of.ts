@@ -8,8 +8,15 @@ const never = (): Promise<never> => new Promise(() => undefined);
 
 /** A port that answers nothing, except what `parts` answers. */
 export const portOf = (parts: Partial<DeskPort> = {}): DeskPort => ({
-  ...{ session: 't', open: never, images: never, consent: never, addEvents: never, addNotes: never },
-  ...{ finish: never, timeUp: never, checkPin: never },
+  session: 't',
+  open: never,
+  images: never,
+  consent: never,
+  addEvents: never,
+  addNotes: never,
+  finish: never,
+  timeUp: never,
+  checkPin: never,
   ...parts,
 });
 
@@ -18,11 +25,24 @@ export function deskOf(change: Partial<VolunteerView> = {}, parts: Partial<Desk>
   const view = viewOf(change);
   const port = portOf();
   return {
-    ...{ view, answers: view.answers, timedOut: new Set(view.timedOut), focusMs: new Map(), undoneMs: new Map() },
+    view,
+    answers: view.answers,
+    timedOut: new Set(view.timedOut),
+    focusMs: new Map(),
+    undoneMs: new Map(),
     images: new TrialImages(port, view.trials, view.image, () => undefined),
     sitting: new Sitting(port, () => undefined),
-    ...{ hasBegun: true, hasOtherWindows: false, isHeld: false, troubled: false, lacksImages: false },
-    ...{ answer: never, undo: never, timeOut: never, consent: never, finish: never, timeUp: never },
+    hasBegun: true,
+    hasOtherWindows: false,
+    isHeld: false,
+    troubled: false,
+    lacksImages: false,
+    answer: never,
+    undo: never,
+    timeOut: never,
+    consent: never,
+    finish: never,
+    timeUp: never,
     ...parts,
   };
 }

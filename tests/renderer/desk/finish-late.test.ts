@@ -41,7 +41,11 @@ function portOf(): { port: DeskPort; said: string[]; letGo: (error?: Error) => v
   const never = async (): Promise<never> => Promise.reject(new Error('not asked for here'));
   return {
     port: {
-      ...{ session: 'a', open: never, images: never, consent: never, checkPin: never },
+      session: 'a',
+      open: never,
+      images: never,
+      consent: never,
+      checkPin: never,
       addEvents: say('event'),
       addNotes: async ([note]) => void said.push(`note ${note?.kind}`),
       timeUp: say('time-up'),

@@ -12,8 +12,11 @@ const doubled = { width: 640, height: 400, pixelRatio: 2 } as const;
 
 /** What is proposed to a researcher. */
 const proposed: Partial<LabelingPlan> = {
-  ...{ grid: { columns: 5, rows: 3 }, size: { unit: 'mm', value: 20 } },
-  ...{ practice: 0, repeats: 0, attention: 0 },
+  grid: { columns: 5, rows: 3 },
+  size: { unit: 'mm', value: 20 },
+  practice: 0,
+  repeats: 0,
+  attention: 0,
 };
 
 test.skipIf(!hasBrowser)(
@@ -39,8 +42,11 @@ test.skipIf(!hasBrowser)(
 
 /** Answers of several words, practice, a time limit, and an image of 40 mm: all that takes room. */
 const crowded: Partial<LabelingPlan> = {
-  ...{ names: ['A round zero', 'An upright one', 'A two with a tail'], cannotTell: 'I cannot tell what it is' },
-  ...{ size: { unit: 'mm', value: 40 }, practice: 3, timeLimit: { imageSeconds: null, sessionMinutes: 40 } },
+  names: ['A round zero', 'An upright one', 'A two with a tail'],
+  cannotTell: 'I cannot tell what it is',
+  size: { unit: 'mm', value: 40 },
+  practice: 3,
+  timeLimit: { imageSeconds: null, sessionMinutes: 40 },
 };
 
 test.skipIf(!hasBrowser)(

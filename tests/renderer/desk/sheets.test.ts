@@ -220,7 +220,12 @@ test('leaving asks for a PIN where there is one, or may be one', () => {
     const rest = { finish: never, timeUp: never, checkPin: never };
     return markupOf(
       createElement(Leave, {
-        ...{ port: { ...port, ...rest }, sitting: null, hasPin, isOpen, onOpen: nothing, onLeave: never },
+        port: { ...port, ...rest },
+        sitting: null,
+        hasPin,
+        isOpen,
+        onOpen: nothing,
+        onLeave: never,
       }),
     );
   };

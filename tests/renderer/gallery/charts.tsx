@@ -60,8 +60,11 @@ export function Charts() {
         y={{ title: 'Entropy (bits)' }}
         kinds={kinds}
         points={Array.from({ length: 90 }, (_, i) => ({
-          ...{ id: String(i), label: `Model ${i}`, kind: ['mlp', 'cnn', 'vit'][i % 3] ?? '' },
-          ...{ x: 97.5 + (i % 10) / 10, y: 0.2 + ((i * 7) % 13) / 20 },
+          id: String(i),
+          label: `Model ${i}`,
+          kind: ['mlp', 'cnn', 'vit'][i % 3] ?? '',
+          x: 97.5 + (i % 10) / 10,
+          y: 0.2 + ((i * 7) % 13) / 20,
         }))}
       />
       <output>picked {String(picked)}</output>

@@ -28,7 +28,10 @@ export function Grid() {
       <StimulusGrid
         label="Many images"
         count={20_000}
-        {...{ imageAt, overlay, selected, drawingRef: drawing }}
+        imageAt={imageAt}
+        overlay={overlay}
+        selected={selected}
+        drawingRef={drawing}
         imageSize={imageSize}
         height={400}
         onOpen={setOpened}

@@ -8,7 +8,10 @@ const targets = [97.5, 98, 98.5];
 
 /** Type A by target as Figure 2 has it. */
 const spread = (kind: string, base: number): LineSeries => ({
-  ...{ id: kind, name: kind.toUpperCase(), dash: '', colour: architectureColour(kind) },
+  id: kind,
+  name: kind.toUpperCase(),
+  dash: '',
+  colour: architectureColour(kind),
   mark: <ArchitectureShape kind={kind} />,
   points: targets.map((target, at) => [target, base - at] as const),
   band: targets.map((target, at) => [target, base - at - 0.8, base - at + 0.8] as const),
@@ -18,12 +21,18 @@ const spread = (kind: string, base: number): LineSeries => ({
 const ramp = [0, 0.25, 0.5, 0.75, 1];
 const curves: LineSeries[] = [
   {
-    ...{ id: 'people', name: 'people', colour: 'var(--people)', dash: '7 3' },
+    id: 'people',
+    name: 'people',
+    colour: 'var(--people)',
+    dash: '7 3',
     points: ramp.map((x) => [x, x ** 2] as const),
     band: ramp.map((x) => [x, Math.max(0, x ** 2 - 0.1), Math.min(1, x ** 2 + 0.1)] as const),
   },
   {
-    ...{ id: 'networks', name: 'networks', colour: 'var(--networks)', dash: '' },
+    id: 'networks',
+    name: 'networks',
+    colour: 'var(--networks)',
+    dash: '',
     points: ramp.map((x) => [x, x] as const),
   },
 ];
@@ -83,8 +92,12 @@ export function SmallCharts() {
         y={{ title: 'Votes (bits)' }}
         kinds={marks}
         points={[0, 1, 2, 3].map((at) => ({
-          ...{ id: String(at), label: `Image ${at}`, kind: at % 2 === 0 ? 'mlp' : 'cnn' },
-          ...{ x: at / 2, y: (at % 3) / 2, count: at === 1 ? 3 : 1 },
+          id: String(at),
+          label: `Image ${at}`,
+          kind: at % 2 === 0 ? 'mlp' : 'cnn',
+          x: at / 2,
+          y: (at % 3) / 2,
+          count: at === 1 ? 3 : 1,
         }))}
       />
     </div>

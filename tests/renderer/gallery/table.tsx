@@ -21,7 +21,10 @@ const columns: DataColumn<Row>[] = [
   { id: 'name', title: 'Name', value: ({ name }) => name },
   { id: 'kind', title: 'Architecture', value: ({ kind }) => kind, groupable: true },
   {
-    ...{ id: 'accuracy', title: 'Accuracy (%)', numeric: true, value: ({ accuracy }: Row) => accuracy },
+    id: 'accuracy',
+    title: 'Accuracy (%)',
+    numeric: true,
+    value: ({ accuracy }: Row) => accuracy,
     cell: ({ accuracy }) => accuracy?.toFixed(2) ?? '–',
   },
   { id: 'state', title: 'State', value: () => 'done', cell: () => <RunState state="done" /> },
@@ -36,7 +39,9 @@ export function Table() {
       <DataTable
         id="gallery"
         label="Runs"
-        {...{ rows, columns, selected }}
+        rows={rows}
+        columns={columns}
+        selected={selected}
         rowId={({ id }) => String(id)}
         onSelect={setSelected}
         onOpen={({ name }) => setOpened(name)}

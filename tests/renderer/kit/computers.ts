@@ -54,8 +54,11 @@ export async function otherComputer(
   { width, height, pixelRatio }: { width: number; height: number; pixelRatio: number } = aScreen,
 ): Promise<BrowserContext> {
   const context = await chromium.launchPersistentContext(profile, {
-    ...{ executablePath: executablePath ?? '', args: browserArguments, acceptDownloads: true },
-    ...{ viewport: { width, height }, deviceScaleFactor: pixelRatio },
+    executablePath: executablePath ?? '',
+    args: browserArguments,
+    acceptDownloads: true,
+    viewport: { width, height },
+    deviceScaleFactor: pixelRatio,
   });
   onTestFinished(() => context.close().catch(() => undefined));
   context.setDefaultTimeout(patience);

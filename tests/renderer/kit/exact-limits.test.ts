@@ -112,7 +112,9 @@ test.skipIf(!hasBrowser)(
     expect(writer.now).toBe(began + 320_000);
     const { events, notes } = writer.diary;
     expect(await it.result()).toMatchObject({
-      ...{ finished: true, timeUp: true, finishedAt: await it.date(writer.now) },
+      finished: true,
+      timeUp: true,
+      finishedAt: await it.date(writer.now),
       sittings: [{ events, notes }],
     });
   },

@@ -5,18 +5,28 @@ import { kitPort } from '../../../renderer/kit/kit-port.ts';
 import { KitStore, type StoredState } from '../../../renderer/kit/kit-store.ts';
 
 const view: KitSession['view'] = {
-  ...{ state: 'active', pseudonym: 'P-1', question: '?', instructions: '', consent: null, consented: false },
-  ...{ mode: 'grid', grid: { columns: 2, rows: 2 }, size: { unit: 'px', value: 100 }, interpolation: 'pixelated' },
-  ...{ fixationMs: 0, timeLimit: { imageSeconds: null, sessionMinutes: 1 }, options: [], hasPin: false },
-  ...{
-    image: { width: 28, height: 28, channels: 1 },
-    trials: 1,
-    practice: 0,
-    breaks: [],
-    answers: [null],
-    timedOut: [],
-  },
-  ...{ leftMs: 60_000, next: 0 },
+  state: 'active',
+  pseudonym: 'P-1',
+  question: '?',
+  instructions: '',
+  consent: null,
+  consented: false,
+  mode: 'grid',
+  grid: { columns: 2, rows: 2 },
+  size: { unit: 'px', value: 100 },
+  interpolation: 'pixelated',
+  fixationMs: 0,
+  timeLimit: { imageSeconds: null, sessionMinutes: 1 },
+  options: [],
+  hasPin: false,
+  image: { width: 28, height: 28, channels: 1 },
+  trials: 1,
+  practice: 0,
+  breaks: [],
+  answers: [null],
+  timedOut: [],
+  leftMs: 60_000,
+  next: 0,
 };
 
 /** A store whose states are in memory: which of two ends is kept is not the browser's. */
@@ -35,7 +45,10 @@ test('what ended a kit’s session first is its end', async () => {
   const kit = { schema: 'boundary-workbench/labeling-kit/2' as const, kit: 'k', createdAt: '', imageKey, images: [] };
   const ended: boolean[] = [];
   const port = kitPort({
-    ...{ kit: { ...kit, session, locked: null }, session, store, sitting: randomUUID() },
+    kit: { ...kit, session, locked: null },
+    session,
+    store,
+    sitting: randomUUID(),
     onState: (hasEnded) => ended.push(hasEnded),
   });
   await port.finish(true);

@@ -11,12 +11,17 @@ const left = (clock: Clock, sittings: StoredSitting[], entries: StoredEntry[]): 
 
 const own = { token: 't', kit: 'k' };
 const opened = (key: string, second: number): StoredSitting => ({
-  ...{ ...own, key, screen, openedMs: 500 },
+  ...own,
+  key,
+  screen,
+  openedMs: 500,
   openedAt: new Date(Date.UTC(2026, 0, 1, 10, 0, second)).toISOString(),
 });
 const notes = (sitting: string, worked: number): StoredEntry[] =>
   (['work-began', 'second-window', 'working'] as const).map((kind, seq) => ({
-    ...{ ...own, sitting, seq },
+    ...own,
+    sitting,
+    seq,
     note: { seq, kind, trial: null, atMs: seq === 2 ? 500 + worked : 500 },
   }));
 
@@ -31,7 +36,9 @@ test('a kit counts two of its windows once, and what the workbench knew besides'
 
 test('the timeout of a kit’s other window takes no answer away', () => {
   const entry = (seq: number, kind: 'answer' | 'undo' | 'timeout', choice: number | null): StoredEntry => ({
-    ...{ ...own, sitting: 'a', seq },
+    ...own,
+    sitting: 'a',
+    seq,
     event: { seq, trial: 0, kind, choice, shownMs: 0, atMs: seq * 1000 },
   });
   const entries = [entry(0, 'answer', 2), entry(1, 'timeout', null)];
@@ -48,7 +55,9 @@ const event = (
   kind: 'answer' | 'undo' | 'timeout',
   choice: number | null,
 ) => ({
-  ...{ ...own, sitting, seq },
+  ...own,
+  sitting,
+  seq,
   event: { seq, trial, kind, choice, shownMs: 0, atMs: seq },
 });
 

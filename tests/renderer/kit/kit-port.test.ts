@@ -64,7 +64,12 @@ function browserOf(change: Partial<VolunteerView> = {}, clock: { sitting: string
 }
 
 const event = (seq: number, trial: number, choice: number | null, kind: TrialEvent['kind'] = 'answer'): TrialEvent => ({
-  ...{ seq, trial, kind, choice, shownMs: seq * 100, atMs: seq * 100 + 50 },
+  seq,
+  trial,
+  kind,
+  choice,
+  shownMs: seq * 100,
+  atMs: seq * 100 + 50,
 });
 const note = (seq: number, kind: SessionNote['kind'], atMs = seq * 100): SessionNote => ({
   seq,
@@ -100,7 +105,9 @@ test('a page that opens again has all answers so far, and goes on after the last
   await port.addNotes([note(2, 'hidden')]);
   await port.addEvents([event(3, 1, 0), event(4, 2, 1)]);
   expect(await portOf(b).open(screen)).toMatchObject({
-    ...{ state: 'active', answers: [null, 0, 1, 1, null, null], next: 0 },
+    state: 'active',
+    answers: [null, 0, 1, 1, null, null],
+    next: 0,
     timedOut: expect.arrayContaining([4, 5]),
   });
   await port.addEvents([event(5, 2, null, 'undo')]);
@@ -123,8 +130,16 @@ test('consent begins the sitting; without it nothing is stored, and declining fo
   await port.consent(false);
   expect(states.at(-1)).toBe(true);
   expect(await result()).toEqual({
-    ...{ kit: store.kept.kit, session: session.token, pseudonym: 'P-17', consented: false, consentedAt: null },
-    ...{ finished: false, timeUp: false, finishedAt: null, declined: true, sittings: [] },
+    kit: store.kept.kit,
+    session: session.token,
+    pseudonym: 'P-17',
+    consented: false,
+    consentedAt: null,
+    finished: false,
+    timeUp: false,
+    finishedAt: null,
+    declined: true,
+    sittings: [],
   });
   expect(await portOf(b).open(screen)).toMatchObject({ state: 'declined' });
   expect([store.ofSittings, store.ofEntries]).toEqual([[], []]);

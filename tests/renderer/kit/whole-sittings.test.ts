@@ -26,8 +26,15 @@ test.skipIf(!hasBrowser).for([
   expect(await it.page.getByRole('button', { name: 'Researcher' }).count()).toBe(0);
   const result = await it.result();
   expect(result).toEqual({
-    ...{ kit: kit.kit, session: kit.session.token, pseudonym: 'P-17', consented: false, consentedAt: null },
-    ...{ declined: false, finished: true, timeUp: false, finishedAt: await it.date(await it.now()) },
+    kit: kit.kit,
+    session: kit.session.token,
+    pseudonym: 'P-17',
+    consented: false,
+    consentedAt: null,
+    declined: false,
+    finished: true,
+    timeUp: false,
+    finishedAt: await it.date(await it.now()),
     sittings: [{ key: expect.stringMatching(/^[0-9a-f-]{36}$/), ...(await it.opening()), events, notes }],
   });
 });

@@ -56,7 +56,8 @@ test.skipIf(!hasBrowser)(
     const dialog = page.getByRole('dialog');
 
     await page.getByLabel('Result file of a kit').setInputFiles({
-      ...{ name: 'old.json', mimeType: 'application/json' },
+      name: 'old.json',
+      mimeType: 'application/json',
       buffer: Buffer.from(files.older),
     });
     await dialog.getByText('The study has newer answers', { exact: false }).waitFor();
@@ -84,7 +85,8 @@ test.skipIf(!hasBrowser)(
 
     const after = await openPage(host, { route: `${route}?part=after` });
     await after.getByLabel('Table of labels').setInputFiles({
-      ...{ name: 'labels.json', mimeType: 'application/json' },
+      name: 'labels.json',
+      mimeType: 'application/json',
       buffer: Buffer.from(files.json),
     });
     const mapping = after.getByRole('dialog', { name: 'Import labels.json' });
@@ -157,7 +159,8 @@ test.skipIf(!hasBrowser)(
     const spellings = Array.from({ length: 240 }, (_, row) => `${1 + (row % 2)}.${'0'.repeat(1 + (row >> 1))}`);
     const rows = [...spellings, 'constructor'].map((label, row) => `${row % 33},P${Math.floor(row / 33)},${label}\n`);
     await page.getByLabel('Table of labels').setInputFiles({
-      ...{ name: 'words.csv', mimeType: 'text/csv' },
+      name: 'words.csv',
+      mimeType: 'text/csv',
       buffer: Buffer.from(`image,labeler,label\n${rows.join('')}`),
     });
     const dialog = page.getByRole('dialog', { name: 'Import words.csv' });

@@ -62,7 +62,10 @@ test.skipIf(!hasBrowser)('a plan is made by keyboard, shows what it comes to, an
   const saved = study && storage.labeling.plans.newest(study.id);
   storage.close();
   expect(saved?.plan).toMatchObject({
-    ...{ question: 'Which digit do you see?', names: ['zero', 'A one', 'two'], keys: ['z', 'o', 't'], attention: 4 },
+    question: 'Which digit do you see?',
+    names: ['zero', 'A one', 'two'],
+    keys: ['z', 'o', 't'],
+    attention: 4,
     instructions: 'Look, then press a key.',
   });
 });

@@ -125,7 +125,8 @@ test.skipIf(!hasBrowser)(
     expect((await saved).suggestedFilename()).toMatch(/\.csv$/);
     const rows = Array.from({ length: 33 }, (_, image) => `stimulus_${image}.png,P7,${['nil', 'uno', ''][image % 3]}`);
     await page.getByLabel('Table of labels').setInputFiles({
-      ...{ name: 'old.csv', mimeType: 'text/csv' },
+      name: 'old.csv',
+      mimeType: 'text/csv',
       buffer: Buffer.from(['bild,wer,antwort', ...rows].join('\n')),
     });
     const dialog = page.getByRole('dialog', { name: 'Import old.csv' });
@@ -149,7 +150,8 @@ test.skipIf(!hasBrowser)(
     await region(page, 'Imported labelers').getByText('P7', { exact: true }).waitFor();
 
     await page.getByLabel('Table of labels').setInputFiles({
-      ...{ name: 'counts.csv', mimeType: 'text/csv' },
+      name: 'counts.csv',
+      mimeType: 'text/csv',
       buffer: Buffer.from('file,zero,one,two\nstimulus_0.png,9,1,0\nstimulus_5.png,2,2,6\nother_77.png,1,0,0\n'),
     });
     const counts = page.getByRole('dialog', { name: 'Import counts.csv' });

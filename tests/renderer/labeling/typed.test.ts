@@ -100,7 +100,8 @@ test.skipIf(!hasBrowser)('a kit’s answers that differ are called what the plan
   const host = await startHost({ dataFolder });
   const page = await openPage(host, { route: `${route}?part=sessions` });
   await page.getByLabel('Result file of a kit').setInputFiles({
-    ...{ name: 'new.json', mimeType: 'application/json' },
+    name: 'new.json',
+    mimeType: 'application/json',
     buffer: Buffer.from(file),
   });
   await page.getByRole('dialog').getByRole('row', { name: '1 7 2', exact: true }).waitFor();

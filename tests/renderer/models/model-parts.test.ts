@@ -17,7 +17,9 @@ function partsOf(...[first, ...others]: [string, ...string[]]) {
 test('files without a part of a model are a table, and one ONNX file is a classifier with all others', () => {
   expect(sorted('answers.csv', 'other.csv')).toEqual({ kind: 'table', table: { name: 'answers.csv' } });
   expect(sorted('a.data', 'resnet.ONNX')).toEqual({
-    ...{ kind: 'onnx', model: { name: 'resnet.ONNX' }, data: [{ name: 'a.data' }] },
+    kind: 'onnx',
+    model: { name: 'resnet.ONNX' },
+    data: [{ name: 'a.data' }],
   });
 });
 

@@ -64,8 +64,14 @@ describe('the table of runs', () => {
   type Standing = RunRow['targets'][number];
   const trend = { accuracy: 96.87, error: 0.1, before: 20, after: 12, estimates: 0, undefined: null };
   const reached: Standing = {
-    ...{ target: 97, state: 'reached', accuracy: 97.04, errors: 296, testCount: 10_000, trend: null },
-    ...{ otherHalf: null, validation: null },
+    target: 97,
+    state: 'reached',
+    accuracy: 97.04,
+    errors: 296,
+    testCount: 10_000,
+    trend: null,
+    otherHalf: null,
+    validation: null,
   };
   const pending: Standing = { ...reached, target: 98, state: 'pending', accuracy: null };
 

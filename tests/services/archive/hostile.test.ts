@@ -383,7 +383,8 @@ test('an archive without room on the disk is refused before anything is stored',
   const workbench = openWorkbench(places);
   try {
     await expect(importArchive(workbench, samplePath)).rejects.toMatchObject({
-      ...{ code: 'file.disk-full', remedy: expect.stringContaining('Nothing was stored') },
+      code: 'file.disk-full',
+      remedy: expect.stringContaining('Nothing was stored'),
     });
     expect(workbench.storage.studies.list()).toEqual([]);
     expect(existsSync(workbench.storage.blobs.folder)).toBe(false);

@@ -37,7 +37,9 @@ test('a study takes its sessions along: events, orders, exclusions, texts, tombs
   const path = await archiveOf(from.it);
   const to = openLab();
   expect(await importArchive(to.lab.workbench, path)).toMatchObject({
-    ...{ name: studyName, lock: 'held', sessions: { added: 7, here: 0, withdrawn: 0 } },
+    name: studyName,
+    lock: 'held',
+    sessions: { added: 7, here: 0, withdrawn: 0 },
   });
   for (const format of ['events', 'json', 'humans', 'model-vs-human', 'counts'] as const) {
     const there = await table(from.it, format);
@@ -87,7 +89,9 @@ test('a copy in its original data folder has the labels, and an open lock', asyn
   await from.it.client.labeling.lock.set({ study: studyName });
   const { workbench } = from.it.lab;
   expect(await importArchive(workbench, await archiveOf(from.it))).toMatchObject({
-    ...{ name: `${studyName} 2`, lock: 'opened', sessions: { added: 0, here: 7, withdrawn: 0 } },
+    name: `${studyName} 2`,
+    lock: 'opened',
+    sessions: { added: 0, here: 7, withdrawn: 0 },
   });
   expect(await table(from.it, 'humans', `${studyName} 2`)).toBe(await table(from.it, 'humans'));
 });
@@ -157,7 +161,8 @@ test('an archive of an earlier version, without sessions, gives its labels as be
   relist(files);
   const to = openLab();
   expect(await importArchive(to.lab.workbench, pack(files))).toMatchObject({
-    ...{ lock: null, sessions: { added: 0, here: 0, withdrawn: 0 } },
+    lock: null,
+    sessions: { added: 0, here: 0, withdrawn: 0 },
   });
   expect(await table(to, 'humans')).toBe(await table(from.it, 'humans'));
   // The archive of now brings the sessions of these people.

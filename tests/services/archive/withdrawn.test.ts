@@ -70,7 +70,9 @@ test('an archive with more traces of withdrawals than people can have taken part
   const { it } = await twoPeople();
   const files = filesOf(await archiveOf(it));
   const withdrawals = Array.from({ length: 10_001 }, (_, at) => ({
-    ...{ trace: createHash('sha256').update(`${at}`).digest('hex'), name: null, withdrawnAt: 1 },
+    trace: createHash('sha256').update(`${at}`).digest('hex'),
+    name: null,
+    withdrawnAt: 1,
   }));
   putJson(files, 'labeling.json', { ...jsonOf(files, 'labeling.json'), withdrawals });
   relist(files);

@@ -20,12 +20,22 @@ function setUp(change: Partial<Cluster> = {}) {
   const shared = join(folder, 'shared');
   const fake = new FakeCommands(join(folder, 'slurm'));
   const cluster = clusterSchema.parse({
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: shared }, product: repository },
-    ...{ node: process.execPath, engine: 'wasm', memory: 1000, ...change },
+    schema: 'boundary-workbench/cluster/1',
+    name: 'lab',
+    folder: { here: shared },
+    product: repository,
+    node: process.execPath,
+    engine: 'wasm',
+    memory: 1000,
+    ...change,
   });
   const check = (options: Partial<CheckOptions> = {}) =>
     checkCluster({ environment: runEnvironment(repository), now: Date.now }, cluster, {
-      ...{ launcher: new ForkLauncher(), run: fake.run, readEvery: 20, askEvery: 50, ...options },
+      launcher: new ForkLauncher(),
+      run: fake.run,
+      readEvery: 20,
+      askEvery: 50,
+      ...options,
     });
   /** The worst findings, as `about: what`. */
   const faults = async (options: Partial<CheckOptions> = {}): Promise<string> => {
@@ -59,7 +69,9 @@ test('what is wrong in the settings is named with the line of the profile, and w
   const missing = setUp();
   missing.fake.missing = 'sbatch';
   await expect(missing.check().then(({ findings }) => findings[0])).resolves.toMatchObject({
-    ...{ about: 'commands', state: 'fault', what: 'The command sbatch does not exist on this computer' },
+    about: 'commands',
+    state: 'fault',
+    what: 'The command sbatch does not exist on this computer',
     remedy: expect.stringContaining('`reach`'),
   });
   const refused = setUp({ partition: 'gpu', memory: 9000, tasksPerJob: 5000 });
@@ -136,8 +148,12 @@ test('a page checks a cluster as a job, and sees the outcome until the profile c
   const { shared } = setUp();
   const profile = {
     ...clusterSchema.parse({
-      ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: shared }, product: '/nowhere' },
-      ...{ engine: 'wasm', reach: ['/no/such/program'] },
+      schema: 'boundary-workbench/cluster/1',
+      name: 'lab',
+      folder: { here: shared },
+      product: '/nowhere',
+      engine: 'wasm',
+      reach: ['/no/such/program'],
     }),
   };
   await client.clusters.save({ text: JSON.stringify(profile), replaces: null });

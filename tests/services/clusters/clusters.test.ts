@@ -165,11 +165,16 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   const rows = async () => new Map((await client.runs.table({ study })).rows.map((row) => [row.id, row]));
   // Nothing here works on the study; the cluster does.
   expect((await rows()).get(at(ids, 0))).toMatchObject({
-    ...{ state: 'running', cluster: 'lab', node: 'n1' },
+    state: 'running',
+    cluster: 'lab',
+    node: 'n1',
     there: { job: '7', task: 0, state: 'running', restarts: 2, endsAt: task.endsAt },
   });
   expect((await rows()).get(at(ids, 1))).toMatchObject({
-    ...{ state: 'queued', cluster: 'lab', node: null, there: { state: 'pending', reason: 'Priority', restarts: 0 } },
+    state: 'queued',
+    cluster: 'lab',
+    node: null,
+    there: { state: 'pending', reason: 'Priority', restarts: 0 },
   });
   expect((await rows()).get(at(ids, 2))).toMatchObject({ state: 'unstarted', cluster: 'lab', there: null });
   const table = await client.runs.table({ study, filter: { states: ['queued'] } });
@@ -178,9 +183,14 @@ test('trainings of a study, or chosen ones, go to a cluster and back; a cluster 
   const words = '1 running on lab; 1 queued there: other jobs come first.';
   expect(await step()).toMatchObject({ state: 'running', reasons: [words] });
   const trouble = { what: 'sbatch failed: no route', where: 'cluster lab', remedy: 'Check the network.' };
-  clusterTroubles(lab.workbench).set('lab', 'login', new UserError({ code: 'cluster.no-answer', ...trouble }));
+  clusterTroubles(lab.workbench).set(
+    'lab',
+    'login',
+    new UserError('cluster.no-answer', trouble.what, trouble.where, trouble.remedy),
+  );
   expect(await step()).toMatchObject({
-    ...{ state: 'running', reasons: ['Cluster lab: sbatch failed: no route. Check the network.', words] },
+    state: 'running',
+    reasons: ['Cluster lab: sbatch failed: no route. Check the network.', words],
     more: [{ label: 'Show the clusters', link: '/machine' }],
   });
   expect((await client.clusters.list({})).clusters[1]).toMatchObject({ troubles: [{ part: 'login', ...trouble }] });

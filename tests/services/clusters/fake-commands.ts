@@ -93,7 +93,9 @@ export class FakeCommands {
       env: {
         ...process.env,
         PATH: `${join(this.#folder, 'bin')}:${process.env.PATH}`,
-        ...{ SLURM_ARRAY_JOB_ID: '7', SLURM_ARRAY_TASK_ID: '0', SLURMD_NODENAME: 'n1' },
+        SLURM_ARRAY_JOB_ID: '7',
+        SLURM_ARRAY_TASK_ID: '0',
+        SLURMD_NODENAME: 'n1',
         SLURM_RESTART_COUNT: String(task.restarts),
       },
     });

@@ -24,9 +24,12 @@ test('a cluster works on while the program is closed, the next start catches up,
   });
   const first = openLab(join(folder, 'data'));
   const profile = {
-    ...{ schema: 'boundary-workbench/cluster/1', name: 'lab', folder: { here: join(folder, 'shared') } },
+    schema: 'boundary-workbench/cluster/1',
+    name: 'lab',
+    folder: { here: join(folder, 'shared') },
     reach: [process.execPath, fileURLToPath(new URL('slurm-commands.ts', import.meta.url)), join(folder, 'slurm')],
-    ...{ product: repository, engine: 'wasm' },
+    product: repository,
+    engine: 'wasm',
   };
   await first.client.clusters.save({ text: JSON.stringify(profile), replaces: null });
   const recipe = {

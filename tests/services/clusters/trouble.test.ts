@@ -3,8 +3,7 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { folderError } from '../../../main/executors/slurm/folder-error.ts';
 import { ClusterTroubles } from '../../../main/services/clusters/trouble.ts';
 
-const noAnswer = (what: string) =>
-  new UserError({ code: 'cluster.no-answer', what, where: 'cluster lab', remedy: 'Check it.' });
+const noAnswer = (what: string) => new UserError('cluster.no-answer', what, 'cluster lab', 'Check it.');
 
 test('what is wrong with a cluster is told once, with since when, and that it is over', () => {
   let now = 1000;
@@ -46,11 +45,6 @@ test.each([
 });
 
 test('a full disk of this computer is not taken for one of the cluster', () => {
-  const full = new UserError({
-    code: 'file.disk-full',
-    what: 'Full',
-    where: '/home/data/blobs/ab',
-    remedy: 'Free some.',
-  });
+  const full = new UserError('file.disk-full', 'Full', '/home/data/blobs/ab', 'Free some.');
   expect(folderError(full, 'lab', '/shared')).toBe(full);
 });

@@ -36,14 +36,23 @@ async function prepare({ client }: TestLab, source: DataSetSource, again = false
 
 /** A study of one network that trains for a moment. */
 const modelsOnly = (dataSet: DataSetSource, targets = [50]): object => ({
-  ...{ dataSet, generator: null, reference: null, labelers: { source: 'none' } },
+  dataSet,
+  generator: null,
+  reference: null,
+  labelers: { source: 'none' },
   stimuli: { source: 'imported', path: '/nowhere' },
   models: [
     {
-      ...{ name: 'MLP1', group: 'diverse', seed: 1 },
+      name: 'MLP1',
+      group: 'diverse',
+      seed: 1,
       recipe: {
-        ...{ architecture: smallModels.mlp, optimiser: { stepSize: 1e-3 }, batch: 4 },
-        ...{ targets, tolerance: 5, maxEpochs: 2 },
+        architecture: smallModels.mlp,
+        optimiser: { stepSize: 1e-3 },
+        batch: 4,
+        targets,
+        tolerance: 5,
+        maxEpochs: 2,
       },
     },
   ],
@@ -63,15 +72,13 @@ test('a folder is inspected, prepared once, and trained on without its originals
       { name: 'cat', train: 12, test: 12 },
       { name: 'dog', train: 12, test: 12 },
     ],
-    ...{
-      kind: 'Image folder',
-      isSplit: false,
-      isColored: true,
-      sizes: [
-        { width: 8, height: 8 },
-        { width: 8, height: 8 },
-      ],
-    },
+    kind: 'Image folder',
+    isSplit: false,
+    isColored: true,
+    sizes: [
+      { width: 8, height: 8 },
+      { width: 8, height: 8 },
+    ],
     preview: { images: { count: 16, channels: 3 }, labels: [...Array(8).fill(0), ...Array(8).fill(1)] },
   });
   const gray = await inspect(

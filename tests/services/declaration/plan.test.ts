@@ -42,7 +42,11 @@ it('plans one seed of every cell of a sweep first, and keeps what it planned whe
   const swept = (seeds: number, ...values: number[]) =>
     planTraining(
       studySchema.parse({
-        ...{ ...study, generator: null, reference: null, models: [], stimuli: { source: 'imported', path: 'set.zip' } },
+        ...study,
+        generator: null,
+        reference: null,
+        models: [],
+        stimuli: { source: 'imported', path: 'set.zip' },
         sweeps: [{ name: 'size', base: mlp, factors: [batches(...values)], seeds }],
       }),
       hash,

@@ -78,12 +78,10 @@ async function runShipped(workbench: Workbench, change: object = {}): Promise<St
   const events: StudyEvent[] = [];
   const file = loadStudy(path, resources);
   const result = await runStudy(workbench, {
-    ...{
-      read: () => file,
-      engine,
-      workers: 1,
-      writeReport: (name) => writeStudyReport(workbench, name, null),
-    },
+    read: () => file,
+    engine,
+    workers: 1,
+    writeReport: (name) => writeStudyReport(workbench, name, null),
     listener: (event) => events.push(event),
     onRegistered: () => undefined,
     signal: new AbortController().signal,
@@ -119,7 +117,10 @@ describe('an exported generator', () => {
     const stage = storage.runHistory.sampleGrids(run?.runId ?? 0).find(({ step }) => step === 200);
     const provenance = readProvenance();
     expect(provenance).toMatchObject({
-      ...{ seed: 3, step: 200, epochs: 2.15, recipe: { kind: 'dcgan28', features: 8, steps: 250 } },
+      seed: 3,
+      step: 200,
+      epochs: 2.15,
+      recipe: { kind: 'dcgan28', features: 8, steps: 250 },
       dataSet: {
         name: 'zeros and ones',
         classes: ['zero', 'one'],

@@ -24,11 +24,18 @@ test('paper is entered twice; what differs or is missing is named', async () => 
   const none = new Array(9).fill(null);
   const empty = { trials: 9, mismatches: [], asksConsent: false, consented: false, accepted: false };
   expect(paperState(service, id)).toEqual({
-    ...{ ...empty, first: none, second: none, once: [], untyped: [0, 1, 2, 3, 4, 5, 6, 7, 8] },
+    ...empty,
+    first: none,
+    second: none,
+    once: [],
+    untyped: [0, 1, 2, 3, 4, 5, 6, 7, 8],
   });
   enterPaper(service, id, [...pass(1, [0, 1, 2, 'blank', -1, 0]), ...pass(2, [0, 2, 'blank', 'blank', -1])]);
   expect(paperState(service, id)).toEqual({
-    ...{ ...empty, mismatches: [1, 2], once: [5], untyped: [6, 7, 8] },
+    ...empty,
+    mismatches: [1, 2],
+    once: [5],
+    untyped: [6, 7, 8],
     first: [0, 1, 2, 'blank', -1, 0, null, null, null],
     second: [0, 2, 'blank', 'blank', -1, null, null, null, null],
   });
@@ -121,15 +128,35 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
   const it = await withSession({ order: { seed: 5, apart: 1, blocks: 2 } });
   const { service, workbench, page, open, stored, id, token, hash, studyId, clock } = it;
   const row = {
-    ...{ id, token, pseudonym: it.record().pseudonym, medium: 'screen', state: 'planned', planVersion: 1, trials: 9 },
-    ...{ answered: 0, at: null, blocks: 2, sittings: 0, focusLost: 0, imagesLeft: null, secondWindows: 0 },
-    ...{ isUsed: false, excluded: null, createdAt: new Date(start).toISOString() },
-    ...{ startedAt: null, lastSeenAt: null, finishedAt: null },
+    id,
+    token,
+    pseudonym: it.record().pseudonym,
+    medium: 'screen',
+    state: 'planned',
+    planVersion: 1,
+    trials: 9,
+    answered: 0,
+    at: null,
+    blocks: 2,
+    sittings: 0,
+    focusLost: 0,
+    imagesLeft: null,
+    secondWindows: 0,
+    isUsed: false,
+    excluded: null,
+    createdAt: new Date(start).toISOString(),
+    startedAt: null,
+    lastSeenAt: null,
+    finishedAt: null,
   };
   const board = {
     stimuli: { hash, images: 9, width: 6, height: 6, channels: 1, classes: ['zero', 'one', 'two'], clear: 6 },
     plan: expect.objectContaining({ version: 1, savedAt: new Date(start).toISOString() }),
-    ...{ hasPin: false, sessions: [row], withdrawn: [], lock: null, people: 0 },
+    hasPin: false,
+    sessions: [row],
+    withdrawn: [],
+    lock: null,
+    people: 0,
     otherLabelers: { people: 0, simulated: 0, named: 0 },
   };
   expect(readBoard(service, studyName)).toEqual(board);
@@ -142,8 +169,16 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
   const then = new Date(clock.now).toISOString();
   expect(readBoard(service, studyName).sessions).toEqual([
     {
-      ...{ ...row, state: 'active', answered: 1, at: { trial: second, kind: 'real', block: 2 }, sittings: 1 },
-      ...{ focusLost: 1, secondWindows: 1, isUsed: true, startedAt: then, lastSeenAt: then },
+      ...row,
+      state: 'active',
+      answered: 1,
+      at: { trial: second, kind: 'real', block: 2 },
+      sittings: 1,
+      focusLost: 1,
+      secondWindows: 1,
+      isUsed: true,
+      startedAt: then,
+      lastSeenAt: then,
     },
   ]);
   finishSession(service, page, true);
@@ -160,7 +195,9 @@ test('the board shows stimuli, plan, sessions and other labelers, without answer
   stored.locks.set(studyId, { hash: 'a'.repeat(64), sessions: 1, labels: 3, reason: 'withdrawal' }, clock.now);
   const after = readBoard(service, studyName);
   expect(after).toMatchObject({
-    ...{ hasPin: true, otherLabelers: { people: 2, simulated: 1, named: 2 }, people: 3 },
+    hasPin: true,
+    otherLabelers: { people: 2, simulated: 1, named: 2 },
+    people: 3,
     lock: { hash: 'a'.repeat(64), lockedAt: then, sessions: 1, labels: 3, reason: 'withdrawal' },
     sessions: [{ state: 'finished', at: null, excluded: 'asleep', finishedAt: then }],
   });
@@ -204,8 +241,16 @@ test('the quality of a session has times, changes and absences, and names what i
   stored.sessions.setExcluded(id, 'asleep');
   const [quality] = await readQuality(workbench, studyName);
   expect(quality).toEqual({
-    ...{ session: id, pseudonym: it.record().pseudonym, excluded: 'asleep' },
-    ...{ real: 9, answered: 4, blank: 5, cannotTell: 0, changed: 1, consistency: null, attention: null },
+    session: id,
+    pseudonym: it.record().pseudonym,
+    excluded: 'asleep',
+    real: 9,
+    answered: 4,
+    blank: 5,
+    cannotTell: 0,
+    changed: 1,
+    consistency: null,
+    attention: null,
     // First answers after 600, 800, 1000 and 1200 ms.
     responseMs: { q1: 750, median: 900, q3: 1050 },
     // From the first image at 1 s to the late answer at 47 s.

@@ -28,7 +28,9 @@ async function copied(people = 2) {
     return it.client.labeling.lock.set({ study: copy });
   };
   return {
-    ...{ it, rows, lock },
+    it,
+    rows,
+    lock,
     holds: () => labelsHash(it.lab.workbench, id).hash === storage.labeling.locks.current(id)?.hash,
     names: (study = copy) =>
       storage.labelers.ofStudy(storage.studies.byName(study)?.id ?? 0).map(({ pseudonym }) => pseudonym),

@@ -17,8 +17,17 @@ beforeEach(() => {
   const { dataSets, studies, stimulusSets } = bench.storage;
   dataSets.put(
     {
-      ...{ hash: hash(1), name: 'MNIST', classes: ['zero', 'one', 'two'], width: 28, height: 28, channels: 1 },
-      ...{ trainCount: 4, testCount: 4, mean: [0.1], std: [0.3], source: { source: 'mnist' } },
+      hash: hash(1),
+      name: 'MNIST',
+      classes: ['zero', 'one', 'two'],
+      width: 28,
+      height: 28,
+      channels: 1,
+      trainCount: 4,
+      testCount: 4,
+      mean: [0.1],
+      std: [0.3],
+      source: { source: 'mnist' },
     },
     1,
   );
@@ -75,7 +84,9 @@ test('labels of a study’s labelers have the entropy of their shares, in bits; 
   label('labeled', 10, { A: [0, 1, 0, null], B: [0, 0, 1, null], C: [0, null, 0, null] });
   const found = answersOf(null);
   expect(found).toEqual({
-    ...{ name: 'labeled', kind: 'single', answers: found.answers },
+    name: 'labeled',
+    kind: 'single',
+    answers: found.answers,
     reading: {
       people: 3,
       answers: 8,
@@ -94,7 +105,10 @@ test('labels of a study’s labelers have the entropy of their shares, in bits; 
 test('a set of classes is one vote, shared out; counts are votes; who cannot tell gives none; ratings are refused', () => {
   const sets = panel('labeled', 10, 'set', ['[[0,[0,1]],[2,[1]]]', '[[0,[0]],[2,[2,1]]]']);
   expect(answersOf(sets)).toMatchObject({
-    ...{ name: 'labeled', kind: 'set', answers: 'csv:set', reading: { people: 2, answers: 4, findings } },
+    name: 'labeled',
+    kind: 'set',
+    answers: 'csv:set',
+    reading: { people: 2, answers: 4, findings },
     entropies: [about(0, quarters), about(2, quarters)],
   });
   const counts = panel('labeled', 10, 'counts', ['[[1,[[0,4],[2,4]]],[3,[[0,2],[1,4]]]]']);

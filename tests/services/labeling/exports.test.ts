@@ -28,16 +28,16 @@ function small() {
   const images = places.map(([pairI, pairJ, alpha], at) => ({ id: at * 3 + 7, pairI, pairJ, alpha, z: null }));
   storage.stimulusSets.put(
     {
-      ...{
-        hash,
-        width: 1,
-        height: 1,
-        channels: 1,
-        classes: ['zero', '=one', 'two, too'],
-        source: 'imported',
-        provenance: {},
-      },
-      ...{ original: null, pixels: storage.blobs.put(new Uint8Array(images.length)), images },
+      hash,
+      width: 1,
+      height: 1,
+      channels: 1,
+      classes: ['zero', '=one', 'two, too'],
+      source: 'imported',
+      provenance: {},
+      original: null,
+      pixels: storage.blobs.put(new Uint8Array(images.length)),
+      images,
     },
     start,
   );
@@ -45,7 +45,12 @@ function small() {
   let place = 0;
   const save = (change: Partial<LabelingPlan> = {}) => storage.labeling.plans.save(id, plan(change), start).id;
   return {
-    ...{ ...it, storage, hash, id, images, save },
+    ...it,
+    storage,
+    hash,
+    id,
+    images,
+    save,
     text: async (format: ExportFormat): Promise<string> => {
       let text = '';
       for await (const piece of tableText(lab.labeling, studyName, format)) text += piece.toString('utf8');
@@ -74,7 +79,12 @@ type Small = ReturnType<typeof small>;
 const trial = (image: number, kind: Trial['kind'] = 'real', block = 1): Trial => ({ image, kind, block });
 
 const given = (seq: number, trialAt: number, choice: number | null, shownMs: number, atMs: number): TrialEvent => ({
-  ...{ seq, trial: trialAt, kind: choice === null ? 'undo' : 'answer', choice, shownMs, atMs },
+  seq,
+  trial: trialAt,
+  kind: choice === null ? 'undo' : 'answer',
+  choice,
+  shownMs,
+  atMs,
 });
 
 /** One session on screen in two sittings, one on paper, one that is not begun. */
@@ -96,7 +106,8 @@ function withSessions(it: Small) {
   );
   storage.labeling.log.add(ann.id, sitting, late, start, 'image');
   addSitting(ann.id, start - 1000, [given(0, 1, 2, 10, 43.21), given(1, 4, 2, 50, 60), given(2, 4, null, 50, 70)], [], {
-    ...{ claimedAt: start + 1_000_000_000, screen: { ...screen, refreshHz: null } },
+    claimedAt: start + 1_000_000_000,
+    screen: { ...screen, refreshHz: null },
   });
   storage.labeling.sessions.setState(ann.id, 'active', start - 60_000);
   storage.labeling.sessions.setState(ann.id, 'finished', start, 2);
@@ -206,23 +217,41 @@ test('labels.json has sessions with their sittings, and the hash of a lock', asy
   withSessions(it);
   const content = JSON.parse(await it.text('json'));
   expect(content).toEqual({
-    ...{ schema: 'boundary-workbench/labels/1', study: studyName, stimulusSet: it.hash, lock: null },
+    schema: 'boundary-workbench/labels/1',
+    study: studyName,
+    stimulusSet: it.hash,
+    lock: null,
     classes: ['zero', '=one', 'two, too'],
     sessions: [
       {
-        ...{ labeler: 'P-AAAA', medium: 'screen', state: 'finished', excluded: null, planVersion: 1 },
-        ...{ question: 'Which?', names: ['Null', '@Eins', 'Zwei, auch'], imagesLeft: 2 },
-        ...{ startedAt: '2026-03-04T05:05:07.008Z', finishedAt: '2026-03-04T05:06:07.008Z' },
+        labeler: 'P-AAAA',
+        medium: 'screen',
+        state: 'finished',
+        excluded: null,
+        planVersion: 1,
+        question: 'Which?',
+        names: ['Null', '@Eins', 'Zwei, auch'],
+        imagesLeft: 2,
+        startedAt: '2026-03-04T05:05:07.008Z',
+        finishedAt: '2026-03-04T05:06:07.008Z',
         trials: expect.arrayContaining([trial(10, 'practice'), trial(19, 'attention', 2)]),
         sittings: [
           {
-            ...{ openedAt: '2026-03-04T05:05:07.008Z', screen },
+            openedAt: '2026-03-04T05:05:07.008Z',
+            screen,
             events: [
               expect.objectContaining({ seq: 0, order: 0, late: null, storedAt: '2026-03-04T05:06:07.008Z' }),
               expect.objectContaining({ seq: 1, order: 1, late: null, storedAt: '2026-03-04T05:06:07.009Z' }),
               expect.objectContaining({ seq: 2, order: 2, late: null, choice: -1, shownMs: 1300, atMs: 2000 }),
               {
-                ...{ seq: 5, trial: 3, kind: 'answer', choice: 1, shownMs: 5000, atMs: 9000, order: 3, late: 'image' },
+                seq: 5,
+                trial: 3,
+                kind: 'answer',
+                choice: 1,
+                shownMs: 5000,
+                atMs: 9000,
+                order: 3,
+                late: 'image',
                 storedAt: '2026-03-04T05:06:07.008Z',
               },
             ],
@@ -232,17 +261,28 @@ test('labels.json has sessions with their sittings, and the hash of a lock', asy
             ],
           },
           {
-            ...{ openedAt: '2026-03-04T05:06:06.008Z', claimedAt: '2026-03-15T18:52:47.008Z' },
-            ...{ screen: { ...screen, refreshHz: null }, notes: [] },
+            openedAt: '2026-03-04T05:06:06.008Z',
+            claimedAt: '2026-03-15T18:52:47.008Z',
+            screen: { ...screen, refreshHz: null },
+            notes: [],
             events: [4, 5, 6].map((order) => expect.objectContaining({ seq: order - 4, order })),
           },
         ],
       },
       expect.objectContaining({ labeler: '=BOB', planVersion: 2, excluded: 'asleep, twice', imagesLeft: null }),
       {
-        ...{ labeler: 'P-CCCC', medium: 'kit', state: 'planned', excluded: null, planVersion: 2, question: 'What?' },
-        ...{ names: ['Null', 'Eins', 'Zwei'], startedAt: null, finishedAt: null, imagesLeft: null },
-        ...{ trials: [trial(7)], sittings: [] },
+        labeler: 'P-CCCC',
+        medium: 'kit',
+        state: 'planned',
+        excluded: null,
+        planVersion: 2,
+        question: 'What?',
+        names: ['Null', 'Eins', 'Zwei'],
+        startedAt: null,
+        finishedAt: null,
+        imagesLeft: null,
+        trials: [trial(7)],
+        sittings: [],
       },
     ],
   });

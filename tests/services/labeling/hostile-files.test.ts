@@ -107,7 +107,11 @@ test('a table of many labels is stored beside other work, hidden until it is com
   const timer = setInterval(() => turns.push(storage.labelers.ofStudy(1).length), 5);
   const { data } = await refusal(() =>
     it.client.labeling.tables.import({
-      ...{ study: studyName, upload: table, simulated: false, names: 'keep', classes: { 0: 0, 1: 1, 2: 2 } },
+      study: studyName,
+      upload: table,
+      simulated: false,
+      names: 'keep',
+      classes: { 0: 0, 1: 1, 2: 2 },
       columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     }),
   );

@@ -13,8 +13,12 @@ const table = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben-of-the-file,0\n2,
 
 async function take({ client, ...it }: TestLab, text: string, names: 'replace' | 'keep' = 'replace') {
   return client.labeling.tables.import({
-    ...{ study, upload: await upload(it, 'anns-answers.csv', text), simulated: false, names },
-    ...{ classes: { 0: 0, 1: 1 }, columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null } },
+    study,
+    upload: await upload(it, 'anns-answers.csv', text),
+    simulated: false,
+    names,
+    classes: { 0: 0, 1: 1 },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
 }
 

@@ -58,7 +58,9 @@ test('a kit holds what a volunteer may know, and its result comes in once', asyn
   });
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 33 });
   expect((await client.labeling.board({ study: studyName })).sessions[0]).toMatchObject({
-    ...{ state: 'finished', answered: 42, sittings: 2 },
+    state: 'finished',
+    answered: 42,
+    sittings: 2,
   });
   expect(await apply(whole)).toEqual({ session: one.id, newEvents: 0 });
 });

@@ -21,7 +21,9 @@ async function answeredKit(count = trials) {
   const result = { finished: true, finishedAt: hour(2), sittings: [sitting(events)] };
   const { transaction } = workbench.storage;
   return {
-    ...{ ...it, id: session.id, storage: workbench.storage },
+    ...it,
+    id: session.id,
+    storage: workbench.storage,
     withdraw: () => sessions.withdraw({ session: session.id }),
     apply: async (change: Partial<typeof result> = {}) =>
       kit.apply({

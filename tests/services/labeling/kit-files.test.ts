@@ -23,7 +23,12 @@ const session = 'abcdefghijklmnopqrstuv';
 const event = (seq: number): TrialEvent => ({ seq, trial: seq, kind: 'answer', choice: 1, shownMs: 0, atMs: seq });
 const note = (seq: number) => ({ seq, kind: 'hidden' as const, trial: null, atMs: seq });
 const sitting = (events: TrialEvent[], notes: ReturnType<typeof note>[] = []) => ({
-  ...{ key: randomUUID() as string, openedAt: '2026-01-01T10:00:00.000Z', openedMs: 0, screen, events, notes },
+  key: randomUUID() as string,
+  openedAt: '2026-01-01T10:00:00.000Z',
+  openedMs: 0,
+  screen,
+  events,
+  notes,
 });
 const head = { kit, session, pseudonym: 'P-AAAA', finished: true, consented: false };
 

@@ -32,7 +32,8 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
   const { storage } = it.lab.workbench;
   const study = storage.studies.byName(studyName)?.id ?? 0;
   return {
-    ...{ ...it, storage },
+    ...it,
+    storage,
     file: (payload: Partial<KitResultPayload>, version?: 1 | 2) => resultFile(made, own, payload, version),
     look: async (text: string) => kit.inspect({ study: studyName, upload: await upload(it, 'x.json', text) }),
     apply: async (text: string) => kit.apply({ study: studyName, upload: await upload(it, 'x.json', text) }),
@@ -46,7 +47,8 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
     record: () => storage.labeling.sessions.get(session.id),
     sittings: () =>
       storage.labeling.log.sittings(session.id).map(({ openedAt, claimedAt, openedMs }) => ({
-        ...{ openedAt: new Date(openedAt).toISOString(), openedMs },
+        openedAt: new Date(openedAt).toISOString(),
+        openedMs,
         claimedAt: claimedAt === null ? null : new Date(claimedAt).toISOString(),
       })),
     flags: async () => (await it.client.labeling.quality({ study: studyName }))[0]?.flags,
@@ -74,8 +76,11 @@ test('an older sitting from another computer neither overrides a newer one nor l
   expect(log()[7]).toBeNull();
   const older = file({ sittings: [sitting(monday, [answer(0, 0, 1), answer(1, 7, 1)])] });
   expect(await look(older)).toMatchObject({
-    ...{ newestHere: tuesday, newestInFile: monday, newEvents: 2 },
-    ...{ added: 1, changed: [] },
+    newestHere: tuesday,
+    newestInFile: monday,
+    newEvents: 2,
+    added: 1,
+    changed: [],
   });
   await apply(older);
   expect(log()[0]).toBe(2);

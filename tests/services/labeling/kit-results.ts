@@ -47,7 +47,11 @@ export function resultFile(
   version: 1 | 2 = 2,
 ): string {
   const result = {
-    ...{ kit: kit.kit, session: session.token, pseudonym: session.view.pseudonym, finished: false, consented: false },
+    kit: kit.kit,
+    session: session.token,
+    pseudonym: session.view.pseudonym,
+    finished: false,
+    consented: false,
     sittings: [],
     ...change,
   };

@@ -44,7 +44,14 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
     payload = kitResultPayloadSchema.parse({ ...head, ...part });
   };
   return {
-    ...{ workbench, service, clock, stored, kit, id: row.id, discarded, pseudonym: row.pseudonym },
+    workbench,
+    service,
+    clock,
+    stored,
+    kit,
+    id: row.id,
+    discarded,
+    pseudonym: row.pseudonym,
     look: (part: object) => {
       result(part);
       return inspectKitResult(service, studyName, 'upload');
@@ -72,16 +79,31 @@ async function withKit(change: Partial<LabelingPlan> = {}) {
 }
 
 const given = (seq: number, trial: number, choice: number | null, shownMs = seq, atMs = shownMs): TrialEvent => ({
-  ...{ seq, trial, kind: choice === null ? 'undo' : 'answer', choice, shownMs, atMs },
+  seq,
+  trial,
+  kind: choice === null ? 'undo' : 'answer',
+  choice,
+  shownMs,
+  atMs,
 });
 const runOut = (seq: number, trial: number, atMs = seq): TrialEvent => ({
-  ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs, atMs },
+  seq,
+  trial,
+  kind: 'timeout',
+  choice: null,
+  shownMs: atMs,
+  atMs,
 });
 const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({ seq, kind, trial: null, atMs });
 const all = (choice: number): TrialEvent[] => Array.from({ length: 9 }, (_, trial) => given(trial, trial, choice));
 
 const sitting = (openedAt: string, events: TrialEvent[], notes: SessionNote[] = [], openedMs: number | null = 0) => ({
-  ...{ key: randomUUID() as string, openedAt, openedMs, screen, events, notes },
+  key: randomUUID() as string,
+  openedAt,
+  openedMs,
+  screen,
+  events,
+  notes,
 });
 
 const code = (name: string) => expect.objectContaining({ code: `labeling.${name}` });
@@ -95,8 +117,19 @@ test('a look tells what a file would change, and stores nothing', async () => {
   clock.now = start + day / 2;
   const about = { pseudonym, session: id, names: ['Zero', 'One', 'Two'], cannotTell: 'Can’t tell' };
   const none = {
-    ...{ finished: false, timeUp: false, declined: false, newestHere: null, newestInFile: null, misdatedCount: 0 },
-    ...{ misdated: [], events: 0, newEvents: 0, late: 0, added: 0, changedCount: 0, changed: [] },
+    finished: false,
+    timeUp: false,
+    declined: false,
+    newestHere: null,
+    newestInFile: null,
+    misdatedCount: 0,
+    misdated: [],
+    events: 0,
+    newEvents: 0,
+    late: 0,
+    added: 0,
+    changedCount: 0,
+    changed: [],
   };
   expect(await look({})).toEqual({ ...about, ...none });
   await apply({ sittings: [sitting(after(1000), [given(0, 0, 1), given(1, 1, 2), given(2, 2, 0)])] });
@@ -108,10 +141,19 @@ test('a look tells what a file would change, and stores nothing', async () => {
   const wrong = sitting(after(10 * day), [given(0, 1, 2), given(1, 7, 1)]);
   expect(await look({ finished: true, timeUp: true, sittings: [later, wrong, early] })).toEqual({
     ...about,
-    ...{ finished: true, timeUp: true, declined: false, newestHere: after(1000), newestInFile: after(2000) },
-    ...{ misdatedCount: 1, misdated: [after(10 * day)], events: 11, newEvents: 11, late: 1 },
+    finished: true,
+    timeUp: true,
+    declined: false,
+    newestHere: after(1000),
+    newestInFile: after(2000),
+    misdatedCount: 1,
+    misdated: [after(10 * day)],
+    events: 11,
+    newEvents: 11,
+    late: 1,
     // Trials 3, 6 and 7 get an answer, 1 another one, and 2 loses its own.
-    ...{ added: 3, changedCount: 2 },
+    added: 3,
+    changedCount: 2,
     changed: [
       { trial: 1, from: 2, to: 1 },
       { trial: 2, from: 0, to: null },
@@ -132,7 +174,11 @@ test('a file is stored with its sittings, notes and times, and once', async () =
   const sent = { consented: true, consentedAt: after(900), sittings: [second, first, empty] };
   expect(await apply(sent)).toEqual({ session: id, newEvents: 9 });
   expect(record()).toMatchObject({
-    ...{ state: 'active', startedAt: start + 1000, finishedAt: null, consentedAt: start + 900, lastSeenAt: clock.now },
+    state: 'active',
+    startedAt: start + 1000,
+    finishedAt: null,
+    consentedAt: start + 900,
+    lastSeenAt: clock.now,
     answered: 9,
   });
   expect(choices()).toEqual([1, 1, 1, 1, 1, 2, 2, 2, 2]);

@@ -34,7 +34,12 @@ async function limitedKit(timeLimit: LabelingPlan['timeLimit']) {
 }
 
 const given = (seq: number, trial: number, choice: number, shownMs: number, atMs: number): TrialEvent => ({
-  ...{ seq, trial, kind: 'answer', choice, shownMs, atMs },
+  seq,
+  trial,
+  kind: 'answer',
+  choice,
+  shownMs,
+  atMs,
 });
 const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({ seq, kind, trial: null, atMs });
 
@@ -87,10 +92,20 @@ test('two windows of a kit did not know of each other: none is held to the other
 
 test('a timeout at a second computer takes no answer away, whichever file comes first', async () => {
   const undo = (seq: number, trial: number, atMs: number): TrialEvent => ({
-    ...{ seq, trial, kind: 'undo', choice: null, shownMs: atMs, atMs },
+    seq,
+    trial,
+    kind: 'undo',
+    choice: null,
+    shownMs: atMs,
+    atMs,
   });
   const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
-    ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs - 5000, atMs },
+    seq,
+    trial,
+    kind: 'timeout',
+    choice: null,
+    shownMs: atMs - 5000,
+    atMs,
   });
   // The last image was taken back, and ran out of time then.
   const first = sitting([given(0, 0, 2, 0, 500), given(1, 1, 1, 600, 900), undo(2, 1, 1000), runOut(3, 1, 6000)]);

@@ -1,9 +1,4 @@
-import { truncateSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { expect, onTestFinished, test } from 'vitest';
-import type { LabelsJson } from '../../../main/contract/labeling/tables.ts';
-import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { largest } from '../../../main/files/limits.ts';
+import { expect, test } from 'vitest';
 import {
   guessClass,
   guessColumns,
@@ -16,72 +11,33 @@ import {
 } from '../../../main/services/labeling/tables/columns.ts';
 import { fileSource } from '../../../main/services/labels/labels-file.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
-import { previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
+import { previewTable } from '../../../main/services/labeling/tables/rows.ts';
 import type { LabelRow } from '../../../main/services/labeling/reading-calls.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
 import { importTable } from '../../../main/services/labeling/tables/import.ts';
 import { withdrawSession } from '../../../main/services/labeling/withdraw.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, plan, studyName } from './labeling-helper.ts';
-import { temporaryFolder } from '../../temporary-folder.ts';
+import {
+  columns,
+  file,
+  mapped,
+  nobodyLeftOut,
+  preview,
+  refusal,
+  rows,
+  set,
+  tableRefusal,
+} from './label-table-helper.ts';
 
-const hash = 'a'.repeat(64);
-const set = {
-  ...{
-    hash,
-    width: 1,
-    height: 1,
-    channels: 1 as const,
-    classes: ['zero', 'one', 'two'],
-    source: 'imported' as const,
-    provenance: {},
-  },
-  ...{ original: null, pixels: hash },
-  images: layOutStimuli([[0, 1] as const, [0, 2] as const], [0, 0.25, 1]).map((image) => ({ ...image, z: null })),
-};
 const where = (): string => 'here';
-const nobodyLeftOut = (): null => null;
-
-function file(text: string, name = 'table.csv') {
-  const path = join(temporaryFolder(), name);
-  writeFileSync(path, text);
-  return { path, name };
-}
-
-const preview = (text: string, wanted = {}, check: Parameters<typeof previewTable>[1]['checkPerson'] = nobodyLeftOut) =>
-  previewTable(file(text), { set, checkPerson: check, wanted: { label: null, labeler: null, ...wanted } });
-
-const columns = { image: 'image', labeler: 'who', label: 'what', kind: null as string | null };
-const mapped = { zero: 0, one: 1, two: 2 };
-type Reading = Parameters<typeof readRows>[1];
-
-function rows(text: string, change: Partial<Reading> = {}) {
-  const reading = { columns, classes: mapped, simulated: false, set, checkPerson: nobodyLeftOut };
-  return readRows(file(text), { ...reading, ...change });
-}
-
-/** What a refusal says. */
-const refusal = (work: () => unknown): Promise<unknown> =>
-  Promise.resolve()
-    .then(work)
-    .then(
-      () => expect.unreachable(),
-      (error: { code?: string; message?: string; where?: string; remedy?: string }) => ({
-        code: error.code,
-        what: error.message,
-        where: error.where,
-        remedy: error.remedy,
-      }),
-    );
-
-const tableRefusal = (what: string, at: string, remedy: string) => ({
-  ...{ code: 'labeling.table', where: at, remedy },
-  what: expect.stringContaining(what),
-});
 
 test('columns are guessed by their usual names, the likeliest first, in any case', () => {
   expect(guessColumns(['File', 'IMAGE', 'Rater', 'Subj', 'class', 'Response', 'trial_kind'])).toEqual({
-    ...{ image: 'IMAGE', labeler: 'Subj', label: 'Response', kind: 'trial_kind' },
+    image: 'IMAGE',
+    labeler: 'Subj',
+    label: 'Response',
+    kind: 'trial_kind',
   });
   expect(guessColumns(['a', 'stim_id', 'b'])).toEqual({ image: 'stim_id' });
   expect(guessColumns([])).toEqual({});
@@ -145,7 +101,9 @@ test('a labeler has a name of 1 to 200 characters', async () => {
   expect(parseLabeler('n'.repeat(200), where)).toHaveLength(200);
   for (const name of ['', ' ', 'n'.repeat(201), 'a\u0007b']) {
     expect(await refusal(() => parseLabeler(name, where))).toMatchObject({
-      ...{ code: 'labeling.table', where: 'here', remedy: 'Use a name of at most 200 characters in every row.' },
+      code: 'labeling.table',
+      where: 'here',
+      remedy: 'Use a name of at most 200 characters in every row.',
     });
   }
 });
@@ -186,7 +144,10 @@ test('pair and alpha of a row are those of its image, wherever their columns are
 test('a preview shows eight rows and counts all, with the guessed columns', async () => {
   const body = Array.from({ length: 9 }, (_, row) => `${row % 6},p${row % 2},${row < 4 ? 'Zero' : '2'}`);
   expect(await preview(['Image,Subj,Answer', ...body].join('\n'))).toEqual({
-    ...{ name: 'table.csv', format: 'csv', columns: ['Image', 'Subj', 'Answer'], rows: 9 },
+    name: 'table.csv',
+    format: 'csv',
+    columns: ['Image', 'Subj', 'Answer'],
+    rows: 9,
     sample: body.slice(0, 8).map((row) => row.split(',')),
     guess: { image: 'Image', labeler: 'Subj', label: 'Answer' },
     leftOut: { unfinished: 0, excluded: 0, withdrawn: 0, present: 0 },
@@ -234,7 +195,8 @@ test('a preview of an own table leaves out sessions that were excluded or have n
     ...['di,2,0,1,0,finished,ill,yes', 'di,2,0,1,0,finished,ill,yes'],
   ];
   const own = await previewTable(file([head, ...body].join('\n')), {
-    ...{ set: { ...set, classes: ['1', '2', '0'] }, checkPerson: nobodyLeftOut },
+    set: { ...set, classes: ['1', '2', '0'] },
+    checkPerson: nobodyLeftOut,
     wanted: { label: null, labeler: null },
   });
   expect(own.leftOut).toEqual({ unfinished: 1, excluded: 1, withdrawn: 0, present: 0 });
@@ -311,118 +273,6 @@ test('labels that the table marks as simulated are imported as such only', async
   expect((await rows('image,who,what\n1,yes,one\n')).rows).toHaveLength(1);
 });
 
-const event = (trial: number, choice: number | null, atMs: number, change: object = {}) => ({
-  ...{ seq: atMs, trial, kind: choice === null ? ('undo' as const) : ('answer' as const), choice, shownMs: 0, atMs },
-  ...change,
-});
-
-function labelsJson(change: Partial<LabelsJson> = {}, sittings: object[] = [], session: object = {}): string {
-  const screen = { refreshHz: null, width: 1, height: 1, pixelRatio: 1, pixelsPerMm: null };
-  const about = {
-    ...{ labeler: 'ann', medium: 'screen', state: 'finished', excluded: null, planVersion: 1, question: 'Which?' },
-    ...{ names: ['Zero', 'One', 'Two'], startedAt: null, finishedAt: null, imagesLeft: null },
-    trials: [3, 1, 0, 2].map((image) => ({ image, kind: 'real', block: 1 })),
-    sittings: sittings.map((sitting) => ({ screen, notes: [], ...sitting })),
-    ...session,
-  };
-  return JSON.stringify({
-    ...{ schema: 'boundary-workbench/labels/1', study: 's', stimulusSet: hash, lock: null },
-    ...{ classes: ['two', 'one', 'zero'], sessions: [about], ...change },
-  });
-}
-
-const jsonColumns = { image: 'image', labeler: 'labeler', label: 'label', kind: 'trial_kind' };
-
-test('labels.json is read by class names; in files without an order the time of the sitting decides', async () => {
-  const [earlier, later] = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.000Z'];
-  const text = labelsJson({}, [
-    { openedAt: later, events: [event(0, 1, 100), event(1, -1, 200)] },
-    { openedAt: earlier, events: [event(0, 0, 1099), event(1, 0, 1300), event(2, 2, 300), event(3, null, 400)] },
-  ]);
-  const read = await rows(text, { columns: jsonColumns });
-  // Trial 0: 10:00:01.100 is later than 10:00:01.099. Trial 1: 10:00:01.300 is later than 10:00:01.200.
-  expect(new Map(read.rows.map(({ imageId, label }) => [imageId, label]))).toEqual(
-    new Map([...[[3, 1] as const, [1, 2] as const, [0, 0] as const, [2, null] as const]]),
-  );
-  const ordered = labelsJson({}, [
-    { openedAt: later, events: [event(0, 1, 100, { order: 0 })] },
-    { openedAt: earlier, events: [event(0, 2, 50, { order: 1 })] },
-  ]);
-  const sample = (await preview(ordered)).sample;
-  expect(sample).toEqual([['3', 'ann', 'zero', 'real', 'finished', '']]);
-  const shown = await preview(labelsJson({}, [{ openedAt: later, events: [event(0, -1, 1), event(1, null, 2)] }]));
-  expect(shown).toMatchObject({
-    ...{ name: 'table.csv', format: 'json', rows: 2, guess: jsonColumns },
-    columns: ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'],
-    sample: [
-      ['3', 'ann', '', 'real', 'finished', ''],
-      ['1', 'ann', '', 'real', 'finished', ''],
-    ],
-  });
-  const odd = { classes: ['two', 'one'], sessions: undefined };
-  const outside = labelsJson({ classes: odd.classes }, [{ openedAt: later, events: [event(9, 2, 1)] }], {
-    excluded: 'ill',
-  });
-  expect((await preview(outside)).sample).toEqual([['', 'ann', '2', '', 'finished', 'ill']]);
-});
-
-test('labels.json names classes, so numbers in it are names', async () => {
-  const text = labelsJson({ classes: ['1', '2', '0'] }, [
-    { openedAt: '2026-01-01T10:00:00.000Z', events: [event(0, 0, 1), event(1, 2, 2)] },
-  ]);
-  const wanted = { label: null, labeler: null };
-  const about = { set: { ...set, classes: ['7', '1', '2'] }, checkPerson: nobodyLeftOut, wanted };
-  const { labels } = await previewTable(file(`\ufeff \n${text}`), about);
-  expect(labels).toEqual([
-    { text: '1', count: 1, guess: 1 },
-    { text: '0', count: 1, guess: null },
-  ]);
-});
-
-test('JSON is recognized by its first character, after up to 99 blanks', async () => {
-  expect((await preview(`${' '.repeat(99)}${labelsJson()}`)).format).toBe('json');
-  await expect(preview(`${' '.repeat(100)}${labelsJson()}`)).rejects.toThrow('There is a quote inside a cell');
-  expect((await preview('image\n{\n')).format).toBe('csv');
-});
-
-test('labels.json of other stimuli, other JSON and a file that is too large are refused', async () => {
-  const other = 'b'.repeat(64);
-  expect(await refusal(() => rows(labelsJson({ stimulusSet: other }), { columns: jsonColumns }))).toEqual(
-    tableRefusal(
-      'These labels belong to other stimuli',
-      `table.csv: stimulus set ${'b'.repeat(12)}…`,
-      `Import labels of this study’s stimuli, ${'a'.repeat(12)}….`,
-    ),
-  );
-  for (const text of ['{}', '{']) {
-    expect(await refusal(() => rows(text, { columns: jsonColumns }))).toEqual(
-      tableRefusal(
-        'This JSON file does not contain labels of the workbench',
-        'table.csv',
-        'Choose a labels.json that the workbench exported, or a CSV file.',
-      ),
-    );
-  }
-  const before = largest.labelsJson;
-  onTestFinished(() => {
-    largest.labelsJson = before;
-  });
-  expect(before).toBe(512 * 2 ** 20);
-  largest.labelsJson = 3 * 2 ** 20;
-  const big = file('{');
-  const read = () => previewTable(big, { set, checkPerson: nobodyLeftOut, wanted: { label: null, labeler: null } });
-  truncateSync(big.path, largest.labelsJson);
-  expect(await refusal(read)).toMatchObject({ what: expect.stringContaining('does not contain labels') });
-  truncateSync(big.path, largest.labelsJson + 1);
-  expect(await refusal(read)).toEqual(
-    tableRefusal(
-      'This file is larger than 3 MiB, too large for labels in JSON',
-      'table.csv',
-      'Export the labels as CSV, and import that file.',
-    ),
-  );
-});
-
 test('the source of labels is the file, by its hash', async () => {
   expect(await fileSource(file('abc').path)).toBe(
     'csv:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad',
@@ -448,7 +298,9 @@ function withTables() {
     },
   });
   return {
-    ...{ service, storage, studyId },
+    service,
+    storage,
+    studyId,
     names: () =>
       storage.labelers
         .ofStudy(studyId)
@@ -472,7 +324,9 @@ test('of a table that was read, those are imported who may be by now', async () 
   await withdrawSession(it.service, gone?.id ?? 0, () => undefined);
   const given = [row('ann', 0, 1), row(here, 0, 1), row('ann', 1, null), row('bob', 0, 2), row(away, 1, 1)];
   expect(await it.add(given)).toEqual({
-    ...{ labelers: 2, labels: 2, passedOver: 7 },
+    labelers: 2,
+    labels: 2,
+    passedOver: 7,
     leftOut: { unfinished: 1, excluded: 2, withdrawn: 4, present: 5 },
   });
   expect(it.names()).toEqual(['ann', 'bob']);

@@ -28,7 +28,12 @@ export function addStimuli(storage: Storage, alphas = 11, name = studyName, name
   const id = storage.studies.put(name, { ...study(), name }, 1);
   storage.stimulusSets.put(
     {
-      ...{ hash, ...dimensions, classes: named, source: 'imported', provenance, original: null },
+      hash,
+      ...dimensions,
+      classes: named,
+      source: 'imported',
+      provenance,
+      original: null,
       pixels: storage.blobs.put(pixels),
       images: images.map((image) => ({ ...image, z: null })),
     },
@@ -40,17 +45,25 @@ export function addStimuli(storage: Storage, alphas = 11, name = studyName, name
 
 export function plan(change: Partial<LabelingPlan> = {}): LabelingPlan {
   return labelingPlanSchema.parse({
-    ...{
-      question: 'Which one?',
-      names: ['Zero', 'One', 'Two'],
-      cannotTell: null,
-      instructions: 'Look.',
-      consent: null,
-    },
-    ...{ mode: 'grid', grid: { columns: 4, rows: 3 }, size: { unit: 'px', value: 80 }, interpolation: 'pixelated' },
-    ...{ fixationMs: 0, timeLimit: { imageSeconds: null, sessionMinutes: null } },
-    ...{ order: { seed: 5, apart: 2, blocks: 1 }, perPerson: null, repeats: 4, repeatApart: 8, practice: 3 },
-    ...{ attention: 2, people: 5, ...change },
+    question: 'Which one?',
+    names: ['Zero', 'One', 'Two'],
+    cannotTell: null,
+    instructions: 'Look.',
+    consent: null,
+    mode: 'grid',
+    grid: { columns: 4, rows: 3 },
+    size: { unit: 'px', value: 80 },
+    interpolation: 'pixelated',
+    fixationMs: 0,
+    timeLimit: { imageSeconds: null, sessionMinutes: null },
+    order: { seed: 5, apart: 2, blocks: 1 },
+    perPerson: null,
+    repeats: 4,
+    repeatApart: 8,
+    practice: 3,
+    attention: 2,
+    people: 5,
+    ...change,
   });
 }
 

@@ -13,7 +13,10 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 
 const ids = [0, 3, 4, 8];
 const set: StimulusSetRecord = {
-  ...{ ...stimulusSet(1), source: 'imported', provenance: {}, classes: ['cat', 'dog', 'eel'] },
+  ...stimulusSet(1),
+  source: 'imported',
+  provenance: {},
+  classes: ['cat', 'dog', 'eel'],
   images: ids.map((id) => ({ id, pairI: 0, pairJ: 1, alpha: 0.5, z: null })),
 };
 
@@ -64,7 +67,8 @@ describe('a table with softmax', () => {
         { name: 'b', labels: Uint16Array.of(1, 2, 0, 2), softmax: Float32Array.from(turned.flat()), confidence: null },
         { name: 'a', labels: Uint16Array.of(0, 1, 2, 1), softmax: Float32Array.from(softmax.flat()), confidence: null },
       ],
-      ...{ unknown: { rows: 0, examples: [] }, notes: [] },
+      unknown: { rows: 0, examples: [] },
+      notes: [],
     });
     // Of equal values the first counts.
     const even = softmax.map(() => [0, 0.5, 0.5]);
@@ -117,8 +121,14 @@ describe('a table with softmax', () => {
       'no column "p_fox"',
     );
     expect((await preview(lines(head, ...rows('a')))).guess).toEqual({
-      ...{ image: 'file', model: 'model', name: 'answers', label: null, classes: {}, confidence: null },
-      ...{ softmax: head.slice(2), normalise: false },
+      image: 'file',
+      model: 'model',
+      name: 'answers',
+      label: null,
+      classes: {},
+      confidence: null,
+      softmax: head.slice(2),
+      normalise: false,
     });
   });
 });
@@ -146,14 +156,20 @@ describe('a table with labels', () => {
     const more = Array.from({ length: 25 }, (_, n) => [`x${100 + n}.png`, 'cat']);
     const found = await preview(table(['3', 'fox'], ...more, ['x101.png', 'cat']));
     expect(found).toMatchObject({
-      ...{ name: 'answers.csv', format: 'csv', columns: ['image', 'label'], shape: null, rows: 31, notOne: 0 },
+      name: 'answers.csv',
+      format: 'csv',
+      columns: ['image', 'label'],
+      shape: null,
+      rows: 31,
+      notOne: 0,
       labels: [
         { text: 'cat', count: 1, guess: 0 },
         { text: 'eel', count: 2, guess: 2 },
         { text: 'dog', count: 1, guess: 1 },
         { text: 'fox', count: 1, guess: null },
       ],
-      ...{ models: ['answers'], aside: [] },
+      models: ['answers'],
+      aside: [],
       unknown: { rows: 26, examples: Array.from({ length: 20 }, (_, n) => `x${100 + n}.png`) },
     });
     expect(found.guess.classes).toEqual({ cat: 0, eel: 2, dog: 1 });
@@ -322,13 +338,20 @@ describe('an array', () => {
       ['my 2', [1, 1, 0, 0]],
     ]);
     expect(await preview(two, {}, 'two.npy')).toMatchObject({
-      ...{ format: 'npy', columns: [], sample: [], shape: [2, 4], rows: 8, models: ['two 1', 'two 2'], notOne: 0 },
+      format: 'npy',
+      columns: [],
+      sample: [],
+      shape: [2, 4],
+      rows: 8,
+      models: ['two 1', 'two 2'],
+      notOne: 0,
       unknown: { rows: 0, examples: [] },
     });
     for (const value of [3, -1]) {
       const wrong = npy('|i1', [2, 4], Int8Array.of(0, 0, 0, 0, 0, 0, value, 0));
       await expect(read(wrong, {}, 'net.npy')).rejects.toMatchObject({
-        ...{ message: `The label ${value} is no class`, where: 'net.npy, model 2, image 4' },
+        message: `The label ${value} is no class`,
+        where: 'net.npy, model 2, image 4',
         remedy: 'Labels are indexes of classes, 0 to 2.',
       });
     }

@@ -30,7 +30,10 @@ test('single labels are no answers of another kind, unless some are unsure or th
   const toolbox = seen(['subj', 'imagename', 'object_response'], ['subject-01', 'a.png', 'cat']);
   expect(guessMapping(toolbox, null)).toEqual({
     ...answers,
-    ...{ kind: 'abstain', image: 'imagename', labeler: 'subj', label: 'object_response' },
+    kind: 'abstain',
+    image: 'imagename',
+    labeler: 'subj',
+    label: 'object_response',
   });
 });
 

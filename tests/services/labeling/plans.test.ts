@@ -37,8 +37,16 @@ function addStudy(
   const pixels = storage.blobs.put(new Uint8Array(images.length));
   storage.stimulusSets.put(
     {
-      ...{ hash, width: 1, height: 1, channels: 1, classes, source: 'imported', provenance: {} },
-      ...{ original: null, pixels, images },
+      hash,
+      width: 1,
+      height: 1,
+      channels: 1,
+      classes,
+      source: 'imported',
+      provenance: {},
+      original: null,
+      pixels,
+      images,
     },
     now(),
   );
@@ -57,7 +65,8 @@ function withStudy(pairs: readonly Pair[], alphas: readonly number[]) {
   const { workbench } = openLab().lab;
   const { images } = addStudy(workbench, pairs, alphas);
   return {
-    ...{ workbench, images },
+    workbench,
+    images,
     /** As on a machine that needs no time. */
     preview: (change: Partial<LabelingPlan>): PlanPreview => {
       const clock = vi.spyOn(performance, 'now').mockReturnValue(0);
@@ -79,12 +88,19 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
   expect(currentPlan(workbench, studyName)).toEqual({
     saved: null,
     proposal: {
-      ...{ question: 'What is this?', names: ['zero', 'one', 'two'], keys: ['z', 'o', 't'] },
-      ...{ cannotTell: null, consent: null },
+      question: 'What is this?',
+      names: ['zero', 'one', 'two'],
+      keys: ['z', 'o', 't'],
+      cannotTell: null,
+      consent: null,
       instructions:
         'You will see some images. Say what you see in each image. If you are not sure, choose the answer that fits best.',
-      ...{ mode: 'grid', grid: { columns: 5, rows: 3 }, size: { unit: 'mm', value: 40 }, interpolation: 'smooth' },
-      ...{ fixationMs: 500, timeLimit: { imageSeconds: null, sessionMinutes: null } },
+      mode: 'grid',
+      grid: { columns: 5, rows: 3 },
+      size: { unit: 'mm', value: 40 },
+      interpolation: 'smooth',
+      fixationMs: 500,
+      timeLimit: { imageSeconds: null, sessionMinutes: null },
       // The first four bytes of the SHA-256 of `small`, the last one first.
       order: {
         seed: createHash('sha256').update('small').digest().readUInt32LE(0),
@@ -92,7 +108,12 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
         blocks: 1,
         practice: 'different-anchors',
       },
-      ...{ perPerson: null, repeats: 3, repeatApart: 20, practice: 5, attention: 0, people: 10 },
+      perPerson: null,
+      repeats: 3,
+      repeatApart: 20,
+      practice: 5,
+      attention: 0,
+      people: 10,
     },
   });
   const sizes = [3, 39, 40, 199, 200, 210].map((count) => {
@@ -117,7 +138,10 @@ test('the proposed plan follows the stimuli: a repeat of every tenth image, at m
   const other = { ...plan(), question: 'What?' };
   const { id, savedAt } = storage.labeling.plans.save(storage.studies.byName(studyName)?.id ?? 0, other, 7_000);
   expect(currentPlan(workbench, studyName).saved).toEqual({
-    ...{ id, version: 1, texts: { question: 1, labels: 1, instructions: 1, consent: 1 }, plan: other },
+    id,
+    version: 1,
+    texts: { question: 1, labels: 1, instructions: 1, consent: 1 },
+    plan: other,
     savedAt: new Date(savedAt).toISOString(),
   });
 });
@@ -136,13 +160,17 @@ test('a preview counts the trials, estimates the minutes, and shows the first fo
     warnings: [],
   });
   expect(preview({ ...bare, people: 2 })).toMatchObject({
-    ...{ ordersChecked: { checked: 2, of: 2 }, orders: [{}, {}], minutes: (63 * 1.6) / 60 },
+    ordersChecked: { checked: 2, of: 2 },
+    orders: [{}, {}],
+    minutes: (63 * 1.6) / 60,
   });
   expect(preview({ ...bare, people: 1 }).minutes).toBe((63 * 1.6) / 60);
   // One at a time, the cross before each image takes its time.
   expect(preview({ ...bare, people: 1, mode: 'single', fixationMs: 400 }).minutes).toBeCloseTo((63 * 2) / 60, 10);
   expect(preview({ ...bare, people: 3, perPerson: 20 })).toMatchObject({
-    ...{ trials: { real: 20 }, perImage: { least: 0, most: 1 }, warnings: [] },
+    trials: { real: 20 },
+    perImage: { least: 0, most: 1 },
+    warnings: [],
   });
   expect(preview({ ...bare, people: 5, perPerson: 63 }).perImage).toEqual({ least: 5, most: 5 });
   expect(preview({ ...bare, people: 7, perPerson: 10 }).perImage).toEqual({ least: 1, most: 2 });
@@ -291,7 +319,10 @@ test('the planner counts the labels of people, of two or more, and assumes where
   };
   const assumed = await planner(workbench, input);
   expect(assumed).toEqual({
-    ...{ points: disagreement([]), images: 30, labelers: 0, minutes: 1 },
+    points: disagreement([]),
+    images: 30,
+    labelers: 0,
+    minutes: 1,
     assumptions: [
       'Nobody has labeled yet. Some images are assumed to be ambiguous between two answers, with every split equally likely. This is a guess for planning.',
       'There is no interval: it needs two pairs of classes.',
@@ -303,14 +334,12 @@ test('the planner counts the labels of people, of two or more, and assumes where
   const [bob, cy] = [add('bob', [0, 0, null]), add('cy', [0, 2, 1])];
   storage.studies.useLabelers(id, [ann, bob], 1);
   expect(await planner(workbench, input)).toMatchObject({
-    ...{
-      labelers: 2,
-      points: disagreement([
-        [2, 0, 0],
-        [1, 1, 0],
-        [0, 1, 0],
-      ]),
-    },
+    labelers: 2,
+    points: disagreement([
+      [2, 0, 0],
+      [1, 1, 0],
+      [0, 1, 0],
+    ]),
   });
   storage.studies.useLabelers(id, [ann, bob, cy], 1);
   const counts = [
@@ -329,7 +358,8 @@ test('the planner counts the labels of people, of two or more, and assumes where
   ]);
   const share = { perPerson: 10, images: 30 };
   expect(await planner(workbench, { ...input, ...share })).toMatchObject({
-    ...{ points: disagreement(counts, share), minutes: 20 / 60 },
+    points: disagreement(counts, share),
+    minutes: 20 / 60,
   });
   expect((await planner(workbench, { ...input, perPerson: 40 })).minutes).toBe(1);
   const single = addStudy(workbench, [[0, 1]], [0.5], 'single');
@@ -338,7 +368,8 @@ test('the planner counts the labels of people, of two or more, and assumes where
   }
   storage.studies.useLabelers(single.id, [ann, bob], 1);
   expect(await planner(workbench, { ...input, study: 'single' })).toMatchObject({
-    ...{ labelers: 2, points: disagreement([[0, 2, 0]], { stimuli: single.images }) },
+    labelers: 2,
+    points: disagreement([[0, 2, 0]], { stimuli: single.images }),
   });
   storage.studies.useLabelers(id, [add('sim', [0, 0, 0], true), add('tom', [1, 1, 1], true)], 1);
   expect(await planner(workbench, input)).toEqual(assumed);

@@ -43,7 +43,8 @@ function npy(shape: readonly number[], values: readonly number[]): Uint8Array {
 test('an array has a row for each image and a column for each class, or its labels', async () => {
   const read = (content: Uint8Array) => taken((start) => readNpyTable(written(content, 'x.npy'), start));
   expect(await read(npy([3], [7, 0, 2]))).toEqual({
-    ...{ columns: ['label'], rows: [['7'], ['0'], ['2']] },
+    columns: ['label'],
+    rows: [['7'], ['0'], ['2']],
     where: [0, 1, 2].map((row) => `x.npy, row ${row} of the array`),
   });
   expect(await read(npy([2, 3], [1, 2, 3, 4, 5, 6]))).toMatchObject({
@@ -103,7 +104,8 @@ test('a zip of arrays has a column for each, or several with their names before'
 test('a list of labels is one answer an image: several labels, one, or none', async () => {
   const read = (content: string) => taken((start) => readListTable(written(content, 'x.json'), start));
   expect(await read('\ufeff[[3], [4, "nine"], [], null, 7, "dog"]')).toEqual({
-    ...{ columns: ['labels'], rows: [['3'], ['4|nine'], [''], [''], ['7'], ['dog']] },
+    columns: ['labels'],
+    rows: [['3'], ['4|nine'], [''], [''], ['7'], ['dog']],
     where: [0, 1, 2, 3, 4, 5].map((entry) => `x.json, entry ${entry}`),
   });
   for (const bad of [
@@ -124,8 +126,10 @@ const given = (
   next: number | null = null,
   impossible: string[] = [],
 ) => ({
-  ...{ 'Most Probable Class': first, 'Most Probable Class Prob': share },
-  ...{ 'Second Most Probable Class': second, 'Second Most Probable Class Prob': next },
+  'Most Probable Class': first,
+  'Most Probable Class Prob': share,
+  'Second Most Probable Class': second,
+  'Second Most Probable Class Prob': next,
   'Impossible Class(es)': impossible,
 });
 
@@ -152,7 +156,8 @@ test('annotators of CIFAR-10S rate their first and second choice, and impossible
   expect(found.where[5]).toBe('x.json, image 12, annotator 2');
   const wrong = { 12: [given('cat', 70), { ...given('dog', 1e7), 'Second Most Probable Class': 3 }] };
   await expect(taken((start) => readAnnotators(wrong, 'x.json', start))).rejects.toMatchObject({
-    ...{ message: 'This entry is not as CIFAR-10S has it', where: 'x.json, 12.1.Most Probable Class Prob' },
+    message: 'This entry is not as CIFAR-10S has it',
+    where: 'x.json, 12.1.Most Probable Class Prob',
   });
   expect([data, {}, [], null, 3, { a: [] }, { a: [null] }, { a: [{}] }, { a: [3] }].map(isAnnotators)).toEqual([
     ...[true, false, false, false, false, false, false, false, false],

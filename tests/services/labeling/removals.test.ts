@@ -309,9 +309,12 @@ async function bigTable(it: TestLab) {
   const lines = ['image,labeler,label'];
   for (const name of ['ann', 'ben']) for (let image = 0; image < 123; image++) lines.push(`${image},${name},1`);
   return {
-    ...{ study: 'other', upload: await upload(it, 'big.csv', `${lines.join('\n')}\n`), simulated: false },
+    study: 'other',
+    upload: await upload(it, 'big.csv', `${lines.join('\n')}\n`),
+    simulated: false,
     names: 'keep' as const,
-    ...{ classes: { 1: 1 }, columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null } },
+    classes: { 1: 1 },
+    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   };
 }
 

@@ -24,7 +24,15 @@ export async function withSession(change: Partial<LabelingPlan> = {}, medium: Me
   const { labeling: stored } = workbench.storage;
   const page = { token: row.token, sitting: randomUUID() };
   return {
-    ...{ lab, workbench, service, clock, hash, stored, page, id: row.id, token: row.token },
+    lab,
+    workbench,
+    service,
+    clock,
+    hash,
+    stored,
+    page,
+    id: row.id,
+    token: row.token,
     studyId: workbench.storage.studies.byName(studyName)?.id ?? 0,
     record: () => {
       const session = stored.sessions.get(row.id);
@@ -43,10 +51,20 @@ export const given = (
   shownMs = seq,
   atMs = shownMs,
 ): TrialEvent => ({
-  ...{ seq, trial, kind: choice === null ? 'undo' : 'answer', choice, shownMs, atMs },
+  seq,
+  trial,
+  kind: choice === null ? 'undo' : 'answer',
+  choice,
+  shownMs,
+  atMs,
 });
 export const runOut = (seq: number, trial: number, atMs = seq): TrialEvent => ({
-  ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs, atMs },
+  seq,
+  trial,
+  kind: 'timeout',
+  choice: null,
+  shownMs: atMs,
+  atMs,
 });
 export const note = (seq: number, kind: SessionNote['kind'], atMs: number): SessionNote => ({
   seq,

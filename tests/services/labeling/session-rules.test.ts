@@ -74,19 +74,31 @@ test('a page gets all that it may know, and continues after the last answered im
   const { question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit } = plan(change);
   const trials = stored.sessions.trials(id);
   const first = {
-    ...{ question, instructions, consent, mode, grid, size, interpolation, fixationMs, timeLimit },
-    ...{
-      state: 'ready',
-      pseudonym: it.record().pseudonym,
-      consented: false,
-      image: { width: 6, height: 6, channels: 1 },
-    },
+    question,
+    instructions,
+    consent,
+    mode,
+    grid,
+    size,
+    interpolation,
+    fixationMs,
+    timeLimit,
+    state: 'ready',
+    pseudonym: it.record().pseudonym,
+    consented: false,
+    image: { width: 6, height: 6, channels: 1 },
     options: [
       ...['Zero', 'One', 'Two'].map((name, choice) => ({ choice, name, key: String(choice + 1) })),
       { choice: -1, name: 'Can’t tell', key: '.' },
     ],
-    ...{ trials: 13, practice: 2, breaks: [trials.findIndex(({ block }) => block === 2)] },
-    ...{ answers: new Array(13).fill(null), timedOut: [], leftMs: null, next: 0, hasPin: false },
+    trials: 13,
+    practice: 2,
+    breaks: [trials.findIndex(({ block }) => block === 2)],
+    answers: new Array(13).fill(null),
+    timedOut: [],
+    leftMs: null,
+    next: 0,
+    hasPin: false,
   };
   expect(open()).toEqual(first);
   expect(addEvents(service, page, [given(0, 2, 1), given(1, 4, -1)])).toBe(2);

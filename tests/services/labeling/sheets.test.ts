@@ -151,8 +151,10 @@ test('a sheet has the images in their size and order, numbered, with a box each'
   ];
   expect(cells.map(([, style, png, alt, place]) => ({ style, png, alt, place }))).toEqual(
     pngs.map((png, at) => ({
-      ...{ style: 'width:15mm;height:30mm', png: Buffer.from(png).toString('base64') },
-      ...{ alt: `Image ${at + 1}`, place: String(at + 1) },
+      style: 'width:15mm;height:30mm',
+      png: Buffer.from(png).toString('base64'),
+      alt: `Image ${at + 1}`,
+      place: String(at + 1),
     })),
   );
   expect(text).toContain('image-rendering: auto;');
@@ -168,7 +170,10 @@ test('a sheet says what the plan asks for, and no more', async () => {
   const signs = ['1', '2', '3'].map((name) => `<span class="sign"><bdi>${name}</bdi></span>`).join(' ');
   expect(bare.text).toContain(signs);
   const full = await sheetPage({
-    ...{ instructions: 'Look.', consent: 'May we?', practice: 1, names: ['1', '2', 'c'] },
+    instructions: 'Look.',
+    consent: 'May we?',
+    practice: 1,
+    names: ['1', '2', 'c'],
     timeLimit: { imageSeconds: null, sessionMinutes: 1 },
   });
   expect(full.text).toContain(

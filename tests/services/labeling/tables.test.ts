@@ -69,7 +69,11 @@ test.each(namings)(
       const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
       const { image = '', labeler = '', label = '', kind = null } = look.guess;
       const done = await it.client.labeling.tables.import({
-        ...{ study, upload: file, simulated: false, names: 'keep', classes: mapped },
+        study,
+        upload: file,
+        simulated: false,
+        names: 'keep',
+        classes: mapped,
         columns: { image, labeler, label, kind },
       });
       expect([study, done.labelers]).toEqual([study, 3]);

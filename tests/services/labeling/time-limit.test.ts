@@ -32,7 +32,12 @@ async function limited(change: Partial<LabelingPlan> = {}) {
 }
 
 const at = (seq: number, trial: number, atMs: number): TrialEvent => ({
-  ...{ seq, trial, kind: 'answer', choice: 1, shownMs: atMs - 500, atMs },
+  seq,
+  trial,
+  kind: 'answer',
+  choice: 1,
+  shownMs: atMs - 500,
+  atMs,
 });
 
 test('the time of a session ends it; what was answered before counts, what is left is counted', async () => {
@@ -168,7 +173,12 @@ test('without a limit there is no time, and nothing ends by it', async () => {
 const inFive: Partial<LabelingPlan> = { timeLimit: { imageSeconds: 5, sessionMinutes: null } };
 /** An answer to an image that was in focus for so long. */
 const after = (seq: number, trial: number, choice: number, shownMs: number, focusMs: number): TrialEvent => ({
-  ...{ seq, trial, kind: 'answer', choice, shownMs, atMs: shownMs + focusMs },
+  seq,
+  trial,
+  kind: 'answer',
+  choice,
+  shownMs,
+  atMs: shownMs + focusMs,
 });
 
 test('an answer after its image’s time is kept and does not count; the image has run out of time from then on', async () => {
@@ -237,7 +247,12 @@ test('what two windows take at once counts once, for the limit, for a kit and fo
 });
 
 const runOut = (seq: number, trial: number, atMs: number): TrialEvent => ({
-  ...{ seq, trial, kind: 'timeout', choice: null, shownMs: atMs - 5000, atMs },
+  seq,
+  trial,
+  kind: 'timeout',
+  choice: null,
+  shownMs: atMs - 5000,
+  atMs,
 });
 
 test('the timeout of a window that was forgotten takes no answer away, and ends no image', async () => {

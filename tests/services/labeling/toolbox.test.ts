@@ -21,18 +21,43 @@ function setUp() {
   const tables = join(root, 'raw-data', 'colour');
   const files = readdirSync(join(path, 'dnn', 'session-1')).sort();
   const source: SourceOf<'folder'> = {
-    ...{ source: 'folder', name: 'colour', path, layout: 'model-vs-human', channels: 3, width: 16, height: 16 },
-    ...{ resize: 'fit', background: '#000000', split: { testShare: 0.2, seed: 1 }, folders, classes: null },
+    source: 'folder',
+    name: 'colour',
+    path,
+    layout: 'model-vs-human',
+    channels: 3,
+    width: 16,
+    height: 16,
+    resize: 'fit',
+    background: '#000000',
+    split: { testShare: 0.2, seed: 1 },
+    folders,
+    classes: null,
   };
   const record: DataSetRecord = {
-    ...{ hash: hash(1), name: 'colour', width: 16, height: 16, channels: 3, trainCount: 0, testCount: 12, source },
-    ...{ classes: ['Bear', 'Boat', 'Cat', 'Oven'], mean: [0.5, 0.5, 0.5], std: [0.2, 0.2, 0.2] },
+    hash: hash(1),
+    name: 'colour',
+    width: 16,
+    height: 16,
+    channels: 3,
+    trainCount: 0,
+    testCount: 12,
+    source,
+    classes: ['Bear', 'Boat', 'Cat', 'Oven'],
+    mean: [0.5, 0.5, 0.5],
+    std: [0.2, 0.2, 0.2],
   };
   const blobs = new BlobStore(join(root, 'blobs'));
   const add = (table: string, ...rows: string[]) =>
     appendFileSync(join(tables, `colour_${table}.csv`), `${rows.join('\n')}\n`);
   return {
-    ...{ path, tables, files, source, record, blobs, add },
+    path,
+    tables,
+    files,
+    source,
+    record,
+    blobs,
+    add,
     inspect: (people: string[] | null = null, of = files) =>
       inspectToolbox({ path, record, source, files: of }, people, blobs),
   };
@@ -46,7 +71,12 @@ test('tables beside images say who answers, how much and how well, and in which 
   const found = await inspect();
   const people = { isPerson: true, leftOut: null };
   expect(found).toEqual({
-    ...{ path: tables, table: found.table, tables: 4, rows: 46, problem: null, unanswered: 0 },
+    path: tables,
+    table: found.table,
+    tables: 4,
+    rows: 46,
+    problem: null,
+    unanswered: 0,
     answerers: [
       { name: 'subject-01', ...people, answers: 11, none: 1, right: 100 },
       // Of twelve images six are `bw`, of which only cats are called cats.
@@ -96,7 +126,10 @@ test('who is a person is what its user says, else the toolbox’s rule, else eve
   const isPerson = async (people: string[] | null) =>
     Object.fromEntries((await inspect(people)).answerers.map((each) => [each.name, each.isPerson]));
   expect(await isPerson(['vgg16', 'subject-01'])).toEqual({
-    ...{ 'subject-01': true, 'subject-02': false, resnet50: false, vgg16: true },
+    'subject-01': true,
+    'subject-02': false,
+    resnet50: false,
+    vgg16: true,
   });
   for (const name of ['subject-01', 'subject-02'])
     writeFileSync(join(tables, `colour_${name}_session_1.csv`), 'model,accuracy\n');
@@ -142,12 +175,23 @@ test('answers are read as the classes of their categories, whatever the study ca
   const { source, record } = setUp();
   const classes = { bear: 0, boat: 1, cat: 2, oven: 3 };
   expect(peopleMapping(source, record.classes, ['x'])).toMatchObject({
-    ...{ kind: 'abstain', image: 'imagename', labeler: 'subj', label: 'object_response', aside: ['x'] },
+    kind: 'abstain',
+    image: 'imagename',
+    labeler: 'subj',
+    label: 'object_response',
+    aside: ['x'],
     words: { ...classes, na: null },
   });
   expect(modelsMapping(source, record.classes, ['y'])).toEqual({
-    ...{ image: 'imagename', model: 'subj', name: 'model', aside: ['y'], label: 'object_response', classes },
-    ...{ confidence: null, softmax: null, normalise: false },
+    image: 'imagename',
+    model: 'subj',
+    name: 'model',
+    aside: ['y'],
+    label: 'object_response',
+    classes,
+    confidence: null,
+    softmax: null,
+    normalise: false,
   });
   expect(modelsMapping({ ...source, folders: null }, ['a', 'b'], []).classes).toEqual({ a: 0, b: 1 });
 });

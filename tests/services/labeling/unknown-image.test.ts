@@ -15,7 +15,12 @@ async function withUnknownImage(medium: 'screen' | 'kit') {
   const labeler = { pseudonym: 'P-ABCD', simulated: false, source: sessionSource(token) };
   const id = storage.labeling.sessions.add(
     {
-      ...{ studyId: like.studyId, planId: like.planId, setHash, medium, place: 1, token },
+      studyId: like.studyId,
+      planId: like.planId,
+      setHash,
+      medium,
+      place: 1,
+      token,
       labelerId: storage.labelers.ensure(labeler, 1),
       trials: [0, 999, 1].map((image) => ({ image, kind: 'real', block: 1 })),
     },

@@ -105,7 +105,11 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   const rows = 'image,labeler,label\n0,ann,1\n1,ann,0\n';
   const file = await upload(it, 'more.csv', rows);
   await client.labeling.tables.import({
-    ...{ study: studyName, upload: file, simulated: false, names: 'keep', classes: { 0: 0, 1: 1 } },
+    study: studyName,
+    upload: file,
+    simulated: false,
+    names: 'keep',
+    classes: { 0: 0, 1: 1 },
     columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
   });
   const studyId = lab.workbench.storage.studies.byName(studyName)?.id ?? 0;
@@ -127,13 +131,16 @@ test('a file that was looked at and not read in, and one on offer, go with the p
   const { client, lab, dataFolder } = it;
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
-    ...{ study: studyName, columns: { label: null, labeler: null } },
+    study: studyName,
+    columns: { label: null, labeler: null },
     upload: await upload(it, 'more.csv', trace),
   });
   const offered = join(dataFolder, 'offered.zip');
   writeFileSync(offered, trace);
   lab.downloads.offer({
-    ...{ name: 'a.zip', type: 'application/zip', content: { path: offered } },
+    name: 'a.zip',
+    type: 'application/zip',
+    content: { path: offered },
     release: () => rmSync(offered),
   });
   expect(filesWith(dataFolder, trace)).toHaveLength(2);
@@ -178,13 +185,11 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
   const rows = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben,0\n';
   const take = async () =>
     client.labeling.tables.import({
-      ...{
-        study: studyName,
-        upload: await upload(it, 'more.csv', rows),
-        simulated: false,
-        names: 'keep',
-        classes: { 0: 0, 1: 1 },
-      },
+      study: studyName,
+      upload: await upload(it, 'more.csv', rows),
+      simulated: false,
+      names: 'keep',
+      classes: { 0: 0, 1: 1 },
       columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
     });
   await take();

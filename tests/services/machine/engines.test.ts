@@ -27,7 +27,10 @@ test('finished steps become lines, progress becomes progress events', () => {
 
 test('which engine is used is said with the reason, and agrees with the choice', () => {
   const engine = (name: MachineEngine['name'], speed: number | null, chosen: boolean): MachineEngine => ({
-    ...{ name, chosen, note: '', speedOverWasm: speed },
+    name,
+    chosen,
+    note: '',
+    speedOverWasm: speed,
     state: speed === null ? 'absent' : 'passed',
   });
   const engines = (chosen: MachineEngine['name']): MachineEngine[] => [

@@ -32,8 +32,15 @@ const probe = async ({ client }: TestLab, source: DataSetSource): Promise<Probed
   result(await client.newStudy.probe({ source }));
 
 const plan = (source: DataSetSource, change: Partial<NewStudyPlan> = {}): NewStudyPlan => ({
-  ...{ source, name: null, title: null, target: 60, referenceTarget: null, stimuli: 'blended' },
-  ...{ perArchitecture: 1, simulated: 3, ...change },
+  source,
+  name: null,
+  title: null,
+  target: 60,
+  referenceTarget: null,
+  stimuli: 'blended',
+  perArchitecture: 1,
+  simulated: 3,
+  ...change,
 });
 
 test('a folder of 26 letters becomes a study whose small CNN meets its target, with stimuli, predictions and report', async () => {
@@ -44,7 +51,7 @@ test('a folder of 26 letters becomes a study whose small CNN meets its target, w
   expect(found.classes.map(({ name }) => name)).toEqual(letters);
   // Letters of many sizes, gray: read at 32 x 32 unless a person chooses.
   expect(found.source).toMatchObject({ source: 'folder', name: 'letters', channels: 1, width: 32 });
-  const source: DataSetSource = { ...found.source, ...{ width: 16, height: 16 } } as DataSetSource;
+  const source: DataSetSource = { ...found.source, width: 16, height: 16 } as DataSetSource;
   const images = await read(lab, source);
   expect(images).toMatchObject({ width: 16, height: 16, channels: 1, train: 26 * 13, test: 26 * 3 });
   expect(images.classes[25]).toEqual({ name: 'Z', train: 13, test: 3 });
@@ -57,7 +64,11 @@ test('a folder of 26 letters becomes a study whose small CNN meets its target, w
   const small = (recipe: object): object => ({
     ...recipe,
     architecture: { kind: 'cnn', channels: [8, 8, 16, 16], hidden: [64, 64], dropout: 0 },
-    ...{ batch: 26, optimiser: { stepSize: 3e-3 }, targets: [60], tolerance: 5, maxEpochs: 40 },
+    batch: 26,
+    optimiser: { stepSize: 3e-3 },
+    targets: [60],
+    tolerance: 5,
+    maxEpochs: 40,
   });
   const models = spec.models.filter(({ name: model }) => model === 'CNN1');
   const changed = studySchema.parse({
@@ -85,9 +96,9 @@ test('a probe trains each architecture briefly and records nothing', async () =>
   writeLetters(folder, 4);
   await expect(look(lab, join(folder, 'gone'))).rejects.toThrow('no such file');
   const { source: found } = await look(lab, folder);
-  const source = { ...found, ...{ width: 12, height: 12, folders: ['A', 'I', 'O'] } } as DataSetSource;
+  const source = { ...found, width: 12, height: 12, folders: ['A', 'I', 'O'] } as DataSetSource;
   await expect(probe(lab, source)).rejects.toThrow('have not been read');
-  const odd = { ...source, ...{ width: 37, height: 37 } } as DataSetSource;
+  const odd = { ...source, width: 37, height: 37 } as DataSetSource;
   await read(lab, odd);
   await expect(lab.client.newStudy.propose(plan(odd))).rejects.toThrow('cannot be cut into few square patches');
   await read(lab, source);
@@ -181,6 +192,7 @@ test('targets, tolerances, patches and epochs suit the images', () => {
     ...['dcgan28', 'dcgan32', 'dcgan64'],
   ]);
   expect(generatorFor({ width: 32, height: 32, channels: 3 })).toMatchObject({
-    ...{ batch: 64, steps: 15_000 },
+    batch: 64,
+    steps: 15_000,
   });
 });

@@ -33,7 +33,11 @@ test('a folder of model-vs-human becomes a study of its images with people and m
   const from = join(root, 'datasets', 'colour');
   const answers = await client.newStudy.answers({ source, from, people: null });
   expect(answers).toMatchObject({
-    ...{ problem: null, tables: 4, rows: 46, unanswered: 0, unknownImages: { count: 0 } },
+    problem: null,
+    tables: 4,
+    rows: 46,
+    unanswered: 0,
+    unknownImages: { count: 0 },
     others: { count: 1, examples: ['accuracies.csv'] },
     conditions: [
       { name: 'cr', rows: 23 },
@@ -101,7 +105,10 @@ test('an uploaded zip of one becomes a study as well, which an archive takes els
   const answers = await client.newStudy.answers({ source, from: found.source.path, people: null });
   expect(answers).toMatchObject({ problem: null, tables: 4, rows: 46, unanswered: 0 });
   const labelers = {
-    ...{ source: 'model-vs-human' as const, path: answers.path, table: answers.table, ...takenFrom(answers) },
+    source: 'model-vs-human' as const,
+    path: answers.path,
+    table: answers.table,
+    ...takenFrom(answers),
   };
   const { name } = await client.newStudy.createFromToolbox({ source, name: 'colour', title: null, labelers });
   lab.lab.uploads.discard(upload);
@@ -121,7 +128,8 @@ async function knownOf({ lab, client }: TestLab, study: string) {
   const panel = storage.panels.inUse(storage.studies.byName(study)?.id ?? 0);
   const { models, ...others } = await client.outside.list({ study });
   return {
-    ...{ panel: storage.panels.readWithPeople(panel?.id ?? 0), others },
+    panel: storage.panels.readWithPeople(panel?.id ?? 0),
+    others,
     models: models.map(({ name, identity, tested, answers }) => ({ name, identity, tested, answers })),
   };
 }

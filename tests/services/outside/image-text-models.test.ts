@@ -28,7 +28,9 @@ if (missing !== null) process.stderr.write(`Not tested that image-text models jo
 
 const study = 'sample';
 const named = ({ input, imageOutput, text }: ImageTextProposal, templates: string[]): ModelMapping => ({
-  ...{ kind: 'image-text', input, imageOutput },
+  kind: 'image-text',
+  input,
+  imageOutput,
   text: { ...text, templates, words: digitWords.map((word) => [word]) },
 });
 
@@ -64,7 +66,8 @@ test.skipIf(missing !== null)(
     };
     const tried = { images: 300, report: replace };
     await expect(addModel(tools, study, files, { name: 'replaced', mapping: plain }, tried)).rejects.toMatchObject({
-      ...{ code: 'outside.changed', where: 'tokenizer.json' },
+      code: 'outside.changed',
+      where: 'tokenizer.json',
     });
     writeFileSync(files.text.tokenizer.path, JSON.stringify(tokenizer));
     expect(listOutsideModels(workbench, study).models).toEqual([]);
@@ -145,13 +148,21 @@ test.skipIf(missing !== null)(
 
 test('names of image-text models say their prompts, fit, and are free', () => {
   const text = textMappingSchema.parse({
-    ...{ ids: 'ids', mask: null, output: 'y', element: 'int64', length: 77, pad: 0 },
-    ...{ templates: ['a photo of a {class}.'], words: [['cat'], ['hot dog']], scale: 100 },
+    ids: 'ids',
+    mask: null,
+    output: 'y',
+    element: 'int64',
+    length: 77,
+    pad: 0,
+    templates: ['a photo of a {class}.'],
+    words: [['cat'], ['hot dog']],
+    scale: 100,
   });
   const mapping = { kind: 'image-text', input: {}, imageOutput: 'x', text } as unknown as ModelMapping;
   const name = (change: Partial<typeof text>, ...taken: string[]): string =>
     proposedName(`${'vit-b-32'}.onnx`, { ...mapping, text: { ...text, ...change } } as ModelMapping, {
-      ...{ classes: ['cat', 'hot_dog'], taken },
+      classes: ['cat', 'hot_dog'],
+      taken,
     });
   expect(name({})).toBe('vit-b-32, "a photo of a {class}."');
   expect(name({ scale: 50 })).toBe('vit-b-32, "a photo of a {class}.", scale 50');

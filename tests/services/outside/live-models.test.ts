@@ -29,8 +29,19 @@ class SilentProcesses implements Launcher {
 const mapping = {
   kind: 'onnx' as const,
   input: {
-    ...{ input: 'image', layout: 'nchw', channels: 'gray', width: 2, height: 2, resize: 'fit', transposed: false },
-    ...{ invert: false, range: [0, 1], mean: [0], std: [1], element: 'float32', batch: null },
+    input: 'image',
+    layout: 'nchw',
+    channels: 'gray',
+    width: 2,
+    height: 2,
+    resize: 'fit',
+    transposed: false,
+    invert: false,
+    range: [0, 1],
+    mean: [0],
+    std: [1],
+    element: 'float32',
+    batch: null,
   },
   output: { output: 'logits', values: 'logits', size: 2, classes: [[0], [1]] },
 };
@@ -41,11 +52,27 @@ test('two models predict at once: another one waits for its turn, which a failed
     const hash = workbench.storage.blobs.put(Buffer.from(`model ${n}`));
     const file = { name: 'm.onnx', bytes: 7, hash };
     return {
-      ...{ id: n, modelId: n, name: `m${n}`, identity: String(n).repeat(64), kind: 'onnx', tested: null, linkedAt: 1 },
-      ...{ prediction: null, spec: outsideModelSchema.parse({ ...mapping, file: hash }) },
+      id: n,
+      modelId: n,
+      name: `m${n}`,
+      identity: String(n).repeat(64),
+      kind: 'onnx',
+      tested: null,
+      linkedAt: 1,
+      prediction: null,
+      spec: outsideModelSchema.parse({ ...mapping, file: hash }),
       found: {
-        ...{ format: 'onnx', hash, files: [file], opset: 17, irVersion: 8, producer: '', metadata: [] },
-        ...{ parameters: 0, ops: [], inputs: [], outputs: [] },
+        format: 'onnx',
+        hash,
+        files: [file],
+        opset: 17,
+        irVersion: 8,
+        producer: '',
+        metadata: [],
+        parameters: 0,
+        ops: [],
+        inputs: [],
+        outputs: [],
       },
     };
   };
@@ -87,7 +114,9 @@ test('names that a study has are listed; where another start added one meanwhile
   expect(nameTaken([], 'pets').message).toBe('The study has got a model of the same name since');
   expect(nameTaken(['resnet'], 'pets').message).toBe('The study has other models of these names: resnet');
   expect(nameTaken(['resnet', 'vgg'], 'pets')).toMatchObject({
-    ...{ message: 'The study has other models of these names: resnet, vgg', code: 'outside.name-taken' },
-    ...{ where: 'study pets', remedy: 'Remove these first, or give the new models other names.' },
+    message: 'The study has other models of these names: resnet, vgg',
+    code: 'outside.name-taken',
+    where: 'study pets',
+    remedy: 'Remove these first, or give the new models other names.',
   });
 });

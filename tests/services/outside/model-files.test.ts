@@ -75,7 +75,8 @@ test.skipIf(missing !== null)(
     if (seen?.type !== 'found' || !seen.found.files.text) throw new Error('no text encoder was found');
     expect(seen.found.proposal).toMatchObject({ kind: 'image-text', text: { length: 12, output: 'text_embeds' } });
     expect(seen.found.files.text).toMatchObject({
-      ...{ encoder: { files: [{ name: 'text.onnx' }] }, tokenizer: { name: 'tokenizer.json', kind: 'BPE' } },
+      encoder: { files: [{ name: 'text.onnx' }] },
+      tokenizer: { name: 'tokenizer.json', kind: 'BPE' },
     });
     for (const id of texts) lab.uploads.discard(id);
 

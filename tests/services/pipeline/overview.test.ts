@@ -158,7 +158,8 @@ test('a title or question that was changed, and a label that came, make the repo
   expect((await steps(test)).report.reasons).toEqual(['The study was changed after it was written.']);
   await test.client.studies.rename({ study: 'sample', question: ' Who? ' });
   expect(test.lab.workbench.storage.studies.byName('sample')?.spec).toMatchObject({
-    ...{ title: 'Another title', question: 'Who?' },
+    title: 'Another title',
+    question: 'Who?',
   });
   const { storage, now } = test.lab.workbench;
   const study = storage.studies.byName('sample');

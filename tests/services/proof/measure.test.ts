@@ -28,8 +28,11 @@ class Quick extends EngineProcess {
 
 const measuring = (engine: EngineProcess, python: string | null, peerPatience: number): Measuring => ({
   plan: { ...quickPlan, rounds: 3, seconds: 0.001, peerPatience },
-  ...{ engines: [engine], peer: python === null ? null : { python, device: 'cpu' }, hung: new Set() },
-  ...{ signal: new AbortController().signal, onLine: () => undefined },
+  engines: [engine],
+  peer: python === null ? null : { python, device: 'cpu' },
+  hung: new Set(),
+  signal: new AbortController().signal,
+  onLine: () => undefined,
 });
 
 /** A Python in which `then` runs in place of PyTorch. */

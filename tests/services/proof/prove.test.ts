@@ -13,13 +13,23 @@ const tiny: ProofPlan = {
   conformance: { models: ['mlp'], repeated: ['mlp'], groups: ['mlp', 'dropout'] },
   memorySteps: 10,
   timed: ['mlp'],
-  ...{ rounds: 2, seconds: 0.01, images: 100, slowest: 120_000, tunedPeer: false, peerPatience: 60_000 },
+  rounds: 2,
+  seconds: 0.01,
+  images: 100,
+  slowest: 120_000,
+  tunedPeer: false,
+  peerPatience: 60_000,
   seeds: [{ model: 'mlp', counts: [2] }],
 };
 
 const prove = (plan: ProofPlan, entry?: string, signal = new AbortController().signal): Promise<Proof> =>
   proveEngine({
-    ...{ root, engine: 'wasm', quick: true, plan, signal, onLine: () => undefined },
+    root,
+    engine: 'wasm',
+    quick: true,
+    plan,
+    signal,
+    onLine: () => undefined,
     // No other engine beside it, and no Python.
     environment: {
       ...process.env,

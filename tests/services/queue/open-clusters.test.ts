@@ -16,8 +16,12 @@ function setUp() {
     const here = join(folder, 'shared');
     mkdirSync(here, { recursive: true });
     return clusterSchema.parse({
-      ...{ ...JSON.parse(exampleProfile), name: 'lab', reach: ['/no/such/program'], engine: 'wasm' },
-      ...{ folder: { here, there: null }, ...change },
+      ...JSON.parse(exampleProfile),
+      name: 'lab',
+      reach: ['/no/such/program'],
+      engine: 'wasm',
+      folder: { here, there: null },
+      ...change,
     });
   };
   const { workbench } = lab;

@@ -30,7 +30,8 @@ function quietLauncher(): Launcher & { running: () => number } {
 
 test('at most three jobs have a short worker at once; the next has one as soon as one of them ends', async () => {
   const workbench = openWorkbench({
-    ...{ root: repository, resources: join(repository, 'resources') },
+    root: repository,
+    resources: join(repository, 'resources'),
     dataFolder: join(temporaryFolder(), 'data'),
   });
   onTestFinished(() => workbench.storage.close());

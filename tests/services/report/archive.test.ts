@@ -188,7 +188,9 @@ it('boundary report takes words of the user’s own, architectures, and what was
   expect(await write(...options)).toMatchObject({ code: 0 });
   expect(choiceIn()).toEqual({
     ...saved,
-    ...{ introduction: 'Why we <looked>.', architectures: ['CNN', 'MLP'], repeats: [] },
+    introduction: 'Why we <looked>.',
+    architectures: ['CNN', 'MLP'],
+    repeats: [],
   });
   const page = text(unzipSync(readFileSync(path))['index.html']);
   expect(page).toContain('Why we &lt;looked&gt;.');

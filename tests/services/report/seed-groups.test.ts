@@ -111,8 +111,16 @@ it('combines an effect over studies, and says which cannot be', async () => {
   const { workbench } = await openResults();
   addSeedStudy(workbench);
   const question = {
-    ...{ outcome: 'misclassified', factor: 'architecture.kind', reference: '"mlp"', level: '"vit"', target: null },
-    ...{ images: 'all', people: 'fixed', m: null, studies: [{ study: 'sample' }], title: 'Errors of ViT' },
+    outcome: 'misclassified',
+    factor: 'architecture.kind',
+    reference: '"mlp"',
+    level: '"vit"',
+    target: null,
+    images: 'all',
+    people: 'fixed',
+    m: null,
+    studies: [{ study: 'sample' }],
+    title: 'Errors of ViT',
   } as const;
   const overStudies = [question, { ...question, studies: [{ study: 'gone' }] }, { ...question, factor: 'batch' }];
   const choice = reportChoiceSchema.parse({ ...wholeReport, sections: ['effects'], overStudies });
@@ -194,9 +202,13 @@ it('takes of a saved choice what is still there, and no seed groups where none w
     return { targets, architectures, repeats };
   };
   expect(lastOf({ targets: [97.5, 91], architectures: ['CNN', 'RNN'], repeats: [2, 9] })).toEqual({
-    ...{ targets: [97.5], architectures: ['CNN'], repeats: [2] },
+    targets: [97.5],
+    architectures: ['CNN'],
+    repeats: [2],
   });
   expect(lastOf({ targets: [91], architectures: ['RNN'], repeats: [] })).toEqual({
-    ...{ targets: null, architectures: null, repeats: [] },
+    targets: null,
+    architectures: null,
+    repeats: [],
   });
 });

@@ -21,7 +21,9 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
     const study = findStudy(workbench, 'sample');
     const setHash = storage.studies.stimuli(study.id)!;
     const table = (source: string, label: number) => ({
-      ...{ setHash, source, simulated: false },
+      setHash,
+      source,
+      simulated: false,
       rows: ['P1', 'P2'].flatMap((pseudonym) =>
         storage.stimulusSets.ids(setHash).map((imageId) => ({ imageId, pseudonym, label })),
       ),

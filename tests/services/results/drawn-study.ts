@@ -20,9 +20,21 @@ export function addDraws(workbench: Workbench, name: string): number {
     .sort(([a], [b]) => compareTargets(a, b))
     .map(([target, models]) => ({ target, seeds: null, snapshots: models.map(({ weights }) => weights) }));
   const task: DrawsTask = {
-    ...{ kind: 'draws', generator: hash(901), reference: hash(902), samples: 2000, perClass: 24, searchSeed: 1 },
-    ...{ real: null, rule: 'clear', anchorDesign: { kind: 'one' }, alphas: 11, interpolation: 'linear' },
-    ...{ seed: 1, draws: 40, groups, pairs: paperPairs.map(([i, j]): [number, number] => [i, j]) },
+    kind: 'draws',
+    generator: hash(901),
+    reference: hash(902),
+    samples: 2000,
+    perClass: 24,
+    searchSeed: 1,
+    real: null,
+    rule: 'clear',
+    anchorDesign: { kind: 'one' },
+    alphas: 11,
+    interpolation: 'linear',
+    seed: 1,
+    draws: 40,
+    groups,
+    pairs: paperPairs.map(([i, j]): [number, number] => [i, j]),
   };
   const draws = Array.from(
     { length: 40 },

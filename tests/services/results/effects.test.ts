@@ -28,8 +28,17 @@ let data: StudyData;
 let workbench: Workbench;
 let tools: Parameters<typeof withCosts>[0];
 const asked = (question: Partial<EffectsInput> = {}): EffectsInput => ({
-  ...{ study: seedDesign.name, labelers: null, outcome: null, factor: null, reference: null, second: null },
-  ...{ target: null, images: 'all', people: 'fixed', m: null, ...question },
+  study: seedDesign.name,
+  labelers: null,
+  outcome: null,
+  factor: null,
+  reference: null,
+  second: null,
+  target: null,
+  images: 'all',
+  people: 'fixed',
+  m: null,
+  ...question,
 });
 const [mlp, vit] = ['"mlp"', '"vit"'];
 
@@ -51,17 +60,24 @@ it('effects of architecture equal those of the estimator with the same runs', ()
   const people = data.humans.labels;
   const images = data.set.images.length;
   const runs = data.models.map(({ record, input }) => ({
-    ...{ name: input.name, block: `${record.runId}` },
+    name: input.name,
+    block: `${record.runId}`,
     levels: { architecture: record.architecture, target: `${record.target}` },
   }));
   const matrix = (rows: readonly ArrayLike<number | null>[]) => ({
-    ...{ raters: rows.length, images, classes: 10 },
+    raters: rows.length,
+    images,
+    classes: 10,
     values: Int16Array.from(rows.flatMap((row) => Array.from(row, (label) => label ?? missing))),
   });
   const estimator = new EffectEstimator(
     {
-      ...{ images: data.input.images, runs, within: ['target'], values: null },
-      ...{ labels: matrix(data.models.map(({ labels }) => labels)), people: matrix(people) },
+      images: data.input.images,
+      runs,
+      within: ['target'],
+      values: null,
+      labels: matrix(data.models.map(({ labels }) => labels)),
+      people: matrix(people),
     },
     { type: 'wrong', people: 'fixed' },
   );
@@ -111,7 +127,9 @@ it('error consistency of two networks of a cell is the mean of the tables', () =
   const known = data.models.filter(({ record }) => record.architecture === 'vit' && record.target === 98);
   const { kappa } = modelConsistency(
     {
-      ...{ raters: known.length, images: data.set.images.length, classes: 10 },
+      raters: known.length,
+      images: data.set.images.length,
+      classes: 10,
       values: Int16Array.from(known.flatMap(({ labels }) => [...labels])),
     },
     known.map(({ input }) => input.name),

@@ -54,7 +54,9 @@ async function openPanels() {
   );
   const labels = takeRaters(
     {
-      ...{ raters: source.models.length, images: images.length, classes: 10 },
+      raters: source.models.length,
+      images: images.length,
+      classes: 10,
       values: Int16Array.from(source.models.flatMap((model) => [...model.labels])),
     },
     members,
@@ -71,7 +73,11 @@ describe('a study whose figures use a panel', () => {
     const ten = countLabels(source.labelers);
     await importCounts(ten);
     expect(results.overview({ study: 'sample' })).toMatchObject({
-      ...{ rehearsal: false, labelers: 10, counted: { least: 10, most: 10 }, people: [], determined: 165 },
+      rehearsal: false,
+      labelers: 10,
+      counted: { least: 10, most: 10 },
+      people: [],
+      determined: 165,
     });
     const found = askAll();
     expect(found.types.leaveOneOut).toEqual([]);
@@ -111,7 +117,7 @@ describe('a study whose figures use a panel', () => {
     const folder = await report(workbench);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('14 an image; 2,310 labels in all');
     expect(JSON.parse(readFileSync(join(folder, 'tables.json'), 'utf8'))).toMatchObject({
-      ...{ rehearsal: false },
+      rehearsal: false,
       analysis: { meta: { response: 'counts', labelers: [], n_labelers: 14 } },
     });
   });
@@ -183,7 +189,9 @@ describe('a study whose figures use a panel', () => {
     ]);
     expect(raters.map(({ kind }) => kind)).toEqual(direct.members.map(() => 'model'));
     expect(results.image({ ...people, image: images[3]! }).labels[1]).toMatchObject({
-      ...{ pseudonym: 'Ben', label: null, named: [{ label: 1 }, { label: 7 }] },
+      pseudonym: 'Ben',
+      label: null,
+      named: [{ label: 1 }, { label: 7 }],
     });
     const folder = await report(workbench);
     expect(readFileSync(join(folder, 'index.html'), 'utf8')).toContain('Sets of labels (2 labelers');
@@ -196,7 +204,8 @@ describe('a study whose figures use a panel', () => {
     const { workbench, results, source, images, group: direct, importKind } = await openPanels();
     const ratings = images.flatMap((_, image) =>
       [0, 1, 2].map((labeler) => ({
-        ...{ image, labeler },
+        image,
+        labeler,
         ratings: [source.images[image]!.pairI!, source.images[image]!.pairJ!].map((label, at) => ({
           label,
           rating: at === 0 ? 5 : (image + 4 * labeler) % 11,

@@ -61,7 +61,9 @@ describe('people alone', () => {
       expect(measure('fleiss').value).toBe(told.fleiss_kappa);
       expect(measure('cohen')).toMatchObject({ value: told.cohen.kappa.mean, std: told.cohen.kappa.std, n: 45 });
       expect(measure('pairwise_disagreement_pct')).toMatchObject({
-        ...{ value: told.pairwise_disagreement_pct.mean, n: 45, paper: { mean: 9.3 } },
+        value: told.pairwise_disagreement_pct.mean,
+        n: 45,
+        paper: { mean: 9.3 },
       });
       expect(Object.fromEntries(found.leaveOneOut.map(({ labeler, disagree }) => [labeler, disagree]))).toEqual(
         told.leave_one_out_n_disagree,
@@ -87,8 +89,13 @@ describe('people alone', () => {
     expect(beside.differ.images).toEqual(beside.people.disagree);
     expect(beside.labels.rows).toEqual(
       rows.map(({ id, i, j, alpha, truth, people: own, peopleEntropy }) => ({
-        ...{ id, i, j, alpha, truth },
-        ...{ people: own, peopleEntropy },
+        id,
+        i,
+        j,
+        alpha,
+        truth,
+        people: own,
+        peopleEntropy,
       })),
     );
     const among = results.agreement({ ...alone, measure: 'errors' });
@@ -104,7 +111,13 @@ describe('people alone', () => {
       /^Bands: 95 % intervals for other anchors and pairs .* simulated labelers.*\. Sample size: 10 anchors/,
     );
     expect(results.rarefaction(alone)).toEqual({
-      ...{ rehearsal: true, response: 'single', labelers: 10, counted: null, models: 0, curves: own, intervals },
+      rehearsal: true,
+      response: 'single',
+      labelers: 10,
+      counted: null,
+      models: 0,
+      curves: own,
+      intervals,
     });
   });
 
@@ -179,7 +192,8 @@ describe('few labels', () => {
     const { pairs, flips } = results.along({ ...people, groups: [] });
     expect(pairs[0]!.people.flat().every((count) => count === 0)).toBe(true);
     expect(quantityAt(flips, 0, 'star')).toMatchObject({
-      ...{ value: null, undefined: 'Nobody labeled an image of this pair.' },
+      value: null,
+      undefined: 'Nobody labeled an image of this pair.',
     });
     expect(quantityAt(flips, 1, 'star')!.undefined).not.toMatch(/nobody labeled/i);
   });

@@ -97,7 +97,7 @@ export function labelInSession(workbench: Workbench, medium: Medium = 'screen'):
   const trials = [0, 1, 2, 3].map((place) => ({ image: ids[place]!, kind: 'real' as const, block: 0 }));
   const place = storage.labeling.sessions.nextPlace(study.id);
   const sessionId = storage.labeling.sessions.add(
-    { ...{ studyId: study.id, planId, setHash, labelerId, token, medium, place }, trials },
+    { studyId: study.id, planId, setHash, labelerId, token, medium, place, trials },
     now(),
   );
   const sitting = storage.labeling.log.ensureSitting(sessionId, 'page', { medium, openedAt, screen });

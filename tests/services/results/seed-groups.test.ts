@@ -19,7 +19,10 @@ import type { Target } from '../../../main/contract/recipes.ts';
 const folder = mkdtempSync(join(tmpdir(), 'boundary-test-'));
 const people = { study: seedDesign.name, labelers: null };
 const seeds = (architecture: string, target: Target, repeat: number): Group => ({
-  ...{ kind: 'seeds', architecture, target, repeat },
+  kind: 'seeds',
+  architecture,
+  target,
+  repeat,
 });
 let lab: Lab;
 let analysis: Analysis;

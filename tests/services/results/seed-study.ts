@@ -38,15 +38,22 @@ function declare(workbench: Workbench, { name, targets, repeats, seeds }: SeedDe
   const recipe = (kind: string): object => ({ architecture: { kind }, targets: [...targets], maxEpochs: 8 });
   return studySchema.parse({
     ...spec,
-    ...{ name, title: 'Seed groups at several targets' },
+    name,
+    title: 'Seed groups at several targets',
     models: kinds.flatMap((kind, at) => [
       ...[1, 2, 3].map((n) => ({
-        ...{ name: `${kind === 'vit' ? 'ViT' : kind.toUpperCase()}${n}`, group: 'diverse' },
-        ...{ recipe: recipe(kind), seed: 10 * (at + 1) + n },
+        name: `${kind === 'vit' ? 'ViT' : kind.toUpperCase()}${n}`,
+        group: 'diverse',
+        recipe: recipe(kind),
+        seed: 10 * (at + 1) + n,
       })),
       {
-        ...{ name: kind === 'vit' ? 'ViT' : kind.toUpperCase(), group: 'seeds', repeats, seeds },
-        ...{ recipe: recipe(kind), seed: 1000 * (at + 1) },
+        name: kind === 'vit' ? 'ViT' : kind.toUpperCase(),
+        group: 'seeds',
+        repeats,
+        seeds,
+        recipe: recipe(kind),
+        seed: 1000 * (at + 1),
       },
     ]),
   });
@@ -138,14 +145,20 @@ export function landed({ storage }: Workbench, name: string, targets: readonly T
     snapshots: targets
       .filter((target) => !missed.includes(target))
       .map((target, step) => ({
-        ...{ target, step: 100 * (step + 1), errors: Math.round(100 * (100 - reached(target))), testCount: 10_000 },
-        ...{
-          accuracy: reached(target),
-          weights: storage.blobs.put(Buffer.from(`weights of ${snapshotName(name, target)}`)),
-        },
+        target,
+        step: 100 * (step + 1),
+        errors: Math.round(100 * (100 - reached(target))),
+        testCount: 10_000,
+        accuracy: reached(target),
+        weights: storage.blobs.put(Buffer.from(`weights of ${snapshotName(name, target)}`)),
       })),
     missed: missed.map((target) => ({ target, nearestAccuracy: reached(target) - 0.2, why: 'the epochs are over' })),
-    ...{ steps: 400, looks: 3, fullLooks: 3, imagesLooked: 30_000, trainMs: 1, lookMs: 1 },
+    steps: 400,
+    looks: 3,
+    fullLooks: 3,
+    imagesLooked: 30_000,
+    trainMs: 1,
+    lookMs: 1,
   };
 }
 

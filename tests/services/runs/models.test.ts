@@ -12,13 +12,23 @@ import type { TestLab } from './test-lab.ts';
 
 const study = 'small';
 const grid = {
-  ...{ name: 'MLP', group: 'diverse' as const, optimiser: {}, augmentation: null },
+  name: 'MLP',
+  group: 'diverse' as const,
+  optimiser: {},
+  augmentation: null,
   architectures: [
     { kind: 'mlp' as const, hidden: [8] },
     { kind: 'mlp' as const, hidden: [12] },
   ],
-  ...{ stepSizes: [1e-3, 2e-3], weightDecays: [0], batches: [32], targets: [97], tolerance: 0.5, maxEpochs: 6 },
-  ...{ seed: 1, seeds: 1, repeats: 1 },
+  stepSizes: [1e-3, 2e-3],
+  weightDecays: [0],
+  batches: [32],
+  targets: [97],
+  tolerance: 0.5,
+  maxEpochs: 6,
+  seed: 1,
+  seeds: 1,
+  repeats: 1,
 };
 
 /** Three models of one architecture, so that trainings are short. */
@@ -305,10 +315,17 @@ test('tags, notes and views are kept; a name that is HTML or a formula stays wha
   const { client, lab } = test;
   const run = lab.workbench.storage.runs.ensure(
     {
-      ...{ key: 'a'.repeat(64), kind: 'classifier', label: '=HYPERLINK("x")', seed: 1, priority: 0, engine: null },
+      key: 'a'.repeat(64),
+      kind: 'classifier',
+      label: '=HYPERLINK("x")',
+      seed: 1,
+      priority: 0,
+      engine: null,
       task: {
         kind: 'classifier',
-        ...{ dataSet: { source: 'mnist' }, dataSetHash: 'b'.repeat(64), seed: 1 },
+        dataSet: { source: 'mnist' },
+        dataSetHash: 'b'.repeat(64),
+        seed: 1,
         recipe: lab.workbench.storage.studies.byName(study)?.spec.models[0]?.recipe ?? fail(),
       },
     },
@@ -329,7 +346,9 @@ test('tags, notes and views are kept; a name that is HTML or a formula stays wha
   const view = {
     name: 'Failed ones',
     filter: { text: '', states: ['failed' as const], kinds: [], architectures: [], targets: [], tags: [], like: null },
-    ...{ sort: { by: 'ended' as const, descending: true }, group: 'none' as const, columns: ['name', 'state'] },
+    sort: { by: 'ended' as const, descending: true },
+    group: 'none' as const,
+    columns: ['name', 'state'],
   };
   await client.runs.saveView(view);
   await client.runs.rememberView({ study, view: { ...view, name: 'last' } });
@@ -349,8 +368,17 @@ test('a failed run says why in its row, and can be retried', async () => {
   const { id: studyId, spec } = storage.studies.byName(study) ?? fail();
   storage.dataSets.put(
     {
-      ...{ hash: 'c'.repeat(64), name: 'zeros and ones', classes: ['zero', 'one'], height: 28, width: 28 },
-      ...{ trainCount: 10, testCount: 10, channels: 1 as const, mean: [0], std: [1], source: spec.dataSet },
+      hash: 'c'.repeat(64),
+      name: 'zeros and ones',
+      classes: ['zero', 'one'],
+      height: 28,
+      width: 28,
+      trainCount: 10,
+      testCount: 10,
+      channels: 1 as const,
+      mean: [0],
+      std: [1],
+      source: spec.dataSet,
     },
     1,
   );
@@ -375,7 +403,9 @@ test('a failed run says why in its row, and can be retried', async () => {
   ]);
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({ changed: 1 });
   expect(await client.runs.act({ study, ids: [claimed.id], action: 'retry' })).toMatchObject({
-    ...{ changed: 0, skipped: 1, why: '1 of 1: neither failed nor cancelled' },
+    changed: 0,
+    skipped: 1,
+    why: '1 of 1: neither failed nor cancelled',
   });
   expect(smallModels.mlp.hidden).toEqual([16]);
 

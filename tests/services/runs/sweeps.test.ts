@@ -30,7 +30,11 @@ test('a sweep is told before it starts, trained, grows without training anything
   ]);
   const plan = await client.sweeps.plan({ study, sweep });
   expect(plan).toMatchObject({
-    ...{ runs: 2, known: 0, kept: 0, count: 2, workers: expect.any(Number) },
+    runs: 2,
+    known: 0,
+    kept: 0,
+    count: 2,
+    workers: expect.any(Number),
     cells: [
       { name: 'rate-0.001', levels: ['0.001'], recipe: '8, adam 0.001, batch 32' },
       { name: 'rate-1e-8', levels: ['1e-8'] },

@@ -22,7 +22,9 @@ export interface TestLab {
 /** A real lab on an empty data folder, with workers on wasm. */
 export function testLab(folder = temporaryFolder()): TestLab {
   const workbench = openWorkbench({
-    ...{ root: repository, resources: join(repository, 'resources'), dataFolder: join(folder, 'data') },
+    root: repository,
+    resources: join(repository, 'resources'),
+    dataFolder: join(folder, 'data'),
   });
   const launcher = new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' });
   const lab = new Lab({ workbench, launcher, host: 'test' });
@@ -42,8 +44,10 @@ export function putSmallStudy({ lab, folder }: Pick<TestLab, 'lab' | 'folder'>, 
   const declared = smallStudy(change) as { dataSet: object; name: string };
   const dataSet = {
     ...declared.dataSet,
-    ...{ trainImages: set('train-images'), trainLabels: set('train-labels') },
-    ...{ testImages: set('t10k-images'), testLabels: set('t10k-labels') },
+    trainImages: set('train-images'),
+    trainLabels: set('train-labels'),
+    testImages: set('t10k-images'),
+    testLabels: set('t10k-labels'),
   };
   const engine = 'wasm' as const;
   const spec = studySchema.parse({ ...declared, dataSet, engine } as StudyInput);

@@ -26,11 +26,17 @@ const candidates: Candidates = {
   schema: 'boundary-workbench/candidates/2',
   classes: [0, 1, 2].map((k) =>
     [3, 1, 2].map((n) => ({
-      ...{ index: 10 * k + n, confidence: 1, margin: 9, distance: null, score: 1 },
+      index: 10 * k + n,
+      confidence: 1,
+      margin: 9,
+      distance: null,
+      score: 1,
       z: [...latentPoint(8, 10 * k + n, { z: latent, classes: 0 })],
     })),
   ),
-  ...{ width: 1, height: 1, pixels: hash(1) },
+  width: 1,
+  height: 1,
+  pixels: hash(1),
   clear: [0, 1, 2].map((k) => [0, 1, 2, 3, 4, 5].map((n) => 10 * k + n)),
 };
 const pairs = [[0, 1] as const, [0, 2] as const, [1, 2] as const];
@@ -107,7 +113,10 @@ test('declarations of earlier versions keep every byte, and ask for the same sea
 
 /** Two pairs at two alphas; classes 0 and 2 with two anchors each, class 1 with one. */
 const anchored = () => ({
-  ...{ width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k) },
+  width: 2,
+  height: 1,
+  channels: 1 as const,
+  pixels: Uint8Array.from({ length: 12 }, (_, k) => 20 * k),
   images: layOutDesign(pairs, [0, 1], { kind: 'fresh' }),
 });
 
@@ -126,8 +135,17 @@ test('anchors outlast files, database and archives, and the analysis reads them'
 
   const workbench = newBench();
   const dataSet = {
-    ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-    ...{ trainCount: 1, testCount: 1, width: 2, height: 1, channels: 1 as const, mean: [0], std: [1] },
+    hash: hash(1),
+    source: { source: 'mnist' as const },
+    name: 'small',
+    classes: ['a', 'b', 'c'],
+    trainCount: 1,
+    testCount: 1,
+    width: 2,
+    height: 1,
+    channels: 1 as const,
+    mean: [0],
+    std: [1],
   };
   const { setHash } = await freezeImported(workbench, { path, folder: '', dataSet });
   const id = workbench.storage.studies.put('small', study(), 1);

@@ -38,9 +38,17 @@ const pixels = Uint8Array.from({ length: count * length }, (_, at) => {
 const imagePixels = (image: number): Uint8Array => pixels.slice(image * length, (image + 1) * length);
 
 const dataSet = (channels: 1 | 3, side = size) => ({
-  ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['Äpfel', 'pears', 'plums'] },
-  ...{ trainCount: 1, testCount: 1, width: side.width, height: side.height, channels },
-  ...{ mean: new Array<number>(channels).fill(0), std: new Array<number>(channels).fill(1) },
+  hash: hash(1),
+  source: { source: 'mnist' as const },
+  name: 'small',
+  classes: ['Äpfel', 'pears', 'plums'],
+  trainCount: 1,
+  testCount: 1,
+  width: side.width,
+  height: side.height,
+  channels,
+  mean: new Array<number>(channels).fill(0),
+  std: new Array<number>(channels).fill(1),
 });
 
 /** The images as a folder of PNGs that another program wrote. @param channels what the manifest says of them */
@@ -65,7 +73,9 @@ async function colorLab(): Promise<TestLab & { setHash: string }> {
   const opened = openLab();
   const { workbench } = opened.lab;
   const { setHash } = await freezeImported(workbench, {
-    ...{ path: await otherProgramsFolder(), folder: '', dataSet: dataSet(3) },
+    path: await otherProgramsFolder(),
+    folder: '',
+    dataSet: dataSet(3),
   });
   const id = workbench.storage.studies.put(studyName, { ...study(), name: studyName, models: [] }, 1);
   workbench.storage.studies.useStimuli(id, setHash, 1);
@@ -99,10 +109,14 @@ test('no image is turned gray unasked', async () => {
   const { workbench } = openLab().lab;
   const path = await otherProgramsFolder();
   await expect(freezeImported(workbench, { path, folder: '', dataSet: dataSet(1) })).rejects.toMatchObject({
-    ...{ code: 'stimuli.color', where: path, remedy: expect.stringContaining('column channels') },
+    code: 'stimuli.color',
+    where: path,
+    remedy: expect.stringContaining('column channels'),
   });
   const asked = await freezeImported(workbench, {
-    ...{ path: await otherProgramsFolder(1), folder: '', dataSet: dataSet(1) },
+    path: await otherProgramsFolder(1),
+    folder: '',
+    dataSet: dataSet(1),
   });
   const gray = workbench.storage.stimulusSets.get(asked.setHash);
   expect(gray).toMatchObject({ channels: 1 });
@@ -151,25 +165,36 @@ test('a generated set is in color, with the anchors of its report', async () => 
   const found = {
     schema: 'boundary-workbench/candidates/2',
     classes: [0, 1, 2].map((index) => [{ index, confidence: 0.9, margin: 1, distance: null, score: 1, z: [index] }]),
-    ...{ ...size, pixels: blobs.put(candidates) },
+    ...size,
+    pixels: blobs.put(candidates),
   };
   const rendered = {
-    ...{ kind: 'stimuli', original: { ...size, pixels: blobs.put(original) } },
+    kind: 'stimuli',
+    original: { ...size, pixels: blobs.put(original) },
     model: { ...small, pixels: blobs.put(resizeImages(original, size, small)) },
   };
   const { setHash } = freezeGenerated(workbench, {
     chosen: {
-      ...{ images: layOutStimuli([[0, 2]], [0, 1]), values: Float32Array.of(0, 2), latents: hash(3) },
+      images: layOutStimuli([[0, 2]], [0, 1]),
+      values: Float32Array.of(0, 2),
+      latents: hash(3),
       anchors: [[0], [0], [0]],
     },
     rendered: { id: 2, result: rendered } as RunRecord,
     search: {
-      ...{ id: 1, result: { kind: 'candidates', candidates: blobs.put(Buffer.from(JSON.stringify(found))) } },
+      id: 1,
+      result: { kind: 'candidates', candidates: blobs.put(Buffer.from(JSON.stringify(found))) },
     } as RunRecord,
     generator: { weights: hash(5), shipped: null },
     spec: {
-      ...{ source: 'generated', seed: 1, samples: 10, candidatesPerClass: 1, anchors: null, alphas: 2 },
-      ...{ design: { kind: 'listed', pairs: [[0, 2]] }, interpolation: 'linear' },
+      source: 'generated',
+      seed: 1,
+      samples: 10,
+      candidatesPerClass: 1,
+      anchors: null,
+      alphas: 2,
+      design: { kind: 'listed', pairs: [[0, 2]] },
+      interpolation: 'linear',
     },
     dataSet: dataSet(3, small),
   });

@@ -36,15 +36,17 @@ async function studyWithImportedSet() {
   const path = join(temporaryFolder(), 'set.zip');
   await exportStimulusSet(set, path);
   const dataSet = {
-    ...{
-      hash: hash(1),
-      source: { source: 'mnist' as const },
-      name: 'small',
-      classes: [...'01234567'],
-      trainCount: 1,
-      testCount: 1,
-    },
-    ...{ width: set.width, height: set.height, channels: 1 as const, mean: [0], std: [1] },
+    hash: hash(1),
+    source: { source: 'mnist' as const },
+    name: 'small',
+    classes: [...'01234567'],
+    trainCount: 1,
+    testCount: 1,
+    width: set.width,
+    height: set.height,
+    channels: 1 as const,
+    mean: [0],
+    std: [1],
   };
   const freeze = () => freezeImported(workbench, { path, folder: '', dataSet });
   const { setHash } = await freeze();

@@ -24,8 +24,17 @@ async function zipOf(channels: 1 | 3, side: { width: number; height: number } = 
 }
 
 const dataSet = (width: number, height: number, channels: 1 | 3) => ({
-  ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-  ...{ trainCount: 1, testCount: 1, width, height, channels, mean: [0], std: [1] },
+  hash: hash(1),
+  source: { source: 'mnist' as const },
+  name: 'small',
+  classes: ['a', 'b', 'c'],
+  trainCount: 1,
+  testCount: 1,
+  width,
+  height,
+  channels,
+  mean: [0],
+  std: [1],
 });
 
 /** Starts processes that are killed when they report the first image they have read: nothing that they send later arrives. */
@@ -95,10 +104,8 @@ test('a process that dies while it checks an uploaded set costs this upload alon
   const upload = await lab.uploads.take('set.zip', createReadStream(await zipOf(1)));
   await expect(client.stimuli.importSet({ study: studyName, upload })).rejects.toMatchObject({
     data: {
-      ...{
-        code: 'machine.ended',
-        what: expect.stringMatching(/^The process of this task ended early: it was ended by/),
-      },
+      code: 'machine.ended',
+      what: expect.stringMatching(/^The process of this task ended early: it was ended by/),
       remedy: 'Try again; nothing was changed.',
     },
   });

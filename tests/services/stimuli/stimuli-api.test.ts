@@ -39,8 +39,17 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   const bed = openLab();
   const study = addSmallStudy(bed);
   expect(await bed.client.stimuli.state({ study })).toMatchObject({
-    ...{ source: 'generated', classes: ['zero', 'one'], pairs: [[0, 1]], problem: null, generator: null },
-    ...{ searches: [], anchors: [], pinned: [], voters: [], frozen: null, locked: false },
+    source: 'generated',
+    classes: ['zero', 'one'],
+    pairs: [[0, 1]],
+    problem: null,
+    generator: null,
+    searches: [],
+    anchors: [],
+    pinned: [],
+    voters: [],
+    frozen: null,
+    locked: false,
   });
   expect(await refusal(bed.client.stimuli.candidates({ study, classIndex: 0 }))).toBe('stimuli.no-generator');
   expect(
@@ -75,7 +84,8 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   await save(bed, study, { ...real, anchorDesign: { kind: 'one' } });
   expect(declared()).toMatchObject({ generator: null, stimuli: { source: 'blended', candidatesPerClass: 24 } });
   expect(await bed.client.stimuli.state({ study })).toMatchObject({
-    ...{ source: 'blended', instead: { what: 'a dcgan28 of 250 steps', trained: false } },
+    source: 'blended',
+    instead: { what: 'a dcgan28 of 250 steps', trained: false },
   });
   await save(bed, study, draft);
   expect(declared()).toEqual(before);
@@ -94,7 +104,8 @@ test('before anything is trained the screen knows classes and pairs, and refuses
   // Without a classifier there are no anchors of a generator: the choice says so before anybody makes it.
   storage.studies.put('bare', { ...blended, name: 'bare', reference: null }, 3);
   expect(await bed.client.stimuli.state({ study: 'bare' })).toMatchObject({
-    ...{ instead: null, noGenerator: expect.stringContaining('needs a reference classifier') },
+    instead: null,
+    noGenerator: expect.stringContaining('needs a reference classifier'),
   });
   expect(bed.defects).toEqual([]);
 });
@@ -154,7 +165,10 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(Buffer.from(first, 'base64').length).toBe(4 * latent);
   const own = latentPoint(7, other?.sample ?? 0, { z: latent, classes: 0 }).map((value) => value + 0.25);
   const draft: Draft = {
-    ...{ source: 'generated', design: { kind: 'listed', pairs: [[0, 1]] }, alphas: 5, interpolation: 'spherical' },
+    source: 'generated',
+    design: { kind: 'listed', pairs: [[0, 1]] },
+    alphas: 5,
+    interpolation: 'spherical',
     anchors: [2, { z: [...own], from: { seed: 7, sample: other?.sample ?? 0 } }],
   };
   const { candidates } = await stimuli.candidates({ study, classIndex: 1 });
@@ -187,26 +201,22 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const chosen = await stimuli.state({ study });
   expect(chosen.anchors[1]).toMatchObject({ z: toBase64(own), exact: false, from: { seed: 7 } });
   const strip = await stimuli.strip({
-    ...{
-      study,
-      from: chosen.anchors[0]?.z ?? '',
-      to: chosen.anchors[1]?.z ?? '',
-      alphas: 5,
-      ...asked,
-      interpolation: 'spherical',
-    },
+    study,
+    from: chosen.anchors[0]?.z ?? '',
+    to: chosen.anchors[1]?.z ?? '',
+    alphas: 5,
+    ...asked,
+    interpolation: 'spherical',
   });
   expect(strip.alphas).toEqual([0, 0.25, 0.5, 0.75, 1]);
   expect(strip.votes.every(({ labels }) => labels.length === 5)).toBe(true);
   // Many ways at once: every image is there before the first vote, and they are those of one way.
   const many = await stimuli.strips({
-    ...{
-      study,
-      points: chosen.anchors.map((anchor) => anchor?.z ?? ''),
-      ...asked,
-      alphas: 5,
-      interpolation: 'spherical',
-    },
+    study,
+    points: chosen.anchors.map((anchor) => anchor?.z ?? ''),
+    ...asked,
+    alphas: 5,
+    interpolation: 'spherical',
     ways: [[1, 0], ...Array.from({ length: 11 }, (): [number, number] => [0, 1])],
   });
   const parts = await allOf(many);
@@ -246,7 +256,9 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   expect(await stimuli.state({ study })).toMatchObject({ frozen: null });
   const { steps } = await bed.client.overview.status({ study });
   expect(steps.find(({ step }) => step === 'stimuli')).toMatchObject({
-    ...{ state: 'failed', action: { label: 'Review anchors' }, more: [{ label: 'Open Freeze' }] },
+    state: 'failed',
+    action: { label: 'Review anchors' },
+    more: [{ label: 'Open Freeze' }],
   });
   const accepted = await jobEnded(bed, (await stimuli.freeze({ study, acceptDoubtful: true })).job);
   expect(accepted).toMatchObject({ state: 'done', messages: [expect.stringContaining('because you accepted them')] });
@@ -292,7 +304,8 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   const real = { anchors: null, interpolation: 'pixels', anchorRule: { kind: 'random', seed: 1 } } as const;
   await save(bed, study, { ...draft, ...real, source: 'blended' });
   expect(await stimuli.state({ study })).toMatchObject({
-    ...{ instead: { what: state.generator?.what, trained: true }, frozen: { hash: frozen?.hash, current: false } },
+    instead: { what: state.generator?.what, trained: true },
+    frozen: { hash: frozen?.hash, current: false },
   });
   await save(bed, study, draft);
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);

@@ -26,7 +26,10 @@ import { newBench } from '../archive/archive-helper.ts';
 /** Two pairs at two alphas; the true class of the last image is unknown. */
 const truth = [0, 1, 1];
 const set = () => ({
-  ...{ width: 2, height: 1, channels: 1 as const, pixels: Uint8Array.from({ length: 8 }, (_, k) => 20 * k) },
+  width: 2,
+  height: 1,
+  channels: 1 as const,
+  pixels: Uint8Array.from({ length: 8 }, (_, k) => 20 * k),
   images: layOutStimuli(
     [
       [0, 1],
@@ -36,8 +39,17 @@ const set = () => ({
   ).map((image, at) => (truth[at] === undefined ? image : { ...image, truth: truth[at] })),
 });
 const dataSet = {
-  ...{ hash: hash(1), source: { source: 'mnist' as const }, name: 'small', classes: ['a', 'b', 'c'] },
-  ...{ trainCount: 1, testCount: 1, width: 2, height: 1, channels: 1 as const, mean: [0], std: [1] },
+  hash: hash(1),
+  source: { source: 'mnist' as const },
+  name: 'small',
+  classes: ['a', 'b', 'c'],
+  trainCount: 1,
+  testCount: 1,
+  width: 2,
+  height: 1,
+  channels: 1 as const,
+  mean: [0],
+  std: [1],
 };
 
 test('true classes outlast files, database and archives, and the analysis takes them as the reference', async () => {

@@ -37,10 +37,16 @@ test('a study of three classes without a generator goes from its files to a repo
   const { client, lab } = test;
   const study = addSmallStudy(test, {
     ...withoutGenerator,
-    ...{ name: 'three', dataSet: dataSetOf(['zéro', 'un', '二']), reference: { recipe: sure, seed: 50 } },
+    name: 'three',
+    dataSet: dataSetOf(['zéro', 'un', '二']),
+    reference: { recipe: sure, seed: 50 },
     stimuli: {
-      ...{ source: 'blended', alphas: 5, candidatesPerClass: 6, anchorDesign: { kind: 'fresh' } },
-      ...{ anchorRule: { kind: 'clear', seed: 2 }, design: { kind: 'confusable', count: 2 } },
+      source: 'blended',
+      alphas: 5,
+      candidatesPerClass: 6,
+      anchorDesign: { kind: 'fresh' },
+      anchorRule: { kind: 'clear', seed: 2 },
+      design: { kind: 'confusable', count: 2 },
     },
   });
   await ends(test, study);
@@ -77,8 +83,13 @@ test('a study of three classes without a generator goes from its files to a repo
   const [first, second] = candidates;
   const { weights = '' } = state.generator ?? {};
   const seen = await client.stimuli.strip({
-    ...{ study, from: first?.z ?? '', to: second?.z ?? '', alphas: 2, interpolation: 'linear-light' },
-    ...{ generator: weights, voters: [] },
+    study,
+    from: first?.z ?? '',
+    to: second?.z ?? '',
+    alphas: 2,
+    interpolation: 'linear-light',
+    generator: weights,
+    voters: [],
   });
   const pixelsOf = (position = 0) => real.images.subarray(position * width * height, (position + 1) * width * height);
   expect(Buffer.from(seen.images.pixels, 'base64')).toEqual(
@@ -156,7 +167,10 @@ test('a class without test images has no anchor, and those after it keep theirs'
   const test = openLab();
   const { client, lab } = test;
   const study = addSmallStudy(test, {
-    ...{ ...withoutGenerator, name: 'gap', dataSet: dataSetOf(['zéro', 'un', '二']), reference: null },
+    ...withoutGenerator,
+    name: 'gap',
+    dataSet: dataSetOf(['zéro', 'un', '二']),
+    reference: null,
     stimuli: { source: 'blended', alphas: 3, design: { kind: 'listed', pairs: [[0, 2]] } },
   });
   const { dataSet } = findStudy(lab.workbench, study).spec;

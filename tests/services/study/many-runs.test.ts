@@ -40,9 +40,13 @@ function tickingClock(): void {
 test('many trainings are queued in few transactions, with other work in between', async () => {
   const { workbench, registered } = manyTrainings();
   const runner = new StudyRunner(workbench, new RunWaiter(workbench.storage), () => undefined, registered, {
-    ...{ goal: 'models', askedAt: 0, acceptsDoubtful: () => false },
+    goal: 'models',
+    askedAt: 0,
+    acceptsDoubtful: () => false,
     reference: {
-      ...{ launcher: new ForkLauncher(), engine: 'wasm', blobs: workbench.storage.blobs.folder },
+      launcher: new ForkLauncher(),
+      engine: 'wasm',
+      blobs: workbench.storage.blobs.folder,
       signal: new AbortController().signal,
     },
   });

@@ -62,7 +62,9 @@ test('two studies wait for each other; starting twice starts once; a wider goal 
 function endless(name: string, seed: number): object {
   const { models } = smallStudy() as { models: { recipe: object }[] };
   return {
-    ...{ name, group: 'diverse', seed },
+    name,
+    group: 'diverse',
+    seed,
     recipe: { ...at(models, 0).recipe, optimiser: { stepSize: 1e-9 }, maxEpochs: 10_000 },
   };
 }
@@ -189,7 +191,8 @@ test('a job in line begins with the declaration of that time; models that leave 
 
   const runOf = (name: string): number => storage.studyRuns.get(id, `models/${name}`)?.runId ?? 0;
   expect(await test.client.runs.delete({ study, ids: [runOf('Long4'), runOf('Long1')] })).toMatchObject({
-    ...{ runs: 1, running: 1 },
+    runs: 1,
+    running: 1,
   });
   await test.client.runs.removeModels({ study, ids: [runOf('Long5')] });
   for (const name of ['Long1', 'Long3']) await test.client.runs.act({ study, ids: [runOf(name)], action: 'cancel' });

@@ -65,7 +65,10 @@ test('a study of test images goes from its files to a report, without pairs and 
   const { storage } = workbench;
   const path = await imageFolder(150, 30);
   const study = addSmallStudy(lab, {
-    ...{ name: 'hard', generator: null, models, labelers: { source: 'rehearsal', count: 6 } },
+    name: 'hard',
+    generator: null,
+    models,
+    labelers: { source: 'rehearsal', count: 6 },
     dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
     reference: { recipe, seed: 50 },
     stimuli: { source: 'test-images', choose: { kind: 'hardest', count: 40 } },
@@ -184,7 +187,11 @@ test('people’s answers choose images by the names of their files, also of imag
   const { storage } = lab.lab.workbench;
   const path = await imageFolder(4, 3);
   const study = addSmallStudy(lab, {
-    ...{ name: 'all', generator: null, reference: null, models: [], labelers: { source: 'none' } },
+    name: 'all',
+    generator: null,
+    reference: null,
+    models: [],
+    labelers: { source: 'none' },
     dataSet: { source: 'folder', name: 'digits', path, channels: 1, width: 28, height: 28 },
     stimuli: { source: 'test-images', choose: { kind: 'all' } },
   });
@@ -216,14 +223,15 @@ test('people’s answers choose images by the names of their files, also of imag
   const chosenBy = (answers: object, wanted: Disagreement) =>
     lab.client.stimuli.disagreement({ study, answers: answers as { upload: string }, wanted });
   expect(await chosenBy({ upload }, { bits: 0.4 })).toMatchObject({
-    ...{ images: 5, total: 9, disagreed: 4, choose: { positions: [0, 3, 4, 8] } },
+    images: 5,
+    total: 9,
+    disagreed: 4,
+    choose: { positions: [0, 3, 4, 8] },
     reading: { answers: 50, findings: { unknownImages: { count: 1, names: ['four/0009.png'] } } },
   });
   expect(await chosenBy({ upload }, { count: 5 })).toMatchObject({
-    ...{
-      choose: null,
-      problem: { what: '5 test images are asked for, and people disagree on 4 of the 5 that they labeled' },
-    },
+    choose: null,
+    problem: { what: '5 test images are asked for, and people disagree on 4 of the 5 that they labeled' },
   });
   const { choose } = await chosenBy({ upload }, { count: 2 });
   const by = { name: 'counts.csv', kind: 'counts', images: 5, wanted: { count: 2 }, lowest: 1 };

@@ -223,7 +223,9 @@ describe('analyzeFolder', () => {
       'few effects of many people and runs',
       tooLarge,
       {
-        ...{ code: 'analyze.too-large', where: 'design.json', remedy: expect.stringContaining('fewer runs, images') },
+        code: 'analyze.too-large',
+        where: 'design.json',
+        remedy: expect.stringContaining('fewer runs, images'),
         message: expect.stringMatching(
           /^30 outcomes of 39 runs, 52 images and 300 labelers are about \d+ times what is computed at once$/,
         ),
@@ -237,8 +239,12 @@ describe('analyzeFolder', () => {
     [
       'no description',
       {
-        ...{ 'design.json': null, 'table.json': null, 'responses.json': null },
-        ...{ 'meta.json': null, 'multiplicity.json': null, 'training.json': null },
+        'design.json': null,
+        'table.json': null,
+        'responses.json': null,
+        'meta.json': null,
+        'multiplicity.json': null,
+        'training.json': null,
       },
       { code: 'analyze.no-description' },
     ],

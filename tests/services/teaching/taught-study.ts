@@ -7,7 +7,10 @@ import type { Workbench } from '../../../main/services/tools/workbench.ts';
 import { smallStudy } from '../study/small-study.ts';
 
 export const tinyRecipe = (targets: unknown[]) => ({
-  ...{ architecture: { kind: 'mlp', hidden: [8] }, optimiser: { stepSize: 2e-3 }, batch: 32, targets },
+  architecture: { kind: 'mlp', hidden: [8] },
+  optimiser: { stepSize: 2e-3 },
+  batch: 32,
+  targets,
 });
 
 /** Three digits, blended between fresh anchors, which six simulated labelers see. @param teaching what its networks are taught @param seeds of the networks of the base */
@@ -19,9 +22,14 @@ export function taughtStudy(teaching: object, seeds = 1): object {
     [1, 2],
   ];
   return {
-    ...{ dataSet: { ...dataSet, classes: ['zero', 'one', 'two'] }, generator: null, reference: null, teaching },
+    dataSet: { ...dataSet, classes: ['zero', 'one', 'two'] },
+    generator: null,
+    reference: null,
+    teaching,
     stimuli: {
-      ...{ source: 'blended', alphas: 5, anchorDesign: { kind: 'fresh' } },
+      source: 'blended',
+      alphas: 5,
+      anchorDesign: { kind: 'fresh' },
       design: { kind: 'listed', pairs },
     },
     models: [{ name: 'MLP', group: 'diverse', recipe: tinyRecipe(['epochs 0.1']), seeds }],
@@ -33,10 +41,15 @@ export function taughtStudy(teaching: object, seeds = 1): object {
 export async function runFile(workbench: Workbench, path: string, goal: Goal = 'report'): Promise<void> {
   const outcome = await runStudy(workbench, {
     read: () => loadStudy(path, workbench.resources),
-    ...{ goal, engine: 'wasm', workers: 1, seedsPerStep: 2, signal: new AbortController().signal },
+    goal,
+    engine: 'wasm',
+    workers: 1,
+    seedsPerStep: 2,
+    signal: new AbortController().signal,
     launcher: new ForkLauncher({ ...process.env, BOUNDARY_ENGINE: 'wasm' }),
     writeReport: () => 'none',
-    ...{ listener: () => undefined, onRegistered: () => undefined },
+    listener: () => undefined,
+    onRegistered: () => undefined,
   });
   expect(outcome.problems).toEqual([]);
 }

@@ -78,8 +78,15 @@ it('trains the discriminator on both batches, then the generator against the upd
 /** A color DCGAN with everything that a recipe can add. */
 function everything(average = 0.9) {
   return generatorRecipeSchema.parse({
-    ...{ kind: 'dcgan32', latent: 5, features: 4, steps: 1, channels: 3, conditional: true, spectralNorm: true },
-    ...{ loss: 'hinge', average },
+    kind: 'dcgan32',
+    latent: 5,
+    features: 4,
+    steps: 1,
+    channels: 3,
+    conditional: true,
+    spectralNorm: true,
+    loss: 'hinge',
+    average,
   });
 }
 

@@ -14,15 +14,24 @@ import {
 describe('decisions by hand', () => {
   /** 10,000 images: a hundredth of a point is one image. Bands of 78 and 90 %: 2195 to 2205 and 995 to 1005 errors. */
   const layout = planStop({
-    ...{ targets: [90, 78], tolerance: 0.05, testCount: 10_000, lastStep: 5000 },
+    targets: [90, 78],
+    tolerance: 0.05,
+    testCount: 10_000,
+    lastStep: 5000,
     interval: { maxSteps: 1000, pace: 4 },
   });
   const skipped = { evaluated: 10, errors: 2 };
   const full = (errors: number): ErrorCount => ({ errors, estimate: errors, evaluated: 10_000, skipped });
   const partial = (estimate: number): ErrorCount => ({ errors: null, estimate, evaluated: 300, skipped });
   const start: StopState = {
-    ...{ pending: [0, 1], sides: ['above', 'above'], lastEvaluation: 0, nextEvaluation: 1000, replay: null },
-    ...{ passed: [null, null], nearest: [null, null], skipped: { evaluated: 0, errors: 0 } },
+    pending: [0, 1],
+    sides: ['above', 'above'],
+    lastEvaluation: 0,
+    nextEvaluation: 1000,
+    replay: null,
+    passed: [null, null],
+    nearest: [null, null],
+    skipped: { evaluated: 0, errors: 0 },
     totals: { evaluations: 0, fullEvaluations: 0, imagesEvaluated: 0 },
   };
   const evaluated = (errors: number, step: number, change: Partial<StopState> = {}) =>

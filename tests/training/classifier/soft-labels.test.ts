@@ -18,7 +18,13 @@ const images = (count: number, labels: number[]) => ({
 
 /** Ten training images of one pixel, three classes. */
 const data: DataSet = {
-  ...{ name: 'pixels', hash: '', height: 1, width: 1, channels: 1, mean: [0.5], std: [0.25] },
+  name: 'pixels',
+  hash: '',
+  height: 1,
+  width: 1,
+  channels: 1,
+  mean: [0.5],
+  std: [0.25],
   classes: ['a', 'b', 'c'],
   train: images(10, [0, 1, 2, 0, 1, 2, 0, 1, 2, 0]),
   test: images(2, [0, 1]),
@@ -26,7 +32,9 @@ const data: DataSet = {
 
 const recipe = (change: object) =>
   classifierRecipeSchema.parse({
-    ...{ architecture: { kind: 'mlp', hidden: [2] }, batch: 4, targets: [90] },
+    architecture: { kind: 'mlp', hidden: [2] },
+    batch: 4,
+    targets: [90],
     softLabels: { pixels: '0'.repeat(64), targets: '0'.repeat(64), share: 0.5 },
     ...change,
   });

@@ -26,8 +26,19 @@ beforeAll(async () => {
   models = [];
   for (const seed of [1, 2, 3]) models.push(await sharpNetwork(blobs, generator, seed));
   task = {
-    ...{ kind: 'draws', generator, reference: at(models, 0), samples: 60, perClass: 4, searchSeed: 9, real: null },
-    ...{ rule: 'clear', anchorDesign: { kind: 'fresh' }, alphas: 3, interpolation: 'linear', seed: 70, draws: 12 },
+    kind: 'draws',
+    generator,
+    reference: at(models, 0),
+    samples: 60,
+    perClass: 4,
+    searchSeed: 9,
+    real: null,
+    rule: 'clear',
+    anchorDesign: { kind: 'fresh' },
+    alphas: 3,
+    interpolation: 'linear',
+    seed: 70,
+    draws: 12,
     pairs: [
       [0, 1],
       [0, 2],

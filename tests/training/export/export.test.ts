@@ -287,8 +287,14 @@ test.skipIf(missing !== null)('operations of networks that are not ours yet are 
   const { nodes, constants } = tracer;
   const file = written(
     encodeOnnx({
-      ...{ name: 'unusual', description: '', producer: notes.producer, metadata: {}, nodes, constants },
-      ...{ input: value('images', [2, 6, 6]), output: value('y', [3]) },
+      name: 'unusual',
+      description: '',
+      producer: notes.producer,
+      metadata: {},
+      nodes,
+      constants,
+      input: value('images', [2, 6, 6]),
+      output: value('y', [3]),
     }),
   );
   const { values } = await runOnnx(file, 'images', asPlanes(pixels, 2, 36), [4, 2, 6, 6], 'y');
@@ -326,10 +332,17 @@ describe('a safetensors file', () => {
     expect(metadata.format).toBe('pt');
     expect(JSON.parse(metadata[descriptionKey] ?? '')).toEqual(notes.description);
     expect(inputMappingSchema.parse(JSON.parse(metadata[metadataKeys.input] ?? ''))).toMatchObject({
-      ...{ layout: 'nchw', channels: 'rgb', mean: color.mean, std: color.std, batch: null },
+      layout: 'nchw',
+      channels: 'rgb',
+      mean: color.mean,
+      std: color.std,
+      batch: null,
     });
     expect(exportedOutputSchema.parse(JSON.parse(metadata[metadataKeys.output] ?? ''))).toMatchObject({
-      ...{ output: 'logits', values: 'logits', size: 3, classes: weights.meta.classes },
+      output: 'logits',
+      values: 'logits',
+      size: 3,
+      classes: weights.meta.classes,
     });
     expect(Object.keys(entries)).toEqual(Object.keys(weights.parameters));
     const tensor = (name: string) => {

@@ -108,8 +108,15 @@ describe('tokenizers that are refused', () => {
 });
 
 const text: TextMapping = {
-  ...{ ids: 'input_ids', mask: 'attention_mask', output: 'text_embeds', element: 'int64', length: 12 },
-  ...{ pad: id(stop), scale: 100, templates: ['a {class}'], words: [['cat'], ['dog']] },
+  ids: 'input_ids',
+  mask: 'attention_mask',
+  output: 'text_embeds',
+  element: 'int64',
+  length: 12,
+  pad: id(stop),
+  scale: 100,
+  templates: ['a {class}'],
+  words: [['cat'], ['dog']],
 };
 
 it.each<[string, readonly (readonly [number[], number[]])[], string]>([
@@ -238,8 +245,11 @@ describe.skipIf(missing !== null).concurrent('in the process of the model', () =
 
   const opened = (content: object, patience: number): ModelProcess => {
     const model = new ModelProcess({
-      ...{ files: { model: image, text: { encoder, tokenizer: written(content) } }, launcher: new ForkLauncher() },
-      ...{ blobs: join(folder, 'blobs'), patience, memory: 400 * 2 ** 20 },
+      files: { model: image, text: { encoder, tokenizer: written(content) } },
+      launcher: new ForkLauncher(),
+      blobs: join(folder, 'blobs'),
+      patience,
+      memory: 400 * 2 ** 20,
     });
     open.push(model);
     return model;

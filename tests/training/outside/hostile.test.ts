@@ -74,7 +74,8 @@ const filled = (count: number): Model =>
   );
 
 const ofMicrosoft = (op: string): Model => ({
-  ...{ ...harmless, domains: { 'com.microsoft': 1 } },
+  ...harmless,
+  domains: { 'com.microsoft': 1 },
   nodes: [{ op, domain: 'com.microsoft', inputs: ['x'], outputs: ['y'] }],
 });
 
@@ -121,7 +122,8 @@ describe('files that are refused unread or half read', () => {
       'custom operations',
       () =>
         written({
-          ...{ ...harmless, domains: { 'com.evil': 1 } },
+          ...harmless,
+          domains: { 'com.evil': 1 },
           nodes: [{ op: 'Run', domain: 'com.evil', inputs: ['x'], outputs: ['y'] }],
         }),
       'not part of ONNX: com.evil:Run',
@@ -229,7 +231,10 @@ describe.concurrent('models that do harm when they run', () => {
 
   const opened = (path: string, environment: NodeJS.ProcessEnv, patience: number): ModelProcess => {
     const model = new ModelProcess({
-      ...{ files: { model: path }, launcher: new ForkLauncher(environment), blobs: folder, memory: 400 * 2 ** 20 },
+      files: { model: path },
+      launcher: new ForkLauncher(environment),
+      blobs: folder,
+      memory: 400 * 2 ** 20,
       patience,
     });
     open.push(model);

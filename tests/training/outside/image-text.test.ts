@@ -92,13 +92,18 @@ const count = 9;
 const pixels = Uint8Array.from({ length: count * 48 }, (_, k) => (k * 97 + (k % 7) * 31) % 256);
 
 const mappingWith = (change: Partial<TextMapping>, { input, imageOutput, text } = proposal): ModelMapping => ({
-  ...{ kind: 'image-text', input, imageOutput },
+  kind: 'image-text',
+  input,
+  imageOutput,
   text: { ...text, ...change },
 });
 
 const predict = (change: Partial<TextMapping> = {}, by = model) =>
   arrays(by, folder)(mappingWith(change), {
-    ...{ from: 'pixels', width: 4, height: 4, channels: 3 },
+    from: 'pixels',
+    width: 4,
+    height: 4,
+    channels: 3,
     pixels: Buffer.from(pixels).toString('base64'),
   });
 
@@ -214,7 +219,9 @@ it('is checked on labeled images as other models are', async () => {
   const { dataSet, dataSetHash } = writeSmallMnist(folder);
   const mapping = mappingWith({ words: [...'abcdefghij'].map((word) => [word]) });
   const { images, errors, confusion, other, warnings } = await model.check(mapping, {
-    ...{ dataSet, dataSetHash, images: 60 },
+    dataSet,
+    dataSetHash,
+    images: 60,
   });
   expect([images, other]).toEqual([60, null]);
   const right = confusion.filter(({ actual, predicted }) => actual === predicted);
@@ -288,7 +295,8 @@ it.runIf(python)('a CLIP of transformers predicts as there, to 1e-4', { timeout:
   expect(found).toMatchObject({ imageOutput: 'image_embeds', text: { length: 16, output: 'text_embeds' } });
   const mapping = mappingWith({ templates, words, scale: 10 }, found);
   const { softmax } = await arrays(clip, folder)(mapping, {
-    ...{ from: 'pixels', ...size },
+    from: 'pixels',
+    ...size,
     pixels: Buffer.from(pictures).toString('base64'),
   });
   expect(softmax).toHaveLength(120);

@@ -22,11 +22,19 @@ const run = (
   maxEpochs: number,
   of: Pick<Task & { kind: 'classifier' }, 'dataSet' | 'dataSetHash'> = small,
 ): PackedRun => ({
-  ...{ run: number, label: `MLP, seed ${number}`, engine: 'wasm', checkpoint: null },
+  run: number,
+  label: `MLP, seed ${number}`,
+  engine: 'wasm',
+  checkpoint: null,
   task: {
-    ...{ kind: 'classifier', ...of, seed: number },
+    kind: 'classifier',
+    ...of,
+    seed: number,
     recipe: classifierRecipeSchema.parse({
-      ...{ architecture: { kind: 'mlp', hidden: [32] }, batch: 32, optimiser: { stepSize: 2e-3 }, targets: [70, 99.8] },
+      architecture: { kind: 'mlp', hidden: [32] },
+      batch: 32,
+      optimiser: { stepSize: 2e-3 },
+      targets: [70, 99.8],
       maxEpochs,
     }),
   },
@@ -177,8 +185,10 @@ test('Slurm is asked again when it does not queue the task, and a task that it n
       { mode: 0o700 },
     );
     const { ended } = start(pack, {
-      ...{ ...first(quick), PATH: `${tools}:${process.env.PATH}` },
-      ...{ SLURM_ARRAY_JOB_ID: '41', SLURM_ARRAY_TASK_ID: '3' },
+      ...first(quick),
+      PATH: `${tools}:${process.env.PATH}`,
+      SLURM_ARRAY_JOB_ID: '41',
+      SLURM_ARRAY_TASK_ID: '3',
     });
     return [await ended, readFileSync(asked, 'utf8').trim().split('\n')];
   };

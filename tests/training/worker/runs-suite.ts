@@ -50,7 +50,11 @@ function leftOrRight(classes = 2): Buffer {
 
 /** All that a recipe of a generator of gray images can add. */
 const withOptions = {
-  ...{ conditional: true, spectralNorm: true, loss: 'hinge', augmentation: ['translation', 'cutout'], average: 0.9 },
+  conditional: true,
+  spectralNorm: true,
+  loss: 'hinge',
+  augmentation: ['translation', 'cutout'],
+  average: 0.9,
 };
 
 /** Real runs on one engine. A process has one engine, so each engine has a test file of its own. */

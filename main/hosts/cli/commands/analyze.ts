@@ -47,12 +47,12 @@ async function ofFiles(options: AnalyzeOptions): Promise<object> {
 
 async function ofFolder(folder: string, { humans, predictions }: AnalyzeOptions): Promise<object> {
   if (humans !== undefined || predictions !== undefined) {
-    throw new UserError({
-      code: 'analyze.folder-and-files',
-      what: 'A folder and single files were named',
-      where: 'analyze',
-      remedy: 'Name either a folder, or files with --humans and --predictions.',
-    });
+    throw new UserError(
+      'analyze.folder-and-files',
+      'A folder and single files were named',
+      'analyze',
+      'Name either a folder, or files with --humans and --predictions.',
+    );
   }
   const { analyzeFolder } = await import('../../../services/tables/analyze-folder.ts');
   return analyzeFolder(existingPath(folder, 'folder'));

@@ -96,7 +96,9 @@ async function check(name: string, { wait, json }: CheckOptions, command: Comman
   try {
     const workbench = { environment: runEnvironment(root), now: Date.now };
     const result = await checkCluster(workbench, cluster, {
-      ...{ launcher: new ForkLauncher(), signal: abort.signal, patience },
+      launcher: new ForkLauncher(),
+      signal: abort.signal,
+      patience,
       onProgress: (note) => process.stderr.write(`${printable(note)}\n`),
       ...(!json && { onFinding: (finding: ClusterFinding) => printLine(findingText(finding)) }),
     });

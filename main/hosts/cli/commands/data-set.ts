@@ -79,12 +79,12 @@ async function look(path: string, { name, ...options }: DataSetOptions): Promise
 
 function checkedName(name: string): string {
   if (nameSchema.safeParse(name).success) return name;
-  throw new UserError({
-    code: 'option.bad-name',
-    what: `A data set cannot be called "${name.slice(0, 64)}"`,
-    where: '--name',
-    remedy: 'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
-  });
+  throw new UserError(
+    'option.bad-name',
+    `A data set cannot be called "${name.slice(0, 64)}"`,
+    '--name',
+    'Use letters, digits, space, dot, dash and underscore, beginning with a letter or digit; 64 at most.',
+  );
 }
 
 function printAll(found: Inspection): void {
@@ -100,5 +100,4 @@ function printAll(found: Inspection): void {
   say(`For a study file: "dataSet": ${JSON.stringify(source)}`);
 }
 
-const stopped = (path: string): UserError =>
-  new UserError({ code: 'data-set.stopped', what: 'Stopped', where: path, remedy: 'Nothing was stored.' });
+const stopped = (path: string): UserError => new UserError('data-set.stopped', 'Stopped', path, 'Nothing was stored.');

@@ -88,12 +88,12 @@ function filesOf(file: string, { text, tokenizer, ...others }: FileOptions): Fil
   const given = { text, tokenizer, template, words, scale, prompts };
   const alone = Object.entries(given).flatMap(([option, value]) => (value === undefined ? [] : [`--${option}`]));
   if (alone.length === 0) return { model };
-  throw new UserError({
-    code: 'option.together',
-    what: `${formatNames(alone)}: an image-text model needs both --text and --tokenizer`,
-    where: 'boundary models add',
-    remedy: 'Give its image encoder as <file>, its text encoder as --text, and its tokenizer.json as --tokenizer.',
-  });
+  throw new UserError(
+    'option.together',
+    `${formatNames(alone)}: an image-text model needs both --text and --tokenizer`,
+    'boundary models add',
+    'Give its image encoder as <file>, its text encoder as --text, and its tokenizer.json as --tokenizer.',
+  );
 }
 
 /** The mapping of `--mapping`, or the proposed one, with the prompts that were given. */
@@ -115,12 +115,12 @@ function complete(mapping: Incomplete, file: string): ModelMapping {
   if (mapping.kind === 'image-text') return mapping;
   const { output, ...others } = mapping;
   if (output !== null) return { ...others, output };
-  throw new UserError({
-    code: 'outside.mapping',
-    what: 'Nothing in the file says which of its outputs are which classes',
-    where: file,
-    remedy: 'Write a mapping with --preview, fill in `output`, and give it with --mapping.',
-  });
+  throw new UserError(
+    'outside.mapping',
+    'Nothing in the file says which of its outputs are which classes',
+    file,
+    'Write a mapping with --preview, fill in `output`, and give it with --mapping.',
+  );
 }
 
 /** @throws UserError `outside.mapping` */
@@ -132,12 +132,12 @@ function readMapping(file: string): ModelMapping {
     typeof content === 'object' && content !== null ? { kind: 'onnx', ...content } : content,
   );
   if (read.success) return read.data;
-  throw new UserError({
-    code: 'outside.mapping',
-    what: `This is not a mapping: ${faults(read.error)}`,
-    where: path,
-    remedy: 'Write one with --preview, and change that.',
-  });
+  throw new UserError(
+    'outside.mapping',
+    `This is not a mapping: ${faults(read.error)}`,
+    path,
+    'Write one with --preview, and change that.',
+  );
 }
 
 /** What a file of prompts may have. */
@@ -176,20 +176,20 @@ function withPrompts(text: TextMapping, classes: readonly string[], options: Fil
 }
 
 const wrongPrompts = (why: string, where: string): UserError =>
-  new UserError({
-    code: 'outside.prompts',
-    what: `These prompts cannot be used: ${why}`,
+  new UserError(
+    'outside.prompts',
+    `These prompts cannot be used: ${why}`,
     where,
-    remedy: 'Each template has {class} where the word goes, each class has a word, and the scale is a number above 0.',
-  });
+    'Each template has {class} where the word goes, each class has a word, and the scale is a number above 0.',
+  );
 
 const noClass = (name: string, classes: readonly string[], where: string): UserError =>
-  new UserError({
-    code: 'option.class',
-    what: `"${name.slice(0, 60)}" is no class of the study`,
+  new UserError(
+    'option.class',
+    `"${name.slice(0, 60)}" is no class of the study`,
     where,
-    remedy: `Its classes are ${formatNames([...classes])}. Write e.g. "${classes[0]}=first word,second word".`,
-  });
+    `Its classes are ${formatNames([...classes])}. Write e.g. "${classes[0]}=first word,second word".`,
+  );
 
 /** Undefined: it is no JSON. */
 function jsonIn(path: string): unknown {

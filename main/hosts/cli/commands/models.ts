@@ -154,23 +154,25 @@ function completeMapping(
     const index = classes.includes(name) ? classes.indexOf(name) : Number(name);
     if (at > 0 && name !== '' && Number.isInteger(index) && index >= 0 && index < classes.length)
       return [spelling, index];
-    throw new UserError({
-      ...{ code: 'option.class', what: `"${text.slice(0, 60)}" names no class`, where: '--class' },
-      remedy: `Write the label, "=" and a class: ${classes.slice(0, 3).join(', ')}...`,
-    });
+    throw new UserError(
+      'option.class',
+      `"${text.slice(0, 60)}" names no class`,
+      '--class',
+      `Write the label, "=" and a class: ${classes.slice(0, 3).join(', ')}...`,
+    );
   });
   const mapping = { ...guess, classes: { ...guess.classes, ...Object.fromEntries(named) } };
   const open = labels.filter(({ text }) => !Object.hasOwn(mapping.classes, text));
   if (open.length === 0 || guess.label === null) return mapping;
-  throw new UserError({
-    code: 'outside.table',
-    what: `No class is known for ${formatCount(open.length, 'label')}: ${open
+  throw new UserError(
+    'outside.table',
+    `No class is known for ${formatCount(open.length, 'label')}: ${open
       .slice(0, 5)
       .map(({ text }) => `"${text}"`)
       .join(', ')}`,
-    where: file,
-    remedy: 'Say which classes they mean, e.g. --class "cat=3".',
-  });
+    file,
+    'Say which classes they mean, e.g. --class "cat=3".',
+  );
 }
 
 function describe({ format, rows, shape, guess, models, aside, labels, unknown, notOne }: AnswersPreview): string[] {

@@ -119,7 +119,11 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
         printLine('  so that they differ in what they learned and not in how much. --target gives another one.');
       }
       const plan: NewStudyPlan = {
-        ...{ source, target, referenceTarget, name: options.name ?? null, title },
+        source,
+        target,
+        referenceTarget,
+        name: options.name ?? null,
+        title,
         stimuli: oneOf(options.stimuli ?? 'blended', ['blended', 'generated', 'test-images'], '--stimuli'),
         perArchitecture: wholeNumber(options.networks ?? '3', '--networks', 1, 3),
         simulated: wholeNumber(options.simulated ?? '0', '--simulated', 0, 100),
@@ -156,12 +160,7 @@ async function make(options: NewOptions, command: Command, outcome: Outcome): Pr
 function checkedTitle(title: string | undefined): string | null {
   if (title === undefined || title.trim() === '') return null;
   if (title.trim().length <= 200) return title.trim();
-  throw new UserError({
-    code: 'option.too-long',
-    what: 'The title is too long',
-    where: '--title',
-    remedy: 'Use at most 200 characters.',
-  });
+  throw new UserError('option.too-long', 'The title is too long', '--title', 'Use at most 200 characters.');
 }
 
 /** Prints where reading or a probe is, at most five times. */
@@ -176,17 +175,12 @@ function printProgress(): (progress: { share: number | null; note: string }) => 
 }
 
 const taken = (path: string): UserError =>
-  new UserError({
-    code: 'file.exists',
-    what: 'This file exists already',
-    where: path,
-    remedy: 'Choose another name with --out, or remove the file.',
-  });
+  new UserError('file.exists', 'This file exists already', path, 'Choose another name with --out, or remove the file.');
 
 const noTarget = (path: string): UserError =>
-  new UserError({
-    code: 'probe.no-target',
-    what: 'The networks of the probe learned too little to propose a target',
-    where: path,
-    remedy: 'Give one with --target, more images, or a larger --size.',
-  });
+  new UserError(
+    'probe.no-target',
+    'The networks of the probe learned too little to propose a target',
+    path,
+    'Give one with --target, more images, or a larger --size.',
+  );

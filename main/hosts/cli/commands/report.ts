@@ -91,12 +91,12 @@ function readText(file: string, option: string): string {
   const text = readFileSync(existingPath(file, option), 'utf8');
   const { success } = reportChoiceSchema.shape.introduction.safeParse(text);
   if (success) return text;
-  throw new UserError({
-    code: 'option.too-long',
-    what: 'The text is too long for a report',
-    where: file,
-    remedy: 'Shorten it to at most 20,000 characters.',
-  });
+  throw new UserError(
+    'option.too-long',
+    'The text is too long for a report',
+    file,
+    'Shorten it to at most 20,000 characters.',
+  );
 }
 
 const splitList = (list: string): string[] =>
@@ -109,33 +109,23 @@ function known<Word extends string>(list: string, words: readonly Word[], option
   return splitList(list).map((word) => {
     const found = words.find((each) => each === word);
     if (found !== undefined) return found;
-    throw new UserError({
-      code: 'option.unknown',
-      what: `There is no "${word}"`,
-      where: option,
-      remedy: `Choose from: ${words.join(', ')}.`,
-    });
+    throw new UserError('option.unknown', `There is no "${word}"`, option, `Choose from: ${words.join(', ')}.`);
   });
 }
 
 function readTarget(word: string): Target {
   const target = parseTarget(word);
   if (target !== null) return target;
-  throw new UserError({
-    code: 'option.not-a-target',
-    what: `"${word}" is no target`,
-    where: '--targets',
-    remedy: 'Give accuracies, epochs or losses, e.g. --targets "97.5,98" or --targets "epochs 10".',
-  });
+  throw new UserError(
+    'option.not-a-target',
+    `"${word}" is no target`,
+    '--targets',
+    'Give accuracies, epochs or losses, e.g. --targets "97.5,98" or --targets "epochs 10".',
+  );
 }
 
 function parseNumber(word: string, option: string): number {
   const value = Number(word);
   if (Number.isFinite(value)) return value;
-  throw new UserError({
-    code: 'option.not-a-number',
-    what: `"${word}" is not a number`,
-    where: option,
-    remedy: `Give numbers, e.g. ${option} 1,2.`,
-  });
+  throw new UserError('option.not-a-number', `"${word}" is not a number`, option, `Give numbers, e.g. ${option} 1,2.`);
 }

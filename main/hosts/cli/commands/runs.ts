@@ -157,10 +157,10 @@ async function change(ids: readonly string[], command: Command, what: 'cancel' |
 function knownState(name: string): RunState {
   const state = runStates.find((known) => known === name);
   if (state) return state;
-  throw new UserError({
-    code: 'option.unknown-state',
-    what: `There is no state "${name}"`,
-    where: '--state',
-    remedy: `Choose one of: ${runStates.join(', ')}.`,
-  });
+  throw new UserError(
+    'option.unknown-state',
+    `There is no state "${name}"`,
+    '--state',
+    `Choose one of: ${runStates.join(', ')}.`,
+  );
 }

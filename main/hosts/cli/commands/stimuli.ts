@@ -146,7 +146,7 @@ async function chooseImages(name: string, options: ChooseOptions, command: Comma
     const preview = previewDisagreement(workbench, study, found, wanted);
     for (const line of disagreementFacts(preview)) printLine(printable(line));
     const { choose, problem } = preview;
-    if (problem) throw new UserError({ code: 'stimuli.too-few-images', ...problem });
+    if (problem) throw new UserError('stimuli.too-few-images', problem.what, problem.where, problem.remedy);
     if (!choose) return;
     printLine(
       printable(
@@ -167,24 +167,24 @@ function wantedImages({ images, bits }: ChooseOptions): Disagreement {
   if (images !== undefined) return { count: wholeNumber(images, '--images', 1, 100_000) };
   const entropy = Number(bits);
   if (entropy > 0 && entropy <= 10) return { bits: entropy };
-  throw new UserError({
-    code: 'option.not-a-number',
-    what: `"${bits?.slice(0, 40)}" is no entropy above 0`,
-    where: '--bits',
-    remedy: 'Give bits, from above 0 to the logarithm of the number of classes to base 2, such as 0.8.',
-  });
+  throw new UserError(
+    'option.not-a-number',
+    `"${bits?.slice(0, 40)}" is no entropy above 0`,
+    '--bits',
+    'Give bits, from above 0 to the logarithm of the number of classes to base 2, such as 0.8.',
+  );
 }
 
 const numberOf = (text: string | undefined, option: string): number | null =>
   text === undefined ? null : wholeNumber(text, option, 1, 1_000_000_000);
 
 const oneOption = (where: string, remedy: string): UserError =>
-  new UserError({ code: 'option.one-of-two', what: 'Exactly one of these options is needed', where, remedy });
+  new UserError('option.one-of-two', 'Exactly one of these options is needed', where, remedy);
 
 const unknown = (option: string, given: string, known: string): UserError =>
-  new UserError({
-    code: `option.unknown-${option}`,
-    what: `"${given.slice(0, 40)}" is no ${option}`,
-    where: `--${option}`,
-    remedy: `Choose ${known}.`,
-  });
+  new UserError(
+    `option.unknown-${option}`,
+    `"${given.slice(0, 40)}" is no ${option}`,
+    `--${option}`,
+    `Choose ${known}.`,
+  );

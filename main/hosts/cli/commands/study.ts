@@ -130,12 +130,12 @@ async function declaredStudy(
     return (isElsewhere ? null : await storedStudy(name, command, open)) ?? loadStudy(name, resources);
   }
   if (name === undefined && preset !== undefined) return loadPreset(preset, resources);
-  throw new UserError({
-    code: 'study.not-named',
-    what: name === undefined ? 'No study is given' : 'Two studies are given',
-    where: name === undefined ? 'study' : `${name}, --preset ${preset}`,
-    remedy: 'Give either the path of a study file, or --preset with a name.',
-  });
+  throw new UserError(
+    'study.not-named',
+    name === undefined ? 'No study is given' : 'Two studies are given',
+    name === undefined ? 'study' : `${name}, --preset ${preset}`,
+    'Give either the path of a study file, or --preset with a name.',
+  );
 }
 
 /** A study of the data folder, e.g. from an archive; null: it has none of this name. */

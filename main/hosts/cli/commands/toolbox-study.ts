@@ -23,7 +23,10 @@ export async function makeFromToolbox(
   const reading = new ReadingProcess({ launcher: tools.launcher });
   const found = await toolboxAnswers({ workbench: tools.workbench, reading }, asked).finally(() => reading.close());
   for (const line of describe(found)) printLine(line);
-  if (found.problem !== null) throw new UserError({ code: 'labeling.table', ...found.problem });
+  if (found.problem !== null) {
+    const { what, where, remedy } = found.problem;
+    throw new UserError('labeling.table', what, where, remedy);
+  }
   if (preview) return printLine('No study was made.');
   const { path, table } = found;
   const plan = { name, title, source: asked.source };

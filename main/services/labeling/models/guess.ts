@@ -32,10 +32,13 @@ export function guessMapping(names: readonly string[], name: string, classes: re
     free(known.flatMap((each) => names.find((column) => column.toLowerCase() === each) ?? [])[0]);
   return {
     image: free(guess.image),
-    ...{ model: like(modelColumns), name: modelName(name), classes: {} },
+    model: like(modelColumns),
+    name: modelName(name),
+    classes: {},
     label: free(guess.label),
     confidence: softmax === null ? like(confidenceColumns) : null,
-    ...{ softmax, normalise: false },
+    softmax,
+    normalise: false,
   };
 }
 

@@ -66,7 +66,7 @@ export async function readAnswers(
 }
 
 const refusal = (what: string, where: string, remedy: string): UserError =>
-  new UserError({ code: 'outside.table', what, where, remedy });
+  new UserError('outside.table', what, where, remedy);
 
 /** Rows of images that a set does not have. */
 class UnknownImages {
@@ -122,10 +122,17 @@ async function previewRows(file: TableFile, set: StimulusSetRecord, wanted: Want
   });
   const labels = guessSpellings(spellings, mapping.label, columns, classes);
   return {
-    ...{ name, format: isParquet(file.path) ? 'parquet' : 'csv', columns: [...columns], sample, shape: null },
-    ...{ rows, labels, notOne },
+    name,
+    format: isParquet(file.path) ? 'parquet' : 'csv',
+    columns: [...columns],
+    sample,
+    shape: null,
+    rows,
+    labels,
+    notOne,
     guess: {
-      ...{ ...mapping, classes: wanted.classes ?? spellingsOf(labels) },
+      ...mapping,
+      classes: wanted.classes ?? spellingsOf(labels),
       ...(aside.size > 0 && { aside: [...aside] }),
     },
     aside: [...met],
@@ -224,7 +231,9 @@ class AnswersBuilder {
       throw refusal(what, where(), 'Check the column with the model, or split the file by models.');
     }
     const model = {
-      ...{ name, labels: new Uint16Array(images.length), given: new Uint8Array(images.length) },
+      name,
+      labels: new Uint16Array(images.length),
+      given: new Uint8Array(images.length),
       softmax: this.#known === 'softmax' ? new Float32Array(values) : null,
       confidence: this.#known === 'confidence' ? new Float32Array(values) : null,
     };
@@ -396,13 +405,28 @@ function previewArray(file: TableFile, set: StimulusSetRecord, wanted: WantedMap
     }
   }
   const guess: AnswersMapping = {
-    ...{ image: null, model: null, name: wanted.name ?? modelName(file.name), label: null, classes: {} },
-    ...{ confidence: null, softmax: null, normalise: wanted.normalise ?? false },
+    image: null,
+    model: null,
+    name: wanted.name ?? modelName(file.name),
+    label: null,
+    classes: {},
+    confidence: null,
+    softmax: null,
+    normalise: wanted.normalise ?? false,
   };
   return {
-    ...{ name: file.name, format: 'npy', columns: [], sample: [], shape: [...array.shape], rows: models * count },
-    ...{ guess, models: namesInArray(models, guess.name).slice(0, most.listed), labels: [], notOne },
-    ...{ unknown: { rows: 0, examples: [] }, aside: [] },
+    name: file.name,
+    format: 'npy',
+    columns: [],
+    sample: [],
+    shape: [...array.shape],
+    rows: models * count,
+    guess,
+    models: namesInArray(models, guess.name).slice(0, most.listed),
+    labels: [],
+    notOne,
+    unknown: { rows: 0, examples: [] },
+    aside: [],
   };
 }
 

@@ -20,7 +20,10 @@ export async function storeAnswers(
   const put = (values: Uint16Array | Float32Array | null): string | null => values && blobs.put(bytesOf(values));
   const stored = models.map(
     ({ name, labels, softmax, confidence }): StoredAnswers => ({
-      ...{ name, labels: blobs.put(bytesOf(labels)), softmax: put(softmax), confidence: put(confidence) },
+      name,
+      labels: blobs.put(bytesOf(labels)),
+      softmax: put(softmax),
+      confidence: put(confidence),
       tested: countErrors(labels, set),
     }),
   );

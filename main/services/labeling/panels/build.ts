@@ -129,7 +129,10 @@ export class PanelBuilder {
       if (checked.length > 0) rows.push({ pseudonym: kind === 'counts' ? null : person, ...row });
     }
     const findings: PanelFindings = {
-      ...{ rows: this.#rows, images: images.size, empty: this.#empty, withdrawn: this.#withdrawn.size },
+      rows: this.#rows,
+      images: images.size,
+      empty: this.#empty,
+      withdrawn: this.#withdrawn.size,
       unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
       ...truth.findings,
       ...(this.#aside.size > 0 && { aside: { count: this.#aside.size, names: [...this.#aside].slice(0, 20) } }),

@@ -62,9 +62,9 @@ function allTestImages(workbench: Workbench, study: StudyRecord): StimulusSetRec
 }
 
 const notRead = (study: string): UserError =>
-  new UserError({
-    code: 'stimuli.not-read',
-    what: 'The test images of this study were not read yet, so answers cannot be matched with them',
-    where: `study ${study}`,
-    remedy: 'Freeze any choice of test images first, such as a sample: this reads them.',
-  });
+  new UserError(
+    'stimuli.not-read',
+    'The test images of this study were not read yet, so answers cannot be matched with them',
+    `study ${study}`,
+    'Freeze any choice of test images first, such as a sample: this reads them.',
+  );

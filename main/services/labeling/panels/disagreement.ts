@@ -37,7 +37,9 @@ export function answersInStudy(
     const given = [...storage.panels.stored(panel.id)].map((row) => JSON.parse(row.answers) as StoredAnswers);
     const { people, answers, findings, source } = panel;
     return {
-      ...{ name, answers: source, kind: labelsKind(panel.kind, `study ${name}, panel ${panel.id}`) },
+      name,
+      answers: source,
+      kind: labelsKind(panel.kind, `study ${name}, panel ${panel.id}`),
       reading: { people, answers, findings },
       entropies: entropiesOf(panel.kind, given),
     };
@@ -53,7 +55,8 @@ export function answersInStudy(
   const answers = labels.reduce((sum, own) => sum + own.length, 0);
   const none = { empty: 0, withdrawn: 0, unknownImages: { count: 0, names: [] } };
   return {
-    ...{ name, answers: `labels:${sha256(canonicalJson(listed.sort(([a], [b]) => Number(a) - Number(b))))}` },
+    name,
+    answers: `labels:${sha256(canonicalJson(listed.sort(([a], [b]) => Number(a) - Number(b))))}`,
     kind: 'single',
     reading: { people: labels.length, answers, findings: { rows: answers, images: votes.size, ...none } },
     entropies: entropiesOf('abstain', labels),
@@ -121,26 +124,26 @@ function votesOf(kind: PanelKind, people: readonly StoredAnswers[]): Map<number,
 export function labelsKind(kind: PanelKind, where: string): PeoplesAnswers['kind'] {
   const known = kindsOfLabels.find((each) => each === kind);
   if (known) return known;
-  throw new UserError({
-    code: 'stimuli.ratings',
-    what: 'These answers are ratings, which are no labels: they have no entropy to choose images by',
+  throw new UserError(
+    'stimuli.ratings',
+    'These answers are ratings, which are no labels: they have no entropy to choose images by',
     where,
-    remedy: 'Choose labels, sets of labels or counts of labels.',
-  });
+    'Choose labels, sets of labels or counts of labels.',
+  );
 }
 
 const otherImages = (study: string): UserError =>
-  new UserError({
-    code: 'stimuli.other-images',
-    what: 'The stimuli of this study are not test images of the same data set',
-    where: `study ${study}`,
-    remedy: 'Choose answers about test images of the same data set.',
-  });
+  new UserError(
+    'stimuli.other-images',
+    'The stimuli of this study are not test images of the same data set',
+    `study ${study}`,
+    'Choose answers about test images of the same data set.',
+  );
 
 const noAnswers = (study: string): UserError =>
-  new UserError({
-    code: 'stimuli.no-answers',
-    what: 'Nobody has labeled the stimuli of this study; simulated labelers do not count',
-    where: `study ${study}`,
-    remedy: 'Choose another study, one of its panels, or a file.',
-  });
+  new UserError(
+    'stimuli.no-answers',
+    'Nobody has labeled the stimuli of this study; simulated labelers do not count',
+    `study ${study}`,
+    'Choose another study, one of its panels, or a file.',
+  );

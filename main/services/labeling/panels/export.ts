@@ -18,7 +18,10 @@ import { targetTitle } from '../../../domain/targets.ts';
 
 /** File of each kind in a folder that `boundary analyze` reads (metrics.md 14). */
 const fileNames: Record<PanelKind, string> = {
-  ...{ counts: 'counts.csv', abstain: 'abstain.csv', set: 'sets.csv', graded: 'graded.csv' },
+  counts: 'counts.csv',
+  abstain: 'abstain.csv',
+  set: 'sets.csv',
+  graded: 'graded.csv',
 };
 
 /** Offers a panel's answers as a CSV file; gives its address. @throws UserError `labeling.no-panel` */
@@ -28,7 +31,8 @@ export function offerPanel(service: LabelingService, study: string, id: number):
   // Read during the download, so that it does not contain who has withdrawn by then.
   const rows = () => panelRows(service.workbench.storage, findPanel(service.workbench, study, id));
   const address = service.downloads.offer({
-    ...{ name, type: 'text/csv; charset=utf-8' },
+    name,
+    type: 'text/csv; charset=utf-8',
     content: { stream: () => Readable.from(rows()) },
   });
   return { name, address };
@@ -60,14 +64,12 @@ export function exportPanel(workbench: Workbench, studyName: string, id: number,
 }
 
 const noModels = (study: string): UserError =>
-  new UserError({
-    ...{
-      code: 'study.no-models',
-      what: 'No model has predicted the stimuli of this study yet',
-      where: `study ${study}`,
-    },
-    remedy: 'Run the study first, or export the panel alone on the screen Labeling.',
-  });
+  new UserError(
+    'study.no-models',
+    'No model has predicted the stimuli of this study yet',
+    `study ${study}`,
+    'Run the study first, or export the panel alone on the screen Labeling.',
+  );
 
 function modelLabels(workbench: Workbench, studyId: number) {
   const design = readDesign(workbench, studyId);

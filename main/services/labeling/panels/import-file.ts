@@ -68,7 +68,8 @@ export async function readGuessed(file: TableFile, about: About, wanted: Wanted)
   }
   const mapping = withWanted(guess.mapping, wanted);
   if (guess.problem && mapping === guess.mapping) {
-    throw new UserError({ code: 'labeling.table', ...guess.problem });
+    const { what, where, remedy } = guess.problem;
+    throw new UserError('labeling.table', what, where, remedy);
   }
   return { mapping, ...(await readPanel(file, { ...about, mapping })) };
 }

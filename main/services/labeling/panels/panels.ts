@@ -62,17 +62,17 @@ export function findPanel(
 }
 
 const noPanel = (id: number, study: string): UserError =>
-  new UserError({
-    code: 'labeling.no-panel',
-    what: `There is no panel ${id} in this study`,
-    where: `study ${study}`,
-    remedy: 'Choose one of its list of panels.',
-  });
+  new UserError(
+    'labeling.no-panel',
+    `There is no panel ${id} in this study`,
+    `study ${study}`,
+    'Choose one of its list of panels.',
+  );
 
 const otherStimuli = (id: number, study: string): UserError =>
-  new UserError({
-    code: 'labeling.other-stimuli',
-    what: `Panel ${id} is about other stimuli than the study has now`,
-    where: `study ${study}`,
-    remedy: 'Choose the earlier stimuli first, or import answers about the present ones.',
-  });
+  new UserError(
+    'labeling.other-stimuli',
+    `Panel ${id} is about other stimuli than the study has now`,
+    `study ${study}`,
+    'Choose the earlier stimuli first, or import answers about the present ones.',
+  );

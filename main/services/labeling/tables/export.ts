@@ -60,7 +60,8 @@ export function exportTable(
   const source = tableSource(service.workbench, studyName);
   const { fileName: name, type } = formats[format];
   const table = service.downloads.offer({
-    ...{ name, type },
+    name,
+    type,
     content: { stream: () => Readable.from(tableText(service, studyName, format)) },
   });
   const dictionary = dataDictionary(format, source.set.classes);
@@ -318,8 +319,13 @@ function* sessionJson({ workbench }: TableSource, session: SessionRecord): Gener
   const { log, sessions, plans } = workbench.storage.labeling;
   const { question, names } = sessionPlan(workbench, session);
   const head = {
-    ...{ labeler: session.pseudonym, medium: session.medium, state: session.state, excluded: session.excluded },
-    ...{ planVersion: plans.get(session.planId)?.version ?? 1, question, names },
+    labeler: session.pseudonym,
+    medium: session.medium,
+    state: session.state,
+    excluded: session.excluded,
+    planVersion: plans.get(session.planId)?.version ?? 1,
+    question,
+    names,
     startedAt: isoOrNull(session.startedAt),
     finishedAt: isoOrNull(session.finishedAt),
     imagesLeft: session.imagesLeft,

@@ -31,15 +31,21 @@ interface LabelReader {
 const readers: readonly LabelReader[] = [
   { format: 'json', hasClassNames: true, recognizes: (start) => start.startsWith('{'), read: readJson },
   {
-    ...{ format: 'json', hasClassNames: false, recognizes: (start) => start.startsWith('[') },
+    format: 'json',
+    hasClassNames: false,
+    recognizes: (start) => start.startsWith('['),
     read: (file, _, start) => readListTable(file, start),
   },
   {
-    ...{ format: 'npy', hasClassNames: false, recognizes: (start) => start.startsWith('\x93NUMPY') },
+    format: 'npy',
+    hasClassNames: false,
+    recognizes: (start) => start.startsWith('\x93NUMPY'),
     read: (file, _, start) => readNpyTable(file, start),
   },
   {
-    ...{ format: 'npz', hasClassNames: false, recognizes: (start) => start.startsWith('PK\x03\x04') },
+    format: 'npz',
+    hasClassNames: false,
+    recognizes: (start) => start.startsWith('PK\x03\x04'),
     read: (file, _, start) => readNpzTable(file, start),
   },
   { format: 'csv', hasClassNames: false, recognizes: () => true, read: readCsvRows },

@@ -64,7 +64,12 @@ export async function previewTable(
   const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], set.classes, own);
   return {
     guess: { ...guess, ...(aside.length > 0 && { aside }) },
-    ...{ name: file.name, format, columns: [...columns], sample, rows, leftOut: leftOut.counts },
+    name: file.name,
+    format,
+    columns: [...columns],
+    sample,
+    rows,
+    leftOut: leftOut.counts,
     labels: [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, set.classes, reading) })),
   };
 }

@@ -62,12 +62,22 @@ export async function gatherNamed(path: string, known: string | null, blobs: Blo
 /** The stimuli that a study will have, before it has them. @param files names of the images, by position */
 function setOf(record: DataSetRecord, source: FolderSource, files: readonly string[]): StimulusSetRecord {
   const images = files.map((file, id) => ({
-    ...{ id, pairI: null, pairJ: null, alpha: null, z: null },
+    id,
+    pairI: null,
+    pairJ: null,
+    alpha: null,
+    z: null,
     truth: categoriesOf(source, record).indexOf(categoryOf(file) ?? ''),
   }));
   return {
-    ...{ ...sizeOf(record), hash: '', pixels: '', classes: record.classes, source: 'test-images' },
-    ...{ provenance: { source: 'test-images', files: [...files] }, original: null, images },
+    ...sizeOf(record),
+    hash: '',
+    pixels: '',
+    classes: record.classes,
+    source: 'test-images',
+    provenance: { source: 'test-images', files: [...files] },
+    original: null,
+    images,
   };
 }
 
@@ -122,7 +132,10 @@ export async function inspectToolbox(
     })
     .sort((a, b) => Number(b.isPerson) - Number(a.isPerson) || (a.name < b.name ? -1 : 1));
   const found: Omit<ToolboxAnswers, 'problem'> = {
-    ...{ ...gathered, tables: read.length, rows: rows.length, answerers },
+    ...gathered,
+    tables: read.length,
+    rows: rows.length,
+    answerers,
     others: { count: others.length, examples: others.slice(0, most.examples) },
     conditions: [...conditions].map(([name, count]) => ({ name, rows: count })),
     unknownImages: { count: unknown.size, names: [...unknown].slice(0, most.names) },

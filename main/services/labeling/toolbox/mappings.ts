@@ -17,14 +17,12 @@ const meanings = (source: FolderSource, classes: readonly string[]): Record<stri
 
 /** How the answers of people are read from the gathered tables. @param aside all other names */
 export const peopleMapping = (source: FolderSource, classes: readonly string[], aside: string[]): PanelMapping => ({
-  ...{
-    layout: 'answers',
-    kind: 'abstain',
-    image: 'imagename',
-    labeler: 'subj',
-    label: 'object_response',
-    rating: null,
-  },
+  layout: 'answers',
+  kind: 'abstain',
+  image: 'imagename',
+  labeler: 'subj',
+  label: 'object_response',
+  rating: null,
   words: { ...meanings(source, classes), na: null },
   aside,
 });

@@ -36,8 +36,10 @@ export async function findInCifar(source: CifarSource, { progress, signal }: Rea
   let done = 0;
   const read = async (files: readonly string[], room: number): Promise<FoundPart & { places: Uint32Array }> => {
     const all = {
-      ...{ count: 0, images: new Uint8Array(room * imageBytes) },
-      ...{ labels: new Uint8Array(room), places: new Uint32Array(room) },
+      count: 0,
+      images: new Uint8Array(room * imageBytes),
+      labels: new Uint8Array(room),
+      places: new Uint32Array(room),
     };
     let from = 0;
     for (const file of files) {

@@ -26,12 +26,12 @@ export function filesAt(path: string, name = path): FilesAt {
   const ending = extname(name).toLowerCase();
   if (ending === '.npz') return { source: 'npz', path };
   if (ending === '.zip') return { source: 'folder', path };
-  throw new UserError({
-    code: 'data-set.unknown-files',
-    what: 'This file is neither a zip of images nor a NumPy archive (.npz)',
-    where: name,
-    remedy: 'Choose a zip or .npz file, or the folder of image folders, IDX files or CIFAR’s binary files.',
-  });
+  throw new UserError(
+    'data-set.unknown-files',
+    'This file is neither a zip of images nor a NumPy archive (.npz)',
+    name,
+    'Choose a zip or .npz file, or the folder of image folders, IDX files or CIFAR’s binary files.',
+  );
 }
 
 /** A file of an IDX data set, as MNIST and its followers name them; plain or gzip-compressed. */
@@ -72,13 +72,12 @@ function allIdx(path: string, known: readonly { name: string; part: string; what
   const keys = Object.keys(idxFiles) as (keyof IdxPaths)[];
   const missing = keys.filter((key) => find(key) === undefined);
   if (missing.length > 0) {
-    throw new UserError({
-      code: 'data-set.files-missing',
-      what: `The folder lacks ${formatNames(missing.map(usualName), 4)}`,
-      where: path,
-      remedy:
-        'A data set of IDX files has four: images and labels, for training and for the test. Add the missing ones.',
-    });
+    throw new UserError(
+      'data-set.files-missing',
+      `The folder lacks ${formatNames(missing.map(usualName), 4)}`,
+      path,
+      'A data set of IDX files has four: images and labels, for training and for the test. Add the missing ones.',
+    );
   }
   return Object.fromEntries(keys.map((key) => [key, join(path, find(key) ?? '')])) as unknown as IdxPaths;
 }
@@ -97,9 +96,9 @@ function namesIn(path: string): string[] {
 }
 
 const nothingAt = (path: string): UserError =>
-  new UserError({
-    code: 'data-set.no-file',
-    what: 'There is no folder or file at this path',
-    where: path,
-    remedy: 'Check the path. Files of another computer have to be copied to this one first.',
-  });
+  new UserError(
+    'data-set.no-file',
+    'There is no folder or file at this path',
+    path,
+    'Check the path. Files of another computer have to be copied to this one first.',
+  );

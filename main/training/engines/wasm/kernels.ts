@@ -203,10 +203,10 @@ export function bestBuild(): KernelBuild {
 function readKernels(build: KernelBuild): Uint8Array<ArrayBuffer> {
   const file = join(productFolder(), 'out', 'kernels', `${build}.wasm`);
   if (existsSync(file)) return Uint8Array.from(readFileSync(file));
-  throw new UserError({
-    code: 'engine.broken',
-    what: 'The kernels of the wasm engine have not been built',
-    where: file,
-    remedy: 'Start the program once with `npm run study` or `npm start`: that builds them.',
-  });
+  throw new UserError(
+    'engine.broken',
+    'The kernels of the wasm engine have not been built',
+    file,
+    'Start the program once with `npm run study` or `npm start`: that builds them.',
+  );
 }

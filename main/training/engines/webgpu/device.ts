@@ -154,20 +154,20 @@ export function guardedBackend(Backend: BackendClass, device: GpuDevice, info: A
 }
 
 function lost(reason: string): UserError {
-  return new UserError({
-    code: 'engine.lost',
-    what: `The GPU stopped working for this process: ${reason}`,
-    where: 'engine webgpu',
-    remedy: 'Resume the run: it continues from its last checkpoint. `--engine wasm` uses no GPU.',
-  });
+  return new UserError(
+    'engine.lost',
+    `The GPU stopped working for this process: ${reason}`,
+    'engine webgpu',
+    'Resume the run: it continues from its last checkpoint. `--engine wasm` uses no GPU.',
+  );
 }
 
 function refused(error: Error): UserError {
-  return new UserError({
-    code: 'engine.broken',
-    what: `The GPU refused an operation: ${firstLine(error.message.trim())}`,
-    where: 'engine webgpu',
-    remedy: 'Resume the run with another engine, e.g. `--engine wasm`; if memory ran out, close other programs first.',
-    cause: error,
-  });
+  return new UserError(
+    'engine.broken',
+    `The GPU refused an operation: ${firstLine(error.message.trim())}`,
+    'engine webgpu',
+    'Resume the run with another engine, e.g. `--engine wasm`; if memory ran out, close other programs first.',
+    { cause: error },
+  );
 }

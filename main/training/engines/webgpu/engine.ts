@@ -18,12 +18,12 @@ const packageName = '@tensorflow/tfjs-backend-webgpu';
 export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): Promise<Engine> {
   const found = await findAdapter(environment);
   if ('absent' in found) {
-    throw new UserError({
-      code: 'engine.absent',
-      what: `The WebGPU engine cannot run here: ${found.absent}`,
-      where: 'engine webgpu',
-      remedy: 'Choose another engine, e.g. `--engine wasm`.',
-    });
+    throw new UserError(
+      'engine.absent',
+      `The WebGPU engine cannot run here: ${found.absent}`,
+      'engine webgpu',
+      'Choose another engine, e.g. `--engine wasm`.',
+    );
   }
   const { adapter } = found;
   const device = await requestDevice(adapter);

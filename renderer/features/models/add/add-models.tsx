@@ -36,7 +36,7 @@ export function AddDrawer({ study, like, opened, onClose }: AddDrawerProps) {
       {id > 0 && run.isPending ? (
         <Loading label="Reading the recipe" lines={6} />
       ) : (
-        <AddForm key={id} {...{ study, first }} onDone={onClose} />
+        <AddForm key={id} study={study} first={first} onDone={onClose} />
       )}
     </Drawer>
   );

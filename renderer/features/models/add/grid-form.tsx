@@ -79,24 +79,41 @@ export interface GridFields {
 }
 
 const usualSchedule: ScheduleFields = {
-  ...{ kind: 'constant', every: 10, factor: 0.1, epochs: 10, floor: 0, warmUp: 0 },
+  kind: 'constant',
+  every: 10,
+  factor: 0.1,
+  epochs: 10,
+  floor: 0,
+  warmUp: 0,
 };
 
 const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 
 export const firstGrid: GridFields = {
-  ...{
-    name: 'MLP',
-    architecture: firstArchitecture,
-    optimiser: optimiserSchema.parse({}),
-    augmented: false,
-    flipped: false,
-    group: 'diverse',
-  },
-  ...{ stepSizes: '0.0005', weightDecays: '0', batches: '128', stopBy: 'accuracy', targets: '97.5' },
-  ...{ seed: 1, seeds: 1, repeats: 1, maxEpochs: 40, tolerance: 0.05, landing: 'first' },
+  name: 'MLP',
+  architecture: firstArchitecture,
+  optimiser: optimiserSchema.parse({}),
+  augmented: false,
+  flipped: false,
+  group: 'diverse',
+  stepSizes: '0.0005',
+  weightDecays: '0',
+  batches: '128',
+  stopBy: 'accuracy',
+  targets: '97.5',
+  seed: 1,
+  seeds: 1,
+  repeats: 1,
+  maxEpochs: 40,
+  tolerance: 0.05,
+  landing: 'first',
   ...usualAugmentation,
-  ...{ schedule: usualSchedule, clipBy: 'none', clipLimit: 1, labelSmoothing: 0, mixup: 0, initialisation: null },
+  schedule: usualSchedule,
+  clipBy: 'none',
+  clipLimit: 1,
+  labelSmoothing: 0,
+  mixup: 0,
+  initialisation: null,
   from: null,
 };
 
@@ -107,28 +124,29 @@ export function gridLike(name: string, { recipe, seed }: { recipe: ClassifierRec
   const { shift, rotate, scale } = moves ? augmentation : usualAugmentation;
   return {
     ...firstGrid,
-    ...{
-      from: recipe,
-      architecture: architectureLike(architecture),
-      name: name.replace(/-(r\d+-)?s\d+$/, ''),
-      optimiser,
-      group: 'diverse',
-    },
+    from: recipe,
+    architecture: architectureLike(architecture),
+    name: name.replace(/-(r\d+-)?s\d+$/, ''),
+    optimiser,
+    group: 'diverse',
     schedule: { ...usualSchedule, ...recipe.schedule, warmUp: recipe.schedule?.warmUp ?? 0 },
     ...(recipe.clip && { clipBy: recipe.clip.by, clipLimit: recipe.clip.limit }),
     labelSmoothing: recipe.labelSmoothing ?? 0,
     mixup: recipe.mixup ?? 0,
     initialisation: recipe.initialisation ?? null,
-    ...{ stepSizes: String(optimiser.stepSize), weightDecays: String(optimiser.weightDecay), batches: String(batch) },
-    ...{
-      ...stopFields(targets),
-      ...{ augmented: moves, shift, rotate, scale },
-      flipped: augmentation?.flip === true,
-      seed,
-      maxEpochs,
-      tolerance,
-      landing: landing ?? 'first',
-    },
+    stepSizes: String(optimiser.stepSize),
+    weightDecays: String(optimiser.weightDecay),
+    batches: String(batch),
+    ...stopFields(targets),
+    augmented: moves,
+    shift,
+    rotate,
+    scale,
+    flipped: augmentation?.flip === true,
+    seed,
+    maxEpochs,
+    tolerance,
+    landing: landing ?? 'first',
   };
 }
 
@@ -205,7 +223,13 @@ export function parseGrid(fields: GridFields): { grid: ModelGrid } | { problem: 
   const unsuitable = unsuitableTargets({ targets, maxEpochs, landing: landing === 'first' ? undefined : landing });
   if (unsuitable) return { problem: `${titles.targets}: ${unsuitable.what}. ${unsuitable.remedy}` };
   const parsed = gridSchema.safeParse({
-    ...{ name, group, optimiser, seed, seeds, maxEpochs, tolerance: fields.tolerance },
+    name,
+    group,
+    optimiser,
+    seed,
+    seeds,
+    maxEpochs,
+    tolerance: fields.tolerance,
     architectures: architecturesOf(fields.architecture),
     stepSizes: numbers(fields.stepSizes),
     weightDecays: numbers(fields.weightDecays),

@@ -80,7 +80,10 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   const hasTraining = drawn.training.some(({ points }) => points.length > 0);
   const named = means ? groups.length : rows.length;
   const common = {
-    ...{ x: scale.x, n: `n = ${formatCount(rows.length, 'run')}`, height: 320, zooms: true },
+    x: scale.x,
+    n: `n = ${formatCount(rows.length, 'run')}`,
+    height: 320,
+    zooms: true,
     ...(named > mostNamed && { legend: architectureLegend(rows) }),
   };
   return (

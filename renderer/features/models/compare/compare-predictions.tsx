@@ -104,7 +104,7 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
             {images.map(({ image, pair, alpha, labels, pixels }) => (
               <tr key={image}>
                 <th scope="row">
-                  <PixelImage {...{ pixels, size, mat: 2 }} imageSize={stimuli} label={`Image ${image}`} />
+                  <PixelImage pixels={pixels} size={size} mat={2} imageSize={stimuli} label={`Image ${image}`} />
                 </th>
                 {withPairs && (
                   <td>

@@ -147,27 +147,33 @@ function metricsOf({ rows, target, stimuli }: Comparison): Variable[] {
   const percent = (value: number): string => formatFixed(value, 2);
   const variables: Variable[] = [
     {
-      ...{ key: 'accuracy', axis: { title: 'Counted accuracy (%)', format: percent } },
+      key: 'accuracy',
+      axis: { title: 'Counted accuracy (%)', format: percent },
       values: at.map((each) => (each?.state === 'reached' ? each.accuracy : null)),
     },
     {
-      ...{ key: 'trend', axis: { title: 'Trend accuracy (%)', format: percent } },
+      key: 'trend',
+      axis: { title: 'Trend accuracy (%)', format: percent },
       values: at.map((each) => each?.trend?.accuracy ?? null),
     },
     {
-      ...{ key: 'latest', axis: { title: 'Last test accuracy (%)', format: percent } },
+      key: 'latest',
+      axis: { title: 'Last test accuracy (%)', format: percent },
       values: rows.map(({ latest }) => latest?.accuracy ?? null),
     },
     {
-      ...{ key: 'time', axis: { title: 'Time spent (min)' } },
+      key: 'time',
+      axis: { title: 'Time spent (min)' },
       values: rows.map(({ activeTime }) => (activeTime > 0 ? activeTime / 60_000 : null)),
     },
     {
-      ...{ key: 'steps', axis: { title: 'Steps trained' } },
+      key: 'steps',
+      axis: { title: 'Steps trained' },
       values: rows.map(({ latest }) => latest?.step ?? null),
     },
     {
-      ...{ key: 'disagreement', axis: { title: 'Differs from another run (% of images)' } },
+      key: 'disagreement',
+      axis: { title: 'Differs from another run (% of images)' },
       values: rows.map((_, place) => others(place)),
     },
   ];

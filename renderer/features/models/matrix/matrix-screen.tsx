@@ -27,8 +27,10 @@ export function MatrixScreen() {
   const { onError, notice } = useActionError();
   return (
     <div className="models-page">
-      <PartHead title="Seed studies" {...{ study }}>
-        {matrix.data && matrix.data.remaining > 0 && <FillButton {...{ study, onError }} matrix={matrix.data} />}
+      <PartHead title="Seed studies" study={study}>
+        {matrix.data && matrix.data.remaining > 0 && (
+          <FillButton study={study} onError={onError} matrix={matrix.data} />
+        )}
       </PartHead>
       {notice}
       {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => detach(matrix.refetch())} />}

@@ -61,7 +61,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
         {preview.shape === null ? (
           <>
             <Sample preview={preview} />
-            <Columns {...{ preview, mapping, names }} onChange={change} />
+            <Columns preview={preview} mapping={mapping} names={names} onChange={change} />
           </>
         ) : (
           <HelpNote>{describeArray(preview, names.length)}</HelpNote>
@@ -87,7 +87,11 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
         {mapping.label !== null && preview.labels.length > 0 && (
           <LabelWords
             key={mapping.label}
-            {...{ words: preview.labels, names, meanings: mapping.classes, canAbstain: false, mayBeBlank: false }}
+            words={preview.labels}
+            names={names}
+            meanings={mapping.classes}
+            canAbstain={false}
+            mayBeBlank={false}
             onChoose={(text, meaning) =>
               typeof meaning === 'number' &&
               setMapping({ ...mapping, classes: { ...mapping.classes, [text]: meaning } })

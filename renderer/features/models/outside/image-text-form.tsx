@@ -40,7 +40,7 @@ export function ImageTextForm({ proposal, classes, mapping, onChange }: ImageTex
         reasons={reasons.filter(({ about }) => about === 'text')}
       >
         <PromptForm
-          {...{ classes }}
+          classes={classes}
           outputs={outputs.text}
           text={mapping.text}
           onChange={(text) => onChange({ ...mapping, text })}

@@ -38,29 +38,46 @@ export function InputForm({ input, onChange }: InputFormProps) {
     <>
       <div className="outside-fields">
         <NumberField
-          {...{ label: 'Width (pixels)', min: 1, max: largestSide, value: input.width }}
+          label="Width (pixels)"
+          min={1}
+          max={largestSide}
+          value={input.width}
           onChange={(width) => change({ width })}
         />
         <NumberField
-          {...{ label: 'Height (pixels)', min: 1, max: largestSide, value: input.height }}
+          label="Height (pixels)"
+          min={1}
+          max={largestSide}
+          value={input.height}
           onChange={(height) => change({ height })}
         />
         <ChoiceField
-          {...{ label: 'Other sizes', value: input.resize, options: resizings, w: fieldWidth }}
+          label="Other sizes"
+          value={input.resize}
+          options={resizings}
+          w={fieldWidth}
           onChange={(resize) => onChange(resized(input, resize))}
         />
         {input.resize === 'pad' && (
           <NumberField
-            {...{ label: 'Padding (0 black, 255 white)', min: 0, max: 255, value: input.background ?? 0 }}
+            label="Padding (0 black, 255 white)"
+            min={0}
+            max={255}
+            value={input.background ?? 0}
             onChange={(gray) => onChange(padded(input, gray))}
           />
         )}
         <ChoiceField
-          {...{ label: 'Channels', value: input.channels, options: channelOrders, w: fieldWidth }}
+          label="Channels"
+          value={input.channels}
+          options={channelOrders}
+          w={fieldWidth}
           onChange={(channels) => onChange(reordered(input, channels))}
         />
         <ChoiceField
-          {...{ label: 'Layout', value: input.layout, w: fieldWidth }}
+          label="Layout"
+          value={input.layout}
+          w={fieldWidth}
           options={layouts.filter(({ value }) => value.startsWith('flat') === isFlat)}
           onChange={(layout) => change({ layout })}
         />
@@ -201,7 +218,8 @@ function Numbers({ label, count, arePositive = false, values, onChange }: Number
       : null;
   return (
     <TextInput
-      {...{ label, error }}
+      label={label}
+      error={error}
       maxLength={200}
       value={text ?? values.join(', ')}
       onChange={({ currentTarget: { value } }) => {

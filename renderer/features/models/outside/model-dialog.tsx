@@ -82,10 +82,10 @@ export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) 
       <Stack gap="lg">
         <ModelFacts found={found.files} />
         {mapping.kind === 'onnx' && found.proposal.kind === 'onnx' && (
-          <OnnxForm {...{ mapping, classes }} proposal={found.proposal} onChange={change} />
+          <OnnxForm mapping={mapping} classes={classes} proposal={found.proposal} onChange={change} />
         )}
         {mapping.kind === 'image-text' && found.proposal.kind === 'image-text' && (
-          <ImageTextForm {...{ mapping, classes }} proposal={found.proposal} onChange={change} />
+          <ImageTextForm mapping={mapping} classes={classes} proposal={found.proposal} onChange={change} />
         )}
         <FormSection id="model-check" title="Check on labeled images">
           <HelpNote>
@@ -116,7 +116,8 @@ export function ModelDialog({ study, model, taken, onClose }: ModelDialogProps) 
           {checking.error !== null && <ErrorNotice error={checking.error} safe="Nothing was stored." />}
           {check && (
             <CheckResult
-              {...{ check, classes }}
+              check={check}
+              classes={classes}
               onTake={(next) => {
                 setMapping(next);
                 start(next);

@@ -68,12 +68,12 @@ export const missingParts = ({ image, text, tokenizer }: ModelParts<unknown>): s
 ];
 
 const tooManyEncoders = (onnx: readonly Named[]): UserError =>
-  new UserError({
-    code: 'outside.files',
-    what: `These are ${onnx.length} ONNX files, and a model has one, or an image encoder and a text encoder: ${formatNames(
+  new UserError(
+    'outside.files',
+    `These are ${onnx.length} ONNX files, and a model has one, or an image encoder and a text encoder: ${formatNames(
       onnx.map(({ name }) => name),
       5,
     )}`,
-    where: 'the chosen files',
-    remedy: 'Choose the files of one model.',
-  });
+    'the chosen files',
+    'Choose the files of one model.',
+  );

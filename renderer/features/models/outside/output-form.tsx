@@ -48,22 +48,31 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
         />
         {chosen?.size === null && (
           <NumberField
-            {...{ label: 'Numbers for each image', min: 1, max: maxOutputs, value: size }}
+            label="Numbers for each image"
+            min={1}
+            max={maxOutputs}
+            value={size}
             onChange={(next) => onChange(fitted({ ...output, size: next }))}
           />
         )}
         <ChoiceField
-          {...{ label: 'Outputs are', value: output.values, options: meanings, w: 200 }}
+          label="Outputs are"
+          value={output.values}
+          options={meanings}
+          w={200}
           onChange={(values) => onChange({ ...output, values })}
         />
         {output.steps !== undefined && (
           <ChoiceField
-            {...{ label: 'Of all steps counts the', value: output.steps, options: poolings, w: 200 }}
+            label="Of all steps counts the"
+            value={output.steps}
+            options={poolings}
+            w={200}
             onChange={(steps) => onChange({ ...output, steps })}
           />
         )}
       </div>
-      <ClassMap {...{ classes, output, onChange }} names={proposal.names} />
+      <ClassMap classes={classes} output={output} onChange={onChange} names={proposal.names} />
     </>
   );
 }
@@ -72,7 +81,9 @@ export function OutputForm({ found, output, onChange }: OutputFormProps) {
 export function emptyOutput({ proposal: { outputs }, classes }: FoundOnnx): OutputMapping {
   const first = outputs.find(({ size }) => size !== null && size >= classes.length) ?? outputs[0];
   return {
-    ...{ output: first?.name ?? '', values: 'logits', size: first?.size ?? classes.length },
+    output: first?.name ?? '',
+    values: 'logits',
+    size: first?.size ?? classes.length,
     ...(first?.hasSteps === true && { steps: 'largest' as const }),
     classes: classes.map(() => []),
   };
@@ -81,7 +92,9 @@ export function emptyOutput({ proposal: { outputs }, classes }: FoundOnnx): Outp
 function otherOutput({ proposal }: FoundOnnx, { steps, ...output }: OutputMapping, name: string): OutputMapping {
   const next = proposal.outputs.find((each) => each.name === name);
   return fitted({
-    ...{ ...output, output: name, size: next?.size ?? output.size },
+    ...output,
+    output: name,
+    size: next?.size ?? output.size,
     ...(next?.hasSteps === true && { steps: steps ?? ('largest' as const) }),
   });
 }
@@ -184,7 +197,10 @@ function ClassMap({ classes, names, output, onChange }: ClassMapProps) {
                   <tr>
                     <td colSpan={3}>
                       <OutputSearch
-                        {...{ names, taken, classes, name }}
+                        names={names}
+                        taken={taken}
+                        classes={classes}
+                        name={name}
                         size={output.size}
                         onAdd={(found) => set(k, [...outputs, ...found])}
                       />

@@ -63,7 +63,7 @@ export function OutsideScreen() {
   const isEmpty = list.data?.models.length === 0;
   return (
     <div className="models-page" data-over={(over && canAdd) || undefined}>
-      <PartHead title={outsideTitle} {...{ study }}>
+      <PartHead title={outsideTitle} study={study}>
         {!isEmpty && add}
       </PartHead>
       <HelpNote>
@@ -94,13 +94,14 @@ export function OutsideScreen() {
         </Empty>
       )}
       {list.data && !isEmpty && <ModelList study={study} list={list.data} />}
-      {table && list.data && <AnswersDialog {...{ study, table }} classes={list.data.classes} onClose={close} />}
+      {table && list.data && <AnswersDialog study={study} table={table} classes={list.data.classes} onClose={close} />}
       {model && list.data && (
-        <ModelDialog {...{ study, model }} taken={list.data.models.map(({ name }) => name)} onClose={close} />
+        <ModelDialog study={study} model={model} taken={list.data.models.map(({ name }) => name)} onClose={close} />
       )}
       {parts && (
         <PartsDialog
-          {...{ parts, opening }}
+          parts={parts}
+          opening={opening}
           onChange={(next) => {
             open.reset();
             setParts(next);
@@ -131,18 +132,27 @@ const columns: DataColumn<Model>[] = [
   { id: 'name', title: 'Name', value: ({ name }) => name, width: 300 },
   { id: 'kind', title: 'Kind', value: ({ kind }) => outsideKindNames[kind], groupable: true, width: 150 },
   {
-    ...{ id: 'accuracy', title: 'Accuracy (%)', numeric: true, width: 120 },
+    id: 'accuracy',
+    title: 'Accuracy (%)',
+    numeric: true,
+    width: 120,
     value: ({ tested }) => tested?.accuracy ?? null,
     cell: ({ tested }) =>
       tested ? formatFixed(tested.accuracy, 2) : <Undefined reason="It was tried on no labeled images." />,
   },
   {
-    ...{ id: 'images', title: 'Of images', numeric: true, width: 110 },
+    id: 'images',
+    title: 'Of images',
+    numeric: true,
+    width: 110,
     value: ({ tested }) => tested?.images ?? null,
     cell: ({ tested }) => tested?.images ?? '–',
   },
   {
-    ...{ id: 'answers', title: 'Known answers', groupable: true, width: 210 },
+    id: 'answers',
+    title: 'Known answers',
+    groupable: true,
+    width: 210,
     value: ({ answers }) => (answers === null ? 'Not predicted' : answersWords[answers]),
     cell: ({ answers, canPredict }) =>
       answers !== null ? (
@@ -154,7 +164,9 @@ const columns: DataColumn<Model>[] = [
       ),
   },
   {
-    ...{ id: 'hash', title: 'SHA-256', width: 150 },
+    id: 'hash',
+    title: 'SHA-256',
+    width: 150,
     value: ({ identity }) => identity,
     cell: ({ identity }) => <code title={identity}>{identity.slice(0, 12)}…</code>,
   },

@@ -29,9 +29,9 @@ export function PromptForm({ text, classes, outputs, onChange }: PromptFormProps
         error={problem?.about === 'templates' ? problem.text : null}
         onChange={(templates) => onChange({ ...text, templates })}
       />
-      <Words {...{ classes }} words={text.words} onChange={(words) => onChange({ ...text, words })} />
-      <Preview {...{ text, classes }} />
-      <Encoding {...{ text, outputs, onChange }} />
+      <Words classes={classes} words={text.words} onChange={(words) => onChange({ ...text, words })} />
+      <Preview text={text} classes={classes} />
+      <Encoding text={text} outputs={outputs} onChange={onChange} />
     </>
   );
 }
@@ -70,7 +70,7 @@ function Templates({ templates, error, onChange }: TemplatesProps) {
       <Textarea
         label="Templates, one on each line"
         description="{class} stands for each word of a class. A class is the mean of its prompts’ vectors"
-        {...{ error }}
+        error={error}
         autosize
         minRows={3}
         maxRows={12}

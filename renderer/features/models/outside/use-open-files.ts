@@ -95,9 +95,9 @@ export function useOpenFiles(study: string) {
 }
 
 const tooMany = (count: number): UserError =>
-  new UserError({
-    code: 'outside.files',
-    what: `These are ${count} files, and at most ${maxModelUploads} of a model can be handed over`,
-    where: 'the chosen files',
-    remedy: 'Enter the path of the .onnx file instead; its external data are read where they lie.',
-  });
+  new UserError(
+    'outside.files',
+    `These are ${count} files, and at most ${maxModelUploads} of a model can be handed over`,
+    'the chosen files',
+    'Enter the path of the .onnx file instead; its external data are read where they lie.',
+  );

@@ -263,7 +263,7 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
         {!isOver && !row.held && button('hold', 'Pause run')}
         {!isOver && row.state !== 'running' && button('first', 'Run first')}
         {!isOver && !row.cancelling && button('cancel', 'Cancel run')}
-        {!isOver && <RunOnMenu {...{ study, onError }} ids={[row.id]} />}
+        {!isOver && <RunOnMenu study={study} onError={onError} ids={[row.id]} />}
         {row.kind === 'classifier' && (
           <Button variant="default" onClick={() => clone([row.id])}>
             Clone with next seed
@@ -283,7 +283,8 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
       )}
       {deleting && (
         <DeleteRuns
-          {...{ study, onError }}
+          study={study}
+          onError={onError}
           ids={[row.id]}
           onClose={() => setDeleting(false)}
           onDeleted={() => setRun(null)}

@@ -124,7 +124,8 @@ function Mistakes({ evaluation }: { evaluation: SnapshotEvaluation }) {
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
         <li key={image} title={`Test image ${image}`}>
           <PixelImage
-            {...{ pixels, size }}
+            pixels={pixels}
+            size={size}
             imageSize={evaluation}
             label={`Test image ${image}: ${classes[actual]}, predicted as ${classes[predicted]}`}
           />

@@ -71,7 +71,7 @@ interface LevelsProps {
 
 function Levels({ factor, onFactor, isNew }: LevelsProps) {
   const title = factorTitle(factor.of);
-  if (factor.range === null && !isNumeric(factor)) return <ChosenLevels {...{ factor, onFactor }} />;
+  if (factor.range === null && !isNumeric(factor)) return <ChosenLevels factor={factor} onFactor={onFactor} />;
   return (
     <>
       {isNew && (
@@ -87,7 +87,7 @@ function Levels({ factor, onFactor, isNew }: LevelsProps) {
         />
       )}
       {factor.range ? (
-        <RangeFields {...{ factor, onFactor, title }} range={factor.range} isNew={isNew} />
+        <RangeFields factor={factor} onFactor={onFactor} title={title} range={factor.range} isNew={isNew} />
       ) : (
         <TextInput
           aria-label={`Values of ${title.toLowerCase()}`}

@@ -32,7 +32,7 @@ export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
       size={720}
       overlayProps={{ backgroundOpacity: 0.3 }}
     >
-      <SweepForm {...{ study, known }} onDone={onClose} />
+      <SweepForm study={study} known={known} onDone={onClose} />
     </Drawer>
   );
 }
@@ -138,7 +138,8 @@ export function parsePlan(fields: SweepFields, shared: GridFields, known: Sweep 
   const { name: _, group: __, seed: ___, seeds: ____, repeats: _____, ...recipe } = rest;
   const base = classifierRecipeSchema.safeParse({
     ...recipe,
-    ...{ architecture: architectures[0], batch: batches[0] },
+    architecture: architectures[0],
+    batch: batches[0],
     optimiser: { ...optimiser, stepSize: stepSizes[0], weightDecay: weightDecays[0] },
   });
   return base.success ? parseSweep(fields, base.data) : { problem: 'Settings that all cells share are not valid' };
@@ -172,7 +173,7 @@ function SweepFoot({ study, sweep, onExclude, onDone }: SweepFootProps) {
   const cannot = plan.data === undefined || plan.isError || plan.data.runs === 0;
   return (
     <>
-      {plan.data && !plan.isError && <Cells plan={plan.data} {...{ sweep, onExclude }} />}
+      {plan.data && !plan.isError && <Cells plan={plan.data} sweep={sweep} onExclude={onExclude} />}
       <div className="add-foot" role="status">
         {plan.data && !plan.isError && <PlanNote plan={plan.data} seeds={sweep.seeds} />}
         {plan.isError && <Alert color="orange">{errorText(plan.error)}</Alert>}

@@ -101,7 +101,11 @@ const firstValues: Record<string, string> = {
 };
 
 export const firstSweep: SweepFields = {
-  ...{ name: 'sweep', seeds: 1, samples: 8, exclude: [], kept: {} },
+  name: 'sweep',
+  seeds: 1,
+  samples: 8,
+  exclude: [],
+  kept: {},
   factors: [newFactor('architecture'), newFactor('optimiser')],
 };
 
@@ -121,7 +125,10 @@ export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumb
   const number = (key: string, { most, step, usual }: { most: number; step: number; usual?: number | undefined }) => {
     const own = parts[key] ?? usual;
     return {
-      ...{ key, title: hyperparameterTitle(`${of}.${key}`), most, step },
+      key,
+      title: hyperparameterTitle(`${of}.${key}`),
+      most,
+      step,
       value: typeof own === 'number' ? own : null,
     };
   };
@@ -153,7 +160,10 @@ export const withNumber = (level: SweepLevel, key: string, own: number): SweepLe
 });
 
 export const fieldsOf = ({ name, seeds, samples = 8, factors, exclude = [], cells, seed }: Sweep): SweepFields => ({
-  ...{ name, seeds, samples, exclude },
+  name,
+  seeds,
+  samples,
+  exclude,
   factors: factors.map(factorFields),
   kept: { seed, ...(cells && { cells }) },
 });
@@ -182,7 +192,11 @@ export function parseSweep(fields: SweepFields, base: ClassifierRecipe): { sweep
     if (problem !== null) return { problem: `${factorTitle(factor.of)}: ${problem}` };
   }
   const parsed = sweepSchema.safeParse({
-    ...{ ...kept, name, seeds, base, factors: factors.map(factorOf) },
+    ...kept,
+    name,
+    seeds,
+    base,
+    factors: factors.map(factorOf),
     ...(factors.some(({ range }) => range !== null) && { samples }),
     ...(exclude.length > 0 && { exclude }),
   });

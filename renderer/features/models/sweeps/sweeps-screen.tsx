@@ -41,9 +41,9 @@ export function SweepsScreen() {
   );
   return (
     <div className="models-page">
-      <PartHead title="Sweeps" {...{ study }}>
+      <PartHead title="Sweeps" study={study}>
         {sweeps.data && sweeps.data.length > 0 && plan}
-        {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
+        {open > 0 && <TrainModelsButton study={study} onError={onError} count={open} />}
       </PartHead>
       {notice}
       {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => detach(sweeps.refetch())} />}
@@ -57,12 +57,14 @@ export function SweepsScreen() {
       {sweeps.data?.map((view) => (
         <SweepTable
           key={view.sweep.name}
-          {...{ study, view, onError }}
+          study={study}
+          view={view}
+          onError={onError}
           onGrow={() => setPlanning({ name: view.sweep.name })}
         />
       ))}
       {planning !== null && (planning === 'new' || known) && (
-        <SweepDrawer {...{ study, known }} onClose={() => setPlanning(null)} />
+        <SweepDrawer study={study} known={known} onClose={() => setPlanning(null)} />
       )}
     </div>
   );

@@ -45,8 +45,8 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
       >
         Compare
       </Button>
-      <RunOnMenu {...{ study, ids, onError }} />
-      <TagPopover {...{ ids, tags, onError }} />
+      <RunOnMenu study={study} ids={ids} onError={onError} />
+      <TagPopover ids={ids} tags={tags} onError={onError} />
       <Menu>
         <Menu.Target>
           <Button variant="default" rightSection={<IconChevronDown size={14} />}>
@@ -77,7 +77,9 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
           <Menu.Item onClick={() => setDeleting(true)}>Delete …</Menu.Item>
         </Menu.Dropdown>
       </Menu>
-      {deleting && <DeleteRuns {...{ study, ids, onError }} onClose={() => setDeleting(false)} onDeleted={onClear} />}
+      {deleting && (
+        <DeleteRuns study={study} ids={ids} onError={onError} onClose={() => setDeleting(false)} onDeleted={onClear} />
+      )}
       <CloseButton aria-label="Clear selection" onClick={onClear} ml="auto" />
     </Group>
   );

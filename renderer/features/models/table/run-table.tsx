@@ -100,7 +100,7 @@ export function RunTable({ label, table, rows, view, onView, selected, onSelect,
           if (!item) return null;
           if (item.kind === 'group') {
             const { key, title, count } = item;
-            return <GroupRow key={`group ${key}`} {...{ title, count }} top={start} ariaIndex={line + 2} />;
+            return <GroupRow key={`group ${key}`} title={title} count={count} top={start} ariaIndex={line + 2} />;
           }
           return (
             <RunLine
@@ -140,7 +140,10 @@ function RunHead({ columns, sort, onSort, selection }: RunHeadProps) {
         return (
           <HeadCell
             key={id}
-            {...{ title, width, numeric, help }}
+            title={title}
+            width={width}
+            numeric={numeric}
+            help={help}
             column={id}
             sorted={!isSorted ? null : sort.descending ? 'descending' : 'ascending'}
             onSort={by && (() => onSort({ by, descending: isSorted && !sort.descending }))}

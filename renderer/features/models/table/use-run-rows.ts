@@ -118,7 +118,10 @@ export function useRunRows(
     [],
   );
   return {
-    ...{ table, show, store, error: query.error ?? rowsError },
+    table,
+    show,
+    store,
+    error: query.error ?? rowsError,
     refetch: () => {
       fetchRows();
       detach(refetch());

@@ -6,16 +6,14 @@ import { useApi } from '../../../client/context.tsx';
 import { defaultColumns } from './columns.tsx';
 
 export const noFilter: RunFilter = {
-  ...{
-    text: '',
-    states: [],
-    kinds: ['classifier'],
-    architectures: [],
-    targets: [],
-    tags: [],
-    like: null,
-    archived: false,
-  },
+  text: '',
+  states: [],
+  kinds: ['classifier'],
+  architectures: [],
+  targets: [],
+  tags: [],
+  like: null,
+  archived: false,
 };
 
 /** The view of a table that was never opened. */

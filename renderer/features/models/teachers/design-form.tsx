@@ -29,13 +29,17 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
           <RehearsalMark /> The labels are simulated, so the outcomes say nothing about people.
         </p>
       )}
-      <ArmsField {...{ choices, fields, set }} />
-      {fields.arms.includes('distill') && <DistillFields {...{ choices, fields, set }} />}
+      <ArmsField choices={choices} fields={fields} set={set} />
+      {fields.arms.includes('distill') && <DistillFields choices={choices} fields={fields} set={set} />}
       {fields.arms.includes('person') && (
         <fieldset className="teaching-part">
           <legend>One person</legend>
           <NumberField
-            {...{ label: 'Epochs', min: 0.01, max: 100, decimals: 2, value: fields.epochs }}
+            label="Epochs"
+            min={0.01}
+            max={100}
+            decimals={2}
+            value={fields.epochs}
             description="How long networks of the recipe are trained on by one person’s labels; it needs one that is trained for each seed"
             onChange={(epochs) => set({ epochs })}
           />
@@ -59,12 +63,20 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
             inputWrapperOrder={['label', 'input', 'description']}
           />
           <NumberField
-            {...{ label: 'Seeds', min: 1, max: 1000, value: fields.seeds }}
+            label="Seeds"
+            min={1}
+            max={1000}
+            value={fields.seeds}
             description="Networks of each target, held-out fold and half"
             onChange={(seeds) => set({ seeds })}
           />
           <NumberField
-            {...{ label: 'Share of a batch', min: 0.1, max: 100, decimals: 1, suffix: ' %', value: fields.share }}
+            label="Share of a batch"
+            min={0.1}
+            max={100}
+            decimals={1}
+            suffix=" %"
+            value={fields.share}
             description="How much of each batch these images are; the rest are training images"
             onChange={(share) => set({ share })}
           />
@@ -74,12 +86,17 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
         <legend>Held out</legend>
         <div className="add-values">
           <NumberField
-            {...{ label: 'Folds', min: 2, max: 20, value: fields.folds }}
+            label="Folds"
+            min={2}
+            max={20}
+            value={fields.folds}
             description="Parts of the images; each is held out once, with all that shares its anchors"
             onChange={(folds) => set({ folds })}
           />
           <ChoiceField
-            {...{ label: 'Halves of the people', w: 300, value: fields.directions }}
+            label="Halves of the people"
+            w={300}
+            value={fields.directions}
             options={[
               { value: 'one', label: 'half a teaches, half b examines' },
               { value: 'both', label: 'the reverse, too: twice the networks' },
@@ -87,7 +104,10 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
             onChange={(directions) => set({ directions })}
           />
           <NumberField
-            {...{ label: 'Seed of the design', min: 0, max: 4_294_967_295, value: fields.seed }}
+            label="Seed of the design"
+            min={0}
+            max={4_294_967_295}
+            value={fields.seed}
             description="Decides folds, halves and the networks’ seeds"
             onChange={(seed) => set({ seed })}
           />
@@ -97,7 +117,9 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
         <legend>Outcome</legend>
         <div className="add-values">
           <ChoiceField
-            {...{ label: 'Differences are tested in', w: 300, value: fields.outcome }}
+            label="Differences are tested in"
+            w={300}
+            value={fields.outcome}
             options={[
               { value: 'brier', label: 'Brier score against people’s shares' },
               { value: 'nll', label: 'negative log-likelihood of labels' },
@@ -105,7 +127,11 @@ export function DesignForm({ choices, fields, onFields }: DesignFormProps) {
             onChange={(outcome) => set({ outcome })}
           />
           <NumberField
-            {...{ label: 'Margin of accuracy', min: 0.001, max: 99, decimals: 3, suffix: ' points' }}
+            label="Margin of accuracy"
+            min={0.001}
+            max={99}
+            decimals={3}
+            suffix=" points"
             value={fields.margin}
             description="How much accuracy may be lost and still count as no worse"
             onChange={(margin) => set({ margin })}

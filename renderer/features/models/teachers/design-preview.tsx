@@ -29,7 +29,7 @@ export function DesignPreview({ study, choices, parsed, onDone }: DesignPreviewP
           {parsed.problem}
         </Alert>
       ) : (
-        <Planned {...{ study, choices, onDone }} teaching={parsed.teaching} />
+        <Planned study={study} choices={choices} onDone={onDone} teaching={parsed.teaching} />
       )}
     </section>
   );
@@ -76,7 +76,7 @@ function Planned({ study, choices, teaching, onDone }: Omit<DesignPreviewProps, 
       )}
       {plan.data && !plan.isError && (
         <div data-stale={isOld || undefined}>
-          <PlanFacts plan={plan.data} {...{ study, choices, teaching }} />
+          <PlanFacts plan={plan.data} study={study} choices={choices} teaching={teaching} />
         </div>
       )}
       <div className="add-foot" role="status">
@@ -129,7 +129,7 @@ function PlanFacts({ study, plan, choices, teaching }: PlanFactsProps) {
           {halvesOf === 'labels' && '; the labels are counts, so one person may teach and examine'}
         </Fact>
       </dl>
-      <Enough {...{ study, plan, teaching }} />
+      <Enough study={study} plan={plan} teaching={teaching} />
       <details>
         <summary>Taught images of each part</summary>
         <table className="plain-table">

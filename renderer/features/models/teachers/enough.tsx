@@ -45,7 +45,7 @@ export function Enough({ study, plan, teaching }: EnoughProps) {
           {warning}
         </Alert>
       ))}
-      <Planner {...{ study, teaching }} />
+      <Planner study={study} teaching={teaching} />
       {plan.floors.map(({ teachers, floor }) => {
         const [low, high] = [floor[`${teaching.outcome}_floor`], floor[`${teaching.outcome}_ceiling`]];
         if (low === null || high === null) return null;

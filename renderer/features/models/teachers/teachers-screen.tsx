@@ -42,14 +42,14 @@ export function TeachersScreen() {
   );
   return (
     <div className="models-page">
-      <PartHead title="Teachers" {...{ study }}>
+      <PartHead title="Teachers" study={study}>
         {view && view.done > 0 && (
           <Button variant="default" component={Link} href={studyAddress(study, '/results/teachers')}>
             Show outcomes
           </Button>
         )}
         {view && plan}
-        {open > 0 && <TrainModelsButton {...{ study, onError }} count={open} />}
+        {open > 0 && <TrainModelsButton study={study} onError={onError} count={open} />}
       </PartHead>
       {notice}
       {answer.isError && <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />}
@@ -60,8 +60,8 @@ export function TeachersScreen() {
           majority, smoothing, distillation. It tests them on other images, against other people.
         </Empty>
       )}
-      {view && <Experiment {...{ study, view, onError }} onChanged={() => detach(answer.refetch())} />}
-      {isPlanning && <TeachingDrawer {...{ study }} known={view?.teaching ?? null} onClose={close} />}
+      {view && <Experiment study={study} view={view} onError={onError} onChanged={() => detach(answer.refetch())} />}
+      {isPlanning && <TeachingDrawer study={study} known={view?.teaching ?? null} onClose={close} />}
     </div>
   );
 }

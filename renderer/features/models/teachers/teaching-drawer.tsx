@@ -41,7 +41,7 @@ export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
           </>
         ) : (
           <RehearsalProvider value={choices.data.simulated}>
-            <Design {...{ study, known }} choices={choices.data} onDone={onClose} />
+            <Design study={study} known={known} choices={choices.data} onDone={onClose} />
           </RehearsalProvider>
         ))}
     </Drawer>
@@ -63,8 +63,8 @@ function Design({ study, known, choices, onDone }: DesignProps) {
   });
   return (
     <div className="teaching-design">
-      <DesignForm {...{ choices, fields }} onFields={setFields} />
-      <DesignPreview {...{ study, choices, onDone }} parsed={parseTeaching(fields)} />
+      <DesignForm choices={choices} fields={fields} onFields={setFields} />
+      <DesignPreview study={study} choices={choices} onDone={onDone} parsed={parseTeaching(fields)} />
     </div>
   );
 }

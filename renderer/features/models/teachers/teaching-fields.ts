@@ -44,13 +44,23 @@ export function fieldsOf(known: Teaching | null, choices: TeachingChoices): Teac
   const { base, ...design } = known ?? { ...teachingSchema.parse(firstDesign), base: first };
   const { name, arms, reference = '', folds, directions, seeds, seed, outcome, distill, person } = design;
   return {
-    ...{ name, base, arms, reference, folds, directions, seeds, seed, outcome },
-    ...{ share: percentOf(design.share), margin: percentOf(design.margin) },
+    name,
+    base,
+    arms,
+    reference,
+    folds,
+    directions,
+    seeds,
+    seed,
+    outcome,
+    share: percentOf(design.share),
+    margin: percentOf(design.margin),
     exact: { share: design.share, margin: design.margin },
     teachers: distill?.teachers ?? [],
     temperatures: (distill?.temperatures ?? usualTemperatures).join(', '),
     distillTarget: distill?.target,
-    ...{ epochs: person?.epochs ?? 1, person },
+    epochs: person?.epochs ?? 1,
+    person,
   };
 }
 
@@ -58,8 +68,16 @@ export function fieldsOf(known: Teaching | null, choices: TeachingChoices): Teac
 const percentOf = (share: number): number => Number((100 * share).toFixed(6));
 
 const titles: Record<string, string> = {
-  ...{ name: 'Name', base: 'Recipe', arms: 'Targets', folds: 'Folds', share: 'Share of a batch', seeds: 'Seeds' },
-  ...{ seed: 'Seed of the design', distill: 'Distillation', person: 'One person', margin: 'Margin of accuracy' },
+  name: 'Name',
+  base: 'Recipe',
+  arms: 'Targets',
+  folds: 'Folds',
+  share: 'Share of a batch',
+  seeds: 'Seeds',
+  seed: 'Seed of the design',
+  distill: 'Distillation',
+  person: 'One person',
+  margin: 'Margin of accuracy',
 };
 
 const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
@@ -75,7 +93,10 @@ export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | 
   const distills = arms.includes('distill');
   if (distills && wrong !== undefined) return { problem: `Temperatures: "${wrong}" is not a number above 0` };
   const parsed = teachingSchema.safeParse({
-    ...{ ...others, arms, share: shareOf(share, exact.share), margin: shareOf(margin, exact.margin) },
+    ...others,
+    arms,
+    share: shareOf(share, exact.share),
+    margin: shareOf(margin, exact.margin),
     ...(reference !== '' && arms.includes(reference) && { reference }),
     ...(distills && {
       distill: {

@@ -153,7 +153,8 @@ it('a folder that goes away while its images are read makes no smaller data set'
   };
   const reading = prepareDataSet(folderSource(folder), blobs, { progress, signal: new AbortController().signal });
   await expect(reading).rejects.toMatchObject({
-    ...{ code: 'data-set.unreadable', where: folder },
+    code: 'data-set.unreadable',
+    where: folder,
     message: expect.stringMatching(/“dog\/\d+.png” cannot be read \(ENOENT\)/),
     remedy: expect.stringContaining('Nothing was stored'),
   });

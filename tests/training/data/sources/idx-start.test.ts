@@ -22,7 +22,9 @@ test('a preview unpacks the start of a file alone', () => {
   truncateSync(path, 60_000);
   expect(() => readIdxImages(path)).toThrow('truncated');
   expect(readFirstIdxImages(path, 64)).toEqual({
-    ...{ count: 64, height: 28, width: 28 },
+    count: 64,
+    height: 28,
+    width: 28,
     pixels: Buffer.from(pixels.subarray(0, 64 * 784)),
   });
 });

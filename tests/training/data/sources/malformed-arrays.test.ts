@@ -348,7 +348,9 @@ it.each([
     { progress: () => undefined, signal: new AbortController().signal },
   );
   await expect(inspected).rejects.toMatchObject({
-    ...{ code: 'data-set.npz-missing', message: expect.stringMatching(says), where: path },
+    code: 'data-set.npz-missing',
+    message: expect.stringMatching(says),
+    where: path,
     remedy: 'Save four arrays: train_images, train_labels, test_images, test_labels.',
   });
 });

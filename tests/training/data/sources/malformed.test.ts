@@ -449,7 +449,8 @@ describe('a small zip of large empty images', () => {
     return path;
   };
   const refusal = (path: string) => ({
-    ...{ code: 'data-set.pixel-bomb', where: path },
+    code: 'data-set.pixel-bomb',
+    where: path,
     message: expect.stringMatching(/^These images have more than \d{3},\d{3},\d{3} pixels in [\d.]+\s[kK]B, which/),
   });
 

@@ -50,13 +50,13 @@ export async function compileBinding(folder: string, compiler: string, environme
     { env: environment },
   );
   if (answer.code === 0) return;
-  throw new UserError({
-    code: 'engine.compile',
-    what: `the binding could not be compiled: ${firstError(answer.stderr)}`,
-    where: compiler,
-    remedy: 'Install g++ 9 or newer with its standard library.',
-    cause: answer.stderr,
-  });
+  throw new UserError(
+    'engine.compile',
+    `the binding could not be compiled: ${firstError(answer.stderr)}`,
+    compiler,
+    'Install g++ 9 or newer with its standard library.',
+    { cause: answer.stderr },
+  );
 }
 
 /** The first error in a compiler's output. */

@@ -127,12 +127,12 @@ export async function hashFile(path: string): Promise<string> {
 }
 
 function unknownWheel(wheel: PinnedFile): UserError {
-  return new UserError({
-    code: 'engine.wheel-unknown',
-    what: `pip downloaded a different ${wheel.project} than this version of the program expects`,
-    where: wheel.file,
-    remedy: 'Check which package index pip is set to (`python3 -m pip config list`).',
-  });
+  return new UserError(
+    'engine.wheel-unknown',
+    `pip downloaded a different ${wheel.project} than this version of the program expects`,
+    wheel.file,
+    'Check which package index pip is set to (`python3 -m pip config list`).',
+  );
 }
 
 /** From this version on, pip gives the address of a file without downloading it (PEP 658). */
@@ -228,20 +228,20 @@ function isOffline({ stdout, stderr }: Finished): boolean {
 }
 
 function offline(answer: Finished): UserError {
-  return new UserError({
-    code: 'engine.offline',
-    what: 'the Python package index cannot be reached (no internet connection?)',
-    where: 'pip',
-    remedy: 'Start again when there is a connection; partial downloads are kept.',
-    cause: lastLines(answer.stderr),
-  });
+  return new UserError(
+    'engine.offline',
+    'the Python package index cannot be reached (no internet connection?)',
+    'pip',
+    'Start again when there is a connection; partial downloads are kept.',
+    { cause: lastLines(answer.stderr) },
+  );
 }
 
 function failed(answer: Finished): UserError {
-  return new UserError({
-    code: 'engine.download',
-    what: `pip could not download TensorFlow: ${lastLines(answer.stderr, 2) || `exit code ${answer.code}`}`,
-    where: 'pip',
-    remedy: 'Start again; partial downloads are kept.',
-  });
+  return new UserError(
+    'engine.download',
+    `pip could not download TensorFlow: ${lastLines(answer.stderr, 2) || `exit code ${answer.code}`}`,
+    'pip',
+    'Start again; partial downloads are kept.',
+  );
 }

@@ -170,12 +170,12 @@ export function checkDisk(folder: string, needed: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = bavail * bsize;
   if (free >= needed) return;
-  throw new UserError({
-    code: 'engine.disk',
-    what: `The installation needs ${(needed / 1e9).toFixed(1)} GB of disk space, ${(free / 1e9).toFixed(1)} GB are free`,
-    where: folder,
-    remedy: 'Free some space, or set BOUNDARY_CACHE to a folder on another disk.',
-  });
+  throw new UserError(
+    'engine.disk',
+    `The installation needs ${(needed / 1e9).toFixed(1)} GB of disk space, ${(free / 1e9).toFixed(1)} GB are free`,
+    folder,
+    'Free some space, or set BOUNDARY_CACHE to a folder on another disk.',
+  );
 }
 
 /** Puts a finished folder in its place; processes that use the old files keep them. */

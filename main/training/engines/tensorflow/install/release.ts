@@ -160,10 +160,10 @@ function atLeast(version: string, [major, minor]: [number, number]): boolean {
 }
 
 function unsupported(variant: Variant, where: string): UserError {
-  return new UserError({
-    code: 'engine.unsupported',
-    what: `TensorFlow (${variant}) is not published for ${where}`,
-    where: 'this machine',
-    remedy: 'Nothing needs to be done: the wasm engine works everywhere.',
-  });
+  return new UserError(
+    'engine.unsupported',
+    `TensorFlow (${variant}) is not published for ${where}`,
+    'this machine',
+    'Nothing needs to be done: the wasm engine works everywhere.',
+  );
 }

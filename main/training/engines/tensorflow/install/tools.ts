@@ -25,12 +25,12 @@ export async function findTools(environment: Environment): Promise<Tools> {
     ...(compiler ? [] : ['the C++ compiler g++']),
   ];
   const packages = [...(pip ? [] : ['python3-pip']), ...(compiler ? [] : ['g++'])];
-  throw new UserError({
-    code: 'engine.tools-missing',
-    what: `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
-    where: 'PATH',
-    remedy: `To use TensorFlow, install them (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
-  });
+  throw new UserError(
+    'engine.tools-missing',
+    `${missing.join(' and ')} ${missing.length > 1 ? 'are' : 'is'} missing`,
+    'PATH',
+    `To use TensorFlow, install them (Debian, Ubuntu: apt install ${packages.join(' ')}).`,
+  );
 }
 
 /** g++, or what CXX names. */

@@ -34,11 +34,11 @@ export async function tryOutIn(
   const { code } = await child.exited;
   timer.clear();
   if (code === 0) return;
-  throw new UserError({
-    code: 'engine.does-not-run',
-    what: `TensorFlow does not run on this machine: ${lastLines(child.output) || 'it crashed (a processor without AVX?)'}`,
-    where: folder,
-    remedy: 'Nothing needs to be done: the wasm engine works everywhere.',
-    cause: child.output,
-  });
+  throw new UserError(
+    'engine.does-not-run',
+    `TensorFlow does not run on this machine: ${lastLines(child.output) || 'it crashed (a processor without AVX?)'}`,
+    folder,
+    'Nothing needs to be done: the wasm engine works everywhere.',
+    { cause: child.output },
+  );
 }

@@ -98,11 +98,11 @@ function isFileError(error: unknown): boolean {
 }
 
 function damaged(wheel: string, why: string, cause?: unknown): UserError {
-  return new UserError({
-    code: 'engine.wheel-damaged',
-    what: `the downloaded package is damaged: ${why}`,
-    where: wheel,
-    remedy: 'Start again: that downloads it again.',
-    cause,
-  });
+  return new UserError(
+    'engine.wheel-damaged',
+    `the downloaded package is damaged: ${why}`,
+    wheel,
+    'Start again: that downloads it again.',
+    { cause },
+  );
 }

@@ -160,13 +160,13 @@ function inTemporaryFolder<Result>(savedModel: Uint8Array, load: (folder: string
     writeFileSync(join(folder, 'saved_model.pb'), savedModel);
     return load(folder);
   } catch (error) {
-    throw new UserError({
-      code: 'engine.no-graph',
-      what: `TensorFlow cannot load a recorded step: ${messageOf(error)}`,
-      where: folder ?? tmpdir(),
-      remedy: 'Free some space in the temporary folder, or set TMPDIR to another one.',
-      cause: error,
-    });
+    throw new UserError(
+      'engine.no-graph',
+      `TensorFlow cannot load a recorded step: ${messageOf(error)}`,
+      folder ?? tmpdir(),
+      'Free some space in the temporary folder, or set TMPDIR to another one.',
+      { cause: error },
+    );
   } finally {
     if (folder) rmSync(folder, { recursive: true, force: true });
   }

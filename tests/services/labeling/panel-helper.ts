@@ -1,0 +1,32 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { PanelAnswers } from '../../../main/analysis/answers.ts';
+import type { ResponseKind } from '../../../main/contract/responses.ts';
+import { importResponses } from '../../../main/services/tables/study-tables.ts';
+import type { Storage } from '../../../main/storage/index.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
+import { newBench } from '../archive/archive-helper.ts';
+import { addStimuli, studyName } from './labeling-helper.ts';
+
+export function file(text: string, name = 'answers.csv'): string {
+  const path = join(temporaryFolder(), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+export const answersOf = ({ panels }: Storage, panel: { id: number } | null | undefined) =>
+  panel ? panels.readWithPeople(panel.id).answers : null;
+
+/** A bench with a study of 33 images between the classes zero, one and two, and what imports a file into it. */
+export function benchWithStimuli() {
+  const bench = newBench();
+  addStimuli(bench.storage);
+  const take = (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
+    importResponses(bench, studyName, file(text), { kind, total });
+  const newest = () => answersOf(bench.storage, bench.storage.panels.ofStudy(1)[0]);
+  return { bench, take, newest, used: () => inUse(bench.storage) };
+}
+
+export function inUse(storage: Storage, name = studyName): PanelAnswers | null {
+  return answersOf(storage, storage.panels.inUse(storage.studies.byName(name)?.id ?? 0));
+}
