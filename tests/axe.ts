@@ -3,7 +3,7 @@ import type { Page } from 'playwright';
 
 /**
  * What axe finds wrong with a page, without its frames. Its source, half a megabyte, is read once by each document. Of
- * words that look alike (same colours, backgrounds and size) it reads the contrast of the first ones: in a large table
+ * words that look alike (same colors, backgrounds and size) it reads the contrast of the first ones: in a large table
  * that is most of its time.
  */
 export async function axeViolations(page: Page): Promise<axe.Result[]> {

@@ -81,7 +81,7 @@ function* percents(shared: Uint32Array, same: Uint32Array): Generator<number | n
 }
 
 /**
- * The same where nobody knows who gave which label: the chance that two people who labelled an image gave different labels,
+ * The same where nobody knows who gave which label: the chance that two people who labeled an image gave different labels,
  * (n^2 - sum c^2) / (n (n - 1)), mean over the images with two labels (`n`), percent. With complete labels it equals the mean
  * over pairs; a spread over pairs needs to know who they are (metrics.md 14.1).
  */
@@ -109,7 +109,7 @@ export interface Cohen {
 }
 
 /**
- * kappa = (p_o - p_e) / (1 - p_e), with p_e = sum_k p_ak p_bk, on the n images that both have labelled; -1..1
+ * kappa = (p_o - p_e) / (1 - p_e), with p_e = sum_k p_ak p_bk, on the n images that both have labeled; -1..1
  * (Cohen 1960; metrics.md 3). NaN without a shared image, or when p_e = 1, which is tested with integers: sum_k c_ak
  * c_bk = n^2. One constant rater gives 0.
  */
@@ -142,7 +142,7 @@ export function cohen(names: readonly string[], { raters, shared, same, chance }
 }
 
 /**
- * Fleiss' kappa, generalised to unequal numbers of labels (Fleiss 1971; metrics.md 3). On images with n_i >= 2 labels:
+ * Fleiss' kappa, generalized to unequal numbers of labels (Fleiss 1971; metrics.md 3). On images with n_i >= 2 labels:
  * P_i = sum_k c_ik (c_ik - 1) / (n_i (n_i - 1)), P their unweighted mean, p_k = sum_i c_ik / sum_i n_i,
  * P_e = sum_k p_k^2, kappa = (P - P_e) / (1 - P_e); at most 1. Null without such an image, or with one label only.
  */

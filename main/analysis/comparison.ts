@@ -159,7 +159,7 @@ export function compareSides(a: Side, b: Side, shared: Shared, claim: ClaimChoic
   );
   const all = a.humans.view.status.map((_, image) => image);
   const two = canDisagree(a.view.group) && canDisagree(b.view.group);
-  // Other people may have labelled other images: what is compared is of the same ones.
+  // Other people may have labeled other images: what is compared is of the same ones.
   const known = suffices(a.view.answers, b.view.answers) ? b.view.answers : a.view.answers;
   const both = shared.people ? { a, b } : onCommonImages({ a, b }, new Set(determined));
   const tests = topics.map((topic) => {

@@ -147,13 +147,13 @@ export interface DiverseAnalysis {
 }
 
 /** A group's analysis, and what it is compared with others from. */
-export interface AnalysedGroup {
+export interface AnalyzedGroup {
   view: GroupView;
   claims: ClaimSide;
   analysis: DiverseAnalysis;
 }
 
-export function analyseDiverse(group: ModelGroup, context: Context): AnalysedGroup {
+export function analyzeDiverse(group: ModelGroup, context: Context): AnalyzedGroup {
   const view = viewGroup(group, context);
   const claims = claimSide(view, context);
   const parts = { ...tables(view, context), ...agreement(view, context), ...softmaxPart(view, context) };

@@ -3,7 +3,7 @@ import { at } from '../domain/arrays.ts';
 import { type ClaimInterval, claimInterval, type CrossedPart, leastVariance, totalVariance } from './claim-interval.ts';
 import { hashKey } from './context.ts';
 import { kappaByImage, kappasOf, type KappaValues } from './consistency-effect.ts';
-import { coefficients, type Contrast, } from './contrasts.ts';
+import { coefficients, type Contrast } from './contrasts.ts';
 import { type LabelCounts, labelCounts, missing } from './labels.ts';
 import {
   type Agreement,

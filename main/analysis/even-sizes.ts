@@ -66,10 +66,10 @@ function chanceAmong(c: number, n: number, r: number): number {
 function imageValue(value: SizedValue, { people, networks }: SizedSide, image: number, sizes: Sizes): number {
   const votes = imageCounts(networks, image);
   const labels = imageCounts(people, image);
-  const [n, labelled, drawn] = [networks.present[image]!, people.present[image]!, sizes.people(image)];
+  const [n, labeled, drawn] = [networks.present[image]!, people.present[image]!, sizes.people(image)];
   let [peopleAgree, networksAgree, someWrong, wrong] = [0, 0, 0, 0];
   for (let k = 0; k < networks.classes; k++) {
-    const agree = labelled === 0 ? 0 : chanceAmong(labels[k]!, labelled, drawn);
+    const agree = labeled === 0 ? 0 : chanceAmong(labels[k]!, labeled, drawn);
     const same = chanceAmong(votes[k]!, n, sizes.networks);
     peopleAgree += agree;
     networksAgree += same;

@@ -55,7 +55,7 @@ export function claimSide(
   const jackknife = new GroupJackknife(
     {
       images: input.images,
-      people: labelledPeople(humans, input.humanSets, truth !== null),
+      people: labeledPeople(humans, input.humanSets, truth !== null),
       networks: group.labels,
       blocks: blocksOf(input, group.members),
       truth,
@@ -87,14 +87,14 @@ function isSeedGroup({ models }: OrderedInput, members: readonly number[]): bool
 }
 
 /** Labelers with a label; `orShown`: also those who were shown images and answered none, where that is an error. */
-const labelledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
+const labeledRaters = (matrix: LabelMatrix, orShown: boolean): number[] =>
   Array.from({ length: matrix.raters }, (_, rater) => rater).filter((rater) => {
     const cells = Array.from({ length: matrix.images }, (_, image) => rater * matrix.images + image);
     return cells.some((cell) => matrix.values[cell] !== missing || (orShown && wasShown(matrix, cell)));
   });
 
 /** Labelers that `labelledRaters` names, or who answered with sets; votes where nobody knows who gave which. */
-export function labelledPeople(
+export function labeledPeople(
   { labels, votes, people }: HumanCounts,
   sets: readonly SetAnswer[] | null,
   orShown: boolean,
@@ -105,8 +105,8 @@ export function labelledPeople(
     return votesOfPeople(each, votes);
   }
   if (!labels) return votes;
-  const labelled = labelledRaters(labels, orShown);
-  return labelled.length === labels.raters ? labels : takeRaters(labels, labelled);
+  const labeled = labeledRaters(labels, orShown);
+  return labeled.length === labels.raters ? labels : takeRaters(labels, labeled);
 }
 
 export const shownIntervals = <Name extends TableValue>(

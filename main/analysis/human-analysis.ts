@@ -3,7 +3,7 @@ import type { ClaimSide, ShownInterval } from './claims.ts';
 import type { Context } from './context.ts';
 import { humanConsistency, type ErrorConsistency } from './error-consistency.ts';
 import type { PairFlips } from './flip-point.ts';
-import { labelledPeople, shownIntervals } from './group-intervals.ts';
+import { labeledPeople, shownIntervals } from './group-intervals.ts';
 import { describeHumans, type HumanCounts, type HumanLabels } from './humans.ts';
 import { bootstrap, type Interval, meanOver, undefinedStatistic, type Units, type UnitStatistic } from './intervals.ts';
 import { type NeededOfPeople, whyNotOfKind } from '../domain/response-kinds.ts';
@@ -48,7 +48,7 @@ const neededBy: Record<Exclude<(typeof humanValues)[number], 'human_disagree_pct
   cohen_kappa: 'single',
 };
 
-export function analyseHumans(context: Context): HumanAnalysis {
+export function analyzeHumans(context: Context): HumanAnalysis {
   const { input, humans, units, humanFlips, memo, resampling } = context;
   const { labelers, keys } = input;
   const pairKeys = keys?.labelers.map((key) => `${keys.images} ${key}`) ?? null;
@@ -80,7 +80,7 @@ export function analyseHumans(context: Context): HumanAnalysis {
 function peopleSide({ input, humans, claimUnits }: Context): ClaimSide {
   const { images, classes } = humans.votes;
   const networks = { raters: 0, images, classes, values: new Int16Array() };
-  const people = labelledPeople(humans, input.humanSets, false);
+  const people = labeledPeople(humans, input.humanSets, false);
   const jackknife = new GroupJackknife(
     { images: input.images, people, networks, blocks: [], readSoftmax: null },
     claimUnits,

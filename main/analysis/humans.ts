@@ -39,7 +39,7 @@ export interface HumanLabels extends ImageLabels {
   n_majority_ties: number;
   /** Of the determined images. */
   disagree_pct: number | null;
-  /** Of counts: expected of two people who labelled an image, mean over images; no spread. Of sets: none. */
+  /** Of counts: expected of two people who labeled an image, mean over images; no spread. Of sets: none. */
   pairwise_disagreement_pct: Spread;
   /** By labeler: images on which the others disagree. Null: nobody knows who gave which label. */
   leave_one_out_n_disagree: Record<string, number> | null;

@@ -88,7 +88,7 @@ export interface Fig4 {
   exception: boolean[];
 }
 
-const colours: Record<ImageClass, Fig4Category> = {
+const colors: Record<ImageClass, Fig4Category> = {
   type_a: 'blue',
   both_disagree: 'white',
   both_agree: 'gray',
@@ -98,7 +98,7 @@ const colours: Record<ImageClass, Fig4Category> = {
 /** metrics.md 2.9. Images without a class (undetermined, or fewer than two models) are "undetermined". */
 export function fig4(group: ModelGroup, humans: HumanView, { classes, exception }: ClassifiedImages): Fig4 {
   return {
-    category: classes.map((name) => (name === null ? 'undetermined' : colours[name])),
+    category: classes.map((name) => (name === null ? 'undetermined' : colors[name])),
     shade: classes.map((name, image) => {
       if (name === 'type_a') return group.votes.distinct[image]!;
       return name === 'type_c' ? humans.distinct[image]! : null;

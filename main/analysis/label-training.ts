@@ -165,7 +165,7 @@ export function labelSeedScores(
 }
 
 /** Mean over images with two labels or more. */
-const ofLabelled = (counts: LabelCounts, of: (labels: readonly number[], n: number) => number): number | null =>
+const ofLabeled = (counts: LabelCounts, of: (labels: readonly number[], n: number) => number): number | null =>
   mean(
     [...counts.present.keys()].flatMap((image) => {
       const n = counts.present[image]!;
@@ -177,16 +177,16 @@ const ofLabelled = (counts: LabelCounts, of: (labels: readonly number[], n: numb
 export function labelFloor(counts: LabelCounts): LabelFloor {
   return {
     n: counts.present.reduce((images, n) => images + (n >= 2 ? 1 : 0), 0),
-    brier_floor: ofLabelled(counts, (c, n) => (1 - squaresOf(sharesOf(c, n))) / (n - 1)),
-    nll_floor: ofLabelled(counts, (c, n) => {
+    brier_floor: ofLabeled(counts, (c, n) => (1 - squaresOf(sharesOf(c, n))) / (n - 1)),
+    nll_floor: ofLabeled(counts, (c, n) => {
       const seen = c.filter((count) => count > 0);
       return entropyBits(seen.map((count) => count / n)) * Math.LN2 + (seen.length - 1) / (2 * n);
     }),
-    brier_ceiling: ofLabelled(counts, (c, n) => {
+    brier_ceiling: ofLabeled(counts, (c, n) => {
       const h = Math.floor(n / 2);
       return (n * n * (1 - squaresOf(sharesOf(c, n)))) / (h * (n - h) * (n - 1));
     }),
-    nll_ceiling: ofLabelled(counts, halfPredictsHalf),
+    nll_ceiling: ofLabeled(counts, halfPredictsHalf),
   };
 }
 
@@ -234,10 +234,10 @@ export function divergenceFloor(counts: LabelCounts): DivergenceFloor {
   const sumOf = (labels: readonly number[], of: (e: number) => number): number =>
     labels.reduce((sum, e) => sum + of(e), 0);
   return {
-    js_floor: ofLabelled(counts, (labels, n) =>
+    js_floor: ofLabeled(counts, (labels, n) =>
       sumOf(labels, (e) => overDraws(e, n, (x) => divergencePart(x / n, e / n))),
     ),
-    js_ceiling: ofLabelled(counts, (labels, n) => {
+    js_ceiling: ofLabeled(counts, (labels, n) => {
       const h = Math.floor(n / 2);
       return sumOf(labels, (e) => overHalves(e, n, (x) => divergencePart(x / h, (e - x) / (n - h))));
     }),

@@ -68,7 +68,7 @@ export function eachPair(raters: number, visit: (a: number, b: number, index: nu
 /** What two raters have in common, a pair an entry, in the order of `pairIndex`. All that kappa and disagreement need. */
 export interface PairCounts {
   readonly raters: number;
-  /** Images that both have labelled. */
+  /** Images that both have labeled. */
   readonly shared: Uint32Array;
   /** Of these, images with the same label. */
   readonly same: Uint32Array;

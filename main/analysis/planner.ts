@@ -9,7 +9,7 @@ import { independentPairs, mostUnseen, type PairUnits, pairUnits, unitVariance }
 type PlannerPoint = Planner['points'][number];
 
 /**
- * Chance that n of the people who labelled an image, drawn without replacement, all gave the same label: the exact
+ * Chance that n of the people who labeled an image, drawn without replacement, all gave the same label: the exact
  * rarefaction, sum over classes of C(k, n) / C(N, n).
  * @param counts labels of each class; their sum N is at least n
  */
@@ -18,7 +18,7 @@ export function unanimousAmong(counts: readonly number[], n: number): number {
   return counts.reduce((sum, count) => sum + allAmong(count, total, n), 0);
 }
 
-/** The same with replacement: for more people than have labelled, assuming the same shares. */
+/** The same with replacement: for more people than have labeled, assuming the same shares. */
 function unanimousBeyond(counts: readonly number[], n: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => sum + (count / total) ** n, 0);
@@ -26,7 +26,7 @@ function unanimousBeyond(counts: readonly number[], n: number): number {
 
 /**
  * How alike images of one pair are in whether people disagree on them, and how alike pairs with a common anchor are, both
- * as correlations: assumed while nobody has labelled. The first is that of the labels in the paper's Figure 3 (15 pairs, 11
+ * as correlations: assumed while nobody has labeled. The first is that of the labels in the paper's Figure 3 (15 pairs, 11
  * images each; one-way analysis of variance: 0.16); the second that of really drawn stimulus sets (0.14 to 0.16).
  */
 export const assumedCorrelations = { images: 0.16, pairs: 0.15 } as const;
@@ -34,7 +34,7 @@ export const assumedCorrelations = { images: 0.16, pairs: 0.15 } as const;
 interface PlannedStudy {
   /** The study's images; empty: it has none yet, so there are no intervals. */
   stimuli: readonly ImageInput[];
-  /** Labels per class of each of them; those with fewer than two are ignored. Empty: nobody has labelled. */
+  /** Labels per class of each of them; those with fewer than two are ignored. Empty: nobody has labeled. */
   counts: readonly (readonly number[])[];
   /** Numbers of people, each at least 1; a number that gives no image two labelers has no point. */
   people: readonly number[];
@@ -65,11 +65,11 @@ interface PlannedStudy {
  */
 export function expectedDisagreement(study: PlannedStudy): PlannerPoint[] {
   const all = pairUnits(study.stimuli);
-  const labelled = pairUnits(study.stimuli, (image) => sum(study.counts[image] ?? []) >= 2);
-  const hasLabels = labelled.pairs.length > 0;
-  const units = hasLabels ? labelled : all;
+  const labeled = pairUnits(study.stimuli, (image) => sum(study.counts[image] ?? []) >= 2);
+  const hasLabels = labeled.pairs.length > 0;
+  const units = hasLabels ? labeled : all;
   const perPair = study.stimuli.length / all.pairs.length;
-  const share = cached(hasLabels ? labelledShare(study.counts, labelled) : assumedShare(study.assumed));
+  const share = cached(hasLabels ? labeledShare(study.counts, labeled) : assumedShare(study.assumed));
   return study.people.flatMap((people) => {
     const usable = dealt(people, study).filter(({ labelers, images }) => labelers >= 2 && images > 0);
     return usable.length === 0 ? [] : [point(people, usable, share, { units, perPair })];
@@ -93,7 +93,7 @@ function dealt(people: number, { images, perPerson }: { images: number; perPerso
 
 interface Share {
   disagree: number;
-  /** Sum over the images of each pair; null: nobody has labelled. */
+  /** Sum over the images of each pair; null: nobody has labeled. */
   ofPairs: number[] | null;
   basis: PlannerPoint['basis'];
 }
@@ -115,7 +115,7 @@ function assumedShare(assumed: number): ShareFor {
   return (n) => ({ disagree: ambiguous * (1 - 2 / (n + 1)), ofPairs: null, basis: 'assumed' });
 }
 
-function labelledShare(counts: PlannedStudy['counts'], { pairs }: PairUnits): ShareFor {
+function labeledShare(counts: PlannedStudy['counts'], { pairs }: PairUnits): ShareFor {
   const rows = pairs.map((images) => images.map((image) => at(counts, image)));
   const images = rows.flat().length;
   const least = Math.min(...rows.flat().map(sum));
@@ -156,7 +156,7 @@ function point(people: number, dealtImages: readonly Dealt[], share: ShareFor, b
   };
 }
 
-/** Influences of the study's pairs on the share; null: nobody has labelled. */
+/** Influences of the study's pairs on the share; null: nobody has labeled. */
 function influencesOf(parts: readonly (Share & { weight: number })[], { pairs }: PairUnits): Float64Array | null {
   if (parts.some(({ ofPairs }) => ofPairs === null)) return null;
   const sums = pairs.map((_, pair) => sum(parts.map(({ ofPairs, weight }) => weight * (ofPairs?.[pair] ?? 0))));

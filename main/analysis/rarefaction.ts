@@ -182,7 +182,7 @@ class MeanCurve {
     this.#pairs = pairs && new PairSums(raters, pairs);
   }
 
-  /** @param values with 1, 2, ... raters, as many as labelled the image */
+  /** @param values with 1, 2, ... raters, as many as labeled the image */
   add(image: number, values: Float64Array): void {
     const [sums, images] = [this.#sums, this.#images];
     for (let at = 0; at < values.length; at++) {

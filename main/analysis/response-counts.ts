@@ -64,10 +64,10 @@ export interface StrictTypes {
 export interface AbstainResponses extends CountedLabels, Abstaining, StrictTypes {}
 
 /** metrics.md 14.1. `sizes`: numbers of labelers to rarefy to. */
-export function analyseCounts(counts: LabelCounts, group: ModelGroup, sizes: readonly number[]): CountedResponses {
+export function analyzeCounts(counts: LabelCounts, group: ModelGroup, sizes: readonly number[]): CountedResponses {
   const networks = pooledNetworks(counts, group);
   return {
-    ...analyseLabels(counts, group, sizes).analysis,
+    ...analyzeLabels(counts, group, sizes).analysis,
     expected_pairwise_disagreement_pct: expectedPairwiseDisagreement(counts).mean,
     human_model_pooled: networks,
     human_model_pooled_kappa: spread(networks.map(({ kappa }) => kappa)),
@@ -81,13 +81,13 @@ export function analyseCounts(counts: LabelCounts, group: ModelGroup, sizes: rea
 }
 
 /** metrics.md 14.2. `abstained`: people who could not tell, of each image. */
-export function analyseAbstaining(
+export function analyzeAbstaining(
   counts: LabelCounts,
   abstained: Uint32Array,
   group: ModelGroup,
   sizes: readonly number[],
 ): AbstainResponses {
-  const { analysis, view } = analyseLabels(counts, group, sizes);
+  const { analysis, view } = analyzeLabels(counts, group, sizes);
   const abstaining = describeAbstaining(counts, abstained, view);
   return { ...analysis, ...abstaining, ...strictTypes(abstaining.status_strict, group) };
 }
@@ -116,7 +116,7 @@ export function describeAbstaining(counts: LabelCounts, abstained: Uint32Array, 
   };
 }
 
-function analyseLabels(
+function analyzeLabels(
   counts: LabelCounts,
   group: ModelGroup,
   sizes: readonly number[],

@@ -31,7 +31,7 @@ export interface GradedResponses extends DescribedRatings {
   entropy_bits: null;
   certainty_pct: null;
   distances: null;
-  /** Only where the study says that ratings are to be normalised. */
+  /** Only where the study says that ratings are to be normalized. */
   converted: { n: number[]; entropy_bits: (number | null)[]; certainty_pct: (number | null)[] } | null;
 }
 
@@ -39,7 +39,7 @@ export interface GradedResponses extends DescribedRatings {
 export type RatingConversion = 'normalise';
 
 /** metrics.md 14.4. `classes`: number of classes K. */
-export function analyseRatings(
+export function analyzeRatings(
   answers: readonly Ratings[],
   images: readonly ImageInput[],
   classes: number,

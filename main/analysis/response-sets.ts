@@ -43,7 +43,7 @@ export interface DescribedSets {
  * @param answers of each image, in any order of people @param classes number of classes K
  * @param sizes numbers of people to rarefy to
  */
-export function analyseSets(
+export function analyzeSets(
   answers: readonly (readonly LabelSet[])[],
   classes: number,
   group: ModelGroup,

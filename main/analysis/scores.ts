@@ -14,9 +14,9 @@ export interface Scores {
   nll_nats: number | null;
   /** Mean of sum_k (p_k - [k = y])^2, 0..2 (Brier 1950). */
   brier_hard: number | null;
-  /** Mean of -sum_k q_k ln max(p_k, 1e-12) over all labelled images; q = shares of the labels people gave. */
+  /** Mean of -sum_k q_k ln max(p_k, 1e-12) over all labeled images; q = shares of the labels people gave. */
   soft_xent_nats: number | null;
-  /** Mean of sum_k (q_k - p_k)^2 over all labelled images, 0..2. */
+  /** Mean of sum_k (q_k - p_k)^2 over all labeled images, 0..2. */
   brier_soft: number | null;
 }
 
@@ -66,7 +66,7 @@ export class ScoreSheet {
   }
 
   /** Images with a label: what the two scores against all labels are means over. */
-  get labelled(): number {
+  get labeled(): number {
     return this.#labelled;
   }
 

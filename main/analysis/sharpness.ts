@@ -23,11 +23,11 @@ export type CurveReason =
   /** It rises between two neighboring alphas: any steeper curve fits as well. The centre is known. */
   | 'step';
 
-/** psi(alpha) = lapse / 2 + (1 - lapse) / (1 + exp(-(alpha - centre) / scale)): the chance of j rather than i. */
+/** psi(alpha) = lapse / 2 + (1 - lapse) / (1 + exp(-(alpha - center) / scale)): the chance of j rather than i. */
 export interface PsychometricCurve {
   /** Where the curve passes one half. */
   centre: number | null;
-  /** Of psi at its centre, per unit of alpha: (1 - lapse) / (4 scale). */
+  /** Of psi at its center, per unit of alpha: (1 - lapse) / (4 scale). */
   slope: number | null;
   /** Share of answers that do not depend on the image, 0 to `mostLapses`. */
   lapse: number | null;
@@ -104,7 +104,7 @@ interface Fit extends Curve {
 const mostRounds = 60;
 
 /**
- * Fisher scoring on centre, log rate and lapse, damped until the likelihood grows (Levenberg and Marquardt).
+ * Fisher scoring on center, log rate and lapse, damped until the likelihood grows (Levenberg and Marquardt).
  * @returns null where the rise flattens out
  */
 function climb(points: readonly AlongPoint[], start: Curve, steepest: number, hasLapses: boolean): Fit | null {
@@ -134,9 +134,9 @@ function climb(points: readonly AlongPoint[], start: Curve, steepest: number, ha
   return here.rate * reach < 0.05 ? null : { ...here, likelihood: found.likelihood };
 }
 
-/** The log likelihood, its slopes, and Fisher's information of centre (c), log rate (r) and lapse (l). */
+/** The log likelihood, its slopes, and Fisher's information of center (c), log rate (r) and lapse (l). */
 function scoreAt(points: readonly AlongPoint[], { centre, rate, lapse }: Curve) {
-  let [likelihood, ofCentre, ofRate, ofLapse] = [0, 0, 0, 0];
+  let [likelihood, ofCenter, ofRate, ofLapse] = [0, 0, 0, 0];
   let [cc, cr, cl, rr, rl, ll] = [0, 0, 0, 0, 0, 0];
   for (const { alpha, ofJ, n } of points) {
     const F = 1 / (1 + Math.exp(-rate * (alpha - centre)));
@@ -146,7 +146,7 @@ function scoreAt(points: readonly AlongPoint[], { centre, rate, lapse }: Curve) 
     const [r, l] = [c * (centre - alpha), 0.5 - F];
     const weight = n / (psi * (1 - psi));
     const off = (ofJ - n * psi) / (psi * (1 - psi));
-    ofCentre += off * c;
+    ofCenter += off * c;
     ofRate += off * r;
     ofLapse += off * l;
     cc += weight * c * c;
@@ -156,12 +156,12 @@ function scoreAt(points: readonly AlongPoint[], { centre, rate, lapse }: Curve) 
     rl += weight * r * l;
     ll += weight * l * l;
   }
-  return { likelihood, ofCentre, ofRate, ofLapse, cc, cr, cl, rr, rl, ll };
+  return { likelihood, ofCenter, ofRate, ofLapse, cc, cr, cl, rr, rl, ll };
 }
 
 /** (I + damping diag I)^-1 times the slopes, of all three or, with a lapse of 0 or the most, of the first two. */
 function stepFrom(found: ReturnType<typeof scoreAt>, damping: number, withLapse: boolean) {
-  const { ofCentre, ofRate, ofLapse, cr, cl, rl } = found;
+  const { ofCenter, ofRate, ofLapse, cr, cl, rl } = found;
   const [cc, rr, ll] = [found.cc, found.rr, found.ll].map((own) => own * (1 + damping) + least) as [
     number,
     number,
@@ -170,7 +170,7 @@ function stepFrom(found: ReturnType<typeof scoreAt>, damping: number, withLapse:
   // The lapse is eliminated first: what is left has two rows.
   const [byC, byR] = withLapse ? [cl / ll, rl / ll] : [0, 0];
   const [a, b, d] = [cc - byC * cl, cr - byC * rl, rr - byR * rl];
-  const [p, q] = [ofCentre - byC * ofLapse, ofRate - byR * ofLapse];
+  const [p, q] = [ofCenter - byC * ofLapse, ofRate - byR * ofLapse];
   const det = a * d - b * b;
   const [centre, rate] = [(d * p - b * q) / det, (a * q - b * p) / det];
   return { centre, rate, lapse: withLapse ? (ofLapse - cl * centre - rl * rate) / ll : 0 };

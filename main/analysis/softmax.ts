@@ -145,7 +145,7 @@ export function topClass(softmax: Float64Array): number {
 export function ensembleScores(
   { mean, label }: Ensemble,
   reference: HumanReference,
-): { scores: Scores; labelled: number; calibration: Calibration } {
+): { scores: Scores; labeled: number; calibration: Calibration } {
   const classes = mean.length / label.length;
   const sheet = new ScoreSheet(reference);
   label.forEach((k, image) => {
@@ -154,7 +154,7 @@ export function ensembleScores(
     const top = row.reduce((a, b) => Math.max(a, b), 0);
     sheet.add(image, k, row, 0, squares, top);
   });
-  return { scores: sheet.scores(), labelled: sheet.labelled, calibration: sheet.calibration };
+  return { scores: sheet.scores(), labeled: sheet.labeled, calibration: sheet.calibration };
 }
 
 /**

@@ -46,7 +46,7 @@ const place = {
   anyDiffer: 10,
   peopleDisagree: 11,
   divergence: 12,
-  labelled: 13,
+  labeled: 13,
   softmax: 14,
   certainty: 22,
   alpha: 42,
@@ -295,7 +295,7 @@ export const sumValues: Readonly<Record<SumValue, OfSums>> = {
     const expected = squares / (n * n);
     return (s[at + place.agreeing]! / s[at + place.fleiss]! - expected) / (1 - expected);
   },
-  js_bits: (s, at) => ratio(s[at + place.divergence]!, s[at + place.labelled]!),
+  js_bits: (s, at) => ratio(s[at + place.divergence]!, s[at + place.labeled]!),
   ...(Object.fromEntries(types.map((type, n) => [`max_softmax_${type}`, mean(place.softmax + 2 * n)])) as Record<
     `max_softmax_${TypeName}`,
     OfSums

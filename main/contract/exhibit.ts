@@ -37,14 +37,14 @@ export const whichSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('exceptions') }),
   /** Both disagree, or both agree on the same label. */
   z.strictObject({ kind: z.literal('type-b') }),
-  /** `determined`: only of images that at least two people labelled. */
+  /** `determined`: only of images that at least two people labeled. */
   z.strictObject({ kind: z.literal('networks-disagree'), determined: z.boolean() }),
   z.strictObject({ kind: z.literal('people-disagree') }),
   /** The most frequent label has this share of the labels that people gave, percent. */
   z.strictObject({ kind: z.literal('human-certainty'), percent: z.int().min(0).max(100) }),
   /** People agree, and some network predicts another label. */
   z.strictObject({ kind: z.literal('misclassified') }),
-  /** Both labelled the image, with different labels. */
+  /** Both labeled the image, with different labels. */
   z.strictObject({ kind: z.literal('raters-differ'), a: raterSchema, b: raterSchema }),
   /** A type's images for which some network's largest softmax is in bins `from` to `to` - 1 of `results.softmax`. */
   z.strictObject({

@@ -103,7 +103,7 @@ const candidateSchema = z.strictObject({
   /** Softmax of its class, by the reference classifier, and its logarithm less that of the next class. */
   confidence: z.number(),
   margin: z.number(),
-  /** From real images of its class, in grey levels; null where it was not measured. */
+  /** From real images of its class, in gray levels; null where it was not measured. */
   distance: z.number().nullable(),
   score: z.number(),
   /** The latent point; every number is a float32. Of a conditional generator, weights of the classes follow z. */

@@ -8,7 +8,7 @@ import { hashSchema } from './recipes.ts';
 export const outsideKinds = ['table', 'onnx', 'image-text'] as const;
 export type OutsideKind = (typeof outsideKinds)[number];
 
-/** How a model did on labelled images. */
+/** How a model did on labeled images. */
 export const outsideTestSchema = z.strictObject({
   images: z.int().min(1),
   errors: z.int().min(0),

@@ -6,7 +6,7 @@ import { dataSetSchema } from './study.ts';
 
 /**
  * Models that others trained: what their files hold, how images become their inputs and outputs become softmax over the
- * classes of a study, and how well that does on labelled images. main/training/outside reads, checks and runs them.
+ * classes of a study, and how well that does on labeled images. main/training/outside reads, checks and runs them.
  */
 
 /** Of inputs, outputs, operations and files, as the file has them. */
@@ -162,7 +162,7 @@ export const outputMappingSchema = z
     /** Numbers for each image, or for each step. */
     size: z.int().min(1).max(maxOutputs),
     /**
-     * Absent: the output is [batch, size]. For [batch, steps, size], as text recognisers give it: which probability of an
+     * Absent: the output is [batch, size]. For [batch, steps, size], as text recognizers give it: which probability of an
      * output counts, its largest or its mean over the steps.
      */
     steps: z.enum(['largest', 'mean']).optional(),
@@ -277,9 +277,9 @@ const mappingMistakes = [
   'no-better-than-chance',
 ] as const;
 
-/** How a model with its mappings does on labelled images. Without a `warnings` entry its mapping looks right. */
+/** How a model with its mappings does on labeled images. Without a `warnings` entry its mapping looks right. */
 export const outsideCheckSchema = z.strictObject({
-  /** Labelled images that were classified, evenly spaced in the data set's test part. */
+  /** Labeled images that were classified, evenly spaced in the data set's test part. */
   images: z.int().min(1),
   errors: z.int().min(0),
   /** Percent of `images`. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { optimiserSchema } from './optimisers.ts';
+import { optimizerSchema } from './optimizers.ts';
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
@@ -157,7 +157,7 @@ const fanMode = z.enum(['fan-in', 'fan-out']).default('fan-in');
  * Initial weights of dense and convolutional layers, by torch.nn.init; biases are 0. Absent gains are PyTorch's: the root of 2
  * (ReLU) for Kaiming, else 1. `truncated-normal`: N(0, `deviation`) within `cut` deviations.
  */
-export const initialisationSchema = z.discriminatedUnion('kind', [
+export const initializationSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.literal('kaiming-uniform'), mode: fanMode, gain }),
   z.strictObject({ kind: z.literal('kaiming-normal'), mode: fanMode, gain }),
   z.strictObject({ kind: z.literal('xavier-uniform'), gain }),
@@ -169,7 +169,7 @@ export const initialisationSchema = z.discriminatedUnion('kind', [
     cut: z.number().min(0.1).max(10).default(2),
   }),
 ]);
-export type Initialisation = z.infer<typeof initialisationSchema>;
+export type Initialization = z.infer<typeof initializationSchema>;
 
 /**
  * Images whose labels are distributions over the classes, trained on besides those of the data set. `pixels`: blob of uint8
@@ -186,7 +186,7 @@ export type SoftLabels = z.infer<typeof softLabelsSchema>;
 /** How one classifier is trained. One run saves a snapshot at each target. */
 export const classifierRecipeSchema = z.strictObject({
   architecture: architectureSchema,
-  optimiser: optimiserSchema.prefault({}),
+  optimiser: optimizerSchema.prefault({}),
   /** Absent: the learning rate is constant. */
   schedule: scheduleSchema.optional(),
   /** Absent: gradients are taken as they are. */
@@ -196,7 +196,7 @@ export const classifierRecipeSchema = z.strictObject({
   /** Alpha of mixup (Zhang et al. 2018): images of a batch and their labels are mixed in pairs. Absent: they are not. */
   mixup: z.number().gt(0).max(100).optional(),
   /** Absent: PyTorch's default, uniform by fan-in, biases too. */
-  initialisation: initialisationSchema.optional(),
+  initialisation: initializationSchema.optional(),
   /**
    * File of a network's weights that the training starts from, with its statistics; the optimizer, schedule and steps
    * begin anew. `initialisation` has no effect then. Absent: initial weights are drawn from the seed.

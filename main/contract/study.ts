@@ -25,7 +25,7 @@ export const folderSourceSchema = z.strictObject({
   source: z.literal('folder'),
   name: nameSchema,
   path: pathSchema,
-  /** 1: gray; colours become their luminance. 3: red, green, blue; gray images have three equal values. */
+  /** 1: gray; colors become their luminance. 3: red, green, blue; gray images have three equal values. */
   channels: z.union([z.literal(1), z.literal(3)]),
   width: sideSchema,
   height: sideSchema,
@@ -35,7 +35,7 @@ export const folderSourceSchema = z.strictObject({
    * surrounded with `background`.
    */
   resize: z.enum(['fit', 'fill', 'pad']).default('pad'),
-  /** Colour behind transparent pixels and around padded images, as `#rrggbb`. */
+  /** Color behind transparent pixels and around padded images, as `#rrggbb`. */
   background: z
     .string()
     .regex(/^#[0-9a-f]{6}$/, 'a color as #rrggbb, in small letters')
@@ -58,7 +58,7 @@ export const folderSourceSchema = z.strictObject({
 /** Of CIFAR-100, which has two labels an image. */
 export const cifarLabelsSchema = z.enum(['fine', 'coarse']);
 
-/** Where the labelled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
+/** Where the labeled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
 export const dataSetSchema = z.discriminatedUnion('source', [
   z.strictObject({ source: z.literal('mnist') }),
   z.strictObject({

@@ -166,7 +166,7 @@ interface ImageStack {
 const neighbours = 5;
 
 /**
- * How far an image is from real ones: the mean Euclidean distance, in grey levels, to the five nearest of them (to all,
+ * How far an image is from real ones: the mean Euclidean distance, in gray levels, to the five nearest of them (to all,
  * if there are fewer). Exact: a real image is passed over only once it is farther than the fifth nearest so far.
  * @param index of the image in `images`
  * @returns Infinity without real images.
@@ -201,7 +201,7 @@ function squaredDistance(image: Uint8Array, others: Uint8Array, start = 0, limit
 const side = 16;
 
 /**
- * Root mean square difference of each image to the most similar other one, of block means of each channel in grey
+ * Root mean square difference of each image to the most similar other one, of block means of each channel in gray
  * levels; 0 for a single image. @param pixels uint8 [count, height, width, channels]
  */
 export function measureVariety(pixels: Uint8Array, size: ImageSize): number[] {

@@ -11,7 +11,7 @@ const others = { networks: 'other networks like these (new seeds; of a group of 
 const othersLike = (people: string): string =>
   `other ${people} like these (${people === 'people' ? 'recruited' : 'simulated'} in the same way)`;
 
-/** @param people who labelled: `people`, or `simulated labelers` */
+/** @param people who labeled: `people`, or `simulated labelers` */
 function held(claim: Claim, about: Claimed['about'], people: string): string {
   if (claim === 'networks') return `and ${others.networks}${about ? '' : `, with these very ${people}`}`;
   if (claim === 'people') return `and ${othersLike(people)}${about ? '' : ', with these very networks'}`;
@@ -63,7 +63,7 @@ type Units = Pick<ApiInterval, 'units' | 'n' | 'replicates'>;
 
 /**
  * `10 anchors`, `9 to 10 raters` or `10 anchors, 9 trainings and 12 people`: what counts as independent.
- * @param others that share the sentence @param people who labelled
+ * @param others that share the sentence @param people who labeled
  */
 export function unitsText(first: Units, others: readonly Units[], people: string): string {
   const all = [first, ...others];

@@ -64,7 +64,7 @@ export function withPaperRows(exhibit: Exhibit): Exhibit {
   };
 }
 
-/** People labelled for the paper, whoever labels in this study. */
+/** People labeled for the paper, whoever labels in this study. */
 const paperHead = (cell: Cell): Cell => (cell === 'simulated labelers' ? 'people' : cell);
 
 function paperCell(cell: Cell): Cell {

@@ -1,6 +1,6 @@
 import type { ArchitectureKind, ClassifierRecipe } from '../contract/recipes.ts';
 import { differences, type Json } from './differences.ts';
-import { optimiserNames, settingText, settingTitle } from './hyperparameters.ts';
+import { optimizerNames, settingText, settingTitle } from './hyperparameters.ts';
 import { targetTitle } from './targets.ts';
 
 /** A value of a factor. */
@@ -230,7 +230,7 @@ function levelText(key: string, value: string, architectures: Readonly<Record<st
   const known: unknown = JSON.parse(value);
   if (key === 'augmentation.used') return known === true ? 'with augmentation' : 'without augmentation';
   if (key === 'architecture.kind') return architectures[String(known)] ?? String(known);
-  if (key === 'optimiser.kind') return optimiserNames[known as keyof typeof optimiserNames] ?? String(known);
+  if (key === 'optimiser.kind') return optimizerNames[known as keyof typeof optimizerNames] ?? String(known);
   if (key === 'landing' && known === null) return 'test images (paper)';
   if (typeof known === 'object' && known !== null && !Array.isArray(known)) return value;
   return settingText(key, value);

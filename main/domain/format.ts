@@ -156,7 +156,7 @@ export function sampleText(people: string, networks: readonly { target: Target; 
   return [...(people === '' ? [] : [people]), of.join(', ')].filter((part) => part !== '').join('; ');
 }
 
-/** Who labelled, inside a sentence: `people`, or `simulated labelers`. */
+/** Who labeled, inside a sentence: `people`, or `simulated labelers`. */
 export const peopleWord = ({ rehearsal }: { rehearsal: boolean }): string =>
   rehearsal ? 'simulated labelers' : 'people';
 

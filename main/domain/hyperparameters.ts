@@ -1,9 +1,9 @@
-import { type Optimiser, type OptimiserKind, optimiserSchema } from '../contract/optimisers.ts';
+import { type Optimizer, type OptimizerKind, optimizerSchema } from '../contract/optimizers.ts';
 import {
   type Architecture,
   type ClassifierRecipe,
-  type Initialisation,
-  initialisationSchema,
+  type Initialization,
+  initializationSchema,
 } from '../contract/recipes.ts';
 
 export type HyperparameterValue = string | number;
@@ -81,7 +81,7 @@ export function settingText(key: string, json: string): string {
   return String(value);
 }
 
-export const optimiserNames: Record<OptimiserKind, string> = {
+export const optimizerNames: Record<OptimizerKind, string> = {
   adam: 'Adam',
   adamw: 'AdamW',
   sgd: 'SGD',
@@ -93,25 +93,25 @@ export const optimiserNames: Record<OptimiserKind, string> = {
   lion: 'Lion',
 };
 
-/** The numbers that an optimiser has besides learning rate and weight decay, by name. */
-export function optimiserNumbers({ kind: _, stepSize, weightDecay, ...numbers }: Optimiser): Record<string, number> {
+/** The numbers that an optimizer has besides learning rate and weight decay, by name. */
+export function optimizerNumbers({ kind: _, stepSize, weightDecay, ...numbers }: Optimizer): Record<string, number> {
   return numbers;
 }
 
 /** E.g. `Adam 0.001, weight decay 0.01`, `SGD 0.01, momentum 0.9`; other numbers where they are not the usual ones. */
-export function optimiserText(optimiser: Optimiser): string {
+export function optimizerText(optimiser: Optimizer): string {
   const { kind, stepSize, weightDecay } = optimiser;
-  const usual = optimiserNumbers(optimiserSchema.parse({ kind }));
+  const usual = optimizerNumbers(optimizerSchema.parse({ kind }));
   const byMomentum = kind === 'momentum' || kind === 'nesterov';
-  const name = byMomentum ? optimiserNames.sgd : optimiserNames[kind];
-  const numbers = Object.entries(optimiserNumbers(optimiser))
+  const name = byMomentum ? optimizerNames.sgd : optimizerNames[kind];
+  const numbers = Object.entries(optimizerNumbers(optimiser))
     .filter(([key, value]) => (byMomentum && key === 'momentum') || value !== usual[key])
     .map(([key, value]) => `${hyperparameterTitle(`optimiser.${key}`).toLowerCase()} ${value}`);
   const parts = [`${name} ${stepSize}`, ...(weightDecay > 0 ? [`weight decay ${weightDecay}`] : []), ...numbers];
   return parts.join(', ').replace('momentum', kind === 'nesterov' ? 'Nesterov momentum' : 'momentum');
 }
 
-export const initialisationNames: Record<Initialisation['kind'], string> = {
+export const initializationNames: Record<Initialization['kind'], string> = {
   'kaiming-uniform': 'Kaiming uniform',
   'kaiming-normal': 'Kaiming normal',
   'xavier-uniform': 'Xavier uniform',
@@ -121,14 +121,14 @@ export const initialisationNames: Record<Initialisation['kind'], string> = {
 };
 
 /** E.g. `Kaiming normal, fan fan-out`; `numbers`: with what its name does not say, where that is not the usual. */
-export function initialisationText(initialisation: Initialisation | undefined, numbers = true): string {
+export function initializationText(initialisation: Initialization | undefined, numbers = true): string {
   if (!initialisation) return 'PyTorch default';
   const { kind, ...rest } = initialisation;
-  const usual: Record<string, unknown> = initialisationSchema.parse({ kind });
+  const usual: Record<string, unknown> = initializationSchema.parse({ kind });
   const parts = Object.entries(rest)
     .filter(([key, value]) => value !== usual[key])
     .map(([key, value]) => `${hyperparameterTitle(`initialisation.${key}`).toLowerCase()} ${value}`);
-  return [initialisationNames[kind], ...(numbers ? parts : [])].join(', ');
+  return [initializationNames[kind], ...(numbers ? parts : [])].join(', ');
 }
 
 const otherTitles: Record<string, string> = {
@@ -183,7 +183,7 @@ export function hyperparameters({ landing, ...recipe }: ClassifierRecipe): Hyper
     ...(['targets', 'pixels'] as const).map(
       (key) => [`softLabels.${key}`, softLabels ? shortHash(softLabels[key]) : 'none'] as const,
     ),
-    ...Object.entries({ ...initialisation, kind: initialisationText(initialisation, false) }).flatMap(([key, value]) =>
+    ...Object.entries({ ...initialisation, kind: initializationText(initialisation, false) }).flatMap(([key, value]) =>
       value === undefined ? [] : [[`initialisation.${key}`, value] as const],
     ),
     ['start', start ? shortHash(start) : 'none'] as const,

@@ -4,7 +4,7 @@ import type { TypeName } from '../contract/exhibit.ts';
 
 /**
  * `only networks disagree`.
- * @param people who labelled: `people` or `simulated labelers`
+ * @param people who labeled: `people` or `simulated labelers`
  * @param both the two sides, where `both` alone would be unclear: `people and networks`
  */
 export const typeMeaning = (type: TypeName, people: string, both = 'both'): string =>

@@ -87,8 +87,8 @@ const blockValues = 2 ** 18;
 
 /**
  * Antialiased bilinear resampling of each channel, each axis on its own (the stretch may differ). The triangle filter
- * is as wide as one pixel of the coarser grid, pixel centres lie at k + 0.5, and weights at the border are
- * renormalised: the definition of Pillow's BILINEAR and of PyTorch's `interpolate(mode="bilinear", antialias=True)`.
+ * is as wide as one pixel of the coarser grid, pixel centers lie at k + 0.5, and weights at the border are
+ * renormalized: the definition of Pillow's BILINEAR and of PyTorch's `interpolate(mode="bilinear", antialias=True)`.
  * Enlarging it is plain bilinear interpolation; the same size gives the same values exactly. Values stay within the
  * range of the source, and a constant image stays constant.
  * @param part of the target that is made, and written as an image of its own; absent: all

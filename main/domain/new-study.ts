@@ -86,7 +86,7 @@ export function generatorFor({ width, height, channels }: ImageSize): GeneratorI
   const side = Math.max(width, height);
   return {
     kind: side <= 28 ? 'dcgan28' : side <= 40 ? 'dcgan32' : 'dcgan64',
-    // Photographs are more varied than digits: cars, horses and ships are recognised after some 10,000 steps.
+    // Photographs are more varied than digits: cars, horses and ships are recognized after some 10,000 steps.
     ...(channels === 3 ? { channels, steps: 15_000, sampleEvery: 1000 } : { steps: 3000, sampleEvery: 500 }),
     batch: 64,
     conditional: true,

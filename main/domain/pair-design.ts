@@ -256,7 +256,7 @@ function regularGraph(vertices: number, degree: number, seed: number): Pair[] {
   return allPairs(vertices).filter(([i, j]) => (joined[i * vertices + j] === 1) !== dense);
 }
 
-/** Each vertex joined with its nearest neighbours on a ring, and with the opposite one if the degree is odd. */
+/** Each vertex joined with its nearest neighbors on a ring, and with the opposite one if the degree is odd. */
 function circulant(vertices: number, degree: number): [number, number][] {
   const edges: [number, number][] = [];
   for (let offset = 1; offset <= degree >> 1; offset++) {

@@ -1,7 +1,7 @@
 /** A psychometric curve as it is drawn (metrics.md 18). */
 export interface DrawnCurve {
   readonly centre: number;
-  /** At the centre, per unit of alpha. Null: a step. */
+  /** At the center, per unit of alpha. Null: a step. */
   readonly slope: number | null;
   /** 0..1. */
   readonly lapse: number | null;
@@ -9,7 +9,7 @@ export interface DrawnCurve {
 
 const parts = 60;
 
-/** Alpha and the chance of the second class, ascending, from one alpha to another. A step has two points at its centre. */
+/** Alpha and the chance of the second class, ascending, from one alpha to another. A step has two points at its center. */
 export function curvePoints(
   { centre, slope, lapse }: DrawnCurve,
   [from, to]: readonly [number, number],

@@ -1,5 +1,5 @@
 import type { ClassifierRecipe, Schedule } from '../contract/recipes.ts';
-import { initialisationText } from './hyperparameters.ts';
+import { initializationText } from './hyperparameters.ts';
 import { epochsText } from './targets.ts';
 
 /**
@@ -54,7 +54,7 @@ export function trainingExtras({
     mixup !== undefined && `mixup ${mixup}`,
     softLabels && `soft labels on ${Math.round(100 * softLabels.share)} % of each batch`,
     start !== undefined && 'starts from a trained network',
-    start === undefined && initialisation && `initial weights ${initialisationText(initialisation)}`,
+    start === undefined && initialisation && `initial weights ${initializationText(initialisation)}`,
   ].filter((text) => typeof text === 'string');
 }
 

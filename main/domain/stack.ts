@@ -1,7 +1,7 @@
 /** Where a label lies in a stack of the labels of one image: at the pair's first class, at its second, or neither. */
 export type StackPlace = 'i' | 'other' | 'j';
 
-/** How much the colour of a place stands out from the page: more from the first class to the second, in every theme. */
+/** How much the color of a place stands out from the page: more from the first class to the second, in every theme. */
 export const stackShades = { i: 'faint', other: 'middle', j: 'strong' } as const satisfies Record<StackPlace, string>;
 
 /** From the top. */

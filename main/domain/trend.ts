@@ -57,7 +57,7 @@ export const trendWindow = (step: number): { first: number; last: number } => ({
 /**
  * The value at `step` of the least-squares line of accuracy over 1 / step, as errors fall about as 1 / step, through the
  * evaluations within `trendWindow`. The evaluation at `step` is left out: it was chosen for its value. Each other one
- * weighs as many steps as it stands for, half the way to its neighbours, as a share of the step: a run evaluates more
+ * weighs as many steps as it stands for, half the way to its neighbors, as a share of the step: a run evaluates more
  * often while its accuracy looks close to a target, and would count its lucky moments more often.
  * @param evaluations in any order, one a step
  * @param step of the snapshot, from 1

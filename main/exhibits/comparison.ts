@@ -143,7 +143,7 @@ function networkTitles(view: View): Partial<Record<TableValue, string>> {
     exception_pct: 'Exceptions: both agree, each on another label, %',
     misclassified_per_model_pct: 'Misclassified per network, %',
     misclassified_across_pct: 'Misclassified by any, %',
-    js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits, of labelled images`,
+    js_bits: `Jensen–Shannon divergence from ${peopleWord(view)}, bits, of labeled images`,
     ...Object.fromEntries(imageClasses.map((name) => [`max_softmax_${name}`, `Largest softmax, ${share(name, '')}`])),
     model_model_kappa: 'Error consistency κ, mean of pairs',
     human_model_kappa: named(view, 'Error consistency κ with people, mean of pairs'),

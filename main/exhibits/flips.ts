@@ -206,7 +206,7 @@ const ratersFlipsColumns: readonly Column[] = [
 function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, classes: readonly string[]): Cell[] {
   const flips = raters.flips[name];
   const differences = raters.differences(row);
-  const isLabelled =
+  const isLabeled =
     raters.of === 'models' ||
     flips?.majority != null ||
     differences.some((each) => each.some((value) => !Number.isNaN(value)));
@@ -218,7 +218,7 @@ function ratersCells({ row, name, alphas }: PairAlong, raters: RatersAlong, clas
         ? nobodyLeftOut
         : crossingInterval(alphas, differences);
   const { star, alone, cross } = flipCells(flips, interval, raters.of, {
-    star: isLabelled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
+    star: isLabeled ? whyNoFlip(flips?.majority, label) : 'Nobody labeled an image of this pair.',
     alone: raters.noPersons ?? noneAlone,
     cross: raters.noCrossing ?? noCrossing,
   });

@@ -112,7 +112,7 @@ export function figure4Exhibit(view: View): Exhibit {
     title: 'Who disagrees, image by image',
     people: true,
     rows,
-    columns: ['Networks', 'Image', 'Colour', 'Classes named', 'Exception'].map((name) => ({ name })),
+    columns: ['Networks', 'Image', 'Color', 'Classes named', 'Exception'].map((name) => ({ name })),
     notes: [named(view, 'Blue: only networks disagree; red: only people; white: both; gray: neither.')],
   };
 }

@@ -18,7 +18,7 @@ import {
   intervalsOfPeople,
   intervalsWithNetworks,
   noImage,
-  noLabelledImage,
+  noLabeledImage,
   noMajority,
   nobody,
   noErrors,
@@ -275,14 +275,14 @@ const scoreWords: Record<ScoreName | keyof CalibrationErrors, string> = {
 
 /** How well softmax says how often networks agree with people. @param errors of the only group, shown too */
 export function calibrationExhibit(study: StudyNumbers, errors?: CalibrationErrors): Exhibit {
-  const labelled = labelledImages(study);
+  const labeled = labeledImages(study);
   const rows = study.groups.flatMap(({ target, group: { scores, answers } }) => {
     const row = (name: keyof typeof scoreWords, over: Spread, ensemble: number | null): Cell[] => {
       const isSoft = name === 'soft_xent_nats' || name === 'brier_soft';
       const needed = name === 'accuracy' ? 'labels' : ['ece', 'rms', 'max'].includes(name) ? 'confidence' : 'softmax';
-      const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabelledImage(study) : noMajority(study));
+      const reason = whyNotKnown(answers, needed) ?? (isSoft ? noLabeledImage(study) : noMajority(study));
       return [
-        ...[targetOfKey(target), named(study, scoreWords[name]), isSoft ? labelled : scores.ensemble.n],
+        ...[targetOfKey(target), named(study, scoreWords[name]), isSoft ? labeled : scores.ensemble.n],
         ...[meanCell(over, 'models', { reason }), orWhy(ensemble, whyNotKnown(answers, 'softmax') ?? reason)],
       ];
     };
@@ -328,7 +328,7 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
     distanceNames.map((name): Cell[] => [
       ...[targetOfKey(target), named(study, distanceWords[name])],
       meanCell(spread(divergence.per_image[name]), 'images', {
-        reason: whyNotKnown(answers, 'softmax') ?? noLabelledImage(study),
+        reason: whyNotKnown(answers, 'softmax') ?? noLabeledImage(study),
         interval: name === 'js_bits' ? intervals?.js_bits : noInterval(intervalOfDivergence),
       }),
       ...imageClasses.map((type) =>
@@ -345,7 +345,7 @@ export function divergenceExhibit(study: StudyNumbers): Exhibit {
     people: true,
     rows,
     columns: [
-      ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labelled images', decimals: 3 }],
+      ...[{ name: 'Target %' }, { name: 'Distance' }, { key: 'all', name: 'All labeled images', decimals: 3 }],
       ...imageClasses.map((type) => ({ ...typeColumn(study, type), decimals: 3, spread: true })),
     ],
     notes: ['With few labels an image, even a perfect network has a distance above 0.'],
@@ -367,15 +367,15 @@ const uncertainties = [
 
 /** Whether networks are unsure where people are. */
 export function certaintyExhibit(study: StudyNumbers): Exhibit {
-  const labelled = labelledImages(study);
-  const reason = whyNoCorrelation(study, labelled);
+  const labeled = labeledImages(study);
+  const reason = whyNoCorrelation(study, labeled);
   const rows = study.groups.map(({ target, group: { entropy, uncertainty, answers, intervals } }): Cell[] => {
     const unknown = whyNotKnown(answers, 'softmax');
     const why = (key: string): string => (key.endsWith('_vote') ? reason : (unknown ?? reason));
     return [
       targetOfKey(target),
       ...correlations.map(([key]) =>
-        quantity(entropy[key], labelled, 'images', { reason: why(key), interval: intervals?.[key] }),
+        quantity(entropy[key], labeled, 'images', { reason: why(key), interval: intervals?.[key] }),
       ),
       ...uncertainties.map(([key]) => meanCell(spread(uncertainty[key]), 'images', { reason: unknown ?? noImage })),
     ];
@@ -403,7 +403,7 @@ export function certaintyExhibit(study: StudyNumbers): Exhibit {
 }
 
 /** How many images have any label. */
-const labelledImages = ({ humans }: StudyNumbers): number => (humans?.n_labels ?? []).filter((n) => n > 0).length;
+const labeledImages = ({ humans }: StudyNumbers): number => (humans?.n_labels ?? []).filter((n) => n > 0).length;
 
 /** Why measures of agreement are not defined, where they are not. */
 export interface WhyNoAgreement {

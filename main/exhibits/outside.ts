@@ -16,7 +16,7 @@ const known: Record<Answers, string> = {
   softmax: 'softmax',
 };
 
-/** Each outside model: what it is, and how it did on labelled images and against people. */
+/** Each outside model: what it is, and how it did on labeled images and against people. */
 export function outsideModelsExhibit(outside: Outside): Exhibit {
   const { models = [], group } = outside ?? {};
   const place = new Map(group?.models.map((name, at) => [name, at]));
@@ -37,7 +37,7 @@ export function outsideModelsExhibit(outside: Outside): Exhibit {
       return [
         ...[name, kind, known[answers]],
         tested === null
-          ? undefinedCell('It was tried on no labelled images.')
+          ? undefinedCell('It was tried on no labeled images.')
           : { ...count(tested.accuracy), n: tested.images, of: 'images' as const },
         own?.accuracy == null
           ? undefinedCell('On no image is one label of people more frequent than all others.')

@@ -225,7 +225,7 @@ export const peopleDisagree = (study: StudyNumbers): Quantity =>
 
 const nothing: Pick<Spread, 'mean' | 'std' | 'n'> = { mean: null, std: null, n: 0 };
 
-/** Networks can be compared on every image, people and networks only on those that people labelled (metrics.md 2.2). */
+/** Networks can be compared on every image, people and networks only on those that people labeled (metrics.md 2.2). */
 function denominators({ images, determined }: StudyNumbers): string[] {
   if (determined === 0 || determined === images) return [];
   return [`Of the ${determined} images with two labels or more; where networks differ, of all ${images}.`];

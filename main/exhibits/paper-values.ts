@@ -9,7 +9,7 @@ const paperValuesSchema = z.object({
   source: z.string(),
   pairs: z.array(z.string()),
   alphas: z.array(z.number()),
-  /** Networks that it compares at each target, and people who labelled. */
+  /** Networks that it compares at each target, and people who labeled. */
   networks_per_target: z.int(),
   labelers: z.int(),
   /** People whose labels count in Table 3: one is left out in turn. */

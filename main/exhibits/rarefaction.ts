@@ -180,7 +180,7 @@ interface TypeCurves {
   images: readonly number[];
 }
 
-/** One target with fewer networks; with fewer people, as far as anybody labelled. */
+/** One target with fewer networks; with fewer people, as far as anybody labeled. */
 export interface RarefiedGroup {
   target: string;
   models: number;

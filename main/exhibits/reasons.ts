@@ -6,7 +6,7 @@ import type { StudyNumbers } from './study-numbers.ts';
 
 export const nobody = 'Nobody has labeled these images yet.';
 
-/** There are two people or more, but none labelled the same image. */
+/** There are two people or more, but none labeled the same image. */
 const noTwoLabels = 'No image was labeled by at least two labelers.';
 
 /** A group of fewer than two models. */
@@ -52,12 +52,12 @@ export const noHumanCertainty = (study: Counts & Pick<StudyNumbers, 'response'>)
 /** Correlations need three images with both values, and that both vary. */
 export function whyNoCorrelation(
   { labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>,
-  labelled: number,
+  labeled: number,
 ): string {
   if (labelers === 0) return nobody;
   const noShares = whyNotOfKind(response, 'shares');
   if (noShares !== null) return noShares;
-  return labelled < 3
+  return labeled < 3
     ? 'Fewer than three images are labeled.'
     : 'One of the two does not vary: labelers, or networks, are equally certain of all images.';
 }
@@ -68,7 +68,7 @@ export const noMajority = ({ labelers, response }: Pick<StudyNumbers, 'labelers'
     ? nobody
     : (whyNotOfKind(response, 'shares') ?? 'On no image is one label more frequent than all others.');
 
-export const noLabelledImage = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>
+export const noLabeledImage = ({ labelers, response }: Pick<StudyNumbers, 'labelers' | 'response'>): string =>
   labelers === 0 ? nobody : (whyNotOfKind(response, 'shares') ?? 'No image is labeled.');
 
 export const noImage = 'There is no image.';

@@ -2,7 +2,7 @@ import { formatCount } from '../domain/format.ts';
 import type { ReportRecipe } from './report-data.ts';
 import { inWords } from './study-numbers.ts';
 import { architectureText } from '../domain/architectures.ts';
-import { optimiserText } from '../domain/hyperparameters.ts';
+import { optimizerText } from '../domain/hyperparameters.ts';
 import { trainingExtras } from '../domain/schedules.ts';
 import type { ClassifierRecipe } from '../contract/recipes.ts';
 import { allMissed, allRecipes, type View } from './view.ts';
@@ -36,7 +36,7 @@ export function recipesExhibit({ data }: View): Exhibit {
     title: 'Recipes',
     people: false,
     columns: plain([
-      ...['Name', 'Group', 'Runs', 'Networks', 'Not begun', 'Architecture', 'Optimiser', 'Batch', 'Targets %'],
+      ...['Name', 'Group', 'Runs', 'Networks', 'Not begun', 'Architecture', 'Optimizer', 'Batch', 'Targets %'],
       ...['Tolerance', 'Epochs at most', 'Recipe as JSON'],
     ]),
     rows: allRecipes(data).map((of) => [
@@ -112,5 +112,5 @@ export function trainingText(recipe: ClassifierRecipe): string {
   const extras = trainingExtras(recipe)
     .map((text) => `; ${text}`)
     .join('');
-  return `${optimiserText(optimiser)}${extras}${changed}`;
+  return `${optimizerText(optimiser)}${extras}${changed}`;
 }

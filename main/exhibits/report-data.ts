@@ -2,7 +2,7 @@ import type { ImageSize } from '../domain/images.ts';
 import type { Answers } from '../analysis/known-answers.ts';
 import type { DiverseAnalysis } from '../analysis/diverse.ts';
 import type { OutsideTest } from '../contract/outside-models.ts';
-import type { Analysis } from '../analysis/analyse.ts';
+import type { Analysis } from '../analysis/analyze.ts';
 import type { Ratings, SetAnswer } from '../analysis/answers.ts';
 import type { TestAnswers } from '../analysis/test-answers.ts';
 import type { Verdict } from '../analysis/families.ts';
@@ -58,11 +58,11 @@ export interface ReportData {
   predictions: readonly ReportPredictions[];
   /** Models that were not trained here; absent: none answered for these stimuli. */
   outside?: ReportOutside;
-  /** Null while nobody has labelled. */
+  /** Null while nobody has labeled. */
   labelers: ReportLabelers | null;
   /** What became of labeling sessions; null: there were none. */
   labeling: ReportLabeling | null;
-  /** metrics.md 11. Null when there is nothing to analyse yet; `warnings` should say why. */
+  /** metrics.md 11. Null when there is nothing to analyze yet; `warnings` should say why. */
   analysis: Analysis | null;
   /** Each target with each higher one, image by image. */
   comparisons: readonly ReportComparison[];
@@ -281,7 +281,7 @@ export interface ReportOutside {
     /** `Table of answers`, `ONNX`, ... */
     kind: string;
     answers: Answers;
-    /** How it did on labelled images; null: it was tried on none. */
+    /** How it did on labeled images; null: it was tried on none. */
     tested: OutsideTest | null;
     /** SHA-256 of all that decides its answers. */
     identity: string;

@@ -25,7 +25,7 @@ export interface StudyNumbers {
   readonly determined: number;
   /** What error consistency is relative to: the images' true classes, or majorities of people. */
   readonly errorReference: 'truth' | 'majority';
-  /** Null: nothing was analysed. */
+  /** Null: nothing was analyzed. */
   readonly humans: HumanAnalysis | null;
   /** One a target, ascending. */
   readonly groups: readonly ComparedGroup[];
@@ -118,8 +118,8 @@ export function classMeaning(name: ImageClass | null): string {
   return `type ${typeTitle(name, 'labelers').replace(':', ',')}`;
 }
 
-/** The colours of the paper's Figure 4 (metrics.md 2.9) as types of images. */
-const byColour: Record<string, ImageClass> = {
+/** The colors of the paper's Figure 4 (metrics.md 2.9) as types of images. */
+const byColor: Record<string, ImageClass> = {
   blue: 'type_a',
   white: 'both_disagree',
   gray: 'both_agree',
@@ -128,7 +128,7 @@ const byColour: Record<string, ImageClass> = {
 
 /** @param category `blue`, `red`, `gray`, `white`, or anything else for undetermined. */
 export const classOfCategory = (category: string | null | undefined): ImageClass | null =>
-  byColour[category ?? ''] ?? null;
+  byColor[category ?? ''] ?? null;
 
 /** A list in words: `a`, `a and b`, `a, b and c`. */
 export function inWords(items: readonly string[]): string {

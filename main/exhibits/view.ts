@@ -25,7 +25,7 @@ export interface View extends StudyNumbers {
   choice: ReportChoice;
   /** `People`, or `Simulated labelers` in a rehearsal. */
   people: string;
-  /** Votes of people for each class; null while nobody has labelled. */
+  /** Votes of people for each class; null while nobody has labeled. */
   votes: LabelCounts<Votes> | null;
   /** What fewer people are drawn from. */
   drawn: LabelCounts | null;
@@ -176,7 +176,7 @@ export const drawsEach = ({ data }: View): boolean => data.stimuli.items.length 
 /** Whether the report lists every image, so that others can point into the list. */
 export const listsImages = (view: View): boolean => has(view, 'each-image') && drawsEach(view);
 
-/** Whether people have labelled and no network can be compared: what is shown is about people alone. */
+/** Whether people have labeled and no network can be compared: what is shown is about people alone. */
 export const peopleAlone = ({ data, groups }: View): boolean => groups.length === 0 && data.labelers !== null;
 
 /** Whether the study has networks that the report leaves out because they were not chosen. */
@@ -296,7 +296,7 @@ const plainColumns = 15;
 /**
  * Pairs by alphas where every image has a place of its own there. Else plain rows: images between no classes in the order of
  * people's entropy, the most disagreed on first, all others in order of id.
- * @param entropy of people's labels, by image; null: nobody labelled it
+ * @param entropy of people's labels, by image; null: nobody labeled it
  */
 export function layOut(items: readonly ReportStimulus[], entropy: readonly (number | null)[] = []): Layout {
   const order = [...items.keys()];

@@ -4,7 +4,7 @@ import { formatInteger } from '../domain/format.ts';
 import { changeChannels, createResampler, type ImageSize, imageLength } from '../domain/images.ts';
 import { largest } from './limits.ts';
 
-export type Colour = readonly [red: number, green: number, blue: number];
+export type Color = readonly [red: number, green: number, blue: number];
 
 export interface DecodedImage extends ImageSize {
   channels: 3;
@@ -39,7 +39,7 @@ const smallJpeg = 64 * 1024;
  * The pixels of a JPEG, PNG, WebP, TIFF or GIF as 8-bit sRGB:
  * - of several pictures in one file (GIF, WebP, TIFF) the first;
  * - turned as EXIF's orientation says;
- * - an embedded colour profile is applied, as viewers do; CMYK without a profile is read as coated paper;
+ * - an embedded color profile is applied, as viewers do; CMYK without a profile is read as coated paper;
  * - 16-bit samples become round(v / 257); gray images have three equal values;
  * - transparent pixels are laid over `background`, round((alpha c + (255 - alpha) background) / 255).
  *
@@ -49,7 +49,7 @@ const smallJpeg = 64 * 1024;
  */
 export async function decodeImage(
   bytes: Buffer,
-  background: Colour,
+  background: Color,
   allow: (pixels: number) => Promise<void> = () => Promise.resolve(),
 ): Promise<DecodedImage> {
   const format = formatOf(bytes);
@@ -139,7 +139,7 @@ async function readSamples(image: Sharp, depth: 'uchar' | 'ushort'): Promise<Sam
 
 type Flat = Pick<DecodedImage, 'pixels' | 'isTransparent'>;
 
-function flatten(values: Uint8Array, channels: number, background: Colour): Flat {
+function flatten(values: Uint8Array, channels: number, background: Color): Flat {
   if (channels === 3) return { pixels: values, isTransparent: false };
   let isTransparent = false;
   const count = values.length / channels;
@@ -179,7 +179,7 @@ const loadSharp = (): Promise<typeof import('sharp').default> =>
 export type Resize = 'fit' | 'fill' | 'pad';
 
 /** The image in another size and with as many channels as `to`. The filter is that of `createResampler`. */
-export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, background: Colour): Uint8Array {
+export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, background: Color): Uint8Array {
   const { channels } = to;
   const from: ImageSize = { width: image.width, height: image.height, channels };
   const pixels = changeChannels(image.pixels, 3, channels);
@@ -195,7 +195,7 @@ export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, backg
   return place(resized, seen, to, changeChannels(Uint8Array.from(background), 3, channels));
 }
 
-/** Centred; the rest keeps the fill. */
+/** Centered; the rest keeps the fill. */
 function place(pixels: Uint8Array, from: ImageSize, to: ImageSize, fill: Uint8Array): Uint8Array {
   const { channels } = to;
   const placed = new Uint8Array(imageLength(to));

@@ -1,4 +1,4 @@
-import type { OptimiserKind } from '../contract/optimisers.ts';
+import type { OptimizerKind } from '../contract/optimizers.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import { type PaperKind, paperKinds } from '../domain/architectures.ts';
 import { trainingExtras } from '../domain/schedules.ts';
@@ -8,8 +8,8 @@ import type { ReportRecipe } from '../exhibits/report-data.ts';
 /** The paper's seed study: groups for each architecture and target, and networks in each. */
 const paperSeedStudy = Array.from({ length: 10 }, () => 10).join();
 
-/** Optimiser, learning rate, weight decay, batch size and augmentation. */
-type Training = readonly [OptimiserKind, number, number, number, boolean];
+/** Optimizer, learning rate, weight decay, batch size and augmentation. */
+type Training = readonly [OptimizerKind, number, number, number, boolean];
 
 const first: Training = ['adam', 5e-4, 0, 128, false];
 const second: Training = ['adamw', 5e-4, 1e-5, 128, false];

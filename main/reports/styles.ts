@@ -1,6 +1,6 @@
 /**
  * The report's own style sheet: nothing is loaded from anywhere. People are red, networks are blue; letters and
- * outlines say the same without colour. Dark only on screens: paper is white.
+ * outlines say the same without color. Dark only on screens: paper is white.
  */
 const light = `
 :root {

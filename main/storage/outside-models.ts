@@ -30,7 +30,7 @@ export interface OutsideModelRecord extends StoredOutsideModel {
   modelId: number;
   /** Unique in the study. */
   name: string;
-  /** Null: it was tried on no labelled images. */
+  /** Null: it was tried on no labeled images. */
   tested: OutsideTest | null;
   /** Milliseconds since 1970. */
   linkedAt: number;

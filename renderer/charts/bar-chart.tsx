@@ -37,11 +37,11 @@ interface BarCategory {
 interface BarSeries {
   id: string;
   name: string;
-  /** CSS colour. */
-  colour: string;
-  /** Hatched, so that colour is not the only distinction. */
+  /** CSS color. */
+  color: string;
+  /** Hatched, so that color is not the only distinction. */
   hatch?: boolean;
-  /** CSS colour of an outline, for bars as light as the background. */
+  /** CSS color of an outline, for bars as light as the background. */
   outline?: string;
 }
 
@@ -94,7 +94,7 @@ export function BarChart(props: BarChartProps) {
             accessibilityLayer={props.onOpen === undefined}
           >
             <defs>
-              {series.map(({ id: name, colour }) => (
+              {series.map(({ id: name, color }) => (
                 <pattern
                   key={name}
                   id={`${id}${name}`}
@@ -103,7 +103,7 @@ export function BarChart(props: BarChartProps) {
                   patternUnits="userSpaceOnUse"
                   patternTransform="rotate(45)"
                 >
-                  <rect width="6" height="6" fill={colour} />
+                  <rect width="6" height="6" fill={color} />
                   <line x1="0" x2="0" y1="0" y2="6" stroke="var(--surface)" strokeWidth="2" strokeOpacity="0.5" />
                 </pattern>
               ))}
@@ -113,12 +113,12 @@ export function BarChart(props: BarChartProps) {
               <Label value={xTitle} position="insideBottom" offset={-12} {...tickStyle} />
             </XAxis>
             <YNumberAxis axis={y} domain={ys} />
-            {series.map(({ id: name, colour, hatch, outline }) => (
+            {series.map(({ id: name, color, hatch, outline }) => (
               <Bar
                 key={name}
                 dataKey={name}
                 {...(stacked && { stackId: 'all' })}
-                fill={hatch ? `url(#${id}${name})` : colour}
+                fill={hatch ? `url(#${id}${name})` : color}
                 isAnimationActive={false}
                 maxBarSize={48}
                 shape={(shape: BarShapeProps) => (
@@ -294,10 +294,10 @@ function openHandler(
 function legendEntries(id: string, { series, categories, intervalName }: BarChartProps): LegendEntry[] {
   const all = categories.flatMap(({ values }) => Object.values(values));
   return [
-    ...series.map(({ id: own, name, colour, hatch, outline }) => ({
+    ...series.map(({ id: own, name, color, hatch, outline }) => ({
       name,
-      colour,
-      mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : colour} stroke={outline} />,
+      color,
+      mark: <rect x="-5" y="-5" width="10" height="10" fill={hatch ? `url(#${id}${own})` : color} stroke={outline} />,
     })),
     ...(intervalName !== undefined && all.some(({ interval }) => interval) ? [whiskerEntry(intervalName)] : []),
     ...(all.some(({ paper }) => paper !== undefined) ? [paperEntry] : []),

@@ -8,10 +8,10 @@ import { DataTable } from '../ui/table/data-table.tsx';
 
 export interface LegendEntry {
   name: string;
-  /** CSS colour. */
-  colour: string;
+  /** CSS color. */
+  color: string;
   dash?: string;
-  /** Drawn instead of a line, centred on (0, 0), 12 units wide. */
+  /** Drawn instead of a line, centered on (0, 0), 12 units wide. */
   mark?: ReactNode;
 }
 
@@ -22,7 +22,7 @@ interface ChartFrameProps {
   /** Sample size: `n = 9 models`. */
   n?: string | undefined;
   legend: readonly LegendEntry[];
-  /** Legend for saved pictures, if the page explains the colours elsewhere. */
+  /** Legend for saved pictures, if the page explains the colors elsewhere. */
   savedLegend?: readonly LegendEntry[];
   /** Returns the picture to save; left out: the drawing on screen. */
   svg?: () => SVGSVGElement | null;
@@ -104,14 +104,14 @@ export function ChartFrame(props: ChartFrameProps) {
   );
 }
 
-export function LegendMark({ colour, dash, mark }: Omit<LegendEntry, 'name'>) {
+export function LegendMark({ color, dash, mark }: Omit<LegendEntry, 'name'>) {
   return mark !== undefined ? (
     <svg width="12" height="12" viewBox="-6 -6 12 12" aria-hidden="true">
       {mark}
     </svg>
   ) : (
     <svg width="24" height="8" aria-hidden="true">
-      <line x1="0" x2="24" y1="4" y2="4" stroke={colour} strokeWidth="2.5" strokeDasharray={dash} />
+      <line x1="0" x2="24" y1="4" y2="4" stroke={color} strokeWidth="2.5" strokeDasharray={dash} />
     </svg>
   );
 }

@@ -184,7 +184,7 @@ function legendEntries(
 ): LegendEntry[] {
   const hasPaper = markers.some(({ shape }) => shape === 'paper') || series.some(({ paper = [] }) => paper.length > 0);
   return [
-    ...series.flatMap(({ name, colour, dash, mark, faint }) => (faint ? [] : [{ name, colour, dash, mark }])),
+    ...series.flatMap(({ name, color, dash, mark, faint }) => (faint ? [] : [{ name, color, dash, mark }])),
     ...(ringName !== undefined && markers.some(({ shape }) => shape === 'ring') ? [ringEntry(ringName)] : []),
     ...(trendName !== undefined && markers.some(({ shape }) => shape === 'trend') ? [trendEntry(trendName)] : []),
     ...(whiskerName !== undefined ? [whiskerEntry(whiskerName)] : []),

@@ -3,10 +3,10 @@ import { usePlotArea, useXAxisDomain, useXAxisScale, useYAxisDomain, useYAxisSca
 import { type ChartAxis, type Domain, tickStyle } from './axes.tsx';
 import { type DrawnSeries, type Interval, type Point, markerOffsets, pointsWithin } from './series.ts';
 
-/** Path of the paper's diamond, centred on (0, 0). */
+/** Path of the paper's diamond, centered on (0, 0). */
 export const diamond = 'M0 -5L5 0L0 5L-5 0Z';
 
-/** Path of a trend's bar, centred on (0, 0). */
+/** Path of a trend's bar, centered on (0, 0). */
 export const trendBar = 'M-8 0H8';
 
 export interface ChartMarker {
@@ -16,7 +16,7 @@ export interface ChartMarker {
   label: string;
   /** `paper`: a hollow diamond for the paper's value. `trend`: a bar at the height of a curve's trend. */
   shape: 'ring' | 'paper' | 'trend';
-  colour?: string;
+  color?: string;
 }
 
 /** A target range of y, e.g. 98 % to 98.02 %; a line if both ends are equal. */
@@ -71,26 +71,26 @@ export function SeriesLines({ series, x, y }: { series: readonly DrawnSeries[]; 
       </clipPath>
       <g clipPath={`url(#${clip})`} fill="none" strokeLinejoin="round">
         {series.map(
-          ({ id, band, colour, mark }) =>
-            band && mark === undefined && <path key={id} d={bandPath(band, fast)} fill={colour} fillOpacity={0.18} />,
+          ({ id, band, color, mark }) =>
+            band && mark === undefined && <path key={id} d={bandPath(band, fast)} fill={color} fillOpacity={0.18} />,
         )}
-        {series.map(({ id, points, colour, dash, faint, thin }, index) => (
+        {series.map(({ id, points, color, dash, faint, thin }, index) => (
           <path
             key={id}
             className="chart-line"
             data-series={id}
             d={linePath(pointsWithin(points, low, high), fast)}
             transform={shifts[index] ? `translate(${shifts[index]} 0)` : undefined}
-            stroke={colour}
+            stroke={color}
             strokeWidth={thin ? 1 : 1.5}
             strokeDasharray={dash || undefined}
             strokeOpacity={faint ? 0.3 : undefined}
           />
         ))}
         {series.map(
-          ({ id, points, colour, mark }) =>
+          ({ id, points, color, mark }) =>
             points.length === 1 &&
-            mark === undefined && <Dot key={id} point={points[0]} scales={scales} colour={colour} />,
+            mark === undefined && <Dot key={id} point={points[0]} scales={scales} color={color} />,
         )}
       </g>
       {series.map((each, index) => (
@@ -107,14 +107,14 @@ interface SeriesMarksProps {
 }
 
 /** Whiskers, the paper's diamonds and marks of a series. */
-function SeriesMarks({ series: { id, points, band = [], paper = [], mark, colour }, scales, shift }: SeriesMarksProps) {
+function SeriesMarks({ series: { id, points, band = [], paper = [], mark, color }, scales, shift }: SeriesMarksProps) {
   if (mark === undefined && paper.length === 0) return null;
   const position = ([x, y]: Point): string => `translate(${(scales.x(x) ?? 0) + shift} ${scales.y(y) ?? 0})`;
   return (
     <g className="chart-marks" data-series={id}>
       {mark !== undefined &&
         band.map((interval) => (
-          <Whisker key={interval[0]} interval={interval} scales={scales} shift={shift} colour={colour} />
+          <Whisker key={interval[0]} interval={interval} scales={scales} shift={shift} color={color} />
         ))}
       {paper.map((point) => (
         <path
@@ -122,7 +122,7 @@ function SeriesMarks({ series: { id, points, band = [], paper = [], mark, colour
           d={diamond}
           transform={position(point)}
           fill="var(--surface)"
-          stroke={colour}
+          stroke={color}
           strokeWidth={1.5}
         />
       ))}
@@ -136,16 +136,16 @@ function SeriesMarks({ series: { id, points, band = [], paper = [], mark, colour
   );
 }
 
-type WhiskerProps = Omit<SeriesMarksProps, 'series'> & { interval: Interval; colour: string };
+type WhiskerProps = Omit<SeriesMarksProps, 'series'> & { interval: Interval; color: string };
 
-function Whisker({ interval: [x, low, high], scales, shift, colour }: WhiskerProps) {
+function Whisker({ interval: [x, low, high], scales, shift, color }: WhiskerProps) {
   const at = (scales.x(x) ?? 0) + shift;
   const [bottom, top] = [scales.y(low), scales.y(high)];
   if (bottom === undefined || top === undefined) return null;
   return (
     <path
       d={`M${at - 3} ${top}h6M${at - 3} ${bottom}h6M${at} ${top}V${bottom}`}
-      stroke={colour}
+      stroke={color}
       strokeWidth={1.2}
       fill="none"
     />
@@ -153,9 +153,9 @@ function Whisker({ interval: [x, low, high], scales, shift, colour }: WhiskerPro
 }
 
 /** A dot for a curve of one point, whose path would be invisible. */
-function Dot({ point, scales, colour }: { point: Point | undefined; scales: { x: Scale; y: Scale }; colour: string }) {
+function Dot({ point, scales, color }: { point: Point | undefined; scales: { x: Scale; y: Scale }; color: string }) {
   if (!point) return null;
-  return <circle cx={scales.x(point[0])} cy={scales.y(point[1])} r={3} fill={colour} />;
+  return <circle cx={scales.x(point[0])} cy={scales.y(point[1])} r={3} fill={color} />;
 }
 
 /** Highlighted points above the curves. */
@@ -163,7 +163,7 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
   const scales = useScales();
   const area = usePlotArea();
   if (!scales || !area) return null;
-  return markers.map(({ x, y, label, shape, colour }) => {
+  return markers.map(({ x, y, label, shape, color }) => {
     const [px, py] = [scales.x(x), scales.y(y)];
     if (px === undefined || py === undefined || !Number.isFinite(px + py)) return null;
     if (px < area.x - 1 || px > area.x + area.width + 1) return null;
@@ -171,11 +171,11 @@ export function Markers({ markers }: { markers: readonly ChartMarker[] }) {
       <g key={`${label} ${x} ${y}`} transform={`translate(${px} ${py})`} className="chart-marker">
         <title>{label}</title>
         {shape === 'paper' ? (
-          <path d={diamond} fill="var(--surface)" stroke={colour ?? 'var(--paper-value)'} strokeWidth={1.5} />
+          <path d={diamond} fill="var(--surface)" stroke={color ?? 'var(--paper-value)'} strokeWidth={1.5} />
         ) : shape === 'trend' ? (
-          <path d={trendBar} stroke={colour ?? 'var(--ink)'} strokeWidth={3} />
+          <path d={trendBar} stroke={color ?? 'var(--ink)'} strokeWidth={3} />
         ) : (
-          <circle r={4} fill="var(--surface)" stroke={colour ?? 'var(--ink)'} strokeWidth={2} />
+          <circle r={4} fill="var(--surface)" stroke={color ?? 'var(--ink)'} strokeWidth={2} />
         )}
       </g>
     );

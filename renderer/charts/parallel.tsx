@@ -1,6 +1,6 @@
 import { useElementSize } from '@mantine/hooks';
 import { useState } from 'react';
-import { architectureColour, ArchitectureShape } from '../ui/badges.tsx';
+import { architectureColor, ArchitectureShape } from '../ui/badges.tsx';
 import { axisDomain, axisFormat, axisTicks, type ChartAxis, tickStyle } from './axes.tsx';
 import { ChartFrame } from './chart-frame.tsx';
 import { PointWalk } from './point-walk.tsx';
@@ -72,7 +72,7 @@ export function ParallelCoordinates({ title, axes, lines, kinds, n, height = 300
       height={height}
       legend={kinds.map(({ kind, name }) => ({
         name,
-        colour: architectureColour(kind),
+        color: architectureColor(kind),
         mark: <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({
@@ -102,7 +102,7 @@ export function ParallelCoordinates({ title, axes, lines, kinds, n, height = 300
                   className={onOpen ? 'parallel-line bar-opens' : 'parallel-line'}
                   d={path(line)}
                   fill="none"
-                  stroke={architectureColour(kind)}
+                  stroke={architectureColor(kind)}
                   strokeWidth={id === at ? 3 : 1.5}
                   strokeOpacity={at === null || id === at ? 0.85 : 0.25}
                   onPointerEnter={() => setAt(id)}

@@ -1,6 +1,6 @@
 import { type ReactNode, useMemo, useState } from 'react';
 import { CartesianGrid, ScatterChart as Drawing, ResponsiveContainer, Scatter as Points, Tooltip } from 'recharts';
-import { architectureColour, ArchitectureShape } from '../ui/badges.tsx';
+import { architectureColor, ArchitectureShape } from '../ui/badges.tsx';
 import {
   type ChartAxis,
   type Domain,
@@ -20,8 +20,8 @@ export type { ScatterPoint } from './point-walk.tsx';
 interface ScatterKind {
   kind: string;
   name: string;
-  /** Default: colour and mark of the architecture. The mark is centred on (0, 0), 12 units wide. */
-  colour?: string;
+  /** Default: color and mark of the architecture. The mark is centered on (0, 0), 12 units wide. */
+  color?: string;
   mark?: ReactNode;
 }
 
@@ -64,9 +64,9 @@ export function Scatter({ title, x, y, points, kinds, tip, n, height = 280, onOp
       title={title}
       height={height}
       n={n}
-      legend={kinds.map(({ kind, name, colour, mark }) => ({
+      legend={kinds.map(({ kind, name, color, mark }) => ({
         name,
-        colour: colour ?? architectureColour(kind),
+        color: color ?? architectureColor(kind),
         mark: mark ?? <ArchitectureShape kind={kind} />,
       }))}
       table={() => ({

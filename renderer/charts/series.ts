@@ -12,15 +12,15 @@ export interface LineSeries {
   name: string;
   /** Ascending in x. */
   points: readonly Point[];
-  /** CSS colour; left out: by index. */
-  colour?: string;
-  /** SVG dash pattern; `''`: none; left out: by index, so that colour is not the only distinction. */
+  /** CSS color; left out: by index. */
+  color?: string;
+  /** SVG dash pattern; `''`: none; left out: by index, so that color is not the only distinction. */
   dash?: string;
   /** Interval around the points: x, low, high. */
   band?: readonly Interval[];
-  /** Drawn at each point, centred on (0, 0), 12 units wide; intervals become whiskers, side by side between series. */
+  /** Drawn at each point, centered on (0, 0), 12 units wide; intervals become whiskers, side by side between series. */
   mark?: ReactNode;
-  /** The paper's values: hollow diamonds in the series' colour. */
+  /** The paper's values: hollow diamonds in the series' color. */
   paper?: readonly Point[];
   /** Sample size of each point: x, n. Shown in the table and the tip. */
   counts?: readonly Point[];
@@ -31,18 +31,18 @@ export interface LineSeries {
 }
 
 /** None of them is the hue of an architecture, of people or of networks. */
-const colours = 5;
+const colors = 5;
 export const dashes = ['', '7 3', '2 3', '9 3 2 3'] as const;
 
 export interface DrawnSeries extends LineSeries {
-  colour: string;
+  color: string;
   dash: string;
 }
 
 export function styleSeries(series: readonly LineSeries[]): DrawnSeries[] {
   return series.map((each, index) => ({
     ...each,
-    colour: each.colour ?? `var(--series-${(index % colours) + 1})`,
+    color: each.color ?? `var(--series-${(index % colors) + 1})`,
     dash: each.dash ?? at(dashes, index % dashes.length),
   }));
 }
@@ -157,7 +157,7 @@ function seriesColumns(series: LineSeries): { name: string; points: readonly Poi
   ];
 }
 
-/** Pixels between the marks of neighbouring series at one x. */
+/** Pixels between the marks of neighboring series at one x. */
 const markGap = 8;
 
 /** Horizontal offset of each series in pixels, so that whiskers at one x do not overlap. */

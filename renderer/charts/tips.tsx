@@ -33,9 +33,9 @@ export function SeriesTip({ at, x, y, series, height }: SeriesTipProps) {
       <p>
         {x.title} {axisFormat(x)(Number(at))}
       </p>
-      {rows.slice(0, mostShown).map(({ id, name, colour, dash, mark, point, interval, n }) => (
+      {rows.slice(0, mostShown).map(({ id, name, color, dash, mark, point, interval, n }) => (
         <p key={id}>
-          <LegendMark colour={colour} dash={dash} mark={mark} />
+          <LegendMark color={color} dash={dash} mark={mark} />
           <span>{name}</span>
           <span>
             {axisFormat(y)(point[1])}

@@ -8,7 +8,7 @@ import { usePeople } from './rehearsal.tsx';
 
 /**
  * Name of an image's type.
- * @param people who labelled: `people` or `simulated labelers`
+ * @param people who labeled: `people` or `simulated labelers`
  * @param exception for one image: whether people and networks agree on different labels; left out: many images
  */
 export function imageTypeName(type: TypeName, people = 'people', exception?: boolean): string {
@@ -18,7 +18,7 @@ export function imageTypeName(type: TypeName, people = 'people', exception?: boo
   return exception ? `Exception: ${meaning}, each on another label` : `Type B: ${meaning}`;
 }
 
-/** The type of an image as letter or sign, hatch and colour. `exception`: see `imageTypeName`. */
+/** The type of an image as letter or sign, hatch and color. `exception`: see `imageTypeName`. */
 export function TypeBadge({ type, exception }: { type: TypeName; exception?: boolean }) {
   const meaning = imageTypeName(type, usePeople(), exception);
   return (
@@ -119,11 +119,11 @@ const shapes: Record<string, string> & Record<ArchitectureKind, string> = {
 };
 const otherShape = 'M0 -5L5 0L0 5L-5 0Z';
 
-/** The colour of an architecture, as a CSS value. */
-export const architectureColour = (kind: string): string =>
+/** The color of an architecture, as a CSS value. */
+export const architectureColor = (kind: string): string =>
   kind in shapes ? `var(--${kind})` : 'var(--other-architecture)';
 
 /** The mark of an architecture around (0, 0), about 10 units wide; inside of an <svg>. */
 export function ArchitectureShape({ kind }: { kind: string }) {
-  return <path d={shapes[kind] ?? otherShape} fill={architectureColour(kind)} />;
+  return <path d={shapes[kind] ?? otherShape} fill={architectureColor(kind)} />;
 }

@@ -12,7 +12,7 @@ interface StripImage {
   /** 0: the pair's first class, 1: its second. */
   alpha: number;
   pixels: Pixels | null;
-  /** Counts or shares of each label, by class; null: nobody labelled the image. */
+  /** Counts or shares of each label, by class; null: nobody labeled the image. */
   people: Votes | null;
   networks: Votes | null;
 }
@@ -144,7 +144,7 @@ function StripCell({ onOpen, children }: { onOpen: (() => void) | undefined; chi
 
 interface VoteRowProps extends Pick<BoundaryStripProps, 'pair' | 'classes' | 'images'> {
   voters: 'people' | 'networks';
-  /** Who labelled, for screen readers: `Simulated labelers`. */
+  /** Who labeled, for screen readers: `Simulated labelers`. */
   who: string;
   votes: readonly (Votes | null)[];
   size: number;
@@ -211,7 +211,7 @@ function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps)
 
 interface StripFlipsProps {
   alphas: readonly number[];
-  /** Who labelled: `People`. */
+  /** Who labeled: `People`. */
   peopleName: string;
   people: readonly Flip[];
   networks: readonly Flip[];

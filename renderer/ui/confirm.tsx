@@ -1,7 +1,7 @@
 import { Button, type ButtonProps, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
 
-/** A button for what cannot be undone; its colour is no other button's. */
+/** A button for what cannot be undone; its color is no other button's. */
 export function DangerButton(props: ButtonProps & { onClick: () => void; children: ReactNode }) {
   return <Button color="ember" {...props} />;
 }

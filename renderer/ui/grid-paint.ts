@@ -1,4 +1,4 @@
-import { resolveColour } from './export/picture.ts';
+import { resolveColor } from './export/picture.ts';
 import { type Pen, SvgPen } from './export/svg-pen.ts';
 import type { ImageSize } from '../../main/domain/images.ts';
 import { type GridLayout, cellPosition, visibleRange } from './grid-layout.ts';
@@ -20,8 +20,8 @@ export interface CellBox {
   size: number;
 }
 
-/** Draws over a cell, e.g. labels, type or entropy. `colour` resolves CSS colours, including `var(--people)`. */
-export type CellOverlay = (context: Pen, box: CellBox, index: number, colour: (css: string) => string) => void;
+/** Draws over a cell, e.g. labels, type or entropy. `colour` resolves CSS colors, including `var(--people)`. */
+export type CellOverlay = (context: Pen, box: CellBox, index: number, color: (css: string) => string) => void;
 
 /** Parts of a row's name, such as the two classes of a pair: in one line if they fit, else one below the other. */
 export type RowName = readonly string[];
@@ -90,12 +90,12 @@ export function paintGrid(canvas: HTMLCanvasElement, picture: GridPicture, view:
   resize(canvas, view, scale);
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.clearRect(0, 0, view.width, view.height);
-  paintCells(context, picture, view, cache, colours(canvas));
+  paintCells(context, picture, view, cache, colors(canvas));
 }
 
 /**
  * The complete grid as SVG, without selection and focus. Null while an image loads: the saved picture would lack it.
- * @param beside element whose theme colours are used
+ * @param beside element whose theme colors are used
  */
 export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCache): SVGSVGElement | null {
   for (let index = 0; index < picture.count; index++) if (picture.imageAt(index)?.pixels === null) return null;
@@ -107,7 +107,7 @@ export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCac
   pen.fillStyle = '#808080';
   pen.fillRect(0, 0, width, height);
   const plain = { ...picture, current: null, selected: undefined };
-  paintCells(pen, plain, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colours(beside));
+  paintCells(pen, plain, { scrollTop: 0, scrollLeft: 0, width, height }, cache, colors(beside));
   return pen.svg;
 }
 
@@ -116,15 +116,15 @@ function paintCells(
   picture: GridPicture,
   view: GridView,
   cache: ImageCache,
-  colour: (css: string) => string,
+  color: (css: string) => string,
 ): void {
   const [first, last] = visibleRange(picture.layout, picture.count, view.scrollTop, view.height);
   for (let index = first; index <= last; index++) {
     const place = cellPosition(picture.layout, index);
     const box = { x: place.x - view.scrollLeft, y: place.y - view.scrollTop, size: picture.layout.cell };
     paintCell(context, picture, index, box, cache);
-    picture.overlay?.(context, box, index, colour);
-    if (picture.selected?.has(index)) frame(context, box, colour('var(--accent)'), 3, '#ffffff');
+    picture.overlay?.(context, box, index, color);
+    if (picture.selected?.has(index)) frame(context, box, color('var(--accent)'), 3, '#ffffff');
     if (picture.current === index) frame(context, box, '#ffffff', 2, '#000000');
   }
   paintNames(context, picture, view);
@@ -159,12 +159,12 @@ function paintCell(
   context.drawImage(drawn, x + (size - width) / 2, y + (size - height) / 2, width, height);
 }
 
-function frame(context: Pen, box: CellBox, colour: string, width: number, around: string): void {
+function frame(context: Pen, box: CellBox, color: string, width: number, around: string): void {
   context.lineWidth = width + 2;
   context.strokeStyle = around;
   context.strokeRect(box.x - 0.5, box.y - 0.5, box.size + 1, box.size + 1);
   context.lineWidth = width;
-  context.strokeStyle = colour;
+  context.strokeStyle = color;
   context.strokeRect(box.x - 0.5, box.y - 0.5, box.size + 1, box.size + 1);
   context.lineWidth = 1;
 }
@@ -201,12 +201,12 @@ function paintNames(context: Pen, picture: GridPicture, view: GridView): void {
   }
 }
 
-/** Resolves CSS colours, each once per drawing. */
-function colours(beside: Element): (css: string) => string {
+/** Resolves CSS colors, each once per drawing. */
+function colors(beside: Element): (css: string) => string {
   const known = new Map<string, string>();
   return (css) => {
-    const colour = known.get(css) ?? resolveColour(css, beside);
-    known.set(css, colour);
-    return colour;
+    const color = known.get(css) ?? resolveColor(css, beside);
+    known.set(css, color);
+    return color;
   };
 }

@@ -8,7 +8,7 @@ export const RehearsalProvider = Simulated.Provider;
 
 export const useRehearsal = (): boolean => useContext(Simulated);
 
-/** Who labelled the images in this part of the page. */
+/** Who labeled the images in this part of the page. */
 export const usePeople = (): string => peopleWord({ rehearsal: useRehearsal() });
 
 export const capitalize = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

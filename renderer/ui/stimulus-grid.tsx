@@ -180,7 +180,7 @@ export function StimulusGrid(props: StimulusGridProps) {
   );
 }
 
-/** Redraws when the theme changes, because overlays read colours from it. */
+/** Redraws when the theme changes, because overlays read colors from it. */
 function usePaintOnTheme(paint: () => void): void {
   const latest = useRef(paint);
   latest.current = paint;

@@ -64,7 +64,7 @@ const small = { defaultProps: { size: 'xs' } };
 /** Titles of dialogs and drawers look like section headings. */
 const titled = { title: { fontSize: rem(16), fontWeight: 600 } };
 
-/** Mantine's theme. Colours with a meaning are CSS variables: see theme.css. */
+/** Mantine's theme. Colors with a meaning are CSS variables: see theme.css. */
 export const theme = createTheme({
   primaryColor: 'moss',
   // White text has enough contrast on this shade in both themes.

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import { certaintyClass } from '../../main/analysis/humans.ts';
 import { type AnalysisInput, checkInput, compareCodePoints, type ModelInput } from '../../main/analysis/input.ts';
 import { spread } from '../../main/analysis/spread.ts';
@@ -33,7 +33,7 @@ const study: SmallStudy = {
 };
 
 describe('a case computed by hand, K = 3', () => {
-  const { meta, humans, diverse } = analyse(inputOf(study));
+  const { meta, humans, diverse } = analyze(inputOf(study));
   const group = diverse['98']!;
 
   it('people', () => {
@@ -95,7 +95,7 @@ describe('a case computed by hand, K = 3', () => {
 
 describe('groups', () => {
   it('of one model have no image classes; what one model can say remains', () => {
-    const { diverse } = analyse(inputOf({ ...study, models: [study.models[0]!] }));
+    const { diverse } = analyze(inputOf({ ...study, models: [study.models[0]!] }));
     const group = diverse['98']!;
     expect(group.types).toBeNull();
     expect(group.image_class).toEqual(new Array(7).fill(null));
@@ -114,7 +114,7 @@ describe('groups', () => {
       model(`s${repeat}a`, labels, { repeat }),
       model(`s${repeat}b`, repeat === 10 ? [1, 0, 0, 0, 0, 0, 0] : labels, { repeat }),
     ]);
-    const { diverse, fig2, table5, fig4 } = analyse(inputOf({ ...study, models: [...study.models, ...seeds] }));
+    const { diverse, fig2, table5, fig4 } = analyze(inputOf({ ...study, models: [...study.models, ...seeds] }));
     expect(diverse['98']!.models).toEqual(['A', 'B']);
     expect(fig2.CNN!['98']!.type_a_pct.per_repeat).toEqual([0, 0, 20]);
     expect(fig2.CNN!['98']!.exception_pct.per_repeat).toEqual([40, 40, 40]);
@@ -124,7 +124,7 @@ describe('groups', () => {
   });
 
   it('may have an architecture by any name', () => {
-    const { fig2 } = analyse(
+    const { fig2 } = analyze(
       inputOf({
         ...study,
         models: [
@@ -147,11 +147,11 @@ describe('softmax', () => {
     const { softmax, ...rest } = input;
     const length = rest.images.length * rest.classes;
     const readSoftmax = (model: number) => softmax.slice(model * length, (model + 1) * length);
-    expect(analyse({ ...rest, readSoftmax })).toEqual(analyse(input));
+    expect(analyze({ ...rest, readSoftmax })).toEqual(analyze(input));
   });
 });
 
-describe('analyse refuses', () => {
+describe('analyze refuses', () => {
   const input = inputOf(study);
   it.each([
     ['labels of another shape', { humanLabels: new Int16Array(3) }],
@@ -161,7 +161,7 @@ describe('analyse refuses', () => {
     ['two images of one id', { images: input.images.map((image) => ({ ...image, id: 1 })) }],
     ['two models of one name in a group', { models: input.models.map((one) => ({ ...one, name: 'A' })) }],
   ])('%s', (_, change) => {
-    expect(() => analyse({ ...input, ...change })).toThrow(RangeError);
+    expect(() => analyze({ ...input, ...change })).toThrow(RangeError);
   });
 });
 

@@ -6,7 +6,7 @@ import { claimedValue } from '../../main/analysis/claims.ts';
 import type { Types } from '../../main/analysis/image-types.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
 import { type LabelCounts, tally } from '../../main/analysis/labels.ts';
-import { analyseCounts, type RarefiedTypes } from '../../main/analysis/response-counts.ts';
+import { analyzeCounts, type RarefiedTypes } from '../../main/analysis/response-counts.ts';
 import { readCsv } from '../../main/files/tables/csv-reader.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
 
@@ -53,13 +53,13 @@ const mean = (values: readonly (number | null)[]): number =>
   values.reduce<number>((sum, value) => sum + (value ?? Number.NaN), 0) / values.length;
 
 /** The same figures by the product's analysis. @param labels of networks, `[network][image]` */
-async function analysed(path: string, labels: readonly (readonly number[])[]) {
+async function analyzed(path: string, labels: readonly (readonly number[])[]) {
   const { truths, ...counts } = await readCounts(path);
   const { images, classes } = counts;
   const matrix = { raters: labels.length, images, classes, values: Int16Array.from(labels.flat()) };
   const members = labels.map((_, index) => index);
   const group = { members, names: members.map(String), labels: matrix, votes: tally(matrix) };
-  const found = analyseCounts(counts, group, [10]);
+  const found = analyzeCounts(counts, group, [10]);
   const ten = found.rarefaction['10'];
   const people = {
     images,
@@ -107,14 +107,14 @@ test('the script beside the findings counts people and types as the analysis doe
     labels.map((label, image) => `${image},M${model},cnn,50,,1,${label}`),
   );
   writeFileSync(predictions, ['image,model,architecture,target_accuracy,repeat,seed,label', ...said, ''].join('\n'));
-  const { people, types } = await analysed(counts, networks);
+  const { people, types } = await analyzed(counts, networks);
   expect(people).toMatchObject({ images: 7, agree_pct: expect.closeTo((100 * 2) / 7, 9) });
   expect(rounded(script(counts, predictions))).toEqual(rounded({ ...people, types: { 50: types() } }));
 });
 
 test('the script counts the published labels of CIFAR-10H as the analysis does', async ({ skip }) => {
   if (!existsSync(published)) skip(`CIFAR-10H is not here: name its table in BOUNDARY_CIFAR10H`);
-  const { people } = await analysed(published, []);
+  const { people } = await analyzed(published, []);
   // Known from its authors' order of images.
   expect(people).toMatchObject({ images: 10_000, mode_is_truth_pct: expect.closeTo(99.21, 9) });
   expect(rounded(script(published))).toEqual(rounded(people));

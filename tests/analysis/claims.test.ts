@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { analyzeWithSides } from '../../main/analysis/analyze.ts';
 import { shownInterval } from '../../main/analysis/claims.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
@@ -59,7 +59,7 @@ describe('claims of an analysis', () => {
     const models = [97.5, 98].flatMap((target) =>
       trainings.map((name, seed) => model(name, target, { block: name, repeat: null, seed })),
     );
-    const { sides } = analyseWithSides(study({ models, people: second }));
+    const { sides } = analyzeWithSides(study({ models, people: second }));
     expect(sides.map(({ side }) => side.claims.jackknife.blocks)).toEqual([trainings, trainings]);
     const [low, high] = sides;
     if (!low || !high) throw new Error('no sides');
@@ -76,11 +76,11 @@ describe('claims of an analysis', () => {
         model(`s${seed}${architecture}`, 98, { architecture, repeat: 1, seed }),
       );
     const sampleOf = (models: ModelInput[]): unknown =>
-      analyseWithSides(study({ models: [...models, model('d', 98)], people: second })).sides[0]?.side.claims.sample;
+      analyzeWithSides(study({ models: [...models, model('d', 98)], people: second })).sides[0]?.side.claims.sample;
     expect(sampleOf(seeds(5))).toBe(false);
   });
 
-  test('sides with other people are compared on the images that both have labelled', () => {
+  test('sides with other people are compared on the images that both have labeled', () => {
     const models = ['a', 'b', 'c'].map((name) => model(name, 98));
     const every = study({ models, people: (labeler, image) => (labeler === 0 ? 0 : second(labeler, image)) });
     const half = study({
@@ -88,7 +88,7 @@ describe('claims of an analysis', () => {
       network: (m, image) => every.modelLabels[m * n + image] ?? 0,
       people: (labeler, image) => (image % 2 === 0 ? (labeler === 0 ? 0 : second(labeler, image)) : -1),
     });
-    const [a, b] = [every, half].map((input) => analyseWithSides(input).sides[0]?.side);
+    const [a, b] = [every, half].map((input) => analyzeWithSides(input).sides[0]?.side);
     if (!a || !b) throw new Error('no sides');
     const { tests } = compareSides(a, b, { people: false, networks: true }, 'anchors');
     const differences = tests.filter(({ undefined: why }) => why === null).map(({ difference }) => difference);
@@ -104,7 +104,7 @@ describe('claims of an analysis', () => {
     });
     const truth = images.map((image) => ({ ...image, truth: image.pairI }));
     const sideOf = (of: AnalysisInput) => {
-      const claims = analyseWithSides(of).sides[0]?.side.claims;
+      const claims = analyzeWithSides(of).sides[0]?.side.claims;
       if (!claims) throw new Error('no side');
       return claims;
     };
@@ -139,13 +139,13 @@ describe('claims of an analysis', () => {
       network: () => 0,
       people: (_, image) => (image < 6 ? 0 : -1),
     });
-    const { analysis } = analyseWithSides(input, { claim: 'anchors' });
+    const { analysis } = analyzeWithSides(input, { claim: 'anchors' });
     expect(analysis.diverse['98']?.intervals?.type_a_pct).toMatchObject({
       estimate: 0,
       reason: 'no_variation',
       unvaried: { pairs: 2, most: expect.closeTo(1 - Math.sqrt(0.05), 12) },
     });
-    const wide = analyseWithSides(input, { claim: 'people' }).analysis;
+    const wide = analyzeWithSides(input, { claim: 'people' }).analysis;
     expect(wide.diverse['98']?.intervals?.type_a_pct).not.toHaveProperty('unvaried');
   });
 });
@@ -162,7 +162,7 @@ describe('sides of different sizes', () => {
       people: (labeler, image) => (people.includes(labeler) ? (labels[labeler]?.[image] ?? 0) : -1),
       network: (at, image) => labels[6 + (networks[at] ?? 0)]?.[image] ?? 0,
     });
-    const [found] = analyseWithSides(input).sides;
+    const [found] = analyzeWithSides(input).sides;
     if (!found) throw new Error('no side');
     return found.side;
   };

@@ -2,7 +2,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import { humanConsistency, humanModelConsistency, modelConsistency } from '../../main/analysis/error-consistency.ts';
 import { GroupJackknife } from '../../main/analysis/jackknife.ts';
 import { type LabelMatrix, missing } from '../../main/analysis/labels.ts';
@@ -111,11 +111,11 @@ describe('error consistency relative to true classes', () => {
       humanLabels: Int16Array.from([0, 4].flatMap((row) => order.map((id) => at(labels, row + id)))),
       humanUnanswered: Uint8Array.from([0, 4].flatMap((row) => order.map((id) => (at(labels, row + id) < 0 ? 1 : 0)))),
     });
-    const found = analyse(input([0, 1, 2, 3]));
+    const found = analyze(input([0, 1, 2, 3]));
     expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(4);
-    expect(analyse(input([2, 0, 3, 1])).humans).toEqual(found.humans);
+    expect(analyze(input([2, 0, 3, 1])).humans).toEqual(found.humans);
     expect(found.meta.error_reference).toBe('truth');
-    expect(() => analyse({ ...input([0, 1, 2, 3]), classes: 2 })).toThrow(RangeError);
+    expect(() => analyze({ ...input([0, 1, 2, 3]), classes: 2 })).toThrow(RangeError);
   });
 });
 
@@ -127,7 +127,7 @@ describe('ten people and 160 "edge" images (model-vs-human)', () => {
   const categories = [...new Set(table.slice(1).map((row) => at(row, 2)))].sort();
 
   /** A humans.csv; a blank label where nothing was answered. */
-  async function analysed(withTruth: boolean) {
+  async function analyzed(withTruth: boolean) {
     const code = (name: string): string => (name === 'na' ? '' : String(categories.indexOf(name)));
     const lines = table.slice(1).flatMap(([image = '', , category = '', ...answers]) =>
       answers.map((answer, person) => {
@@ -142,14 +142,14 @@ describe('ten people and 160 "edge" images (model-vs-human)', () => {
   }
 
   it('are as consistent as published, relative to the true category', async () => {
-    const { humans, meta } = await analysed(true);
+    const { humans, meta } = await analyzed(true);
     expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.318, 3);
     expect(humans.error_consistency!.kappa).toMatchObject({ n: 45 });
     expect(meta.error_reference).toBe('truth');
   });
 
   it('are judged by the other people where no category is known', async () => {
-    const { humans, meta } = await analysed(false);
+    const { humans, meta } = await analyzed(false);
     expect(humans.error_consistency!.kappa.mean).toBeCloseTo(0.335, 3);
     expect(meta).not.toHaveProperty('error_reference');
   });

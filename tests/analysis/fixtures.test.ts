@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { analyseWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyse.ts';
+import { analyzeWithSides, type AnalysisWithSides, specLayout } from '../../main/analysis/analyze.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import { imagesWith, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
 import { tablesToInput } from '../../main/files/tables/analysis-tables.ts';
@@ -60,7 +60,7 @@ const keptParts: Record<string, Record<string, string>> = {
 describe.each([...fixtures, ...edgeFixtures])('the analysis of %s', (fixture) => {
   let found: AnalysisWithSides;
   beforeAll(async () => {
-    found = analyseWithSides(await read(fixture));
+    found = analyzeWithSides(await read(fixture));
   });
 
   test('is all of expected.json', () => {

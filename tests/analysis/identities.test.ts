@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
 import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFurtherClasses } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
 
 const check = (test: (analysis: Analysis) => void): void =>
   fc.assert(
-    fc.property(smallStudies, (study) => test(analyse(inputOf(study)))),
+    fc.property(smallStudies, (study) => test(analyze(inputOf(study)))),
     { numRuns: 150 },
   );
 
@@ -83,10 +83,10 @@ describe('identities of metrics.md 2.6', () => {
   it('leaving a labeler out is the analysis without that labeler', () => {
     fc.assert(
       fc.property(smallStudies, (study) => {
-        const { humans } = analyse(inputOf(study));
+        const { humans } = analyze(inputOf(study));
         for (const left of study.labelers) {
           const others = study.labelers.filter((labeler) => labeler !== left);
-          const without = analyse(inputOf({ ...study, labelers: others })).humans;
+          const without = analyze(inputOf({ ...study, labelers: others })).humans;
           const disagree = without.status.filter((status) => status === 'disagree').length;
           expect(humans.leave_one_out_n_disagree![left.name]).toBe(disagree);
         }
@@ -108,8 +108,8 @@ describe('order of the input', () => {
   it('does not matter', () => {
     fc.assert(
       fc.property(smallStudies, fc.integer(), (study, seed) => {
-        const result = analyse(inputOf(study));
-        expect(differences(asJson(analyse(inputOf(reorder(study, seed)))), asJson(result))).toEqual([]);
+        const result = analyze(inputOf(study));
+        expect(differences(asJson(analyze(inputOf(reorder(study, seed)))), asJson(result))).toEqual([]);
         expect(result.meta.images).toEqual([...study.ids].sort((a, b) => a - b));
       }),
       { numRuns: 150 },
@@ -138,8 +138,8 @@ describe('names', () => {
     fc.assert(
       fc.property(smallStudies, fc.nat(), (study, seed) => {
         const names = Array.from({ length: study.classes }, (_, k) => (k + seed) % study.classes);
-        const renamed = asJson(nameless(analyse(inputOf(renameClasses(study, names)))));
-        expect(differences(renamed, asJson(nameless(analyse(inputOf(study)))))).toEqual([]);
+        const renamed = asJson(nameless(analyze(inputOf(renameClasses(study, names)))));
+        expect(differences(renamed, asJson(nameless(analyze(inputOf(study)))))).toEqual([]);
       }),
       { numRuns: 200 },
     );
@@ -153,10 +153,10 @@ describe('names', () => {
           labelers: study.labelers.map((labeler) => ({ ...labeler, name: `person ${labeler.name}` })),
           models: study.models.map((model) => ({ ...model, name: `net ${model.name}` })),
         };
-        const back = JSON.stringify(analyse(inputOf(longer)))
+        const back = JSON.stringify(analyze(inputOf(longer)))
           .replaceAll('person ', '')
           .replaceAll('net ', '');
-        expect(JSON.parse(back)).toEqual(asJson(analyse(inputOf(study))));
+        expect(JSON.parse(back)).toEqual(asJson(analyze(inputOf(study))));
       }),
       { numRuns: 100 },
     );
@@ -172,7 +172,7 @@ describe('further identities', () => {
   it('misclassified across >= max over models >= mean over models', () => {
     fc.assert(
       fc.property(smallStudies, (study) => {
-        const analysis = analyse(inputOf(study));
+        const analysis = analyze(inputOf(study));
         for (const { models, table2 } of groupsOf(analysis)) {
           const { misclassified_across_pct: across, misclassified_per_model_pct: perModel } = table2;
           if (across === null) continue;
@@ -247,8 +247,8 @@ describe('a study of K classes', () => {
       fc.property(smallStudies, (study) => {
         const input = inputOf(study);
         const stride = Math.floor((classes - 1) / (study.classes - 1));
-        const more = analyse(withFurtherClasses(input, classes, stride));
-        expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analyse(input))))).toEqual([]);
+        const more = analyze(withFurtherClasses(input, classes, stride));
+        expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analyze(input))))).toEqual([]);
       }),
       { numRuns: 20 },
     );
@@ -259,7 +259,7 @@ describe('a study of K classes', () => {
       fc.property(
         smallStudies.filter(({ classes }) => classes === 2),
         (study) => {
-          const { humans, diverse } = analyse(inputOf(study));
+          const { humans, diverse } = analyze(inputOf(study));
           for (const { types } of Object.values(diverse)) {
             if (types) expect(types.human_disagree_pct).toBe(humans.disagree_pct);
           }

@@ -70,7 +70,7 @@ const others = (count: number, left: readonly number[]): number[] =>
   Array.from({ length: count }, (_, rater) => rater).filter((rater) => !left.includes(rater));
 
 describe.each([
-  ['everybody labelled every image', 0],
+  ['everybody labeled every image', 0],
   ['some labels are missing', 0.2],
 ])('where %s', (_, gaps) => {
   const rows = softmax(1);

@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { expect, test } from 'vitest';
 import { orderBySimilarity } from '../../main/analysis/agreement.ts';
-import { analyseWithSides, specLayout } from '../../main/analysis/analyse.ts';
+import { analyzeWithSides, specLayout } from '../../main/analysis/analyze.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import { crossingInterval } from '../../main/analysis/flip-point.ts';
 import type { AnalysisInput } from '../../main/analysis/input.ts';
@@ -107,7 +107,7 @@ test.each<[string, Shape]>([
   ['b6b1ae5ff22f 279ea7040351 a9592a0426b7', { ...usual, classes: 3, pairs: 2, alphas: 2, people: 3 }],
   ['bcb2a5a7b78d 7d4e8620f7a0 e9ceb6fa7f4a', { ...usual, classes: 7, pairs: 20, alphas: 3, people: 6 }],
 ])('study %#: %s', (kept, shape) => {
-  const { analysis, sides } = analyseWithSides(randomStudy(shape.people + 10 * shape.models, shape));
+  const { analysis, sides } = analyzeWithSides(randomStudy(shape.people + 10 * shape.models, shape));
   const intervals = [analysis.humans, ...Object.values(analysis.diverse)].map((part) =>
     withoutCorrelations(part.intervals),
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import type { AnalysisInput } from '../../main/analysis/input.ts';
 import { ExactSums } from '../../main/analysis/softmax.ts';
 import { Memo } from '../../main/analysis/context.ts';
@@ -32,7 +32,7 @@ const diverse = (study: SmallStudy): SmallStudy => ({
 });
 
 describe('Memo', () => {
-  it('changes no result, to the last bit, whatever was analysed before', () => {
+  it('changes no result, to the last bit, whatever was analyzed before', () => {
     fc.assert(
       fc.property(smallStudies, fc.nat(9), fc.nat(5), (study, models, labelers) => {
         const memo = new Memo();
@@ -41,8 +41,8 @@ describe('Memo', () => {
           models: study.models.filter((_, at) => at !== models),
           labelers: study.labelers.filter((_, at) => at !== labelers),
         };
-        analyse(keyed(earlier).input, { memo });
-        expect(asJson(analyse(keyed(study).input, { memo }))).toEqual(asJson(analyse(inputOf(study))));
+        analyze(keyed(earlier).input, { memo });
+        expect(asJson(analyze(keyed(study).input, { memo }))).toEqual(asJson(analyze(inputOf(study))));
       }),
       { numRuns: 100 },
     );
@@ -60,19 +60,19 @@ describe('Memo', () => {
   it('reads the softmax of a new model only', () => {
     const memo = new Memo();
     const before = keyed({ ...study, models: study.models.slice(1) });
-    analyse(before.input, { memo });
+    analyze(before.input, { memo });
     expect(before.read.sort()).toEqual(study.models.slice(1).map(({ name }) => name));
     const after = keyed(study);
-    analyse(after.input, { memo });
+    analyze(after.input, { memo });
     expect(after.read).toEqual([study.models[0]!.name]);
     const again = keyed(study);
-    analyse(again.input, { memo });
+    analyze(again.input, { memo });
     expect(again.read).toEqual([]);
   });
 
   it('does not sum softmax again for a new labeler', () => {
     const memo = new Memo();
-    analyse(keyed({ ...study, labelers: study.labelers.slice(1) }).input, { memo });
+    analyze(keyed({ ...study, labelers: study.labelers.slice(1) }).input, { memo });
     const sums = memo.largestSums(
       study.models.map((model) => `${keyed(study).input.keys!.images} ${JSON.stringify(model)}`),
     );

@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Analysis, analyse } from '../../main/analysis/analyse.ts';
+import { type Analysis, analyze } from '../../main/analysis/analyze.ts';
 import { diverseGroups, type ModelGroup } from '../../main/analysis/groups.ts';
 import { orderInput } from '../../main/analysis/input.ts';
 import { imageCounts, labelCounts, missing } from '../../main/analysis/labels.ts';
-import { analyseAbstaining, analyseCounts } from '../../main/analysis/response-counts.ts';
-import { analyseRatings } from '../../main/analysis/response-ratings.ts';
+import { analyzeAbstaining, analyzeCounts } from '../../main/analysis/response-counts.ts';
+import { analyzeRatings } from '../../main/analysis/response-ratings.ts';
 import { mostCurvePoints, rarefy, rarefyTypes } from '../../main/analysis/rarefaction.ts';
-import { analyseSets } from '../../main/analysis/response-sets.ts';
+import { analyzeSets } from '../../main/analysis/response-sets.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
@@ -38,7 +38,7 @@ const emptyGroup: ModelGroup = {
 const describedByCounts = [
   ...['n_labels', 'status', 'majority_label', 'modal_labels', 'unanimous_label', 'certainty_pct', 'entropy_bits'],
   ...['disagree_pct', 'fleiss_kappa', 'krippendorff_alpha', 'human_human_pooled'],
-] as const satisfies readonly (keyof ReturnType<typeof analyseCounts>)[];
+] as const satisfies readonly (keyof ReturnType<typeof analyzeCounts>)[];
 
 /** An analysis without what needs to know who gave which label, and what only counts have. */
 function asCounted(analysis: Analysis): unknown {
@@ -56,8 +56,8 @@ describe('counts', () => {
   it('say of images, agreement and types what the labels themselves say', () => {
     eachGroup((input, group, study) => {
       const counts = labelCounts(input.humanLabels);
-      const found = analyseCounts(counts, group, []);
-      const { humans, diverse } = analyse(inputOf(study), { resampling: false, intervals: false });
+      const found = analyzeCounts(counts, group, []);
+      const { humans, diverse } = analyze(inputOf(study), { resampling: false, intervals: false });
       const { disagree_pct, fleiss_kappa, krippendorff_alpha, types } = found;
       for (const [name, value] of Object.entries({
         disagree_pct,
@@ -85,7 +85,7 @@ describe('counts', () => {
         });
         const counted = { ...single, labelers: [], humanLabels: new Int16Array(), humanCounts: counts };
         const options = { resampling: false, claim: 'anchors' } as const;
-        const [expected, found] = [analyse(single, options), analyse(counted, options)];
+        const [expected, found] = [analyze(single, options), analyze(counted, options)];
         // As read back from a file: tables of pairs as lists.
         expect(differences(asCounted(found), asCounted(expected))).toEqual([]);
         expect(found.humans).toMatchObject({ cohen: null, error_consistency: null, leave_one_out_n_disagree: null });
@@ -105,12 +105,12 @@ describe('counts', () => {
       const counts = labelCounts(input.humanLabels);
       const order = study.ids.map((id) => input.imageIds.indexOf(id));
       const humanCounts = Uint32Array.from(order.flatMap((image) => [...imageCounts(counts, image)]));
-      const { humans, diverse, meta } = analyse(
+      const { humans, diverse, meta } = analyze(
         { ...inputOf(study), labelers: [], humanLabels: new Int16Array(), humanCounts },
         { resampling: false, intervals: false },
       );
       const own = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
-      const folder = analyseCounts(counts, group, []);
+      const folder = analyzeCounts(counts, group, []);
       expect(meta).toMatchObject({ response: 'counts', labelers: [] });
       expect(humans).toMatchObject({
         ...Object.fromEntries(describedByCounts.map((name) => [name, folder[name]])),
@@ -128,7 +128,7 @@ describe('counts', () => {
   it('rarefied to all labels of complete answers give the types as they are, and A + B + C = 100 % at any number', () => {
     eachGroup((input, group) => {
       const counts = labelCounts(input.humanLabels);
-      const { types, rarefaction } = analyseCounts(counts, group, [2, 3, 4, 5, 6]);
+      const { types, rarefaction } = analyzeCounts(counts, group, [2, 3, 4, 5, 6]);
       for (const one of Object.values(rarefaction)) {
         if (one.type_a_pct === null) continue;
         const sum = one.type_a_pct + one.type_c_pct! + one.both_agree_pct! + one.both_disagree_pct!;
@@ -153,7 +153,7 @@ describe('counts', () => {
       names: ['M'],
       labels: { raters: 1, images: 1, classes: 3, values: Int16Array.from([0]) },
     };
-    const { human_model_pooled: networks, human_human_pooled: people } = analyseCounts(counts, group, []);
+    const { human_model_pooled: networks, human_human_pooled: people } = analyzeCounts(counts, group, []);
     // Without one 0 the majority is still 0 (2 of 3), without the 1 as well.
     expect(networks).toEqual([
       { run: 'M', weight: 1, acc_human: 0.75, acc_model: 1, c_obs: 0.75, c_exp: 0.75, kappa: 0 },
@@ -164,7 +164,7 @@ describe('counts', () => {
 
   it('are null where nobody answered or no network is compared', () => {
     const counts = { images: 1, classes: 3, counts: new Uint32Array(3), present: new Uint32Array(1) };
-    expect(analyseCounts(counts, emptyGroup, [2])).toMatchObject({
+    expect(analyzeCounts(counts, emptyGroup, [2])).toMatchObject({
       disagree_pct: null,
       types: null,
       expected_pairwise_disagreement_pct: null,
@@ -180,8 +180,8 @@ describe('the other kinds', () => {
     eachGroup((input, group) => {
       const { humanLabels } = input;
       const counts = labelCounts(humanLabels);
-      const single = analyseCounts(counts, group, [2, 3]);
-      const none = analyseAbstaining(counts, new Uint32Array(counts.images), group, [2, 3]);
+      const single = analyzeCounts(counts, group, [2, 3]);
+      const none = analyzeAbstaining(counts, new Uint32Array(counts.images), group, [2, 3]);
       expect(none.status_strict).toEqual(single.status);
       expect(none.fleiss_with_abstain).toEqual(single.fleiss_kappa);
       expect(none.entropy_with_abstain_bits).toEqual(single.entropy_bits);
@@ -194,7 +194,7 @@ describe('the other kinds', () => {
           .filter((label) => label !== missing)
           .map((label) => [label]),
       );
-      const sets = analyseSets(answers, humanLabels.classes, group, [2, 3]);
+      const sets = analyzeSets(answers, humanLabels.classes, group, [2, 3]);
       const { status, disagree_pct, entropy_bits, certainty_pct, majority_label } = single;
       const { krippendorff_jaccard: alpha, ...rest } = sets;
       const expected = { status, disagree_pct, entropy_bits, certainty_pct, majority_label };
@@ -219,10 +219,10 @@ describe('the other kinds', () => {
       const own = inputOf(study);
       // Whoever gave no label could not tell.
       const humanAbstained = Uint8Array.from(own.humanLabels, (label) => (label === missing ? 1 : 0));
-      const { humans, diverse, meta } = analyse({ ...own, humanAbstained }, { resampling: false, intervals: false });
+      const { humans, diverse, meta } = analyze({ ...own, humanAbstained }, { resampling: false, intervals: false });
       const counts = labelCounts(input.humanLabels);
       const abstained = counts.present.map((n) => study.labelers.length - n);
-      const folder = analyseAbstaining(counts, abstained, group, []);
+      const folder = analyzeAbstaining(counts, abstained, group, []);
       expect(meta.response).toBe('abstain');
       expect(folder).toMatchObject(humans.with_abstain!);
       const found = Object.values(diverse).find(({ models }) => models.join() === group.names.join())!;
@@ -232,10 +232,10 @@ describe('the other kinds', () => {
 
   it('by hand: somebody cannot tell, two sets overlap, two people rate', () => {
     const counts = { images: 1, classes: 3, counts: Uint32Array.from([2, 0, 0]), present: Uint32Array.from([2]) };
-    const abstain = analyseAbstaining(counts, Uint32Array.from([1]), emptyGroup, []);
+    const abstain = analyzeAbstaining(counts, Uint32Array.from([1]), emptyGroup, []);
     expect(abstain).toMatchObject({ status: ['agree'], status_strict: ['disagree'], abstain_pct: 100 / 3 });
 
-    const sets = analyseSets([[[0], [0, 1]]], 3, emptyGroup, [2]);
+    const sets = analyzeSets([[[0], [0, 1]]], 3, emptyGroup, [2]);
     expect(sets).toMatchObject({
       q: [[0.75, 0.25, 0]],
       majority_label: [0],
@@ -258,14 +258,14 @@ describe('the other kinds', () => {
       ],
     });
     const answers = [rated(0, 3, 1), rated(1, 2, 2), rated(2, -1, 1)];
-    const graded = analyseRatings(answers, images, 3, 'normalise');
+    const graded = analyzeRatings(answers, images, 3, 'normalise');
     expect(graded).toMatchObject({
       // The second prefers none.
       preferred: { counts: [[1, 1, 0]], status: ['disagree'], majority_label: [null] },
       score: { n: [3], mean: [0], sd: [2] },
       converted: { n: [2], certainty_pct: [62.5] },
     });
-    expect(analyseRatings(answers, images, 3, null).converted).toBeNull();
+    expect(analyzeRatings(answers, images, 3, null).converted).toBeNull();
   });
 });
 

@@ -23,7 +23,7 @@ describe('a psychometric curve', () => {
     [0.5, 0.05, 0.08],
     [0.71, 0.1, 0.03],
     [0.3, 0.03, 0.12],
-  ])('is found again from its own chances: centre %d, scale %d, lapse %d', (centre, scale, lapse) => {
+  ])('is found again from its own chances: center %d, scale %d, lapse %d', (centre, scale, lapse) => {
     const found = psychometricCurve(along((alpha) => 20 * psi(alpha, centre, scale, lapse), 20));
     expect(found.reason).toBeNull();
     expect(found.centre).toBeCloseTo(centre, 4);
@@ -31,7 +31,7 @@ describe('a psychometric curve', () => {
     expect(found.lapse).toBeCloseTo(lapse, 3);
   });
 
-  test('mirrored in i and j has the mirrored centre and the same slope', () => {
+  test('mirrored in i and j has the mirrored center and the same slope', () => {
     const counts = [0, 0, 1, 0, 2, 4, 7, 10, 9, 10, 10];
     const found = psychometricCurve(along((alpha) => counts[Math.round(alpha * 10)]!, 10));
     const mirrored = psychometricCurve(along((alpha) => 10 - counts[10 - Math.round(alpha * 10)]!, 10));

@@ -10,7 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import type { AnalysisInput, ModelInput } from '../../main/analysis/input.ts';
 import { labelCounts } from '../../main/analysis/labels.ts';
 import { Memo } from '../../main/analysis/context.ts';
@@ -115,7 +115,7 @@ try {
   const timed = (): { seconds: number; cpu: number; found: string } => {
     const started = performance.now();
     const before = process.cpuUsage();
-    const { humans, diverse } = analyse(input, { memo, resampling });
+    const { humans, diverse } = analyze(input, { memo, resampling });
     const seconds = (performance.now() - started) / 1000;
     const { user, system } = process.cpuUsage(before);
     const cpu = (user + system) / 1e6;
@@ -128,7 +128,7 @@ try {
   console.log(`${images} images x ${labelers} labelers x ${models} models x ${classes} classes: ${found}`);
   const memory = `peak memory ${(peak / 2 ** 30).toFixed(2)} GiB`;
   console.log(
-    `analysed in ${seconds.toFixed(2)} s (CPU ${cpu.toFixed(2)} s), again in ${again.toFixed(2)} s; ${memory}`,
+    `analyzed in ${seconds.toFixed(2)} s (CPU ${cpu.toFixed(2)} s), again in ${again.toFixed(2)} s; ${memory}`,
   );
   if (values.json) {
     writeFileSync(

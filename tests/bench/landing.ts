@@ -126,7 +126,7 @@ function line(run: Run): string {
   return `seed ${seed}: ${[...met, ...missed].join(', ')}; ${steps} steps; ${cost}, evaluation ${(lookMs / 1000).toFixed(1)} s, total ${seconds.toFixed(1)} s (CPU ${cpuSeconds?.toFixed(1) ?? '?'} s)`;
 }
 
-function summarise(runs: readonly Run[], targets: readonly number[]): Record<string, unknown> {
+function summarize(runs: readonly Run[], targets: readonly number[]): Record<string, unknown> {
   const mean = (value: (run: Run) => number): number =>
     Math.round((10 * runs.reduce((sum, run) => sum + value(run), 0)) / runs.length) / 10;
   return {
@@ -153,7 +153,7 @@ function summarise(runs: readonly Run[], targets: readonly number[]): Record<str
 
 const report = (recipe: ClassifierRecipe, runs: readonly Run[]): string =>
   JSON.stringify(
-    { engine: values.engine, recipe, summary: summarise(runs, recipe.targets.filter(isAccuracy)), runs },
+    { engine: values.engine, recipe, summary: summarize(runs, recipe.targets.filter(isAccuracy)), runs },
     null,
     2,
   );
@@ -170,7 +170,7 @@ try {
     ),
   );
   runs.sort((a, b) => a.seed - b.seed);
-  console.log(JSON.stringify(summarise(runs, recipe.targets.filter(isAccuracy)), null, 2));
+  console.log(JSON.stringify(summarize(runs, recipe.targets.filter(isAccuracy)), null, 2));
   if (values.json) writeFileSync(values.json, report(recipe, runs));
 } finally {
   rmSync(blobs, { recursive: true, force: true });

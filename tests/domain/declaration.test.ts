@@ -10,8 +10,8 @@ describe('numbers of parameters', () => {
 
   test('of the paper’s multilayer perceptron', () => {
     expect(count({ kind: 'mlp' })).toBe(784 * 500 + 500 + (500 * 500 + 500) + (500 * 10 + 10));
-    const colours = { height: 2, width: 5, channels: 3, classes: 4 } as const;
-    expect(count({ kind: 'mlp', hidden: [3] }, colours)).toBe(30 * 3 + 3 + (3 * 4 + 4));
+    const colors = { height: 2, width: 5, channels: 3, classes: 4 } as const;
+    expect(count({ kind: 'mlp', hidden: [3] }, colors)).toBe(30 * 3 + 3 + (3 * 4 + 4));
     expect(count({ kind: 'mlp', hidden: [3] }, { height: 2, width: 5, channels: 1, classes: 4 })).toBe(
       10 * 3 + 3 + (3 * 4 + 4),
     );

@@ -3,7 +3,7 @@ import { describe, expect, it, test } from 'vitest';
 import { symmetricEigenvalues } from '../../main/domain/eigenvalues.ts';
 import { frechetDistance } from '../../main/domain/frechet.ts';
 import { randomStream } from '../../main/domain/random.ts';
-import type { DataSet, LabelledImages } from '../../main/training/data/data-set.ts';
+import type { DataSet, LabeledImages } from '../../main/training/data/data-set.ts';
 import { frechetFigures, relativeVariety } from '../../main/training/generator/quality.ts';
 
 /** float32 [rows, width], normal, each column with its mean and standard deviation. */
@@ -136,12 +136,12 @@ describe('Frechet distance', () => {
 
 describe('figures of a generator', () => {
   const size = { width: 1, height: 1, channels: 1 as const };
-  const part = (values: readonly number[], labels: readonly number[]): LabelledImages => ({
+  const part = (values: readonly number[], labels: readonly number[]): LabeledImages => ({
     count: values.length,
     images: Uint8Array.from(values),
     labels: Uint8Array.from(labels),
   });
-  const dataOf = (train: LabelledImages, test: LabelledImages): DataSet => ({
+  const dataOf = (train: LabeledImages, test: LabeledImages): DataSet => ({
     ...size,
     name: 'dots',
     classes: ['black', 'white'],

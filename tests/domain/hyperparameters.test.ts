@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest';
-import { optimiserSchema } from '../../main/contract/optimisers.ts';
+import { optimizerSchema } from '../../main/contract/optimizers.ts';
 import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import {
   differingHyperparameters,
   hyperparameterTitle,
   hyperparameters,
-  optimiserText,
+  optimizerText,
   settingText,
 } from '../../main/domain/hyperparameters.ts';
 
@@ -85,7 +85,7 @@ test.each([
 });
 
 test('an optimizer in words: its learning rate, and the numbers that are not the usual ones', () => {
-  const text = (optimiser: object) => optimiserText(optimiserSchema.parse(optimiser));
+  const text = (optimiser: object) => optimizerText(optimizerSchema.parse(optimiser));
   expect(text({ stepSize: 0.001 })).toBe('Adam 0.001');
   expect(text({ kind: 'adamw', stepSize: 0.001, weightDecay: 0.01, beta1: 0.8 })).toBe(
     'AdamW 0.001, weight decay 0.01, beta 1 0.8',

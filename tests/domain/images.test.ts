@@ -14,7 +14,7 @@ const resizeRow = (values: number[], to: number): number[] => {
 };
 
 describe('resampling', () => {
-  it('enlarges by plain bilinear interpolation between pixel centres', () => {
+  it('enlarges by plain bilinear interpolation between pixel centers', () => {
     expect(resizeRow([0, 100], 4)).toEqual([0, 25, 75, 100]);
   });
 
@@ -134,8 +134,8 @@ it('a sheet has the images in their rows on a mat, a gap of two around each', ()
   ]);
   const tall = drawSheet({ width: 1, height: 2, channels: 1, pixels: Uint8Array.of(1, 2), rows: [1] });
   expect([tall.width, tall.height, tall.pixels[12], tall.pixels[17]]).toEqual([5, 6, 1, 2]);
-  const coloured = { width: 2, height: 1, channels: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), rows: [1] } as const;
-  const colour = drawSheet(coloured);
-  expect([colour.width, colour.height, colour.pixels.length]).toEqual([6, 5, 90]);
-  expect([...colour.pixels.subarray(3 * (2 * 6 + 2) - 1, 3 * (2 * 6 + 4) + 1)]).toEqual([m, 1, 2, 3, 4, 5, 6, m]);
+  const colored = { width: 2, height: 1, channels: 3, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6), rows: [1] } as const;
+  const color = drawSheet(colored);
+  expect([color.width, color.height, color.pixels.length]).toEqual([6, 5, 90]);
+  expect([...color.pixels.subarray(3 * (2 * 6 + 2) - 1, 3 * (2 * 6 + 4) + 1)]).toEqual([m, 1, 2, 3, 4, 5, 6, m]);
 });

@@ -5,7 +5,7 @@ import { runKey } from '../../main/domain/identity.ts';
 export type TrainTask = Extract<Task, { kind: 'classifier' | 'generator' }>;
 
 /** Seeds for which the counting worker misbehaves. */
-export const misbehaviour = { dies: 900, diesLate: 901, hangs: 902, blocks: 903, babbles: 904, fails: 905, grows: 906 };
+export const misbehavior = { dies: 900, diesLate: 901, hangs: 902, blocks: 903, babbles: 904, fails: 905, grows: 906 };
 
 const dataSet = { dataSet: { source: 'mnist' }, dataSetHash: 'd'.repeat(64) };
 

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { RunCommand, RunResult, Snapshot, WorkerEvent, WorkerMessage } from '../../main/contract/run.ts';
 import { workerCommandSchema } from '../../main/contract/run.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
-import { misbehaviour, stepsOf, trainTask } from './counting-tasks.ts';
+import { misbehavior, stepsOf, trainTask } from './counting-tasks.ts';
 import type { TrainTask } from './counting-tasks.ts';
 
 /**
@@ -103,20 +103,20 @@ function resultOf(blobs: BlobStore, task: TrainTask, state: State): RunResult {
   return { kind: 'classifier', snapshots: [snapshotOf(blobs, task, state, 1)], missed: [], ...counts };
 }
 
-/** Misbehaviour that special seeds ask for. */
+/** Misbehavior that special seeds ask for. */
 async function misbehave({ run, task: { seed } }: Work, step: number): Promise<void> {
-  if (seed === misbehaviour.dies && step === 5) {
+  if (seed === misbehavior.dies && step === 5) {
     process.stderr.write('out of something\n');
     await new Promise((resolve) => setTimeout(resolve, 20));
     process.kill(process.pid, 'SIGKILL');
   }
-  if (seed === misbehaviour.diesLate && wrote && step % checkpointEvery === 5) process.exit(3);
-  if (seed === misbehaviour.hangs) await new Promise(() => setInterval(() => undefined, 1000));
-  if (seed === misbehaviour.blocks) for (;;) createHash('sha256').update('').digest();
-  if (seed === misbehaviour.babbles)
+  if (seed === misbehavior.diesLate && wrote && step % checkpointEvery === 5) process.exit(3);
+  if (seed === misbehavior.hangs) await new Promise(() => setInterval(() => undefined, 1000));
+  if (seed === misbehavior.blocks) for (;;) createHash('sha256').update('').digest();
+  if (seed === misbehavior.babbles)
     process.send?.({ run, event: { type: 'metrics', points: [{ series: 'loss', step, value: 'NaN' }] } });
-  if (seed === misbehaviour.fails && step === 12) throw new Error('cannot go on');
-  if (seed === misbehaviour.grows && hoard.length < 6) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
+  if (seed === misbehavior.fails && step === 12) throw new Error('cannot go on');
+  if (seed === misbehavior.grows && hoard.length < 6) hoard.push(Buffer.alloc(32 * 2 ** 20, 1));
 }
 const hoard: Buffer[] = [];
 

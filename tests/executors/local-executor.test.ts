@@ -7,7 +7,7 @@ import { LocalExecutor, type LocalExecutorOptions } from '../../main/executors/l
 import { inBackground } from '../../main/processes/background.ts';
 import { ForkLauncher, type LaunchOptions } from '../../main/processes/launcher.ts';
 import { at } from '../../main/domain/arrays.ts';
-import { classifierTask, environment, generatorTask, misbehaviour, predictionsTask } from './counting-tasks.ts';
+import { classifierTask, environment, generatorTask, misbehavior, predictionsTask } from './counting-tasks.ts';
 import { setUp } from './executor-setup.ts';
 import { allGone } from './host-process.ts';
 
@@ -94,7 +94,7 @@ test('provenance: engine, versions, product, machine, times, and why an attempt 
 
 test('a worker that keeps dying is started four times, then its run has failed with the end of its stderr', async () => {
   const { executor, ensure, storage, folder } = setUp();
-  const id = ensure(classifierTask(misbehaviour.dies));
+  const id = ensure(classifierTask(misbehavior.dies));
   const next = ensure(classifierTask(1, 10));
   executor.start();
   await executor.idle();
@@ -108,7 +108,7 @@ test('a worker that keeps dying is started four times, then its run has failed w
 
 test('a run that makes progress between the deaths of its workers does not fail', async () => {
   const { executor, ensure, storage } = setUp();
-  const id = ensure(generatorTask(misbehaviour.diesLate, 60));
+  const id = ensure(generatorTask(misbehavior.diesLate, 60));
   executor.start();
   await executor.idle();
   expect(storage.runs.get(id)).toMatchObject({ state: 'done', attempts: 6 });
@@ -117,7 +117,7 @@ test('a run that makes progress between the deaths of its workers does not fail'
 
 test('a silent worker is killed, whether it waits forever or blocks its event loop', async () => {
   const { executor, ensure, storage } = setUp({ silence: 300, retries: 0, workers: 2 });
-  const ids = [ensure(classifierTask(misbehaviour.hangs)), ensure(classifierTask(misbehaviour.blocks))];
+  const ids = [ensure(classifierTask(misbehavior.hangs)), ensure(classifierTask(misbehavior.blocks))];
   executor.start();
   await executor.idle();
   for (const id of ids) {
@@ -159,7 +159,7 @@ test('a worker that was asked to stop may do so while the host stands still', as
 
 test('a message that is not valid fails the run and names what is wrong', async () => {
   const { executor, ensure, storage } = setUp();
-  const id = ensure(classifierTask(misbehaviour.babbles));
+  const id = ensure(classifierTask(misbehavior.babbles));
   executor.start();
   await executor.idle();
   const run = storage.runs.get(id);
@@ -169,7 +169,7 @@ test('a message that is not valid fails the run and names what is wrong', async 
 
 test('a failed run keeps its checkpoints, and a retry resumes from them', async () => {
   const { executor, ensure, storage } = setUp();
-  const id = ensure(classifierTask(misbehaviour.fails));
+  const id = ensure(classifierTask(misbehavior.fails));
   executor.start();
   await executor.idle();
   expect(storage.runs.get(id)).toMatchObject({
@@ -185,7 +185,7 @@ test('a failed run keeps its checkpoints, and a retry resumes from them', async 
 
 test('a checkpoint that cannot be read fails its run with the reason, and nothing begins anew', async () => {
   const { executor, ensure, storage } = setUp();
-  const id = ensure(classifierTask(misbehaviour.fails));
+  const id = ensure(classifierTask(misbehavior.fails));
   executor.start();
   await executor.idle();
   const [checkpoint] = storage.referencedHashes().checkpoints;
@@ -208,7 +208,7 @@ test('a checkpoint that cannot be read fails its run with the reason, and nothin
 
 test('a worker over its memory limit is killed', { skip: process.platform !== 'linux' }, async () => {
   const { executor, ensure, storage } = setUp({ memoryLimit: 64 * 2 ** 20, retries: 0 });
-  const id = ensure(classifierTask(misbehaviour.grows, 10_000));
+  const id = ensure(classifierTask(misbehavior.grows, 10_000));
   executor.start();
   await executor.idle();
   expect(storage.runs.get(id)?.failure?.message).toContain('used more than 64 MiB of memory');
@@ -255,7 +255,7 @@ test('a paused queue starts nothing until it is resumed', async () => {
 
 test('stop: workers checkpoint and exit; one that does not react is killed; none remains', async () => {
   const { executor, ensure, storage, started } = setUp({ workers: 2, stopWithin: 5_000 });
-  const [listens, deaf] = [ensure(generatorTask(1, 20_000)), ensure(classifierTask(misbehaviour.blocks))];
+  const [listens, deaf] = [ensure(generatorTask(1, 20_000)), ensure(classifierTask(misbehavior.blocks))];
   await new Promise<void>((resolve) => {
     executor.onChange(() => started().length === 2 && resolve());
     executor.start();

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { classifierTask, generatorTask, misbehaviour } from './counting-tasks.ts';
+import { classifierTask, generatorTask, misbehavior } from './counting-tasks.ts';
 import { setUp } from './executor-setup.ts';
 import { allGone } from './host-process.ts';
 
@@ -78,7 +78,7 @@ test('a cancelled run does not disturb the others, and resumes from its checkpoi
 test('a failed run does not disturb the others; their worker takes no more runs and ends after them', async () => {
   const setting = setUp({ seedsPerStep: 2 });
   const { executor, started, storage } = setting;
-  const [fails, goesOn, later] = ensureSeeds(setting, [misbehaviour.fails, 1, 2]) as [number, number, number];
+  const [fails, goesOn, later] = ensureSeeds(setting, [misbehavior.fails, 1, 2]) as [number, number, number];
   executor.start();
   await executor.idle();
   expect(storage.runs.get(fails)).toMatchObject({ state: 'failed', failure: { message: 'Error: cannot go on' } });
@@ -93,7 +93,7 @@ test('a failed run does not disturb the others; their worker takes no more runs 
 test('runs whose worker died are retried one by one, so a run that kills its worker does not take others with it', async () => {
   const setting = setUp({ seedsPerStep: 3 });
   const { executor, storage } = setting;
-  const [dies, ...others] = ensureSeeds(setting, [misbehaviour.dies, 1, 2], 20) as [number, number, number];
+  const [dies, ...others] = ensureSeeds(setting, [misbehavior.dies, 1, 2], 20) as [number, number, number];
   executor.start();
   await executor.idle();
   expect(storage.runs.get(dies)).toMatchObject({ state: 'failed', attempts: 4 });

@@ -32,10 +32,10 @@ const data = { images, classes: 3 };
 const study = { rehearsal: false, labelers: 1000, response: 'single' } as unknown as StudyNumbers;
 const chance = (centre: number, slope: number, alpha: number): number =>
   1 / (1 + Math.exp(-4 * slope * (alpha - centre)));
-const softmax = (centres: readonly number[], slope: number): Float64Array =>
+const softmax = (centers: readonly number[], slope: number): Float64Array =>
   Float64Array.from(
     images.flatMap(({ pairI, pairJ, alpha }, image) => {
-      const ofJ = chance(centres[Math.floor(image / alphas.length)] ?? 0, slope, alpha);
+      const ofJ = chance(centers[Math.floor(image / alphas.length)] ?? 0, slope, alpha);
       return [0, 1, 2].map((k) => (k === pairJ ? 0.9 * ofJ : k === pairI ? 0.9 * (1 - ofJ) : 0.1));
     }),
   );

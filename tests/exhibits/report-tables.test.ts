@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import { isQuantity } from '../../main/domain/exhibits.ts';
 import { pooledExhibit } from '../../main/exhibits/kinds.ts';
 import { fewerNetworksExhibit, fewerPeopleExhibit } from '../../main/exhibits/rarefaction.ts';
@@ -48,7 +48,7 @@ test('an average person has no error consistency while nobody labeled, or if all
   const images = [0, 1, 2].map((id) => ({ id, pairI: 0, pairJ: 1, alpha: id / 2 }));
   /** Why κ of two average people is undefined, of so many labels of class 0 an image. */
   const why = (labels: number) => {
-    const analysis = analyse({
+    const analysis = analyze({
       images,
       classes: 2,
       labelers: [],

@@ -13,7 +13,7 @@ export interface RawPng {
   width: number;
   height: number;
   depth: number;
-  colour: number;
+  color: number;
   /** Rows, packed as PNG packs them, and the number of the filter that was applied to each (0: none). */
   rows: number[][];
   filters?: number[];
@@ -27,21 +27,21 @@ export function rawPng({
   width,
   height,
   depth,
-  colour,
+  color,
   rows,
   filters = [],
   interlace = 0,
   between = [],
 }: RawPng): Buffer {
   const data = deflateSync(Buffer.from(rows.flatMap((row, y) => [filters[y] ?? 0, ...row])));
-  return assemble(header(width, height, depth, colour, interlace), ...between, chunk('IDAT', data));
+  return assemble(header(width, height, depth, color, interlace), ...between, chunk('IDAT', data));
 }
 
-export function header(width: number, height: number, depth: number, colour: number, interlace = 0): Buffer {
+export function header(width: number, height: number, depth: number, color: number, interlace = 0): Buffer {
   const data = Buffer.alloc(13);
   data.writeUInt32BE(width, 0);
   data.writeUInt32BE(height, 4);
-  data.set([depth, colour, 0, 0, interlace], 8);
+  data.set([depth, color, 0, 0, interlace], 8);
   return chunk('IHDR', data);
 }
 

@@ -58,7 +58,7 @@ describe('a PNG', () => {
       const { channels, pixels } = await decodePng(bytes, 'a.png', wanted);
       return { channels, pixels: [...pixels] };
     };
-    const rgb = (...row: number[]) => rawPng({ width: row.length / 3, height: 1, depth: 8, colour: 2, rows: [row] });
+    const rgb = (...row: number[]) => rawPng({ width: row.length / 3, height: 1, depth: 8, color: 2, rows: [row] });
     expect(await read(rgb(7, 7, 7, 9, 9, 9))).toEqual({ channels: 1, pixels: [7, 9] });
     expect(await read(rgb(7, 7, 7, 9, 9, 8))).toEqual({ channels: 3, pixels: [7, 7, 7, 9, 9, 8] });
     expect(await read(rgb(7, 7, 7, 255, 0, 0), 1)).toEqual({ channels: 1, pixels: [7, 76] });
@@ -68,12 +68,12 @@ describe('a PNG', () => {
     expect(await read(gray, 3)).toEqual({ channels: 3, pixels: [0, 0, 0, 200, 200, 200] });
     const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 255, 0, 0, 9, 9, 9))];
     const indexed = (...row: number[]) =>
-      rawPng({ width: row.length, height: 1, depth: 8, colour: 3, rows: [row], between });
+      rawPng({ width: row.length, height: 1, depth: 8, color: 3, rows: [row], between });
     expect(await read(indexed(2, 0))).toEqual({ channels: 1, pixels: [9, 0] });
     expect(await read(indexed(2, 1))).toEqual({ channels: 3, pixels: [9, 9, 9, 255, 0, 0] });
-    const opaque = rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[1, 2, 3, 255]] });
+    const opaque = rawPng({ width: 1, height: 1, depth: 8, color: 6, rows: [[1, 2, 3, 255]] });
     expect(await read(opaque)).toEqual({ channels: 3, pixels: [1, 2, 3] });
-    const deep = rawPng({ width: 1, height: 1, depth: 16, colour: 2, rows: [[255, 255, 1, 0, 0, 128]] });
+    const deep = rawPng({ width: 1, height: 1, depth: 16, color: 2, rows: [[255, 255, 1, 0, 0, 128]] });
     expect(await read(deep)).toEqual({ channels: 3, pixels: [255, 1, 0] });
   });
 
@@ -100,8 +100,8 @@ describe('a PNG', () => {
 });
 
 /** A row with its last channel at its highest value, where that is alpha. */
-function opaque(row: number[], { colour, depth }: { colour: number; depth: number }, channels: number): number[] {
-  if (colour < 4) return row;
+function opaque(row: number[], { color, depth }: { color: number; depth: number }, channels: number): number[] {
+  if (color < 4) return row;
   const pixelBytes = channels * (depth / 8);
   return row.map((value, k) => (k % pixelBytes >= pixelBytes - depth / 8 ? 255 : value));
 }
@@ -112,55 +112,53 @@ describe('PNG of other kinds', () => {
       [255, 0, 0, 0, 255, 0],
       [0, 0, 255, 10, 200, 30],
     ];
-    expect(await decode(rawPng({ width: 2, height: 2, depth: 8, colour: 2, rows }))).toEqual([76, 150, 29, 124]);
+    expect(await decode(rawPng({ width: 2, height: 2, depth: 8, color: 2, rows }))).toEqual([76, 150, 29, 124]);
   });
 
   it('16 bits are rounded to 8', async () => {
     expect(
-      await decode(rawPng({ width: 3, height: 1, depth: 16, colour: 0, rows: [[255, 255, 1, 0, 0, 128]] })),
+      await decode(rawPng({ width: 3, height: 1, depth: 16, color: 0, rows: [[255, 255, 1, 0, 0, 128]] })),
     ).toEqual([255, 1, 0]);
   });
 
   it('1, 2 and 4 bits are spread, rows padded to bytes', async () => {
     expect(
-      await decode(rawPng({ width: 3, height: 2, depth: 1, colour: 0, rows: [[0b10100000], [0b01000000]] })),
+      await decode(rawPng({ width: 3, height: 2, depth: 1, color: 0, rows: [[0b10100000], [0b01000000]] })),
     ).toEqual([255, 0, 255, 0, 255, 0]);
-    expect(
-      await decode(rawPng({ width: 5, height: 1, depth: 2, colour: 0, rows: [[0b00011011, 0b01000000]] })),
-    ).toEqual([0, 85, 170, 255, 85]);
-    expect(await decode(rawPng({ width: 3, height: 1, depth: 4, colour: 0, rows: [[0x0f, 0x80]] }))).toEqual([
+    expect(await decode(rawPng({ width: 5, height: 1, depth: 2, color: 0, rows: [[0b00011011, 0b01000000]] }))).toEqual(
+      [0, 85, 170, 255, 85],
+    );
+    expect(await decode(rawPng({ width: 3, height: 1, depth: 4, color: 0, rows: [[0x0f, 0x80]] }))).toEqual([
       0, 255, 136,
     ]);
   });
 
   it('a palette is looked up, at 8 bits and below', async () => {
     const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 255, 0, 0, 9, 9, 9))];
-    expect(await decode(rawPng({ width: 3, height: 1, depth: 8, colour: 3, rows: [[2, 1, 0]], between }))).toEqual([
+    expect(await decode(rawPng({ width: 3, height: 1, depth: 8, color: 3, rows: [[2, 1, 0]], between }))).toEqual([
       9, 76, 0,
     ]);
     expect(
-      await decode(rawPng({ width: 3, height: 2, depth: 2, colour: 3, rows: [[0b10010000], [0b00011000]], between })),
+      await decode(rawPng({ width: 3, height: 2, depth: 2, color: 3, rows: [[0b10010000], [0b00011000]], between })),
     ).toEqual([9, 76, 0, 0, 76, 9]);
-    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[3]], between }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, color: 3, rows: [[3]], between }))).toBe(
       'png.damaged',
     );
   });
 
   it('alpha may be there if it is opaque', async () => {
-    expect(await decode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 255]] }))).toEqual([
-      7, 9,
-    ]);
-    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 6, rows: [[7, 7, 7, 255]] }))).toEqual([7]);
-    expect(await errorCode(rawPng({ width: 2, height: 1, depth: 8, colour: 4, rows: [[7, 255, 9, 254]] }))).toBe(
+    expect(await decode(rawPng({ width: 2, height: 1, depth: 8, color: 4, rows: [[7, 255, 9, 255]] }))).toEqual([7, 9]);
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, color: 6, rows: [[7, 7, 7, 255]] }))).toEqual([7]);
+    expect(await errorCode(rawPng({ width: 2, height: 1, depth: 8, color: 4, rows: [[7, 255, 9, 254]] }))).toBe(
       'png.transparent',
     );
     const between = [chunk('PLTE', Uint8Array.of(0, 0, 0, 1, 1, 1)), chunk('tRNS', Uint8Array.of(0))];
-    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[0]], between }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, color: 3, rows: [[0]], between }))).toBe(
       'png.transparent',
     );
-    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 3, rows: [[1]], between }))).toEqual([1]);
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, color: 3, rows: [[1]], between }))).toEqual([1]);
     const key = [chunk('tRNS', Uint8Array.of(0, 7))];
-    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: key }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, color: 0, rows: [[7]], between: key }))).toBe(
       'png.transparent',
     );
   });
@@ -174,7 +172,7 @@ describe('PNG of other kinds', () => {
           width: wide ? 5 : 10,
           height: given.length,
           depth: wide ? 16 : 8,
-          colour: 0,
+          color: 0,
           rows: given.map(([, values]) => values),
           filters: given.map(([filter]) => filter),
         });
@@ -182,13 +180,13 @@ describe('PNG of other kinds', () => {
         expect(await decode(bytes)).toEqual(expected);
       }),
     );
-    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], filters: [5] }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, color: 0, rows: [[7]], filters: [5] }))).toBe(
       'png.damaged',
     );
   });
 
   it('gray, color and alpha of 8 and 16 bits are what another decoder makes of them', async () => {
-    const kinds = [0, 2, 4, 6].flatMap((colour) => [8, 16].map((depth) => ({ colour, depth })));
+    const kinds = [0, 2, 4, 6].flatMap((color) => [8, 16].map((depth) => ({ color, depth })));
     const channelsOf: Record<number, number> = { 0: 1, 2: 3, 4: 2, 6: 4 };
     const given = fc
       .record({
@@ -197,7 +195,7 @@ describe('PNG of other kinds', () => {
         height: fc.integer({ min: 1, max: 9 }),
       })
       .chain(({ kind, width, height }) => {
-        const channels = channelsOf[kind.colour] ?? 0;
+        const channels = channelsOf[kind.color] ?? 0;
         const bytes = width * channels * (kind.depth / 8);
         const row = fc.array(fc.nat(255), { minLength: bytes, maxLength: bytes });
         return fc
@@ -219,7 +217,7 @@ describe('PNG of other kinds', () => {
   });
 
   it('interlacing is refused', async () => {
-    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], interlace: 1 }))).toBe(
+    expect(await errorCode(rawPng({ width: 1, height: 1, depth: 8, color: 0, rows: [[7]], interlace: 1 }))).toBe(
       'png.interlaced',
     );
   });
@@ -252,9 +250,9 @@ describe('hostile PNG', () => {
     const before = process.memoryUsage().rss;
     expect(await errorCode(assemble(header(28, 28, 8, 0), chunk('IDAT', bomb)))).toBe('png.damaged');
     const profile = chunk('iCCP', Buffer.concat([Buffer.from('p\0\0'), bomb]));
-    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, colour: 0, rows: [[7]], between: [profile] }))).toEqual(
-      [7],
-    );
+    expect(await decode(rawPng({ width: 1, height: 1, depth: 8, color: 0, rows: [[7]], between: [profile] }))).toEqual([
+      7,
+    ]);
     expect(process.memoryUsage().rss - before).toBeLessThan(200 * 2 ** 20);
   });
 
@@ -276,7 +274,7 @@ describe('the parts of a PNG', () => {
     width: 3,
     height: 2,
     depth: 8,
-    colour: 0,
+    color: 0,
     rows: [
       [1, 2, 3],
       [4, 5, 6],
@@ -321,7 +319,7 @@ describe('the parts of a PNG', () => {
     expect(await refusal(last)).toBe(damaged('the checksum of its part IEND is wrong'));
     const text = chunk('tEXt', Buffer.from('a'));
     text.writeUInt32BE(0, text.length - 4);
-    const between = { width: 1, height: 1, depth: 8, colour: 0, rows: [[7]] };
+    const between = { width: 1, height: 1, depth: 8, color: 0, rows: [[7]] };
     expect(await decode(rawPng({ ...between, between: [text] }))).toEqual([7]);
     for (const type of ['PLTE', 'tRNS']) {
       const wrong = chunk(type, Buffer.from('abc'));
@@ -354,24 +352,24 @@ describe('the parts of a PNG', () => {
       4: [8, 16],
       6: [8, 16],
     };
-    for (let colour = 0; colour < 9; colour++) {
+    for (let color = 0; color < 9; color++) {
       for (let depth = 0; depth < 18; depth++) {
-        const told = await refusal(assemble(header(1, 1, depth, colour)));
-        if (known[colour]?.includes(depth)) expect(told).not.toContain('is not PNG');
-        else expect(told).toBe(damaged(`color type ${colour} with ${depth} bits is not PNG`));
+        const told = await refusal(assemble(header(1, 1, depth, color)));
+        if (known[color]?.includes(depth)) expect(told).not.toContain('is not PNG');
+        else expect(told).toBe(damaged(`color type ${color} with ${depth} bits is not PNG`));
       }
     }
   });
 
   it('every index of a palette is looked up, at every depth', async () => {
-    const colours = Array.from({ length: 256 }, (_, k) => [k, 255 - k, (k * 7) % 256] as const);
-    const expected = colours.map(([red, green, blue]) => (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16);
+    const colors = Array.from({ length: 256 }, (_, k) => [k, 255 - k, (k * 7) % 256] as const);
+    const expected = colors.map(([red, green, blue]) => (19595 * red + 38470 * green + 7471 * blue + 32768) >> 16);
     for (const depth of [1, 2, 4, 8]) {
       const count = 2 ** depth;
       const row: number[] = new Array(Math.ceil((count * depth) / 8)).fill(0);
       for (let k = 0; k < count; k++) row[Math.floor((k * depth) / 8)]! |= k << (8 - depth - ((k * depth) % 8));
-      const image = { width: count, height: 1, depth, colour: 3, rows: [row] };
-      const palette = (length: number): Buffer => chunk('PLTE', Buffer.from(colours.flat().slice(0, length)));
+      const image = { width: count, height: 1, depth, color: 3, rows: [row] };
+      const palette = (length: number): Buffer => chunk('PLTE', Buffer.from(colors.flat().slice(0, length)));
       expect(await decode(rawPng({ ...image, between: [palette(3 * count)] }))).toEqual(expected.slice(0, count));
       expect(await refusal(rawPng({ ...image, between: [palette(3 * count - 1)] }))).toBe(
         damaged('a color is not in its palette'),
@@ -394,7 +392,7 @@ describe('the parts of a PNG', () => {
   });
 
   it('the amount of image data must be exact, in every kind', async () => {
-    for (const [colour, depth, width, bytes] of [
+    for (const [color, depth, width, bytes] of [
       [0, 1, 9, 2],
       [0, 8, 3, 3],
       [2, 8, 2, 6],
@@ -403,7 +401,7 @@ describe('the parts of a PNG', () => {
       [6, 16, 1, 8],
     ] as const) {
       const rows = [new Array<number>(bytes).fill(255), new Array<number>(bytes).fill(255)];
-      const image = { width, height: 2, depth, colour };
+      const image = { width, height: 2, depth, color };
       expect(await refusal(rawPng({ ...image, rows }))).toBe('taken');
       expect(await refusal(rawPng({ ...image, rows: [rows[0]!, rows[0]!.slice(1)] }))).toBe(
         damaged('its image data are cut short'),

@@ -1,6 +1,6 @@
 /**
  * Files that version 0.1.0 wrote must open, with the same labels and numbers. They stay as they are: `0.1.0/data` is a
- * data folder with a labelled study, `study.zip` its archive, `kit-result.json` the result of a kit that was not
+ * data folder with a labeled study, `study.zip` its archive, `kit-result.json` the result of a kit that was not
  * imported yet, `labels-*.txt` its exports, `sample/*.csv` the tables of the report on the sample study.
  */
 import { createHash } from 'node:crypto';
@@ -18,7 +18,7 @@ import { importArchive } from '../../main/services/archive/import-archive.ts';
 import { writeChosenReport } from '../../main/services/report/write.ts';
 import { exportPredictions, exportResponses } from '../../main/services/tables/study-tables.ts';
 import { benchWithSample } from '../services/archive/archive-helper.ts';
-import { table } from '../services/archive/labelled.ts';
+import { table } from '../services/archive/labeled.ts';
 import { kitImage } from '../services/labeling/kit-results.ts';
 import { studyName, upload } from '../services/labeling/labeling-helper.ts';
 import { openLab } from '../services/lab/lab-helper.ts';
@@ -95,7 +95,7 @@ test('the report on the sample study has every column and number of before', asy
 });
 /**
  * `color` has the first files with images in color: a set of six images of 4 x 3 pixels as a zip, a data folder with a
- * study that a person labelled, its archive, a kit of the same study and its result.
+ * study that a person labeled, its archive, a kit of the same study and its result.
  */
 const inColor = join(kept, '..', 'color');
 const colorHash = '3889c644a9d0abfc21989cb6fab8217bfb5734ea8bea8a64ca252be90f1a8b1f';

@@ -128,7 +128,7 @@ async function label(page: Page, { names }: StudyOfClasses, name: string): Promi
   const places = () => answers.evaluateAll((all) => all.map((each) => each.getBoundingClientRect().toJSON()));
   const before = await places();
   // On a page of images the answers are there before the pixels are.
-  const colours = () =>
+  const colors = () =>
     page
       .locator('.desk-image')
       .last()
@@ -136,7 +136,7 @@ async function label(page: Page, { names }: StudyOfClasses, name: string): Promi
         const [red, green, blue] = canvas.getContext('2d')?.getImageData(0, 0, 1, 1).data ?? [];
         return new Set([red, green, blue]).size;
       });
-  await expect.poll(colours, { message: `the image is in color: ${count} classes, ${name}` }).toBeGreaterThan(1);
+  await expect.poll(colors, { message: `the image is in color: ${count} classes, ${name}` }).toBeGreaterThan(1);
   const keys = (await answers.nth(1).locator('kbd').textContent()) ?? '';
   for (const key of keys.slice(0, -1)) await page.keyboard.press(key);
   if (keys.length > 1) {

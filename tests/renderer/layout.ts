@@ -155,13 +155,13 @@ export function layoutFaults(page: Page): Promise<string[]> {
   });
 }
 
-/** The places (class i, j or another) that colours in stacks of labels stand for, the lightest first. */
+/** The places (class i, j or another) that colors in stacks of labels stand for, the lightest first. */
 export async function byLightness(parts: Locator): Promise<string[]> {
   const found = await parts.evaluateAll((elements) =>
     elements.map((element) => {
       const rect = element.querySelector('rect');
-      const colour = rect ? getComputedStyle(rect).fill : getComputedStyle(element).backgroundColor;
-      const [red = 0, green = 0, blue = 0] = (colour.match(/[\d.]+/g) ?? []).map(Number);
+      const color = rect ? getComputedStyle(rect).fill : getComputedStyle(element).backgroundColor;
+      const [red = 0, green = 0, blue = 0] = (color.match(/[\d.]+/g) ?? []).map(Number);
       return { place: element.getAttribute('data-place') ?? '', light: 0.21 * red + 0.72 * green + 0.07 * blue };
     }),
   );

@@ -29,12 +29,12 @@ const awkward = [
   `Donau${'dampf'.repeat(11)}`,
 ];
 
-const colours = ['amber', 'black', 'brown', 'cream', 'green', 'olive', 'red', 'tawny', 'violet', 'white'];
+const colors = ['amber', 'black', 'brown', 'cream', 'green', 'olive', 'red', 'tawny', 'violet', 'white'];
 const animals = ['ant', 'bear', 'cat', 'dog', 'eel', 'fox', 'goat', 'hen', 'ibis', 'jay'];
 
 /** Names of so many classes; from six on some are awkward. */
 export function classNames(count: number): string[] {
-  const plain = colours.flatMap((colour) => animals.map((animal) => `${colour} ${animal}`));
+  const plain = colors.flatMap((color) => animals.map((animal) => `${color} ${animal}`));
   if (count <= animals.length)
     return count < 6 ? animals.slice(1, count + 1) : [...awkward, ...animals].slice(0, count);
   return [...plain.slice(0, count - awkward.length), ...awkward];

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { cellText, cellColour } from '../../renderer/features/results/agreement-view.tsx';
+import { cellText, cellColor } from '../../renderer/features/results/agreement-view.tsx';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
 import { importPeople } from '../services/results/people.ts';
 import { temporaryFolder } from '../temporary-folder.ts';
@@ -12,8 +12,8 @@ test('coefficients fit into matrix cells; values below 0 have another hue', () =
   expect([0.447, 1, 0, -0.066, -0.001, -1, 0.999].map(cellText)).toEqual([
     ...['.45', '1.0', '.00', '−.07', '.00', '−1.0', '1.0'],
   ]);
-  expect(cellColour(-0.4)).not.toBe(cellColour(0.4));
-  expect(cellColour(-0.4).replace(/series-\d/, '')).toBe(cellColour(0.4).replace(/series-\d/, ''));
+  expect(cellColor(-0.4)).not.toBe(cellColor(0.4));
+  expect(cellColor(-0.4).replace(/series-\d/, '')).toBe(cellColor(0.4).replace(/series-\d/, ''));
 });
 
 test.skipIf(!hasBrowser)(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
@@ -18,7 +18,7 @@ const shared = shareHost(async (folder) => {
   const input = readStudyData(workbench, findStudy(workbench, seedDesign.name).id)?.input;
   workbench.storage.close();
   if (!input) throw new Error('the study has stimuli');
-  analysis = analyse(input);
+  analysis = analyze(input);
   return dataFolder;
 });
 
@@ -32,7 +32,7 @@ async function open(
   const again = async (next: string): Promise<void> => {
     await page.goto(`${new URL(host.address).origin}/#${results}${next}`);
   };
-  if (!analysis) throw new Error('the study was analysed');
+  if (!analysis) throw new Error('the study was analyzed');
   return { page, analysis, again };
 }
 

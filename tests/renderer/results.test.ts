@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { expect, test } from 'vitest';
-import { analyse, type Analysis } from '../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
 import { readStudyData } from '../../main/services/analysis-input.ts';
 import { findStudy } from '../../main/services/tools/find.ts';
 import { openSample, sampleFolder } from '../services/report/sample-lab.ts';
@@ -15,7 +15,7 @@ const shared = shareHost(async (folder) => {
   const input = readStudyData(workbench, findStudy(workbench, 'sample').id)?.input;
   workbench.storage.close();
   if (!input) throw new Error('the sample has stimuli');
-  analysis = analyse(input);
+  analysis = analyze(input);
   return dataFolder;
 });
 
@@ -28,7 +28,7 @@ async function open(
   const again = async (next: string): Promise<void> => {
     await page.goto(`${new URL(host.address).origin}/#/studies/sample/results${next}`);
   };
-  if (!analysis) throw new Error('the study was analysed');
+  if (!analysis) throw new Error('the study was analyzed');
   return { page, analysis, again };
 }
 

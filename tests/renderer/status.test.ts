@@ -25,8 +25,8 @@ test.skipIf(!hasBrowser)(
     // Where no step says it, a red toast does; it does not follow to other screens.
     const icon = page.locator('.mantine-Notification-icon').first();
     await icon.waitFor();
-    const colour = (element: Element): string => getComputedStyle(element).backgroundColor;
-    const toast = await icon.evaluate(colour);
+    const color = (element: Element): string => getComputedStyle(element).backgroundColor;
+    const toast = await icon.evaluate(color);
     await expect.poll(() => inNavigation('Overview')).toBe('Failed');
     await expect.poll(() => train.count()).toBe(0);
     await navigation.getByRole('link', { name: 'Overview' }).click();

@@ -1,4 +1,4 @@
-import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { analyzeWithSides } from '../../main/analysis/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { reportBundle } from '../../main/reports/bundle.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
@@ -23,7 +23,7 @@ export function cellsOf(all: Map<string, string>, id: string): Record<string, un
 }
 
 /** The sample with other labels of people: a class for each labeler and image. */
-export function labelled(
+export function labeled(
   data: ReportData,
   labelers: number,
   label: (person: number, image: number) => number,
@@ -32,7 +32,7 @@ export function labelled(
     data.stimuli.items.map((_item, image) => label(person, image)),
   );
   const names = labels.map((_, person) => `P${person}`);
-  const { analysis } = analyseWithSides({
+  const { analysis } = analyzeWithSides({
     images: data.stimuli.items,
     classes: 10,
     labelers: names,

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { wholeReport } from '../../main/contract/api/report.ts';
 import { renderReport } from '../../main/reports/render.ts';
 import type { ReportData } from '../../main/exhibits/report-data.ts';
-import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
+import { cellsOf, files, labeled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf, valuesOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
@@ -97,7 +97,7 @@ describe('reasons for what is not defined', () => {
 
   it('are not that nobody labeled together where all gave the same label', () => {
     const words = frames(
-      labelled(data, 3, () => 4),
+      labeled(data, 3, () => 4),
       'agreement',
       'flip-points',
     );
@@ -107,7 +107,7 @@ describe('reasons for what is not defined', () => {
 
   it('say of two people that error consistency takes a third', () => {
     const words = frames(
-      labelled(data, 2, (person, image) => (image % 7 === person ? 1 : 2)),
+      labeled(data, 2, (person, image) => (image % 7 === person ? 1 : 2)),
       'agreement',
     );
     expect(words).toContain('at least 3 people');
@@ -125,7 +125,7 @@ describe('reasons for what is not defined', () => {
 describe('where labels are missing', () => {
   // 100 images are a tie of two, 30 have one label, 35 none.
   const whole = sampleData({ targets: [97.5], labelers: 'real' });
-  const data = labelled(whole, 2, (person, image) => (image < 100 ? person : image < 130 && person === 0 ? 3 : -1));
+  const data = labeled(whole, 2, (person, image) => (image < 100 ? person : image < 130 && person === 0 ? 3 : -1));
   const group = data.analysis!.diverse['97.5']!;
 
   it('each score says of how many images it is', () => {

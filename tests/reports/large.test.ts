@@ -8,7 +8,7 @@ import type { ReportData } from '../../main/exhibits/report-data.ts';
 import { classOfCategory } from '../../main/exhibits/study-numbers.ts';
 import { reportView } from '../../main/exhibits/view.ts';
 import { reportFiles } from '../../main/reports/write.ts';
-import { cellsOf, files, labelled, rowsOf } from './exhibit-files.ts';
+import { cellsOf, files, labeled, rowsOf } from './exhibit-files.ts';
 import { frameOf, textOf } from './page.ts';
 import { sampleData } from './sample.ts';
 
@@ -71,7 +71,7 @@ describe('what is not drawn', () => {
   };
 
   it('of more than forty raters: the frame says why, and where the numbers of every pair are', () => {
-    const { words, all } = instead(labelled(sampleData({ targets: [97.5], labelers: 'real' }), 32, often));
+    const { words, all } = instead(labeled(sampleData({ targets: [97.5], labelers: 'real' }), 32, often));
     expect(frameOf(all.get('index.html')!, 'consistency-matrix')).not.toContain('<svg');
     expect(words).toContain('41 raters are too many to be drawn: at most 40 are.');
     expect(words).toMatch(
@@ -82,7 +82,7 @@ describe('what is not drawn', () => {
   });
 
   it('of more than forty people alone: only the file that is there is named, and none where none is', () => {
-    const data = labelled(sampleData({ targets: [], labelers: 'real' }), 41, often);
+    const data = labeled(sampleData({ targets: [], labelers: 'real' }), 41, often);
     const { words, all } = instead(data, { ...wholeReport, formats: ['html', 'csv'] });
     expect(words).toContain('41 people are too many to be drawn: at most 40 are.');
     expect(words).toContain('Their numbers are in the report’s CSV files: every two people in labeler-pairs');

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
-import { analyseWithSides } from '../../main/analysis/analyse.ts';
+import { analyzeWithSides } from '../../main/analysis/analyze.ts';
 import { compareSides } from '../../main/analysis/comparison.ts';
 import { runSelfTest } from '../../main/analysis/self-test.ts';
 import type { GeneratorProvenance } from '../../main/contract/generator.ts';
@@ -192,7 +192,7 @@ export function sampleData(options: SampleOptions = {}): ReportData {
   ).flat();
   const all = [...diverse, ...seeds];
   const labelers = sampleLabelers(stimuli, whose);
-  const { analysis, sides } = analyseWithSides(
+  const { analysis, sides } = analyzeWithSides(
     {
       images: stimuli,
       classes: 10,

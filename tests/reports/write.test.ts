@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { analyse } from '../../main/analysis/analyse.ts';
+import { analyze } from '../../main/analysis/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../main/contract/api/report.ts';
 import { UserError } from '../../main/contract/errors.ts';
 import { readHumansCsv } from '../../main/files/tables/humans-csv-reader.ts';
@@ -61,7 +61,7 @@ describe('writeReport', () => {
     writeReport(folder, data);
     const humans = await readHumansCsv(join(folder, 'humans.csv'));
     const predictions = await readPredictionsCsv(join(folder, 'predictions.csv'));
-    const again = analyse({
+    const again = analyze({
       images: humans.images,
       classes: 10,
       labelers: humans.labelers,

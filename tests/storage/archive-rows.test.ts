@@ -42,13 +42,13 @@ describe('runs', () => {
     expect(all.runs.map(({ startedAt }) => startedAt)).toEqual([null, null, 33, 34, 35, 36, 37]);
     const to = temporaryStorage();
     const beside = to.runs.ensure(newRun(generatorTask(1)), 1).id;
-    const neighbour = JSON.stringify(sql(to.folder, 'SELECT * FROM run'));
+    const neighbor = JSON.stringify(sql(to.folder, 'SELECT * FROM run'));
     const { incoming, take } = begin(to);
     for await (const some of pieces) for (const piece of some) if (piece.kind !== 'study') take(piece);
     to.transaction(() => incoming.finish('states', null));
     expect(all.runs.map(({ key }) => to.archives.run(key))).toEqual(all.runs);
     expect(all.runs.map(({ key }) => to.runs.byKey(key)?.attempts)).toEqual([0, 0, 1, 1, 1, 1, 1]);
-    expect(JSON.stringify(sql(to.folder, `SELECT * FROM run WHERE id = ${beside}`))).toBe(neighbour);
+    expect(JSON.stringify(sql(to.folder, `SELECT * FROM run WHERE id = ${beside}`))).toBe(neighbor);
     expect(sql(to.folder, 'SELECT * FROM study_run WHERE linked_at = 0')).toEqual([]);
   });
 

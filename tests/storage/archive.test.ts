@@ -1,4 +1,4 @@
-/** A study leaves with all of its rows and none of its neighbour's, and comes in as it went. */
+/** A study leaves with all of its rows and none of its neighbor's, and comes in as it went. */
 import { join } from 'node:path';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import type { piecesOf } from '../../main/services/archive/pieces.ts';

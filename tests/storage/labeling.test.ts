@@ -94,7 +94,7 @@ test('what a log says of its trials is what its events say one by one', () => {
             lastMs: mine.length === 0 ? null : Math.max(...mine.map(({ atMs }) => atMs)),
           });
           expect(log.add(own, id, event, 5000 + seq, late)).toBe('added');
-          // The neighbour answers every trial with 2 and undoes nothing.
+          // The neighbor answers every trial with 2 and undoes nothing.
           const beside = { seq, trial, kind: 'answer', choice: 2, shownMs: 0, atMs: 9 } as const;
           expect(log.add(other, ids[1]?.[sitting] ?? 0, beside, 1)).toBe('added');
           const { medium, openedAt } = sittings[sitting] ?? sittings[0];

@@ -1,4 +1,4 @@
-/** Labels, sessions, counts and removals where one condition decides, each with a neighbour that it must not touch. */
+/** Labels, sessions, counts and removals where one condition decides, each with a neighbor that it must not touch. */
 import { expect, test } from 'vitest';
 import type { ResponseTable, Storage } from '../../main/storage/index.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
@@ -193,7 +193,7 @@ test('a session has begun by its start, an event, a kit or paper, each alone; ot
   expect([active(0, 99), sessions.get(started.id)]).toEqual([false, undefined]);
 });
 
-test('traces of a withdrawal are copied alone, once, and recognise by a salt of 16 bytes', () => {
+test('traces of a withdrawal are copied alone, once, and recognize by a salt of 16 bytes', () => {
   const storage = temporaryStorage();
   const [a, b, c] = ['a', 'b', 'c'].map((name) => newStudy(storage, name)) as [number, number, number];
   const { withdrawals } = storage.labeling;

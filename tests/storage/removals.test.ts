@@ -1,4 +1,4 @@
-/** What is deleted goes with all of its rows; its neighbours keep theirs. */
+/** What is deleted goes with all of its rows; its neighbors keep theirs. */
 import { cpSync } from 'node:fs';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
@@ -218,7 +218,7 @@ test('a session that withdraws goes with its labeler; its trace stays in each st
   if (!session) throw new Error('no session');
   const { withdrawals } = storage.labeling;
   storage.studies.useLabelers(after, [...storage.labelers.ofStudy(after).map(({ id }) => id), session.labelerId], 1);
-  const neighbour = contentOf(before);
+  const neighbor = contentOf(before);
   expect(withdrawals.isWithdrawn(session.token)).toBe(false);
   withdrawals.withdraw(session, 900);
   expect(storage.labeling.sessions.ofStudy(own).map(({ place }) => place)).toEqual([1, 2]);
@@ -230,7 +230,7 @@ test('a session that withdraws goes with its labeler; its trace stays in each st
   complete();
   expect(storage.labelers.get(session.labelerId)).toBeUndefined();
   expect(storage.labeling.sessions.ofStudy(own).map(({ place }) => place)).toEqual([2]);
-  expect(contentOf(before)).toBe(neighbour);
+  expect(contentOf(before)).toBe(neighbor);
   // Sources of sessions in this test are not made of their tokens.
   const find = (source: string, pseudonym: string, studyId: number | null = null) =>
     withdrawals.lookup(studyId).find({ source, pseudonym }) !== undefined;

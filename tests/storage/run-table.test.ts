@@ -257,7 +257,7 @@ describe('curves', () => {
   });
 });
 
-describe('with neighbours and limits', () => {
+describe('with neighbors and limits', () => {
   test('sorts by the best snapshot and by progress, groups by the first tag, and searches twenty words', () => {
     const storage = temporaryStorage();
     const names = ['A', 'B', 'C', 'D'];

@@ -5,7 +5,7 @@ import { dirname, join } from 'node:path';
 import type { DataSetSource } from '../../main/contract/study.ts';
 import type { Channels } from '../../main/domain/images.ts';
 import { randomStream } from '../../main/domain/random.ts';
-import { type DataSet, hashDataSet, type LabelledImages, pixelStatistics } from '../../main/training/data/data-set.ts';
+import { type DataSet, hashDataSet, type LabeledImages, pixelStatistics } from '../../main/training/data/data-set.ts';
 import { loadDataSet } from '../../main/training/data/load-data-set.ts';
 
 /** A folder of its own for a test file; the caller removes it. */
@@ -37,7 +37,7 @@ function writeFirst(file: string, path: string, count: number): string {
   return path;
 }
 
-interface ColourOptions {
+interface ColorOptions {
   /** Images in gray: what is left if colors are lost. */
   channels?: Channels;
   seed?: number;
@@ -52,11 +52,11 @@ const tint = [-0.473, 0.185, 0.288] as const;
  * Rectangles and discs of many places and sizes on backgrounds of many grays, 16 x 16 pixels, made from a seed. The class
  * decides the tint of a shape and nothing else: 0 is orange, 1 gray, 2 teal. In gray, nothing tells the classes apart.
  */
-export function colourShapes({ channels = 3, seed = 1, train = 600, test = 300 }: ColourOptions = {}): DataSet {
+export function colorShapes({ channels = 3, seed = 1, train = 600, test = 300 }: ColorOptions = {}): DataSet {
   const side = 16;
   const classes = ['orange', 'gray', 'teal'];
-  const draw = (part: string, count: number): LabelledImages => {
-    const random = randomStream(seed, 'colour shapes', part);
+  const draw = (part: string, count: number): LabeledImages => {
+    const random = randomStream(seed, 'color shapes', part);
     const images = new Uint8Array(count * side * side * channels);
     const labels = Uint8Array.from({ length: count }, (_, k) => k % classes.length);
     labels.forEach((label, image) => {

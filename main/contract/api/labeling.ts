@@ -49,7 +49,7 @@ const plan = {
   save: oc.input(ofStudy.extend({ plan: labelingPlanSchema })).output(savedPlanSchema),
   /**
    * Expected disagreement for 2 to `people` people and `images` images, of which each person labels `perPerson` (null: all).
-   * `assumed`: share of images on which ten people disagree, used while nobody has labelled.
+   * `assumed`: share of images on which ten people disagree, used while nobody has labeled.
    */
   planner: oc
     .input(

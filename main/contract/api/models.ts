@@ -7,7 +7,7 @@ import {
   seedSchema,
   targetSchema,
 } from '../recipes.ts';
-import { optimiserSchema, stepSizeSchema, weightDecaySchema } from '../optimisers.ts';
+import { optimizerSchema, stepSizeSchema, weightDecaySchema } from '../optimizers.ts';
 import { modelsSchema } from '../study.ts';
 import { idSchema, studyName } from '../base.ts';
 import { costSchema } from './studies.ts';
@@ -21,7 +21,7 @@ export const gridSchema = z.strictObject({
   group: z.enum(['diverse', 'seeds']),
   architectures: values(architectureSchema),
   /** With each of the learning rates and weight decays instead of its own. */
-  optimiser: optimiserSchema,
+  optimiser: optimizerSchema,
   stepSizes: values(stepSizeSchema),
   weightDecays: values(weightDecaySchema),
   schedule: classifierRecipeSchema.shape.schedule,

@@ -37,7 +37,7 @@ const outsideModelSchema = z.strictObject({
   kind: z.enum(outsideKinds),
   /** SHA-256 of all that decides its answers. */
   identity: z.string(),
-  /** How it did on labelled images; null: it was tried on none. */
+  /** How it did on labeled images; null: it was tried on none. */
   tested: outsideTestSchema.nullable(),
   /** What is known of its answers for the study's stimuli; null: it has not answered for these. */
   answers: z.enum(['labels', 'confidence', 'softmax']).nullable(),

@@ -30,7 +30,7 @@ const reliabilitySchema = z.strictObject({
   /** Images with a human majority. */
   n: z.int(),
   /** Images with any label. */
-  labelled: z.int(),
+  labeled: z.int(),
   /** 15 bins of confidence: how many images, how many right, mean confidence. */
   bins: z.array(z.strictObject({ n: z.int(), correct: z.int(), confidence: z.number().nullable() })),
 });
@@ -77,11 +77,11 @@ export const alongSchema = z.strictObject({
       ),
     }),
   ),
-  /** Flip points, a row for each pair and its raters: people, if any labelled, then each group. */
+  /** Flip points, a row for each pair and its raters: people, if any labeled, then each group. */
   flips: exhibitSchema,
   /** How far networks flip from where people do, means over pairs; a row for each group. */
   distances: exhibitSchema,
-  /** Psychometric curves, in the rows of `flips`; and their means over pairs, a row for people, if any labelled, and each group. */
+  /** Psychometric curves, in the rows of `flips`; and their means over pairs, a row for people, if any labeled, and each group. */
   curves: exhibitSchema,
   curveMeans: exhibitSchema,
 });

@@ -61,7 +61,7 @@ export const resultsOverviewSchema = z.strictObject({
   images: z.int(),
   /** Answers of labelers that are no label: they count as missing. */
   unsaid: z.strictObject({ cannotTell: z.int(), timedOut: z.int(), blank: z.int() }),
-  /** Images that at least two labelers have labelled. */
+  /** Images that at least two labelers have labeled. */
   determined: z.int(),
   pairs: z.array(z.strictObject({ i: z.int(), j: z.int(), images: z.int() })),
   alphas: z.array(z.number()),

@@ -178,7 +178,7 @@ const runRowSchema = z.strictObject({
   failure: z.string().nullable(),
   tags: z.array(z.string()),
   note: z.string(),
-  /** A person hid it from the table; it is analysed as before. */
+  /** A person hid it from the table; it is analyzed as before. */
   archived: z.boolean(),
 });
 export type RunRow = z.infer<typeof runRowSchema>;
@@ -413,7 +413,7 @@ export const runsContract = {
   tag: oc
     .input(z.strictObject({ ids, add: z.array(tagSchema).max(20), remove: z.array(tagSchema).max(20) }))
     .output(nothing),
-  /** Hides runs from the table, or shows them again. Nothing else changes: they are trained and analysed as before. */
+  /** Hides runs from the table, or shows them again. Nothing else changes: they are trained and analyzed as before. */
   archive: oc.input(z.strictObject({ ids, archived: z.boolean() })).output(nothing),
   /** What `delete` would do. */
   planDeletion: oc.input(ofStudy.extend({ ids })).output(deletionSchema),

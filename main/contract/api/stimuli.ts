@@ -137,7 +137,7 @@ const frozenSchema = z.strictObject({
   interpolation: interpolationSchema.nullable(),
   /** Whether the draft would give this very set again. */
   current: z.boolean(),
-  /** Labelers who labelled it, and whether they are simulated. */
+  /** Labelers who labeled it, and whether they are simulated. */
   labelers: z.int(),
   simulated: z.boolean(),
   /** Kinds of imported answers to its images. */
@@ -206,7 +206,7 @@ const stimuliStateSchema = z.strictObject({
   /** By name, the first `maxOutsideVoters`. */
   outside: z.array(outsideVoterSchema),
   frozen: frozenSchema.nullable(),
-  /** Why the draft cannot be changed: people labelled the frozen set. */
+  /** Why the draft cannot be changed: people labeled the frozen set. */
   locked: z.boolean(),
 });
 export type StimuliState = z.infer<typeof stimuliStateSchema>;
@@ -219,9 +219,9 @@ const candidateSchema = z.strictObject({
   /** Softmax of its class by the reference, and ln(that / the next class's); null where none was asked. */
   confidence: z.number().nullable(),
   margin: z.number().nullable(),
-  /** Mean distance to the nearest real images in grey levels; null: not measured. Smaller: more like them. */
+  /** Mean distance to the nearest real images in gray levels; null: not measured. Smaller: more like them. */
   distance: z.number().nullable(),
-  /** Root mean square difference to the most similar other candidate of the list, in grey levels. */
+  /** Root mean square difference to the most similar other candidate of the list, in gray levels. */
   variety: z.number(),
   z: latentBytes,
   norm: z.number().nullable(),
@@ -320,7 +320,7 @@ export const stimuliContract = {
     .output(nothing),
   /**
    * Keeps what was decided. A draft of another source than before takes what it does not say (generator, samples, seed)
-   * from the last declaration of that source, else from defaults. Refused where people have labelled the frozen set (`stimuli.has-labels`), and where the
+   * from the last declaration of that source, else from defaults. Refused where people have labeled the frozen set (`stimuli.has-labels`), and where the
    * draft is not `before` any more, e.g. after an edit on another page (`stimuli.draft-changed`).
    */
   saveDraft: oc.input(ofStudy.extend({ before: draftSchema, draft: draftSchema })).output(nothing),

@@ -67,7 +67,7 @@ export const panelPreviewSchema = z.strictObject({
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
-  /** The wanted mapping, or a guess; null: single labels, or nothing was recognised. */
+  /** The wanted mapping, or a guess; null: single labels, or nothing was recognized. */
   mapping: panelMappingSchema.nullable(),
   /** Names in the column with the labelers: the first thousand. */
   names: z.array(z.string()),

@@ -11,7 +11,7 @@ export const choiceSchema = z.int().min(cannotTellChoice).max(999);
 
 const orderSchema = z.strictObject({
   seed: z.int().min(0).max(0xffff_ffff),
-  /** Smallest distance of neighbouring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
+  /** Smallest distance of neighboring alphas of a pair, in positions; 3: two other images between; 1: no requirement. */
   apart: z.int().min(1).max(50),
   blocks: z.int().min(1).max(50),
   /** Practice shows different anchors, none twice in a row, if there are enough. Plans of earlier versions lack it and keep their orders. */
@@ -51,13 +51,13 @@ export const labelingPlanSchema = z.strictObject({
   order: orderSchema,
   /** Images that each person labels; null: all. Each image gets the same number of labelers, or one more. */
   perPerson: z.int().min(1).max(100_000).nullable(),
-  /** Images shown a second time, unannounced, to measure consistency; not analysed. */
+  /** Images shown a second time, unannounced, to measure consistency; not analyzed. */
   repeats: z.int().min(0).max(5000),
   /** Smallest number of positions between an image and its repeat, if there is room. */
   repeatApart: z.int().min(1).max(1000),
-  /** Practice trials at the start, announced as practice; not analysed. */
+  /** Practice trials at the start, announced as practice; not analyzed. */
   practice: z.int().min(0).max(100),
-  /** Attention trials: clear images with a known class; not analysed. */
+  /** Attention trials: clear images with a known class; not analyzed. */
   attention: z.int().min(0).max(200),
   people: z.int().min(1).max(1000),
 });
@@ -72,7 +72,7 @@ export const textVersionsSchema = z.strictObject({
 });
 export type TextVersions = z.infer<typeof textVersionsSchema>;
 
-/** Purpose of a trial. Only real trials are analysed. */
+/** Purpose of a trial. Only real trials are analyzed. */
 export const trialKinds = ['real', 'repeat', 'practice', 'attention'] as const;
 export type TrialKind = (typeof trialKinds)[number];
 
@@ -120,7 +120,7 @@ export const planPreviewSchema = z.strictObject({
   /** The orders of the first three labelers. */
   orders: z.array(
     z.strictObject({
-      /** Smallest distance of neighbouring alphas; null: no neighbours. */
+      /** Smallest distance of neighboring alphas; null: no neighbors. */
       apart: z.int().min(1).nullable(),
       /** Image ids of the first forty trials. */
       first: z.array(z.int().min(0)).max(40),

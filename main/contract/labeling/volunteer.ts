@@ -20,7 +20,7 @@ export const screenSchema = z.strictObject({
   width: z.int().min(0).max(100_000),
   height: z.int().min(0).max(100_000),
   pixelRatio: z.number().min(0.05).max(20),
-  /** CSS pixels per millimetre, as measured with a card; null: not measured. */
+  /** CSS pixels per millimeter, as measured with a card; null: not measured. */
   pixelsPerMm: z.number().min(0.1).max(200).nullable(),
 });
 export type Screen = z.infer<typeof screenSchema>;

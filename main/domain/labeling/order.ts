@@ -44,10 +44,10 @@ interface SearchBudget {
 }
 
 /**
- * Requires `apart` for neighbouring alphas of one pair, and `repeatApart` for an image and itself.
- * @param images in any order; images with the same pair and alpha are neighbours too, and those without a pair of none
+ * Requires `apart` for neighboring alphas of one pair, and `repeatApart` for an image and itself.
+ * @param images in any order; images with the same pair and alpha are neighbors too, and those without a pair of none
  */
-function neighbourSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
+function neighborSpacing(images: readonly StimulusImage[], apart: number, repeatApart: number): Spacing {
   const places = new Map<number, { pair: string; step: number }>();
   const pairs = Map.groupBy(images.filter(isPlaced), ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   for (const [pair, members] of pairs) {
@@ -134,7 +134,7 @@ function swapAway(
   return false;
 }
 
-/** Penalty for an image twice in a row: worse than any number of neighbours that are too close. */
+/** Penalty for an image twice in a row: worse than any number of neighbors that are too close. */
 const twiceInARow = 1000;
 
 function lack(one: number, other: number, distance: number, { spacing }: SpacingRule): number {
@@ -180,8 +180,8 @@ export function smallestReturn(order: readonly number[], upTo: number): number {
 }
 
 /**
- * The smallest distance between neighbouring alphas (not an image and itself) in an order, at most `upTo`; null: the order
- * has no neighbours.
+ * The smallest distance between neighboring alphas (not an image and itself) in an order, at most `upTo`; null: the order
+ * has no neighbors.
  */
 export function smallestDistance(
   order: readonly number[],
@@ -192,7 +192,7 @@ export function smallestDistance(
   const own = images.filter(isPlaced).filter(({ id }) => shown.has(id));
   const pairs = Map.groupBy(own, ({ pairI, pairJ }) => `${pairI}-${pairJ}`);
   if ([...pairs.values()].every(({ length }) => length < 2)) return null;
-  const spacing = neighbourSpacing(own, 2, 1);
+  const spacing = neighborSpacing(own, 2, 1);
   for (let distance = 1; distance < upTo; distance++) {
     for (let position = 0; position + distance < order.length; position++) {
       if (spacing(order[position] ?? 0, order[position + distance] ?? 0) > 1) return distance;
@@ -220,7 +220,7 @@ const orders = 12;
 /**
  * The trials of one labeler, in order.
  *
- * Every image of the labeler's share occurs exactly once as a real trial. Neighbouring alphas of a pair stay `order.apart`
+ * Every image of the labeler's share occurs exactly once as a real trial. Neighboring alphas of a pair stay `order.apart`
  * positions apart, or as far as possible. The images are split into parts, and over as many labelers as there are parts
  * each image is once in every part (a Latin square), so that fatigue affects all images equally; if each person labels a
  * share, this holds over as many labelers of the image. Repeats, practice and attention trials are added and keep the same
@@ -257,7 +257,7 @@ export function layOutTrials(images: readonly StimulusImage[], rules: OrderRules
 }
 
 type Item = { -readonly [Key in keyof Trial]: Trial[Key] };
-/** The rules with the distance of neighbouring alphas that was possible. */
+/** The rules with the distance of neighboring alphas that was possible. */
 type FoundRules = OrderRules & { apart: number };
 
 /**
@@ -297,7 +297,7 @@ function startingParts(length: number, count: number, random: RandomStream): num
 }
 
 /**
- * An order of the parts in which neighbouring alphas stay `wanted` positions apart, or as far as possible. The distance is
+ * An order of the parts in which neighboring alphas stay `wanted` positions apart, or as far as possible. The distance is
  * reduced by one at a time, and by a tenth if the search takes long. The search is limited by checked positions, not by
  * time, so that the same seed gives the same order on every machine.
  */
@@ -311,7 +311,7 @@ function realOrder(
   const starts = parts.map((_, index) => parts.slice(0, index).reduce((sum, part) => sum + part.length, 0));
   for (let apart = wanted; ; apart -= search.remaining > 0 ? 1 : Math.max(1, Math.floor(apart / 10))) {
     if (search.remaining <= 0) search.remaining = hastySearch;
-    const rule = { spacing: neighbourSpacing(mine, apart, 1), window: apart - 1 };
+    const rule = { spacing: neighborSpacing(mine, apart, 1), window: apart - 1 };
     for (let attempt = 0; attempt < tries && search.remaining > 0; attempt++) {
       const order = parts.flatMap((part) => random.shuffle([...part]));
       if (spread(order, starts, rule, random, search)) return { order, starts, apart };
@@ -330,7 +330,7 @@ function cut(ids: readonly number[], count: number): number[][] {
   });
 }
 
-/** Inserts each attention trial where neither its neighbouring alphas nor the image itself is close, if possible. */
+/** Inserts each attention trial where neither its neighboring alphas nor the image itself is close, if possible. */
 function addAttention(items: Item[], mine: readonly StimulusImage[], rules: FoundRules, random: RandomStream): void {
   const clear = random.shuffle(mine.filter((image) => clearClass(image) !== null).map(({ id }) => id));
   const rule = insertionRule(items.length, mine, rules);
@@ -359,7 +359,7 @@ const ownDistance = (trials: number, { repeatApart }: OrderRules): number =>
 /** Distances that an inserted trial keeps, also to the same image. */
 function insertionRule(trials: number, mine: readonly StimulusImage[], rules: FoundRules): SpacingRule {
   const own = ownDistance(trials, rules);
-  return { spacing: neighbourSpacing(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
+  return { spacing: neighborSpacing(mine, rules.apart, own), window: Math.max(rules.apart, own) - 1 };
 }
 
 /** Inserts a trial at a random position from `from` on that fits, else at the position with the smallest shortfall. */

@@ -49,7 +49,7 @@ export function tablesToInput(
       humanLabels: inOrder(humans, humans.labels, rows, missing, new Int16Array(humans.labelers.length * rows.length)),
       ...ifAny(inOrder(humans, humans.unanswered, rows, 0, new Uint8Array(humans.labelers.length * rows.length))),
     },
-    warnings: unlabelledWarnings(humans, predictions, unlabelled),
+    warnings: unlabeledWarnings(humans, predictions, unlabelled),
   };
 }
 
@@ -73,7 +73,7 @@ function inOrder<Cells extends Int16Array | Uint8Array>(
   return to;
 }
 
-function unlabelledWarnings(
+function unlabeledWarnings(
   humans: HumansTable,
   predictions: PredictionsTable,
   unlabelled: PredictionsTable['images'],

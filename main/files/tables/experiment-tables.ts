@@ -45,7 +45,7 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
   });
   const order = list.map(({ name }) => answers.raters.get(name) ?? -1);
   order.forEach((column, run) => checkComplete(join(folder, 'labels.csv'), at(list, run).name, answers, column, read));
-  const labelled = [...people.raters]
+  const labeled = [...people.raters]
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .filter(([, column]) => hasLabel(people, column, read));
   return {
@@ -55,9 +55,9 @@ export async function readExperiment(folder: string): Promise<ExperimentTables> 
     values: await readValues(join(folder, 'values.csv'), read, list),
     people: matrix(
       people.columns,
-      labelled.map(([, column]) => column),
+      labeled.map(([, column]) => column),
     ),
-    labelers: labelled.map(([name]) => name),
+    labelers: labeled.map(([name]) => name),
     softmax: softmax ? widened(softmax, classes, read.images.length) : new Map<number, Float64Array>(),
   };
 }

@@ -31,7 +31,7 @@ export interface PredictionsTable {
   readonly models: readonly ModelInput[];
   /** `[model][image]`. */
   readonly labels: Int16Array;
-  /** `[model][image][k]`, as in the file, never renormalised. */
+  /** `[model][image][k]`, as in the file, never renormalized. */
   readonly softmax: Float64Array;
   readonly warnings: readonly TableWarning[];
 }

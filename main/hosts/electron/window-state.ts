@@ -6,10 +6,10 @@ import { writeFileAtomic } from '../../files/atomic.ts';
 const length = z.int().min(1).max(100_000);
 const position = z.int().min(-100_000).max(100_000);
 
-/** The bounds of the window in pixels when it is not maximised, and whether it is maximised. */
+/** The bounds of the window in pixels when it is not maximized, and whether it is maximized. */
 const windowStateSchema = z.strictObject({
   bounds: z.strictObject({ x: position, y: position, width: length, height: length }),
-  maximised: z.boolean(),
+  maximized: z.boolean(),
 });
 export type WindowState = z.infer<typeof windowStateSchema>;
 

@@ -34,7 +34,7 @@ export function openWindow(parts: WindowParts): BrowserWindow {
     show: false,
     webPreferences: webPreferences(parts),
   });
-  if (saved?.maximised) window.maximize();
+  if (saved?.maximized) window.maximize();
   window.once('ready-to-show', () => window.show());
   trackState(window, parts);
   window.loadURL(pageUrl).catch(parts.log);
@@ -65,7 +65,7 @@ function trackState(window: BrowserWindow, { statePath, log }: WindowParts): voi
   let timer: NodeJS.Timeout | undefined;
   const save = (): void => {
     clearTimeout(timer);
-    writeWindowState(statePath, { bounds: window.getNormalBounds(), maximised: window.isMaximized() }, log);
+    writeWindowState(statePath, { bounds: window.getNormalBounds(), maximized: window.isMaximized() }, log);
   };
   const soon = (): void => {
     clearTimeout(timer);

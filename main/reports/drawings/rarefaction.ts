@@ -6,7 +6,7 @@ export interface RarefiedLine {
   /** What stands at its end, a letter or a word. */
   name: string;
   curve: Curve;
-  /** Colour and dash. */
+  /** Color and dash. */
   style: 'any' | 'type-a' | 'type-c';
 }
 

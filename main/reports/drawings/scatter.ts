@@ -74,7 +74,7 @@ function crowds(points: readonly Point[], at: PlotScales, typeOf: (image: number
 
 type Type = ReturnType<typeof classOfCategory>;
 
-/** Types differ in shape as well as in colour. */
+/** Types differ in shape as well as in color. */
 function markPath(type: Type, x: number, y: number): string {
   if (type === 'type_a') return `M${round(x - 4)} ${round(y - 4)}h8v8h-8z`;
   if (type === 'type_c') return `M${x} ${round(y - 5)}l5 9h-10z`;

@@ -18,7 +18,7 @@ const top = 18;
 const mostNamed = 4;
 
 /**
- * Figure 3 as one drawing: every image that the page shows, on a mat in the colour of its type at the lowest target, with
+ * Figure 3 as one drawing: every image that the page shows, on a mat in the color of its type at the lowest target, with
  * the classes that people (upper line) and networks (lower line) named, most frequent first.
  */
 export function stimulusDrawing(view: View): Html {

@@ -3,6 +3,6 @@ import { typeSigns } from '../../domain/image-types.ts';
 import { classMeaning } from '../../exhibits/study-numbers.ts';
 import { type Html, html } from '../html.ts';
 
-/** The type of an image as a coloured letter: never by colour alone. */
+/** The type of an image as a colored letter: never by color alone. */
 export const typeBadge = (name: ImageClass): Html =>
   html`<span class="badge ${name}" title="${classMeaning(name)}" aria-hidden="true">${typeSigns[name]}</span>`;

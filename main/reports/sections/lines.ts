@@ -127,7 +127,7 @@ function drawLine(line: Line, x: (target: number) => number, y: (value: number) 
 const architectureClass = (name: string): string =>
   architectureKinds.find((kind) => architectureNames[kind] === name) ?? 'other';
 
-/** Each architecture has its own, others a diamond: told apart without colour. */
+/** Each architecture has its own, others a diamond: told apart without color. */
 function mark(architecture: string, x: number, y: number): Html {
   const paths: Record<string, string> & Record<ArchitectureKind, string> = {
     mlp: `M${round(x - 4.5)} ${y}a4.5 4.5 0 1 0 9 0a4.5 4.5 0 1 0 -9 0`,

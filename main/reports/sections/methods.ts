@@ -11,7 +11,7 @@ import type { ReportGenerator, ReportMade, ReportRecipe } from '../../exhibits/r
 import { section } from '../frame.ts';
 import { allRecipes, type View } from '../../exhibits/view.ts';
 import { asRun } from './as-run.ts';
-import { labels } from './labelled.ts';
+import { labels } from './labeled.ts';
 import { architectureText } from '../../domain/architectures.ts';
 import { recipeTable } from './recipes.ts';
 import { disagreementText } from '../../domain/disagreement.ts';

@@ -4,7 +4,7 @@ import { confusedPairs } from '../../domain/pair-design.ts';
 import { knownConfusion } from '../study/blended.ts';
 import { findStudy } from '../tools/find.ts';
 import { listSearches, classCandidates } from '../stimuli/candidates.ts';
-import { copyStudy, refuseLabelled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
+import { copyStudy, refuseLabeled, saveDraft, saveTestImages, setSource } from '../stimuli/draft.ts';
 import { chooseSet, listSets } from '../stimuli/earlier-sets.ts';
 import { exportedSet, takeSet } from '../stimuli/exchange.ts';
 import { frozenStrip, oneImage } from '../stimuli/images.ts';
@@ -122,7 +122,7 @@ export const stimuliHandlers = {
     const study = findStudy(lab.workbench, input.study);
     const { frozen, locked } = stimuliState(lab.workbench, study);
     if (frozen?.current) throw alreadyFrozen(frozen.hash);
-    if (locked) refuseLabelled(lab.workbench, study);
+    if (locked) refuseLabeled(lab.workbench, study);
     const { acceptDoubtful } = input;
     return { job: lab.work.start(input.study, 'stimuli', { acceptDoubtful }) };
   }),

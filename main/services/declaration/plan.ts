@@ -140,11 +140,11 @@ export function planPredictions(
   snapshots: readonly Snapshot[],
   { channels, pixels }: { channels: Channels; pixels: string },
 ): PlannedRun[] {
-  const inColour = channels === 3 && { channels };
+  const inColor = channels === 3 && { channels };
   return snapshots.map((snapshot) => ({
     role: `predictions/${model.name}/${snapshot.target}`,
     label: `predictions of ${snapshotName(model.name, snapshot.target)}`,
-    task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels, ...inColour },
+    task: { kind: 'predictions', snapshot: snapshot.weights, stimuli: pixels, ...inColor },
     priority: priorities.derived,
     model,
   }));

@@ -137,7 +137,7 @@ function repeatDistance(order: readonly Trial[], upTo: number): number {
 }
 
 interface FoundDistances {
-  /** Smallest distance of neighbouring alphas in each order; null: no neighbours. */
+  /** Smallest distance of neighboring alphas in each order; null: no neighbors. */
   apart: readonly (number | null)[];
   again: number;
   isTwice: boolean;

@@ -30,7 +30,7 @@ const placedFile = file.extend(placesSchema.shape);
 /** A table of labels, and the study and data folder that it is for, which the process only reads. */
 const table = placedFile.extend({ study: z.string() });
 
-/** A labelled image of a table. */
+/** A labeled image of a table. */
 export interface LabelRow {
   imageId: number;
   pseudonym: string;

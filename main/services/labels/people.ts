@@ -35,13 +35,13 @@ export function countedPeople(
     .filter(({ simulated, id, inSession }) => !simulated && (inSession || storage.responses.hasAny(setHash, id)));
 }
 
-/** Counted people who labelled in sessions of this study, or of the study that it was copied or archived from. */
+/** Counted people who labeled in sessions of this study, or of the study that it was copied or archived from. */
 export function peopleFromSessions(workbench: Pick<Workbench, 'storage'>, studyId: number): number[] {
   const elsewhere = countedPeople(workbench, studyId).filter(isFromSession);
   return [...new Set([...countedLabelers(workbench, studyId), ...elsewhere.map(({ id }) => id)])];
 }
 
-/** Adds a session's labeler if it labelled the study's stimuli. Simulated labelers then leave the study. */
+/** Adds a session's labeler if it labeled the study's stimuli. Simulated labelers then leave the study. */
 export function addLabeler({ storage, now }: Workbench, { studyId, setHash, labelerId }: SessionRecord): void {
   if (storage.studies.stimuli(studyId) !== setHash) return;
   const others = storage.labelers.ofStudy(studyId).filter(({ simulated, id }) => !simulated && id !== labelerId);

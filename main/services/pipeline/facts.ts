@@ -229,7 +229,7 @@ export interface LabelFacts {
   anImage: { least: number; most: number } | null;
   /** Types of images in the diverse group at its lowest target. Null without two labelers and two such models. */
   types: ImageTypes | null;
-  /** Null where nobody has labelled any image. */
+  /** Null where nobody has labeled any image. */
   people: PeopleAlone | null;
 }
 

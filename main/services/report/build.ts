@@ -1,7 +1,7 @@
 import { sourceClasses, sourceName } from '../../domain/data-sources.ts';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { analyseWithSides, type AnalysisWithSides } from '../../analysis/analyse.ts';
+import { analyzeWithSides, type AnalysisWithSides } from '../../analysis/analyze.ts';
 import { compareSides } from '../../analysis/comparison.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
@@ -31,7 +31,7 @@ import { listDraws, readDraws } from '../tools/draws.ts';
 import { testImageProvenanceSchema } from '../../contract/study.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { reportEffects, reportOverStudies } from './effects.ts';
-import { reportLabeling } from './labelled.ts';
+import { reportLabeling } from './labeled.ts';
 import { disagreementWarnings } from '../../domain/disagreement.ts';
 import { reportGenerator, reportMade } from './made.ts';
 import { refuseUnknown } from './refuse.ts';
@@ -116,7 +116,7 @@ function assemble(
     const name = ownGroup(link);
     return name !== undefined && (hasEffects || taught.has(name));
   });
-  const analysed = analyseWithSides(data.input, { claim, asked });
+  const analyzed = analyzeWithSides(data.input, { claim, asked });
   const over = reportOverStudies(workbench, study, sources, ofModel, hasEffects ? overStudies : []);
   const outside = reportOutside(workbench, sources, study, claim);
   const apart = (others.length > 0 ? (sources.readById(study.id, ofModel)?.models ?? []) : []).filter(({ record }) =>
@@ -152,8 +152,8 @@ function assemble(
     ...(outside && { outside }),
     labelers: reportLabelers(data),
     labeling: labelingOf(workbench, study.id, data),
-    analysis: analysed.analysis,
-    comparisons: reportComparisons(analysed, claim),
+    analysis: analyzed.analysis,
+    comparisons: reportComparisons(analyzed, claim),
     ...(hasEffects && { effects: reportEffects(workbench, study, sources, ofModel) }),
     ...(own.length > 0 && { ownGroups: own }),
     ...(over.found.length > 0 && { overStudies: over.found }),

@@ -1,7 +1,7 @@
-import { createContext } from '../../analysis/analyse.ts';
+import { createContext } from '../../analysis/analyze.ts';
 import { answersOf } from '../../analysis/known-answers.ts';
 import { Memo } from '../../analysis/context.ts';
-import { analyseDiverse } from '../../analysis/diverse.ts';
+import { analyzeDiverse } from '../../analysis/diverse.ts';
 import { modelGroup } from '../../analysis/groups.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { ClaimChoice } from '../../contract/exhibit.ts';
@@ -34,6 +34,6 @@ export function reportOutside(
         ? []
         : [{ name, kind: architecture, answers: answersOf(of), tested: outside.tested, identity: outside.identity }],
     ),
-    group: analyseDiverse(modelGroup(input, [...input.models.keys()]), context).analysis,
+    group: analyzeDiverse(modelGroup(input, [...input.models.keys()]), context).analysis,
   };
 }

@@ -63,7 +63,7 @@ export function alongAlpha(people: PeopleView, results: readonly GroupResult[]):
   };
 }
 
-/** Psychometric curves of people, if any labelled, then of each group. */
+/** Psychometric curves of people, if any labeled, then of each group. */
 function curvesAlong(people: PeopleView, results: readonly GroupResult[]): AllCurves {
   const { context, source } = people;
   const data = { images: context.input.images, classes: source.classes.length };
@@ -100,7 +100,7 @@ function groupAlong(
   };
 }
 
-/** People, if any labelled, then each group. */
+/** People, if any labeled, then each group. */
 function ratersAlong(people: PeopleView, results: readonly GroupResult[]): RatersAlong[] {
   const { humans, labelers, source } = people;
   const { response, isAnonymous } = studyNumbers(people, []);

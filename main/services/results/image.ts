@@ -201,14 +201,14 @@ function inSession(storage: Storage, session: SessionRecord, id: number): Histor
   const now: Answer = (isOpen ? undefined : answers.at(-1)) ?? { label: null, instead: 'blank', at: null };
   return {
     ...now,
-    how: howLabelled(last.medium),
+    how: howLabeled(last.medium),
     responseMs: last.kind === 'answer' && last.medium !== 'paper' ? last.atMs - last.shownMs : null,
     earlier: isOpen ? answers : answers.slice(0, -1),
   };
 }
 
 /** Times of answers on paper are those of typing them in. */
-const howLabelled = (medium: Medium): History['how'] => (medium === 'paper' ? 'entered' : 'given');
+const howLabeled = (medium: Medium): History['how'] => (medium === 'paper' ? 'entered' : 'given');
 
 /** Labels from a file or a rehearsal: only the time of import is known. */
 function fromTable(log: readonly ResponseRecord[], how: 'imported' | 'simulated'): History {

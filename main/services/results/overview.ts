@@ -33,7 +33,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
     missing: whyNoResults(source),
     classes: [...classes],
     images: images.length,
-    unsaid: countUnlabelled(source),
+    unsaid: countUnlabeled(source),
     determined: answers.filter((n) => n >= 2).length,
     pairs: pairRows(images).map(({ i, j, images: row }) => ({ i, j, images: row.length })),
     alphas: distinctAlphas(images),
@@ -63,12 +63,12 @@ const hasDraws = ({ id, spec }: StudyRecord, storage: Storage): boolean =>
 
 /** Null if there are labels or predictions: either is enough to show results. */
 function whyNoResults({ models, labelers, panel }: Source): string | null {
-  const isLabelled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
-  if (models.length > 0 || isLabelled) return null;
+  const isLabeled = panel !== null || labelers.some(({ labels }) => labels.some((label) => label !== missing));
+  if (models.length > 0 || isLabeled) return null;
   return 'No network has predicted the stimuli yet, and nobody has labeled them.';
 }
 
-function countUnlabelled({ labelers }: Source): ResultsOverview['unsaid'] {
+function countUnlabeled({ labelers }: Source): ResultsOverview['unsaid'] {
   const sum = (name: keyof ResultsOverview['unsaid']): number =>
     labelers.reduce((total, { unsaid }) => total + unsaid()[name], 0);
   return { cannotTell: sum('cannotTell'), timedOut: sum('timedOut'), blank: sum('blank') };

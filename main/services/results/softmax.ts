@@ -87,23 +87,18 @@ export function calibration(result: GroupResult): CalibrationResult {
       whyNotKnown(view.answers, 'confidence') ?? (of.scores.n === 0 ? noMajority(studyNumbers(people, [])) : null),
     models: view.softmax.passes.flatMap(({ scores, calibration: bins }, place) => {
       const { input } = at(models, place);
-      return suffices(answersOf(input), 'confidence') ? reliability(input.name, scores.n, of.labelled, bins) : [];
+      return suffices(answersOf(input), 'confidence') ? reliability(input.name, scores.n, of.labeled, bins) : [];
     }),
-    ensemble: view.answers === 'softmax' ? reliability('All together', of.scores.n, of.labelled, of.calibration) : null,
+    ensemble: view.answers === 'softmax' ? reliability('All together', of.scores.n, of.labeled, of.calibration) : null,
     scores: { ...exhibit, rows: exhibit.rows.filter(([, images]) => images !== 0) },
   };
 }
 
-function reliability(
-  name: string,
-  n: number,
-  labelled: number,
-  bins: Calibration,
-): CalibrationResult['models'][number] {
+function reliability(name: string, n: number, labeled: number, bins: Calibration): CalibrationResult['models'][number] {
   return {
     name,
     n,
-    labelled,
+    labeled,
     bins: Array.from(bins.count, (count, bin) => ({
       n: count,
       correct: bins.correct[bin]!,

@@ -1,12 +1,12 @@
 import type { ClaimSide } from '../../analysis/claims.ts';
 import { type Context, hashKey, type Memo } from '../../analysis/context.ts';
-import { createContext } from '../../analysis/analyse.ts';
-import { analyseDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
+import { createContext } from '../../analysis/analyze.ts';
+import { analyzeDiverse, type DiverseAnalysis } from '../../analysis/diverse.ts';
 import { blocksOf } from '../../analysis/group-intervals.ts';
 import { isDiverse, modelGroup } from '../../analysis/groups.ts';
 import type { GroupView } from '../../analysis/group-view.ts';
 import { countLabelers, rangeOf } from '../../analysis/humans.ts';
-import { analyseHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
+import { analyzeHumans, type HumanAnalysis } from '../../analysis/human-analysis.ts';
 import { orderInput } from '../../analysis/input.ts';
 import type { Group } from '../../contract/exhibit.ts';
 import type { PeopleAlone } from '../../contract/api/results.ts';
@@ -85,7 +85,7 @@ export function viewPeople(source: Source, input: PeopleInput, paper: PaperValue
   });
   const context = createContext(ordered, { memo, resampling: false, claim: input.claim ?? 'default' });
   const humans = memo.largeValue(context.humansKey && hashKey('people', context.humansKey, context.claim), () =>
-    analyseHumans(context),
+    analyzeHumans(context),
   );
   return {
     source,
@@ -123,7 +123,7 @@ export function viewGroup(people: PeopleView, group: Group): GroupResult {
   const keys = members.map((model) => context.input.keys?.models[model]);
   const called = [members.map((model) => context.input.models[model]!.name), blocksOf(context.input, members)];
   const key = context.humansKey && hashKey('group', context.humansKey, called, keys, context.claim);
-  const found = context.memo.largeValue(key, () => analyseDiverse(modelGroup(context.input, members), context));
+  const found = context.memo.largeValue(key, () => analyzeDiverse(modelGroup(context.input, members), context));
   return { people, group, title: groupTitle(group), models: orderedModels(context, members, models), ...found };
 }
 

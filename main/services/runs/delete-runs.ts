@@ -32,14 +32,14 @@ export function planDeletion(
   const elsewhere = (run: StudyRun): boolean =>
     workbench.storage.runTable.places(run.runId).some((place) => place.study !== study.name);
   const chosen = new Set(runs.map(({ runId }) => runId));
-  const analysed = workbench.storage.models.ofStudy(study.id).filter(({ runId }) => chosen.has(runId));
+  const analyzed = workbench.storage.models.ofStudy(study.id).filter(({ runId }) => chosen.has(runId));
   return {
     runs: runs.length,
     skipped: ids.length - runs.length - running,
     running,
     planned,
     elsewhere: runs.filter(elsewhere).length,
-    snapshots: analysed.length,
+    snapshots: analyzed.length,
     removed: removed.map((entry) => entry.name),
   };
 }

@@ -30,7 +30,7 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
   const { spec } = study;
   if (!isDesigned(spec.stimuli)) throw notDesigned(study);
   if (canonicalJson(draftOf(spec.stimuli)) !== canonicalJson(before)) throw editedElsewhere(study);
-  refuseLabelled(workbench, study);
+  refuseLabeled(workbench, study);
   const classes = classNames(workbench, study).length;
   checkDesign(draft.design, classes);
   const { generator, reference, stimuli: kept } = undrafted(workbench, study, draft.source);
@@ -48,7 +48,7 @@ export function saveDraft(workbench: Workbench, study: StudyRecord, before: Draf
 export function setSource(workbench: Workbench, study: StudyRecord, source: OfferedSource): void {
   if (study.spec.stimuli.source === source) return;
   if (study.spec.stimuli.source === 'imported') throw notDesigned(study);
-  refuseLabelled(workbench, study);
+  refuseLabeled(workbench, study);
   const { generator, reference, stimuli } = undrafted(workbench, study, source);
   putSpec(workbench, { ...study.spec, generator, reference, stimuli: parsedStimuli(study, stimuli) });
 }
@@ -63,7 +63,7 @@ export function saveTestImages(
   const { stimuli } = study.spec;
   if (stimuli.source !== 'test-images') throw editedElsewhere(study);
   if (canonicalJson(stimuli.choose) !== canonicalJson(before)) throw editedElsewhere(study);
-  refuseLabelled(workbench, study);
+  refuseLabeled(workbench, study);
   putSpec(workbench, { ...study.spec, stimuli: { source: 'test-images', choose } });
 }
 
@@ -84,8 +84,8 @@ export function putSpec({ storage, now }: Workbench, spec: Study): void {
   storage.studies.put(spec.name, checkStudy(spec, `study ${spec.name}`), now());
 }
 
-/** @throws UserError `stimuli.has-labels` if people have labelled the study's set */
-export function refuseLabelled(workbench: Workbench, study: StudyRecord): void {
+/** @throws UserError `stimuli.has-labels` if people have labeled the study's set */
+export function refuseLabeled(workbench: Workbench, study: StudyRecord): void {
   const set = findStimuli(workbench, study.id);
   if (!set || !isLabelledByPeople(workbench, study, set.hash)) return;
   throw new UserError(

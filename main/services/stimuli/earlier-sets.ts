@@ -42,7 +42,7 @@ type Jobs = Pick<Tools['jobs'], 'studyJobs'>;
 
 /**
  * Makes a set that the study used before its current one again, with the declaration that made it and with the labelers
- * who labelled it. Labels and predictions of the other set stay with that set.
+ * who labeled it. Labels and predictions of the other set stay with that set.
  * @throws UserError `stimuli.unknown-set`, `stimuli.other-data`, `stimuli.being-made`, `labeling.locked`,
  *   `labeling.active`
  */

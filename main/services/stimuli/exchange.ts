@@ -13,7 +13,7 @@ import { readCandidates } from '../study/stimuli.ts';
 import { findRunInPlace, findStimuli, findStudy, readImages } from '../tools/find.ts';
 import type { Tools } from '../tools/tools.ts';
 import type { Workbench } from '../tools/workbench.ts';
-import { putSpec, refuseLabelled } from './draft.ts';
+import { putSpec, refuseLabeled } from './draft.ts';
 
 /** A zip of PNGs with a manifest. @throws UserError `stimuli.not-yet`, `stimuli.zip-too-large` */
 export async function exportedSet(
@@ -42,7 +42,7 @@ export async function takeSet(
   path: string,
   signal?: AbortSignal,
 ): Promise<number> {
-  refuseLabelled(workbench, study);
+  refuseLabeled(workbench, study);
   if (statSync(path).size > maxBytes) throw tooLarge(study);
   const { storage, now } = workbench;
   const classes = classNames(workbench, study).length;
@@ -50,9 +50,9 @@ export async function takeSet(
   const asked = { path, classes, channels, folder: join(storage.folder, 'imports') };
   const { images, name } = await runTask(launcher, 'keepStimuli', asked, { signal });
   storage.transaction(() => {
-    // Reading the archive took time: somebody may have labelled the set, or changed the study.
+    // Reading the archive took time: somebody may have labeled the set, or changed the study.
     const { spec } = findStudy(workbench, study.name);
-    refuseLabelled(workbench, study);
+    refuseLabeled(workbench, study);
     storage.studies.dropStimuli(study.id, now());
     putSpec(workbench, { ...spec, stimuli: { source: 'imported', path: `imports/${name}` } });
   });

@@ -15,7 +15,7 @@ import { findStimuli, readImages } from '../tools/find.ts';
 import { preview, previewPoints, type PreviewContext } from './previews.ts';
 import { draftBlend, draftBlends } from './real-images.ts';
 
-/** Labels that people gave to some images: counts [image][class], or null where nobody labelled them. */
+/** Labels that people gave to some images: counts [image][class], or null where nobody labeled them. */
 interface PeopleVotes {
   people: number[][] | null;
   simulated: boolean;

@@ -211,7 +211,7 @@ const madeWith = z.union([generatedProvenanceSchema, blendedProvenanceSchema]);
 const labelersWithLabels = ({ storage }: Workbench, study: StudyRecord, setHash: string) =>
   storage.labelers.ofStudy(study.id).filter(({ id }) => storage.responses.hasAny(setHash, id));
 
-/** True if people have labelled the set or begun to: then it must not change. */
+/** True if people have labeled the set or begun to: then it must not change. */
 export const isLabelledByPeople = (workbench: Workbench, study: StudyRecord, setHash: string): boolean =>
   workbench.storage.labeling.sessions.hasStartedOn(study.id, setHash) ||
   workbench.storage.panels.ofStudy(study.id).some((panel) => panel.setHash === setHash) ||

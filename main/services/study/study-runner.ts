@@ -368,7 +368,7 @@ export class StudyRunner {
   async #labels(stimuli: FrozenStimuli): Promise<void> {
     const started = this.#workbench.now();
     const { id, study, folder, dataSet } = this.#registered;
-    const labelled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
+    const labeled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
     if (study.labelers.source === 'model-vs-human') {
       const said = await provideToolbox(
         this.#workbench,
@@ -377,7 +377,7 @@ export class StudyRunner {
       );
       return this.#step('Answers', said, started);
     }
-    const provided = await provideLabels(this.#workbench, labelled, stimuli.setHash, {
+    const provided = await provideLabels(this.#workbench, labeled, stimuli.setHash, {
       warn: (message) => this.#warn(message),
       read: (file) => this.#readLabels(file),
     });

@@ -4,12 +4,12 @@ import { compareCodePoints } from '../../analysis/input.ts';
 import { takeRaters, tally } from '../../analysis/labels.ts';
 import {
   type AbstainResponses,
-  analyseAbstaining,
-  analyseCounts,
+  analyzeAbstaining,
+  analyzeCounts,
   type CountedResponses,
 } from '../../analysis/response-counts.ts';
-import { analyseRatings, type GradedResponses } from '../../analysis/response-ratings.ts';
-import { analyseSets, type SetResponses } from '../../analysis/response-sets.ts';
+import { analyzeRatings, type GradedResponses } from '../../analysis/response-ratings.ts';
+import { analyzeSets, type SetResponses } from '../../analysis/response-sets.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { ExperimentTables } from '../../files/tables/experiment-tables.ts';
 import { readResponses } from '../../files/tables/response-tables.ts';
@@ -48,10 +48,10 @@ export async function analyzeResponses(
     );
   }
   return {
-    ...(counts && { counts: analyseCounts(counts, group, rarefy) }),
-    ...(abstain && { abstain: analyseAbstaining(abstain.labels, abstain.abstained, group, rarefy) }),
-    ...(sets && { set: analyseSets(sets, classes, group, rarefy) }),
-    ...(graded && { graded: analyseRatings(graded, tables.images, classes, conversion) }),
+    ...(counts && { counts: analyzeCounts(counts, group, rarefy) }),
+    ...(abstain && { abstain: analyzeAbstaining(abstain.labels, abstain.abstained, group, rarefy) }),
+    ...(sets && { set: analyzeSets(sets, classes, group, rarefy) }),
+    ...(graded && { graded: analyzeRatings(graded, tables.images, classes, conversion) }),
   };
 }
 

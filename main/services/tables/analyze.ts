@@ -1,4 +1,4 @@
-import { analyse, type SpecAnalysis, specLayout } from '../../analysis/analyse.ts';
+import { analyze, type SpecAnalysis, specLayout } from '../../analysis/analyze.ts';
 import type { AnalysisInput } from '../../analysis/input.ts';
 import { UserError } from '../../contract/errors.ts';
 import { tablesToInput, humansToInput, predictionsToInput } from '../../files/tables/analysis-tables.ts';
@@ -27,7 +27,7 @@ interface AnalyzedFiles {
 export async function analyzeFiles(files: AnalyzeFiles): Promise<AnalyzedFiles> {
   const { input, warnings } = await readFiles(files);
   const simulated = warnings.some(({ code }) => code === simulatedCode);
-  const result = specLayout(analyse(input, { intervals: false }));
+  const result = specLayout(analyze(input, { intervals: false }));
   return { result: simulated ? { rehearsal: true, ...result } : result, warnings };
 }
 
@@ -35,7 +35,7 @@ const simulatedCode = 'humans.simulated';
 
 async function readFiles(files: AnalyzeFiles): Promise<{ input: AnalysisInput; warnings: readonly TableWarning[] }> {
   if (files.predictions === undefined) {
-    if (files.humans === undefined) throw nothingToAnalyse();
+    if (files.humans === undefined) throw nothingToAnalyze();
     const humans = await readHumansCsv(files.humans);
     return { input: humansToInput(humans), warnings: simulationWarnings(humans) };
   }
@@ -55,7 +55,7 @@ function simulationWarnings({ simulated, path }: HumansTable): TableWarning[] {
   return [{ code: simulatedCode, message, where: path }];
 }
 
-const nothingToAnalyse = (): UserError =>
+const nothingToAnalyze = (): UserError =>
   new UserError(
     'analyze.no-files',
     'There is nothing to analyze',

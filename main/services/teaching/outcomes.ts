@@ -112,7 +112,7 @@ export function teachingDifference(
 ): { parts: EffectParts; teaching: Teaching; classes: number; runId: number | null } {
   const { teaching, from, record, networks } = readExperiment(workbench, name, target);
   if (!teaching.arms.includes(arm) || !teachingHalves(teaching).includes(teachers)) throw unknownArm(name, teaching);
-  const { analysis } = analyse(teaching, from, record, { teachers, networks });
+  const { analysis } = analyze(teaching, from, record, { teachers, networks });
   const seeds = Array.from({ length: teaching.seeds }, (_, seed) =>
     networks.of(referenceArm(teaching), 1, teachers, seed),
   );
@@ -209,7 +209,7 @@ interface Direction {
 }
 
 /** Every image is scored by networks of the fold that it was held out of. */
-function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecord, { teachers, networks }: Direction) {
+function analyze(teaching: Teaching, from: TeachingSource, record: TeachingRecord, { teachers, networks }: Direction) {
   const { arms, folds, seeds, margin } = teaching;
   const { classes } = from.labels;
   const halfOf = new Map(record.people.map(({ key, half }) => [key, half]));
@@ -269,7 +269,7 @@ function analyse(teaching: Teaching, from: TeachingSource, record: TeachingRecor
 function direction(teaching: Teaching, from: TeachingSource, record: TeachingRecord, of: Direction): DirectionOutcome {
   const { arms, seeds, outcome } = teaching;
   const { teachers } = of;
-  const { analysis, images, sizes, order, taught, accuracy } = analyse(teaching, from, record, of);
+  const { analysis, images, sizes, order, taught, accuracy } = analyze(teaching, from, record, of);
   const reference = referenceArm(teaching);
   const taughtResult = (arm: TargetArm): TaughtResult => {
     const found = analysis.arm(arm);

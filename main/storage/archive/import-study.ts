@@ -11,7 +11,7 @@ import { OutsideModels } from '../outside-models.ts';
 import { StimulusSets } from '../stimulus-sets.ts';
 import { type ImportedSessions, LabelingImport, stillHere, type StillHere } from './import-labeling.ts';
 import { addRunRows, findRun, importRun, type OpenRun, runId } from './import-runs.ts';
-import type { ArchivePiece, } from './pieces.ts';
+import type { ArchivePiece } from './pieces.ts';
 import { journalRows } from './unfinished.ts';
 
 /** What became of an imported study. */

@@ -24,7 +24,7 @@ interface WithdrawalLookup {
 const withdrawalTrace = ({ source, pseudonym }: LabelerName): string =>
   isFromSession({ source }) ? source.slice(sessionPrefix.length) : sha256(`${source}\n${pseudonym}`);
 
-/** Recognises a pseudonym without storing it. */
+/** Recognizes a pseudonym without storing it. */
 const nameHash = (salt: string, pseudonym: string): string => sha256(`${salt}\n${pseudonym}`);
 
 interface StoredName {
@@ -33,7 +33,7 @@ interface StoredName {
   hash: string;
 }
 
-/** Withdrawals of people who labelled. */
+/** Withdrawals of people who labeled. */
 export class LabelingWithdrawals {
   readonly #db: Database;
 
@@ -119,7 +119,7 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * Finds people who withdrew, so that an older file or archive does not bring them back. They are recognised by their
+   * Finds people who withdrew, so that an older file or archive does not bring them back. They are recognized by their
    * source, and by a pseudonym that the product drew or that withdrew from `studyId`; people of sessions by their
    * source only. Names are read once.
    */

@@ -2,7 +2,7 @@ import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D, Variable } from '@te
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import type { Engine, Entry, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';
 import type { Classifier, ImageShape } from './model.ts';
-import type { Optimiser } from './optimiser.ts';
+import type { Optimizer } from './optimizer.ts';
 
 type ImageSize = Omit<ImageShape, 'classes'>;
 
@@ -12,7 +12,7 @@ export interface ImageInput {
   images(input: Tensor): Tensor4D;
 }
 
-/** The input is the normalised images themselves. */
+/** The input is the normalized images themselves. */
 export function fedImages({ height, width, channels }: ImageSize): ImageInput {
   return {
     form: (n) => ({ shape: [n, height, width, channels], dtype: 'float32' }),
@@ -32,12 +32,12 @@ export function heldImages(tf: Tfjs, all: Variable, { height, width, channels }:
  * One training step of a classifier on batches of `n` images.
  *
  * Takes `images` as `input` says; `labels` [n] int32; `dropoutSeed` [2] int32; what `targetForms` has; and the
- * optimiser's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
+ * optimizer's inputs. Gives `loss` (`labelLoss`) and `logits` [n, classes], both before the update.
  */
 export function classifierStep(
   engine: Engine,
   classifier: Classifier,
-  optimiser: Optimiser,
+  optimiser: Optimizer,
   n: number,
   input: ImageInput,
   { labelSmoothing, classes = 0, ...soft }: LossSettings = {},

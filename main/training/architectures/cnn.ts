@@ -2,7 +2,7 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { checkArchitecture, cnnLayers } from '../../domain/architectures.ts';
 import { at } from '../../domain/arrays.ts';
-import { convolutionLayer, denseLayer, flatten, normalisedConvolutionLayer, normInPytorch } from './layers.ts';
+import { convolutionLayer, denseLayer, flatten, normalizedConvolutionLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
@@ -31,7 +31,7 @@ function buildCnn(engine: NetworkEngine, architecture: CnnSettings, shape: Image
     const apply =
       batchNorm === false
         ? convolutionLayer(engine, set, names.convolution, convolution)
-        : normalisedConvolutionLayer(engine, set, names, convolution, { relu: !pools });
+        : normalizedConvolutionLayer(engine, set, names, convolution, { relu: !pools });
     return (x: Tensor4D, mode: Mode): Tensor4D => {
       const y = apply(x, mode.training);
       if (pools) return ops.relu(ops.maxPool2(y));

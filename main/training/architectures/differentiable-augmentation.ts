@@ -33,7 +33,7 @@ const shift: Drawn = {
   },
 };
 
-/** Zero on a square of half the side length, whose centre lies anywhere in the image, else 1. */
+/** Zero on a square of half the side length, whose center lies anywhere in the image, else 1. */
 const square: Drawn = {
   shape: (size) => [size, size, 1],
   draw: (values, size, random) => {

@@ -4,14 +4,14 @@ import { pointLength } from '../../domain/latents.ts';
 import type { Engine, Entry, TensorMap } from '../engines/engine.ts';
 import { DifferentiableAugmentations } from './differentiable-augmentation.ts';
 import type { Discriminator, GeneratorNet } from './model.ts';
-import type { Optimiser } from './optimiser.ts';
+import type { Optimizer } from './optimizer.ts';
 
-/** Two networks and their optimisers. */
+/** Two networks and their optimizers. */
 export interface Adversaries {
   generator: GeneratorNet;
   discriminator: Discriminator;
-  generatorOptimiser: Optimiser;
-  discriminatorOptimiser: Optimiser;
+  generatorOptimiser: Optimizer;
+  discriminatorOptimiser: Optimizer;
   /** A net like the generator whose parameters follow the generator's. */
   average?: { net: GeneratorNet; decay: number } | undefined;
 }

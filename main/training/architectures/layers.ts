@@ -30,7 +30,7 @@ function denseParameters(set: ParameterSet, name: string, inputs: number, output
  * A dense layer with batch norm after it, and ReLU. As before a convolution's norm, the bias is not trained
  * (`normalisedConvolutionLayer`); the running mean includes it.
  */
-export function normalisedDenseLayer(
+export function normalizedDenseLayer(
   engine: NetworkEngine,
   set: ParameterSet,
   names: { dense: string; norm: string },
@@ -114,7 +114,7 @@ function convolutionWeight(set: ParameterSet, name: string, { kernel, inputs, ou
  * be rounding noise, and it would cost two passes over the largest tensors of a network. The bias keeps its initial
  * value, which the running mean includes. With running statistics the norm is folded into the convolution.
  */
-export function normalisedConvolutionLayer(
+export function normalizedConvolutionLayer(
   engine: NetworkEngine,
   set: ParameterSet,
   names: { convolution: string; norm: string },

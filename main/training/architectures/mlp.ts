@@ -2,7 +2,7 @@ import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { checkArchitecture } from '../../domain/architectures.ts';
 import { at } from '../../domain/arrays.ts';
-import { denseLayer, dropoutSeedOf, flatten, normalisedDenseLayer, normInPytorch } from './layers.ts';
+import { denseLayer, dropoutSeedOf, flatten, normalizedDenseLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, Mode, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
@@ -18,7 +18,7 @@ function buildMlp(engine: NetworkEngine, architecture: MlpSettings, shape: Image
   const sizes = [height * width * channels, ...hidden];
   const layers = hidden.map((outputs, index) => {
     const [name, inputs] = [`dense${index + 1}`, at(sizes, index)];
-    if (batchNorm) return normalisedDenseLayer(engine, set, { dense: name, norm: `norm${index + 1}` }, inputs, outputs);
+    if (batchNorm) return normalizedDenseLayer(engine, set, { dense: name, norm: `norm${index + 1}` }, inputs, outputs);
     const layer = denseLayer(engine, set, name, inputs, outputs);
     return (x: Tensor2D): Tensor2D => ops.relu(layer(x));
   });

@@ -1,5 +1,5 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Architecture, Initialisation } from '../../contract/recipes.ts';
+import type { Architecture, Initialization } from '../../contract/recipes.ts';
 import type { ImageSize } from '../../domain/images.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';
@@ -42,10 +42,10 @@ export interface NetworkEngine {
 }
 
 /**
- * Decides the initial weights: one seed, with PyTorch's initialisation or a named one; the seeds of several networks side by
+ * Decides the initial weights: one seed, with PyTorch's initialization or a named one; the seeds of several networks side by
  * side; null: none, as weights are loaded.
  */
-export type Seeds = number | { seed: number; initialisation: Initialisation } | readonly number[] | null;
+export type Seeds = number | { seed: number; initialisation: Initialization } | readonly number[] | null;
 
 /** A weight, or a statistic such as batch norm's running mean, which is saved with the weights but not trained. */
 export interface Parameter {
@@ -54,7 +54,7 @@ export interface Parameter {
   readonly trainable: boolean;
 }
 
-/** Normalise by the batch's statistics, by these and update the running ones, or by the running ones. */
+/** Normalize by the batch's statistics, by these and update the running ones, or by the running ones. */
 export type Statistics = 'batch' | 'batch-and-learn' | 'running';
 
 export type Mode = { readonly training: false } | { readonly training: true; readonly dropoutSeed: Tensor1D };
@@ -73,7 +73,7 @@ export interface Model {
   dispose(): void;
 }
 
-/** From images [n, height, width, channels], normalised, to logits [n, classes]. */
+/** From images [n, height, width, channels], normalized, to logits [n, classes]. */
 export interface Classifier extends Model {
   logits(images: Tensor4D, mode: Mode): Tensor2D;
   /** What the last layer takes, [n, width], without dropout: the penultimate activations. */

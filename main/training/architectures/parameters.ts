@@ -1,9 +1,9 @@
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
-import type { Initialisation } from '../../contract/recipes.ts';
+import type { Initialization } from '../../contract/recipes.ts';
 import { randomStream } from '../../domain/random.ts';
 import type { Engine } from '../engines/engine.ts';
-import { type Draws, gaussian, initialDraws, uniform } from './initialisations.ts';
+import { type Draws, gaussian, initialDraws, uniform } from './initializations.ts';
 import type { Model, NetworkTf, Parameter, Seeds } from './model.ts';
 
 /** A parameter's values, independent of any engine. For the layouts see the ops (engines/engine.ts). */
@@ -15,7 +15,7 @@ export interface ParameterValue {
 /** Initial values of a parameter. Each parameter has its own stream, drawn from in row-major order. */
 export interface Initial {
   draws: Draws;
-  /** Weights and biases of dense and convolutional layers, for which a recipe may name another initialisation. */
+  /** Weights and biases of dense and convolutional layers, for which a recipe may name another initialization. */
   ofLayer?: true;
 }
 
@@ -29,7 +29,7 @@ export class ParameterSet {
   readonly parameters: Parameter[] = [];
   readonly #tf: NetworkTf;
   readonly #seeds: number | readonly number[] | null;
-  readonly #initialisation: Initialisation | undefined;
+  readonly #initialisation: Initialization | undefined;
 
   constructor(tf: NetworkTf, seeds: Seeds) {
     const named = typeof seeds === 'object' && seeds !== null && 'initialisation' in seeds ? seeds : null;
@@ -48,7 +48,7 @@ export class ParameterSet {
     return this.#add(name, shape, constant(value), false);
   }
 
-  /** A value that is initialised and saved like a weight but not trained. */
+  /** A value that is initialized and saved like a weight but not trained. */
   constant<R extends Rank>(name: string, shape: number[], initial: Initial): Variable<R> {
     return this.#add(name, shape, initial, false);
   }
@@ -57,7 +57,7 @@ export class ParameterSet {
     for (const { variable } of this.parameters) variable.dispose();
   }
 
-  /** A named initialisation is that of layers' weights; their biases are then 0, as in the papers. */
+  /** A named initialization is that of layers' weights; their biases are then 0, as in the papers. */
   #drawsOf({ draws, ofLayer }: Initial, shape: readonly number[]): Draws {
     if (!ofLayer || !this.#initialisation) return draws;
     return shape.length < 2 ? constant(0).draws : initialDraws(this.#initialisation, shape);

@@ -1,7 +1,7 @@
 import type { Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Architecture } from '../../contract/recipes.ts';
 import { resnetBlocks } from '../../domain/architectures.ts';
-import { averagePlaces, denseLayer, everySecond, normalisedConvolutionLayer, normInPytorch } from './layers.ts';
+import { averagePlaces, denseLayer, everySecond, normalizedConvolutionLayer, normInPytorch } from './layers.ts';
 import type { Classifier, ClassifierArchitecture, ImageShape, NetworkEngine, Seeds } from './model.ts';
 import { ParameterSet } from './parameters.ts';
 
@@ -17,7 +17,7 @@ function buildResnet(engine: NetworkEngine, settings: ResnetSettings, shape: Ima
   const { width } = settings;
   const set = new ParameterSet(tf, seeds);
   const convolution = (name: string, inputs: number, outputs: number, stride: 1 | 2, relu: boolean) =>
-    normalisedConvolutionLayer(
+    normalizedConvolutionLayer(
       engine,
       set,
       { convolution: name.replace('#', 'conv'), norm: name.replace('#', 'norm') },

@@ -6,7 +6,7 @@ import { normal, type ParameterSet } from './parameters.ts';
 const epsilon = 1e-12;
 
 /**
- * Spectral normalisation (Miyato et al. 2018): divides a weight by its largest singular value, where the weight is a
+ * Spectral normalization (Miyato et al. 2018): divides a weight by its largest singular value, where the weight is a
  * matrix with its last axis as columns. One power iteration a step refines the singular vectors, of which u is stored
  * with the weights: v = W u / |W u|, u = W^T v / |W^T v|, sigma = v^T W u. The gradient takes u and v as constants.
  */

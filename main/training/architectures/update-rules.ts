@@ -1,8 +1,8 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
-import type { Optimiser } from '../../contract/optimisers.ts';
+import type { Optimizer } from '../../contract/optimizers.ts';
 import type { Tfjs } from '../engines/engine.ts';
 
-/** How an optimiser changes weights, written in ops without own kernels, for one network and for several side by side. */
+/** How an optimizer changes weights, written in ops without own kernels, for one network and for several side by side. */
 export interface UpdateRule {
   /** What is kept for each weight from step to step, zero at first. */
   readonly slots: readonly string[];
@@ -21,10 +21,10 @@ function rule<Slot extends string, Rate extends string>(of: {
   return of as UpdateRule;
 }
 
-type Of<Kind extends Optimiser['kind']> = Extract<Optimiser, { kind: Kind }>;
+type Of<Kind extends Optimizer['kind']> = Extract<Optimizer, { kind: Kind }>;
 
-/** The one place that says what each optimiser does; docs/training.md has the formulas and sources. */
-export function updateRule(optimiser: Optimiser): UpdateRule {
+/** The one place that says what each optimizer does; docs/training.md has the formulas and sources. */
+export function updateRule(optimiser: Optimizer): UpdateRule {
   switch (optimiser.kind) {
     case 'adam':
     case 'adamw':

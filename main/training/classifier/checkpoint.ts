@@ -10,7 +10,7 @@ import type { TrainerState } from './trainer.ts';
 
 const kind = 'classifier-checkpoint/1';
 const parametersPrefix = 'parameters/';
-const optimiserPrefix = 'optimiser/';
+const optimizerPrefix = 'optimiser/';
 const marginsName = 'margins';
 
 /** State of a classifier's run after an evaluation: all that it needs to continue from there. */
@@ -111,7 +111,7 @@ export function encodeClassifierCheckpoint(checkpoint: ClassifierCheckpoint): Bu
   const { step, stop, snapshots, training, margins } = checkpoint;
   const times = { trainMs: checkpoint.times.trainMs, lookMs: checkpoint.times.evaluateMs };
   const slots = Object.entries(training.optimiser).map(
-    ([name, data]): NamedArray => ({ name: optimiserPrefix + name, shape: [data.length], data }),
+    ([name, data]): NamedArray => ({ name: optimizerPrefix + name, shape: [data.length], data }),
   );
   const arrays = [
     ...parameterArrays(training.parameters, parametersPrefix),
@@ -142,7 +142,7 @@ export function decodeClassifierCheckpoint(bytes: Uint8Array, testCount: number,
       'Start the run again without the checkpoint.',
     );
   }
-  const optimiser = Object.entries(readParameters(arrays, optimiserPrefix)).map(([name, { values }]) => [name, values]);
+  const optimiser = Object.entries(readParameters(arrays, optimizerPrefix)).map(([name, { values }]) => [name, values]);
   const training = { parameters: readParameters(arrays, parametersPrefix), optimiser: Object.fromEntries(optimiser) };
   return {
     step,

@@ -9,7 +9,7 @@ import {
   batchOrder,
   gatherImages,
   gatherLabels,
-  normaliseImages,
+  normalizeImages,
   stepIndices,
   stepsPerEpoch,
 } from '../data/batches.ts';
@@ -85,11 +85,11 @@ function heldSource({ tf }: Engine, data: DataSet, part: Part): ImageSource {
   };
 }
 
-/** The normalised images of the last data set, [count, h * w * channels] for each part. */
+/** The normalized images of the last data set, [count, h * w * channels] for each part. */
 let cached: { data: DataSet; parts: Map<Part, Tensor2D> } | undefined;
 
 /**
- * A variable of a part's images, for one program. Normalising MNIST and passing it to the engine takes as long as fifty
+ * A variable of a part's images, for one program. Normalizing MNIST and passing it to the engine takes as long as fifty
  * steps of an MLP, so a process caches the last data set: its next run probably needs it again. On a CPU, TensorFlow
  * shares the memory with the variables (on a GPU each is a copy; untested).
  */
@@ -98,15 +98,15 @@ function heldVariable(tf: Tfjs, data: DataSet, part: Part): Variable {
     tf.dispose([...(cached?.parts.values() ?? [])]);
     cached = { data, parts: new Map() };
   }
-  const all = cached.parts.get(part) ?? normalisedTensor(tf, data, part);
+  const all = cached.parts.get(part) ?? normalizedTensor(tf, data, part);
   cached.parts.set(part, all);
   // Another tensor of the same values: a program takes over the tensor of a variable that it owns.
   return tf.tidy(() => tf.variable(tf.reshape(all, all.shape), false));
 }
 
-function normalisedTensor(tf: Tfjs, data: DataSet, part: Part): Tensor2D {
+function normalizedTensor(tf: Tfjs, data: DataSet, part: Part): Tensor2D {
   const { count, images } = data[part];
-  const values = normaliseImages(images, data, alignedFloats(images.length));
+  const values = normalizeImages(images, data, alignedFloats(images.length));
   return tf.keep(tf.tensor2d(values, [count, imageLength(data)]));
 }
 

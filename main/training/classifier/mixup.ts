@@ -8,7 +8,7 @@ export interface Mix {
 }
 
 /** What decides the targets of a training batch. */
-interface LabelledBatch {
+interface LabeledBatch {
   labels: Int32Array;
   /** float32 [n, classes]: distributions in place of labels. */
   targets?: Float32Array;
@@ -42,7 +42,7 @@ function logGamma(shape: number, stream: RandomStream): number {
  */
 export function targetFeed(
   tf: Tfjs,
-  batches: readonly (LabelledBatch | undefined)[],
+  batches: readonly (LabeledBatch | undefined)[],
   n: number,
   classes: number,
 ): TensorMap {
@@ -57,7 +57,7 @@ export function targetFeed(
   return isMixed ? { ...fed, ...mixFeed(tf, batches, n) } : fed;
 }
 
-function mixFeed(tf: Tfjs, batches: readonly (LabelledBatch | undefined)[], n: number): TensorMap {
+function mixFeed(tf: Tfjs, batches: readonly (LabeledBatch | undefined)[], n: number): TensorMap {
   const all = batches.length * n;
   const [partner, share] = [new Int32Array(all), new Float32Array(all)];
   batches.forEach((batch, slot) => {
@@ -70,7 +70,7 @@ function mixFeed(tf: Tfjs, batches: readonly (LabelledBatch | undefined)[], n: n
 }
 
 /** @param into [n, classes], zeros */
-function writeTargets({ labels, targets, mix }: LabelledBatch, classes: number, into: Float32Array): void {
+function writeTargets({ labels, targets, mix }: LabeledBatch, classes: number, into: Float32Array): void {
   if (targets && !mix) return into.set(targets);
   const add = (row: number, image: number, share: number): void => {
     if (targets) for (let k = 0; k < classes; k++) into[row * classes + k]! += share * targets[image * classes + k]!;
@@ -83,6 +83,6 @@ function writeTargets({ labels, targets, mix }: LabelledBatch, classes: number, 
 }
 
 /** The class that each image has most of. */
-export function mainLabels({ labels, mix }: LabelledBatch): Int32Array {
+export function mainLabels({ labels, mix }: LabeledBatch): Int32Array {
   return mix && mix.share < 0.5 ? Int32Array.from(mix.partner, (other) => labels[other]!) : labels;
 }

@@ -16,7 +16,7 @@ let last: { data: DataSet; key: string; taught: TaughtDataSet } | undefined;
 
 /**
  * The data set with the images of `softLabels` after its own training images. Their label is the class with the largest share,
- * the first of several. Inputs are normalised as in the data set.
+ * the first of several. Inputs are normalized as in the data set.
  * @throws UserError `soft-labels.mismatch`, `soft-labels.not-distributions`, `soft-labels.empty`
  */
 export function withSoftLabels(data: DataSet, softLabels: SoftLabels | undefined, blobs: BlobStore): TaughtDataSet {

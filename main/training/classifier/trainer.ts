@@ -5,7 +5,7 @@ import type { Classifier } from '../architectures/model.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { classifierStep } from '../architectures/classifier-steps.ts';
 import type { DataSet } from '../data/data-set.ts';
-import { Optimiser, surroundings } from '../architectures/optimiser.ts';
+import { Optimizer, surroundings } from '../architectures/optimizer.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { countRight } from './evaluation.ts';
 import { mainLabels, targetFeed } from './mixup.ts';
@@ -16,7 +16,7 @@ import { type ClassifierMeta, encodeClassifierWeights, type ParameterValues } fr
 /** All that a training step changes. */
 export interface TrainerState {
   parameters: ParameterValues;
-  /** What the optimiser keeps for each weight, by name, e.g. Adam's moments. */
+  /** What the optimizer keeps for each weight, by name, e.g. Adam's moments. */
   optimiser: Record<string, Float32Array>;
 }
 
@@ -53,7 +53,7 @@ export class ClassifierTrainer implements Trainer {
   readonly #data: DataSet;
   readonly #batches: TrainingBatches;
   readonly #classifier: Classifier;
-  readonly #optimiser: Optimiser;
+  readonly #optimiser: Optimizer;
   readonly #images: ImageSource;
   readonly #test: TestImages;
   readonly #program: Program<'train' | InferName>;
@@ -67,7 +67,7 @@ export class ClassifierTrainer implements Trainer {
     this.#recipe = recipe;
     this.#data = data;
     this.#classifier = buildClassifier(engine, recipe.architecture, shape, initialSeeds(recipe, seed));
-    this.#optimiser = new Optimiser(
+    this.#optimiser = new Optimizer(
       engine,
       this.#classifier.parameters,
       recipe.optimiser,

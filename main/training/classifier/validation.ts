@@ -1,6 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
-import type { DataSet, LabelledImages } from '../data/data-set.ts';
+import type { DataSet, LabeledImages } from '../data/data-set.ts';
 import type { TestSplit } from './evaluation.ts';
 
 /** One in this number of training images of each class is held out: 10,000 of MNIST's 60,000, as many as test images. */
@@ -9,7 +9,7 @@ export const heldOutEvery = 6;
 /** What a run trains on and evaluates if validation images decide that it has met its targets. */
 export interface ValidationSplit {
   /**
-   * `train` lacks the validation images; `test` has them first, then the test images. Inputs are normalised as in the
+   * `train` lacks the validation images; `test` has them first, then the test images. Inputs are normalized as in the
    * complete data set, as everything that later uses the weights does.
    */
   data: DataSet;
@@ -42,7 +42,7 @@ function makeSplit(data: DataSet): ValidationSplit {
   if (held.length === 0) throw tooSmall(data);
   const validation = select(train, held, imageLength(data));
   const count = held.length + test.count;
-  const both: LabelledImages = {
+  const both: LabeledImages = {
     count,
     images: joined(validation.images, test.images),
     labels: joined(validation.labels, test.labels),
@@ -54,7 +54,7 @@ function makeSplit(data: DataSet): ValidationSplit {
   };
 }
 
-function select({ images, labels }: LabelledImages, chosen: readonly number[], size: number): LabelledImages {
+function select({ images, labels }: LabeledImages, chosen: readonly number[], size: number): LabeledImages {
   const own = Uint8Array.from(chosen, (image) => labels[image] ?? 0);
   return { count: chosen.length, images: imagesAt(images, size, chosen), labels: own };
 }

@@ -10,11 +10,11 @@ import { batchNormGradients, type CnnBatch, cnnGradients, type Decide, type Deci
 /** As many rows as a step of the paper's CNN has: 128 images of 28x28. Few channels, as each is a sum of its own. */
 const size = { n: 128, h: 28, w: 28, c: 1 };
 /** Small images in color, of three classes. */
-const colourSize = { n: 128, h: 12, w: 16, c: 3 };
+const colorSize = { n: 128, h: 12, w: 16, c: 3 };
 const maps: [number, number, number, number] = [2, 3, 2, 3];
 const dropout = 0.4;
 
-/** Strokes on a background as black as MNIST's is after normalisation: most windows of a pooling have equal numbers. */
+/** Strokes on a background as black as MNIST's is after normalization: most windows of a pooling have equal numbers. */
 function digits(): CnnBatch & { classes: number } {
   const background = Math.fround(-0.4242);
   const ink = randomNumbers(size.n * size.h * size.w, 'ink');
@@ -26,8 +26,8 @@ function digits(): CnnBatch & { classes: number } {
 }
 
 /** Backgrounds of one color an image, a few of each, with a block in another color: many windows have equal numbers. */
-function colours(): CnnBatch & { classes: number } {
-  const { n, h, w, c } = colourSize;
+function colors(): CnnBatch & { classes: number } {
+  const { n, h, w, c } = colorSize;
   const drawn = randomNumbers(n * 2 * c, 'colors');
   const images = Float64Array.from({ length: n * h * w * c }, (_, i) => {
     const [channel, pixel] = [i % c, Math.floor(i / c)];
@@ -35,7 +35,7 @@ function colours(): CnnBatch & { classes: number } {
     const isBlock = x > 4 && x < 11 && y > 2 && y < 9;
     return Math.fround(drawn[((isBlock ? image : image % 7) * 2 + (isBlock ? 1 : 0)) * c + channel]!);
   });
-  return { size: colourSize, images, labels: Array.from({ length: n }, (_, i) => i % 3), classes: 3 };
+  return { size: colorSize, images, labels: Array.from({ length: n }, (_, i) => i % 3), classes: 3 };
 }
 
 /** Numbers that the ops of a network decided by, in their order. */
@@ -71,7 +71,7 @@ function record({ ops, tf }: Engine): Recording {
  */
 export async function cnnStep(engine: Engine, channels: Channels): Promise<void> {
   const { tf } = engine;
-  const { classes, ...batch } = channels === 1 ? digits() : colours();
+  const { classes, ...batch } = channels === 1 ? digits() : colors();
   const { n, h: height, w: width } = batch.size;
   const { ops, decided } = record(engine);
   const architecture = architectureSchema.parse({ kind: 'cnn', channels: maps, hidden: [8, 7], dropout });

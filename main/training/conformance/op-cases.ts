@@ -19,7 +19,7 @@ export function opCases(engine: Engine): OpCase[] {
     ...denseCases(ops),
     ...convolutionCases(ops),
     ...transposedCases(ops),
-    ...normalisationCases(ops),
+    ...normalizationCases(ops),
     ...pointwiseCases(ops),
     ...poolCases(ops),
     ...attentionCases(ops),
@@ -99,7 +99,7 @@ function transposedCases(ops: Engine['ops']): OpCase[] {
   });
 }
 
-function normalisationCases(ops: Engine['ops']): OpCase[] {
+function normalizationCases(ops: Engine['ops']): OpCase[] {
   const epsilon = 1e-5;
   // Widths below, at and above those of vectors; numbers far from 0, whose squares would cancel.
   const shapes = [

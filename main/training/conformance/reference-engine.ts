@@ -4,7 +4,7 @@ import { type Composed, compositions, eager } from '../engines/fallbacks.ts';
 
 /**
  * An engine on tfjs's plain JavaScript backend with tfjs's own ops and gradients: slow, and in no part ours. Whole
- * models are compared with it. Dropout and the optimiser are missing, as their random numbers and their place in a step
+ * models are compared with it. Dropout and the optimizer are missing, as their random numbers and their place in a step
  * are compared elsewhere.
  */
 export async function openReference(tf: Tfjs): Promise<Engine> {

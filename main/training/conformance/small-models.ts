@@ -1,5 +1,5 @@
 import type { Scalar, Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
-import { optimiserSchema } from '../../contract/optimisers.ts';
+import { optimizerSchema } from '../../contract/optimizers.ts';
 import { architectureSchema, type GeneratorRecipe, generatorRecipeSchema } from '../../contract/recipes.ts';
 import { pointLength } from '../../domain/latents.ts';
 import { randomStream } from '../../domain/random.ts';
@@ -8,7 +8,7 @@ import { buildDiscriminator, buildGenerator, generatorShape } from '../architect
 import { ganStep, stepAugmentations } from '../architectures/gan-step.ts';
 import { classifierStep, fedImages } from '../architectures/classifier-steps.ts';
 import type { Model, Parameter } from '../architectures/model.ts';
-import { Optimiser } from '../architectures/optimiser.ts';
+import { Optimizer } from '../architectures/optimizer.ts';
 import type { Engine, Entry, TensorMap } from '../engines/engine.ts';
 import { randomNumbers } from './compare.ts';
 
@@ -27,7 +27,7 @@ export const architectures = {
 export const generators = {
   dcgan28: generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 6, features: 4, steps: 1 }),
   dcgan64: generatorRecipeSchema.parse({ kind: 'dcgan64', latent: 6, features: 4, steps: 1 }),
-  // With all that a recipe can add, in colour.
+  // With all that a recipe can add, in color.
   dcgan32: generatorRecipeSchema.parse({
     kind: 'dcgan32',
     latent: 6,
@@ -101,13 +101,13 @@ function adversaryLosses(engine: Engine, kind: keyof typeof generators): SmallLo
 /** A small training: an entry, its inputs at each t, and all that it changes. */
 export interface SmallTraining {
   models: Model[];
-  optimisers: Optimiser[];
+  optimisers: Optimizer[];
   entry: Entry;
   inputs: (t: number) => TensorMap;
   dispose: () => void;
 }
 
-const adam = optimiserSchema.parse({ stepSize: 0.002, weightDecay: 1e-4 });
+const adam = optimizerSchema.parse({ stepSize: 0.002, weightDecay: 1e-4 });
 
 export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): SmallTraining {
   const { tf } = engine;
@@ -116,7 +116,7 @@ export function smallTraining(engine: Engine, name: SmallName, dropout = 0.4): S
   const drops = architecture.kind === 'cnn' || name === 'mlpNorm';
   const withDropout = drops ? { ...architecture, dropout } : architecture;
   const classifier = buildClassifier(engine, withDropout, images, 3);
-  const optimiser = new Optimiser(engine, classifier.parameters, adam);
+  const optimiser = new Optimizer(engine, classifier.parameters, adam);
   return training(
     [classifier],
     [optimiser],
@@ -134,8 +134,8 @@ function adversaryTraining(engine: Engine, kind: keyof typeof generators): Small
   const { generator, discriminator, recipe } = adversaries(engine, kind);
   const net = recipe.average && buildGenerator(engine, generatorShape(recipe, images.classes), 3);
   const { size, space } = generator;
-  const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
-  const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
+  const generatorOptimiser = new Optimizer(engine, generator.parameters, adam);
+  const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, adam);
   const average = net && recipe.average ? { net, decay: recipe.average } : undefined;
   const all = { generator, discriminator, generatorOptimiser, discriminatorOptimiser, average };
   const entry = ganStep(engine, all, n, recipe);
@@ -169,7 +169,7 @@ function augmentationNumbers(engine: Engine, recipe: GeneratorRecipe, size: numb
 
 function training(
   models: Model[],
-  optimisers: Optimiser[],
+  optimisers: Optimizer[],
   entry: Entry,
   inputs: SmallTraining['inputs'],
 ): SmallTraining {

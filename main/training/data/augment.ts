@@ -12,7 +12,7 @@ export interface AugmentationKey {
   epoch: number | Uint32Array;
 }
 
-/** Writes the image at position `index` of `images`, augmented and normalised, to position `slot` of `target`. */
+/** Writes the image at position `index` of `images`, augmented and normalized, to position `slot` of `target`. */
 type Augmenter = (images: Uint8Array, index: number, target: Float32Array, slot: number) => void;
 
 /** From target to source coordinates: sx = a x + b y + c, sy = -b x + a y + d. */
@@ -24,14 +24,14 @@ interface Affine {
 }
 
 /**
- * Random affine transformation: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its centre, then
+ * Random affine transformation: the image is scaled by 1 +- scale and rotated by +- rotate degrees about its center, then
  * shifted by +- shift pixels along each axis; all four uniform, drawn from (seed, epoch, index) alone, so that a resumed
  * run sees the same images. Bilinear between pixels, black outside. With `flip`, half of the images are then mirrored
  * left to right, by a fifth draw.
  */
 export function createAugmenter(form: ImageForm, { settings, seed, epoch }: AugmentationKey): Augmenter {
   const size = imageLength(form);
-  const write = form.channels === 1 ? grayWriter(form) : colourWriter(form);
+  const write = form.channels === 1 ? grayWriter(form) : colorWriter(form);
   return (images, index, target, slot) => {
     const random = randomStream(seed, 'augmentation', typeof epoch === 'number' ? epoch : at(epoch, slot), index);
     const affine = drawAffine(form, settings, random);
@@ -41,7 +41,7 @@ export function createAugmenter(form: ImageForm, { settings, seed, epoch }: Augm
   };
 }
 
-/** Writes one image, transformed and normalised. */
+/** Writes one image, transformed and normalized. */
 type Writer = (source: Uint8Array, affine: Affine, mirrored: boolean, output: Float32Array) => void;
 
 function grayWriter({ height, width, mean, std }: ImageForm): Writer {
@@ -61,7 +61,7 @@ function grayWriter({ height, width, mean, std }: ImageForm): Writer {
 }
 
 /** Each channel gets the same bits as a gray image of its values. */
-function colourWriter(form: ImageForm): Writer {
+function colorWriter(form: ImageForm): Writer {
   const { height, width, channels, mean, std } = form;
   const plane = new Uint8Array(height * width);
   const written = new Float32Array(height * width);
@@ -80,10 +80,10 @@ function drawAffine({ height, width }: ImageForm, settings: Augmentation, random
   const scale = 1 + within(settings.scale);
   const angle = (within(settings.rotate) * Math.PI) / 180;
   const [shiftX, shiftY] = [within(settings.shift), within(settings.shift)];
-  const [centreX, centreY] = [(width - 1) / 2, (height - 1) / 2];
+  const [centerX, centerY] = [(width - 1) / 2, (height - 1) / 2];
   const [a, b] = [Math.cos(angle) / scale, Math.sin(angle) / scale];
-  const [targetX, targetY] = [centreX + shiftX, centreY + shiftY];
-  return { a, b, c: centreX - a * targetX - b * targetY, d: centreY + b * targetX - a * targetY };
+  const [targetX, targetY] = [centerX + shiftX, centerY + shiftY];
+  return { a, b, c: centerX - a * targetX - b * targetY, d: centerY + b * targetX - a * targetY };
 }
 
 function bilinear(image: Uint8Array, width: number, height: number, sx: number, sy: number): number {

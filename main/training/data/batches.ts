@@ -3,7 +3,7 @@ import { at } from '../../domain/arrays.ts';
 import { imageLength } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { type AugmentationKey, createAugmenter } from './augment.ts';
-import type { ImageForm, LabelledImages } from './data-set.ts';
+import type { ImageForm, LabeledImages } from './data-set.ts';
 
 /**
  * Number of batches in an epoch. The remaining images (different ones in each epoch, as the order changes) are dropped,
@@ -32,49 +32,49 @@ export function stepIndices(order: Uint32Array, batch: number, step: number): Ui
 }
 
 /** Labels of the images at these positions, int32 [n]. */
-export function gatherLabels({ labels }: LabelledImages, indices: ArrayLike<number>): Int32Array {
+export function gatherLabels({ labels }: LabeledImages, indices: ArrayLike<number>): Int32Array {
   return Int32Array.from(indices, (index) => labels[index] as number);
 }
 
 /** Writes the images into `target`, float32 [n, height, width, channels]: (pixel / 255 - mean) / std, augmented if given. */
 export function gatherImages(
-  set: LabelledImages,
+  set: LabeledImages,
   indices: ArrayLike<number>,
   form: ImageForm,
   augmentation: AugmentationKey | undefined,
   target: Float32Array,
 ): void {
   const size = imageLength(form);
-  const tables = normalisationTables(form);
+  const tables = normalizationTables(form);
   const augment = augmentation && createAugmenter(form, augmentation);
   for (let n = 0; n < indices.length; n++) {
     const index = indices[n] as number;
     if (augment) augment(set.images, index, target, n);
-    else normaliseInto(set.images, index * size, target, n * size, size, tables);
+    else normalizeInto(set.images, index * size, target, n * size, size, tables);
   }
 }
 
-/** Normalises uint8 [..., channels] into `target`; the same bits as from `gatherImages`. */
-export function normaliseImages(
+/** Normalizes uint8 [..., channels] into `target`; the same bits as from `gatherImages`. */
+export function normalizeImages(
   pixels: Uint8Array,
   form: Pick<ImageForm, 'mean' | 'std'>,
   target = new Float32Array(pixels.length),
 ): Float32Array {
-  normaliseInto(pixels, 0, target, 0, pixels.length, normalisationTables(form));
+  normalizeInto(pixels, 0, target, 0, pixels.length, normalizationTables(form));
   return target;
 }
 
 /** For each channel, what each byte becomes. */
-const normalisationTables = ({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array[] =>
-  mean.map((average, channel) => normalisationTable(average, at(std, channel)));
+const normalizationTables = ({ mean, std }: Pick<ImageForm, 'mean' | 'std'>): Float32Array[] =>
+  mean.map((average, channel) => normalizationTable(average, at(std, channel)));
 
-function normalisationTable(mean: number, std: number): Float32Array {
+function normalizationTable(mean: number, std: number): Float32Array {
   const table = new Float32Array(256);
   for (let value = 0; value < 256; value++) table[value] = (value / 255 - mean) / std;
   return table;
 }
 
-function normaliseInto(
+function normalizeInto(
   source: Uint8Array,
   sourceOffset: number,
   target: Float32Array,
@@ -82,12 +82,12 @@ function normaliseInto(
   length: number,
   tables: readonly Float32Array[],
 ): void {
-  if (tables.length === 1) normaliseGray(source, sourceOffset, target, targetOffset, length, tables[0]!);
-  else normaliseColour(source, sourceOffset, target, targetOffset, length, tables);
+  if (tables.length === 1) normalizeGray(source, sourceOffset, target, targetOffset, length, tables[0]!);
+  else normalizeColor(source, sourceOffset, target, targetOffset, length, tables);
 }
 
 /** Gray has a loop of its own, as the one for color takes longer. */
-function normaliseGray(
+function normalizeGray(
   source: Uint8Array,
   sourceOffset: number,
   target: Float32Array,
@@ -98,7 +98,7 @@ function normaliseGray(
   for (let k = 0; k < length; k++) target[targetOffset + k] = table[source[sourceOffset + k]!]!;
 }
 
-function normaliseColour(
+function normalizeColor(
   source: Uint8Array,
   sourceOffset: number,
   target: Float32Array,

@@ -3,7 +3,7 @@ import type { Channels, ImageSize } from '../../domain/images.ts';
 import { dataError } from './sources/source.ts';
 
 /** Images with their labels, in the order of the file. */
-export interface LabelledImages {
+export interface LabeledImages {
   count: number;
   /** uint8 [count, height, width, channels]; 0 is black. */
   images: Uint8Array;
@@ -11,7 +11,7 @@ export interface LabelledImages {
   labels: Uint8Array;
 }
 
-/** Size of a data set's images, and the means and deviations by which networks' inputs are normalised. */
+/** Size of a data set's images, and the means and deviations by which networks' inputs are normalized. */
 export interface ImageForm extends ImageSize {
   /**
    * Mean and population standard deviation of all training pixels (of test pixels, if there are no others) scaled to [0, 1], for each channel. MNIST: 0.1307 and
@@ -25,8 +25,8 @@ export interface DataSet extends ImageForm {
   name: string;
   /** Names of the K classes, by index. */
   classes: readonly string[];
-  train: LabelledImages;
-  test: LabelledImages;
+  train: LabeledImages;
+  test: LabeledImages;
   /**
    * SHA-256 of the line `boundary-workbench/data-set/1 <classes> <height> <width> <train count> <test count>\n`, then
    * training pixels, training labels, test pixels, test labels, one byte each. Names of classes are not included. With
@@ -37,7 +37,7 @@ export interface DataSet extends ImageForm {
 }
 
 /**
- * What normalises a data set with these training pixels. A channel that never changes gets the deviation 1, as it has
+ * What normalizes a data set with these training pixels. A channel that never changes gets the deviation 1, as it has
  * nothing to scale. @param where names the images in the error @throws UserError `data-set.no-contrast`
  */
 export function checkedStatistics(

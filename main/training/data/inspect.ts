@@ -9,7 +9,7 @@ import { loadDataSet } from './load-data-set.ts';
 import { previewCounts } from './preview.ts';
 import { hasCoarseLabels } from './sources/cifar.ts';
 import { detectSource, nameFor } from './sources/detect.ts';
-import { colourOf, layOut } from './sources/folder.ts';
+import { colorOf, layOut } from './sources/folder.ts';
 import type { FolderLayout } from './sources/layout.ts';
 import { listImageFiles } from './sources/image-files.ts';
 import { findImages } from './sources/index.ts';
@@ -109,7 +109,7 @@ async function inspectFolder(
       rowLength,
     );
     const shown = rows.flatMap((row, label) => row.slice(0, inRow[label]));
-    const pixels = Buffer.concat(shown.map(({ image }) => toSize(image, size, source.resize, colourOf(source))));
+    const pixels = Buffer.concat(shown.map(({ image }) => toSize(image, size, source.resize, colorOf(source))));
     const areas = sample.images.toSorted((a, b) => a.width * a.height - b.width * b.height);
     const ends = [areas[0], areas.at(-1)].flatMap((image) =>
       image ? [{ width: image.width, height: image.height }] : [],

@@ -2,7 +2,7 @@ import { resolve } from 'node:path';
 import { formatNames } from '../../domain/format.ts';
 import type { DataSetSource } from '../../contract/study.ts';
 import { sourceName, withPaths } from '../../domain/data-sources.ts';
-import { checkedStatistics, type DataSet, hashDataSet, type LabelledImages } from './data-set.ts';
+import { checkedStatistics, type DataSet, hashDataSet, type LabeledImages } from './data-set.ts';
 import { type IdxImages, type IdxSet, readFirstIdxImages, readIdxImages, readIdxLabels } from './sources/idx.ts';
 import { idxFiles } from './sources/located.ts';
 import { dataError } from './sources/source.ts';
@@ -59,7 +59,7 @@ function loadIdxSet({ name, classes, files }: IdxSet): DataSet {
   return { name, classes, ...size, train, test, ...statistics, hash };
 }
 
-function readLabels({ count, pixels }: IdxImages, part: 'train' | 'test', files: IdxSet['files']): LabelledImages {
+function readLabels({ count, pixels }: IdxImages, part: 'train' | 'test', files: IdxSet['files']): LabeledImages {
   const labelFile = files[`${part}Labels`];
   const labels = readIdxLabels(labelFile.path, labelFile);
   if (labels.length !== count) {

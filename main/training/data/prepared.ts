@@ -22,12 +22,12 @@ function parseHeader(start: Buffer): Header | null {
   const line = start.toString('latin1', 0, Math.min(start.length, maxHeader)).split('\n', 1)[0] ?? '';
   const [, version, numbers = ''] = /^boundary-workbench\/data-set\/([12]) ([\d ]+)$/.exec(line) ?? [];
   const values = numbers.split(' ').map(Number);
-  const isColour = version === '2';
-  if (version === undefined || values.length !== (isColour ? 6 : 5)) return null;
+  const isColor = version === '2';
+  if (version === undefined || values.length !== (isColor ? 6 : 5)) return null;
   const [classes = 0, height = 0, width = 0, ...rest] = values;
-  const [train = 0, test = 0] = rest.slice(isColour ? 1 : 0);
-  const channels = isColour ? 3 : 1;
-  if ((isColour && rest[0] !== 3) || Math.min(classes, height, width, test) < 1) return null;
+  const [train = 0, test = 0] = rest.slice(isColor ? 1 : 0);
+  const channels = isColor ? 3 : 1;
+  if ((isColor && rest[0] !== 3) || Math.min(classes, height, width, test) < 1) return null;
   return { classes, height, width, channels, train, test, length: line.length + 1 };
 }
 

@@ -11,7 +11,7 @@ import { decodeTensorFile, encodeTensorFile } from '../weights/tensor-file.ts';
 import { checkedMeta } from '../weights/weights.ts';
 import { type DrawnImages, StimulusDrawer } from './drawer.ts';
 
-/** Draws that are rendered, and then labelled by one network after another. */
+/** Draws that are rendered, and then labeled by one network after another. */
 const drawsAtOnce = 5;
 /** Networks that stay loaded; of more, each is loaded again for the next draws. */
 const maxLoaded = 64;

@@ -40,7 +40,7 @@ export function arrayFinding(name: string, array: Float32Array, minScale = 0): F
 /**
  * Gradients of a network's first step, by parameter, from Adam's first moments, which are then the gradients times
  * (1 - beta1). So these are the gradients that the step itself computed.
- * @param state of the optimiser: moments by `<parameter>/m` and `<parameter>/v`
+ * @param state of the optimizer: moments by `<parameter>/m` and `<parameter>/v`
  */
 export function momentFindings(network: string, state: Record<string, Float32Array>, beta1: number): Finding[] {
   const moments = Object.entries(state).filter(([name]) => name.endsWith('/m'));

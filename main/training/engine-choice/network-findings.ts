@@ -29,13 +29,13 @@ export const smallArchitectures: Readonly<Record<TriedKind, Architecture>> = {
 
 /** One batch of training images, so that every step uses all of them, and as many test images. */
 export function smallDataSet(): DataSet {
-  const labelled = (part: string): DataSet['train'] => {
+  const labeled = (part: string): DataSet['train'] => {
     const stream = randomStream(seed, 'self-check', part);
     const pixels = Uint8Array.from({ length: images * side * side }, () => stream.int(256));
     return { count: images, images: pixels, labels: Uint8Array.from({ length: images }, (_, index) => index % 3) };
   };
   const form = { height: side, width: side, channels: 1, mean: [0.5], std: [0.25] } as const;
-  const parts = { train: labelled('train'), test: labelled('test') };
+  const parts = { train: labeled('train'), test: labeled('test') };
   return { name: 'self-check', classes: ['a', 'b', 'c'], ...form, ...parts, hash: '0'.repeat(64) };
 }
 

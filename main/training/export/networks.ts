@@ -36,7 +36,7 @@ const logits = 'logits';
 const points = 'z';
 
 /**
- * A classifier from `images` [batch, channels, height, width], normalised, to `logits` [batch, classes]: without dropout, and
+ * A classifier from `images` [batch, channels, height, width], normalized, to `logits` [batch, classes]: without dropout, and
  * in ONNX with batch norm folded into the convolutions. The same weights and notes give the same bytes.
  * @throws UserError `weights.mismatch`
  */

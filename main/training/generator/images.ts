@@ -1,8 +1,8 @@
 import { createResampler, imageLength, type ImageSize } from '../../domain/images.ts';
-import type { LabelledImages } from '../data/data-set.ts';
+import type { LabeledImages } from '../data/data-set.ts';
 
 /** Gives the images at these positions as a GAN's input: float32 [n, height, width, channels] in [-1, 1]. */
-export type UnitRangeGather = (set: Pick<LabelledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
+export type UnitRangeGather = (set: Pick<LabeledImages, 'images'>, indices: ArrayLike<number>) => Float32Array;
 
 /**
  * Resizes images to this size (antialiased bilinear, see main/domain/images.ts; other proportions are

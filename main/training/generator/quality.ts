@@ -5,7 +5,7 @@ import { askedClass, drawLatents } from '../../domain/latents.ts';
 import { imageLength, type ImageSize, resizeImages } from '../../domain/images.ts';
 import { randomStream } from '../../domain/random.ts';
 import { ClassifierPredictor, type Predictions, toPredictions } from '../predictions/predictor.ts';
-import type { DataSet, LabelledImages } from '../data/data-set.ts';
+import type { DataSet, LabeledImages } from '../data/data-set.ts';
 import { createUnitRangeGather, variety } from './images.ts';
 import type { Engine } from '../engines/engine.ts';
 import { GeneratorRenderer } from './renderer.ts';
@@ -109,7 +109,7 @@ export async function frechetFigures(
 ): Promise<NonNullable<GeneratorQuality['frechet']> | null> {
   const area = imageLength(form);
   const images = Math.min(generated.length / area, train.count, test.count);
-  const drawn = (set: LabelledImages, name: string): Uint8Array => {
+  const drawn = (set: LabeledImages, name: string): Uint8Array => {
     const order = randomStream(0, 'frechet', name).shuffle(Uint32Array.from({ length: set.count }, (_, k) => k));
     return Buffer.concat([...order.subarray(0, images)].map((k) => set.images.subarray(k * area, (k + 1) * area)));
   };
@@ -133,7 +133,7 @@ const countClear = (confidence: ArrayLike<number>): number =>
   Array.from(confidence).filter((value) => value > clearConfidence).length;
 
 /** The first training images; where images are stored class by class, evenly spaced ones. */
-function comparedImages({ count, labels }: LabelledImages): Uint32Array<ArrayBuffer> {
+function comparedImages({ count, labels }: LabeledImages): Uint32Array<ArrayBuffer> {
   const length = Math.min(realCompared, count);
   const classes = new Set(labels).size;
   const changes = labels.reduce((sum, label, k) => sum + Number(k > 0 && label !== labels[k - 1]), 0);

@@ -1,6 +1,6 @@
 import type { Tensor } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
-import { optimiserSchema } from '../../contract/optimisers.ts';
+import { optimizerSchema } from '../../contract/optimizers.ts';
 import type { GeneratorRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import type { Channels, ImageSize } from '../../domain/images.ts';
@@ -13,7 +13,7 @@ import { loadParameters, parameterValues } from '../architectures/parameters.ts'
 import { batchOrder, stepIndices, stepsPerEpoch } from '../data/batches.ts';
 import type { DataSet } from '../data/data-set.ts';
 import { createUnitRangeGather, type UnitRangeGather } from './images.ts';
-import { Optimiser } from '../architectures/optimiser.ts';
+import { Optimizer } from '../architectures/optimizer.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { ImageRenderer, renderEntry } from './renderer.ts';
 import { encodeGeneratorWeights, type ParameterValues } from '../weights/weights.ts';
@@ -43,7 +43,7 @@ export class GanTrainer {
   /** The net that makes the samples: the generator, or its average. */
   readonly #sampled: GeneratorNet;
   readonly #discriminator: Discriminator;
-  readonly #optimisers: { generator: Optimiser; discriminator: Optimiser };
+  readonly #optimisers: { generator: Optimizer; discriminator: Optimizer };
   readonly #program: Program<'train' | 'infer'>;
   readonly #gather: UnitRangeGather;
   readonly #stepsPerEpoch: number;
@@ -62,9 +62,9 @@ export class GanTrainer {
     const discriminator = buildDiscriminator(engine, { ...this.#shape, ...recipe }, seed);
     const { stepSize, beta1, average } = recipe;
     this.#sampled = average === undefined ? generator : buildGenerator(engine, this.#shape, seed);
-    const adam = optimiserSchema.parse({ stepSize, beta1 });
-    const generatorOptimiser = new Optimiser(engine, generator.parameters, adam);
-    const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, adam);
+    const adam = optimizerSchema.parse({ stepSize, beta1 });
+    const generatorOptimiser = new Optimizer(engine, generator.parameters, adam);
+    const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, adam);
     this.#generator = generator;
     this.#discriminator = discriminator;
     this.#optimisers = { generator: generatorOptimiser, discriminator: discriminatorOptimiser };

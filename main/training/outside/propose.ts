@@ -261,7 +261,7 @@ function outputNames(file: ModelFile): string[] | null {
   if (exported) return exported.classes;
   for (const key of ['names', 'classes', 'class_names', 'labels', 'id2label', 'character']) {
     const names = parseNames(metadataValue(file, key));
-    // Recognisers of text leave output 0 for "no character", and have a space as the last one.
+    // Recognizers of text leave output 0 for "no character", and have a space as the last one.
     if (names) return key === 'character' ? ['', ...names] : names;
   }
   return null;

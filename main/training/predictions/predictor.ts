@@ -5,7 +5,7 @@ import { buildClassifier } from '../architectures/classifiers.ts';
 import { classifierFeatures, classifierInfer, fedImages } from '../architectures/classifier-steps.ts';
 import type { Classifier } from '../architectures/model.ts';
 import { loadParameters } from '../architectures/parameters.ts';
-import { normaliseImages } from '../data/batches.ts';
+import { normalizeImages } from '../data/batches.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { type ClassifierMeta, decodeClassifierWeights } from '../weights/weights.ts';
 
@@ -59,7 +59,7 @@ export class ClassifierPredictor {
     for (let start = 0; start < count; start += batch) {
       const pixelsOfBatch = new Uint8Array(batch * size);
       pixelsOfBatch.set(pixels.subarray(start * size, (start + batch) * size));
-      const images = this.#engine.tf.tensor4d(normaliseImages(pixelsOfBatch, this.meta.form), [
+      const images = this.#engine.tf.tensor4d(normalizeImages(pixelsOfBatch, this.meta.form), [
         batch,
         height,
         width,

@@ -3,7 +3,7 @@ import type { ClassifierRecipe } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { buildClassifier, initialSeeds } from '../architectures/classifiers.ts';
 import type { Classifier, ImageShape } from '../architectures/model.ts';
-import { checkpointMismatch, surroundings } from '../architectures/optimiser.ts';
+import { checkpointMismatch, surroundings } from '../architectures/optimizer.ts';
 import { loadParameters, parameterValues } from '../architectures/parameters.ts';
 import { type ImageSource, imageSource, type InferName, TestImages, type TrainingBatch } from '../classifier/images.ts';
 import { mainLabels, targetFeed } from '../classifier/mixup.ts';
@@ -13,7 +13,7 @@ import { stepsPerEpoch } from '../data/batches.ts';
 import type { TaughtDataSet } from '../classifier/soft-labels.ts';
 import type { Engine, Program } from '../engines/engine.ts';
 import { stackedEngine } from './ops.ts';
-import { slotState, type Place, copySlot, StackedOptimiser, stackedStep } from './steps.ts';
+import { slotState, type Place, copySlot, StackedOptimizer, stackedStep } from './steps.ts';
 
 /** A step of the network in one slot: its batch, and the step's number, from 1. */
 export interface SlotStep {
@@ -33,7 +33,7 @@ export class StackedNetworks {
   readonly #shape: ImageShape;
   readonly #stacked: Classifier;
   readonly #single: Classifier;
-  readonly #optimiser: StackedOptimiser;
+  readonly #optimiser: StackedOptimizer;
   readonly #images: ImageSource;
   readonly #test: TestImages;
   readonly #program: Program<'train' | 'copy' | 'state' | InferName>;
@@ -52,7 +52,7 @@ export class StackedNetworks {
     const seeds = Array.from({ length: slots }, () => 0);
     const stacked = buildClassifier(stackedEngine(engine, slots), recipe.architecture, shape, seeds);
     const single = buildClassifier(engine, recipe.architecture, shape, 0);
-    const optimiser = new StackedOptimiser(engine, stacked.parameters, slots, {
+    const optimiser = new StackedOptimizer(engine, stacked.parameters, slots, {
       recipe: recipe.optimiser,
       ...surroundings(recipe, stepsPerEpoch(data.train.count, recipe.batch)),
     });
@@ -202,7 +202,7 @@ export class StackedNetworks {
     return result;
   }
 
-  /** Visits each array of an optimiser's state, with its key there, its name in the rule, and its place in a row. */
+  /** Visits each array of an optimizer's state, with its key there, its name in the rule, and its place in a row. */
   #eachArray(visit: (key: string, name: string, place: Place, from: number) => void): void {
     let from = 0;
     for (const place of this.#optimiser.places) {

@@ -1,10 +1,10 @@
 import type { NamedTensorMap, Scalar, Tensor, Tensor1D, Tensor2D, Variable } from '@tensorflow/tfjs-core';
-import type { Optimiser } from '../../contract/optimisers.ts';
+import type { Optimizer } from '../../contract/optimizers.ts';
 import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { labelLoss, mixedImages, targetForms, type ImageInput } from '../architectures/classifier-steps.ts';
 import type { Classifier, Parameter } from '../architectures/model.ts';
-import { clipped, type StepSizes, type Surroundings } from '../architectures/optimiser.ts';
+import { clipped, type StepSizes, type Surroundings } from '../architectures/optimizer.ts';
 import { type UpdateRule, updateRule } from '../architectures/update-rules.ts';
 import type { Engine, Entry, InputForm, TensorMap } from '../engines/engine.ts';
 
@@ -14,13 +14,13 @@ const slotForm: InputForm = { shape: [1], dtype: 'int32' };
  * One training step of `count` classifiers side by side, each on a batch of `n` images of its own.
  *
  * Takes `images`, count * n, as `input` says; `labels` [count * n] int32; `dropoutSeeds` [count, 2] int32; what
- * `targetForms` has; and the optimiser's inputs. Gives `losses` [count], the mean cross-entropy of each batch in nats, and
+ * `targetForms` has; and the optimizer's inputs. Gives `losses` [count], the mean cross-entropy of each batch in nats, and
  * `logits` [count * n, classes], both before the update.
  */
 export function stackedStep(
   engine: Engine,
   stacked: Classifier,
-  optimiser: StackedOptimiser,
+  optimiser: StackedOptimizer,
   recipe: Pick<ClassifierRecipe, 'batch' | 'labelSmoothing' | 'mixup' | 'softLabels'> & {
     slots: number;
     classes: number;
@@ -71,8 +71,8 @@ export function copySlot({ tf }: Engine, stacked: Classifier, single: Classifier
   return { step, inputs: { slot: slotForm } };
 }
 
-/** What the optimiser keeps for the network at `slot` [1] int32: each of its arrays, [1, all], in the order of `places`. */
-export function slotState({ tf }: Engine, { state }: StackedOptimiser): Entry {
+/** What the optimizer keeps for the network at `slot` [1] int32: each of its arrays, [1, all], in the order of `places`. */
+export function slotState({ tf }: Engine, { state }: StackedOptimizer): Entry {
   const step: Entry['step'] = ({ slot }) => ({
     slot: tf.cast(slot as Tensor, 'float32'),
     ...Object.fromEntries(Object.entries(state).map(([name, all]) => [name, tf.gather(all, slot as Tensor1D)])),
@@ -80,17 +80,17 @@ export function slotState({ tf }: Engine, { state }: StackedOptimiser): Entry {
   return { step, inputs: { slot: slotForm } };
 }
 
-/** A parameter's place in a row of the optimiser's state. */
+/** A parameter's place in a row of the optimizer's state. */
 export interface Place {
   name: string;
   size: number;
 }
 
 /** Updates the parameters of networks side by side, all as one array [count, all], so in few ops. */
-export class StackedOptimiser {
+export class StackedOptimizer {
   /** The trained parameters in their order in a row of the state; sizes for one network. */
   readonly places: readonly Place[];
-  /** What the optimiser keeps, each [count, all], by the names of the rule's slots. */
+  /** What the optimizer keeps, each [count, all], by the names of the rule's slots. */
   readonly state: Readonly<Record<string, Variable>>;
   readonly #engine: Engine;
   readonly #count: number;
@@ -103,7 +103,7 @@ export class StackedOptimiser {
     engine: Engine,
     parameters: readonly Parameter[],
     count: number,
-    { recipe, stepSizes, clip }: Surroundings & { recipe: Optimiser },
+    { recipe, stepSizes, clip }: Surroundings & { recipe: Optimizer },
   ) {
     const { tf } = engine;
     const trained = parameters.filter(({ trainable }) => trainable);

@@ -13,7 +13,7 @@ const side = z.int().min(1).max(4096);
 /** What else it takes to use a classifier's weights: its network, and how images are brought to it. */
 const classifierMetaSchema = z.strictObject({
   architecture: architectureSchema,
-  /** Images are normalised as (pixel / 255 - mean) / std, each channel by its own numbers. */
+  /** Images are normalized as (pixel / 255 - mean) / std, each channel by its own numbers. */
   form: z
     .strictObject({ height: side, width: side, ...storedStatistics })
     .refine(suitsChannels, 'a mean and a deviation for each channel'),

@@ -77,7 +77,7 @@ async function evaluateSnapshot(
       reported = performance.now();
       emit({ evaluated: end, ...counted.get() });
     }
-    return { ...summarise(data, toPredictions(logits, classes.length)), ...counted.get() };
+    return { ...summarize(data, toPredictions(logits, classes.length)), ...counted.get() };
   } finally {
     predictor.dispose();
   }
@@ -120,7 +120,7 @@ function labelBytes(labels: Uint16Array, classes: number): Buffer {
   return bytes;
 }
 
-function summarise(data: DataSet, { softmax, labels }: Predictions): Omit<SnapshotEvaluation, 'errors' | 'confusion'> {
+function summarize(data: DataSet, { softmax, labels }: Predictions): Omit<SnapshotEvaluation, 'errors' | 'confusion'> {
   const { classes, height, width, channels, test } = data;
   const wrong: { image: number; actual: number; predicted: number; confidence: number; ofActual: number }[] = [];
   labels.forEach((predicted, image) => {

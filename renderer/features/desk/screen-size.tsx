@@ -19,7 +19,7 @@ export async function measureScreen(): Promise<Screen> {
   };
 }
 
-/** CSS pixels per millimetre on this screen, as measured with `Ruler`; null: not measured. */
+/** CSS pixels per millimeter on this screen, as measured with `Ruler`; null: not measured. */
 export function pixelsPerMm(): number | null {
   const value = Number(localStorage.getItem(ruler));
   return value >= 0.1 && value <= 200 ? value : null;
@@ -56,12 +56,12 @@ export function afterPaint(): Promise<number> {
   });
 }
 
-/** Width of a bank card in millimetres (ISO 7810). */
+/** Width of a bank card in millimeters (ISO 7810). */
 const card = 85.6;
-/** CSS pixels per millimetre if nobody measured the screen. */
+/** CSS pixels per millimeter if nobody measured the screen. */
 export const defaultPixelsPerMm = 96 / 25.4;
 
-/** Measures how long a millimetre is on this screen: the person matches a bar to a bank card. */
+/** Measures how long a millimeter is on this screen: the person matches a bar to a bank card. */
 export function Ruler() {
   const [perMm, setPerMm] = useState(pixelsPerMm());
   const change = (value: number): void => {

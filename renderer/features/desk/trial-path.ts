@@ -70,7 +70,7 @@ export function newBreaks(
 /** Records which answer led to which trial, so that Backspace takes back the last answer, wherever it was. */
 interface AnswerPath {
   add(trial: number, next: number): void;
-  /** The trial whose answer led to this one; without such an answer (e.g. after an arrow key) its neighbour; -1: none. */
+  /** The trial whose answer led to this one; without such an answer (e.g. after an arrow key) its neighbor; -1: none. */
   before(trial: number): number;
   back(): void;
 }

@@ -276,7 +276,7 @@ function AnswerFields({
   );
 }
 
-/** Where nothing was recognised: the first columns, to be chosen anew. */
+/** Where nothing was recognized: the first columns, to be chosen anew. */
 const emptyMapping = (kind: PanelKind, columns: readonly string[]): PanelMapping =>
   kind === 'counts'
     ? wideMapping(columns, [])

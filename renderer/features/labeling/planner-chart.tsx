@@ -96,14 +96,14 @@ function toSeries({ points }: Planner) {
     {
       id: 'disagree',
       name: band.length > 0 ? 'People disagree (95 % interval)' : 'People disagree',
-      colour: 'var(--people)',
+      color: 'var(--people)',
       points: points.map(({ people, disagree }) => [people, disagree] as const),
       band,
     },
     {
       id: 'unanimous',
       name: 'All agree',
-      colour: 'var(--ink-soft)',
+      color: 'var(--ink-soft)',
       points: points.map(({ people, unanimous }) => [people, unanimous] as const),
     },
   ];

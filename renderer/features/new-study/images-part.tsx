@@ -147,7 +147,7 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
     >
       {draft.source === 'folder' && <FolderFields draft={draft} onChange={setDraft} />}
       {draft.source === 'cifar' && found.hasCoarseLabels && (
-        <Labelled name="Labels">
+        <Labeled name="Labels">
           <SegmentedControl
             aria-label="Labels"
             data={[
@@ -157,7 +157,7 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
             value={draft.labels}
             onChange={(value) => setDraft({ ...withTaken(draft, null), labels: value as CifarSource['labels'] })}
           />
-        </Labelled>
+        </Labeled>
       )}
       {all.length > 2 && (
         <details className="new-study-classes">
@@ -203,7 +203,7 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
   return (
     <>
       <div className="new-study-fields">
-        <Labelled name="Color">
+        <Labeled name="Color">
           <SegmentedControl
             aria-label="Color"
             data={[
@@ -213,7 +213,7 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
             value={String(draft.channels)}
             onChange={(value) => change({ channels: value === '3' ? 3 : 1 })}
           />
-        </Labelled>
+        </Labeled>
         <NumberField
           label="Width"
           value={draft.width}
@@ -232,14 +232,14 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
           w={100}
           onChange={(height) => change({ height })}
         />
-        <Labelled name="Other proportions">
+        <Labeled name="Other proportions">
           <SegmentedControl
             aria-label="Other proportions"
             data={Object.entries(resizes).map(([value, label]) => ({ value, label }))}
             value={draft.resize}
             onChange={(value) => change({ resize: value as FolderSource['resize'] })}
           />
-        </Labelled>
+        </Labeled>
         <TextInput
           label="Background"
           type="color"
@@ -267,7 +267,7 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
   );
 }
 
-function Labelled({ name, children }: { name: string; children: React.ReactNode }) {
+function Labeled({ name, children }: { name: string; children: React.ReactNode }) {
   return (
     <div>
       <span className="new-study-label" aria-hidden>

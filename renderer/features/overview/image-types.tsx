@@ -11,7 +11,7 @@ import { targetTitle } from '../../../main/domain/targets.ts';
 
 type Types = NonNullable<Overview['types']>;
 
-const colours: Record<TypeName, string> = {
+const colors: Record<TypeName, string> = {
   type_a: 'var(--networks-3)',
   both_disagree: 'var(--disagree)',
   both_agree: 'var(--agree)',
@@ -36,7 +36,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           table={() => toTable(types, simulated)}
           legend={typeNames.map((type) => ({
             name: `${typeTitle(type, people)}: ${types[type]}`,
-            colour: colours[type],
+            color: colors[type],
           }))}
         />
       </div>
@@ -89,7 +89,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
             patternUnits="userSpaceOnUse"
             patternTransform={`rotate(${type === 'type_a' ? 45 : -45})`}
           >
-            <rect width="6" height="6" fill={colours[type]} />
+            <rect width="6" height="6" fill={colors[type]} />
             <line x1="0" x2="0" y1="0" y2="6" stroke="#ffffff" strokeWidth="3" strokeOpacity="0.16" />
           </pattern>
         ))}
@@ -97,7 +97,7 @@ function TypesBar({ types, people, drawing }: TypesBarProps) {
       {typeNames.map((type) => {
         const wide = (width * types[type]) / types.determined;
         x += wide;
-        const fill = type === 'type_a' || type === 'type_c' ? `url(#hatch-${type})` : colours[type];
+        const fill = type === 'type_a' || type === 'type_c' ? `url(#hatch-${type})` : colors[type];
         return (
           <rect
             key={type}

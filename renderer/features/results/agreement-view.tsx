@@ -219,7 +219,7 @@ function MatrixCell({ value, self, size, x, y, current, onPoint, onOpen }: CellP
         y={y}
         width={size - 1}
         height={size - 1}
-        fill={self ? 'var(--line)' : value === null ? 'transparent' : cellColour(value)}
+        fill={self ? 'var(--line)' : value === null ? 'transparent' : cellColor(value)}
         stroke={current ? 'var(--ink)' : value === null && !self ? 'var(--line)' : 'none'}
         strokeWidth={current ? 2 : 1}
         strokeDasharray={value === null && !self && !current ? '2 2' : undefined}
@@ -249,20 +249,20 @@ export function cellText(value: number): string {
 }
 
 /** Background at 0, one hue at 1, another at −1: agreement below chance must not look like agreement. */
-export function cellColour(value: number): string {
+export function cellColor(value: number): string {
   const hue = value < 0 ? 'var(--series-2)' : 'var(--series-3)';
   return `color-mix(in srgb, ${hue} ${Math.round(Math.min(1, Math.abs(value)) * 100)}%, var(--surface))`;
 }
 
 const steps = [-0.5, 0, 0.5, 1] as const;
 
-/** Steps of the colour scale. Shares are never below 0. */
+/** Steps of the color scale. Shares are never below 0. */
 function scaleLegend(measure: AgreementResult['measure']): LegendEntry[] {
   const shown = steps.filter((value) => value >= 0 || measure !== 'same');
   return shown.map((value) => ({
     name: `${cellText(value)}${scaleWords(value, measure)}`,
-    colour: cellColour(value),
-    mark: <rect x="-5" y="-5" width="10" height="10" fill={cellColour(value)} stroke="var(--line-strong)" />,
+    color: cellColor(value),
+    mark: <rect x="-5" y="-5" width="10" height="10" fill={cellColor(value)} stroke="var(--line-strong)" />,
   }));
 }
 
@@ -374,12 +374,12 @@ function Chart({ title, curves, all, axis, unit, from }: ChartProps) {
 }
 
 function curveSeries({ name, points, paper }: Curve, people: string): LineSeries {
-  const colour = colours[name];
+  const color = colors[name];
   const shown = points.filter(hasValue);
   return {
     id: name,
     name: name.replace('people', people),
-    ...(colour !== undefined && { colour }),
+    ...(color !== undefined && { color }),
     points: shown.flatMap(({ raters, value }) => (value === null ? [] : [[raters, value] as const])),
     band: shown.flatMap(({ raters, lo, hi }) => (lo === null || hi === null ? [] : [[raters, lo, hi] as const])),
     counts: shown.map(({ raters, n }) => [raters, n] as const),
@@ -425,7 +425,7 @@ function Uneven({ curves, raters, why, same }: UnevenProps) {
   );
 }
 
-const colours: Record<string, string | undefined> = {
+const colors: Record<string, string | undefined> = {
   'people disagree': 'var(--people)',
   'type C': 'var(--people-3)',
   'networks disagree': 'var(--networks)',

@@ -12,7 +12,7 @@ import { parseGroup, groupText, useOpenImages, useParameters } from './address.t
 import { groupOptions, useChoice } from './choice.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
 import { type ChartMarker, LineChart, type LineSeries } from '../../charts/line-chart.tsx';
-import { architectureColour, ArchitectureShape } from '../../ui/badges.tsx';
+import { architectureColor, ArchitectureShape } from '../../ui/badges.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { labelersText, networksText } from './unit-names.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
@@ -206,10 +206,10 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   const data = { along, groups, pair, overview };
   const series = of === 'fitted' ? fittedSeries(data, people) : curveSeries(data, people, of);
   const [first = 0, last = 1] = [pair.alphas[0], pair.alphas.at(-1)];
-  const isUnlabelled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
+  const isUnlabeled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
     <>
-      {isUnlabelled && (
+      {isUnlabeled && (
         <p className="help-note">None of the {labelersText(along, people)} labeled an image of this pair.</p>
       )}
       <SegmentedControl
@@ -228,7 +228,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
         plot={plot}
         series={series}
         ringName={of === 'fitted' ? 'Centers, each on its curve' : 'Flip points, each on its curve'}
-        markers={of === 'fitted' ? centreRings(data, people) : flipRings(data, people, series)}
+        markers={of === 'fitted' ? centerRings(data, people) : flipRings(data, people, series)}
         onPick={(alpha) => {
           const id = pair.images[pair.alphas.findIndex((each) => sameAlpha(each, alpha))];
           if (id !== undefined) open.image(id);
@@ -277,7 +277,7 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
     {
       id: 'people',
       name: `${people}: share of labels`,
-      colour: 'var(--people)',
+      color: 'var(--people)',
       dash: '7 3',
       points: curve((at) => share(pair.people[at], pair.j)),
     },
@@ -290,7 +290,7 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
     {
       id: 'third-people',
       name: `${people}: third classes`,
-      colour: 'var(--people)',
+      color: 'var(--people)',
       dash: '2 3',
       points: thirdClassCurve((at) => pair.people[at]),
     },
@@ -304,10 +304,10 @@ function curveSeries({ along, groups, pair, overview }: CurveData, people: strin
   ].filter(({ points }) => points.length > 0);
 }
 
-/** People, if any labelled, and the groups, as the rows of a pair in `flips` and `curves`. */
+/** People, if any labeled, and the groups, as the rows of a pair in `flips` and `curves`. */
 function ratersOf({ along, groups, overview }: CurveData, people: string) {
   return [
-    ...(along.labelers > 0 ? [{ id: 'people', name: people, colour: 'var(--people)', dash: '7 3' }] : []),
+    ...(along.labelers > 0 ? [{ id: 'people', name: people, color: 'var(--people)', dash: '7 3' }] : []),
     ...along.groups.map(({ title }, at) => ({ id: `g${at}`, name: title, ...groupStyle(groups[at], at, overview) })),
   ];
 }
@@ -316,11 +316,11 @@ function ratersOf({ along, groups, overview }: CurveData, people: string) {
 function flipRings(data: CurveData, people: string, series: readonly LineSeries[]): ChartMarker[] {
   const { along, pair } = data;
   const first = along.pairs.indexOf(pair) * countRaters(along);
-  return ratersOf(data, people).flatMap(({ id, name, colour }, at) => {
+  return ratersOf(data, people).flatMap(({ id, name, color }, at) => {
     const star = quantityAt(along.flips, first + at, 'star')?.value ?? null;
     const y = star === null ? null : heightAt(series.find((curve) => curve.id === id)?.points ?? [], star);
     if (star === null || y === null) return [];
-    return [{ x: star, y, label: `${name}: flip at ${star.toFixed(2)}`, shape: 'ring' as const, colour }];
+    return [{ x: star, y, label: `${name}: flip at ${star.toFixed(2)}`, shape: 'ring' as const, color }];
   });
 }
 
@@ -356,13 +356,13 @@ function fittedSeries(data: CurveData, people: string): LineSeries[] {
     .filter(({ points }) => points.length > 0);
 }
 
-const centreRings = (data: CurveData, people: string): ChartMarker[] => {
+const centerRings = (data: CurveData, people: string): ChartMarker[] => {
   const curves = fittedCurves(data);
-  return ratersOf(data, people).flatMap(({ name, colour }, at) => {
+  return ratersOf(data, people).flatMap(({ name, color }, at) => {
     const x = curves[at]?.centre;
     return x === undefined
       ? []
-      : [{ x, y: 0.5, label: `${name}: center at ${x.toFixed(2)}`, shape: 'ring' as const, colour }];
+      : [{ x, y: 0.5, label: `${name}: center at ${x.toFixed(2)}`, shape: 'ring' as const, color }];
   });
 };
 
@@ -376,12 +376,12 @@ function groupStyle(
   group: Group | undefined,
   at: number,
   overview: ResultsOverview,
-): Pick<LineSeries, 'dash' | 'mark'> & { colour: string } {
+): Pick<LineSeries, 'dash' | 'mark'> & { color: string } {
   const dash = dashes[at % dashes.length] ?? '';
-  if (at === 0) return { colour: 'var(--networks)', dash };
+  if (at === 0) return { color: 'var(--networks)', dash };
   const kind = group && architectureOf(group, overview);
-  if (kind == null) return { colour: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
-  return { colour: architectureColour(kind), dash, mark: <ArchitectureShape kind={kind} /> };
+  if (kind == null) return { color: `var(--networks-${at % 2 === 0 ? 4 : 3})`, dash };
+  return { color: architectureColor(kind), dash, mark: <ArchitectureShape kind={kind} /> };
 }
 
 /** The one architecture of a group's networks; null: it has several. */
@@ -423,5 +423,5 @@ function Flips({ along }: { along: AlongResult }) {
   );
 }
 
-/** Rows of a pair in `flips`: people, if any labelled, and each group. */
+/** Rows of a pair in `flips`: people, if any labeled, and each group. */
 const countRaters = ({ labelers, groups }: AlongResult): number => (labelers > 0 ? 1 : 0) + groups.length;

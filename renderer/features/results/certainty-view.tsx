@@ -42,23 +42,23 @@ export function CertaintyView() {
 
 type Kind = NonNullable<ImageRow['type']> | 'no_type';
 
-const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.ReactNode }[] = [
+const marks: readonly { kind: Kind; letter: string; color: string; mark: React.ReactNode }[] = [
   {
     kind: 'type_a',
     letter: 'A: ',
-    colour: 'var(--networks-3)',
+    color: 'var(--networks-3)',
     mark: <rect x="-4" y="-4" width="8" height="8" fill="var(--networks-3)" />,
   },
   {
     kind: 'type_c',
     letter: 'C: ',
-    colour: 'var(--people-3)',
+    color: 'var(--people-3)',
     mark: <path d="M0 -5L5 4H-5Z" fill="var(--people-3)" />,
   },
   {
     kind: 'both_disagree',
     letter: 'B in part: ',
-    colour: 'var(--disagree-outline)',
+    color: 'var(--disagree-outline)',
     mark: (
       <circle
         r="4"
@@ -72,13 +72,13 @@ const marks: readonly { kind: Kind; letter: string; colour: string; mark: React.
   {
     kind: 'both_agree',
     letter: 'B or exception: ',
-    colour: 'var(--agree)',
+    color: 'var(--agree)',
     mark: <circle r="4" fill="var(--agree)" stroke="var(--line-strong)" vectorEffect="non-scaling-stroke" />,
   },
   {
     kind: 'no_type',
     letter: '',
-    colour: 'var(--ink-soft)',
+    color: 'var(--ink-soft)',
     mark: <path d="M-4 0H4M0 -4V4" stroke="var(--ink-soft)" strokeWidth="1.5" />,
   },
 ];

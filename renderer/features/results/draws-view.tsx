@@ -114,13 +114,13 @@ const kinds = [
   {
     kind: 'draw',
     name: 'A draw',
-    colour: 'var(--networks-4)',
+    color: 'var(--networks-4)',
     mark: <circle r="3" fill="var(--networks-4)" fillOpacity="0.7" />,
   },
   {
     kind: 'own',
     name: 'This study',
-    colour: 'var(--ink)',
+    color: 'var(--ink)',
     mark: <path d="M0 -7L6 5H-6Z" fill="var(--ink)" stroke="var(--surface)" strokeWidth="1" />,
   },
   {

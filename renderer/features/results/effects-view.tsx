@@ -321,6 +321,6 @@ const shapes = [
   'M0 -5L5 0L0 5L-5 0Z',
 ] as const;
 /** Colors of lines, as `renderer/charts` gives them. */
-const colours = 5;
+const colors = 5;
 
-const mark = (line: number) => <path d={shapes[line % shapes.length]} fill={`var(--series-${(line % colours) + 1})`} />;
+const mark = (line: number) => <path d={shapes[line % shapes.length]} fill={`var(--series-${(line % colors) + 1})`} />;

@@ -27,7 +27,7 @@ interface MapGridProps<Row> {
   /** Height of the line below each image, CSS pixels. */
   foot: number;
   /** Draws on an image, or below it. */
-  draw: (context: Pen, box: CellBox, row: Row, colour: (css: string) => string) => void;
+  draw: (context: Pen, box: CellBox, row: Row, color: (css: string) => string) => void;
   /** Accessible name of an image. */
   spoken: (row: Row) => string;
   table: (ordered: readonly Row[]) => ExportTable;
@@ -113,9 +113,9 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
             const row = ordered[index];
             return row && { id: row.id, pixels: pictures.imagePixels(row.id), label: spoken(row) };
           }}
-          overlay={(context, box, index, colour) => {
+          overlay={(context, box, index, color) => {
             const row = ordered[index];
-            if (row) draw(context, box, row, colour);
+            if (row) draw(context, box, row, color);
           }}
           onOpen={openRow}
         />
@@ -165,36 +165,36 @@ export function placeCells(columns: readonly string[], { i, j, alpha, truth }: L
 /** What is drawn on the images: labels of people, types, or differences of two groups. */
 export type MapMode = 'labels' | 'types' | 'difference';
 
-type Colour = (css: string) => string;
+type Color = (css: string) => string;
 type Context = Pen;
 
 /** Number of classes as a step of the scale: 2, 3, 4 or more. */
 const step = (shade: number | null): number => Math.min(5, Math.max(2, shade ?? 2));
 
-/** Background and text colour of a type, as in the paper, and its sign. */
+/** Background and text color of a type, as in the paper, and its sign. */
 export function paint(
   { type, shade }: Pick<ImageRow, 'type' | 'shade'>,
-  colour: Colour,
+  color: Color,
 ): { ground: string | null; ink: string; mark: string } {
-  if (type === 'type_a') return coloured('networks', `A${shade ?? ''}`, step(shade), colour);
-  if (type === 'type_c') return coloured('people', `C${shade ?? ''}`, step(shade), colour);
+  if (type === 'type_a') return colored('networks', `A${shade ?? ''}`, step(shade), color);
+  if (type === 'type_c') return colored('people', `C${shade ?? ''}`, step(shade), color);
   if (type === 'both_agree' || type === 'both_disagree') {
     const name = type === 'both_agree' ? 'agree' : 'disagree';
-    return { ground: colour(`var(--${name})`), ink: colour(`var(--${name}-text)`), mark: typeSigns[type] };
+    return { ground: color(`var(--${name})`), ink: color(`var(--${name}-text)`), mark: typeSigns[type] };
   }
   return { ground: null, ink: '#000000', mark: '?' };
 }
 
-const coloured = (scale: string, mark: string, level: number, colour: Colour) => ({
-  ground: colour(`var(--${scale}-${level})`),
-  ink: colour(`var(--${scale}-${level}-text)`),
+const colored = (scale: string, mark: string, level: number, color: Color) => ({
+  ground: color(`var(--${scale}-${level})`),
+  ink: color(`var(--${scale}-${level}-text)`),
   mark,
 });
 
-/** Figure 4: the type as a colour, its letter and the number of classes. */
-export function typeCell(context: Context, box: CellBox, row: ImageRow, colour: Colour): void {
-  const { ground, ink, mark } = paint(row, colour);
-  fill(context, box, ground, row.type === 'both_disagree' ? colour('var(--disagree-outline)') : null);
+/** Figure 4: the type as a color, its letter and the number of classes. */
+export function typeCell(context: Context, box: CellBox, row: ImageRow, color: Color): void {
+  const { ground, ink, mark } = paint(row, color);
+  fill(context, box, ground, row.type === 'both_disagree' ? color('var(--disagree-outline)') : null);
   if (row.type === 'type_c') hatch(context, box, ink);
   // The most common type is drawn lighter.
   const quiet = row.type === 'both_agree' && !row.exception;
@@ -208,7 +208,7 @@ export function differenceCell(
   box: CellBox,
   row: ImageRow,
   other: ImageRow | undefined,
-  colour: Colour,
+  color: Color,
 ): void {
   if (!other || other.type === row.type || other.type === null || row.type === null) {
     context.fillStyle = 'rgb(128 128 128 / 65%)';
@@ -219,13 +219,13 @@ export function differenceCell(
   }
   const half = box.size / 2;
   [row, other].forEach((each, at) => {
-    const { ground, ink, mark } = paint(each, colour);
+    const { ground, ink, mark } = paint(each, color);
     const top = box.y + at * half;
     context.fillStyle = ground ?? '#808080';
     context.fillRect(box.x, top, box.size, half);
     words(context, mark, box.x + half, top + half / 2, ink, 700, 12);
   });
-  context.strokeStyle = colour('var(--ink)');
+  context.strokeStyle = color('var(--ink)');
   context.strokeRect(box.x + 0.5, box.y + 0.5, box.size - 1, box.size - 1);
 }
 
@@ -238,7 +238,7 @@ export function labelsCell(
   box: CellBox,
   { people }: Pick<LabelRow, 'people'>,
   short: readonly string[],
-  colour: Colour,
+  color: Color,
 ): void {
   const named = people
     .map((count, k) => ({ count, k }))
@@ -252,10 +252,10 @@ export function labelsCell(
     named.map(({ k }) => short[k] ?? String(k)),
     (words) => context.measureText(words).width <= box.size - 2,
   );
-  context.fillStyle = colour(`var(--people-${level})`);
+  context.fillStyle = color(`var(--people-${level})`);
   context.fillRect(box.x, box.y + box.size, box.size, labelsFoot);
   const y = box.y + box.size + labelsFoot / 2;
-  words(context, text, box.x + box.size / 2, y, colour(`var(--people-${level}-text)`), weight, 11, box.size - 2);
+  words(context, text, box.x + box.size / 2, y, color(`var(--people-${level}-text)`), weight, 11, box.size - 2);
 }
 
 /** As many names as fit, and how many more there are; at least one. */
@@ -277,7 +277,7 @@ function fill(context: Context, { x, y, size }: CellBox, ground: string | null, 
   context.lineWidth = 1;
 }
 
-/** Hatching at the bottom of a cell, so that the type shows without colour. */
+/** Hatching at the bottom of a cell, so that the type shows without color. */
 function hatch(context: Context, { x, y, size }: CellBox, ink: string): void {
   context.save();
   context.beginPath();

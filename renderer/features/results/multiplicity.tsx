@@ -65,10 +65,10 @@ export function TestAnswers({ study }: { study: string }) {
 function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
   const people = usePeople();
   const sample = useSample('chosen');
-  const line = (key: string, colour: string, dash: string): LineSeries => ({
+  const line = (key: string, color: string, dash: string): LineSeries => ({
     id: key,
     name: columnName(exhibit, key),
-    colour,
+    color,
     dash,
     points: exhibit.rows.flatMap((_, row) => {
       const [x, y] = [quantityAt(exhibit, row, 'left')?.value, quantityAt(exhibit, row, key)?.value];

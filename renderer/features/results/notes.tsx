@@ -134,7 +134,7 @@ export function NotYet({ title, children }: { title: string; children: ReactNode
 
 interface LeaveOneOutProps {
   of: PeopleAlone['leaveOneOut'];
-  /** Who labelled. */
+  /** Who labeled. */
   people: string;
 }
 

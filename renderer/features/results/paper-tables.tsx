@@ -7,7 +7,7 @@ import { groupTitle, useChoice, useSample } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { Incomplete } from './notes.tsx';
 import { typeMeaning } from '../../../main/domain/image-types.ts';
-import { ArchitectureShape, architectureColour } from '../../ui/badges.tsx';
+import { ArchitectureShape, architectureColor } from '../../ui/badges.tsx';
 import type { Target } from '../../../main/contract/recipes.ts';
 import { targetTitle, compareTargets, isAccuracy, targetOfKey } from '../../../main/domain/targets.ts';
 
@@ -147,7 +147,7 @@ function lowEnd({ value, std, paper }: Quantity): number[] {
   return [...(value === null ? [] : [value - (std ?? 0)]), ...(paper ? [paper.mean] : [])];
 }
 
-/** Means with std, and the paper's means, in the mark and colour of an architecture. `at`: ascending by x. */
+/** Means with std, and the paper's means, in the mark and color of an architecture. `at`: ascending by x. */
 function architectureSeries(name: string, at: readonly { x: number; of: Quantity }[]): LineSeries {
   const kind = name.toLowerCase();
   const own = at.flatMap(({ x, of: { value, std, n } }) =>
@@ -158,7 +158,7 @@ function architectureSeries(name: string, at: readonly { x: number; of: Quantity
     id: name,
     name,
     dash: '',
-    colour: architectureColour(kind),
+    color: architectureColor(kind),
     mark: <ArchitectureShape kind={kind} />,
     points: own.map(({ x, value }) => [x, value] as const),
     band: own.flatMap(({ x, value, std }) => (std === null ? [] : [[x, value - std, value + std] as const])),

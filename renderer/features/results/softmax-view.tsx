@@ -36,7 +36,7 @@ export function SoftmaxView() {
   );
 }
 
-const colours = {
+const colors = {
   type_a: 'var(--networks-3)',
   both_disagree: 'var(--disagree)',
   both_agree: 'var(--agree)',
@@ -69,7 +69,7 @@ function Distributions({ softmax: { types, edges, quartiles, undefined: unknown 
         series={shown.map(({ type }) => ({
           id: type,
           name: typeName(type, people),
-          colour: colours[type],
+          color: colors[type],
           hatch: type === 'type_c',
           ...(type === 'both_disagree' && { outline: 'var(--disagree-outline)' }),
         }))}
@@ -121,7 +121,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
     return (
       <>
         <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
-        {(calibration.ensemble?.labelled ?? 0) > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
+        {(calibration.ensemble?.labeled ?? 0) > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
       </>
     );
   const pooled = pool(calibration.models.map(({ bins }) => bins));
@@ -142,7 +142,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
               [0, 0],
               [1, 1],
             ],
-            colour: 'var(--line-strong)',
+            color: 'var(--line-strong)',
             dash: '4 3',
           },
           ...(ensemble
@@ -150,7 +150,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
                 {
                   id: 'ensemble',
                   name: 'Ensemble (mean softmax)',
-                  colour: 'var(--networks)',
+                  color: 'var(--networks)',
                   dash: '',
                   points: calibrationCurve(ensemble.bins),
                   counts: binCounts(ensemble.bins),
@@ -160,7 +160,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
           {
             id: 'each',
             name: 'Single networks',
-            colour: 'var(--networks-3)',
+            color: 'var(--networks-3)',
             dash: '7 3',
             points: calibrationCurve(pooled),
             counts: binCounts(pooled),

@@ -193,10 +193,10 @@ function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapPr
       legend={mode === 'labels' ? labelsLegend(people) : savedLegend(people)}
       isWaiting={mode === 'difference' && others === null}
       foot={mode === 'labels' ? labelsFoot : 0}
-      draw={(context, box, row, colour) => {
-        if (mode === 'labels') labelsCell(context, box, row, short, colour);
-        else if (mode === 'types') typeCell(context, box, row, colour);
-        else differenceCell(context, box, row, second.get(row.id), colour);
+      draw={(context, box, row, color) => {
+        if (mode === 'labels') labelsCell(context, box, row, short, color);
+        else if (mode === 'types') typeCell(context, box, row, color);
+        else differenceCell(context, box, row, second.get(row.id), color);
       }}
       spoken={(row) => spoken(row, mode === 'difference' ? second.get(row.id) : undefined, classes, people)}
       table={(ordered) => exportTable(ordered, mode === 'difference' ? second : null, classes, people)}
@@ -208,10 +208,10 @@ function StimulusMap({ mode, rows, others, title, shownTitle, n }: StimulusMapPr
 const savedLegend = (people: string): LegendEntry[] =>
   legendTypes.map((type) => ({
     name: `${typeSigns[type]}: ${typeMeaning(type, people)}`,
-    colour: legendColours[type],
+    color: legendColors[type],
   }));
 
-const legendColours = {
+const legendColors = {
   type_a: 'var(--networks-3)',
   type_c: 'var(--people-3)',
   both_disagree: 'var(--disagree-outline)',
@@ -383,13 +383,13 @@ export function LabelsView() {
   );
 }
 
-/** Title of Figure 3. `people`: who labelled. */
+/** Title of Figure 3. `people`: who labeled. */
 const labelsTitle = (people: string): string => `Figure 3: labels that ${people} gave`;
 
-/** Legend of Figure 3 in saved pictures. `people`: who labelled. */
+/** Legend of Figure 3 in saved pictures. `people`: who labeled. */
 const labelsLegend = (people: string): LegendEntry[] => [
-  { name: `Classes that ${people} named, most frequent first`, colour: 'var(--people-1)' },
-  { name: `Bold: ${people} disagree`, colour: 'var(--people-4)' },
+  { name: `Classes that ${people} named, most frequent first`, color: 'var(--people-1)' },
+  { name: `Bold: ${people} disagree`, color: 'var(--people-4)' },
 ];
 
 /** How to read the labels under each image. */
@@ -414,7 +414,7 @@ function LabelsMap({ rows, title, of }: { rows: readonly LabelRow[]; title: stri
       n={`${formatCount(rows.length, 'image')}, ${labelersText(of, people)}`}
       legend={labelsLegend(people)}
       foot={labelsFoot}
-      draw={(context, box, row, colour) => labelsCell(context, box, row, short, colour)}
+      draw={(context, box, row, color) => labelsCell(context, box, row, short, color)}
       spoken={(row) => `${imageName(row, classes)}; ${people}: ${formatVotes(row.people, classes)}`}
       table={(ordered) => {
         const places = placeColumns(rows);

@@ -246,9 +246,9 @@ function TypeBars({ table3, types }: TypeBarsProps) {
       n={`n = ${formatCount(first.n ?? 0, 'image')}; ${sample}`}
       intervalName={first.interval ? intervalText(first.interval, people) : '95 % interval'}
       series={[
-        { id: 'a', name: typeTitle('type_a', people), colour: 'var(--networks-3)' },
-        { id: 'c', name: typeTitle('type_c', people), colour: 'var(--people-3)', hatch: true },
-        { id: 'n', name: 'Networks disagree', colour: 'var(--agree)' },
+        { id: 'a', name: typeTitle('type_a', people), color: 'var(--networks-3)' },
+        { id: 'c', name: typeTitle('type_c', people), color: 'var(--people-3)', hatch: true },
+        { id: 'n', name: 'Networks disagree', color: 'var(--agree)' },
       ]}
       categories={rows.map(({ title, of }) => ({
         name: title,

@@ -2,19 +2,19 @@ import type { Quantity } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { formatCount, formatInteger, rangeText } from '../../../main/domain/format.ts';
 
-/** `1 labeler`, `10 simulated labelers`; of counts `47 to 63 labels an image, as counts`. `people`: who labelled. */
+/** `1 labeler`, `10 simulated labelers`; of counts `47 to 63 labels an image, as counts`. `people`: who labeled. */
 export function labelersText({ labelers, counted, response }: Labelers, people: string): string {
   if (!counted) return `${formatInteger(labelers)} ${unitName('labelers', labelers, people)}`;
   return `${rangeText(counted)} ${response === 'counts' ? 'labels an image, as counts' : 'answers an image'}`;
 }
 
-/** Who labelled, as every answer says it. */
+/** Who labeled, as every answer says it. */
 export type Labelers = Pick<ResultsOverview, 'labelers' | 'counted' | 'response'>;
 
 /** `1 network`, `9 networks`. */
 export const networksText = (n: number): string => formatCount(n, 'network');
 
-/** Unit of a count: `repeat`, `pairs of networks`. `people`: who labelled. */
+/** Unit of a count: `repeat`, `pairs of networks`. `people`: who labeled. */
 export function unitName(of: NonNullable<Quantity['of']>, n: number, people: string): string {
   const one = n === 1;
   const pairs = one ? 'pair' : 'pairs';

@@ -144,12 +144,12 @@ export function CandidateWall(props: CandidateWallProps) {
           imageSize={images}
           cell={cell}
           selected={selected}
-          overlay={(context, box, index, colour) => {
+          overlay={(context, box, index, color) => {
             const candidate = candidateAt(index);
             if (!candidate) return;
             const key = sampleKey(candidate);
             if (key === anchorKey)
-              mark(context, box.x, box.y, 'Anchor', colour('var(--accent)'), colour('var(--surface)'));
+              mark(context, box.x, box.y, 'Anchor', color('var(--accent)'), color('var(--surface)'));
             if (pinned.has(key)) mark(context, box.x, box.y + box.size - 16, 'Pinned', '#000000', '#ffffff');
           }}
           onCurrent={(index) => {

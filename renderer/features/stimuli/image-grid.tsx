@@ -60,7 +60,7 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
             label: winner === null ? label : `${label}, most networks: ${state.classes[winner]}`,
           };
         }}
-        overlay={(context, box, index, colour) => {
+        overlay={(context, box, index, color) => {
           const { column, data } = cellAt(index);
           const votes = data?.votes?.[column];
           const winner = mostFrequentLabel(votes ?? null);
@@ -69,9 +69,9 @@ export function ImageGrid({ state, strips, onOpen }: ImageGridProps) {
           const text = short[winner] ?? '';
           context.font = '600 11px system-ui, sans-serif';
           const wide = context.measureText(text).width + 7;
-          context.fillStyle = agree ? colour('var(--networks-5)') : colour('var(--networks-2)');
+          context.fillStyle = agree ? color('var(--networks-5)') : color('var(--networks-2)');
           context.fillRect(box.x + box.size - wide, box.y + box.size - 15, wide, 15);
-          context.fillStyle = agree ? colour('var(--networks-5-text)') : colour('var(--networks-2-text)');
+          context.fillStyle = agree ? color('var(--networks-5-text)') : color('var(--networks-2-text)');
           context.textAlign = 'center';
           context.textBaseline = 'middle';
           context.fillText(text, box.x + box.size - wide / 2, box.y + box.size - 7);

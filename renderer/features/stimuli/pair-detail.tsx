@@ -16,7 +16,7 @@ import {
   useOutsideVotes,
   usePixels,
 } from './use-stimuli.ts';
-import { architectureColour } from '../../ui/badges.tsx';
+import { architectureColor } from '../../ui/badges.tsx';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
 import { detach } from '../../../main/contract/detach.ts';
 
@@ -58,7 +58,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
         id: vote.weights,
         name: voter?.name ?? 'Model',
         points: strip.alphas.map((x, k) => [x, softmaxAt(vote, k, j, state.classes.length)] as const),
-        ...(voter && { colour: `var(--${voter.architecture})` }),
+        ...(voter && { color: `var(--${voter.architecture})` }),
       };
     });
     const others = outside.flatMap(({ voter, answer }) => {
@@ -66,7 +66,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
       // A strip that was replaced by a finer one meanwhile.
       if (softmax?.length !== strip.alphas.length * state.classes.length) return [];
       const points = strip.alphas.map((x, k) => [x, softmax[k * state.classes.length + j] ?? 0] as const);
-      return [{ id: `outside ${voter.id}`, name: voter.name, points, colour: architectureColour('outside') }];
+      return [{ id: `outside ${voter.id}`, name: voter.name, points, color: architectureColor('outside') }];
     });
     return [...own, ...others];
   }, [strip, votes, outside, state.voters, state.classes.length, j]);

@@ -190,7 +190,7 @@ function InterpolationPanel({ study, state, tools, pair }: InterpolationPanelPro
       id: kind,
       name: kind === interpolation ? `${kind} (chosen)` : kind,
       points: data.alphas.map((alpha, n) => [alpha, data[kind][n] ?? 0] as const),
-      colour: kind === interpolation ? 'var(--ink)' : 'var(--line-strong)',
+      color: kind === interpolation ? 'var(--ink)' : 'var(--line-strong)',
       dash: kind === 'linear' ? '' : '6 3',
     }));
   }, [norms.data, interpolation]);

@@ -8,7 +8,7 @@ export interface PictureTexts {
   /** Legend under the picture. `drawn`: the mark on the page, 12 x 12; else a line. */
   legend?: readonly {
     name: string;
-    colour: string;
+    color: string;
     dash?: string | undefined;
     drawn?: () => SVGSVGElement | null;
   }[];
@@ -41,8 +41,8 @@ export interface SvgText {
 }
 
 /**
- * A chart as a self-contained SVG file with resolved colours, title and legend. A drawing outside the page (made by
- * `SvgPen`) already has size, font and colours.
+ * A chart as a self-contained SVG file with resolved colors, title and legend. A drawing outside the page (made by
+ * `SvgPen`) already has size, font and colors.
  */
 export function standaloneSvg(drawn: SVGSVGElement, words: PictureTexts): SvgText {
   const { width: across, height } = drawn.isConnected ? drawn.getBoundingClientRect() : ownSize(drawn);
@@ -50,8 +50,8 @@ export function standaloneSvg(drawn: SVGSVGElement, words: PictureTexts): SvgTex
     ? getComputedStyle(drawn)
     : { fontFamily: drawn.getAttribute('font-family') ?? '' };
   const width = Math.max(across, textWidth(words, fontFamily));
-  const ink = resolveColour('var(--ink)', drawn);
-  const ground = resolveColour('var(--surface)', drawn);
+  const ink = resolveColor('var(--ink)', drawn);
+  const ground = resolveColor('var(--surface)', drawn);
   const copy = drawn.cloneNode(true) as SVGSVGElement;
   if (drawn.isConnected) inlineStyles(drawn, copy);
   const top = words.rehearsal ? rehearsalRow : 0;
@@ -102,7 +102,7 @@ function textWidth({ title, n = '', legend = [], rehearsal }: PictureTexts, font
   );
 }
 
-function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>[number], y: number, beside: Element) {
+function legendMark({ color, dash, drawn }: NonNullable<PictureTexts['legend']>[number], y: number, beside: Element) {
   const mark = drawn?.();
   if (mark) {
     const copy = mark.cloneNode(true) as SVGSVGElement;
@@ -116,7 +116,7 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>
     x2: 32,
     y1: y,
     y2: y,
-    stroke: resolveColour(colour, beside),
+    stroke: resolveColor(color, beside),
     'stroke-width': 3,
   });
   if (dash) line.setAttribute('stroke-dasharray', dash);
@@ -124,7 +124,7 @@ function legendMark({ colour, dash, drawn }: NonNullable<PictureTexts['legend']>
 }
 
 function rehearsalBar(width: number, beside: Element): SVGElement[] {
-  const ink = resolveColour('var(--rehearsal)', beside);
+  const ink = resolveColor('var(--rehearsal)', beside);
   const pattern = element('pattern', {
     id: 'rehearsal',
     width: 10,
@@ -132,9 +132,9 @@ function rehearsalBar(width: number, beside: Element): SVGElement[] {
     patternUnits: 'userSpaceOnUse',
     patternTransform: 'rotate(45)',
   });
-  pattern.append(element('rect', { width: 10, height: 10, fill: resolveColour('var(--rehearsal-stripe)', beside) }));
+  pattern.append(element('rect', { width: 10, height: 10, fill: resolveColor('var(--rehearsal-stripe)', beside) }));
   pattern.append(element('rect', { width: 3, height: 10, fill: ink }));
-  const ground = resolveColour('var(--surface)', beside);
+  const ground = resolveColor('var(--surface)', beside);
   return [
     pattern,
     element('rect', { width, height: rehearsalRow, fill: 'url(#rehearsal)' }),
@@ -170,18 +170,18 @@ function pngOfCanvas(canvas: HTMLCanvasElement): Promise<Blob> {
   );
 }
 
-/** A colour as computed beside an element, with variables and theme resolved. */
-export function resolveColour(css: string, beside: Element): string {
+/** A color as computed beside an element, with variables and theme resolved. */
+export function resolveColor(css: string, beside: Element): string {
   const probe = document.createElement('span');
   probe.style.color = css;
   (beside.parentElement ?? document.body).append(probe);
   const { color } = getComputedStyle(probe);
   probe.remove();
-  return plainColour(color);
+  return plainColor(color);
 }
 
-/** Converts computed colours like `color(srgb 0.5 0.2 0 / 0.5)`, which few SVG programs support, to rgb(). */
-const plainColour = (value: string): string =>
+/** Converts computed colors like `color(srgb 0.5 0.2 0 / 0.5)`, which few SVG programs support, to rgb(). */
+const plainColor = (value: string): string =>
   value.replaceAll(/color\(srgb ([^)]*)\)/g, (_found, parts: string) => {
     const [channels = '', alpha] = parts.split(' / ');
     const rgb = channels.split(' ').map((part) => Math.round(255 * Math.min(1, Math.max(0, Number(part) || 0))));
@@ -196,7 +196,7 @@ function inlineStyles(from: Element, to: Element, above: CSSStyleDeclaration | n
   const { style } = to as SVGElement;
   for (const name of inherited) {
     const value = computed.getPropertyValue(name);
-    if (value !== above?.getPropertyValue(name)) style.setProperty(name, plainColour(value));
+    if (value !== above?.getPropertyValue(name)) style.setProperty(name, plainColor(value));
   }
   for (const [name, usual] of above ? own : []) {
     const value = computed.getPropertyValue(name);

@@ -12,7 +12,7 @@ const resultSchema = z.strictObject({
 /** Limit of the board, its screen and each table, in milliseconds. */
 const allowed = 2000;
 
-/** Labeling sessions at their largest: 300 people who labelled 5,000 images each. */
+/** Labeling sessions at their largest: 300 people who labeled 5,000 images each. */
 export async function benchLabeling({ options, log }: BenchContext): Promise<Section[]> {
   const size = options.quick ? ['30', '500'] : ['300', '5000'];
   log(`Labeling: ${size.join(' x ')}`);

@@ -1,7 +1,7 @@
-import { optimiserKinds } from '../../../main/contract/optimisers.ts';
+import { optimizerKinds } from '../../../main/contract/optimizers.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { architectureName, architectureTitle } from '../../../main/domain/architectures.ts';
-import { optimiserNames } from '../../../main/domain/hyperparameters.ts';
+import { optimizerNames } from '../../../main/domain/hyperparameters.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
 import type { SideTask } from '../../../main/training/proof/protocol.ts';
@@ -26,11 +26,11 @@ const recipes = [
     return [`${architectureName(recipe.architecture)}, ${architectureTitle(recipe.architecture)}`, recipe] as const;
   }),
   // With the MLP, where an optimizer takes the largest part of a step. Adam is in `steps`.
-  ...optimiserKinds
+  ...optimizerKinds
     .filter((kind) => kind !== 'adam')
     .map(
       (kind) =>
-        [`MLP, ${optimiserNames[kind]}`, classifier({ architecture: { kind: 'mlp' }, optimiser: { kind } })] as const,
+        [`MLP, ${optimizerNames[kind]}`, classifier({ architecture: { kind: 'mlp' }, optimiser: { kind } })] as const,
     ),
 ];
 

@@ -11,7 +11,7 @@ import {
 import { randomStream } from '../../../main/domain/random.ts';
 import { ClassifierPredictor } from '../../../main/training/predictions/predictor.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import { normaliseImages } from '../../../main/training/data/batches.ts';
+import { normalizeImages } from '../../../main/training/data/batches.ts';
 import type { DataSet } from '../../../main/training/data/data-set.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import { fromUnitRange } from '../../../main/training/generator/images.ts';
@@ -60,7 +60,7 @@ describe.skipIf(!python)(`PyTorch's networks are ours${missingTorch}`, () => {
     const predictor = new ClassifierPredictor(engine, weights, 'test');
     const own = await predictor.logits(pixels, noPause);
     predictor.dispose();
-    const peer = inPyTorch(weights, normaliseImages(pixels, data));
+    const peer = inPyTorch(weights, normalizeImages(pixels, data));
     expect(Math.max(...own)).toBeGreaterThan(0.05);
     expect(largestDifference(own, peer)).toBeLessThan(1e-4);
   });

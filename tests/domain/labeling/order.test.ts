@@ -278,7 +278,7 @@ test('distances of neighbors and returns by hand', () => {
   expect(smallestDistance([0, 2, 3, 1], images, 5)).toBe(2);
   expect(smallestDistance([1, 3, 4, 2], images, 5)).toBe(3);
   expect(smallestDistance([1, 3, 4, 2], images, 2)).toBe(2);
-  // Two steps apart are neighbours only where nothing between them is shown; other pairs have none.
+  // Two steps apart are neighbors only where nothing between them is shown; other pairs have none.
   expect(smallestDistance([0, 2], images, 7)).toBe(1);
   expect(smallestDistance([1, 3, 4, 0, 2], images, 7)).toBe(3);
   expect(smallestDistance([0, 3, 4], images, 7)).toBeNull();

@@ -40,7 +40,7 @@ describe('tablesToInput', () => {
   });
 
   it('refuses an image that people do not have and only some models have', async () => {
-    // B is no group of its own without image 9, so only A is analysed.
+    // B is no group of its own without image 9, so only A is analyzed.
     const predictions = [header, '0,A,CNN,98,,,0,1,0,0', '9,A,CNN,98,,,0,1,0,0', '0,B,CNN,97,,,0,1,0,0', ''].join('\n');
     await expect(both('0,0,1,0,Al,0\n', predictions)).rejects.toMatchObject({
       code: 'predictions.unknown-image',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { analyse } from '../../../main/analysis/analyse.ts';
+import { analyze } from '../../../main/analysis/analyze.ts';
 import { predictionsToInput } from '../../../main/files/tables/analysis-tables.ts';
 import { readPredictionsCsv } from '../../../main/files/tables/predictions-csv-reader.ts';
 import { predictionsCsv, writePredictionsCsv } from '../../../main/files/tables/predictions-csv.ts';
@@ -87,8 +87,8 @@ describe('writePredictionsCsv', () => {
         expect(table.models).toEqual([{ ...model, name: text }]);
         const images = predictionsToInput(table).images;
         const direct = { images, classes: 2, labelers: [], humanLabels: new Int16Array(0), models: table.models };
-        expect(analyse(predictionsToInput(table))).toEqual(
-          analyse({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
+        expect(analyze(predictionsToInput(table))).toEqual(
+          analyze({ ...direct, modelLabels: Int16Array.of(0, 1), softmax }),
         );
       }),
       { numRuns: 50 },

@@ -30,7 +30,7 @@ describe('app://workbench', () => {
     vi.unstubAllEnvs();
   });
 
-  /** `Request` is a plain object here: the one of Node would normalise the URL before the program sees it. */
+  /** `Request` is a plain object here: the one of Node would normalize the URL before the program sees it. */
   const get = (url: string, method = 'GET') => electron.protocols.call('app', { url, method }) as Promise<Response>;
 
   test('serves the page with the policy', async () => {

@@ -76,10 +76,10 @@ describe('the desktop shell', () => {
       await second.becomeReady();
       expect(second.log).toEqual(['quit', 'ready']);
       expect(second.windows).toHaveLength(0);
-      first.window.minimised = true;
+      first.window.minimized = true;
       first.appEvents.emit('second-instance');
       expect(first.window.focused).toBe(1);
-      expect(first.window.minimised).toBe(false);
+      expect(first.window.minimized).toBe(false);
     });
 
     test('says what is wrong where the data folder cannot be opened, and ends', async () => {
@@ -122,21 +122,21 @@ describe('the desktop shell', () => {
   describe('where the window is', () => {
     const stateFile = (electron: ElectronStandIn) => join(electron.paths.get('userData') ?? '', 'window-state.json');
 
-    test('is kept when it closes, maximised or not, in a file that is whole', async () => {
+    test('is kept when it closes, maximized or not, in a file that is whole', async () => {
       const first = await start();
       first.window.bounds = { x: 300, y: 200, width: 900, height: 700 };
-      first.window.maximised = true;
+      first.window.maximized = true;
       first.window.close();
       await first.exited;
       expect(JSON.parse(readFileSync(stateFile(first), 'utf8'))).toEqual({
         bounds: { x: 300, y: 200, width: 900, height: 700 },
-        maximised: true,
+        maximized: true,
       });
       expect(readdirSync(first.paths.get('userData') ?? '')).toEqual(['window-state.json']);
       started.length = 0;
       const second = await start();
       expect(second.window.options).toMatchObject({ x: 300, y: 200, width: 900, height: 700 });
-      expect(second.window.maximised).toBe(true);
+      expect(second.window.maximized).toBe(true);
     });
 
     test('is forgotten where that screen is gone, or the file is damaged', async () => {

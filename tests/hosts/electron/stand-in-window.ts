@@ -41,10 +41,10 @@ export class StandInWindow extends EventEmitter {
     webPreferences: Record<string, unknown>;
   };
   bounds: Rectangle;
-  maximised = false;
+  maximized = false;
   shown = false;
   focused = 0;
-  minimised = false;
+  minimized = false;
   /** Whether it fills the screen and keeps it. */
   kiosk = false;
 
@@ -68,19 +68,19 @@ export class StandInWindow extends EventEmitter {
   }
 
   isMinimized(): boolean {
-    return this.minimised;
+    return this.minimized;
   }
 
   restore(): void {
-    this.minimised = false;
+    this.minimized = false;
   }
 
   maximize(): void {
-    this.maximised = true;
+    this.maximized = true;
   }
 
   isMaximized(): boolean {
-    return this.maximised;
+    return this.maximized;
   }
 
   setKiosk(isKept: boolean): void {

@@ -147,8 +147,8 @@ describe('curves', () => {
 
   test('of one architecture have its hue, and differ in dash or lightness', () => {
     const lines = Array.from({ length: 12 }, (_, place) => architectureLine('cnn', place));
-    expect(lines.every(({ colour }) => colour.includes('var(--cnn)'))).toBe(true);
-    expect(new Set(lines.map(({ colour, dash }) => `${colour} ${dash}`)).size).toBe(12);
+    expect(lines.every(({ color }) => color.includes('var(--cnn)'))).toBe(true);
+    expect(new Set(lines.map(({ color, dash }) => `${color} ${dash}`)).size).toBe(12);
   });
 });
 

@@ -59,8 +59,8 @@ test.skipIf(!hasBrowser)('mouse, numeric pad and arrows; what was left out is na
   // The mouse may rest on another image: only the one in focus has a frame.
   await page.locator('.desk-cell').nth(4).hover();
   const frames = await page.locator('.desk-cell').evaluateAll((cells) => {
-    const colours = cells.map((cell) => getComputedStyle(cell).borderTopColor);
-    return colours.flatMap((colour, trial) => (colour === 'rgba(0, 0, 0, 0)' ? [] : [trial]));
+    const colors = cells.map((cell) => getComputedStyle(cell).borderTopColor);
+    return colors.flatMap((color, trial) => (color === 'rgba(0, 0, 0, 0)' ? [] : [trial]));
   });
   expect(frames).toEqual([2]);
   await page.keyboard.press('ArrowDown');

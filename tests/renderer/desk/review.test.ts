@@ -76,7 +76,7 @@ test.skipIf(!hasBrowser)('grid: a gap is answered with one key, and then the rev
   await expect.poll(() => focused(page)).toBe(2);
   await page.keyboard.press('2');
   await expect.poll(() => focused(page)).toBe(5);
-  // Back to what was answered last, not to the neighbour.
+  // Back to what was answered last, not to the neighbor.
   await page.keyboard.press('Backspace');
   await expect.poll(() => focused(page)).toBe(2);
   await page.keyboard.press('3');
@@ -84,7 +84,7 @@ test.skipIf(!hasBrowser)('grid: a gap is answered with one key, and then the rev
   await page.keyboard.press('3');
   await page.getByText('All images have an answer.').waitFor();
   await button('See the images again').click();
-  // Changes go on to the neighbour.
+  // Changes go on to the neighbor.
   await page.keyboard.press('2');
   await expect.poll(() => focused(page)).toBe(1);
   await button('Check answers').click();

@@ -3,10 +3,10 @@ import { BarChart } from '../../../renderer/charts/bar-chart.tsx';
 import { LineChart, type LineSeries, type Point } from '../../../renderer/charts/line-chart.tsx';
 import { Scatter } from '../../../renderer/charts/scatter.tsx';
 
-const curve = (id: string, colour: string, rate: number): LineSeries => {
+const curve = (id: string, color: string, rate: number): LineSeries => {
   const points = Array.from({ length: 200 }, (_, i): Point => [i * 10, 2.3 * Math.exp(-i * rate) + 0.02]);
   const band = points.map(([x, y]) => [x, y * 0.8, y * 1.2] as const);
-  return { id, name: `=${id} <b>`, colour, points, band };
+  return { id, name: `=${id} <b>`, color, points, band };
 };
 const series = [curve('mlp', 'var(--mlp)', 0.02), curve('cnn', 'var(--cnn)', 0.04), curve('vit', 'var(--vit)', 0.01)];
 const kinds = [
@@ -43,8 +43,8 @@ export function Charts() {
         y={{ title: 'Images (%)' }}
         n="n = 165 images"
         series={[
-          { id: 'a', name: 'Type A', colour: 'var(--networks-3)', hatch: true },
-          { id: 'c', name: 'Type C', colour: 'var(--people-3)' },
+          { id: 'a', name: 'Type A', color: 'var(--networks-3)', hatch: true },
+          { id: 'c', name: 'Type C', color: 'var(--people-3)' },
         ]}
         categories={[97.5, 98, 98.5].map((target) => ({
           name: String(target),

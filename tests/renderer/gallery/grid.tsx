@@ -7,8 +7,8 @@ const known = Array.from({ length: 50 }, (_, index) => picture(index));
 
 const rowNames = Array.from({ length: 15 }, (_, row) => [`pair ${row}`]);
 
-const overlay: CellOverlay = (context, { x, y, size }, index, colour) => {
-  context.fillStyle = colour(index % 2 === 0 ? 'var(--people)' : 'var(--networks)');
+const overlay: CellOverlay = (context, { x, y, size }, index, color) => {
+  context.fillStyle = color(index % 2 === 0 ? 'var(--people)' : 'var(--networks)');
   context.fillRect(x, y + size - 6, size, 6);
 };
 

@@ -5,7 +5,7 @@ import { RehearsalProvider } from '../../../renderer/ui/rehearsal.tsx';
 const mixed = 'color-mix(in srgb, var(--people) 50%, var(--surface))';
 const halfLetter = '\u{1F600}'.slice(0, 1);
 
-/** A drawing narrower than its words; a colour that is mixed, half a letter and a control character in a name. */
+/** A drawing narrower than its words; a color that is mixed, half a letter and a control character in a name. */
 export function Narrow() {
   const drawing = useRef<SVGSVGElement>(null);
   return (
@@ -18,7 +18,7 @@ export function Narrow() {
         title="Narrow"
         n="as many images as there are in all of the pairs that can be made of ten classes"
         svg={() => drawing.current}
-        legend={[{ name: 'people', colour: mixed }]}
+        legend={[{ name: 'people', color: mixed }]}
       />
     </RehearsalProvider>
   );

@@ -5,7 +5,7 @@ import { PixelImage } from '../../../renderer/ui/pixel-image.tsx';
 import { Empty, HelpNote, Loading, ErrorNotice } from '../../../renderer/ui/states.tsx';
 import { showToast, showUndoToast } from '../../../renderer/ui/toasts.tsx';
 import { Ago, Bytes, Duration, MeanStd, PaperValue, Share, Undefined } from '../../../renderer/ui/values.tsx';
-import { base64, colourPicture, colourSize, imageSize, picture } from './images.ts';
+import { base64, colorPicture, colorSize, imageSize, picture } from './images.ts';
 
 export function Pieces() {
   return (
@@ -39,8 +39,8 @@ export function Pieces() {
       <Group>
         <PixelImage pixels={base64(picture(3))} imageSize={imageSize} label="A blob" />
         <PixelImage pixels={picture(3)} imageSize={imageSize} size={112} smooth label="A smooth blob" />
-        <PixelImage pixels={base64(colourPicture(3))} imageSize={colourSize} label="A blob in color" />
-        <PixelImage pixels={colourPicture(3)} imageSize={colourSize} size={112} smooth label="A smooth blob in color" />
+        <PixelImage pixels={base64(colorPicture(3))} imageSize={colorSize} label="A blob in color" />
+        <PixelImage pixels={colorPicture(3)} imageSize={colorSize} size={112} smooth label="A smooth blob in color" />
         <PixelImage pixels={null} imageSize={imageSize} label="An image to come" />
       </Group>
       <HelpNote>A sentence that explains.</HelpNote>

@@ -1,7 +1,7 @@
 import { BarChart } from '../../../renderer/charts/bar-chart.tsx';
 import { LineChart, type LineSeries } from '../../../renderer/charts/line-chart.tsx';
 import { Scatter } from '../../../renderer/charts/scatter.tsx';
-import { architectureColour, ArchitectureShape } from '../../../renderer/ui/badges.tsx';
+import { architectureColor, ArchitectureShape } from '../../../renderer/ui/badges.tsx';
 import { RehearsalProvider } from '../../../renderer/ui/rehearsal.tsx';
 
 const targets = [97.5, 98, 98.5];
@@ -11,7 +11,7 @@ const spread = (kind: string, base: number): LineSeries => ({
   id: kind,
   name: kind.toUpperCase(),
   dash: '',
-  colour: architectureColour(kind),
+  color: architectureColor(kind),
   mark: <ArchitectureShape kind={kind} />,
   points: targets.map((target, at) => [target, base - at] as const),
   band: targets.map((target, at) => [target, base - at - 0.8, base - at + 0.8] as const),
@@ -23,7 +23,7 @@ const curves: LineSeries[] = [
   {
     id: 'people',
     name: 'people',
-    colour: 'var(--people)',
+    color: 'var(--people)',
     dash: '7 3',
     points: ramp.map((x) => [x, x ** 2] as const),
     band: ramp.map((x) => [x, Math.max(0, x ** 2 - 0.1), Math.min(1, x ** 2 + 0.1)] as const),
@@ -31,15 +31,15 @@ const curves: LineSeries[] = [
   {
     id: 'networks',
     name: 'networks',
-    colour: 'var(--networks)',
+    color: 'var(--networks)',
     dash: '',
     points: ramp.map((x) => [x, x] as const),
   },
 ];
 
 const types = [
-  { id: 'a', name: 'A: only networks disagree', colour: 'var(--networks-3)' },
-  { id: 'c', name: 'C: only people disagree', colour: 'var(--people-3)', hatch: true },
+  { id: 'a', name: 'A: only networks disagree', color: 'var(--networks-3)' },
+  { id: 'c', name: 'C: only people disagree', color: 'var(--people-3)', hatch: true },
 ];
 
 const marks = [
@@ -66,7 +66,7 @@ export function SmallCharts() {
           y={{ title: 'Share', domain: [0, 1] }}
           series={curves}
           markers={[
-            { x: 0.5, y: 0.5, label: 'flip', shape: 'ring', colour: 'var(--networks)' },
+            { x: 0.5, y: 0.5, label: 'flip', shape: 'ring', color: 'var(--networks)' },
             { x: 0.7, y: 0.4, label: 'the paper', shape: 'paper' },
           ]}
         />

@@ -42,7 +42,7 @@ async function picture(page: Page, name: string): Promise<void> {
   // Images come after the words, and nothing says when all of them are there.
   await page.waitForTimeout(5000);
   if (pictures === undefined) return;
-  // Few colours and as wide as the text: a tenth of the bytes.
+  // Few colors and as wide as the text: a tenth of the bytes.
   await sharp(await page.screenshot())
     .resize({ width: 840 })
     .png({ palette: true })

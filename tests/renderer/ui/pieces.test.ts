@@ -45,9 +45,9 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
   });
 
   test('an image on screen has the pixels that it was given, in gray and in color, light and dark', async () => {
-    const { colourPicture, picture } = await import('../gallery/images.ts');
+    const { colorPicture, picture } = await import('../gallery/images.ts');
     const gray = [...picture(3)].flatMap((value) => [value, value, value]);
-    const [blob, inColour] = ['A blob', 'A blob in color'];
+    const [blob, inColor] = ['A blob', 'A blob in color'];
     for (const colorScheme of ['light', 'dark'] as const) {
       const page = await open('pieces', { colorScheme });
       const drawn = (name: string) =>
@@ -56,8 +56,8 @@ describe.skipIf(!hasBrowser)('pieces in a browser', () => {
           return [...data].filter((_, i) => i % 4 < 3);
         });
       await expect.poll(() => drawn(blob)).toEqual(gray);
-      await expect.poll(() => drawn(inColour)).toEqual([...colourPicture(3)]);
-      const around = await page.getByRole('img', { name: inColour, exact: true }).evaluate((canvas) => {
+      await expect.poll(() => drawn(inColor)).toEqual([...colorPicture(3)]);
+      const around = await page.getByRole('img', { name: inColor, exact: true }).evaluate((canvas) => {
         const styles: CSSStyleDeclaration[] = [];
         for (let each: Element | null = canvas; each; each = each.parentElement) styles.push(getComputedStyle(each));
         return styles.flatMap(({ filter, mixBlendMode, opacity }) => [filter, mixBlendMode, opacity]);

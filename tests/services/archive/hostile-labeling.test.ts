@@ -4,7 +4,7 @@ import { importArchive } from '../../../main/services/archive/import-archive.ts'
 import { filesOf, jsonOf, newBench, pack, putJson, relist } from './archive-helper.ts';
 import type { Files } from './archive-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { archiveOf, labelledLab, table, twoPeople } from './labelled.ts';
+import { archiveOf, labeledLab, table, twoPeople } from './labeled.ts';
 
 interface AnySession {
   plan: number;
@@ -87,8 +87,8 @@ test('a pseudonym that a spreadsheet would run stays text in every table', async
 let made: Promise<Files> | undefined;
 
 /** The archive that each case changes in a way of its own: its files are replaced, and their bytes never written to. */
-async function labelledFiles(): Promise<Files> {
-  made ??= labelledLab().then(async ({ it }) => filesOf(await archiveOf(it)));
+async function labeledFiles(): Promise<Files> {
+  made ??= labeledLab().then(async ({ it }) => filesOf(await archiveOf(it)));
   return { ...(await made) };
 }
 
@@ -140,7 +140,7 @@ test.each<[string, (files: Files) => void]>([
     },
   ],
 ])('%s: the archive is refused, and nothing is stored', async (_what, change) => {
-  const files = await labelledFiles();
+  const files = await labeledFiles();
   change(files);
   relist(files);
   const workbench = newBench();

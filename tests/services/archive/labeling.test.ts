@@ -20,7 +20,7 @@ import {
 } from '../labeling/labeling-helper.ts';
 import { jobEnded, openLab, type TestLab } from '../lab/lab-helper.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from './archive-helper.ts';
-import { archiveOf, idOf, labelledLab, secretsOf, table } from './labelled.ts';
+import { archiveOf, idOf, labeledLab, secretsOf, table } from './labeled.ts';
 
 /** What the board says of sessions, without what is another elsewhere. */
 async function board({ client }: TestLab) {
@@ -30,7 +30,7 @@ async function board({ client }: TestLab) {
 }
 
 test('a study takes its sessions along: events, orders, exclusions, texts, tombstones and a lock whose hash holds', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   await expect(from.it.client.labeling.lock.set({ study: studyName })).rejects.toThrow(/still in progress/);
   await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
@@ -59,14 +59,14 @@ test('a study takes its sessions along: events, orders, exclusions, texts, tombs
 });
 
 test('no address, PIN or key of a kit is in an archive, and nothing of who withdrew', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   const files = filesOf(await archiveOf(from.it));
   const content = Object.values(files).map((bytes) => Buffer.from(bytes).toString('latin1'));
   for (const secret of secretsOf(from)) expect(content.filter((one) => one.includes(secret))).toEqual([]);
 });
 
 test('an imported session continues at its own address', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   const to = openLab();
   await importArchive(to.lab.workbench, await archiveOf(from.it));
   const rows = (await to.client.labeling.board({ study: studyName })).sessions;
@@ -84,7 +84,7 @@ test('an imported session continues at its own address', async () => {
 });
 
 test('a copy in its original data folder has the labels, and an open lock', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   await from.it.client.labeling.sessions.exclude({ session: from.open.id, reason: 'left' });
   await from.it.client.labeling.lock.set({ study: studyName });
   const { workbench } = from.it.lab;
@@ -97,7 +97,7 @@ test('a copy in its original data folder has the labels, and an open lock', asyn
 });
 
 test('a copy in the same data folder: a withdrawal reaches it, its lock and its report; deleting the study does not', async () => {
-  const { it, done, kit } = await labelledLab();
+  const { it, done, kit } = await labeledLab();
   const { workbench } = it.lab;
   await importArchive(workbench, await archiveOf(it));
   const copy = `${studyName} 2`;
@@ -123,7 +123,7 @@ test('a copy in the same data folder: a withdrawal reaches it, its lock and its 
 });
 
 test('people who withdrew here or elsewhere stay out', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   const path = await archiveOf(from.it);
   const to = openLab();
   await importArchive(to.lab.workbench, path);
@@ -151,7 +151,7 @@ test('people who withdrew here or elsewhere stay out', async () => {
 });
 
 test('an archive of an earlier version, without sessions, gives its labels as before', async () => {
-  const from = await labelledLab();
+  const from = await labeledLab();
   const files = filesOf(await archiveOf(from.it));
   for (const name of Object.keys(files)) if (/^(labeling|sessions)/.test(name)) delete files[name];
   putJson(files, 'manifest.json', {
@@ -172,7 +172,7 @@ test('an archive of an earlier version, without sessions, gives its labels as be
 });
 
 test('an export during which somebody withdraws makes no archive', async () => {
-  const { it, done } = await labelledLab();
+  const { it, done } = await labeledLab();
   const path = join(temporaryFolder(), 'study.zip');
   const withdraw = (): unknown => it.client.labeling.sessions.withdraw({ session: done.id });
   let asked = false;
@@ -196,7 +196,7 @@ test('an export during which somebody withdraws makes no archive', async () => {
 });
 
 test('a lock of other labels than those in the archive does not hold', async () => {
-  const { it, open } = await labelledLab();
+  const { it, open } = await labeledLab();
   await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
   await it.client.labeling.lock.set({ study: studyName });
   const files = filesOf(await archiveOf(it));
@@ -211,7 +211,7 @@ test('a lock of other labels than those in the archive does not hold', async () 
 });
 
 test('exports and imports say what an archive contains about people, and what was done with it', async () => {
-  const { it, open } = await labelledLab();
+  const { it, open } = await labeledLab();
   await it.client.labeling.sessions.exclude({ session: open.id, reason: 'left' });
   await it.client.labeling.lock.set({ study: studyName });
   const { job } = await it.client.studies.startExport({ study: studyName, weights: true });
@@ -227,7 +227,7 @@ test('exports and imports say what an archive contains about people, and what wa
 });
 
 test('a kit’s sitting that an archive dates in the future counts as of its import', async () => {
-  const { it: from } = await labelledLab();
+  const { it: from } = await labeledLab();
   const files = filesOf(await archiveOf(from));
   const never = Date.parse('9999-12-31T23:59:59.000Z');
   type Kit = { pseudonym: string; sittings: { medium: string; openedAt: number }[]; events: { storedAt: number }[] };

@@ -5,7 +5,7 @@ import { labelsHash } from '../../../main/services/labels/people.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { addStimuli, labelAll, makeSessions, removeStudy, screen, studyName } from '../labeling/labeling-helper.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { archiveOf, idOf, table, twoPeople } from './labelled.ts';
+import { archiveOf, idOf, table, twoPeople } from './labeled.ts';
 
 test('an archive with other labels of known people is refused, and changes none of them', async () => {
   const { it, first } = await twoPeople();

@@ -90,7 +90,7 @@ describe('planPredictions', () => {
     // Gray ones have the identity that they had before images could be in color.
     const gray = { kind: 'predictions', snapshot: hash, stimuli: hash };
     expect(planned[0]?.task).toStrictEqual(gray);
-    const [colour] = planPredictions(model, snapshots, { channels: 3, pixels: hash });
-    expect(colour?.task).toStrictEqual({ ...gray, channels: 3 });
+    const [color] = planPredictions(model, snapshots, { channels: 3, pixels: hash });
+    expect(color?.task).toStrictEqual({ ...gray, channels: 3 });
   });
 });

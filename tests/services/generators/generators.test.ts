@@ -134,7 +134,7 @@ describe('an exported generator', () => {
     expect(JSON.stringify(provenance)).not.toContain(folder);
   });
 
-  it('makes the images of its float32 weights, but for a grey level here and there', async () => {
+  it('makes the images of its float32 weights, but for a gray level here and there', async () => {
     const workbench = open(trained);
     const set = setOf(workbench);
     const { float32Sha256 } = readProvenance().weights;

@@ -6,13 +6,13 @@ import { labelsHash } from '../../../main/services/labels/people.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
-import { archiveOf, table } from '../archive/labelled.ts';
+import { archiveOf, table } from '../archive/labeled.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
 const copy = `${studyName} 2`;
 
-/** A study with people who labelled all of it, and a copy of it in the same folder. */
+/** A study with people who labeled all of it, and a copy of it in the same folder. */
 async function copied(people = 2) {
   const it = openLab();
   const { storage } = it.lab.workbench;

@@ -4,7 +4,7 @@ import { Database } from '../../../main/storage/database.ts';
 import { openLab } from '../lab/lab-helper.ts';
 import { addStimuli, labelAll, makeSessions, screen, studyName } from './labeling-helper.ts';
 
-/** Somebody who has declined, and somebody who has labelled all. */
+/** Somebody who has declined, and somebody who has labeled all. */
 async function withDeclined(agreedBefore = false) {
   const it = openLab();
   const { client, lab } = it;

@@ -76,7 +76,7 @@ test(`the host killed -9 at ${kills} random moments of a session: every accepted
     const page = { token, sitting: randomUUID() };
     const view = await host.client.labeling.volunteer.open({ ...page, screen });
     expectAccepted(volunteer, view.answers);
-    // Labelled in order, so the image to go on with is the first without a label: one that was taken back, or a new one.
+    // Labeled in order, so the image to go on with is the first without a label: one that was taken back, or a new one.
     expect(view.next).toBe(view.answers.indexOf(null));
     const before = volunteer.told;
     const done = volunteer.label(host, page, view.next, random);

@@ -40,7 +40,7 @@ function eachStepABatch(): void {
   onTestFinished(() => spy.mockRestore());
 }
 
-/** A study of labelled sessions, and another one in which somebody is labeling. */
+/** A study of labeled sessions, and another one in which somebody is labeling. */
 async function twoStudies(): Promise<TestLab & { token: string; sitting: string; gone: number[] }> {
   const it = openLab();
   addStimuli(it.lab.workbench.storage, 41);

@@ -16,7 +16,7 @@ const { signal } = new AbortController();
 /** The text of a page, of which the file has each piece in a line of its own. */
 const inOneLine = (text: string): string => text.replace(/\s+/g, ' ');
 
-/** Two people on paper, one of whom is asked about; a third one has labelled on the screen. */
+/** Two people on paper, one of whom is asked about; a third one has labeled on the screen. */
 async function onPaper(by: Printer = printer) {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);

@@ -13,7 +13,7 @@ import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
 import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
 
-async function labelled(named = classes): Promise<TestLab> {
+async function labeled(named = classes): Promise<TestLab> {
   const it = openLab();
   addStimuli(it.lab.workbench.storage, 11, studyName, named);
   const sessions = await makeSessions(it, 3, { cannotTell: 'Can’t tell' });
@@ -37,7 +37,7 @@ const table = (it: TestLab, name = studyName) => {
 };
 
 test('humans.csv holds the labels as the analysis reads them', async () => {
-  const it = await labelled();
+  const it = await labeled();
   const [text = '', dictionary = ''] = await exported(it, 'humans');
   const path = join(temporaryFolder(), 'humans.csv');
   writeFileSync(path, text);
@@ -58,7 +58,7 @@ const formats = ['events', 'model-vs-human', 'json', 'humans'] as const;
 test.each(namings)(
   'tables of classes %s, %s and %s come back in as the same labels, in other studies',
   async (...names) => {
-    const it = await labelled(names);
+    const it = await labeled(names);
     const before = table(it);
     for (const study of formats) {
       const [text = ''] = await exported(it, study);
@@ -129,7 +129,7 @@ test('names of classes that somebody added to the table of stimuli are taken as 
 });
 
 test('table and dictionary are offered as what they are', async () => {
-  const it = await labelled();
+  const it = await labeled();
   for (const format of ['json', 'humans'] as const) {
     const { files } = await it.client.labeling.tables.export({ study: studyName, format });
     const types = files.map(({ address }) => it.lab.downloads.find(address)?.type);
@@ -139,7 +139,7 @@ test('table and dictionary are offered as what they are', async () => {
 });
 
 test('each field of the JSON has its meaning in the schema beside it', async () => {
-  const it = await labelled();
+  const it = await labeled();
   const [, text = ''] = await exported(it, 'json');
   const bare: string[] = [];
   const walk = (node: unknown, path: string): void => {
@@ -158,7 +158,7 @@ test('each field of the JSON has its meaning in the schema beside it', async () 
 });
 
 test('the JSON meets its schema, and counts add up to the labels', async () => {
-  const it = await labelled();
+  const it = await labeled();
   const [json = '', schema = ''] = await exported(it, 'json');
   const content = labelsJsonSchema.parse(JSON.parse(json));
   expect(content.sessions.map(({ sittings }) => sittings[0]?.events.length)).toEqual([42, 42, 42]);

@@ -17,8 +17,8 @@ import {
   upload,
 } from './labeling-helper.ts';
 
-/** A lab in which one person has labelled everything. */
-async function oneWhoLabelled() {
+/** A lab in which one person has labeled everything. */
+async function oneWhoLabeled() {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);
   const [gone] = await makeSessions(it, 1);
@@ -127,7 +127,7 @@ test('a study that is deleted for good takes its sessions along, and labels of a
 });
 
 test('a file that was looked at and not read in, and one on offer, go with the person', async () => {
-  const { it, gone } = await oneWhoLabelled();
+  const { it, gone } = await oneWhoLabeled();
   const { client, lab, dataFolder } = it;
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
@@ -149,7 +149,7 @@ test('a file that was looked at and not read in, and one on offer, go with the p
 });
 
 test('backups of a clock that was ahead go too, and do not count as those of a day', async () => {
-  const { it, gone } = await oneWhoLabelled();
+  const { it, gone } = await oneWhoLabeled();
   const { client, lab, dataFolder } = it;
   const { storage } = lab.workbench;
   const { path } = storage.backUp();
@@ -161,7 +161,7 @@ test('backups of a clock that was ahead go too, and do not count as those of a d
 });
 
 test('what could not be tidied is named, and tidied at the next start', async () => {
-  const { it, gone } = await oneWhoLabelled();
+  const { it, gone } = await oneWhoLabeled();
   const { client, lab, dataFolder } = it;
   lab.workbench.storage.backUp();
   const reader = new BetterSqlite3(join(dataFolder, 'workbench.sqlite'), { readonly: true });

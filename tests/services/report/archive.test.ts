@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../../main/analysis/analyze.ts';
 import { type ReportChoice, wholeReport } from '../../../main/contract/api/report.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { findStudy } from '../../../main/services/tools/find.ts';
@@ -27,7 +27,7 @@ beforeAll(async () => {
   workbench = openSample(dataFolder);
   const input = readStudyData(workbench, findStudy(workbench, 'sample').id)?.input;
   if (!input) throw new Error('the sample has stimuli');
-  analysis = analyse(input);
+  analysis = analyze(input);
 });
 
 afterAll(() => {
@@ -118,7 +118,7 @@ describe('a report’s archive', () => {
     const { files } = await archive({ ...wholeReport, architectures: ['MLP', 'ViT'] });
     const isChosen = ({ architecture }: { architecture: string }): boolean => architecture !== 'cnn';
     const input = readStudyData(workbench, findStudy(workbench, 'sample').id, isChosen)!.input;
-    const own = JSON.parse(JSON.stringify(analyse(input)));
+    const own = JSON.parse(JSON.stringify(analyze(input)));
     expect(JSON.parse(text(files['tables.json'])).analysis).toEqual(own);
     expect(own.diverse['97.5'].n_models).toBe(6);
     for (const name of [

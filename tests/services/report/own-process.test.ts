@@ -1,19 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test, vi } from 'vitest';
-import { analyseWithSides } from '../../../main/analysis/analyse.ts';
+import { analyzeWithSides } from '../../../main/analysis/analyze.ts';
 import { childrenOf } from '../../soak/host.ts';
 import { addSmallStudy, jobEnded, openLab } from '../lab/lab-helper.ts';
 import { smallStudy } from '../study/small-study.ts';
 
 // A host answers pages and stores what volunteers say, so it leaves analyses to a process of its own. Mocked in this
 // process only: whoever else runs the analysis is not counted.
-vi.mock('../../../main/analysis/analyse.ts', async (importOriginal) => {
-  const original = await importOriginal<typeof import('../../../main/analysis/analyse.ts')>();
-  return { ...original, analyseWithSides: vi.fn(original.analyseWithSides) };
+vi.mock('../../../main/analysis/analyze.ts', async (importOriginal) => {
+  const original = await importOriginal<typeof import('../../../main/analysis/analyze.ts')>();
+  return { ...original, analyzeWithSides: vi.fn(original.analyzeWithSides) };
 });
 
-afterEach(() => void vi.mocked(analyseWithSides).mockClear());
+afterEach(() => void vi.mocked(analyzeWithSides).mockClear());
 
 const reportOf = (dataFolder: string, study: string): string =>
   join(dataFolder, 'studies', study, 'report', 'index.html');
@@ -29,7 +29,7 @@ test('running a study to its report analyzes nothing in the process of the host'
   const job = await jobEnded(it, (await it.client.work.start({ study, goal: 'report' })).job);
   expect(job).toMatchObject({ state: 'done', messages: [] });
   expect(readFileSync(reportOf(it.dataFolder, study), 'utf8')).toMatch(/<p class="meta">.* \(of-the-host\)<\/p>/);
-  expect(analyseWithSides).not.toHaveBeenCalled();
+  expect(analyzeWithSides).not.toHaveBeenCalled();
 });
 
 test('opening the sample study analyzes nothing in the process of the host', async () => {
@@ -37,7 +37,7 @@ test('opening the sample study analyzes nothing in the process of the host', asy
   const { name, job } = await it.client.studies.openSample({});
   expect(await jobEnded(it, job ?? '')).toMatchObject({ state: 'done' });
   expect(existsSync(reportOf(it.dataFolder, name))).toBe(true);
-  expect(analyseWithSides).not.toHaveBeenCalled();
+  expect(analyzeWithSides).not.toHaveBeenCalled();
 });
 
 test.skipIf(process.platform !== 'linux')(

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
-import { analyse } from '../../../main/analysis/analyse.ts';
+import { analyze } from '../../../main/analysis/analyze.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
@@ -35,7 +35,7 @@ it('two labelers of one pseudonym are told apart everywhere, by the same names',
 
     const { input } = readStudyData(workbench, study.id)!;
     expect(new Set(input.labelers).size).toBe(4);
-    expect(analyse(input).humans.disagree_pct).toBe(100);
+    expect(analyze(input).humans.disagree_pct).toBe(100);
     expect(new Sources(storage).read(study)!.labelers.map(({ name }) => name)).toEqual(input.labelers);
 
     writeStudyReport(workbench, 'sample', join(folder, 'report'), wholeReport);

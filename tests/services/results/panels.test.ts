@@ -4,9 +4,9 @@ import { describe, expect, it } from 'vitest';
 import { imageCounts, type LabelCounts, labelCounts, takeRaters, tally } from '../../../main/analysis/labels.ts';
 import { mostCurvePoints } from '../../../main/analysis/rarefaction.ts';
 import type { LabelSet } from '../../../main/analysis/answers.ts';
-import { analyseCounts } from '../../../main/analysis/response-counts.ts';
-import { analyseRatings } from '../../../main/analysis/response-ratings.ts';
-import { analyseSets } from '../../../main/analysis/response-sets.ts';
+import { analyzeCounts } from '../../../main/analysis/response-counts.ts';
+import { analyzeRatings } from '../../../main/analysis/response-ratings.ts';
+import { analyzeSets } from '../../../main/analysis/response-sets.ts';
 import { spread } from '../../../main/analysis/spread.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
@@ -97,7 +97,7 @@ describe('a study whose figures use a panel', () => {
     await importCounts(own);
     const votes = results.images(view).rows.map((row) => row.votes);
     expect(votes).toEqual(images.map((_, image) => [...imageCounts(labelCounts(networks.labels), image)]));
-    const direct = analyseCounts(own, networks, [10]);
+    const direct = analyzeCounts(own, networks, [10]);
     const { pooled, coefficients, raters } = results.agreement({ ...view, measure: 'errors' });
     expect(raters.map(({ kind }) => kind)).toEqual(networks.members.map(() => 'model'));
     expect(quantityAt(coefficients, 0, 'krippendorff')?.value).toBe(direct.krippendorff_alpha);
@@ -166,7 +166,7 @@ describe('a study whose figures use a panel', () => {
     const sets = (image: number): LabelSet[] => [[image % 10], image % 3 === 0 ? [1, 7] : [image % 10]];
     const rows = images.flatMap((id, image) => sets(image).map((set, at) => [id, ['Ada', 'Ben'][at]!, set.join('|')]));
     await importKind('set', [['image', 'labeler', 'labels'], ...rows]);
-    const own = analyseSets(
+    const own = analyzeSets(
       images.map((_, image) => sets(image)),
       10,
       direct,
@@ -216,7 +216,7 @@ describe('a study whose figures use a panel', () => {
       of.map(({ label, rating }) => [images[image]!, ['Ada', 'Ben', 'Cy'][labeler]!, label, rating]),
     );
     await importKind('graded', [['image', 'labeler', 'label', 'rating'], ...rows]);
-    const own = analyseRatings(ratings, source.images, 10, null);
+    const own = analyzeRatings(ratings, source.images, 10, null);
     const { ofKind, table1 } = results.types(view);
     expect(quantityAt(ofKind!, 0, 'labels')?.value).toBe(own.preferred.krippendorff_alpha);
     expect(quantityAt(ofKind!, 0, 'ratings')?.value).toBe(own.krippendorff_interval);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { createRouterClient, safe } from '@orpc/server';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { analyse } from '../../../main/analysis/analyse.ts';
+import { analyze } from '../../../main/analysis/analyze.ts';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
@@ -39,7 +39,7 @@ async function reportOf(workbench: Workbench) {
 describe('people alone', () => {
   it('numbers equal those of the analysis and of the report, and quote the paper', async () => {
     const { workbench, results } = await peopleOnly();
-    const { humans, meta } = analyse(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
+    const { humans, meta } = analyze(readStudyData(workbench, findStudy(workbench, 'sample').id)!.input);
     const found = results.people(people);
     expect(found).toMatchObject({ rehearsal: true, labelers: 10, undetermined: [] });
     expect(ascending([...found.agree, ...found.disagree])).toEqual(meta.images);

@@ -80,7 +80,7 @@ function setOf(storage: Workbench['storage'], studyId: number): string {
 export const openedAt = Date.UTC(2026, 2, 3, 10, 0, 0);
 
 /**
- * A finished session of a person who labelled the first images of the sample, a minute each: image 0 was changed from 1
+ * A finished session of a person who labeled the first images of the sample, a minute each: image 0 was changed from 1
  * to 2, of image 1 they could not tell, image 2 ran out of time, image 3 is 3. Gives the labeler's id.
  */
 export function labelInSession(workbench: Workbench, medium: Medium = 'screen'): number {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createRouterClient, safe } from '@orpc/server';
-import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../../main/analysis/analyze.ts';
 import { scoreNames } from '../../../main/analysis/scores.ts';
 import { type Group, typeNames } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
@@ -35,7 +35,7 @@ beforeAll(async () => {
   const progress = { update: () => undefined, signal: new AbortController().signal };
   await importArchive(workbench, join(resources, 'samples', 'sample-study.zip'), progress);
   data = readStudyData(workbench, findStudy(workbench, 'sample').id)!;
-  analysis = analyse(data.input);
+  analysis = analyze(data.input);
 });
 
 afterAll(async () => {

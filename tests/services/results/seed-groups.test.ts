@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createRouterClient } from '@orpc/server';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { analyse, type Analysis } from '../../../main/analysis/analyse.ts';
+import { analyze, type Analysis } from '../../../main/analysis/analyze.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
@@ -34,7 +34,7 @@ beforeAll(async () => {
   const workbench = openSample(await sampleFolder(folder));
   addSeedStudy(workbench);
   lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
-  analysis = analyse(readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!.input);
+  analysis = analyze(readStudyData(workbench, findStudy(workbench, seedDesign.name).id)!.input);
 });
 
 afterAll(async () => {
@@ -153,8 +153,8 @@ it.each([
   expect(share('type_a')?.paper).toBeNull();
   const { rows } = await client().results.images({ ...people, group });
   const map = analysis.fig4[architecture]![String(target)]![String(repeat)]!;
-  const colours = { type_a: 'blue', type_c: 'red', both_agree: 'gray', both_disagree: 'white' } as const;
-  expect(rows.map(({ type }) => (type ? colours[type] : 'undetermined'))).toEqual(map.category);
+  const colors = { type_a: 'blue', type_c: 'red', both_agree: 'gray', both_disagree: 'white' } as const;
+  expect(rows.map(({ type }) => (type ? colors[type] : 'undetermined'))).toEqual(map.category);
   expect(rows.map(({ shade }) => shade)).toEqual(map.shade);
   expect(rows.map(({ exception }) => exception)).toEqual(map.exception);
 });

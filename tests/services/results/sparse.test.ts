@@ -66,7 +66,7 @@ describe('with labels missing', () => {
   it('intervals of statistics of networks alone use all images, like their values', async () => {
     const { workbench, results } = await openResults();
     const before = results.tables(people).table2;
-    // Only every fifth image is labelled by two.
+    // Only every fifth image is labeled by two.
     importPeople(workbench, 2, (person, place) => (person === 0 || place % 5 === 0 ? 1 : null));
     const after = ofNetworks(results.tables(people).table2);
     expect(after).toEqual(ofNetworks(before));
@@ -80,13 +80,13 @@ describe('with labels missing', () => {
     const { workbench, results } = await openResults();
     // 100 images are a tie of two, 30 have one label, which is a majority.
     importPeople(workbench, 2, (person, place) => (place < 100 ? person : place < 130 && person === 0 ? 3 : null));
-    expect(results.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labelled: 130 } });
+    expect(results.calibration(view)).toMatchObject({ undefined: null, ensemble: { n: 30, labeled: 130 } });
     leaveNobody(workbench);
     importPeople(workbench, 2, (person) => person);
     const { undefined: why, ensemble, scores, models } = results.calibration(view);
     expect(why).toBe('On no image is one label more frequent than all others.');
-    expect(ensemble).toMatchObject({ n: 0, labelled: 165 });
-    expect(models[0]).toMatchObject({ n: 0, labelled: 165 });
+    expect(ensemble).toMatchObject({ n: 0, labeled: 165 });
+    expect(models[0]).toMatchObject({ n: 0, labeled: 165 });
     const number = expect.any(Number);
     expect(scores.rows).toMatchObject([
       ['Cross-entropy with people’s labels, nats', 165, { value: number, undefined: null }, number],
@@ -96,7 +96,7 @@ describe('with labels missing', () => {
 
   it('the interval of the Jensen–Shannon divergence uses all labeled images, like its value', async () => {
     const { workbench, results } = await openResults();
-    // Only ten images are determined, and there the divergence is another than of all labelled ones.
+    // Only ten images are determined, and there the divergence is another than of all labeled ones.
     importPeople(workbench, 2, (person, place) => (person === 0 ? 1 : place < 10 ? 1 : null));
     const js = quantityAt(results.certainty(view).divergence, 0, 'all');
     expect(js).toMatchObject({ n: 165, interval: { claim: 'anchors', n: 10 } });

@@ -150,8 +150,8 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
 
   const { storage } = lab.workbench;
   const { id: studyId } = storage.studies.byName(study) ?? fail();
-  const analysed = (): string[] => storage.models.ofStudy(studyId).map(({ modelName }) => modelName);
-  const before = analysed();
+  const analyzed = (): string[] => storage.models.ofStudy(studyId).map(({ modelName }) => modelName);
+  const before = analyzed();
   await client.runs.archive({ ids: [first.id], archived: true });
   const without = await client.runs.table({ study });
   expect(without).toMatchObject({ total: 5, archived: 1 });
@@ -159,7 +159,7 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const complete = await client.runs.table({ study, filter: { archived: true } });
   expect(complete.rows.filter(({ archived }) => archived).map(({ name }) => name)).toEqual(['MLP1']);
   // Hidden from the table, not from the analysis.
-  expect(analysed()).toEqual(before);
+  expect(analyzed()).toEqual(before);
 
   const ids = [first.id, second.id];
   // A worker that predicts reports to rows, so they stay.
@@ -175,10 +175,10 @@ test('a trained study: rows, details, curves, comparison, confusion matrix, seed
   const leaving = before.filter((name) => name === first.name || name === second.name).length;
   const deletion = { runs: 2, running: 0, skipped: 0, elsewhere: 0, snapshots: leaving, removed: ['MLP1'], planned: 1 };
   expect(await client.runs.planDeletion({ study, ids })).toEqual(deletion);
-  expect(analysed()).toEqual(before);
+  expect(analyzed()).toEqual(before);
   expect(await client.runs.delete({ study, ids })).toEqual(deletion);
   expect(await client.runs.table({ study })).toMatchObject({ total: 3, archived: 0, planned: 1 });
-  expect(analysed()).toEqual(before.filter((name) => name !== first.name && name !== second.name));
+  expect(analyzed()).toEqual(before.filter((name) => name !== first.name && name !== second.name));
   await expect(client.runs.get({ id: first.id })).rejects.toMatchObject({ data: { code: 'run.not-found' } });
   expect(storage.removals.isPending).toBe(false);
   await expect(client.runs.delete({ study, ids })).rejects.toMatchObject({ data: { code: 'runs.not-deletable' } });

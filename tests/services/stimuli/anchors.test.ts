@@ -155,8 +155,8 @@ test('anchors outlast files, database and archives, and the analysis reads them'
 
   // The exports of the labeling screen, read as an analysis reads them.
   const rows = [0, 1, 3].map((imageId) => ({ imageId, pseudonym: 'P1', label: 1 }));
-  const labelled = workbench.storage.responses.importTable({ setHash, source: 'csv:1', simulated: false, rows }, 1);
-  workbench.storage.studies.useLabelers(id, labelled, 1);
+  const labeled = workbench.storage.responses.importTable({ setHash, source: 'csv:1', simulated: false, rows }, 1);
+  workbench.storage.studies.useLabelers(id, labeled, 1);
   const text: Buffer[] = [];
   for await (const piece of tableText({ workbench }, 'small', 'humans')) text.push(piece);
   writeFileSync(join(folder, 'exported.csv'), Buffer.concat(text));

@@ -20,7 +20,7 @@ import type { RunRecord } from '../../../main/storage/index.ts';
 import { hash, study } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { filesOf, jsonOf, pack, putJson, relist } from '../archive/archive-helper.ts';
-import { archiveOf } from '../archive/labelled.ts';
+import { archiveOf } from '../archive/labeled.ts';
 import { kitImage, openedKit } from '../labeling/kit-results.ts';
 import { fetched, labelAll, makeSessions, screen } from '../labeling/labeling-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';

@@ -54,9 +54,9 @@ test('images and votes equal those of renderer and predictor in this process', a
   });
   expect(again.votes).toEqual(seen.votes);
   const size = { width: 28, height: 28, channels: 3 as const };
-  const colour = { from: 'pixels' as const, ...size, pixels: toBase64(new Uint8Array(28 * 28 * 3 * 2)) };
-  expect(await previews.preview({ images: colour, models: [] })).toMatchObject({ ...size, count: 2, votes: [] });
-  await expect(previews.preview({ images: colour, models })).rejects.toMatchObject({
+  const color = { from: 'pixels' as const, ...size, pixels: toBase64(new Uint8Array(28 * 28 * 3 * 2)) };
+  expect(await previews.preview({ images: color, models: [] })).toMatchObject({ ...size, count: 2, votes: [] });
+  await expect(previews.preview({ images: color, models })).rejects.toMatchObject({
     code: 'predictions.other-channels',
   });
 });

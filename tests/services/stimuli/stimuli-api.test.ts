@@ -310,7 +310,7 @@ test('from candidates over anchors of one’s own to a frozen set that people la
   await save(bed, study, draft);
   expect((await stimuli.state({ study })).frozen?.current).toBe(true);
 
-  // What people have labelled stays.
+  // What people have labeled stays.
   const { storage } = bed.lab.workbench;
   const rows = [{ imageId: 0, pseudonym: 'P1', label: 0 }];
   const table = { setHash: frozen?.hash ?? '', source: 'csv:1', simulated: false, rows };

@@ -11,7 +11,7 @@ import { predictionsFile } from '../../../main/reports/predictions.ts';
 import { humansCsv } from '../../../main/reports/tables.ts';
 import { readHumansCsv } from '../../../main/files/tables/humans-csv-reader.ts';
 import { writeHumansCsv } from '../../../main/files/tables/humans-csv.ts';
-import { analyse } from '../../../main/analysis/analyse.ts';
+import { analyze } from '../../../main/analysis/analyze.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { importArchive } from '../../../main/services/archive/import-archive.ts';
@@ -69,7 +69,7 @@ test('true classes outlast files, database and archives, and the analysis takes 
 
   const data = readStudyData(workbench, id);
   if (!data) throw new Error('the study has stimuli');
-  const found = analyse(data.input);
+  const found = analyze(data.input);
   expect(found.meta.error_reference).toBe('truth');
   // P1 saw image 1 and gave no label: an error. Right: P1 on 0 and 2, P2 on 0 and 1.
   expect(found.humans.error_consistency!.pairs.value('n', 0)).toBe(3);
@@ -136,8 +136,8 @@ test('with true classes, no majority is needed to say who is right', () => {
   expect(why('majority', true).errors).toContain('a majority of those');
   expect(why('truth', false)).toMatchObject({ errors: noErrors, withPeople: noErrors });
   expect(why('truth', true).errors).toBe(noErrors);
-  const nobodyLabelled = { ...view, labelers: 0, errorReference: 'truth' as const };
-  expect(whyNoAgreement(nobodyLabelled, { raters: 2, people: false }).errors).toBe(noErrors);
+  const nobodyLabeled = { ...view, labelers: 0, errorReference: 'truth' as const };
+  expect(whyNoAgreement(nobodyLabeled, { raters: 2, people: false }).errors).toBe(noErrors);
 });
 
 test('report and screen say which label was taken for the right one', () => {

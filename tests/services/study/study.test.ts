@@ -2,7 +2,7 @@ import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import { specLayout } from '../../../main/analysis/analyse.ts';
+import { specLayout } from '../../../main/analysis/analyze.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
 import { removal, temporaryFolder } from '../../temporary-folder.ts';
@@ -251,9 +251,9 @@ describe('a study', () => {
     const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
     await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
     await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
-    const analysed = await boundary(['analyze', '--humans', humans, '--predictions', predictions]);
+    const analyzed = await boundary(['analyze', '--humans', humans, '--predictions', predictions]);
     const tables = JSON.parse(readFileSync(join(report, 'tables.json'), 'utf8'));
-    expect(JSON.parse(analysed.stdout)).toEqual({ rehearsal: true, ...specLayout(tables.analysis) });
+    expect(JSON.parse(analyzed.stdout)).toEqual({ rehearsal: true, ...specLayout(tables.analysis) });
     expect(tables.rehearsal).toBe(true);
     expect(readFileSync(humans, 'utf8').split('\n', 2)[1]).toMatch(/,yes$/);
     expect(readFileSync(join(report, 'index.html'), 'utf8')).toContain('Rehearsal');

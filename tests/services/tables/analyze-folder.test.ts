@@ -36,7 +36,7 @@ const tooManyEffects = JSON.stringify({
   contrasts: Array.from({ length: 100 }, (_, c) => ({ name: `c${c}`, type: 'mean', at: {} })),
 });
 
-/** 52 images of ten classes, labelled by 300 people, of whom effects ask 300 at a time. */
+/** 52 images of ten classes, labeled by 300 people, of whom effects ask 300 at a time. */
 const tooLarge = {
   'people.csv': `image,labeler,label\n${Array.from({ length: 52 * 300 }, (_, cell) => `${cell % 52},P${Math.floor(cell / 52)},0\n`).join('')}`,
   'design.json': JSON.stringify({
@@ -97,7 +97,7 @@ describe('analyzeFolder', () => {
     });
   });
 
-  it('says that people are needed where nobody labelled', async () => {
+  it('says that people are needed where nobody labeled', async () => {
     const folder = changed({ 'people.csv': 'image,labeler,label\n', 'design.json': null });
     const { table } = await analyzeFolder(folder);
     expect(table?.groups.low?.values).toMatchObject({
@@ -287,8 +287,8 @@ describe('analyzeFolder', () => {
     ],
     [
       'a factor that is not there',
-      { 'design.json': '{"within": ["colour"]}' },
-      { code: 'analyze.unknown-name', message: 'runs.csv has no factor colour' },
+      { 'design.json': '{"within": ["color"]}' },
+      { code: 'analyze.unknown-name', message: 'runs.csv has no factor color' },
     ],
     [
       'a factor of a contrast that a schema would leave out',

@@ -1,11 +1,11 @@
 import type { NamedTensorMap, Rank, Scalar, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import { beforeAll, expect, it } from 'vitest';
-import { optimiserSchema } from '../../../main/contract/optimisers.ts';
+import { optimizerSchema } from '../../../main/contract/optimizers.ts';
 import { generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import { symmetricEigenvalues } from '../../../main/domain/eigenvalues.ts';
 import { buildDiscriminator, buildGenerator, generatorShape } from '../../../main/training/architectures/dcgan.ts';
 import { ganStep } from '../../../main/training/architectures/gan-step.ts';
-import { Optimiser } from '../../../main/training/architectures/optimiser.ts';
+import { Optimizer } from '../../../main/training/architectures/optimizer.ts';
 import type { Engine, TensorMap } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { expectClose } from '../../../main/training/conformance/compare.ts';
@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 
 /** Gives the gradients that it is asked to apply to a test, and applies them. */
-class Watched extends Optimiser {
+class Watched extends Optimizer {
   grads: Record<string, Float32Array> = {};
 
   override apply(grads: NamedTensorMap, inputs: TensorMap): void {
@@ -31,7 +31,7 @@ it('trains the discriminator on both batches, then the generator against the upd
   const { ops, tf } = engine;
   const recipe = generatorRecipeSchema.parse({ kind: 'dcgan28', latent: 5, features: 4, steps: 1 });
   const [generator, discriminator] = [buildGenerator(engine, recipe, 1), buildDiscriminator(engine, recipe, 2)];
-  const settings = optimiserSchema.parse({ stepSize: 0.01 });
+  const settings = optimizerSchema.parse({ stepSize: 0.01 });
   const generatorOptimiser = new Watched(engine, generator.parameters, settings);
   const discriminatorOptimiser = new Watched(engine, discriminator.parameters, settings);
   const images = tf.randomNormal<Rank.R4>([3, 28, 28, 1], 0, 1, 'float32', 1);
@@ -121,9 +121,9 @@ it('learns by the hinge loss, asks the classes of z, and has the average follow 
   const shape = generatorShape(recipe, 2);
   const [generator, net] = [buildGenerator(engine, shape, 1), buildGenerator(engine, shape, 1)];
   const discriminator = buildDiscriminator(engine, { ...recipe, ...shape }, 2);
-  const settings = optimiserSchema.parse({ stepSize: 0.01 });
-  const generatorOptimiser = new Optimiser(engine, generator.parameters, settings);
-  const discriminatorOptimiser = new Optimiser(engine, discriminator.parameters, settings);
+  const settings = optimizerSchema.parse({ stepSize: 0.01 });
+  const generatorOptimiser = new Optimizer(engine, generator.parameters, settings);
+  const discriminatorOptimiser = new Optimizer(engine, discriminator.parameters, settings);
   const images = tf.randomNormal<Rank.R4>([3, 32, 32, 3], 0, 1, 'float32', 1);
   const oneHot = [0, 1, 0].flatMap((label) => [1 - label, label]);
   const numbers = tf.randomNormal<Rank.R2>([3, 5], 0, 1, 'float32', 2);

@@ -173,11 +173,11 @@ describe('decisions by hand', () => {
     expect(during(2100, 61).state.replay).toBeNull();
   });
 
-  test('the side is that of the centre', () => {
+  test('the side is that of the center', () => {
     const even = planStop({ ...layout, targets: [50], tolerance: 10, testCount: 100 });
     const side = (errors: number) => decide(even, { ...initialState(even), pending: [] }, 5, full(errors)).state.sides;
     const first = decide(even, { ...initialState(even), pending: [] }, 5, full(40)).state;
-    // As far from the centre on the other side is not nearer.
+    // As far from the center on the other side is not nearer.
     expect(decide(even, first, 6, full(60)).state.nearest).toEqual([40]);
     expect([side(51), side(50), side(49)]).toEqual([['above'], ['below'], ['below']]);
   });

@@ -19,7 +19,7 @@ import { ClassifierPredictor, toPredictions } from '../../../main/training/predi
 import { runPredictions } from '../../../main/training/predictions/run.ts';
 import { type Outcome, RunControl } from '../../../main/training/run-context.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colorShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
@@ -31,15 +31,15 @@ const recipes = {
   augmented: recipe({ architecture: { kind: 'mlp', hidden: [24] }, augmentation: {} }),
 };
 
-const colour = { batch: 20, optimiser: { stepSize: 2e-3 }, augmentation: { flip: true } };
-const colourRecipes = {
-  mlp: recipe({ ...colour, architecture: { kind: 'mlp', hidden: [32] } }),
+const color = { batch: 20, optimiser: { stepSize: 2e-3 }, augmentation: { flip: true } };
+const colorRecipes = {
+  mlp: recipe({ ...color, architecture: { kind: 'mlp', hidden: [32] } }),
   cnn: recipe({
-    ...colour,
+    ...color,
     architecture: { kind: 'cnn', channels: [4, 4, 8, 8], hidden: [16, 16], dropout: 0.2 },
   }),
   vit: recipe({
-    ...colour,
+    ...color,
     architecture: { kind: 'vit', patch: 8, width: 16, blocks: 1, heads: 2, headWidth: 8, mlp: 32 },
   }),
 };
@@ -92,7 +92,7 @@ export function testImages(engineName: EngineName): void {
     expect(dataSetHash).toBe(set.hash);
     const dataSet = { source: 'npz' as const, name: 'shapes', path: '/gone.npz', classes: [...set.classes] };
     const limits = { targets: [90], tolerance: 4, maxEpochs: 6 };
-    return { kind: 'classifier', dataSet, dataSetHash, seed: 3, recipe: { ...colourRecipes.mlp, ...limits } };
+    return { kind: 'classifier', dataSet, dataSetHash, seed: 3, recipe: { ...colorRecipes.mlp, ...limits } };
   }
 
   /** Runs a task to its end, stopped after a number of yields and resumed from its checkpoint, again and again. */
@@ -139,7 +139,7 @@ export function testImages(engineName: EngineName): void {
     });
 
     test('in color too, alone and side by side', async () => {
-      const shapes = colourShapes({ train: 2000, test: 2000 });
+      const shapes = colorShapes({ train: 2000, test: 2000 });
       for (const name of ['mlp', 'augmented'] as const) {
         const [held, fed] = [ways.held, ways.fed].map((way) => new ClassifierTrainer(way, recipes[name], 4, shapes));
         expect(await outcome(held!, [100, 7])).toEqual(await outcome(fed!, [100, 7]));
@@ -181,8 +181,8 @@ export function testImages(engineName: EngineName): void {
       // Nothing is read of a set that is too large, so it need not be there.
       const count = Math.floor(2 ** 29 / (4 * 784)) + 1;
       expect(isHeld(ways.held, { ...data, train: { ...data.train, count } }, 'train', false)).toBe(false);
-      const colour = { ...data, channels: 3 as const, train: { ...data.train, count: Math.ceil(count / 3) } };
-      expect(isHeld(ways.held, colour, 'train', false)).toBe(false);
+      const color = { ...data, channels: 3 as const, train: { ...data.train, count: Math.ceil(count / 3) } };
+      expect(isHeld(ways.held, color, 'train', false)).toBe(false);
     });
 
     test('stay for the next training, and are released for another data set', async () => {
@@ -201,8 +201,8 @@ export function testImages(engineName: EngineName): void {
     test.each(['mlp', 'cnn', 'vit'] as const)(
       '%s learns what only color tells, resumed to the same bytes',
       async (kind) => {
-        const data = colourShapes();
-        const { whole, resumed } = await trainTwice(colourRecipes[kind], data);
+        const data = colorShapes();
+        const { whole, resumed } = await trainTwice(colorRecipes[kind], data);
         expect(resumed.equals(whole)).toBe(true);
         const snapshot = blobs.put(whole);
         const task = { kind: 'predictions' as const, snapshot, stimuli: blobs.put(data.test.images) };
@@ -228,7 +228,7 @@ export function testImages(engineName: EngineName): void {
     );
 
     test('a run from a prepared set gives the same snapshot when stopped and resumed, and its errors are confirmed', async () => {
-      const data = colourShapes();
+      const data = colorShapes();
       const task = prepared(data);
       const whole = await runToEnd(task, Number.POSITIVE_INFINITY);
       const resumed = await runToEnd(task, 9);
@@ -261,8 +261,8 @@ export function testImages(engineName: EngineName): void {
     });
 
     test('in gray, nothing tells their classes apart', async () => {
-      const data = colourShapes({ channels: 1 });
-      const { whole } = await trainTwice(colourRecipes.mlp, data);
+      const data = colorShapes({ channels: 1 });
+      const { whole } = await trainTwice(colorRecipes.mlp, data);
       const predictor = new ClassifierPredictor(engine, whole, 'here');
       const { labels } = toPredictions(await predictor.logits(data.test.images, () => Promise.resolve()), 3);
       predictor.dispose();

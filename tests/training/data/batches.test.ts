@@ -9,11 +9,11 @@ import {
   gatherImages,
   gatherLabels,
   stepIndices,
-  normaliseImages,
+  normalizeImages,
   stepsPerEpoch,
 } from '../../../main/training/data/batches.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
-import type { ImageForm, LabelledImages } from '../../../main/training/data/data-set.ts';
+import type { ImageForm, LabeledImages } from '../../../main/training/data/data-set.ts';
 import { createUnitRangeGather, fromUnitRange } from '../../../main/training/generator/images.ts';
 
 const mnist = loadDataSet({ source: 'mnist' }, '.');
@@ -21,7 +21,7 @@ const raw = { height: 28, width: 28, channels: 1 as const, mean: [0], std: [1 / 
 const settings = { shift: 2, rotate: 10, scale: 0.1 };
 const still = { shift: 0, rotate: 0, scale: 0 };
 
-function gather(set: LabelledImages, indices: number[], form: ImageForm, change?: AugmentationKey): Float32Array {
+function gather(set: LabeledImages, indices: number[], form: ImageForm, change?: AugmentationKey): Float32Array {
   const images = new Float32Array(indices.length * imageLength(form));
   gatherImages(set, indices, form, change, images);
   return images;
@@ -54,7 +54,7 @@ describe('the order of batches', () => {
 });
 
 describe('a batch', () => {
-  it('holds the images asked for, normalised, and their labels', () => {
+  it('holds the images asked for, normalized, and their labels', () => {
     const images = gather(mnist.test, [3, 0, 3], mnist);
     expect([...gatherLabels(mnist.test, [3, 0, 3])]).toEqual([0, 7, 0]);
     expect(images).toHaveLength(3 * 784);
@@ -65,19 +65,19 @@ describe('a batch', () => {
   });
 
   it('of all training images has mean 0 and deviation 1', () => {
-    const images = normaliseImages(mnist.train.images.subarray(0, 784 * 5000), mnist);
+    const images = normalizeImages(mnist.train.images.subarray(0, 784 * 5000), mnist);
     const mean = images.reduce((a, b) => a + b, 0) / images.length;
     expect(Math.abs(mean)).toBeLessThan(0.02);
     expect(images.subarray(0, 784)).toEqual(gather(mnist.train, [0], mnist));
   });
 });
 
-describe('a batch of colour images', () => {
+describe('a batch of color images', () => {
   const [red, green, blue] = [0, 1, 2].map((part) => mnist.train.images.subarray(part * 7840, (part + 1) * 7840));
   const images = Uint8Array.from({ length: 3 * 7840 }, (_, k) =>
     at(at([red!, green!, blue!], k % 3), Math.floor(k / 3)),
   );
-  const colour = { count: 10, images, labels: new Uint8Array(10) };
+  const color = { count: 10, images, labels: new Uint8Array(10) };
   const form = { ...raw, channels: 3 as const, mean: [0.1, 0.2, 0.3], std: [0.3, 0.2, 0.1] };
   const channelOf = (values: Float32Array, c: number): Float32Array => values.filter((_, k) => k % 3 === c);
 
@@ -85,19 +85,19 @@ describe('a batch of colour images', () => {
     ['plain', undefined],
     ['augmented', { settings, seed: 7, epoch: 2 }],
   ])('has in each channel the same bits as a gray image of its values: %s', (_, change) => {
-    const values = gather(colour, [3, 0], form, change);
+    const values = gather(color, [3, 0], form, change);
     expect(values).toHaveLength(2 * 3 * 784);
     [red!, green!, blue!].forEach((plane, c) => {
       const gray = { ...raw, mean: [at(form.mean, c)], std: [at(form.std, c)] };
       const alone = gather({ count: 10, images: plane, labels: new Uint8Array(10) }, [3, 0], gray, change);
       expect(channelOf(values, c)).toEqual(alone);
     });
-    if (!change) expect(normaliseImages(images.subarray(0, 3 * 784), form)).toEqual(gather(colour, [0], form));
+    if (!change) expect(normalizeImages(images.subarray(0, 3 * 784), form)).toEqual(gather(color, [0], form));
   });
 });
 
 describe('augmentation', () => {
-  it('and normalisation give the same bits as in earlier versions', () => {
+  it('and normalization give the same bits as in earlier versions', () => {
     const indices = Array.from({ length: 32 }, (_, k) => k * 7);
     const hashOf = (values: Float32Array): string =>
       createHash('sha256').update(new Uint8Array(values.buffer)).digest('hex');
@@ -156,7 +156,7 @@ describe('augmentation', () => {
         expect(Math.min(...image)).toBeGreaterThanOrEqual(0);
         expect(Math.max(...image)).toBeLessThanOrEqual(255.01);
         const [before, after] = [moments(original), moments(image)];
-        // Area grows by at most 1.1 squared; the centre moves by at most the shift and a turn about the middle.
+        // Area grows by at most 1.1 squared; the center moves by at most the shift and a turn about the middle.
         expect(after.total / before.total).toBeGreaterThan(0.7);
         expect(after.total / before.total).toBeLessThan(1.3);
         expect(Math.abs(after.x - before.x)).toBeLessThan(4);
@@ -166,7 +166,7 @@ describe('augmentation', () => {
     );
   });
 
-  it('shifts, rotates and scales to the full extent and about the centre', () => {
+  it('shifts, rotates and scales to the full extent and about the center', () => {
     const size = { height: 21, width: 21, channels: 1 as const, mean: [0], std: [1 / 255] };
     const dot = (x: number, y: number): Uint8Array => {
       const image = new Uint8Array(441);
@@ -226,7 +226,7 @@ describe('images for a GAN', () => {
   });
 });
 
-/** Sum of all values, and their centre of mass. */
+/** Sum of all values, and their center of mass. */
 function moments(image: ArrayLike<number>): { total: number; x: number; y: number } {
   const side = Math.sqrt(image.length);
   let [total, x, y] = [0, 0, 0];

@@ -244,10 +244,10 @@ it('mean and deviation are those of the pixels scaled to [0, 1]', () => {
       const variance = values.reduce((a, b) => a + (b - mean) ** 2, 0) / values.length;
       const statistics = pixelStatistics(pixels, 1);
       expect(statistics).toEqual({ mean: [expect.closeTo(mean, 10)], std: [expect.closeTo(Math.sqrt(variance), 6)] });
-      const coloured = Uint8Array.from({ length: 3 * pixels.length }, (_, k) =>
+      const colored = Uint8Array.from({ length: 3 * pixels.length }, (_, k) =>
         k % 3 === 1 ? (pixels[Math.floor(k / 3)] as number) : 9 * (k % 3),
       );
-      const { mean: means, std } = pixelStatistics(coloured, 3);
+      const { mean: means, std } = pixelStatistics(colored, 3);
       expect([means, std]).toEqual([
         [0, statistics.mean[0], expect.closeTo(18 / 255, 12)],
         [0, statistics.std[0], expect.closeTo(0, 6)],

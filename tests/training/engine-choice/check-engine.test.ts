@@ -3,10 +3,10 @@ import { expect, test } from 'vitest';
 import { checkEngine } from '../../../main/training/engine-choice/check-engine.ts';
 import { engineStatuses } from '../../../main/training/engines/open.ts';
 
-const strange = (behaviour: string, limit = 30_000) =>
+const strange = (behavior: string, limit = 30_000) =>
   checkEngine('webgpu', {
     entry: join(import.meta.dirname, 'strange-process.ts'),
-    environment: { ...process.env, BEHAVIOUR: behaviour },
+    environment: { ...process.env, BEHAVIOUR: behavior },
     limit,
   });
 const failed = (note: string) => ({ name: 'webgpu', state: 'failed', note, speed: null });

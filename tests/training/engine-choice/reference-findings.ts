@@ -2,8 +2,8 @@
  * What the self-check expects of an engine, computed in plain float64: gradients by central differences (exact to some
  * 1e-9), and Adam as PyTorch defines it. Of an engine only the initial weights are taken, which are numbers of ours.
  */
-import { normaliseImages } from '../../../main/training/data/batches.ts';
-import type { LabelledImages } from '../../../main/training/data/data-set.ts';
+import { normalizeImages } from '../../../main/training/data/batches.ts';
+import type { LabeledImages } from '../../../main/training/data/data-set.ts';
 import {
   evaluationStep,
   smallArchitectures,
@@ -70,10 +70,10 @@ export function referenceClassifierFindings(initial: Record<TriedKind, Weights>)
 function findingsOf(kind: TriedKind, initial: Weights): Findings {
   const architecture = smallArchitectures[kind];
   const data = smallDataSet();
-  const images = (part: LabelledImages): Images => ({
+  const images = (part: LabeledImages): Images => ({
     n: part.count,
     side: data.width,
-    pixels: Float64Array.from(normaliseImages(part.images, data)),
+    pixels: Float64Array.from(normalizeImages(part.images, data)),
   });
   const loss = (weights: Weights): number =>
     ops.softmaxCrossEntropy(logits(architecture, weights, images(data.train), true), [...data.train.labels])[0]!;

@@ -25,7 +25,7 @@ import { buildClassifier } from '../../../main/training/architectures/classifier
 import { buildGenerator, generatorShape, latentSpace } from '../../../main/training/architectures/dcgan.ts';
 import type { Model, NetworkEngine } from '../../../main/training/architectures/model.ts';
 import { parameterValues } from '../../../main/training/architectures/parameters.ts';
-import { normaliseImages } from '../../../main/training/data/batches.ts';
+import { normalizeImages } from '../../../main/training/data/batches.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { classifierExport, descriptionKey, generatorExport } from '../../../main/training/export/networks.ts';
@@ -194,7 +194,7 @@ async function classified(weights: Weights<ClassifierMeta>) {
   const predictor = new ClassifierPredictor(engine, encodeClassifierWeights(weights), 'weights');
   const logits = await predictor.logits(pixels, pause);
   predictor.dispose();
-  const planes = asPlanes(normaliseImages(pixels, weights.meta.form), channels, height * width);
+  const planes = asPlanes(normalizeImages(pixels, weights.meta.form), channels, height * width);
   return { pixels, planes, shape: [count, channels, height, width], softmax: toPredictions(logits, 3).softmax };
 }
 

@@ -24,7 +24,7 @@ import { ModelProcess } from '../../../main/training/outside/model-process.ts';
 import { proposeMapping } from '../../../main/training/outside/propose.ts';
 import { removal } from '../../temporary-folder.ts';
 import { arrays } from './arrays.ts';
-import { colourShapes, writeSmallMnist } from '../small-data.ts';
+import { colorShapes, writeSmallMnist } from '../small-data.ts';
 import { encodeModel, type Model, type TensorData, type Value } from './onnx-writer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'boundary-outside-'));
@@ -260,7 +260,7 @@ describe('a model of handwritten digits', () => {
 });
 
 it('the check finds red and blue swapped, and softmax applied twice', async () => {
-  const data = colourShapes();
+  const data = colorShapes();
   // Orange has more red than blue, teal less, and gray is between.
   const weights = Float32Array.of(40, 0, -40, 0, 0, 0, -40, 0, 40);
   const path = written({

@@ -9,7 +9,7 @@ import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
-import { colourShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
+import { colorShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
   classifierRecipeSchema.parse({ batch: 16, optimiser: { stepSize: 1e-3 }, targets: [90], maxEpochs: 2, ...more });
@@ -152,7 +152,7 @@ export function testStacked(engineName: EngineName): void {
 
   test('in color two trained together equal two trained alone', async () => {
     const stacks = new StackedTrainers(engine);
-    const shapes = colourShapes();
+    const shapes = colorShapes();
     const trainers = await Promise.all([11, 12].map((seed) => stacks.join(recipes.cnn, seed, shapes, 2)));
     const losses = await Promise.all(trainers.map((trainer) => train(trainer, 1, 4)));
     for (const [index, trainer] of trainers.entries()) {

@@ -49,13 +49,13 @@ describe('weights', () => {
     expect(decodeGeneratorWeights(encodeGeneratorWeights(generator), 'here')).toEqual(generator);
   });
 
-  test('of gray images have the bytes of earlier versions; of colour images they have a mean and deviation a channel', () => {
+  test('of gray images have the bytes of earlier versions; of color images they have a mean and deviation a channel', () => {
     expect(createHash('sha256').update(weights).digest('hex')).toBe(
       '90e009e0cd2e8ecd8c56cc728f3100eff506482d82be9432ad94fb44c18d8170',
     );
     const form = { height: 1, width: 3, channels: 3 as const, mean: [0.1, 0.2, 0.3], std: [0.3, 0.2, 0.1] };
-    const colour = { meta: { ...meta, form }, parameters };
-    expect(decode(encodeClassifierWeights(colour))).toEqual(colour);
+    const color = { meta: { ...meta, form }, parameters };
+    expect(decode(encodeClassifierWeights(color))).toEqual(color);
     for (const wrong of [{ mean: [0.1] }, { std: [0.1, 0.2] }, { std: [0.1, 0, 0.2] }, { channels: 1 as const }]) {
       const bytes = encodeClassifierWeights({ meta: { ...meta, form: { ...form, ...wrong } }, parameters });
       expect(codeOf(() => decode(bytes))).toBe('weights.damaged');

@@ -5,7 +5,7 @@ import type { BlobStore } from '../../../main/files/blobs.ts';
 import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
-import type { LabelledImages } from '../../../main/training/data/data-set.ts';
+import type { LabeledImages } from '../../../main/training/data/data-set.ts';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { attempts, decided } from './attempts.ts';
@@ -91,7 +91,7 @@ export function testLandings(
       seen.set(label, (seen.get(label) ?? 0) + 1);
       return (seen.get(label) ?? 0) % 6 === 0;
     });
-    const part = (held: boolean): LabelledImages => {
+    const part = (held: boolean): LabeledImages => {
       const chosen = isHeld.flatMap((own, image) => (own === held ? [image] : []));
       return {
         count: chosen.length,
@@ -105,7 +105,7 @@ export function testLandings(
     expect(points.filter(({ series }) => series === 'accuracy')).toEqual([]);
     expect(whole.result.missed).toEqual([]);
     for (const { target, step: landed, errors, testCount, accuracy, weights } of whole.result.snapshots) {
-      const errorsOn = async (test: LabelledImages): Promise<number> => {
+      const errorsOn = async (test: LabeledImages): Promise<number> => {
         const trainer = new ClassifierTrainer(engine(), task.recipe, task.seed, { ...data, train: kept, test });
         for (let step = 1; step <= landed; step++) await trainer.train(step);
         expect(blobs.put(trainer.encodeWeights((await trainer.readState()).parameters))).toBe(weights);

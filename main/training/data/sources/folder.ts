@@ -6,7 +6,7 @@ import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasColor, imageLength, sizeOf } from '../../../domain/images.ts';
-import { type Colour, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
+import { type Color, decodeImage, toSize, UnusableImage } from '../../../files/decode-image.ts';
 import { sha256 } from '../../../files/blobs.ts';
 import type { SourceFiles } from './fingerprint.ts';
 import { type ImageFile, type ImageFiles, listImageFiles, reasons } from './image-files.ts';
@@ -48,8 +48,8 @@ export async function filesOfFolder({ path }: FolderSource): Promise<SourceFiles
   return { paths: listed.paths, others: [...listed.folders.toSorted(), listed.leftOut.count + listed.tables.length] };
 }
 
-export const colourOf = ({ background }: FolderSource): Colour =>
-  [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Colour;
+export const colorOf = ({ background }: FolderSource): Color =>
+  [...([1, 3, 5] as const).map((from) => Number.parseInt(background.slice(from, from + 2), 16))] as unknown as Color;
 
 /** Which image is of which class and part. @throws UserError `data-set.*` */
 export const layOut = (listed: ImageFiles, declared: FolderSource): FolderLayout =>
@@ -57,7 +57,7 @@ export const layOut = (listed: ImageFiles, declared: FolderSource): FolderLayout
 
 function layOutClasses({ files, tables, folders: all, leftOut }: ImageFiles, declared: FolderSource): FolderLayout {
   for (const { path } of tables) leftOut.add(reasons.name, path);
-  // Listed names are normalised too.
+  // Listed names are normalized too.
   const source = { ...declared, folders: declared.folders?.map((name) => name.normalize('NFC')) ?? null };
   const { path: where } = source;
   const tops = new Set(files.flatMap(({ path }) => (path.includes('/') ? [path.split('/', 1)[0] ?? ''] : [])));
@@ -162,8 +162,8 @@ async function readAll(
       const file = at(files, index);
       try {
         const bytes = await file.read();
-        const image = await decodeImage(bytes, colourOf(source), budget.spend);
-        pixels.set(toSize(image, size, source.resize, colourOf(source)), index * length);
+        const image = await decodeImage(bytes, colorOf(source), budget.spend);
+        pixels.set(toSize(image, size, source.resize, colorOf(source)), index * length);
         if (image.isTransparent) transparent++;
         if (size.channels === 1 && hasColor(image.pixels)) colored++;
         if (sizes.size < 1000) sizes.add(`${image.width} × ${image.height}`);

@@ -9,7 +9,7 @@ import { dataError, LeftOut, reasonOf } from './source.ts';
 
 /** A file that is an image by its name. */
 export interface ImageFile {
-  /** Within the folder or zip, with slashes; normalised (NFC), as macOS writes composed letters as two characters. */
+  /** Within the folder or zip, with slashes; normalized (NFC), as macOS writes composed letters as two characters. */
   path: string;
   /** @throws Error in words, or of the file system */
   read: () => Promise<Buffer>;

@@ -8,7 +8,7 @@ import { Heap, refuseNoMemory, type WasmBackend } from './heap.ts';
 import { loadKernels } from './kernels.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps, linearOps, normalisationOps } from './ops/layers.ts';
+import { attentionOps, linearOps, normalizationOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
@@ -48,7 +48,7 @@ export async function openWasm(): Promise<Engine> {
 function wasmOps(h: Heap): Ops {
   const ops = {
     ...linearOps(h),
-    ...normalisationOps(h),
+    ...normalizationOps(h),
     ...activationOps(h),
     ...attentionOps(h),
     ...lossOps(h),

@@ -36,7 +36,7 @@ export class Heap {
     this.#backend = backend;
   }
 
-  /** A new tensor, filled by `kernel(result, ...inputs)`; it is uninitialised before. */
+  /** A new tensor, filled by `kernel(result, ...inputs)`; it is uninitialized before. */
   compute<T extends Tensor>(
     shape: number[],
     inputs: Tensor[],
@@ -59,7 +59,7 @@ export class Heap {
     return results;
   }
 
-  /** New, uninitialised tensors. */
+  /** New, uninitialized tensors. */
   allocate<T extends Tensor[]>(shapes: number[][]): T {
     return shapes.map((shape) => this.#allocate(shape)) as T;
   }

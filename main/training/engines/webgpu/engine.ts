@@ -6,7 +6,7 @@ import { adapterName, type BackendClass, dawnVersion, findAdapter, guardedBacken
 import { Context } from './context.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps, linearOps, normalisationOps, poolOps } from './ops/layers.ts';
+import { attentionOps, linearOps, normalizationOps, poolOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-webgpu';
 
@@ -59,7 +59,7 @@ function webgpuOps(c: Context): Ops {
   const ops = {
     ...linearOps(c),
     ...poolOps(c),
-    ...normalisationOps(c),
+    ...normalizationOps(c),
     ...activationOps(c),
     ...attentionOps(c),
     ...lossOps(c),

@@ -6,7 +6,7 @@ import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
-import { optimiserText } from '../../../../main/domain/hyperparameters.ts';
+import { optimizerText } from '../../../../main/domain/hyperparameters.ts';
 import { trainingExtras } from '../../../../main/domain/schedules.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
@@ -239,7 +239,7 @@ function PresetLabel({ entry: { name, group, repeats, seeds, recipe } }: { entry
     <>
       <ArchitectureMark kind={architecture.kind}>{name}</ArchitectureMark>{' '}
       <Text span size="xs" className="soft">
-        {count}; {optimiserText(optimiser)}
+        {count}; {optimizerText(optimiser)}
         {trainingExtras(recipe).map((text) => `, ${text}`)}, batch size {batch}
         {augmentation && ', augmented'}
         {augmentation?.flip && ', mirrored'}; to {targetTitles(targets)}

@@ -1,19 +1,19 @@
 import { Checkbox, NumberInput, Select, TextInput } from '@mantine/core';
 import { gridSchema, type ModelGrid } from '../../../../main/contract/api/models.ts';
-import { type Optimiser, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
+import { type Optimizer, optimizerKinds, optimizerSchema } from '../../../../main/contract/optimizers.ts';
 import type {
   Augmentation,
   ClassifierRecipe,
   Clip,
-  Initialisation,
+  Initialization,
   Target,
 } from '../../../../main/contract/recipes.ts';
 import { architectureNames } from '../../../../main/domain/architectures.ts';
-import { hyperparameterTitle, optimiserNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
+import { hyperparameterTitle, optimizerNames, optimizerNumbers } from '../../../../main/domain/hyperparameters.ts';
 import { HelpNote } from '../../../ui/states.tsx';
 import {
-  InitialisationForm,
-  OptimiserNumbers,
+  InitializationForm,
+  OptimizerNumbers,
   ScheduleForm,
   scheduleOf,
   type ScheduleFields,
@@ -43,7 +43,7 @@ export interface GridFields {
   name: string;
   architecture: ArchitectureFields;
   /** Its learning rate and weight decay do not count: those of the lists do. */
-  optimiser: Optimiser;
+  optimiser: Optimizer;
   stepSizes: string;
   weightDecays: string;
   schedule: ScheduleFields;
@@ -55,7 +55,7 @@ export interface GridFields {
   /** Alpha; 0: none. */
   mixup: number;
   /** Null: PyTorch's default. */
-  initialisation: Initialisation | null;
+  initialisation: Initialization | null;
   batches: string;
   /** What the numbers of `targets` are. */
   stopBy: StopRule;
@@ -92,7 +92,7 @@ const usualAugmentation = { shift: 2, rotate: 10, scale: 0.1 };
 export const firstGrid: GridFields = {
   name: 'MLP',
   architecture: firstArchitecture,
-  optimiser: optimiserSchema.parse({}),
+  optimiser: optimizerSchema.parse({}),
   augmented: false,
   flipped: false,
   group: 'diverse',
@@ -277,7 +277,7 @@ function findNotNumber(fields: GridFields): string | null {
   if (wrongArchitecture !== null) return wrongArchitecture;
   const length = Object.entries(fields.schedule).find(([, value]) => Number.isNaN(value));
   if (length) return `${hyperparameterTitle(`schedule.${length[0]}`)}: enter a number`;
-  const number = Object.entries(optimiserNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
+  const number = Object.entries(optimizerNumbers(fields.optimiser)).find(([, value]) => !(value >= 0 && value < 1));
   if (number) return `${hyperparameterTitle(`optimiser.${number[0]}`)}: enter a number from 0 to less than 1`;
   const clips = fields.clipBy === 'none' ? [] : (['clipLimit'] as const);
   const moves = fields.augmented ? (['shift', 'rotate', 'scale'] as const) : [];
@@ -326,10 +326,10 @@ function fieldTitle([key, , setting]: readonly PropertyKey[]): string {
   return titles[String(key)] ?? 'The grid';
 }
 
-/** Another optimiser with its usual numbers, and its usual learning rate unless one was typed. */
-function withOptimiser({ optimiser, stepSizes }: GridFields, value: string | null): Partial<GridFields> {
-  const usual = (kind: Optimiser['kind']): Optimiser => optimiserSchema.parse({ kind });
-  const next = usual(optimiserKinds.find((kind) => kind === value) ?? 'adam');
+/** Another optimizer with its usual numbers, and its usual learning rate unless one was typed. */
+function withOptimizer({ optimiser, stepSizes }: GridFields, value: string | null): Partial<GridFields> {
+  const usual = (kind: Optimizer['kind']): Optimizer => optimizerSchema.parse({ kind });
+  const next = usual(optimizerKinds.find((kind) => kind === value) ?? 'adam');
   const typed = stepSizes !== String(usual(optimiser.kind).stepSize);
   return { optimiser: next, ...(!typed && { stepSizes: String(next.stepSize) }) };
 }
@@ -409,9 +409,9 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
         <Select
           label="Optimizer"
           allowDeselect={false}
-          data={optimiserKinds.map((kind) => ({ value: kind, label: optimiserNames[kind] }))}
+          data={optimizerKinds.map((kind) => ({ value: kind, label: optimizerNames[kind] }))}
           value={fields.optimiser.kind}
-          onChange={(value) => set(withOptimiser(fields, value))}
+          onChange={(value) => set(withOptimizer(fields, value))}
         />
         <Select
           label={isByAccuracy ? 'Snapshot at' : 'Training images'}
@@ -445,10 +445,10 @@ export function GridForm({ fields, onFields, isBase = false }: GridFormProps) {
           </>
         )}
       </div>
-      <OptimiserNumbers optimiser={fields.optimiser} onOptimiser={(optimiser) => set({ optimiser })} />
-      <InitialisationForm
+      <OptimizerNumbers optimiser={fields.optimiser} onOptimizer={(optimiser) => set({ optimiser })} />
+      <InitializationForm
         initialisation={fields.initialisation}
-        onInitialisation={(initialisation) => set({ initialisation })}
+        onInitialization={(initialisation) => set({ initialisation })}
       />
       <ScheduleForm schedule={fields.schedule} onSchedule={(schedule) => set({ schedule })} />
       <div className="add-moves">

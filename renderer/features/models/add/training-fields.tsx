@@ -1,7 +1,7 @@
 import { NumberInput, Select } from '@mantine/core';
-import type { Optimiser } from '../../../../main/contract/optimisers.ts';
-import { type Initialisation, initialisationSchema, type Schedule } from '../../../../main/contract/recipes.ts';
-import { hyperparameterTitle, initialisationNames, optimiserNumbers } from '../../../../main/domain/hyperparameters.ts';
+import type { Optimizer } from '../../../../main/contract/optimizers.ts';
+import { type Initialization, initializationSchema, type Schedule } from '../../../../main/contract/recipes.ts';
+import { hyperparameterTitle, initializationNames, optimizerNumbers } from '../../../../main/domain/hyperparameters.ts';
 
 /** Lengths in epochs; a warm-up of 0 is none. */
 export interface ScheduleFields {
@@ -13,14 +13,14 @@ export interface ScheduleFields {
   warmUp: number;
 }
 
-interface OptimiserNumbersProps {
-  optimiser: Optimiser;
-  onOptimiser: (optimiser: Optimiser) => void;
+interface OptimizerNumbersProps {
+  optimiser: Optimizer;
+  onOptimizer: (optimiser: Optimizer) => void;
 }
 
 /** Fields for the numbers that this optimizer has besides learning rate and weight decay. */
-export function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersProps) {
-  const numbers = Object.entries(optimiserNumbers(optimiser));
+export function OptimizerNumbers({ optimiser, onOptimizer }: OptimizerNumbersProps) {
+  const numbers = Object.entries(optimizerNumbers(optimiser));
   if (numbers.length === 0) return null;
   return (
     <div className="add-moves">
@@ -32,7 +32,7 @@ export function OptimiserNumbers({ optimiser, onOptimiser }: OptimiserNumbersPro
           max={1}
           step={0.001}
           value={number}
-          onChange={(value) => onOptimiser({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
+          onChange={(value) => onOptimizer({ ...optimiser, [key]: typeof value === 'number' ? value : Number.NaN })}
         />
       ))}
     </div>
@@ -89,13 +89,13 @@ export function ScheduleForm({ schedule, onSchedule }: ScheduleFormProps) {
   );
 }
 
-interface InitialisationFormProps {
-  initialisation: Initialisation | null;
-  onInitialisation: (initialisation: Initialisation | null) => void;
+interface InitializationFormProps {
+  initialisation: Initialization | null;
+  onInitialization: (initialisation: Initialization | null) => void;
 }
 
-/** The numbers of each initialisation; an empty gain is PyTorch's. */
-const initialNumbers = (initialisation: Initialisation | null): [key: string, value: number | undefined][] => {
+/** The numbers of each initialization; an empty gain is PyTorch's. */
+const initialNumbers = (initialisation: Initialization | null): [key: string, value: number | undefined][] => {
   if (!initialisation) return [];
   if (initialisation.kind !== 'truncated-normal') return [['gain', initialisation.gain]];
   return [
@@ -104,11 +104,11 @@ const initialNumbers = (initialisation: Initialisation | null): [key: string, va
   ];
 };
 
-export function InitialisationForm({ initialisation, onInitialisation }: InitialisationFormProps) {
-  const kinds = Object.keys(initialisationNames) as Initialisation['kind'][];
+export function InitializationForm({ initialisation, onInitialization }: InitializationFormProps) {
+  const kinds = Object.keys(initializationNames) as Initialization['kind'][];
   const change = (values: object): void => {
-    const { success, data } = initialisationSchema.safeParse({ ...initialisation, ...values });
-    if (success) onInitialisation(data);
+    const { success, data } = initializationSchema.safeParse({ ...initialisation, ...values });
+    if (success) onInitialization(data);
   };
   return (
     <div className="add-moves">
@@ -117,12 +117,12 @@ export function InitialisationForm({ initialisation, onInitialisation }: Initial
         allowDeselect={false}
         data={[
           { value: 'default', label: 'PyTorch default' },
-          ...kinds.map((kind) => ({ value: kind, label: initialisationNames[kind] })),
+          ...kinds.map((kind) => ({ value: kind, label: initializationNames[kind] })),
         ]}
         value={initialisation?.kind ?? 'default'}
         onChange={(value) => {
           const kind = kinds.find((each) => each === value);
-          onInitialisation(kind ? initialisationSchema.parse({ kind }) : null);
+          onInitialization(kind ? initializationSchema.parse({ kind }) : null);
         }}
       />
       {initialisation && 'mode' in initialisation && (

@@ -11,7 +11,7 @@ import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
-import { architectureColour, architectureName } from '../../../ui/badges.tsx';
+import { architectureColor, architectureName } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
@@ -155,7 +155,7 @@ function seedGroups({ rows, differences }: Comparison): RunRow[][] {
 function architectureLegend(rows: readonly RunRow[]): LegendEntry[] {
   return [...Map.groupBy(rows, ({ architecture }) => architecture ?? '')].map(([kind, runs]) => ({
     name: `${architectureName(kind)} (${formatCount(runs.length, 'run')})`,
-    colour: architectureColour(kind),
+    color: architectureColor(kind),
   }));
 }
 

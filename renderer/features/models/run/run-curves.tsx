@@ -15,7 +15,7 @@ import {
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';
-import { architectureColour } from '../../../ui/badges.tsx';
+import { architectureColor } from '../../../ui/badges.tsx';
 import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
@@ -161,7 +161,7 @@ interface LineStyle {
 function runLines({ place, smoothing, kind, dash = '' }: LineStyle, curve: RunCurve, name: string): LineSeries[] {
   const { points, ...series } = toSeries(curve, name);
   const raw = place(curve.run, points);
-  const style = { ...series, colour: architectureColour(kind), dash };
+  const style = { ...series, color: architectureColor(kind), dash };
   if (smoothing === 0) return [{ ...style, points: raw }];
   return [
     { ...style, id: `${series.id} raw`, dash: '', points: raw, faint: true },

@@ -1,12 +1,12 @@
-import { architectureKinds, type ClassifierRecipe, type Initialisation } from '../../../../main/contract/recipes.ts';
-import { type OptimiserKind, optimiserKinds, optimiserSchema } from '../../../../main/contract/optimisers.ts';
+import { architectureKinds, type ClassifierRecipe, type Initialization } from '../../../../main/contract/recipes.ts';
+import { type OptimizerKind, optimizerKinds, optimizerSchema } from '../../../../main/contract/optimizers.ts';
 import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
 import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
 import {
   hyperparameterTitle,
-  initialisationNames,
-  initialisationText,
-  optimiserNames,
+  initializationNames,
+  initializationText,
+  optimizerNames,
 } from '../../../../main/domain/hyperparameters.ts';
 import { architectureNames } from '../../../../main/domain/architectures.ts';
 
@@ -14,11 +14,11 @@ import { architectureNames } from '../../../../main/domain/architectures.ts';
 type Choices = readonly Required<SweepLevel>[] | null;
 
 /** Shorter than on screens, as they are in the names of models. */
-const shortNames: Partial<Record<OptimiserKind, string>> = { momentum: 'SGD momentum', nesterov: 'SGD Nesterov' };
+const shortNames: Partial<Record<OptimizerKind, string>> = { momentum: 'SGD momentum', nesterov: 'SGD Nesterov' };
 
 const factorChoices: Record<string, Choices> = {
   architecture: architectureKinds.map((kind) => ({ name: architectureNames[kind], value: { kind } })),
-  optimiser: optimiserKinds.map((kind) => ({ name: shortNames[kind] ?? optimiserNames[kind], value: { kind } })),
+  optimiser: optimizerKinds.map((kind) => ({ name: shortNames[kind] ?? optimizerNames[kind], value: { kind } })),
   augmentation: [
     { name: 'plain', value: null },
     { name: 'augmented', value: { shift: 2, rotate: 10, scale: 0.1 } },
@@ -36,9 +36,9 @@ const factorChoices: Record<string, Choices> = {
     { name: 'value', value: { by: 'value', limit: 0.5 } },
   ],
   initialisation: [
-    { name: initialisationText(undefined), value: null },
-    ...(Object.keys(initialisationNames) as Initialisation['kind'][]).map((kind) => ({
-      name: initialisationNames[kind],
+    { name: initializationText(undefined), value: null },
+    ...(Object.keys(initializationNames) as Initialization['kind'][]).map((kind) => ({
+      name: initializationNames[kind],
       value: { kind },
     })),
   ],
@@ -135,7 +135,7 @@ export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumb
   if (value === null) return null;
   switch (of) {
     case 'optimiser': {
-      const usual = optimiserSchema.safeParse({ kind: parts.kind }).data?.stepSize;
+      const usual = optimizerSchema.safeParse({ kind: parts.kind }).data?.stepSize;
       return number('stepSize', { most: 1, step: 0.0001, usual });
     }
     case 'clip':

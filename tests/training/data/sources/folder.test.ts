@@ -244,12 +244,12 @@ describe('an image', () => {
 
   it('gets its size by stretching, cropping or padding', async () => {
     // 4 x 2: a red half and a blue half.
-    const colour = [255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255];
+    const color = [255, 0, 0, 255, 0, 0, 0, 0, 255, 0, 0, 255];
     const image = {
       width: 4,
       height: 2,
       channels: 3,
-      pixels: Uint8Array.from([...colour, ...colour]),
+      pixels: Uint8Array.from([...color, ...color]),
       isTransparent: false,
     } as const;
     const to = { width: 2, height: 2, channels: 3 } as const;
@@ -275,7 +275,7 @@ describe('an image', () => {
       for (const resize of ['fill', 'fit', 'pad'] as const) {
         expect(toSize(image, to, resize, black)).toHaveLength(32 * 32 * 3);
       }
-      // Of 32 pixels in the place of each, the middle 32 are kept: the first lies 1/64 beside the centre of a pixel.
+      // Of 32 pixels in the place of each, the middle 32 are kept: the first lies 1/64 beside the center of a pixel.
       const [before = 0, at = 0] = [length / 2 - 1, length / 2].map((k) => image.pixels[3 * k]);
       const [first] = toSize(image, to, 'fill', black);
       expect(first).toBe(Math.round((63 * before + at) / 64));

@@ -1,6 +1,6 @@
 /**
  * Runs in a process of its own: loads a binding and multiplies two matrices with it, then loads our own kernels, if
- * given, and normalises a row. Exits with code 0 if the results are right. A library that does not run on this processor
+ * given, and normalizes a row. Exits with code 0 if the results are right. A library that does not run on this processor
  * crashes this process, not the installer. Arguments: paths of the binding and of the kernels.
  */
 import { createRequire } from 'node:module';

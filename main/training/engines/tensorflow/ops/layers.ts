@@ -81,7 +81,7 @@ export function linearOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTra
  * Batch norm and layer norm, composed, with their own gradients. TensorFlow's fused batch norm is faster, but on a CPU its
  * sums over a batch lose three digits (docs/training.md, "Precision of gradients").
  */
-export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
+export function normalizationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
   return {
     bnTrain: (x, gamma, beta, epsilon) => {
       const rows = x.size / gamma.size;
@@ -96,7 +96,7 @@ export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'>
           const variance = c.mul(biased, rows > 1 ? rows / (rows - 1) : 1);
           return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [distance, scale, gamma] };
         },
-        // With h the normalised x: dBeta = sum(dy), dGamma = sum(dy h), dx = gamma scale (dy - (dBeta + h dGamma) / rows).
+        // With h the normalized x: dBeta = sum(dy), dGamma = sum(dy h), dx = gamma scale (dy - (dBeta + h dGamma) / rows).
         backward: ([dy], [distance, scale, gamma]) => {
           const dBeta = c.sumToLast(dy);
           const dGamma = c.mul(c.sumToLast(c.mul(dy, distance)), scale);

@@ -197,7 +197,7 @@ export function toSizes(g: Convolution): number[] {
 type Three = [Tensor, Tensor, Tensor];
 
 /** Batch norm and layer norm. */
-export function normalisationOps(h: Heap): Pick<Ops, 'bnTrain' | 'layerNorm'> {
+export function normalizationOps(h: Heap): Pick<Ops, 'bnTrain' | 'layerNorm'> {
   return { bnTrain: batchNormOp(h), layerNorm: layerNormOp(h) };
 }
 

@@ -158,7 +158,7 @@ const layerNorm: Kernel = {
     return (x[i] - mean[row]) / sqrt(variance[row] + uniforms.epsilon) * gamma[c] + beta[c];`,
 };
 const normalise: Kernel = {
-  name: 'normalise rows',
+  name: 'normalize rows',
   inputs: ['x', 'mean', 'variance'],
   uniforms: { columns: 'i32', epsilon: 'f32' },
   value: `
@@ -188,7 +188,7 @@ const layerNormGradient: Kernel = {
 };
 
 /** Batch norm and layer norm, each with the gradient that its formula has in closed form. */
-export function normalisationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
+export function normalizationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'> {
   const { tf } = c;
   const columnVariance = { name: 'variance', inputs: ['x', 'mean'], term: '(x[i] - mean[c]) * (x[i] - mean[c])' };
   const sum = { name: 'dBeta', inputs: ['dy'], term: 'dy[i]' };

@@ -1,4 +1,4 @@
-import type { Initialisation } from '../../contract/recipes.ts';
+import type { Initialization } from '../../contract/recipes.ts';
 import type { RandomStream } from '../../domain/random.ts';
 
 /** Draws the values of a parameter of this shape, in row-major order. */
@@ -16,7 +16,7 @@ export const gaussian = (mean: number, deviation: number): Draws => {
  * Weights of a dense layer [in, out] or a convolution [height, width, in, out] as torch.nn.init defines them; fans are
  * those of PyTorch: an output takes `fanIn` numbers, an input goes into `fanOut`.
  */
-export function initialDraws(initialisation: Initialisation, shape: readonly number[]): Draws {
+export function initialDraws(initialisation: Initialization, shape: readonly number[]): Draws {
   const outputs = shape.at(-1) ?? 1;
   const inputs = shape.at(-2) ?? 1;
   const positions = shape.slice(0, -2).reduce((product, length) => product * length, 1);

@@ -5,7 +5,7 @@ import { DatabaseSync } from 'node:sqlite';
 import { expect, it } from 'vitest';
 import { wholeReport } from '../../../main/contract/api/report.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
-import { reportLabeling } from '../../../main/services/report/labelled.ts';
+import { reportLabeling } from '../../../main/services/report/labeled.ts';
 import { writeChosenReport } from '../../../main/services/report/write.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab } from '../lab/lab-helper.ts';

@@ -1,6 +1,6 @@
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
-import type { Optimiser as OptimiserRecipe } from '../../contract/optimisers.ts';
+import type { Optimizer as OptimizerRecipe } from '../../contract/optimizers.ts';
 import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
 import { at } from '../../domain/arrays.ts';
 import { stepSizeFactor } from '../../domain/schedules.ts';
@@ -11,9 +11,9 @@ import { type UpdateRule, updateRule } from './update-rules.ts';
 /** The learning rate of step t, from 1. */
 export type StepSizes = (t: number) => number;
 
-/** What surrounds the rule of an optimiser. */
+/** What surrounds the rule of an optimizer. */
 export interface Surroundings {
-  /** Undefined: the optimiser's own learning rate. */
+  /** Undefined: the optimizer's own learning rate. */
   stepSizes: StepSizes | undefined;
   /** Undefined: gradients are not clipped. */
   clip: Clip | undefined;
@@ -54,9 +54,9 @@ const longAfter = 1e9;
 
 /**
  * Settings of the engine's kernel for Adam, AdamW and RMSprop without momentum, which is Adam whose first moment is the
- * gradient itself (beta1 0) and which corrects no bias; null: another optimiser.
+ * gradient itself (beta1 0) and which corrects no bias; null: another optimizer.
  */
-function kernelSettings(recipe: OptimiserRecipe): { settings: AdamSettings; corrects: boolean } | null {
+function kernelSettings(recipe: OptimizerRecipe): { settings: AdamSettings; corrects: boolean } | null {
   if (recipe.kind === 'adam' || recipe.kind === 'adamw') {
     const { kind, ...settings } = recipe;
     return { settings: { ...settings, decoupled: kind === 'adamw' }, corrects: true };
@@ -76,7 +76,7 @@ interface Trained {
 }
 
 /** Updates the trained parameters of one network by its recipe's rule, or by the engine's kernel where the learning rate is constant. */
-export class Optimiser {
+export class Optimizer {
   readonly #engine: Engine;
   readonly #stepSizes: StepSizes;
   readonly #clip: Clip | undefined;
@@ -87,7 +87,7 @@ export class Optimiser {
   constructor(
     engine: Engine,
     parameters: readonly Parameter[],
-    recipe: OptimiserRecipe,
+    recipe: OptimizerRecipe,
     { stepSizes, clip }: Partial<Surroundings> = {},
   ) {
     const { tf } = engine;

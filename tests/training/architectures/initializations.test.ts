@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest';
-import { type Initialisation, initialisationSchema } from '../../../main/contract/recipes.ts';
+import { type Initialization, initializationSchema } from '../../../main/contract/recipes.ts';
 import { randomStream } from '../../../main/domain/random.ts';
-import { initialDraws } from '../../../main/training/architectures/initialisations.ts';
+import { initialDraws } from '../../../main/training/architectures/initializations.ts';
 
 /** Fan-in 9 x 30 = 270, fan-out 9 x 40 = 360; 10,800 numbers. */
 const shape = [3, 3, 30, 40];
 
 function draw(initialisation: object, of = shape): number[] {
-  const parsed: Initialisation = initialisationSchema.parse(initialisation);
+  const parsed: Initialization = initializationSchema.parse(initialisation);
   const next = initialDraws(parsed, of)(randomStream(1, 'weights', 'w'), of);
   return Array.from({ length: of.reduce((product, length) => product * length, 1) }, next);
 }

@@ -61,7 +61,7 @@ function lab(rgb: Three): Three {
   return [116 * y - 16, 500 * (x - y), 200 * (y - z)];
 }
 
-/** Distance of two colours as somebody sees them (CIE 1976 L*a*b*): 0 the same, about 2 just told apart side by side. */
+/** Distance of two colors as somebody sees them (CIE 1976 L*a*b*): 0 the same, about 2 just told apart side by side. */
 export function difference(a: string, b: string, vision: Vision): number {
   const [one, two] = [lab(seen(a, vision)), lab(seen(b, vision))];
   return Math.hypot(...one.map((value, at) => value - two[at]!));
@@ -73,15 +73,15 @@ export function contrast(a: string, b: string, vision: Vision): number {
   return (high! + 0.05) / (low! + 0.05);
 }
 
-/** The page's colours by the name of their variable, in a theme. */
-export function themeColours(theme: 'light' | 'dark'): (css: string) => string {
+/** The page's colors by the name of their variable, in a theme. */
+export function themeColors(theme: 'light' | 'dark'): (css: string) => string {
   const css = readFileSync(join(repository, 'renderer', 'ui', 'theme.css'), 'utf8');
   const found = new Map<string, string>();
   for (const [, name, light, dark] of css.matchAll(/--([\w-]+): light-dark\((#\w{6}), (#\w{6})\);/g))
     found.set(`var(--${name})`, (theme === 'light' ? light : dark) ?? '');
   return (name) => {
-    const colour = found.get(name);
-    if (!colour) throw new Error(`the theme has no ${name}`);
-    return colour;
+    const color = found.get(name);
+    if (!color) throw new Error(`the theme has no ${name}`);
+    return color;
   };
 }

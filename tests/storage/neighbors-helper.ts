@@ -11,7 +11,7 @@ export const model = (seed: number, group: ModelRole['group'] = 'diverse'): Mode
 });
 
 /** A storage with the studies a and b, and what queues a run in it. */
-export function withNeighbours() {
+export function withNeighbors() {
   const storage = temporaryStorage();
   const a = storage.studies.put('a', { ...study('A'), name: 'a' }, 10);
   const b = storage.studies.put('b', { ...study('B'), name: 'b' }, 20);
@@ -20,4 +20,4 @@ export function withNeighbours() {
   return { storage, a, b, queue };
 }
 
-export type Neighbours = ReturnType<typeof withNeighbours>;
+export type Neighbors = ReturnType<typeof withNeighbors>;

@@ -14,8 +14,8 @@ import type { TestLab } from '../lab/lab-helper.ts';
 
 const secretPin = '493817';
 
-/** A study that people labelled in all ways: one of each session there is. */
-export async function labelledLab() {
+/** A study that people labeled in all ways: one of each session there is. */
+export async function labeledLab() {
   const it = openLab();
   const { client, lab } = it;
   addStimuli(lab.workbench.storage);
@@ -36,7 +36,7 @@ export async function labelledLab() {
   return { it, done, excluded, open, gone, declined, unused, kit, typed };
 }
 
-/** Two people who labelled a study, and where. */
+/** Two people who labeled a study, and where. */
 export async function twoPeople() {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);
@@ -100,7 +100,7 @@ async function paperSession(it: TestLab) {
 }
 
 /** What must be in no archive. */
-export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labelledLab>>): string[] => [
+export const secretsOf = ({ kit, gone, ...rows }: Awaited<ReturnType<typeof labeledLab>>): string[] => [
   ...[secretPin, kit.key, Buffer.from(kit.key, 'base64').toString('hex'), gone.pseudonym, gone.token],
   ...[rows.done, rows.excluded, rows.open, rows.declined, rows.unused, rows.typed, kit].map(({ token }) => token),
 ];

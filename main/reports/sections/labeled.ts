@@ -7,7 +7,7 @@ import { moment } from '../format.ts';
 import { type Content, html } from '../html.ts';
 import { imageLabel, type View } from '../../exhibits/view.ts';
 
-/** Who labelled, what is missing, what was left out, and whether the labels may still change. */
+/** Who labeled, what is missing, what was left out, and whether the labels may still change. */
 export const labels = (view: View): Content => [labelers(view), missing(view), sessions(view)];
 
 function labelers(view: View): Content {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { styleSeries } from '../../../renderer/charts/series.ts';
 import { paint } from '../../../renderer/features/results/map-grid.tsx';
-import { contrast, difference, themeColours, visions } from './colour-vision.ts';
+import { contrast, difference, themeColors, visions } from './color-vision.ts';
 
-/** Two colours that stand for different things and differ in nothing else are to be at least so far apart. */
+/** Two colors that stand for different things and differ in nothing else are to be at least so far apart. */
 const apart = 12;
 
 const types = ['type_a', 'both_disagree', 'both_agree', 'type_c'] as const;
@@ -16,8 +16,8 @@ test('the simulation: identity for normal vision; red and green that a deuterano
 });
 
 describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
-  const colours = themeColours(theme);
-  const cells = types.flatMap((type) => [2, 3, 4, 5].map((shade) => ({ type, ...paint({ type, shade }, colours) })));
+  const colors = themeColors(theme);
+  const cells = types.flatMap((type) => [2, 3, 4, 5].map((shade) => ({ type, ...paint({ type, shade }, colors) })));
 
   test.each(visions)('Figure 4 can be read with %s', (vision) => {
     for (const a of cells) {
@@ -41,14 +41,14 @@ describe.each(['light', 'dark'] as const)('in the %s theme', (theme) => {
     const series = styleSeries(Array.from({ length: 8 }, (_, at) => ({ id: String(at), name: '', points: [] })));
     series.forEach((a, at) => {
       for (const b of series.slice(at + 1)) {
-        const told = a.dash !== b.dash || difference(colours(a.colour), colours(b.colour), vision) >= apart;
-        expect(told, `${a.colour} and ${b.colour}`).toBe(true);
+        const told = a.dash !== b.dash || difference(colors(a.color), colors(b.color), vision) >= apart;
+        expect(told, `${a.color} and ${b.color}`).toBe(true);
       }
     });
   });
 
   test.each(visions)('people and networks are told apart with %s', (vision) => {
-    expect(difference(colours('var(--people)'), colours('var(--networks)'), vision)).toBeGreaterThanOrEqual(apart);
-    expect(difference(colours('var(--people-3)'), colours('var(--networks-3)'), vision)).toBeGreaterThanOrEqual(apart);
+    expect(difference(colors('var(--people)'), colors('var(--networks)'), vision)).toBeGreaterThanOrEqual(apart);
+    expect(difference(colors('var(--people-3)'), colors('var(--networks-3)'), vision)).toBeGreaterThanOrEqual(apart);
   });
 });

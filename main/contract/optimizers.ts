@@ -5,7 +5,7 @@ export const weightDecaySchema = z.number().min(0).lt(1).default(0);
 const share = z.number().min(0).lt(1);
 const epsilonSchema = z.number().gt(0).lt(1);
 
-/** What all optimisers have. @param stepSize the default */
+/** What all optimizers have. @param stepSize the default */
 const common = (stepSize: number) => ({ stepSize: stepSizeSchema.default(stepSize), weightDecay: weightDecaySchema });
 
 const moments = {
@@ -20,7 +20,7 @@ const moments = {
  * (Chen et al. 2023) decouple it: w -= stepSize * weightDecay * w. Without a kind it is Adam (Kingma & Ba 2015), as in
  * all recipes of earlier versions. docs/training.md has the formulas.
  */
-export const optimiserSchema = z.discriminatedUnion('kind', [
+export const optimizerSchema = z.discriminatedUnion('kind', [
   z.strictObject({ kind: z.enum(['adam', 'adamw']).default('adam'), ...common(5e-4), ...moments }),
   z.strictObject({ kind: z.literal('sgd'), ...common(0.1) }),
   z.strictObject({ kind: z.enum(['momentum', 'nesterov']), ...common(0.01), momentum: share.default(0.9) }),
@@ -47,9 +47,9 @@ export const optimiserSchema = z.discriminatedUnion('kind', [
     beta2: share.default(0.99),
   }),
 ]);
-export type Optimiser = z.infer<typeof optimiserSchema>;
-export type OptimiserKind = Optimiser['kind'];
-export const optimiserKinds = [
+export type Optimizer = z.infer<typeof optimizerSchema>;
+export type OptimizerKind = Optimizer['kind'];
+export const optimizerKinds = [
   'adam',
   'adamw',
   'sgd',
@@ -59,4 +59,4 @@ export const optimiserKinds = [
   'adagrad',
   'nadam',
   'lion',
-] as const satisfies readonly OptimiserKind[];
+] as const satisfies readonly OptimizerKind[];

@@ -1,15 +1,15 @@
 /** Two runs and more: what is asked of one run is never answered with rows of the other. */
 import { beforeEach, describe, expect, test } from 'vitest';
 import { classifierTask, generatorTask, newRun } from '../executors/counting-tasks.ts';
-import { model, type Neighbours, withNeighbours } from './neighbours-helper.ts';
+import { model, type Neighbors, withNeighbors } from './neighbors-helper.ts';
 import { environment, hash } from './records.ts';
 import { classifierResult, snapshot, started } from './run-helper.ts';
 
-let storage: Neighbours['storage'];
+let storage: Neighbors['storage'];
 let [a, b] = [0, 0];
-let queue: Neighbours['queue'];
+let queue: Neighbors['queue'];
 beforeEach(() => {
-  ({ storage, a, b, queue } = withNeighbours());
+  ({ storage, a, b, queue } = withNeighbors());
 });
 
 describe('places of runs', () => {

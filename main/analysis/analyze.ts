@@ -2,12 +2,12 @@ import type { ClaimChoice } from '../contract/exhibit.ts';
 import type { ResponseKind } from '../contract/responses.ts';
 import type { Side } from './comparison.ts';
 import { type Context, hashKey, Memo } from './context.ts';
-import { type AnalysedGroup, analyseDiverse, type DiverseAnalysis } from './diverse.ts';
+import { type AnalyzedGroup, analyzeDiverse, type DiverseAnalysis } from './diverse.ts';
 import { blocksOf } from './group-intervals.ts';
 import { flipsByPair } from './flip-point.ts';
 import type { GroupView } from './group-view.ts';
 import { byArchitectureAndTarget, type DiverseGroup, diverseGroups, seedCells } from './groups.ts';
-import { analyseHumans, type HumanAnalysis } from './human-analysis.ts';
+import { analyzeHumans, type HumanAnalysis } from './human-analysis.ts';
 import { countLabelers } from './humans.ts';
 import { haveShares, whyNotOfKind } from '../domain/response-kinds.ts';
 import { readHumans } from './read-humans.ts';
@@ -79,8 +79,8 @@ interface AnalysisOptions {
  * Compares people and networks. Pure: the same input, in any order, gives the same result.
  * @throws RangeError if the input's shapes or ranges do not fit; see `checkInput`.
  */
-export function analyse(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
-  return analyseWithSides(input, options).analysis;
+export function analyze(input: AnalysisInput, options: AnalysisOptions = {}): Analysis {
+  return analyzeWithSides(input, options).analysis;
 }
 
 /** An analysis, and what its targets are compared from with `compareSides`: ascending by target. */
@@ -90,7 +90,7 @@ export interface AnalysisWithSides {
 }
 
 /** The same as `analyse`, with its intermediate results. @throws RangeError see `checkInput` */
-export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
+export function analyzeWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
   const context = createContext(ordered, options);
   const { view, kind: response } = context.humans;
@@ -110,7 +110,7 @@ export function analyseWithSides(input: AnalysisInput, options: AnalysisOptions 
     },
     humans: context.memo.largeValue(
       context.humansKey && hashKey('humans', context.humansKey, context.resampling, context.intervals, context.claim),
-      () => analyseHumans(context),
+      () => analyzeHumans(context),
     ),
     diverse: Object.fromEntries(groups.map(({ group, analysis }) => [String(group.target), analysis])),
     paired_tests: context.resampling ? testPairs(groups, context) : {},
@@ -166,7 +166,7 @@ export function createContext(
 
 const modelKeys = ({ members }: DiverseGroup, { keys }: OrderedInput) => members.map((model) => keys?.models[model]);
 
-function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup {
+function rememberedDiverse(group: DiverseGroup, context: Context): AnalyzedGroup {
   const { memo, humansKey, input, resampling: wanted, intervals, claim, asked } = context;
   const key =
     humansKey &&
@@ -177,7 +177,7 @@ function rememberedDiverse(group: DiverseGroup, context: Context): AnalysedGroup
       modelKeys(group, input),
       ...[wanted, intervals, claim, asked],
     );
-  return memo.largeValue(key, () => analyseDiverse(group, context));
+  return memo.largeValue(key, () => analyzeDiverse(group, context));
 }
 
 function testPairs(
