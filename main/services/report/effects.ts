@@ -10,6 +10,7 @@ import type { ModelRecord } from '../../storage/predictions.ts';
 import type { StudyRecord } from '../../storage/studies.ts';
 import type { Sources } from '../analysis-input.ts';
 import {
+  effectLooks,
   EffectSources,
   findQuestion,
   presentLevels,
@@ -17,6 +18,7 @@ import {
   whyNoEffects,
   whyNoOutcome,
 } from '../results/effects.ts';
+import { RecordedReads } from '../results/reads.ts';
 import { overStudies } from '../results/over-studies.ts';
 import { answerHeader, noStimuli, type PeopleView, viewPeople } from '../results/view.ts';
 import { findStudy } from '../tools/find.ts';
@@ -40,7 +42,10 @@ export function reportEffects(
   ofModel: OfModel,
 ): NonNullable<ReportData['effects']> {
   const people = peopleOf(study, sources, ofModel);
-  return usualEffects(people, new EffectSources(storage).read(people, study.name, null)).map(reportedEffects);
+  return usualEffects(
+    people,
+    new EffectSources(new RecordedReads(storage, effectLooks)).read(people, study.name, null),
+  ).map(reportedEffects);
 }
 
 /** The chosen effects over studies. One that is of fewer than two studies is left out, with a sentence that says why. */
@@ -52,7 +57,7 @@ export function reportOverStudies(
   chosen: ReportChoice['overStudies'],
 ): { found: ReportedOverStudies[]; leftOut: string[] } {
   const [found, leftOut]: [ReportedOverStudies[], string[]] = [[], []];
-  const effects = new EffectSources(workbench.storage);
+  const effects = new EffectSources(new RecordedReads(workbench.storage, effectLooks));
   for (const { title, ...question } of chosen) {
     try {
       const answer = overStudies(

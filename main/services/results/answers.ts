@@ -10,8 +10,8 @@ const maxFiles = 300;
 const maxBytes = 2 ** 29;
 
 /**
- * Slow answers, as files named by the hash of what they depend on: the call, the data, and the version of the program. A
- * cache that cannot be read or written counts as empty.
+ * Slow answers, as files named by the hash of the question and the version of the program: the last one to each question.
+ * A cache that cannot be read or written counts as empty.
  */
 export class AnswerCache {
   readonly #folder: string;
@@ -94,7 +94,7 @@ function hashFolder(hash: Hash, folder: string): void {
 }
 
 /** Questions about the results of studies, as the calls of `resultsContract` name them. */
-const resultCalls = [
+export const resultCalls = [
   'overview',
   'people',
   'types',

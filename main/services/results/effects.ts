@@ -38,6 +38,7 @@ import type { StudyRun } from '../../storage/study-runs.ts';
 import type { SourceModel, TrainedModel } from '../analysis-input.ts';
 import { architectureNames } from '../../domain/architectures.ts';
 import { snapshotName } from '../declaration/plan.ts';
+import type { RecordedReads } from './reads.ts';
 import { answerHeader, type PeopleView } from './view.ts';
 
 /** A network with predictions, and where it stands among the models of the analysis. */
@@ -58,45 +59,58 @@ export interface StudyEffectData {
 /** The last ones, as their outcomes take long to compute. */
 const mostKept = 2;
 
+/** What effects look up of trainings, whatever became of them. */
+export const effectLooks = {
+  /** Trainings of a study, also those that are queued. */
+  trainings: (storage: Storage, studyId: number): Pick<StudyRun, 'runId' | 'model'>[] =>
+    storage.studyRuns
+      .list(studyId)
+      .flatMap(({ kind, runId, model }) => (kind === 'classifier' ? [{ runId, model }] : [])),
+  /** As the run was done; null: it was not trained here. */
+  recipe: (storage: Storage, runId: number): ClassifierRecipe | null => {
+    const task = storage.runs.get(runId)?.task;
+    return task?.kind === 'classifier' ? task.recipe : null;
+  },
+};
+
 /** Keeps what questions about one study share. */
 export class EffectSources {
-  readonly #storage: Storage;
+  readonly #reads: RecordedReads<typeof effectLooks>;
   readonly #kept = new LRUCache<string, StudyEffectData>({ max: mostKept });
   readonly #recipes = new LRUCache<number, ClassifierRecipe>({ max: 20_000 });
   /** One object for equal recipes: thousands of networks share a few. */
   readonly #byText = new LRUCache<string, ClassifierRecipe>({ max: 20_000 });
 
-  constructor(storage: Storage) {
-    this.#storage = storage;
+  constructor(reads: RecordedReads<typeof effectLooks>) {
+    this.#reads = reads;
   }
 
   /** @param key of all that the people's view depends on @param target networks of this one alone; null: all */
   read(people: PeopleView, key: string, target: string | null): StudyEffectData {
-    const runs = this.#links(people.source.study.id).map(({ runId }) => runId);
-    const whole = hashKey(key, target, runs);
-    const known = this.#kept.get(whole) ?? this.#find(people, target);
+    const trainings = this.#reads.look('trainings', people.source.study.id);
+    const whole = hashKey(key, target, trainings);
+    const known = this.#kept.get(whole) ?? this.#find(people, target, trainings);
     this.#kept.set(whole, known);
     return known;
   }
 
-  #links(studyId: number): StudyRun[] {
-    return this.#storage.studyRuns.list(studyId).filter(({ kind }) => kind === 'classifier');
-  }
-
-  /** As the run was done; null: it was not trained here. */
   #recipe(runId: number): ClassifierRecipe | null {
     const known = this.#recipes.get(runId);
     if (known) return known;
-    const task = this.#storage.runs.get(runId)?.task;
-    if (task?.kind !== 'classifier') return null;
-    const text = JSON.stringify(task.recipe);
-    const recipe = this.#byText.get(text) ?? task.recipe;
+    const found = this.#reads.look('recipe', runId);
+    if (!found) return null;
+    const text = JSON.stringify(found);
+    const recipe = this.#byText.get(text) ?? found;
     this.#byText.set(text, recipe);
     this.#recipes.set(runId, recipe);
     return recipe;
   }
 
-  #find({ source, context }: PeopleView, target: string | null): StudyEffectData {
+  #find(
+    { source, context }: PeopleView,
+    target: string | null,
+    trainings: readonly Pick<StudyRun, 'runId' | 'model'>[],
+  ): StudyEffectData {
     const places = new Map(context.input.models.map((model, place) => [model.name, place]));
     const all = source.models.filter(isTrained).flatMap((model): Member[] => {
       const recipe = this.#recipe(model.record.runId);
@@ -106,7 +120,7 @@ export class EffectSources {
         : [{ model, place, entry: { recipe, target: model.record.target } }];
     });
     // As they were queued, whatever is declared by now.
-    const planned = this.#links(source.study.id).flatMap(({ runId, model }) => {
+    const planned = trainings.flatMap(({ runId, model }) => {
       const recipe = model && this.#recipe(runId);
       return (recipe?.targets ?? []).map((own) => ({
         name: snapshotName(model?.modelName ?? '', own),

@@ -19,7 +19,12 @@ import { modelEntries } from '../../domain/sweep.ts';
 import { isTestedOnTaught } from '../runs/table.ts';
 
 /** What the page needs to offer choices: classes, pairs, labelers, models and groups of a study. */
-export function resultsOverview(study: StudyRecord, source: Source | null, storage: Storage): ResultsOverview {
+export function resultsOverview(
+  study: StudyRecord,
+  source: Source | null,
+  storage: Storage,
+  leftOut: LeftOut[],
+): ResultsOverview {
   if (!source) return emptyOverview(study, storage);
   const { images, labelers, panel, models, classes } = source;
   const answers = countAnswers(source);
@@ -50,7 +55,7 @@ export function resultsOverview(study: StudyRecord, source: Source | null, stora
       models: models.filter(({ outside }) => outside !== null).length,
       planned: storage.outsideModels.ofStudy(study.id).length,
     },
-    leftOut: findLeftOut(storage, study, planned),
+    leftOut,
     paper: isLikePaper(study.spec),
     source: source.set.source,
     draws: hasDraws(study, storage),

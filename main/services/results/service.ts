@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { hashKey, Memo } from '../../analysis/context.ts';
 import { runSelfTest } from '../../analysis/self-test.ts';
 import type { agreementMeasures } from '../../contract/api/results-charts.ts';
@@ -25,10 +26,11 @@ import { anchorDraws } from './draws.ts';
 import { compareGroups } from './compare.ts';
 import { effectPlan } from './effect-plan.ts';
 import { effectSource } from './effect-source.ts';
-import { effects, EffectSources, type StudyEffectData } from './effects.ts';
+import { effectLooks, effects, EffectSources, type StudyEffectData } from './effects.ts';
 import { imageDetail } from './image.ts';
 import { imageTable, labelTable, selectImages } from './images.ts';
 import { findLeftOut, plannedSnapshots, resultsOverview } from './overview.ts';
+import { RecordedReads, readsSchema } from './reads.ts';
 import type { AnswerCache, ResultCall } from './answers.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { effectStudies, overStudies } from './over-studies.ts';
@@ -43,25 +45,37 @@ interface ByStudy {
   study: string;
 }
 
+/** What answers look up that is narrower than a function of storage, so that a training's progress makes none of them old. */
+const looks = {
+  ...effectLooks,
+  /** Planned snapshots without predictions. */
+  leftOut: (storage: Storage, name: string): LeftOut[] => {
+    const study = findStudy({ storage }, name);
+    return findLeftOut(storage, study, plannedSnapshots(study));
+  },
+};
+
 /**
  * Answers each call of `resultsContract` in a method of the same name. Partial results are kept in memory, so that a new
  * model or labeler costs only its own computation.
  */
 export class ResultsService {
+  readonly reads: RecordedReads<typeof looks>;
   readonly #storage: Storage;
   readonly #sources: Sources;
   readonly #paper: PaperValues;
   readonly #memo = new Memo();
   readonly #views = new Memo(8);
   readonly #effects: EffectSources;
-  /** Contents of which an answer took long. */
+  /** Names of studies of which an answer took long. */
   readonly slow = new Set<string>();
 
   constructor(storage: Storage, resources: string) {
     const path = join(resources, 'paper', 'values.json');
-    this.#storage = storage;
-    this.#sources = new Sources(storage);
-    this.#effects = new EffectSources(storage);
+    this.reads = new RecordedReads(storage, looks);
+    this.#storage = this.reads.storage;
+    this.#sources = new Sources(this.#storage);
+    this.#effects = new EffectSources(this.reads);
     this.#paper = parsePaperValues(readFileSync(path, 'utf8'), path);
   }
 
@@ -75,13 +89,13 @@ export class ResultsService {
 
   overview = ({ study: name }: ByStudy) => {
     const study = findStudy({ storage: this.#storage }, name);
-    return resultsOverview(study, this.#sources.read(study), this.#storage);
+    return resultsOverview(study, this.#sources.read(study), this.#storage, this.reads.look('leftOut', name));
   };
 
   people = (input: PeopleInput) => peopleAlone(this.#people(input));
   types = (input: ViewInput) => imageTypes(this.#view(input));
   typesAt = (input: ViewInput & { asked: number }) => typesAt(this.#view(input), input.asked);
-  tables = (input: PeopleInput) => paperTables(this.#people(input), this.#leftOut(input));
+  tables = (input: PeopleInput) => paperTables(this.#people(input), this.reads.look('leftOut', input.study));
   images = (input: ViewInput) => imageTable(this.#view(input));
   labels = (input: PeopleInput) => labelTable(this.#people(input));
   softmax = (input: ViewInput) => softmaxByType(this.#view(input));
@@ -115,33 +129,6 @@ export class ResultsService {
       input.groups.map((group) => viewGroup(people, group)),
     );
   };
-
-  /** Planned snapshots without predictions. */
-  #leftOut({ study: name }: ByStudy): LeftOut[] {
-    const study = findStudy({ storage: this.#storage }, name);
-    return findLeftOut(this.#storage, study, plannedSnapshots(study));
-  }
-
-  /** Of all that a study's answers depend on: two equal keys mean the same answers but for tables. */
-  contentKey(study: string): string {
-    return contentKey(this.source(study));
-  }
-
-  /** Tables also depend on which snapshots are left out, and why. */
-  tablesKey(study: string): string {
-    return hashKey(this.#leftOut({ study }));
-  }
-
-  /** Agreement also depends on which answers to test images are stored. */
-  testsKey(study: string): string {
-    const { id } = findStudy({ storage: this.#storage }, study);
-    return hashKey(this.#storage.evaluations.ofStudy(id).map(({ weights, at }) => [weights, at]));
-  }
-
-  /** Outcomes of taught networks also depend on what is declared. */
-  declarationKey(study: string): string {
-    return hashKey(findStudy({ storage: this.#storage }, study).spec);
-  }
 
   #effectData({
     study,
@@ -185,32 +172,25 @@ function contentKey({ study, imagesKey, classes, labelers, panel, models }: Sour
   );
 }
 
-/** Answers about data of which one took longer than this, in milliseconds, are cached on disk. */
+/** Answers about a study of which one took longer than this, in milliseconds, are kept on disk. */
 const worthKeeping = 300;
 
-/** Their answers depend on more than labels and predictions. */
-const neverCached = new Set<ResultCall>(['overview', 'image', 'draws', 'testAnswers', 'effectStudies', 'selfTest']);
+/** An answer on disk: it holds for as long as what was read for it. */
+const keptSchema = z.strictObject({ reads: readsSchema, output: z.unknown() });
 
 /** @throws UserError of the call */
 export function answer(results: ResultsService, cache: AnswerCache, call: ResultCall, input: unknown): unknown {
+  const question = canonicalJson([call, input]);
+  const kept = keptSchema.safeParse(cache.get(question)).data;
+  if (kept && results.reads.hold(kept.reads)) return kept.output;
   // Each call's input was checked by its own schema where it came in.
   const work = results[call].bind(results) as (input: unknown) => unknown;
-  if (neverCached.has(call)) return work(input);
-  const studies = new Set(JSON.stringify(input).match(/"study":"(?:[^"\\]|\\.)*"/g) ?? []);
-  const names = [...studies].map((study) => JSON.parse(`{${study}}`).study as string);
-  const contents = names.map((study) => results.contentKey(study)).join(' ');
-  const more = names.flatMap((study) => {
-    if (call === 'tables') return results.tablesKey(study);
-    if (call === 'agreement') return results.testsKey(study);
-    return call === 'teachers' || call === 'teachersPlan' ? results.declarationKey(study) : [];
-  });
-  const key = canonicalJson([call, input, contents, more]);
-  const known = cache.get(key);
-  if (known !== undefined) return known;
   const started = performance.now();
-  const output = work(input);
-  if (performance.now() - started > worthKeeping) results.slow.add(contents);
+  const { output, reads } = results.reads.record(() => work(input));
+  if (!reads) return output;
+  const studies = reads.flatMap(({ of, given }) => (of === 'studies.byName' ? String(given[0]) : []));
+  if (performance.now() - started > worthKeeping) for (const study of studies) results.slow.add(study);
   // What was quick after another answer, with the same analysis, would not be quick in a new process.
-  if (results.slow.has(contents)) cache.put(key, output);
+  if (studies.some((study) => results.slow.has(study))) cache.put(question, { reads, output });
   return output;
 }

@@ -4,7 +4,6 @@ import { testAgreement } from '../../../main/analysis/test-answers.ts';
 import type { SnapshotEvaluation } from '../../../main/contract/evaluation.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
-import { randomStream } from '../../../main/domain/random.ts';
 import { readStudyData } from '../../../main/services/analysis-input.ts';
 import { buildReport } from '../../../main/services/report/build.ts';
 import { computeTestAnswers } from '../../../main/services/runs/test-answers.ts';
@@ -12,26 +11,10 @@ import { findStudy } from '../../../main/services/tools/find.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { jobEnded, openLab } from '../lab/lab-helper.ts';
 import { sampleFolder } from '../report/sample-lab.ts';
+import { madeUpEvaluation } from './made-up-evaluation.ts';
 
 const study = 'sample';
 const view = { study, labelers: null, group: { kind: 'diverse', target: 97.5 }, measure: 'cohen' } as const;
-
-/** What a made-up network of 10 classes answers to MNIST's test images. */
-function madeUp(name: string): SnapshotEvaluation {
-  const stream = randomStream(1, name);
-  const labels = Uint8Array.from({ length: 10_000 }, (_, image) => (image % 40 < 39 ? image : stream.int(10)) % 10);
-  return {
-    classes: [...'0123456789'],
-    testCount: 10_000,
-    errors: 250,
-    width: 28,
-    height: 28,
-    channels: 1,
-    confusion: [],
-    mistakes: [],
-    answers: { labels: Buffer.from(labels).toString('base64'), certainty: 0.98, ece: 0.01 },
-  };
-}
 
 test('networks answer test images one after another, until somebody stops it, and what is stored gives a line', async () => {
   const { lab, client } = openLab(await sampleFolder(temporaryFolder()));
@@ -51,12 +34,12 @@ test('networks answer test images one after another, until somebody stops it, an
   expect(quantityAt(await tested(), 0, 'ece')?.undefined).toMatch(/not computed yet/);
 
   // An evaluation of an earlier version has no answers.
-  keep('MLP1', madeUp('MLP1'), true);
-  for (const name of ['CNN1', 'CNN2']) keep(name, madeUp(name));
+  keep('MLP1', madeUpEvaluation('MLP1'), true);
+  for (const name of ['CNN1', 'CNN2']) keep(name, madeUpEvaluation(name));
   expect(await client.results.testAnswers({ study })).toMatchObject({ open: 6, withoutWeights: 1 });
   expect(quantityAt(await tested(), 0, 'slope')?.undefined).toMatch(/^There are fewer than 3 pairs/);
 
-  for (const name of ['CNN3', 'ViT1', 'ViT2', 'ViT3']) keep(name, madeUp(name));
+  for (const name of ['CNN3', 'ViT1', 'ViT2', 'ViT3']) keep(name, madeUpEvaluation(name));
   const stop = new AbortController();
   const stopped = computeTestAnswers(lab, study, {
     signal: stop.signal,
