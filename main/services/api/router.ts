@@ -4,9 +4,11 @@ import { shortStatus, studyOverview } from '../pipeline/overview.ts';
 import { reportState, saveChoice } from '../report/choose.ts';
 import { startWriting, writtenBy } from '../report/jobs.ts';
 import { withCosts } from '../results/effect-costs.ts';
+import type { ResultInput } from '../results/analysis-process.ts';
+import type { ResultCall } from '../results/answers.ts';
 import { picture, pictures } from '../results/pictures.ts';
 import { offerWeights } from '../tools/network-file.ts';
-import { api, done } from './base.ts';
+import { api, type ApiContext, done } from './base.ts';
 import { clustersHandlers } from './clusters.ts';
 import { labelingHandlers } from './labeling.ts';
 import { newStudyHandlers } from './new-study.ts';
@@ -103,78 +105,48 @@ const report = {
   written: api.report.written.handler(({ input, context: { lab } }) => writtenBy(lab, input.job)),
 };
 
+/** Has the analysis process answer. */
+const ask =
+  <Call extends ResultCall>(call: Call) =>
+  ({ input, context, signal }: { input: ResultInput<Call>; context: ApiContext; signal?: AbortSignal | undefined }) =>
+    context.lab.analysis.ask(call, input, signal);
+
 const results = {
-  overview: api.results.overview.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('overview', input, signal),
-  ),
-  people: api.results.people.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('people', input, signal),
-  ),
-  types: api.results.types.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('types', input, signal)),
-  typesAt: api.results.typesAt.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('typesAt', input, signal),
-  ),
-  tables: api.results.tables.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('tables', input, signal),
-  ),
-  images: api.results.images.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('images', input, signal),
-  ),
-  labels: api.results.labels.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('labels', input, signal),
-  ),
-  softmax: api.results.softmax.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('softmax', input, signal),
-  ),
-  calibration: api.results.calibration.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('calibration', input, signal),
-  ),
-  certainty: api.results.certainty.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('certainty', input, signal),
-  ),
-  along: api.results.along.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('along', input, signal)),
-  agreement: api.results.agreement.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('agreement', input, signal),
-  ),
-  testAnswers: api.results.testAnswers.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('testAnswers', input, signal),
-  ),
+  overview: api.results.overview.handler(ask('overview')),
+  people: api.results.people.handler(ask('people')),
+  types: api.results.types.handler(ask('types')),
+  typesAt: api.results.typesAt.handler(ask('typesAt')),
+  tables: api.results.tables.handler(ask('tables')),
+  images: api.results.images.handler(ask('images')),
+  labels: api.results.labels.handler(ask('labels')),
+  softmax: api.results.softmax.handler(ask('softmax')),
+  calibration: api.results.calibration.handler(ask('calibration')),
+  certainty: api.results.certainty.handler(ask('certainty')),
+  along: api.results.along.handler(ask('along')),
+  agreement: api.results.agreement.handler(ask('agreement')),
+  testAnswers: api.results.testAnswers.handler(ask('testAnswers')),
   computeTestAnswers: api.results.computeTestAnswers.handler(({ input, context: { lab } }) => ({
     job: lab.testAnswers.start(input.study),
   })),
-  rarefaction: api.results.rarefaction.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('rarefaction', input, signal),
-  ),
-  compare: api.results.compare.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('compare', input, signal),
-  ),
-  which: api.results.which.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('which', input, signal)),
+  rarefaction: api.results.rarefaction.handler(ask('rarefaction')),
+  compare: api.results.compare.handler(ask('compare')),
+  which: api.results.which.handler(ask('which')),
   pictures: api.results.pictures.handler(({ input, context: { lab } }) => pictures(lab.workbench, input)),
   picture: api.results.picture.handler(({ input, context: { lab } }) => picture(lab.workbench, input)),
-  image: api.results.image.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('image', input, signal)),
-  draws: api.results.draws.handler(({ input, context: { lab }, signal }) => lab.analysis.ask('draws', input, signal)),
-  effects: api.results.effects.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('effects', input, signal),
-  ),
-  effectSource: api.results.effectSource.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('effectSource', input, signal),
-  ),
+  image: api.results.image.handler(ask('image')),
+  draws: api.results.draws.handler(ask('draws')),
+  effects: api.results.effects.handler(ask('effects')),
+  effectSource: api.results.effectSource.handler(ask('effectSource')),
   effectPlan: api.results.effectPlan.handler(async ({ input, context: { lab }, signal }) =>
     withCosts(lab, input, await lab.analysis.ask('effectPlan', input, signal)),
   ),
-  effectStudies: api.results.effectStudies.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('effectStudies', input, signal),
-  ),
-  overStudies: api.results.overStudies.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('overStudies', input, signal),
-  ),
-  teachers: api.results.teachers.handler(({ input, context: { lab }, signal }) =>
-    lab.analysis.ask('teachers', input, signal),
-  ),
+  effectStudies: api.results.effectStudies.handler(ask('effectStudies')),
+  overStudies: api.results.overStudies.handler(ask('overStudies')),
+  teachers: api.results.teachers.handler(ask('teachers')),
   teachersPlan: api.results.teachersPlan.handler(async ({ input, context: { lab }, signal }) =>
     withCosts(lab, input, await lab.analysis.ask('teachersPlan', input, signal)),
   ),
-  selfTest: api.results.selfTest.handler(({ context: { lab }, signal }) => lab.analysis.ask('selfTest', {}, signal)),
+  selfTest: api.results.selfTest.handler(ask('selfTest')),
 };
 
 /** Answers every call of the contract, whichever way it comes. */

@@ -14,7 +14,7 @@ interface AnalysisProcessOptions {
   idleFor?: number;
 }
 
-type Input<Call extends ResultCall> = Parameters<ResultsService[Call]>[0];
+export type ResultInput<Call extends ResultCall> = Parameters<ResultsService[Call]>[0];
 type Output<Call extends ResultCall> = ReturnType<ResultsService[Call]>;
 
 /** Computes results in a process of its own, so that pages stay responsive. */
@@ -42,7 +42,7 @@ export class AnalysisProcess {
    * @param signal cancels a request that waits
    * @throws UserError `results.*`, `study.not-found`, `storage.*`; the signal's reason
    */
-  async ask<Call extends ResultCall>(call: Call, input: Input<Call>, signal?: AbortSignal): Promise<Output<Call>> {
+  async ask<Call extends ResultCall>(call: Call, input: ResultInput<Call>, signal?: AbortSignal): Promise<Output<Call>> {
     return (await this.#client.ask('result', { call, input }, { signal })) as Output<Call>;
   }
 
