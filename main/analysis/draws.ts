@@ -1,13 +1,3 @@
-/** Measures of one group of networks on the images of one draw of anchors, in percent. They need no labels of people. */
-export interface DrawMeasures {
-  /** Two networks differ: mean over pairs of networks (metrics.md 2.3). Null with one network. */
-  readonly pairwise_disagreement_pct: number | null;
-  /** Images on which not all networks agree (metrics.md 2.2). Null with one network. */
-  readonly any_differ_pct: number | null;
-  /** Images on which a network differs from the reference network: mean over networks. */
-  readonly reference_differs_pct: number;
-}
-
 /**
  * @param labels `[network][image]`
  * @param reference the reference network's label of each image
@@ -86,3 +76,4 @@ export function percentileAmong(values: readonly number[], value: number): numbe
   const equal = values.filter((other) => Math.abs(other - value) <= 1e-9).length;
   return (100 * (below + equal / 2)) / values.length;
 }
+import type { DrawMeasures } from '../contract/draws.ts';

@@ -1,3 +1,4 @@
+import type { TeachingSize, PlannedArm } from '../contract/api/teachers.ts';
 import type { Teaching } from '../contract/teaching.ts';
 import { at } from '../domain/arrays.ts';
 import { type RandomStream, randomStream } from '../domain/random.ts';
@@ -18,34 +19,6 @@ import {
   typicalStudents,
   worldOfLabels,
 } from './taught-world.ts';
-
-/** The size of an experiment with taught networks. */
-export interface TeachingSize {
-  /** Pairs of classes, or images that lie between none. */
-  readonly units: number;
-  readonly images: number;
-  /** In both halves together, who label every image; of counts, labels of each image. */
-  readonly people: number;
-  readonly seeds: number;
-}
-
-/** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: one seed or one pair has no intervals. */
-export interface PlannedArm {
-  readonly arm: PlannableArm;
-  /**
-   * What labels allow: the difference of networks that predict exactly what endlessly many people would have taught, so `human`
-   * the true shares and `majority` their mode; and the smallest that these images and people who examine tell of it, whatever the seeds.
-   */
-  readonly most: number;
-  readonly mostTold: number | null;
-  /** Difference of networks as they are assumed, and the smallest that the design tells. */
-  readonly expected: number;
-  readonly told: number | null;
-  /** `hopeless`: these images and people do not even tell the most that labels allow. `more`: they might, but the design does not tell what is expected. */
-  readonly verdict: 'enough' | 'more' | 'hopeless';
-  /** The smallest size that tells it; null: none that is tried. */
-  readonly needed: TeachingSize | null;
-}
 
 /** Labels of each image, as the split of a design deals them. */
 export interface SplitLabels {

@@ -40,12 +40,16 @@ export const drawsTaskSchema = z.strictObject({
 });
 export type DrawsTask = z.infer<typeof drawsTaskSchema>;
 
-/** Percent; see main/analysis/draws.ts. */
+/** Measures of one group of networks on the images of one draw of anchors, in percent. They need no labels of people. */
 const measuresSchema = z.strictObject({
+  /** Two networks differ: mean over pairs of networks (metrics.md 2.3). Null with one network. */
   pairwise_disagreement_pct: z.number().nullable(),
+  /** Images on which not all networks agree (metrics.md 2.2). Null with one network. */
   any_differ_pct: z.number().nullable(),
+  /** Images on which a network differs from the reference network: mean over networks. */
   reference_differs_pct: z.number(),
 });
+export type DrawMeasures = z.infer<typeof measuresSchema>;
 
 export const drawRecordSchema = z.strictObject({
   seed: seedSchema,

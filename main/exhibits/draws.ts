@@ -1,5 +1,6 @@
-import { type DrawMeasures, drawSpread, percentileAmong } from '../analysis/draws.ts';
-import type { DrawnGroup, DrawRecord, DrawsTask } from '../contract/draws.ts';
+import type { DrawnDistribution } from '../contract/api/draws.ts';
+import { drawSpread, percentileAmong } from '../analysis/draws.ts';
+import type { DrawnGroup, DrawRecord, DrawsTask, DrawMeasures } from '../contract/draws.ts';
 import type { Cell, Exhibit } from '../contract/exhibit.ts';
 import { formatInteger } from '../domain/format.ts';
 import { count, undefinedCell } from './cells.ts';
@@ -31,18 +32,6 @@ export const drawnMeasureNames: Record<DrawnMeasure, string> = {
   any_differ_pct: 'Any networks differ',
   reference_differs_pct: 'Differ from the reference network',
 };
-
-/** One measure of one group over the draws, with the values to mark. */
-export interface DrawnDistribution {
-  readonly group: string;
-  readonly target: Target;
-  readonly networks: number;
-  readonly measure: DrawnMeasure;
-  /** In the order of the draws; percent. */
-  readonly values: readonly number[];
-  readonly own: number | null;
-  readonly paper: number | null;
-}
 
 /** Without the measures that a group of one network does not have. */
 export function drawnDistributions(

@@ -1,4 +1,5 @@
-import type { ArmResult, DivergenceFloor, DivergenceResult, LabelFloor } from '../analysis/label-training.ts';
+import type { LabelFloor } from '../contract/api/teachers.ts';
+import type { ArmResult, DivergenceFloor, DivergenceResult } from '../analysis/label-training.ts';
 import type { Effect, EffectReason } from '../analysis/effects.ts';
 import { type OwnLabelsResult, ownScores } from '../analysis/own-labels.ts';
 import type { Verdict } from '../analysis/families.ts';

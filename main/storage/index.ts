@@ -10,7 +10,7 @@ export type { ModelRole, StudyRun } from './study-runs.ts';
 export type { ClaimedRun } from './runs/transitions.ts';
 export type { Death, RunFilter } from './runs/runs.ts';
 export type { RunRecord, RunSummary } from './runs/run-record.ts';
-export type { Attempt, Point } from './runs/run-history.ts';
+export type { Point } from './runs/run-history.ts';
 export { remainingTime } from './runs/run-record.ts';
 export { trueClasses, truthFault } from './stimulus-sets.ts';
 export type { StimulusRecord, StimulusSetHeader, StimulusSetRecord } from './stimulus-sets.ts';

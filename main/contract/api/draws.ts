@@ -17,6 +17,7 @@ export type DrawRequest = z.infer<typeof drawRequestSchema>;
 const drawnAlikeSchema = drawRequestSchema.pick({ rule: true, anchorDesign: true });
 export type DrawnAlike = z.infer<typeof drawnAlikeSchema>;
 
+/** One measure of one group over the draws, with the values to mark. */
 const distributionSchema = z.strictObject({
   /** Row of a figure, e.g. `97.5 %`. */
   group: z.string(),
@@ -29,6 +30,7 @@ const distributionSchema = z.strictObject({
   own: z.number().nullable(),
   paper: z.number().nullable(),
 });
+export type DrawnDistribution = z.infer<typeof distributionSchema>;
 
 /** Anchor draws of a study. */
 export const drawsResultSchema = z.strictObject({

@@ -76,14 +76,17 @@ export const lossSeries = ['lossD', 'lossG', 'dReal', 'dFake'] as const;
 
 const recipeChange = ofStudy.extend({ recipe: generatorRecipeSchema, seed: seedSchema });
 
+const lossCurveSchema = z.strictObject({
+  series: z.enum(lossSeries),
+  steps: z.array(z.int()),
+  values: z.array(z.number()),
+});
+export type LossCurve = z.infer<typeof lossCurveSchema>;
+
 export const generatorContract = {
   get: oc.input(ofStudy).output(generatorViewSchema),
   /** Losses of the present training, thinned out to at most `points` a series; peaks stay. */
-  losses: oc
-    .input(ofStudy.extend({ points: z.int().min(4).max(4000) }))
-    .output(
-      z.array(z.strictObject({ series: z.enum(lossSeries), steps: z.array(z.int()), values: z.array(z.number()) })),
-    ),
+  losses: oc.input(ofStudy.extend({ points: z.int().min(4).max(4000) })).output(z.array(lossCurveSchema)),
   /** Offers the network at a step that has a grid; null: the last one, or the shipped generator. */
   weights: oc
     .input(ofStudy.extend({ step: z.int().min(1).nullable(), format: z.enum(networkFormats) }))

@@ -95,6 +95,15 @@ export type ReportState = z.infer<typeof reportStateSchema>;
 
 const chosen = ofStudy.extend({ choice: reportChoiceSchema });
 
+const writtenSchema = z.strictObject({
+  address: z.string().nullable(),
+  bytes: z.int().nullable(),
+  files: z.array(reportFileSchema),
+  /** What could not be made, and why. */
+  leftOut: z.array(z.string()),
+});
+export type Written = z.infer<typeof writtenSchema>;
+
 export const reportContract = {
   state: oc.input(ofStudy).output(reportStateSchema),
   save: oc.input(chosen).output(nothing),
@@ -103,13 +112,5 @@ export const reportContract = {
   /** Writes every format that was chosen into one archive, as a job. */
   write: oc.input(chosen).output(jobStarted),
   /** What a job wrote, and where it can be fetched; nulls while it has not ended. */
-  written: oc.input(z.strictObject({ job: z.string().max(64) })).output(
-    z.strictObject({
-      address: z.string().nullable(),
-      bytes: z.int().nullable(),
-      files: z.array(reportFileSchema),
-      /** What could not be made, and why. */
-      leftOut: z.array(z.string()),
-    }),
-  ),
+  written: oc.input(z.strictObject({ job: z.string().max(64) })).output(writtenSchema),
 };

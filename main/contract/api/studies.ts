@@ -47,6 +47,7 @@ const studyCardSchema = z.strictObject({
 export type StudyCard = z.infer<typeof studyCardSchema>;
 
 export const deletedStudySchema = z.strictObject({ name: z.string(), title: z.string(), deletedAt: z.iso.datetime() });
+export type DeletedStudy = z.infer<typeof deletedStudySchema>;
 
 const presetSchema = z.strictObject({
   preset: z.string(),

@@ -16,11 +16,14 @@ const share = z.number().nullable();
 const floorSchema = z.strictObject({
   /** Images with two of their labels or more. */
   n: z.int(),
+  /** What the true distribution would score with so many labels. */
   brier_floor: share,
   nll_floor: share,
+  /** What half of the people score who predict the other half. */
   brier_ceiling: share,
   nll_ceiling: share,
 });
+export type LabelFloor = z.infer<typeof floorSchema>;
 
 /** What an experiment would train, or trains. */
 export const teachingPlanSchema = additionPlanSchema.omit({ entries: true, names: true }).extend({
@@ -83,6 +86,7 @@ export const teachingChoicesSchema = z.strictObject({
 
 export type TeachingChoices = z.infer<typeof teachingChoicesSchema>;
 
+/** The size of an experiment with taught networks. */
 const sizeSchema = z.strictObject({
   /** Pairs of classes, or images that lie between none. */
   units: z.int(),
@@ -92,6 +96,25 @@ const sizeSchema = z.strictObject({
   seeds: z.int(),
 });
 export type TeachingSize = z.infer<typeof sizeSchema>;
+
+/** An arm against the reference: lower scores are better, so a difference below 0 is in its favor. Null: one seed or one pair has no intervals. */
+const plannedArmSchema = z.strictObject({
+  arm: armSchema,
+  /**
+   * What labels allow: the difference of networks that predict exactly what endlessly many people would have taught, so `human`
+   * the true shares and `majority` their mode; and the smallest that these images and people who examine tell of it, whatever the seeds.
+   */
+  most: z.number(),
+  mostTold: share,
+  /** Difference of networks as they are assumed, and the smallest that the design tells. */
+  expected: z.number(),
+  told: share,
+  /** `hopeless`: these images and people do not even tell the most that labels allow. `more`: they might, but the design does not tell what is expected. */
+  verdict: z.enum(['enough', 'more', 'hopeless']),
+  /** The smallest size that tells it; null: none that is tried. */
+  needed: sizeSchema.nullable(),
+});
+export type PlannedArm = z.infer<typeof plannedArmSchema>;
 
 /** What an experiment can show before anything is trained (main/analysis/teaching-planner.ts). */
 export const teachingEnoughSchema = z.strictObject({
@@ -106,19 +129,7 @@ export const teachingEnoughSchema = z.strictObject({
   /** Labels of each image in the halves of this design: of those who teach, on average, and of those who examine. */
   halves: z.strictObject({ teaching: z.number(), examining: z.number() }),
   /** Each arm but the reference. */
-  arms: z.array(
-    z.strictObject({
-      arm: armSchema,
-      /** Difference from the reference that labels allow, and the smallest that these images and people tell of it with any seeds. */
-      most: z.number(),
-      mostTold: share,
-      /** Difference that is expected of networks, and the smallest that the design tells. */
-      expected: z.number(),
-      told: share,
-      verdict: z.enum(['enough', 'more', 'hopeless']),
-      needed: sizeSchema.nullable(),
-    }),
-  ),
+  arms: z.array(plannedArmSchema),
   /** The arm that all that follows is about. */
   main: armSchema,
   /** Half-width of the 95 % interval, the smallest detectable difference, and the expected one. */

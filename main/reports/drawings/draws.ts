@@ -1,4 +1,4 @@
-import type { DrawnDistribution } from '../../exhibits/draws.ts';
+import type { DrawnDistribution } from '../../contract/api/draws.ts';
 import { type Html, html } from '../html.ts';
 import { plot, round } from './plot.ts';
 import { targetTitle } from '../../domain/targets.ts';

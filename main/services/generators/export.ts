@@ -1,8 +1,8 @@
+import type { Attempt } from '../../contract/archive.ts';
 import { UserError } from '../../contract/errors.ts';
 import type { GeneratorProvenance } from '../../contract/generator.ts';
 import type { NetworkFormat } from '../../contract/weights.ts';
 import { sha256 } from '../../files/blobs.ts';
-import type { Attempt } from '../../storage/index.ts';
 import { stepsPerEpoch } from '../../training/data/batches.ts';
 import { generatorExport } from '../../training/export/networks.ts';
 import { decodeGeneratorWeights } from '../../training/weights/weights.ts';

@@ -1,7 +1,7 @@
 import { isPrepared, sourceName } from '../../domain/data-sources.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { type GeneratorFigures, type GeneratorView, lossSeries } from '../../contract/api/generator.ts';
+import { type GeneratorFigures, type GeneratorView, lossSeries, type LossCurve } from '../../contract/api/generator.ts';
 import type { Cost } from '../../contract/api/studies.ts';
 import { UserError } from '../../contract/errors.ts';
 import { qualitySeries } from '../../contract/generator.ts';
@@ -180,12 +180,6 @@ async function realImages(
 function nullIfRefused(error: unknown): null {
   if (error instanceof UserError) return null;
   throw error;
-}
-
-interface LossCurve {
-  series: (typeof lossSeries)[number];
-  steps: number[];
-  values: number[];
 }
 
 /** Losses of the generator's training; none without one. @throws UserError `study.not-found` */

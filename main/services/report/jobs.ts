@@ -1,17 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ReportChoice, ReportFile } from '../../contract/api/report.ts';
+import type { ReportChoice, Written } from '../../contract/api/report.ts';
 import { findStudy } from '../tools/find.ts';
 import type { Jobs } from '../tools/jobs.ts';
 import { type ReportTools, saveChoice } from './choose.ts';
-
-interface Written {
-  address: string | null;
-  bytes: number | null;
-  files: ReportFile[];
-  leftOut: string[];
-}
 
 /** What jobs wrote. */
 const written = new WeakMap<Jobs, Map<string, Written>>();

@@ -6,13 +6,14 @@ import {
   type SessionArchive,
   type StimulusSetArchive,
   type StudyArchive,
+  type Attempt,
 } from '../../contract/archive.ts';
 import { type DataSetSource, dataSetSchema } from '../../contract/study.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { DataSets } from '../data-sets.ts';
 import type { Database } from '../database.ts';
 import { LabelingPlans } from '../labeling/labeling.ts';
-import { type Attempt, RunHistory } from '../runs/run-history.ts';
+import { RunHistory } from '../runs/run-history.ts';
 import { recordColumns, type RecordRow, toRecord } from '../runs/run-record.ts';
 import { isBeingRemoved } from '../removals.ts';
 import { StimulusSets } from '../stimulus-sets.ts';

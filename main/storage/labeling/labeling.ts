@@ -1,3 +1,4 @@
+import type { PaperEntry } from '../../contract/labeling/board.ts';
 import {
   type LabelingPlan,
   labelingPlanSchema,
@@ -135,13 +136,6 @@ class LabelingKits {
     );
     return row?.at ?? null;
   }
-}
-
-export interface PaperEntry {
-  pass: 1 | 2;
-  trial: number;
-  /** null: the sheet is blank. */
-  choice: number | null;
 }
 
 /** Answers entered from paper sheets, twice. */

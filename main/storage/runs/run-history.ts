@@ -1,13 +1,6 @@
+import type { Attempt } from '../../contract/archive.ts';
 import { z } from 'zod';
-import {
-  type EngineDescription,
-  engineDescriptionSchema,
-  type EngineName,
-  type RunEnvironment,
-  runEnvironmentSchema,
-  type Snapshot,
-  type Trend,
-} from '../../contract/run.ts';
+import { engineDescriptionSchema, runEnvironmentSchema, type Snapshot, type Trend } from '../../contract/run.ts';
 import {
   noTrendOnValidation,
   otherHalfSeries,
@@ -17,24 +10,6 @@ import {
   validationSeries,
 } from '../../domain/trend.ts';
 import type { Database } from '../database.ts';
-
-/** One attempt of a worker at a run: its provenance. Times in milliseconds since 1970. */
-export interface Attempt {
-  attempt: number;
-  engine: EngineName;
-  environment: RunEnvironment;
-  /** The checkpoint from which it resumed, and its step; null and 0 for a run from its start. */
-  checkpoint: string | null;
-  resumedAt: number | null;
-  claimedAt: number;
-  startedAt: number | null;
-  endedAt: number | null;
-  pid: number | null;
-  /** The engine as the worker described it; null if the worker crashed before. */
-  description: EngineDescription | null;
-  outcome: 'done' | 'failed' | 'stopped' | 'crashed' | 'cancelled' | 'lost' | null;
-  note: string | null;
-}
 
 interface AttemptRow extends Omit<Attempt, 'environment' | 'description'> {
   environment: string;

@@ -5,7 +5,7 @@ import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import type { z } from 'zod';
-import type { deletedStudySchema, StudyCard } from '../../../main/contract/api/studies.ts';
+import type { deletedStudySchema, StudyCard, DeletedStudy } from '../../../main/contract/api/studies.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
@@ -168,16 +168,10 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
   );
 }
 
-interface Deleted {
-  name: string;
-  title: string;
-  deletedAt: string;
-}
-
 /** Deleted studies, to restore or, after a confirmation, to delete permanently. */
-function DeletedStudies({ deleted }: { deleted: readonly Deleted[] }) {
+function DeletedStudies({ deleted }: { deleted: readonly DeletedStudy[] }) {
   const { restore, purge } = useStudyActions();
-  const [asked, setAsked] = useState<Deleted | null>(null);
+  const [asked, setAsked] = useState<DeletedStudy | null>(null);
   return (
     <details className="deleted-studies">
       <summary>Deleted ({deleted.length})</summary>

@@ -1,3 +1,4 @@
+import type { TeachingSize } from '../../../main/contract/api/teachers.ts';
 import { normalCdf } from '../../../main/analysis/distributions.ts';
 import type { ImageInput } from '../../../main/analysis/input.ts';
 import { LabelTrainingAnalysis } from '../../../main/analysis/label-training.ts';
@@ -10,7 +11,7 @@ import {
   studentsOf,
   type TaughtWorld,
 } from '../../../main/analysis/taught-world.ts';
-import { planTeaching, type TeachingEnough, type TeachingSize } from '../../../main/analysis/teaching-planner.ts';
+import { planTeaching, type TeachingEnough } from '../../../main/analysis/teaching-planner.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { alphas } from '../../../main/domain/interpolation.ts';
 import { type RandomStream, randomStream } from '../../../main/domain/random.ts';
