@@ -19,7 +19,7 @@ import { whyNotOfKind } from '../domain/response-kinds.ts';
 import { targetOfKey, targetTitle } from '../domain/targets.ts';
 import { count, meanCell, undefinedCell, withIntervals } from './cells.ts';
 import { named, type StudyNumbers } from './study-numbers.ts';
-import { oncePerView, reportImages, targetMembers, type View } from './view.ts';
+import { meanSoftmax, oncePerView, reportImages, targetMembers, type View } from './view.ts';
 
 /** Those whose answers along a pair make a psychometric curve (metrics.md 18). */
 export interface CurveRaters {
@@ -269,9 +269,7 @@ export const reportCurves = oncePerView((view: View): AllCurves => {
   const data = { images: reportImages(view), classes: view.data.dataSet.classes.length };
   const groups = view.groups.map(({ target }) => {
     const networks = targetMembers(view, target).map(({ softmax }) => softmax);
-    const mean = Float64Array.from({ length: data.images.length * data.classes }, (_, place) =>
-      networks.reduce((sum, softmax) => sum + (softmax[place] ?? 0) / networks.length, 0),
-    );
+    const mean = meanSoftmax(view, target) ?? new Float64Array(data.images.length * data.classes);
     return networkCurves(`Networks, ${targetTitle(targetOfKey(target))}`, data, { mean, networks, none: null });
   });
   return fitCurves(data, [...(view.votes === null ? [] : [peopleCurves(view, data, view.votes)]), ...groups]);

@@ -345,6 +345,23 @@ export const targetMembers = ({ data }: View, target: string | null): ReportData
     ? []
     : data.predictions.filter(({ repeat, target: of }) => repeat === null && of === targetOfKey(target));
 
+/** Mean softmax of the diverse networks at each target, `[image][k]`. */
+const meansOfTargets = oncePerView((view: View): ReadonlyMap<string, Float64Array> => {
+  const length = view.data.stimuli.items.length * view.data.dataSet.classes.length;
+  return new Map(
+    view.groups.map(({ target }) => {
+      const networks = targetMembers(view, target);
+      const mean = (place: number): number =>
+        networks.reduce((sum, { softmax }) => sum + (softmax[place] ?? 0) / networks.length, 0);
+      return [target, Float64Array.from({ length }, (_, place) => mean(place))];
+    }),
+  );
+});
+
+/** `[image][k]`; null: no diverse network at this target has predicted the stimuli. */
+export const meanSoftmax = (view: View, target: string | null): Float64Array | null =>
+  (target !== null && targetMembers(view, target).length > 0 && meansOfTargets(view).get(target)) || null;
+
 /** What takes long to make, such as intervals, once for each view: a report shows a table in several forms. */
 export function oncePerView<T extends object>(make: (view: View) => T): (view: View) => T {
   const known = new WeakMap<View, T>();

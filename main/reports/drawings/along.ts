@@ -1,5 +1,5 @@
 import { type Html, html } from '../html.ts';
-import { type LayoutRow, targetMembers, type View } from '../../exhibits/view.ts';
+import { type LayoutRow, meanSoftmax, targetMembers, type View } from '../../exhibits/view.ts';
 import { shareOf } from '../../analysis/labels.ts';
 import { truncate } from '../../domain/format.ts';
 import { path, plot, round, type PlotScales } from './plot.ts';
@@ -16,7 +16,8 @@ export function alongPlot(view: View, row: LayoutRow, target: string | null): Ht
   const key = view.data.dataSet.classes.length > 10 ? `${i}-${j}` : `${i}${j}`;
   const flips = view.groups.find((each) => each.target === target)?.group.alpha_star.pairs[key];
   const people = rowCurve(view, row, (image) => view.votes && shareOf(view.votes, image, j));
-  const networks = rowCurve(view, row, (image) => meanSoftmax(view, target, image, j));
+  const mean = meanSoftmax(view, target);
+  const networks = rowCurve(view, row, (image) => mean?.[image * view.data.dataSet.classes.length + j] ?? null);
   const [ofPeople, ofNetworks] = [view.data.analysis?.humans.alpha_star[key]?.majority, flips?.majority];
   const spokenNetworks = target === null ? '' : `, networks at ${said(ofNetworks?.alpha_star)}`;
   const spoken = `${view.long(i)} to ${view.long(j)}: ${view.people.toLowerCase()} flip at ${said(ofPeople?.alpha_star)}${spokenNetworks}`;
@@ -43,14 +44,6 @@ function rowCurve(view: View, row: LayoutRow, share: (image: number) => number |
     const value = image === null ? null : share(image);
     return value === null ? [] : [[view.layout.alphas[column] ?? 0, value]];
   });
-}
-
-/** Mean over the networks of a target. */
-function meanSoftmax(view: View, target: string | null, image: number, k: number): number | null {
-  const members = targetMembers(view, target);
-  const classes = view.data.dataSet.classes.length;
-  if (members.length === 0) return null;
-  return members.reduce((sum, { softmax }) => sum + (softmax[image * classes + k] ?? 0), 0) / members.length;
 }
 
 /** Whether some network gave a label that is neither of the pair. */
