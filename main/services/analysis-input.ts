@@ -363,7 +363,7 @@ function anchorsKey(images: readonly StimulusRecord[]): string {
     .digest('hex')}`;
 }
 
-/** Nor do true classes. */
+/** True classes are not part of a set's hash either. */
 function truthKey(images: readonly StimulusRecord[]): string {
   if (!hasTruth(images)) return '';
   const text = JSON.stringify(images.map(truthOf));

@@ -239,7 +239,7 @@ function put(tools: Pick<Tools, 'workbench' | 'changes'>, name: string, generato
       'The stimuli of this study were made elsewhere, or are or were made from real images, so it needs no generator',
       `study ${name}`,
       spec.stimuli.source !== 'imported'
-        ? 'Choose that a generator makes the images first, on the Stimuli screen.'
+        ? 'First choose a generator as the source, on the Stimuli screen.'
         : 'Use generated stimuli in the study file first.',
     );
   }

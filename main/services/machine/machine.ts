@@ -276,7 +276,7 @@ const isUnderWay = ({ state }: Job): boolean => state === 'running' || state ===
 const busyWith = (title: string): UserError =>
   new UserError(
     'machine.busy',
-    `Disk space can be freed only while no other job runs, and this one does: ${title}`,
+    `Disk space can be freed only when no other job is running; “${title}” is`,
     'this machine',
     'Wait until it ends, or stop it; it can be resumed later.',
   );
