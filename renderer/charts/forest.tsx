@@ -96,7 +96,7 @@ export function Forest(props: ForestProps) {
         onOpen={onOpen && (({ id }) => onOpen(id))}
         shows
       >
-        <div ref={ref} className="parallel">
+        <div ref={ref} className="forest">
           <svg data-drawing="" width={width} height={height} role="img" aria-label={title}>
             {axisTicks(x, [low, high], 6).map((tick) => (
               <g key={tick} transform={`translate(${place(tick).toFixed(1)} 0)`}>

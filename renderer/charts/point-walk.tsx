@@ -19,7 +19,7 @@ const reachable = { tabIndex: 0 };
 interface PointWalkProps {
   title: string;
   /** Name of what the keys move over. Default: points. */
-  things?: 'points' | 'bars' | 'runs';
+  things?: 'points' | 'bars';
   points: readonly ScatterPoint[];
   tip: ((point: ScatterPoint) => ReactNode) | undefined;
   /** Lines of a point's tip, if it has no tip of its own. */

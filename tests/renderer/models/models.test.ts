@@ -228,7 +228,8 @@ test.skipIf(!hasBrowser)(
 
     await page.getByRole('checkbox', { name: 'Select all runs' }).check();
     await page.getByRole('link', { name: 'Compare' }).click();
-    await page.getByRole('heading', { name: 'Recipe differences' }).waitFor();
+    await page.getByRole('heading', { name: 'Outcomes and recipe differences' }).waitFor();
+    await page.getByRole('rowheader', { name: 'Steps trained' }).waitFor();
     await page.getByRole('rowheader', { name: 'Seed', exact: true }).waitFor();
     await page.getByRole('figure', { name: /^Training accuracy/ }).waitFor();
     await expect.poll(() => page.getByText('The study has no frozen stimuli yet').count()).toBe(1);

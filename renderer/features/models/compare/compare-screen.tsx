@@ -1,9 +1,11 @@
 import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
+import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { landingName, settingTitle } from '../../../../main/domain/hyperparameters.ts';
+import { axisFormat, type ChartAxis } from '../../../charts/axes.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
@@ -11,7 +13,7 @@ import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
 import { TargetMarks } from '../table/columns.tsx';
-import { Hyperparameters, shownSetting } from './hyperparameters.tsx';
+import { Hyperparameters, outcomesOf, shownSetting } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
@@ -66,7 +68,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
         </section>
       )}
       <section>
-        <Title order={2}>Recipe differences</Title>
+        <Title order={2}>Outcomes and recipe differences</Title>
         <Differences comparison={data} />
       </section>
       <section>
@@ -89,10 +91,12 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
 }
 
-/** State and accuracies of each run, then the recipe settings that differ. */
-function Differences({ comparison: { rows, differences, sameKeys } }: { comparison: Comparison }) {
+/** State and outcomes of each run, then the recipe settings that differ. */
+function Differences({ comparison }: { comparison: Comparison }) {
+  const { rows, differences, sameKeys } = comparison;
+  const outcomes = useMemo(() => outcomesOf(comparison).filter(({ key }) => key !== 'accuracy'), [comparison]);
   return (
-    <ScrollBox label="Recipe differences">
+    <ScrollBox label="Outcomes and recipe differences">
       <table className="plain-table">
         <thead>
           <tr>
@@ -123,6 +127,14 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
               </td>
             ))}
           </tr>
+          {outcomes.map(({ key, axis, values }) => (
+            <tr key={key}>
+              <th scope="row">{axis.title}</th>
+              {rows.map(({ id }, place) => (
+                <td key={id}>{valueText(values[place] ?? null, axis)}</td>
+              ))}
+            </tr>
+          ))}
           {differences.map(({ key, values }) => (
             <tr key={key}>
               <th scope="row" className="setting-name" title={key}>
@@ -151,6 +163,8 @@ function Differences({ comparison: { rows, differences, sameKeys } }: { comparis
     </ScrollBox>
   );
 }
+
+const valueText = (value: number | null, axis: ChartAxis): string => (value === null ? '–' : axisFormat(axis)(value));
 
 function RunLink({ id, children }: { id: number; children: React.ReactNode }) {
   const [, open] = useParameter('run');

@@ -4,26 +4,25 @@ import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
 import { settingText, settingTitle } from '../../../../main/domain/hyperparameters.ts';
 import type { ChartAxis } from '../../../charts/line-chart.tsx';
-import { ParallelCoordinates, type ParallelAxis } from '../../../charts/parallel.tsx';
 import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { architectureName } from '../../../ui/badges.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 
-/** A setting or an outcome of each run. */
-interface Variable extends ParallelAxis {
+/** A setting or an outcome. */
+interface Variable {
   key: string;
+  axis: ChartAxis;
+  /** Of each run; null: it has none. */
+  values: readonly (number | null)[];
 }
 
-/** Axes of parallel coordinates besides the metric. */
-const mostAxes = 8;
-
-/** A metric of the runs against one setting that differs, and against all of them. */
+/** A metric of the runs against one setting that differs. */
 export function Hyperparameters({ comparison }: { comparison: Comparison }) {
   const { rows, target } = comparison;
   const settings = useMemo(() => settingsOf(comparison), [comparison]);
-  const metrics = useMemo(() => metricsOf(comparison), [comparison]);
+  const metrics = useMemo(() => outcomesOf(comparison), [comparison]);
   const [wantedSetting, setSetting] = useParameter('setting');
   const [wantedMetric, setMetric] = useParameter('metric');
   const [, open] = useParameter('run');
@@ -39,7 +38,6 @@ export function Hyperparameters({ comparison }: { comparison: Comparison }) {
       ? []
       : [{ id: String(row.id), label: row.name, kind: row.architecture ?? '', x, y }];
   });
-  const shown = settings.slice(0, mostAxes);
   return (
     <Stack gap="md">
       <Group gap="md">
@@ -56,20 +54,7 @@ export function Hyperparameters({ comparison }: { comparison: Comparison }) {
         height={320}
         onOpen={({ id }) => open(id)}
       />
-      <ParallelCoordinates
-        title={`Settings that differ, and ${metric.axis.title}`}
-        n={`n = ${formatCount(rows.length, 'run')}`}
-        axes={[...shown, metric]}
-        lines={rows.map(({ id, name, architecture }) => ({ id: String(id), label: name, kind: architecture ?? '' }))}
-        kinds={named}
-        height={320}
-        onOpen={open}
-      />
-      <HelpNote>
-        A setting that a run does not have is left out of its line.
-        {target !== null && ` Metrics of snapshots are those at ${targetTitle(target)}.`}
-        {settings.length > shown.length && ` The first ${shown.length} of ${settings.length} settings have an axis.`}
-      </HelpNote>
+      {target !== null && <HelpNote>Metrics of snapshots are those at {targetTitle(target)}.</HelpNote>}
     </Stack>
   );
 }
@@ -107,7 +92,7 @@ function settingsOf({ differences }: Comparison): Variable[] {
 
 const isNumberOrNull = (value: unknown): value is number | null => value === null || typeof value === 'number';
 
-function numeric(title: string, values: readonly (number | null)[]): ParallelAxis {
+function numeric(title: string, values: readonly (number | null)[]): Omit<Variable, 'key'> {
   const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a - b);
   const [least = 0, most = 0] = [known[0], known.at(-1)];
   const isLog = least > 0 && most / least >= wide;
@@ -124,7 +109,7 @@ export function shownSetting(key: string, json: string): string {
 }
 
 /** Values that are no numbers: a place on the axis for each, in order of their names. */
-function named(key: string, values: readonly (string | null)[]): ParallelAxis {
+function named(key: string, values: readonly (string | null)[]): Omit<Variable, 'key'> {
   const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a.localeCompare(b, 'en'));
   const axis: ChartAxis = {
     title: settingTitle(key),
@@ -136,7 +121,7 @@ function named(key: string, values: readonly (string | null)[]): ParallelAxis {
 }
 
 /** What came out of each run, without metrics that no run has. */
-function metricsOf({ rows, target, stimuli }: Comparison): Variable[] {
+export function outcomesOf({ rows, target, stimuli }: Comparison): Variable[] {
   const at = rows.map(({ targets }) => targets.find((each) => each.target === target));
   const others = (place: number): number | null => {
     const shares = (stimuli?.disagreements[place] ?? []).flatMap((differing, other) =>
