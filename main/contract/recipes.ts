@@ -212,9 +212,9 @@ export const classifierRecipeSchema = z.strictObject({
   maxEpochs: z.number().gt(0).max(10_000).default(40),
   /**
    * Which accuracy decides that a target is met. Absent: that of all test images, at the first evaluation within the
-   * tolerance (the paper's rule). `half`: that of one half of the test images; the other half is evaluated at the
-   * snapshot only, so its accuracy is not chosen for its value. `trend`: the line through the evaluations around a step.
-   * `validation`: that of training images which are held out; test images are evaluated at the snapshot only.
+   * tolerance (the paper's rule). `trend`: the line through the evaluations around a step. `validation`: that of training
+   * images which are held out; test images are evaluated at the snapshot only. `half`, in studies of earlier versions
+   * only: that of half of the test images; it can be read, and no longer trained.
    */
   landing: z.enum(['half', 'trend', 'validation']).optional(),
 });

@@ -79,6 +79,13 @@ export function unsuitableTargets({
       };
 }
 
+/** Why a recipe that stops on half of the test images is not trained: earlier versions could. */
+export const halfLanding = {
+  what: 'This version no longer stops trainings on half of the test images ("landing": "half")',
+  remedy:
+    'Write "landing": "validation" (held-out training images decide, and no test image does), or leave it out for the paper’s rule. Networks that are trained stay.',
+};
+
 /** Reads what `String(target)` wrote, e.g. in an address or on the command line; null: it is no target. */
 export function parseTarget(text: string): Target | null {
   const { success, data } = targetSchema.safeParse(

@@ -15,7 +15,7 @@ export interface EvaluatedStep {
   estimated: boolean;
 }
 
-/** Metric: accuracy of the test images that did not decide, at each snapshot of a run that lands on one half. */
+/** Metric of earlier versions, of runs that stopped on half of the test images: accuracy of the others at each snapshot. */
 export const otherHalfSeries = 'accuracy (other half)';
 
 /** Metrics: the accuracy of the images that decide, counted or estimated, by what `landing` names. */

@@ -12,7 +12,7 @@ import { fileError } from '../../files/file-errors.ts';
 import { largest } from '../../files/limits.ts';
 import { identities, trainingKey } from './plan.ts';
 import { architectureName } from '../../domain/architectures.ts';
-import { targetTitle, unsuitableTargets } from '../../domain/targets.ts';
+import { halfLanding, targetTitle, unsuitableTargets } from '../../domain/targets.ts';
 import type { ClassifierRecipe } from '../../contract/recipes.ts';
 
 export interface StudyFile {
@@ -85,7 +85,18 @@ function readText(path: string): string {
 export function parseStudy(text: string, path: string): Study {
   const parsed = studySchema.safeParse(parseJson(text, path));
   if (!parsed.success) throw schemaError(parsed.error, path);
-  return checkStudy(parsed.data, path);
+  return checkLandings(checkStudy(parsed.data, path), path);
+}
+
+/** Of files only: studies of earlier versions that are stored keep such recipes beside their trained networks. */
+function checkLandings(study: Study, path: string): Study {
+  const check = ({ landing }: ClassifierRecipe, key: string): void => {
+    if (landing !== 'half') return;
+    throw new UserError('study.invalid', halfLanding.what, `${path}, ${key}.recipe.landing`, halfLanding.remedy);
+  };
+  if (study.reference) check(study.reference.recipe, 'reference');
+  eachEntry(study, ({ recipe }, key) => check(recipe, key));
+  return study;
 }
 
 function parseJson(text: string, path: string): unknown {

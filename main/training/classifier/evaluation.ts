@@ -97,28 +97,6 @@ export async function countErrors(
   return { errors: null, estimate, evaluated: evaluated + sample.length, skipped };
 }
 
-/** Images by position in the test part: those whose accuracy decides that a target is met, and the others. */
-export interface TestSplit {
-  deciding: Uint32Array;
-  other: Uint32Array;
-}
-
-/**
- * Every second image of each class, in the order of the file, decides. The same halves for every run of a data set, with
- * the same share of each class; a class of an odd number has one more that decides.
- */
-export function halveTestImages(labels: ArrayLike<number>): TestSplit {
-  const seen = new Map<number, number>();
-  const decides = Array.from(labels, (label) => {
-    const before = seen.get(label) ?? 0;
-    seen.set(label, before + 1);
-    return before % 2 === 0;
-  });
-  const positions = (wanted: boolean): Uint32Array =>
-    Uint32Array.from(decides.flatMap((own, image) => (own === wanted ? [image] : [])));
-  return { deciding: positions(true), other: positions(false) };
-}
-
 /** Length of the next chunk of an evaluation, unless fewer images remain. */
 export function chunkLength({ size, laterAfter, laterSize }: EvaluationChunks, evaluated: number): number {
   return evaluated < laterAfter ? size : laterSize;

@@ -1,11 +1,12 @@
+import { UserError } from '../../contract/errors.ts';
 import type { ClassifierResult, Snapshot, Task } from '../../contract/run.ts';
-import { accuracySeries, otherHalfSeries, trainingSeries } from '../../domain/trend.ts';
+import { accuracySeries, trainingSeries } from '../../domain/trend.ts';
 import { at } from '../../domain/arrays.ts';
 import { evaluationSettings } from '../architectures/classifiers.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import { CheckpointTimer, type Outcome, Reporter, type RunContext } from '../run-context.ts';
 import { type ClassifierCheckpoint, decodeClassifierCheckpoint, encodeClassifierCheckpoint } from './checkpoint.ts';
-import { countErrors, type ErrorCount, halveTestImages, type TestSplit } from './evaluation.ts';
+import { countErrors, type ErrorCount } from './evaluation.ts';
 import {
   type BudgetPlan,
   expectedEnd,
@@ -40,9 +41,9 @@ import {
 } from './trend-stop.ts';
 import { withSoftLabels } from './soft-labels.ts';
 import { readStart } from './start.ts';
-import { splitValidation } from './validation.ts';
+import { splitValidation, type TestSplit } from './validation.ts';
 import { ClassifierTrainer, type CreateTrainer, type TrainedStep, type Trainer, type TrainerState } from './trainer.ts';
-import { compareTargets, isAccuracy, targetTitle } from '../../domain/targets.ts';
+import { compareTargets, halfLanding, isAccuracy, targetTitle } from '../../domain/targets.ts';
 import type { Target } from '../../contract/recipes.ts';
 import type { ParameterValues } from '../weights/weights.ts';
 
@@ -69,11 +70,11 @@ export async function runClassifier(
   createTrainer?: CreateTrainer,
 ): Promise<Outcome> {
   const { recipe, seed } = task;
+  if (recipe.landing === 'half')
+    throw new UserError('recipe.half-landing', halfLanding.what, 'recipe.landing', halfLanding.remedy);
   const loaded = loadTaskDataSet(task, context.blobs);
   const { data: own, split } =
-    recipe.landing === 'validation'
-      ? splitValidation(loaded)
-      : { data: loaded, split: recipe.landing === 'half' ? halveTestImages(loaded.test.labels) : null };
+    recipe.landing === 'validation' ? splitValidation(loaded) : { data: loaded, split: null };
   const data = withSoftLabels(own, recipe.softLabels, context.blobs);
   const trainer = createTrainer
     ? await createTrainer(recipe, seed, data)
@@ -237,7 +238,7 @@ class ClassifierRun {
       ...decision.met.map((band) => at(this.#plan.bands, band).target),
       ...budgets.map((of) => of.target),
     ];
-    const shown = targets.length > 0 ? await this.#shownErrors(step, count) : null;
+    const shown = targets.length > 0 ? await this.#shownErrors(count) : null;
     if (targets.length > 0 && !shown) return step;
     const training = await this.#trainer.readState();
     const met = targets.flatMap((target) => (shown ? [this.#snapshot(step, target, shown, training)] : []));
@@ -343,23 +344,14 @@ class ClassifierRun {
   }
 
   /**
-   * Errors of a snapshot among test images, which are those that decided unless validation images did. Of a run that
-   * decides by one half of the test images, reports the accuracy of the other. Null if the run has to stop.
+   * Errors of a snapshot among test images: those that decided, or all after validation images did. Null if the run has
+   * to stop.
    */
-  async #shownErrors(step: number, { errors }: ErrorCount): Promise<ShownErrors | null> {
+  async #shownErrors({ errors }: ErrorCount): Promise<ShownErrors | null> {
     if (errors === null) throw new Error('only a full evaluation can meet a target');
-    const counted = { errors, testCount: this.#plan.testCount };
-    if (!this.#split) return counted;
-    const others = await this.#countOthers(this.#split.other);
-    if (!others) return null;
-    if (this.#task.recipe.landing === 'validation') return others;
-    this.#reporter.metric(otherHalfSeries, step, (100 * (others.testCount - others.errors)) / others.testCount);
-    return counted;
-  }
-
-  /** Evaluates the images that do not decide. Null if the run has to stop. */
-  async #countOthers(other: Uint32Array): Promise<ShownErrors | null> {
+    if (!this.#split) return { errors, testCount: this.#plan.testCount };
     const { control } = this.#context;
+    const { other } = this.#split;
     const { size } = evaluationSettings(this.#task.recipe.architecture.kind).chunks;
     let right = 0;
     for (let from = 0; from < other.length; from += size) {

@@ -1,10 +1,15 @@
 import { UserError } from '../../contract/errors.ts';
 import { imageLength, imagesAt } from '../../domain/images.ts';
 import type { DataSet, LabeledImages } from '../data/data-set.ts';
-import type { TestSplit } from './evaluation.ts';
 
 /** One in this number of training images of each class is held out: 10,000 of MNIST's 60,000, as many as test images. */
 export const heldOutEvery = 6;
+
+/** Images by position: those whose accuracy decides that a target is met, and the test images. */
+export interface TestSplit {
+  deciding: Uint32Array;
+  other: Uint32Array;
+}
 
 /** What a run trains on and evaluates if validation images decide that it has met its targets. */
 export interface ValidationSplit {

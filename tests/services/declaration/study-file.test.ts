@@ -151,6 +151,11 @@ describe('a study file', () => {
       [{ recipe: { architecture: { kind: 'mlp' }, targets: ['loss 0.1'], landing: 'trend' } }],
       /landing "trend" says which accuracy meets a target, and loss 0.1 is no accuracy/,
     ],
+    [
+      'a stop on half of the test images',
+      [{ recipe: { architecture: { kind: 'mlp' }, targets: [98], landing: 'half' } }],
+      /no longer stops trainings on half of the test images/,
+    ],
     ['two seed studies of one cell', [{ group: 'seeds' }, { name: 'B', group: 'seeds' }], /would be counted as one/],
     ['one network under two names', [{}, { name: 'B' }], /"MLP1" and "B" are the same network/],
     [

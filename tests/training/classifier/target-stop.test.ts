@@ -8,7 +8,6 @@ import {
   countErrors,
   chunkLength,
   chunkLengths,
-  halveTestImages,
   hardestFirst,
   type EvaluationHistory,
   computeMargins,
@@ -125,19 +124,6 @@ test('recipes of earlier versions land by the paper’s rule, and keep every byt
   const recipe = { architecture: { kind: 'mlp' }, targets: [97.5] };
   expect(Object.keys(classifierRecipeSchema.parse(recipe))).not.toContain('landing');
   expect(canonicalJson(classifierRecipeSchema.parse({ ...recipe, landing: 'half' }))).toContain('"landing":"half"');
-});
-
-test('test images are halved within each class, in the order of the file', () => {
-  fc.assert(
-    fc.property(fc.array(fc.nat(4), { minLength: 1, maxLength: 60 }), (labels) => {
-      const { deciding, other } = halveTestImages(labels);
-      expect([...deciding, ...other].sort((a, b) => a - b)).toEqual([...labels.keys()]);
-      for (const k of new Set(labels)) {
-        const own = labels.flatMap((label, image) => (label === k ? [image] : []));
-        expect([...deciding].filter((image) => labels[image] === k)).toEqual(own.filter((_, at) => at % 2 === 0));
-      }
-    }),
-  );
 });
 
 describe('bands', () => {

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest';
 import type { Target } from '../../../main/contract/recipes.ts';
-import { otherHalfSeries, trendAccuracy } from '../../../main/domain/trend.ts';
+import { trendAccuracy } from '../../../main/domain/trend.ts';
 import type { BlobStore } from '../../../main/files/blobs.ts';
-import { halveTestImages } from '../../../main/training/classifier/evaluation.ts';
 import { type ClassifierTask, runClassifier } from '../../../main/training/classifier/run.ts';
 import { ClassifierTrainer } from '../../../main/training/classifier/trainer.ts';
 import type { LabeledImages } from '../../../main/training/data/data-set.ts';
@@ -49,35 +48,11 @@ export function testLandings(
     expect(decided(resumed.result)).toEqual(decided(whole.result));
   });
 
-  test('a classifier that lands on half of the test images reports the other half, and gives the same bytes', async () => {
-    const task = classifier({ landing: 'half' });
-    const whole = await runThrough(runClassifier, task);
-    if (whole.result.kind !== 'classifier') throw new Error('another kind');
-    const halves = halveTestImages(loadDataSet(task.dataSet, '/').test.labels);
-    expect(whole.result.missed).toEqual([]);
-    const trainer = new ClassifierTrainer(engine(), task.recipe, task.seed, loadDataSet(task.dataSet, '/'));
-    let step = 0;
-    for (const { target, errors, testCount, step: landed } of whole.result.snapshots) {
-      expect(testCount).toBe(halves.deciding.length);
-      expect(Math.abs((100 * (testCount - errors)) / testCount - Number(target))).toBeLessThanOrEqual(0.6 + 1e-9);
-      while (step < landed) await trainer.train(++step);
-      const wrong = async (half: Uint32Array): Promise<number> => {
-        const parts = Array.from({ length: Math.ceil(half.length / 50) }, (_, k) => half.subarray(50 * k, 50 * k + 50));
-        let count = 0;
-        for (const part of parts) count += (await trainer.testMargins(part)).filter((margin) => !(margin > 0)).length;
-        return count;
-      };
-      expect(await wrong(halves.deciding)).toBe(errors);
-      const points = whole.events.flatMap((event) => (event.type === 'metrics' ? event.points : []));
-      const other = points.filter((point) => point.series === otherHalfSeries && point.step === landed);
-      expect(other.map(({ value }) => value)).toEqual([
-        (100 * (halves.other.length - (await wrong(halves.other)))) / halves.other.length,
-      ]);
-    }
-    trainer.dispose();
-    const resumed = await runThrough(runClassifier, task, 19);
-    expect(resumed.stops).toBeGreaterThan(0);
-    expect(decided(resumed.result)).toEqual(decided(whole.result));
+  test('stopping on half of the test images, as earlier versions could, is refused with what to write instead', async () => {
+    await expect(runThrough(runClassifier, classifier({ landing: 'half' }))).rejects.toMatchObject({
+      code: 'recipe.half-landing',
+      remedy: expect.stringContaining('"landing": "validation"'),
+    });
   });
 
   test('a classifier that stops on validation images never trains on them, and its snapshots count test images', async () => {
