@@ -28,7 +28,6 @@ export default defineConfig({
           'main/services/labeling/reading-child.ts',
           'main/services/teaching/teaching-child.ts',
           'main/training/engine-choice/check-process.ts',
-          'main/training/proof/proof-child.ts',
           'main/training/engines/tensorflow/install/smoke.ts',
         ],
         output: { preserveModules: true, preserveModulesRoot: 'main', entryFileNames: '[name].js' },

@@ -1,11 +1,11 @@
-/** `npm run bench` (docs/performance.md). `landing`, `checkouts`, `analysis-scale`, `outside-scale` and `coverage` are programs with their own options. */
+/** `npm run bench` (docs/performance.md). `landing`, `checkouts`, `analysis-scale`, `outside-scale`, `coverage` and `prove` are programs with their own options. */
 import { join } from 'node:path';
 import { ensureEngine, skipsEngine } from './setup/engine.mjs';
 import { main, runProgram } from './setup/program.mjs';
 import { root } from './setup/root.mjs';
 import { ensureSetUp } from './setup/set-up.mjs';
 
-const programs = ['landing', 'checkouts', 'analysis-scale', 'outside-scale', 'coverage'];
+const programs = ['landing', 'checkouts', 'analysis-scale', 'outside-scale', 'coverage', 'prove'];
 
 await main(async () => {
   const args = process.argv.slice(2);

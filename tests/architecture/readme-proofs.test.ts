@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { keptProofs, proofLines, readmeParts } from './readme-proofs.ts';
@@ -21,11 +21,6 @@ test('README.md says of engines what the kept proofs show, and promises no GPU t
   expect(promises('Trains. It works on every GPU. Fine.')).toEqual(['It works on every GPU.']);
 });
 
-test('each kept proof has its page', () => {
-  for (const { name } of keptProofs())
-    expect(existsSync(join(repository, 'docs', 'proofs', `${name}.html`))).toBe(true);
-});
-
 test('a proof on a card is proven there; one in software, or one that failed, leaves it untested', () => {
   const [any] = keptProofs();
   const proof = any!.proof;
@@ -34,7 +29,7 @@ test('a proof on a card is proven there; one in software, or one that failed, le
     proofLines([{ name: 'mine', proof: { ...proof, engine, ...changed } }])
       .split('\n')
       .find((line) => line.includes('webgpu'));
-  expect(row({})).toMatch(/^\| `webgpu` on a GPU \| \[Card\]\(docs\/proofs\/mine\.html\), \d{4}-/);
+  expect(row({})).toMatch(/^\| `webgpu` on a GPU \| \[Card\]\(docs\/proofs\/mine\.json\), \d{4}-/);
   expect(row({ engine: { ...engine, hardware: 'software' } })).toContain('**untested**; in software');
   expect(row({ selfCheck: { state: 'failed', message: '' } })).toBe('| `webgpu` on a GPU | **untested** |');
 });

@@ -3,9 +3,9 @@
  *
  *   node tests/architecture/readme-proofs.ts
  */
-import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { isProven, type Proof, proofSchema } from '../../main/contract/proof.ts';
+import { isProven, type Proof, proofSchema } from '../bench/prove/proof.ts';
 import { repository } from './tools.ts';
 
 export interface KeptProof {
@@ -33,6 +33,9 @@ const rows = [
   ['wasm', 'processor'],
 ] as const;
 
+/** Proofs of earlier versions have a page beside them. */
+const pageOf = (name: string): string => (existsSync(join(repository, folder, `${name}.html`)) ? 'html' : 'json');
+
 /** A row for each engine and what it computes on: the proofs, or `untested`. A driver in software proves nothing. */
 export function proofLines(kept: readonly KeptProof[]): string {
   const proven = kept.filter(({ proof }) => isProven(proof));
@@ -40,7 +43,10 @@ export function proofLines(kept: readonly KeptProof[]): string {
     const of = (wanted: string): string[] =>
       proven
         .filter(({ proof }) => proof.engine?.name === engine && proof.engine.hardware === wanted)
-        .map(({ name, proof }) => `[${proof.engine?.device}](docs/proofs/${name}.html), ${proof.at.slice(0, 10)}`);
+        .map(
+          ({ name, proof }) =>
+            `[${proof.engine?.device}](docs/proofs/${name}.${pageOf(name)}), ${proof.at.slice(0, 10)}`,
+        );
     const software = hardware === 'gpu' ? of('software') : [];
     const untested = [
       '**untested**',

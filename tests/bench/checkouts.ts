@@ -16,12 +16,12 @@ import { architectureKinds, classifierRecipeSchema } from '../../main/contract/r
 import { randomStream } from '../../main/domain/random.ts';
 import { availableEngines } from '../../main/services/tools/engines.ts';
 import { buildKernels, kernelsAreBuilt } from '../../scripts/setup/kernels.mjs';
-import { blockLength, interleave, type Samples } from '../../main/training/proof/interleave.ts';
+import { blockLength, interleave, type Samples } from './sides/interleave.ts';
 import { load } from './machine.ts';
 import { ownProgram, withSides } from './sides/sides.ts';
-import type { SideProgram } from '../../main/training/proof/side.ts';
-import type { SideTask } from '../../main/training/proof/protocol.ts';
-import { median, pairedRatio, type Ratio } from '../../main/analysis/paired-ratio.ts';
+import type { SideProgram } from './sides/side.ts';
+import type { SideTask } from './sides/protocol.ts';
+import { median, pairedRatio, type Ratio } from './paired-ratio.ts';
 import { markdownTable, threeDigits } from './table.ts';
 
 const { values } = parseArgs({

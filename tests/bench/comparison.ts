@@ -1,7 +1,7 @@
 import { randomStream } from '../../main/domain/random.ts';
-import type { Samples } from '../../main/training/proof/interleave.ts';
-import { peerName } from '../../main/training/proof/peer.ts';
-import { median, pairedRatio, type Ratio } from '../../main/analysis/paired-ratio.ts';
+import type { Samples } from './sides/interleave.ts';
+import { peerName } from './peer/peer.ts';
+import { median, pairedRatio, type Ratio } from './paired-ratio.ts';
 import { markdownTable, threeDigits } from './table.ts';
 
 /** One piece of work, measured on all sides. */

@@ -1,4 +1,4 @@
-import { median } from '../../main/analysis/paired-ratio.ts';
+import { median } from './paired-ratio.ts';
 
 /** Bytes that a worker held after a step. */
 export interface MemorySample {

@@ -19,7 +19,7 @@ import { Lab } from '../../main/services/lab/lab.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { load } from './machine.ts';
 import { markdownTable } from './table.ts';
-import { median } from '../../main/analysis/paired-ratio.ts';
+import { median } from './paired-ratio.ts';
 import { trainingStudy } from './training-study.ts';
 
 interface Times {

@@ -1,7 +1,7 @@
 import { assert, property, array, double, integer } from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { randomStream } from '../../main/domain/random.ts';
-import { median, pairedRatio } from '../../main/analysis/paired-ratio.ts';
+import { median, pairedRatio } from './paired-ratio.ts';
 import { deviation, differenceOfMeans, mean, percentile } from './statistics.ts';
 
 const times = array(double({ min: 0.1, max: 1000, noNaN: true }), { minLength: 1, maxLength: 20 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
-import { median } from '../../../main/analysis/paired-ratio.ts';
+import { median } from '../paired-ratio.ts';
 import { markdownTable } from '../table.ts';
 
 /** Share of runs that have to end within the range shown at their start. */

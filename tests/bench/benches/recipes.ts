@@ -4,7 +4,7 @@ import { architectureName, architectureTitle } from '../../../main/domain/archit
 import { optimizerNames } from '../../../main/domain/hyperparameters.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
-import type { SideTask } from '../../../main/training/proof/protocol.ts';
+import type { SideTask } from '../sides/protocol.ts';
 import { withSides } from '../sides/sides.ts';
 import { measureSteps, sideNotes, sidesFor } from './training.ts';
 

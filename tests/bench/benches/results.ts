@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
-import { median } from '../../../main/analysis/paired-ratio.ts';
+import { median } from '../paired-ratio.ts';
 import { markdownTable } from '../table.ts';
 
 /** Limit until a chart is drawn, in milliseconds: with a request to the host, and without. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
-import { median } from '../../../main/analysis/paired-ratio.ts';
+import { median } from '../paired-ratio.ts';
 import { markdownTable } from '../table.ts';
 
 /** Limits in milliseconds (`zoom`: the mean of a frame), and the share of one core for the page. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { scriptResult } from '../run-script.ts';
-import { median } from '../../../main/analysis/paired-ratio.ts';
+import { median } from '../paired-ratio.ts';
 import { markdownTable } from '../table.ts';
 
 const times = z.strictObject({ free: z.array(z.number()), busy: z.array(z.number()) });

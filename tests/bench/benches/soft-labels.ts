@@ -1,9 +1,9 @@
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
-import type { SideTask } from '../../../main/training/proof/protocol.ts';
+import type { SideTask } from '../sides/protocol.ts';
 import { ownProgram, withSides } from '../sides/sides.ts';
-import { median, pairedRatio } from '../../../main/analysis/paired-ratio.ts';
+import { median, pairedRatio } from '../paired-ratio.ts';
 import { markdownTable, threeDigits } from '../table.ts';
 import { measureSteps, titles, withoutGenerator } from './training.ts';
 

@@ -1,8 +1,8 @@
 import { architectureSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
-import { interleave } from '../../../main/training/proof/interleave.ts';
-import type { SideTask } from '../../../main/training/proof/protocol.ts';
+import { interleave } from '../sides/interleave.ts';
+import type { SideTask } from '../sides/protocol.ts';
 import { withSides } from '../sides/sides.ts';
 import { sideNotes, sidesFor } from './training.ts';
 

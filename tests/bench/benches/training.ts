@@ -1,12 +1,12 @@
 import { classifierRecipeSchema, generatorRecipeSchema } from '../../../main/contract/recipes.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
-import { blockLength, interleave, type Samples } from '../../../main/training/proof/interleave.ts';
+import { blockLength, interleave, type Samples } from '../sides/interleave.ts';
 import type { ModelName } from '../options.ts';
-import type { SideTask } from '../../../main/training/proof/protocol.ts';
-import { peerProgram } from '../../../main/training/proof/peer.ts';
+import type { SideTask } from '../sides/protocol.ts';
+import { peerProgram } from '../peer/peer.ts';
 import { environment, ownProgram, withSides } from '../sides/sides.ts';
-import type { Side, SideProgram } from '../../../main/training/proof/side.ts';
+import type { Side, SideProgram } from '../sides/side.ts';
 
 export const titles: Readonly<Record<ModelName, string>> = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT', dcgan64: 'DCGAN 64' };
 const testCount = 10_000;

@@ -2,11 +2,11 @@ import { availableParallelism } from 'node:os';
 import { randomStream } from '../../../main/domain/random.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { blockLength } from '../../../main/training/proof/interleave.ts';
+import { blockLength } from '../sides/interleave.ts';
 import type { ModelName } from '../options.ts';
-import type { Side } from '../../../main/training/proof/side.ts';
+import type { Side } from '../sides/side.ts';
 import { ownProgram, withSides } from '../sides/sides.ts';
-import { pairedRatio, type Ratio } from '../../../main/analysis/paired-ratio.ts';
+import { pairedRatio, type Ratio } from '../paired-ratio.ts';
 import { markdownTable } from '../table.ts';
 import { titles, trainingTask } from './training.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { cacheFolder } from '../../../main/files/places.ts';
-import { benchPython } from '../../../main/training/proof/peer.ts';
+import { benchPython } from './peer.ts';
 import { findProgram, lastLines, runToEnd } from '../../../main/training/engines/tensorflow/install/tools.ts';
 
 type Say = (line: string) => void;

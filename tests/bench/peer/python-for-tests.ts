@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { benchPython } from '../../../main/training/proof/peer.ts';
+import { benchPython } from './peer.ts';
 
 /** The Python with torch that the bench uses, if there is one already: tests install nothing. */
 export function pythonForTests(): string | undefined {

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import torch
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "main" / "training" / "proof" / "peer"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "tests" / "bench" / "peer" / "program"))
 from models import SIZE, Generator, ViT, build_classifier
 
 

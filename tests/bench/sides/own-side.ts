@@ -5,9 +5,9 @@
 import { createInterface } from 'node:readline';
 import { loadDataSet } from '../../../main/training/data/load-data-set.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { createWork } from '../../../main/training/proof/own-work.ts';
-import { commandSchema, type Done, ownConfigSchema, type Ready } from '../../../main/training/proof/protocol.ts';
-import type { Work } from '../../../main/training/proof/work.ts';
+import { createWork } from './own-work.ts';
+import { commandSchema, type Done, ownConfigSchema, type Ready } from './protocol.ts';
+import type { Work } from './work.ts';
 
 const say = (message: { ready: Ready } | Done): boolean => process.stdout.write(`${JSON.stringify(message)}\n`);
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { trainingTask } from '../benches/training.ts';
-import { interleave } from '../../../main/training/proof/interleave.ts';
+import { interleave } from './interleave.ts';
 import { missingTorch, pythonForTests } from '../peer/python-for-tests.ts';
-import { Side } from '../../../main/training/proof/side.ts';
-import { peerProgram } from '../../../main/training/proof/peer.ts';
+import { Side } from './side.ts';
+import { peerProgram } from '../peer/peer.ts';
 import { ownProgram, withSides } from './sides.ts';
 
 const script = (name: string, code: string) => ({

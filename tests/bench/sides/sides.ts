@@ -1,9 +1,9 @@
 import { fileURLToPath } from 'node:url';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { oneThread } from '../../../main/training/proof/peer.ts';
+import { oneThread } from '../peer/peer.ts';
 import type { BenchOptions } from '../options.ts';
-import type { SideTask } from '../../../main/training/proof/protocol.ts';
-import { Side, type SideProgram } from '../../../main/training/proof/side.ts';
+import type { SideTask } from './protocol.ts';
+import { Side, type SideProgram } from './side.ts';
 
 const program = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
 

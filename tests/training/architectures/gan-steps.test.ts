@@ -8,7 +8,7 @@ import { ganStep } from '../../../main/training/architectures/gan-step.ts';
 import { Optimizer } from '../../../main/training/architectures/optimizer.ts';
 import type { Engine, TensorMap } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { expectClose } from '../../../main/training/conformance/compare.ts';
+import { expectClose } from '../conformance/compare.ts';
 
 let engine: Engine;
 beforeAll(async () => {

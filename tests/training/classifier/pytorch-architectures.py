@@ -2,7 +2,7 @@
 
     python pytorch-architectures.py    (torch 2.13, CPU; any later version should give the same file)
 
-Float64, so that the numbers are those of the definition. The networks are those of the bench (main/training/proof/peer/models.py),
+Float64, so that the numbers are those of the definition. The networks are those of the bench (tests/bench/peer/program/models.py),
 but for the order in which images are flattened: ours are flattened with their channels last. Both sides make the same
 pixels and first weights. Weights and statistics are listed in their order, which is ours, too; dense weights as
 [in, out], kernels as [height, width, in, out].
@@ -16,7 +16,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "main" / "training" / "proof" / "peer"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "tests" / "bench" / "peer" / "program"))
 from models import build_classifier
 from optimizers import optimizer
 
@@ -116,7 +116,7 @@ def main():
     cases = {name: run(*case) for name, case in CASES.items()}
     problem = dict(mean=MEAN, std=STD, classes=CLASSES, images=IMAGES)
     text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, cases=cases))
-    (Path(__file__).parents[3] / "resources" / "conformance" / "pytorch-architectures.json").write_text(text + "\n")
+    (Path(__file__).parents[3] / "tests" / "training" / "conformance" / "pytorch-architectures.json").write_text(text + "\n")
 
 
 main()

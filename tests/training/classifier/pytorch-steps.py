@@ -2,7 +2,7 @@
 
     python pytorch-steps.py            (torch 2.13, CPU; any later version should give the same file)
 
-Float64, so that the numbers are those of the definition. The optimizers are in main/training/proof/peer/optimizers.py.
+Float64, so that the numbers are those of the definition. The optimizers are in tests/bench/peer/program/optimizers.py.
 """
 
 import json
@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.nn import functional as F
 
-sys.path.insert(0, str(Path(__file__).parents[3] / "main" / "training" / "proof" / "peer"))
+sys.path.insert(0, str(Path(__file__).parents[3] / "tests" / "bench" / "peer" / "program"))
 from optimizers import optimizer
 
 HEIGHT, WIDTH, HIDDEN, CLASSES, IMAGES = 2, 3, 5, 3, 6
@@ -166,7 +166,7 @@ def main():
     problem |= dict(pixels=pixels.flatten().tolist(), labels=labels.tolist(), weights=exported(model), soft=SOFT)
     cases = {name: run(start, pixels, labels, recipe) for name, recipe in CASES.items()}
     text = json.dumps(dict(torch=torch.__version__.split("+")[0], problem=problem, mixes=MIXES, cases=cases))
-    (Path(__file__).parents[3] / "resources" / "conformance" / "pytorch-steps.json").write_text(text + "\n")
+    (Path(__file__).parents[3] / "tests" / "training" / "conformance" / "pytorch-steps.json").write_text(text + "\n")
 
 
 main()

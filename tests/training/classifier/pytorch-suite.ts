@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from 'vitest';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { pytorchChecks } from '../../../main/training/conformance/pytorch.ts';
+import { pytorchChecks } from '../conformance/pytorch.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { thorough } from '../../thorough.ts';
 
-/** Steps from the same weights, against PyTorch: the checks of `boundary engine prove`. `slow`: two only of small networks. */
+/** Steps from the same weights, against PyTorch: the checks of `npm run bench -- prove`. `slow`: two only of small networks. */
 export function testAgainstPytorch(name: EngineName, { slow = false } = {}): void {
   let engine: Engine;
   beforeAll(async () => {

@@ -1,6 +1,6 @@
 /** The small networks of the self-check in plain float64, forward only, from the reference ops. */
 import type { Architecture } from '../../../main/contract/recipes.ts';
-import * as ops from '../../../main/training/conformance/reference-ops.ts';
+import * as ops from '../conformance/reference-ops.ts';
 
 type Numbers = ops.Numbers;
 /** Weights and statistics by name, row-major. */

@@ -15,7 +15,7 @@ import {
 } from '../../../main/training/engine-choice/network-findings.ts';
 import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
 import { opChecks, opInputs, outerGradient } from '../../../main/training/engine-choice/op-findings.ts';
-import * as ops from '../../../main/training/conformance/reference-ops.ts';
+import * as ops from '../conformance/reference-ops.ts';
 import { type Images, logits, type Weights } from './reference-classifiers.ts';
 
 type Numbers = ops.Numbers;

@@ -2,7 +2,7 @@
 import { randomStream } from '../../../main/domain/random.ts';
 import { gradientName, project } from '../../../main/training/engine-choice/findings.ts';
 import { generatorSeed, smallGenerator } from '../../../main/training/engine-choice/network-findings.ts';
-import * as ops from '../../../main/training/conformance/reference-ops.ts';
+import * as ops from '../conformance/reference-ops.ts';
 import type { Weights } from './reference-classifiers.ts';
 import { gradientsOf, isFixed, slope } from './reference-findings.ts';
 

@@ -1,11 +1,11 @@
 import { beforeAll, describe, it } from 'vitest';
 import type { EngineName } from '../../../main/contract/run.ts';
-import { type ConformanceOptions, conformanceChecks, opChecks } from '../../../main/training/conformance/checks.ts';
-import { named } from '../../../main/training/conformance/compare.ts';
+import { type ConformanceOptions, conformanceChecks, opChecks } from '../conformance/checks.ts';
+import { named } from '../conformance/compare.ts';
 import type { Engine } from '../../../main/training/engines/engine.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 
-/** What every engine must do: the checks of `boundary engine prove`. One engine a test file, as tfjs has one backend a process. */
+/** What every engine must do: the checks of `npm run bench -- prove`. One engine a test file, as tfjs has one backend a process. */
 export function describeConformance(
   name: EngineName,
   { ownKernels = true, ...options }: ConformanceOptions & { ownKernels?: boolean } = {},

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import { expectClose, numericGradient, randomNumbers } from '../../../main/training/conformance/compare.ts';
-import { cnnGradients, type Decide } from '../../../main/training/conformance/reference-cnn.ts';
-import type { Numbers } from '../../../main/training/conformance/reference-ops.ts';
+import { expectClose, numericGradient, randomNumbers } from '../conformance/compare.ts';
+import { cnnGradients, type Decide } from '../conformance/reference-cnn.ts';
+import type { Numbers } from '../conformance/reference-ops.ts';
 
 const channels = [1, 2, 2, 3];
 const shapes = {

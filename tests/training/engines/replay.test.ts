@@ -4,8 +4,8 @@ import { eager } from '../../../main/training/engines/fallbacks.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
 import { locateTensorflow } from '../../../main/training/engines/tensorflow/locate.ts';
 import { Graph } from '../../../main/training/engines/tensorflow/replay/graph.ts';
-import { expectClose } from '../../../main/training/conformance/compare.ts';
-import { repeatedNames, smallTraining, type SmallName } from '../../../main/training/conformance/small-models.ts';
+import { expectClose } from '../conformance/compare.ts';
+import { repeatedNames, smallTraining, type SmallName } from '../conformance/small-models.ts';
 
 const found = locateTensorflow();
 const absent = 'absent' in found ? found.absent : undefined;

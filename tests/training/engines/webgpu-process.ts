@@ -5,7 +5,7 @@
  */
 import { UserError } from '../../../main/contract/errors.ts';
 import { openEngine } from '../../../main/training/engines/open.ts';
-import { smallTraining } from '../../../main/training/conformance/small-models.ts';
+import { smallTraining } from '../conformance/small-models.ts';
 
 const engine = await openEngine('webgpu');
 const { device } = engine.tf.backend() as unknown as {

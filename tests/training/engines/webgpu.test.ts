@@ -5,7 +5,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { isSoftware, probeWebgpu } from '../../../main/training/engines/webgpu/device.ts';
 import { thorough } from '../../thorough.ts';
 import { describeConformance } from './conformance.ts';
-import { type SmallName, smallNames } from '../../../main/training/conformance/small-models.ts';
+import { type SmallName, smallNames } from '../conformance/small-models.ts';
 import { noSoftwareVulkan, softwareVulkan } from './software-vulkan.ts';
 
 Object.assign(process.env, softwareVulkan);

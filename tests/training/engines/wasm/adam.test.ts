@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import type { AdamSettings } from '../../../../main/training/engines/engine.ts';
-import { expectClose, randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import { type AdamState, adamStep, type Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import { expectClose, randomNumbers } from '../../conformance/compare.ts';
+import { type AdamState, adamStep, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 
 /** One step of the kernel; `next` are the new weights, in the place of the old ones or in their own. */

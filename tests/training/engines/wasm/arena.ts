@@ -6,7 +6,7 @@ import {
   loadKernels,
   type Pointer,
 } from '../../../../main/training/engines/wasm/kernels.ts';
-import type { Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import type { Numbers } from '../../conformance/reference-ops.ts';
 
 /**
  * The bits of word `index` of memory that nobody has written to. A signalling NaN, as arithmetic makes none: even a

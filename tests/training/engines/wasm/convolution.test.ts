@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { it } from 'vitest';
-import { expectClose, randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import * as reference from '../../../../main/training/conformance/reference-ops.ts';
+import { expectClose, randomNumbers } from '../../conformance/compare.ts';
+import * as reference from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 import { convolve, convolveTransposed, filterGradient, type Shape, shapesOf, sizeOf } from './convolutions.ts';
 

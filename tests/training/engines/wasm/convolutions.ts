@@ -1,5 +1,5 @@
 import { convolution, toSizes } from '../../../../main/training/engines/wasm/ops/layers.ts';
-import type { Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import type { Numbers } from '../../conformance/reference-ops.ts';
 import type { Arena } from './arena.ts';
 
 /** A convolution of images [n, h, w, c] with a filter [k, k, c, o]. */

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expectClose, randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import { dense, type Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import { expectClose, randomNumbers } from '../../conformance/compare.ts';
+import { dense, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 
 interface Product {

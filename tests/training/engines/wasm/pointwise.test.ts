@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Kernels, Pointer } from '../../../../main/training/engines/wasm/kernels.ts';
-import { expectClose, randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import { gelu, type Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import { expectClose, randomNumbers } from '../../conformance/compare.ts';
+import { gelu, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 
 interface Activation {

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { randomStream } from '../../../../main/domain/random.ts';
-import { randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import { type ImageSize, maxPool2, type Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import { randomNumbers } from '../../conformance/compare.ts';
+import { type ImageSize, maxPool2, type Numbers } from '../../conformance/reference-ops.ts';
 import { type Arena, describeKernels } from './arena.ts';
 
 /** Small whole numbers, negative ones among them, so that many windows have several maxima. */

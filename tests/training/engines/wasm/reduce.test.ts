@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { expectClose, randomNumbers } from '../../../../main/training/conformance/compare.ts';
+import { expectClose, randomNumbers } from '../../conformance/compare.ts';
 import { describeKernels } from './arena.ts';
 
 /** Rows around the 128 that are added up at a time, and none. */

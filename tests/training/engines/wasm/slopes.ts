@@ -1,5 +1,5 @@
-import { expectClose, numericGradient, randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import type { Numbers } from '../../../../main/training/conformance/reference-ops.ts';
+import { expectClose, numericGradient, randomNumbers } from '../../conformance/compare.ts';
+import type { Numbers } from '../../conformance/reference-ops.ts';
 
 /**
  * Holds a gradient of x, for a gradient `dy` of f(x), to f along some random directions. Where there are many numbers,

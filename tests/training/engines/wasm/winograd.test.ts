@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { randomNumbers } from '../../../../main/training/conformance/compare.ts';
-import * as reference from '../../../../main/training/conformance/reference-ops.ts';
+import { randomNumbers } from '../../conformance/compare.ts';
+import * as reference from '../../conformance/reference-ops.ts';
 import { Arena, builds } from './arena.ts';
 import { convolve, convolveTransposed, filterGradient, type Shape, shapesOf, sizeOf } from './convolutions.ts';
 
