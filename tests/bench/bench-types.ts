@@ -10,7 +10,7 @@ export interface BenchContext {
 
 /** The result of a benchmark: a table, and all measured values. */
 export interface Section {
-  /** Also the name of its place in docs/performance.md. */
+  /** Also the name of its place in results/performance.md. */
   name: string;
   /** Markdown. */
   table: string;

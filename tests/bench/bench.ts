@@ -101,7 +101,7 @@ async function main(): Promise<void> {
       writeFileSync(options.json, `${JSON.stringify({ ...about, results }, null, 1)}\n`);
     }
     const places = measured.map((section) => ({ ...section, name: placeName(section.name, options.isa) }));
-    if (options.writeDocs) writeDocs(places, describeRun(about));
+    if (options.writeResults) writeResults(places, describeRun(about));
   }
 }
 
@@ -116,8 +116,8 @@ async function compileKernels(isa: NonNullable<BenchOptions['isa']>, log: (line:
   await installTensorflow({ variant, environment: { ...process.env, ...environment(isa) }, report: reportLines(log) });
 }
 
-function writeDocs(sections: readonly Section[], about: string): void {
-  const path = join(root, 'docs', 'performance.md');
+function writeResults(sections: readonly Section[], about: string): void {
+  const path = join(root, 'tests', 'bench', 'results', 'performance.md');
   writeFileAtomic(path, withSections(readFileSync(path, 'utf8'), sections, about));
 }
 

@@ -5,7 +5,7 @@
  *
  * Resumes where it was interrupted (`bench/coverage` in the cache folder), as long as the programs that it measures are
  * the same; --fresh begins anew. --quick: 20 studies and 3 sets. --minutes: stops after that time and prints what there
- * is. --json FILE: everything counted. --write-docs: the tables of docs/analysis.md. --engine: of the real sets.
+ * is. --json FILE: everything counted. --write-results: the tables of results/coverage.md. --engine: of the real sets.
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const { values } = parseArgs({
     quick: { type: 'boolean', default: false },
     fresh: { type: 'boolean', default: false },
     json: { type: 'string' },
-    'write-docs': { type: 'boolean', default: false },
+    'write-results': { type: 'boolean', default: false },
   },
 });
 
@@ -54,8 +54,8 @@ const found = await measureCoverage({
 const sections = coverageSections(found);
 for (const { name, table } of sections) process.stdout.write(`\n${name}\n\n${table}\n`);
 if (values.json) writeFileSync(values.json, `${JSON.stringify(found, null, 1)}\n`);
-if (values['write-docs']) {
-  const path = join(root, 'docs', 'analysis.md');
+if (values['write-results']) {
+  const path = join(root, 'tests', 'bench', 'results', 'coverage.md');
   const { commit, changed } = productVersions(root);
   const about = `Measured ${new Date().toISOString().slice(0, 10)} on ${benchMachine().cpu}, commit ${commit}${changed === 'yes' ? ' with changes' : ''}.`;
   writeFileAtomic(path, withSections(readFileSync(path, 'utf8'), sections, about));

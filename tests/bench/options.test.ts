@@ -10,7 +10,14 @@ describe('the options of the bench', () => {
     expect(options.names).toEqual(benchNames);
     expect(options.engines).toEqual(['tensorflow', 'wasm']);
     expect(options.models).toEqual(modelNames);
-    expect(options).toMatchObject({ peer: true, tuned: true, isa: null, json: null, writeDocs: false, fresh: false });
+    expect(options).toMatchObject({
+      peer: true,
+      tuned: true,
+      isa: null,
+      json: null,
+      writeResults: false,
+      fresh: false,
+    });
   });
 
   test('--quick asks for what the table of ratios needs', () => {

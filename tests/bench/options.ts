@@ -54,7 +54,7 @@ export interface BenchOptions {
   /** Limits PyTorch and TensorFlow to AVX2. */
   isa: 'avx2' | null;
   json: string | null;
-  writeDocs: boolean;
+  writeResults: boolean;
   /** Ignores stored results of earlier runs. */
   fresh: boolean;
 }
@@ -81,7 +81,7 @@ export function parseOptions(args: readonly string[], available: readonly Engine
     tuned: values.tuned ?? !quick,
     isa: isa[0] ?? null,
     json: values.json ?? null,
-    writeDocs: values['write-docs'] ?? false,
+    writeResults: values['write-results'] ?? false,
     fresh: values.fresh ?? false,
   };
 }
@@ -103,7 +103,7 @@ function parse(args: readonly string[]) {
         tuned: { type: 'boolean' },
         isa: { type: 'string' },
         json: { type: 'string' },
-        'write-docs': { type: 'boolean' },
+        'write-results': { type: 'boolean' },
         fresh: { type: 'boolean' },
       },
     });

@@ -146,9 +146,9 @@ describe('the simulated world', () => {
   });
 });
 
-test('docs/analysis.md has a place for every table', async () => {
+test('results/coverage.md has a place for every table', async () => {
   const found = await measureCoverage(request(temporaryFolder(), { milliseconds: 0 }));
-  const text = readFileSync(new URL('../../../docs/analysis.md', import.meta.url), 'utf8');
+  const text = readFileSync(new URL('../results/coverage.md', import.meta.url), 'utf8');
   const sections = coverageSections(found);
   expect(sections).toHaveLength(12);
   const written = withSections(text, sections, 'about');

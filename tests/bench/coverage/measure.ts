@@ -248,7 +248,7 @@ const byDesign = <T>(found: Readonly<Record<string, T>>, size: (typeof sizes)[nu
     T
   >;
 
-/** Tables of what was found, each with its place in docs/analysis.md. */
+/** Tables of what was found, each with its place in results/coverage.md. */
 export function coverageSections({
   levels,
   differences,
