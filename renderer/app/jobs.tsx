@@ -1,3 +1,4 @@
+import { QueryState } from '../ui/states.tsx';
 import { Anchor, Button, Group, Popover, ScrollArea, Text } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -8,11 +9,9 @@ import { jobShownAs } from '../../main/domain/status.ts';
 import { studyAddress } from '../navigation/addresses.ts';
 import { StateIcon, StateMark } from '../ui/badges.tsx';
 import { isActive, JobBar, jobWords, NamedJob, progressText, removeLabel } from '../ui/job-progress.tsx';
-import { ErrorNotice } from '../ui/states.tsx';
 import { showRefusal, showToast } from '../ui/toasts.tsx';
 import { stopping, whyPaused } from '../ui/training-words.ts';
 import { Ago } from '../ui/values.tsx';
-import { detach } from '../../main/contract/detach.ts';
 
 /** All jobs: progress, remaining time, stop, and results. */
 export function JobsMenu() {
@@ -44,11 +43,8 @@ export function JobsMenu() {
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">
-        {jobs.isError ? (
-          <ErrorNotice error={jobs.error} onRetry={() => detach(jobs.refetch())} />
-        ) : (
-          <JobList jobs={jobs.data ?? []} onLeave={() => setOpened(false)} />
-        )}
+        <QueryState query={jobs} />
+        {!jobs.isError && <JobList jobs={jobs.data ?? []} onLeave={() => setOpened(false)} />}
         <PauseRow />
       </Popover.Dropdown>
     </Popover>

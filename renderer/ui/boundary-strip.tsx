@@ -6,6 +6,7 @@ import { RehearsalMark } from './badges.tsx';
 import { ClassName } from './class-name.tsx';
 import { PixelImage, type Pixels } from './pixel-image.tsx';
 import { capitalize } from './rehearsal.tsx';
+import { shadeStyle } from './shade.ts';
 import { findFlips, type Flip, formatVotes, type Votes } from './votes.ts';
 
 interface StripImage {
@@ -182,6 +183,9 @@ interface VoteStackProps extends Pick<VoteRowProps, 'voters' | 'who' | 'pair' | 
   width: number;
 }
 
+/** Of the scales of people and networks. */
+const strengths = { faint: 2, middle: 3, strong: 5 } as const;
+
 /** Smallest share that shows its class name. */
 const namedShare = 0.2;
 const lettersShown = 4;
@@ -201,7 +205,7 @@ function VoteStack({ voters, who, votes, pair, classes, width }: VoteStackProps)
   return (
     <div className="strip-votes" data-voters={voters} style={{ width }} role="img" aria-label={text}>
       {stackLabels(votes.entries(), pair).map(({ label, count, place, shade }) => (
-        <span key={label} data-place={place} data-shade={shade} style={{ flex: count }}>
+        <span key={label} data-place={place} style={{ flex: count, ...shadeStyle(voters, strengths[shade]) }}>
           {count / total >= namedShare && (short[label] ?? String(label))}
         </span>
       ))}

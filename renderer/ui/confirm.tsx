@@ -6,6 +6,18 @@ export function DangerButton(props: ButtonProps & { onClick: () => void; childre
   return <Button color="ember" {...props} />;
 }
 
+/** Last in a dialog: a button that leaves it, and after it what it is for. */
+export function DialogButtons({ onCancel, children }: { onCancel: () => void; children: ReactNode }) {
+  return (
+    <Group justify="end">
+      <Button variant="default" onClick={onCancel}>
+        Cancel
+      </Button>
+      {children}
+    </Group>
+  );
+}
+
 interface ConfirmProps {
   opened: boolean;
   title: string;

@@ -15,7 +15,7 @@ export function ScrollBox({ label, className = 'scroll-x', children }: ScrollBox
 interface ScrollBoxProps {
   /** Accessible name. */
   label: string;
-  className?: string;
+  className?: string | undefined;
   children: ReactNode;
 }
 
@@ -31,6 +31,71 @@ export function TableHead({ names, numeric = [] }: { names: readonly string[]; n
         ))}
       </tr>
     </thead>
+  );
+}
+
+export interface PlainColumn<Row> {
+  title: string;
+  /** True: only screen readers read the title. */
+  hidden?: boolean;
+  numeric?: boolean;
+  cell: (row: Row) => ReactNode;
+}
+
+interface PlainTableProps<Row> {
+  rows: readonly Row[];
+  rowKey: (row: Row) => string | number;
+  /** The first names the row. Those that are false are left out. */
+  columns: readonly (PlainColumn<Row> | false)[];
+  /** Accessible name of the box in which it scrolls; left out: it does not scroll. */
+  label?: string;
+  /** Class of that box. */
+  box?: string;
+  /** Further classes of the table. */
+  className?: string;
+  /** Shown over a row that the mouse points at. */
+  rowTitle?: (row: Row) => string;
+}
+
+/** A table from its columns, all of whose rows are drawn. */
+export function PlainTable<Row>(props: PlainTableProps<Row>) {
+  const { rows, rowKey, label, box, className, rowTitle } = props;
+  const columns = withKeys(props.columns.filter((column) => column !== false));
+  const table = (
+    <table className={['plain-table', className].join(' ').trim()}>
+      <thead>
+        <tr>
+          {columns.map(({ key, item: { title, hidden, numeric } }) => (
+            <th key={key} scope="col" data-numeric={numeric || undefined}>
+              {hidden ? <span className="sr">{title}</span> : title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={rowKey(row)} title={rowTitle?.(row)}>
+            {columns.map(({ key, item: { numeric, cell }, place }) =>
+              place === 0 ? (
+                <th key={key} scope="row">
+                  {cell(row)}
+                </th>
+              ) : (
+                <td key={key} data-numeric={numeric || undefined}>
+                  {cell(row)}
+                </td>
+              ),
+            )}
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+  if (label === undefined) return table;
+  return (
+    <ScrollBox label={label} className={box}>
+      {table}
+    </ScrollBox>
   );
 }
 

@@ -1,5 +1,6 @@
 import { Button, Skeleton, Stack, Text, Title } from '@mantine/core';
 import { type ReactNode, useCallback, useState } from 'react';
+import { detach } from '../../main/contract/detach.ts';
 import { toRefusal } from '../client/context.tsx';
 
 interface ErrorNoticeProps {
@@ -58,6 +59,29 @@ export function ScreenError({ title, ...notice }: ErrorNoticeProps & { title: st
   );
 }
 
+interface QueryStateProps {
+  /** What useQuery returned. */
+  query: { data: unknown; isError: boolean; error: unknown; refetch: () => Promise<unknown> };
+  /** Read aloud while nothing was answered yet; left out: nothing is shown until then. */
+  loading?: string;
+  /** Placeholder lines while nothing was answered yet. */
+  lines?: number;
+  /** Title of the screen, where an error takes its place. */
+  title?: string;
+}
+
+/** Stands for a query without an answer: why it failed, with a button to try again, or that it loads. Else nothing. */
+export function QueryState({ query, loading, lines, title }: QueryStateProps) {
+  const { data, isError, error, refetch } = query;
+  if (!isError) return data === undefined && loading !== undefined && <Loading label={loading} lines={lines} />;
+  const onRetry = (): void => detach(refetch());
+  return title === undefined ? (
+    <ErrorNotice error={error} onRetry={onRetry} />
+  ) : (
+    <ScreenError title={title} error={error} onRetry={onRetry} />
+  );
+}
+
 export interface ActionError {
   /** For `onError` of the actions beside it. */
   onError: (error: unknown) => void;
@@ -92,7 +116,7 @@ export function Empty({ title, children, actions }: EmptyProps) {
 }
 
 /** Placeholder while data load. `label` is read aloud; `lines` are drawn. */
-export function Loading({ label = 'Loading', lines = 4 }: { label?: string; lines?: number }) {
+export function Loading({ label = 'Loading', lines = 4 }: { label?: string; lines?: number | undefined }) {
   return (
     <Stack gap="sm" p="md" role="status" aria-live="polite">
       <span className="sr">{label}…</span>

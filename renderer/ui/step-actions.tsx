@@ -4,9 +4,8 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import type { StepAction } from '../../main/contract/api/studies.ts';
 import { useApi, useClient } from '../client/context.tsx';
-import { ErrorNotice, HelpNote, Loading } from './states.tsx';
+import { ErrorNotice, HelpNote, QueryState } from './states.tsx';
 import { showRefusal } from './toasts.tsx';
-import { detach } from '../../main/contract/detach.ts';
 
 interface StepButtonProps {
   study: string;
@@ -73,8 +72,7 @@ function DataSetPaths({ study, onDone }: { study: string; onDone: () => void }) 
   const known = useQuery(api.studies.dataSet.queryOptions({ input: { study }, gcTime: 0, staleTime: 0 }));
   const change = useMutation(api.studies.changeDataSet.mutationOptions({ onSuccess: onDone }));
   const [typed, setTyped] = useState<Record<string, string>>({});
-  if (known.isError) return <ErrorNotice error={known.error} onRetry={() => detach(known.refetch())} />;
-  if (!known.data) return <Loading label="Looking for the files" lines={4} />;
+  if (known.isError || !known.data) return <QueryState query={known} loading="Looking for the files" lines={4} />;
   const files = known.data.files.map(({ file, label, path, found, uploaded }) => ({
     file,
     label,

@@ -108,7 +108,10 @@ export const theme = createTheme({
     Tabs: { styles: { tab: { padding: '6px 12px' } }, vars: () => ({ root: { '--tabs-color': 'var(--accent)' } }) },
     ActionIcon: { defaultProps: { variant: 'subtle', color: 'gray' } },
     Tooltip: { defaultProps: { openDelay: 300, withArrow: true, multiline: true, maw: 320 } },
-    Drawer: { defaultProps: { ...dialog, position: 'right' }, styles: titled },
+    Drawer: {
+      defaultProps: { ...dialog, position: 'right', overlayProps: { backgroundOpacity: 0.3 } },
+      styles: titled,
+    },
     Modal: { defaultProps: dialog, styles: titled },
     Notification: { defaultProps: { closeButtonProps }, styles: { description: { color: 'var(--ink-soft)' } } },
     Menu: { defaultProps: { transitionProps: { duration: 0 }, shadow: 'md' } },

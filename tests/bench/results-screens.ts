@@ -32,12 +32,12 @@ const { values } = parseArgs({
 
 /** Each view, and what is there once its charts are. */
 const views: readonly { view: string; selector: string }[] = [
-  { view: 'types', selector: '.results-page .recharts-bar-rectangle' },
-  { view: 'softmax', selector: '.results-page .recharts-bar-rectangle' },
-  { view: 'certainty', selector: '.results-page .recharts-scatter-symbol' },
-  { view: 'stimuli', selector: '.results-page .stimulus-map' },
-  { view: 'along', selector: '.results-page .chart-line' },
-  { view: 'agreement', selector: '.results-page .chart-line' },
+  { view: 'types', selector: '.page .recharts-bar-rectangle' },
+  { view: 'softmax', selector: '.page .recharts-bar-rectangle' },
+  { view: 'certainty', selector: '.page .recharts-scatter-symbol' },
+  { view: 'stimuli', selector: '.page .stimulus-map' },
+  { view: 'along', selector: '.page .chart-line' },
+  { view: 'agreement', selector: '.page .chart-line' },
 ];
 
 const address = (view: string): string => `#/studies/${encodeURIComponent(values.study)}/results/${view}`;

@@ -37,7 +37,7 @@ const repeats = Number(values.repeats);
 const watched = 20;
 
 const models = `#/studies/${benchStudy}/models`;
-const row = '[data-run] [data-column="accuracy"] .target-mark';
+const row = '[data-row] [data-column="accuracy"] .target-mark';
 
 const table = { hash: models, selector: row };
 

@@ -32,7 +32,7 @@ const { values } = parseArgs({
 const count = Number(values.runs);
 const working = 100;
 const models = `#/studies/${benchStudy}/models`;
-const screen = { hash: models, selector: '[data-run]' };
+const screen = { hash: models, selector: '[data-row]' };
 
 /** A study whose runs all go to a cluster with the pretended commands. */
 function prepare(folder: string): void {

@@ -83,12 +83,12 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('grid').press('End');
     const told = page.getByRole('alert');
     await told.waitFor();
-    await page.locator('.run-waiting').first().waitFor();
+    await page.locator('.row-waiting').first().waitFor();
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'runs-not-loaded');
     place.isFailing = false;
     await told.getByRole('button', { name: 'Try again' }).click();
     await told.waitFor({ state: 'detached' });
-    await page.locator('.run-waiting').first().waitFor({ state: 'detached' });
+    await page.locator('.row-waiting').first().waitFor({ state: 'detached' });
   },
 );

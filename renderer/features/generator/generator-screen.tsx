@@ -6,7 +6,7 @@ import { useApi } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { Link } from 'wouter';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
-import { Empty, ScreenError, Loading } from '../../ui/states.tsx';
+import { Empty, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { RecipePanel } from './recipe-panel.tsx';
 import { ShippedView } from './shipped-view.tsx';
@@ -15,7 +15,6 @@ import { Losses, ThroughTime } from './training-progress.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import './generator.css';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** Topics that affect this screen, and the shortest time between refetches in milliseconds. */
 const topics = ['generator', 'jobs', 'studies'] as const;
@@ -27,8 +26,8 @@ export function GeneratorScreen() {
   const study = useStudy();
   const view = useQuery(api.generator.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useThrottledRefetch(view.refetch, topics, refetchInterval);
-  if (view.isPending) return <Loading label="Loading the generator" lines={8} />;
-  if (view.isError) return <ScreenError title="Generator" error={view.error} onRetry={() => detach(view.refetch())} />;
+  if (view.isError || !view.data)
+    return <QueryState query={view} title="Generator" loading="Loading the generator" lines={8} />;
   const { kind, shipped, training, grids, real } = view.data;
   return (
     <div className="screen">
@@ -99,7 +98,9 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
         />
       )}
       {training?.changed && (
-        <p className="generator-note">The images below are from the old recipe. Train again to replace them.</p>
+        <p className="warning-note generator-progress">
+          The images below are from the old recipe. Train again to replace them.
+        </p>
       )}
     </header>
   );

@@ -11,10 +11,9 @@ import { useApi, useClient } from '../../client/context.tsx';
 import { useThrottledRefetch } from '../../client/refetch.ts';
 import { useParameter } from '../../navigation/addresses.ts';
 import { WeightsMenu } from '../../ui/export/weights-menu.tsx';
-import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Empty, QueryState } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** The shown grid: of the step in the address, or the newest, which then follows the training. */
 function useShownStep(steps: readonly number[]): readonly [index: number, show: (step: number | null) => void] {
@@ -156,8 +155,7 @@ export function Losses({ study, steps, isHinge }: { study: string; steps: readon
       })),
     [losses.data],
   );
-  if (losses.isPending) return <Loading label="Loading the losses" />;
-  if (losses.isError) return <ErrorNotice error={losses.error} onRetry={() => detach(losses.refetch())} />;
+  if (losses.isError || !losses.data) return <QueryState query={losses} loading="Loading the losses" />;
   const cursor = steps[index] ?? null;
   const count = series[0]?.points.length ?? 0;
   return (

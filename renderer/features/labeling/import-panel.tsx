@@ -55,7 +55,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   return (
     <Stack gap="md">
       <Sample columns={columns} sample={sample} />
-      <div className="labeling-fields">
+      <div className="column-fields">
         <Select
           label="Image"
           data={[{ value: inOrder, label: 'Row by row, from image 0' }, ...namedColumns(columns)]}

@@ -36,7 +36,7 @@ export function ImportTable({ study, names }: { study: string; names: readonly s
     onSettled: () => reset.current?.(),
   });
   return (
-    <section className="labeling-card" aria-labelledby="import">
+    <section className="card" aria-labelledby="import">
       <h2 id="import">Import</h2>
       <HelpNote>
         A CSV, JSON or NumPy file with labels, counts of labels, sets or ratings of these images. Any table works: in
@@ -174,7 +174,7 @@ function TableMapping({ study, upload: file, first, names, onDone }: TableMappin
   return (
     <Stack gap="md">
       <Sample {...preview} />
-      <div className="labeling-fields">
+      <div className="column-fields">
         {parts.map(({ part, label, needed, note }) => (
           <Select
             key={part}

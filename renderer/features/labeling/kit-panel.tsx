@@ -4,6 +4,7 @@ import { useRef, useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useClient, useApi } from '../../client/context.tsx';
 import { upload, saveFile } from '../../client/files.ts';
+import { DialogButtons } from '../../ui/confirm.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
 import type { WorkbenchClient } from '../../client/client.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
@@ -29,7 +30,7 @@ export function KitPanel({ study, sessions }: { study: string; sessions: Board['
   });
   const kits = sessions.filter(({ medium, state }) => medium === 'kit' && (state === 'planned' || state === 'active'));
   return (
-    <section className="labeling-card" aria-labelledby="kits">
+    <section className="card" aria-labelledby="kits">
       <h2 id="kits">Other computers</h2>
       <HelpNote>
         A kit is one file that works without a network. Its answers stay in the browser of that computer until the
@@ -101,7 +102,7 @@ function Codes({ codes }: { codes: MadeKit['codes'] }) {
         Write these codes down now, and give each person only their own. They are not stored: without a code, save a new
         kit.
       </HelpNote>
-      <dl className="labeling-facts" aria-label="Codes of the kit">
+      <dl className="facts" aria-label="Codes of the kit">
         {codes.map(({ pseudonym, code }) => (
           <div key={code} className="labeling-code">
             <dt>{pseudonym}</dt>
@@ -142,7 +143,7 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
   const isOlder = newestHere !== null && newestInFile !== null && newestInFile < newestHere;
   return (
     <Stack gap="sm">
-      <dl className="labeling-facts">
+      <dl className="facts">
         <dt>Events in the file</dt>
         <dd>{formatCount(events, 'event')}</dd>
         <dt>New events</dt>
@@ -197,14 +198,11 @@ function KitDifferences({ study, result: { upload, preview }, onDone }: KitDiffe
       )}
       {newEvents === 0 && !preview.declined && <HelpNote>The study already has everything in this file.</HelpNote>}
       {apply.isError && <ErrorNotice error={apply.error} safe="Nothing of the file was stored." />}
-      <Group justify="end">
-        <Button variant="default" onClick={onDone}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onDone}>
         <Button loading={apply.isPending} onClick={() => apply.mutate({ study, upload })}>
           Import the answers
         </Button>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -3,7 +3,7 @@ import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { Loading, ErrorNotice, Empty } from '../../ui/states.tsx';
+import { Empty, QueryState } from '../../ui/states.tsx';
 import { AfterPart } from './labels-part.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './labeling.css';
@@ -11,7 +11,6 @@ import { PlanPart } from './plan-part.tsx';
 import { SessionsPart } from './sessions-part.tsx';
 import { useBoard } from './use-labeling.ts';
 import { Link } from 'wouter';
-import { detach } from '../../../main/contract/detach.ts';
 
 const parts = ['plan', 'sessions', 'after'] as const;
 type Part = (typeof parts)[number];
@@ -28,8 +27,7 @@ export function LabelingScreen() {
         <StepState study={study} step="labeling" />
         {board.data && <span className="soft">{summary(board.data)}</span>}
       </div>
-      {board.isError && <ErrorNotice error={board.error} onRetry={() => detach(board.refetch())} />}
-      {board.isPending && <Loading label="Reading the labeling" lines={8} />}
+      <QueryState query={board} loading="Reading the labeling" lines={8} />
       {board.data && <Parts key={study} study={study} board={board.data} />}
     </div>
   );

@@ -47,10 +47,10 @@ function LockPanel({ study, board }: { study: string; board: Board }) {
   );
   const { lock, people } = board;
   return (
-    <section className="labeling-card" aria-labelledby="lock">
+    <section className="card" aria-labelledby="lock">
       <h2 id="lock">{lock ? 'The labels are locked' : 'Lock the labels'}</h2>
       {lock ? (
-        <dl className="labeling-facts">
+        <dl className="facts">
           <dt>Hash</dt>
           <dd>
             <code className="labeling-hash">{lock.hash}</code>
@@ -121,7 +121,7 @@ function ExportLabels({ study, named }: { study: string; named: number }) {
     }),
   );
   return (
-    <section className="labeling-card" aria-labelledby="export">
+    <section className="card" aria-labelledby="export">
       <h2 id="export">Export</h2>
       <HelpNote>
         {named === 0

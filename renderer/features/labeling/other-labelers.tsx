@@ -1,4 +1,4 @@
-import { Button, Group, Modal, Table, Text } from '@mantine/core';
+import { Button, Group, Modal, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatCount } from '../../../main/domain/format.ts';
@@ -6,10 +6,9 @@ import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { WithdrawSteps } from './session-actions.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 interface Labeler {
   labeler: number;
@@ -24,46 +23,43 @@ export function OtherLabelers({ study, title }: { study: string; title: string }
   const [asked, ask] = useState<Labeler | null>(null);
   const named = list.data?.filter(({ name }) => name !== null).length ?? 0;
   return (
-    <section className="labeling-card" aria-labelledby="others">
+    <section className="card" aria-labelledby="others">
       <h2 id="others">{title}</h2>
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
-      {list.isPending && <Loading label="Reading the labelers" />}
+      <QueryState query={list} loading="Reading the labelers" />
       {list.data && (
-        <ScrollBox className="labeling-scroll" label="List of labelers">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Person</Table.Th>
-                {named > 0 && <Table.Th>Name in the table</Table.Th>}
-                <Table.Th>Source</Table.Th>
-                <Table.Th>
-                  <span className="sr">Actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {list.data.map(({ labeler, pseudonym, simulated, source, name, file }) => (
-                <Table.Tr key={labeler}>
-                  <Table.Td>
-                    {pseudonym} {simulated && <RehearsalMark />}
-                  </Table.Td>
-                  {named > 0 && <Table.Td>{name ?? ''}</Table.Td>}
-                  <Table.Td title={source}>{sourceText(source, file)}</Table.Td>
-                  <Table.Td>
-                    <Button
-                      size="compact-xs"
-                      variant="default"
-                      aria-label={`Withdraw ${name ?? pseudonym}`}
-                      onClick={() => ask({ labeler, called: name ?? pseudonym })}
-                    >
-                      Withdraw
-                    </Button>
-                  </Table.Td>
-                </Table.Tr>
-              ))}
-            </Table.Tbody>
-          </Table>
-        </ScrollBox>
+        <PlainTable
+          label="List of labelers"
+          box="labeling-scroll"
+          className="wide-table"
+          rows={list.data}
+          rowKey={({ labeler }) => labeler}
+          columns={[
+            {
+              title: 'Person',
+              cell: ({ pseudonym, simulated }) => (
+                <>
+                  {pseudonym} {simulated && <RehearsalMark />}
+                </>
+              ),
+            },
+            named > 0 && { title: 'Name in the table', cell: ({ name }) => name },
+            { title: 'Source', cell: ({ source, file }) => <span title={source}>{sourceText(source, file)}</span> },
+            {
+              title: 'Actions',
+              hidden: true,
+              cell: ({ labeler, name, pseudonym }) => (
+                <Button
+                  size="compact-xs"
+                  variant="default"
+                  aria-label={`Withdraw ${name ?? pseudonym}`}
+                  onClick={() => ask({ labeler, called: name ?? pseudonym })}
+                >
+                  Withdraw
+                </Button>
+              ),
+            },
+          ]}
+        />
       )}
       {named > 0 && <Names study={study} named={named} />}
       <Modal opened={asked !== null} onClose={() => ask(null)} title={`Withdraw ${asked?.called ?? ''}`}>

@@ -7,9 +7,8 @@ import { kindNames, orderDoubt, panelAmount, setAside } from '../../../main/doma
 import { useApi } from '../../client/context.tsx';
 import { download } from '../../client/files.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 const own = 'own';
 
@@ -23,11 +22,11 @@ export function PanelsCard({ study }: { study: string }) {
   );
   const [asked, ask] = useState<Panel | null>(null);
   const remove = useMutation(api.labeling.panels.remove.mutationOptions({ onSuccess: () => ask(null) }));
-  if (list.isError) return <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />;
+  if (list.isError) return <QueryState query={list} />;
   if (!list.data || list.data.length === 0) return null;
   const used = list.data.find(({ counts }) => counts);
   return (
-    <section className="labeling-card" aria-labelledby="panels">
+    <section className="card" aria-labelledby="panels">
       <h2 id="panels">Answers in use</h2>
       <HelpNote>Results use one kind of answers at a time. The others stay, and can be chosen again.</HelpNote>
       <Radio.Group

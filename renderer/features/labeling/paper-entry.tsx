@@ -292,7 +292,7 @@ function Mismatches({ state: { mismatches, first, second }, options, onSettle }:
   if (mismatches.length === 0) return null;
   const words: { choice: PaperWord; name: string }[] = [...options, { choice: 'blank', name: 'Left blank' }];
   return (
-    <section className="labeling-warning" aria-label="Different entries">
+    <section className="warning-note" aria-label="Different entries">
       <div>
         <p>
           {formatCount(mismatches.length, 'image')} {mismatches.length === 1 ? 'differs' : 'differ'} between the two

@@ -25,7 +25,7 @@ interface PlanFields {
 
 export function QuestionFields({ plan, change, classes }: PlanFields & { classes: readonly string[] }) {
   return (
-    <section className="labeling-card" aria-labelledby="plan-question">
+    <section className="card" aria-labelledby="plan-question">
       <h2 id="plan-question">Question and answers</h2>
       <TextInput
         label="Question"
@@ -122,7 +122,7 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
 export function TextFields({ plan, change, versions }: PlanFields & { versions: TextVersions | null }) {
   const version = (kind: keyof TextVersions): string => (versions ? ` (saved: version ${versions[kind]})` : '');
   return (
-    <section className="labeling-card" aria-labelledby="plan-texts">
+    <section className="card" aria-labelledby="plan-texts">
       <h2 id="plan-texts">Texts</h2>
       <Textarea
         label={`Instructions${version('instructions')}`}
@@ -162,7 +162,7 @@ const firstConsent =
 export function DisplayFields({ plan, change }: PlanFields) {
   const { mode, grid, size, interpolation, fixationMs, timeLimit } = plan;
   return (
-    <section className="labeling-card" aria-labelledby="plan-look">
+    <section className="card" aria-labelledby="plan-look">
       <h2 id="plan-look">Display</h2>
       <Radio.Group
         label="Images"
@@ -182,7 +182,7 @@ export function DisplayFields({ plan, change }: PlanFields) {
           />
         </Stack>
       </Radio.Group>
-      <div className="labeling-fields">
+      <div className="column-fields">
         {mode === 'grid' ? (
           <>
             <NumberField
@@ -284,9 +284,9 @@ const additionalTrials = [
 export function OrderFields({ plan, change, images }: PlanFields & { images: number }) {
   const { order } = plan;
   return (
-    <section className="labeling-card" aria-labelledby="plan-order">
+    <section className="card" aria-labelledby="plan-order">
       <h2 id="plan-order">People and order</h2>
-      <div className="labeling-fields">
+      <div className="column-fields">
         <NumberField label="People" min={1} max={1000} value={plan.people} onChange={(people) => change({ people })} />
         <NumberField
           label="Blocks, with breaks between"
@@ -323,7 +323,7 @@ export function OrderFields({ plan, change, images }: PlanFields & { images: num
         onChange={(perPerson) => change({ perPerson })}
       />
       <h3>Trials that are not analyzed</h3>
-      <div className="labeling-fields">
+      <div className="column-fields">
         {additionalTrials.map(({ part, ...field }) => (
           <NumberField key={part} {...field} value={plan[part]} onChange={(value) => change({ [part]: value })} />
         ))}

@@ -1,19 +1,18 @@
 import { Button, Group, Text } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
-import { useMemo, useState } from 'react';
+import { useMemo, useState, type CSSProperties } from 'react';
 import type { Board, BoardRow, SavedPlan } from '../../../main/contract/labeling/board.ts';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
 import { findKeyProblem } from '../../../main/domain/labeling/answers.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatInteger } from '../../../main/domain/format.ts';
 import { Confirm } from '../../ui/confirm.tsx';
-import { HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { DisplayFields, OrderFields, QuestionFields, TextFields } from './plan-fields.tsx';
 import { PlannerChart } from './planner-chart.tsx';
 import { IconAlertTriangle } from '@tabler/icons-react';
-import { detach } from '../../../main/contract/detach.ts';
 
 interface PlanPartProps {
   study: string;
@@ -25,8 +24,7 @@ interface PlanPartProps {
 export function PlanPart(props: PlanPartProps) {
   const api = useApi();
   const plan = useQuery(api.labeling.plan.get.queryOptions({ input: { study: props.study } }));
-  if (plan.isError) return <ErrorNotice error={plan.error} onRetry={() => detach(plan.refetch())} />;
-  if (!plan.data) return <Loading label="Reading the plan" lines={8} />;
+  if (plan.isError || !plan.data) return <QueryState query={plan} loading="Reading the plan" lines={8} />;
   const { saved, proposal } = plan.data;
   const first = firstPlan(saved?.plan ?? null, proposal);
   return first && <PlanForm {...props} saved={saved} first={first} />;
@@ -44,21 +42,21 @@ function PlanForm({ study, stimuli, sessions, saved, first }: PlanFormProps) {
   const problem = useMemo(() => findProblem(plan), [plan]);
   const fields = { plan, change };
   return (
-    <div className="labeling-plan">
+    <div className="beside" style={{ '--beside': '45%' } as CSSProperties}>
       <div className="labeling-column">
         <QuestionFields {...fields} classes={stimuli.classes} />
         <TextFields {...fields} versions={saved?.texts ?? null} />
         <DisplayFields {...fields} />
         <OrderFields {...fields} images={stimuli.images} />
       </div>
-      <aside className="labeling-column labeling-aside" aria-label="Summary of the plan">
-        <section className="labeling-card" aria-labelledby="plan-comes">
+      <aside className="labeling-column beside-sticky" aria-label="Summary of the plan">
+        <section className="card" aria-labelledby="plan-comes">
           <h2 id="plan-comes">Summary</h2>
           {/* First, so that it stays where it is when the orders are computed. */}
           <SaveLine study={study} plan={plan} saved={saved} problem={problem} sessions={sessions} />
           {findProblem(soon) === null && <PlanPreview study={study} plan={soon} />}
         </section>
-        <section className="labeling-card" aria-labelledby="plan-people">
+        <section className="card" aria-labelledby="plan-people">
           <h2 id="plan-people">Precision by number of people</h2>
           <PlannerChart study={study} people={soon.people} perPerson={soon.perPerson} stimuli={stimuli.images} />
         </section>
@@ -214,7 +212,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
   const { checked, of } = data.ordersChecked;
   return (
     <>
-      <dl className="labeling-facts">
+      <dl className="facts">
         <dt>Per person</dt>
         <dd>
           {formatCount(total, 'image')}, about {formatFixed(data.minutes, data.minutes < 10 ? 1 : 0)} min
@@ -234,7 +232,7 @@ export function PlanPreview({ study, plan }: { study: string; plan: LabelingPlan
         <dd>{checked === of ? `all ${formatInteger(of)}` : `${formatInteger(checked)} of ${formatInteger(of)}`}</dd>
       </dl>
       {data.warnings.map((warning) => (
-        <p key={warning} className="labeling-warning">
+        <p key={warning} className="warning-note">
           <IconAlertTriangle size={16} aria-hidden />
           <span>{warning}</span>
         </p>

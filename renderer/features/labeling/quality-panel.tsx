@@ -1,12 +1,11 @@
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
-import { Empty, HelpNote, Loading, ErrorNotice } from '../../ui/states.tsx';
+import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
 import { DataTable, type DataColumn } from '../../ui/table/data-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { SessionMenu, SessionQuestions } from './session-actions.tsx';
 import { useSessionActions, tableHeight, useQuality, type SessionActions } from './use-labeling.ts';
 import { useMemo } from 'react';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** Measures of each finished session, and advice. Nothing is excluded automatically. */
 export function QualityPanel({ study, board }: { study: string; board: Board }) {
@@ -18,8 +17,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
   return (
     <section className="labeling-column" aria-labelledby="quality">
       <h2 id="quality">Data quality</h2>
-      {quality.isError && <ErrorNotice error={quality.error} onRetry={() => detach(quality.refetch())} />}
-      {quality.isPending && <Loading label="Reading the logs" lines={5} />}
+      <QueryState query={quality} loading="Reading the logs" lines={5} />
       {quality.data && (
         <>
           <DataTable
@@ -45,7 +43,7 @@ export function QualityPanel({ study, board }: { study: string; board: Board }) 
 
 function Advice({ flagged }: { flagged: readonly Quality[] }) {
   return (
-    <section className="labeling-card" aria-labelledby="advice">
+    <section className="card" aria-labelledby="advice">
       <h3 id="advice">Advice</h3>
       <HelpNote>Nobody is excluded automatically. If you exclude somebody, reports show your reason.</HelpNote>
       <ul className="labeling-advice">

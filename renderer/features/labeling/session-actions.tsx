@@ -6,7 +6,7 @@ import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useApi } from '../../client/context.tsx';
 import { HelpNote, ErrorNotice } from '../../ui/states.tsx';
-import { DangerButton } from '../../ui/confirm.tsx';
+import { DangerButton, DialogButtons } from '../../ui/confirm.tsx';
 
 export function SessionMenu({ row, actions }: { row: BoardRow; actions: SessionActions }) {
   const { pseudonym, state, excluded, isUsed } = row;
@@ -83,14 +83,11 @@ function ExcludeForm({ onExclude, onCancel }: { onExclude: (reason: string) => v
           value={reason}
           onChange={(event) => setReason(event.currentTarget.value)}
         />
-        <Group justify="end">
-          <Button variant="default" onClick={onCancel}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onCancel}>
           <Button type="submit" disabled={reason.trim() === ''}>
             Exclude
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </form>
   );
@@ -101,14 +98,11 @@ function RemoveForm({ onRemove, onCancel }: { onRemove: () => void; onCancel: ()
     <Stack gap="sm">
       <Text>This deletes the pseudonym, the image order and the address. The session has no answers.</Text>
       <HelpNote>This cannot be undone. You can create new sessions at any time.</HelpNote>
-      <Group justify="end">
-        <Button variant="default" onClick={onCancel}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onCancel}>
         <DangerButton data-autofocus onClick={onRemove}>
           Remove the session
         </DangerButton>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }
@@ -162,14 +156,11 @@ export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw
         This cannot be undone. To leave the person out of the figures only, exclude the session instead.
       </HelpNote>
       {Boolean(error) && <ErrorNotice error={error} />}
-      <Group justify="end">
-        <Button variant="default" onClick={onClose}>
-          Cancel
-        </Button>
+      <DialogButtons onCancel={onClose}>
         <DangerButton loading={isPending} onClick={onWithdraw}>
           Delete all answers
         </DangerButton>
-      </Group>
+      </DialogButtons>
     </Stack>
   );
 }

@@ -129,7 +129,7 @@ function CreateSessions({ study, board }: { study: string; board: Board }) {
   const [medium, setMedium] = useState<Medium>('screen');
   const create = useMutation(api.labeling.sessions.create.mutationOptions({ onSuccess: () => setTyped(null) }));
   return (
-    <section className="labeling-card" aria-labelledby="create-sessions">
+    <section className="card" aria-labelledby="create-sessions">
       <h2 id="create-sessions">Create sessions</h2>
       <Group align="end" gap="md">
         <NumberField label="How many" min={1} max={300} value={count} onChange={setTyped} />

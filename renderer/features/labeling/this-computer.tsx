@@ -14,7 +14,7 @@ export function ThisScreen({ study, hasPin }: { study: string; hasPin: boolean }
   const set = useMutation(api.labeling.setPin.mutationOptions({ onSuccess: () => setPin('') }));
   const isGood = isPin(pin);
   return (
-    <section className="labeling-card" aria-labelledby="this-screen">
+    <section className="card" aria-labelledby="this-screen">
       <h2 id="this-screen">This computer</h2>
       <form
         onSubmit={(event) => {

@@ -18,13 +18,7 @@ export interface EditedProfile {
 export function ClusterForm({ edited, onClose }: { edited: EditedProfile | null; onClose: () => void }) {
   const title = edited?.replaces === null ? 'Add cluster' : `Edit ${edited?.replaces ?? 'cluster'}`;
   return (
-    <Drawer
-      opened={edited !== null}
-      onClose={onClose}
-      title={title}
-      size={720}
-      overlayProps={{ backgroundOpacity: 0.3 }}
-    >
+    <Drawer opened={edited !== null} onClose={onClose} title={title} size={720}>
       {edited && <ProfileFields key={edited.replaces} edited={edited} onDone={onClose} />}
     </Drawer>
   );

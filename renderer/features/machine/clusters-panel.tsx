@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ClusterState, DamagedProfile } from '../../../main/contract/api/clusters.ts';
@@ -9,12 +9,12 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { engineNames } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal, showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { CheckButton, CheckFindings, ClusterMark } from './cluster-check.tsx';
 import { ClusterForm, type EditedProfile } from './cluster-form.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 /** Shortest time between two readings while runs change, in milliseconds. */
 const refetchInterval = 2000;
@@ -31,7 +31,7 @@ export function ClustersPanel() {
   const check = useMutation(api.clusters.check.mutationOptions({ onError: showRefusal }));
   const isEmpty = list.data?.clusters.length === 0;
   return (
-    <section className="machine-panel" aria-labelledby="machine-clusters">
+    <section className="card" aria-labelledby="machine-clusters">
       <div className="screen-head">
         <h2 id="machine-clusters">Clusters</h2>
         {isEmpty && <span className="soft">None</span>}
@@ -41,33 +41,43 @@ export function ClustersPanel() {
           </Button>
         </span>
       </div>
-      {list.isError && <ErrorNotice error={list.error} onRetry={() => detach(list.refetch())} />}
+      <QueryState query={list} />
       {list.isPending && <LoadingLine label="Reading the profiles of clusters" />}
       {list.data?.damaged.map((file) => (
         <Damaged key={file.file} file={file} onEdit={(text) => setEdited({ text, replaces: null })} />
       ))}
       {list.data && !isEmpty && (
-        <div className="scroll-x">
-          <Table>
-            <Table.Thead>
-              <Table.Tr>
-                <Table.Th>Name</Table.Th>
-                <Table.Th>Reached by</Table.Th>
-                <Table.Th>Partition</Table.Th>
-                <Table.Th>Engine</Table.Th>
-                <Table.Th>Shared folder</Table.Th>
-                <Table.Th ta="right">Pending</Table.Th>
-                <Table.Th ta="right">Running</Table.Th>
-                <Table.Th>State</Table.Th>
-                <Table.Th>
-                  <span className="sr">Actions</span>
-                </Table.Th>
-              </Table.Tr>
-            </Table.Thead>
-            <Table.Tbody>
-              {list.data.clusters.map((cluster) => (
-                <ClusterRow
-                  key={cluster.profile.name}
+        <PlainTable
+          label="Clusters"
+          className="wide-table"
+          rows={list.data.clusters}
+          rowKey={({ profile }) => profile.name}
+          columns={[
+            { title: 'Name', cell: ({ profile }) => profile.name },
+            {
+              title: 'Reached by',
+              cell: ({ profile }) => <span className="soft">{profile.reach.join(' ') || 'This computer'}</span>,
+            },
+            {
+              title: 'Partition',
+              cell: ({ profile }) => profile.partition ?? <span className="soft">Default</span>,
+            },
+            { title: 'Engine', cell: ({ profile }) => engineNames[profile.engine] },
+            {
+              title: 'Shared folder',
+              cell: ({ profile }) => <span className="soft breaks-words">{profile.folder.here}</span>,
+            },
+            { title: 'Pending', numeric: true, cell: ({ pending }) => formatInteger(pending) },
+            { title: 'Running', numeric: true, cell: ({ running }) => formatInteger(running) },
+            {
+              title: 'State',
+              cell: ({ check: found, troubles }) => <ClusterMark check={found} troubles={troubles.length} />,
+            },
+            {
+              title: 'Actions',
+              hidden: true,
+              cell: (cluster) => (
+                <ClusterActions
                   cluster={cluster}
                   busy={job.active !== undefined || check.isPending}
                   onCheck={() => check.mutate({ name: cluster.profile.name })}
@@ -75,10 +85,10 @@ export function ClustersPanel() {
                   onRemove={() => setRemoved(cluster)}
                   onGiveUp={() => setGivenUp(cluster)}
                 />
-              ))}
-            </Table.Tbody>
-          </Table>
-        </div>
+              ),
+            },
+          ]}
+        />
       )}
       {list.data?.clusters.flatMap(({ profile, troubles }) =>
         troubles.map(({ part, what, where, remedy, since }) => (
@@ -114,7 +124,7 @@ const editedProfile = ({ profile }: ClusterState): EditedProfile => ({
   replaces: profile.name,
 });
 
-interface ClusterRowProps {
+interface ClusterActionsProps {
   cluster: ClusterState;
   /** Whether a check is under way. */
   busy: boolean;
@@ -124,38 +134,24 @@ interface ClusterRowProps {
   onGiveUp: () => void;
 }
 
-function ClusterRow({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: ClusterRowProps) {
-  const { profile, pending, running, troubles, check } = cluster;
-  const { name, reach, partition, engine, folder } = profile;
+function ClusterActions({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: ClusterActionsProps) {
+  const { profile, pending, running, troubles } = cluster;
+  const { name } = profile;
   return (
-    <Table.Tr>
-      <Table.Th scope="row">{name}</Table.Th>
-      <Table.Td className="machine-path">{reach.join(' ') || 'This computer'}</Table.Td>
-      <Table.Td>{partition ?? <span className="soft">Default</span>}</Table.Td>
-      <Table.Td>{engineNames[engine]}</Table.Td>
-      <Table.Td className="machine-path">{folder.here}</Table.Td>
-      <Table.Td ta="right">{formatInteger(pending)}</Table.Td>
-      <Table.Td ta="right">{formatInteger(running)}</Table.Td>
-      <Table.Td>
-        <ClusterMark check={check} troubles={troubles.length} />
-      </Table.Td>
-      <Table.Td>
-        <span className="machine-actions">
-          <CheckButton name={name} busy={busy} onCheck={onCheck} />
-          <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
-            Edit
-          </Button>
-          <Button variant="default" size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
-            Remove …
-          </Button>
-          {troubles.length > 0 && pending + running > 0 && (
-            <Button variant="default" size="compact-xs" aria-label={`Give up runs on ${name}`} onClick={onGiveUp}>
-              Give up runs …
-            </Button>
-          )}
-        </span>
-      </Table.Td>
-    </Table.Tr>
+    <span className="machine-actions">
+      <CheckButton name={name} busy={busy} onCheck={onCheck} />
+      <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
+        Edit
+      </Button>
+      <Button variant="default" size="compact-xs" aria-label={`Remove ${name}`} onClick={onRemove}>
+        Remove …
+      </Button>
+      {troubles.length > 0 && pending + running > 0 && (
+        <Button variant="default" size="compact-xs" aria-label={`Give up runs on ${name}`} onClick={onGiveUp}>
+          Give up runs …
+        </Button>
+      )}
+    </span>
   );
 }
 

@@ -7,10 +7,9 @@ import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
 import { DangerButton } from '../../ui/confirm.tsx';
-import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Bytes } from '../../ui/values.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 const parts: Record<DiskPart, { title: string; note: string }> = {
   database: { title: 'Database', note: 'Studies, runs, labels and their history' },
@@ -36,7 +35,7 @@ export function DiskPanel() {
   const job = useJob(kinds);
   const backUp = useMutation(api.machine.backUp.mutationOptions({ onError: showRefusal }));
   return (
-    <section className="machine-panel" aria-labelledby="machine-disk">
+    <section className="card" aria-labelledby="machine-disk">
       <div className="screen-head">
         <h2 id="machine-disk">Disk</h2>
         <span className="soft">
@@ -71,11 +70,8 @@ export function DiskPanel() {
         </span>
       </div>
       <JobStatus {...job} />
-      {disk.isError ? (
-        <ErrorNotice error={disk.error} onRetry={() => detach(disk.refetch())} />
-      ) : (
-        <DiskTable disk={disk.data} />
-      )}
+      <QueryState query={disk} />
+      {!disk.isError && <DiskTable disk={disk.data} />}
     </section>
   );
 }

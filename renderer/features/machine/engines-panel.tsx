@@ -1,4 +1,4 @@
-import { Button, Table } from '@mantine/core';
+import { Button } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { tensorflowVariants } from '../../../main/contract/api/machine.ts';
 import type {
@@ -11,10 +11,10 @@ import { formatBytes, formatFixed } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { engineNames } from '../../ui/badges.tsx';
 import { JobStatus, useJob } from '../../ui/job-progress.tsx';
-import { ErrorNotice, HelpNote, LoadingLine } from '../../ui/states.tsx';
+import { HelpNote, LoadingLine, QueryState } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { Ago, Undefined } from '../../ui/values.tsx';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 const kinds = ['engine-check', 'install'] as const;
 
@@ -24,7 +24,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
   const job = useJob(kinds);
   const check = useMutation(api.machine.check.mutationOptions({ onError: showRefusal }));
   return (
-    <section className="machine-panel" aria-labelledby="machine-engines">
+    <section className="card" aria-labelledby="machine-engines">
       <div className="screen-head">
         <h2 id="machine-engines">Engines</h2>
         <span className="soft">
@@ -44,38 +44,33 @@ export function EnginesPanel({ state }: { state: MachineState }) {
         {state.why} A check has each engine compute known values and times it, in a process of its own.
       </HelpNote>
       <JobStatus {...job} />
-      <Table.ScrollContainer minWidth={640}>
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Engine</Table.Th>
-              <Table.Th>Self-check</Table.Th>
-              <Table.Th ta="right">Speed (relative to WebAssembly)</Table.Th>
-              <Table.Th>Device, or why it is unavailable</Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {state.engines.map((engine) => (
-              <Table.Tr key={engine.name}>
-                <Table.Th scope="row">
-                  {engineNames[engine.name]} {engine.chosen && <span className="machine-chosen">in use</span>}
-                </Table.Th>
-                <Table.Td>
-                  <EngineMark engine={engine} />
-                </Table.Td>
-                <Table.Td ta="right">
-                  {engine.speedOverWasm === null ? (
-                    <Undefined reason={speedReasons[engine.state]} />
-                  ) : (
-                    formatFixed(engine.speedOverWasm, 1)
-                  )}
-                </Table.Td>
-                <Table.Td className="machine-note">{engine.note}</Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </Table.ScrollContainer>
+      <PlainTable
+        label="Engines and their checks"
+        className="wide-table"
+        rows={state.engines}
+        rowKey={({ name }) => name}
+        columns={[
+          {
+            title: 'Engine',
+            cell: ({ name, chosen }) => (
+              <>
+                {engineNames[name]} {chosen && <span className="machine-chosen">in use</span>}
+              </>
+            ),
+          },
+          { title: 'Self-check', cell: (engine) => <EngineMark engine={engine} /> },
+          {
+            title: 'Speed (relative to WebAssembly)',
+            numeric: true,
+            cell: ({ state: how, speedOverWasm }) =>
+              speedOverWasm === null ? <Undefined reason={speedReasons[how]} /> : formatFixed(speedOverWasm, 1),
+          },
+          {
+            title: 'Device, or why it is unavailable',
+            cell: ({ note }) => <span className="machine-note">{note}</span>,
+          },
+        ]}
+      />
       <Builds busy={job.active !== undefined} />
     </section>
   );
@@ -117,7 +112,7 @@ function Builds({ busy }: { busy: boolean }) {
   const api = useApi();
   const install = useMutation(api.machine.install.mutationOptions({ onError: showRefusal }));
   const builds = useQuery(api.machine.builds.queryOptions({ input: {} }));
-  if (builds.isError) return <ErrorNotice error={builds.error} onRetry={() => detach(builds.refetch())} />;
+  if (builds.isError) return <QueryState query={builds} />;
   return (
     <ul className="bare-list machine-builds" aria-label="Builds of TensorFlow" aria-busy={!builds.data}>
       {tensorflowVariants.map((variant) => {

@@ -32,7 +32,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
   const seeds = useDraftNumber(options.seedsPerStep, (value) => configure.mutate({ seedsPerStep: value }));
   const { overnight } = options;
   return (
-    <section className="machine-panel" aria-labelledby="machine-queue">
+    <section className="card" aria-labelledby="machine-queue">
       <div className="screen-head">
         <h2 id="machine-queue">Training</h2>
         <span className="screen-tools">

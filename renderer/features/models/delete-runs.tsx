@@ -3,9 +3,8 @@ import type { RunDeletion } from '../../../main/contract/api/models.ts';
 import { formatCount, formatNames } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 interface DeleteRunsProps {
   study: string;
@@ -42,8 +41,7 @@ export function DeleteRuns({ study, ids, onClose, onDeleted, onError }: DeleteRu
       onConfirm={() => remove.mutate(input)}
       onCancel={onClose}
     >
-      {plan.isError && <ErrorNotice error={plan.error} onRetry={() => detach(plan.refetch())} />}
-      {plan.isPending && <Loading label="Finding what depends on these runs" />}
+      <QueryState query={plan} loading="Finding what depends on these runs" />
       {plan.data && (
         <ul className="plain-list">
           {consequences(plan.data).map((text) => (

@@ -8,7 +8,7 @@ import { formatCost, formatCount } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useRunChanges } from '../../client/refetch.ts';
 import { modelsAddress, studyAddress, useParameter, useStudy } from '../../navigation/addresses.ts';
-import { type ActionError, Empty, ErrorNotice, Loading, useActionError } from '../../ui/states.tsx';
+import { type ActionError, Empty, ErrorNotice, Loading, useActionError, HelpNote } from '../../ui/states.tsx';
 import { AddDrawer } from './add/add-models.tsx';
 import { BulkBar } from './table/bulk-bar.tsx';
 import { StudyPlaceSelect } from './places.tsx';
@@ -80,7 +80,7 @@ function Runs({ study, view: known, onView, onAdd }: RunsProps) {
             <ColumnsMenu view={view} onView={onView} table={table} />
             <SaveTable study={study} view={view} table={table} onError={onError} />
           </FilterBar>
-          {table.testedOnTaught && <p className="help-note">{taughtNote}</p>}
+          {table.testedOnTaught && <HelpNote>{taughtNote}</HelpNote>}
           {chosen.length > 0 && (
             <BulkBar
               study={study}

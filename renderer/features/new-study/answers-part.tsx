@@ -6,13 +6,14 @@ import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
 import type { ToolboxAnswers } from '../../../main/contract/labeling/toolbox.ts';
 import type { DataSetSource } from '../../../main/contract/study.ts';
 import { formatCount, formatInteger, formatNames, formatPercent } from '../../../main/domain/format.ts';
-import { takenFrom } from '../../../main/domain/model-vs-human.ts';
 import { useApi, useClient } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { ScrollBox } from '../../ui/plain-table.tsx';
 import { ErrorNotice, Fact, HelpNote, Loading } from '../../ui/states.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { detach } from '../../../main/contract/detach.ts';
+import { ClassName } from '../../ui/class-name.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
+import { takenFrom } from '../../../main/domain/model-vs-human.ts';
 
 interface AnswersPartProps {
   /** What was asked for: where images and tables lie. */
@@ -55,7 +56,7 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
     if (images && found) start.mutate({ found, of: images.source, runs });
   };
   return (
-    <section className="new-study-card new-study-plan" aria-labelledby="study" aria-busy={!found && !read.isError}>
+    <section className="card beside-sticky" aria-labelledby="study" aria-busy={!found && !read.isError}>
       <h2 id="study">The study</h2>
       <HelpNote>
         All images are stimuli. Answers of people become a panel, those of models outside models. Nothing is trained,
@@ -120,33 +121,27 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
           {conditions.map((each) => `${each.name || '(none)'} (${formatCount(each.rows, 'row')})`).join(', ')}
         </Fact>
       </dl>
-      <ScrollBox label="People and models" className="scroll-x long-table">
-        <table className="new-study-table">
-          <thead>
-            <tr>
-              <th scope="col">Name</th>
-              <th scope="col">Kind</th>
-              <th scope="col">Answers</th>
-              <th scope="col">Right</th>
-            </tr>
-          </thead>
-          <tbody>
-            {answerers.map(({ name, isPerson, answers, none, right, leftOut }) => (
-              <tr key={name}>
-                <th scope="row" title={name}>
-                  {name}
-                </th>
-                <td>{isPerson ? 'person' : leftOut === null ? 'model' : 'left out'}</td>
-                <td>
-                  {formatInteger(answers)}
-                  {none > 0 && ` + ${formatInteger(none)} na`}
-                </td>
-                <td>{right === null ? '' : formatPercent(right / 100)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label="People and models"
+        box="scroll-x long-table"
+        className="wide-table"
+        rows={answerers}
+        rowKey={({ name }) => name}
+        rowTitle={({ name }) => name}
+        columns={[
+          { title: 'Name', cell: ({ name }) => <ClassName name={name} width={220} /> },
+          {
+            title: 'Kind',
+            cell: ({ isPerson, leftOut }) => (isPerson ? 'person' : leftOut === null ? 'model' : 'left out'),
+          },
+          {
+            title: 'Answers',
+            numeric: true,
+            cell: ({ answers, none }) => formatInteger(answers) + (none > 0 ? ` + ${formatInteger(none)} na` : ''),
+          },
+          { title: 'Right', numeric: true, cell: ({ right }) => right !== null && formatPercent(right / 100) },
+        ]}
+      />
       <ul className="new-study-remarks">
         {answerers.flatMap(({ name, leftOut }) =>
           leftOut === null

@@ -13,6 +13,7 @@ import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { Ago } from '../../ui/values.tsx';
 import type { Reading } from '../../client/use-reading.ts';
+import { ClassName } from '../../ui/class-name.tsx';
 
 type FolderSource = Extract<DataSetSource, { source: 'folder' }>;
 type CifarSource = Extract<DataSetSource, { source: 'cifar' }>;
@@ -40,7 +41,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
   const classesOf = (read: DataSetSource): Classes => (hasOtherLabels(read, found) ? others : found.classes);
   const classes = classesOf(source);
   return (
-    <section className="new-study-card" aria-labelledby="images" aria-busy={result === null && error === null}>
+    <section className="card" aria-labelledby="images" aria-busy={result === null && error === null}>
       <div className="new-study-head">
         <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
         <span className="soft">{`${found.kind}; ${inspectionWords(classes.length > 0 ? { ...found, classes } : found)}`}</span>
@@ -295,23 +296,29 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
       </p>
       {find.field}
       <ScrollBox label="Classes and some of their images" className="scroll-x long-table">
-        <table className="new-study-table">
+        <table className="plain-table wide-table new-study-table">
           <thead>
             <tr>
               <th scope="col">Class</th>
-              {train > 0 && <th scope="col">Training</th>}
-              <th scope="col">Test</th>
+              {train > 0 && (
+                <th scope="col" data-numeric>
+                  Training
+                </th>
+              )}
+              <th scope="col" data-numeric>
+                Test
+              </th>
               <th scope="col">Images as networks see them</th>
             </tr>
           </thead>
           <tbody>
             {classes.map(({ name, ...count }, label) => (
               <tr key={name} hidden={!find.isShown(name)}>
-                <th scope="row" title={name}>
-                  {name}
+                <th scope="row">
+                  <ClassName name={name} width={220} />
                 </th>
-                {train > 0 && <td>{formatInteger(count.train)}</td>}
-                <td>{formatInteger(count.test)}</td>
+                {train > 0 && <td data-numeric>{formatInteger(count.train)}</td>}
+                <td data-numeric>{formatInteger(count.test)}</td>
                 <td>
                   <span
                     className="new-study-pictures"

@@ -35,7 +35,7 @@ export function NewStudyScreen() {
       {found === null || asked === null ? (
         <PickImages onFound={take} />
       ) : (
-        <div className="new-study-parts">
+        <div className="beside">
           <ImagesPart
             found={found}
             source={asked.source}

@@ -48,7 +48,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
   const busy = look.isPending;
   const over = useDrop((images) => busy || look.mutate(images));
   return (
-    <section className="new-study-card" aria-labelledby="pick">
+    <section className="card" aria-labelledby="pick">
       <h2 id="pick">Images</h2>
       <div className="new-study-drop" data-over={over || undefined}>
         {busy ? (

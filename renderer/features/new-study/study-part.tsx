@@ -57,7 +57,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
     onSuccess: (name) => navigate(studyAddress(name)),
   });
   return (
-    <section className="new-study-card new-study-plan" aria-labelledby="study">
+    <section className="card beside-sticky" aria-labelledby="study">
       <h2 id="study">The study</h2>
       <TargetField
         probe={probe}

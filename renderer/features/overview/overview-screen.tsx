@@ -10,7 +10,7 @@ import { useStudy } from '../../navigation/addresses.ts';
 import { StateMark } from '../../ui/badges.tsx';
 import { JobProgress } from '../../ui/job-progress.tsx';
 import { StepButton } from '../../ui/step-actions.tsx';
-import { ScreenError, Loading } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { showRefusal, showUndoToast } from '../../ui/toasts.tsx';
 import { stopping } from '../../ui/training-words.ts';
 import { StudyMenu } from '../studies/study-menu.tsx';
@@ -29,9 +29,8 @@ export function OverviewScreen() {
   const study = useStudy();
   const overview = useQuery(api.overview.get.queryOptions({ input: { study }, meta: { live: 'self' } }));
   useThrottledRefetch(overview.refetch, topics, refetchInterval);
-  if (overview.isPending) return <Loading label="Loading the study" lines={8} />;
-  if (overview.isError)
-    return <ScreenError title="Study" error={overview.error} onRetry={() => detach(overview.refetch())} />;
+  if (overview.isError || !overview.data)
+    return <QueryState query={overview} title="Study" loading="Loading the study" lines={8} />;
   const { steps, types, next } = overview.data;
   return (
     <div className="screen overview">

@@ -15,13 +15,12 @@ import { choiceText } from '../../../main/domain/claims.ts';
 import { peopleWord } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { useReportChoice } from '../../client/report-choice.ts';
-import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { StateIcon } from '../../ui/badges.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, Loading, QueryState } from '../../ui/states.tsx';
 import { useStep } from '../../ui/step-state.tsx';
 import { Bytes } from '../../ui/values.tsx';
 import { targetTitle } from '../../../main/domain/targets.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 const mostAsked = 1_000_000;
 
@@ -280,8 +279,7 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
           <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
         </p>
       )}
-      {preview.isError && <ErrorNotice error={preview.error} onRetry={() => detach(preview.refetch())} />}
-      {!preview.data && !preview.isError && <Loading label="Rendering the preview" lines={12} />}
+      <QueryState query={preview} loading="Rendering the preview" lines={12} />
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
     </section>
   );
@@ -326,24 +324,24 @@ function WrittenFiles({ job }: { job: string }) {
           Left out: {note}
         </p>
       ))}
-      <ScrollBox label="Files of the report" className="report-files">
-        <table className="plain-table">
-          <TableHead names={['File, and its SHA-256', 'Size']} numeric={['Size']} />
-          <tbody>
-            {written.files.map(({ name, bytes, sha256 }) => (
-              <tr key={name}>
-                <th scope="row">
-                  {name}
-                  <code title={sha256}>{sha256.slice(0, 12)}</code>
-                </th>
-                <td data-numeric>
-                  <Bytes bytes={bytes} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label="Files of the report"
+        box="report-files"
+        rows={written.files}
+        rowKey={({ name }) => name}
+        columns={[
+          {
+            title: 'File, and its SHA-256',
+            cell: ({ name, sha256 }) => (
+              <>
+                {name}
+                <code title={sha256}>{sha256.slice(0, 12)}</code>
+              </>
+            ),
+          },
+          { title: 'Size', numeric: true, cell: ({ bytes }) => <Bytes bytes={bytes} /> },
+        ]}
+      />
     </section>
   );
 }

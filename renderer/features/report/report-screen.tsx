@@ -4,12 +4,11 @@ import { Link } from 'wouter';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress, useStudy } from '../../navigation/addresses.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
-import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Empty, QueryState } from '../../ui/states.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ReportForm } from './report-form.tsx';
 import { StepState } from '../../ui/step-state.tsx';
 import './report.css';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** Composes, previews and writes the report. */
 export function ReportScreen() {
@@ -18,7 +17,7 @@ export function ReportScreen() {
   const state = useQuery(api.report.state.queryOptions({ input: { study } }));
   const { data } = state;
   return (
-    <div className="report-page">
+    <div className="page">
       <header className="report-head">
         <Title order={1}>Report</Title>
         {data?.rehearsal && <RehearsalMark />}
@@ -29,8 +28,7 @@ export function ReportScreen() {
           </span>
         )}
       </header>
-      {state.isError && <ErrorNotice error={state.error} onRetry={() => detach(state.refetch())} />}
-      {!data && !state.isError && <Loading label="Loading the report options" lines={8} />}
+      <QueryState query={state} loading="Loading the report options" lines={8} />
       {data && data.missing !== null && (
         <Empty
           title="No report yet"

@@ -8,6 +8,7 @@ import {
   type RarefactionResult,
 } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useParameters } from './address.ts';
@@ -92,7 +93,7 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
   const [isPointedAt, setPointedAt] = useState(false);
   const cell = useThumbnailSize(raters.length > 30 ? 14 : 26);
   if (values.length < 2)
-    return <p className="help-note">There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</p>;
+    return <HelpNote>There is no matrix. {agreement.undefined ?? 'It needs at least two raters.'}</HelpNote>;
   const size = raters.length * cell;
   const longest = Math.min(mostLetters, Math.max(...raters.map((rater) => rater.name.length)));
   const left = 34 + longest * 6.4;
@@ -286,7 +287,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
         Subsampling <span className="soft">mean of each statistic over all subsets of the given size</span>
       </h2>
       {labelers === 0 ? (
-        <p className="help-note">Nobody has labeled yet, so there are no curves by number of labelers.</p>
+        <HelpNote>Nobody has labeled yet, so there are no curves by number of labelers.</HelpNote>
       ) : (
         <Along
           curves={of('labelers')}
@@ -298,7 +299,7 @@ export function Rarefaction({ rarefaction }: { rarefaction: RarefactionResult })
         />
       )}
       {models > 0 && <Along curves={of('models')} all={models} raters="networks" axis="Networks" />}
-      {intervals !== null && <p className="help-note">{intervals}</p>}
+      {intervals !== null && <HelpNote>{intervals}</HelpNote>}
     </section>
   );
 }
@@ -318,7 +319,7 @@ interface AlongProps {
 function Along({ curves, all, raters, axis, uneven = 'Some labels are missing', alone = false }: AlongProps) {
   const shares = curves.filter(({ name, points }) => name !== classesPerImage && points.some(hasValue));
   const classes = curves.filter(({ name, points }) => name === classesPerImage && points.some(hasValue));
-  if (all < 2) return <p className="help-note">Disagreement needs at least two {raters}.</p>;
+  if (all < 2) return <HelpNote>Disagreement needs at least two {raters}.</HelpNote>;
   return (
     <>
       <div className="chart-pair">
@@ -418,10 +419,10 @@ function Uneven({ curves, raters, why, same }: UnevenProps) {
   if (uneven.length === 0) return null;
   const [fewest, most] = countRange(uneven);
   return (
-    <p className="help-note">
+    <HelpNote>
       {why}, so each point uses only the images with enough labels: from {most} down to {fewest} images (the table lists
       each n). The last point, with all {raters}, can therefore differ from {same}.
-    </p>
+    </HelpNote>
   );
 }
 

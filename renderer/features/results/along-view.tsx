@@ -5,6 +5,7 @@ import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
 import type { Group } from '../../../main/contract/exhibit.ts';
 import type { ResultModel, ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { BoundaryStrip } from '../../ui/boundary-strip.tsx';
 import { ScrollBox } from '../../ui/plain-table.tsx';
 import { QueryResult } from './notes.tsx';
@@ -85,7 +86,7 @@ function Pairs({ along, groups }: PairsProps) {
     names.findIndex(({ value }) => value === parameters.get('pair')),
   );
   const pair = along.pairs[chosen];
-  if (!pair) return <p className="help-note">The stimuli have no pairs, so there are no curves along alpha.</p>;
+  if (!pair) return <HelpNote>The stimuli have no pairs, so there are no curves along alpha.</HelpNote>;
   return (
     <>
       <Select
@@ -209,9 +210,7 @@ function Curves({ along, groups, pair, plot }: CurvesProps) {
   const isUnlabeled = along.labelers > 0 && pair.people.every((counts) => share(counts, pair.j) === null);
   return (
     <>
-      {isUnlabeled && (
-        <p className="help-note">None of the {labelersText(along, people)} labeled an image of this pair.</p>
-      )}
+      {isUnlabeled && <HelpNote>None of the {labelersText(along, people)} labeled an image of this pair.</HelpNote>}
       <SegmentedControl
         aria-label="Curves"
         mt="md"

@@ -1,6 +1,7 @@
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useChoice, useSample, useView, useTables } from './choice.tsx';
@@ -107,10 +108,10 @@ function EntropyScatter({ rows }: { rows: readonly ImageRow[] }) {
   );
   if (spots.length === 0)
     return (
-      <p className="help-note">
+      <HelpNote>
         {whyNotOfKind(overview.response, 'shares') ??
           'Nobody has labeled yet, so the entropy of people is not defined.'}
-      </p>
+      </HelpNote>
     );
   return (
     <section className="results-section" aria-label="Entropy">

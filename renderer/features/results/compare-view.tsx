@@ -7,7 +7,7 @@ import type { ResultsOverview } from '../../../main/contract/api/results-tables.
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
+import { QueryState, HelpNote } from '../../ui/states.tsx';
 import { ClaimNote, QueryResult } from './notes.tsx';
 import { parseGroup, groupText, parseLabelers, useOpenImages, useParameters } from './address.ts';
 import {
@@ -27,9 +27,8 @@ import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed, peopleWord } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { Undefined } from '../../ui/values.tsx';
-import { Interval, intervalCells, intervalNames, ValueButton } from './quantity.tsx';
+import { Interval, ValueButton, intervalCells, intervalNames } from './quantity.tsx';
 import { typeNames as allTypes } from '../../../main/contract/exhibit.ts';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** Two groups, targets, studies or sets of labelers: differences, tests, and images that changed type. */
 export function CompareView() {
@@ -91,13 +90,9 @@ export function CompareView() {
           onSecond={(group) => change({ other: groupText(group) }, true)}
         />
       )}
-      {isSame && (
-        <p className="help-note">Both sides are the same. Choose other networks, other labelers or another study.</p>
-      )}
-      {second.isError && <ErrorNotice error={second.error} onRetry={() => detach(second.refetch())} />}
-      {second.data && !hasNetworks && (
-        <p className="help-note">This study has no predictions yet. Choose another study.</p>
-      )}
+      {isSame && <HelpNote>Both sides are the same. Choose other networks, other labelers or another study.</HelpNote>}
+      <QueryState query={second} />
+      {second.data && !hasNetworks && <HelpNote>This study has no predictions yet. Choose another study.</HelpNote>}
       {hasNetworks && !isSame && (
         <QueryResult query={compared}>
           {(data) => (
@@ -136,7 +131,7 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
   const nearest = a.mean === null ? [] : groupsAtEqualTrend(a.mean, first.group, second.overview, isSameStudy);
   const others = nearest.filter(({ group }) => groupText(group) !== groupText(second.group));
   return (
-    <p className="help-note">
+    <HelpNote>
       Mean trend accuracy: first <TrendMean trend={a} />, second <TrendMean trend={b} />.{' '}
       {others.length > 0 && 'Nearest to the first by trend, instead of by counted target: '}
       {others.map(({ group, mean }) => (
@@ -146,7 +141,7 @@ function EqualTrend({ first, second, isSameStudy, onSecond }: EqualTrendProps) {
       ))}
       {others.length === 0 && nearest.length > 0 && 'These are the nearest groups by trend.'}
       {a.mean !== null && nearest.length === 0 && 'No other kind of networks has a trend to compare at.'}
-    </p>
+    </HelpNote>
   );
 }
 
@@ -165,8 +160,7 @@ function TrendMean({ trend: { mean, known, models, onTaught } }: { trend: GroupT
 
 function Compared({ result }: { result: CompareResult }) {
   const { a, b, images } = result;
-  if (result.undefined !== null)
-    return <p className="help-note">The two sides cannot be compared. {result.undefined}</p>;
+  if (result.undefined !== null) return <HelpNote>The two sides cannot be compared. {result.undefined}</HelpNote>;
   return (
     <RehearsalProvider value={a.rehearsal || b.rehearsal}>
       <p className="compare-sides">
@@ -234,16 +228,16 @@ function CompareTests({ tests }: { tests: readonly Test[] }) {
         </table>
       </ScrollBox>
       {sizes.map((note, place) => (
-        <p key={note} className="help-note">
+        <HelpNote key={note}>
           <sup>{place + 1}</sup> {named(note)}
-        </p>
+        </HelpNote>
       ))}
       <ClaimNote of={tests.map(({ interval }) => interval)} people={people} />
-      <p className="help-note">
+      <HelpNote>
         A test claims what its interval claims. “Only in first” and “only in second” count images; images of a pair are
         not independent, so no test is made of these counts. Statistics of networks alone use all images. Bold: below
         0.05 after adjustment.
-      </p>
+      </HelpNote>
     </section>
   );
 }
@@ -398,7 +392,7 @@ function TypedOnce({ first, second }: CompareResult['typedOnce']) {
   ].filter(({ ids }) => ids.length > 0);
   if (sides.length === 0) return null;
   return (
-    <p className="help-note">
+    <HelpNote>
       Not counted as changed:{' '}
       {sides.map(({ side, ids }, at) => (
         <Fragment key={side}>
@@ -412,6 +406,6 @@ function TypedOnce({ first, second }: CompareResult['typedOnce']) {
         </Fragment>
       ))}
       . A type needs two labels and two networks.
-    </p>
+    </HelpNote>
   );
 }

@@ -3,7 +3,6 @@ import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DrawsResult } from '../../../main/contract/api/draws.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { paperEntry } from '../../charts/legend.tsx';
 import { Scatter, type ScatterPoint } from '../../charts/scatter.tsx';
 import { useApi } from '../../client/context.tsx';
 import { AnchorFields } from '../../ui/anchor-fields.tsx';
@@ -13,6 +12,7 @@ import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
 import { useChoice } from './choice.tsx';
 import { ExhibitTable } from './exhibit-table.tsx';
 import { QueryResult } from './notes.tsx';
+import { paperEntry } from '../../charts/legend.tsx';
 
 /** How much one draw of anchors decides: measures over many draws, this study's own set and the paper among them. */
 export function DrawsView() {
@@ -97,9 +97,9 @@ function OneRun({ run }: { run: Run }) {
         {number}: {title}
       </h2>
       {state !== 'done' && (
-        <p className="help-note">
+        <HelpNote>
           {failure ?? `${done} of ${number} are done. Start it again with the same values to resume it.`}
-        </p>
+        </HelpNote>
       )}
       <div className="results-strips">
         {shown.map((measure) => (

@@ -7,10 +7,10 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { NumberField } from '../../ui/fields.tsx';
-import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
 import { HelpNote } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { QueryResult } from './notes.tsx';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 interface EffectPlannerProps {
   input: EffectsInput;
@@ -179,23 +179,19 @@ function DefinedPlan({ plan, decimals, difference, unit }: PlanViewProps) {
           }))}
         />
       )}
-      <ScrollBox label={`${first} and seeds`}>
-        <table className="plain-table quantity-table">
-          <TableHead names={[first, ...columns.map(({ name }) => name)]} />
-          <tbody>
-            {rows.map((row) => (
-              <tr key={row.pairs}>
-                <th scope="row">{formatInteger(row.pairs)}</th>
-                {columns.map(({ name, text }) => (
-                  <td key={name} className="on-one-line">
-                    {text(row)}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label={`${first} and seeds`}
+        className="quantity-table"
+        rows={rows}
+        rowKey={({ pairs }) => pairs}
+        columns={[
+          { title: first, cell: ({ pairs }) => formatInteger(pairs) },
+          ...columns.map(({ name, text }) => ({
+            title: name,
+            cell: (row: (typeof rows)[number]) => <span className="on-one-line">{text(row)}</span>,
+          })),
+        ]}
+      />
       <ExportMenu
         title={`${first} and seeds`}
         table={() => ({

@@ -6,9 +6,10 @@ import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
-import { parseEffectsQuestion, useParameters } from './address.ts';
+import { useParameters, parseEffectsQuestion } from './address.ts';
 import { useChoice } from './choice.tsx';
 import { EffectPlanner } from './effect-planner.tsx';
 import { type AnsweredQuestion, OpeningTable, useOpenNumbers } from './effect-source.tsx';
@@ -230,10 +231,10 @@ function Differences({
         }))}
         onOpen={(level) => open({ kind: 'difference', level })}
       />
-      <p className="help-note">
+      <HelpNote>
         Thick: 95 % interval of one difference. Thin: of all levels together; a full mark where it leaves out 0. A row
         opens its networks and images.
-      </p>
+      </HelpNote>
       {behind}
     </section>
   );
@@ -304,10 +305,10 @@ function Means({ data, ...question }: AnsweredQuestion & { data: EffectsResult }
         }))}
       />
       {second && (
-        <p className="help-note">
+        <HelpNote>
           Lines that run in parallel: the effect of {factor?.title.toLowerCase()} is the same at each level of{' '}
           {second.title.toLowerCase()}. A point opens its networks and images.
-        </p>
+        </HelpNote>
       )}
       {behind}
     </section>

@@ -8,6 +8,7 @@ import {
   shownDecimals,
   smallP,
 } from '../../../main/domain/exhibits.ts';
+import { HelpNote } from '../../ui/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { ScrollBox, TableHead } from '../../ui/plain-table.tsx';
@@ -97,9 +98,7 @@ export function ExhibitTable({ exhibit, n = '', onOpen, onOpenGroup }: ExhibitTa
         </table>
       </ScrollBox>
       {[...notes, ...(intervals === undefined ? [] : [intervals])].map((note) => (
-        <p key={note} className="help-note">
-          {note}
-        </p>
+        <HelpNote key={note}>{note}</HelpNote>
       ))}
     </section>
   );

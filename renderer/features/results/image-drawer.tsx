@@ -8,7 +8,7 @@ import { ClassName } from '../../ui/class-name.tsx';
 import { formatCompact, formatFixed } from '../../../main/domain/format.ts';
 import { whyNotOfKind } from '../../../main/domain/response-kinds.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, QueryState, HelpNote } from '../../ui/states.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { Undefined } from '../../ui/values.tsx';
 import { groupText, useParameters } from './address.ts';
@@ -17,10 +17,9 @@ import { imageName } from './map-grid.tsx';
 import { type DesignedGroup, useChoice } from './choice.tsx';
 import { PixelImage } from '../../ui/pixel-image.tsx';
 import { usePictures } from '../../ui/use-pictures.ts';
-import { TableHead } from '../../ui/plain-table.tsx';
 import './results.css';
 import { targetTitle } from '../../../main/domain/targets.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 /** Everything known about one stimulus (`?image=7`). Escape closes it. */
 export function ImageDrawer() {
@@ -34,7 +33,6 @@ export function ImageDrawer() {
       onClose={() => change({ image: null })}
       title={`Image ${text ?? ''}`}
       size={560}
-      overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close the image' }}
     >
       {id === null ? text !== null && <ErrorNotice error={noSuchImage} /> : <Content id={id} />}
@@ -56,8 +54,7 @@ function Content({ id }: { id: number }) {
       retry: false,
     }),
   );
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
-  if (!answer.data) return <Loading label="Reading the image" />;
+  if (answer.isError || !answer.data) return <QueryState query={answer} loading="Reading the image" />;
   return <Details image={answer.data} />;
 }
 
@@ -100,7 +97,7 @@ function Details({ image }: { image: ImageDetail }) {
           </CopyButton>
         )}
       </Group>
-      <dl className="image-facts">
+      <dl className="facts">
         {pair !== null && image.alpha !== null && (
           <>
             <dt>Pair</dt>
@@ -171,57 +168,61 @@ function ImageGroups({ image: { groups } }: { image: ImageDetail }) {
       <h3 id="image-groups">Type in each group</h3>
       {alone.length > 0 && <DiverseTable groups={alone} />}
       {sorted.length > 0 && (
-        <table className="plain-table seed-types">
-          <TableHead names={['Seeds', 'Type in each repeat']} />
-          <tbody>
-            {sorted.map(([cell, repeats]) => (
-              <tr key={cell}>
-                <th scope="row">
-                  <ArchitectureMark kind={cell.split(' ')[0]?.toLowerCase() ?? ''}>{cell}</ArchitectureMark>
-                </th>
-                <td>
-                  {[...repeats]
-                    .sort((a, b) => (a.repeat ?? 0) - (b.repeat ?? 0))
-                    .map((group) => (
-                      <SeedType key={group.repeat} group={group} />
-                    ))}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          className="seed-types"
+          rows={sorted}
+          rowKey={([cell]) => cell}
+          columns={[
+            {
+              title: 'Seeds',
+              cell: ([cell]) => (
+                <ArchitectureMark kind={cell.split(' ')[0]?.toLowerCase() ?? ''}>{cell}</ArchitectureMark>
+              ),
+            },
+            {
+              title: 'Type in each repeat',
+              cell: ([, repeats]) =>
+                [...repeats]
+                  .sort((a, b) => (a.repeat ?? 0) - (b.repeat ?? 0))
+                  .map((group) => <SeedType key={group.repeat} group={group} />),
+            },
+          ]}
+        />
       )}
     </section>
   );
 }
 
-const divergence = 'Divergence (bits)';
-
 function DiverseTable({ groups }: { groups: readonly Row[] }) {
   const { overview } = useChoice();
   return (
-    <table className="plain-table">
-      <TableHead names={['Group', 'Type', 'Votes', divergence]} numeric={[divergence]} />
-      <tbody>
-        {groups.map((group) => (
-          <tr key={group.title}>
-            <th scope="row">{group.title}</th>
-            <td>
-              {group.type ? <TypeBadge type={group.type} exception={group.exception} /> : <Undefined reason={noType} />}
-              {group.exception && ' exception'}
-            </td>
-            <td>{formatVotes(group.votes, overview.classes)}</td>
-            <td data-numeric>
-              {group.divergence === null ? (
-                <Undefined reason={whyNoDivergence(group, overview.response)} />
-              ) : (
-                formatFixed(group.divergence, 3)
-              )}
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <PlainTable
+      rows={groups}
+      rowKey={({ title }) => title}
+      columns={[
+        { title: 'Group', cell: ({ title }) => title },
+        {
+          title: 'Type',
+          cell: ({ type, exception }) => (
+            <>
+              {type ? <TypeBadge type={type} exception={exception} /> : <Undefined reason={noType} />}
+              {exception && ' exception'}
+            </>
+          ),
+        },
+        { title: 'Votes', cell: ({ votes }) => formatVotes(votes, overview.classes) },
+        {
+          title: 'Divergence (bits)',
+          numeric: true,
+          cell: (group) =>
+            group.divergence === null ? (
+              <Undefined reason={whyNoDivergence(group, overview.response)} />
+            ) : (
+              formatFixed(group.divergence, 3)
+            ),
+        },
+      ]}
+    />
   );
 }
 
@@ -344,31 +345,46 @@ function ImageLabels({ image: { labels } }: { image: ImageDetail }) {
       <h3 id="image-labels">
         Labels <span className="soft">n = {answers.length}</span>
       </h3>
-      <table className="plain-table image-labels">
-        <TableHead names={['Labeler', 'Label', 'When', 'Response time', 'Earlier']} numeric={['Response time']} />
-        <tbody>
-          {labels.slice(0, most).map((given) => (
-            <tr key={given.labelerId}>
-              <th scope="row">
-                {given.pseudonym}
-                {given.simulated && <span className="soft"> simulated</span>}
-              </th>
-              <td className={given.label === null && given.named === null ? 'soft' : ''}>
+      <PlainTable
+        className="image-labels"
+        rows={labels.slice(0, most)}
+        rowKey={({ labelerId }) => labelerId}
+        columns={[
+          {
+            title: 'Labeler',
+            cell: ({ pseudonym, simulated }) => (
+              <>
+                {pseudonym}
+                {simulated && <span className="soft"> simulated</span>}
+              </>
+            ),
+          },
+          {
+            title: 'Label',
+            cell: (given) => (
+              <span className={given.label === null && given.named === null ? 'soft' : ''}>
                 <ClassName name={namedText(given)} width={110} />
-              </td>
-              <td>
-                <When given={given} />
-              </td>
-              <td data-numeric>{given.responseMs === null ? '' : `${formatFixed(given.responseMs / 1000, 2)} s`}</td>
-              <td title={given.earlier.map(formatTime).join(', ')}>{given.earlier.map(answerText).join(', ')}</td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
+              </span>
+            ),
+          },
+          { title: 'When', cell: (given) => <When given={given} /> },
+          {
+            title: 'Response time',
+            numeric: true,
+            cell: ({ responseMs }) => responseMs !== null && `${formatFixed(responseMs / 1000, 2)} s`,
+          },
+          {
+            title: 'Earlier',
+            cell: ({ earlier }) => (
+              <span title={earlier.map(formatTime).join(', ')}>{earlier.map(answerText).join(', ')}</span>
+            ),
+          },
+        ]}
+      />
       {labels.length > most && (
-        <p className="help-note">
+        <HelpNote>
           The first {most} of {labels.length} labelers are shown.
-        </p>
+        </HelpNote>
       )}
     </section>
   );

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
 import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import { formatFixed } from '../../../main/domain/format.ts';
+import { HelpNote } from '../../ui/states.tsx';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { ClassName } from '../../ui/class-name.tsx';
 import { ScrollBox, withKeys } from '../../ui/plain-table.tsx';
@@ -26,7 +27,7 @@ export function ImagePredictions({ image: { predictions, i, j, truth } }: { imag
     return (
       <section aria-labelledby="image-predictions">
         <h3 id="image-predictions">Networks</h3>
-        <p className="help-note">No network has predicted this image yet.</p>
+        <HelpNote>No network has predicted this image yet.</HelpNote>
       </section>
     );
   const shownClasses = [i, j, ...(i === null ? [truth] : [])].filter((k) => k !== null);
@@ -82,7 +83,7 @@ export function ImagePredictions({ image: { predictions, i, j, truth } }: { imag
         </table>
       </ScrollBox>
       {shown.length > most && (
-        <p className="help-note">and {shown.length - most} more. Choose a group to see only its networks.</p>
+        <HelpNote>and {shown.length - most} more. Choose a group to see only its networks.</HelpNote>
       )}
       {own.length > 0 && others > 0 && (
         <Button variant="default" size="xs" mt="xs" onClick={() => setAll(!all)}>

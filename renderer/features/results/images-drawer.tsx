@@ -1,5 +1,6 @@
 import { Drawer } from '@mantine/core';
 import { useMemo, useRef } from 'react';
+import { HelpNote } from '../../ui/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { StimulusGrid } from '../../ui/stimulus-grid.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
@@ -18,7 +19,6 @@ export function ImagesDrawer() {
       onClose={() => change({ images: null, of: null })}
       title={parameters.get('of') ?? 'Images'}
       size={520}
-      overlayProps={{ backgroundOpacity: 0.3 }}
       closeButtonProps={{ 'aria-label': 'Close the list' }}
     >
       {text !== null && <List text={text} title={parameters.get('of') ?? 'Images'} />}
@@ -35,9 +35,9 @@ function List({ text, title }: { text: string; title: string }) {
   const drawing = useRef<() => SVGSVGElement | null>(null);
   return (
     <>
-      <p className="help-note">
+      <HelpNote>
         {ids.length} {ids.length === 1 ? 'image' : 'images'}. Click one to open it, or press Enter.
-      </p>
+      </HelpNote>
       <StimulusGrid
         label={title}
         count={ids.length}

@@ -1,3 +1,4 @@
+import { HelpNote } from '../../ui/states.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
 import { type ReactNode, useMemo, useRef } from 'react';
@@ -83,7 +84,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
     >
       {field}
       {ordered.length > 0 && ordered[0]?.i === null && (
-        <p className="help-note">{`The images that ${people} disagree on most come first.`}</p>
+        <HelpNote>{`The images that ${people} disagree on most come first.`}</HelpNote>
       )}
       <ChartFrame
         title={title}

@@ -89,9 +89,7 @@ function DeferralCurve({ exhibit }: { exhibit: Exhibit }) {
         ]}
       />
       {exhibit.notes.map((note) => (
-        <p key={note} className="help-note">
-          {note}
-        </p>
+        <HelpNote key={note}>{note}</HelpNote>
       ))}
     </section>
   );

@@ -5,7 +5,7 @@ import { Link } from 'wouter';
 import type { LeftOut, leftOutReasons, ResultModel } from '../../../main/contract/api/results-tables.ts';
 import { taughtNote } from '../../../main/domain/target-arms.ts';
 import { formatCount, formatFixed } from '../../../main/domain/format.ts';
-import { Empty, ErrorNotice, Loading } from '../../ui/states.tsx';
+import { Empty, QueryState, HelpNote } from '../../ui/states.tsx';
 import { designedGroups, groupTitle, useChoice } from './choice.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { claimSentences } from '../../../main/domain/claims.ts';
@@ -13,7 +13,6 @@ import type { ApiInterval } from '../../../main/contract/exhibit.ts';
 import type { PeopleAlone } from '../../../main/contract/api/results.ts';
 import { capitalize } from '../../ui/rehearsal.tsx';
 import { targetTitle, isAccuracy, compareTargets } from '../../../main/domain/targets.ts';
-import { detach } from '../../../main/contract/detach.ts';
 
 type Reason = (typeof leftOutReasons)[number];
 
@@ -62,10 +61,10 @@ export function BudgetNotes({ models }: { models: readonly ResultModel[] }) {
     if (accuracies.length === 0) return null;
     const range = [Math.min(...accuracies), Math.max(...accuracies)].map((accuracy) => formatFixed(accuracy, 2));
     return (
-      <p key={target} className="help-note">
+      <HelpNote key={target}>
         Networks at {targetTitle(target)} were stopped by budget, not at one accuracy: their test accuracies are{' '}
         {[...new Set(range)].join(' to ')} %.{members.some(({ testedOnTaught }) => testedOnTaught) && ` ${taughtNote}`}
-      </p>
+      </HelpNote>
     );
   });
 }
@@ -74,8 +73,7 @@ export function BudgetNotes({ models }: { models: readonly ResultModel[] }) {
 export function QueryResult<T>({ query, children }: { query: UseQueryResult<T>; children: (data: T) => ReactNode }) {
   if (query.data !== undefined)
     return <div data-stale={query.isPlaceholderData || undefined}>{children(query.data)}</div>;
-  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => detach(query.refetch())} />;
-  return <Loading label="Computing results" lines={6} />;
+  return <QueryState query={query} loading="Computing results" lines={6} />;
 }
 
 /** Groups that are named. */
@@ -92,11 +90,11 @@ export function Incomplete() {
     .slice(0, maxGroups)
     .map(({ group, models, planned }) => `${groupTitle(group, overview)} (${models} of ${planned})`);
   return (
-    <p className="help-note">
+    <HelpNote>
       Incomplete groups: {named.join('; ')}
       {lacking.length > maxGroups && ` and ${lacking.length - maxGroups} more`}. Fewer networks disagree on fewer images
       and appear more certain.
-    </p>
+    </HelpNote>
   );
 }
 
@@ -112,9 +110,7 @@ export function ClaimNote({ of, people }: ClaimNoteProps) {
     people,
   );
   if (sentences.length === 0) return null;
-  return (
-    <p className="help-note">95 % intervals. The letter behind one says for whom it holds. {sentences.join(' ')}</p>
-  );
+  return <HelpNote>95 % intervals. The letter behind one says for whom it holds. {sentences.join(' ')}</HelpNote>;
 }
 
 /** Shown instead of results that the study does not have yet, with a link to the next step. */

@@ -128,10 +128,10 @@ function Combined({ input, title, unit, lower, decimals }: CombinedProps) {
             wider="Prediction interval"
             rows={[...studies.map(studyRow), ...(combined ? [combinedRow(combined)] : [])]}
           />
-          <p className="help-note">
+          <HelpNote>
             Thick: 95 % interval. Thin, of the mean: where the true effect of another study like these lies. A full mark
             where the thick interval leaves out 0. In the table the numbers of another study open its own effects.
-          </p>
+          </HelpNote>
           <ExhibitTable exhibit={table} onOpen={(_, __, [study]) => openEffects(String(study))} />
           {combined && <InReport input={input} title={title} />}
         </>

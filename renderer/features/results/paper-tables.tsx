@@ -1,6 +1,7 @@
 import type { Exhibit, Quantity } from '../../../main/contract/exhibit.ts';
 import { quantityAt } from '../../../main/domain/exhibits.ts';
 import { LineChart, type LineSeries } from '../../charts/line-chart.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { groupText, useParameters } from './address.ts';
 import { groupTitle, useChoice, useSample } from './choice.tsx';
@@ -42,7 +43,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
   const sample = useSample('people');
   const rows = seedRows(exhibit);
   if (rows.length === 0)
-    return <p className="help-note">This study has no seed groups, so there is no Figure 2 and no Table 5.</p>;
+    return <HelpNote>This study has no seed groups, so there is no Figure 2 and no Table 5.</HelpNote>;
   const accuracies = ascending(rows.map(({ target }) => target).filter(isAccuracy));
   const chart = (title: string, key: string) => (
     <LineChart
@@ -95,7 +96,7 @@ export function Figure2({ exhibit }: { exhibit: Exhibit }) {
 export function Table5({ exhibit }: { exhibit: Exhibit }) {
   const sample = useSample('people');
   if (seedRows(exhibit).length === 0)
-    return <p className="help-note">This study has no seed groups, so there is no Table 5.</p>;
+    return <HelpNote>This study has no seed groups, so there is no Table 5.</HelpNote>;
   return (
     <>
       <ExhibitTable exhibit={exhibit} n={sample} />

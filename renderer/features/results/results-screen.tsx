@@ -1,3 +1,4 @@
+import { QueryState } from '../../ui/states.tsx';
 import { Group, Title } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
@@ -8,7 +9,6 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatCount } from '../../../main/domain/format.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
-import { ErrorNotice, Loading } from '../../ui/states.tsx';
 import { useStudy } from '../../navigation/addresses.ts';
 import {
   parseClaim,
@@ -37,7 +37,6 @@ import { StepState } from '../../ui/step-state.tsx';
 import './results.css';
 import { SoftmaxView } from './softmax-view.tsx';
 import { TeachersView } from './teachers-view.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 const viewScreens: Record<ViewId, () => ReactNode> = {
   types: TypesView,
@@ -103,13 +102,11 @@ export function ResultsScreen() {
   const known = views.find(({ id }) => id === view);
   if (!known) return <NotFound />;
   return (
-    <div className="results-page">
-      {overview.isError ? (
-        <ErrorNotice error={overview.error} onRetry={() => detach(overview.refetch())} />
-      ) : overview.data ? (
-        <Results study={study} overview={overview.data} view={known.id} />
+    <div className="page">
+      {overview.isError || !overview.data ? (
+        <QueryState query={overview} loading="Reading the results" lines={8} />
       ) : (
-        <Loading label="Reading the results" lines={8} />
+        <Results study={study} overview={overview.data} view={known.id} />
       )}
     </div>
   );

@@ -4,6 +4,7 @@ import { useMemo } from 'react';
 import type { CalibrationResult, SoftmaxResult } from '../../../main/contract/api/results-charts.ts';
 import { useApi } from '../../client/context.tsx';
 import { BarChart } from '../../charts/bar-chart.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
 import { QueryResult } from './notes.tsx';
 import { useOpenImages } from './address.ts';
@@ -58,7 +59,7 @@ function Distributions({ softmax: { types, edges, quartiles, undefined: unknown 
     return `${round(from ?? 0)}–${round(to ?? 1)}`;
   };
   if (shown.length === 0)
-    return <p className="help-note">Distributions by type are not defined. {unknown ?? types[0]?.spread.undefined}</p>;
+    return <HelpNote>Distributions by type are not defined. {unknown ?? types[0]?.spread.undefined}</HelpNote>;
   return (
     <section className="results-section" aria-label="Distributions of the largest softmax">
       <BarChart
@@ -120,7 +121,7 @@ export function Calibration({ calibration }: { calibration: CalibrationResult })
   if (calibration.undefined !== null)
     return (
       <>
-        <p className="help-note">Calibration is not defined. {calibration.undefined}</p>
+        <HelpNote>Calibration is not defined. {calibration.undefined}</HelpNote>
         {(calibration.ensemble?.labeled ?? 0) > 0 && <ExhibitTable exhibit={calibration.scores} n={sample} />}
       </>
     );

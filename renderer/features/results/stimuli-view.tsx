@@ -1,3 +1,4 @@
+import { QueryState, HelpNote } from '../../ui/states.tsx';
 import { Group, SegmentedControl } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -7,7 +8,6 @@ import { useApi } from '../../client/context.tsx';
 import { ArchitectureMark, TypeBadge, imageTypeName } from '../../ui/badges.tsx';
 import { formatCount, shortNames } from '../../../main/domain/format.ts';
 import { capitalize, usePeople } from '../../ui/rehearsal.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
 import { QueryResult } from './notes.tsx';
 import { parseGroup, groupText, useParameters } from './address.ts';
 import { type DesignedGroup, groupTitle, designedGroups, useChoice, useView, defaultOther } from './choice.tsx';
@@ -19,9 +19,9 @@ import {
   labelsFoot,
   MapGrid,
   type MapMode,
-  placeCells,
   placeColumns,
   typeCell,
+  placeCells,
 } from './map-grid.tsx';
 import { typeMeaning, typeSigns } from '../../../main/domain/image-types.ts';
 import { type Labelers, labelersText, networksText } from './unit-names.ts';
@@ -31,7 +31,6 @@ import { ScrollBox } from '../../ui/plain-table.tsx';
 import type { LabelRow } from '../../../main/contract/api/results.ts';
 import { targetTitle, compareTargets } from '../../../main/domain/targets.ts';
 import type { Target } from '../../../main/contract/recipes.ts';
-import { detach } from '../../../main/contract/detach.ts';
 
 const modes = [
   { value: 'labels', label: 'Labels' },
@@ -81,9 +80,7 @@ export function StimuliView() {
         )}
       </Group>
       {mode !== 'labels' && <GroupSwitch />}
-      {mode === 'difference' && second.isError && (
-        <ErrorNotice error={second.error} onRetry={() => detach(second.refetch())} />
-      )}
+      {mode === 'difference' && <QueryState query={second} />}
       <Legend
         mode={mode}
         difference={
@@ -323,9 +320,7 @@ function GroupSwitch() {
           </tbody>
         </table>
       </ScrollBox>
-      {all.some(isIncomplete) && (
-        <p className="help-note">Dashed: some networks of the group have no predictions yet.</p>
-      )}
+      {all.some(isIncomplete) && <HelpNote>Dashed: some networks of the group have no predictions yet.</HelpNote>}
     </fieldset>
   );
 }

@@ -7,6 +7,7 @@ import { formatCount, formatFixed } from '../../../main/domain/format.ts';
 import { armTitle, scoreNames, shownScoreNames, verdictWords } from '../../../main/domain/target-arms.ts';
 import { Forest } from '../../charts/forest.tsx';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { NumberField } from '../../ui/fields.tsx';
 import { modelsAddress } from '../../navigation/addresses.ts';
 import { RehearsalProvider, usePeople } from '../../ui/rehearsal.tsx';
@@ -145,10 +146,10 @@ function Differences({ direction, asked, title }: Pick<DrawnProps, 'direction' |
         }))}
         onOpen={openApart}
       />
-      <p className="help-note">
+      <HelpNote>
         95 % interval for other images and trainings like these. A full mark where p, adjusted by Holm’s method over all
         targets and halves, is below 0.05. A row opens the images on which the two differ most.
-      </p>
+      </HelpNote>
       <div className="effect-buttons">
         {differences.map(
           ({ arm, apart }) =>
@@ -163,9 +164,9 @@ function Differences({ direction, asked, title }: Pick<DrawnProps, 'direction' |
         why === null ? (
           []
         ) : (
-          <p key={arm} className="help-note">
+          <HelpNote key={arm}>
             {armTitle(arm)}: {why}
-          </p>
+          </HelpNote>
         ),
       )}
     </>
@@ -209,10 +210,10 @@ function Planner({ directions, asked }: { directions: readonly Direction[]; aske
       <QueryResult query={plan}>
         {(data) => <PlanView plan={data} decimals={4} unit={scoreNames[asked.outcome]} difference={difference} />}
       </QueryResult>
-      <p className="help-note">
+      <HelpNote>
         Planned for half {first?.teachers} teaching, and for the very {who} who examine: how many of them are enough is
         planned on Models, Teachers. With more images the targets are made anew, so that all networks are trained again.
-      </p>
+      </HelpNote>
     </section>
   );
 }
@@ -253,12 +254,12 @@ function Scores({ score, title, images }: { score: Score; title: string; images:
           verdict: mean === null ? 'no seed yet' : formatCount(n, 'seed'),
         }))}
       />
-      <p className="help-note">
+      <HelpNote>
         {floor === null || ceiling === null
           ? `No image has two labels of the ${who} who examine, so there is neither floor nor ceiling.`
           : `Floor, ${formatFixed(floor, 3)}: ${floorText(measure, who)}. Ceiling, ${formatFixed(ceiling, 3)}: half of the ${who} who examine predicts the other half.`}{' '}
         Bars: one standard deviation over seeds to each side, no interval.
-      </p>
+      </HelpNote>
     </>
   );
 }

@@ -4,6 +4,7 @@ import type { Exhibit, Quantity, TypeName } from '../../../main/contract/exhibit
 import { flatTable, hasIntervals, quantityAt } from '../../../main/domain/exhibits.ts';
 import type { TypesResult } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
+import { HelpNote } from '../../ui/states.tsx';
 import { ExportMenu } from '../../ui/export/export-menu.tsx';
 import { TypeBadge } from '../../ui/badges.tsx';
 import { capitalize, usePeople, useRehearsal } from '../../ui/rehearsal.tsx';
@@ -95,7 +96,7 @@ function Table1({ types }: { types: TypesResult }) {
           ))}
         </tbody>
       </table>
-      <p className="help-note">
+      <HelpNote>
         {types.undetermined.length > 0 && (
           <>
             <ValueButton onOpen={() => open.images(types.undetermined, 'Images without a type')} label="without a type">
@@ -105,13 +106,11 @@ function Table1({ types }: { types: TypesResult }) {
           </>
         )}
         <LeaveOneOut of={types.leaveOneOut} people={people} />
-      </p>
+      </HelpNote>
       {table1.notes.map((note) => (
-        <p key={note} className="help-note">
-          {note}
-        </p>
+        <HelpNote key={note}>{note}</HelpNote>
       ))}
-      {table1.intervals !== undefined && <p className="help-note">{table1.intervals}</p>}
+      {table1.intervals !== undefined && <HelpNote>{table1.intervals}</HelpNote>}
     </section>
   );
 }
@@ -237,7 +236,7 @@ function TypeBars({ table3, types }: TypeBarsProps) {
   const first = rows[0]?.of('type_a_pct');
   if (!first) return null;
   if (rows.every(({ of }) => of('type_a_pct')?.value == null))
-    return <p className="help-note">Types by target are not defined. {first.undefined}</p>;
+    return <HelpNote>Types by target are not defined. {first.undefined}</HelpNote>;
   return (
     <BarChart
       title="Types by target"
@@ -331,7 +330,7 @@ function Images({ of }: { of: PeopleAlone }) {
           </tr>
         </tbody>
       </table>
-      <p className="help-note">
+      <HelpNote>
         {undetermined.length > 0 && (
           <>
             <ValueButton
@@ -344,7 +343,7 @@ function Images({ of }: { of: PeopleAlone }) {
           </>
         )}
         <LeaveOneOut of={leaveOneOut} people={people} />
-      </p>
+      </HelpNote>
     </section>
   );
 }

@@ -4,11 +4,10 @@ import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
 import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { useAnchorChoice } from './anchor-doubts.tsx';
 import { CandidateDetails } from './candidate-details.tsx';
 import { CandidateWall, sampleKey } from './candidate-wall.tsx';
-import { decodeFloats } from './latent.ts';
 import { OwnPoint } from './own-point.tsx';
 import type { DraftTools } from './use-draft.ts';
 import { formatPercent } from '../../../main/domain/format.ts';
@@ -17,6 +16,7 @@ import { ClassName } from '../../ui/class-name.tsx';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
 import { onePixel, usePixels, usePointPreview } from './use-stimuli.ts';
 import { detach } from '../../../main/contract/detach.ts';
+import { decodeFloats } from './latent.ts';
 
 interface AnchorsPartProps {
   study: string;
@@ -49,8 +49,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   const pin = useMutation(api.stimuli.pin.mutationOptions());
   const { choose: chooseAnchor, question } = useAnchorChoice(study, state, tools);
   const comparedKeys = useMemo(() => new Set(compared), [compared]);
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
-  if (!answer.data) return <Loading label="Reading the candidates" lines={10} />;
+  if (answer.isError || !answer.data) return <QueryState query={answer} loading="Reading the candidates" lines={10} />;
   const { candidates, images } = answer.data;
   const compare = (candidate: Candidate): void => {
     const key = sampleKey(candidate);

@@ -98,7 +98,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         )}
       </Group>
       {children}
-      <dl className="stimuli-facts">
+      <dl className="facts">
         <dt>{isReal ? 'Test image' : 'Sample'}</dt>
         <dd>{isReal ? sample : `${sample} of seed ${seed}`}</dd>
         <dt title="Softmax of its class, by the reference classifier">Confidence</dt>

@@ -61,23 +61,21 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
   const shown = all ? found : found.slice(0, shownAtFirst);
   return (
     <section className="stimuli-confused" aria-labelledby="confused-pairs">
-      <h2 id="confused-pairs" className="stimuli-heading">
-        Most confused pairs
-      </h2>
+      <h2 id="confused-pairs">Most confused pairs</h2>
       <HelpNote>
         By the reference classifier, on the test images of both classes. Score: mean softmax of the second class on
         images of the first, plus that of the first on images of the second.
       </HelpNote>
       {find.field}
-      <table className="stimuli-votes">
+      <table className="plain-table">
         <thead>
           <tr>
             <th scope="col">In the design</th>
             <th scope="col">Pair</th>
-            <th scope="col" className="stimuli-number">
+            <th scope="col" data-numeric>
               Score
             </th>
-            <th scope="col" className="stimuli-number">
+            <th scope="col" data-numeric>
               Called the other
             </th>
           </tr>
@@ -97,8 +95,8 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
               <th scope="row">
                 <ClassName name={names[i] ?? ''} width={160} /> and <ClassName name={names[j] ?? ''} width={160} />
               </th>
-              <td className="stimuli-number">{formatFixed(score, 4)}</td>
-              <td className="stimuli-number">
+              <td data-numeric>{formatFixed(score, 4)}</td>
+              <td data-numeric>
                 {called} of {images}
                 {images > 0 && ` (${formatPercent(called / images, 2)})`}
               </td>

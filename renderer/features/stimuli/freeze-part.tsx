@@ -61,11 +61,11 @@ function Frozen({ study, frozen }: { study: string; frozen: FrozenSet }) {
   const { hash, images, pairs, alphas, width, height, predicted, snapshots, labelers, panels } = frozen;
   const size = `${width} × ${height} pixels for the models`;
   return (
-    <section className="stimuli-card" aria-labelledby="frozen">
-      <h2 id="frozen" className="stimuli-heading">
+    <section className="card card-start" aria-labelledby="frozen">
+      <h2 id="frozen">
         <IconSnowflake size={18} aria-hidden /> Frozen: {formatCount(images, 'image')}
       </h2>
-      <dl className="stimuli-facts">
+      <dl className="facts">
         <dt>Set</dt>
         <dd>
           <code>{hash.slice(0, 16)}</code> (hash of its pixels)
@@ -111,10 +111,8 @@ function Locked({ study }: { study: string }) {
     onSuccess: ({ study: name }) => navigate(studyAddress(name, '/stimuli')),
   });
   return (
-    <section className="stimuli-card" aria-labelledby="locked">
-      <h2 id="locked" className="stimuli-heading">
-        People have labeled this set, so it cannot change
-      </h2>
+    <section className="card card-start" aria-labelledby="locked">
+      <h2 id="locked">People have labeled this set, so it cannot change</h2>
       <HelpNote>
         To change the images, copy the study. The copy shares trainings and candidates. The labels stay with this study.
       </HelpNote>
@@ -142,10 +140,8 @@ function Ready({ study, state, saved }: FreezePartProps) {
   const withAnchor = inPairs.filter((k) => state.anchors[k]).length;
   const ready = withAnchor === inPairs.length && state.pairs.length > 0;
   return (
-    <section className="stimuli-card" aria-labelledby="freeze">
-      <h2 id="freeze" className="stimuli-heading">
-        Freeze the draft
-      </h2>
+    <section className="card card-start" aria-labelledby="freeze">
+      <h2 id="freeze">Freeze the draft</h2>
       <ul className="stimuli-checks">
         <Check good={withAnchor === inPairs.length}>
           {withAnchor} of {inPairs.length} classes {inPairs.length < state.classes.length && 'in pairs '}have an anchor
@@ -219,7 +215,7 @@ export function outdatedBy({ predicted, labelers }: FrozenSet): string {
 
 function Stale({ frozen }: { frozen: FrozenSet }) {
   return (
-    <p className="stimuli-stale">
+    <p className="warning-note">
       <IconAlertTriangle size={16} aria-hidden />
       <span>
         The draft differs from the frozen set <code>{frozen.hash.slice(0, 8)}</code>. Freezing creates another set. Then{' '}

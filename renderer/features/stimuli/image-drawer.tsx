@@ -6,14 +6,13 @@ import { useApi } from '../../client/context.tsx';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { formatAlpha, formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { Undefined } from '../../ui/values.tsx';
 import { formatVotes } from '../../ui/votes.ts';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats } from './latent.ts';
 import { useOutsideVotes } from './use-stimuli.ts';
 import { VoteTable, decodeVote } from './vote-table.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 interface ImageDrawerProps {
   study: string;
@@ -48,8 +47,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
     api.stimuli.image.queryOptions({ input: { study, image }, placeholderData: keepPreviousData, retry: false }),
   );
   const outside = useOutsideVotes(study, state, answer.data ? { kind: 'image', image: answer.data.image } : null);
-  if (answer.isError) return <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />;
-  if (!answer.data) return <Loading label="Drawing the image" />;
+  if (answer.isError || !answer.data) return <QueryState query={answer} loading="Drawing the image" />;
   const { pair, alpha, truth, z, norm, original, model, hash, votes, people, simulated, frozen } = answer.data;
   const shown = small && model ? model : original;
   const place = ids?.indexOf(image) ?? image;
@@ -77,7 +75,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
           />
         )}
       </Group>
-      <dl className="stimuli-facts">
+      <dl className="facts">
         {names && (
           <>
             <dt>Pair</dt>

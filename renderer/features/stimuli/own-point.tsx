@@ -7,7 +7,7 @@ import type { AnchorSpec } from '../../../main/contract/study.ts';
 import { useApi } from '../../client/context.tsx';
 import { formatFixed } from '../../../main/domain/format.ts';
 import { PixelImage } from '../../ui/pixel-image.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { CopyLatent } from './candidate-details.tsx';
 import { decodeFloats, latentText, movePoint, parseLatent, toBase64 } from './latent.ts';
 import { onePixel, requestedModels, useOutsideVotes, usePointPreview, usePixels } from './use-stimuli.ts';
@@ -131,7 +131,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
       <div className="stimuli-own-votes">
-        {preview.isError && <ErrorNotice error={preview.error} onRetry={() => detach(preview.refetch())} />}
+        <QueryState query={preview} />
         {preview.data && (
           <VoteTable
             voters={state.voters}

@@ -6,7 +6,7 @@ import { LineChart } from '../../charts/line-chart.tsx';
 import { useApi } from '../../client/context.tsx';
 import { formatCount, formatFixed, formatPercent } from '../../../main/domain/format.ts';
 import { imageAt, PixelImage } from '../../ui/pixel-image.tsx';
-import { ErrorNotice } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import {
   expectedSize,
   pairEnds,
@@ -18,7 +18,6 @@ import {
 } from './use-stimuli.ts';
 import { architectureColor } from '../../ui/badges.tsx';
 import { VoteTable, decodeVote, softmaxAt } from './vote-table.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 interface PairDetailProps {
   study: string;
@@ -73,9 +72,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
   return (
     <section className="stimuli-along" aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
-        <h2 id="pair-detail" className="stimuli-heading">
-          Along one pair
-        </h2>
+        <h2 id="pair-detail">Along one pair</h2>
         <Select
           aria-label="Pair"
           w={280}
@@ -89,7 +86,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           onChange={(value) => value !== null && onAt(Number(value))}
         />
       </Group>
-      {fine.isError && <ErrorNotice error={fine.error} onRetry={() => detach(fine.refetch())} />}
+      <QueryState query={fine} />
       <div className="stimuli-along-parts">
         <div>
           <PixelImage

@@ -23,7 +23,7 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
         {names.map((name, i) => (
           <tr key={name}>
             <th scope="row" title={name}>
-              <span className="stimuli-row-name">{name}</span>
+              <span className="class-name">{name}</span>
             </th>
             {names.slice(1).map((other, column) => {
               const j = column + 1;
@@ -41,7 +41,7 @@ export function PairMatrix({ names, pairs, balance, disabled, onToggle }: PairGr
                 </td>
               );
             })}
-            <td className="stimuli-number">{balance.counts[i]}</td>
+            <td>{balance.counts[i]}</td>
           </tr>
         ))}
       </tbody>

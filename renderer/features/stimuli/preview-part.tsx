@@ -48,7 +48,7 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
       {failed && <ErrorNotice error={failed.error} />}
       <section aria-labelledby="all-images">
         <Group gap="md" mb="xs">
-          <h2 id="all-images" className="stimuli-heading">
+          <h2 id="all-images">
             {formatCount(strips.length, 'pair')}, {frozen ? 'frozen' : 'from the draft'}
           </h2>
           <Switch label="Show votes" checked={!asGrid} onChange={(event) => setAsGrid(!event.currentTarget.checked)} />

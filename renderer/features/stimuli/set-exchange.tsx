@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Table, Text } from '@mantine/core';
+import { Button, FileButton, Group, Text } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { EarlierSet, FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -7,12 +7,11 @@ import { useApi, useClient } from '../../client/context.tsx';
 import { download, upload } from '../../client/files.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ScrollBox } from '../../ui/plain-table.tsx';
-import { ErrorNotice, HelpNote } from '../../ui/states.tsx';
+import { ErrorNotice, HelpNote, QueryState } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { useStudyJob } from './use-stimuli.ts';
-import { detach } from '../../../main/contract/detach.ts';
+import { PlainTable } from '../../ui/plain-table.tsx';
 
 interface SetProps {
   study: string;
@@ -45,10 +44,8 @@ export function Exchange({ study, state }: SetProps) {
     reset.current?.();
   };
   return (
-    <section className="stimuli-card" aria-labelledby="exchange">
-      <h2 id="exchange" className="stimuli-heading">
-        Export and import
-      </h2>
+    <section className="card card-start" aria-labelledby="exchange">
+      <h2 id="exchange">Export and import</h2>
       <HelpNote>
         An archive contains PNG images and a manifest with the hash of each image, and its pair and alpha if it lies
         between two classes. An imported set replaces the draft and the frozen set.
@@ -145,64 +142,61 @@ export function EarlierSets({ study, state }: SetProps) {
     ...api.stimuli.useSet.mutationOptions(),
     onSuccess: (_, { set }) => showToast({ title: `The study uses set ${set.slice(0, 8)} again` }),
   });
-  if (sets.isError) return <ErrorNotice error={sets.error} onRetry={() => detach(sets.refetch())} />;
+  if (sets.isError) return <QueryState query={sets} />;
   const earlier = sets.data?.earlier ?? [];
   if (earlier.length === 0) return null;
   return (
-    <section className="stimuli-card" aria-labelledby="earlier">
-      <h2 id="earlier" className="stimuli-heading">
-        Earlier sets
-      </h2>
-      <ScrollBox className="stimuli-earlier" label="List of earlier sets">
-        <Table>
-          <Table.Thead>
-            <Table.Tr>
-              <Table.Th>Set</Table.Th>
-              <Table.Th>Images</Table.Th>
-              <Table.Th>Labels</Table.Th>
-              <Table.Th>Predictions</Table.Th>
-              <Table.Th>Used until</Table.Th>
-              <Table.Th>
-                <span className="sr">Actions</span>
-              </Table.Th>
-            </Table.Tr>
-          </Table.Thead>
-          <Table.Tbody>
-            {earlier.map((set) => (
-              <Table.Tr key={set.hash}>
-                <Table.Td>
-                  <code>{set.hash.slice(0, 8)}</code>, {set.source}
-                </Table.Td>
-                <Table.Td>
-                  {formatCount(set.images, 'image')}
-                  {set.pairs > 0 && `, ${formatCount(set.pairs, 'pair')}`}
-                </Table.Td>
-                <Table.Td>
-                  {set.labelers === 0 ? 'none' : formatCount(set.labelers, 'labeler')}{' '}
-                  {set.simulated && <RehearsalMark />}
-                </Table.Td>
-                <Table.Td>
-                  {set.predicted} of {formatCount(set.snapshots, 'snapshot')}
-                </Table.Td>
-                <Table.Td>
-                  <Ago at={set.until} />
-                </Table.Td>
-                <Table.Td>
-                  <Button
-                    size="compact-xs"
-                    variant="default"
-                    aria-label={`Use set ${set.hash.slice(0, 8)} again`}
-                    disabled={job !== null}
-                    onClick={() => ask(set)}
-                  >
-                    Use again
-                  </Button>
-                </Table.Td>
-              </Table.Tr>
-            ))}
-          </Table.Tbody>
-        </Table>
-      </ScrollBox>
+    <section className="card card-start" aria-labelledby="earlier">
+      <h2 id="earlier">Earlier sets</h2>
+      <PlainTable
+        label="List of earlier sets"
+        box="stimuli-earlier"
+        rows={earlier}
+        rowKey={({ hash }) => hash}
+        columns={[
+          {
+            title: 'Set',
+            cell: ({ hash, source }) => (
+              <>
+                <code>{hash.slice(0, 8)}</code>, {source}
+              </>
+            ),
+          },
+          {
+            title: 'Images',
+            cell: ({ images, pairs }) =>
+              formatCount(images, 'image') + (pairs > 0 ? `, ${formatCount(pairs, 'pair')}` : ''),
+          },
+          {
+            title: 'Labels',
+            cell: ({ labelers, simulated }) => (
+              <>
+                {labelers === 0 ? 'none' : formatCount(labelers, 'labeler')} {simulated && <RehearsalMark />}
+              </>
+            ),
+          },
+          {
+            title: 'Predictions',
+            cell: ({ predicted, snapshots }) => `${predicted} of ${formatCount(snapshots, 'snapshot')}`,
+          },
+          { title: 'Used until', cell: ({ until }) => <Ago at={until} /> },
+          {
+            title: 'Actions',
+            hidden: true,
+            cell: (set) => (
+              <Button
+                size="compact-xs"
+                variant="default"
+                aria-label={`Use set ${set.hash.slice(0, 8)} again`}
+                disabled={job !== null}
+                onClick={() => ask(set)}
+              >
+                Use again
+              </Button>
+            ),
+          },
+        ]}
+      />
       {use.isError && <ErrorNotice error={use.error} safe="The study is unchanged." />}
       <Confirm
         opened={asked !== null}

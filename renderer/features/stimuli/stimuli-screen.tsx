@@ -5,7 +5,7 @@ import type { Draft, StimuliState } from '../../../main/contract/api/stimuli.ts'
 import { pairBalance } from '../../../main/domain/pair-balance.ts';
 import { useParameter, useStudy } from '../../navigation/addresses.ts';
 import { formatCount } from '../../../main/domain/format.ts';
-import { Loading, ErrorNotice } from '../../ui/states.tsx';
+import { ErrorNotice, QueryState } from '../../ui/states.tsx';
 import { AnchorsPart } from './anchors-part.tsx';
 import { FreezePart } from './freeze-part.tsx';
 import { ImageDrawer } from './image-drawer.tsx';
@@ -22,7 +22,6 @@ import { StepState } from '../../ui/step-state.tsx';
 import './stimuli.css';
 import './pairs.css';
 import './stimuli-sizes.css';
-import { detach } from '../../../main/contract/detach.ts';
 
 const parts = ['anchors', 'pairs', 'preview', 'freeze'] as const;
 type Part = (typeof parts)[number];
@@ -33,10 +32,9 @@ export function StimuliScreen() {
   const name = useStudy();
   const state = useStimuliState(name);
   return (
-    <div className="stimuli-screen">
+    <div className="page">
       {!state.data && <Title order={1}>Stimuli</Title>}
-      {state.isError && <ErrorNotice error={state.error} onRetry={() => detach(state.refetch())} />}
-      {state.isPending && <Loading label="Reading the stimuli" lines={8} />}
+      <QueryState query={state} loading="Reading the stimuli" lines={8} />
       {state.data &&
         (state.data.testImages ? (
           <TestImagesScreen study={name} state={state.data} chosen={state.data.testImages} />

@@ -37,10 +37,8 @@ export function TestImagesChoice({ study, state, chosen }: TestImagesProps) {
   const most = total ?? 100_000;
   const shown = isChoosing ? 'disagreed' : choose.kind;
   return (
-    <section className="stimuli-card" aria-labelledby="test-images">
-      <h2 id="test-images" className="stimuli-heading">
-        Which test images
-      </h2>
+    <section className="card card-start" aria-labelledby="test-images">
+      <h2 id="test-images">Which test images</h2>
       <SegmentedControl
         aria-label="Which test images"
         value={shown}
@@ -186,10 +184,8 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
   const freeze = useMutation(api.stimuli.freeze.mutationOptions());
   const count = choose.kind === 'all' ? total : 'positions' in choose ? choose.positions.length : choose.count;
   return (
-    <section className="stimuli-card" aria-labelledby="freeze">
-      <h2 id="freeze" className="stimuli-heading">
-        Freeze {testImagesText(choose)}
-      </h2>
+    <section className="card card-start" aria-labelledby="freeze">
+      <h2 id="freeze">Freeze {testImagesText(choose)}</h2>
       <HelpNote>
         Freezing stores the images under the hash of their pixels. After that the set never changes: models predict it,
         people label it, and every figure names it.
@@ -231,9 +227,7 @@ export function FrozenImages({ images, pictures, onOpen }: FrozenImagesProps) {
   const cell = useThumbnailSize(usualCell);
   return (
     <section aria-labelledby="frozen-images">
-      <h2 id="frozen-images" className="stimuli-heading">
-        {formatCount(images, 'image')}, frozen
-      </h2>
+      <h2 id="frozen-images">{formatCount(images, 'image')}, frozen</h2>
       <StimulusGrid
         label="All images by their position in the test part. Enter opens one."
         count={images}

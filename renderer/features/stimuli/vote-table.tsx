@@ -28,18 +28,18 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
   if (votes.length === 0 && outside.length === 0 && (!waits || voters.length === 0))
     return <Text c="dimmed">There are no trained models yet.</Text>;
   return (
-    <table className="stimuli-votes">
+    <table className="plain-table">
       <thead>
         <tr>
           <th scope="col">Model</th>
           <th scope="col">Label</th>
           {shown.map((k) => (
-            <th key={k} scope="col" className="stimuli-number">
+            <th key={k} scope="col" data-numeric>
               softmax <ClassName name={names[k] ?? String(k)} width={70} />
             </th>
           ))}
           {hasOthers(names, shown) && (
-            <th scope="col" className="stimuli-number">
+            <th scope="col" data-numeric>
               others
             </th>
           )}
@@ -72,7 +72,7 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
               <th scope="row">
                 <OutsideName voter={voter} />
               </th>
-              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)} className="stimuli-no-vote">
+              <td colSpan={1 + shown.length + (hasOthers(names, shown) ? 1 : 0)} className="soft">
                 {answer === null ? <LoadingLine label={`${voter.name} predicts`} width="100%" /> : answer.why}
               </td>
             </tr>
@@ -100,16 +100,18 @@ function VoteRow({ vote: { labels, softmax }, image, names, shown, children }: V
   return (
     <tr>
       <th scope="row">{children}</th>
-      <td className="stimuli-label">
-        <ClassName name={names[label] ?? String(label)} width={96} />
+      <td>
+        <Text component="span" c="var(--networks)" fw={600}>
+          <ClassName name={names[label] ?? String(label)} width={96} />
+        </Text>
       </td>
       {all === null && (
-        <td colSpan={shown.length + (hasOthers(names, shown) ? 1 : 0)} className="stimuli-no-vote">
+        <td colSpan={shown.length + (hasOthers(names, shown) ? 1 : 0)} className="soft">
           Only labels are known
         </td>
       )}
       {all?.map((share, k) => (
-        <td key={shown[k] ?? 'others'} className="stimuli-number">
+        <td key={shown[k] ?? 'others'} data-numeric>
           <span className="stimuli-bar" style={{ '--share': share } as React.CSSProperties}>
             {formatPercent(share)}
           </span>
@@ -132,7 +134,7 @@ function OutsideName({ voter: { name, kind, accuracy } }: Pick<OutsideRow, 'vote
   const right = accuracy === null ? '' : `, ${formatFixed(accuracy, 2)} % of the labeled images it was tried on`;
   return (
     <ArchitectureMark kind="outside">
-      <bdi className="stimuli-outside-name" title={`${name} (outside model: ${outsideKindNames[kind]}${right})`}>
+      <bdi className="class-name" title={`${name} (outside model: ${outsideKindNames[kind]}${right})`}>
         {name}
       </bdi>
     </ArchitectureMark>

@@ -6,6 +6,7 @@ import type { Preset } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
+import { DialogButtons } from '../../ui/confirm.tsx';
 import { ErrorNotice } from '../../ui/states.tsx';
 import { engineNames } from '../../ui/badges.tsx';
 import { detach } from '../../../main/contract/detach.ts';
@@ -132,10 +133,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
           />
         </Group>
         {create.isError && <ErrorNotice error={create.error} safe="No study was created." />}
-        <Group justify="end">
-          <Button variant="default" onClick={onClose}>
-            Cancel
-          </Button>
+        <DialogButtons onCancel={onClose}>
           <Button
             type="submit"
             loading={create.isPending}
@@ -143,7 +141,7 @@ function NewStudyForm({ onClose }: { onClose: () => void }) {
           >
             Create study
           </Button>
-        </Group>
+        </DialogButtons>
       </Stack>
     </form>
   );

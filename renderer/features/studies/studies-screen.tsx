@@ -12,15 +12,14 @@ import { useThrottledRefetch } from '../../client/refetch.ts';
 import { studyAddress } from '../../navigation/addresses.ts';
 import { RehearsalMark, StateMark } from '../../ui/badges.tsx';
 import { Confirm } from '../../ui/confirm.tsx';
-import { ScreenError, HelpNote, Loading } from '../../ui/states.tsx';
-import { FilterInput } from '../../ui/table/parts.tsx';
+import { HelpNote, QueryState } from '../../ui/states.tsx';
+import { FilterInput } from '../../ui/table/filter-input.tsx';
 import { Ago } from '../../ui/values.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
 import { StudyMenu, useStudyActions } from './study-menu.tsx';
 import { Welcome } from './welcome.tsx';
 import './studies.css';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** Topics that affect a study's figures, and the shortest time between refetches in milliseconds. */
 const topics = ['runs', 'jobs', 'stimuli'] as const;
@@ -31,8 +30,8 @@ export function StudiesScreen() {
   const api = useApi();
   const list = useQuery(api.studies.list.queryOptions({ input: {} }));
   useThrottledRefetch(list.refetch, topics, refetchInterval);
-  if (list.isPending) return <Loading label="Loading the studies" lines={6} />;
-  if (list.isError) return <ScreenError title="Studies" error={list.error} onRetry={() => detach(list.refetch())} />;
+  if (list.isError || !list.data)
+    return <QueryState query={list} title="Studies" loading="Loading the studies" lines={6} />;
   const { studies, deleted } = list.data;
   return studies.length === 0 && deleted.length === 0 ? <Welcome /> : <StudiesList {...list.data} />;
 }

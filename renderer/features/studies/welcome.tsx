@@ -5,12 +5,11 @@ import { Link, useLocation } from 'wouter';
 import { formatBytes, formatCount, formatRoughRange } from '../../../main/domain/format.ts';
 import { useApi } from '../../client/context.tsx';
 import { studyAddress } from '../../navigation/addresses.ts';
-import { ScreenError, Loading } from '../../ui/states.tsx';
+import { QueryState } from '../../ui/states.tsx';
 import { engineNames } from '../../ui/badges.tsx';
 import { showRefusal } from '../../ui/toasts.tsx';
 import { ImportButton, ImportJobs, useOpenSample } from './imports.tsx';
 import { NewStudy } from './new-study.tsx';
-import { detach } from '../../../main/contract/detach.ts';
 
 /** The first screen on an empty data folder. */
 export function Welcome() {
@@ -25,9 +24,8 @@ export function Welcome() {
     }),
   );
   const sample = useOpenSample();
-  if (presets.isPending) return <Loading label="Loading the presets" lines={6} />;
-  if (presets.isError)
-    return <ScreenError title="Studies" error={presets.error} onRetry={() => detach(presets.refetch())} />;
+  if (presets.isError || !presets.data)
+    return <QueryState query={presets} title="Studies" loading="Loading the presets" lines={6} />;
   const quick = presets.data.find(({ preset }) => preset === 'quick');
   return (
     <div className="screen welcome">

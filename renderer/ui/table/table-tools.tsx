@@ -4,7 +4,7 @@ import { IconColumns3 } from '@tabler/icons-react';
 import { formatInteger } from '../../../main/domain/format.ts';
 import type { ExportTable } from '../export/csv.ts';
 import { ExportMenu } from '../export/export-menu.tsx';
-import { FilterInput } from './parts.tsx';
+import { FilterInput } from './filter-input.tsx';
 import type { DataColumn, TableView } from './view.ts';
 
 interface TableToolsProps<Row> {

@@ -1,4 +1,4 @@
-import { type ReactNode, useMemo, useState } from 'react';
+import { useMemo, useState } from 'react';
 import {
   type ColumnDef,
   getCoreRowModel,
@@ -9,18 +9,9 @@ import {
   useReactTable,
 } from '@tanstack/react-table';
 import type { ExportCell, ExportTable } from '../export/csv.ts';
+import type { GridColumn, GridLine } from './virtual-grid.tsx';
 
-export interface DataColumn<Row> {
-  id: string;
-  /** Sentence case, with its unit: `Time (s)`. */
-  title: string;
-  /** Value for sorting, filtering, grouping and export. Null sorts last. */
-  value: (row: Row) => ExportCell;
-  /** Content of the cell; left out: the value as text. */
-  cell?: (row: Row) => ReactNode;
-  /** Right-aligned. */
-  numeric?: boolean;
-  width?: number;
+export interface DataColumn<Row> extends GridColumn<Row> {
   hidden?: boolean;
   /** Offered for grouping. */
   groupable?: boolean;
@@ -39,25 +30,21 @@ export function defaultView<Row>(columns: readonly DataColumn<Row>[]): TableView
   return { sort: null, hidden: columns.filter(({ hidden }) => hidden).map(({ id }) => id), filter: '', groupBy: null };
 }
 
-/** A line of a table: a group heading or a row. */
-export type Item<Row> = { kind: 'group'; title: string; count: number } | { kind: 'row'; row: Row; index: number };
-
 /** Rows in order, under their groups' headings; groups are sorted by name. */
-export function groupRows<Row>(rows: readonly Row[], groupBy: DataColumn<Row> | undefined): Item<Row>[] {
-  if (!groupBy) return rows.map((row, index) => ({ kind: 'row', row, index }));
-  const groups = new Map<string, Row[]>();
-  for (const row of rows) {
-    const title = String(groupBy.value(row) ?? '–');
-    const members = groups.get(title);
-    if (members) members.push(row);
-    else groups.set(title, [row]);
-  }
+export function groupRows<Row>(
+  rows: readonly Row[],
+  groupBy: DataColumn<Row> | undefined,
+  rowId: (row: Row) => string,
+): GridLine<string>[] {
+  const line = (row: Row, index: number): GridLine<string> => ({ kind: 'row', key: rowId(row), index });
+  if (!groupBy) return rows.map(line);
+  const groups = Map.groupBy(rows, (row) => String(groupBy.value(row) ?? '–'));
   let index = 0;
   return [...groups]
     .sort(([a], [b]) => compareValues(a, b))
-    .flatMap(([title, members]): Item<Row>[] => [
+    .flatMap(([title, members]): GridLine<string>[] => [
       { kind: 'group', title, count: members.length },
-      ...members.map((row): Item<Row> => ({ kind: 'row', row, index: index++ })),
+      ...members.map((row) => line(row, index++)),
     ]);
 }
 

@@ -6,13 +6,13 @@ import { formatCount } from '../../../../main/domain/format.ts';
 import { accuracySeries, testSeries, trainingSeries, validationSeries } from '../../../../main/domain/trend.ts';
 import { architectureLine, thinArchitectureLine } from '../../../charts/architecture.ts';
 import type { LegendEntry } from '../../../charts/chart-frame.tsx';
-import { meanCurve, smooth } from '../../../charts/curves.ts';
+import { smooth, meanCurve } from '../../../charts/curves.ts';
 import { LineChart, type LineSeries } from '../../../charts/line-chart.tsx';
 import type { Point } from '../../../charts/series.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { architectureColor, architectureName } from '../../../ui/badges.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
 import { detach } from '../../../../main/contract/detach.ts';
@@ -74,8 +74,7 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
     [drawn],
   );
   const y = useMemo(() => accuracyAxis(all, best), [all, best]);
-  if (curves.isError && !data) return <ErrorNotice error={curves.error} onRetry={() => detach(curves.refetch())} />;
-  if (!data) return <Loading label="Loading the curves" />;
+  if (!data) return <QueryState query={curves} loading="Loading the curves" />;
   const without = rows.filter(({ id }) => scale.place(id, [[1, 0]]).length === 0).length;
   const hasTraining = drawn.training.some(({ points }) => points.length > 0);
   const named = means ? groups.length : rows.length;

@@ -3,11 +3,12 @@ import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
-import { ScrollBox, TableHead, withKeys } from '../../../ui/plain-table.tsx';
+import { ScrollBox, withKeys, PlainTable } from '../../../ui/plain-table.tsx';
 import { HelpNote } from '../../../ui/states.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
 import { Share, Undefined } from '../../../ui/values.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
+import { shadeStyle } from '../../../ui/shade.ts';
 
 /** Runs with a table of pairs; cells of images that are listed. */
 const mostPairwise = 40;
@@ -70,8 +71,8 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
               {withKeys(row).map(({ key, item: differing, place: column }) => (
                 <td
                   key={key}
-                  data-shade={
-                    differing !== null && differing > 0 ? Math.min(4, Math.ceil((8 * differing) / count)) : undefined
+                  style={
+                    differing ? shadeStyle('networks', Math.min(4, Math.ceil((8 * differing) / count))) : undefined
                   }
                   title={differing === null ? 'No predictions' : `${differing} of ${count} images`}
                 >
@@ -82,9 +83,7 @@ function Pairwise({ stimuli, names }: { stimuli: Stimuli; names: readonly string
           ))}
         </tbody>
       </table>
-      <p className="help-note">
-        Share of the {formatInteger(count)} images for which two runs predict different classes.
-      </p>
+      <HelpNote>Share of the {formatInteger(count)} images for which two runs predict different classes.</HelpNote>
     </ScrollBox>
   );
 }
@@ -97,37 +96,40 @@ function Images({ stimuli, names }: { stimuli: Stimuli; names: readonly string[]
   if (images.length === 0) return <HelpNote>All runs predict the same class for every image.</HelpNote>;
   return (
     <>
-      <div className="scroll-x">
-        <table className="plain-table">
-          <TableHead names={['Image', ...(withPairs ? ['Pair, alpha'] : []), ...names]} />
-          <tbody>
-            {images.map(({ image, pair, alpha, labels, pixels }) => (
-              <tr key={image}>
-                <th scope="row">
-                  <PixelImage pixels={pixels} size={size} mat={2} imageSize={stimuli} label={`Image ${image}`} />
-                </th>
-                {withPairs && (
-                  <td>
-                    <ClassName name={classes[pair?.[0] ?? -1] ?? ''} width={120} /> to{' '}
-                    <ClassName name={classes[pair?.[1] ?? -1] ?? ''} width={120} />, {alpha?.toFixed(2)}
-                  </td>
-                )}
-                {withKeys(labels).map(({ key, item: label, place: index }) => (
-                  <td key={key} className={label !== null && label !== labels[0] ? 'differs' : ''}>
-                    {label === null ? (
-                      <Undefined
-                        reason={predicted[index] ? 'No label' : 'This run has no predictions for the stimuli'}
-                      />
-                    ) : (
-                      <ClassName name={classes[label] ?? String(label)} width={120} />
-                    )}
-                  </td>
-                ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <PlainTable
+        label="Images and the class that each run predicts"
+        rows={images}
+        rowKey={({ image }) => image}
+        columns={[
+          {
+            title: 'Image',
+            cell: ({ image, pixels }) => (
+              <PixelImage pixels={pixels} size={size} mat={2} imageSize={stimuli} label={`Image ${image}`} />
+            ),
+          },
+          withPairs && {
+            title: 'Pair, alpha',
+            cell: ({ pair, alpha }) => (
+              <>
+                <ClassName name={classes[pair?.[0] ?? -1] ?? ''} width={120} /> to{' '}
+                <ClassName name={classes[pair?.[1] ?? -1] ?? ''} width={120} />, {alpha?.toFixed(2)}
+              </>
+            ),
+          },
+          ...names.map((title, place) => ({
+            title,
+            cell: ({ labels }: (typeof images)[number]) => {
+              const label = labels[place] ?? null;
+              if (label === null)
+                return (
+                  <Undefined reason={predicted[place] ? 'No label' : 'This run has no predictions for the stimuli'} />
+                );
+              const name = <ClassName name={classes[label] ?? String(label)} width={120} />;
+              return label === labels[0] ? name : <span className="differs">{name}</span>;
+            },
+          })),
+        ]}
+      />
       {differing > images.length && (
         <HelpNote>
           Showing {formatInteger(images.length)} of {formatInteger(differing)} images; those with the most different

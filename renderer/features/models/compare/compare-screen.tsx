@@ -11,7 +11,7 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useParameter, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
 import { TargetMarks } from '../table/columns.tsx';
 import { Hyperparameters, outcomesOf, shownSetting } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
@@ -56,8 +56,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
   useRunChanges(ids, () => detach(comparison.refetch()));
   const { data } = comparison;
-  if (comparison.isError) return <ErrorNotice error={comparison.error} onRetry={() => detach(comparison.refetch())} />;
-  if (!data) return <Loading label="Loading the runs" lines={8} />;
+  if (comparison.isError || !data) return <QueryState query={comparison} loading="Loading the runs" lines={8} />;
   return (
     <Stack gap="xl">
       <CompareCurves comparison={data} />
@@ -155,11 +154,11 @@ function Differences({ comparison }: { comparison: Comparison }) {
           ))}
         </tbody>
       </table>
-      <p className="help-note">
+      <HelpNote>
         {differences.length === 0 ? 'The recipes are identical' : 'Bold: differs from the first run'}. {sameKeys}{' '}
         settings are the same in every run.
-      </p>
-      {rows.some(({ testedOnTaught }) => testedOnTaught) && <p className="help-note">{taughtNote}</p>}
+      </HelpNote>
+      {rows.some(({ testedOnTaught }) => testedOnTaught) && <HelpNote>{taughtNote}</HelpNote>}
     </ScrollBox>
   );
 }

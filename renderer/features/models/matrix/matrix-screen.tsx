@@ -1,20 +1,21 @@
 import { Button, Title } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
+import type { Target } from '../../../../main/contract/recipes.ts';
 import type { SeedMatrix } from '../../../../main/contract/api/models.ts';
 import { formatCount, formatRoughRange } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { modelsAddress, useStudy } from '../../../navigation/addresses.ts';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { useStepState } from '../../../ui/step-state.tsx';
-import { Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { Empty, HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { CellBox } from './cell-box.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 import { detach } from '../../../../main/contract/detach.ts';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 
 type Group = SeedMatrix['groups'][number];
 
@@ -33,8 +34,7 @@ export function MatrixScreen() {
         )}
       </PartHead>
       {notice}
-      {matrix.isError && <ErrorNotice error={matrix.error} onRetry={() => detach(matrix.refetch())} />}
-      {matrix.isPending && <Loading label="Loading the seed studies" lines={6} />}
+      <QueryState query={matrix} loading="Loading the seed studies" lines={6} />
       {matrix.data?.groups.length === 0 && (
         <Empty
           title="No seed studies yet"
@@ -83,25 +83,21 @@ function GroupTable({ group }: { group: Group }) {
         {recipe}; {formatCount(repeats, 'repeat')} of {formatCount(seeds, 'seed')}. Each cell counts the seeds that
         reached the target accuracy.
       </HelpNote>
-      <ScrollBox label={`Repeats of ${name}`}>
-        <table className="plain-table">
-          <TableHead names={['Target', ...Array.from({ length: repeats }, (_, index) => `Repeat ${index + 1}`)]} />
-          <tbody>
-            {targets.map((target) => (
-              <tr key={target}>
-                <th scope="row">{targetTitle(target)}</th>
-                {cells
-                  .filter((cell) => cell.target === target)
-                  .map((cell) => (
-                    <td key={cell.repeat}>
-                      <CellBox cell={cell} />
-                    </td>
-                  ))}
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label={`Repeats of ${name}`}
+        rows={targets}
+        rowKey={(target) => target}
+        columns={[
+          { title: 'Target', cell: targetTitle },
+          ...Array.from({ length: repeats }, (_, index) => ({
+            title: `Repeat ${index + 1}`,
+            cell: (target: Target) => {
+              const cell = cells.filter((each) => each.target === target)[index];
+              return cell && <CellBox cell={cell} />;
+            },
+          })),
+        ]}
+      />
     </section>
   );
 }

@@ -5,6 +5,7 @@ import { ClassName } from '../../../ui/class-name.tsx';
 import type { ExportTable } from '../../../ui/export/csv.ts';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { Share } from '../../../ui/values.tsx';
+import { shadeStyle } from '../../../ui/shade.ts';
 
 /** Counts of images by actual and predicted class; pairs that never happened are left out. */
 export type Confusion = Pick<SnapshotEvaluation, 'classes' | 'confusion'>;
@@ -100,11 +101,13 @@ export function ConfusionMatrix({ evaluation, title }: { evaluation: Confusion; 
                   </th>
                   {columns.map((predicted) => {
                     const count = row[predicted] ?? 0;
+                    const shade = actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined;
                     return (
                       <td
                         key={classes[predicted]}
                         data-right={actual === predicted || undefined}
-                        data-shade={actual !== predicted && count > 0 ? Math.ceil((4 * count) / most) : undefined}
+                        data-shade={shade}
+                        style={shade === undefined ? undefined : shadeStyle('networks', shade)}
                         title={`${count} of ${all} images of ${classes[actual]} predicted as ${classes[predicted]} (${formatPercent(all === 0 ? 0 : count / all)})`}
                       >
                         {count === 0 ? '' : formatInteger(count)}

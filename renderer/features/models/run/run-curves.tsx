@@ -17,7 +17,7 @@ import { useRunChanges } from '../../../client/refetch.ts';
 import { smooth } from '../../../charts/curves.ts';
 import { architectureColor } from '../../../ui/badges.tsx';
 import { type RunScale, useCurveView, useRunScale } from './curve-controls.tsx';
-import { ErrorNotice, HelpNote, Loading } from '../../../ui/states.tsx';
+import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle, isAccuracy } from '../../../../main/domain/targets.ts';
 import { detach } from '../../../../main/contract/detach.ts';
@@ -73,9 +73,7 @@ export function RunCurves({ details }: { details: RunDetails }) {
   });
   const tolerance = isClassifier ? task.recipe.tolerance : 0;
   const bands = useMemo(() => targetBands(row.targets, tolerance), [row.targets, tolerance]);
-  if (curves.isError && !curves.data)
-    return <ErrorNotice error={curves.error} onRetry={() => detach(curves.refetch())} />;
-  if (!curves.data) return <Loading label="Loading the curves" />;
+  if (!curves.data) return <QueryState query={curves} loading="Loading the curves" />;
   const { data } = curves;
   if (!isClassifier) {
     return (

@@ -7,7 +7,7 @@ import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useParameter } from '../../../navigation/addresses.ts';
 import { RunState } from '../../../ui/badges.tsx';
-import { ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { ErrorNotice, QueryState } from '../../../ui/states.tsx';
 import { RunCurves } from './run-curves.tsx';
 import { RunOverview } from './run-overview.tsx';
 import { RunLogs, RunProvenance } from './run-records.tsx';
@@ -26,7 +26,6 @@ export function RunDrawer() {
       size={720}
       title={id === null ? 'Run' : `Run ${id}`}
       classNames={{ body: 'run-drawer' }}
-      overlayProps={{ backgroundOpacity: 0.3 }}
     >
       {id !== null && <Run key={id} id={id} />}
       {id === null && run !== null && <ErrorNotice error={runNotFound(run)} />}
@@ -42,8 +41,7 @@ function Run({ id }: { id: number }) {
   const run = useQuery(api.runs.get.queryOptions({ input: { id }, meta: { live: 'self' }, staleTime: 0 }));
   useRunChanges([id], () => detach(run.refetch()));
   if (run.data) return <RunTabs details={run.data} />;
-  if (run.isError) return <ErrorNotice error={run.error} onRetry={() => detach(run.refetch())} />;
-  return <Loading label="Loading the run" lines={8} />;
+  return <QueryState query={run} loading="Loading the run" lines={8} />;
 }
 
 function RunTabs({ details }: { details: RunDetails }) {

@@ -4,9 +4,8 @@ import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
-import { ErrorNotice, Fact, LoadingLine } from '../../../ui/states.tsx';
+import { Fact, LoadingLine, QueryState } from '../../../ui/states.tsx';
 import { targetTitle } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 /** Everything needed to repeat the run: attempts, checkpoints, snapshot hashes and the task. */
 export function RunProvenance({ details }: { details: RunDetails }) {
@@ -139,7 +138,7 @@ function TaskLog({ id, cluster }: { id: number; cluster: string }) {
     <section>
       <h3>Output of the task on {cluster}</h3>
       {log.isPending && <LoadingLine label="Reading the shared folder" />}
-      {log.isError && <ErrorNotice error={log.error} onRetry={() => detach(log.refetch())} />}
+      <QueryState query={log} />
       {log.data &&
         (log.data.text === '' ? (
           <Text size="sm">No output yet.</Text>

@@ -10,12 +10,11 @@ import { ExportMenu } from '../../../ui/export/export-menu.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
 import { PixelImage } from '../../../ui/pixel-image.tsx';
 import { useThumbnailSize } from '../../../ui/thumbnails.ts';
-import { ErrorNotice, HelpNote, Loading, LoadingLine } from '../../../ui/states.tsx';
+import { HelpNote, LoadingLine, QueryState } from '../../../ui/states.tsx';
 import { Share } from '../../../ui/values.tsx';
 import { ConfusionMatrix, confusionTable, FrequentMistakes } from './confusion.tsx';
 import type { Target } from '../../../../main/contract/recipes.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 /** Evaluation of a snapshot on the test images: confusion matrix and most confident mistakes. */
 export function TestImages({ details: { row, snapshots } }: { details: RunDetails }) {
@@ -55,8 +54,7 @@ function Evaluation({ id, name, target }: { id: number; name: string; target: Ta
       retry: false,
     }),
   );
-  if (query.isError) return <ErrorNotice error={query.error} onRetry={() => detach(query.refetch())} />;
-  if (!query.data) return <Loading label="Reading the evaluation" lines={8} />;
+  if (query.isError || !query.data) return <QueryState query={query} loading="Reading the evaluation" lines={8} />;
   const { evaluation, evaluated, errorsInTraining } = query.data;
   const complete = isComplete(query.data);
   const title = `Confusion matrix of ${name} at ${targetTitle(target)}`;

@@ -8,12 +8,12 @@ import type { Sweep } from '../../../../main/contract/sweep.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { factorTitle } from '../../../../main/domain/sweep-levels.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { HelpNote, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from '../add/grid-form.tsx';
+import { type GridFields, GridForm, gridLike, parseGrid, firstGrid } from '../add/grid-form.tsx';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 
 interface SweepDrawerProps {
   study: string;
@@ -25,13 +25,7 @@ interface SweepDrawerProps {
 /** Plans a sweep, or lets one grow: what varies, its cells, and what they take. */
 export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'}
-      size={720}
-      overlayProps={{ backgroundOpacity: 0.3 }}
-    >
+    <Drawer opened onClose={onClose} title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'} size={720}>
       <SweepForm study={study} known={known} onDone={onClose} />
     </Drawer>
   );
@@ -244,33 +238,34 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
           </button>
         )}
       </Group>
-      <ScrollBox label="Planned cells" className="sweep-cells">
-        <table className="plain-table">
-          <TableHead names={[...factors.map(({ of }) => factorTitle(of)), 'Recipe', 'Change']} />
-          <tbody>
-            {cells.map(({ name, levels, recipe }) => (
-              <tr key={name} title={name}>
-                {factors.map(({ of }, place) => (
-                  <td key={of}>{levels[place]}</td>
-                ))}
-                <td className="soft">{recipe}</td>
-                <td>
-                  {leveled.length > 0 && (
-                    <button
-                      type="button"
-                      className="link-button sweep-out"
-                      disabled={count === 1}
-                      onClick={() => onExclude([...exclude, levelsOf(levels)])}
-                    >
-                      Leave out<span className="sr"> {name}</span>
-                    </button>
-                  )}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <PlainTable
+        label="Planned cells"
+        box="sweep-cells"
+        rows={cells}
+        rowKey={({ name }) => name}
+        rowTitle={({ name }) => name}
+        columns={[
+          ...factors.map(({ of }, place) => ({
+            title: factorTitle(of),
+            cell: ({ levels }: { levels: readonly string[] }) => levels[place],
+          })),
+          { title: 'Recipe', cell: ({ recipe }) => <span className="soft">{recipe}</span> },
+          {
+            title: 'Change',
+            cell: ({ name, levels }) =>
+              leveled.length > 0 && (
+                <button
+                  type="button"
+                  className="link-button sweep-out"
+                  disabled={count === 1}
+                  onClick={() => onExclude([...exclude, levelsOf(levels)])}
+                >
+                  Leave out<span className="sr"> {name}</span>
+                </button>
+              ),
+          },
+        ]}
+      />
     </section>
   );
 }

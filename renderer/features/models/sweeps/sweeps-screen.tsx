@@ -6,16 +6,13 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { useStudy } from '../../../navigation/addresses.ts';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { type ActionError, Empty, HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
-import { CellBox } from '../matrix/cell-box.tsx';
+import { CellTable } from '../cell-table.tsx';
 import { TrainModelsButton } from '../train-models-button.tsx';
-import { Trainings } from '../trainings.tsx';
 import { SweepDrawer } from './sweep-drawer.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
-import { targetTitle } from '../../../../main/domain/targets.ts';
 import { detach } from '../../../../main/contract/detach.ts';
 
 /** What is planned: a new sweep, or more of one, by its name. */
@@ -46,8 +43,7 @@ export function SweepsScreen() {
         {open > 0 && <TrainModelsButton study={study} onError={onError} count={open} />}
       </PartHead>
       {notice}
-      {sweeps.isError && <ErrorNotice error={sweeps.error} onRetry={() => detach(sweeps.refetch())} />}
-      {sweeps.isPending && <Loading label="Loading the sweeps" lines={6} />}
+      <QueryState query={sweeps} loading="Loading the sweeps" lines={6} />
       {sweeps.data?.length === 0 && (
         <Empty title="No sweeps yet" actions={plan}>
           A sweep trains recipes that differ in some factors, such as architecture and optimizer, in all combinations.
@@ -93,7 +89,6 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
         }),
     }),
   );
-  const targets = [...new Set(cells.flatMap((cell) => cell.targets.map(({ target }) => target)))];
   return (
     <section aria-label={`Sweep ${sweep.name}`}>
       <header className="sweep-head">
@@ -117,35 +112,16 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
         {done < runs && `, ${formatCost(cost)} to go`}. Each cell counts the seeds that reached the target; a cell that
         missed it stays in the table.
       </HelpNote>
-      <ScrollBox label={`Cells of ${sweep.name}`}>
-        <table className="plain-table">
-          <TableHead names={[...factors, ...targets.map(targetTitle), 'Trainings']} />
-          <tbody>
-            {cells.map(({ name, levels, recipe, targets: counts, trainings }) => (
-              <tr key={name} title={`${name}: ${recipe}`}>
-                {sweep.factors.map(({ of }, place) =>
-                  place === 0 ? (
-                    <th key={of} scope="row">
-                      {levels[place]}
-                    </th>
-                  ) : (
-                    <td key={of}>{levels[place]}</td>
-                  ),
-                )}
-                {targets.map((target) => {
-                  const cell = counts.find((each) => each.target === target);
-                  return (
-                    <td key={target}>{cell ? <CellBox cell={cell} /> : <span className="soft">not a target</span>}</td>
-                  );
-                })}
-                <td>
-                  <Trainings name={name} trainings={trainings} />
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </ScrollBox>
+      <CellTable
+        label={`Cells of ${sweep.name}`}
+        cells={cells}
+        columns={factors.map((title, place) => ({
+          title,
+          cell: ({ levels }: SweepView['cells'][number]) => levels[place],
+        }))}
+        noTarget={<span className="soft">not a target</span>}
+        rowTitle={({ name, recipe }) => `${name}: ${recipe}`}
+      />
     </section>
   );
 }

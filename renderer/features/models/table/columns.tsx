@@ -1,5 +1,4 @@
 import { Progress } from '@mantine/core';
-import type { ReactNode } from 'react';
 import type { RunRow, RunTable, SortKey } from '../../../../main/contract/api/runs.ts';
 import {
   formatDuration,
@@ -13,21 +12,13 @@ import { lostWords, pendingReason, thereWords } from '../../../../main/domain/sl
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
 import { ArchitectureMark, architectureName, RunState, runStateName } from '../../../ui/badges.tsx';
-import type { ExportCell } from '../../../ui/export/csv.ts';
+import type { GridColumn } from '../../../ui/table/virtual-grid.tsx';
 import { Ago, Until } from '../../../ui/values.tsx';
 import { targetInTable, targetTitle } from '../../../../main/domain/targets.ts';
 
-export interface RunColumn {
-  id: string;
-  title: string;
+export interface RunColumn extends GridColumn<RunRow> {
   /** Sort key; left out: not sortable. */
   sort?: SortKey;
-  width: number;
-  numeric?: boolean;
-  /** Says on the title what the values are. */
-  help?: string;
-  cell: (row: RunRow) => ReactNode;
-  value: (row: RunRow) => ExportCell;
 }
 
 const dash = <span className="soft">–</span>;

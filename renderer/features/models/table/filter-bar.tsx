@@ -10,7 +10,7 @@ import {
 } from '../../../../main/contract/api/runs.ts';
 import { formatInteger } from '../../../../main/domain/format.ts';
 import { architectureName, runStateName } from '../../../ui/badges.tsx';
-import { FilterInput } from '../../../ui/table/parts.tsx';
+import { FilterInput } from '../../../ui/table/filter-input.tsx';
 import { isFiltered, noFilter } from './view.ts';
 import { targetTitle } from '../../../../main/domain/targets.ts';
 

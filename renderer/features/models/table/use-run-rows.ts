@@ -1,8 +1,9 @@
-import { useCallback, useEffect, useLayoutEffect, useRef, useState, useSyncExternalStore } from 'react';
+import { useCallback, useEffect, useLayoutEffect, useRef, useState } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { Change } from '../../../../main/contract/api/changes.ts';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
 import { useApi, useChanges, useClient } from '../../../client/context.tsx';
+import type { GridLine, GridRows } from '../../../ui/table/virtual-grid.tsx';
 import { detach } from '../../../../main/contract/detach.ts';
 
 /** Most rows in one call. */
@@ -129,39 +130,20 @@ export function useRunRows(
   };
 }
 
-/** A line of the table: a group heading, or a run with its index among the runs. */
-export type Line =
-  | { kind: 'group'; key: string; title: string; count: number }
-  | { kind: 'run'; id: number; index: number };
-
-/** All lines in order, and the line number of each run. */
-export interface Lines {
-  lines: readonly Line[];
-  lineOfRun: readonly number[];
-}
-
-/** Lists runs under the headings of their groups. */
-export function groupLines({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): Lines {
-  const lines: Line[] = [];
-  const lineOfRun: number[] = [];
+/** Lists runs under the headings of their groups; those of no group come last. */
+export function groupLines({ ids, groups }: Pick<RunTable, 'ids' | 'groups'>): GridLine<number>[] {
   let next = 0;
-  const addRuns = (count: number): void => {
-    for (const id of ids.slice(next, next + count)) {
-      lineOfRun.push(lines.length);
-      lines.push({ kind: 'run', id, index: next });
-      next += 1;
-    }
-  };
-  for (const { key, title, count } of groups) {
-    lines.push({ kind: 'group', key, title, count });
-    addRuns(count);
-  }
-  addRuns(ids.length - next);
-  return { lines, lineOfRun };
+  const runs = (count: number): GridLine<number>[] =>
+    ids.slice(next, next + count).map((key) => ({ kind: 'row', key, index: next++ }));
+  const grouped = groups.flatMap(({ title, count }): GridLine<number>[] => [
+    { kind: 'group', title, count },
+    ...runs(count),
+  ]);
+  return [...grouped, ...runs(ids.length)];
 }
 
 /** Loaded rows by run id. Each line subscribes to its own row, so that a change redraws one line only. */
-export class RowStore {
+export class RowStore implements GridRows<number, RunRow> {
   readonly #rows = new Map<number, RunRow>();
   readonly #listeners = new Map<number, Set<() => void>>();
 
@@ -204,10 +186,4 @@ export class RowStore {
       if (listeners.size === 0) this.#listeners.delete(id);
     };
   }
-}
-
-/** The current row of a run; null while it loads. */
-export function useRow(store: RowStore, id: number): RunRow | null {
-  const subscribe = useCallback((listener: () => void) => store.subscribe(id, listener), [store, id]);
-  return useSyncExternalStore(subscribe, () => store.get(id));
 }

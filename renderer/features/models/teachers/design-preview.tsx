@@ -6,11 +6,11 @@ import type { TeachingChoices, TeachingPlan } from '../../../../main/contract/ap
 import type { Teaching } from '../../../../main/contract/teaching.ts';
 import { formatCost, formatCount, formatInteger } from '../../../../main/domain/format.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
-import { TableHead } from '../../../ui/plain-table.tsx';
 import { ErrorNotice, Fact, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { Enough } from './enough.tsx';
 import type { parseTeaching } from './teaching-fields.ts';
+import { PlainTable } from '../../../ui/plain-table.tsx';
 
 interface DesignPreviewProps {
   study: string;
@@ -22,7 +22,7 @@ interface DesignPreviewProps {
 /** What a design takes, and what it can show; or why it is refused. */
 export function DesignPreview({ study, choices, parsed, onDone }: DesignPreviewProps) {
   return (
-    <section className="teaching-preview" aria-label="What this takes">
+    <section className="teaching-preview beside-sticky" aria-label="What this takes">
       <h2>What this takes</h2>
       {'problem' in parsed ? (
         <Alert color="gray" role="status">
@@ -132,19 +132,16 @@ function PlanFacts({ study, plan, choices, teaching }: PlanFactsProps) {
       <Enough study={study} plan={plan} teaching={teaching} />
       <details>
         <summary>Taught images of each part</summary>
-        <table className="plain-table">
-          <TableHead names={['Held-out fold', 'Teachers', 'Taught images', ...(distills ? ['Temperature'] : [])]} />
-          <tbody>
-            {parts.map(({ fold, teachers, images, temperature }) => (
-              <tr key={`${fold}${teachers}`}>
-                <th scope="row">{fold}</th>
-                <td>half {teachers}</td>
-                <td>{formatInteger(images)}</td>
-                {distills && <td>{temperature ?? '–'}</td>}
-              </tr>
-            ))}
-          </tbody>
-        </table>
+        <PlainTable
+          rows={parts}
+          rowKey={({ fold, teachers }) => `${fold}${teachers}`}
+          columns={[
+            { title: 'Held-out fold', cell: ({ fold }) => fold },
+            { title: 'Teachers', cell: ({ teachers }) => `half ${teachers}` },
+            { title: 'Taught images', cell: ({ images }) => formatInteger(images) },
+            distills && { title: 'Temperature', cell: ({ temperature }) => temperature ?? '–' },
+          ]}
+        />
       </details>
     </Stack>
   );

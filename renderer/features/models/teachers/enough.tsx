@@ -15,7 +15,7 @@ import {
 import { useApi } from '../../../client/context.tsx';
 import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
 import { usePeople } from '../../../ui/rehearsal.tsx';
-import { Loading } from '../../../ui/states.tsx';
+import { Loading, HelpNote } from '../../../ui/states.tsx';
 import { fieldsOf, parseTeaching } from './teaching-fields.ts';
 
 interface EnoughProps {
@@ -50,11 +50,11 @@ export function Enough({ study, plan, teaching }: EnoughProps) {
         const [low, high] = [floor[`${teaching.outcome}_floor`], floor[`${teaching.outcome}_ceiling`]];
         if (low === null || high === null) return null;
         return (
-          <p key={teachers} className="help-note">
+          <HelpNote key={teachers}>
             Where half {teachers} teaches, no network can score below {formatFixed(low, 3)} (
             {scoreNames[teaching.outcome]}, floor) on average, as so few labels are noisy themselves; half of the {who}{' '}
             who examine, predicting the other half, score {formatFixed(high, 3)} (ceiling).
-          </p>
+          </HelpNote>
         );
       })}
     </section>
@@ -87,14 +87,12 @@ function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
   return (
     <div className="teaching-planner" data-stale={enough.isPlaceholderData || undefined}>
       {notPlanned.map((sentence) => (
-        <p key={sentence} className="help-note">
-          {sentence}
-        </p>
+        <HelpNote key={sentence}>{sentence}</HelpNote>
       ))}
       {plan && <Verdict plan={plan} />}
       {plan && <ArmsTable plan={plan} />}
       {plan && <Sizes plan={plan} />}
-      {plan && <p className="help-note">{enoughAssumptions(plan, who)}</p>}
+      {plan && <HelpNote>{enoughAssumptions(plan, who)}</HelpNote>}
     </div>
   );
 }

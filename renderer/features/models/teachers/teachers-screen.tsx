@@ -5,17 +5,14 @@ import { Link } from 'wouter';
 import type { TeachingView } from '../../../../main/contract/api/teachers.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { armTitle } from '../../../../main/domain/target-arms.ts';
-import { targetTitle } from '../../../../main/domain/targets.ts';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
 import { studyAddress, useStudy } from '../../../navigation/addresses.ts';
 import { RehearsalMark } from '../../../ui/badges.tsx';
-import { ScrollBox, TableHead } from '../../../ui/plain-table.tsx';
-import { type ActionError, Empty, ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { type ActionError, Empty, HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showUndoToast } from '../../../ui/toasts.tsx';
-import { CellBox } from '../matrix/cell-box.tsx';
+import { CellTable } from '../cell-table.tsx';
 import { TrainModelsButton } from '../train-models-button.tsx';
-import { Trainings } from '../trainings.tsx';
 import { TeachingDrawer } from './teaching-drawer.tsx';
 import { PartHead } from '../part-head.tsx';
 import '../models.css';
@@ -52,8 +49,7 @@ export function TeachersScreen() {
         {open > 0 && <TrainModelsButton study={study} onError={onError} count={open} />}
       </PartHead>
       {notice}
-      {answer.isError && <ErrorNotice error={answer.error} onRetry={() => detach(answer.refetch())} />}
-      {answer.isPending && <Loading label="Loading the experiment" lines={6} />}
+      <QueryState query={answer} loading="Loading the experiment" lines={6} />
       {answer.data === null && (
         <Empty title="No networks are taught by labels yet" actions={plan}>
           An experiment teaches networks of one recipe the same images by different targets: what people said, the
@@ -91,7 +87,6 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
       },
     }),
   );
-  const targets = [...new Set(cells.flatMap((cell) => cell.targets.map(({ target }) => target)))];
   return (
     <section aria-label={`Experiment ${teaching.name}`}>
       <header className="sweep-head">
@@ -118,27 +113,16 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
         <HelpNote>No targets were made of the labels yet. Change the design, and make them there.</HelpNote>
       )}
       {cells.length > 0 && (
-        <ScrollBox label={`Cells of ${teaching.name}`}>
-          <table className="plain-table">
-            <TableHead names={['Target', 'Held-out fold', 'Teachers', ...targets.map(targetTitle), 'Trainings']} />
-            <tbody>
-              {cells.map(({ name, arm, fold, teachers, targets: counts, trainings }) => (
-                <tr key={name} title={name}>
-                  <th scope="row">{armTitle(arm)}</th>
-                  <td>{fold}</td>
-                  <td>half {teachers}</td>
-                  {targets.map((target) => {
-                    const cell = counts.find((each) => each.target === target);
-                    return <td key={target}>{cell && <CellBox cell={cell} />}</td>;
-                  })}
-                  <td>
-                    <Trainings name={name} trainings={trainings} />
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </ScrollBox>
+        <CellTable
+          label={`Cells of ${teaching.name}`}
+          cells={cells}
+          columns={[
+            { title: 'Target', cell: ({ arm }) => armTitle(arm) },
+            { title: 'Held-out fold', cell: ({ fold }) => fold },
+            { title: 'Teachers', cell: ({ teachers }) => `half ${teachers}` },
+          ]}
+          rowTitle={({ name }) => name}
+        />
       )}
     </section>
   );

@@ -1,16 +1,15 @@
 import { Drawer } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
-import { useState } from 'react';
+import { useState, type CSSProperties } from 'react';
 import type { TeachingChoices } from '../../../../main/contract/api/teachers.ts';
 import type { Teaching } from '../../../../main/contract/teaching.ts';
 import { useApi } from '../../../client/context.tsx';
-import { Empty, ErrorNotice, Loading } from '../../../ui/states.tsx';
+import { Empty, QueryState } from '../../../ui/states.tsx';
 import { RehearsalProvider } from '../../../ui/rehearsal.tsx';
 import { DesignForm } from './design-form.tsx';
 import { DesignPreview } from './design-preview.tsx';
 import { EnoughAtFirst } from './enough.tsx';
 import { fieldsOf, parseTeaching, type TeachingFields } from './teaching-fields.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 interface TeachingDrawerProps {
   study: string;
@@ -24,15 +23,8 @@ export function TeachingDrawer({ study, known, onClose }: TeachingDrawerProps) {
   const api = useApi();
   const choices = useQuery(api.teachers.choices.queryOptions({ input: { study } }));
   return (
-    <Drawer
-      opened
-      onClose={onClose}
-      title={known ? `Change ${known.name}` : 'Plan experiment'}
-      size={1080}
-      overlayProps={{ backgroundOpacity: 0.3 }}
-    >
-      {choices.isError && <ErrorNotice error={choices.error} onRetry={() => detach(choices.refetch())} />}
-      {choices.isPending && <Loading label="Reading images and labels" lines={8} />}
+    <Drawer opened onClose={onClose} title={known ? `Change ${known.name}` : 'Plan experiment'} size={1080}>
+      <QueryState query={choices} loading="Reading images and labels" lines={8} />
       {choices.data &&
         (choices.data.missing !== null ? (
           <>
@@ -62,7 +54,7 @@ function Design({ study, known, choices, onDone }: DesignProps) {
     return { ...first, arms: first.arms.filter((arm) => !cannot.has(arm)) };
   });
   return (
-    <div className="teaching-design">
+    <div className="beside" style={{ '--beside': '380px' } as CSSProperties}>
       <DesignForm choices={choices} fields={fields} onFields={setFields} />
       <DesignPreview study={study} choices={choices} onDone={onDone} parsed={parseTeaching(fields)} />
     </div>
