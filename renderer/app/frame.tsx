@@ -1,4 +1,4 @@
-import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text } from '@mantine/core';
+import { Anchor, AppShell, Button, Group, NavLink, ScrollArea, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type PointerEvent, type ReactNode, useState } from 'react';
 import { IconBook, IconChartDots3, IconCpu, IconStack2 } from '@tabler/icons-react';
@@ -27,14 +27,14 @@ export function Frame({ children }: { children: ReactNode }) {
             <span className="frame-name">Boundary Workbench</span>
           </Anchor>
           {study !== null && (
-            <Text className="frame-study" truncate title={study}>
+            <Text maw={320} c="var(--mantine-color-dimmed)" truncate title={study}>
               {study}
             </Text>
           )}
           <HeaderTools />
         </Group>
       </AppShell.Header>
-      <AppShell.Navbar className="frame-navbar" aria-label="Main">
+      <AppShell.Navbar p="8px 0" aria-label="Main">
         <AppShell.Section grow component={ScrollArea}>
           <Item
             to="/studies"
@@ -120,10 +120,15 @@ function focusContent(): void {
 function LostConnection() {
   if (useLinkState() !== 'lost') return null;
   return (
-    <div role="alert" className="frame-lost">
+    <Box
+      role="alert"
+      p="8px 16px"
+      bg="var(--mantine-color-yellow-light)"
+      style={{ borderBottom: '1px solid var(--mantine-color-yellow-outline)' }}
+    >
       The program is not responding. Stored data are safe. Reconnecting … If you restarted it, press Enter in its
       terminal and open the address that it prints.
-    </div>
+    </Box>
   );
 }
 
@@ -134,11 +139,22 @@ function ProgramNotices() {
   return (data?.notices ?? [])
     .filter((notice) => !read.includes(notice))
     .map((notice) => (
-      <div key={notice} role="alert" className="frame-notice">
+      <Group
+        key={notice}
+        role="alert"
+        className="breaks-words"
+        p="8px 16px"
+        bg="var(--mantine-color-yellow-light)"
+        gap="lg"
+        align="flex-start"
+        justify="space-between"
+        wrap="nowrap"
+        style={{ borderBottom: '1px solid var(--mantine-color-yellow-outline)' }}
+      >
         <Text>{notice}</Text>
         <Button variant="default" size="compact-xs" onClick={() => setRead([...read, notice])}>
           Dismiss
         </Button>
-      </div>
+      </Group>
     ));
 }

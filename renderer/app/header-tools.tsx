@@ -74,7 +74,8 @@ function EngineIndicator() {
         variant="subtle"
         color="gray"
         size="compact-sm"
-        className="header-tool"
+        c="var(--ink)"
+        fw={500}
         aria-label={label}
         leftSection={<span className="engine-dot" data-state={state} aria-hidden="true" />}
       >

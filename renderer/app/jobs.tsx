@@ -1,5 +1,5 @@
 import { QueryState } from '../ui/states.tsx';
-import { Anchor, Button, Group, Popover, ScrollArea, Text } from '@mantine/core';
+import { Anchor, Button, Group, Popover, ScrollArea, Text, Box } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -27,7 +27,8 @@ export function JobsMenu() {
           variant="subtle"
           color="gray"
           size="compact-sm"
-          className="header-tool"
+          c="var(--ink)"
+          fw={500}
           aria-haspopup="dialog"
           onClick={() => setOpened(!opened)}
           leftSection={
@@ -39,7 +40,11 @@ export function JobsMenu() {
           }
         >
           Jobs {running.length > 0 && <span className="jobs-count">{running.length}</span>}
-          {paused && <span className="jobs-paused">paused</span>}
+          {paused && (
+            <Box component="span" ml={6}>
+              paused
+            </Box>
+          )}
         </Button>
       </Popover.Target>
       <Popover.Dropdown p={0} aria-label="Jobs">

@@ -56,7 +56,9 @@ export function Shortcuts() {
     <Modal opened={opened} onClose={close} title="Keyboard shortcuts" size="lg">
       {groups.map(({ title, keys }) => (
         <Table key={title} mb="md" layout="fixed">
-          <Table.Caption className="shortcuts-caption">{title}</Table.Caption>
+          <Table.Caption ta="left" style={{ captionSide: 'top' }}>
+            {title}
+          </Table.Caption>
           <Table.Tbody>
             {keys.map(([combination, what]) => (
               <Table.Tr key={what}>

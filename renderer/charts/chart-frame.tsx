@@ -1,4 +1,4 @@
-import { ActionIcon } from '@mantine/core';
+import { ActionIcon, Group, Box } from '@mantine/core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { formatCompact } from '../../main/domain/format.ts';
@@ -44,8 +44,8 @@ export function ChartFrame(props: ChartFrameProps) {
   const id = useId();
   return (
     <figure className="chart" aria-labelledby={id}>
-      <figcaption className="chart-head">
-        <span id={id} className="chart-title">
+      <Group component="figcaption" mb="xs" gap="sm" wrap="nowrap">
+        <Box id={id} component="span" flex="1" miw={0} fw={600}>
           {shownTitle === undefined ? (
             title
           ) : (
@@ -55,7 +55,7 @@ export function ChartFrame(props: ChartFrameProps) {
             </>
           )}{' '}
           {n !== undefined && <span className="chart-n">({n})</span>}
-        </span>
+        </Box>
         {!asTable && tools}
         <ActionIcon
           size="sm"
@@ -82,7 +82,7 @@ export function ChartFrame(props: ChartFrameProps) {
             n={n}
           />
         </span>
-      </figcaption>
+      </Group>
       {asTable ? (
         <NumbersTable title={title} height={height} onOpenRow={onOpenRow} table={table()} />
       ) : (

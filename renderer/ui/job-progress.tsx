@@ -1,4 +1,4 @@
-import { Button, Progress } from '@mantine/core';
+import { Button, Progress, Group, Box } from '@mantine/core';
 import { Link } from 'wouter';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Behind, Job } from '../../main/contract/api/jobs.ts';
@@ -45,7 +45,7 @@ export function JobProgress(props: JobProgressProps) {
     state === 'stopping' ? isStopping : state === 'waiting' ? `Queued ${note}` : job.paused ? 'Paused' : note;
   return (
     <section className="job-progress" aria-label={label}>
-      <div className="job-progress-head">
+      <Group className="on-one-line" wrap="nowrap">
         <strong>{title}</strong>
         <span className="job-progress-note" title={words}>
           <NamedJob text={words} behind={behind} />
@@ -62,7 +62,7 @@ export function JobProgress(props: JobProgressProps) {
             {state === 'waiting' ? removeLabel : stops.label}
           </Button>
         )}
-      </div>
+      </Group>
       <JobBar job={job} />
     </section>
   );
@@ -124,8 +124,16 @@ export function JobStatus({ active, failed }: ReturnType<typeof useJob>) {
   if (active) return <JobProgress job={active} />;
   if (!failed) return null;
   return (
-    <p className="job-failed" role="alert">
+    <Box
+      component="p"
+      className="breaks-words"
+      p="8px 12px"
+      bd="1px solid var(--line)"
+      bdrs="sm"
+      style={{ borderLeft: '4px solid var(--failed)' }}
+      role="alert"
+    >
       <strong>{failed.title} failed.</strong> {failed.messages.at(-1)}
-    </p>
+    </Box>
   );
 }

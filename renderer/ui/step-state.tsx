@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import { useLocation } from 'wouter';
@@ -85,14 +86,14 @@ export function StepState({ study, step, isOwn = () => false }: StepStateProps) 
             {actions.map(({ label, does }) => does && <span key={label}>{does} </span>)}
           </span>
           {actions.length > 0 && (
-            <span className="step-notice-actions">
+            <Group component="span" display="inline-flex" gap="sm">
               {actions.map((each) => (
                 <Fragment key={each.label}>
                   <StepButton study={study} action={each} onChange={() => detach(refetch())} />
                   {each.cost && <span className="soft">{formatCost(each.cost)}</span>}
                 </Fragment>
               ))}
-            </span>
+            </Group>
           )}
         </div>
       )}

@@ -92,13 +92,13 @@ function GeneratorHead({ study, view }: { study: string; view: GeneratorView }) 
       </span>
       {training && working && training.state === 'running' && (
         <Progress
-          className="generator-progress"
+          style={{ flexBasis: '100%' }}
           value={(100 * training.step) / training.steps}
           aria-label="Training of the generator"
         />
       )}
       {training?.changed && (
-        <p className="warning-note generator-progress">
+        <p className="warning-note" style={{ flexBasis: '100%' }}>
           The images below are from the old recipe. Train again to replace them.
         </p>
       )}

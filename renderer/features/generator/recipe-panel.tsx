@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, MultiSelect, NumberInput, SegmentedControl, Select } from '@mantine/core';
+import { Button, Checkbox, Group, MultiSelect, NumberInput, SegmentedControl, Select, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
@@ -185,7 +185,14 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           onChange={(value) => setSeed(Number(value))}
         />
       </div>
-      <div className="recipe-options">
+      <SimpleGrid
+        minColWidth={220}
+        spacing="lg"
+        verticalSpacing="md"
+        w="100%"
+        maw={900}
+        style={{ alignItems: 'start' }}
+      >
         <Select
           label="Loss"
           data={losses}
@@ -227,7 +234,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           disabled={view.working}
           onChange={({ currentTarget }) => put('spectralNorm', currentTarget.checked || undefined)}
         />
-      </div>
+      </SimpleGrid>
       {save.isError && <ErrorNotice error={save.error} safe="The recipe is unchanged." />}
       <Button
         type="submit"

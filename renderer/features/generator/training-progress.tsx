@@ -1,4 +1,4 @@
-import { Button, Slider } from '@mantine/core';
+import { Button, Slider, Group, SimpleGrid } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
@@ -97,7 +97,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
       },
     );
   return (
-    <div className="generator-checkpoint">
+    <Group mih={30} gap="8px 12px">
       <span>
         The study uses {own.checkpoint === null ? 'the last step' : `step ${formatInteger(own.checkpoint)}`}
         {chosen && ' (shown)'}.
@@ -119,7 +119,7 @@ function Checkpoint({ study, view, grid }: { study: string; view: GeneratorView;
       >
         Download
       </WeightsMenu>
-    </div>
+    </Group>
   );
 }
 
@@ -159,7 +159,7 @@ export function Losses({ study, steps, isHinge }: { study: string; steps: readon
   const cursor = steps[index] ?? null;
   const count = series[0]?.points.length ?? 0;
   return (
-    <section className="generator-losses" aria-label="Losses">
+    <SimpleGrid component="section" cols={2} spacing="xl" aria-label="Losses">
       <LineChart
         title="Losses of generator and discriminator"
         x={stepAxis}
@@ -180,7 +180,7 @@ export function Losses({ study, steps, isHinge }: { study: string; steps: readon
         height={220}
         onPick={show}
       />
-    </section>
+    </SimpleGrid>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Modal, Stack, Table } from '@mantine/core';
+import { Button, FileButton, Group, Modal, Stack, Table, Box } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
@@ -104,12 +104,12 @@ function Codes({ codes }: { codes: MadeKit['codes'] }) {
       </HelpNote>
       <dl className="facts" aria-label="Codes of the kit">
         {codes.map(({ pseudonym, code }) => (
-          <div key={code} className="labeling-code">
+          <Box key={code} display="contents">
             <dt>{pseudonym}</dt>
             <dd>
               <code>{formatCode(code)}</code>
             </dd>
-          </div>
+          </Box>
         ))}
       </dl>
     </>

@@ -1,7 +1,7 @@
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { ImportTable } from './import-table.tsx';
 import { QualityPanel } from './quality-panel.tsx';
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Box } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { IconLock, IconLockOpen } from '@tabler/icons-react';
 import { useApi } from '../../client/context.tsx';
@@ -53,7 +53,9 @@ function LockPanel({ study, board }: { study: string; board: Board }) {
         <dl className="facts">
           <dt>Hash</dt>
           <dd>
-            <code className="labeling-hash">{lock.hash}</code>
+            <Box component="code" className="breaks-words" fz="xs">
+              {lock.hash}
+            </Box>
           </dd>
           <dt>Labels</dt>
           <dd>

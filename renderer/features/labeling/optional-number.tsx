@@ -1,4 +1,4 @@
-import { Switch } from '@mantine/core';
+import { Switch, Group } from '@mantine/core';
 import { NumberField } from '../../ui/fields.tsx';
 
 interface OptionalNumberProps {
@@ -17,7 +17,7 @@ interface OptionalNumberProps {
 
 export function OptionalNumber({ label, description, field, value, first, onChange, ...bounds }: OptionalNumberProps) {
   return (
-    <div className="labeling-optional">
+    <Group gap="8px 24px" align="end">
       <Switch
         label={label}
         description={description}
@@ -25,6 +25,6 @@ export function OptionalNumber({ label, description, field, value, first, onChan
         onChange={(event) => onChange(event.currentTarget.checked ? first : null)}
       />
       {value !== null && <NumberField label={field} {...bounds} value={value} onChange={onChange} />}
-    </div>
+    </Group>
   );
 }

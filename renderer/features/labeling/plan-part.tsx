@@ -1,4 +1,4 @@
-import { Button, Group, Text } from '@mantine/core';
+import { Button, Group, Text, Box } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useMutation, useQuery, keepPreviousData } from '@tanstack/react-query';
 import { useMemo, useState, type CSSProperties } from 'react';
@@ -84,9 +84,9 @@ function SaveLine({ study, plan, saved, problem, sessions }: SaveLineProps) {
   return (
     <>
       {problem !== null && (
-        <p className="labeling-problem" role="alert">
+        <Box component="p" pl="sm" style={{ borderLeft: '4px solid var(--failed)' }} role="alert">
           {problem}
-        </p>
+        </Box>
       )}
       <Group gap="sm">
         <Button

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { Board, Quality } from '../../../main/contract/labeling/board.ts';
 import { formatDuration, formatPercent, formatInteger } from '../../../main/domain/format.ts';
 import { Empty, HelpNote, QueryState } from '../../ui/states.tsx';
@@ -46,13 +47,13 @@ function Advice({ flagged }: { flagged: readonly Quality[] }) {
     <section className="card" aria-labelledby="advice">
       <h3 id="advice">Advice</h3>
       <HelpNote>Nobody is excluded automatically. If you exclude somebody, reports show your reason.</HelpNote>
-      <ul className="labeling-advice">
+      <Box component="ul" className="breaks-words" pl={20}>
         {flagged.map(({ session, pseudonym, flags }) => (
           <li key={session}>
             <strong>{pseudonym}</strong> {flags.map(({ message }) => message).join(' ')}
           </li>
         ))}
-      </ul>
+      </Box>
     </section>
   );
 }

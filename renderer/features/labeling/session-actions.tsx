@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Button, Group, Modal, Stack, Text, Textarea } from '@mantine/core';
+import { ActionIcon, Menu, Button, Group, Modal, Stack, Text, Textarea, Box } from '@mantine/core';
 import { IconDots } from '@tabler/icons-react';
 import type { BoardRow } from '../../../main/contract/labeling/board.ts';
 import type { SessionActions, NamedSession } from './use-labeling.ts';
@@ -136,13 +136,13 @@ export function WithdrawSteps({ withdraw: { isPending, error, data }, onWithdraw
         {remains.length > 0 && (
           <HelpNote>These files still contain some of the answers. Delete them, or create them again:</HelpNote>
         )}
-        <ul className="labeling-remains">
+        <Box component="ul" className="breaks-words" pl={20}>
           {remains.map(({ path, why }) => (
             <li key={path}>
               <code>{path}</code> {why}
             </li>
           ))}
-        </ul>
+        </Box>
         <Group justify="end">
           <Button onClick={onClose}>Close</Button>
         </Group>

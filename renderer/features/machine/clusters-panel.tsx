@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { ClusterState, DamagedProfile } from '../../../main/contract/api/clusters.ts';
@@ -138,7 +138,7 @@ function ClusterActions({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: 
   const { profile, pending, running, troubles } = cluster;
   const { name } = profile;
   return (
-    <span className="machine-actions">
+    <Group component="span" display="inline-flex" gap="sm" align="stretch">
       <CheckButton name={name} busy={busy} onCheck={onCheck} />
       <Button variant="default" size="compact-xs" aria-label={`Edit ${name}`} onClick={onEdit}>
         Edit
@@ -151,7 +151,7 @@ function ClusterActions({ cluster, busy, onCheck, onEdit, onRemove, onGiveUp }: 
           Give up runs …
         </Button>
       )}
-    </span>
+    </Group>
   );
 }
 
@@ -164,7 +164,7 @@ function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; 
     <div className="error-notice" role="alert">
       <strong>The profile {file} cannot be used</strong>
       <span>{why}.</span>
-      <span className="machine-actions">
+      <Group component="span" display="inline-flex" gap="sm" align="stretch">
         {text !== null && (
           <Button variant="default" size="compact-xs" aria-label={`Edit ${file}`} onClick={() => onEdit(text)}>
             Edit
@@ -179,7 +179,7 @@ function Damaged({ file: { file, why, text }, onEdit }: { file: DamagedProfile; 
         >
           Remove …
         </Button>
-      </span>
+      </Group>
       <Confirm
         opened={asking}
         title={`Remove ${file}?`}

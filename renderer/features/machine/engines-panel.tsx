@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Box } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { tensorflowVariants } from '../../../main/contract/api/machine.ts';
 import type {
@@ -67,7 +67,11 @@ export function EnginesPanel({ state }: { state: MachineState }) {
           },
           {
             title: 'Device, or why it is unavailable',
-            cell: ({ note }) => <span className="machine-note">{note}</span>,
+            cell: ({ note }) => (
+              <Box component="span" className="breaks-words" c="dimmed">
+                {note}
+              </Box>
+            ),
           },
         ]}
       />

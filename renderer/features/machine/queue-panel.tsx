@@ -1,4 +1,4 @@
-import { Button, Group, Input, NumberInput, Select, Switch } from '@mantine/core';
+import { Button, Group, Input, NumberInput, Select, Switch, Box } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -56,7 +56,9 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
           inputWrapperOrder={order}
           description={`Always ${threads}, so that trainings are reproducible to the last bit. To train faster, add workers.`}
         >
-          <span className="machine-value">{threads}</span>
+          <Box component="span" display="block" fz="lg" lh="30px">
+            {threads}
+          </Box>
         </Input.Wrapper>
         <NumberInput
           label="Seeds in one step"

@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button, Title, Box } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -145,7 +145,7 @@ function Head({ study, table, onAdd, onError }: HeadProps) {
         step="models"
         isOwn={({ goal, label }) => hasTrain && goal === 'models' && label.startsWith('Train')}
       />
-      <span className="models-space" />
+      <Box component="span" ml="auto" />
       <StudyPlaceSelect study={study} onError={onError} />
       {table && table.total > 0 && (
         <Button variant="default" component={Link} href={modelsAddress(study, '/matrix')}>
@@ -181,7 +181,13 @@ function TrainButton({ study, count, onError }: { study: string; count: number; 
   return (
     <Button
       loading={start.isPending}
-      rightSection={cost.data && <span className="cost-note">({formatCost(cost.data)})</span>}
+      rightSection={
+        cost.data && (
+          <Box component="span" fw={400}>
+            ({formatCost(cost.data)})
+          </Box>
+        )
+      }
       onClick={() => start.mutate({ study, goal: 'models' })}
     >
       Train {formatCount(count, 'model')}

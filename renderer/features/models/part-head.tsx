@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button, Title, Box } from '@mantine/core';
 import type { ReactNode } from 'react';
 import { Link } from 'wouter';
 import { modelsAddress } from '../../navigation/addresses.ts';
@@ -10,7 +10,7 @@ export function PartHead({ study, title, children }: { study: string; title: str
     <header className="screen-head">
       <Title order={1}>{title}</Title>
       <StepState study={study} step="models" />
-      <span className="models-space" />
+      <Box component="span" ml="auto" />
       <Button variant="default" component={Link} href={modelsAddress(study)}>
         Back to models
       </Button>

@@ -1,4 +1,4 @@
-import { Button, Menu, Select } from '@mantine/core';
+import { Button, Menu, Select, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { IconChevronDown } from '@tabler/icons-react';
 import type { Placed, StudyPlace } from '../../../main/contract/api/clusters.ts';
@@ -53,7 +53,7 @@ export function StudyPlaceSelect({ study, onError }: PlaceProps) {
   const { place, clusters } = places;
   const missing = place !== null && clusters.every(({ name }) => name !== place) ? [place] : [];
   return (
-    <div className="study-place">
+    <Group className="on-one-line" gap="sm" wrap="nowrap">
       <span className="soft" aria-hidden="true">
         Trainings run on
       </span>
@@ -76,7 +76,7 @@ export function StudyPlaceSelect({ study, onError }: PlaceProps) {
           value !== null && value !== asValue(place) && move.mutate({ study, place: placeOf(value) })
         }
       />
-    </div>
+    </Group>
   );
 }
 

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useParameter } from '../../navigation/addresses.ts';
 
 interface TrainingsProps {
@@ -11,13 +12,13 @@ export function Trainings({ name, trainings }: TrainingsProps) {
   const [, openRun] = useParameter('run');
   if (trainings.length === 0) return <span className="soft">not queued</span>;
   return (
-    <span className="sweep-trainings">
+    <Group component="span" gap="4px 12px">
       {trainings.map((training) => (
         <button key={training.id} type="button" className="link-button" onClick={() => openRun(String(training.id))}>
           <span className="sr">Open {name}, </span>
           {training.name.slice(name.length + 1)}
         </button>
       ))}
-    </span>
+    </Group>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, MultiSelect, TextInput } from '@mantine/core';
+import { Button, MultiSelect, TextInput, Group, Box } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -78,19 +78,19 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
         />
       )}
       {found?.problem && (
-        <p role="alert" className="new-study-problem">
+        <Box role="alert" component="p" c="var(--failed)">
           {found.problem.what} ({found.problem.where}). {found.problem.remedy}
-        </p>
+        </Box>
       )}
       {start.isError && <ErrorNotice error={start.error} safe="No study was created." />}
-      <div className="new-study-start">
+      <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
         <Button disabled={!isReady} loading={start.isPending} onClick={() => make(true)}>
           Start study
         </Button>
         <Button variant="default" disabled={!isReady || start.isPending} onClick={() => make(false)}>
           Create without starting
         </Button>
-      </div>
+      </Group>
       <TextInput
         label="Name"
         description="For links and commands. Default: that of the data set"
@@ -113,7 +113,7 @@ export function AnswersPart({ source, images }: AnswersPartProps) {
 function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImages, unanswered }: ToolboxAnswers) {
   return (
     <>
-      <dl className="facts new-study-made">
+      <dl className="facts" style={{ fontVariantNumeric: 'tabular-nums' }}>
         <Fact name="Answers">
           {formatCount(rows, 'row')} in {formatCount(tables, 'table')}
         </Fact>

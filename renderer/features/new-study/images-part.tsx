@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, Progress, SegmentedControl, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Progress, SegmentedControl, TextInput, Stack, Box, SimpleGrid } from '@mantine/core';
 import { useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { ReadyImages } from '../../../main/contract/api/new-study.ts';
@@ -72,7 +72,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
         </div>
       )}
       {result && result.preparedAt !== null && (
-        <div className="new-study-stored">
+        <Group gap="4px 12px">
           <span>
             {result.preparedAt === 0 ? (
               'These images came with an archive'
@@ -88,7 +88,7 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
               Read again
             </Button>
           )}
-        </div>
+        </Group>
       )}
       {result && <Preview {...result} />}
       {result?.findings && <Remarks {...result.findings} hasTraining={result.train > 0} />}
@@ -139,8 +139,11 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
   const isPlain = draft.source === 'cifar' && !found.hasCoarseLabels && all.length <= 2;
   if (isPlain) return null;
   return (
-    <form
-      className="new-study-form"
+    <Stack
+      component="form"
+      pb="md"
+      gap="sm"
+      style={{ borderBottom: '1px solid var(--line)' }}
       onSubmit={(event) => {
         event.preventDefault();
         onRead(draft);
@@ -166,7 +169,14 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
             Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
           </summary>
           {find.field}
-          <div className="new-study-class-list">
+          <SimpleGrid
+            minColWidth={160}
+            spacing="md"
+            verticalSpacing={6}
+            mah={220}
+            mt="sm"
+            style={{ overflowY: 'auto' }}
+          >
             {all.filter(find.isShown).map((name) => (
               <Checkbox
                 key={name}
@@ -175,7 +185,7 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
                 onChange={(event) => setClass(name, event.currentTarget.checked)}
               />
             ))}
-          </div>
+          </SimpleGrid>
         </details>
       )}
       {isChanged && (
@@ -189,7 +199,7 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
           {isFew && <span className="soft">A study needs two classes or more.</span>}
         </Group>
       )}
-    </form>
+    </Stack>
   );
 }
 
@@ -203,7 +213,7 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
   const change = (part: Partial<FolderSource>): void => onChange({ ...draft, ...part });
   return (
     <>
-      <div className="new-study-fields">
+      <Group gap="8px 16px" align="flex-end">
         <Labeled name="Color">
           <SegmentedControl
             aria-label="Color"
@@ -259,7 +269,7 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
             onChange={(percent) => change({ split: { ...draft.split, testShare: percent / 100 } })}
           />
         )}
-      </div>
+      </Group>
       <HelpNote>
         Images of other proportions are {resizeWords[draft.resize]}.
         {!isTestOnly(draft) && ' The share of test images counts where there are no folders train and test.'}
@@ -271,9 +281,9 @@ function FolderFields({ draft, onChange }: { draft: FolderSource; onChange: (dra
 function Labeled({ name, children }: { name: string; children: React.ReactNode }) {
   return (
     <div>
-      <span className="new-study-label" aria-hidden>
+      <Box component="span" display="block" fz="sm" fw={600} aria-hidden>
         {name}
-      </span>
+      </Box>
       {children}
     </div>
   );
@@ -290,7 +300,7 @@ function Preview({ width, height, channels, train, test, classes, preview }: Rea
   const of = (label: number): number[] => [...preview.labels.keys()].filter((index) => preview.labels[index] === label);
   return (
     <>
-      <p className="new-study-counts">
+      <p style={{ fontVariantNumeric: 'tabular-nums' }}>
         {train > 0 && `${formatCount(train, 'training image')}, `}
         {formatCount(test, 'test image')}; {width} × {height} pixels, {channels === 3 ? 'color' : 'gray'}
       </p>

@@ -1,4 +1,4 @@
-import { Button, FileButton, Loader, TextInput } from '@mantine/core';
+import { Button, FileButton, Loader, TextInput, Group } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
@@ -66,7 +66,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
             </span>
           </p>
         )}
-        <div className="new-study-ways">
+        <Group gap="sm" align="stretch">
           <input
             ref={folder}
             type="file"
@@ -96,7 +96,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
               </Button>
             )}
           </FileButton>
-        </div>
+        </Group>
       </div>
       <form
         className="new-study-path"

@@ -1,4 +1,4 @@
-import { Button, Progress, Radio, Stack, TextInput } from '@mantine/core';
+import { Button, Progress, Radio, Stack, TextInput, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -73,7 +73,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
       />
       <WillBeMade plan={complete} />
       {start.isError && <ErrorNotice error={start.error} />}
-      <div className="new-study-start">
+      <Group pb="md" gap="sm" align="stretch" style={{ borderBottom: '1px solid var(--line)' }}>
         <Button
           disabled={complete === null}
           loading={start.isPending}
@@ -88,7 +88,7 @@ export function StudyPart({ source, images, plan, onPlan }: StudyPartProps) {
         >
           Create without starting
         </Button>
-      </div>
+      </Group>
       <NumberField
         label="Networks of each architecture"
         min={1}
@@ -214,7 +214,7 @@ function TargetField({ probe, target, images, isProbing, onChange, onStop, onPro
 
 function ProbeWords({ steps, accuracies, target }: Probed) {
   return (
-    <p className="new-study-probe">
+    <Group component="p" fz="sm" gap="2px 12px" align="stretch" style={{ fontVariantNumeric: 'tabular-nums' }}>
       After {formatCount(steps, 'step')} of training:{' '}
       {accuracies.map(({ kind, accuracy }) => (
         <span key={kind}>
@@ -226,7 +226,7 @@ function ProbeWords({ steps, accuracies, target }: Probed) {
           ? 'Too little to propose a target: enter one, or add images.'
           : `Proposed: ${target} %, which all three reached. Longer training reaches more.`}
       </span>
-    </p>
+    </Group>
   );
 }
 
@@ -246,7 +246,7 @@ function WillBeMade({ plan }: { plan: NewStudyPlan | null }) {
   const made = plan === null ? undefined : query.data;
   const line = <LoadingLine width={120} />;
   return (
-    <dl className="facts new-study-made" aria-busy={made === undefined}>
+    <dl className="facts" style={{ fontVariantNumeric: 'tabular-nums' }} aria-busy={made === undefined}>
       <Fact name="Stimuli">
         {made
           ? `${formatCount(made.stimuli, 'image')}${made.pairs > 0 ? ` between ${formatCount(made.pairs, 'pair')} of classes` : ''}`

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { useRef } from 'react';
 import type { Overview } from '../../../main/contract/api/studies.ts';
 import { type TypeName, typeNames } from '../../../main/contract/exhibit.ts';
@@ -26,7 +27,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
   const title = `Who disagrees, on ${formatCount(determined, 'image')}`;
   return (
     <section className="image-types" aria-labelledby="image-types">
-      <div className="image-types-head">
+      <Group gap="sm" wrap="nowrap">
         <h2 id="image-types">
           {title} {simulated && <RehearsalMark />}
         </h2>
@@ -39,7 +40,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
             color: colors[type],
           }))}
         />
-      </div>
+      </Group>
       <p className="soft">
         {models} diverse models at the target of {targetTitle(target)}, compared with the study's labelers
       </p>

@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TextInput } from '@mantine/core';
+import { Button, Group, Textarea, TextInput, Stack } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -35,7 +35,7 @@ export function OverviewScreen() {
   return (
     <div className="screen overview">
       <OverviewHead overview={overview.data} onChange={() => detach(overview.refetch())} />
-      <ol className="bare-list pipeline" aria-label="Steps of the study">
+      <ol className="bare-list panel" aria-label="Steps of the study">
         {steps.map((step) => (
           <PipelineStep
             key={step.step}
@@ -133,8 +133,10 @@ function Question({ study: { name, question: before }, onChange }: Pick<TitleEdi
     );
   }
   return (
-    <form
-      className="question-box"
+    <Stack
+      component="form"
+      maw="90ch"
+      gap="sm"
       onSubmit={(event) => {
         event.preventDefault();
         save();
@@ -156,7 +158,7 @@ function Question({ study: { name, question: before }, onChange }: Pick<TitleEdi
           Cancel
         </Button>
       </Group>
-    </form>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Box } from '@mantine/core';
 import { Link } from 'wouter';
 import type { Step, StepAction } from '../../../main/contract/api/studies.ts';
 import { formatCost } from '../../../main/domain/format.ts';
@@ -117,7 +117,11 @@ function Action({ study, step: { step, state }, action, onChange }: ActionProps)
         about={about}
         {...(isQuiet && { variant: 'subtle', color: 'gray' })}
       />
-      {cost && <span className="soft pipeline-cost">{formatCost(cost)}</span>}
+      {cost && (
+        <Box component="span" className="soft" fz="xs">
+          {formatCost(cost)}
+        </Box>
+      )}
     </>
   );
 }

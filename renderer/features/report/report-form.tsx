@@ -1,4 +1,4 @@
-import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea } from '@mantine/core';
+import { Button, Checkbox, Group, NumberInput, Radio, Select, Stack, Textarea, Box } from '@mantine/core';
 import { useDebouncedValue } from '@mantine/hooks';
 import { useState } from 'react';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
@@ -171,9 +171,9 @@ function Sections({ state, choice, onChange }: PartProps & { state: ReportState 
 function OverStudies({ choice: { overStudies }, onChange }: PartProps) {
   return (
     <section aria-labelledby="report-over-studies">
-      <h2 id="report-over-studies" className="report-label">
+      <Box id="report-over-studies" component="h2" m="0 0 4px" fz="sm" fw={700}>
         Effects over studies
-      </h2>
+      </Box>
       <ul className="report-over-studies">
         {overStudies.map((each) => (
           <li key={JSON.stringify(each)}>
@@ -275,9 +275,9 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
   return (
     <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
       {outdated !== null && (
-        <p className="report-outdated">
+        <Box component="p" p="8px 12px" c="var(--warning)" fz="sm" style={{ borderBottom: '1px solid var(--line)' }}>
           <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
-        </p>
+        </Box>
       )}
       <QueryState query={preview} loading="Rendering the preview" lines={12} />
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
@@ -304,10 +304,10 @@ function SaveWritten({ job: id }: { job: string }) {
     <Button component="a" href={written.address} download>
       Save archive
       {written.bytes !== null && (
-        <span className="report-bytes">
+        <Box component="span" fw={400} ml="xs">
           {' '}
           (<Bytes bytes={written.bytes} />)
-        </span>
+        </Box>
       )}
     </Button>
   );

@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button, Title, Group } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Link } from 'wouter';
 import { useApi } from '../../client/context.tsx';
@@ -18,7 +18,7 @@ export function ReportScreen() {
   const { data } = state;
   return (
     <div className="page">
-      <header className="report-head">
+      <Group component="header" mb="md" gap="8px 12px" align="baseline">
         <Title order={1}>Report</Title>
         {data?.rehearsal && <RehearsalMark />}
         <StepState study={study} step="report" />
@@ -27,7 +27,7 @@ export function ReportScreen() {
             Last written <Ago at={data.writtenAt} />
           </span>
         )}
-      </header>
+      </Group>
       <QueryState query={state} loading="Loading the report options" lines={8} />
       {data && data.missing !== null && (
         <Empty

@@ -1,4 +1,4 @@
-import { MultiSelect, SegmentedControl, Select } from '@mantine/core';
+import { MultiSelect, SegmentedControl, Select, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { type ReactNode, useLayoutEffect, useRef, useState } from 'react';
 import type { AlongResult } from '../../../main/contract/api/results-charts.ts';
@@ -149,10 +149,10 @@ function UnderStrip({ strip, alphas, children }: UnderStripProps) {
   }, [count]);
   return (
     <ScrollBox label="Images of the pair, and curves under them">
-      <div className="under-strip" ref={box}>
+      <Box display="inline-block" miw="100%" ref={box}>
         {strip}
         {children(plot)}
-      </div>
+      </Box>
     </ScrollBox>
   );
 }

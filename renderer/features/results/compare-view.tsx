@@ -1,4 +1,4 @@
-import { Button, Select } from '@mantine/core';
+import { Button, Select, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
@@ -56,7 +56,9 @@ export function CompareView() {
   return (
     <>
       <div className="compare-with">
-        <span className="compare-word">with</span>
+        <Box component="span" c="dimmed" lh="30px">
+          with
+        </Box>
         <Select
           label="Study"
           w={320}

@@ -1,4 +1,4 @@
-import { Button, Group } from '@mantine/core';
+import { Button, Group, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { DrawsResult } from '../../../main/contract/api/draws.ts';
@@ -101,11 +101,11 @@ function OneRun({ run }: { run: Run }) {
           {failure ?? `${done} of ${number} are done. Start it again with the same values to resume it.`}
         </HelpNote>
       )}
-      <div className="results-strips">
+      <Stack gap={20}>
         {shown.map((measure) => (
           <Strip key={measure} measure={measure} rows={distributions.filter((each) => each.measure === measure)} />
         ))}
-      </div>
+      </Stack>
     </section>
   );
 }

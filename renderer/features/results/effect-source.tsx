@@ -1,4 +1,4 @@
-import { Button } from '@mantine/core';
+import { Button, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { Fragment, type ReactNode, useEffect, useRef, useState } from 'react';
 import type { EffectsInput, EffectSource, EffectsResult } from '../../../main/contract/api/effects.ts';
@@ -73,7 +73,9 @@ function Source({
   const title = groups.map((group) => group.title).join(' and ');
   return (
     <section ref={box} className="effect-source" aria-label={`Behind the numbers of ${title}`}>
-      <h2 className="effect-source-title">{title}</h2>
+      <Box component="h2" m="0 0 8px" fz={15}>
+        {title}
+      </Box>
       <div className="effect-buttons">
         <Button
           variant="default"

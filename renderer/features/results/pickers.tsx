@@ -1,7 +1,7 @@
 import { formatCount } from '../../../main/domain/format.ts';
-import { Button, Checkbox, Popover, Select, Stack, TextInput } from '@mantine/core';
+import { Button, Checkbox, Popover, Select, Stack, TextInput, Group } from '@mantine/core';
 import { useState } from 'react';
-import type { ClaimChoice, Group } from '../../../main/contract/exhibit.ts';
+import type { ClaimChoice, Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { ArchitectureMark } from '../../ui/badges.tsx';
 import { choiceText } from '../../../main/domain/claims.ts';
@@ -13,8 +13,8 @@ import { groupOptions, groupTitle } from './choice.tsx';
 interface GroupPickerProps {
   label: string;
   overview: ResultsOverview;
-  group: Group | null;
-  onGroup: (group: Group) => void;
+  group: ModelGroup | null;
+  onGroup: (group: ModelGroup) => void;
 }
 
 /** Chooses a group of the design, or any set of networks. */
@@ -27,7 +27,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
       ? [{ group: 'Chosen', items: [{ value: groupText(group), label: groupTitle(group, overview) }] }]
       : [];
   return (
-    <div className="results-picker">
+    <Group gap="xs" align="end">
       <Select
         label={label}
         data={[...data, ...own]}
@@ -42,7 +42,7 @@ export function GroupPicker({ label, overview, group, onGroup }: GroupPickerProp
         }}
       />
       <ModelsPicker label={`${label}: choose networks`} overview={overview} group={group} onGroup={onGroup} />
-    </div>
+    </Group>
   );
 }
 
@@ -71,7 +71,7 @@ function ModelsPicker({ label, overview, group, onGroup }: GroupPickerProps) {
             onChange={(event) => setWanted(event.currentTarget.value)}
           />
           <Checkbox.Group label="Choose two or more networks" value={chosen} onChange={setChosen}>
-            <Stack gap={4} mt="xs" className="results-options">
+            <Stack gap={4} mt="xs" mah={320} style={{ overflow: 'auto' }}>
               {found.slice(0, most).map(({ key, name, architecture }) => (
                 <Checkbox
                   key={key}
@@ -129,7 +129,7 @@ export function LabelersPicker({ label, overview, labelers, onLabelers }: Labele
       <Popover.Dropdown>
         <Stack gap="xs">
           <Checkbox.Group label="Labelers to include" value={chosen.map(String)} onChange={set}>
-            <Stack gap={4} mt="xs" className="results-options">
+            <Stack gap={4} mt="xs" mah={320} style={{ overflow: 'auto' }}>
               {people.map(({ id, pseudonym, labels, simulated }) => (
                 <Checkbox
                   key={id}

@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import { formatCount } from '../../../main/domain/format.ts';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
@@ -93,7 +94,7 @@ function Distributions({ softmax: { types, edges, quartiles, undefined: unknown 
         }}
       />
       <ExhibitTable exhibit={quartiles} n={sample} />
-      <p className="results-links">
+      <Group component="p" gap="4px 14px" align="stretch">
         Images:{' '}
         {shown.map(({ type, images }) => (
           <button
@@ -105,7 +106,7 @@ function Distributions({ softmax: { types, edges, quartiles, undefined: unknown 
             {typeName(type, people)} ({images.length})
           </button>
         ))}
-      </p>
+      </Group>
     </section>
   );
 }

@@ -152,14 +152,14 @@ function Legend({ mode, difference }: { mode: MapMode; difference: string }) {
   const people = usePeople();
   if (mode === 'labels') return <LabelsLegend />;
   return (
-    <ul className="map-legend">
+    <Group component="ul" p={0} m="0 0 8px" c="dimmed" gap="6px 18px" style={{ listStyle: 'none' }}>
       {legendTypes.map((type) => (
         <li key={type}>
           <TypeBadge type={type} /> {typeMeaning(type, people)}
         </li>
       ))}
       <li>{mode === 'types' ? 'Number and shade: classes named; !: exception; ?: no type' : difference}</li>
-    </ul>
+    </Group>
   );
 }
 
@@ -390,10 +390,18 @@ const labelsLegend = (people: string): LegendEntry[] => [
 /** How to read the labels under each image. */
 export function LabelsLegend() {
   return (
-    <p className="help-note map-legend">
+    <Group
+      component="p"
+      className="help-note"
+      p={0}
+      m="0 0 8px"
+      c="dimmed"
+      gap="6px 18px"
+      style={{ listStyle: 'none' }}
+    >
       Below each image: the classes that {usePeople()} named, most frequent first; bold where they disagree. Press Enter
       to open an image.
-    </p>
+    </Group>
   );
 }
 

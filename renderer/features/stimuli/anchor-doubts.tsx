@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, Stack } from '@mantine/core';
 import { useQueryClient } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -67,14 +67,14 @@ export const anchorPoints = ({ anchorLists }: StimuliState): Point[] =>
 /** `Anchor of 3: called 7 (92 %)`, for each. */
 export function DoubtList({ state, doubts }: { state: StimuliState; doubts: readonly AnchorDoubt[] }) {
   return (
-    <ul className="stimuli-replaced">
+    <Stack component="ul" pl={20} gap="xs">
       {doubts.map(({ classIndex, index, called, share }) => (
         <li key={`${classIndex}-${index}`}>
           Anchor {(state.anchorLists[classIndex]?.length ?? 1) > 1 ? `${index + 1} ` : ''}of {state.classes[classIndex]}
           : called {state.classes[called]} ({formatPercent(share)})
         </li>
       ))}
-    </ul>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Text } from '@mantine/core';
+import { Text, Box, Stack } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { Candidate, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -69,7 +69,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
   };
   return (
     <>
-      <div className="stimuli-wall">
+      <Stack miw={0}>
         <CandidateWall
           study={study}
           state={state}
@@ -92,7 +92,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
           </HelpNote>
         )}
         {question}
-      </div>
+      </Stack>
       <aside className="stimuli-details" aria-label="Details">
         <CandidateDetails
           state={state}
@@ -134,7 +134,7 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
   // While a new anchor is drawn, what is shown are the last ones.
   const fresh = isPlaceholderData ? null : data?.reference;
   return (
-    <nav className="stimuli-classes" aria-label="Classes">
+    <Stack component="nav" miw={132} mah={720} gap={2} style={{ overflowY: 'auto' }} aria-label="Classes">
       {find.field}
       {state.classes.map((name, k) => {
         if (!find.isShown(name)) return null;
@@ -163,20 +163,25 @@ function ClassList({ study, state, chosen, onChoose }: ClassListProps) {
               <strong>
                 <ClassName name={name} />
               </strong>
-              <span className="stimuli-soft">
+              <Box component="span" m={0} c="dimmed" fz="xs">
                 {anchor ? anchorWord(anchor) : 'no anchor'}
                 {further > 0 && `, ${further} more`}
-              </span>
+              </Box>
               {called !== k && (
-                <span className="stimuli-called" title="The reference classifier calls this anchor another class">
+                <Box
+                  component="span"
+                  c="var(--warning)"
+                  fz="xs"
+                  title="The reference classifier calls this anchor another class"
+                >
                   called {state.classes[called]}
-                </span>
+                </Box>
               )}
             </span>
           </button>
         );
       })}
-    </nav>
+    </Stack>
   );
 }
 

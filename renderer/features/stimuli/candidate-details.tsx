@@ -1,4 +1,4 @@
-import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch } from '@mantine/core';
+import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch, Stack, Box } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -88,7 +88,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
   const { seed, sample, confidence, margin, distance, variety, norm, z } = candidate;
   const isReal = norm === null;
   return (
-    <article className="stimuli-large" aria-label={`${title}: ${candidateName(candidate)}`}>
+    <Stack component="article" fz="xs" gap="xs" align="flex-start" aria-label={`${title}: ${candidateName(candidate)}`}>
       <Group justify="space-between" wrap="nowrap" gap={4}>
         <strong>{title}</strong>
         {onRemove && (
@@ -128,7 +128,18 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
       {!isReal && (
         <details>
           <summary>z</summary>
-          <textarea className="stimuli-z" aria-label="z" rows={6} readOnly value={latentText(decodeFloats(z))} />
+          <Box
+            component="textarea"
+            w="100%"
+            bd="1px solid var(--line)"
+            bg="none"
+            c="inherit"
+            fz={11}
+            aria-label="z"
+            rows={6}
+            readOnly
+            value={latentText(decodeFloats(z))}
+          />
         </details>
       )}
       <Group gap={4}>
@@ -139,7 +150,7 @@ function Large({ candidate, title, isAnchor, locked, onChoose, onRemove, childre
         )}
         {!isReal && <CopyLatent z={decodeFloats(z)} size="compact-xs" />}
       </Group>
-    </article>
+    </Stack>
   );
 }
 

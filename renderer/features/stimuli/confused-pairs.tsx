@@ -1,4 +1,4 @@
-import { Button, Text } from '@mantine/core';
+import { Button, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { formatFixed, formatPercent } from '../../../main/domain/format.ts';
@@ -22,7 +22,7 @@ export function FindConfused({ study, state }: { study: string; state: StimuliSt
         ? ' The study’s own generator is trained too, which may take hours, and candidates are found.'
         : ' Candidates are found too.';
   return (
-    <div className="stimuli-find-confused">
+    <Stack gap="sm" align="flex-start" style={{ gridColumn: '1 / -1' }}>
       <Text role="status">
         {job
           ? `${job.title}: ${job.note || 'starting'}`
@@ -34,7 +34,7 @@ export function FindConfused({ study, state }: { study: string; state: StimuliSt
         </Button>
       )}
       {start.isError && <ErrorNotice error={start.error} />}
-    </div>
+    </Stack>
   );
 }
 

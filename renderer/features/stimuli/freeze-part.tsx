@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from '@mantine/core';
+import { Anchor, Button, Group, Text, Stack } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import { IconAlertTriangle, IconCheck, IconSnowflake } from '@tabler/icons-react';
@@ -34,13 +34,13 @@ interface FreezePartProps {
 export function FreezePart({ study, state, saved }: FreezePartProps) {
   const { frozen } = state;
   return (
-    <div className="stimuli-freeze">
+    <Stack maw={760} gap="lg">
       {frozen && <Frozen study={study} frozen={frozen} />}
       {state.locked && <Locked study={study} />}
       {state.draft && !frozen?.current && !state.locked && <Ready study={study} state={state} saved={saved} />}
       <EarlierSets study={study} state={state} />
       <Exchange study={study} state={state} />
-    </div>
+    </Stack>
   );
 }
 

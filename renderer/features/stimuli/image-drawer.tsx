@@ -1,4 +1,4 @@
-import { Button, Drawer, Group, Switch } from '@mantine/core';
+import { Button, Drawer, Group, Switch, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -57,7 +57,7 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
   const trueClass = truth === null ? null : (state.classes[truth] ?? String(truth));
   const ofClass = trueClass === null ? '' : `, ${trueClass}`;
   return (
-    <div className="stimuli-drawer">
+    <Stack align="flex-start">
       <PixelImage
         pixels={shown.pixels}
         imageSize={shown}
@@ -130,6 +130,6 @@ function Content({ study, state, image, onImage, ids }: ImageDrawerProps & { ima
         shown={pair ?? []}
         outside={outside}
       />
-    </div>
+    </Stack>
   );
 }

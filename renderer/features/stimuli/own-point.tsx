@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, Text, Textarea } from '@mantine/core';
+import { Button, Group, NumberInput, Text, Textarea, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { norm } from '../../../main/domain/interpolation.ts';
@@ -130,7 +130,7 @@ function Editor({ study, state, classIndex, start, onChoose }: OwnPointProps) {
         </Group>
       </div>
       <TypedPoint key={latentText(z)} z={z} onSet={(typed) => begin({ z: typed, from: null })} />
-      <div className="stimuli-own-votes">
+      <div style={{ gridColumn: '1 / -1' }}>
         <QueryState query={preview} />
         {preview.data && (
           <VoteTable
@@ -225,9 +225,9 @@ function NudgePad({ offset, step, onMove }: NudgePadProps) {
           <circle cx={place(a)} cy={place(-b)} r={6} />
         </svg>
       </button>
-      <p className="stimuli-soft">
+      <Box component="p" m={0} c="dimmed" fz="xs">
         First direction {formatFixed(a, 2)}, second direction {formatFixed(b, 2)}
-      </p>
+      </Box>
     </div>
   );
 }

@@ -1,4 +1,4 @@
-import { Group, Select, Slider, Text } from '@mantine/core';
+import { Group, Select, Slider, Text, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo, useState } from 'react';
 import type { LiveImages, StimuliState, Strip } from '../../../main/contract/api/stimuli.ts';
@@ -70,7 +70,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
     return [...own, ...others];
   }, [strip, votes, outside, state.voters, state.classes.length, j]);
   return (
-    <section className="stimuli-along" aria-labelledby="pair-detail">
+    <Box component="section" miw={0} aria-labelledby="pair-detail">
       <Group gap="md" mb="xs">
         <h2 id="pair-detail">Along one pair</h2>
         <Select
@@ -135,7 +135,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           )}
         </div>
       </div>
-    </section>
+    </Box>
   );
 }
 

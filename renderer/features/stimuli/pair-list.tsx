@@ -1,4 +1,4 @@
-import { ActionIcon, Button, Group, Select } from '@mantine/core';
+import { ActionIcon, Button, Group, Select, Stack } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import { useClassFilter } from '../../ui/class-filter.tsx';
@@ -26,7 +26,7 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
   const shown = pairs.filter((pair) => pair.some((k) => find.isShown(names[k])));
   const data = names.map((label, k) => ({ value: String(k), label }));
   return (
-    <section className="stimuli-pair-list" aria-label="Pairs">
+    <Stack component="section" aria-label="Pairs">
       <form
         onSubmit={(event) => {
           event.preventDefault();
@@ -74,6 +74,6 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
           ))}
         </ul>
       </ScrollBox>
-    </section>
+    </Stack>
   );
 }

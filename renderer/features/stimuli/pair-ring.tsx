@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { useState } from 'react';
 import type { PairBalance } from '../../../main/domain/pair-balance.ts';
 import { formatCount } from '../../../main/domain/format.ts';
@@ -84,9 +85,18 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
           </button>
         );
       })}
-      <p className="stimuli-graph-hint" aria-live="polite">
+      <Box
+        component="p"
+        pos="absolute"
+        top="50%"
+        left={0}
+        w="100%"
+        ta="center"
+        style={{ pointerEvents: 'none' }}
+        aria-live="polite"
+      >
         {first === null ? '' : `${names[first]} and …`}
-      </p>
+      </Box>
     </figure>
   );
 }

@@ -1,4 +1,4 @@
-import { Button, Group, NumberInput, SegmentedControl, Text } from '@mantine/core';
+import { Button, Group, NumberInput, SegmentedControl, Text, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { pairBalance, type PairBalance } from '../../../main/domain/pair-balance.ts';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -47,7 +47,7 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
   const isUnknown = design.kind === 'confusable' && state.pairs.length === 0;
   return (
     <div className="stimuli-pairs" data-ring={hasRing || undefined}>
-      <div className="stimuli-pairs-head">
+      <Stack gap="sm" style={{ gridColumn: '1 / -1' }}>
         <DesignChoice count={count} design={design} pairs={pairs} setDesign={setDesign} disabled={state.locked} />
         {isUnknown && tools.saved ? (
           <FindConfused study={study} state={state} />
@@ -65,7 +65,7 @@ export function PairsPart({ study, state, tools }: PairsPartProps) {
           {hasRing && 'Click two classes to add or remove their pair. '}Shares per class are comparable if every class
           is in the same number of pairs.
         </HelpNote>
-      </div>
+      </Stack>
       {hasRing && <PairGraph {...drawing} />}
       {count <= maxTableClasses ? (
         <ScrollBox label="Table of pairs">

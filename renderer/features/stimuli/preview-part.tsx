@@ -1,5 +1,5 @@
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
-import { Group, Switch, Text, SegmentedControl } from '@mantine/core';
+import { Group, Switch, Text, SegmentedControl, Stack } from '@mantine/core';
 import { useState, useMemo } from 'react';
 import type { StimuliState } from '../../../main/contract/api/stimuli.ts';
 import { RehearsalMark } from '../../ui/badges.tsx';
@@ -63,11 +63,11 @@ export function PreviewPart({ study, state, tools, onOpen }: PreviewPartProps) {
         {asGrid ? (
           <ImageGrid state={state} onOpen={onOpen} strips={shown} />
         ) : (
-          <div className="stimuli-strips">
+          <Stack style={{ overflowX: 'auto' }}>
             {shown.map((answer) => (
               <OneStrip key={answer.pair.join('-')} state={state} answer={answer} onOpen={onOpen} />
             ))}
-          </div>
+          </Stack>
         )}
       </section>
       <PairDetail study={study} state={state} strips={strips} at={at} onAt={setAt} />
@@ -129,7 +129,7 @@ interface InterpolationChoiceProps {
 function InterpolationChoice({ label, kinds, help, state, tools }: InterpolationChoiceProps) {
   const { interpolation, alphas } = tools.draft;
   return (
-    <div className="stimuli-interpolation-choice">
+    <Stack gap="sm" align="flex-start">
       <SegmentedControl
         aria-label={label}
         value={interpolation}
@@ -147,7 +147,7 @@ function InterpolationChoice({ label, kinds, help, state, tools }: Interpolation
         onChange={(count) => tools.change({ alphas: count })}
       />
       <HelpNote>{help}</HelpNote>
-    </div>
+    </Stack>
   );
 }
 

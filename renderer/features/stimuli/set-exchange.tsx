@@ -1,4 +1,4 @@
-import { Button, FileButton, Group, Text } from '@mantine/core';
+import { Button, FileButton, Group, Text, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useRef, useState } from 'react';
 import type { EarlierSet, FrozenSet, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -95,12 +95,12 @@ function Replaced({ study, state: { frozen, draft }, byImported }: SetProps & { 
   return (
     <>
       {frozen ? <Text>This replaces the frozen set {frozen.hash.slice(0, 8)}:</Text> : null}
-      <ul className="stimuli-replaced">
+      <Stack component="ul" pl={20} gap="xs">
         {frozen && <ReplacedParts frozen={frozen} sessions={sessions} />}
         {draft && !frozen?.current && <li>The draft is not frozen: its anchors, pairs and alphas are lost.</li>}
         {draft && byImported && <li>Anchors and pairs can no longer be changed here.</li>}
         {!draft && !frozen && <li>The study has no images yet.</li>}
-      </ul>
+      </Stack>
       {frozen && (
         <HelpNote>
           You can use set {frozen.hash.slice(0, 8)} again under “Earlier sets”, with its draft, predictions and labels.

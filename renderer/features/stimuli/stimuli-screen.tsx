@@ -122,10 +122,10 @@ function TestImagesScreen({ study, state, chosen }: { study: string; state: Stim
     <Stack gap="md">
       <Head study={study} state={state} tools={null} />
       <OtherSource study={study} state={state} />
-      <div className="stimuli-freeze">
+      <Stack maw={760} gap="lg">
         <TestImagesChoice study={study} state={state} chosen={chosen} />
         {!state.frozen?.current && !state.locked && <FreezeTestImages study={study} state={state} chosen={chosen} />}
-      </div>
+      </Stack>
       {state.frozen && <FrozenImages images={state.frozen.images} pictures={pictures} onOpen={open} />}
       <FreezePart study={study} state={state} saved />
       <ImageDrawer study={study} state={state} image={opened} onImage={open} ids={pictures.ids} />

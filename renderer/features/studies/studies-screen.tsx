@@ -1,4 +1,4 @@
-import { Button, Modal, Text, TextInput } from '@mantine/core';
+import { Button, Modal, Text, TextInput, Box } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
 import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
@@ -158,9 +158,9 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
             </>
           )}
         </span>
-        <span className="study-item-changed">
+        <Box component="span" ml="auto">
           Changed <Ago at={study.changedAt} />
-        </span>
+        </Box>
       </p>
       <StudyMenu study={study} onRename={() => onRename(study)} />
     </li>

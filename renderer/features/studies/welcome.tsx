@@ -1,4 +1,4 @@
-import { Anchor, Button, Loader } from '@mantine/core';
+import { Anchor, Button, Loader, Box, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -30,17 +30,17 @@ export function Welcome() {
   return (
     <div className="screen welcome">
       <h1>Where do networks and people disagree?</h1>
-      <p className="welcome-lead">
+      <Box component="p" maw="68ch" m="0 0 12px" c="dimmed" fz={15}>
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
         Start with any of these; you can use the others later.
-      </p>
-      <p className="welcome-lead">
+      </Box>
+      <Box component="p" maw="68ch" m="0 0 12px" c="dimmed" fz={15}>
         New here? Follow{' '}
         <Anchor component={Link} href="/tutorial" underline="always">
           the tutorial
         </Anchor>
         : from nothing to a report in twenty minutes, with pictures.
-      </p>
+      </Box>
       <ul className="bare-list welcome-choices">
         {quick && (
           <li className="welcome-choice" data-first>
@@ -88,12 +88,12 @@ export function Welcome() {
         <li className="welcome-choice">
           <h2>Create or import a study</h2>
           <p>Create a study from a preset or your own study file, or import one from an archive.</p>
-          <div className="welcome-buttons">
+          <Group gap="sm" align="stretch">
             <Button variant="default" onClick={() => setMaking(true)} size="sm">
               Create study
             </Button>
             <ImportButton />
-          </div>
+          </Group>
         </li>
       </ul>
       <ImportJobs />

@@ -1,4 +1,4 @@
-import { ActionIcon, Menu, Select, Text } from '@mantine/core';
+import { ActionIcon, Menu, Select, Text, Group } from '@mantine/core';
 import { Fragment, type ReactNode } from 'react';
 import { IconColumns3 } from '@tabler/icons-react';
 import { formatInteger } from '../../../main/domain/format.ts';
@@ -29,7 +29,7 @@ export function TableTools<Row>(props: TableToolsProps<Row>) {
     if (hidden.length < columns.length) onView({ ...view, hidden });
   };
   return (
-    <div className="data-table-tools">
+    <Group gap="sm">
       <FilterInput
         label={`Filter: ${label}`}
         value={view.filter}
@@ -48,13 +48,13 @@ export function TableTools<Row>(props: TableToolsProps<Row>) {
         />
       )}
       {children}
-      <Text size="xs" className="soft data-table-count" role="status">
+      <Text size="xs" className="soft" ml="auto" role="status">
         {shown === total ? `${formatInteger(total)}` : `${formatInteger(shown)} of ${formatInteger(total)}`}{' '}
         {total === 1 ? 'row' : 'rows'}
       </Text>
       <ColumnMenu columns={columns} isShown={(id) => !view.hidden.includes(id)} onToggle={toggleColumn} />
       <ExportMenu title={label} table={table} />
-    </div>
+    </Group>
   );
 }
 
@@ -79,7 +79,7 @@ export function ColumnMenu({ columns, isShown, onToggle, more = [] }: ColumnMenu
           <IconColumns3 size={16} stroke={1.5} />
         </ActionIcon>
       </Menu.Target>
-      <Menu.Dropdown className="column-menu">
+      <Menu.Dropdown mah="min(70vh, 560px)" style={{ overflowY: 'auto' }}>
         {columns.map(item)}
         {more.map(({ title, columns: below }) => (
           <Fragment key={title}>

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import type { SnapshotEvaluation } from '../../../../main/contract/evaluation.ts';
 import { formatInteger, formatPercent } from '../../../../main/domain/format.ts';
 import { useClassFilter } from '../../../ui/class-filter.tsx';
@@ -24,10 +25,10 @@ export function FrequentMistakes({ evaluation: { classes, confusion } }: { evalu
   for (const { actual, count } of confusion) totals.set(actual, (totals.get(actual) ?? 0) + count);
   return (
     <table className="plain-table">
-      <caption className="confusion-caption">
+      <Box component="caption" pb="xs" c="dimmed" fz="xs" ta="left">
         Most frequent mistakes
         {mistakes.length > mostFrequent && `, ${mostFrequent} of ${formatInteger(mistakes.length)} kinds`}
-      </caption>
+      </Box>
       <TableHead names={['Actual', 'Predicted as', 'Images of the class']} numeric={['Images of the class']} />
       <tbody>
         {mistakes.slice(0, mostFrequent).map(({ actual, predicted, count }) => (

@@ -1,4 +1,4 @@
-import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Textarea } from '@mantine/core';
+import { Button, CopyButton, Group, Progress, Stack, TagsInput, Text, Textarea, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -244,7 +244,13 @@ function Actions({ details: { row, places, retryCost } }: { details: RunDetails 
   const button = (action: Parameters<typeof act>[1], label: string, cost: RunDetails['retryCost'] = null) => (
     <Button
       variant="default"
-      rightSection={cost && <span className="cost-note">({formatCost(cost)})</span>}
+      rightSection={
+        cost && (
+          <Box component="span" fw={400}>
+            ({formatCost(cost)})
+          </Box>
+        )
+      }
       onClick={() => act([row.id], action)}
     >
       {label}
@@ -301,7 +307,7 @@ function NoteLinks({ note }: { note: string }) {
   const opens = location.protocol.startsWith('http');
   if (links.length === 0) return null;
   return (
-    <ul className="plain-list note-links" aria-label="Links in the note">
+    <ul className="plain-list breaks-words" aria-label="Links in the note">
       {links.map((link) => (
         <li key={link}>
           {opens ? (

@@ -1,4 +1,4 @@
-import { Stack, Text } from '@mantine/core';
+import { Stack, Text, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
 import { formatBytes, formatDuration, formatInteger } from '../../../../main/domain/format.ts';
@@ -62,7 +62,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
   const { machine, product, threads, cluster } = environment;
   const versions = Object.entries(description?.versions ?? {}).map(([name, version]) => `${name} ${version}`);
   return (
-    <dl className="facts run-attempt">
+    <Box component="dl" className="facts" mb="md" pb="md" style={{ borderBottom: '1px solid var(--line)' }}>
       <Fact name={`Attempt ${attempt.attempt}`}>
         {outcome ?? 'running'}
         {note && `: ${note}`}
@@ -92,7 +92,7 @@ function Attempt({ attempt }: { attempt: RunDetails['attempts'][number] }) {
         {product.version}
         {product.commit !== null && `, commit ${product.commit.slice(0, 12)}`}
       </Fact>
-    </dl>
+    </Box>
   );
 }
 

@@ -256,7 +256,7 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
               leveled.length > 0 && (
                 <button
                   type="button"
-                  className="link-button sweep-out"
+                  className="link-button on-one-line"
                   disabled={count === 1}
                   onClick={() => onExclude([...exclude, levelsOf(levels)])}
                 >

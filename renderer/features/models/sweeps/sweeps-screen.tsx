@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button, Title, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepView } from '../../../../main/contract/api/sweeps.ts';
@@ -91,7 +91,7 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
   );
   return (
     <section aria-label={`Sweep ${sweep.name}`}>
-      <header className="sweep-head">
+      <Group component="header" gap="4px 12px">
         <Title order={2}>{sweep.name}</Title>
         <Button size="xs" variant="default" onClick={onGrow}>
           Add levels or seeds
@@ -105,7 +105,7 @@ function SweepTable({ study, view, onGrow, onError }: SweepTableProps) {
         >
           Remove sweep
         </Button>
-      </header>
+      </Group>
       <HelpNote>
         {formatCount(cells.length, 'cell')} × {formatCount(sweep.seeds, 'seed')}; {done} of{' '}
         {formatCount(runs, 'training')} ended

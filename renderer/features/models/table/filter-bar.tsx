@@ -1,4 +1,4 @@
-import { MultiSelect, Select } from '@mantine/core';
+import { MultiSelect, Select, Group } from '@mantine/core';
 import { useDebouncedCallback } from '@mantine/hooks';
 import { type ReactNode, useEffect, useRef, useState } from 'react';
 import {
@@ -51,7 +51,7 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
     label: `${label} (${formatInteger(count)})`,
   });
   return (
-    <div className="data-table-tools">
+    <Group gap="sm">
       <TextFilter text={filter.text} onText={(text) => set({ text })} onDone={onDone} />
       <Choice
         title="State"
@@ -100,8 +100,8 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
           Clear filters
         </button>
       )}
-      <div className="run-tools">
-        <span className="soft run-count" role="status">
+      <Group ml="auto" gap="sm" wrap="nowrap">
+        <span className="soft on-one-line" role="status">
           {table.ids.length === table.total
             ? `${formatInteger(table.total)} ${table.total === 1 ? 'run' : 'runs'}`
             : `${formatInteger(table.ids.length)} of ${formatInteger(table.total)} runs`}
@@ -118,8 +118,8 @@ export function FilterBar({ table, view, onView, onDone, children }: FilterBarPr
           </button>
         )}
         {children}
-      </div>
-    </div>
+      </Group>
+    </Group>
   );
 }
 

@@ -69,7 +69,7 @@ export function ViewsMenu({
                 maxLength={60}
                 value={name}
                 onChange={(event) => setName(event.currentTarget.value)}
-                className="view-name"
+                flex="1"
               />
               <Button type="submit" disabled={name.trim() === ''}>
                 Save

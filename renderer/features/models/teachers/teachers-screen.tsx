@@ -1,4 +1,4 @@
-import { Button, Title } from '@mantine/core';
+import { Button, Title, Group } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { Link } from 'wouter';
@@ -89,7 +89,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
   );
   return (
     <section aria-label={`Experiment ${teaching.name}`}>
-      <header className="sweep-head">
+      <Group component="header" gap="4px 12px">
         <Title order={2}>{teaching.name}</Title>
         {simulated && <RehearsalMark />}
         <Button
@@ -101,7 +101,7 @@ function Experiment({ study, view, onError, onChanged }: ExperimentProps) {
         >
           Remove experiment
         </Button>
-      </header>
+      </Group>
       {teaching.made ? (
         <HelpNote>
           {formatCount(cells.length, 'cell')} with networks × {formatCount(teaching.seeds, 'seed')}; {done} of{' '}
