@@ -1,6 +1,7 @@
 /**
  * `npm test`: runs set-up if needed, checks types, style and layers, and runs all tests. The last line is `N passed, N
- * failed, N skipped`; the exit code is 0 if none failed. Paths after `--` select tests: `npm test -- tests/domain`.
+ * failed, N skipped`; the exit code is 0 if none failed. Words after `--` go to vitest and choose tests, which start at
+ * once, without the checks: `npm test -- tests/domain`.
  */
 import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join, relative } from 'node:path';
@@ -15,15 +16,23 @@ import { addCounts, checkCounts, closing, countTests, slowestFiles } from './set
 /** Package scripts; each counts as one test. Layers are checked by `tests/architecture`. */
 const checks = ['check:types', 'check:lint'];
 
+const none = { passed: 0, failed: 0, skipped: 0 };
+
 /** Test files that are named with their times. */
 const slowest = 10;
 
 await main(async () => {
   const node = await ensureSetUp(root);
+  const chosen = process.argv.slice(2);
+  const isPart = chosen.length > 0;
   // Downloading and compiling the engine leaves time for checks.
-  const [code, checked] = await Promise.all([skipsEngine() ? 0 : ensureEngine(root, node), checkAll(node)]);
+  const [code, checked] = await Promise.all([
+    skipsEngine() ? 0 : ensureEngine(root, node),
+    isPart ? none : checkAll(node),
+  ]);
   if (code !== 0) return code;
-  const tested = addCounts(checked, await runTests(node, process.argv.slice(2)));
+  const tested = addCounts(checked, await runTests(node, chosen));
+  if (isPart) process.stdout.write('Types, style and layers are checked in complete runs only: npm run check\n');
   const { counts, line } = closing(tested, browserPath !== undefined, Boolean(process.env.CI));
   process.stdout.write(`\n${line}\n`);
   return counts.failed === 0 ? 0 : 1;
@@ -31,7 +40,7 @@ await main(async () => {
 
 /** @param {string} node */
 async function checkAll(node) {
-  let counts = { passed: 0, failed: 0, skipped: 0 };
+  let counts = none;
   for (const name of checks) counts = addCounts(counts, await check(node, name));
   return counts;
 }

@@ -10,7 +10,7 @@ const threads = 1;
 /** Product version, commit and machine: part of every run's provenance. @param root folder with package.json */
 export function runEnvironment(root: string): RunEnvironment {
   const manifest: { version: string } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return { product: { version: manifest.version, commit: readCommit(root) }, machine: describeMachine(), threads };
+  return { product: { version: manifest.version, commit: commitOf(root) }, machine: describeMachine(), threads };
 }
 
 export function describeMachine(): Machine {
@@ -23,6 +23,17 @@ export function describeMachine(): Machine {
     memory: totalmem(),
     node: process.versions.node,
   };
+}
+
+/** By folder: a process runs what it loaded, so it asks git once. */
+const commits = new Map<string, string | null>();
+
+function commitOf(root: string): string | null {
+  const known = commits.get(root);
+  if (known !== undefined) return known;
+  const commit = readCommit(root);
+  commits.set(root, commit);
+  return commit;
 }
 
 /** With `+changes` when the tree differs from the commit; null where there is no checkout. */

@@ -3,10 +3,23 @@ import { describe, expect, it } from 'vitest';
 import { analyze, type Analysis } from '../../main/analysis/analyze.ts';
 import { inputOf, renameClasses, reorder, type SmallStudy, smallStudies, withFurtherClasses } from './arbitrary.ts';
 import { asJson, differences } from './same.ts';
+import { cases } from '../thorough.ts';
+
+const analyses = new Map<string, Analysis>();
+
+/** The analysis of a study. Properties draw the same studies, each of which is analyzed once. */
+function analysisOf(study: SmallStudy): Analysis {
+  const key = JSON.stringify(study);
+  const known = analyses.get(key);
+  if (known) return known;
+  const analysis = analyze(inputOf(study));
+  analyses.set(key, analysis);
+  return analysis;
+}
 
 const check = (test: (analysis: Analysis) => void): void =>
   fc.assert(
-    fc.property(smallStudies, (study) => test(analyze(inputOf(study)))),
+    fc.property(smallStudies, (study) => test(analysisOf(study))),
     { numRuns: 150 },
   );
 
@@ -83,7 +96,7 @@ describe('identities of metrics.md 2.6', () => {
   it('leaving a labeler out is the analysis without that labeler', () => {
     fc.assert(
       fc.property(smallStudies, (study) => {
-        const { humans } = analyze(inputOf(study));
+        const { humans } = analysisOf(study);
         for (const left of study.labelers) {
           const others = study.labelers.filter((labeler) => labeler !== left);
           const without = analyze(inputOf({ ...study, labelers: others })).humans;
@@ -91,6 +104,7 @@ describe('identities of metrics.md 2.6', () => {
           expect(humans.leave_one_out_n_disagree![left.name]).toBe(disagree);
         }
       }),
+      { numRuns: cases(100) },
     );
   });
 
@@ -108,11 +122,11 @@ describe('order of the input', () => {
   it('does not matter', () => {
     fc.assert(
       fc.property(smallStudies, fc.integer(), (study, seed) => {
-        const result = analyze(inputOf(study));
+        const result = analysisOf(study);
         expect(differences(asJson(analyze(inputOf(reorder(study, seed)))), asJson(result))).toEqual([]);
         expect(result.meta.images).toEqual([...study.ids].sort((a, b) => a - b));
       }),
-      { numRuns: 150 },
+      { numRuns: cases(150) },
     );
   });
 });
@@ -139,9 +153,9 @@ describe('names', () => {
       fc.property(smallStudies, fc.nat(), (study, seed) => {
         const names = Array.from({ length: study.classes }, (_, k) => (k + seed) % study.classes);
         const renamed = asJson(nameless(analyze(inputOf(renameClasses(study, names)))));
-        expect(differences(renamed, asJson(nameless(analyze(inputOf(study)))))).toEqual([]);
+        expect(differences(renamed, asJson(nameless(analysisOf(study))))).toEqual([]);
       }),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 
@@ -156,9 +170,9 @@ describe('names', () => {
         const back = JSON.stringify(analyze(inputOf(longer)))
           .replaceAll('person ', '')
           .replaceAll('net ', '');
-        expect(JSON.parse(back)).toEqual(asJson(analyze(inputOf(study))));
+        expect(JSON.parse(back)).toEqual(asJson(analysisOf(study)));
       }),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
   });
 });
@@ -172,7 +186,7 @@ describe('further identities', () => {
   it('misclassified across >= max over models >= mean over models', () => {
     fc.assert(
       fc.property(smallStudies, (study) => {
-        const analysis = analyze(inputOf(study));
+        const analysis = analysisOf(study);
         for (const { models, table2 } of groupsOf(analysis)) {
           const { misclassified_across_pct: across, misclassified_per_model_pct: perModel } = table2;
           if (across === null) continue;
@@ -248,9 +262,9 @@ describe('a study of K classes', () => {
         const input = inputOf(study);
         const stride = Math.floor((classes - 1) / (study.classes - 1));
         const more = analyze(withFurtherClasses(input, classes, stride));
-        expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analyze(input))))).toEqual([]);
+        expect(differences(asJson(numbersOf(more)), asJson(numbersOf(analysisOf(study))))).toEqual([]);
       }),
-      { numRuns: 20 },
+      { numRuns: cases(20) },
     );
   });
 
@@ -259,7 +273,7 @@ describe('a study of K classes', () => {
       fc.property(
         smallStudies.filter(({ classes }) => classes === 2),
         (study) => {
-          const { humans, diverse } = analyze(inputOf(study));
+          const { humans, diverse } = analysisOf(study);
           for (const { types } of Object.values(diverse)) {
             if (types) expect(types.human_disagree_pct).toBe(humans.disagree_pct);
           }

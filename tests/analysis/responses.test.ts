@@ -11,6 +11,7 @@ import { analyzeSets } from '../../main/analysis/response-sets.ts';
 import { pairUnits } from '../../main/analysis/units.ts';
 import { inputOf, type SmallStudy, smallStudies } from './arbitrary.ts';
 import { differences } from './same.ts';
+import { cases } from '../thorough.ts';
 
 /** A study's people, and each group of networks that they are compared with. */
 const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGroup, input: SmallStudy) => void): void =>
@@ -19,7 +20,7 @@ const eachGroup = (test: (study: ReturnType<typeof orderInput>, group: ModelGrou
       const input = orderInput(inputOf(study));
       for (const group of diverseGroups(input)) test(input, group, study);
     }),
-    { numRuns: 200 },
+    { numRuns: cases(200) },
   );
 
 const emptyGroup: ModelGroup = {
@@ -96,7 +97,7 @@ describe('counts', () => {
             8,
           );
       }),
-      { numRuns: 100 },
+      { numRuns: cases(100) },
     );
   });
 

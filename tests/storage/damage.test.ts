@@ -1,6 +1,8 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
+  mkdtempSync,
   readFileSync,
   readdirSync,
   renameSync,
@@ -8,13 +10,14 @@ import {
   truncateSync,
   writeFileSync,
 } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import BetterSqlite3 from 'better-sqlite3';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { BlobStore } from '../../main/files/blobs.ts';
 import { openStorage, runAtOnce } from '../../main/storage/index.ts';
-import { temporaryFolder } from '../temporary-folder.ts';
+import { removal, temporaryFolder } from '../temporary-folder.ts';
 import { classifierTask, newRun } from '../executors/counting-tasks.ts';
 import { fillStudy } from './full-study.ts';
 import { hash, study } from './records.ts';
@@ -23,9 +26,18 @@ const day = 24 * 3600 * 1000;
 const start = Date.UTC(2026, 0, 1);
 const file = (folder: string) => join(folder, 'workbench.sqlite');
 
-/** A folder with 200 runs, a backup of it (if wanted), and then 10 more runs. */
+const originals = mkdtempSync(join(tmpdir(), 'boundary-test-'));
+afterAll(() => rmSync(originals, removal));
+
+/** A folder with 200 runs, a backup of it (if wanted), and then 10 more runs: a copy of one that is made once. */
 function folderWithRuns({ backup }: { backup: boolean }): string {
-  const folder = temporaryFolder();
+  const [folder, original] = [temporaryFolder(), join(originals, backup ? 'with-backup' : 'without')];
+  if (!existsSync(original)) fillWithRuns(original, backup);
+  cpSync(original, folder, { recursive: true, preserveTimestamps: true });
+  return folder;
+}
+
+function fillWithRuns(folder: string, backup: boolean): void {
   const storage = openStorage(folder, { now: () => start });
   const queue = (from: number, to: number) =>
     storage.transaction(() => {
@@ -35,7 +47,6 @@ function folderWithRuns({ backup }: { backup: boolean }): string {
   if (backup) storage.backUp();
   queue(200, 210);
   storage.close();
-  return folder;
 }
 
 function runsIn(folder: string): number {

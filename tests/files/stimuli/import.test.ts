@@ -9,6 +9,7 @@ import { UserError } from '../../../main/contract/errors.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
 import { importStimulusSet } from '../../../main/files/stimuli/import-stimuli.ts';
 import { type FileMap, manifest, png, smallStimuli, Workplace } from './sets.ts';
+import { cases } from '../../thorough.ts';
 
 const work = new Workplace();
 afterAll(() => work.remove());
@@ -346,7 +347,7 @@ describe('a hostile archive', () => {
           }
         },
       ),
-      { numRuns: 200 },
+      { numRuns: cases(200) },
     );
   });
 });

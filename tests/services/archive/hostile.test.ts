@@ -18,7 +18,7 @@ import { noProgress } from '../../../main/services/tools/jobs.ts';
 import { readArchive } from '../../../main/services/archive/read-archive.ts';
 import { parsedHere } from '../../parsed-here.ts';
 import { removal, temporaryFolder } from '../../temporary-folder.ts';
-import { thorough } from '../../thorough.ts';
+import { cases } from '../../thorough.ts';
 import {
   benchWithSample,
   type Files,
@@ -455,6 +455,6 @@ test('an archive with bytes changed anywhere is refused, or is the same study', 
         }
       },
     ),
-    { numRuns: thorough ? 150 : 50, seed: 7 },
+    { numRuns: cases(150), seed: 7 },
   );
 });

@@ -25,6 +25,7 @@ import {
 } from '../../../main/training/classifier/target-stop.ts';
 import { evaluationSettings } from '../../../main/training/architectures/classifiers.ts';
 import type { EvaluationChunks } from '../../../main/training/architectures/model.ts';
+import { cases } from '../../thorough.ts';
 
 const count = 1000;
 
@@ -309,7 +310,7 @@ describe('a run', () => {
         expect(met.includes(target) ? !pending.includes(band) : isLeft).toBe(true);
       });
     });
-    await fc.assert(property, { numRuns: 60 });
+    await fc.assert(property, { numRuns: cases(60) });
   });
 
   test('trains each step at most twice: a stretch is replayed once', async () => {
@@ -320,7 +321,7 @@ describe('a run', () => {
         const steps = outcome.evaluations.map(({ step }) => step);
         for (const step of new Set(steps)) expect(steps.filter((other) => other === step).length).toBe(1);
       }),
-      { numRuns: 40 },
+      { numRuns: cases(40) },
     );
   });
 
