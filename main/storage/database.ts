@@ -147,6 +147,11 @@ export class Database {
     else action();
   }
 
+  /** The bytes of its file. */
+  serialize(): Uint8Array {
+    return this.#translateErrors(() => this.#connection.serialize());
+  }
+
   close(): void {
     // SQLite removes the log: nothing is lost.
     this.#guard = () => undefined;

@@ -1,6 +1,8 @@
 import { UserError } from '../contract/errors.ts';
+import { writeFileAtomic } from '../files/atomic.ts';
+import { closeToOthers } from '../files/private.ts';
+import { Database } from './database.ts';
 import { migrations as allMigrations } from './migrations/index.ts';
-import type { Database } from './database.ts';
 
 /** `PRAGMA application_id` of our databases: "BWdb". */
 export const applicationId = 0x4257_6462;
@@ -36,6 +38,23 @@ export function migrate(database: Database, migrations: readonly string[] = allM
   } finally {
     database.pragma(`foreign_keys = ${foreignKeys}`);
   }
+}
+
+let newDatabase: Uint8Array | undefined;
+
+/**
+ * Writes a database of the latest version without rows, all or nothing of it. Its bytes are made in memory, once a process:
+ * on the disk each of the migrations would wait for its own transaction.
+ */
+export function createDatabase(path: string): void {
+  if (!newDatabase) {
+    const database = new Database(':memory:', { mustExist: true });
+    migrate(database);
+    newDatabase = database.serialize();
+    database.close();
+  }
+  writeFileAtomic(path, newDatabase);
+  closeToOthers(path);
 }
 
 function apply(database: Database, migrations: readonly string[]): void {
