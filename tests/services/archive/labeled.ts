@@ -6,6 +6,7 @@ import type { ExportFormat } from '../../../main/contract/labeling/tables.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { exportArchive } from '../../../main/services/archive/export-archive.ts';
 import { tableText } from '../../../main/services/labeling/tables/export.ts';
+import { madeOnce } from '../../made-once.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { hour, openedKit, resultFile, sitting } from '../labeling/kit-results.ts';
 import { addStimuli, answer, labelAll, makeSessions, screen, studyName, upload } from '../labeling/labeling-helper.ts';
@@ -14,9 +15,19 @@ import type { TestLab } from '../lab/lab-helper.ts';
 
 const secretPin = '493817';
 
-/** A study that people labeled in all ways: one of each session there is. */
+/** A copy of a lab with a study that people labeled in all ways: one of each session there is. */
 export async function labeledLab() {
-  const it = openLab();
+  const dataFolder = join(temporaryFolder(), 'data');
+  const sessions = await madeOnce('labeled-study', dataFolder, async (folder) => {
+    const it = openLab(folder);
+    const made = await labelInAllWays(it);
+    await it.lab.close();
+    return made;
+  });
+  return { it: openLab(dataFolder), ...sessions };
+}
+
+async function labelInAllWays(it: TestLab) {
   const { client, lab } = it;
   addStimuli(lab.workbench.storage);
   const change = { timeLimit: { imageSeconds: 5, sessionMinutes: null }, cannotTell: 'No idea' };
@@ -33,7 +44,7 @@ export async function labeledLab() {
   const kit = await kitSession(it);
   const typed = await paperSession(it);
   await client.labeling.sessions.withdraw({ session: gone.id });
-  return { it, done, excluded, open, gone, declined, unused, kit, typed };
+  return { done, excluded, open, gone, declined, unused, kit, typed };
 }
 
 /** Two people who labeled a study, and where. */

@@ -1,17 +1,17 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
 import { specLayout } from '../../../main/analysis/analyze.ts';
 import { BlobStore } from '../../../main/files/blobs.ts';
 import { availableEngines } from '../../../main/services/tools/engines.ts';
-import { removal, temporaryFolder } from '../../temporary-folder.ts';
+import { temporaryFolder } from '../../temporary-folder.ts';
 import { thorough } from '../../thorough.ts';
 import { openToOthers } from '../../files/open-to-others.ts';
 import { boundary, startBoundary } from './command-line.ts';
 import { dumpStudy } from './study-dump.ts';
 import { studySchema } from '../../../main/contract/study.ts';
 import { smallModels, smallStudy, writeSmallStudy } from './small-study.ts';
+import { runWhole, wholeSmallStudy, type WholeStudy } from './whole-study.ts';
 import { latentPoint } from '../../../main/domain/latents.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 
@@ -52,29 +52,6 @@ const run = (data: string, study: string, ...more: string[]): string[] => [
 const runWasm = (data: string, study: string, ...more: string[]): string[] =>
   run(data, study, '--engine', 'wasm', ...more);
 
-const home = mkdtempSync(join(tmpdir(), 'boundary-test-'));
-afterAll(() => rmSync(home, removal));
-const study = join(home, 'small.json');
-
-interface WholeStudy {
-  data: string;
-  study: string;
-  /** Numbers of its networks, and of milliseconds that it took. */
-  networks: number;
-  duration: number;
-}
-
-/** A data folder after the whole small study ran there undisturbed. */
-async function wholeStudyOn(engine: string, folder: string, models: readonly Model[]): Promise<WholeStudy> {
-  const data = join(folder, engine);
-  const study = writeSmallStudy(folder, { models });
-  const began = performance.now();
-  const undisturbed = await boundary(run(data, study, '--engine', engine));
-  expect(undisturbed, undisturbed.stdout + undisturbed.stderr).toMatchObject({ code: 0 });
-  const networks = models.reduce((sum, { repeats = 1, seeds = 1 }) => sum + repeats * seeds, 0);
-  return { data, study, networks, duration: performance.now() - began };
-}
-
 interface Model {
   name: string;
   recipe: object;
@@ -84,25 +61,23 @@ interface Model {
 
 const { models } = smallStudy() as { models: Model[] };
 
-let onWasm: ReturnType<typeof wholeStudyOn> | undefined;
-
-/** On wasm: once for all tests, which work on copies of it. */
-const wholeOnWasm = () => (onWasm ??= wholeStudyOn('wasm', home, models));
-
 /** On another engine, for one test only: a repeat of its seed group is like the others. */
-const wholeOn = (engine: string) => {
+async function wholeOn(engine: string): Promise<WholeStudy> {
+  const folder = temporaryFolder();
+  const data = join(folder, engine);
   const withOneRepeat = models.map((model) => (model.repeats === undefined ? model : { ...model, repeats: 1 }));
-  return wholeStudyOn(engine, temporaryFolder(), withOneRepeat);
-};
+  const study = writeSmallStudy(folder, { models: withOneRepeat });
+  return { data, study, duration: await runWhole(data, study, engine) };
+}
 
-/** The fastest one; before a release each. */
-const engines = availableEngines().names.slice(0, thorough ? undefined : 1);
+/** The one whose undisturbed study other tests need as well; before a release each. */
+const engines = thorough ? availableEngines().names : ['wasm'];
 
 describe.each(engines)('a whole study on %s', (engine) => {
   it(`gives the same bytes undisturbed and killed with -9 at ${kills} random moments`, {
     timeout: patience,
   }, async () => {
-    const { data: calm, study, networks, duration } = await (engine === 'wasm' ? wholeOnWasm() : wholeOn(engine));
+    const { data: calm, study, duration } = await (engine === 'wasm' ? wholeSmallStudy() : wholeOn(engine));
     const killed = join(temporaryFolder(), 'killed');
     const moments = randomStream(7, 'kill', engine);
     for (let kill = 0; kill < kills; kill++) {
@@ -116,31 +91,24 @@ describe.each(engines)('a whole study on %s', (engine) => {
     expect(await boundary(run(killed, study, '--engine', engine))).toMatchObject({ code: 0 });
     const dump = dumpStudy(calm);
     expect(dumpStudy(killed)).toEqual(dump);
+    const { models: declared } = JSON.parse(readFileSync(study, 'utf8')) as { models: Model[] };
+    const networks = declared.reduce((sum, { repeats = 1, seeds = 1 }) => sum + repeats * seeds, 0);
     expect(dump.predictions.length).toBe(2 * networks);
     expect(dump.responses.length).toBe(4 * 7);
+    if (process.platform !== 'win32') expect(openToOthers(killed)).toEqual([]);
   });
 });
 
 describe('a study', () => {
-  async function copyOfWhole(): Promise<string> {
-    const data = join(temporaryFolder(), 'data');
-    cpSync((await wholeOnWasm()).data, data, { recursive: true, preserveTimestamps: true });
-    return data;
-  }
-
-  it.skipIf(process.platform === 'win32')('leaves nothing open to others', { timeout: patience }, async () => {
-    expect(openToOthers((await wholeOnWasm()).data)).toEqual([]);
-  });
-
-  /** Another study of the same images. */
-  function changedStudy(change: object): string {
-    const path = join(home, 'changed.json');
+  /** Another study of the same images, beside the study file. */
+  function changedStudy(study: string, change: object): string {
+    const path = join(dirname(study), 'changed.json');
     writeFileSync(path, JSON.stringify(smallStudy(change)));
     return path;
   }
 
   it('does nothing twice, and repeats only what depends on a changed recipe', { timeout: patience }, async () => {
-    const data = await copyOfWhole();
+    const { data, study } = await wholeSmallStudy();
     const first = dumpStudy(data);
 
     const again = await boundary(runWasm(data, study));
@@ -151,7 +119,7 @@ describe('a study', () => {
     const changed = models.map((model) =>
       model.name === 'MLP1' ? { ...model, recipe: { ...model.recipe, batch: 48 } } : model,
     );
-    expect(await boundary(runWasm(data, changedStudy({ models: changed })))).toMatchObject({ code: 0 });
+    expect(await boundary(runWasm(data, changedStudy(study, { models: changed })))).toMatchObject({ code: 0 });
     const second = dumpStudy(data);
     const redone = second.runs.filter((row) => !first.runs.some((old) => JSON.stringify(old) === JSON.stringify(row)));
     expect(redone.map((row) => (row as { label: string }).label).sort()).toEqual([
@@ -165,7 +133,7 @@ describe('a study', () => {
     const z = [...latentPoint(1, 0, { z: 16, classes: 0 })];
     const { stimuli } = smallStudy() as { stimuli: object };
     const anchors = [z, z.map((value) => value * 0.999)].map((point) => ({ z: point, from: null }));
-    const doubtful = changedStudy({ models: changed, stimuli: { ...stimuli, anchors } });
+    const doubtful = changedStudy(study, { models: changed, stimuli: { ...stimuli, anchors } });
     const refused = await boundary(runWasm(data, doubtful));
     expect(refused.code).toBe(2);
     expect(refused.stderr).toMatch(/takes 1 anchor for another class: an anchor of (zero|one) is called (zero|one) \(/);
@@ -176,7 +144,7 @@ describe('a study', () => {
   });
 
   it('makes lost or damaged files again, with the same bytes', { timeout: patience }, async () => {
-    const data = await copyOfWhole();
+    const { data, study } = await wholeSmallStudy();
     const before = dumpStudy(data);
     const blobs = new BlobStore(join(data, 'blobs'));
     const [lost, damaged] = before.predictions as { softmax: string; labels: string }[];
@@ -243,11 +211,13 @@ describe('a study', () => {
     timeout: patience,
   }, async () => {
     const folder = temporaryFolder();
-    const data = await copyOfWhole();
+    const { data, study } = await wholeSmallStudy();
     const report = join(folder, 'report');
     const { stimuli: own } = studySchema.parse(smallStudy());
     const stimuli = { ...own, anchorRule: { kind: 'candidate', seed: 1 } };
-    expect(await boundary(runWasm(data, changedStudy({ stimuli }), '--report', report))).toMatchObject({ code: 0 });
+    expect(await boundary(runWasm(data, changedStudy(study, { stimuli }), '--report', report))).toMatchObject({
+      code: 0,
+    });
     const [humans, predictions] = [join(folder, 'humans.csv'), join(folder, 'predictions.csv')];
     await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
     await boundary(['--data', data, 'predictions', 'export', 'small', '--out', predictions]);
@@ -274,7 +244,7 @@ describe('a study', () => {
     timeout: patience,
   }, async () => {
     const folder = temporaryFolder();
-    const data = await copyOfWhole();
+    const { data } = await wholeSmallStudy();
     const [set, humans] = [join(folder, 'set.zip'), join(folder, 'humans.csv')];
     await boundary(['--data', data, 'stimuli', 'export', 'small', '--out', set]);
     await boundary(['--data', data, 'responses', 'export', 'small', '--out', humans]);
