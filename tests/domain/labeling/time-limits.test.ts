@@ -220,6 +220,7 @@ test('an answer is late after the limit of its image and the tolerance, counted 
   expect(isImageLate(event('answer', 500, 999_999), fresh, null)).toBe(false);
   expect(isImageLate(event('answer', 500, 3500), fresh, 2)).toBe(false);
   expect(isImageLate(event('answer', 500, 3501), fresh, 2)).toBe(true);
+  expect(isImageLate(event('answer', 0, 3001), fresh, 2)).toBe(true);
   expect(isImageLate(event('answer', 500, 4000), { ...fresh, lastMs: 1000 }, 2)).toBe(false);
   expect(isImageLate(event('answer', 500, 4001), { ...fresh, lastMs: 1000 }, 2)).toBe(true);
   expect(isImageLate(event('answer', 2000, 5000), { ...fresh, lastMs: 1000 }, 2)).toBe(false);

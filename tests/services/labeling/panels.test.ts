@@ -218,7 +218,7 @@ test('panels of shared-fixture-3, imported and exported, are analyzed to the sam
 });
 
 test('nothing is stored of tables whose images or people are not known, and of shares that stand for several counts', async () => {
-  const { bench, take } = benchWithStimuli();
+  const { bench, take, used } = benchWithStimuli();
   const unknown = /not known which columns/;
   await expect(take('bild,zero,one,two\nimg_9.png,3,2,0\n')).rejects.toMatchObject(refused(unknown));
   await expect(take('image,wer,labels\n1,Eva,zero|one\n1,Ada,two|one\n')).rejects.toMatchObject(refused(unknown));
@@ -226,8 +226,14 @@ test('nothing is stored of tables whose images or people are not known, and of s
   await expect(take('image,zero,one,two\n0,0.33,0.33,0.34\n', 'counts', 1000)).rejects.toMatchObject(
     refused(/2 digits after the point, too few for 1000 labels/),
   );
+  // Half a unit of the last digit is half a label from here on.
+  await expect(take('image,zero,one,two\n0,0.5,0.5,0\n', 'counts', 10)).rejects.toMatchObject(
+    refused(/The shares have 1 digit after the point, too few for 10 labels/),
+  );
   await expect(take('image,zero,one,two,n\n0,0.5,0.5,0,0\n')).rejects.toMatchObject(refused(/shares of 0 labels/));
   expect(listPanels(bench, studyName)).toEqual([]);
+  await take('image,zero,one,two\n0,0.5,0.5,0\n', 'counts', 8);
+  expect(used()).toMatchObject({ counts: { counts: expect.objectContaining({ 0: 4, 1: 4, 2: 0 }) } });
   await take('picture,worker_id,labels\n1,Eva,zero|one\n1,Ada,two\n');
   expect(listPanels(bench, studyName)[0]?.people).toBe(2);
 });

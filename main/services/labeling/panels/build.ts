@@ -203,7 +203,7 @@ export class PanelBuilder {
   #checkDigits(): void {
     if (this.#mostLabels * 0.5 * 10 ** -this.#digits < 0.5) return;
     throw refusals.table(
-      `The shares have ${this.#digits} digits after the point, too few for ${this.#mostLabels} labels: several counts are rounded to the same share`,
+      `The shares have ${formatCount(this.#digits, 'digit')} after the point, too few for ${this.#mostLabels} labels: several counts are rounded to the same share`,
       this.#file.name,
       'Choose a file with more digits, or with counts.',
     );
