@@ -28,7 +28,7 @@ export async function pageOf(
   const stored: Stored[] = [];
   // Sittings of all pages wait for one another, also of tests that come later.
   const closed = Promise.withResolvers<void>();
-  onTestFinished(() => closed.resolve());
+  onTestFinished(() => page.do(() => closed.resolve()));
   const own = portOf({
     open: async () => viewOf(change),
     images: async (from, count) =>

@@ -1,6 +1,7 @@
-import { createCipheriv, randomBytes, randomUUID } from 'node:crypto';
-import type { KitPayload, KitSession } from '../../../main/contract/labeling/kit.ts';
+import { createCipheriv, pbkdf2Sync, randomBytes, randomUUID } from 'node:crypto';
+import type { KitPayload, KitSession, LockedSessions } from '../../../main/contract/labeling/kit.ts';
 import type { VolunteerView } from '../../../main/contract/labeling/volunteer.ts';
+import { viewOf } from '../desk/view-of.ts';
 
 /** When a kit was made. */
 export const start = Date.UTC(2026, 2, 1, 9, 0, 0);
@@ -30,4 +31,18 @@ export function kitOf(view: VolunteerView, clock: KitSession['clock'] = []): Kit
     imageKey: imageKey.toString('base64'),
     images,
   };
+}
+
+/** A kit of a session for each code, sealed with it, as docs/data-formats.md states. */
+export function lockedKit(...codes: string[]): { kit: KitPayload; locked: LockedSessions; tokens: string[] } {
+  const [kit, salt] = [kitOf(viewOf()), randomBytes(16)];
+  const sessions = codes.map(() => kitOf(viewOf()).session);
+  const sealed = sessions.map((own, index) => {
+    const [nonce, key] = [randomBytes(12), pbkdf2Sync(codes[index] ?? '', salt, 1000, 32, 'sha256')];
+    const cipher = createCipheriv('aes-256-gcm', key, nonce);
+    const text = Buffer.concat([cipher.update(JSON.stringify(own)), cipher.final()]);
+    return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
+  });
+  const locked = { salt: salt.toString('base64'), iterations: 1000, sealed };
+  return { kit: { ...kit, session: null, locked }, locked, tokens: sessions.map(({ token }) => token) };
 }

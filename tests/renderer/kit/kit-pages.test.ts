@@ -1,12 +1,11 @@
-import { createCipheriv, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { createElement } from 'react';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
-import type { KitPayload, LockedSessions } from '../../../main/contract/labeling/kit.ts';
+import type { KitPayload } from '../../../main/contract/labeling/kit.ts';
 import { KitApp } from '../../../renderer/kit/kit-app.tsx';
 import { storeCode, storedCode, unlock } from '../../../renderer/kit/unlock.ts';
 import { viewOf } from '../desk/view-of.ts';
 import { markupOf, textOf } from '../text-of.ts';
-import { kitOf } from './kit-of.ts';
+import { kitOf, lockedKit } from './kit-of.ts';
 
 const [local, session] = [new Map<string, string>(), new Map<string, string>()];
 const storage = (kept: Map<string, string>) => ({
@@ -23,20 +22,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.unstubAllGlobals();
 });
-
-/** Two sessions, each sealed with a code, as docs/data-formats.md states. */
-function lockedKit(...codes: string[]): { kit: KitPayload; locked: LockedSessions; tokens: string[] } {
-  const [kit, salt] = [kitOf(viewOf()), randomBytes(16)];
-  const sessions = codes.map(() => kitOf(viewOf()).session);
-  const sealed = sessions.map((own, index) => {
-    const [nonce, key] = [randomBytes(12), pbkdf2Sync(codes[index] ?? '', salt, 1000, 32, 'sha256')];
-    const cipher = createCipheriv('aes-256-gcm', key, nonce);
-    const text = Buffer.concat([cipher.update(JSON.stringify(own)), cipher.final()]);
-    return Buffer.concat([nonce, text, cipher.getAuthTag()]).toString('base64');
-  });
-  const locked = { salt: salt.toString('base64'), iterations: 1000, sealed };
-  return { kit: { ...kit, session: null, locked }, locked, tokens: sessions.map(({ token }) => token) };
-}
 
 test('a code opens the session of its person, however it is typed, and no other code opens one', async () => {
   const { locked, tokens } = lockedKit('ABCD2345', 'WXYZ6789');
