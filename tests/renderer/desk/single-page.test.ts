@@ -117,6 +117,7 @@ test('an image is drawn as its trial is, and a break comes before its block', as
     const [canvas] = it.page.all('canvas');
     const gray = trial + 1;
     expect(canvas?.getAttribute('data-drawn')).toBe(new Array(16).fill(`${gray} ${gray} ${gray} 255`).join(' '));
+    expect(canvas?.getAttribute('data-drawn-at')).toBe('0 0');
     expect(canvas?.getAttribute('data-smooth')).toBe('true');
     await it.page.press(key);
   }

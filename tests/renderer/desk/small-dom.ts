@@ -149,7 +149,10 @@ export class PageElement extends Place {
 
   getContext(): object {
     return {
-      drawImage: (image: PageElement) => this.attributes.set('data-drawn', image.getAttribute('data-pixels') ?? ''),
+      drawImage: (image: PageElement, x: number, y: number) => {
+        this.attributes.set('data-drawn', image.getAttribute('data-pixels') ?? '');
+        this.attributes.set('data-drawn-at', `${x} ${y}`);
+      },
       putImageData: ({ data }: { data: Uint8ClampedArray }) => this.attributes.set('data-pixels', [...data].join(' ')),
     };
   }
