@@ -3,7 +3,7 @@ import type { Root } from 'react-dom/client';
 import { onTestFinished, vi } from 'vitest';
 
 /**
- * As much of a browser's document as React needs to draw the page of a session, for tests that run in milliseconds and
+ * As much of a browser’s document as React needs to draw the page of a session, for tests that run in milliseconds and
  * whose time only passes where they let it. Layout, focus by the keyboard and real drawing are for tests in a browser.
  */
 
