@@ -17,7 +17,7 @@ export function Frame({ children }: { children: ReactNode }) {
   const study = studyFromAddress(address);
   return (
     <AppShell header={{ height: 48 }} navbar={{ width: { base: 128, sm: 184 }, breakpoint: 0 }} padding={0}>
-      <AppShell.Header className="frame-header">
+      <AppShell.Header className="frame-header" bg="var(--mantine-color-body)">
         <button type="button" className="frame-skip" onClick={focusContent}>
           Skip to content
         </button>
@@ -95,9 +95,17 @@ function Item(item: ItemProps) {
       leftSection={item.icon}
       rightSection={
         item.state && (
-          <span title={stateWord(item.state)} className="frame-state">
+          <Group
+            title={stateWord(item.state)}
+            component="span"
+            className="frame-state"
+            display="inline-flex"
+            gap={0}
+            align="stretch"
+            wrap="nowrap"
+          >
             <StateIcon state={item.state} />
-          </span>
+          </Group>
         )
       }
       data-inside={item.inside || undefined}

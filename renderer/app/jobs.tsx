@@ -1,5 +1,5 @@
 import { QueryState } from '../ui/states.tsx';
-import { Anchor, Button, Group, Popover, ScrollArea, Text, Box } from '@mantine/core';
+import { Anchor, Button, Group, Popover, ScrollArea, Text, Box, Stack } from '@mantine/core';
 import { useEffect, useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -39,7 +39,12 @@ export function JobsMenu() {
             )
           }
         >
-          Jobs {running.length > 0 && <span className="jobs-count">{running.length}</span>}
+          Jobs{' '}
+          {running.length > 0 && (
+            <Box component="span" className="jobs-count" ml={6} fw={650}>
+              {running.length}
+            </Box>
+          )}
           {paused && (
             <Box component="span" ml={6}>
               paused
@@ -81,7 +86,14 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
   const dismiss = useMutation(api.jobs.dismiss.mutationOptions({ onError: showRefusal }));
   const { id, title, state, behind, link, messages, endedAt, stoppable } = job;
   return (
-    <li className="jobs-item" data-state={state}>
+    <Stack
+      component="li"
+      className="jobs-item"
+      p="10px 12px"
+      gap={2}
+      style={{ borderBottom: '1px solid var(--line)' }}
+      data-state={state}
+    >
       <Group justify="space-between" wrap="nowrap" gap="sm">
         {link === null ? (
           <strong>{title}</strong>
@@ -129,7 +141,7 @@ function JobItem({ job, onLeave }: { job: Job; onLeave: () => void }) {
         </span>
       ))}
       {state === 'failed' && <FixButton job={job} onLeave={onLeave} />}
-    </li>
+    </Stack>
   );
 }
 
@@ -159,7 +171,7 @@ function PauseRow() {
   const paused = settings.data?.options.paused ?? false;
   const why = settings.data ? whyPaused(settings.data) : null;
   return (
-    <Group justify="space-between" className="jobs-foot" wrap="nowrap">
+    <Group justify="space-between" className="jobs-foot" p="8px 12px" wrap="nowrap">
       <span className="jobs-note">
         {why ?? 'Pausing keeps jobs in the queue. Stopping takes a job off it; what is done stays.'}
       </span>

@@ -43,7 +43,7 @@ export function ChartFrame(props: ChartFrameProps) {
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   return (
-    <figure className="chart" aria-labelledby={id}>
+    <Box component="figure" className="chart" m={0} miw={0} aria-labelledby={id}>
       <Group component="figcaption" mb="xs" gap="sm" wrap="nowrap">
         <Box id={id} component="span" flex="1" miw={0} fw={600}>
           {shownTitle === undefined ? (
@@ -100,7 +100,7 @@ export function ChartFrame(props: ChartFrameProps) {
           ))}
         </ul>
       )}
-    </figure>
+    </Box>
   );
 }
 

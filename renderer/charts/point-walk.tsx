@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { type ReactNode, useMemo } from 'react';
 import { PlainTip } from './tips.tsx';
@@ -63,9 +64,9 @@ export function PointWalk(props: PointWalkProps) {
     >
       {children}
       {point && (
-        <div className="point-walk-tip">
+        <Box className="point-walk-tip" pos="absolute" top={8} right={24} style={{ pointerEvents: 'none' }}>
           {tip ? <div className="chart-tip">{tip(point)}</div> : <PlainTip title={point.label} lines={lines(point)} />}
-        </div>
+        </Box>
       )}
     </div>
   );

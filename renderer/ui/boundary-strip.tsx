@@ -157,7 +157,7 @@ function VoteRow({ voters, who, votes, pair, classes, images, size, children }: 
   const most = Math.max(...totals);
   return (
     <tr>
-      <th scope="row" data-voters={voters}>
+      <th scope="row" data-raters={voters}>
         {children}
         {most > 1.5 && <span className="share-n"> n = {Math.round(most)}</span>}
       </th>

@@ -1,4 +1,4 @@
-import { Button, Progress, Group, Box } from '@mantine/core';
+import { Button, Progress, Group, Box, Stack } from '@mantine/core';
 import { Link } from 'wouter';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { Behind, Job } from '../../main/contract/api/jobs.ts';
@@ -44,7 +44,7 @@ export function JobProgress(props: JobProgressProps) {
   const words =
     state === 'stopping' ? isStopping : state === 'waiting' ? `Queued ${note}` : job.paused ? 'Paused' : note;
   return (
-    <section className="job-progress" aria-label={label}>
+    <Stack component="section" className="panel" p="10px 16px" gap={6} aria-label={label}>
       <Group className="on-one-line" wrap="nowrap">
         <strong>{title}</strong>
         <span className="job-progress-note" title={words}>
@@ -64,7 +64,7 @@ export function JobProgress(props: JobProgressProps) {
         )}
       </Group>
       <JobBar job={job} />
-    </section>
+    </Stack>
   );
 }
 

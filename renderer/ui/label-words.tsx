@@ -1,4 +1,4 @@
-import { Button, Group, Select } from '@mantine/core';
+import { Button, Group, Select, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { cannotTell, type PanelWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
@@ -39,7 +39,7 @@ export function LabelWords(props: LabelWordsProps) {
   const words = [...all.filter(isOpen), ...all.filter((word) => !isOpen(word))];
   const [from, pages] = [page * perPage, Math.ceil(words.length / perPage)];
   return (
-    <section className="label-words" aria-labelledby="words">
+    <Stack component="section" aria-labelledby="words">
       <h3 id="words">What the labels mean</h3>
       {pages > 1 && (
         <HelpNote>
@@ -71,7 +71,7 @@ export function LabelWords(props: LabelWordsProps) {
           </Button>
         </Group>
       )}
-    </section>
+    </Stack>
   );
 }
 

@@ -4,9 +4,10 @@ import type { ReactNode } from 'react';
 const reachable = { tabIndex: 0 };
 
 /** A box that scrolls by mouse and keyboard, for content that may be larger than its place. */
-export function ScrollBox({ label, className = 'scroll-x', children }: ScrollBoxProps) {
+export function ScrollBox({ label, className = 'scroll-x', maxHeight, children }: ScrollBoxProps) {
+  const style = maxHeight === undefined ? undefined : { maxHeight, overflow: 'auto' };
   return (
-    <section className={className} aria-label={label} {...reachable}>
+    <section className={className} aria-label={label} style={style} {...reachable}>
       {children}
     </section>
   );
@@ -16,6 +17,8 @@ interface ScrollBoxProps {
   /** Accessible name. */
   label: string;
   className?: string | undefined;
+  /** CSS pixels, from which on it scrolls up and down too. */
+  maxHeight?: number | undefined;
   children: ReactNode;
 }
 
@@ -51,6 +54,8 @@ interface PlainTableProps<Row> {
   label?: string;
   /** Class of that box. */
   box?: string;
+  /** Of that box, in CSS pixels. */
+  maxHeight?: number;
   /** Further classes of the table. */
   className?: string;
   /** Shown over a row that the mouse points at. */
@@ -59,7 +64,7 @@ interface PlainTableProps<Row> {
 
 /** A table from its columns, all of whose rows are drawn. */
 export function PlainTable<Row>(props: PlainTableProps<Row>) {
-  const { rows, rowKey, label, box, className, rowTitle } = props;
+  const { rows, rowKey, label, box, maxHeight, className, rowTitle } = props;
   const columns = withKeys(props.columns.filter((column) => column !== false));
   const table = (
     <table className={['plain-table', className].join(' ').trim()}>
@@ -93,7 +98,7 @@ export function PlainTable<Row>(props: PlainTableProps<Row>) {
   );
   if (label === undefined) return table;
   return (
-    <ScrollBox label={label} className={box}>
+    <ScrollBox label={label} className={box} maxHeight={maxHeight}>
       {table}
     </ScrollBox>
   );

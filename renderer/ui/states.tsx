@@ -107,11 +107,11 @@ interface EmptyProps {
 /** Nothing yet, why, and what to do next. */
 export function Empty({ title, children, actions }: EmptyProps) {
   return (
-    <section className="empty">
+    <Stack component="section" className="empty" maw={640} p="lg" m="48px auto" ta="center" gap="sm" align="center">
       <Title order={2}>{title}</Title>
       {children !== undefined && <HelpNote>{children}</HelpNote>}
       {actions}
-    </section>
+    </Stack>
   );
 }
 

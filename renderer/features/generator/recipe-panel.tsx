@@ -157,7 +157,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
         Changes apply to the next training.
         {view.frozen && ' The frozen stimuli are kept but become stale.'}
       </HelpNote>
-      <div className="recipe-fields">
+      <SimpleGrid className="recipe-fields" minColWidth={150} spacing="lg" verticalSpacing="sm" w="100%" maw={900}>
         <Select
           label="Network"
           data={kinds}
@@ -184,7 +184,7 @@ function RecipeForm({ study, view }: { study: string; view: GeneratorView }) {
           disabled={view.working}
           onChange={(value) => setSeed(Number(value))}
         />
-      </div>
+      </SimpleGrid>
       <SimpleGrid
         minColWidth={220}
         spacing="lg"

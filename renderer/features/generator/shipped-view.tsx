@@ -1,3 +1,4 @@
+import { Group } from '@mantine/core';
 import type { GeneratorView } from '../../../main/contract/api/generator.ts';
 import { networkFormats } from '../../../main/contract/weights.ts';
 import { formatInteger, generatorOptions } from '../../../main/domain/format.ts';
@@ -23,7 +24,7 @@ export function ShippedView({
   const client = useClient();
   return (
     <>
-      <section className="generator-images" aria-label="Images">
+      <Group component="section" className="generator-images" gap="xl" align="flex-start" aria-label="Images">
         {image !== null && (
           <figure>
             <figcaption>
@@ -33,7 +34,7 @@ export function ShippedView({
           </figure>
         )}
         {real && <RealImages real={real} />}
-      </section>
+      </Group>
       <section aria-labelledby="provenance">
         <h2 id="provenance">Provenance</h2>
         <dl className="facts">

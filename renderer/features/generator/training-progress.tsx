@@ -1,4 +1,4 @@
-import { Button, Slider, Group, SimpleGrid } from '@mantine/core';
+import { Button, Slider, Group, SimpleGrid, Box } from '@mantine/core';
 import { useMemo, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import type { GeneratorView, SampleGrid } from '../../../main/contract/api/generator.ts';
@@ -40,7 +40,13 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
   }
   const newest = index === grids.length - 1;
   return (
-    <section className="generator-images" aria-label="Samples during training">
+    <Group
+      component="section"
+      className="generator-images"
+      gap="xl"
+      align="flex-start"
+      aria-label="Samples during training"
+    >
       <figure>
         <figcaption>
           Generated, step {formatInteger(grid.step)}{' '}
@@ -71,7 +77,7 @@ export function ThroughTime({ study, view }: { study: string; view: GeneratorVie
         <Checkpoint study={study} view={view} grid={grid} />
       </figure>
       {real && <RealImages real={real} />}
-    </section>
+    </Group>
   );
 }
 
@@ -188,10 +194,10 @@ export function Losses({ study, steps, isHinge }: { study: string; steps: readon
 export function SampleImage({ image, label }: { image: string; label: string }) {
   const [shown, setShown] = useState(image);
   return (
-    <span className="sample-image">
+    <Box component="span" className="sample-image" display="block" p="sm" bg="var(--mat)">
       <img src={shown} alt={label} draggable={false} />
       {shown !== image && <img src={image} alt="" hidden onLoad={() => setShown(image)} />}
-    </span>
+    </Box>
   );
 }
 

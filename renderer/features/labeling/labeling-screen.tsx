@@ -1,4 +1,4 @@
-import { Tabs, Button } from '@mantine/core';
+import { Tabs, Button, Box } from '@mantine/core';
 import { useState } from 'react';
 import type { Board } from '../../../main/contract/labeling/board.ts';
 import { useParameter, useStudy, studyAddress } from '../../navigation/addresses.ts';
@@ -21,7 +21,7 @@ export function LabelingScreen() {
   const study = useStudy();
   const board = useBoard(study);
   return (
-    <div className="screen labeling">
+    <Box className="screen labeling" maw={1600}>
       <div className="screen-head">
         <h1>Labeling</h1>
         <StepState study={study} step="labeling" />
@@ -29,7 +29,7 @@ export function LabelingScreen() {
       </div>
       <QueryState query={board} loading="Reading the labeling" lines={8} />
       {board.data && <Parts key={study} study={study} board={board.data} />}
-    </div>
+    </Box>
   );
 }
 

@@ -37,7 +37,7 @@ export function PanelsCard({ study }: { study: string }) {
         <Stack gap="sm">
           <Radio value={own} label="Labels of this study" description="Sessions and imported single labels" />
           {list.data.map((panel) => (
-            <div key={panel.id} className="labeling-panel">
+            <Group key={panel.id} className="labeling-panel" gap="8px 16px" align="start" justify="space-between">
               <Radio
                 value={String(panel.id)}
                 disabled={!panel.isAboutStimuli}
@@ -62,7 +62,7 @@ export function PanelsCard({ study }: { study: string }) {
                   Delete
                 </Button>
               </Group>
-            </div>
+            </Group>
           ))}
         </Stack>
       </Radio.Group>

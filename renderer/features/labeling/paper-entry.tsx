@@ -37,7 +37,7 @@ function Keys({ options }: { options: VolunteerView['options'] }) {
     </ul>
   );
   return keyed.length > fewAnswers ? (
-    <ScrollBox label="Answers and keys" className="labeling-keys-box">
+    <ScrollBox label="Answers and keys" maxHeight={180}>
       {list}
     </ScrollBox>
   ) : (

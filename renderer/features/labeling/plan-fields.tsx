@@ -11,6 +11,8 @@ import {
   SegmentedControl,
   Select,
   Stack,
+  Box,
+  SimpleGrid,
 } from '@mantine/core';
 import { answerKeys, cannotTellKey, proposeKeys } from '../../../main/domain/labeling/answers.ts';
 import { useClassFilter } from '../../ui/class-filter.tsx';
@@ -67,7 +69,7 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
     change({ names: next, ...(plan.keys && isProposed && { keys: proposeKeys(next, perAnswer) }) });
   };
   return (
-    <fieldset className="labeling-answers">
+    <Box component="fieldset" className="labeling-answers" miw={0} m={0} bd="0" p={0}>
       <legend>Answers, as people read them, and their keys</legend>
       <Group gap="sm" mb="xs">
         <SegmentedControl
@@ -84,7 +86,15 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
         </Button>
         {find.field}
       </Group>
-      <div className="labeling-names">
+      <SimpleGrid
+        className="labeling-names"
+        minColWidth={150}
+        spacing="lg"
+        verticalSpacing="sm"
+        mah={360}
+        p="xs"
+        style={{ overflow: 'auto' }}
+      >
         {shown.map(({ key: place, item: name, place: index }) => (
           <div key={place}>
             <TextInput
@@ -108,13 +118,13 @@ function AnswerFields({ plan, change, classes }: PlanFields & { classes: readonl
             />
           </div>
         ))}
-      </div>
+      </SimpleGrid>
       <HelpNote>
         {perAnswer === 2
           ? 'People press two keys for an answer, for example the first and another letter of its name. After the first key, the page shows the answers that remain. Response times end with the second key.'
           : 'People can also click the answers.'}
       </HelpNote>
-    </fieldset>
+    </Box>
   );
 }
 

@@ -203,7 +203,7 @@ function State({ row }: { row: BoardRow }) {
 
 function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
   return (
-    <span className="labeling-answered">
+    <Group component="span" className="labeling-answered" gap="sm" wrap="nowrap">
       <Progress
         value={trials === 0 ? 0 : (100 * answered) / trials}
         size="sm"
@@ -213,7 +213,7 @@ function Answered({ row: { answered, trials, pseudonym } }: { row: BoardRow }) {
       <span>
         {formatInteger(answered)} of {formatInteger(trials)}
       </span>
-    </span>
+    </Group>
   );
 }
 

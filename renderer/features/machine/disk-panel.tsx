@@ -1,4 +1,4 @@
-import { Button, Popover, Stack, Table, Text } from '@mantine/core';
+import { Button, Popover, Stack, Table, Text, Box } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { type DiskPart, diskParts, type DiskUse } from '../../../main/contract/api/machine.ts';
@@ -119,7 +119,16 @@ function DiskTable({ disk }: { disk: DiskUse | undefined }) {
                 <Table.Td ta="right">{use ? <Bytes bytes={use.bytes} /> : <LoadingLine width={56} />}</Table.Td>
                 <Table.Td>
                   {use !== undefined && use.files > 0 && (
-                    <span className="machine-bar" style={{ width: `${(use.bytes / largest) * 100}%` }} />
+                    <Box
+                      component="span"
+                      className="machine-bar"
+                      display="block"
+                      miw={2}
+                      h={8}
+                      bdrs="xs"
+                      bg="var(--line-strong)"
+                      style={{ width: `${(use.bytes / largest) * 100}%` }}
+                    />
                   )}
                 </Table.Td>
                 <Table.Td className="soft">{parts[part].note}</Table.Td>

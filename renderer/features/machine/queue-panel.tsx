@@ -1,4 +1,4 @@
-import { Button, Group, Input, NumberInput, Select, Switch, Box } from '@mantine/core';
+import { Button, Group, Input, NumberInput, Select, Switch, Box, SimpleGrid } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useEffect, useState } from 'react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
@@ -39,7 +39,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
           <PauseButton paused={options.paused} why={whyPaused(settings)} />
         </span>
       </div>
-      <div className="machine-settings">
+      <SimpleGrid className="machine-settings" minColWidth={240} spacing="lg" style={{ alignItems: 'start' }}>
         <NumberInput
           label="Workers"
           inputWrapperOrder={order}
@@ -85,7 +85,7 @@ export function QueuePanel({ settings, engines }: QueuePanelProps) {
           ]}
           onChange={(engine) => engine && configure.mutate({ engine: engine as MachineOptions['engine'] })}
         />
-      </div>
+      </SimpleGrid>
       <Group align="end" gap="md">
         <Switch
           label="Train only overnight"

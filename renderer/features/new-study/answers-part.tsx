@@ -1,4 +1,4 @@
-import { Button, MultiSelect, TextInput, Group, Box } from '@mantine/core';
+import { Button, MultiSelect, TextInput, Group, Box, Stack } from '@mantine/core';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import { useLocation } from 'wouter';
@@ -142,7 +142,7 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
           { title: 'Right', numeric: true, cell: ({ right }) => right !== null && formatPercent(right / 100) },
         ]}
       />
-      <ul className="new-study-remarks">
+      <Stack component="ul" className="new-study-remarks breaks-words" pl={20} gap="xs">
         {answerers.flatMap(({ name, leftOut }) =>
           leftOut === null
             ? []
@@ -164,7 +164,7 @@ function FoundAnswers({ tables, rows, others, conditions, answerers, unknownImag
             Passed over: {formatCount(others.count, 'other CSV file')} ({formatNames(others.examples, 2)}).
           </li>
         )}
-      </ul>
+      </Stack>
     </>
   );
 }

@@ -42,13 +42,13 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
   const classes = classesOf(source);
   return (
     <section className="card" aria-labelledby="images" aria-busy={result === null && error === null}>
-      <div className="new-study-head">
+      <Group className="new-study-head" gap="4px 12px" align="baseline">
         <h2 id="images">{source.source === 'mnist' ? 'MNIST' : source.name}</h2>
         <span className="soft">{`${found.kind}; ${inspectionWords(classes.length > 0 ? { ...found, classes } : found)}`}</span>
         <Button variant="default" size="compact-sm" onClick={onLeave} ml="auto">
           Choose other images
         </Button>
-      </div>
+      </Group>
       {(source.source === 'folder' || source.source === 'cifar') && (
         <FormFields
           key={JSON.stringify(source)}
@@ -62,14 +62,20 @@ export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPa
         <ErrorNotice error={error} safe="No study was created." onRetry={() => onRead({ ...source }, false)} />
       )}
       {error === null && result === null && (
-        <div className="new-study-progress" role="status">
+        <Stack
+          className="new-study-progress"
+          gap={6}
+          align="flex-start"
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+          role="status"
+        >
           <span>Reading the images{progress?.note ? `: ${progress.note}` : ''}</span>
           <Progress
             value={progress?.share === null || progress?.share === undefined ? 100 : 100 * progress.share}
             animated={progress?.share === null || progress?.share === undefined}
             aria-label="Reading the images: progress"
           />
-        </div>
+        </Stack>
       )}
       {result && result.preparedAt !== null && (
         <Group gap="4px 12px">
@@ -377,7 +383,7 @@ function Remarks({
       <p className="soft">No image was left out{hasTraining && ', and no test image is near a training image'}.</p>
     );
   return (
-    <ul className="new-study-remarks">
+    <Stack component="ul" className="new-study-remarks breaks-words" pl={20} gap="xs">
       {leftOut.map(({ reason, count, examples }) => (
         <li key={reason} data-warning>
           Left out: {formatCount(count, 'file')}, because {reason}. <Examples names={examples} count={count} />
@@ -406,7 +412,7 @@ function Remarks({
       {notes.map((note) => (
         <li key={note}>{note}</li>
       ))}
-    </ul>
+    </Stack>
   );
 }
 

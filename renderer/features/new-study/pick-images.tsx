@@ -98,8 +98,11 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
           </FileButton>
         </Group>
       </div>
-      <form
+      <Group
+        component="form"
         className="new-study-path"
+        gap="sm"
+        align="flex-end"
         onSubmit={(event) => {
           event.preventDefault();
           look.mutate({ path: path.trim() });
@@ -116,7 +119,7 @@ export function PickImages({ onFound }: { onFound: (found: Inspection) => void }
         <Button type="submit" variant="default" disabled={busy || path.trim() === ''}>
           Look at these images
         </Button>
-      </form>
+      </Group>
       {look.isError && <ErrorNotice error={look.error} safe="No study was created." />}
       <HelpNote>The images stay on the computer that runs the program.</HelpNote>
     </section>

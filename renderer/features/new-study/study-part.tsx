@@ -178,7 +178,7 @@ interface TargetFieldProps {
 function TargetField({ probe, target, images, isProbing, onChange, onStop, onProbe }: TargetFieldProps) {
   const { result, progress, error } = probe;
   return (
-    <div className="new-study-target">
+    <Stack className="new-study-target" gap="sm">
       <NumberField
         label="Target accuracy"
         min={1}
@@ -193,13 +193,19 @@ function TargetField({ probe, target, images, isProbing, onChange, onStop, onPro
         onChange={onChange}
       />
       {isProbing && (
-        <div className="new-study-progress" role="status">
+        <Stack
+          className="new-study-progress"
+          gap={6}
+          align="flex-start"
+          style={{ fontVariantNumeric: 'tabular-nums' }}
+          role="status"
+        >
           <span>Probe: {progress?.note ?? 'starting'}</span>
           <Progress value={100 * (progress?.share ?? 0)} aria-label="Probe: progress" />
           <Button variant="default" size="compact-xs" onClick={onStop}>
             Stop the probe
           </Button>
-        </div>
+        </Stack>
       )}
       {result && <ProbeWords {...result} />}
       {error !== null && <ErrorNotice error={error} onRetry={onProbe} />}
@@ -208,7 +214,7 @@ function TargetField({ probe, target, images, isProbing, onChange, onStop, onPro
           Propose a target
         </Button>
       )}
-    </div>
+    </Stack>
   );
 }
 

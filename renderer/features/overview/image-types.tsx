@@ -1,4 +1,4 @@
-import { Group } from '@mantine/core';
+import { Group, Box, Stack } from '@mantine/core';
 import { useRef } from 'react';
 import type { Overview } from '../../../main/contract/api/studies.ts';
 import { type TypeName, typeNames } from '../../../main/contract/exhibit.ts';
@@ -26,7 +26,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
   const people = peopleWord({ rehearsal: simulated });
   const title = `Who disagrees, on ${formatCount(determined, 'image')}`;
   return (
-    <section className="image-types" aria-labelledby="image-types">
+    <Stack component="section" gap="sm" aria-labelledby="image-types">
       <Group gap="sm" wrap="nowrap">
         <h2 id="image-types">
           {title} {simulated && <RehearsalMark />}
@@ -49,7 +49,15 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
         {typeNames.map((type) => (
           <div key={type}>
             <dt>
-              <span className="image-types-key" data-class={type} aria-hidden="true" />
+              <Box
+                component="span"
+                className="image-types-key"
+                w={12}
+                h={12}
+                bdrs="xs"
+                data-class={type}
+                aria-hidden="true"
+              />
               {typeTitle(type, people)}
             </dt>
             <dd>
@@ -58,7 +66,7 @@ export function ImageTypes({ types, simulated }: { types: Types; simulated: bool
           </div>
         ))}
       </dl>
-    </section>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Button, Group, Textarea, TextInput, Stack } from '@mantine/core';
+import { Button, Group, Textarea, TextInput, Stack, Box } from '@mantine/core';
 import { getHotkeyHandler } from '@mantine/hooks';
 import { useRef, useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -56,8 +56,8 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
   const { study, next, job } = overview;
   const [editing, setEditing] = useState(false);
   return (
-    <header className="overview-head">
-      <div className="overview-title">
+    <Stack component="header" className="overview-head" gap="sm">
+      <Group className="overview-title" gap="8px 16px">
         <TitleEditor study={study} editing={editing} onEnd={() => setEditing(false)} onChange={onChange} />
         <span role="status">
           <StateMark state={study.state} />
@@ -71,11 +71,11 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
           )}
           <StudyMenu study={study} onRename={() => setEditing(true)} />
         </span>
-      </div>
+      </Group>
       <Question study={study} onChange={onChange} />
       {next?.does && <p className="overview-next soft">{next.does}</p>}
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
-    </header>
+    </Stack>
   );
 }
 
@@ -124,12 +124,12 @@ function Question({ study: { name, question: before }, onChange }: Pick<TitleEdi
   };
   if (draft === null) {
     return (
-      <p className="overview-question">
+      <Box component="p" className="overview-question" maw="90ch" c="dimmed" style={{ overflowWrap: 'break-word' }}>
         {before}{' '}
         <Button ref={editor} size="compact-xs" variant="subtle" onClick={() => setDraft(before)}>
           {before === '' ? 'Add question' : 'Edit question'}
         </Button>
-      </p>
+      </Box>
     );
   }
   return (
@@ -199,8 +199,14 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
     );
   };
   return (
-    <form
+    <Group
+      component="form"
       className="title-box"
+      flex="1"
+      maw={560}
+      gap="sm"
+      align="stretch"
+      wrap="nowrap"
       onSubmit={(event) => {
         event.preventDefault();
         save();
@@ -218,6 +224,6 @@ function TitleBox({ study: { name, title: before }, onEnd, onChange }: Omit<Titl
       <Button type="submit" disabled={title.trim() === ''}>
         Save title
       </Button>
-    </form>
+    </Group>
   );
 }

@@ -174,7 +174,7 @@ function OverStudies({ choice: { overStudies }, onChange }: PartProps) {
       <Box id="report-over-studies" component="h2" m="0 0 4px" fz="sm" fw={700}>
         Effects over studies
       </Box>
-      <ul className="report-over-studies">
+      <ul className="bare-list report-over-studies">
         {overStudies.map((each) => (
           <li key={JSON.stringify(each)}>
             {each.title}
@@ -273,7 +273,19 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
     }),
   );
   return (
-    <section className="report-preview" aria-label="Preview of the report" aria-busy={preview.isFetching}>
+    <Stack
+      component="section"
+      className="report-preview"
+      bd="1px solid var(--line)"
+      bg="var(--surface)"
+      h="calc(100vh - 130px)"
+      pos="sticky"
+      top={60}
+      gap={0}
+      style={{ overflow: 'hidden' }}
+      aria-label="Preview of the report"
+      aria-busy={preview.isFetching}
+    >
       {outdated !== null && (
         <Box component="p" p="8px 12px" c="var(--warning)" fz="sm" style={{ borderBottom: '1px solid var(--line)' }}>
           <StateIcon state="stale" /> Preview of a report from the results that are there now. {outdated}
@@ -281,7 +293,7 @@ function ReportPreview({ study, choice, outdated }: ReportPreviewProps) {
       )}
       <QueryState query={preview} loading="Rendering the preview" lines={12} />
       {preview.data && <iframe title="The report" sandbox="" srcDoc={preview.data.html} />}
-    </section>
+    </Stack>
   );
 }
 

@@ -1,4 +1,4 @@
-import { Select } from '@mantine/core';
+import { Select, Box } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import {
@@ -185,9 +185,15 @@ function AgreementMatrix({ agreement, title }: AgreementMatrixProps) {
           )}
         </svg>
       </ScrollBox>
-      <p className="matrix-description" aria-live="polite">
+      <Box
+        component="p"
+        className="matrix-description"
+        m="6px 0 0"
+        style={{ fontVariantNumeric: 'tabular-nums' }}
+        aria-live="polite"
+      >
         {cellDescription}
-      </p>
+      </Box>
     </ChartFrame>
   );
 }

@@ -1,3 +1,4 @@
+import { Group, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { useApi } from '../../client/context.tsx';
@@ -173,8 +174,8 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
   const [first] = spot.rows;
   const isOne = spot.rows.length === 1;
   return (
-    <div className="image-tip">
-      <div className="image-tip-pictures">
+    <Group className="image-tip" maw={320} gap={10} align="flex-start" wrap="nowrap" style={{ whiteSpace: 'normal' }}>
+      <Stack className="image-tip-pictures" gap="xs">
         {spot.rows.slice(0, most).map((row) => (
           <figure key={row.id}>
             <PixelImage
@@ -192,7 +193,7 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
           </figure>
         ))}
         {spot.rows.length > most && <p>and {spot.rows.length - most} more</p>}
-      </div>
+      </Stack>
       <div>
         <strong>{isOne ? spot.label : `${spot.rows.length} images`}</strong>
         <p data-raters="people">
@@ -202,6 +203,6 @@ function SpotTip({ spot }: { spot: Spot | undefined }) {
           {isOne && formatVotes(first?.votes ?? null, overview.classes)} ({spot.y.toFixed(2)} bits)
         </p>
       </div>
-    </div>
+    </Group>
   );
 }

@@ -1,8 +1,8 @@
-import { Button, Select, Box } from '@mantine/core';
+import { Button, Select, Box, Group } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { Fragment } from 'react';
 import type { CompareResult } from '../../../main/contract/api/results-compare.ts';
-import type { Group } from '../../../main/contract/exhibit.ts';
+import type { Group as ModelGroup } from '../../../main/contract/exhibit.ts';
 import type { ResultsOverview } from '../../../main/contract/api/results-tables.ts';
 import { useApi } from '../../client/context.tsx';
 import { RehearsalMark, TypeBadge } from '../../ui/badges.tsx';
@@ -55,7 +55,7 @@ export function CompareView() {
   );
   return (
     <>
-      <div className="compare-with">
+      <Group className="compare-with" mb="md" align="end">
         <Box component="span" c="dimmed" lh="30px">
           with
         </Box>
@@ -83,7 +83,7 @@ export function CompareView() {
             />
           </>
         )}
-      </div>
+      </Group>
       {hasNetworks && (
         <EqualTrend
           first={{ overview, group: input.group }}
@@ -114,14 +114,14 @@ export function CompareView() {
 
 interface TrendSide {
   overview: ResultsOverview;
-  group: Group;
+  group: ModelGroup;
 }
 
 interface EqualTrendProps {
   first: TrendSide;
   second: TrendSide;
   isSameStudy: boolean;
-  onSecond: (group: Group) => void;
+  onSecond: (group: ModelGroup) => void;
 }
 
 /**
@@ -165,9 +165,9 @@ function Compared({ result }: { result: CompareResult }) {
   if (result.undefined !== null) return <HelpNote>The two sides cannot be compared. {result.undefined}</HelpNote>;
   return (
     <RehearsalProvider value={a.rehearsal || b.rehearsal}>
-      <p className="compare-sides">
+      <Box component="p" className="compare-sides" maw="100ch" m="14px 0">
         First: <Side side={a} />. Second: <Side side={b} />. {images} images have two labels or more on both sides.
-      </p>
+      </Box>
       <CompareTests tests={result.tests} />
       <Transitions result={result} />
     </RehearsalProvider>

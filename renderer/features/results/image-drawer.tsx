@@ -1,4 +1,4 @@
-import { Button, CopyButton, Drawer, Group, Switch } from '@mantine/core';
+import { Button, CopyButton, Drawer, Group, Switch, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { ImageDetail } from '../../../main/contract/api/results-compare.ts';
@@ -73,7 +73,7 @@ function Details({ image }: { image: ImageDetail }) {
   const pair = image.i === null || image.j === null ? null : `${name(image.i)} to ${name(image.j)}`;
   const label = imageName(image, overview.classes);
   return (
-    <div className="image-details">
+    <Stack className="image-details" gap={14} align="flex-start">
       <ImageLarge image={image.id} smooth={smooth} label={label} />
       <Group gap="md">
         <Switch label="Smooth" checked={smooth} onChange={(event) => setSmooth(event.currentTarget.checked)} />
@@ -147,7 +147,7 @@ function Details({ image }: { image: ImageDetail }) {
       <ImageGroups image={image} />
       <ImageLabels image={image} />
       <ImagePredictions image={image} />
-    </div>
+    </Stack>
   );
 }
 
@@ -288,7 +288,7 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
   );
   if (!seen) return model;
   return (
-    <div className="image-large">
+    <Group className="image-large" align="stretch">
       <figure>
         <PixelImage
           pixels={seen.pixels}
@@ -307,7 +307,7 @@ function ImageLarge({ image, smooth, label }: ImageLargeProps) {
           Networks: {imageSize.width} × {imageSize.height}
         </figcaption>
       </figure>
-    </div>
+    </Group>
   );
 }
 

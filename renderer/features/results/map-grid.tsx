@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import { HelpNote } from '../../ui/states.tsx';
 import { usePeople } from '../../ui/rehearsal.tsx';
 import { useThumbnailSize } from '../../ui/thumbnails.ts';
@@ -78,8 +79,9 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
     if (row) open.image(row.id);
   };
   return (
-    <div
+    <Box
       className="stimulus-map"
+      maw="100%"
       style={isTable ? { width: alphas.length * (cell + 4) + rowNamesRoom(rowNames) + 12 } : undefined}
     >
       {field}
@@ -121,7 +123,7 @@ export function MapGrid<Row extends LabelRow>(props: MapGridProps<Row>): ReactNo
           onOpen={openRow}
         />
       </ChartFrame>
-    </div>
+    </Box>
   );
 }
 

@@ -1,5 +1,5 @@
 import { QueryState } from '../../ui/states.tsx';
-import { Group, Title } from '@mantine/core';
+import { Group, Title, Box } from '@mantine/core';
 import { useQuery } from '@tanstack/react-query';
 import { type ReactNode, useMemo } from 'react';
 import { Link, useParams } from 'wouter';
@@ -137,7 +137,7 @@ function Results({ study, overview, view }: ResultsProps) {
   return (
     <ChoiceProvider value={choice}>
       <RehearsalProvider value={rehearsal}>
-        <header className="results-head">
+        <Group component="header" className="results-head" gap="8px 16px">
           <Title order={1}>Results</Title>
           {rehearsal && <RehearsalMark />}
           <StepState study={study} step="analysis" />
@@ -169,7 +169,7 @@ function Results({ study, overview, view }: ResultsProps) {
               )}
             </Group>
           )}
-        </header>
+        </Group>
         <Parts view={view} overview={overview} />
         <Notes overview={overview} />
         <div className={rehearsal ? 'results-body rehearsal-ground' : 'results-body'}>
@@ -230,11 +230,11 @@ function Notes({ overview }: { overview: ResultsOverview }) {
     ...missingLabelNotes(unsaid),
   ];
   return (
-    <div className="results-notes">
+    <Box className="results-notes" c="dimmed" m="8px 0 10px">
       {notes.length > 0 && <p>{notes.join(' ')}</p>}
       <BudgetNotes models={models} />
       <LeftOutNotes leftOut={leftOut} />
-    </div>
+    </Box>
   );
 }
 

@@ -62,7 +62,7 @@ export function StimuliView() {
   const groupsText = mode === 'difference' ? `${firstTitle} over ${groupTitle(other, overview)}` : firstTitle;
   return (
     <section className="results-section" aria-labelledby="stimuli-map">
-      <Group gap="md" className="map-head">
+      <Group gap="md" className="map-head" mb="sm">
         <h2 id="stimuli-map">{title}</h2>
         <SegmentedControl
           aria-label="What the images show"

@@ -93,7 +93,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
         )}
         {question}
       </Stack>
-      <aside className="stimuli-details" aria-label="Details">
+      <Stack component="aside" className="stimuli-details" aria-label="Details">
         <CandidateDetails
           state={state}
           classIndex={classIndex}
@@ -109,7 +109,7 @@ function ClassPart({ study, state, tools, classIndex }: AnchorsPartProps & { cla
             Click an image to see it beside the anchor. You can compare up to six.
           </Text>
         )}
-      </aside>
+      </Stack>
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch, Stack, Box } from '@mantine/core';
+import { ActionIcon, Button, type ButtonProps, CopyButton, Group, Switch, Stack, Box, SimpleGrid } from '@mantine/core';
 import { IconX } from '@tabler/icons-react';
 import { useState } from 'react';
 import type { Candidate, Images, StimuliState } from '../../../main/contract/api/stimuli.ts';
@@ -42,7 +42,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
         checked={smooth}
         onChange={(event) => setSmooth(event.currentTarget.checked)}
       />
-      <div className="stimuli-compare" data-many={shown.length > 1 || undefined}>
+      <SimpleGrid className="stimuli-compare" cols={2} spacing="md" data-many={shown.length > 1 || undefined}>
         {shown.map(({ key, place, candidate }) => (
           <Large
             key={key}
@@ -62,7 +62,7 @@ export function CandidateDetails(props: CandidateDetailsProps) {
             />
           </Large>
         ))}
-      </div>
+      </SimpleGrid>
     </>
   );
 }

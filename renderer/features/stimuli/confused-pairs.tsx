@@ -60,7 +60,14 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
   const found = data.filter(({ pair }) => pair.some((k) => find.isShown(names[k])));
   const shown = all ? found : found.slice(0, shownAtFirst);
   return (
-    <section className="stimuli-confused" aria-labelledby="confused-pairs">
+    <Stack
+      component="section"
+      className="stimuli-confused"
+      gap="sm"
+      align="flex-start"
+      style={{ gridColumn: '1 / -1' }}
+      aria-labelledby="confused-pairs"
+    >
       <h2 id="confused-pairs">Most confused pairs</h2>
       <HelpNote>
         By the reference classifier, on the test images of both classes. Score: mean softmax of the second class on
@@ -109,6 +116,6 @@ export function ConfusedPairs({ study, names, pairs, disabled, onToggle }: Confu
           {all ? `Show the first ${shownAtFirst}` : `Show ${found.length}`}
         </Button>
       )}
-    </section>
+    </Stack>
   );
 }

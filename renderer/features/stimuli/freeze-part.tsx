@@ -142,7 +142,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
   return (
     <section className="card card-start" aria-labelledby="freeze">
       <h2 id="freeze">Freeze the draft</h2>
-      <ul className="stimuli-checks">
+      <Stack component="ul" className="stimuli-checks" p={0} gap="xs" style={{ listStyle: 'none' }}>
         <Check good={withAnchor === inPairs.length}>
           {withAnchor} of {inPairs.length} classes {inPairs.length < state.classes.length && 'in pairs '}have an anchor
         </Check>
@@ -152,7 +152,7 @@ function Ready({ study, state, saved }: FreezePartProps) {
         <Check good={connected}>
           {connected ? 'All classes are connected through pairs' : 'Some classes are not connected through pairs'}
         </Check>
-      </ul>
+      </Stack>
       <HelpNote>
         Freezing renders every image once and stores the set under the hash of its pixels. After that it never changes:
         models predict it, people label it, and every figure names it. This takes a few seconds.

@@ -34,10 +34,17 @@ interface Place {
 export function OwnPoint(props: OwnPointProps) {
   const [open, setOpen] = useState(false);
   return (
-    <details className="stimuli-own" onToggle={(event) => setOpen(event.currentTarget.open)}>
+    <Box
+      component="details"
+      className="stimuli-own"
+      p="8px 12px"
+      bd="1px solid var(--line)"
+      bdrs="sm"
+      onToggle={(event) => setOpen(event.currentTarget.open)}
+    >
       <summary>Custom point: enter z, or move it</summary>
       {open && <Editor {...props} />}
-    </details>
+    </Box>
   );
 }
 
@@ -201,9 +208,16 @@ function NudgePad({ offset, step, onMove }: NudgePadProps) {
   const place = (value: number): number => size / 2 + (Math.max(-reach, Math.min(reach, value)) * size) / (2 * reach);
   return (
     <div>
-      <button
+      <Box
         type="button"
+        component="button"
         className="stimuli-pad"
+        display="block"
+        p={0}
+        bd="1px solid var(--line-strong)"
+        bdrs="sm"
+        bg="var(--surface)"
+        style={{ cursor: 'crosshair' }}
         aria-label={`Move along two directions with the arrow keys: ${formatFixed(a, 2)} and ${formatFixed(b, 2)}`}
         onKeyDown={(event) => {
           const move = keys[event.key];
@@ -224,7 +238,7 @@ function NudgePad({ offset, step, onMove }: NudgePadProps) {
           <line x1={size / 2} y1={0} x2={size / 2} y2={size} />
           <circle cx={place(a)} cy={place(-b)} r={6} />
         </svg>
-      </button>
+      </Box>
       <Box component="p" m={0} c="dimmed" fz="xs">
         First direction {formatFixed(a, 2)}, second direction {formatFixed(b, 2)}
       </Box>

@@ -120,7 +120,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
           loading={fine.isFetching || !ready}
           outside={outside}
         />
-        <div className="stimuli-along-chart">
+        <Box className="stimuli-along-chart" mih={272}>
           {series.length > 0 && (
             <LineChart
               title={`Softmax of ${names[1]}`}
@@ -133,7 +133,7 @@ export function PairDetail({ study, state, strips, at, onAt }: PairDetailProps) 
               onPick={setAlpha}
             />
           )}
-        </div>
+        </Box>
       </div>
     </Box>
   );

@@ -56,7 +56,7 @@ export function PairList({ names, pairs, disabled, onToggle }: PairListProps) {
         </Group>
       </form>
       {find.field}
-      <ScrollBox label="Chosen pairs" className="stimuli-pair-chips">
+      <ScrollBox label="Chosen pairs" className="stimuli-pair-chips" maxHeight={360}>
         <ul className="bare-list">
           {shown.map(([i, j]) => (
             <li key={`${i}-${j}`}>

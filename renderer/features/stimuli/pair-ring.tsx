@@ -47,7 +47,13 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
     if (first !== k) onToggle(first, k);
   };
   return (
-    <figure className="stimuli-graph" data-long={hasLong(names)} style={{ width: size, height: size }}>
+    <Box
+      component="figure"
+      className="stimuli-graph"
+      pos="relative"
+      data-long={hasLong(names)}
+      style={{ width: size, height: size }}
+    >
       <figcaption className="sr">Pairs as lines between classes on a ring</figcaption>
       {pairs.map(([i, j]) => (
         <button
@@ -97,7 +103,7 @@ export function PairGraph({ names, pairs, balance, disabled, onToggle }: PairGra
       >
         {first === null ? '' : `${names[first]} and …`}
       </Box>
-    </figure>
+    </Box>
   );
 }
 

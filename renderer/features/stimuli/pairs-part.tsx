@@ -228,7 +228,7 @@ function BalanceNote({ balance, names, pairs }: { balance: PairBalance; names: r
   const { counts, balanced, connected } = balance;
   const good = balanced && connected;
   return (
-    <p className="stimuli-balance" role="status" data-good={good || undefined}>
+    <Group component="p" className="stimuli-balance" gap="sm" wrap="nowrap" role="status" data-good={good || undefined}>
       {good ? <IconCheck size={16} aria-hidden /> : <IconAlertTriangle size={16} aria-hidden />}
       <span>
         {formatCount(pairs, 'pair')}.{' '}
@@ -237,7 +237,7 @@ function BalanceNote({ balance, names, pairs }: { balance: PairBalance; names: r
           : `Not balanced: ${unequalClasses(counts, names)}.`}
         {!connected && ' Not connected: no chain of pairs joins all classes.'}
       </span>
-    </p>
+    </Group>
   );
 }
 

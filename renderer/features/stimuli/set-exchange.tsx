@@ -150,7 +150,6 @@ export function EarlierSets({ study, state }: SetProps) {
       <h2 id="earlier">Earlier sets</h2>
       <PlainTable
         label="List of earlier sets"
-        box="stimuli-earlier"
         rows={earlier}
         rowKey={({ hash }) => hash}
         columns={[

@@ -1,4 +1,4 @@
-import { Button, CloseButton, FileButton } from '@mantine/core';
+import { Button, CloseButton, FileButton, Group } from '@mantine/core';
 import { useRef, useState } from 'react';
 import { IconPackageImport } from '@tabler/icons-react';
 import { useMutation, useQuery } from '@tanstack/react-query';
@@ -49,10 +49,10 @@ export function ImportJobs() {
   return shown.map((job) =>
     job.state === 'failed' ? (
       <section key={job.id} className="error-notice" role="alert">
-        <div className="import-failed">
+        <Group className="import-failed" wrap="nowrap">
           <strong>{job.title}: nothing was imported</strong>
           <CloseButton aria-label="Dismiss" onClick={() => dismiss.mutate({ id: job.id })} />
-        </div>
+        </Group>
         <p>{job.messages.at(-1)}</p>
       </section>
     ) : (

@@ -1,4 +1,4 @@
-import { Button, Modal, Text, TextInput, Box } from '@mantine/core';
+import { Button, Modal, Text, TextInput, Box, Group } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { type RefObject, useRef, useState } from 'react';
 import { IconPhotoPlus, IconPlus } from '@tabler/icons-react';
@@ -129,16 +129,23 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
   const { name, title, models, stimuli, labelers, reportAt } = study;
   return (
     <li className="study-item">
-      <div className="study-item-head">
+      <Group className="study-item-head" miw={0} align="baseline" wrap="nowrap">
         <Link href={studyAddress(name)} className="study-item-title" title={title} data-study-link>
           {title}
         </Link>
         <span className="soft" title={name}>
           {name}
         </span>
-      </div>
+      </Group>
       <StateMark state={study.state} />
-      <p className="study-item-figures">
+      <Group
+        component="p"
+        className="study-item-figures"
+        c="dimmed"
+        gap="4px 24px"
+        align="stretch"
+        style={{ gridColumn: '1 / 3' }}
+      >
         <span>{stimuli === null ? 'No stimuli yet' : `${formatInteger(stimuli)} stimuli`}</span>
         <span>
           {models.planned === 0
@@ -161,7 +168,7 @@ function StudyItem({ study, onRename }: { study: StudyCard; onRename: (study: St
         <Box component="span" ml="auto">
           Changed <Ago at={study.changedAt} />
         </Box>
-      </p>
+      </Group>
       <StudyMenu study={study} onRename={() => onRename(study)} />
     </li>
   );

@@ -1,4 +1,4 @@
-import { Anchor, Button, Loader, Box, Group } from '@mantine/core';
+import { Anchor, Button, Loader, Box, Group, SimpleGrid, Stack } from '@mantine/core';
 import { useState } from 'react';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { Link, useLocation } from 'wouter';
@@ -28,7 +28,7 @@ export function Welcome() {
     return <QueryState query={presets} title="Studies" loading="Loading the presets" lines={6} />;
   const quick = presets.data.find(({ preset }) => preset === 'quick');
   return (
-    <div className="screen welcome">
+    <Box className="screen welcome" pt={40} style={{ gap: '12px' }}>
       <h1>Where do networks and people disagree?</h1>
       <Box component="p" maw="68ch" m="0 0 12px" c="dimmed" fz={15}>
         A study generates images between two classes, has networks and people label them, and shows where they disagree.
@@ -41,12 +41,18 @@ export function Welcome() {
         </Anchor>
         : from nothing to a report in twenty minutes, with pictures.
       </Box>
-      <ul className="bare-list welcome-choices">
+      <SimpleGrid
+        component="ul"
+        className="bare-list welcome-choices"
+        minColWidth={250}
+        autoFlow="auto-fit"
+        spacing="lg"
+      >
         {quick && (
-          <li className="welcome-choice" data-first>
+          <li className="card card-start welcome-choice" data-first>
             <h2>Run the quick study</h2>
             <p>{quick.does}</p>
-            <dl className="welcome-cost">
+            <Stack component="dl" className="welcome-cost" gap="xs">
               <div>
                 <dt>Time</dt>
                 <dd>about {formatRoughRange(quick.cost)}</dd>
@@ -61,14 +67,14 @@ export function Welcome() {
                   {engineNames[quick.engine]}, {formatCount(quick.workers, 'worker')}
                 </dd>
               </div>
-            </dl>
+            </Stack>
             <p className="soft">You can stop it at any time and resume it later.</p>
             <Button onClick={() => run.mutate({ preset: 'quick' })} loading={run.isPending} size="sm">
               Run quick study
             </Button>
           </li>
         )}
-        <li className="welcome-choice">
+        <li className="card card-start welcome-choice">
           <h2>Open the sample study</h2>
           <p>A finished study of nine small networks, so that every screen has data.</p>
           <p className="soft">Takes a few seconds and 12 MB. Its labels are simulated and marked as a rehearsal.</p>
@@ -77,7 +83,7 @@ export function Welcome() {
             {sample.busy && <Loader size={12} ml={8} aria-hidden />}
           </Button>
         </li>
-        <li className="welcome-choice">
+        <li className="card card-start welcome-choice">
           <h2>Use your own images</h2>
           <p>A folder or zip of pictures, one folder for each class, in color or gray.</p>
           <p className="soft">You see what was found and what it takes before anything starts.</p>
@@ -85,7 +91,7 @@ export function Welcome() {
             New study from images
           </Button>
         </li>
-        <li className="welcome-choice">
+        <li className="card card-start welcome-choice">
           <h2>Create or import a study</h2>
           <p>Create a study from a preset or your own study file, or import one from an archive.</p>
           <Group gap="sm" align="stretch">
@@ -95,9 +101,9 @@ export function Welcome() {
             <ImportButton />
           </Group>
         </li>
-      </ul>
+      </SimpleGrid>
       <ImportJobs />
       <NewStudy opened={making} onClose={() => setMaking(false)} />
-    </div>
+    </Box>
   );
 }

@@ -1,3 +1,4 @@
+import { Box } from '@mantine/core';
 import text from '../../../docs/tutorial.md?raw';
 import { Markdown } from './markdown.tsx';
 import './tutorial.css';
@@ -12,8 +13,8 @@ const pictures: Readonly<Record<string, string>> = Object.fromEntries(
 /** docs/tutorial.md, as it was when the program was built. */
 export function TutorialScreen() {
   return (
-    <article className="screen tutorial">
+    <Box component="article" className="screen tutorial" maw="76ch" fz="md" lh="1.55">
       <Markdown text={text} pictures={pictures} />
-    </article>
+    </Box>
   );
 }

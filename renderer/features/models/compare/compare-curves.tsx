@@ -16,6 +16,7 @@ import { HelpNote, QueryState } from '../../../ui/states.tsx';
 import { type CurveView, useCurveView, useRunScale } from '../run/curve-controls.tsx';
 import { accuracyAxis, targetBands, trainingNote } from '../run/run-curves.tsx';
 import { detach } from '../../../../main/contract/detach.ts';
+import { SimpleGrid } from '@mantine/core';
 
 /** Points of one curve, of few and of many runs; more would not be visible, and slow down zooming. */
 const pointsOfCurve = { few: 300, many: 150 };
@@ -88,11 +89,11 @@ export function CompareCurves({ comparison }: { comparison: Comparison }) {
   return (
     <section aria-label="Curves">
       {controls}
-      <div className="compare-curves">
+      <SimpleGrid minColWidth="min(480px, 100%)" autoFlow="auto-fit" spacing="xl">
         <LineChart title="Loss" y={lossAxis} series={drawn.loss} {...common} />
         <LineChart title={accuracyTitle(rows)} y={y} series={drawn.accuracy} targets={bands} {...common} />
         {hasTraining && <LineChart title="Training accuracy" y={y} series={drawn.training} {...common} />}
-      </div>
+      </SimpleGrid>
       <HelpNote>
         Drag over a part of a chart to enlarge it; Shift and drag to move; double-click to show all.
         {named > mostNamed && ' The tip names the curves nearest to the pointer.'}

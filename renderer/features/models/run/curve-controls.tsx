@@ -1,4 +1,4 @@
-import { SegmentedControl, Slider, Switch } from '@mantine/core';
+import { SegmentedControl, Slider, Switch, Group } from '@mantine/core';
 import { useMemo } from 'react';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import type { RunAxis } from '../../../../main/contract/api/runs.ts';
@@ -31,7 +31,7 @@ export function useCurveView(hasGroups: boolean): readonly [CurveView, React.Rea
     means: hasGroups && of === 'means',
   } as const;
   const controls = (
-    <div className="curve-controls">
+    <Group gap="8px 16px" mb="md">
       <SegmentedControl
         aria-label="Horizontal axis"
         value={view.axis}
@@ -63,7 +63,7 @@ export function useCurveView(hasGroups: boolean): readonly [CurveView, React.Rea
           onChange={(event) => setOf(event.currentTarget.checked ? 'means' : null, replace)}
         />
       )}
-    </div>
+    </Group>
   );
   return [view, controls];
 }

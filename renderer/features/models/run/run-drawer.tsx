@@ -1,4 +1,4 @@
-import { Drawer, Tabs } from '@mantine/core';
+import { Drawer, Tabs, Group } from '@mantine/core';
 import { useState } from 'react';
 import { useQuery } from '@tanstack/react-query';
 import type { RunDetails } from '../../../../main/contract/api/runs.ts';
@@ -50,9 +50,9 @@ function RunTabs({ details }: { details: RunDetails }) {
   const [tab, setTab] = useState<string | null>('overview');
   return (
     <>
-      <h2 className="run-title">
+      <Group component="h2" className="run-title breaks-words" m="0 0 8px" align="baseline" wrap="nowrap">
         {row.name} <RunState state={row.cancelling ? 'stopping' : row.state} />
-      </h2>
+      </Group>
       <Tabs value={tab} onChange={setTab} keepMounted={false}>
         <Tabs.List mb="sm">
           <Tabs.Tab value="overview">Overview</Tabs.Tab>

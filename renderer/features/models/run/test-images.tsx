@@ -102,7 +102,15 @@ function MistakesToCome({ evaluation, count }: { evaluation: SnapshotEvaluation;
   const places = Array.from({ length: count }, (_, place) => place);
   const size = useThumbnailSize(56);
   return (
-    <ul className="picture-list" aria-hidden="true">
+    <Group
+      component="ul"
+      className="picture-list"
+      p={0}
+      gap="sm"
+      align="stretch"
+      style={{ listStyle: 'none' }}
+      aria-hidden="true"
+    >
       {places.map((place) => (
         <li key={place}>
           <PixelImage pixels={null} imageSize={evaluation} size={size} label="" />
@@ -110,7 +118,7 @@ function MistakesToCome({ evaluation, count }: { evaluation: SnapshotEvaluation;
           <LoadingLine width={32} />
         </li>
       ))}
-    </ul>
+    </Group>
   );
 }
 
@@ -118,7 +126,7 @@ function Mistakes({ evaluation }: { evaluation: SnapshotEvaluation }) {
   const { mistakes, classes } = evaluation;
   const size = useThumbnailSize(56);
   return (
-    <ul className="picture-list">
+    <Group component="ul" className="picture-list" p={0} gap="sm" align="stretch" style={{ listStyle: 'none' }}>
       {mistakes.map(({ image, actual, predicted, confidence, pixels }) => (
         <li key={image} title={`Test image ${image}`}>
           <PixelImage
@@ -136,6 +144,6 @@ function Mistakes({ evaluation }: { evaluation: SnapshotEvaluation }) {
           <span className="soft">{formatPercent(confidence, 1)}</span>
         </li>
       ))}
-    </ul>
+    </Group>
   );
 }

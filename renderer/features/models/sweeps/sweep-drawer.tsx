@@ -240,7 +240,7 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
       </Group>
       <PlainTable
         label="Planned cells"
-        box="sweep-cells"
+        maxHeight={300}
         rows={cells}
         rowKey={({ name }) => name}
         rowTitle={({ name }) => name}

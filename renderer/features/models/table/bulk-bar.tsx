@@ -27,7 +27,14 @@ export function BulkBar({ study, ids, tags, onClear, onError }: BulkBarProps) {
   const [deleting, setDeleting] = useState(false);
   const compared = ids.slice(0, maxCompared);
   return (
-    <Group className="bulk-bar" gap="xs" role="toolbar" aria-label="Selected runs">
+    <Group
+      className="panel"
+      gap="xs"
+      p="6px 8px"
+      style={{ background: 'var(--chosen)' }}
+      role="toolbar"
+      aria-label="Selected runs"
+    >
       <Text size="sm" fw={600}>
         {formatCount(ids.length, 'run')} selected
       </Text>

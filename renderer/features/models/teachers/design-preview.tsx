@@ -22,7 +22,7 @@ interface DesignPreviewProps {
 /** What a design takes, and what it can show; or why it is refused. */
 export function DesignPreview({ study, choices, parsed, onDone }: DesignPreviewProps) {
   return (
-    <section className="teaching-preview beside-sticky" aria-label="What this takes">
+    <section className="teaching-preview beside-sticky" style={{ top: 72 }} aria-label="What this takes">
       <h2>What this takes</h2>
       {'problem' in parsed ? (
         <Alert color="gray" role="status">

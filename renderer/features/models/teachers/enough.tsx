@@ -1,4 +1,4 @@
-import { Alert, Select } from '@mantine/core';
+import { Alert, Select, Stack } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useId, useState } from 'react';
 import type { TeachingChoices, TeachingEnough, TeachingPlan } from '../../../../main/contract/api/teachers.ts';
@@ -85,7 +85,7 @@ function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
   if (!enough.data || enough.isError) return null;
   const { plan, notPlanned } = enough.data;
   return (
-    <div className="teaching-planner" data-stale={enough.isPlaceholderData || undefined}>
+    <Stack className="teaching-planner" data-stale={enough.isPlaceholderData || undefined}>
       {notPlanned.map((sentence) => (
         <HelpNote key={sentence}>{sentence}</HelpNote>
       ))}
@@ -93,7 +93,7 @@ function Planner({ study, teaching }: { study: string; teaching: Teaching }) {
       {plan && <ArmsTable plan={plan} />}
       {plan && <Sizes plan={plan} />}
       {plan && <HelpNote>{enoughAssumptions(plan, who)}</HelpNote>}
-    </div>
+    </Stack>
   );
 }
 
