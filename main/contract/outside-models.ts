@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { foundFilesSchema, outsideCheckSchema, proposalSchema } from './outside.ts';
+import { tableFormats } from './labeling/tables.ts';
 import { hashSchema } from './recipes.ts';
 
 /** Models that were not trained here: what a study knows of them, and how tables of their answers are read. */
@@ -51,7 +52,7 @@ export type WantedMapping = z.infer<typeof wantedMappingSchema>;
 /** What a table of answers holds, and how it would be read. Nothing is stored. */
 export const answersPreviewSchema = z.strictObject({
   name: z.string(),
-  format: z.enum(['csv', 'parquet', 'npy']),
+  format: z.enum(tableFormats),
   /** Of a CSV or Parquet file; empty: an array. */
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),

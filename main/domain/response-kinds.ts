@@ -1,5 +1,6 @@
+import type { LeftOut } from '../contract/labeling/tables.ts';
 import type { PanelFindings, PanelRecord, ResponseKind } from '../contract/responses.ts';
-import { formatCount, formatFixed } from './format.ts';
+import { formatCount, formatFixed, formatInteger, formatNames } from './format.ts';
 
 /** Kinds of answers as screens, reports and the command line name them. */
 export const kindNames: Record<ResponseKind, string> = {
@@ -33,9 +34,12 @@ export const whyNotOfKind = (kind: ResponseKind, needed: NeededOfPeople): string
 /** Whether certainty, entropy, distances and scores are defined. */
 export const haveShares = (kind: ResponseKind): boolean => whyNotOfKind(kind, 'shares') === null;
 
-/** What a panel has: "4,080 answers of 51 labelers". */
-export function panelAmount({ kind, people, answers }: Pick<PanelRecord, 'kind' | 'people' | 'answers'>): string {
-  const amount = formatCount(answers, kind === 'counts' ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');
+type Amount = Pick<PanelRecord, 'people' | 'answers'> & { kind: ResponseKind };
+
+/** What a panel, or a table, has: "4,080 answers of 51 labelers". */
+export function panelAmount({ kind, people, answers }: Amount): string {
+  const isLabel = kind === 'counts' || kind === 'single';
+  const amount = formatCount(answers, isLabel ? 'label' : kind === 'graded' ? 'rated answer' : 'answer');
   return people === null ? amount : `${amount} of ${formatCount(people, 'labeler')}`;
 }
 
@@ -58,3 +62,19 @@ export function setAside({ findings }: Pick<PanelRecord, 'findings'>): string[] 
     ...(withdrawn > 0 ? [`${formatCount(withdrawn, 'labeler')} who withdrew`] : []),
   ];
 }
+
+const whyLeftOut: Record<keyof LeftOut, string> = {
+  unfinished: 'had not finished',
+  excluded: 'excluded in the table',
+  withdrawn: 'withdrew from this study',
+  present: 'with a session in this study',
+};
+
+/** How many people a table's import leaves out, and why; '' if there are none. @param present names of those with a session */
+export const leftOutText = (leftOut: LeftOut, present: readonly string[] = []): string =>
+  (Object.keys(whyLeftOut) as (keyof LeftOut)[])
+    .flatMap((why) => {
+      const names = why === 'present' && present.length > 0 ? ` (${formatNames([...present])})` : '';
+      return leftOut[why] === 0 ? [] : [`${formatInteger(leftOut[why])} ${whyLeftOut[why]}${names}`];
+    })
+    .join('; ');

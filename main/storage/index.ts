@@ -21,7 +21,7 @@ export { isFromSession } from './labelers.ts';
 export type { NamedPerson } from './imported-names.ts';
 export type { LabelerRecord } from './labelers.ts';
 export type { NewPanel, PanelRow } from './panels.ts';
-export type { LabelTable, ResponseRecord, ResponseTable } from './responses.ts';
+export type { LabelRow, LabelTable, ResponseRecord, ResponseTable } from './responses.ts';
 export type { Curve } from './runs/run-history.ts';
 export type { Facets, TableRow } from './runs/run-table.ts';
 export type { PlanRecord } from './labeling/labeling.ts';

@@ -14,14 +14,21 @@ export interface NewResponse {
   source: string;
 }
 
-/** A table of labels, e.g. a humans.csv, ready to be stored. */
+/** A label of a table. */
+export interface LabelRow {
+  imageId: number;
+  pseudonym: string;
+  label: number | null;
+}
+
+/** A table of labels, ready to be stored. */
 export interface ResponseTable {
   setHash: string;
   source: string;
   simulated: boolean;
   /** The study that it is stored for: people who withdrew from it are skipped under any source. */
   studyId?: number;
-  rows: readonly { imageId: number; pseudonym: string; label: number | null }[];
+  rows: Iterable<LabelRow>;
 }
 
 /** Each labeler's latest label for each image of a set. */
@@ -73,18 +80,7 @@ export class Responses {
    * nothing. Labelers who withdrew are skipped. Returns the labelers' ids in order of their first row.
    */
   importTable(table: ResponseTable, now: number): number[] {
-    return this.#db.transaction(() => {
-      const ids = new Map<string, number>();
-      const withdrawn = this.#findWithdrawn(table, new Set(table.rows.map(({ pseudonym }) => pseudonym)));
-      for (const { imageId, pseudonym, label } of table.rows) {
-        if (withdrawn.has(pseudonym)) continue;
-        const labelerId = ids.get(pseudonym) ?? this.#labelers.ensure({ ...table, pseudonym }, now);
-        ids.set(pseudonym, labelerId);
-        const response = { setHash: table.setHash, imageId, labelerId, label, source: table.source };
-        this.addIfNew(response, now);
-      }
-      return [...ids.values()];
-    });
+    return this.#db.transaction(() => runAtOnce(this.#storeSteps(table, now, null))());
   }
 
   /**
@@ -95,42 +91,54 @@ export class Responses {
   *importTableSteps(table: ResponseTable, now: number): Generator<void, () => number[]> {
     const hidden = this.#db.run('INSERT INTO study (name, created_at) VALUES (?, ?)', `import:${randomUUID()}`, now).id;
     yield;
-    const people = new Map<string, ResponseTable['rows'][number][]>();
-    for (const [index, row] of table.rows.entries()) {
+    const complete = yield* this.#storeSteps(table, now, hidden);
+    return () => {
+      const ids = complete();
+      this.#db.run('DELETE FROM study WHERE id = ?', hidden);
+      return ids;
+    };
+  }
+
+  /** @param hidden study to which new labelers belong at first; null: none */
+  *#storeSteps(table: ResponseTable, now: number, hidden: number | null): Generator<void, () => number[]> {
+    const { setHash, source } = table;
+    const people = new Map<string, LabelRow[]>();
+    let count = 0;
+    for (const row of table.rows) {
       const rows = people.get(row.pseudonym);
       if (rows) rows.push(row);
       else people.set(row.pseudonym, [row]);
-      if (index % rowsPerStep === 0) yield;
+      if (count++ % rowsPerStep === 0) yield;
     }
     const withdrawn = this.#findWithdrawn(table, people.keys());
     const isKnown = 'SELECT 1 FROM labeler WHERE source = ? AND pseudonym = ?';
-    const [ids, later] = [new Map<string, number>(), [] as ResponseTable['rows'][number][]];
+    const [ids, later] = [[] as number[], [] as NewResponse[]];
     for (const [pseudonym, rows] of people) {
       if (withdrawn.has(pseudonym)) continue;
-      const known = this.#db.get(isKnown, table.source, pseudonym) !== undefined;
+      const known = this.#db.get(isKnown, source, pseudonym) !== undefined;
       const labelerId = this.#labelers.ensure({ ...table, pseudonym }, now);
-      ids.set(pseudonym, labelerId);
+      ids.push(labelerId);
+      const responses = rows.map(({ imageId, label }) => ({ setHash, imageId, labelerId, label, source }));
       if (known) {
         // Their labels may be on show: those that change do so at once.
-        const current = new Map(this.current(table.setHash, labelerId).map(({ imageId, label }) => [imageId, label]));
-        for (const row of rows) {
-          if (current.get(row.imageId) !== row.label) later.push(row);
-          current.set(row.imageId, row.label);
+        const current = new Map(this.current(setHash, labelerId).map(({ imageId, label }) => [imageId, label]));
+        for (const response of responses) {
+          if (current.get(response.imageId) !== response.label) later.push(response);
+          current.set(response.imageId, response.label);
         }
         yield;
         continue;
       }
       const link = 'INSERT INTO study_labeler (study_id, labeler_id, linked_at) VALUES (?, ?, ?)';
-      this.#db.run(link, hidden, labelerId, now);
-      for (const { imageId, label } of rows) {
-        this.addIfNew({ setHash: table.setHash, imageId, labelerId, label, source: table.source }, now);
+      if (hidden !== null) this.#db.run(link, hidden, labelerId, now);
+      for (const response of responses) {
+        this.addIfNew(response, now);
         yield;
       }
     }
     return () => {
-      this.importTable({ ...table, rows: later }, now);
-      this.#db.run('DELETE FROM study WHERE id = ?', hidden);
-      return [...ids.values()];
+      for (const response of later) this.addIfNew(response, now);
+      return ids;
     };
   }
 

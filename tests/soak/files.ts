@@ -168,21 +168,9 @@ async function take(kind: Kind, content: Buffer, host: Host, client: Client): Pr
     await client.labeling.kit.apply({ study, upload });
     return null;
   }
-  const columns = { label: null, labeler: null };
-  const { guess, labels } = await client.labeling.tables.inspect({ study, upload, columns });
-  await client.labeling.tables.import({
-    study,
-    upload,
-    simulated: false,
-    names: 'replace',
-    columns: {
-      image: guess.image ?? 'image',
-      labeler: guess.labeler ?? 'labeler',
-      label: guess.label ?? 'label',
-      kind: guess.kind ?? null,
-    },
-    classes: Object.fromEntries(labels.map((label) => [label.text, label.guess])),
-  });
+  const { mapping } = await client.labeling.tables.inspect({ study, upload, kind: 'single', mapping: null });
+  if (!mapping) throw new Error('single labels have a mapping');
+  await client.labeling.tables.import({ study, upload, names: 'replace', mapping });
   return null;
 }
 

@@ -2,7 +2,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { strFromU8, unzipSync } from 'fflate';
 import type { ResponsesArchive, SessionArchive } from '../../main/contract/archive.ts';
-import { studyName } from '../services/labeling/labeling-helper.ts';
+import { singleLabels, studyName } from '../services/labeling/labeling-helper.ts';
 import { type Acting, deed, type Idea, pick } from './acts.ts';
 import { importStudy, importTable, inStudy, lock, purge, withdraw } from './changes.ts';
 import type { Client, Host } from './host.ts';
@@ -29,10 +29,8 @@ const table: Idea = ({ random, next }) => {
       await client.labeling.tables.import({
         study: studyName,
         upload,
-        simulated: false,
         names: 'keep',
-        columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
-        classes: Object.fromEntries(classNames.map((name, index) => [name, index])),
+        mapping: singleLabels(Object.fromEntries(classNames.map((name, index) => [name, index]))),
       });
     }),
   ];
@@ -75,7 +73,7 @@ const panel: Idea = ({ random, next }) => {
   return [
     deed('import a panel', change, async (client, host) => {
       const upload = await host.upload('counts.csv', Buffer.from(text));
-      await client.labeling.panels.import({
+      await client.labeling.tables.import({
         study: studyName,
         upload,
         names: 'keep',

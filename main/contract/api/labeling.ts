@@ -11,17 +11,9 @@ import {
 import { paperSizes } from './report.ts';
 import { madeKitSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
-import {
-  classMappingSchema,
-  columnMappingSchema,
-  exportedFileSchema,
-  exportFormats,
-  importedTableSchema,
-  namesChoiceSchema,
-  tablePreviewSchema,
-} from '../labeling/tables.ts';
-import { panelItemSchema, panelMappingSchema, panelPreviewSchema } from '../labeling/panels.ts';
-import { panelKinds, panelSchema } from '../responses.ts';
+import { exportedFileSchema, exportFormats, namesChoiceSchema } from '../labeling/tables.ts';
+import { importedAnswersSchema, panelItemSchema, panelMappingSchema, panelPreviewSchema } from '../labeling/panels.ts';
+import { responseKinds } from '../responses.ts';
 import {
   momentSchema,
   noteSchema,
@@ -140,39 +132,22 @@ const tables = {
   export: oc
     .input(ofStudy.extend({ format: z.enum(exportFormats) }))
     .output(z.strictObject({ files: z.array(exportedFileSchema) })),
+  /** What an import would store. @see PanelPreview */
   inspect: oc
-    .input(
-      ofStudy.extend({
-        upload,
-        columns: z.strictObject({ label: z.string().max(200).nullable(), labeler: z.string().max(200).nullable() }),
-      }),
-    )
-    .output(tablePreviewSchema),
-  /** Imports a table's labels and labelers, all or none. `names`: for people; simulated labelers keep theirs. */
+    .input(ofStudy.extend({ upload, kind: z.enum(responseKinds).nullable(), mapping: panelMappingSchema.nullable() }))
+    .output(panelPreviewSchema),
+  /**
+   * Imports a table's answers, all or none. Labelers of single labels join the study; answers of other kinds become a panel,
+   * which figures then use. `names`: for people; simulated labelers keep theirs.
+   */
   import: oc
-    .input(
-      ofStudy.extend({
-        upload,
-        columns: columnMappingSchema,
-        classes: classMappingSchema,
-        simulated: z.boolean(),
-        names: namesChoiceSchema,
-      }),
-    )
-    .output(importedTableSchema),
+    .input(ofStudy.extend({ upload, mapping: panelMappingSchema, names: namesChoiceSchema }))
+    .output(importedAnswersSchema),
 };
 
 const panels = {
   /** The newest first. */
   list: oc.input(ofStudy).output(z.array(panelItemSchema)),
-  /** What an import would store. @see PanelPreview */
-  inspect: oc
-    .input(ofStudy.extend({ upload, kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }))
-    .output(panelPreviewSchema),
-  /** Imports a table's answers, all or none, and makes figures use them. */
-  import: oc
-    .input(ofStudy.extend({ upload, mapping: panelMappingSchema, names: namesChoiceSchema }))
-    .output(panelSchema),
   /** Makes figures use a panel; null: the study's own labels. */
   use: oc.input(ofStudy.extend({ panel: idSchema.nullable() })).output(nothing),
   /** Its answers as a CSV file. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { problemSchema } from '../base.ts';
 import { panelFindingsSchema, panelSchema } from '../responses.ts';
+import { importedTableSchema, leftOutSchema } from './tables.ts';
 
 const column = z.string().max(200);
 const classIndex = z.int().min(0).max(999);
@@ -37,7 +38,7 @@ export const panelMappingSchema = z.discriminatedUnion('layout', [
   /** A row for each answer, or of ratings for each class that a person rated. */
   z.strictObject({
     layout: z.literal('answers'),
-    kind: z.enum(['abstain', 'set', 'graded']),
+    kind: z.enum(['single', 'abstain', 'set', 'graded']),
     image: imageSchema,
     /** Null: all answers are of one labeler, such as a published consensus. */
     labeler: column.nullable(),
@@ -48,6 +49,10 @@ export const panelMappingSchema = z.discriminatedUnion('layout', [
     /** Of `graded`. */
     rating: column.nullable(),
     words: wordsSchema,
+    /** Of `single`: the column with `real` for real trials, of which the last answer to an image counts. Absent: all rows are real. */
+    trials: column.optional(),
+    /** Of `single`: no people gave these labels. Absent: people did. */
+    simulated: z.literal(true).optional(),
   }),
 ]);
 export type PanelMapping = z.infer<typeof panelMappingSchema>;
@@ -67,8 +72,10 @@ export const panelPreviewSchema = z.strictObject({
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
-  /** The wanted mapping, or a guess; null: single labels, or nothing was recognized. */
+  /** The wanted mapping, or a guess, in which columns that are not known are ''; null: the table does not look like the wanted kind. */
   mapping: panelMappingSchema.nullable(),
+  /** Of single labels: people who are left out. */
+  leftOut: leftOutSchema,
   /** Names in the column with the labelers: the first thousand. */
   names: z.array(z.string()),
   /** Spellings in the columns with labels (the first thousand), with guessed meanings. */
@@ -84,6 +91,13 @@ export const panelPreviewSchema = z.strictObject({
   problem: problemSchema.nullable(),
 });
 export type PanelPreview = z.infer<typeof panelPreviewSchema>;
+
+/** What an import stored: single labels join the study's own, answers of other kinds are a panel. */
+export const importedAnswersSchema = z.union([
+  z.strictObject({ kind: z.literal('single'), ...importedTableSchema.shape }),
+  z.strictObject({ kind: z.literal('panel'), panel: panelSchema }),
+]);
+export type ImportedAnswers = z.infer<typeof importedAnswersSchema>;
 
 /** A panel in the list of a study. */
 export const panelItemSchema = panelSchema.omit({ inUse: true }).extend({

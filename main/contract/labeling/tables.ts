@@ -18,22 +18,6 @@ export const exportedFileSchema = z.strictObject({
   bytes: z.int().min(0).nullable(),
 });
 
-export const columnMappingSchema = z.strictObject({
-  /** Image id, or a file name with the id as its only number, e.g. `stimulus_0042.png`. */
-  image: z.string().max(200),
-  labeler: z.string().max(200),
-  /** Names in the column `labeler` whose rows are set aside, such as those of models. Absent: none. */
-  aside: z.array(z.string().max(200)).max(2000).optional(),
-  label: z.string().max(200),
-  /** Column with `real` for real trials; null: all rows are real. */
-  kind: z.string().max(200).nullable(),
-});
-export type ColumnMapping = z.infer<typeof columnMappingSchema>;
-
-/** The class index of each spelling in the label column; null: left blank. */
-export const classMappingSchema = z.record(z.string().max(200), z.int().min(0).max(999).nullable());
-export type ClassMapping = z.infer<typeof classMappingSchema>;
-
 export const leftOutSchema = z.strictObject({
   /** Their session had not finished when the table was written, or was declined. */
   unfinished: z.int().min(0),
@@ -44,20 +28,8 @@ export const leftOutSchema = z.strictObject({
 });
 export type LeftOut = z.infer<typeof leftOutSchema>;
 
-/** Contents of a table before its import, so that the researcher can assign columns and classes. */
-export const tablePreviewSchema = z.strictObject({
-  name: z.string(),
-  format: z.enum(['csv', 'json', 'npy', 'npz']),
-  columns: z.array(z.string()),
-  sample: z.array(z.array(z.string())),
-  rows: z.int().min(0),
-  /** People who would be left out, if the column with people is known. */
-  leftOut: leftOutSchema,
-  guess: columnMappingSchema.partial(),
-  /** Spellings in the guessed label column (the first thousand), with guessed classes. */
-  labels: z.array(z.strictObject({ text: z.string(), count: z.int().min(1), guess: z.int().min(0).nullable() })),
-});
-export type TablePreview = z.infer<typeof tablePreviewSchema>;
+/** Formats of tables with answers. */
+export const tableFormats = ['csv', 'json', 'npy', 'npz', 'parquet'] as const;
 
 /**
  * What becomes of the names in a table: `replace`: each person gets a pseudonym, and the names are kept apart; `keep`:

@@ -135,3 +135,51 @@ export const namesIn = (text: string | undefined): string[] | null =>
         .split(',')
         .map((name) => name.trim())
         .filter((name) => name !== '');
+
+/** The option for columns of a table, by what they have. */
+export const mapOption = (parts: string) =>
+  [
+    '--map <part=column...>',
+    `the column of a part, repeated, in place of a guess: "--map label=answer"; parts: ${parts}`,
+  ] as const;
+
+/** Columns by what they have. @throws UserError `option.map` */
+export function columnsIn(given: readonly string[] = []): Record<string, string> {
+  return Object.fromEntries(
+    given.map((text): [string, string] => {
+      const at = text.indexOf('=');
+      if (at > 0) return [text.slice(0, at).trim(), text.slice(at + 1)];
+      throw new UserError(
+        'option.map',
+        `"${text.slice(0, 60)}" names no column`,
+        '--map',
+        'Write what the column has, "=" and its name, such as --map label=answer.',
+      );
+    }),
+  );
+}
+
+/** The option for what labels of a table mean. */
+export const classOption = [
+  '--class <spelling=class...>',
+  'the class that a label means, repeated, in place of a guess: cat=3',
+] as const;
+
+/** Indexes of the classes that labels mean. @throws UserError `option.class` */
+export function meaningsIn(given: readonly string[] = [], classes: readonly string[]): Record<string, number> {
+  return Object.fromEntries(
+    given.map((text): [string, number] => {
+      const at = text.lastIndexOf('=');
+      const [spelling, name] = [text.slice(0, at), text.slice(at + 1)];
+      const index = classes.includes(name) ? classes.indexOf(name) : Number(name);
+      if (at > 0 && name !== '' && Number.isInteger(index) && index >= 0 && index < classes.length)
+        return [spelling, index];
+      throw new UserError(
+        'option.class',
+        `"${text.slice(0, 60)}" names no class`,
+        '--class',
+        `Write the label, "=" and a class: ${classes.slice(0, 3).join(', ')}...`,
+      );
+    }),
+  );
+}

@@ -9,7 +9,6 @@ import { currentPlan, planner, previewPlan, savePlan } from '../labeling/plans.t
 import { makePaperSheets } from '../labeling/sheets.ts';
 import { createSessions, excludeSession, includeSession, removeSession, reopenSession } from '../labeling/sessions.ts';
 import { offerPanel } from '../labeling/panels/export.ts';
-import { importPanel, inspectPanel } from '../labeling/panels/import.ts';
 import { choosePanel, listPanels, removePanel } from '../labeling/panels/panels.ts';
 import { exportTable } from '../labeling/tables/export.ts';
 import { importTable, inspectTable } from '../labeling/tables/import.ts';
@@ -105,15 +104,11 @@ export const labelingHandlers = {
     export: tables.export.handler(({ input, context: { lab } }) => ({
       files: exportTable(lab.labeling, input.study, input.format),
     })),
-    inspect: tables.inspect.handler(({ input, context: { lab } }) =>
-      inspectTable(lab.labeling, input.study, input.upload, input.columns),
-    ),
+    inspect: tables.inspect.handler(({ input, context: { lab } }) => inspectTable(lab.labeling, input)),
     import: tables.import.handler(({ input, context: { lab } }) => importTable(lab.labeling, input)),
   },
   panels: {
     list: panels.list.handler(({ input, context: { lab } }) => listPanels(lab.workbench, input.study)),
-    inspect: panels.inspect.handler(({ input, context: { lab } }) => inspectPanel(lab.labeling, input)),
-    import: panels.import.handler(({ input, context: { lab } }) => importPanel(lab.labeling, input)),
     use: panels.use.handler(({ input, context: { lab } }) => {
       choosePanel(lab.workbench, input.study, input.panel);
       return done(lab.labeling.notifyLabels());

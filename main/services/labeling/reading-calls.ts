@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { panelFindingsSchema, panelKinds } from '../../contract/responses.ts';
+import { panelFindingsSchema, responseKinds } from '../../contract/responses.ts';
 import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
 import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
 import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
@@ -7,12 +7,7 @@ import { hashSchema } from '../../contract/recipes.ts';
 import { dataSetSchema } from '../../contract/study.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { kitResultPayloadSchema, type KitResultPayload } from '../../contract/labeling/kit.ts';
-import {
-  classMappingSchema,
-  columnMappingSchema,
-  importedTableSchema,
-  tablePreviewSchema,
-} from '../../contract/labeling/tables.ts';
+import { importedTableSchema } from '../../contract/labeling/tables.ts';
 import {
   addedAnswersSchema,
   answersMappingSchema,
@@ -30,18 +25,10 @@ const placedFile = file.extend(placesSchema.shape);
 /** A table of labels, and the study and data folder that it is for, which the process only reads. */
 const table = placedFile.extend({ study: z.string() });
 
-/** A labeled image of a table. */
-export interface LabelRow {
-  imageId: number;
-  pseudonym: string;
-  label: number | null;
-}
-
 /** A sitting of a kit's result, or the next of its events and notes. */
 export type SittingPart = KitResultPayload['sittings'][number];
 
 /** Checked by the process that sends them: checking them again would hold up the host. */
-const rowsSchema = z.custom<LabelRow[]>((value) => Array.isArray(value));
 const sittingsSchema = z.custom<SittingPart[]>((value) => Array.isArray(value));
 
 const rowsOfPanel = z.custom<PanelRow[]>((value) => Array.isArray(value));
@@ -58,6 +45,12 @@ export type StoredAnswers = z.infer<typeof storedAnswersSchema>;
 
 const { kit, session } = kitResultPayloadSchema.shape;
 
+/** What was chosen in place of a guess. */
+const wantedSchema = z.strictObject({
+  kind: z.enum(responseKinds).nullable(),
+  mapping: panelMappingSchema.nullable(),
+});
+
 /** `id`: names what was read, until its last part has been asked for. */
 const reading = z.strictObject({ id: z.uuid() });
 const alive = z.strictObject({});
@@ -73,43 +66,19 @@ export const readingCalls = {
   },
   /** The next sittings or parts of them, which have the same key; null: none are left. */
   nextSittings: { input: reading, output: sittingsSchema.nullable() },
-  preview: {
-    input: table.extend({
-      wanted: z.strictObject({ label: z.string().nullable(), labeler: z.string().nullable() }),
-    }),
-    output: tablePreviewSchema,
-    event: alive,
-  },
+  previewPanel: { input: table.extend({ wanted: wantedSchema }), output: panelPreviewSchema, event: alive },
   readTable: {
-    input: table.extend({
-      ...reading.shape,
-      columns: columnMappingSchema,
-      classes: classMappingSchema,
-      simulated: z.boolean(),
+    input: table.extend({ ...reading.shape, wanted: wantedSchema }),
+    output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({
+      source: z.string(),
+      mapping: panelMappingSchema,
+      findings: panelFindingsSchema,
+      present: z.array(z.string()),
     }),
-    output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({ source: z.string() }),
     event: alive,
   },
-  /** A humans.csv that a study file names. `set`: hash of the stimulus set that it is for. */
-  readLabels: {
-    input: placedFile.extend({ ...reading.shape, set: hashSchema, classes: z.int() }),
-    output: z.strictObject({ source: z.string(), simulated: z.boolean() }),
-    event: alive,
-  },
-  /** The next rows of what `readTable` or `readLabels` read; null: none are left. */
-  nextRows: { input: reading, output: rowsSchema.nullable() },
-  previewPanel: {
-    input: table.extend({ kind: z.enum(panelKinds).nullable(), mapping: panelMappingSchema.nullable() }),
-    output: panelPreviewSchema,
-    event: alive,
-  },
-  readPanel: {
-    input: table.extend({ ...reading.shape, mapping: panelMappingSchema }),
-    output: z.strictObject({ source: z.string(), findings: panelFindingsSchema }),
-    event: alive,
-  },
-  /** The answers of the next person of a panel; null: nobody is left. */
-  nextPerson: { input: reading, output: rowsOfPanel.nullable() },
+  /** The answers of the next people of what `readTable` read; null: nobody is left. */
+  nextPeople: { input: reading, output: rowsOfPanel.nullable() },
   /** Answers about the test images of the study's data set. */
   readDisagreement: {
     input: table,

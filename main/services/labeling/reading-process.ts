@@ -5,7 +5,6 @@ import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
 import type { PanelPreview } from '../../contract/labeling/panels.ts';
 import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
 import type { PanelRow } from '../../storage/index.ts';
-import type { TablePreview } from '../../contract/labeling/tables.ts';
 import type { AnswersPreview } from '../../contract/outside-models.ts';
 import { UserError } from '../../contract/errors.ts';
 import { parser } from '../../files/limits.ts';
@@ -14,8 +13,7 @@ import { isParquet } from '../../files/tables/kinds.ts';
 import { ProcessClient } from '../../processes/client.ts';
 import type { Launcher } from '../../processes/launcher.ts';
 import type { Input, Output } from '../../processes/protocol.ts';
-import type { LabelsOfFile } from '../labels/labels-file.ts';
-import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { readingCalls, type SittingPart } from './reading-calls.ts';
 
 type Calls = typeof readingCalls;
 
@@ -79,38 +77,17 @@ export class ReadingProcess {
   }
 
   /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  preview(input: Input<Calls['preview']>): Promise<TablePreview> {
-    return this.#ask('preview', { ...input, ...pick(input) }, input);
-  }
-
-  /** All rows of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  async readTable(
-    input: Omit<Input<Calls['readTable']>, 'id'>,
-  ): Promise<Output<Calls['readTable']> & { rows: LabelRow[] }> {
-    const id = randomUUID();
-    const outcome = await this.#ask('readTable', { ...input, id }, input);
-    return { ...outcome, rows: await all(() => this.#ask('nextRows', { id }, input)) };
-  }
-
-  /** See `readLabels` of `labels/labels-file.ts`. @throws UserError `csv.*`, `file.*`, `humans.*`, `labeling.unreadable` */
-  async readLabels(input: Omit<Input<Calls['readLabels']>, 'id'>): Promise<LabelsOfFile> {
-    const id = randomUUID();
-    const outcome = await this.#ask('readLabels', { ...input, id }, input);
-    return { ...outcome, rows: await all(() => this.#ask('nextRows', { id }, input)) };
-  }
-
-  /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
   previewPanel(input: Input<Calls['previewPanel']>): Promise<PanelPreview> {
     return this.#ask('previewPanel', input, input);
   }
 
   /** All answers of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  async readPanel(
-    input: Omit<Input<Calls['readPanel']>, 'id'>,
-  ): Promise<Output<Calls['readPanel']> & { rows: PanelRow[] }> {
+  async readTable(
+    input: Omit<Input<Calls['readTable']>, 'id'>,
+  ): Promise<Output<Calls['readTable']> & { rows: PanelRow[] }> {
     const id = randomUUID();
-    const outcome = await this.#ask('readPanel', { ...input, id }, input);
-    return { ...outcome, rows: await all(() => this.#ask('nextPerson', { id }, input)) };
+    const outcome = await this.#ask('readTable', { ...input, id }, input);
+    return { ...outcome, rows: await all(() => this.#ask('nextPeople', { id }, input)) };
   }
 
   /** @throws UserError `csv.*`, `file.*`, `labeling.*`, `stimuli.*` */

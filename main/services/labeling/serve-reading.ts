@@ -2,24 +2,20 @@ import { listParts } from '../../files/json-chunks.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import { serve } from '../../processes/serve.ts';
 import { studyWithStimuli } from '../labels/find.ts';
-import { personCheck } from '../labels/left-out.ts';
 import { findStudy } from '../tools/find.ts';
 import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
-import { type LabelRow, readingCalls, type SittingPart } from './reading-calls.ts';
+import { readingCalls, type SittingPart } from './reading-calls.ts';
 import { answersInFile } from './panels/disagreement-file.ts';
-import { panelAbout, previewPanel, readPanel } from './panels/read.ts';
+import { aboutStudy, previewPanel, readForStudy } from './panels/read.ts';
 import { notRead } from '../declaration/data-set.ts';
 import { gatherNamed, inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
 import { storeAnswers } from './models/store-answers.ts';
-import { previewTable, readRows } from './tables/rows.ts';
-import { fileSource, readLabels } from '../labels/labels-file.ts';
 import type { Places } from '../tools/places.ts';
 
 const kits = new Map<string, KitFile>();
 const sittings = new Map<string, Iterator<SittingPart[]>>();
-const rows = new Map<string, Iterator<LabelRow[]>>();
 const people = new Map<string, Iterator<PanelRow[]>>();
 
 /** Reads uploaded results of kits, and tables of labels and answers, in this process. It stores blobs, and never writes to the database. */
@@ -39,43 +35,20 @@ export const serveReading = (): void =>
       return head;
     },
     nextSittings: ({ id }) => nextPart(sittings, id),
-    preview: ({ wanted, ...table }, { emit }) =>
-      whileAlive(emit, table, async (workbench) => {
-        const { study, set } = studyWithStimuli(workbench, table.study);
-        const checkPerson = personCheck(workbench, study.id, await fileSource(table.path));
-        return previewTable(table, { set, checkPerson, wanted });
-      }),
-    readTable: ({ id, columns, classes, simulated, ...table }, { emit }) =>
-      whileAlive(emit, table, async (workbench) => {
-        const { study, set } = studyWithStimuli(workbench, table.study);
-        const source = await fileSource(table.path);
-        const checkPerson = personCheck(workbench, study.id, source);
-        const read = await readRows(table, { columns, classes, simulated, set, checkPerson });
-        rows.set(id, listParts(read.rows));
-        return { source, passedOver: read.passedOver, leftOut: read.leftOut.counts };
-      }),
-    readLabels: ({ id, path, set, classes, ...places }, { emit }) =>
-      whileAlive(emit, places, async (workbench) => {
-        const { source, simulated, rows: labels } = await readLabels(workbench, { path, setHash: set, classes });
-        rows.set(id, listParts(labels));
-        return { source, simulated };
-      }),
-    nextRows: ({ id }) => nextPart(rows, id),
-    previewPanel: ({ kind, mapping, ...table }, { emit }) =>
+    previewPanel: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, async (workbench) =>
-        previewPanel(table, { ...panelAbout(workbench, table.study, await fileSource(table.path)), kind, mapping }),
+        previewPanel(table, await aboutStudy(workbench, table.study, table), wanted),
       ),
-    readPanel: ({ id, mapping, ...table }, { emit }) =>
+    readTable: ({ id, wanted, ...table }, { emit }) =>
       whileAlive(emit, table, async (workbench) => {
-        const source = await fileSource(table.path);
-        const read = await readPanel(table, { ...panelAbout(workbench, table.study, source), mapping });
-        people.set(id, read.rows.map((row) => [row]).values());
-        return { source, findings: read.findings };
+        const { rows, ...read } = await readForStudy(workbench, table.study, table, wanted);
+        people.set(id, listParts(rows));
+        return read;
       }),
-    nextPerson: ({ id }) => nextPart(people, id),
+    nextPeople: ({ id }) => nextPart(people, id),
     readDisagreement: (table, { emit }) =>
       whileAlive(emit, table, (workbench) =>
-        answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null, total: null, aside: null }),
+        answersInFile(workbench, findStudy(workbench, table.study), table, { kind: null }),
       ),
     inspectToolbox: ({ path, source, hash, people, ...places }, { emit }) =>
       whileAlive(emit, places, async ({ storage }) => {

@@ -20,21 +20,25 @@ export function rowCheck(columns: readonly string[]): (cells: readonly string[])
 
 const ended = new Set(['finished', 'time-up']);
 
+/** Tells why a person of a table is left out; null: they are not. A simulated labeler may have the pseudonym of a person. */
+export type CheckPerson = (pseudonym: string, isSimulated?: boolean) => 'withdrawn' | 'present' | null;
+
 /** Leaves out people who withdrew, and people whose labels from sessions the study has already. */
-export function personCheck({ storage }: Workbench, studyId: number, source: string) {
+export function personCheck({ storage }: Pick<Workbench, 'storage'>, studyId: number, source: string): CheckPerson {
   const people = [
     ...storage.labeling.sessions.ofStudy(studyId),
     ...storage.labelers.ofStudy(studyId).filter(isFromSession),
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
-  const withdrawn = storage.labeling.withdrawals.lookup(studyId);
-  const known = new Map<string, 'withdrawn' | 'present' | null>();
-  return (pseudonym: string): 'withdrawn' | 'present' | null => {
-    const before = known.get(pseudonym);
+  const [ofStudy, ofAny] = [storage.labeling.withdrawals.lookup(studyId), storage.labeling.withdrawals.lookup()];
+  const known = new Map<string, ReturnType<CheckPerson>>();
+  return (pseudonym, isSimulated = false) => {
+    const key = `${isSimulated} ${pseudonym}`;
+    const before = known.get(key);
     if (before !== undefined) return before;
-    const hasWithdrawn = withdrawn.find({ source, pseudonym }) !== undefined;
-    const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) ? 'present' : null;
-    known.set(pseudonym, reason);
+    const hasWithdrawn = (isSimulated ? ofAny : ofStudy).find({ source, pseudonym }) !== undefined;
+    const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) && !isSimulated ? 'present' : null;
+    known.set(key, reason);
     return reason;
   };
 }
@@ -60,6 +64,11 @@ export class LeftOutCount {
       withdrawn: withdrawn.size,
       present: present.size,
     };
+  }
+
+  /** The people of a reason, in the order in which they came. */
+  names(why: WhyLeftOut): string[] {
+    return [...this.#people[why]];
   }
 
   get total(): number {

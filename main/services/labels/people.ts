@@ -9,6 +9,7 @@ import {
   type SessionRecord,
 } from '../../storage/index.ts';
 import type { Workbench } from '../tools/workbench.ts';
+import { refuseLocked } from './find.ts';
 
 /** Sessions that figures use: finished, not excluded, and about the study's stimuli. */
 export function countedSessions({ storage }: Pick<Workbench, 'storage'>, studyId: number): SessionRecord[] {
@@ -64,6 +65,16 @@ export function removeLabeler({ storage, now }: Workbench, { studyId, labelerId 
  */
 export function labelsHash(workbench: Pick<Workbench, 'storage'>, studyId: number): HashedLabels {
   return runAtOnce(hashSteps(workbench, studyId, null));
+}
+
+/** Makes a change, all or nothing. Under a lock, no label may change. @throws UserError `labeling.locked` */
+export function underLock<T>({ storage }: Pick<Workbench, 'storage'>, studyId: number, change: () => T): T {
+  return storage.transaction(() => {
+    const locked = storage.labeling.locks.current(studyId) && labelsHash({ storage }, studyId).hash;
+    const result = change();
+    if (locked && labelsHash({ storage }, studyId).hash !== locked) refuseLocked({ storage }, studyId);
+    return result;
+  });
 }
 
 type HashedLabels = Pick<LockRecord, 'hash' | 'sessions' | 'labels'>;

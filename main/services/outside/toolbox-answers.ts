@@ -4,10 +4,10 @@ import type { UserError } from '../../contract/errors.ts';
 import { formatCount } from '../../domain/format.ts';
 import { panelAmount, setAside } from '../../domain/response-kinds.ts';
 import type { Launcher } from '../../processes/launcher.ts';
-import { storePanel } from '../labeling/panels/import.ts';
 import { ReadingProcess } from '../labeling/reading-process.ts';
+import { storeAnswers } from '../labeling/tables/import.ts';
 import { modelsMapping, peopleMapping } from '../labeling/toolbox/mappings.ts';
-import { refuseLocked, studyWithStimuli } from '../labels/find.ts';
+import { studyWithStimuli } from '../labels/find.ts';
 import { refusals } from '../labels/refusals.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import { addModels, refuseTakenNames } from './outside-models.ts';
@@ -44,8 +44,8 @@ export async function provideToolbox(
     const others = (own: readonly string[]): string[] => names.filter((each) => !own.includes(each));
     const file = { path: storage.blobs.path(table), name };
     const about = { ...places, ...file };
-    const mapping = peopleMapping(dataSet, set.classes, others(spec.people));
-    const people = spec.people.length === 0 ? null : await reading.readPanel({ ...about, study: study.name, mapping });
+    const wanted = { kind: null, mapping: peopleMapping(dataSet, set.classes, others(spec.people)) };
+    const people = spec.people.length === 0 ? null : await reading.readTable({ ...about, study: study.name, wanted });
     const models =
       spec.models.length === 0
         ? null
@@ -60,9 +60,10 @@ export async function provideToolbox(
       const known = storage.panels
         .ofStudy(record.id)
         .find(({ source, setHash }) => source === people.source && setHash === set.hash);
-      if (!known) refuseLocked(workbench, record.id);
-      const into = { studyName: study.name, setHash: set.hash, mapping, names: 'keep' as const };
-      const panel = known ?? (await storePanel(workbench, into, { file, ...people }));
+      const into = { studyName: study.name, setHash: set.hash, names: 'keep' as const };
+      const stored = known ? null : (await storeAnswers(workbench, into, { file, ...people })).imported;
+      const panel = stored?.kind === 'panel' ? stored.panel : known;
+      if (!panel) throw new Error('answers of people are a panel');
       const aside = setAside(panel);
       said.push(`${panelAmount(panel)}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}`);
     }

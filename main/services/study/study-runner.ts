@@ -10,8 +10,7 @@ import { anchorDoubts, doubtfulAnchors, doubtText, type ReferenceProcess } from 
 import type { StudyListener } from './events.ts';
 import { inStep } from './failed-step.ts';
 import { ReadingProcess } from '../labeling/reading-process.ts';
-import type { LabelsOfFile, WantedLabels } from '../labels/labels-file.ts';
-import { provideLabels } from '../labels/study-labels.ts';
+import { provideLabels } from '../labeling/study-labels.ts';
 import {
   furtherSearches,
   isWanted,
@@ -368,7 +367,7 @@ export class StudyRunner {
   async #labels(stimuli: FrozenStimuli): Promise<void> {
     const started = this.#workbench.now();
     const { id, study, folder, dataSet } = this.#registered;
-    const labeled = { id, spec: study.labelers, folder, classes: dataSet.classes.length };
+    const labeled = { id, name: study.name, spec: study.labelers, folder, classes: dataSet.classes.length };
     if (study.labelers.source === 'model-vs-human') {
       const said = await provideToolbox(
         this.#workbench,
@@ -379,7 +378,7 @@ export class StudyRunner {
     }
     const provided = await provideLabels(this.#workbench, labeled, stimuli.setHash, {
       warn: (message) => this.#warn(message),
-      read: (file) => this.#readLabels(file),
+      read: (path) => this.#readLabels(path),
     });
     if (!provided) return;
     this.#step(provided.simulated ? 'Rehearsal labels' : 'Labels', provided.detail, started);
@@ -390,11 +389,11 @@ export class StudyRunner {
   }
 
   /** In a process of its own, which no file can hold up for long. */
-  async #readLabels({ path, setHash, classes }: WantedLabels): Promise<LabelsOfFile> {
+  async #readLabels(path: string): Promise<Awaited<ReturnType<ReadingProcess['readTable']>>> {
     const reading = new ReadingProcess({ launcher: this.#reference.launcher });
     try {
-      const file = { ...placesOf(this.#workbench), path, name: path };
-      return await reading.readLabels({ ...file, set: setHash, classes });
+      const file = { ...placesOf(this.#workbench), path, name: path, study: this.#registered.study.name };
+      return await reading.readTable({ ...file, wanted: { kind: 'single', mapping: null } });
     } finally {
       await reading.close();
     }

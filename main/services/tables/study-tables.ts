@@ -1,18 +1,19 @@
+import { basename } from 'node:path';
 import { UserError } from '../../contract/errors.ts';
-import type { PanelRecord, ResponseKind } from '../../contract/responses.ts';
+import type { PanelRecord } from '../../contract/responses.ts';
 import { formatCount } from '../../domain/format.ts';
 import { kindNames, orderDoubt, panelAmount, setAside } from '../../domain/response-kinds.ts';
 import { writeHumansCsv } from '../../files/tables/humans-csv.ts';
 import { writePredictionsCsv } from '../../files/tables/predictions-csv.ts';
 import { writeFileAtomic } from '../../files/atomic.ts';
 import { readStudyData, type StudyData } from '../analysis-input.ts';
-import { findStudy } from '../tools/find.ts';
+import { findStimuli, findStudy } from '../tools/find.ts';
 import { labelerNames } from '../labels/people.ts';
-import { readLabels } from '../labels/labels-file.ts';
-import { importLabels } from '../labels/study-labels.ts';
-import { firstBytes } from '../../files/tables/kinds.ts';
+import { asOptions } from '../labeling/panels/chosen-columns.ts';
 import { panelRows } from '../labeling/panels/export.ts';
-import { importPanelFile } from '../labeling/panels/import-file.ts';
+import { readForStudy, type Wanted } from '../labeling/panels/read.ts';
+import { labelsText } from '../labeling/study-labels.ts';
+import { storeAnswers } from '../labeling/tables/import.ts';
 import type { Workbench } from '../tools/workbench.ts';
 
 /** Writes predictions.csv of a study. @throws UserError `study.*`, `csv.*`, `file.*` */
@@ -44,31 +45,34 @@ export function exportResponses(workbench: Workbench, studyName: string, path: s
   });
 }
 
-interface WantedAnswers {
-  /** Null: single labels if the file has the columns of humans.csv, else what its columns look like. */
-  kind: ResponseKind | null;
-  /** Labels of each image, where columns have shares of them. */
-  total: number | null;
-  /** Names that are set aside; null: models, in a table of people and models. */
-  aside?: string[] | null;
-}
-
 /**
- * Adds the file's labelers to the study, or imports its answers of another kind as a panel, which the study's figures then
- * use; gives a summary. @throws UserError `csv.*`, `humans.*`, `study.*`, `labeling.*`
+ * Imports people's answers as the screen does, with a guessed mapping where none is wanted; names of people stay. Single labels
+ * replace those of other tables, and answers of other kinds become a panel, which the study's figures then use.
+ * @returns how the table was read, as options, and what was stored, in a sentence
+ * @throws UserError `csv.*`, `file.*`, `study.*`, `labeling.*`, `option.map`
  */
 export async function importResponses(
   workbench: Workbench,
   studyName: string,
   path: string,
-  { kind, total, aside = null }: WantedAnswers = { kind: null, total: null },
-): Promise<string> {
-  needStimuli(workbench, studyName);
-  // humans.csv of images between two classes, perhaps with more columns.
-  const isOwn = kind === null && firstBytes(path).includes('pair_i');
-  const panel =
-    kind === 'single' || isOwn ? null : await importPanelFile(workbench, studyName, path, { kind, total, aside });
-  return panel ? panelText(panel) : importSingle(workbench, studyName, path);
+  wanted: Wanted | ((classes: readonly string[]) => Wanted) = { kind: null },
+): Promise<{ mapping: string[]; detail: string }> {
+  const study = findStudy(workbench, studyName);
+  const set = findStimuli(workbench, study.id);
+  if (!set) throw noStimuli(studyName);
+  const file = { path, name: basename(path) };
+  const chosen = typeof wanted === 'function' ? wanted(set.classes) : wanted;
+  const read = await readForStudy(workbench, studyName, file, chosen);
+  const into = { studyName, setHash: set.hash, names: 'keep', replaces: true } as const;
+  const stored = await storeAnswers(workbench, into, { ...read, file });
+  const { imported } = stored;
+  const mapping = asOptions(read.mapping, set.classes);
+  if (imported.kind === 'panel') return { mapping, detail: panelText(imported.panel) };
+  const { labelers } = study.spec;
+  const detail = labelsText(stored);
+  if (labelers.source !== 'csv') return { mapping, detail };
+  const next = `The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
+  return { mapping, detail: `${detail}. ${next}` };
 }
 
 /** An imported panel in a sentence. */
@@ -76,25 +80,6 @@ function panelText(panel: PanelRecord): string {
   const [aside, doubt] = [setAside(panel), orderDoubt(panel.findings)];
   const about = `${panelAmount(panel)} about ${formatCount(panel.findings.images, 'image')}`;
   return `${kindNames[panel.kind]}: ${about}${aside.length > 0 ? `; set aside: ${aside.join(', ')}` : ''}${doubt === null ? '' : `. ${doubt}`}`;
-}
-
-/** @throws UserError `csv.*`, `humans.*`, `study.*` */
-async function importSingle(workbench: Workbench, studyName: string, path: string): Promise<string> {
-  const { study, setHash, classes } = needStimuli(workbench, studyName);
-  const { detail } = await importLabels(workbench, { id: study.id, path, classes }, setHash, (file) =>
-    readLabels(workbench, file),
-  );
-  const { labelers } = study.spec;
-  if (labelers.source !== 'csv') return detail;
-  return `${detail}. The next \`study run\` takes those of ${labelers.path} again, unless the study file says otherwise.`;
-}
-
-function needStimuli({ storage }: Workbench, studyName: string) {
-  const study = findStudy({ storage }, studyName);
-  const setHash = storage.studies.stimuli(study.id);
-  const classes = setHash === undefined ? undefined : storage.stimulusSets.header(setHash)?.classes.length;
-  if (setHash === undefined || classes === undefined) throw noStimuli(studyName);
-  return { study, setHash, classes };
 }
 
 function neededData(workbench: Workbench, studyName: string): StudyData {

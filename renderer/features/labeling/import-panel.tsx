@@ -1,21 +1,21 @@
-import { Button, Group, MultiSelect, NumberInput, Select, Stack } from '@mantine/core';
+import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { PanelMapping, PanelPreview } from '../../../main/contract/labeling/panels.ts';
+import type { ImportedAnswers, PanelMapping, PanelPreview } from '../../../main/contract/labeling/panels.ts';
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
-import type { PanelKind } from '../../../main/contract/responses.ts';
+import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
-import { orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
+import { leftOutText, orderDoubt, panelAmount, setAside } from '../../../main/domain/response-kinds.ts';
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
 import { LabelWords } from '../../ui/label-words.tsx';
-import { NamesQuestion, Sample } from './import-parts.tsx';
+import { NamesQuestion, Sample, unmappedText } from './import-parts.tsx';
 
 interface ImportPanelProps {
   study: string;
   upload: string;
-  kind: PanelKind;
+  kind: ResponseKind;
   /** Classes of the stimuli. */
   names: readonly string[];
   onDone: () => void;
@@ -29,29 +29,29 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   const [wanted, setWanted] = useState<PanelMapping | null>(null);
   const [kept, setKept] = useState<NamesChoice>('replace');
   const read = useQuery(
-    api.labeling.panels.inspect.queryOptions({
+    api.labeling.tables.inspect.queryOptions({
       input: { study, upload, kind, mapping: wanted },
       staleTime: Number.POSITIVE_INFINITY,
       placeholderData: (before) => before,
     }),
   );
   const take = useMutation(
-    api.labeling.panels.import.mutationOptions({
-      onSuccess: (panel) => {
-        const aside = setAside(panel);
-        const title = `Imported ${panelAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
-        showToast(aside.length === 0 ? { title } : { title, message: `Set aside: ${aside.join('; ')}.`, sticky: true });
+    api.labeling.tables.import.mutationOptions({
+      onSuccess: (imported) => {
+        const { title, message } = importedText(imported);
+        showToast(message === null ? { title } : { title, message, sticky: true });
         onDone();
       },
     }),
   );
   if (read.isError) return <ErrorNotice error={read.error} safe="Nothing was stored." />;
   if (!read.data) return <Loading label="Reading the table" />;
-  const { columns, sample, words, names: people, rows, reading, problem } = read.data;
+  const { columns, sample, words, names: people, rows, leftOut, reading } = read.data;
   const mapping = wanted ?? read.data.mapping ?? emptyMapping(kind, columns);
   const choose = (change: Partial<Of<'wide'>> | Partial<Of<'labels'>> | Partial<Of<'answers'>>): void =>
     setWanted({ ...mapping, ...change } as PanelMapping);
   const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null && mapping.labeler !== '';
+  const isSimulated = mapping.layout === 'answers' && mapping.simulated === true;
   return (
     <Stack gap="md">
       <Sample columns={columns} sample={sample} />
@@ -108,8 +108,19 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
           onChoose={(text, meaning) => choose({ words: { ...mapping.words, [text]: meaning } })}
         />
       )}
-      {hasPeople && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
-      <ReadingText kind={kind} reading={reading} problem={problem} isReading={read.isFetching} />
+      {mapping.kind === 'single' && (
+        <Checkbox
+          label="These labels are simulated (a rehearsal), not from people"
+          checked={mapping.simulated === true}
+          onChange={({ currentTarget: { checked } }) => {
+            const { simulated: _, ...ofPeople } = mapping;
+            setWanted(checked ? { ...mapping, simulated: true } : ofPeople);
+          }}
+        />
+      )}
+      {hasPeople && !isSimulated && !reading?.findings.anonymous && <NamesQuestion choice={kept} onChoose={setKept} />}
+      <ReadingText preview={read.data} mapping={mapping} isReading={read.isFetching} />
+      {leftOutText(leftOut) !== '' && <HelpNote>People who are left out: {leftOutText(leftOut)}.</HelpNote>}
       {take.isError && <ErrorNotice error={take.error} safe="Nothing of the table was stored." />}
       <Group justify="end">
         <Button variant="default" onClick={onDone}>
@@ -127,15 +138,32 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   );
 }
 
+/** What was imported, and what was not. */
+function importedText(imported: ImportedAnswers): { title: string; message: string | null } {
+  if (imported.kind === 'single') {
+    const left = leftOutText(imported.leftOut);
+    const { labelers: people, labels: answers } = imported;
+    const title = `Imported ${panelAmount({ kind: 'single', people, answers })}`;
+    return { title, message: left === '' ? null : `People left out: ${left}.` };
+  }
+  const { panel } = imported;
+  const aside = setAside(panel);
+  const title = `Imported ${panelAmount(panel)}. ${panel.inUse ? 'Results of this study now use them' : 'Results cannot show them'}`;
+  return { title, message: aside.length === 0 ? null : `Set aside: ${aside.join('; ')}.` };
+}
+
+interface ReadingTextProps {
+  preview: PanelPreview;
+  mapping: PanelMapping;
+  isReading: boolean;
+}
+
 /** What the import would store, or why it would store nothing. */
-function ReadingText({
-  kind,
-  reading,
-  problem,
-  isReading,
-}: Pick<PanelPreview, 'reading' | 'problem'> & { kind: PanelKind; isReading: boolean }) {
+function ReadingText({ preview: { reading, problem, words }, mapping, isReading }: ReadingTextProps) {
+  const { kind } = mapping;
   const aside = reading ? setAside(reading) : [];
   const doubt = reading && orderDoubt(reading.findings);
+  const missing = whatIsMissing(mapping, words);
   return (
     <div role="status" className="labeling-status">
       {isReading && <p className="soft">Reading the table …</p>}
@@ -152,14 +180,24 @@ function ReadingText({
           {reading.findings.unknownImages.count > reading.findings.unknownImages.names.length && ' …'}
         </HelpNote>
       )}
-      {!isReading && problem && (
+      {!isReading && !reading && missing !== null && <p className="soft">{missing}</p>}
+      {!isReading && problem && missing === null && (
         <p className="labeling-doubt">
           {problem.what} ({problem.where}). {problem.remedy}
         </p>
       )}
-      {!isReading && !reading && !problem && <p className="soft">Choose the columns.</p>}
+      {!isReading && !reading && !problem && missing === null && <p className="soft">Choose the columns.</p>}
     </div>
   );
+}
+
+/** What is still to be chosen; null: nothing. */
+function whatIsMissing(mapping: PanelMapping, words: PanelPreview['words']): string | null {
+  if (mapping.image === '') return 'Choose the column that names the image.';
+  if (mapping.layout === 'answers' && mapping.labeler === '') return 'Choose the column that names the person.';
+  if (mapping.layout === 'answers' && mapping.label === '') return 'Choose the column with the label.';
+  const open = mapping.layout === 'wide' ? [] : words.filter(({ text }) => !Object.hasOwn(mapping.words, text));
+  return open.length === 0 ? null : unmappedText(open.map(({ text }) => text));
 }
 
 const inOrder = 'in-order';
@@ -262,6 +300,19 @@ function AnswerFields({
         allowDeselect={false}
         onChange={(column) => column !== null && onChoose({ label: column, words: {} })}
       />
+      {kind === 'single' && (
+        <Select
+          label="Kind of trial"
+          description="Only rows with “real” are imported."
+          inputWrapperOrder={['label', 'input', 'description']}
+          placeholder="None"
+          data={[...columns]}
+          value={mapping.trials ?? null}
+          clearable
+          clearButtonProps={{ 'aria-label': 'No column: Kind of trial' }}
+          onChange={(column) => onChoose({ trials: column ?? undefined })}
+        />
+      )}
       {kind === 'graded' && (
         <Select
           label="Rating"
@@ -277,7 +328,7 @@ function AnswerFields({
 }
 
 /** Where nothing was recognized: the first columns, to be chosen anew. */
-const emptyMapping = (kind: PanelKind, columns: readonly string[]): PanelMapping =>
+const emptyMapping = (kind: ResponseKind, columns: readonly string[]): PanelMapping =>
   kind === 'counts'
     ? wideMapping(columns, [])
     : {

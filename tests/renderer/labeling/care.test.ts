@@ -169,7 +169,7 @@ test.skipIf(!hasBrowser)(
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('combobox', { name: /^constructor / }).click();
     await page.getByRole('option', { name: 'zero' }).click();
-    await dialog.getByText('All columns and labels are assigned.').waitFor();
+    await dialog.getByText('241 labels of 8 labelers about 33 images.').waitFor();
     await button(page, 'Next labels').click();
     await dialog.getByText('101 to 200 of 241', { exact: false }).waitFor();
     await button(page, 'Next labels').click();

@@ -142,7 +142,7 @@ test.skipIf(!hasBrowser)(
     await choose(/^nil/, 'zero');
     await choose(/^uno/, 'one');
     await choose(/^\(empty\)/, 'Left blank');
-    await dialog.getByText('All columns and labels are assigned.').waitFor();
+    await dialog.getByText('22 labels of 1 labeler about 33 images.').waitFor();
     await screenshot(page, 'labeling-import');
     expect(await violations(page)).toEqual([]);
     await dialog.getByRole('button', { name: 'Import 33 rows' }).click();

@@ -8,7 +8,7 @@ import { temporaryFolder } from '../../temporary-folder.ts';
 import { sql } from '../../storage/storage-helper.ts';
 import { archiveOf, table } from '../archive/labeled.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+import { addStimuli, labelAll, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
 
 const copy = `${studyName} 2`;
 
@@ -83,9 +83,9 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   const { it, rows, names } = await copied();
   const own = await table(it, 'humans', copy);
   const file = join(temporaryFolder(), 'humans.csv');
-  const take = (text: string) => {
+  const take = async (text: string) => {
     writeFileSync(file, text);
-    return importResponses(it.lab.workbench, copy, file);
+    return (await importResponses(it.lab.workbench, copy, file)).detail;
   };
   await expect(take(own)).rejects.toThrow(/Nobody in this table/);
   const people = rows.map(({ pseudonym }) => pseudonym).sort();
@@ -97,10 +97,9 @@ test('a table that is read into a copy counts nobody twice, drops nobody, and pu
   await expect(take(`${simulated.join('\n')}\n`)).rejects.toThrow(/Simulated labelers cannot join/);
   expect(names()).toEqual([...people, 'ann']);
   // On the screen too.
-  const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
   const { tables } = it.client.labeling;
   const read = async (text: string) => {
-    const how = { study: copy, columns, classes: { 0: 0, 1: 1, 2: 2 }, simulated: false, names: 'keep' as const };
+    const how = { study: copy, mapping: singleLabels({ 0: 0, 1: 1, 2: 2 }), names: 'keep' as const };
     return tables.import({ ...how, upload: await upload(it, 'humans.csv', text) });
   };
   await expect(read(own)).rejects.toThrow(/Nobody in this table/);

@@ -6,7 +6,7 @@ import { removeUnfinishedImports } from '../../../main/services/archive/import-a
 import { parsedHere } from '../../parsed-here.ts';
 import { rowCounts } from '../archive/archive-helper.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
-import { addStimuli, makeSessions, studyName, upload } from './labeling-helper.ts';
+import { addStimuli, makeSessions, singleLabels, studyName, upload } from './labeling-helper.ts';
 
 /** Characters of JSON that the host may parse of a hostile file: nothing that takes long. */
 const harmless = 2 ** 16;
@@ -75,14 +75,14 @@ test('labels.json that needs too much memory ends the process that reads it, and
   parser.heap = heap;
   addStimuli(it.lab.workbench.storage);
   const inspect = (file: string) =>
-    it.client.labeling.tables.inspect({ study: studyName, upload: file, columns: { label: null, labeler: null } });
+    it.client.labeling.tables.inspect({ study: studyName, upload: file, kind: 'single', mapping: null });
   const bad = await upload(it, 'labels.json', `{"sessions":${nested(30)}}`);
   const { longest, data } = await refusal(() => inspect(bad));
   expect(data).toMatchObject({ code: 'labeling.unreadable', what: expect.stringContaining('memory') });
   expect(data).toMatchObject({ where: 'labels.json', remedy: expect.stringMatching(/^Nothing was stored/) });
   expect(longest).toBeLessThan(harmless);
   const good = await upload(it, 'a.csv', 'image,labeler,label\n0,P1,1\n');
-  expect(await inspect(good)).toMatchObject({ rows: 1, format: 'csv' });
+  expect(await inspect(good)).toMatchObject({ rows: 1, reading: { answers: 1 } });
 });
 
 test('a table of many labels is stored beside other work, hidden until it is complete; cut off, nothing stays', async () => {
@@ -109,10 +109,8 @@ test('a table of many labels is stored beside other work, hidden until it is com
     it.client.labeling.tables.import({
       study: studyName,
       upload: table,
-      simulated: false,
       names: 'keep',
-      classes: { 0: 0, 1: 1, 2: 2 },
-      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+      mapping: singleLabels({ 0: 0, 1: 1, 2: 2 }),
     }),
   );
   clearInterval(timer);

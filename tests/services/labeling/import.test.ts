@@ -20,6 +20,7 @@ import {
   screen,
   studyName,
   upload,
+  singleLabels,
 } from './labeling-helper.ts';
 
 function small(alphas = 11): TestLab {
@@ -37,14 +38,9 @@ async function exported(it: TestLab, format: ExportFormat): Promise<string> {
 async function taken(it: TestLab, text: string, study = studyName) {
   const file = await upload(it, 'table', text);
   const { tables } = it.client.labeling;
-  const look = await tables.inspect({ study, upload: file, columns: { label: null, labeler: null } });
-  const classes = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
-  const { image = 'image', labeler = 'labeler', label = 'label', kind = null } = look.guess;
-  const columns = { image, labeler, label, kind };
-  return {
-    look,
-    done: await tables.import({ study, upload: file, simulated: false, names: 'keep', classes, columns }),
-  };
+  const look = await tables.inspect({ study, upload: file, kind: 'single', mapping: null });
+  if (!look.mapping) throw new Error('single labels have a mapping');
+  return { look, done: await tables.import({ study, upload: file, names: 'keep', mapping: look.mapping }) };
 }
 
 /** The labels of a study, by pseudonym and image. */
@@ -230,7 +226,15 @@ test('a JSON of an earlier version, which does not tell the order, is read by th
 test('simulated labelers do not come in as people', async () => {
   const it = small();
   const text = 'image,labeler,label,simulated\n0,R1,1,yes\n';
-  await expect(taken(it, text)).rejects.toThrow(/simulated/);
+  const file = await upload(it, 'table', text);
+  const about = { study: studyName, upload: file, names: 'keep' } as const;
+  const mapping = singleLabels({ 1: 1 });
+  await expect(it.client.labeling.tables.import({ ...about, mapping })).rejects.toThrow(/simulated/);
+  // The guess says so.
+  const { look, done } = await taken(it, text);
+  expect([look.mapping, done]).toMatchObject([{ simulated: true }, { labelers: 1 }]);
+  const { storage } = it.lab.workbench;
+  expect(storage.labelers.ofStudy(findStudy(it.lab.workbench, studyName).id)).toMatchObject([{ simulated: true }]);
 });
 
 test.each(['humans', 'json', 'events'] as const)(
@@ -253,7 +257,7 @@ test.each(['humans', 'json', 'events'] as const)(
     const { storage } = lab.workbench;
     await removeStudy(it, storage.studies.byName(studyName)?.id ?? 0);
     addStimuli(storage, 11, 'third');
-    expect((await taken(it, text, 'third')).done.leftOut).toMatchObject({ withdrawn: 1 });
+    expect((await taken(it, text, 'third')).done).toMatchObject({ leftOut: { withdrawn: 1 } });
     expect(Object.keys(labelsOf(it, 'third'))).toEqual([stays.pseudonym]);
   },
 );
@@ -280,9 +284,9 @@ test('the command line leaves out whose sessions are here and who withdrew, as t
   const path = join(temporaryFolder(), 'humans.csv');
   writeFileSync(path, await exported(it, 'humans'));
   await client.labeling.sessions.withdraw({ session: gone.id });
-  const said = await importResponses(lab.workbench, studyName, path);
-  const leftOut = `left out: 1 withdrew, 1 labeled in sessions of this study (${stays.pseudonym})`;
-  expect(said).toBe(`1 labeler, 1 label; ${leftOut}; exports, reports and archives name them as the table does`);
+  const { detail } = await importResponses(lab.workbench, studyName, path);
+  const leftOut = `left out: 1 withdrew from this study; 1 with a session in this study (${stays.pseudonym})`;
+  expect(detail).toBe(`1 labeler, 1 label; ${leftOut}; exports, reports and archives name them as the table does`);
   const { storage } = lab.workbench;
   const people = () => storage.labelers.ofStudy(storage.studies.byName(studyName)?.id ?? 0);
   expect(people().map(({ pseudonym }) => pseudonym)).toEqual([stays.pseudonym, 'ann']);
@@ -331,20 +335,16 @@ test('labels that are locked, and a person who withdraws, while a table is read 
   const table = 'image,labeler,label\n1,Ann,0\n1,Bob,1\n';
   const read = async (text: string) => {
     const file = await upload(it, 'table', text);
-    const columns = { image: 'image', labeler: 'labeler', label: 'label', kind: null };
     // Begun, not ended: what comes next in the test comes while the file is read.
     return {
       ended: importTable(labeling, {
         study: studyName,
         upload: file,
-        simulated: false,
         names: 'keep',
-        columns,
-        classes,
+        mapping: singleLabels({ 0: 0, 1: 1 }),
       }),
     };
   };
-  const classes = { 0: 0, 1: 1 };
   await (await read(table)).ended;
   const { id } = findStudy(workbench, studyName);
   const ann = workbench.storage.labelers.ofStudy(id).find(({ pseudonym }) => pseudonym === 'Ann');

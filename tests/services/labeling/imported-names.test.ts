@@ -7,7 +7,7 @@ import { privacyWords } from '../../../main/services/archive/import-archive.ts';
 import { importResponses } from '../../../main/services/tables/study-tables.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
-import { addStimuli, fetched, filesWith, studyName as study, upload } from './labeling-helper.ts';
+import { addStimuli, fetched, filesWith, singleLabels, studyName as study, upload } from './labeling-helper.ts';
 
 const table = 'image,labeler,label\n0,ann-of-the-file,1\n1,ben-of-the-file,0\n2,P-7KQM,0\n';
 
@@ -15,10 +15,8 @@ async function take({ client, ...it }: TestLab, text: string, names: 'replace' |
   return client.labeling.tables.import({
     study,
     upload: await upload(it, 'anns-answers.csv', text),
-    simulated: false,
     names,
-    classes: { 0: 0, 1: 1 },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+    mapping: singleLabels({ 0: 0, 1: 1 }),
   });
 }
 
@@ -95,7 +93,7 @@ test('names that are kept are said to be kept; a table of the command line shows
   expect(privacyWords(outcome)).toBe(' It names 2 people as imported tables do.');
   const file = join(temporaryFolder(), 'humans.csv');
   writeFileSync(file, 'image,pair_i,pair_j,alpha,labeler,label\n0,0,1,0,cleo,1\n');
-  expect(await importResponses(it.lab.workbench, study, file)).toContain('name them as the table does');
+  expect((await importResponses(it.lab.workbench, study, file)).detail).toContain('name them as the table does');
   expect((await list(it)).map((labeler) => [labeler.pseudonym, labeler.file])).toEqual([['cleo', 'humans.csv']]);
 });
 

@@ -3,8 +3,13 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import { previewTable, readRows } from '../../../main/services/labeling/tables/rows.ts';
+import type { PanelMapping } from '../../../main/contract/labeling/panels.ts';
+import { type About, previewPanel, readPanel } from '../../../main/services/labeling/panels/read.ts';
+import type { CheckPerson } from '../../../main/services/labels/left-out.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
+import { singleLabels } from './labeling-helper.ts';
+
+type Single = ReturnType<typeof singleLabels>;
 
 export const hash = 'a'.repeat(64);
 export const set = {
@@ -19,7 +24,7 @@ export const set = {
   pixels: hash,
   images: layOutStimuli([[0, 1] as const, [0, 2] as const], [0, 0.25, 1]).map((image) => ({ ...image, z: null })),
 };
-export const nobodyLeftOut = (): null => null;
+export const nobodyLeftOut: CheckPerson = () => null;
 
 /** A table in a folder of its own. */
 export function file(text: string, name = 'table.csv') {
@@ -28,19 +33,21 @@ export function file(text: string, name = 'table.csv') {
   return { path, name };
 }
 
-export const preview = (
-  text: string,
-  wanted = {},
-  check: Parameters<typeof previewTable>[1]['checkPerson'] = nobodyLeftOut,
-) => previewTable(file(text), { set, checkPerson: check, wanted: { label: null, labeler: null, ...wanted } });
+/** What a table of single labels seems to be. */
+export const preview = (text: string, mapping: PanelMapping | null = null, about: Partial<About> = {}) =>
+  previewPanel(file(text), { set, checkPerson: nobodyLeftOut, ...about }, { kind: 'single', mapping });
 
-export const columns = { image: 'image', labeler: 'who', label: 'what', kind: null as string | null };
+export const who = { labeler: 'who', label: 'what' };
 export const mapped = { zero: 0, one: 1, two: 2 };
-type Reading = Parameters<typeof readRows>[1];
 
-export function rows(text: string, change: Partial<Reading> = {}) {
-  const reading = { columns, classes: mapped, simulated: false, set, checkPerson: nobodyLeftOut };
-  return readRows(file(text), { ...reading, ...change });
+/** The labels of a table, by row of each person. */
+export async function rows(text: string, change: Partial<Single> = {}, about: Partial<About> = {}) {
+  const mapping: Single = { ...singleLabels(mapped, who), ...change };
+  const { rows: people, ...read } = await readPanel(file(text), { set, checkPerson: nobodyLeftOut, ...about }, mapping);
+  const labels = people.flatMap(({ pseudonym, answers }) =>
+    (JSON.parse(answers) as [number, number | null][]).map(([imageId, label]) => ({ imageId, pseudonym, label })),
+  );
+  return { ...read, rows: labels };
 }
 
 /** What a refusal says. */

@@ -4,31 +4,20 @@ import {
   guessColumns,
   guessNumberReading,
   looksOwn,
-  parseClass,
   parseImage,
   parseLabeler,
   placeCheck,
 } from '../../../main/services/labeling/tables/columns.ts';
-import { fileSource } from '../../../main/services/labels/labels-file.ts';
+import { fileSource } from '../../../main/services/labels/sources.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
-import { previewTable } from '../../../main/services/labeling/tables/rows.ts';
-import type { LabelRow } from '../../../main/services/labeling/reading-calls.ts';
+import type { PanelMapping } from '../../../main/contract/labeling/panels.ts';
+import type { LabelRow } from '../../../main/storage/index.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
 import { importTable } from '../../../main/services/labeling/tables/import.ts';
 import { withdrawSession } from '../../../main/services/labeling/withdraw.ts';
 import { openLab } from '../lab/lab-helper.ts';
-import { addStimuli, plan, studyName } from './labeling-helper.ts';
-import {
-  columns,
-  file,
-  mapped,
-  nobodyLeftOut,
-  preview,
-  refusal,
-  rows,
-  set,
-  tableRefusal,
-} from './label-table-helper.ts';
+import { addStimuli, plan, singleLabels, studyName } from './labeling-helper.ts';
+import { file, mapped, preview, refusal, rows, set, tableRefusal, who } from './label-table-helper.ts';
 
 const where = (): string => 'here';
 
@@ -37,7 +26,7 @@ test('columns are guessed by their usual names, the likeliest first, in any case
     image: 'IMAGE',
     labeler: 'Subj',
     label: 'Response',
-    kind: 'trial_kind',
+    trials: 'trial_kind',
   });
   expect(guessColumns(['a', 'stim_id', 'b'])).toEqual({ image: 'stim_id' });
   expect(guessColumns([])).toEqual({});
@@ -109,14 +98,13 @@ test('a labeler has a name of 1 to 200 characters', async () => {
 });
 
 test('a label is a class of the stimuli, or blank', async () => {
-  const map = { zero: 0, two: 2, three: 3, blank: null, ' ': 1 };
-  const found = (cell: string) => parseClass(cell, map, set, where);
-  expect([found('zero'), found('two'), found('blank'), found(''), found('  '), found(' ')]).toEqual([
-    ...[0, 2, null, null, null, 1],
-  ]);
+  const words = { zero: 0, two: 2, three: 3, blank: null };
+  const read = await rows('image,who,what\n0,ann,zero\n1,ann, two \n2,ann,blank\n3,ann,\n4,ann,  \n', { words });
+  expect(read.rows.map(({ label }) => label)).toEqual([0, 2, null, null, null]);
   const remedy = 'Choose a class for this label, or “Left blank”.';
   for (const cell of ['three', 'four', 'toString']) {
-    expect(await refusal(() => found(cell))).toEqual(tableRefusal(`"${cell}" has no class`, 'here', remedy));
+    const refused = tableRefusal(`"${cell}" has no class`, 'table.csv, row 2', remedy);
+    expect(await refusal(() => rows(`image,who,what\n0,ann,${cell}\n`, { words }))).toEqual(refused);
   }
 });
 
@@ -141,50 +129,56 @@ test('pair and alpha of a row are those of its image, wherever their columns are
   expect(await wrong(['0', '', '0.25', '1'], 99)).toEqual(told('pair_i', '0', 99, undefined));
 });
 
-test('a preview shows eight rows and counts all, with the guessed columns', async () => {
-  const body = Array.from({ length: 9 }, (_, row) => `${row % 6},p${row % 2},${row < 4 ? 'Zero' : '2'}`);
+const nobodyOut = { unfinished: 0, excluded: 0, withdrawn: 0, present: 0 };
+
+test('a preview shows eight rows and counts all, with the guessed columns, and says what an import would store', async () => {
+  const body = Array.from({ length: 9 }, (_, row) => `${row % 6},p${row < 6 ? 0 : 1},${row < 4 ? 'Zero' : '2'}`);
   expect(await preview(['Image,Subj,Answer', ...body].join('\n'))).toEqual({
     name: 'table.csv',
-    format: 'csv',
     columns: ['Image', 'Subj', 'Answer'],
     rows: 9,
     sample: body.slice(0, 8).map((row) => row.split(',')),
-    guess: { image: 'Image', labeler: 'Subj', label: 'Answer' },
-    leftOut: { unfinished: 0, excluded: 0, withdrawn: 0, present: 0 },
-    labels: [
+    mapping: { ...singleLabels({ 2: 2, Zero: 0 }), image: 'Image', labeler: 'Subj', label: 'Answer', aside: [] },
+    names: ['p0', 'p1'],
+    leftOut: nobodyOut,
+    words: [
       { text: 'Zero', count: 4, guess: 0 },
       { text: '2', count: 5, guess: 2 },
     ],
+    reading: { people: 2, answers: 9, findings: expect.objectContaining({ rows: 9, images: 6 }) },
+    problem: null,
   });
 });
 
 test('a preview counts the labels of the chosen column, and leaves out people by the chosen one', async () => {
   const text = 'label,who,word,subj\n0,ann,one,x\n1,ann,one,x\n1,bob,two,ann\n1,,two,ann\n';
-  const check = (name: string) => (name === 'ann' ? 'withdrawn' : name === 'bob' ? 'present' : null);
-  const chosen = await preview(text, { label: 'word', labeler: 'who' }, check);
-  expect(chosen.labels).toEqual([{ text: 'two', count: 1, guess: 2 }]);
-  expect(chosen.leftOut).toEqual({ unfinished: 0, excluded: 0, withdrawn: 1, present: 1 });
-  const guessed = await preview(text, {}, check);
-  expect(guessed.labels).toEqual([
+  const checkPerson = (name: string) => (name === 'ann' ? 'withdrawn' : name === 'bob' ? 'present' : null);
+  const columns = { labeler: 'who', label: 'word' };
+  const chosen = await preview(text, singleLabels({}, columns), { checkPerson });
+  expect(chosen.words).toEqual([{ text: 'two', count: 1, guess: 2 }]);
+  expect(chosen.leftOut).toEqual({ ...nobodyOut, withdrawn: 1, present: 1 });
+  const guessed = await preview(text, null, { checkPerson });
+  expect(guessed.words).toEqual([
     { text: '0', count: 1, guess: 0 },
     { text: '1', count: 1, guess: 1 },
   ]);
-  expect(guessed.leftOut).toEqual({ unfinished: 0, excluded: 0, withdrawn: 1, present: 0 });
-  const none = await preview('a,b\nann,2\n', { label: 'c', labeler: 'd' }, check);
-  expect([none.labels, none.leftOut.withdrawn]).toEqual([[], 0]);
+  expect(guessed.leftOut).toEqual({ ...nobodyOut, withdrawn: 1 });
+  const none = await preview('a,b\nann,2\n', singleLabels({}, { labeler: 'd', label: 'c' }), { checkPerson });
+  expect([none.words, none.leftOut.withdrawn]).toEqual([[], 0]);
+  expect((await preview('a,b\nann,2\n')).problem?.what).toContain('not known which columns');
 });
 
 test('a preview tells a thousand spellings, cuts long cells at 200 characters, and counts known ones further', async () => {
   const words = Array.from({ length: 1001 }, (_, at) => `w${at}`);
   const long = 'x'.repeat(201);
-  const { labels } = await preview(['label', ...words, 'w0', 'w1000', 'w999'].join('\n'));
-  expect(labels).toHaveLength(1000);
-  expect([labels[0], labels[999]]).toEqual([
+  const found = (await preview(['label', ...words, 'w0', 'w1000', 'w999'].join('\n'))).words;
+  expect(found).toHaveLength(1000);
+  expect([found[0], found[999]]).toEqual([
     { text: 'w0', count: 2, guess: null },
     { text: 'w999', count: 2, guess: null },
   ]);
   const cut = await preview(`label\n${long}\n${long}y\n`);
-  expect(cut.labels).toEqual([{ text: 'x'.repeat(200), count: 2, guess: null }]);
+  expect(cut.words).toEqual([{ text: 'x'.repeat(200), count: 2, guess: null }]);
   expect(cut.sample).toEqual([['x'.repeat(200)], ['x'.repeat(200)]]);
 });
 
@@ -194,13 +188,9 @@ test('a preview of an own table leaves out sessions that were excluded or have n
     ...['ann,0,0,1,0,finished,,yes', 'ann,1,0,1,0,finished,,no', 'bob,1,0,1,0,active,,yes', 'cy,1,0,1,0,time-up,,yes'],
     ...['di,2,0,1,0,finished,ill,yes', 'di,2,0,1,0,finished,ill,yes'],
   ];
-  const own = await previewTable(file([head, ...body].join('\n')), {
-    set: { ...set, classes: ['1', '2', '0'] },
-    checkPerson: nobodyLeftOut,
-    wanted: { label: null, labeler: null },
-  });
-  expect(own.leftOut).toEqual({ unfinished: 1, excluded: 1, withdrawn: 0, present: 0 });
-  expect(own.labels).toEqual([
+  const own = await preview([head, ...body].join('\n'), null, { set: { ...set, classes: ['1', '2', '0'] } });
+  expect(own.leftOut).toEqual({ ...nobodyOut, unfinished: 1, excluded: 1 });
+  expect(own.words).toEqual([
     { text: '0', count: 1, guess: 0 },
     { text: '1', count: 1, guess: 1 },
   ]);
@@ -211,14 +201,14 @@ test('rows are read with their labels; blank ones count as none', async () => {
   const read = await rows('what,who,image\none, ann ,0\ntwo,bob,2.png\n,ann,1\n');
   expect(read.rows).toEqual([
     { imageId: 0, pseudonym: 'ann', label: 1 },
-    { imageId: 2, pseudonym: 'bob', label: 2 },
     { imageId: 1, pseudonym: 'ann', label: null },
+    { imageId: 2, pseudonym: 'bob', label: 2 },
   ]);
   expect([read.passedOver, read.leftOut.total]).toEqual([0, 0]);
 });
 
 test('with a column of trial kinds only real trials count, and the last row of an image', async () => {
-  const kind = { columns: { ...columns, kind: 'kind' } };
+  const kind = { trials: 'kind' };
   const text = 'image,who,what,kind\n0,ann,one,real\n0,ann,two, real \n1,ann,one,practice\n2,ann,one,\n';
   const read = await rows(text, kind);
   expect(read.rows).toEqual([{ imageId: 0, pseudonym: 'ann', label: 2 }]);
@@ -235,19 +225,18 @@ test('a table without a chosen column, without labels, or of nobody else is refu
   expect(await refusal(() => rows('image,who,label\n0,ann,one\n'))).toEqual(
     tableRefusal('The table has no column "what"', 'table.csv', 'Choose one of the columns of the table.'),
   );
-  const kind = { columns: { ...columns, kind: 'kind' } };
+  const kind = { trials: 'kind' };
   expect(await refusal(() => rows('image,who,what,kind\n0,ann,one,practice\n', kind))).toEqual(
     tableRefusal('This table contains no labels', 'table.csv', 'Check the columns.'),
   );
   const left = { checkPerson: (name: string) => (name === 'ann' ? ('present' as const) : null) };
-  expect(await refusal(() => rows('image,who,what\n0, ann ,one\n', left))).toEqual(
-    tableRefusal(
-      'Nobody in this table can be imported',
-      'table.csv',
-      'They withdrew, are in this study already, had not finished, or were excluded in the table.',
-    ),
-  );
-  const some = await rows('image,who,what\n0,ann,one\n1,ann,one\n0,bob,two\n', left);
+  const nobody = await preview('image,who,what\n0, ann ,one\n', singleLabels(mapped, who), left);
+  expect(nobody.problem).toEqual({
+    what: 'Nobody in this table can be imported',
+    where: 'table.csv',
+    remedy: 'They withdrew, are in this study already, had not finished, or were excluded in the table.',
+  });
+  const some = await rows('image,who,what\n0,ann,one\n1,ann,one\n0,bob,two\n', {}, left);
   expect(some.rows).toEqual([{ imageId: 0, pseudonym: 'bob', label: 2 }]);
   expect([some.passedOver, some.leftOut.counts]).toEqual([2, { unfinished: 0, excluded: 0, withdrawn: 0, present: 1 }]);
   const own = await rows(
@@ -285,7 +274,10 @@ function withTables() {
   addStimuli(workbench.storage, 3);
   const { storage } = workbench;
   const studyId = storage.studies.byName(studyName)?.id ?? 0;
-  const told = { source: 'csv:1', passedOver: 7, leftOut: { unfinished: 1, excluded: 2, withdrawn: 3, present: 4 } };
+  const findings = { rows: 0, images: 0, empty: 0, withdrawn: 0, unknownImages: { count: 0, names: [] } };
+  const leftOut = { unfinished: 1, excluded: 2, withdrawn: 3, present: 4 };
+  const told = { source: 'csv:1', passedOver: 7, leftOut, findings, present: [] };
+  let mapping: PanelMapping = singleLabels(mapped);
   let [table, meanwhile]: [LabelRow[], () => void] = [[], () => undefined];
   Object.assign(service.uploads, {
     use: (_: string, work: (given: object) => unknown) => work({ path: '', name: 'a.csv' }),
@@ -294,7 +286,12 @@ function withTables() {
   Object.assign(service.reading, {
     readTable: async () => {
       meanwhile();
-      return { ...told, rows: table };
+      const people = [...Map.groupBy(table, ({ pseudonym }) => pseudonym)].map(([pseudonym, own]) => ({
+        pseudonym,
+        amount: own.filter(({ label }) => label !== null).length,
+        answers: JSON.stringify(own.map(({ imageId, label }) => [imageId, label])),
+      }));
+      return { ...told, mapping, rows: people };
     },
   });
   return {
@@ -308,8 +305,8 @@ function withTables() {
         .sort(),
     add: (given: LabelRow[], simulated = false, then: () => void = () => undefined) => {
       [table, meanwhile] = [given, then];
-      const how = { columns, classes: mapped, simulated, names: 'keep' as const };
-      return importTable(service, { study: studyName, upload: 'x', ...how });
+      mapping = { ...singleLabels(mapped), ...(simulated && { simulated }) };
+      return importTable(service, { study: studyName, upload: 'x', mapping, names: 'keep' });
     },
   };
 }
@@ -324,6 +321,7 @@ test('of a table that was read, those are imported who may be by now', async () 
   await withdrawSession(it.service, gone?.id ?? 0, () => undefined);
   const given = [row('ann', 0, 1), row(here, 0, 1), row('ann', 1, null), row('bob', 0, 2), row(away, 1, 1)];
   expect(await it.add(given)).toEqual({
+    kind: 'single',
     labelers: 2,
     labels: 2,
     passedOver: 7,

@@ -2,7 +2,7 @@ import { truncateSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LabelsJson } from '../../../main/contract/labeling/tables.ts';
 import { largest } from '../../../main/files/limits.ts';
-import { previewTable } from '../../../main/services/labeling/tables/rows.ts';
+import { previewPanel } from '../../../main/services/labeling/panels/read.ts';
 import { file, hash, nobodyLeftOut, preview, refusal, rows, set, tableRefusal } from './label-table-helper.ts';
 
 const event = (trial: number, choice: number | null, atMs: number, change: object = {}) => ({
@@ -43,7 +43,7 @@ function labelsJson(change: Partial<LabelsJson> = {}, sittings: object[] = [], s
   });
 }
 
-const jsonColumns = { image: 'image', labeler: 'labeler', label: 'label', kind: 'trial_kind' };
+const jsonColumns = { image: 'image', labeler: 'labeler', label: 'label', trials: 'trial_kind' };
 
 test('labels.json is read by class names; in files without an order the time of the sitting decides', async () => {
   const [earlier, later] = ['2026-01-01T10:00:00.000Z', '2026-01-01T10:00:01.000Z'];
@@ -51,7 +51,7 @@ test('labels.json is read by class names; in files without an order the time of 
     { openedAt: later, events: [event(0, 1, 100), event(1, -1, 200)] },
     { openedAt: earlier, events: [event(0, 0, 1099), event(1, 0, 1300), event(2, 2, 300), event(3, null, 400)] },
   ]);
-  const read = await rows(text, { columns: jsonColumns });
+  const read = await rows(text, jsonColumns);
   // Trial 0: 10:00:01.100 is later than 10:00:01.099. Trial 1: 10:00:01.300 is later than 10:00:01.200.
   expect(new Map(read.rows.map(({ imageId, label }) => [imageId, label]))).toEqual(
     new Map([...[[3, 1] as const, [1, 2] as const, [0, 0] as const, [2, null] as const]]),
@@ -65,9 +65,8 @@ test('labels.json is read by class names; in files without an order the time of 
   const shown = await preview(labelsJson({}, [{ openedAt: later, events: [event(0, -1, 1), event(1, null, 2)] }]));
   expect(shown).toMatchObject({
     name: 'table.csv',
-    format: 'json',
     rows: 2,
-    guess: jsonColumns,
+    mapping: jsonColumns,
     columns: ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'],
     sample: [
       ['3', 'ann', '', 'real', 'finished', ''],
@@ -85,24 +84,22 @@ test('labels.json names classes, so numbers in it are names', async () => {
   const text = labelsJson({ classes: ['1', '2', '0'] }, [
     { openedAt: '2026-01-01T10:00:00.000Z', events: [event(0, 0, 1), event(1, 2, 2)] },
   ]);
-  const wanted = { label: null, labeler: null };
-  const about = { set: { ...set, classes: ['7', '1', '2'] }, checkPerson: nobodyLeftOut, wanted };
-  const { labels } = await previewTable(file(`\ufeff \n${text}`), about);
-  expect(labels).toEqual([
+  const { words } = await preview(`\ufeff \n${text}`, null, { set: { ...set, classes: ['7', '1', '2'] } });
+  expect(words).toEqual([
     { text: '1', count: 1, guess: 1 },
     { text: '0', count: 1, guess: null },
   ]);
 });
 
 test('JSON is recognized by its first character, after up to 99 blanks', async () => {
-  expect((await preview(`${' '.repeat(99)}${labelsJson()}`)).format).toBe('json');
+  expect((await preview(`${' '.repeat(99)}${labelsJson()}`)).columns).toContain('trial_kind');
   await expect(preview(`${' '.repeat(100)}${labelsJson()}`)).rejects.toThrow('There is a quote inside a cell');
-  expect((await preview('image\n{\n')).format).toBe('csv');
+  expect((await preview('image\n{\n')).columns).toEqual(['image']);
 });
 
 test('labels.json of other stimuli, other JSON and a file that is too large are refused', async () => {
   const other = 'b'.repeat(64);
-  expect(await refusal(() => rows(labelsJson({ stimulusSet: other }), { columns: jsonColumns }))).toEqual(
+  expect(await refusal(() => rows(labelsJson({ stimulusSet: other }), jsonColumns))).toEqual(
     tableRefusal(
       'These labels belong to other stimuli',
       `table.csv: stimulus set ${'b'.repeat(12)}…`,
@@ -110,7 +107,7 @@ test('labels.json of other stimuli, other JSON and a file that is too large are 
     ),
   );
   for (const text of ['{}', '{']) {
-    expect(await refusal(() => rows(text, { columns: jsonColumns }))).toEqual(
+    expect(await refusal(() => rows(text, jsonColumns))).toEqual(
       tableRefusal(
         'This JSON file does not contain labels of the workbench',
         'table.csv',
@@ -125,7 +122,7 @@ test('labels.json of other stimuli, other JSON and a file that is too large are 
   expect(before).toBe(512 * 2 ** 20);
   largest.labelsJson = 3 * 2 ** 20;
   const big = file('{');
-  const read = () => previewTable(big, { set, checkPerson: nobodyLeftOut, wanted: { label: null, labeler: null } });
+  const read = () => previewPanel(big, { set, checkPerson: nobodyLeftOut }, { kind: 'single', mapping: null });
   truncateSync(big.path, largest.labelsJson);
   expect(await refusal(read)).toMatchObject({ what: expect.stringContaining('does not contain labels') });
   truncateSync(big.path, largest.labelsJson + 1);

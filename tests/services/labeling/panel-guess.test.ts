@@ -19,7 +19,7 @@ test('single labels are no answers of another kind, unless some are unsure or th
   const columns = ['image', 'labeler', 'label'];
   const answers = { layout: 'answers', image: 'image', labeler: 'labeler', rating: null, words: {}, label: 'label' };
   const plain = seen(columns, ['0', 'P1', 'cat'], ['1', 'P1', 'dog']);
-  expect(guessMapping(plain, null)).toBeNull();
+  expect(guessMapping(plain, null)).toEqual({ ...answers, kind: 'single', label: 'label' });
   expect(guessMapping(plain, 'abstain')).toEqual({ ...answers, kind: 'abstain' });
   for (const unsure of ['?', 'can’t tell', 'Cannot tell', 'don’t know', 'DK']) {
     expect(guessMapping(seen(columns, ['0', 'P1', 'cat'], ['1', 'P1', unsure]), null)).toEqual({

@@ -21,8 +21,8 @@ export const answersOf = ({ panels }: Storage, panel: { id: number } | null | un
 export function benchWithStimuli() {
   const bench = newBench();
   addStimuli(bench.storage);
-  const take = (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
-    importResponses(bench, studyName, file(text), { kind, total });
+  const take = async (text: string, kind: ResponseKind | null = null, total: number | null = null) =>
+    (await importResponses(bench, studyName, file(text), { kind, total })).detail;
   const newest = () => answersOf(bench.storage, bench.storage.panels.ofStudy(1)[0]);
   return { bench, take, newest, used: () => inUse(bench.storage) };
 }

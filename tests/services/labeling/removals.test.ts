@@ -20,6 +20,7 @@ import {
   screen,
   studyName,
   upload,
+  singleLabels,
 } from './labeling-helper.ts';
 
 const patient = { timeout: 60_000 };
@@ -311,10 +312,8 @@ async function bigTable(it: TestLab) {
   return {
     study: 'other',
     upload: await upload(it, 'big.csv', `${lines.join('\n')}\n`),
-    simulated: false,
     names: 'keep' as const,
-    classes: { 1: 1 },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+    mapping: singleLabels({ 1: 1 }),
   };
 }
 

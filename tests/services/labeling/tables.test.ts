@@ -11,7 +11,16 @@ import { readListTable } from '../../../main/services/labeling/tables/published-
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { openLab, type TestLab } from '../lab/lab-helper.ts';
 import { guessClass, guessNumberReading } from '../../../main/services/labeling/tables/columns.ts';
-import { addStimuli, classes, fetched, labelAll, makeSessions, studyName, upload } from './labeling-helper.ts';
+import {
+  addStimuli,
+  classes,
+  fetched,
+  labelAll,
+  makeSessions,
+  singleLabels,
+  studyName,
+  upload,
+} from './labeling-helper.ts';
 
 async function labeled(named = classes): Promise<TestLab> {
   const it = openLab();
@@ -64,19 +73,15 @@ test.each(namings)(
       const [text = ''] = await exported(it, study);
       addStimuli(it.lab.workbench.storage, 11, study, names);
       const file = await upload(it, `table.${study}`, text);
-      const columns = { label: null, labeler: null };
-      const look = await it.client.labeling.tables.inspect({ study, upload: file, columns });
-      const mapped = Object.fromEntries(look.labels.map(({ text: spelling, guess }) => [spelling, guess]));
-      const { image = '', labeler = '', label = '', kind = null } = look.guess;
-      const done = await it.client.labeling.tables.import({
+      const { mapping } = await it.client.labeling.tables.inspect({
         study,
         upload: file,
-        simulated: false,
-        names: 'keep',
-        classes: mapped,
-        columns: { image, labeler, label, kind },
+        kind: 'single',
+        mapping: null,
       });
-      expect([study, done.labelers]).toEqual([study, 3]);
+      if (!mapping) throw new Error('single labels have a mapping');
+      const done = await it.client.labeling.tables.import({ study, upload: file, names: 'keep', mapping });
+      expect([study, done]).toMatchObject([study, { labelers: 3 }]);
       const after = table(it, study);
       expect([study, after.labels]).toEqual([study, before.labels]);
       expect(after.labelers.map(({ pseudonym }) => pseudonym)).toEqual(
@@ -119,9 +124,9 @@ test('names of classes that somebody added to the table of stimuli are taken as 
   addStimuli(it.lab.workbench.storage, 11, studyName, ['1', '2', '7']);
   const rows = ['1', '2', '7'].map((name, image) => `${image},0,1,${image / 10},ann,${name}`);
   const file = await upload(it, 'stimuli.csv', ['image_id,pair_i,pair_j,alpha,labeler,label', ...rows].join('\n'));
-  const columns = { label: null, labeler: null };
-  const { labels } = await it.client.labeling.tables.inspect({ study: studyName, upload: file, columns });
-  expect(labels.map(({ text, guess }) => [text, guess])).toEqual([
+  const about = { study: studyName, upload: file, kind: 'single', mapping: null } as const;
+  const { words } = await it.client.labeling.tables.inspect(about);
+  expect(words.map(({ text, guess }) => [text, guess])).toEqual([
     ['1', 0],
     ['2', 1],
     ['7', 2],
@@ -205,18 +210,10 @@ test('the JSON of a long session comes in pieces of a thousand rows, and is the 
 test('a bad table is refused as a whole', async () => {
   const it = openLab();
   addStimuli(it.lab.workbench.storage);
-  const columns = { image: 'image', labeler: 'who', label: 'what', kind: null };
   const attempt = async (rows: string) => {
     const file = await upload(it, 'bad.csv', `image,who,what\n${rows}`);
-    const classes = { one: 1, zero: 0 };
-    return it.client.labeling.tables.import({
-      study: studyName,
-      upload: file,
-      simulated: false,
-      names: 'keep',
-      classes,
-      columns,
-    });
+    const mapping = singleLabels({ one: 1, zero: 0 }, { labeler: 'who', label: 'what' });
+    return it.client.labeling.tables.import({ study: studyName, upload: file, names: 'keep', mapping });
   };
   await expect(attempt('0,ann,one\n99,ann,one\n')).rejects.toThrow(/no image "99"/);
   await expect(attempt('0,ann,one\n1,ann,three\n')).rejects.toThrow(/"three" has no class/);

@@ -15,6 +15,7 @@ import {
   removeStudy,
   studyName,
   upload,
+  singleLabels,
 } from './labeling-helper.ts';
 
 /** A lab in which one person has labeled everything. */
@@ -107,10 +108,8 @@ test('a study that is deleted for good takes its sessions along, and labels of a
   await client.labeling.tables.import({
     study: studyName,
     upload: file,
-    simulated: false,
     names: 'keep',
-    classes: { 0: 0, 1: 1 },
-    columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+    mapping: singleLabels({ 0: 0, 1: 1 }),
   });
   const studyId = lab.workbench.storage.studies.byName(studyName)?.id ?? 0;
   expect(lab.workbench.storage.labelers.ofStudy(studyId)).toHaveLength(2);
@@ -132,7 +131,8 @@ test('a file that was looked at and not read in, and one on offer, go with the p
   const trace = `image,labeler,label\n0,${gone.pseudonym},1\n`;
   await client.labeling.tables.inspect({
     study: studyName,
-    columns: { label: null, labeler: null },
+    kind: null,
+    mapping: null,
     upload: await upload(it, 'more.csv', trace),
   });
   const offered = join(dataFolder, 'offered.zip');
@@ -187,10 +187,8 @@ test('a labeler who came with a file withdraws too, and the file does not bring 
     client.labeling.tables.import({
       study: studyName,
       upload: await upload(it, 'more.csv', rows),
-      simulated: false,
       names: 'keep',
-      classes: { 0: 0, 1: 1 },
-      columns: { image: 'image', labeler: 'labeler', label: 'label', kind: null },
+      mapping: singleLabels({ 0: 0, 1: 1 }),
     });
   await take();
   const ann = (await client.labeling.others.list({ study: studyName })).find(({ pseudonym }) => pseudonym !== 'ben');

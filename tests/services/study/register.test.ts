@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { expect, onTestFinished, test, vi } from 'vitest';
 import { labelersSchema } from '../../../main/contract/study.ts';
-import { provideLabels, type ReadLabels } from '../../../main/services/labels/study-labels.ts';
+import { provideLabels, type ReadLabels } from '../../../main/services/labeling/study-labels.ts';
 import { describeDataSet } from '../../../main/services/declaration/describe-data-set.ts';
 import { registerStudy } from '../../../main/services/study/register.ts';
 import { loadStudy } from '../../../main/services/declaration/study-file.ts';
@@ -71,7 +71,7 @@ test('people who labeled other stimuli are left out of a study, with a warning',
   const rows = [{ imageId: 0, pseudonym: 'H1', label: 0 }];
   const people = storage.responses.importTable({ setHash: hash(10), simulated: false, source: 'csv:1', rows }, 1);
   storage.studies.useLabelers(id, people, 1);
-  const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
+  const study = { id, name: 'small', spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   const warn = vi.fn();
   expect(await provideLabels(workbench, study, hash(10), { warn, read })).toMatchObject({
     detail: '1 labeler, imported before',
@@ -101,7 +101,7 @@ test('imported labels of simulated labelers stay, still marked, in a study that 
   const rows = [{ imageId: 0, pseudonym: 'sim-1', label: 0 }];
   const table = { setHash: hash(10), simulated: true, source: 'csv:1', rows };
   storage.studies.useLabelers(id, storage.responses.importTable(table, 1), 1);
-  const study = { id, spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
+  const study = { id, name: 'small', spec: labelersSchema.parse({ source: 'none' }), folder, classes: 3 };
   expect(await provideLabels(workbench, study, hash(10), { warn: vi.fn(), read })).toMatchObject({ simulated: true });
   expect(storage.responses.table(id, hash(10)).containsSimulated).toBe(true);
 });

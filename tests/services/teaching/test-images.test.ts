@@ -4,8 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { teachingSchema } from '../../../main/contract/teaching.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { exportStimulusSet } from '../../../main/files/stimuli/export-stimuli.ts';
-import { readLabels } from '../../../main/services/labels/labels-file.ts';
-import { provideLabels } from '../../../main/services/labels/study-labels.ts';
+import { provideLabels } from '../../../main/services/labeling/study-labels.ts';
 import { sweepToolsElsewhere } from '../../../main/services/runs/sweeps.ts';
 import { declareTargets } from '../../../main/services/teaching/declare.ts';
 import { makeTargets, planTargets, storeTargets } from '../../../main/services/teaching/make.ts';
@@ -35,9 +34,9 @@ test('images that lie between no classes are folded one by one, and only where n
   await runFile(workbench, path, 'stimuli');
   const { id, spec } = findStudy(workbench, 'small');
   const set = workbench.storage.studies.stimuli(id) ?? '';
-  await provideLabels(workbench, { id, spec: spec.labelers, folder, classes: 2 }, set, {
+  await provideLabels(workbench, { id, name: 'small', spec: spec.labelers, folder, classes: 2 }, set, {
     warn: () => undefined,
-    read: (file) => readLabels(workbench, file),
+    read: () => Promise.reject(new Error('a rehearsal needs no file')),
   });
   const tools = sweepToolsElsewhere(workbench);
   const plan = (change: object) => {

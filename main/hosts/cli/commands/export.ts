@@ -2,11 +2,24 @@ import { resolve } from 'node:path';
 import { type Command, Option } from 'commander';
 import { type ResponseKind, responseKinds } from '../../../contract/responses.ts';
 import { kindNames, panelAmount } from '../../../domain/response-kinds.ts';
-import { asideOption, existingPath, namesIn, wholeNumber, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import {
+  asideOption,
+  classOption,
+  columnsIn,
+  existingPath,
+  mapOption,
+  meaningsIn,
+  namesIn,
+  wholeNumber,
+  withReadOnlyWorkbench,
+  withWorkbench,
+} from '../context.ts';
 import { printable, printLine, table } from '../output.ts';
 
 interface ImportOptions {
   kind?: ResponseKind;
+  map?: string[];
+  class?: string[];
   total?: string;
   aside?: string;
 }
@@ -30,19 +43,30 @@ export function addExports(program: Command): void {
   responses
     .command('import <study> <file>')
     .description(
-      'import people’s answers, all or none: labels from a file with the columns image,pair_i,pair_j,alpha,labeler,label; or answers of another kind, such as counts of labels, as a panel that figures of the study then use. Names of labelers are kept: exports, reports and archives show them. The Labeling screen can replace them with pseudonyms',
+      'import people’s answers, all or none, from a CSV, JSON, Parquet or NumPy file, as the Labeling screen does: single labels join the study’s labelers in place of those of other tables, and answers of other kinds, such as counts of labels, become a panel that figures of the study then use. Kind and columns are guessed and printed. Names of labelers are kept: exports, reports and archives show them. The Labeling screen can replace them with pseudonyms',
     )
     .addOption(
       new Option('--kind <kind>', 'the kind of answers; default: what the columns look like').choices(responseKinds),
     )
+    .option(
+      ...mapOption('image, labeler, label, rating, trials (with "real" for real trials), total, labels, or a class'),
+    )
+    .option(...classOption)
     .option('--total <labels>', 'labels of each image, if the columns have shares of them')
     .option(...asideOption('people', 'models, in a table of model-vs-human'))
     .action(async (study: string, file: string, options: ImportOptions, command: Command) => {
       const { importResponses } = await import('../../../services/tables/study-tables.ts');
       const path = existingPath(file, 'responses import');
-      const wanted = { kind: options.kind ?? null, total: total(options), aside: namesIn(options.aside) };
-      const detail = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
-      printLine(printable(detail));
+      const wanted = (classes: readonly string[]) => ({
+        kind: options.kind ?? null,
+        columns: columnsIn(options.map),
+        words: meaningsIn(options.class, classes),
+        total: total(options),
+        aside: namesIn(options.aside),
+      });
+      const read = await withWorkbench(command, (workbench) => importResponses(workbench, study, path, wanted));
+      printLine(printable(`Columns: ${read.mapping.join(', ')}`));
+      printLine(printable(read.detail));
     });
   responses
     .command('list <study>')

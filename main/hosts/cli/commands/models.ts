@@ -5,7 +5,18 @@ import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { outsideKindNames } from '../../../domain/outside-models.ts';
 import type { Workbench } from '../../../services/tools/workbench.ts';
-import { asideOption, existingPath, namesIn, withReadOnlyWorkbench, withWorkbench } from '../context.ts';
+import {
+  asideOption,
+  classOption,
+  columnsIn,
+  existingPath,
+  mapOption,
+  meaningsIn,
+  namesIn,
+  oneOf,
+  withReadOnlyWorkbench,
+  withWorkbench,
+} from '../context.ts';
 import { printable, printLine as printRaw } from '../output.ts';
 import { addFiles, type FileOptions, noteTo } from './model-files.ts';
 
@@ -21,13 +32,14 @@ export function addModels(program: Command): void {
       'add a model (.onnx), or models by a table of their answers to the study’s stimuli (CSV, Parquet, .npy)',
     )
     .option('--name <name>', 'of the model, if the table has one and no column names it')
+    .option(...mapOption('image, model, label, confidence, softmax (a column for each class: p0,p1,...)'))
     .option('--image <column>', 'with ids of images; these and the others are guessed')
     .option('--model <column>', 'with names of models')
     .option(...asideOption('models', 'people, in a table of model-vs-human'))
     .option('--label <column>', 'with labels')
     .option('--confidence <column>', 'with the probability of the label')
     .option('--softmax <columns>', 'with the probability of each class, in the order of the classes: p0,p1,...')
-    .option('--class <spelling=class...>', 'the class that a label means: cat=3')
+    .option(...classOption)
     .option('--normalise', 'divide softmax by its sum where that is not 1')
     .option(
       '--text <encoder.onnx>',
@@ -100,6 +112,7 @@ interface AddOptions extends FileOptions {
   confidence?: string;
   softmax?: string;
   class?: string[];
+  map?: string[];
   normalise?: boolean;
 }
 
@@ -130,7 +143,25 @@ async function addTable(study: string, file: string, options: AddOptions, comman
   printLine(`Added ${formatCount(count, 'model')}${added.known > 0 ? `; ${added.known} were there already` : ''}.`);
 }
 
-const wantedOf = ({ name, image, model, aside, label, confidence, softmax, normalise }: AddOptions): WantedMapping => ({
+const parts = ['image', 'model', 'label', 'confidence', 'softmax'] as const;
+
+/** @throws UserError `option.map` */
+function wantedOf({ map, ...options }: AddOptions): WantedMapping {
+  const columns = columnsIn(map);
+  for (const part of Object.keys(columns)) oneOf(part, parts, '--map');
+  return mappingOf({ ...options, ...columns });
+}
+
+const mappingOf = ({
+  name,
+  image,
+  model,
+  aside,
+  label,
+  confidence,
+  softmax,
+  normalise,
+}: AddOptions): WantedMapping => ({
   ...(aside !== undefined && { aside: namesIn(aside) ?? [] }),
   ...(name !== undefined && { name, ...(model === undefined && { model: null }) }),
   ...(image !== undefined && { image }),
@@ -144,24 +175,11 @@ const wantedOf = ({ name, image, model, aside, label, confidence, softmax, norma
 /** The guessed mapping with the classes that were given. @throws UserError where a label has no class */
 function completeMapping(
   { guess, labels }: AnswersPreview,
-  { class: given = [] }: AddOptions,
+  { class: given }: AddOptions,
   classes: readonly string[],
   file: string,
 ): AnswersMapping {
-  const named = given.map((text): [string, number] => {
-    const at = text.lastIndexOf('=');
-    const [spelling, name] = [text.slice(0, at), text.slice(at + 1)];
-    const index = classes.includes(name) ? classes.indexOf(name) : Number(name);
-    if (at > 0 && name !== '' && Number.isInteger(index) && index >= 0 && index < classes.length)
-      return [spelling, index];
-    throw new UserError(
-      'option.class',
-      `"${text.slice(0, 60)}" names no class`,
-      '--class',
-      `Write the label, "=" and a class: ${classes.slice(0, 3).join(', ')}...`,
-    );
-  });
-  const mapping = { ...guess, classes: { ...guess.classes, ...Object.fromEntries(named) } };
+  const mapping = { ...guess, classes: { ...guess.classes, ...meaningsIn(given, classes) } };
   const open = labels.filter(({ text }) => !Object.hasOwn(mapping.classes, text));
   if (open.length === 0 || guess.label === null) return mapping;
   throw new UserError(

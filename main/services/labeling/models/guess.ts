@@ -1,5 +1,5 @@
 import type { AnswersMapping, AnswersPreview, WantedMapping } from '../../../contract/outside-models.ts';
-import { guessClass, guessColumns, guessNumberReading, looksOwn } from '../tables/columns.ts';
+import { guessColumns } from '../tables/columns.ts';
 
 /** A file's name without its ending, for a model that has no name of its own. */
 export const modelName = (file: string): string =>
@@ -40,17 +40,6 @@ export function guessMapping(names: readonly string[], name: string, classes: re
     softmax,
     normalise: false,
   };
-}
-
-/** The class of each spelling, as far as it can be guessed. */
-export function guessSpellings(
-  spellings: ReadonlyMap<string, number>,
-  label: string | null,
-  columns: readonly string[],
-  classes: readonly string[],
-): AnswersPreview['labels'] {
-  const reading = guessNumberReading([...spellings.keys()], classes, looksOwn(label ?? undefined, columns));
-  return [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, classes, reading) }));
 }
 
 export const spellingsOf = (labels: AnswersPreview['labels']): AnswersMapping['classes'] =>

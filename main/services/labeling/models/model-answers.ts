@@ -5,16 +5,14 @@ import { UserError } from '../../../contract/errors.ts';
 import { formatCount, formatNames } from '../../../domain/format.ts';
 import { hasPeopleAndModels, isPersonName } from '../../../domain/model-vs-human.ts';
 import { largest } from '../../../files/limits.ts';
-import { readCsv } from '../../../files/tables/csv-reader.ts';
-import { CellReader, quote, rowLocation } from '../../../files/tables/table-cells.ts';
-import type { CsvHeader, RowHandler } from '../../../files/tables/table-cells.ts';
-import { isArray, isParquet } from '../../../files/tables/kinds.ts';
-import { readParquet } from '../../../files/tables/parquet-reader.ts';
+import { CellReader, type CsvHeader, quote } from '../../../files/tables/table-cells.ts';
+import { isArray } from '../../../files/tables/kinds.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { type NpyNumbers, readNpyNumbers } from '../../../training/data/sources/npy.ts';
-import { imageFinder, type FindImage, truthCheck } from '../tables/image-finder.ts';
-import { guessMapping, guessSpellings, modelName, spellingsOf, withWanted } from './guess.ts';
-import type { TableFile } from '../tables/readers.ts';
+import { imageFinder, type FindImage, imageCheck } from '../tables/image-finder.ts';
+import { guessSpellings } from '../tables/columns.ts';
+import { guessMapping, modelName, spellingsOf, withWanted } from './guess.ts';
+import { readTable, type TableFile, type TakeRow } from '../tables/readers.ts';
 
 /** What one model of a table says of the images of a stimulus set, in id order. */
 export interface ModelAnswers {
@@ -35,9 +33,6 @@ const most = { listed: 1000, aside: 2000, sample: 8, models: 1000, values: 2 ** 
 
 /** How far a row's sum may be from 1 (metrics.md 0); the slack is for the rounding of the sum itself. */
 const sumTolerance = 1e-4 + 1e-12;
-
-const readTable = ({ path, name }: TableFile, start: (header: CsvHeader) => RowHandler): Promise<void> =>
-  (isParquet(path) ? readParquet : readCsv)(path, start, name);
 
 /**
  * Reads a table of models' answers and guesses its columns and classes.
@@ -94,8 +89,8 @@ async function previewRows(file: TableFile, set: StimulusSetRecord, wanted: Want
   let columns: readonly string[] = [];
   let mapping = guessMapping([], name, classes);
   let [rows, notOne] = [0, 0];
-  await readTable(file, (header) => {
-    columns = header.names;
+  const { format, hasClassNames } = await readTable(file, set.hash, (header) => {
+    columns = header;
     mapping = withWanted(guessMapping(columns, name, classes), wanted);
     const place = (column: string | null): number => columns.indexOf(column ?? '');
     const [image, model, label] = [place(mapping.image), place(mapping.model), place(mapping.label)];
@@ -120,10 +115,10 @@ async function previewRows(file: TableFile, set: StimulusSetRecord, wanted: Want
       if (!(Math.abs(sum - 1) <= sumTolerance)) notOne += 1;
     };
   });
-  const labels = guessSpellings(spellings, mapping.label, columns, classes);
+  const labels = guessSpellings(spellings, mapping.label, { columns, classes, hasClassNames });
   return {
     name,
-    format: isParquet(file.path) ? 'parquet' : 'csv',
+    format,
     columns: [...columns],
     sample,
     shape: null,
@@ -301,7 +296,9 @@ async function readRows(file: TableFile, mapping: AnswersMapping, set: StimulusS
   if (mapping.label === null && known !== 'softmax') throw noColumn('label', name);
   const builder = new AnswersBuilder(name, set, known, mapping.normalise);
   const unknown = new UnknownImages();
-  await readTable(file, (header) => rowHandler(header, name, mapping, set, { builder, unknown }));
+  await readTable(file, set.hash, (names, decimalComma = false) =>
+    rowHandler({ path: name, names, decimalComma }, mapping, set, { builder, unknown }),
+  );
   return builder.finish(unknown.found);
 }
 
@@ -316,14 +313,14 @@ const noColumn = (what: 'image' | 'label', file: string): UserError =>
 
 function rowHandler(
   header: CsvHeader,
-  file: string,
   mapping: AnswersMapping,
   set: StimulusSetRecord,
   into: { builder: AnswersBuilder; unknown: UnknownImages },
-): RowHandler {
+): TakeRow {
   const { classes } = set;
+  const file = header.path;
   const read = new CellReader(header);
-  const checkTruth = truthCheck(header.names, set);
+  const checkImage = imageCheck(header.names, set);
   const at = (column: string | null): number => {
     const place = header.names.indexOf(column ?? '');
     if (column === null || place >= 0) return place;
@@ -338,13 +335,14 @@ function rowHandler(
   const places = columns.map(at);
   const values = new Float64Array(places.length);
   const aside = new Set(mapping.aside);
-  return (cells, line) => {
-    const where = (): string => rowLocation(file, line);
+  let row = 0;
+  return (cells, where, line = row + 1) => {
+    row += 1;
     const name = aside.size === 0 ? '' : (cells[model] ?? '').trim();
     if (aside.has(name)) return into.builder.addAside(name);
     const place = into.builder.place(cells[image] ?? '');
     if (place === undefined) return into.unknown.add(cells[image] ?? '');
-    checkTruth(cells, set.images[place]?.id ?? 0, where);
+    checkImage(cells, set.images[place]?.id ?? 0, where);
     places.forEach((column, k) => (values[k] = read.decimal(cells[column] ?? '', line, columns[k] ?? '', 0, 1)));
     const given = label < 0 ? null : classOf(cells[label] ?? '', mapping, classes, where);
     into.builder.add(model < 0 ? mapping.name : (cells[model] ?? ''), place, given, values, where);

@@ -1,82 +1,125 @@
 import { cannotTell, type PanelMapping, type PanelWords } from '../../../contract/labeling/panels.ts';
-import { mostInPanel, type PanelFindings, type PanelKind, type StoredAnswers } from '../../../contract/responses.ts';
+import {
+  mostInPanel,
+  type PanelFindings,
+  type PanelKind,
+  type ResponseKind,
+  type StoredAnswers,
+} from '../../../contract/responses.ts';
 import { amountOf, checkAnswers } from '../../../domain/panel-answers.ts';
 import { formatCount } from '../../../domain/format.ts';
 import { quote } from '../../../files/tables/table-cells.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
+import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
+import { type CheckPerson, LeftOutCount, rowCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
-import { parseLabeler } from '../tables/columns.ts';
+import { parseImage, parseLabeler } from '../tables/columns.ts';
 import type { TableFile, TakeRow } from '../tables/readers.ts';
 import { unknownAnnotator } from '../tables/table-file.ts';
-import { type FindImage, imageFinder, truthCheck } from '../tables/image-finder.ts';
+import { type FindImage, imageCheck, imageFinder } from '../tables/image-finder.ts';
 
 type Mapping<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
 type Answer = StoredAnswers[number][1];
 type Row = Parameters<TakeRow>;
 
-/** Answers of a file that are kept in memory: counts, labels and ratings. */
+/** Answers of a file that are kept in memory: counts, labels and ratings; single labels, which are small. */
 const mostAnswers = 5_000_000;
+const mostSingle = 20_000_000;
 /** Stands for people of a table without a column for them. */
 const everybody = 'all';
+
+/** What was read of a table. */
+export interface ReadAnswers {
+  /** By person; of single labels, in the order of rows. Empty: all people of single labels are left out. */
+  rows: PanelRow[];
+  findings: PanelFindings;
+  leftOut: LeftOutCount;
+  /** Rows that do not count. */
+  passedOver: number;
+}
+
+/**
+ * Tells why a row does not count; null: it does. `aside`: its name is set aside; `other-trial`: no real trial; `older`: a later
+ * row answers the same trial; others: its person is left out.
+ */
+export function rowFilter(columns: readonly string[], mapping: PanelMapping, check: CheckPerson) {
+  if (mapping.layout !== 'answers') return () => null;
+  const { kind, labeler, aside = [], trials, simulated = false } = mapping;
+  const isSingle = kind === 'single';
+  const names = new Set(aside);
+  const [labelerAt, trialAt] = [columns.indexOf(labeler ?? ''), columns.indexOf(trials ?? '')];
+  const ofRow = isSingle ? rowCheck(columns) : () => null;
+  return (cells: readonly string[]) => {
+    const person = (cells[labelerAt] ?? '').trim();
+    if (names.has(person)) return 'aside';
+    const why = ofRow(cells) ?? (labelerAt < 0 ? null : check(person, simulated));
+    if (why !== null && (isSingle || why === 'withdrawn')) return why;
+    return trialAt >= 0 && cells[trialAt]?.trim() !== 'real' ? 'other-trial' : null;
+  };
+}
 
 /** Reads the rows of a table into answers. Call `take` for each row, then `end`. */
 export class PanelBuilder {
   readonly #file: Pick<TableFile, 'name'>;
   readonly #set: StimulusSetRecord;
   readonly #mapping: PanelMapping;
-  readonly #hasWithdrawn: (pseudonym: string) => boolean;
   readonly #find: FindImage;
-  readonly #checkTruth: ReturnType<typeof truthCheck>;
+  readonly #checkImage: ReturnType<typeof imageCheck>;
+  readonly #filter: ReturnType<typeof rowFilter>;
   readonly #column: (name: string) => number;
   readonly #take: (cells: readonly string[], image: number, where: () => string) => void;
   readonly #imageAt: number;
+  readonly #labelerAt: number;
+  /** Column that marks simulated labels. */
+  readonly #simulatedAt: number;
   /** By person, then image. */
   readonly #people = new Map<string, Map<number, Answer | Map<number, number>>>();
   readonly #unknown = new Set<string>();
-  readonly #withdrawn = new Set<string>();
-  /** Names whose rows are set aside, and the column that has them; those that were met. */
-  readonly #leftAside: { names: ReadonlySet<string>; at: number };
+  readonly #leftOut = new LeftOutCount();
+  /** Names that were met and set aside. */
   readonly #aside = new Set<string>();
   #rows = 0;
+  #passedOver = 0;
   #empty = 0;
   #answers = 0;
   /** Of shares: digits after the point, and the largest number of labels. */
   #digits = 0;
   #mostLabels = 0;
 
-  /** @param hasWithdrawn whether a person of the table withdrew @throws UserError `labeling.table` */
+  /** @throws UserError `labeling.table` */
   constructor(
     columns: readonly string[],
     file: Pick<TableFile, 'name'>,
     mapping: PanelMapping,
-    { set, hasWithdrawn }: { set: StimulusSetRecord; hasWithdrawn: (pseudonym: string) => boolean },
+    { set, checkPerson }: { set: StimulusSetRecord; checkPerson: CheckPerson },
   ) {
     this.#file = file;
     this.#set = set;
     this.#mapping = mapping;
-    this.#hasWithdrawn = hasWithdrawn;
     this.#find = imageFinder(set);
-    this.#checkTruth = truthCheck(columns, set);
+    this.#checkImage = imageCheck(columns, set);
+    this.#filter = rowFilter(columns, mapping, checkPerson);
     this.#column = (name) => {
       const at = columns.indexOf(name);
       if (at >= 0) return at;
       if (name === '') {
         const what = 'It is not known which columns have the images, the people and the labels';
-        throw refusals.table(
-          what,
-          file.name,
-          'Choose them on the screen Labeling, or rename them: image, labeler, label.',
-        );
+        const remedy =
+          'Choose them on the screen Labeling or with --map image=COLUMN, labeler=COLUMN and label=COLUMN, or rename them: image, labeler, label.';
+        throw refusals.table(what, file.name, remedy);
       }
       const what = `The table has no column ${quote(name)}`;
       throw refusals.table(what, file.name, 'Choose one of the columns of the table.');
     };
     this.#imageAt = mapping.image === null ? -1 : this.#column(mapping.image);
-    const { labeler = null, aside = [] } = mapping.layout === 'answers' ? mapping : {};
-    this.#leftAside = {
-      names: new Set(aside),
-      at: labeler === null || aside.length === 0 ? -1 : this.#column(labeler),
-    };
+    const { labeler = null, trials } = mapping.layout === 'answers' ? mapping : {};
+    this.#labelerAt = labeler === null ? -1 : this.#column(labeler);
+    if (trials !== undefined) this.#column(trials);
+    // In any case: if it were overlooked, simulated labelers would count as people.
+    this.#simulatedAt =
+      mapping.layout === 'answers' && mapping.simulated !== true
+        ? columns.findIndex((name) => name.toLowerCase() === simulatedColumn)
+        : -1;
     this.#take =
       mapping.layout === 'wide'
         ? this.#wide(mapping)
@@ -89,21 +132,26 @@ export class PanelBuilder {
   take(...[cells, where]: Row): void {
     const name = this.#imageAt < 0 ? String(this.#rows) : (cells[this.#imageAt] ?? '').trim();
     this.#rows += 1;
-    const { names, at } = this.#leftAside;
-    const labeler = at < 0 ? '' : (cells[at] ?? '').trim();
-    if (at >= 0 && names.has(labeler)) {
-      this.#aside.add(labeler);
+    const why = this.#filter(cells);
+    if (why !== null) {
+      this.#passedOver += 1;
+      const labeler = (cells[this.#labelerAt] ?? '').trim();
+      if (why === 'aside') this.#aside.add(labeler);
+      else if (why !== 'older' && why !== 'other-trial') this.#leftOut.add(why, labeler);
       return;
     }
-    const image = this.#find(name);
+    if (isYes(cells[this.#simulatedAt])) throw isRehearsal(this.#mapping, where);
+    const isSingle = this.#mapping.kind === 'single';
+    const image = isSingle ? parseImage(name, this.#find, where) : this.#find(name);
     if (image === undefined) {
       if (this.#unknown.size < mostAnswers) this.#unknown.add(name.slice(0, 200));
       return;
     }
-    this.#checkTruth(cells, image, where);
+    this.#checkImage(cells, image, where);
     this.#take(cells, image, where);
-    if (this.#answers > mostAnswers) {
-      throw refusals.table(`This table has more than ${mostAnswers} answers`, where(), 'Split the table.');
+    const most = isSingle ? mostSingle : mostAnswers;
+    if (this.#answers > most) {
+      throw refusals.table(`This table has more than ${most} answers`, where(), 'Split the table.');
     }
   }
 
@@ -112,13 +160,23 @@ export class PanelBuilder {
   }
 
   /** @throws UserError `labeling.table` if nothing can be imported */
-  end(): { rows: PanelRow[]; findings: PanelFindings } {
+  end(): ReadAnswers {
     const { kind } = this.#mapping;
     this.#checkDigits();
     const [ids, images] = [new Set(this.#set.images.map(({ id }) => id)), new Set<number>()];
     const rows: PanelRow[] = [];
     const truth = new TruthCount(this.#set);
     for (const [person, own] of this.#people) {
+      if (kind === 'single') {
+        const labels = [...own] as [number, number | null][];
+        for (const [image, label] of labels) {
+          images.add(image);
+          truth.add(kind, image, label);
+        }
+        const amount = labels.filter(([, label]) => label !== null).length;
+        rows.push({ pseudonym: person, amount, answers: JSON.stringify(labels) });
+        continue;
+      }
       const answers = [...own].sort(([a], [b]) => a - b).map(([image, answer]) => [image, storedAnswer(answer)]);
       const checked = checkAnswers<PanelKind>(kind, answers, { ids, classes: this.#set.classes.length });
       for (const [image, answer] of checked) {
@@ -132,15 +190,16 @@ export class PanelBuilder {
       rows: this.#rows,
       images: images.size,
       empty: this.#empty,
-      withdrawn: this.#withdrawn.size,
+      withdrawn: this.#leftOut.counts.withdrawn,
       unknownImages: { count: this.#unknown.size, names: [...this.#unknown].slice(0, 20) },
       ...truth.findings,
       ...(this.#aside.size > 0 && { aside: { count: this.#aside.size, names: [...this.#aside].slice(0, 20) } }),
       ...(this.#isAnonymous && { anonymous: true as const }),
     };
-    if (rows.length === 0) throw this.#nothing(findings);
+    const isOfNobody = kind === 'single' && this.#leftOut.total > 0;
+    if (rows.length === 0 && !isOfNobody) throw this.#nothing(findings);
     if (this.#imageAt < 0) this.#checkOrder();
-    return { rows, findings };
+    return { rows, findings, leftOut: this.#leftOut, passedOver: this.#passedOver };
   }
 
   #nothing({ unknownImages: { count, names }, withdrawn, aside }: PanelFindings) {
@@ -151,7 +210,8 @@ export class PanelBuilder {
     }
     if (withdrawn > 0)
       return refusals.table('Nobody in this table can be imported', name, 'All of its people withdrew.');
-    if (count === 0) return refusals.table('This table contains no answers', name, 'Check the columns.');
+    const noun = this.#mapping.kind === 'single' ? 'labels' : 'answers';
+    if (count === 0) return refusals.table(`This table contains no ${noun}`, name, 'Check the columns.');
     const what = `The study’s stimuli have none of the ${count} images of this table, such as ${quote(names[0] ?? '')}`;
     return refusals.table(what, name, 'Choose the column that names the images of this study.');
   }
@@ -247,27 +307,29 @@ export class PanelBuilder {
     };
   }
 
-  #answer({ kind, labeler, label, rating, words }: Mapping<'answers'>) {
-    const [personAt, labelAt] = [labeler === null ? -1 : this.#column(labeler), this.#column(label)];
+  #answer({ kind, label, rating, words, trials }: Mapping<'answers'>) {
+    const labelAt = this.#column(label);
     if (kind === 'graded' && rating === null) {
       throw refusals.table('It is not known which column has the ratings', this.#file.name, 'Choose this column.');
     }
     const ratingAt = kind === 'graded' && rating !== null ? this.#column(rating) : -1;
     return (cells: readonly string[], image: number, where: () => string): void => {
-      const person = personAt < 0 ? everybody : parseLabeler(cells[personAt] ?? '', where);
-      if (this.#hasWithdrawn(person)) {
-        this.#withdrawn.add(person);
-        return;
-      }
+      const person = this.#labelerAt < 0 ? everybody : parseLabeler(cells[this.#labelerAt] ?? '', where);
       const cell = (cells[labelAt] ?? '').trim();
       const means = (text: string) => wordMeaning(text, words, this.#set, where);
       const own = this.#of(person);
       if (kind === 'graded')
         return this.#rating(own, image, { label: means(cell), text: cells[ratingAt] ?? '' }, where);
       const answer = kind === 'set' ? labelSet(cell, means, where) : means(cell);
-      if (answer === null) return this.#addEmpty();
-      if (own.has(image))
-        throw twice(`Image ${image} of labeler ${quote(person)}`, where, 'Keep one answer of each person.');
+      // A single label that is left blank is stored: the image was shown.
+      if (answer === null && kind !== 'single') return this.#addEmpty();
+      if (answer === cannotTell && kind !== 'abstain') throw noCannotTell(cell, where);
+      // In a log of trials the last row of an image counts; other tables have one row for each answer.
+      if (own.has(image) && trials === undefined) {
+        const remedy = 'Keep one row per image and labeler, or choose the column with the kind of trial.';
+        const what = `Image ${image} of labeler ${quote(person)}`;
+        throw twice(what, where, kind === 'single' ? remedy : 'Keep one answer of each person.');
+      }
       this.#answers += 1;
       own.set(image, answer === cannotTell ? null : answer);
     };
@@ -300,7 +362,7 @@ class TruthCount {
     this.#truths = new Map(images.map(({ id, truth = null }) => [id, truth]));
   }
 
-  add(kind: PanelKind, image: number, answer: Answer): void {
+  add(kind: ResponseKind, image: number, answer: Answer): void {
     const truth = this.#truths.get(image) ?? null;
     if (truth === null || answer === null) return;
     if (kind === 'counts') {
@@ -399,6 +461,16 @@ function decimal(text: string, where: () => string): number {
   if (Math.abs(value) <= mostInPanel.rating) return value;
   throw refusals.table(`${quote(text)} is not a finite number`, where(), 'Write numbers such as 0.5.');
 }
+
+/** Whether a cell marks a row, as those of simulated labels. */
+export const isYes = (cell: string | undefined): boolean => /^(yes|true|1)$/i.test(cell?.trim() ?? '');
+
+const isRehearsal = ({ kind }: PanelMapping, where: () => string) =>
+  refusals.table(
+    'The table says that this labeler is simulated',
+    where(),
+    `${kind === 'single' ? 'Tick that these labels are simulated' : 'Import single labels'}, or remove this row.`,
+  );
 
 const twice = (what: string, where: () => string, remedy: string) =>
   refusals.table(`${what} occurs twice`, where(), remedy);

@@ -6,11 +6,11 @@ import type { StimulusSetRecord, StudyRecord } from '../../../storage/index.ts';
 import { loadTaskDataSet } from '../../../training/data/task-data.ts';
 import { declaredDataSet } from '../../declaration/data-set.ts';
 import type { Workbench } from '../../tools/workbench.ts';
-import { fileSource } from '../../labels/labels-file.ts';
+import { personCheck } from '../../labels/left-out.ts';
+import { fileSource } from '../../labels/sources.ts';
 import type { TableFile } from '../tables/table-file.ts';
 import { entropiesOf, labelsKind } from './disagreement.ts';
-import { readGuessed, type Wanted } from './import-file.ts';
-import { readingOf, withdrawalCheck } from './read.ts';
+import { kindOfTable, readingOf, readWanted, type Wanted } from './read.ts';
 
 /**
  * Reads answers that any importer reads, with guessed columns. Files name images as they do in imports.
@@ -22,20 +22,20 @@ export async function answersInFile(
   file: TableFile,
   wanted: Wanted,
 ): Promise<PeoplesAnswers> {
-  const source = await fileSource(file.path);
-  const about = { set: allTestImages(workbench, study), hasWithdrawn: withdrawalCheck(workbench, study.id, source) };
+  const source = await fileSource(file.path, file.name);
+  const about = { set: allTestImages(workbench, study), checkPerson: personCheck(workbench, study.id, source) };
+  const found = wanted.kind ?? (await kindOfTable(file, about));
   // Labels of people are read as answers among which is no "can't tell".
-  const read =
-    (await readGuessed(file, about, wanted)) ?? (await readGuessed(file, about, { ...wanted, kind: 'abstain' }));
-  if (!read) throw new Error('a wanted kind is read or refused');
-  const { mapping, rows } = read;
+  const kind = found === 'single' ? 'abstain' : found;
+  const read = await readWanted(file, about, { ...wanted, kind });
+  const { rows } = read;
   return {
     name: file.name.slice(-200),
     answers: source,
-    kind: labelsKind(mapping.kind, file.name),
-    reading: readingOf(mapping.kind, read),
+    kind: labelsKind(kind, file.name),
+    reading: readingOf(kind, read),
     entropies: entropiesOf(
-      mapping.kind,
+      kind,
       rows.map((row) => JSON.parse(row.answers) as StoredAnswers),
     ),
   };

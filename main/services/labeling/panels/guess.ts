@@ -4,9 +4,10 @@ import {
   type PanelPreview,
   type PanelWords,
 } from '../../../contract/labeling/panels.ts';
-import type { PanelKind } from '../../../contract/responses.ts';
+import type { ResponseKind } from '../../../contract/responses.ts';
 import { isToolboxTable } from '../../../domain/model-vs-human.ts';
-import { guessClass, guessColumns, guessNumberReading } from '../tables/columns.ts';
+import { placeColumns } from '../../../domain/stimulus-set.ts';
+import { guessClass, guessColumns, guessSpellings, looksOwn } from '../tables/columns.ts';
 import { truthColumns } from '../tables/image-finder.ts';
 
 /** What a guess rests on. */
@@ -28,14 +29,28 @@ const usual = {
 
 /**
  * The mapping of a table's columns that is most likely for a kind of answers, without meanings of words; null: the table
- * does not look like answers of this kind. @param kind null: any kind but single labels
+ * does not look like answers of this kind. Unknown columns of single labels are ''.
+ * @param kind null: any kind, and single labels where it looks like no other
  */
-export function guessMapping(seen: Seen, kind: PanelKind | null): PanelMapping | null {
+export function guessMapping(seen: Seen, kind: ResponseKind | null): PanelMapping | null {
+  const single = singleMapping(seen.columns);
+  if (kind === 'single') return single;
+  const isOwn = looksOwn(single.label, seen.columns) && placeColumns.every((name) => seen.columns.includes(name));
+  return kind === null && isOwn ? single : (guessPanel(seen, kind) ?? (kind === null ? single : null));
+}
+
+function singleMapping(columns: readonly string[]): Extract<PanelMapping, { layout: 'answers' }> {
+  const { image = '', labeler = '', label = '', trials } = guessColumns(columns);
+  const mapping = { layout: 'answers', kind: 'single', image, labeler, label, rating: null, words: {} } as const;
+  return trials === undefined ? mapping : { ...mapping, trials };
+}
+
+function guessPanel(seen: Seen, kind: Exclude<ResponseKind, 'single'> | null): PanelMapping | null {
   const guess = guessColumns(seen.columns);
   const image = guess.image ?? (hasUnknown(seen) ? '' : null);
   const find = (names: readonly string[]): string | null =>
     seen.columns.find((name) => names.includes(name.toLowerCase())) ?? null;
-  const isWanted = (one: PanelKind): boolean => kind === null || kind === one;
+  const isWanted = (one: ResponseKind): boolean => kind === null || kind === one;
   if (isWanted('counts')) {
     const classes = classColumns(seen);
     if (classes)
@@ -121,14 +136,15 @@ export const spellingsIn = ({ kind }: PanelMapping, cell: string): string[] =>
 /** What each spelling probably means. */
 export function guessWords(
   spellings: ReadonlyMap<string, number>,
-  classes: readonly string[],
-  hasClassNames: boolean,
+  mapping: PanelMapping,
+  about: Parameters<typeof guessSpellings>[2],
 ): PanelPreview['words'] {
-  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], classes, false);
-  return [...spellings].map(([text, count]) => {
-    const label = guessClass(text, classes, reading);
-    return { text, count, guess: label ?? (unsure.test(text) ? cannotTell : null) };
-  });
+  const label = mapping.layout === 'answers' ? mapping.label : null;
+  return guessSpellings(spellings, label, about).map(({ text, count, guess }) => ({
+    text,
+    count,
+    guess: guess ?? (unsure.test(text) ? cannotTell : null),
+  }));
 }
 
 /** The mapping with meanings for all spellings that have one; those that it has already stay. */

@@ -1,14 +1,19 @@
-import type { PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
-import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
+import type { PanelMapping, PanelPreview, PanelWords } from '../../../contract/labeling/panels.ts';
 import { problemOf } from '../../../contract/errors.ts';
-import type { PanelFindings, PanelKind } from '../../../contract/responses.ts';
+import type { PanelFindings, ResponseKind } from '../../../contract/responses.ts';
+import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
+import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { studyWithStimuli } from '../../labels/find.ts';
-import type { Workbench } from '../../tools/workbench.ts';
+import { type CheckPerson, LeftOutCount, personCheck } from '../../labels/left-out.ts';
 import { refusals } from '../../labels/refusals.ts';
+import { fileSource } from '../../labels/sources.ts';
+import type { Workbench } from '../../tools/workbench.ts';
 import { readTable, type TableFile } from '../tables/readers.ts';
-import { PanelBuilder } from './build.ts';
+import { nobody } from '../tables/table-file.ts';
+import { isYes, PanelBuilder, type ReadAnswers, rowFilter } from './build.ts';
 import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from './guess.ts';
+import { type ColumnChoice, withChosen } from './chosen-columns.ts';
 
 /** Rows that a guess looks at, rows shown, and spellings counted. */
 const most = { looked: 200, sample: 8, words: 1000 };
@@ -16,70 +21,96 @@ const most = { looked: 200, sample: 8, words: 1000 };
 /** Images and people that a table is about. */
 export interface About {
   set: StimulusSetRecord;
-  hasWithdrawn: (pseudonym: string) => boolean;
+  checkPerson: CheckPerson;
 }
 
-/** What a study's panel is about. @throws UserError `study.not-found`, `labeling.no-stimuli` */
-export function panelAbout(workbench: Workbench, studyName: string, source: string): About {
+/** What a person chose in place of a guess. */
+export interface Wanted {
+  /** Null: what the columns look like. */
+  kind: ResponseKind | null;
+  /** All of it; null: guessed. Spellings without a meaning get a guessed one. */
+  mapping?: PanelMapping | null;
+  /** Labels of each image, where columns have shares; null: what the table says. */
+  total?: number | null;
+  /** Names that are set aside; null: models, in a table of people and models. */
+  aside?: string[] | null;
+  /** Columns by what they have, such as `label`, in place of guessed ones. */
+  columns?: ColumnChoice;
+  /** What spellings of labels mean, by class; others are guessed. */
+  words?: PanelWords;
+}
+
+/** What a study's table is about. @throws UserError `study.not-found`, `labeling.no-stimuli`, `file.*` */
+export async function aboutStudy(workbench: Workbench, studyName: string, file: TableFile) {
   const { study, set } = studyWithStimuli(workbench, studyName);
-  return { set, hasWithdrawn: withdrawalCheck(workbench, study.id, source) };
+  const source = await fileSource(file.path, file.name);
+  return { set, source, checkPerson: personCheck(workbench, study.id, source) };
 }
 
-/** Tells whether a person of a file withdrew. */
-export function withdrawalCheck(
-  { storage }: Pick<Workbench, 'storage'>,
-  studyId: number,
-  source: string,
-): About['hasWithdrawn'] {
-  const withdrawals = storage.labeling.withdrawals.lookup(studyId);
-  const known = new Map<string, boolean>();
-  return (pseudonym) => {
-    const before = known.get(pseudonym);
-    if (before !== undefined) return before;
-    const found = withdrawals.find({ source, pseudonym }) !== undefined;
-    known.set(pseudonym, found);
-    return found;
-  };
-}
+type Guessed = Omit<PanelPreview, 'reading' | 'problem'>;
 
 /**
- * Reads a table and says what its import would store.
- * @param kind what to guess a mapping for; null: any kind but single labels
- * @param mapping null: guessed. Spellings without a meaning get a guessed one
- * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all
+ * Looks through a table and guesses its mapping, as far as nobody chose it.
+ * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all; `option.map` for a part that it does not have
  */
-export async function previewPanel(
-  file: TableFile,
-  { set, hasWithdrawn, kind, mapping: wanted }: About & { kind: PanelKind | null; mapping: PanelMapping | null },
-): Promise<PanelPreview> {
+async function guessTable(file: TableFile, { set, checkPerson }: About, wanted: Wanted): Promise<Guessed> {
   let columns: readonly string[] = [];
   let rows = 0;
+  let hasSimulated = false;
   const looked: string[][] = [];
   const { format } = await readTable(file, set.hash, (names) => {
     columns = names;
+    const simulated = names.findIndex((each) => each.toLowerCase() === simulatedColumn);
     return (cells) => {
       rows += 1;
+      if (isYes(cells[simulated])) hasSimulated = true;
       if (looked.length < most.looked) looked.push([...cells]);
     };
   });
   const sample = looked.slice(0, most.sample).map((cells) => cells.map((cell) => cell.slice(0, 200)));
   const about = { name: file.name, columns: [...columns], sample, rows };
-  const start =
-    wanted ?? guessMapping({ columns, rows: looked, classes: set.classes, isOrdered: format !== 'csv' }, kind);
-  if (!start) return { ...about, mapping: null, words: [], names: [], reading: null, problem: null };
-  const { words, names } = await readWords(file, set, start);
-  const mapping = withWords(wanted ? start : withoutModels(start, names), words);
-  try {
-    const read = await readPanel(file, { set, hasWithdrawn, mapping });
-    return { ...about, mapping, words, names, reading: readingOf(mapping.kind, read), problem: null };
-  } catch (error) {
-    return { ...about, mapping, words, names, reading: null, problem: problemOf(error) };
+  const { classes } = set;
+  const seen = { columns, rows: looked, classes, isOrdered: format !== 'csv' && format !== 'parquet' };
+  const guess = guessMapping(seen, wanted.kind);
+  const marked = hasSimulated && guess?.kind === 'single' ? { ...guess, simulated: true as const } : guess;
+  const start = wanted.mapping ?? (marked && withChosen(marked, wanted, classes));
+  if (!start) {
+    const leftOut = new LeftOutCount().counts;
+    return { ...about, mapping: null, words: [], names: [], leftOut };
   }
+  const { words, names, leftOut } = await readWords(file, { set, checkPerson }, start);
+  let mapping = withWords(start, words);
+  const mayHaveModels = !wanted.mapping && !wanted.aside;
+  if (mayHaveModels && mapping.layout === 'answers' && hasPeopleAndModels(mapping.labeler))
+    mapping = { ...mapping, aside: modelsAmong(names) };
+  return { ...about, mapping, words, names, leftOut };
+}
+
+/**
+ * Reads a table and says what its import would store.
+ * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all
+ */
+export async function previewPanel(file: TableFile, about: About, wanted: Wanted): Promise<PanelPreview> {
+  const guess = await guessTable(file, about, wanted);
+  const { mapping } = guess;
+  if (!mapping) return { ...guess, reading: null, problem: null };
+  try {
+    const read = await readPanel(file, about, mapping);
+    if (read.rows.length === 0) throw nobody(file);
+    return { ...guess, reading: readingOf(mapping.kind, read), problem: null };
+  } catch (error) {
+    return { ...guess, reading: null, problem: problemOf(error) };
+  }
+}
+
+/** The kind of answers that a table's columns look like. @throws UserError `csv.*`, `file.*`, `labeling.table` */
+export async function kindOfTable(file: TableFile, about: About): Promise<ResponseKind> {
+  return (await guessTable(file, about, { kind: null })).mapping?.kind ?? 'single';
 }
 
 /** How many people and answers are in what was read; people null: nobody knows. */
 export const readingOf = (
-  kind: PanelKind,
+  kind: ResponseKind,
   { rows, findings }: { rows: readonly PanelRow[]; findings: PanelFindings },
 ): NonNullable<PanelPreview['reading']> => ({
   people: kind === 'counts' || findings.anonymous ? null : rows.length,
@@ -87,39 +118,55 @@ export const readingOf = (
   findings,
 });
 
-/** Sets models aside, in a table that has people and models in one column. */
-const withoutModels = (mapping: PanelMapping, names: readonly string[]): PanelMapping =>
-  mapping.layout === 'answers' && hasPeopleAndModels(mapping.labeler)
-    ? { ...mapping, aside: modelsAmong(names) }
-    : mapping;
-
-/** Spellings of labels, and names of labelers. */
-async function readWords(
-  file: TableFile,
-  set: StimulusSetRecord,
-  mapping: PanelMapping,
-): Promise<Pick<PanelPreview, 'words' | 'names'>> {
-  const [spellings, people] = [new Map<string, number>(), new Set<string>()];
+/** Spellings of labels, names of labelers, and who is left out. */
+async function readWords(file: TableFile, { set, checkPerson }: About, mapping: PanelMapping) {
+  const [spellings, people, leftOut] = [new Map<string, number>(), new Set<string>(), new LeftOutCount()];
+  let columns: readonly string[] = [];
   const { hasClassNames } = await readTable(file, set.hash, (names) => {
+    columns = names;
     const places = labelColumns(mapping).map((name) => names.indexOf(name));
     const labeler = mapping.layout === 'answers' ? names.indexOf(mapping.labeler ?? '') : -1;
+    const filter = rowFilter(names, mapping, checkPerson);
     return (cells) => {
-      if (labeler >= 0 && people.size < most.words) people.add((cells[labeler] ?? '').trim().slice(0, 200));
+      const person = (cells[labeler] ?? '').trim();
+      if (labeler >= 0 && people.size < most.words) people.add(person.slice(0, 200));
+      const why = filter(cells);
+      if (why !== null && why !== 'aside' && why !== 'older' && why !== 'other-trial') leftOut.add(why, person);
+      if (why !== null) return;
       for (const at of places) {
-        for (const text of spellingsIn(mapping, cells[at] ?? '')) {
+        for (const text of at < 0 ? [] : spellingsIn(mapping, cells[at] ?? '')) {
           if (spellings.size < most.words || spellings.has(text)) spellings.set(text, (spellings.get(text) ?? 0) + 1);
         }
       }
     };
   });
-  return { words: guessWords(spellings, set.classes, hasClassNames), names: [...people] };
+  const words = guessWords(spellings, mapping, { columns, classes: set.classes, hasClassNames });
+  return { words, names: [...people], leftOut: leftOut.counts };
+}
+
+/**
+ * Reads and checks all answers of a table, with a guessed mapping where nobody chose one.
+ * @throws UserError `csv.*`, `file.*`, `labeling.table`, `option.map`
+ */
+export async function readWanted(file: TableFile, about: About, wanted: Wanted) {
+  const mapping = wanted.mapping ?? (await guessTable(file, about, wanted)).mapping;
+  if (mapping) return { mapping, ...(await readPanel(file, about, mapping)) };
+  throw refusals.table(
+    `The columns of this table do not look like answers of the kind “${wanted.kind}”`,
+    file.name,
+    'Choose its columns on the screen Labeling of a study with these images, or with --map.',
+  );
+}
+
+/** The same of a study's table, as it is stored. @throws UserError `csv.*`, `file.*`, `labeling.*`, `option.map` */
+export async function readForStudy(workbench: Workbench, studyName: string, { path, name }: TableFile, wanted: Wanted) {
+  const { source, ...about } = await aboutStudy(workbench, studyName, { path, name });
+  const { leftOut, ...read } = await readWanted({ path, name }, about, wanted);
+  return { ...read, source, leftOut: leftOut.counts, present: leftOut.names('present') };
 }
 
 /** Reads and checks all answers of a table. @throws UserError `csv.*`, `file.*`, `labeling.table` */
-export async function readPanel(
-  file: TableFile,
-  { mapping, ...about }: About & { mapping: PanelMapping },
-): Promise<{ rows: PanelRow[]; findings: PanelFindings }> {
+export async function readPanel(file: TableFile, about: About, mapping: PanelMapping): Promise<ReadAnswers> {
   let builder: PanelBuilder | undefined;
   await readTable(file, about.set.hash, (names) => {
     const own = new PanelBuilder(names, file, mapping, about);

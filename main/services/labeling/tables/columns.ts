@@ -1,12 +1,15 @@
-import type { ColumnMapping, ClassMapping } from '../../../contract/labeling/tables.ts';
 import { placeColumns, sameAlpha } from '../../../domain/stimulus-set.ts';
+import { humansColumns } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/table-cells.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { unknownAnnotator } from './table-file.ts';
 import { refusals } from '../../labels/refusals.ts';
 
+/** What a column may have. `trials`: `real` in rows of real trials. */
+type Meaning = 'image' | 'labeler' | 'label' | 'trials';
+
 /** Usual column names, the most likely first. */
-const usualNames: Record<Exclude<keyof ColumnMapping, 'aside'>, readonly string[]> = {
+const usualNames: Record<Meaning, readonly string[]> = {
   image: [
     'image',
     'image_id',
@@ -30,24 +33,25 @@ const usualNames: Record<Exclude<keyof ColumnMapping, 'aside'>, readonly string[
     ...['labeler', 'subj', 'subject', 'participant', 'participant_id', 'annotator', 'rater', 'worker', 'user'],
   ],
   label: ['label', 'object_response', 'response', 'answer', 'choice', 'class', 'annotation'],
-  kind: ['trial_kind'],
+  trials: ['trial_kind'],
 };
 
-export function guessColumns(columns: readonly string[]): Partial<ColumnMapping> {
+export function guessColumns(columns: readonly string[]): Partial<Record<Meaning, string>> {
   const lower = columns.map((name) => name.toLowerCase());
   const found = Object.entries(usualNames).flatMap(([meaning, names]) => {
     const name = names.find((candidate) => lower.includes(candidate));
     return name === undefined ? [] : [[meaning, columns[lower.indexOf(name)]]];
   });
-  return Object.fromEntries(found) as Partial<ColumnMapping>;
+  return Object.fromEntries(found) as Partial<Record<Meaning, string>>;
 }
 
 /**
- * Whether a column contains class indexes as the workbench writes them: `label` beside pair and alpha, as in humans.csv
- * and the table of events.
+ * Whether a column contains class indexes as the workbench writes them: `label` in a humans.csv, and beside pair and alpha
+ * as in the table of events.
  */
-export function looksOwn(column: string | undefined, columns: readonly string[]): boolean {
-  return column === 'label' && placeColumns.every((name) => columns.includes(name));
+export function looksOwn(column: string | null | undefined, columns: readonly string[]): boolean {
+  const all = (names: readonly string[]): boolean => names.every((name) => columns.includes(name));
+  return column === 'label' && (all(placeColumns) || all(humansColumns));
 }
 
 /** Whether numbers in a column are class names or class indexes. */
@@ -81,6 +85,21 @@ export function guessClass(text: string, classes: readonly string[], reading: Nu
   if (isNumber && reading !== 'names') return reading === 'indexes' ? indexIn(text, classes) : null;
   const [only = null, ...others] = classesNamed(text, classes);
   return others.length === 0 ? only : null;
+}
+
+/**
+ * The class of each spelling, as far as it can be guessed.
+ * @param label its column; null: several @param hasClassNames whether a number is never an index
+ */
+export function guessSpellings(
+  spellings: ReadonlyMap<string, number>,
+  label: string | null,
+  about: { columns: readonly string[]; classes: readonly string[]; hasClassNames: boolean },
+): { text: string; count: number; guess: number | null }[] {
+  const { columns, classes, hasClassNames } = about;
+  const isOwn = looksOwn(label, columns);
+  const reading = hasClassNames ? 'names' : guessNumberReading([...spellings.keys()], classes, isOwn);
+  return [...spellings].map(([text, count]) => ({ text, count, guess: guessClass(text, classes, reading) }));
 }
 
 function indexIn(text: string, classes: readonly string[]): number | null {
@@ -139,14 +158,6 @@ export function parseLabeler(cell: string, where: Where): string {
   const name = cell.trim();
   if (name !== '' && name.length <= 200 && !/\p{Cc}/u.test(name)) return name;
   throw refusals.table(`The labeler is ${quote(cell)}`, where(), 'Use a name of at most 200 characters in every row.');
-}
-
-/** A class index, or null for left blank. @throws UserError `labeling.table` */
-export function parseClass(cell: string, classes: ClassMapping, { classes: names }: StimulusSetRecord, where: Where) {
-  const mapped = Object.hasOwn(classes, cell) ? classes[cell] : cell.trim() === '' ? null : undefined;
-  if (mapped === null || (mapped !== undefined && mapped < names.length)) return mapped;
-  const remedy = 'Choose a class for this label, or “Left blank”.';
-  throw refusals.table(`${quote(cell)} has no class`, where(), remedy);
 }
 
 /**

@@ -1,9 +1,10 @@
 import { z } from 'zod';
+import { truthColumn } from '../../../files/tables/humans-csv.ts';
 import { quote } from '../../../files/tables/table-cells.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { nameOfImage } from '../../../domain/model-vs-human.ts';
-import { guessClass, idIn } from './columns.ts';
+import { guessClass, idIn, looksOwn, placeCheck } from './columns.ts';
 
 /** Finds the image that a cell names; undefined: the set has none of this name. */
 export type FindImage = (cell: string) => number | undefined;
@@ -81,23 +82,34 @@ function prefixed(name: string): string[] {
 }
 
 /** Columns with the true class of a row's image. */
-export const truthColumns: readonly string[] = ['true_class', 'category', 'truth'];
+export const truthColumns: readonly string[] = ['true_class', 'category', truthColumn];
+
+type CheckImage = (cells: readonly string[], image: number, where: () => string) => void;
+
+/**
+ * Returns a check that compares what a row says of its image with the study's stimuli: pair, alpha and true class, as far as the
+ * table has them. @throws UserError `labeling.table`
+ */
+export function imageCheck(columns: readonly string[], set: StimulusSetRecord): CheckImage {
+  const checks = [placeCheck(columns, set), truthCheck(columns, set)];
+  return (cells, image, where) => {
+    for (const check of checks) check(cells, image, where);
+  };
+}
 
 /**
  * Returns a check that compares the true class of a row, if the table and the set have it, with the row's image: a table in
  * another order would give every answer to the wrong image. Words that name no class of the set are passed over.
  * @throws UserError `labeling.table`
  */
-export function truthCheck(
-  columns: readonly string[],
-  set: StimulusSetRecord,
-): (cells: readonly string[], image: number, where: () => string) => void {
+function truthCheck(columns: readonly string[], set: StimulusSetRecord): CheckImage {
   const at = columns.findIndex((name) => truthColumns.includes(name.toLowerCase()));
   const truths = new Map(set.images.map(({ id, truth = null }) => [id, truth]));
   if (at < 0) return () => undefined;
+  const reading = columns[at] === truthColumn && looksOwn('label', columns) ? 'indexes' : 'names';
   return (cells, image, where) => {
     const truth = truths.get(image) ?? null;
-    const stated = guessClass(cells[at] ?? '', set.classes, 'names');
+    const stated = guessClass(cells[at] ?? '', set.classes, reading);
     if (truth === null || stated === null || truth === stated) return;
     throw refusals.table(
       `Image ${image} shows ${quote(set.classes[stated] ?? '')} in this table, but ${quote(set.classes[truth] ?? '')} in the study’s stimuli`,

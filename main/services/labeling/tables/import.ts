@@ -1,168 +1,235 @@
-import type {
-  ClassMapping,
-  ColumnMapping,
-  ImportedTable,
-  LeftOut,
-  NamesChoice,
-  TablePreview,
-} from '../../../contract/labeling/tables.ts';
-import { runInBatches } from '../../../storage/index.ts';
+import type { ImportedAnswers, PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
+import type { LeftOut, NamesChoice } from '../../../contract/labeling/tables.ts';
+import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../../../contract/responses.ts';
+import { canonicalJson } from '../../../domain/identity.ts';
+import { sha256 } from '../../../files/blobs.ts';
+import { type LabelRow, type PanelRow, type ResponseTable, runInBatches } from '../../../storage/index.ts';
 import { importHidden } from '../../archive/import-archive.ts';
 import { refuseLocked, studyWithStimuli } from '../../labels/find.ts';
 import { LeftOutCount, personCheck } from '../../labels/left-out.ts';
+import { peopleFromSessions, underLock } from '../../labels/people.ts';
 import { refusals } from '../../labels/refusals.ts';
-import type { LabelRow } from '../reading-calls.ts';
-import type { LabelingService } from '../service.ts';
-import { type ReplacedNames, replaceNames } from './replace-names.ts';
-import { type InspectedColumns, nobody, nothing } from './table-file.ts';
 import { placesOf } from '../../tools/places.ts';
+import type { Workbench } from '../../tools/workbench.ts';
+import type { LabelingService } from '../service.ts';
+import { replaceNames } from './replace-names.ts';
+import { nobody, nothing } from './table-file.ts';
 
-/** Reads a table and guesses its columns and classes. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
-export async function inspectTable(
+/** Reads an uploaded table and says what an import would store. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+export function inspectTable(
   service: LabelingService,
-  studyName: string,
-  upload: string,
-  wanted: InspectedColumns,
-): Promise<TablePreview> {
-  studyWithStimuli(service.workbench, studyName);
+  {
+    study,
+    upload,
+    ...wanted
+  }: { study: string; upload: string; kind: ResponseKind | null; mapping: PanelMapping | null },
+): Promise<PanelPreview> {
+  studyWithStimuli(service.workbench, study);
   return service.uploads.use(upload, ({ path, name }) =>
-    service.reading.preview({ ...placesOf(service.workbench), path, name, study: studyName, wanted }),
+    service.reading.previewPanel({ ...placesOf(service.workbench), path, name, study, wanted }),
   );
 }
 
-interface TableImport {
-  study: string;
-  upload: string;
-  columns: ColumnMapping;
-  classes: ClassMapping;
-  simulated: boolean;
-  /** For people; simulated labelers keep their names. */
+/** Imports an uploaded table, all or nothing. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
+export async function importTable(
+  service: LabelingService,
+  { study, upload, mapping, names }: { study: string; upload: string; mapping: PanelMapping; names: NamesChoice },
+): Promise<ImportedAnswers> {
+  const { workbench } = service;
+  const { study: record, set } = studyWithStimuli(workbench, study);
+  refuseLocked(workbench, record.id);
+  const into: Into = { studyName: study, setHash: set.hash, names };
+  refuseMixed(workbench, into, mapping);
+  const read = await service.uploads.use(upload, async ({ path, name }) => {
+    const table = { ...placesOf(workbench), path, name, study, wanted: { kind: mapping.kind, mapping } };
+    return { file: { name }, ...(await service.reading.readTable(table)) };
+  });
+  const { imported } = await storeAnswers(workbench, into, read);
+  service.uploads.discard(upload);
+  service.notifyLabels();
+  return imported;
+}
+
+/** A table that was read with a mapping. */
+export interface ReadTable {
+  source: string;
+  file: { name: string };
+  mapping: PanelMapping;
+  rows: readonly PanelRow[];
+  findings: PanelFindings;
+  leftOut: LeftOut;
+  /** Names of the people in it who labeled in sessions of the study. */
+  present: readonly string[];
+  passedOver: number;
+}
+
+export interface Into {
+  studyName: string;
+  /** Stimuli that the table was read for. */
+  setHash: string;
+  /** Of people in the table; simulated labelers keep theirs. */
   names: NamesChoice;
+  /** Whether labelers of single labels leave the study who came with other tables, as where a file is the study's only one. */
+  replaces?: boolean;
+  /** Whether a table of single labels may be of people who are all left out. */
+  mayBeEmpty?: boolean;
+}
+
+export interface StoredTable {
+  imported: ImportedAnswers;
+  simulated: boolean;
+  /** Names of people who are left out because they labeled in sessions of the study. */
+  present: string[];
+  /** Names under which single labels are stored. */
+  pseudonyms: string[];
 }
 
 /**
- * Stores a table's labels, all or none, and adds its labelers to the study. Importing the same file again changes nothing.
- * People and simulated labelers never mix: people replace a rehearsal. People whom the table or the study excludes are
- * left out, and their number is returned.
- * @throws UserError `csv.*`, `labeling.*`, `upload.gone`
+ * Stores a table's answers, all or nothing; importing the same table again changes nothing. Labelers of single labels join the
+ * study's: people and simulated labelers never mix, and people replace a rehearsal. Answers of other kinds become a panel, which
+ * figures of the study then use. People whom the study excludes are left out, and counted. Everything is checked again in the
+ * transaction that shows the answers: meanwhile, labels may have been locked or somebody may have withdrawn.
+ * @throws UserError `labeling.locked`, `labeling.table`, `names.damaged`, `file.*`
  */
-export async function importTable(
-  service: LabelingService,
-  { study: studyName, upload, names: choice, ...how }: TableImport,
-): Promise<ImportedTable> {
-  const { workbench } = service;
-  const { simulated } = how;
-  const { set } = open(service, studyName, simulated);
-  const read = await service.uploads.use(upload, async ({ path, name }) => {
-    const table = { ...placesOf(service.workbench), path, name, study: studyName, ...how };
-    return { file: { name }, ...(await service.reading.readTable(table)) };
-  });
-  const left = new LeftOutCount();
-  const into = { studyName, setHash: set.hash, simulated, names: choice };
-  const { names, labels } = await importHidden(workbench, () => store(service, into, read, left)).finally(() =>
+export function storeAnswers(workbench: Workbench, into: Into, read: ReadTable): Promise<StoredTable> {
+  return importHidden(workbench, () => store(workbench, into, read)).finally(() =>
     workbench.storage.importedNames.settle(read.source),
   );
-  service.uploads.discard(upload);
-  service.notifyLabels();
-  return { labelers: names.size, labels, passedOver: read.passedOver, leftOut: addCounts(read.leftOut, left.counts) };
 }
 
-function open({ workbench }: LabelingService, studyName: string, simulated: boolean) {
-  const { study, set } = studyWithStimuli(workbench, studyName);
-  refuseLocked(workbench, study.id);
-  const known = workbench.storage.labelers.ofStudy(study.id);
-  if (simulated && known.some((labeler) => !labeler.simulated)) throw refusals.mixed(studyName);
-  return { study, set, known };
+async function store(workbench: Workbench, into: Into, read: ReadTable): Promise<StoredTable> {
+  const { storage } = workbench;
+  const { source, file, mapping, findings } = read;
+  const studyId = reopen(workbench, into, read);
+  const key = sha256(canonicalJson({ source, setHash: into.setHash, mapping }));
+  const known = mapping.kind === 'single' ? undefined : storage.panels.byKey(studyId, key);
+  if (known) {
+    const panel = underLock(workbench, studyId, () => usePanel(workbench, studyId, known.id));
+    return { imported: panel, simulated: false, present: [], pseudonyms: [] };
+  }
+  // It would change what counts.
+  if (mapping.kind !== 'single') refuseLocked(workbench, studyId);
+  const left = new LeftOutCount();
+  const whyOut = personOut(workbench, studyId, read);
+  const rows = read.rows.filter(({ pseudonym }) => {
+    const why = pseudonym === null ? null : whyOut(pseudonym);
+    if (why !== null && pseudonym !== null) left.add(why, pseudonym);
+    return why === null;
+  });
+  if (rows.length === 0 && !into.mayBeEmpty) throw nobody(file);
+  const people = new Set(rows.flatMap(({ pseudonym }) => pseudonym ?? []));
+  const choice = findings.anonymous ? 'keep' : into.names;
+  const names = isSimulated(mapping) ? null : replaceNames(workbench, studyId, { source, file, people }, choice);
+  const renamed = names ? rows.map((row) => ({ ...row, pseudonym: row.pseudonym && names.of(row.pseudonym) })) : rows;
+  storage.importedNames.add(source, file.name, names?.drawn ?? []);
+  const leftOut = addCounts(read.leftOut, left.counts);
+  const finish =
+    mapping.kind === 'single'
+      ? await startLabels(workbench, { ...into, studyId }, { ...read, rows: renamed, leftOut })
+      : await startPanel(workbench, { ...into, studyId, kind: mapping.kind, key }, { ...read, rows: renamed });
+  const imported = underLock(workbench, studyId, () => {
+    reopen(workbench, into, read);
+    const isOut = personOut(workbench, studyId, read);
+    if ([...people].some((name) => isOut(name) !== null)) {
+      throw nothing('People of this table have withdrawn or joined the study in the meantime', file, again);
+    }
+    return finish();
+  });
+  const pseudonyms = renamed.flatMap(({ pseudonym }) => pseudonym ?? []);
+  const present = [...read.present, ...left.names('present')];
+  return { imported, simulated: isSimulated(mapping), present, pseudonyms };
 }
 
-/** People left out by the process, and those who withdrew or joined the study since. */
+const again = 'Import it again.';
+
+/** Whether a table's labels are not from people. */
+export const isSimulated = (mapping: PanelMapping): boolean =>
+  mapping.layout === 'answers' && mapping.simulated === true;
+
+/** Why a person may not be imported. Panels may have people of sessions. */
+function personOut(workbench: Workbench, studyId: number, { source, mapping }: ReadTable) {
+  const check = personCheck(workbench, studyId, source);
+  return (name: string): ReturnType<typeof check> => {
+    const why = check(name, isSimulated(mapping));
+    return mapping.kind === 'single' || why === 'withdrawn' ? why : null;
+  };
+}
+
+/** People left out when the table was read, and those who withdrew or joined the study since. */
 const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
   ...read,
   withdrawn: read.withdrawn + since.withdrawn,
   present: read.present + since.present,
 });
 
-interface ReadTable {
-  source: string;
-  file: { name: string };
-  rows: readonly LabelRow[];
+/** The id of the study. @throws UserError `labeling.table`, `study.not-found`, `labeling.no-stimuli` */
+function reopen(workbench: Workbench, into: Into, { file, mapping }: Pick<ReadTable, 'file' | 'mapping'>): number {
+  const { study, set } = studyWithStimuli(workbench, into.studyName);
+  refuseMixed(workbench, into, mapping);
+  if (set.hash !== into.setHash) throw nothing('The stimuli have changed in the meantime', file, again);
+  return study.id;
 }
 
-interface Into {
-  studyName: string;
-  setHash: string;
-  simulated: boolean;
-  names: NamesChoice;
+/** Labelers who stay in the study beside those of a table. */
+function stayingLabelers(
+  workbench: Workbench,
+  studyId: number,
+  { replaces = false }: Into,
+  simulated: boolean,
+): number[] {
+  const known = workbench.storage.labelers.ofStudy(studyId).filter((labeler) => labeler.simulated === simulated);
+  const sessions = replaces ? new Set(peopleFromSessions(workbench, studyId)) : null;
+  return known.flatMap(({ id }) => (sessions?.has(id) === false ? [] : [id]));
 }
 
-/**
- * Stores the labels of new labelers in batches, and all others' in the transaction that shows them. Everything is checked
- * again in it: meanwhile, labels may have been locked or somebody may have withdrawn.
- */
-async function store(service: LabelingService, into: Into, read: ReadTable, left: LeftOutCount): Promise<KeptRows> {
-  const { storage, now } = service.workbench;
-  const { study } = reopen(service, into, read);
-  const checkPerson = personCheck(service.workbench, study.id, read.source);
-  const pseudonyms = into.simulated
-    ? null
-    : replaceNames(service.workbench, study.id, { ...read, people: namesOf(read) }, into.names);
-  const kept = await runInBatches(keepRows(read.rows, { checkPerson, pseudonyms }, left));
-  const { rows, names } = kept;
-  if (rows.length === 0) throw nobody(read.file);
-  if (pseudonyms) storage.importedNames.add(read.source, read.file.name, pseudonyms.drawn);
-  const { setHash, simulated } = into;
-  const table = { setHash, source: read.source, simulated, studyId: study.id, rows };
-  const finish = await runInBatches(storage.responses.importTableSteps(table, now()), {
+/** @throws UserError `labeling.table` where simulated labelers would join people */
+function refuseMixed(workbench: Workbench, into: Into, mapping: PanelMapping): void {
+  if (!isSimulated(mapping)) return;
+  const { study } = studyWithStimuli(workbench, into.studyName);
+  if (stayingLabelers(workbench, study.id, into, false).length > 0) throw refusals.mixed(into.studyName);
+}
+
+/** Stores labels of new labelers in batches; gives what shows them, and all others, in a transaction. */
+async function startLabels(workbench: Workbench, into: Into & { studyId: number }, read: ReadTable) {
+  const { storage, now } = workbench;
+  const { source, mapping, rows, passedOver, leftOut } = read;
+  const { setHash, studyId } = into;
+  const simulated = isSimulated(mapping);
+  const table: ResponseTable = { setHash, source, simulated, studyId, rows: labelRows(rows) };
+  const complete = await runInBatches(storage.responses.importTableSteps(table, now()), {
     transaction: (batch) => storage.transaction(batch),
   });
-  storage.transaction(() => {
-    const { known } = reopen(service, into, read);
-    const checkAgain = personCheck(service.workbench, study.id, read.source);
-    if ([...names].some((name) => checkAgain(name) !== null)) {
-      throw nothing('People of this table have withdrawn or joined the study in the meantime', read.file, again);
-    }
-    const others = known.filter((labeler) => labeler.simulated === simulated).map(({ id }) => id);
-    storage.studies.useLabelers(study.id, [...new Set([...others, ...finish()])], now());
+  return (): ImportedAnswers => {
+    const staying = stayingLabelers(workbench, studyId, into, simulated);
+    storage.studies.useLabelers(studyId, [...new Set([...staying, ...complete()])], now());
+    const labels = rows.reduce((sum, { amount }) => sum + amount, 0);
+    return { kind: 'single', labelers: rows.length, labels, passedOver, leftOut };
+  };
+}
+
+function* labelRows(people: readonly PanelRow[]): Generator<LabelRow> {
+  for (const { pseudonym, answers } of people)
+    for (const [imageId, label] of JSON.parse(answers) as StoredAnswers<'abstain'>)
+      yield { imageId, pseudonym: pseudonym ?? '', label };
+}
+
+/** Stores a panel in batches; gives what makes the study use it, in a transaction. */
+async function startPanel(
+  workbench: Workbench,
+  { studyId, setHash, kind, key }: Into & { studyId: number; kind: PanelKind; key: string },
+  { source, rows, findings }: ReadTable,
+) {
+  const { storage, now } = workbench;
+  const panel = { studyId, setHash, kind, source, key, findings };
+  const complete = await runInBatches(storage.panels.importSteps(panel, rows, now()), {
+    transaction: (batch) => storage.transaction(batch),
   });
-  return kept;
+  return (): ImportedAnswers => usePanel(workbench, studyId, complete());
 }
 
-interface KeptRows {
-  /** Under the pseudonyms that people get. */
-  rows: LabelRow[];
-  /** As the table has them. */
-  names: Set<string>;
-  /** Number of rows with a label. */
-  labels: number;
-}
-
-/** Rows of people who may be imported; there may be millions. */
-function* keepRows(
-  rows: readonly LabelRow[],
-  { checkPerson, pseudonyms }: { checkPerson: ReturnType<typeof personCheck>; pseudonyms: ReplacedNames | null },
-  left: LeftOutCount,
-): Generator<void, KeptRows> {
-  const kept: KeptRows = { rows: [], names: new Set(), labels: 0 };
-  for (const row of rows) {
-    yield;
-    const why = checkPerson(row.pseudonym);
-    if (why !== null) {
-      left.add(why, row.pseudonym);
-      continue;
-    }
-    kept.rows.push(pseudonyms ? { ...row, pseudonym: pseudonyms.of(row.pseudonym) } : row);
-    kept.names.add(row.pseudonym);
-    if (row.label !== null) kept.labels += 1;
-  }
-  return kept;
-}
-
-const again = 'Import it again.';
-
-const namesOf = ({ rows }: ReadTable): Set<string> => new Set(rows.map(({ pseudonym }) => pseudonym));
-
-function reopen(service: LabelingService, { studyName, setHash, simulated }: Into, { file }: ReadTable) {
-  const { study, set, known } = open(service, studyName, simulated);
-  if (set.hash !== setHash) throw nothing('The stimuli have changed in the meantime', file, again);
-  return { study, known };
+function usePanel({ storage }: Workbench, studyId: number, id: number): ImportedAnswers {
+  storage.panels.use(studyId, id);
+  const panel = storage.panels.get(id);
+  if (!panel) throw new Error(`there is no panel ${id}`);
+  return { kind: 'panel', panel };
 }

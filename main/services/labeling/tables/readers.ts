@@ -1,10 +1,11 @@
 import { readFileSync, statSync } from 'node:fs';
 import { firstBytes } from '../../../files/tables/kinds.ts';
-import { labelsJsonSchema, type LabelsJson, type TablePreview } from '../../../contract/labeling/tables.ts';
+import { labelsJsonSchema, type LabelsJson, type tableFormats } from '../../../contract/labeling/tables.ts';
 import { currentEvents } from '../../../domain/labeling/time-limits.ts';
 import { cannotTellChoice } from '../../../contract/labeling/plan.ts';
 import { largest } from '../../../files/limits.ts';
 import { readCsv } from '../../../files/tables/csv-reader.ts';
+import { readParquet } from '../../../files/tables/parquet-reader.ts';
 import { rowLocation } from '../../../files/tables/table-cells.ts';
 import { refusals } from '../../labels/refusals.ts';
 import type { StartTable, TableFile } from './table-file.ts';
@@ -15,7 +16,7 @@ export type { TableFile, TakeRow } from './table-file.ts';
 type JsonSession = LabelsJson['sessions'][number];
 
 interface LabelReader {
-  readonly format: TablePreview['format'];
+  readonly format: (typeof tableFormats)[number];
   /** Whether labels are always names of classes, so that a number is never a class index. */
   readonly hasClassNames: boolean;
   /** @param start the first characters of the file, without byte order mark and white space */
@@ -26,7 +27,7 @@ interface LabelReader {
 
 /**
  * The formats that labels can be imported from; the first that recognizes a file reads it. To add a format: a reader here,
- * its name in `tablePreviewSchema` of the contract. Columns and classes are assigned the same way for all formats.
+ * its name in `tableFormats` of the contract. Columns and classes are assigned the same way for all formats.
  */
 const readers: readonly LabelReader[] = [
   { format: 'json', hasClassNames: true, recognizes: (start) => start.startsWith('{'), read: readJson },
@@ -48,7 +49,18 @@ const readers: readonly LabelReader[] = [
     recognizes: (start) => start.startsWith('PK\x03\x04'),
     read: (file, _, start) => readNpzTable(file, start),
   },
-  { format: 'csv', hasClassNames: false, recognizes: () => true, read: readCsvRows },
+  {
+    format: 'parquet',
+    hasClassNames: false,
+    recognizes: (start) => start.startsWith('PAR1'),
+    read: (file, _, start) => readLines(readParquet, file, start),
+  },
+  {
+    format: 'csv',
+    hasClassNames: false,
+    recognizes: () => true,
+    read: (file, _, start) => readLines(readCsv, file, start),
+  },
 ];
 
 /**
@@ -60,9 +72,9 @@ export async function readTable(file: TableFile, setHash: string, start: StartTa
   const first = firstCharacters(file.path);
   const reader = readers.find((each) => each.recognizes(first));
   if (!reader) throw new Error(`No reader for ${file.name}`);
-  await reader.read(file, setHash, (columns) => {
+  await reader.read(file, setHash, (columns, decimalComma) => {
     refuseTriplets(columns, file.name);
-    return start(columns);
+    return start(columns, decimalComma);
   });
   return reader;
 }
@@ -87,12 +99,15 @@ function refuseTriplets(columns: readonly string[], name: string): void {
   );
 }
 
-async function readCsvRows({ path, name }: TableFile, _setHash: string, start: StartTable): Promise<void> {
-  await readCsv(path, ({ names }) => {
-    const take = start(names);
-    return (cells, line) => take(cells, () => rowLocation(name, line));
-  });
-}
+const readLines = (read: typeof readCsv, { path, name }: TableFile, start: StartTable): Promise<void> =>
+  read(
+    path,
+    (header) => {
+      const take = start(header.names, header.decimalComma);
+      return (cells, line) => take(cells, () => rowLocation(name, line), line);
+    },
+    name,
+  );
 
 const jsonColumns = ['image', 'labeler', 'label', 'trial_kind', 'session_state', 'excluded'];
 

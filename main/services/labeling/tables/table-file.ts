@@ -3,19 +3,19 @@ import { refusals } from '../../labels/refusals.ts';
 /** Column of annotators by their place among those of an image: nobody knows who they were. */
 export const unknownAnnotator = 'nth_annotator';
 
-/** Receives one row: its cells in column order, and its position for error messages. */
-export type TakeRow = (cells: readonly string[], where: () => string) => void;
+/** Receives one row: its cells in column order, its position for error messages, and its line in a file that has lines. */
+export type TakeRow = (cells: readonly string[], where: () => string, line?: number) => void;
 
 export interface TableFile {
   path: string;
   name: string;
 }
 
-/** Receives the columns of a table and returns what receives its rows. */
-export type StartTable = (columns: readonly string[]) => TakeRow;
-
-/** Columns to inspect; null: the guessed ones. */
-export type InspectedColumns = Record<'label' | 'labeler', string | null>;
+/**
+ * Receives the columns of a table and returns what receives its rows.
+ * @param decimalComma whether numbers may have a decimal comma
+ */
+export type StartTable = (columns: readonly string[], decimalComma?: boolean) => TakeRow;
 
 export const nobody = (file: Pick<TableFile, 'name'>) =>
   nothing(

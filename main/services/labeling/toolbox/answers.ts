@@ -180,7 +180,7 @@ async function findProblem(
     }
     if (people.length > 0) {
       const mapping = peopleMapping(source, set.classes, others(people));
-      await readPanel(file, { set, hasWithdrawn: () => false, mapping });
+      await readPanel(file, { set, checkPerson: () => null }, mapping);
     }
     if (models.length > 0) await readAnswers(file, modelsMapping(source, set.classes, others(models)), set);
     return null;
