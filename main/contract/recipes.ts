@@ -1,23 +1,35 @@
 import { z } from 'zod';
-import { optimizerSchema } from './optimizers.ts';
+import { optimizerSetting } from './optimizers.ts';
+import { setting, type SettingContext } from './settings.ts';
+import {
+  augmentationSchema,
+  clipSchema,
+  initializationNames,
+  initializationSchema,
+  scheduleSchema,
+  scheduleText,
+} from './training-parts.ts';
 
 export const seedSchema = z.int().min(0).max(0xffff_ffff);
 
 /** Accuracy in percent, e.g. 97.5. */
 export const accuracyTargetSchema = z.number().gt(0).lte(100);
 
+const targetHelp =
+  'Write an accuracy in percent, e.g. 97.5, or "epochs 10" or "loss 0.05": a word, a space and a number above 0';
+
 const budgetTargetSchema = z.custom<`epochs ${number}` | `loss ${number}`>((text) => {
   const [by, value, ...more] = typeof text === 'string' ? text.split(' ') : [];
   const number = Number(value);
   const most = by === 'epochs' ? 10_000 : by === 'loss' ? 100 : 0;
   return more.length === 0 && String(number) === value && number > 0 && number <= most;
-}, 'Write an accuracy in percent, e.g. 97.5, or "epochs 10" or "loss 0.05": a word, a space and a number above 0');
+}, targetHelp);
 
 /**
  * Where a training takes a snapshot: at a test accuracy in percent (97.5), after a number of epochs (`epochs 10`), or at a mean
  * training loss in nats (`loss 0.05`). docs/training.md defines each. A target is the key of its snapshot.
  */
-export const targetSchema = z.union([accuracyTargetSchema, budgetTargetSchema]);
+export const targetSchema = z.union([accuracyTargetSchema, budgetTargetSchema], targetHelp);
 export type Target = z.infer<typeof targetSchema>;
 
 /** SHA-256 in lower-case hexadecimal; the name of a file in the blob store. */
@@ -26,17 +38,65 @@ export const hashSchema = z.string().regex(/^[0-9a-f]{64}$/);
 /** Values of a pixel: 1 is gray, 3 are red, green and blue. */
 export const channelsSchema = z.literal([1, 3]);
 
+/** Defaults of data sets as large as MNIST. */
+const usualBatch = 128;
+const usualEpochs = 40;
+/** Steps at least before training is given up, where an epoch has few: networks see few images more often. */
+const leastSteps = 3000;
+
+/** Images a step at most: an epoch of fewer images than a batch would have no step. */
+export const largestBatch = (trainCount: number): number => Math.max(1, Math.floor(trainCount / 4));
+
+export const batchFor = ({ trainCount }: Pick<SettingContext, 'trainCount'>): number =>
+  Math.min(usualBatch, largestBatch(trainCount));
+
+/**
+ * How far from the target a network may be stopped, in points: a third of the sampling error of the accuracy, as the
+ * paper's 0.05 is at 97.5 % of 10,000 test images. Where accuracy rises by points a step, a narrower band is easily passed over.
+ * At least three quarters of what one test image counts, so that some count is within.
+ */
+function toleranceFor({ target, testCount }: SettingContext): number {
+  const error = Math.sqrt((target * (100 - target)) / testCount);
+  const least = Math.ceil((75 / testCount) * 20 - 1e-9) / 20;
+  return Math.min(5, Math.max(0.05, Math.round((error / 3) * 20) / 20, least));
+}
+
+/** The largest patch that divides both sides and gives 16 patches or more. 28 pixels: 7; 32: 8. */
+export function patchFor({ width, height }: Pick<SettingContext, 'width' | 'height'>): number {
+  const most = Math.floor(Math.min(width, height) / 4);
+  for (let side = most; side > 1; side--) if (width % side === 0 && height % side === 0) return side;
+  return 1;
+}
+
+/** Layers of numbers, e.g. widths. */
+const layers = (widest: number, most: number) => z.array(z.int().min(1).max(widest)).max(most);
+const count = (least: number, most: number) => z.int().min(least).max(most);
+
+const hidden = <Schema extends z.ZodType>(schema: Schema) =>
+  setting(schema, {
+    title: 'Hidden layers',
+    help: 'Widths of the dense layers before the last one',
+    scale: 'log2',
+    inName: '',
+  });
+
 /**
  * Multilayer perceptron, ReLU after each hidden layer. The paper's: [500, 500]. Optional fields are absent in recipes of
  * earlier versions; absent: neither batch norm nor dropout.
  */
 const mlpSchema = z.strictObject({
   kind: z.literal('mlp'),
-  hidden: z.array(z.int().min(1).max(8192)).min(1).max(8).default([500, 500]),
-  /** Before each ReLU. */
-  batchNorm: z.literal(true).optional(),
-  /** After each ReLU. */
-  dropout: z.number().gt(0).lt(1).optional(),
+  hidden: hidden(layers(8192, 8).min(1).default([500, 500])),
+  batchNorm: setting(z.literal(true).optional(), {
+    title: 'Batch norm',
+    help: 'Batch norm before each ReLU',
+    absent: false,
+  }),
+  dropout: setting(z.number().gt(0).lt(1).optional(), {
+    title: 'Dropout',
+    help: 'Share of values that is dropped after each hidden layer',
+    absent: 0,
+  }),
 });
 
 /**
@@ -45,29 +105,61 @@ const mlpSchema = z.strictObject({
  */
 const cnnSchema = z.strictObject({
   kind: z.literal('cnn'),
-  channels: z.array(z.int().min(1).max(1024)).min(1).max(16).default([32, 32, 64, 64]),
-  hidden: z.array(z.int().min(1).max(8192)).max(8).default([512, 512]),
-  dropout: z.number().min(0).lt(1).default(0.4),
-  /** Absent: batch norm after each convolution. */
-  batchNorm: z.literal(false).optional(),
-  /** Absent: 2x2 max pooling after the last convolution of a stage. `stride`: that convolution has stride 2 instead. */
-  downsampling: z.literal('stride').optional(),
-  /** Convolutions until the image is halved. Absent: 2. */
-  perStage: z.int().min(1).max(16).optional(),
+  channels: setting(layers(1024, 16).min(1).default([32, 32, 64, 64]), {
+    title: 'Channels',
+    help: 'Channels of the 3 × 3 convolutions',
+    scale: 'log2',
+    inName: '',
+  }),
+  hidden: hidden(layers(8192, 8).default([512, 512])),
+  dropout: setting(z.number().min(0).lt(1).default(0.4), {
+    title: 'Dropout',
+    help: 'Share of values that is dropped before the last layer',
+  }),
+  batchNorm: setting(z.literal(false).optional(), {
+    title: 'Batch norm',
+    help: 'Batch norm after each convolution',
+    absent: true,
+  }),
+  downsampling: setting(z.literal('stride').optional(), {
+    title: 'Images halved by',
+    help: 'What halves the image after the last convolution of a stage: 2 × 2 max pooling, or that convolution’s stride of 2',
+    names: { stride: 'convolutions of stride 2' },
+    absent: 'max pooling',
+  }),
+  perStage: setting(count(1, 16).optional(), {
+    title: 'Convolutions a stage',
+    help: 'Convolutions until the image is halved',
+    absent: 2,
+  }),
 });
 
 /** Largest side of a ViT's or Mixer's patches in pixels. */
 export const largestPatch = 64;
 
+const patch = (usual: number, chosen?: (context: SettingContext) => number) =>
+  setting(count(1, largestPatch).default(usual), {
+    title: 'Patch size',
+    help: 'Side of the patches in pixels; it divides width and height',
+    scale: 'log2',
+    ...(chosen && { usual: chosen }),
+  });
+const width = (least: number, most: number, usual: number, help: string) =>
+  setting(count(least, most).default(usual), { title: 'Width', help, scale: 'log2' });
+const blocks = (most: number, usual: number, help = 'Number of blocks') =>
+  setting(count(1, most).default(usual), { title: 'Blocks', help, scale: 'log2', inName: 'blocks' });
+const mlpWidth = (usual: number, help: string) =>
+  setting(count(8, 8192).default(usual), { title: 'MLP width', help, scale: 'log2' });
+
 /** Vision Transformer, pre-norm (Dosovitskiy et al. 2021). Patch, width and head width are assumptions: see docs. */
 const vitSchema = z.strictObject({
   kind: z.literal('vit'),
-  patch: z.int().min(1).max(largestPatch).default(7),
-  width: z.int().min(8).max(1024).default(64),
-  blocks: z.int().min(1).max(32).default(6),
-  heads: z.int().min(1).max(64).default(8),
-  headWidth: z.int().min(1).max(256).default(64),
-  mlp: z.int().min(8).max(8192).default(128),
+  patch: patch(7, patchFor),
+  width: width(8, 1024, 64, 'Numbers of a token'),
+  blocks: blocks(32, 6),
+  heads: setting(count(1, 64).default(8), { title: 'Heads', help: 'Heads of attention', scale: 'log2' }),
+  headWidth: setting(count(1, 256).default(64), { title: 'Head width', help: 'Numbers of a head', scale: 'log2' }),
+  mlp: mlpWidth(128, 'Width inside of the perceptrons'),
 });
 
 /**
@@ -76,24 +168,24 @@ const vitSchema = z.strictObject({
  */
 const resnetSchema = z.strictObject({
   kind: z.literal('resnet'),
-  blocks: z.int().min(1).max(18).default(1),
-  width: z.int().min(1).max(256).default(16),
+  blocks: blocks(18, 1, 'Blocks in each of three stages; the depth is 6 times as many, and 2'),
+  width: width(1, 256, 16, 'Channels of the first stage'),
 });
 
 /** LeNet-5 (LeCun et al. 1998) as it is written today: tanh, average pooling, every map of the second convolution from all six. */
 const lenetSchema = z.strictObject({ kind: z.literal('lenet') });
 
-/**
- * MLP-Mixer (Tolstikhin et al. 2021): perceptrons across patches and across channels in turn. `mlp` and `tokenMlp` are the
- * widths inside of the perceptrons across channels and patches; the paper has 4 and 1/2 times `width`.
- */
+/** MLP-Mixer (Tolstikhin et al. 2021): perceptrons across patches and across channels in turn; the paper has 1/2 and 4 times `width`. */
 const mixerSchema = z.strictObject({
   kind: z.literal('mixer'),
-  patch: z.int().min(1).max(largestPatch).default(4),
-  width: z.int().min(8).max(1024).default(64),
-  blocks: z.int().min(1).max(32).default(4),
-  tokenMlp: z.int().min(1).max(8192).default(32),
-  mlp: z.int().min(8).max(8192).default(256),
+  patch: patch(4),
+  width: width(8, 1024, 64, 'Channels of a patch'),
+  blocks: blocks(32, 4),
+  tokenMlp: setting(count(1, 8192).default(32), {
+    title: 'MLP width across patches',
+    help: 'Width inside of the perceptrons across patches',
+  }),
+  mlp: mlpWidth(256, 'Width inside of the perceptrons across channels'),
 });
 
 export const architectureSchema = z.discriminatedUnion('kind', [
@@ -107,6 +199,14 @@ export const architectureSchema = z.discriminatedUnion('kind', [
 export type Architecture = z.infer<typeof architectureSchema>;
 export type ArchitectureKind = Architecture['kind'];
 /** In the order of screens and tables. */
+export const architectureNames: Readonly<Record<ArchitectureKind, string>> = {
+  mlp: 'MLP',
+  cnn: 'CNN',
+  vit: 'ViT',
+  resnet: 'ResNet',
+  lenet: 'LeNet-5',
+  mixer: 'MLP-Mixer',
+};
 export const architectureKinds = [
   'mlp',
   'cnn',
@@ -116,107 +216,160 @@ export const architectureKinds = [
   'mixer',
 ] as const satisfies readonly ArchitectureKind[];
 
-/**
- * Random affine change of each training image, seeded by (seed, epoch, image). Shift in pixels, rotation in degrees.
- * `flip`: half of the images are mirrored left to right. Absent, as in all recipes of earlier versions: none is.
- */
-export const augmentationSchema = z.strictObject({
-  shift: z.number().min(0).max(16).default(2),
-  rotate: z.number().min(0).max(180).default(10),
-  scale: z.number().min(0).lt(1).default(0.1),
-  flip: z.boolean().optional(),
-});
-export type Augmentation = z.infer<typeof augmentationSchema>;
-
-const epochs = z.number().gt(0).max(10_000);
-/** Epochs over which the learning rate grows linearly to its value; the rest of the schedule begins after them. */
-const warmUp = epochs.optional();
-
-/**
- * How the learning rate changes from step to step; lengths in epochs. `step`: times `factor` after every `every` epochs
- * (PyTorch's StepLR, by steps). `cosine`: down to the share `floor` within `epochs`, where it stays (CosineAnnealingLR).
- */
-export const scheduleSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('constant'), warmUp: epochs }),
-  z.strictObject({ kind: z.literal('step'), every: epochs, factor: z.number().gt(0).lt(1).default(0.1), warmUp }),
-  z.strictObject({ kind: z.literal('cosine'), epochs, floor: z.number().min(0).lt(1).default(0), warmUp }),
-]);
-export type Schedule = z.infer<typeof scheduleSchema>;
-
-/**
- * Limits the gradients of each step before weight decay: `norm` scales all of them together so that their Euclidean norm is
- * at most `limit` (PyTorch's clip_grad_norm_), `value` clips each number (clip_grad_value_).
- */
-export const clipSchema = z.strictObject({ by: z.enum(['norm', 'value']), limit: z.number().gt(0).max(1e6) });
-export type Clip = z.infer<typeof clipSchema>;
-
-const gain = z.number().gt(0).max(100).optional();
-const fanMode = z.enum(['fan-in', 'fan-out']).default('fan-in');
-
-/**
- * Initial weights of dense and convolutional layers, by torch.nn.init; biases are 0. Absent gains are PyTorch's: the root of 2
- * (ReLU) for Kaiming, else 1. `truncated-normal`: N(0, `deviation`) within `cut` deviations.
- */
-export const initializationSchema = z.discriminatedUnion('kind', [
-  z.strictObject({ kind: z.literal('kaiming-uniform'), mode: fanMode, gain }),
-  z.strictObject({ kind: z.literal('kaiming-normal'), mode: fanMode, gain }),
-  z.strictObject({ kind: z.literal('xavier-uniform'), gain }),
-  z.strictObject({ kind: z.literal('xavier-normal'), gain }),
-  z.strictObject({ kind: z.literal('orthogonal'), gain }),
-  z.strictObject({
-    kind: z.literal('truncated-normal'),
-    deviation: z.number().gt(0).max(10).default(0.02),
-    cut: z.number().min(0.1).max(10).default(2),
-  }),
-]);
-export type Initialization = z.infer<typeof initializationSchema>;
-
-/**
- * Images whose labels are distributions over the classes, trained on besides those of the data set. `pixels`: blob of uint8
- * [count, height, width, channels], as of a stimulus set. `targets`: blob of float32 [count, classes], little-endian, each row a
- * distribution, or zeros for an image that is left out. `share`: how much of each batch they are.
- */
+/** Images whose labels are distributions over the classes, trained on besides those of the data set. */
 export const softLabelsSchema = z.strictObject({
-  pixels: hashSchema,
-  targets: hashSchema,
-  share: z.number().gt(0).lte(1),
+  share: setting(z.number().gt(0).lte(1), {
+    title: 'Soft labels',
+    unit: 'share',
+    help: 'How much of each batch are images with soft labels',
+  }),
+  targets: setting(hashSchema.clone(), {
+    title: 'Soft labels',
+    help: 'Hash of the blob of labels: float32 [count, classes], little-endian, each row a distribution, or zeros for an image that is left out',
+  }),
+  pixels: setting(hashSchema.clone(), {
+    title: 'Images with soft labels',
+    help: 'Hash of the blob of images: uint8 [count, height, width, channels], as of a stimulus set',
+  }),
 });
 export type SoftLabels = z.infer<typeof softLabelsSchema>;
 
-/** How one classifier is trained. One run saves a snapshot at each target. */
+/**
+ * How one classifier is trained, setting by setting: forms, columns, sweeps, reports and the table of docs/data-formats.md
+ * read these declarations. One run saves a snapshot at each target.
+ */
 export const classifierRecipeSchema = z.strictObject({
-  architecture: architectureSchema,
-  optimiser: optimizerSchema.prefault({}),
-  /** Absent: the learning rate is constant. */
-  schedule: scheduleSchema.optional(),
-  /** Absent: gradients are taken as they are. */
-  clip: clipSchema.optional(),
-  /** Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does. Absent: none. */
-  labelSmoothing: z.number().gt(0).lt(1).optional(),
-  /** Alpha of mixup (Zhang et al. 2018): images of a batch and their labels are mixed in pairs. Absent: they are not. */
-  mixup: z.number().gt(0).max(100).optional(),
-  /** Absent: PyTorch's default, uniform by fan-in, biases too. */
-  initialisation: initializationSchema.optional(),
-  /**
-   * File of a network's weights that the training starts from, with its statistics; the optimizer, schedule and steps
-   * begin anew. `initialisation` has no effect then. Absent: initial weights are drawn from the seed.
-   */
-  start: hashSchema.optional(),
-  /** Absent: all images are of the data set, with its labels. */
-  softLabels: softLabelsSchema.optional(),
-  batch: z.int().min(1).max(8192).default(128),
-  augmentation: augmentationSchema.nullable().default(null),
-  /** Accuracies are reached within +-`tolerance` points on the images that `landing` names. */
-  targets: z.array(targetSchema).min(1).max(32),
-  tolerance: z.number().gt(0).lte(5).default(0.05),
-  maxEpochs: z.number().gt(0).max(10_000).default(40),
-  /**
-   * Which accuracy decides that a target is met. Absent: that of all test images, at the first evaluation within the
-   * tolerance (the paper's rule). `trend`: the line through the evaluations around a step. `validation`: that of training
-   * images which are held out; test images are evaluated at the snapshot only. `half`, in studies of earlier versions
-   * only: that of half of the test images; it can be read, and no longer trained.
-   */
-  landing: z.enum(['half', 'trend', 'validation']).optional(),
+  architecture: setting(architectureSchema, {
+    title: 'Architecture',
+    help: 'The network',
+    section: 'architectures',
+    names: architectureNames,
+    varies: { levels: architectureKinds.map((kind) => ({ name: architectureNames[kind], value: { kind } })) },
+  }),
+  optimiser: optimizerSetting,
+  schedule: setting(scheduleSchema.optional(), {
+    title: 'Schedule',
+    help: 'How the learning rate changes from step to step',
+    absent: 'constant',
+    inWords: (schedule) => `learning rate ${scheduleText(schedule)}`,
+    varies: {
+      levels: [
+        { name: 'constant', value: null },
+        { name: 'cosine', value: { kind: 'cosine', epochs: 20 } },
+        { name: 'step', value: { kind: 'step', every: 10 } },
+        { name: 'warm-up', value: { kind: 'constant', warmUp: 1 } },
+      ],
+      hasNumber: true,
+    },
+  }),
+  clip: setting(clipSchema.optional(), {
+    title: 'Clipped gradients',
+    help: 'Limits the gradients of each step before weight decay',
+    inWords: ({ by, limit }) => `gradients clipped to ${by} ${limit}`,
+    varies: {
+      levels: [
+        { name: 'not clipped', value: null },
+        { name: 'norm', value: { by: 'norm', limit: 1 } },
+        { name: 'value', value: { by: 'value', limit: 0.5 } },
+      ],
+      hasNumber: true,
+    },
+  }),
+  labelSmoothing: setting(z.number().gt(0).lt(1).optional(), {
+    title: 'Label smoothing',
+    help: 'Share of a label that is spread evenly over all classes (Szegedy et al. 2016), as PyTorch does',
+    absent: 0,
+    inWords: (share) => `labels smoothed by ${share}`,
+    varies: { values: 'none, 0.1', from: 0.05, to: 0.5 },
+  }),
+  mixup: setting(z.number().gt(0).max(100).optional(), {
+    title: 'Mixup',
+    unit: 'alpha',
+    help: 'Images of a batch and their labels are mixed in pairs (Zhang et al. 2018)',
+    absent: 0,
+    inWords: (alpha) => `mixup ${alpha}`,
+    varies: { values: 'none, 0.2', from: 0.05, to: 0.5 },
+  }),
+  softLabels: setting(softLabelsSchema.optional(), {
+    title: 'Soft labels',
+    help: 'Images whose labels are distributions over the classes, trained on besides those of the data set',
+    section: 'soft-labels',
+    isHidden: true,
+    inWords: ({ share }) => `soft labels on ${Math.round(100 * share)} % of each batch`,
+  }),
+  initialisation: setting(initializationSchema.optional(), {
+    title: 'Initial weights',
+    help: 'Initial weights of dense and convolutional layers; without effect where a training starts from weights',
+    section: 'initial-weights',
+    names: initializationNames,
+    absent: 'PyTorch default',
+    inWords: (_, text) => `initial weights ${text}`,
+    varies: {
+      levels: [
+        { name: 'PyTorch default', value: null },
+        ...Object.entries(initializationNames).map(([kind, name]) => ({ name, value: { kind } })),
+      ],
+    },
+  }),
+  start: setting(hashSchema.optional(), {
+    title: 'Starts from weights',
+    help: 'Hash of the blob with a network’s weights that the training starts from, with its statistics; optimizer, schedule and steps begin anew',
+    section: 'starting-from-trained-weights',
+    isHidden: true,
+    inWords: () => 'starts from a trained network',
+  }),
+  batch: setting(z.int().min(1).max(8192).default(128), {
+    title: 'Batch size',
+    help: 'Images a step',
+    usual: batchFor,
+    scale: 'log2',
+    inName: 'batch',
+    varies: { values: '64, 128', from: 16, to: 512, whole: true },
+  }),
+  augmentation: setting(augmentationSchema.nullable().default(null), {
+    title: 'Augmentation',
+    help: 'Random change of each training image: shift, rotation, size, mirroring',
+    varies: {
+      levels: [
+        { name: 'plain', value: null },
+        { name: 'augmented', value: { shift: 2, rotate: 10, scale: 0.1 } },
+        { name: 'mirrored', value: { shift: 0, rotate: 0, scale: 0, flip: true } },
+      ],
+    },
+  }),
+  targets: setting(z.array(targetSchema).min(1).max(32), {
+    title: 'Targets',
+    help: 'Where snapshots are taken: test accuracies in percent (`97.5`), numbers of epochs (`epochs 10`), mean training losses (`loss 0.05`)',
+    section: 'stopping-by-epochs-or-by-training-loss',
+    usual: ({ target }) => [target],
+  }),
+  tolerance: setting(z.number().gt(0).lte(5).default(0.05), {
+    title: 'Tolerance',
+    unit: 'points',
+    help: 'Largest distance of a snapshot’s accuracy from its target',
+    usual: toleranceFor,
+  }),
+  maxEpochs: setting(z.number().gt(0).max(10_000).default(40), {
+    title: 'Maximum epochs',
+    help: 'A run that has not reached a target by then reports it as missed',
+    usual: ({ trainCount }) =>
+      Math.min(10_000, Math.max(usualEpochs, Math.ceil((leastSteps * usualBatch) / trainCount))),
+    inName: 'epochs',
+    varies: { values: '20, 40', from: 16, to: 512, whole: true },
+  }),
+  landing: setting(z.enum(['validation', 'half', 'trend']).optional(), {
+    title: 'Target decided by',
+    help: 'Which accuracy decides that a target is met. Left out: that of all test images, at the first step within the tolerance (the paper’s rule). `half` of the test images is of earlier versions: such networks can be read, and no longer trained',
+    section: 'stopping-on-validation-images',
+    absent: 'test images (paper)',
+    replaced: { half: 'validation' },
+    names: { validation: 'validation images', half: 'half of the test images', trend: 'trend on test images' },
+    choiceHelp: {
+      '': 'Test images decide, so their accuracy is a lucky one',
+      validation: 'Trains on 5 of 6 training images of each class; test images decide nothing',
+      trend: 'Trains past each target, then once more: takes 2 to 10 times as long',
+    },
+  }),
 });
 export type ClassifierRecipe = z.infer<typeof classifierRecipeSchema>;
 

@@ -14,12 +14,12 @@ const pathSchema = z
 /** One value of a factor, as JSON. Null: without it, so that the recipe has its default. */
 const levelSchema = z.strictObject({
   value: z.json(),
-  /** Absent: told by the value, e.g. `mlp-500x500` (`levelName` in main/domain/sweep.ts). */
+  /** Absent: told by the value, e.g. `mlp-500x500` (`levelName` in main/domain/sweep-levels.ts). */
   name: sweepNameSchema.optional(),
 });
 export type SweepLevel = z.infer<typeof levelSchema>;
 
-const levelsFactorSchema = z.strictObject({ of: pathSchema, levels: z.array(levelSchema).min(1).max(100) });
+export const levelsFactorSchema = z.strictObject({ of: pathSchema, levels: z.array(levelSchema).min(1).max(100) });
 
 /** A range of numbers, which `samples` points of a Latin hypercube cover. */
 const rangeFactorSchema = z

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import { type Architecture, type ArchitectureKind, architectureKinds, largestPatch } from '../contract/recipes.ts';
+import { type Architecture, type ArchitectureKind, architectureNames, largestPatch } from '../contract/recipes.ts';
 import { at } from './arrays.ts';
 import { type ImageSize, imageLength } from './images.ts';
 
@@ -17,13 +17,10 @@ export type PaperKind = (typeof paperKinds)[number];
 
 /** What is known of an architecture without building it. */
 interface Facts<Kind extends ArchitectureKind> {
-  name: string;
   /** Its settings in short, for tables, e.g. `500-500`; those that are as usual may be left out. */
   short(settings: Settings<Kind>): string;
   /** All of its settings, for the report, e.g. `hidden 500–500`. */
   long(settings: Settings<Kind>): string;
-  /** Its size as a part of a model's name, e.g. `500x500`. */
-  size(settings: Settings<Kind>): string;
   /** Numbers in its weights and in the statistics of batch norm. */
   parameters(settings: Settings<Kind>, shape: NetworkShape): number;
   /** Multiplications for one image; small terms left out. */
@@ -111,19 +108,16 @@ function lenetPlaces({ height, width }: Size): { second: number; flat: number } 
 
 const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   mlp: {
-    name: 'MLP',
     short: ({ hidden, batchNorm, dropout }) =>
       listed(hidden.join('-'), batchNorm && 'batch norm', dropout !== undefined && `dropout ${dropout}`),
     long: ({ hidden, batchNorm, dropout }) =>
       listed(`hidden ${hidden.join('–')}`, batchNorm && 'batch norm', dropout !== undefined && `dropout ${dropout}`),
-    size: ({ hidden }) => hidden.join('x'),
     parameters: ({ hidden, batchNorm }, shape) =>
       dense([imageLength(shape), ...hidden, shape.classes]) + (batchNorm ? 4 * sum(hidden) : 0),
     products: ({ hidden }, shape) => weights([imageLength(shape), ...hidden, shape.classes]),
   },
 
   cnn: {
-    name: 'CNN',
     short: ({ channels, hidden, batchNorm, downsampling, perStage }) =>
       listed(
         [channels.join('-'), hidden.join('-')].filter(Boolean).join(' + '),
@@ -140,7 +134,6 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
         downsampling === 'stride' && 'strides instead of pooling',
         perStage !== undefined && `${perStage} convolutions a stage`,
       ),
-    size: ({ channels, hidden }) => [...channels, ...hidden].join('x'),
     parameters: (settings, shape) => {
       const { layers, flat } = cnnLayers(settings, shape);
       // Nine weights a pair of channels; bias, and batch norm's scale, shift, mean and variance.
@@ -163,11 +156,9 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   vit: {
-    name: 'ViT',
     short: ({ blocks, heads, width, patch }) => `${blocks} blocks, ${heads} heads, width ${width}, patch ${patch}`,
     long: ({ patch, width, blocks, heads, headWidth, mlp }) =>
       `patch ${patch}, width ${width}, ${blocks} blocks, ${heads} heads of ${headWidth}, MLP ${mlp}`,
-    size: ({ blocks }) => `blocks${blocks}`,
     parameters: ({ patch, width, blocks, heads, headWidth, mlp }, { height, width: columns, channels, classes }) => {
       const patches = (height / patch) * (columns / patch);
       const inner = heads * headWidth;
@@ -185,11 +176,9 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   resnet: {
-    name: 'ResNet',
     short: ({ blocks, width }) => `depth ${6 * blocks + 2}, width ${width}`,
     long: ({ blocks, width }) =>
       `depth ${6 * blocks + 2} (${blocks} ${blocks === 1 ? 'block' : 'blocks'} a stage), widths ${[1, 2, 4].map((times) => times * width).join('–')}`,
-    size: ({ blocks, width }) => `${6 * blocks + 2}x${width}`,
     parameters: (settings, shape) => {
       const { width } = settings;
       // Each convolution with batch norm's scale, shift, mean and variance, and without a bias.
@@ -207,10 +196,8 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   lenet: {
-    name: 'LeNet-5',
     short: () => '6-16 + 120-84',
     long: () => 'maps 6–16, dense 120–84, tanh, average pooling',
-    size: () => '5',
     parameters: (_, { channels, classes, ...size }) =>
       25 * (6 * channels + 6 * 16) + 6 + 16 + dense([lenetPlaces(size).flat, 120, 84, classes]),
     products: (_, { channels, classes, ...size }) => {
@@ -227,11 +214,9 @@ const facts: { readonly [Kind in ArchitectureKind]: Facts<Kind> } = {
   },
 
   mixer: {
-    name: 'MLP-Mixer',
     short: ({ blocks, width, patch }) => `${blocks} blocks, width ${width}, patch ${patch}`,
     long: ({ patch, width, blocks, tokenMlp, mlp }) =>
       `patch ${patch}, width ${width}, ${blocks} blocks, MLP ${tokenMlp} across patches and ${mlp} across channels`,
-    size: ({ blocks }) => `blocks${blocks}`,
     parameters: ({ patch, width, blocks, tokenMlp, mlp }, shape) => {
       const patches = patchCount(patch, shape);
       const block = 4 * width + dense([patches, tokenMlp, patches]) + dense([width, mlp, width]);
@@ -261,12 +246,8 @@ function patchMisfit({ patch }: { patch: number }, { width, height }: Size): { w
 const factsOf = <Kind extends ArchitectureKind>({ kind }: { kind: Kind }): Facts<ArchitectureKind> =>
   facts[kind] as Facts<ArchitectureKind>;
 
-/** Names by kind, in the order of screens and tables. */
-export const architectureNames = Object.fromEntries(
-  architectureKinds.map((kind) => [kind, facts[kind].name]),
-) as Record<ArchitectureKind, string>;
-
-export const architectureName = ({ kind }: { kind: ArchitectureKind }): string => facts[kind].name;
+export { architectureNames };
+export const architectureName = ({ kind }: { kind: ArchitectureKind }): string => architectureNames[kind];
 
 /** Settings in short, e.g. `500-500`. */
 export const architectureTitle = (architecture: Architecture): string => factsOf(architecture).short(architecture);
@@ -274,9 +255,6 @@ export const architectureTitle = (architecture: Architecture): string => factsOf
 /** Name and all settings, e.g. `MLP, hidden 500–500`. */
 export const architectureText = (architecture: Architecture): string =>
   `${architectureName(architecture)}, ${factsOf(architecture).long(architecture)}`;
-
-/** Size as a part of a model's name, e.g. `500x500`. */
-export const architectureSize = (architecture: Architecture): string => factsOf(architecture).size(architecture);
 
 /** Number of parameters of a network, with the statistics of batch norm. */
 export const parameterCount = (architecture: Architecture, shape: NetworkShape): number =>

@@ -1,6 +1,6 @@
-import type { ArchitectureKind, ClassifierRecipe } from '../contract/recipes.ts';
+import type { ClassifierRecipe } from '../contract/recipes.ts';
 import { differences, type Json } from './differences.ts';
-import { optimizerNames, settingText, settingTitle } from './hyperparameters.ts';
+import { settingAt, settingText, settingTitle } from './recipe-settings.ts';
 import { targetTitle } from './targets.ts';
 
 /** A value of a factor. */
@@ -45,13 +45,6 @@ export const targetFactor = 'target';
 /** Fields that decide which step a snapshot is of, and nothing about the training. */
 type Choosing = 'targets' | 'tolerance' | 'maxEpochs';
 
-/** Fields that are 0 where a recipe leaves them out. */
-const zeroIfAbsent = new Set(['labelSmoothing', 'mixup', 'architecture.dropout', 'schedule.warmUp']);
-
-/** Numbers of which a doubling, or ten times as much, is a step. */
-const doubling = /^(batch|architecture\.(hidden|channels|width|blocks|heads|headWidth|mlp|patch|depth))/;
-const tenfold = /^(optimiser\.(stepSize|weightDecay|epsilon)|clip\.limit)$/;
-
 /** The field that says which others a part of a recipe has. */
 const kindFields: Readonly<Record<string, string>> = {
   architecture: 'architecture.kind',
@@ -90,12 +83,8 @@ interface Field {
 /**
  * Finds every field in which recipes differ, and the target where networks have several. A field that only one kind of
  * architecture or optimizer has counts if it differs among these. Fields that always change together are one factor.
- * @param architectures names of the kinds
  */
-export function findFactors(
-  entries: readonly FactorEntry[],
-  architectures: Readonly<Record<ArchitectureKind, string>>,
-): Factors {
+export function findFactors(entries: readonly FactorEntry[]): Factors {
   const recipes = [...new Set(entries.map(({ recipe }) => recipe))];
   const whole = recipes.map(completed);
   const texts = whole.map((recipe) => JSON.stringify(recipe));
@@ -122,7 +111,7 @@ export function findFactors(
           },
         ];
   return {
-    factors: [...merged.map((fields) => describeFactor(fields, architectures)), ...target],
+    factors: [...merged.map(describeFactor), ...target],
     levelsOf: ({ recipe, target: own }) => [
       ...(ofRecipe.get(recipe) ?? merged.map(() => null)),
       ...(target.length > 0 ? [String(own)] : []),
@@ -152,7 +141,8 @@ function differingFields(recipes: readonly Json[]): Field[] {
   return all.flatMap(({ key, values }): Field[] => {
     const kindKey = kindOf(key);
     const kinds = kindKey === null ? undefined : known.get(kindKey);
-    const absent = zeroIfAbsent.has(key) ? '0' : 'null';
+    const meant = settingAt(key)?.facts.absent;
+    const absent = typeof meant === 'number' ? String(meant) : 'null';
     const kindAt = (place: number): string => kinds?.[place] ?? '';
     const having = new Set(values.flatMap((value, place) => (value === null ? [] : [kindAt(place)])));
     const filled = values.map((value, place) => value ?? (having.has(kindAt(place)) ? absent : null));
@@ -191,17 +181,15 @@ function mergeFields(fields: readonly Field[]): Field[][] {
 
 const jointValue = (fields: readonly Field[], recipe: number): string | null => fields[0]?.values[recipe] ?? null;
 
-function describeFactor(fields: readonly Field[], architectures: Readonly<Record<string, string>>): Factor {
+function describeFactor(fields: readonly Field[]): Factor {
   const [first, ...others] = fields as [Field, ...Field[]];
   const values = [...new Set(first.values.filter((value) => value !== null))];
   const numbers = values.map((value) => JSON.parse(value) as unknown);
   const isNumeric = numbers.every((value) => typeof value === 'number');
   const levels = values.map((value, at): FactorLevel => {
     const place = first.values.indexOf(value);
-    const beside = others
-      .slice(0, 2)
-      .map(({ key, values: own }) => besideText(key, own[place] ?? 'null', architectures));
-    const text = levelText(first.key, value, architectures);
+    const beside = others.slice(0, 2).map(({ key, values: own }) => besideText(key, own[place] ?? 'null'));
+    const text = levelText(first.key, value);
     return {
       value,
       text: [text, ...beside].join(', '),
@@ -220,25 +208,19 @@ function describeFactor(fields: readonly Field[], architectures: Readonly<Record
 
 function scaleOf(key: string, levels: readonly FactorLevel[]): Factor['scale'] {
   const isPositive = levels.every(({ x }) => x !== null && x > 0);
-  if (isPositive && tenfold.test(key)) return 'log10';
-  return isPositive && doubling.test(key) ? 'log2' : 'value';
+  return (isPositive && settingAt(key)?.facts.scale) || 'value';
 }
 
 const fieldTitle = (key: string): string => (key === 'augmentation.used' ? 'Augmentation' : settingTitle(key));
 
-function levelText(key: string, value: string, architectures: Readonly<Record<string, string>>): string {
-  const known: unknown = JSON.parse(value);
-  if (key === 'augmentation.used') return known === true ? 'with augmentation' : 'without augmentation';
-  if (key === 'architecture.kind') return architectures[String(known)] ?? String(known);
-  if (key === 'optimiser.kind') return optimizerNames[known as keyof typeof optimizerNames] ?? String(known);
-  if (key === 'landing' && known === null) return 'test images (paper)';
-  if (typeof known === 'object' && known !== null && !Array.isArray(known)) return value;
+function levelText(key: string, value: string): string {
+  if (key === 'augmentation.used') return value === 'true' ? 'with augmentation' : 'without augmentation';
   return settingText(key, value);
 }
 
 /** A number says what it is of where it stands behind another level. */
-function besideText(key: string, value: string, architectures: Readonly<Record<string, string>>): string {
-  const text = levelText(key, value, architectures);
+function besideText(key: string, value: string): string {
+  const text = levelText(key, value);
   return /^(augmentation\.used|architecture\.kind|optimiser\.kind)$/.test(key)
     ? text
     : `${fieldTitle(key).toLowerCase()} ${text}`;

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { generatorRecipeSchema } from '../contract/recipes.ts';
+import { type generatorRecipeSchema, largestBatch } from '../contract/recipes.ts';
 import {
   type AnchorDesign,
   type DataSetSource,
@@ -12,6 +12,7 @@ import {
 import { architectureNames, type PaperKind, paperKinds } from './architectures.ts';
 import { at } from './arrays.ts';
 import type { ImageSize } from './images.ts';
+import { usualRecipe } from './recipe-settings.ts';
 
 /** What a new study is made for. */
 export interface NewStudy {
@@ -56,12 +57,6 @@ const recipes: Record<PaperKind, readonly [Step, Step, Step]> = {
   ],
 };
 
-/** Epochs at most on many images, as in the quick study. */
-const mostEpochs = 40;
-/** Steps at least before training is given up, where an epoch has few. */
-const leastSteps = 3000;
-const batch = 128;
-
 /** Stimuli that people can label in an hour, at eleven alphas a pair. */
 const manyPairs = 15;
 
@@ -96,43 +91,13 @@ export function generatorFor({ width, height, channels }: ImageSize): GeneratorI
   };
 }
 
-/** Most epochs: networks see few images more often. */
-export const epochsFor = (trainCount: number): number =>
-  Math.min(10_000, Math.max(mostEpochs, Math.ceil((leastSteps * batch) / trainCount)));
-
-/**
- * How far from the target a network may be stopped, in points: a third of the sampling error of the accuracy, as the
- * paper's 0.05 is at 97.5 % of 10,000 test images. Where accuracy rises by points a step, a narrower band is easily passed over.
- * At least three quarters of what one test image counts, so that some count is within.
- */
-export function toleranceFor(target: number, testCount: number): number {
-  const error = Math.sqrt((target * (100 - target)) / testCount);
-  const least = Math.ceil((75 / testCount) * 20 - 1e-9) / 20;
-  return Math.min(5, Math.max(0.05, Math.round((error / 3) * 20) / 20, least));
-}
-
-/** The largest patch that divides both sides and gives 16 patches or more. 28 pixels: 7; 32: 8. */
-export function patchFor({ width, height }: Pick<ImageSize, 'width' | 'height'>): number {
-  const most = Math.floor(Math.min(width, height) / 4);
-  for (let side = most; side > 1; side--) if (width % side === 0 && height % side === 0) return side;
-  return 1;
-}
-
-/** An architecture with its defaults, in a form that fits images of this size. */
-export const architectureFor = (kind: PaperKind, size: ImageSize): RecipeInput['architecture'] =>
-  kind === 'vit' ? { kind, patch: patchFor(size) } : { kind };
-
 function recipeOf(kind: PaperKind, index: number, plan: NewStudy): RecipeInput {
   const [optimiser, stepSize, weightDecay, size] = at(recipes[kind], index);
   return {
-    architecture: architectureFor(kind, plan.size),
+    ...usualRecipe(kind, { ...plan.size, ...plan }),
     optimiser: { kind: optimiser, stepSize, weightDecay },
-    // An epoch of fewer images than a batch would have no step.
-    batch: Math.min(size, Math.max(1, Math.floor(plan.trainCount / 4))),
+    batch: Math.min(size, largestBatch(plan.trainCount)),
     ...(kind === 'cnn' && index === 2 && { augmentation: { shift: 2, rotate: 10, scale: 0.1 } }),
-    targets: [plan.target],
-    tolerance: toleranceFor(plan.target, plan.testCount),
-    maxEpochs: epochsFor(plan.trainCount),
   };
 }
 

@@ -1,5 +1,4 @@
 import type { SweepLevel } from '../contract/sweep.ts';
-import { settingTitle } from './hyperparameters.ts';
 
 /** What a level is called: its own name, or its value in short: `sgd-0.1`, `mlp-500x500`, `none`. */
 export const levelName = ({ name, value }: SweepLevel): string => name ?? valueName(value);
@@ -7,7 +6,7 @@ export const levelName = ({ name, value }: SweepLevel): string => name ?? valueN
 function valueName(value: unknown): string {
   if (value === null) return 'none';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
-  if (Array.isArray(value)) return value.map(valueName).join('x');
+  if (Array.isArray(value)) return value.length === 0 ? 'none' : value.map(valueName).join('x');
   if (typeof value !== 'object') return String(value);
   // In one order however the keys are written: a stored declaration has them sorted.
   const { kind, ...others } = value as Record<string, unknown>;
@@ -15,14 +14,3 @@ function valueName(value: unknown): string {
   const parts = [...(kind === undefined ? [] : [kind]), ...sorted.map(([, part]) => part)].map(valueName);
   return parts.length === 0 ? 'yes' : parts.join('-');
 }
-
-const wholeParts: Record<string, string> = {
-  architecture: 'Architecture',
-  optimiser: 'Optimizer',
-  schedule: 'Schedule',
-  clip: 'Clipped gradients',
-  initialisation: 'Initial weights',
-};
-
-/** What a factor is of, in words. */
-export const factorTitle = (of: string): string => wholeParts[of] ?? settingTitle(of);

@@ -1,3 +1,4 @@
+import type { ModelGrid } from '../contract/api/models.ts';
 import { UserError } from '../contract/errors.ts';
 import { type ClassifierRecipe, classifierRecipeSchema } from '../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../contract/study.ts';
@@ -6,6 +7,8 @@ import { at } from './arrays.ts';
 import { canonicalJson } from './identity.ts';
 import { latinHypercube } from './latin-hypercube.ts';
 import { randomStream } from './random.ts';
+import { settingAt } from './recipe-settings.ts';
+import { isRecord } from './settings.ts';
 import { levelName } from './sweep-levels.ts';
 import { type TaughtEntry, taughtEntries } from './teaching.ts';
 
@@ -71,9 +74,7 @@ export function sweepEntries(sweep: Sweep, where = `sweep ${sweep.name}`): reado
  * @throws UserError `sweep.invalid`
  */
 export function sweepCells(sweep: Sweep, where = `sweep ${sweep.name}`): SweepCell[] {
-  const refuse: Refuse = (part, what, remedy) => {
-    throw new UserError('sweep.invalid', what, part === '' ? where : `${where}, ${part}`, remedy);
-  };
+  const refuse = refuseAt(where);
   checkFactors(sweep, refuse);
   const combinations = combine(sweep, refuse);
   const points = samplePoints(sweep);
@@ -83,6 +84,42 @@ export function sweepCells(sweep: Sweep, where = `sweep ${sweep.name}`): SweepCe
   checkCells(cells, refuse);
   return cells;
 }
+
+/** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
+const longestGridName = 48;
+
+/**
+ * The models of a grid, not yet with free names and seeds. They are called by the name that was typed and the values that
+ * the grid varies: `MLP-500x500-lr0.001-batch64`; by the name alone where that would be too long.
+ * @throws UserError `sweep.invalid`
+ */
+export function gridEntries({ name, base, factors, group, seed, seeds, repeats }: ModelGrid): ModelsSpec[] {
+  const where = `grid ${name}`;
+  const refuse = refuseAt(where);
+  checkFactors({ factors }, refuse);
+  return crossed(factors.map(countLevels)).map((places) => {
+    const levels = factors.map((factor, index) => ({ of: factor.of, level: at(factor.levels, at(places, index)) }));
+    const parts = levels.map(
+      ({ of, level }) => `${settingAt(of)?.facts.inName ?? of.split('.').at(-1)}${levelName(level)}`,
+    );
+    const long = [name, ...parts].join('-');
+    const values = levels.map(({ of, level }) => ({ of, value: level.value }));
+    return {
+      name: long.length > longestGridName ? name : long,
+      recipe: withValues(base, values, (what, remedy) => refuse('', `${what} in ${long}`, remedy)),
+      seed,
+      seeds,
+      group,
+      repeats: group === 'seeds' ? repeats : 1,
+    };
+  });
+}
+
+const refuseAt =
+  (where: string): Refuse =>
+  (part, what, remedy) => {
+    throw new UserError('sweep.invalid', what, part === '' ? where : `${where}, ${part}`, remedy);
+  };
 
 /** @param part of the sweep; '': all of it */
 type Refuse = (part: string, what: string, remedy: string) => never;
@@ -95,12 +132,15 @@ const hasLevels = (factor: SweepFactor): factor is LevelsFactor => 'levels' in f
 const countLevels = (factor: SweepFactor): number => (hasLevels(factor) ? factor.levels.length : 1);
 
 /** How many cells a sweep has before any are left out, without making one. */
-export const countCells = ({ factors, samples = 1, cells }: Sweep): number =>
+export const countCells = ({ factors, samples = 1, cells }: Pick<Sweep, 'factors' | 'samples' | 'cells'>): number =>
   samples * (cells?.length ?? factors.reduce((product, factor) => product * countLevels(factor), 1));
 
 const levelPattern = /^[A-Za-z0-9][A-Za-z0-9 ._-]{0,47}$/;
 
-function checkFactors({ factors, samples, cells, exclude }: Sweep, refuse: Refuse): void {
+function checkFactors(
+  { factors, samples, cells, exclude }: Pick<Sweep, 'factors' | 'samples' | 'cells' | 'exclude'>,
+  refuse: Refuse,
+): void {
   factors.forEach((factor, index) => {
     const { of } = factor;
     const part = `factors.${index}`;
@@ -239,14 +279,11 @@ function withValues(
 }
 
 function withValue(object: unknown, [key = '', ...rest]: readonly string[], value: unknown): Record<string, unknown> {
-  const known: Record<string, unknown> = isObject(object) ? object : {};
+  const known: Record<string, unknown> = isRecord(object) ? object : {};
   const { [key]: before, ...others } = known;
   if (rest.length > 0) return { ...others, [key]: withValue(before, rest, value) };
   return value === null ? others : { ...others, [key]: value };
 }
-
-const isObject = (value: unknown): value is Record<string, unknown> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function checkCells(cells: readonly SweepCell[], refuse: Refuse): void {
   const byName = new Map<string, SweepCell>();

@@ -1,23 +1,20 @@
 import type { ClassifierRecipe } from '../contract/recipes.ts';
-import { type ArchitectureKind, classifierRecipeSchema } from '../contract/recipes.ts';
+import { type ArchitectureKind, batchFor, classifierRecipeSchema } from '../contract/recipes.ts';
 import { type PaperKind, paperKinds } from './architectures.ts';
 import type { ImageSize } from './images.ts';
-import { architectureFor } from './new-study.ts';
+import { usualRecipe } from './recipe-settings.ts';
 
 /** Architectures of a new study, in the order in which a probe trains them. */
 export const probedKinds = paperKinds;
 
-/** Steps that a probe trains each architecture at most, of `probeBatch` images: a minute or two in all on one core. */
+/** Steps that a probe trains each architecture at most, of 128 images: a minute or two in all on one core. */
 export const probeSteps = 400;
 /** On few images, a probe has fewer steps: networks have then seen each image this often. */
 const probeEpochs = 20;
-const probeBatch = 128;
-
-const batchOf = (trainCount: number): number => Math.min(probeBatch, Math.max(1, Math.floor(trainCount / 4)));
 
 /** Steps that a probe trains each architecture. */
 export const stepsOfProbe = (trainCount: number): number =>
-  Math.min(probeSteps, probeEpochs * Math.floor(trainCount / batchOf(trainCount)));
+  Math.min(probeSteps, probeEpochs * Math.floor(trainCount / batchFor({ trainCount })));
 
 /** What a network got right of all test images at the end of a probe, in percent. */
 export interface ProbedAccuracy {
@@ -31,12 +28,13 @@ export function probeRecipe(
   { trainCount, ...size }: ImageSize & { trainCount: number },
   steps: number,
 ): ClassifierRecipe {
-  const batch = batchOf(trainCount);
+  const target = 100;
+  const { architecture, batch } = usualRecipe(kind, { ...size, trainCount, testCount: trainCount, target });
   const stepsPerEpoch = Math.floor(trainCount / batch);
   return classifierRecipeSchema.parse({
-    architecture: architectureFor(kind, size),
+    architecture,
     batch,
-    targets: [100],
+    targets: [target],
     // A little more than the steps, as the number of epochs is rounded down to steps.
     maxEpochs: (steps + 0.01) / stepsPerEpoch,
   });

@@ -1,4 +1,5 @@
 import { type ClassifierRecipe, type Target, targetSchema } from '../contract/recipes.ts';
+import { epochsText } from '../contract/training-parts.ts';
 
 /** The rules by which a training stops, in the order of `compareTargets`. */
 export const stopRules = ['accuracy', 'epochs', 'loss'] as const;
@@ -15,9 +16,6 @@ export function stopAt(target: Target | string): { by: StopRule; value: number }
 export function targetOf(by: StopRule, value: number): Target {
   return by === 'accuracy' ? value : (`${by} ${value}` as Target);
 }
-
-/** `1 epoch`, `0.5 epochs`: not rounded, as there are parts of epochs. */
-export const epochsText = (count: number): string => (count === 1 ? '1 epoch' : `${count} epochs`);
 
 /** As people read it: `97.5 %`, `10 epochs`, `loss 0.05`. */
 export function targetTitle(target: Target | string): string {

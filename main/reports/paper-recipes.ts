@@ -1,7 +1,7 @@
 import type { OptimizerKind } from '../contract/optimizers.ts';
 import type { Architecture, ClassifierRecipe } from '../contract/recipes.ts';
 import { type PaperKind, paperKinds } from '../domain/architectures.ts';
-import { trainingExtras } from '../domain/schedules.ts';
+import { trainingExtras } from '../domain/recipe-settings.ts';
 import { inWords } from '../exhibits/study-numbers.ts';
 import type { ReportRecipe } from '../exhibits/report-data.ts';
 

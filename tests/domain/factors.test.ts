@@ -2,13 +2,12 @@ import { expect, it } from 'vitest';
 import { classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import { factorTitle, findFactors } from '../../main/domain/factors.ts';
 
-const names = { mlp: 'MLP', cnn: 'CNN', vit: 'ViT' } as Parameters<typeof findFactors>[1];
 const recipe = (fields: object, targets: number[] = [98]) => classifierRecipeSchema.parse({ targets, ...fields });
 const mlp = (hidden = [500, 500]) => ({ architecture: { kind: 'mlp', hidden } });
 const cnn = { architecture: { kind: 'cnn' } };
 const find = (...recipes: ReturnType<typeof recipe>[]) => {
   const entries = recipes.flatMap((of) => of.targets.map((target) => ({ recipe: of, target })));
-  const { factors, levelsOf } = findFactors(entries, names);
+  const { factors, levelsOf } = findFactors(entries);
   return {
     factors: factors.map((of) => [factorTitle(of), of.levels.map(({ text }) => text), of.scale] as const),
     within: factors.map((of) => of.within),

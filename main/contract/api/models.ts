@@ -1,43 +1,20 @@
 import { z } from 'zod';
-import {
-  architectureKinds,
-  architectureSchema,
-  augmentationSchema,
-  classifierRecipeSchema,
-  seedSchema,
-  targetSchema,
-} from '../recipes.ts';
-import { optimizerSchema, stepSizeSchema, weightDecaySchema } from '../optimizers.ts';
+import { architectureKinds, seedSchema, targetSchema } from '../recipes.ts';
 import { modelsSchema } from '../study.ts';
+import { levelsFactorSchema, sweepSchema } from '../sweep.ts';
 import { idSchema, studyName } from '../base.ts';
 import { costSchema } from './studies.ts';
 
-const values = <Value extends z.ZodType>(value: Value) => z.array(value).min(1).max(50);
-
-/** Every combination of these values becomes a model, with as many seeds as asked for. See also `sweepSchema`. */
-export const gridSchema = z.strictObject({
-  /** Models are called by it and the values that the grid varies, or a number: MLP-lr0.001, MLP4. */
+/**
+ * A grid of models: a sweep of levels whose cells are models as any other, with names, group and seeds as asked for.
+ * Models are called by its name and the values that it varies, or a number: MLP-lr0.001, MLP4.
+ */
+export const gridSchema = sweepSchema.omit({ samples: true, cells: true, exclude: true }).extend({
   name: z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 ._-]{0,39}$/, 'letters, digits, space, dot, dash and underscore'),
   group: z.enum(['diverse', 'seeds']),
-  architectures: values(architectureSchema),
-  /** With each of the learning rates and weight decays instead of its own. */
-  optimiser: optimizerSchema,
-  stepSizes: values(stepSizeSchema),
-  weightDecays: values(weightDecaySchema),
-  schedule: classifierRecipeSchema.shape.schedule,
-  clip: classifierRecipeSchema.shape.clip,
-  labelSmoothing: classifierRecipeSchema.shape.labelSmoothing,
-  mixup: classifierRecipeSchema.shape.mixup,
-  initialisation: classifierRecipeSchema.shape.initialisation,
-  batches: values(z.int().min(1).max(8192)),
-  augmentation: augmentationSchema.nullable(),
-  targets: z.array(targetSchema).min(1).max(32),
-  tolerance: z.number().gt(0).lte(5),
-  maxEpochs: z.number().gt(0).max(10_000),
-  landing: classifierRecipeSchema.shape.landing,
+  factors: z.array(levelsFactorSchema).max(8),
   /** The first seed. */
   seed: seedSchema,
-  seeds: z.int().min(1).max(10_000),
   /** Of a seed study; 1 in the diverse group. */
   repeats: z.int().min(1).max(1000),
 });

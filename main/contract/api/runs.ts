@@ -429,6 +429,8 @@ export const runsContract = {
   /** Trainings that wait or are planned: their number, and the time they take. */
   remaining: oc.input(ofStudy).output(remainingSchema),
   presets: oc.input(nothing).output(z.array(presetSchema)),
+  /** What further models of the study usually are: forms begin with it. */
+  usualRecipe: oc.input(ofStudy).output(classifierRecipeSchema),
   /** What `addModels` would add, and what that takes. */
   planModels: oc.input(additionSchema).output(additionPlanSchema),
   addModels: oc.input(additionSchema).output(additionPlanSchema),

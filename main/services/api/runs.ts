@@ -1,7 +1,7 @@
 import { changePlaceOfRuns } from '../clusters/state.ts';
 import { runAxis } from '../runs/axes.ts';
 import { actOnRuns } from '../runs/actions.ts';
-import { addModels, modelPresets, planModels, removeModels } from '../runs/change-models.ts';
+import { addModels, modelPresets, planModels, removeModels, usualModel } from '../runs/change-models.ts';
 import { deleteRuns, planDeletion } from '../runs/delete-runs.ts';
 import { compareRuns } from '../runs/compare.ts';
 import { exportWeights } from '../runs/export-weights.ts';
@@ -72,6 +72,7 @@ export const runsHandlers = {
   ),
   remaining: api.runs.remaining.handler(({ input, context }) => remainingTraining(context.lab, input.study)),
   presets: api.runs.presets.handler(({ context }) => modelPresets(context.lab.workbench.resources)),
+  usualRecipe: api.runs.usualRecipe.handler(({ input, context }) => usualModel(context.lab, input.study)),
   planModels: api.runs.planModels.handler(({ input, context }) => planModels(context.lab, input)),
   addModels: api.runs.addModels.handler(({ input, context }) => addModels(context.lab, input)),
   removeModels: api.runs.removeModels.handler(({ input, context }) =>

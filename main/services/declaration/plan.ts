@@ -8,7 +8,7 @@ import { canonicalJson, runKey } from '../../domain/identity.ts';
 import type { Channels } from '../../domain/images.ts';
 import { targetSlug } from '../../domain/targets.ts';
 import { type DeclaredModels, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
-import { trainingExtras } from '../../domain/schedules.ts';
+import { trainingExtras } from '../../domain/recipe-settings.ts';
 
 export interface ModelIdentity {
   name: string;

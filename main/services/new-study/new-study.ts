@@ -1,17 +1,11 @@
 import type { NewStudyPlan, Probed, Proposal, ReadyImages } from '../../contract/api/new-study.ts';
 import { UserError } from '../../contract/errors.ts';
+import { patchFor } from '../../contract/recipes.ts';
 import { type DataSetSource, nameSchema, type Study, type StudyInput } from '../../contract/study.ts';
 import { isPrepared, sourceName, sourcePaths, uploadedPath, withPaths } from '../../domain/data-sources.ts';
 import { imagesOf, isDesigned, modelCount } from '../../domain/declaration.ts';
 import { canonicalJson } from '../../domain/identity.ts';
-import {
-  anchorsFor,
-  declareNewStudy,
-  designFor,
-  generatorFor,
-  patchFor,
-  usualTestImages,
-} from '../../domain/new-study.ts';
+import { anchorsFor, declareNewStudy, designFor, generatorFor, usualTestImages } from '../../domain/new-study.ts';
 import { pairCount } from '../../domain/pair-design.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../domain/target-probe.ts';
 import type { DataSetRecord } from '../../storage/index.ts';

@@ -36,7 +36,6 @@ import { compareTargets, targetTitle } from '../../domain/targets.ts';
 import type { Storage } from '../../storage/open.ts';
 import type { StudyRun } from '../../storage/study-runs.ts';
 import type { SourceModel, TrainedModel } from '../analysis-input.ts';
-import { architectureNames } from '../../domain/architectures.ts';
 import { snapshotName } from '../declaration/plan.ts';
 import type { RecordedReads } from './reads.ts';
 import { answerHeader, type PeopleView } from './view.ts';
@@ -132,10 +131,7 @@ export class EffectSources {
     const isChosen = ({ entry }: { entry: FactorEntry }): boolean => target === null || String(entry.target) === target;
     const members = withoutTwins(all.filter(isChosen)).sort((a, b) => a.place - b.place);
     const absent = missing.filter(isChosen);
-    const { factors, levelsOf } = findFactors(
-      [...members, ...absent].map(({ entry }) => entry),
-      architectureNames,
-    );
+    const { factors, levelsOf } = findFactors([...members, ...absent].map(({ entry }) => entry));
     const rows = members.map(({ place }) => place);
     const isAll = rows.length === context.input.models.length;
     const targets = [...new Set([...all, ...missing].map(({ entry }) => entry.target))];

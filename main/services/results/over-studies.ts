@@ -15,7 +15,6 @@ import { targetTitles } from '../../domain/targets.ts';
 import { reasonText, timesOf } from '../../exhibits/effects.ts';
 import { overStudiesExhibit, type StudyEffect } from '../../exhibits/over-studies.ts';
 import type { Storage } from '../../storage/open.ts';
-import { architectureNames } from '../../domain/architectures.ts';
 
 import { findQuestion, type StudyEffectData, whyNoEffects, whyNoOutcome } from './effects.ts';
 import { answerHeader, type PeopleView } from './view.ts';
@@ -28,7 +27,7 @@ export function effectStudies(storage: Storage, input: EffectStudiesInput): Effe
   return {
     studies: others.flatMap(({ name, spec }) => {
       const entries = modelEntries(spec).flatMap(({ recipe }) => recipe.targets.map((target) => ({ recipe, target })));
-      const factor = findFactors(entries, architectureNames).factors.find(({ key }) => key === input.factor);
+      const factor = findFactors(entries).factors.find(({ key }) => key === input.factor);
       const has = (level: string): boolean => factor?.levels.some(({ value }) => value === level) ?? false;
       return has(input.level) && has(input.reference) ? [name] : [];
     }),

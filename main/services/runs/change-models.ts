@@ -7,16 +7,18 @@ import {
   type presetSchema,
 } from '../../contract/api/models.ts';
 import { UserError } from '../../contract/errors.ts';
-import { type ClassifierRecipe, classifierRecipeSchema } from '../../contract/recipes.ts';
+import { type ClassifierRecipe, classifierRecipeSchema, type Target } from '../../contract/recipes.ts';
 import type { ModelsSpec, Study } from '../../contract/study.ts';
-import { architectureSize, checkArchitecture } from '../../domain/architectures.ts';
-import { type ModelEntry, modelEntries } from '../../domain/sweep.ts';
+import { checkArchitecture } from '../../domain/architectures.ts';
+import { usualRecipe, valuePrefixes } from '../../domain/recipe-settings.ts';
+import { countCells, gridEntries, type ModelEntry, modelEntries } from '../../domain/sweep.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { forEachStep, runInBatches, type StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, taskKey, trainingKey } from '../declaration/plan.ts';
 import { checkStudy, loadStudy, presetNames } from '../declaration/study-file.ts';
 import { forecast, type ForecastTools, together } from '../estimates/forecast.ts';
+import { isAccuracy } from '../../domain/targets.ts';
 import { findRun, findStudy } from '../tools/find.ts';
 import type { Workbench } from '../tools/workbench.ts';
 import type { RunTools } from './actions.ts';
@@ -25,6 +27,23 @@ import { planModelRuns, queueModels } from '../queue/queue.ts';
 type Addition = z.infer<typeof additionSchema>;
 
 const shownNames = 200;
+
+/** The paper's first target accuracy in percent, where a study has no network with a target of its own. */
+const paperTarget = 97.5;
+
+/** A recipe as usual for the study's images, stopped as its first network is. @throws UserError `study.not-found` */
+export function usualModel({ workbench }: Pick<RunTools, 'workbench'>, name: string): ClassifierRecipe {
+  const study = findStudy(workbench, name);
+  const dataSet = declaredDataSet(workbench, study);
+  const first = modelEntries(study.spec)[0]?.recipe;
+  const targets: Target[] = first?.targets ?? [paperTarget];
+  const target = targets.find(isAccuracy) ?? paperTarget;
+  const usual = dataSet
+    ? usualRecipe('mlp', { ...dataSet, target })
+    : classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets });
+  const { tolerance, maxEpochs } = first ?? usual;
+  return { ...usual, targets, tolerance, maxEpochs };
+}
 
 export function planModels(tools: RunTools, addition: Addition): AdditionPlan {
   const study = findStudy(tools.workbench, addition.study);
@@ -152,9 +171,10 @@ function draftModels(
   known: readonly ModelsSpec[],
   { entries, grid }: { entries: readonly ModelsSpec[]; grid: ModelGrid | null },
 ): ModelsSpec[] {
-  const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
-  const runs = wanted.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, 0);
+  const ofGrid = grid ? countCells(grid) * grid.seeds * grid.repeats : 0;
+  const runs = entries.reduce((sum, { seeds, repeats }) => sum + seeds * repeats, ofGrid);
   if (runs > maxAdded) throw tooMany(runs);
+  const wanted = [...entries, ...(grid ? gridEntries(grid) : [])];
   const drafted: ModelsSpec[] = [];
   for (const entry of wanted) {
     const all = [...known, ...drafted];
@@ -163,63 +183,8 @@ function draftModels(
   return drafted;
 }
 
-/** Names leave room for a seed and the place in a seed study; longer ones are numbered instead. */
-const longestName = 48;
-
-/**
- * The name that was typed, with the values of what the grid varies: `MLP-500x500-lr0.001-batch64`. A grid of one recipe,
- * and one that would get too long a name, has the typed name.
- */
-function gridName(grid: ModelGrid, { architecture, optimiser, batch }: ClassifierRecipe): string {
-  const { architectures, stepSizes, weightDecays, batches } = grid;
-  const parts = [
-    architectures.length > 1 && architectureSize(architecture),
-    stepSizes.length > 1 && `lr${optimiser.stepSize}`,
-    weightDecays.length > 1 && `wd${optimiser.weightDecay}`,
-    batches.length > 1 && `batch${batch}`,
-  ].filter((part) => part !== false);
-  const name = [grid.name, ...parts].join('-');
-  return name.length > longestName ? grid.name : name;
-}
-
-/** A name that ends with a value (`gridName`): a number behind it would read as another value. */
-const namesValue = /-(lr|wd|batch|blocks)?\d[\dx.e-]*(-seed\d+)?$/;
-
-function gridEntries(grid: ModelGrid): ModelsSpec[] {
-  const { group, targets, tolerance, maxEpochs, landing, augmentation, seed, seeds, repeats, optimiser } = grid;
-  return grid.architectures.flatMap((architecture) =>
-    grid.stepSizes.flatMap((stepSize) =>
-      grid.weightDecays.flatMap((weightDecay) =>
-        grid.batches.map((batch) => {
-          const recipe = classifierRecipeSchema.parse({
-            architecture,
-            batch,
-            targets,
-            tolerance,
-            maxEpochs,
-            augmentation,
-            ...(landing !== undefined && { landing }),
-            ...(grid.schedule && { schedule: grid.schedule }),
-            ...(grid.clip && { clip: grid.clip }),
-            ...(grid.mixup !== undefined && { mixup: grid.mixup }),
-            ...(grid.initialisation && { initialisation: grid.initialisation }),
-            ...(grid.labelSmoothing !== undefined && { labelSmoothing: grid.labelSmoothing }),
-            optimiser: { ...optimiser, stepSize, weightDecay },
-          });
-          const name = gridName(grid, recipe);
-          return {
-            name,
-            seed,
-            seeds,
-            recipe,
-            group,
-            repeats: group === 'seeds' ? repeats : 1,
-          };
-        }),
-      ),
-    ),
-  );
-}
+/** A name that ends with a value (`gridEntries`): a number behind it would read as another value. */
+const namesValue = new RegExp(`-(${valuePrefixes.join('|')})\\d[\\dx.e-]*(-seed\\d+)?$`);
 
 /** One recipe with one seed would be the same model under two names, so the entry takes the next free seeds. */
 function withFreeSeed(entry: ModelsSpec, known: readonly ModelsSpec[]): ModelsSpec {

@@ -6,7 +6,7 @@ import { checkArchitecture } from '../../domain/architectures.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { type ModelEntry, sweepEntries } from '../../domain/sweep.ts';
-import { factorTitle } from '../../domain/sweep-levels.ts';
+import { settingTitle } from '../../domain/recipe-settings.ts';
 import type { StudyRecord } from '../../storage/index.ts';
 import { declaredDataSet } from '../declaration/data-set.ts';
 import { identities, recipeTitle } from '../declaration/plan.ts';
@@ -140,7 +140,7 @@ export function listSweeps(tools: StatusTools, name: string): SweepView[] {
     return {
       sweep,
       ...progress.of(entries),
-      factors: sweep.factors.map(({ of }) => factorTitle(of)),
+      factors: sweep.factors.map(({ of }) => settingTitle(of)),
       cells: entries.map((entry) => ({
         ...describeCell(entry),
         ...progress.cell([entry]),

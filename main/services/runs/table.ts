@@ -8,7 +8,7 @@ import {
 } from '../../contract/recipes.ts';
 import type { RunState } from '../../contract/run.ts';
 import { architectureNames, parameterCount } from '../../domain/architectures.ts';
-import { hyperparameters } from '../../domain/hyperparameters.ts';
+import { hyperparameters } from '../../domain/recipe-settings.ts';
 import { type Pause, shownRunState } from '../../domain/status.ts';
 import { modelEntries } from '../../domain/sweep.ts';
 import type { Storage, StudyRecord, TableRow, DataSetRecord } from '../../storage/index.ts';

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { HyperparameterSort, RunFilter, RunGroup, runSortSchema, SortKey } from '../../contract/api/runs.ts';
 import { type ClassifierRecipe, classifierRecipeSchema, targetSchema, type Target } from '../../contract/recipes.ts';
 import type { EngineName, TaskKind } from '../../contract/run.ts';
-import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/hyperparameters.ts';
+import { differingHyperparameters, type Hyperparameters, hyperparameters } from '../../domain/recipe-settings.ts';
 import type { Pause } from '../../domain/status.ts';
 import { testSeries, validationSeries } from '../../domain/trend.ts';
 import type { Database, SqlValue } from '../database.ts';

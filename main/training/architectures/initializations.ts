@@ -1,4 +1,4 @@
-import type { Initialization } from '../../contract/recipes.ts';
+import type { Initialization } from '../../contract/training-parts.ts';
 import type { RandomStream } from '../../domain/random.ts';
 
 /** Draws the values of a parameter of this shape, in row-major order. */

@@ -1,5 +1,6 @@
 import type { Tensor1D, Tensor2D, Tensor4D, Variable } from '@tensorflow/tfjs-core';
-import type { Architecture, Initialization } from '../../contract/recipes.ts';
+import type { Architecture } from '../../contract/recipes.ts';
+import type { Initialization } from '../../contract/training-parts.ts';
 import type { ImageSize } from '../../domain/images.ts';
 import type { LatentSpace } from '../../domain/latents.ts';
 import type { Ops, Tfjs } from '../engines/engine.ts';

@@ -1,7 +1,8 @@
 import type { NamedTensorMap, Scalar, Tensor, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
 import type { Optimizer as OptimizerRecipe } from '../../contract/optimizers.ts';
-import type { ClassifierRecipe, Clip } from '../../contract/recipes.ts';
+import type { ClassifierRecipe } from '../../contract/recipes.ts';
+import type { Clip } from '../../contract/training-parts.ts';
 import { at } from '../../domain/arrays.ts';
 import { stepSizeFactor } from '../../domain/schedules.ts';
 import type { AdamSettings, AdamSlots, Engine, InputForm, TensorMap, Tfjs } from '../engines/engine.ts';

@@ -1,6 +1,6 @@
 import type { Rank, Variable } from '@tensorflow/tfjs-core';
 import { UserError } from '../../contract/errors.ts';
-import type { Initialization } from '../../contract/recipes.ts';
+import type { Initialization } from '../../contract/training-parts.ts';
 import { randomStream } from '../../domain/random.ts';
 import type { Engine } from '../engines/engine.ts';
 import { type Draws, gaussian, initialDraws, uniform } from './initializations.ts';

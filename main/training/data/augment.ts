@@ -1,4 +1,4 @@
-import type { Augmentation } from '../../contract/recipes.ts';
+import type { Augmentation } from '../../contract/training-parts.ts';
 import { at } from '../../domain/arrays.ts';
 import { imageLength } from '../../domain/images.ts';
 import { type RandomStream, randomStream } from '../../domain/random.ts';

@@ -1,7 +1,6 @@
-import { optimizerKinds } from '../../../main/contract/optimizers.ts';
+import { optimizerKinds, optimizerNames } from '../../../main/contract/optimizers.ts';
 import { classifierRecipeSchema } from '../../../main/contract/recipes.ts';
 import { architectureName, architectureTitle } from '../../../main/domain/architectures.ts';
-import { optimizerNames } from '../../../main/domain/hyperparameters.ts';
 import type { BenchContext, Section } from '../bench-types.ts';
 import { type Comparison, comparisonTable } from '../comparison.ts';
 import type { SideTask } from '../sides/protocol.ts';

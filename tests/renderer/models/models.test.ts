@@ -5,7 +5,7 @@ import Database from 'better-sqlite3';
 import { expect, test } from 'vitest';
 import { landingNote } from '../../../renderer/features/models/run/run-overview.tsx';
 import type { Page } from 'playwright';
-import { type ArchitectureKind, classifierRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
+import { classifierRecipeSchema, type Target } from '../../../main/contract/recipes.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { smallStudy } from '../../services/study/small-study.ts';
 import { firstGrid, gridLike, parseGrid } from '../../../renderer/features/models/add/grid-form.tsx';
@@ -101,36 +101,41 @@ test('a recipe that is opened to be changed stays as it is where nothing is chan
     const training = { optimiser, schedule, clip: { by: 'norm', limit: 0.5 }, labelSmoothing: 0.1, augmentation };
     const recipe = classifierRecipeSchema.parse({ architecture, ...training, targets: [90], batch: 7 });
     const parsed = parseGrid(gridLike('MLP-s0', { recipe, seed: 4 }));
-    if (!('grid' in parsed)) throw new Error(parsed.problem);
-    const { grid } = parsed;
-    expect(grid.architectures).toEqual([recipe.architecture]);
-    expect(grid).toMatchObject({ ...training, stepSizes: [0.002], weightDecays: [0.1], seed: 4 });
+    expect(parsed).toMatchObject({ grid: { base: recipe, factors: [], name: 'MLP', seed: 4 } });
   }
 });
 
-test('sizes are read for each architecture, and what is wrong with them is said', () => {
-  const parsed = (kind: ArchitectureKind, size: string, settings: object = {}) => {
-    const { sizes, settings: usual } = firstGrid.architecture;
-    const architecture = { kind, sizes: { ...sizes, [kind]: size }, settings: { ...usual, ...settings } };
-    return parseGrid({ ...firstGrid, architecture });
+test('several values of settings are a grid, and what is wrong with them is said', () => {
+  const usual = classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5] });
+  const first = firstGrid(usual);
+  const parsed = (change: object) => {
+    const result = parseGrid({ ...first, recipe: { ...first.recipe, ...change } });
+    return 'grid' in result ? result.grid : result.problem;
   };
-  const architectures = (kind: ArchitectureKind, size: string) => {
-    const result = parsed(kind, size);
-    return 'grid' in result ? result.grid.architectures : result.problem;
-  };
-  expect(architectures('cnn', '8-16 + 32-16, 4+')).toMatchObject([
-    { channels: [8, 16], hidden: [32, 16] },
-    { channels: [4], hidden: [] },
-  ]);
-  expect(architectures('resnet', '1, 3')).toEqual([1, 3].map((blocks) => ({ kind: 'resnet', blocks, width: 16 })));
-  expect(architectures('lenet', '')).toEqual([{ kind: 'lenet' }]);
-  expect(architectures('cnn', '32-32-64-64')).toMatch(/write a \+ between the channels and the hidden layers/);
-  expect(architectures('mixer', '2-3')).toBe('Sizes: "2-3" is not a size');
-  expect(architectures('resnet', '19')).toMatch(/^Blocks: /);
-  const wide = { resnet: { kind: 'resnet', blocks: 1, width: 0 } };
-  expect(parsed('resnet', '1', wide)).toMatchObject({ problem: expect.stringMatching(/^Width: /) });
-  const unknown = { mixer: { ...firstGrid.architecture.settings.mixer, tokenMlp: Number.NaN } };
-  expect(parsed('mixer', '4', unknown)).toEqual({ problem: 'MLP width across patches: enter a number' });
+  expect(parsed({})).toMatchObject({ base: usual, factors: [], name: 'MLP' });
+  const cnn = { architecture: 'cnn', 'architecture(cnn).channels': '8-16, 4', 'architecture(cnn).hidden': 'none' };
+  const levels = [{ value: [8, 16] }, { value: [4] }];
+  expect(parsed({ ...cnn, 'optimiser(adam).weightDecay': '0.1' })).toMatchObject({
+    base: { architecture: { kind: 'cnn', channels: [8, 16], hidden: [] }, optimiser: { weightDecay: 0.1 } },
+    factors: [{ of: 'architecture.channels', levels }],
+  });
+  expect(parsed({ labelSmoothing: 'none, 0.1', mixup: '0' })).toMatchObject({
+    base: usual,
+    factors: [{ of: 'labelSmoothing', levels: [{ value: null }, { value: 0.1 }] }],
+  });
+  expect(parsed({ targets: '97, epochs 10; loss 0.05' })).toMatchObject({
+    base: { targets: [97, 'epochs 10', 'loss 0.05'] },
+  });
+  expect(parsed({ targets: '97, often' })).toMatch(/^Targets: Write an accuracy in percent/);
+  expect(parsed({ targets: 'epochs 90' })).toMatch(/^Targets: The target of 90 epochs is beyond the last epoch, 40/);
+  expect(parsed({ architecture: 'lenet' })).toMatchObject({ base: { architecture: { kind: 'lenet' } } });
+  expect(parsed({ architecture: 'mixer', 'architecture(mixer).blocks': '2-3' })).toBe('Blocks: "2-3" is not a number');
+  expect(parsed({ architecture: 'resnet', 'architecture(resnet).blocks': '1, 19' })).toMatch(/^Blocks: Too big/);
+  expect(parsed({ architecture: 'mixer', 'architecture(mixer).tokenMlp': '' })).toBe(
+    'MLP width across patches: enter a number',
+  );
+  expect(parsed({ 'optimiser(adam).stepSize': '0,001' })).toMatch(/^Learning rate: "0,001" can be read in two ways/);
+  expect(parseGrid({ ...first, seeds: Number.NaN })).toEqual({ problem: 'Seeds: enter a number' });
 });
 
 const address = (page: Page): string => new URL(page.url()).hash;
@@ -248,18 +253,18 @@ test.skipIf(!hasBrowser)(
     const host = await startHost({ dataFolder });
     const page = await openPage(host, { route: '/studies/small/models?add=models' });
     await page.getByText('Grid of values').click();
-    await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
-    await page.getByLabel('Learning rates').fill('0.001, 0.002');
+    await page.getByLabel('Hidden layers', { exact: true }).fill('8, 12');
+    await page.getByLabel('Learning rate').fill('0.001, 0.002');
     await page.getByLabel('Seeds', { exact: true }).fill('2');
     await page.getByText(/^8 trainings: about .*, .*B$/).waitFor();
-    await page.getByLabel('Learning rates').fill('fast');
-    await page.getByText('Learning rates: "fast" is not a number').waitFor();
-    await page.getByLabel('Learning rates').fill('0,001');
-    await page.getByText(/^Learning rates: "0,001" can be read in two ways/).waitFor();
-    await page.getByLabel('Learning rates').fill('0.001');
-    await page.getByLabel('Sizes', { exact: true }).fill('500-x');
-    await page.getByText('Sizes: "500-x" is not a size').waitFor();
-    await page.getByLabel('Sizes', { exact: true }).fill('8, 12');
+    await page.getByLabel('Learning rate').fill('fast');
+    await page.getByText('Learning rate: "fast" is not a number').waitFor();
+    await page.getByLabel('Learning rate').fill('0,001');
+    await page.getByText(/^Learning rate: "0,001" can be read in two ways/).waitFor();
+    await page.getByLabel('Learning rate').fill('0.001');
+    await page.getByLabel('Hidden layers', { exact: true }).fill('500-x');
+    await page.getByText('Hidden layers: "500-x" is not a list of sizes such as 32-64').waitFor();
+    await page.getByLabel('Hidden layers', { exact: true }).fill('8, 12');
     await page.getByText(/^4 trainings/).waitFor();
     await page.getByRole('combobox', { name: 'Architecture' }).click();
     await page.getByRole('option', { name: 'ViT' }).click();
@@ -270,13 +275,15 @@ test.skipIf(!hasBrowser)(
     await page.getByRole('combobox', { name: 'Architecture' }).click();
     await page.getByRole('option', { name: 'MLP', exact: true }).click();
     await page.getByText(/^4 trainings/).waitFor();
-    await page.getByRole('checkbox', { name: 'Mirror half of the training images left to right' }).check();
+    await page.getByRole('checkbox', { name: 'Augmentation' }).check();
+    await page.getByRole('checkbox', { name: 'Mirroring' }).check();
+    await page.getByLabel('Shift (pixels)').fill('0');
     expect(await violations(page)).toEqual([]);
     await screenshot(page, 'models-add');
     await page.getByRole('button', { name: 'Add without training' }).click();
     // Its data set has not been read yet, so its next start queues them.
     await page.getByRole('heading', { name: '9 models planned' }).waitFor();
-    const mirrored = '"augmentation":{"flip":true,"rotate":0,"scale":0,"shift":0}';
+    const mirrored = '"augmentation":{"flip":true,"rotate":10,"scale":0.1,"shift":0}';
     expect(newestSpec(dataFolder)).toContain(mirrored);
     await page.getByRole('button', { name: 'Add models' }).click();
     await page.getByRole('checkbox', { name: /^MLP1/ }).first().check();

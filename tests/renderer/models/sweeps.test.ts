@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweepPresets } from '../../../main/services/runs/sweeps.ts';
-import { gridLike } from '../../../renderer/features/models/add/grid-form.tsx';
+import { recipeSettings } from '../../../main/domain/recipe-settings.ts';
+import { draftOf } from '../../../renderer/features/models/add/setting-drafts.ts';
 import { parsePlan } from '../../../renderer/features/models/sweeps/sweep-drawer.tsx';
 import { fieldsOf } from '../../../renderer/features/models/sweeps/sweep-fields.ts';
 import { repository } from '../../architecture/tools.ts';
@@ -45,10 +46,10 @@ test.skipIf(!hasBrowser)(
     await page.getByText('Learning rate: "fast" is not a number').waitFor();
     await page.getByLabel('Values of learning rate').fill('0.001, 0.00000001');
     await page.getByText('Settings that all cells share').click();
-    await page.getByLabel('Sizes', { exact: true }).fill('8');
-    await page.getByLabel('Batch sizes').fill('32');
-    await page.getByLabel('Targets (% of test images)').fill('96');
-    await page.getByLabel('Tolerance around a target (points)').fill('3');
+    await page.getByLabel('Hidden layers', { exact: true }).fill('8');
+    await page.getByLabel('Batch size').fill('32');
+    await page.getByLabel('Targets').fill('96');
+    await page.getByLabel('Tolerance (points)').fill('3');
     await page.getByLabel('Maximum epochs').fill('3');
     await page.getByText(/^2 cells × 1 seed: 2 trainings, about .*, .*B$/).waitFor();
     expect(await violations(page)).toEqual([]);
@@ -75,7 +76,6 @@ test.skipIf(!hasBrowser)(
 
 test('the form that a preset’s sweep fills has that very sweep', () => {
   for (const { sweep } of sweepPresets(join(repository, 'resources'))) {
-    const shared = gridLike(sweep.name, { recipe: sweep.base, seed: sweep.seed });
-    expect(parsePlan(fieldsOf(sweep), shared, null)).toEqual({ sweep });
+    expect(parsePlan(fieldsOf(sweep), draftOf(recipeSettings, sweep.base), null)).toEqual({ sweep });
   }
 });

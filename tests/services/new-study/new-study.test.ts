@@ -5,7 +5,8 @@ import { BlobStore } from '../../../main/files/blobs.ts';
 import type { Inspection } from '../../../main/contract/api/data-sets.ts';
 import type { NewStudyPlan, Probed, ReadyImages } from '../../../main/contract/api/new-study.ts';
 import { type DataSetSource, studySchema } from '../../../main/contract/study.ts';
-import { epochsFor, generatorFor, patchFor, toleranceFor } from '../../../main/domain/new-study.ts';
+import { generatorFor } from '../../../main/domain/new-study.ts';
+import { usualRecipe } from '../../../main/domain/recipe-settings.ts';
 import { proposedReferenceTarget, proposedTarget, stepsOfProbe } from '../../../main/domain/target-probe.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { boundary } from '../study/command-line.ts';
@@ -181,12 +182,19 @@ test('targets, tolerances, patches and epochs suit the images', () => {
   expect(proposedReferenceTarget(reached(84.4, 88.1, 80.7), 80.5)).toBe(88);
   expect(proposedReferenceTarget(reached(84.4, 70, 80.7), 80.5)).toBe(80.5);
   // A third of the sampling error: the paper's 0.05 at its targets; wider on fewer images and at lower targets.
-  expect([97.5, 98, 98.5, 99.5, 87].map((target) => toleranceFor(target, 10_000))).toEqual([
-    0.05, 0.05, 0.05, 0.05, 0.1,
+  const usual = (change: object) =>
+    usualRecipe('vit', { width: 28, height: 28, trainCount: 60_000, testCount: 10_000, target: 84, ...change });
+  const tolerances = [97.5, 98, 98.5, 99.5, 87].map((target) => usual({ target }).tolerance);
+  expect(tolerances).toEqual([0.05, 0.05, 0.05, 0.05, 0.1]);
+  expect([3000, 400, 40, 10].map((testCount) => usual({ testCount }).tolerance)).toEqual([0.2, 0.6, 1.95, 5]);
+  const sides = [28, 32, 64, 12].map((side) => usual({ width: side, height: side }).architecture);
+  expect(sides).toMatchObject([7, 8, 16, 3].map((patch) => ({ patch })));
+  const few = [60_000, 1000, 30].map((trainCount) => usual({ trainCount }));
+  expect(few.map(({ maxEpochs, batch }) => [maxEpochs, batch])).toEqual([
+    [40, 128],
+    [384, 128],
+    [10_000, 7],
   ]);
-  expect([3000, 400, 40, 10].map((count) => toleranceFor(84, count))).toEqual([0.2, 0.6, 1.95, 5]);
-  expect([28, 32, 64, 12].map((side) => patchFor({ width: side, height: side }))).toEqual([7, 8, 16, 3]);
-  expect([60_000, 1000, 30].map(epochsFor)).toEqual([40, 384, 10_000]);
   // The generator's form follows the images' size, whatever their colors.
   expect([28, 40, 64].map((side) => generatorFor({ width: side, height: side, channels: 1 }).kind)).toEqual([
     ...['dcgan28', 'dcgan32', 'dcgan64'],

@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { architectureSchema } from '../../../main/contract/recipes.ts';
 import { at } from '../../../main/domain/arrays.ts';
 import { allOf } from '../../all-of.ts';
 import { newRun } from '../../executors/counting-tasks.ts';
@@ -14,18 +13,18 @@ const study = 'small';
 const grid = {
   name: 'MLP',
   group: 'diverse' as const,
-  optimiser: {},
-  augmentation: null,
-  architectures: [
-    { kind: 'mlp' as const, hidden: [8] },
-    { kind: 'mlp' as const, hidden: [12] },
+  base: {
+    architecture: { kind: 'mlp' as const, hidden: [8] },
+    optimiser: { stepSize: 1e-3 },
+    batch: 32,
+    targets: [97],
+    tolerance: 0.5,
+    maxEpochs: 6,
+  },
+  factors: [
+    { of: 'architecture.hidden', levels: [{ value: [8] }, { value: [12] }] },
+    { of: 'optimiser.stepSize', levels: [{ value: 1e-3 }, { value: 2e-3 }] },
   ],
-  stepSizes: [1e-3, 2e-3],
-  weightDecays: [0],
-  batches: [32],
-  targets: [97],
-  tolerance: 0.5,
-  maxEpochs: 6,
   seed: 1,
   seeds: 1,
   repeats: 1,
@@ -214,11 +213,18 @@ test('a grid is shown before it is added, gets free names and seeds, is queued, 
   const again = await client.runs.planModels({ study, grid });
   expect(again.entries.map(({ name, seed }) => [name, seed])).toEqual(values.map((name) => [`${name}-seed2`, 2]));
 
-  const single = { ...grid, architectures: grid.architectures.slice(0, 1), stepSizes: [1e-3] };
+  const single = { ...grid, factors: [] };
   expect((await client.runs.planModels({ study, grid: single })).names).toEqual(['MLP2']);
-  const moments = { beta1: 0.8, beta2: 0.99, epsilon: 1e-6 };
-  const [slower] = (await client.runs.planModels({ study, grid: { ...single, optimiser: moments } })).entries;
-  expect(slower?.recipe.optimiser).toEqual({ kind: 'adam', stepSize: 1e-3, weightDecay: 0, ...moments });
+  const moments = { stepSize: 1e-3, beta1: 0.8, beta2: 0.99, epsilon: 1e-6 };
+  const slowerGrid = { ...single, base: { ...grid.base, optimiser: moments } };
+  const [slower] = (await client.runs.planModels({ study, grid: slowerGrid })).entries;
+  expect(slower?.recipe.optimiser).toEqual({ kind: 'adam', weightDecay: 0, ...moments });
+  // Forms begin with what suits the study's images and targets.
+  expect(await client.runs.usualRecipe({ study })).toMatchObject({
+    architecture: { kind: 'mlp', hidden: [500, 500] },
+    targets: [97, 98.5],
+    batch: 128,
+  });
 
   const [, ...some] = values;
   const chosen = table.rows.filter(({ name }) => some.slice(0, 2).includes(name)).map(({ id }) => id);
@@ -302,7 +308,7 @@ test('models that are added while the study runs are trained', { timeout: 240_00
   while (lab.workbench.storage.runs.counts().running === 0) await new Promise((resolve) => setTimeout(resolve, 20));
   await client.runs.addModels({
     study,
-    grid: { ...grid, architectures: [{ kind: 'mlp', hidden: [8] }], stepSizes: [1e-3] },
+    grid: { ...grid, factors: [] },
   });
   expect((await client.runs.table({ study })).total).toBe(6);
   await untilIdle(test);
@@ -384,7 +390,12 @@ test('a failed run says why in its row, and can be retried', async () => {
   );
   await client.runs.addModels({ study, entries: [{ ...(spec.models[0] ?? fail()), name: 'Odd', seed: 77 }] });
   // A network that does not suit the images is refused before anything is trained.
-  const vit = { ...grid, name: 'ViT', architectures: [architectureSchema.parse({ kind: 'vit', patch: 5 })] };
+  const vit = {
+    ...grid,
+    name: 'ViT',
+    factors: [],
+    base: { ...grid.base, architecture: { kind: 'vit' as const, patch: 5 } },
+  };
   await expect(client.runs.planModels({ study, grid: vit })).rejects.toMatchObject({
     data: { code: 'architecture.does-not-fit', remedy: expect.stringContaining(': 1, 2, 4, 7, 14, 28.') },
   });

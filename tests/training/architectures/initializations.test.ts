@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type Initialization, initializationSchema } from '../../../main/contract/recipes.ts';
+import { type Initialization, initializationSchema } from '../../../main/contract/training-parts.ts';
 import { randomStream } from '../../../main/domain/random.ts';
 import { initialDraws } from '../../../main/training/architectures/initializations.ts';
 

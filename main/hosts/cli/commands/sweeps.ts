@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Cost } from '../../../contract/api/studies.ts';
 import type { SweepPlan, SweepView } from '../../../contract/api/sweeps.ts';
 import { formatCost, formatCount } from '../../../domain/format.ts';
-import { factorTitle } from '../../../domain/sweep-levels.ts';
+import { settingTitle } from '../../../domain/recipe-settings.ts';
 import { targetTitle } from '../../../domain/targets.ts';
 import { withReadOnlyWorkbench, withWorkbench } from '../context.ts';
 import { printLine, table } from '../output.ts';
@@ -24,7 +24,7 @@ export function addSweeps(program: Command): void {
         ? await withReadOnlyWorkbench(command, (workbench) => planSweep(sweepToolsElsewhere(workbench), study, sweep))
         : await withWorkbench(command, (workbench) => putSweep(sweepToolsElsewhere(workbench), study, sweep));
       if (preview) {
-        const header = ['cell', ...sweep.factors.map(({ of }) => factorTitle(of)), 'first seed', 'recipe'];
+        const header = ['cell', ...sweep.factors.map(({ of }) => settingTitle(of)), 'first seed', 'recipe'];
         const rows = plan.cells.map(({ name, levels, seed, recipe }) => [name, ...levels, seed, recipe]);
         printLine(table(header, rows));
         if (plan.cells.length < plan.count) printLine(`and ${plan.count - plan.cells.length} more`);

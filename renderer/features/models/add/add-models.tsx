@@ -4,16 +4,17 @@ import { useState } from 'react';
 import { Link } from 'wouter';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import type { AdditionPlan, ModelGrid } from '../../../../main/contract/api/models.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { ModelsSpec } from '../../../../main/contract/study.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
-import { optimizerText } from '../../../../main/domain/hyperparameters.ts';
-import { trainingExtras } from '../../../../main/domain/schedules.ts';
+import { optimizerText, trainingExtras } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
 import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
+import { useUsualRecipe } from './use-usual-recipe.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
 import { detach } from '../../../../main/contract/detach.ts';
 
@@ -31,12 +32,14 @@ export function AddDrawer({ study, like, opened, onClose }: AddDrawerProps) {
   const id = like !== null && /^[1-9]\d{0,9}$/.test(like) ? Number(like) : 0;
   const run = useQuery(api.runs.get.queryOptions({ input: { id }, enabled: opened && id > 0, meta: { live: 'self' } }));
   const first = run.data?.task.kind === 'classifier' ? gridLike(run.data.row.name, run.data.task) : null;
+  const usual = useUsualRecipe(study, opened);
   return (
     <Drawer opened={opened} onClose={onClose} title="Add models" size={600} overlayProps={{ backgroundOpacity: 0.3 }}>
-      {id > 0 && run.isPending ? (
+      {usual.isError && <ErrorNotice error={usual.error} onRetry={() => detach(usual.refetch())} />}
+      {(id > 0 && run.isPending) || usual.isPending ? (
         <Loading label="Reading the recipe" lines={6} />
       ) : (
-        <AddForm key={id} study={study} first={first} onDone={onClose} />
+        usual.data && <AddForm key={id} study={study} first={first} usual={usual.data} onDone={onClose} />
       )}
     </Drawer>
   );
@@ -44,15 +47,16 @@ export function AddDrawer({ study, like, opened, onClose }: AddDrawerProps) {
 
 interface AddFormProps {
   study: string;
-  /** Fields of the grid at first; null: those of the paper's MLP, behind the presets. */
+  /** Fields of the grid at first; null: those of the usual recipe, behind the presets. */
   first: GridFields | null;
+  usual: ClassifierRecipe;
   onDone: () => void;
 }
 
-function AddForm({ study, first, onDone }: AddFormProps) {
+function AddForm({ study, first, usual, onDone }: AddFormProps) {
   const [from, setFrom] = useState<'presets' | 'grid'>(first ? 'grid' : 'presets');
   const [entries, setEntries] = useState<readonly ModelsSpec[]>([]);
-  const [fields, setFields] = useState<GridFields>(first ?? firstGrid);
+  const [fields, setFields] = useState<GridFields>(first ?? firstGrid(usual));
   const grid = from === 'grid' ? parseGrid(fields) : null;
   const problem = grid !== null && 'problem' in grid ? grid.problem : null;
   return (

@@ -4,7 +4,7 @@ import { useMemo } from 'react';
 import { Link } from 'wouter';
 import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
-import { landingName, settingTitle } from '../../../../main/domain/hyperparameters.ts';
+import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { axisFormat, type ChartAxis } from '../../../charts/axes.tsx';
 import { useApi } from '../../../client/context.tsx';
 import { useRunChanges } from '../../../client/refetch.ts';
@@ -13,7 +13,7 @@ import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
 import { TargetMarks } from '../table/columns.tsx';
-import { Hyperparameters, outcomesOf, shownSetting } from './hyperparameters.tsx';
+import { Hyperparameters, outcomesOf } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
@@ -141,10 +141,8 @@ function Differences({ comparison }: { comparison: Comparison }) {
               </th>
               {values.map((value, index) => (
                 <td key={rows[index]?.id ?? index} className={value === values[0] ? '' : 'differs'}>
-                  {value !== null ? (
-                    shownSetting(key, value)
-                  ) : key === 'landing' ? (
-                    landingName(undefined)
+                  {value !== null || settingAt(key)?.facts.absent !== undefined ? (
+                    settingText(key, value ?? 'null')
                   ) : (
                     <span className="soft">not set</span>
                   )}

@@ -2,7 +2,7 @@ import { Group, Select, Stack } from '@mantine/core';
 import { useMemo } from 'react';
 import type { Comparison } from '../../../../main/contract/api/runs.ts';
 import { formatCount, formatFixed } from '../../../../main/domain/format.ts';
-import { settingText, settingTitle } from '../../../../main/domain/hyperparameters.ts';
+import { settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import type { ChartAxis } from '../../../charts/line-chart.tsx';
 import { Scatter } from '../../../charts/scatter.tsx';
 import { useParameter } from '../../../navigation/addresses.ts';
@@ -102,12 +102,6 @@ function numeric(title: string, values: readonly (number | null)[]): Omit<Variab
   };
 }
 
-/** A setting's value for reading. @param json of the value */
-export function shownSetting(key: string, json: string): string {
-  const text = settingText(key, json);
-  return key === 'architecture.kind' ? architectureName(text) : text;
-}
-
 /** Values that are no numbers: a place on the axis for each, in order of their names. */
 function named(key: string, values: readonly (string | null)[]): Omit<Variable, 'key'> {
   const known = [...new Set(values.flatMap((value) => value ?? []))].sort((a, b) => a.localeCompare(b, 'en'));
@@ -115,7 +109,7 @@ function named(key: string, values: readonly (string | null)[]): Omit<Variable, 
     title: settingTitle(key),
     ticks: known.map((_, place) => place),
     domain: [-0.5, known.length - 0.5],
-    format: (place) => (known[place] === undefined ? '' : shownSetting(key, known[place])),
+    format: (place) => (known[place] === undefined ? '' : settingText(key, known[place])),
   };
   return { axis, values: values.map((value) => (value === null ? null : known.indexOf(value))) };
 }

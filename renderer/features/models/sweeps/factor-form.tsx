@@ -8,11 +8,12 @@ import {
   Select,
   TextInput,
 } from '@mantine/core';
-import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
+import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
+import { levelName } from '../../../../main/domain/sweep-levels.ts';
 import {
   choicesOf,
   type FactorFields,
-  factorsOnScreen,
+  firstRange,
   isNumeric,
   newFactor,
   numberOf,
@@ -28,20 +29,20 @@ interface FactorFormProps {
 
 /** What a sweep varies: a group of fields for each factor. */
 export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
-  const free = factorsOnScreen.filter((of) => !factors.some((factor) => factor.of === of));
+  const free = [...variedSettings.keys()].filter((of) => !factors.some((factor) => factor.of === of));
   const replace = (old: FactorFields, factor: FactorFields): void =>
     onFactors(factors.map((each) => (each === old ? factor : each)));
   return (
     <div className="sweep-factors">
       {factors.map((factor) => (
         <fieldset key={factor.of} className="sweep-factor">
-          <legend>{factorTitle(factor.of)}</legend>
+          <legend>{settingTitle(factor.of)}</legend>
           {isNew && (
             <ActionIcon
               className="sweep-remove"
               variant="subtle"
               color="gray"
-              aria-label={`Do not vary ${factorTitle(factor.of).toLowerCase()}`}
+              aria-label={`Do not vary ${settingTitle(factor.of).toLowerCase()}`}
               onClick={() => onFactors(factors.filter((each) => each !== factor))}
             >
               ×
@@ -55,7 +56,7 @@ export function FactorForm({ factors, onFactors, isNew }: FactorFormProps) {
           aria-label="Vary also"
           placeholder="Vary also…"
           value={null}
-          data={free.map((of) => ({ value: of, label: factorTitle(of) }))}
+          data={free.map((of) => ({ value: of, label: settingTitle(of) }))}
           onChange={(of) => of !== null && onFactors([...factors, newFactor(of)])}
         />
       )}
@@ -70,7 +71,7 @@ interface LevelsProps {
 }
 
 function Levels({ factor, onFactor, isNew }: LevelsProps) {
-  const title = factorTitle(factor.of);
+  const title = settingTitle(factor.of);
   if (factor.range === null && !isNumeric(factor)) return <ChosenLevels factor={factor} onFactor={onFactor} />;
   return (
     <>
@@ -98,12 +99,6 @@ function Levels({ factor, onFactor, isNew }: LevelsProps) {
       )}
     </>
   );
-}
-
-function firstRange(of: string): NonNullable<FactorFields['range']> {
-  if (of === 'batch' || of === 'maxEpochs') return { from: 16, to: 512, scale: 'log', whole: true };
-  const isShare = of === 'mixup' || of === 'labelSmoothing';
-  return { ...(isShare ? { from: 0.05, to: 0.5 } : { from: 0.0001, to: 0.01 }), scale: 'log', whole: false };
 }
 
 interface RangeFieldsProps extends LevelsProps {
@@ -157,7 +152,7 @@ function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFact
     const number = numberOf(factor, level);
     return number ? [{ level, number }] : [];
   });
-  const title = factorTitle(of);
+  const title = settingTitle(of);
   return (
     <>
       <MultiSelect
@@ -179,7 +174,7 @@ function ChosenLevels({ factor, onFactor }: Pick<LevelsProps, 'factor' | 'onFact
               className="sweep-rate"
               label={`${number.title}, ${levelName(level)}`}
               min={0}
-              max={number.most}
+              {...(number.most !== null && { max: number.most })}
               step={number.step}
               value={number.value ?? ''}
               onChange={(value) =>

@@ -3,17 +3,21 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepPlan } from '../../../../main/contract/api/sweeps.ts';
-import { classifierRecipeSchema } from '../../../../main/contract/recipes.ts';
+import { detach } from '../../../../main/contract/detach.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { Sweep } from '../../../../main/contract/sweep.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
-import { factorTitle } from '../../../../main/domain/sweep-levels.ts';
+import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
-import { HelpNote, useActionError } from '../../../ui/states.tsx';
+import { PlainTable } from '../../../ui/plain-table.tsx';
+import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
-import { type GridFields, GridForm, gridLike, parseGrid, firstGrid } from '../add/grid-form.tsx';
+import { parseRecipe } from '../add/grid-form.tsx';
+import { type Draft, draftOf } from '../add/setting-drafts.ts';
+import { SettingFields } from '../add/setting-fields.tsx';
+import { useUsualRecipe } from '../add/use-usual-recipe.ts';
 import { FactorForm } from './factor-form.tsx';
 import { fieldsOf, firstSweep, parseSweep, type SweepFields } from './sweep-fields.ts';
-import { PlainTable } from '../../../ui/plain-table.tsx';
 
 interface SweepDrawerProps {
   study: string;
@@ -24,18 +28,25 @@ interface SweepDrawerProps {
 
 /** Plans a sweep, or lets one grow: what varies, its cells, and what they take. */
 export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
+  const usual = useUsualRecipe(study);
   return (
     <Drawer opened onClose={onClose} title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'} size={720}>
-      <SweepForm study={study} known={known} onDone={onClose} />
+      {usual.isError && <ErrorNotice error={usual.error} onRetry={() => detach(usual.refetch())} />}
+      {usual.isPending && <Loading label="Reading the recipe" lines={6} />}
+      {usual.data && <SweepForm study={study} known={known} usual={usual.data} onDone={onClose} />}
     </Drawer>
   );
 }
 
-const firstShared: GridFields = { ...firstGrid, maxEpochs: 40 };
+interface SweepFormProps extends Omit<SweepDrawerProps, 'onClose'> {
+  /** What all cells share at first. */
+  usual: ClassifierRecipe;
+  onDone: () => void;
+}
 
-function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'known'> & { onDone: () => void }) {
+function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
   const [fields, setFields] = useState<SweepFields>(known ? fieldsOf(known) : firstSweep);
-  const [shared, setShared] = useState<GridFields>(firstShared);
+  const [shared, setShared] = useState<Draft>(draftOf(recipeSettings, usual));
   const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
   const parsed = parsePlan(fields, shared, known);
   const hasRange = fields.factors.some(({ range }) => range !== null);
@@ -58,7 +69,7 @@ function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'k
         <PresetSelect
           onChoose={(sweep) => {
             setFields(sweep ? fieldsOf(sweep) : firstSweep);
-            setShared(sweep ? gridLike(sweep.name, { recipe: sweep.base, seed: sweep.seed }) : firstShared);
+            setShared(draftOf(recipeSettings, sweep?.base ?? usual));
           }}
         />
       )}
@@ -82,7 +93,9 @@ function SweepForm({ study, known, onDone }: Pick<SweepDrawerProps, 'study' | 'k
         <details className="sweep-shared">
           <summary>Settings that all cells share</summary>
           <Stack gap="md" mt="sm">
-            <GridForm fields={shared} onFields={setShared} isBase />
+            <div className="add-values">
+              <SettingFields settings={recipeSettings} draft={shared} onDraft={setShared} />
+            </div>
           </Stack>
         </details>
       )}
@@ -121,22 +134,12 @@ function PresetSelect({ onChoose }: { onChoose: (sweep: Sweep | null) => void })
 }
 
 /** The sweep with its base: that of the form, or the one that it has. */
-export function parsePlan(fields: SweepFields, shared: GridFields, known: Sweep | null): ReturnType<typeof parseSweep> {
+export function parsePlan(fields: SweepFields, shared: Draft, known: Sweep | null): ReturnType<typeof parseSweep> {
   if (known) return parseSweep(fields, known.base);
-  const grid = parseGrid(shared);
-  if ('problem' in grid) return grid;
-  const { architectures, stepSizes, weightDecays, batches, optimiser, ...rest } = grid.grid;
-  if ([architectures, stepSizes, weightDecays, batches].some(({ length }) => length > 1)) {
-    return { problem: 'Settings that all cells share have one value each. Let the others vary above.' };
-  }
-  const { name: _, group: __, seed: ___, seeds: ____, repeats: _____, ...recipe } = rest;
-  const base = classifierRecipeSchema.safeParse({
-    ...recipe,
-    architecture: architectures[0],
-    batch: batches[0],
-    optimiser: { ...optimiser, stepSize: stepSizes[0], weightDecay: weightDecays[0] },
-  });
-  return base.success ? parseSweep(fields, base.data) : { problem: 'Settings that all cells share are not valid' };
+  const parsed = parseRecipe(shared);
+  if ('problem' in parsed) return parsed;
+  if (parsed.factors.length === 0) return parseSweep(fields, parsed.base);
+  return { problem: 'Settings that all cells share have one value each. Let the others vary above.' };
 }
 
 interface SweepFootProps {
@@ -246,7 +249,7 @@ function Cells({ plan: { cells, count }, sweep, onExclude }: CellsProps) {
         rowTitle={({ name }) => name}
         columns={[
           ...factors.map(({ of }, place) => ({
-            title: factorTitle(of),
+            title: settingTitle(of),
             cell: ({ levels }: { levels: readonly string[] }) => levels[place],
           })),
           { title: 'Recipe', cell: ({ recipe }) => <span className="soft">{recipe}</span> },

@@ -1,57 +1,8 @@
-import { architectureKinds, type ClassifierRecipe, type Initialization } from '../../../../main/contract/recipes.ts';
-import { type OptimizerKind, optimizerKinds, optimizerSchema } from '../../../../main/contract/optimizers.ts';
+import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../../../../main/contract/sweep.ts';
-import { factorTitle, levelName } from '../../../../main/domain/sweep-levels.ts';
-import {
-  hyperparameterTitle,
-  initializationNames,
-  initializationText,
-  optimizerNames,
-} from '../../../../main/domain/hyperparameters.ts';
-import { architectureNames } from '../../../../main/domain/architectures.ts';
-
-/** What a factor's levels are chosen from; null: they are numbers. */
-type Choices = readonly Required<SweepLevel>[] | null;
-
-/** Shorter than on screens, as they are in the names of models. */
-const shortNames: Partial<Record<OptimizerKind, string>> = { momentum: 'SGD momentum', nesterov: 'SGD Nesterov' };
-
-const factorChoices: Record<string, Choices> = {
-  architecture: architectureKinds.map((kind) => ({ name: architectureNames[kind], value: { kind } })),
-  optimiser: optimizerKinds.map((kind) => ({ name: shortNames[kind] ?? optimizerNames[kind], value: { kind } })),
-  augmentation: [
-    { name: 'plain', value: null },
-    { name: 'augmented', value: { shift: 2, rotate: 10, scale: 0.1 } },
-    { name: 'mirrored', value: { shift: 0, rotate: 0, scale: 0, flip: true } },
-  ],
-  schedule: [
-    { name: 'constant', value: null },
-    { name: 'cosine', value: { kind: 'cosine', epochs: 20 } },
-    { name: 'step', value: { kind: 'step', every: 10 } },
-    { name: 'warm-up', value: { kind: 'constant', warmUp: 1 } },
-  ],
-  clip: [
-    { name: 'not clipped', value: null },
-    { name: 'norm', value: { by: 'norm', limit: 1 } },
-    { name: 'value', value: { by: 'value', limit: 0.5 } },
-  ],
-  initialisation: [
-    { name: initializationText(undefined), value: null },
-    ...(Object.keys(initializationNames) as Initialization['kind'][]).map((kind) => ({
-      name: initializationNames[kind],
-      value: { kind },
-    })),
-  ],
-  'optimiser.stepSize': null,
-  'optimiser.weightDecay': null,
-  batch: null,
-  labelSmoothing: null,
-  mixup: null,
-  maxEpochs: null,
-};
-
-/** What a sweep can vary on the screen; a study file can vary any key. */
-export const factorsOnScreen: readonly string[] = Object.keys(factorChoices);
+import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
+import { isRecord, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
+import { levelName } from '../../../../main/domain/sweep-levels.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {
@@ -75,30 +26,32 @@ export interface SweepFields {
   kept: Partial<Pick<Sweep, 'cells' | 'seed'>>;
 }
 
-export const isNumeric = ({ of, levels }: FactorFields): boolean => factorChoices[of] === null && levels.length === 0;
+/** The levels that a factor usually has; null: they are numbers. */
+function usualLevels(of: string): readonly Required<SweepLevel>[] | null {
+  const varies = variedSettings.get(of)?.facts.varies;
+  return varies && 'values' in varies ? null : (varies?.levels ?? []);
+}
+
+export const isNumeric = ({ of, levels }: FactorFields): boolean => usualLevels(of) === null && levels.length === 0;
 
 /** The levels that may be chosen: the usual ones, and those that the factor has. */
 export function choicesOf({ of, levels }: FactorFields): readonly SweepLevel[] {
-  const usual: readonly SweepLevel[] = factorChoices[of] ?? [];
+  const usual = usualLevels(of) ?? [];
   const names = new Set(levels.map(levelName));
   return [...levels, ...usual.filter((level) => !names.has(levelName(level)))];
 }
 
-export const newFactor = (of: string): FactorFields => ({
-  of,
-  levels: (factorChoices[of] ?? []).slice(0, 2),
-  values: firstValues[of] ?? '',
-  range: null,
-});
+export function newFactor(of: string): FactorFields {
+  const varies = variedSettings.get(of)?.facts.varies;
+  const values = varies && 'values' in varies ? varies.values : '';
+  return { of, values, levels: (usualLevels(of) ?? []).slice(0, 2), range: null };
+}
 
-const firstValues: Record<string, string> = {
-  'optimiser.stepSize': '0.0005, 0.001',
-  'optimiser.weightDecay': '0, 0.0001',
-  batch: '64, 128',
-  labelSmoothing: 'none, 0.1',
-  mixup: 'none, 0.2',
-  maxEpochs: '20, 40',
-};
+export function firstRange(of: string): NonNullable<FactorFields['range']> {
+  const varies = variedSettings.get(of)?.facts.varies;
+  const { from, to, whole = false } = varies && 'values' in varies ? varies : { from: 0.0001, to: 0.01 };
+  return { from, to, whole, scale: 'log' };
+}
 
 export const firstSweep: SweepFields = {
   name: 'sweep',
@@ -115,48 +68,35 @@ export interface LevelNumber {
   readonly title: string;
   /** As it is typed: it may be out of range. Null: none yet. */
   readonly value: number | null;
-  readonly most: number;
+  readonly most: number | null;
   readonly step: number;
 }
 
 /** The number that a level is chosen with: an optimizer's learning rate, a schedule's epochs, the largest gradient. Null: none. */
 export function numberOf({ of }: FactorFields, { value }: SweepLevel): LevelNumber | null {
-  const parts = partsOf(value);
-  const number = (key: string, { most, step, usual }: { most: number; step: number; usual?: number | undefined }) => {
-    const own = parts[key] ?? usual;
+  const setting = variedSettings.get(of);
+  const varies = setting?.facts.varies;
+  if (!setting || !varies || 'values' in varies || !varies.hasNumber || !isRecord(value)) return null;
+  const { shape } = setting;
+  const own = shape.type === 'part' ? shape.settings : shape.type === 'kinds' ? settingsOfKind(shape, value.kind) : [];
+  for (const each of own) {
+    if (each.shape.type !== 'number') continue;
+    const number = value[each.key] ?? each.usual;
+    const { max } = each.shape;
     return {
-      key,
-      title: hyperparameterTitle(`${of}.${key}`),
-      most,
-      step,
-      value: typeof own === 'number' ? own : null,
+      key: each.key,
+      title: titleOf(each),
+      value: typeof number === 'number' ? number : null,
+      most: max,
+      step: max === 1 ? 0.0001 : 1,
     };
-  };
-  if (value === null) return null;
-  switch (of) {
-    case 'optimiser': {
-      const usual = optimizerSchema.safeParse({ kind: parts.kind }).data?.stepSize;
-      return number('stepSize', { most: 1, step: 0.0001, usual });
-    }
-    case 'clip':
-      return number('limit', { most: 1e6, step: 0.1 });
-    case 'schedule': {
-      const key = { cosine: 'epochs', step: 'every' }[String(parts.kind)] ?? 'warmUp';
-      return number(key, { most: 10_000, step: 1 });
-    }
-    default:
-      return null;
   }
+  return null;
 }
-
-type Parts = Extract<SweepLevel['value'], { [key: string]: unknown }>;
-
-const partsOf = (value: SweepLevel['value']): Parts =>
-  typeof value === 'object' && value !== null && !Array.isArray(value) ? value : {};
 
 export const withNumber = (level: SweepLevel, key: string, own: number): SweepLevel => ({
   name: levelName(level),
-  value: { ...partsOf(level.value), [key]: own },
+  value: { ...(isRecord(level.value) ? level.value : {}), [key]: own } as SweepLevel['value'],
 });
 
 export const fieldsOf = ({ name, seeds, samples = 8, factors, exclude = [], cells, seed }: Sweep): SweepFields => ({
@@ -177,7 +117,7 @@ function factorFields(factor: SweepFactor): FactorFields {
   const isPlain = factor.levels.every(
     ({ name, value }) => name === undefined && (value === null || typeof value === 'number'),
   );
-  if (factorChoices[factor.of] === null && isPlain) {
+  if (usualLevels(factor.of) === null && isPlain) {
     return { ...none, values: factor.levels.map(({ value }) => (value === null ? 'none' : String(value))).join(', ') };
   }
   return { ...none, levels: factor.levels };
@@ -189,7 +129,7 @@ export function parseSweep(fields: SweepFields, base: ClassifierRecipe): { sweep
   if (factors.length === 0) return { problem: 'Choose at least one thing that varies' };
   for (const factor of factors) {
     const problem = problemOf(factor);
-    if (problem !== null) return { problem: `${factorTitle(factor.of)}: ${problem}` };
+    if (problem !== null) return { problem: `${settingTitle(factor.of)}: ${problem}` };
   }
   const parsed = sweepSchema.safeParse({
     ...kept,

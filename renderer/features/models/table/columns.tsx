@@ -7,7 +7,8 @@ import {
   formatPercent,
   formatRemaining,
 } from '../../../../main/domain/format.ts';
-import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
+import { settingAt, settingTitle } from '../../../../main/domain/recipe-settings.ts';
+import { helpOf } from '../../../../main/domain/settings.ts';
 import { lostWords, pendingReason, thereWords } from '../../../../main/domain/slurm-reasons.ts';
 import { isRunOver } from '../../../../main/domain/status.ts';
 import { trendText } from '../../../../main/domain/trend.ts';
@@ -229,27 +230,18 @@ export const defaultColumns = runColumns.map(({ id }) => id).filter((id) => !hid
 /** In a view's columns: hides this column of a hyperparameter or of clusters, which shows where it says something. */
 export const hiding = (key: string): string => `-${key}`;
 
-/** Hyperparameters whose values are texts. */
-const texts = [
-  'architecture.hidden',
-  'architecture.channels',
-  'optimiser.kind',
-  'schedule.kind',
-  'clip.by',
-  'targets',
-  'landing',
-];
-
-const wide: Record<string, number> = { 'architecture.channels': 112, 'architecture.hidden': 120, landing: 176 };
-
 function hyperparameterColumn(key: string): RunColumn {
-  const title = hyperparameterTitle(key);
+  const title = settingTitle(key);
+  const setting = settingAt(key);
+  const values = [setting?.facts.absent ?? '', ...Object.values(setting?.facts.names ?? {})];
+  const longest = Math.max(...values.map((value) => String(value).length));
   return {
     id: key,
     title,
     sort: `recipe.${key}` as const,
-    numeric: !texts.includes(key),
-    width: wide[key] ?? Math.max(84, 36 + 7 * title.length),
+    numeric: setting?.shape.type === 'number',
+    width: Math.max(84, 36 + 7 * title.length, Math.min(176, 16 + 7 * longest)),
+    ...(setting && { help: helpOf(setting) }),
     cell: ({ hyperparameters: { [key]: value } }) =>
       value === undefined ? dash : typeof value === 'string' ? <span title={value}>{value}</span> : value,
     value: ({ hyperparameters: { [key]: value } }) => value ?? null,

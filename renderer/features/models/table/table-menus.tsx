@@ -3,7 +3,7 @@ import { useState } from 'react';
 import { IconDownload, IconEye, IconTrash } from '@tabler/icons-react';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import type { RunRow, RunTable, RunView } from '../../../../main/contract/api/runs.ts';
-import { hyperparameterTitle } from '../../../../main/domain/hyperparameters.ts';
+import { settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { fileName, saveFile } from '../../../client/files.ts';
 import { toCsv } from '../../../ui/export/csv.ts';
@@ -103,7 +103,7 @@ export function ColumnsMenu({
         { title: 'Clusters', columns: table.onClusters ? clusterColumns : [] },
         {
           title: 'Hyperparameters that differ',
-          columns: table.differing.map((id) => ({ id, title: hyperparameterTitle(id) })),
+          columns: table.differing.map((id) => ({ id, title: settingTitle(id) })),
         },
       ]}
     />

@@ -3,11 +3,11 @@ import { optimizerSchema } from '../../main/contract/optimizers.ts';
 import { architectureKinds, classifierRecipeSchema } from '../../main/contract/recipes.ts';
 import {
   differingHyperparameters,
-  hyperparameterTitle,
+  settingTitle,
   hyperparameters,
   optimizerText,
   settingText,
-} from '../../main/domain/hyperparameters.ts';
+} from '../../main/domain/recipe-settings.ts';
 
 const recipe = (change: object) =>
   hyperparameters(classifierRecipeSchema.parse({ architecture: { kind: 'mlp' }, targets: [97.5, 98], ...change }));
@@ -18,7 +18,7 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     'architecture.hidden': '500-500',
     'architecture.batchNorm': 'no',
     'architecture.dropout': 'none',
-    'optimiser.kind': 'adam',
+    'optimiser.kind': 'Adam',
     'optimiser.stepSize': 5e-4,
     'optimiser.weightDecay': 0,
     'optimiser.beta1': 0.9,
@@ -39,7 +39,7 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
     'augmentation.shift': 'none',
     'augmentation.rotate': 'none',
     'augmentation.scale': 'none',
-    'augmentation.flip': 'none',
+    'augmentation.flip': 'no',
     targets: '97.5, 98',
     tolerance: 0.05,
     maxEpochs: 40,
@@ -48,7 +48,7 @@ test('a recipe is a list of values by path, each with a title; lists are texts',
   const all = architectureKinds.flatMap((kind) =>
     Object.keys(recipe({ architecture: { kind }, augmentation: {}, landing: 'half' })),
   );
-  for (const key of all) expect(hyperparameterTitle(key), key).not.toBe(key);
+  for (const key of all) expect(settingTitle(key), key).not.toBe(key);
 });
 
 test('only values that differ among recipes that have them count, in the order of the columns', () => {
@@ -76,7 +76,8 @@ test.each([
   ['augmentation', 'null', 'none'],
   ['architecture.hidden', '[500,500]', '500-500'],
   ['targets', '[97.5,98]', '97.5, 98'],
-  ['optimiser.kind', '"adamw"', 'adamw'],
+  ['optimiser.kind', '"adamw"', 'AdamW'],
+  ['landing', 'null', 'test images (paper)'],
   ['batch', '128', '128'],
   ['augmentation.flip', 'true', 'yes'],
   ['landing', '"half"', 'half of the test images'],
