@@ -14,7 +14,7 @@ const recipe = (change: object) =>
 
 test('a recipe is a list of values by path, each with a title; lists are texts', () => {
   const values = recipe({});
-  expect(values).toEqual({
+  expect(values).toMatchObject({
     'architecture.hidden': '500-500',
     'architecture.batchNorm': 'no',
     'architecture.dropout': 'none',

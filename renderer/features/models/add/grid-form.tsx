@@ -64,8 +64,10 @@ export function parseGrid({ recipe, ...fields }: GridFields): { grid: ModelGrid 
   const { success, data, error } = gridSchema.safeParse({ ...fields, ...parsedRecipe, repeats });
   if (success) return { grid: data };
   const [issue] = error.issues;
-  const at = titles[String(issue?.path[0])] ?? 'The grid';
-  return { problem: `${at}: ${Number.isNaN(issue?.input) ? 'enter a number' : (issue?.message ?? 'is not valid')}` };
+  const key = issue?.path[0];
+  const isMissing = Object.entries(fields).some(([field, value]) => field === key && Number.isNaN(value));
+  const what = isMissing ? 'enter a number' : (issue?.message ?? 'is not valid');
+  return { problem: `${titles[String(key)] ?? 'The grid'}: ${what}` };
 }
 
 const titles: Record<string, string> = {
