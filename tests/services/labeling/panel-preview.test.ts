@@ -7,7 +7,8 @@ import { file } from './panel-helper.ts';
 const preview = (lines: readonly string[], kind: 'abstain' | 'set' | null = 'abstain', gone: readonly string[] = []) =>
   previewPanel(
     { path: file(`${lines.join('\n')}\n`), name: 'answers.csv' },
-    { set: stimulusSet(10, 12), hasWithdrawn: (pseudonym) => gone.includes(pseudonym), kind, mapping: null },
+    { set: stimulusSet(10, 12), checkPerson: (pseudonym) => (gone.includes(pseudonym) ? 'withdrawn' : null) },
+    { kind, mapping: null },
   );
 
 test('a preview shows the first eight rows, and counts all', async () => {
@@ -43,10 +44,14 @@ test('a row without a meaning is the problem that is shown, beside the rows', as
   expect(found.problem).not.toBeNull();
 });
 
-test('people who withdrew are not read; single labels are no answers of another kind', async () => {
+test('people who withdrew are not read; without a chosen kind, single labels are guessed', async () => {
   const lines = ['image,labeler,label', '0,P1,zero', '1,P2,one'];
   expect(await preview(lines, 'abstain', ['P2'])).toMatchObject({
     reading: { people: 1, answers: 1, findings: { withdrawn: 1 } },
   });
-  expect(await preview(lines, null)).toMatchObject({ mapping: null, words: [], names: [], reading: null, rows: 2 });
+  expect(await preview(lines, null)).toMatchObject({
+    mapping: { kind: 'single' },
+    reading: { people: 2, answers: 2 },
+    rows: 2,
+  });
 });
