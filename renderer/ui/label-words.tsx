@@ -1,7 +1,8 @@
-import { Button, Group, Select, Stack } from '@mantine/core';
+import { Button, Group, Select, Stack, Table } from '@mantine/core';
 import { useState } from 'react';
 import { cannotTell, type PanelWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
+import { ScrollBox } from './plain-table.tsx';
 import { HelpNote } from './states.tsx';
 
 /** What a spelling may mean. */
@@ -77,3 +78,17 @@ export function LabelWords(props: LabelWordsProps) {
 
 const meaningOf = (value: string): Meaning =>
   value === blank ? null : value === cannotTell ? cannotTell : Number(value);
+
+/** Names the first three spellings without a class, and how many there are. */
+export function unmappedText(open: readonly string[]): string {
+  const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
+  const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
+  return `Choose a class for ${words.join(', ')}${more}.`;
+}
+
+/** The first rows of a table. */
+export const TableSample = ({ columns, sample }: { columns: readonly string[]; sample: readonly string[][] }) => (
+  <ScrollBox label="First rows">
+    <Table withColumnBorders data={{ head: [...columns], body: sample.slice(0, 4) }} />
+  </ScrollBox>
+);

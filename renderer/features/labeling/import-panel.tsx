@@ -9,8 +9,8 @@ import { leftOutText, orderDoubt, panelAmount, setAside } from '../../../main/do
 import { useApi } from '../../client/context.tsx';
 import { ErrorNotice, HelpNote, Loading } from '../../ui/states.tsx';
 import { showToast } from '../../ui/toasts.tsx';
-import { LabelWords } from '../../ui/label-words.tsx';
-import { NamesQuestion, Sample, unmappedText } from './import-parts.tsx';
+import { LabelWords, TableSample, unmappedText } from '../../ui/label-words.tsx';
+import { NamesQuestion } from './import-parts.tsx';
 
 interface ImportPanelProps {
   study: string;
@@ -54,7 +54,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   const isSimulated = mapping.layout === 'answers' && mapping.simulated === true;
   return (
     <Stack gap="md">
-      <Sample columns={columns} sample={sample} />
+      <TableSample columns={columns} sample={sample} />
       <div className="column-fields">
         <Select
           label="Image"

@@ -1,7 +1,5 @@
-import { Radio, Stack, Table } from '@mantine/core';
+import { Radio, Stack } from '@mantine/core';
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
-import { formatCount } from '../../../main/domain/format.ts';
-import { ScrollBox } from '../../ui/plain-table.tsx';
 
 /** Whether people get pseudonyms. Nobody but the researcher knows whether the names in a table are real ones. */
 export function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onChoose: (choice: NamesChoice) => void }) {
@@ -24,20 +22,5 @@ export function NamesQuestion({ choice, onChoose }: { choice: NamesChoice; onCho
         />
       </Stack>
     </Radio.Group>
-  );
-}
-
-/** Names the first three spellings without a class, and how many there are. */
-export function unmappedText(open: readonly string[]): string {
-  const more = open.length > 3 ? ` and ${formatCount(open.length - 3, 'other')}` : '';
-  const words = open.slice(0, 3).map((text) => (text === '' ? '(empty)' : text));
-  return `Choose a class for ${words.join(', ')}${more}.`;
-}
-
-export function Sample({ columns, sample }: { columns: readonly string[]; sample: readonly (readonly string[])[] }) {
-  return (
-    <ScrollBox className="labeling-scroll" label="First rows">
-      <Table withColumnBorders data={{ head: [...columns], body: sample.slice(0, 4).map((row) => [...row]) }} />
-    </ScrollBox>
   );
 }

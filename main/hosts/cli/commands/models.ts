@@ -129,6 +129,8 @@ async function addTable(study: string, file: string, options: AddOptions, comman
   const add = async (workbench: Workbench): Promise<AddedAnswers> => {
     const { set } = studyWithStimuli(workbench, study);
     const mapping = completeMapping(await preview(workbench), options, set.classes, table.name);
+    const columns = columnsOf(mapping);
+    if (columns.length > 0) printLine(`Columns: ${columns.join(', ')}`);
     return addAnswersFrom({ workbench, reading }, study, table, mapping);
   };
   if (options.preview === true) {
@@ -193,12 +195,16 @@ function completeMapping(
   );
 }
 
-function describe({ format, rows, shape, guess, models, aside, labels, unknown, notOne }: AnswersPreview): string[] {
-  const { image, model, label, confidence, softmax } = guess;
+/** Which columns have what, as options. */
+function columnsOf({ image, model, label, confidence, softmax }: AnswersMapping): string[] {
   const columns = { image, model, label, confidence, softmax: softmax?.join(',') ?? null };
+  return Object.entries(columns).flatMap(([part, column]) => (column === null ? [] : [`${part}=${column}`]));
+}
+
+function describe({ format, rows, shape, guess, models, aside, labels, unknown, notOne }: AnswersPreview): string[] {
   return [
     shape === null ? `${format}, ${formatCount(rows, 'row')}` : `array of shape (${shape.join(', ')})`,
-    ...Object.entries(columns).flatMap(([meaning, column]) => (column === null ? [] : [`${meaning}: ${column}`])),
+    ...columnsOf(guess).map((column) => column.replace('=', ': ')),
     `${formatCount(models.length, 'model')}: ${models.slice(0, 10).join(', ')}${models.length > 10 ? ', ...' : ''}`,
     ...(aside.length > 0 ? [`${formatCount(aside.length, 'name')} set aside: ${formatNames(aside)}`] : []),
     ...labels.map(

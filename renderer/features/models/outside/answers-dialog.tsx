@@ -1,12 +1,11 @@
-import { Button, Checkbox, Group, Modal, MultiSelect, Select, Stack, Table, TextInput } from '@mantine/core';
+import { Button, Checkbox, Group, Modal, MultiSelect, Select, Stack, TextInput } from '@mantine/core';
 import { useMutation } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { AnswersMapping, AnswersPreview } from '../../../../main/contract/outside-models.ts';
 import { formatCount, formatNames } from '../../../../main/domain/format.ts';
 import { useApi, useClient } from '../../../client/context.tsx';
 import { ClassName } from '../../../ui/class-name.tsx';
-import { LabelWords } from '../../../ui/label-words.tsx';
-import { ScrollBox } from '../../../ui/plain-table.tsx';
+import { LabelWords, TableSample, unmappedText } from '../../../ui/label-words.tsx';
 import { ErrorNotice, HelpNote } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 
@@ -60,7 +59,7 @@ export function AnswersDialog({ study, table, classes: names, onClose }: Answers
       <Stack gap="md">
         {preview.shape === null ? (
           <>
-            <Sample preview={preview} />
+            <TableSample {...preview} />
             <Columns preview={preview} mapping={mapping} names={names} onChange={change} />
           </>
         ) : (
@@ -158,23 +157,11 @@ function whatIsMissing(
     if (softmax !== null && new Set(softmax.filter((column) => column !== '')).size < count)
       return 'Choose a column of softmax for each class.';
     const open = label === null ? [] : labels.filter(({ text }) => !Object.hasOwn(classes, text));
-    if (open.length > 0)
-      return `Choose a class for ${formatNames(
-        open.map(({ text }) => text || '(empty)'),
-        3,
-      )}.`;
+    if (open.length > 0) return unmappedText(open.map(({ text }) => text));
   }
   if (notOne > 0 && !normalise)
     return 'Softmax does not add up to 1: choose to divide it by its sum, or other columns.';
   return null;
-}
-
-function Sample({ preview }: { preview: AnswersPreview }) {
-  return (
-    <ScrollBox label="First rows">
-      <Table withColumnBorders data={{ head: preview.columns, body: preview.sample.slice(0, 4) }} />
-    </ScrollBox>
-  );
 }
 
 interface ColumnsProps {
