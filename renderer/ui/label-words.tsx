@@ -1,12 +1,12 @@
 import { Button, Group, Select, Stack, Table } from '@mantine/core';
 import { useState } from 'react';
-import { cannotTell, type PanelWords } from '../../main/contract/labeling/panels.ts';
+import { cannotTell, type PeopleWords } from '../../main/contract/labeling/panels.ts';
 import { formatCount, formatInteger } from '../../main/domain/format.ts';
 import { ScrollBox } from './plain-table.tsx';
 import { HelpNote } from './states.tsx';
 
 /** What a spelling may mean. */
-type Meaning = PanelWords[string];
+type Meaning = PeopleWords[string];
 
 interface LabelWordsProps {
   /** Spellings, with guesses; null: none. */
@@ -14,7 +14,7 @@ interface LabelWordsProps {
   /** Classes of the stimuli. */
   names: readonly string[];
   /** What each spelling means; null: left blank. */
-  meanings: PanelWords;
+  meanings: PeopleWords;
   /** Whether people may have answered "can't tell". */
   canAbstain: boolean;
   /** Whether a spelling may mean that there is no label. */

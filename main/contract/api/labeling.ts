@@ -12,7 +12,12 @@ import { paperSizes } from './report.ts';
 import { madeKitSchema, kitResultPreviewSchema } from '../labeling/kit.ts';
 import { labelingPlanSchema, mediumSchema, planPreviewSchema, plannerSchema } from '../labeling/plan.ts';
 import { exportedFileSchema, exportFormats, namesChoiceSchema } from '../labeling/tables.ts';
-import { importedAnswersSchema, panelItemSchema, panelMappingSchema, panelPreviewSchema } from '../labeling/panels.ts';
+import {
+  importedAnswersSchema,
+  panelItemSchema,
+  peopleMappingSchema,
+  peoplePreviewSchema,
+} from '../labeling/panels.ts';
 import { responseKinds } from '../responses.ts';
 import {
   momentSchema,
@@ -132,16 +137,16 @@ const tables = {
   export: oc
     .input(ofStudy.extend({ format: z.enum(exportFormats) }))
     .output(z.strictObject({ files: z.array(exportedFileSchema) })),
-  /** What an import would store. @see PanelPreview */
+  /** What an import would store. @see PeoplePreview */
   inspect: oc
-    .input(ofStudy.extend({ upload, kind: z.enum(responseKinds).nullable(), mapping: panelMappingSchema.nullable() }))
-    .output(panelPreviewSchema),
+    .input(ofStudy.extend({ upload, kind: z.enum(responseKinds).nullable(), mapping: peopleMappingSchema.nullable() }))
+    .output(peoplePreviewSchema),
   /**
    * Imports a table's answers, all or none. Labelers of single labels join the study; answers of other kinds become a panel,
    * which figures then use. `names`: for people; simulated labelers keep theirs.
    */
   import: oc
-    .input(ofStudy.extend({ upload, mapping: panelMappingSchema, names: namesChoiceSchema }))
+    .input(ofStudy.extend({ upload, mapping: peopleMappingSchema, names: namesChoiceSchema }))
     .output(importedAnswersSchema),
 };
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { kindsOfLabels } from '../study.ts';
-import { panelReadingSchema } from './panels.ts';
+import { peopleReadingSchema } from './panels.ts';
 
 /** People's answers about the test images of a data set. */
 export const peoplesAnswersSchema = z.strictObject({
@@ -10,7 +10,7 @@ export const peoplesAnswersSchema = z.strictObject({
   answers: z.string(),
   kind: z.enum(kindsOfLabels),
   /** What the answers are, and what of a file could not be matched with test images. */
-  reading: panelReadingSchema,
+  reading: peopleReadingSchema,
   /** Entropy of the labels of each image that has some, in bits: `[position, entropy]`, by position. */
   entropies: z.custom<[number, number][]>((value) => Array.isArray(value)),
 });

@@ -16,7 +16,7 @@ const imageSchema = column.nullable();
 const wordsSchema = z.record(column, z.union([classIndex, z.literal(cannotTell)]).nullable());
 
 /** What a table says of people's answers, by its layout. */
-export const panelMappingSchema = z.discriminatedUnion('layout', [
+export const peopleMappingSchema = z.discriminatedUnion('layout', [
   /** A row for each image, a column for each class: counts, or shares of `total` labels. */
   z.strictObject({
     layout: z.literal('wide'),
@@ -55,11 +55,11 @@ export const panelMappingSchema = z.discriminatedUnion('layout', [
     simulated: z.literal(true).optional(),
   }),
 ]);
-export type PanelMapping = z.infer<typeof panelMappingSchema>;
-export type PanelWords = z.infer<typeof wordsSchema>;
+export type PeopleMapping = z.infer<typeof peopleMappingSchema>;
+export type PeopleWords = z.infer<typeof wordsSchema>;
 
 /** What an import would store. */
-export const panelReadingSchema = z.strictObject({
+export const peopleReadingSchema = z.strictObject({
   /** Null: counts tell nothing of people. */
   people: z.int().min(0).nullable(),
   answers: z.int().min(0),
@@ -67,13 +67,13 @@ export const panelReadingSchema = z.strictObject({
 });
 
 /** Contents of a table before its import, and what an import with this mapping would store. */
-export const panelPreviewSchema = z.strictObject({
+export const peoplePreviewSchema = z.strictObject({
   name: z.string(),
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   rows: z.int().min(0),
   /** The wanted mapping, or a guess, in which columns that are not known are ''; null: the table does not look like the wanted kind. */
-  mapping: panelMappingSchema.nullable(),
+  mapping: peopleMappingSchema.nullable(),
   /** Of single labels: people who are left out. */
   leftOut: leftOutSchema,
   /** Names in the column with the labelers: the first thousand. */
@@ -87,10 +87,10 @@ export const panelPreviewSchema = z.strictObject({
     }),
   ),
   /** What this mapping gives; null: why it gives nothing is in `problem`. */
-  reading: panelReadingSchema.nullable(),
+  reading: peopleReadingSchema.nullable(),
   problem: problemSchema.nullable(),
 });
-export type PanelPreview = z.infer<typeof panelPreviewSchema>;
+export type PeoplePreview = z.infer<typeof peoplePreviewSchema>;
 
 /** What an import stored: single labels join the study's own, answers of other kinds are a panel. */
 export const importedAnswersSchema = z.union([

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { panelFindingsSchema, responseKinds } from '../../contract/responses.ts';
 import { peoplesAnswersSchema } from '../../contract/labeling/disagreement.ts';
-import { panelMappingSchema, panelPreviewSchema } from '../../contract/labeling/panels.ts';
+import { peopleMappingSchema, peoplePreviewSchema } from '../../contract/labeling/panels.ts';
 import { toolboxAnswersSchema } from '../../contract/labeling/toolbox.ts';
 import { hashSchema } from '../../contract/recipes.ts';
 import { dataSetSchema } from '../../contract/study.ts';
@@ -48,7 +48,7 @@ const { kit, session } = kitResultPayloadSchema.shape;
 /** What was chosen in place of a guess. */
 const wantedSchema = z.strictObject({
   kind: z.enum(responseKinds).nullable(),
-  mapping: panelMappingSchema.nullable(),
+  mapping: peopleMappingSchema.nullable(),
 });
 
 /** `id`: names what was read, until its last part has been asked for. */
@@ -66,12 +66,12 @@ export const readingCalls = {
   },
   /** The next sittings or parts of them, which have the same key; null: none are left. */
   nextSittings: { input: reading, output: sittingsSchema.nullable() },
-  previewPanel: { input: table.extend({ wanted: wantedSchema }), output: panelPreviewSchema, event: alive },
+  previewPeople: { input: table.extend({ wanted: wantedSchema }), output: peoplePreviewSchema, event: alive },
   readTable: {
     input: table.extend({ ...reading.shape, wanted: wantedSchema }),
     output: importedTableSchema.pick({ passedOver: true, leftOut: true }).extend({
       source: z.string(),
-      mapping: panelMappingSchema,
+      mapping: peopleMappingSchema,
       findings: panelFindingsSchema,
       present: z.array(z.string()),
     }),

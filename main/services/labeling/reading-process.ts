@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { totalmem } from 'node:os';
 import type { KitResultPayload } from '../../contract/labeling/kit.ts';
 import type { PeoplesAnswers } from '../../contract/labeling/disagreement.ts';
-import type { PanelPreview } from '../../contract/labeling/panels.ts';
+import type { PeoplePreview } from '../../contract/labeling/panels.ts';
 import type { ToolboxAnswers } from '../../contract/labeling/toolbox.ts';
 import type { PanelRow } from '../../storage/index.ts';
 import type { AnswersPreview } from '../../contract/outside-models.ts';
@@ -77,8 +77,8 @@ export class ReadingProcess {
   }
 
   /** @throws UserError `csv.*`, `file.*`, `labeling.*` */
-  previewPanel(input: Input<Calls['previewPanel']>): Promise<PanelPreview> {
-    return this.#ask('previewPanel', input, input);
+  previewPeople(input: Input<Calls['previewPeople']>): Promise<PeoplePreview> {
+    return this.#ask('previewPeople', input, input);
   }
 
   /** All answers of a table, checked. @throws UserError `csv.*`, `file.*`, `labeling.*` */

@@ -7,7 +7,7 @@ import { openWorkbench, type Workbench } from '../tools/workbench.ts';
 import { KitFile } from './kit-file.ts';
 import { readingCalls, type SittingPart } from './reading-calls.ts';
 import { answersInFile } from './panels/disagreement-file.ts';
-import { aboutStudy, previewPanel, readForStudy } from './panels/read.ts';
+import { aboutStudy, previewPeople, readForStudy } from './panels/read.ts';
 import { notRead } from '../declaration/data-set.ts';
 import { gatherNamed, inspectToolbox } from './toolbox/answers.ts';
 import { previewAnswers } from './models/model-answers.ts';
@@ -35,9 +35,9 @@ export const serveReading = (): void =>
       return head;
     },
     nextSittings: ({ id }) => nextPart(sittings, id),
-    previewPanel: ({ wanted, ...table }, { emit }) =>
+    previewPeople: ({ wanted, ...table }, { emit }) =>
       whileAlive(emit, table, async (workbench) =>
-        previewPanel(table, await aboutStudy(workbench, table.study, table), wanted),
+        previewPeople(table, await aboutStudy(workbench, table.study, table), wanted),
       ),
     readTable: ({ id, wanted, ...table }, { emit }) =>
       whileAlive(emit, table, async (workbench) => {

@@ -1,7 +1,7 @@
 import { Button, Checkbox, Group, MultiSelect, NumberInput, Select, Stack } from '@mantine/core';
 import { useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
-import type { ImportedAnswers, PanelMapping, PanelPreview } from '../../../main/contract/labeling/panels.ts';
+import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../../../main/contract/labeling/panels.ts';
 import type { NamesChoice } from '../../../main/contract/labeling/tables.ts';
 import type { ResponseKind } from '../../../main/contract/responses.ts';
 import { formatCount, formatInteger } from '../../../main/domain/format.ts';
@@ -21,12 +21,12 @@ interface ImportPanelProps {
   onDone: () => void;
 }
 
-type Of<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
+type Of<Layout extends PeopleMapping['layout']> = Extract<PeopleMapping, { layout: Layout }>;
 
 /** Assigns the columns of a table with answers of a kind, shows what an import would store, and imports it. */
 export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelProps) {
   const api = useApi();
-  const [wanted, setWanted] = useState<PanelMapping | null>(null);
+  const [wanted, setWanted] = useState<PeopleMapping | null>(null);
   const [kept, setKept] = useState<NamesChoice>('replace');
   const read = useQuery(
     api.labeling.tables.inspect.queryOptions({
@@ -49,7 +49,7 @@ export function ImportPanel({ study, upload, kind, names, onDone }: ImportPanelP
   const { columns, sample, words, names: people, rows, leftOut, reading } = read.data;
   const mapping = wanted ?? read.data.mapping ?? emptyMapping(kind, columns);
   const choose = (change: Partial<Of<'wide'>> | Partial<Of<'labels'>> | Partial<Of<'answers'>>): void =>
-    setWanted({ ...mapping, ...change } as PanelMapping);
+    setWanted({ ...mapping, ...change } as PeopleMapping);
   const hasPeople = mapping.layout === 'answers' && mapping.labeler !== null && mapping.labeler !== '';
   const isSimulated = mapping.layout === 'answers' && mapping.simulated === true;
   return (
@@ -153,8 +153,8 @@ function importedText(imported: ImportedAnswers): { title: string; message: stri
 }
 
 interface ReadingTextProps {
-  preview: PanelPreview;
-  mapping: PanelMapping;
+  preview: PeoplePreview;
+  mapping: PeopleMapping;
   isReading: boolean;
 }
 
@@ -192,7 +192,7 @@ function ReadingText({ preview: { reading, problem, words }, mapping, isReading 
 }
 
 /** What is still to be chosen; null: nothing. */
-function whatIsMissing(mapping: PanelMapping, words: PanelPreview['words']): string | null {
+function whatIsMissing(mapping: PeopleMapping, words: PeoplePreview['words']): string | null {
   if (mapping.image === '') return 'Choose the column that names the image.';
   if (mapping.layout === 'answers' && mapping.labeler === '') return 'Choose the column that names the person.';
   if (mapping.layout === 'answers' && mapping.label === '') return 'Choose the column with the label.';
@@ -328,7 +328,7 @@ function AnswerFields({
 }
 
 /** Where nothing was recognized: the first columns, to be chosen anew. */
-const emptyMapping = (kind: ResponseKind, columns: readonly string[]): PanelMapping =>
+const emptyMapping = (kind: ResponseKind, columns: readonly string[]): PeopleMapping =>
   kind === 'counts'
     ? wideMapping(columns, [])
     : {
@@ -341,7 +341,7 @@ const emptyMapping = (kind: ResponseKind, columns: readonly string[]): PanelMapp
         words: {},
       };
 
-const wideMapping = (columns: readonly string[], names: readonly string[]): PanelMapping => ({
+const wideMapping = (columns: readonly string[], names: readonly string[]): PeopleMapping => ({
   layout: 'wide',
   kind: 'counts',
   image: columns[0] ?? null,
@@ -349,7 +349,7 @@ const wideMapping = (columns: readonly string[], names: readonly string[]): Pane
   classes: Object.fromEntries(names.flatMap((name, label) => (columns.includes(name) ? [[name, label]] : []))),
 });
 
-const labelsMapping = (columns: readonly string[]): PanelMapping => ({
+const labelsMapping = (columns: readonly string[]): PeopleMapping => ({
   layout: 'labels',
   kind: 'counts',
   image: columns[0] ?? null,

@@ -3,8 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
 import { layOutStimuli } from '../../../main/domain/stimulus-set.ts';
-import type { PanelMapping } from '../../../main/contract/labeling/panels.ts';
-import { type About, previewPanel, readPanel } from '../../../main/services/labeling/panels/read.ts';
+import type { PeopleMapping } from '../../../main/contract/labeling/panels.ts';
+import { type About, previewPeople, readPeople } from '../../../main/services/labeling/panels/read.ts';
 import type { CheckPerson } from '../../../main/services/labels/left-out.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 import { singleLabels } from './labeling-helper.ts';
@@ -34,8 +34,8 @@ export function file(text: string, name = 'table.csv') {
 }
 
 /** What a table of single labels seems to be. */
-export const preview = (text: string, mapping: PanelMapping | null = null, about: Partial<About> = {}) =>
-  previewPanel(file(text), { set, checkPerson: nobodyLeftOut, ...about }, { kind: 'single', mapping });
+export const preview = (text: string, mapping: PeopleMapping | null = null, about: Partial<About> = {}) =>
+  previewPeople(file(text), { set, checkPerson: nobodyLeftOut, ...about }, { kind: 'single', mapping });
 
 export const who = { labeler: 'who', label: 'what' };
 export const mapped = { zero: 0, one: 1, two: 2 };
@@ -43,7 +43,11 @@ export const mapped = { zero: 0, one: 1, two: 2 };
 /** The labels of a table, by row of each person. */
 export async function rows(text: string, change: Partial<Single> = {}, about: Partial<About> = {}) {
   const mapping: Single = { ...singleLabels(mapped, who), ...change };
-  const { rows: people, ...read } = await readPanel(file(text), { set, checkPerson: nobodyLeftOut, ...about }, mapping);
+  const { rows: people, ...read } = await readPeople(
+    file(text),
+    { set, checkPerson: nobodyLeftOut, ...about },
+    mapping,
+  );
   const labels = people.flatMap(({ pseudonym, answers }) =>
     (JSON.parse(answers) as [number, number | null][]).map(([imageId, label]) => ({ imageId, pseudonym, label })),
   );

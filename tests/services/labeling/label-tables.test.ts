@@ -10,7 +10,7 @@ import {
 } from '../../../main/services/labeling/tables/columns.ts';
 import { fileSource } from '../../../main/services/labels/sources.ts';
 import { imageFinder } from '../../../main/services/labeling/tables/image-finder.ts';
-import type { PanelMapping } from '../../../main/contract/labeling/panels.ts';
+import type { PeopleMapping } from '../../../main/contract/labeling/panels.ts';
 import type { LabelRow } from '../../../main/storage/index.ts';
 import { createSessions } from '../../../main/services/labeling/sessions.ts';
 import { importTable } from '../../../main/services/labeling/tables/import.ts';
@@ -277,7 +277,7 @@ function withTables() {
   const findings = { rows: 0, images: 0, empty: 0, withdrawn: 0, unknownImages: { count: 0, names: [] } };
   const leftOut = { unfinished: 1, excluded: 2, withdrawn: 3, present: 4 };
   const told = { source: 'csv:1', passedOver: 7, leftOut, findings, present: [] };
-  let mapping: PanelMapping = singleLabels(mapped);
+  let mapping: PeopleMapping = singleLabels(mapped);
   let [table, meanwhile]: [LabelRow[], () => void] = [[], () => undefined];
   Object.assign(service.uploads, {
     use: (_: string, work: (given: object) => unknown) => work({ path: '', name: 'a.csv' }),

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { labelingPlanSchema, type LabelingPlan } from '../../../main/contract/labeling/plan.ts';
-import type { PanelMapping } from '../../../main/contract/labeling/panels.ts';
+import type { PeopleMapping } from '../../../main/contract/labeling/panels.ts';
 import type { TrialEvent } from '../../../main/contract/labeling/volunteer.ts';
 import { stimulusSetHash } from '../../../main/domain/identity.ts';
 import { randomStream } from '../../../main/domain/random.ts';
@@ -104,7 +104,7 @@ export async function labelAll(
 export const singleLabels = (
   words: Record<string, number | null>,
   columns: { image?: string; labeler?: string; label?: string; trials?: string } = {},
-): Extract<PanelMapping, { layout: 'answers' }> => ({
+): Extract<PeopleMapping, { layout: 'answers' }> => ({
   layout: 'answers',
   kind: 'single',
   image: 'image',

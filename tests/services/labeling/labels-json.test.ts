@@ -2,7 +2,7 @@ import { truncateSync } from 'node:fs';
 import { expect, onTestFinished, test } from 'vitest';
 import type { LabelsJson } from '../../../main/contract/labeling/tables.ts';
 import { largest } from '../../../main/files/limits.ts';
-import { previewPanel } from '../../../main/services/labeling/panels/read.ts';
+import { previewPeople } from '../../../main/services/labeling/panels/read.ts';
 import { file, hash, nobodyLeftOut, preview, refusal, rows, set, tableRefusal } from './label-table-helper.ts';
 
 const event = (trial: number, choice: number | null, atMs: number, change: object = {}) => ({
@@ -122,7 +122,7 @@ test('labels.json of other stimuli, other JSON and a file that is too large are 
   expect(before).toBe(512 * 2 ** 20);
   largest.labelsJson = 3 * 2 ** 20;
   const big = file('{');
-  const read = () => previewPanel(big, { set, checkPerson: nobodyLeftOut }, { kind: 'single', mapping: null });
+  const read = () => previewPeople(big, { set, checkPerson: nobodyLeftOut }, { kind: 'single', mapping: null });
   truncateSync(big.path, largest.labelsJson);
   expect(await refusal(read)).toMatchObject({ what: expect.stringContaining('does not contain labels') });
   truncateSync(big.path, largest.labelsJson + 1);

@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { readPanel } from '../../../main/services/labeling/panels/read.ts';
+import { readPeople } from '../../../main/services/labeling/panels/read.ts';
 import { stimulusSet } from '../../storage/records.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -12,7 +12,7 @@ test('a panel has at most 100,000 people, and names twenty of those that are set
     const columns = { image: 'image', labeler: 'who', label: 'answer', rating: null };
     const mapping = { layout: 'answers', kind: 'abstain', ...columns, words: { zero: 0 }, aside } as const;
     const set = { ...stimulusSet(1), source: 'imported' as const };
-    return readPanel({ path, name: 'x.csv' }, { set, checkPerson: () => null }, mapping);
+    return readPeople({ path, name: 'x.csv' }, { set, checkPerson: () => null }, mapping);
   };
   const many = Array.from({ length: 100_001 }, (_, n) => `p${n}`);
   await expect(read(many, [])).rejects.toThrow('more than 100000 people');

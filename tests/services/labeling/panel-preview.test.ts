@@ -1,11 +1,11 @@
 /** What the screen shows of a table before its answers are imported. */
 import { expect, test } from 'vitest';
-import { previewPanel } from '../../../main/services/labeling/panels/read.ts';
+import { previewPeople } from '../../../main/services/labeling/panels/read.ts';
 import { stimulusSet } from '../../storage/records.ts';
 import { file } from './panel-helper.ts';
 
 const preview = (lines: readonly string[], kind: 'abstain' | 'set' | null = 'abstain', gone: readonly string[] = []) =>
-  previewPanel(
+  previewPeople(
     { path: file(`${lines.join('\n')}\n`), name: 'answers.csv' },
     { set: stimulusSet(10, 12), checkPerson: (pseudonym) => (gone.includes(pseudonym) ? 'withdrawn' : null) },
     { kind, mapping: null },

@@ -1,4 +1,4 @@
-import { cannotTell, type PanelMapping, type PanelWords } from '../../../contract/labeling/panels.ts';
+import { cannotTell, type PeopleMapping, type PeopleWords } from '../../../contract/labeling/panels.ts';
 import {
   mostInPanel,
   type PanelFindings,
@@ -18,7 +18,7 @@ import type { TableFile, TakeRow } from '../tables/readers.ts';
 import { unknownAnnotator } from '../tables/table-file.ts';
 import { type FindImage, imageCheck, imageFinder } from '../tables/image-finder.ts';
 
-type Mapping<Layout extends PanelMapping['layout']> = Extract<PanelMapping, { layout: Layout }>;
+type Mapping<Layout extends PeopleMapping['layout']> = Extract<PeopleMapping, { layout: Layout }>;
 type Answer = StoredAnswers[number][1];
 type Row = Parameters<TakeRow>;
 
@@ -42,7 +42,7 @@ export interface ReadAnswers {
  * Tells why a row does not count; null: it does. `aside`: its name is set aside; `other-trial`: no real trial; `older`: a later
  * row answers the same trial; others: its person is left out.
  */
-export function rowFilter(columns: readonly string[], mapping: PanelMapping, check: CheckPerson) {
+export function rowFilter(columns: readonly string[], mapping: PeopleMapping, check: CheckPerson) {
   if (mapping.layout !== 'answers') return () => null;
   const { kind, labeler, aside = [], trials, simulated = false } = mapping;
   const isSingle = kind === 'single';
@@ -59,10 +59,10 @@ export function rowFilter(columns: readonly string[], mapping: PanelMapping, che
 }
 
 /** Reads the rows of a table into answers. Call `take` for each row, then `end`. */
-export class PanelBuilder {
+export class PeopleBuilder {
   readonly #file: Pick<TableFile, 'name'>;
   readonly #set: StimulusSetRecord;
-  readonly #mapping: PanelMapping;
+  readonly #mapping: PeopleMapping;
   readonly #find: FindImage;
   readonly #checkImage: ReturnType<typeof imageCheck>;
   readonly #filter: ReturnType<typeof rowFilter>;
@@ -90,7 +90,7 @@ export class PanelBuilder {
   constructor(
     columns: readonly string[],
     file: Pick<TableFile, 'name'>,
-    mapping: PanelMapping,
+    mapping: PeopleMapping,
     { set, checkPerson }: { set: StimulusSetRecord; checkPerson: CheckPerson },
   ) {
     this.#file = file;
@@ -391,7 +391,7 @@ const storedAnswer = (answer: Answer | Map<number, number>): Answer =>
   answer instanceof Map ? [...answer].sort(([a], [b]) => a - b) : answer;
 
 /** @throws UserError `labeling.table` for a word without a meaning */
-function wordMeaning(cell: string, words: PanelWords, { classes }: StimulusSetRecord, where: () => string) {
+function wordMeaning(cell: string, words: PeopleWords, { classes }: StimulusSetRecord, where: () => string) {
   const text = cell.trim();
   const means = Object.hasOwn(words, text) ? words[text] : text === '' ? null : undefined;
   if (means === null || means === cannotTell || (means !== undefined && means < classes.length)) return means;
@@ -465,7 +465,7 @@ function decimal(text: string, where: () => string): number {
 /** Whether a cell marks a row, as those of simulated labels. */
 export const isYes = (cell: string | undefined): boolean => /^(yes|true|1)$/i.test(cell?.trim() ?? '');
 
-const isRehearsal = ({ kind }: PanelMapping, where: () => string) =>
+const isRehearsal = ({ kind }: PeopleMapping, where: () => string) =>
   refusals.table(
     'The table says that this labeler is simulated',
     where(),

@@ -1,4 +1,4 @@
-import type { PanelMapping, PanelWords } from '../../../contract/labeling/panels.ts';
+import type { PeopleMapping, PeopleWords } from '../../../contract/labeling/panels.ts';
 import { UserError } from '../../../contract/errors.ts';
 
 /**
@@ -12,15 +12,15 @@ interface Chosen {
   columns?: ColumnChoice;
   total?: number | null;
   aside?: string[] | null;
-  words?: PanelWords;
+  words?: PeopleWords;
 }
 
 /** A mapping with what was chosen in place of a guess. @throws UserError `option.map` for a part that it does not have */
 export function withChosen(
-  guess: PanelMapping,
+  guess: PeopleMapping,
   { columns = {}, total = null, aside = null, words = {} }: Chosen,
   classes: readonly string[],
-): PanelMapping {
+): PeopleMapping {
   let mapping = guess;
   if (mapping.layout === 'wide' && total !== null) mapping = { ...mapping, total };
   if (mapping.layout === 'answers' && aside !== null) mapping = { ...mapping, aside };
@@ -34,11 +34,11 @@ export function withChosen(
 }
 
 function withColumn(
-  mapping: PanelMapping,
+  mapping: PeopleMapping,
   part: string,
   column: string,
   classes: readonly string[],
-): PanelMapping | null {
+): PeopleMapping | null {
   const orNone = column === '' ? null : column;
   if (part === 'image') return { ...mapping, image: orNone };
   if (mapping.layout === 'labels') return part === 'labels' ? { ...mapping, columns: column.split(',') } : null;
@@ -58,14 +58,14 @@ function withColumn(
   return null;
 }
 
-const partsOf = ({ layout, kind }: PanelMapping, classes: readonly string[]): string[] => {
+const partsOf = ({ layout, kind }: PeopleMapping, classes: readonly string[]): string[] => {
   if (layout === 'labels') return ['image', 'labels'];
   if (layout === 'wide') return ['image', 'total', ...classes.slice(0, 5)];
   const more = kind === 'graded' ? ['rating'] : kind === 'single' ? ['trials'] : [];
   return ['image', 'labeler', 'label', ...more];
 };
 
-const noPart = (part: string, mapping: PanelMapping, classes: readonly string[]): UserError =>
+const noPart = (part: string, mapping: PeopleMapping, classes: readonly string[]): UserError =>
   new UserError(
     'option.map',
     `"${part.slice(0, 60)}" is no part of such a table`,
@@ -74,7 +74,7 @@ const noPart = (part: string, mapping: PanelMapping, classes: readonly string[])
   );
 
 /** A mapping as options of the command line. */
-export function asOptions(mapping: PanelMapping, classes: readonly string[]): string[] {
+export function asOptions(mapping: PeopleMapping, classes: readonly string[]): string[] {
   const { image } = mapping;
   const others: Record<string, string | number | null | undefined> =
     mapping.layout === 'labels'

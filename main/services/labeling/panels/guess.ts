@@ -1,8 +1,8 @@
 import {
   cannotTell,
-  type PanelMapping,
-  type PanelPreview,
-  type PanelWords,
+  type PeopleMapping,
+  type PeoplePreview,
+  type PeopleWords,
 } from '../../../contract/labeling/panels.ts';
 import type { ResponseKind } from '../../../contract/responses.ts';
 import { isToolboxTable } from '../../../domain/model-vs-human.ts';
@@ -32,20 +32,20 @@ const usual = {
  * does not look like answers of this kind. Unknown columns of single labels are ''.
  * @param kind null: any kind, and single labels where it looks like no other
  */
-export function guessMapping(seen: Seen, kind: ResponseKind | null): PanelMapping | null {
+export function guessMapping(seen: Seen, kind: ResponseKind | null): PeopleMapping | null {
   const single = singleMapping(seen.columns);
   if (kind === 'single') return single;
   const isOwn = looksOwn(single.label, seen.columns) && placeColumns.every((name) => seen.columns.includes(name));
   return kind === null && isOwn ? single : (guessPanel(seen, kind) ?? (kind === null ? single : null));
 }
 
-function singleMapping(columns: readonly string[]): Extract<PanelMapping, { layout: 'answers' }> {
+function singleMapping(columns: readonly string[]): Extract<PeopleMapping, { layout: 'answers' }> {
   const { image = '', labeler = '', label = '', trials } = guessColumns(columns);
   const mapping = { layout: 'answers', kind: 'single', image, labeler, label, rating: null, words: {} } as const;
   return trials === undefined ? mapping : { ...mapping, trials };
 }
 
-function guessPanel(seen: Seen, kind: Exclude<ResponseKind, 'single'> | null): PanelMapping | null {
+function guessPanel(seen: Seen, kind: Exclude<ResponseKind, 'single'> | null): PeopleMapping | null {
   const guess = guessColumns(seen.columns);
   const image = guess.image ?? (hasUnknown(seen) ? '' : null);
   const find = (names: readonly string[]): string | null =>
@@ -126,19 +126,19 @@ const unsure = /^(\?|can(['’]?t|not)[ _-]?tell|cannot-tell|unsure|don['’]?t 
 const noAnswer = /^(|na|n\/a|nan|none|null)$/i;
 
 /** Columns with labels, whose spellings have meanings. */
-export const labelColumns = (mapping: PanelMapping): string[] =>
+export const labelColumns = (mapping: PeopleMapping): string[] =>
   mapping.layout === 'answers' ? [mapping.label] : mapping.layout === 'labels' ? mapping.columns : [];
 
 /** Spellings in a cell of these columns. */
-export const spellingsIn = ({ kind }: PanelMapping, cell: string): string[] =>
+export const spellingsIn = ({ kind }: PeopleMapping, cell: string): string[] =>
   (kind === 'set' ? cell.split('|') : [cell]).map((text) => text.trim().slice(0, 200));
 
 /** What each spelling probably means. */
 export function guessWords(
   spellings: ReadonlyMap<string, number>,
-  mapping: PanelMapping,
+  mapping: PeopleMapping,
   about: Parameters<typeof guessSpellings>[2],
-): PanelPreview['words'] {
+): PeoplePreview['words'] {
   const label = mapping.layout === 'answers' ? mapping.label : null;
   return guessSpellings(spellings, label, about).map(({ text, count, guess }) => ({
     text,
@@ -148,9 +148,9 @@ export function guessWords(
 }
 
 /** The mapping with meanings for all spellings that have one; those that it has already stay. */
-export function withWords(mapping: PanelMapping, words: PanelPreview['words']): PanelMapping {
+export function withWords(mapping: PeopleMapping, words: PeoplePreview['words']): PeopleMapping {
   if (mapping.layout === 'wide') return mapping;
-  const guessed = words.flatMap(({ text, guess }): [string, PanelWords[string]][] => {
+  const guessed = words.flatMap(({ text, guess }): [string, PeopleWords[string]][] => {
     if (guess === cannotTell && mapping.kind !== 'abstain') return [];
     return guess !== null ? [[text, guess]] : noAnswer.test(text) ? [[text, null]] : [];
   });

@@ -1,4 +1,4 @@
-import type { PanelMapping, PanelPreview, PanelWords } from '../../../contract/labeling/panels.ts';
+import type { PeopleMapping, PeoplePreview, PeopleWords } from '../../../contract/labeling/panels.ts';
 import { problemOf } from '../../../contract/errors.ts';
 import type { PanelFindings, ResponseKind } from '../../../contract/responses.ts';
 import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
@@ -11,7 +11,7 @@ import { fileSource } from '../../labels/sources.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { readTable, type TableFile } from '../tables/readers.ts';
 import { nobody } from '../tables/table-file.ts';
-import { isYes, PanelBuilder, type ReadAnswers, rowFilter } from './build.ts';
+import { isYes, PeopleBuilder, type ReadAnswers, rowFilter } from './build.ts';
 import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from './guess.ts';
 import { type ColumnChoice, withChosen } from './chosen-columns.ts';
 
@@ -29,7 +29,7 @@ export interface Wanted {
   /** Null: what the columns look like. */
   kind: ResponseKind | null;
   /** All of it; null: guessed. Spellings without a meaning get a guessed one. */
-  mapping?: PanelMapping | null;
+  mapping?: PeopleMapping | null;
   /** Labels of each image, where columns have shares; null: what the table says. */
   total?: number | null;
   /** Names that are set aside; null: models, in a table of people and models. */
@@ -37,7 +37,7 @@ export interface Wanted {
   /** Columns by what they have, such as `label`, in place of guessed ones. */
   columns?: ColumnChoice;
   /** What spellings of labels mean, by class; others are guessed. */
-  words?: PanelWords;
+  words?: PeopleWords;
 }
 
 /** What a study's table is about. @throws UserError `study.not-found`, `labeling.no-stimuli`, `file.*` */
@@ -47,7 +47,7 @@ export async function aboutStudy(workbench: Workbench, studyName: string, file: 
   return { set, source, checkPerson: personCheck(workbench, study.id, source) };
 }
 
-type Guessed = Omit<PanelPreview, 'reading' | 'problem'>;
+type Guessed = Omit<PeoplePreview, 'reading' | 'problem'>;
 
 /**
  * Looks through a table and guesses its mapping, as far as nobody chose it.
@@ -90,12 +90,12 @@ async function guessTable(file: TableFile, { set, checkPerson }: About, wanted: 
  * Reads a table and says what its import would store.
  * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all
  */
-export async function previewPanel(file: TableFile, about: About, wanted: Wanted): Promise<PanelPreview> {
+export async function previewPeople(file: TableFile, about: About, wanted: Wanted): Promise<PeoplePreview> {
   const guess = await guessTable(file, about, wanted);
   const { mapping } = guess;
   if (!mapping) return { ...guess, reading: null, problem: null };
   try {
-    const read = await readPanel(file, about, mapping);
+    const read = await readPeople(file, about, mapping);
     if (read.rows.length === 0) throw nobody(file);
     return { ...guess, reading: readingOf(mapping.kind, read), problem: null };
   } catch (error) {
@@ -112,14 +112,14 @@ export async function kindOfTable(file: TableFile, about: About): Promise<Respon
 export const readingOf = (
   kind: ResponseKind,
   { rows, findings }: { rows: readonly PanelRow[]; findings: PanelFindings },
-): NonNullable<PanelPreview['reading']> => ({
+): NonNullable<PeoplePreview['reading']> => ({
   people: kind === 'counts' || findings.anonymous ? null : rows.length,
   answers: rows.reduce((sum, { amount }) => sum + amount, 0),
   findings,
 });
 
 /** Spellings of labels, names of labelers, and who is left out. */
-async function readWords(file: TableFile, { set, checkPerson }: About, mapping: PanelMapping) {
+async function readWords(file: TableFile, { set, checkPerson }: About, mapping: PeopleMapping) {
   const [spellings, people, leftOut] = [new Map<string, number>(), new Set<string>(), new LeftOutCount()];
   let columns: readonly string[] = [];
   const { hasClassNames } = await readTable(file, set.hash, (names) => {
@@ -150,7 +150,7 @@ async function readWords(file: TableFile, { set, checkPerson }: About, mapping: 
  */
 export async function readWanted(file: TableFile, about: About, wanted: Wanted) {
   const mapping = wanted.mapping ?? (await guessTable(file, about, wanted)).mapping;
-  if (mapping) return { mapping, ...(await readPanel(file, about, mapping)) };
+  if (mapping) return { mapping, ...(await readPeople(file, about, mapping)) };
   throw refusals.table(
     `The columns of this table do not look like answers of the kind “${wanted.kind}”`,
     file.name,
@@ -166,10 +166,10 @@ export async function readForStudy(workbench: Workbench, studyName: string, { pa
 }
 
 /** Reads and checks all answers of a table. @throws UserError `csv.*`, `file.*`, `labeling.table` */
-export async function readPanel(file: TableFile, about: About, mapping: PanelMapping): Promise<ReadAnswers> {
-  let builder: PanelBuilder | undefined;
+export async function readPeople(file: TableFile, about: About, mapping: PeopleMapping): Promise<ReadAnswers> {
+  let builder: PeopleBuilder | undefined;
   await readTable(file, about.set.hash, (names) => {
-    const own = new PanelBuilder(names, file, mapping, about);
+    const own = new PeopleBuilder(names, file, mapping, about);
     builder = own;
     return (cells, where) => own.take(cells, where);
   });

@@ -1,4 +1,4 @@
-import type { ImportedAnswers, PanelMapping, PanelPreview } from '../../../contract/labeling/panels.ts';
+import type { ImportedAnswers, PeopleMapping, PeoplePreview } from '../../../contract/labeling/panels.ts';
 import type { LeftOut, NamesChoice } from '../../../contract/labeling/tables.ts';
 import type { PanelFindings, PanelKind, ResponseKind, StoredAnswers } from '../../../contract/responses.ts';
 import { canonicalJson } from '../../../domain/identity.ts';
@@ -22,18 +22,18 @@ export function inspectTable(
     study,
     upload,
     ...wanted
-  }: { study: string; upload: string; kind: ResponseKind | null; mapping: PanelMapping | null },
-): Promise<PanelPreview> {
+  }: { study: string; upload: string; kind: ResponseKind | null; mapping: PeopleMapping | null },
+): Promise<PeoplePreview> {
   studyWithStimuli(service.workbench, study);
   return service.uploads.use(upload, ({ path, name }) =>
-    service.reading.previewPanel({ ...placesOf(service.workbench), path, name, study, wanted }),
+    service.reading.previewPeople({ ...placesOf(service.workbench), path, name, study, wanted }),
   );
 }
 
 /** Imports an uploaded table, all or nothing. @throws UserError `csv.*`, `labeling.*`, `upload.gone` */
 export async function importTable(
   service: LabelingService,
-  { study, upload, mapping, names }: { study: string; upload: string; mapping: PanelMapping; names: NamesChoice },
+  { study, upload, mapping, names }: { study: string; upload: string; mapping: PeopleMapping; names: NamesChoice },
 ): Promise<ImportedAnswers> {
   const { workbench } = service;
   const { study: record, set } = studyWithStimuli(workbench, study);
@@ -54,7 +54,7 @@ export async function importTable(
 export interface ReadTable {
   source: string;
   file: { name: string };
-  mapping: PanelMapping;
+  mapping: PeopleMapping;
   rows: readonly PanelRow[];
   findings: PanelFindings;
   leftOut: LeftOut;
@@ -143,7 +143,7 @@ async function store(workbench: Workbench, into: Into, read: ReadTable): Promise
 const again = 'Import it again.';
 
 /** Whether a table's labels are not from people. */
-export const isSimulated = (mapping: PanelMapping): boolean =>
+export const isSimulated = (mapping: PeopleMapping): boolean =>
   mapping.layout === 'answers' && mapping.simulated === true;
 
 /** Why a person may not be imported. Panels may have people of sessions. */
@@ -183,7 +183,7 @@ function stayingLabelers(
 }
 
 /** @throws UserError `labeling.table` where simulated labelers would join people */
-function refuseMixed(workbench: Workbench, into: Into, mapping: PanelMapping): void {
+function refuseMixed(workbench: Workbench, into: Into, mapping: PeopleMapping): void {
   if (!isSimulated(mapping)) return;
   const { study } = studyWithStimuli(workbench, into.studyName);
   if (stayingLabelers(workbench, study.id, into, false).length > 0) throw refusals.mixed(into.studyName);

@@ -13,7 +13,7 @@ import { listImageFiles } from '../../../training/data/sources/image-files.ts';
 import { answersBeside, categoryOf } from '../../../training/data/sources/toolbox-folder.ts';
 import { refusals } from '../../labels/refusals.ts';
 import { readAnswers } from '../models/model-answers.ts';
-import { readPanel } from '../panels/read.ts';
+import { readPeople } from '../panels/read.ts';
 import { imageFinder } from '../tables/image-finder.ts';
 import { categoriesOf, modelsMapping, peopleMapping } from './mappings.ts';
 
@@ -180,7 +180,7 @@ async function findProblem(
     }
     if (people.length > 0) {
       const mapping = peopleMapping(source, set.classes, others(people));
-      await readPanel(file, { set, checkPerson: () => null }, mapping);
+      await readPeople(file, { set, checkPerson: () => null }, mapping);
     }
     if (models.length > 0) await readAnswers(file, modelsMapping(source, set.classes, others(models)), set);
     return null;

@@ -1,4 +1,4 @@
-import type { PanelMapping } from '../../../contract/labeling/panels.ts';
+import type { PeopleMapping } from '../../../contract/labeling/panels.ts';
 import type { AnswersMapping } from '../../../contract/outside-models.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import type { DataSetRecord } from '../../../storage/index.ts';
@@ -16,7 +16,7 @@ const meanings = (source: FolderSource, classes: readonly string[]): Record<stri
   Object.fromEntries(categoriesOf(source, { classes: [...classes] }).map((category, label) => [category, label]));
 
 /** How the answers of people are read from the gathered tables. @param aside all other names */
-export const peopleMapping = (source: FolderSource, classes: readonly string[], aside: string[]): PanelMapping => ({
+export const peopleMapping = (source: FolderSource, classes: readonly string[], aside: string[]): PeopleMapping => ({
   layout: 'answers',
   kind: 'abstain',
   image: 'imagename',
