@@ -19,6 +19,7 @@ import { ClassifierPredictor, toPredictions } from '../../../main/training/predi
 import { runPredictions } from '../../../main/training/predictions/run.ts';
 import { type Outcome, RunControl } from '../../../main/training/run-context.ts';
 import { StackedTrainers } from '../../../main/training/stacked/trainers.ts';
+import { thorough } from '../../thorough.ts';
 import { colorShapes, temporaryFolder, writeSmallMnist } from '../small-data.ts';
 
 const recipe = (more: object): ClassifierRecipe =>
@@ -227,38 +228,41 @@ export function testImages(engineName: EngineName): void {
       },
     );
 
-    test('a run from a prepared set gives the same snapshot when stopped and resumed, and its errors are confirmed', async () => {
-      const data = colorShapes();
-      const task = prepared(data);
-      const whole = await runToEnd(task, Number.POSITIVE_INFINITY);
-      const resumed = await runToEnd(task, 9);
-      expect([whole.stops, resumed.stops > 0]).toEqual([0, true]);
-      expect(resumed.snapshots).toEqual(whole.snapshots);
-      expect(whole.snapshots).toMatchObject([{ target: 90, testCount: data.test.count }]);
-      if (engineName !== 'wasm') return;
-      const evaluations = new EvaluationProcess({ launcher: new ForkLauncher(), blobs: join(folder, 'blobs') });
-      const [{ weights, errors }] = whole.snapshots as [Snapshot];
-      const { dataSet, dataSetHash } = task;
-      const evaluation = await evaluations.evaluate({ snapshot: weights, dataSet, dataSetHash }, 'wasm');
-      await evaluations.close();
-      expect(evaluation).toMatchObject({ errors, width: 16, height: 16, channels: 3, classes: data.classes });
-      for (const { image, pixels } of evaluation.mistakes) {
-        const own = data.test.images.subarray(image * 768, (image + 1) * 768);
-        expect(pixels).toBe(Buffer.from(own).toString('base64'));
-      }
-      const predictor = new ClassifierPredictor(engine, blobs.get(weights), 'here');
-      const logits = await predictor.logits(data.test.images, () => Promise.resolve());
-      predictor.dispose();
-      const { labels, softmax } = toPredictions(logits, 3);
-      const calibration = new Calibration();
-      const tops = Array.from(labels, (label, image) => softmax[3 * image + label] ?? 0);
-      tops.forEach((top, image) => calibration.add(top, labels[image] === data.test.labels[image]));
-      expect(evaluation.answers).toEqual({
-        labels: Buffer.from(labels).toString('base64'),
-        certainty: expect.closeTo(tops.reduce((sum, top) => sum + top, 0) / tops.length, 12),
-        ece: calibration.expected(),
-      });
-    });
+    test.runIf(engineName === 'wasm' || thorough)(
+      'a run from a prepared set gives the same snapshot when stopped and resumed, and its errors are confirmed',
+      async () => {
+        const data = colorShapes();
+        const task = prepared(data);
+        const whole = await runToEnd(task, Number.POSITIVE_INFINITY);
+        const resumed = await runToEnd(task, 9);
+        expect([whole.stops, resumed.stops > 0]).toEqual([0, true]);
+        expect(resumed.snapshots).toEqual(whole.snapshots);
+        expect(whole.snapshots).toMatchObject([{ target: 90, testCount: data.test.count }]);
+        if (engineName !== 'wasm') return;
+        const evaluations = new EvaluationProcess({ launcher: new ForkLauncher(), blobs: join(folder, 'blobs') });
+        const [{ weights, errors }] = whole.snapshots as [Snapshot];
+        const { dataSet, dataSetHash } = task;
+        const evaluation = await evaluations.evaluate({ snapshot: weights, dataSet, dataSetHash }, 'wasm');
+        await evaluations.close();
+        expect(evaluation).toMatchObject({ errors, width: 16, height: 16, channels: 3, classes: data.classes });
+        for (const { image, pixels } of evaluation.mistakes) {
+          const own = data.test.images.subarray(image * 768, (image + 1) * 768);
+          expect(pixels).toBe(Buffer.from(own).toString('base64'));
+        }
+        const predictor = new ClassifierPredictor(engine, blobs.get(weights), 'here');
+        const logits = await predictor.logits(data.test.images, () => Promise.resolve());
+        predictor.dispose();
+        const { labels, softmax } = toPredictions(logits, 3);
+        const calibration = new Calibration();
+        const tops = Array.from(labels, (label, image) => softmax[3 * image + label] ?? 0);
+        tops.forEach((top, image) => calibration.add(top, labels[image] === data.test.labels[image]));
+        expect(evaluation.answers).toEqual({
+          labels: Buffer.from(labels).toString('base64'),
+          certainty: expect.closeTo(tops.reduce((sum, top) => sum + top, 0) / tops.length, 12),
+          ece: calibration.expected(),
+        });
+      },
+    );
 
     test('in gray, nothing tells their classes apart', async () => {
       const data = colorShapes({ channels: 1 });

@@ -52,7 +52,17 @@ export function testStacked(engineName: EngineName): void {
     return losses;
   }
 
-  async function alone(name: Name, seed: number, steps: number, set = data) {
+  const trainedAlone = new Map<string, ReturnType<typeof trainAlone>>();
+
+  /** What one network trained by itself gives: several tests compare with the same one. */
+  function alone(name: Name, seed: number, steps: number, set = data): ReturnType<typeof trainAlone> {
+    const key = `${name} ${seed} ${steps} ${set.hash}`;
+    const trained = trainedAlone.get(key) ?? trainAlone(name, seed, steps, set);
+    trainedAlone.set(key, trained);
+    return trained;
+  }
+
+  async function trainAlone(name: Name, seed: number, steps: number, set: DataSet) {
     const trainer = new ClassifierTrainer(engine, recipes[name], seed, set);
     const losses = await train(trainer, 1, steps);
     const state = await trainer.readState();
