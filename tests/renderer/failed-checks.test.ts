@@ -13,7 +13,7 @@ const latents = 'z (100 numbers)';
 
 let prepared = '';
 beforeAll(async () => {
-  if (hasBrowser) prepared = await prepareTenDigits(['candidates']);
+  if (hasBrowser) prepared = await prepareTenDigits();
 }, patience);
 afterAll(() => {
   if (prepared) rmSync(join(prepared, '..'), { recursive: true, force: true });

@@ -5,7 +5,7 @@ import type { Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { temporaryFolder } from '../temporary-folder.ts';
 import { hasBrowser, openPage, screenshot, startHost, violations } from './harness.ts';
-import { copied, prepareTenDigits, studyName } from './ten-digits.ts';
+import { copied, prepareTenDigits, studyName, untrainedTenDigits } from './ten-digits.ts';
 
 const route = `/studies/${encodeURIComponent(studyName)}/stimuli`;
 const patience = 240_000;
@@ -14,8 +14,8 @@ let prepared = '';
 let untrained = '';
 beforeAll(async () => {
   if (!hasBrowser) return;
-  untrained = await prepareTenDigits([], { title: '<img src=x onerror=alert(1)>' });
-  prepared = await prepareTenDigits(['candidates', 'models']);
+  untrained = await untrainedTenDigits({ title: '<img src=x onerror=alert(1)>' });
+  prepared = await prepareTenDigits(['models']);
 }, patience);
 afterAll(() => {
   for (const folder of [prepared, untrained]) if (folder) rmSync(join(folder, '..'), { recursive: true, force: true });

@@ -9,6 +9,7 @@ import { Lab } from '../../main/services/lab/lab.ts';
 import { ForkLauncher } from '../../main/processes/launcher.ts';
 import { openWorkbench } from '../../main/services/tools/workbench.ts';
 import { repository } from '../architecture/tools.ts';
+import { madeOnce } from '../made-once.ts';
 import { smallModels } from '../services/study/small-study.ts';
 import { writeSmallMnist } from '../training/small-data.ts';
 
@@ -42,28 +43,58 @@ const study = (dataSet: object): object => ({
   labelers: { source: 'rehearsal', count: 5, seed: 1 },
 });
 
-/** Makes a data folder with the study (parts of it replaced), trained so far. The caller removes the folder above it. */
-export async function prepareTenDigits(goals: readonly Goal[], change: object = {}): Promise<string> {
-  process.env.BOUNDARY_ENGINE = 'wasm';
+/** Makes a data folder with the study (parts of it replaced), untrained. The caller removes the folder above it. */
+export async function untrainedTenDigits(change: object = {}): Promise<string> {
   const home = mkdtempSync(join(tmpdir(), 'boundary-digits-'));
-  mkdirSync(join(home, 'set'));
-  const { dataSet } = writeSmallMnist(join(home, 'set'));
+  const lab = openLab(join(home, 'data'));
+  declare(lab, join(home, 'set'), change);
+  await lab.close();
+  return join(home, 'data');
+}
+
+/**
+ * The same with its candidates, which are found once for all tests of a run, and then taken to further goals. The caller
+ * removes the folder above it.
+ */
+export async function prepareTenDigits(goals: readonly Goal[] = []): Promise<string> {
+  const home = mkdtempSync(join(tmpdir(), 'boundary-digits-'));
   const dataFolder = join(home, 'data');
+  // Its images stay where they are when the data folder is copied.
+  const set = join(process.env.BOUNDARY_TEST_RUN ?? home, 'ten-digits-set');
+  await madeOnce('ten-digits', dataFolder, async (made) => {
+    const lab = openLab(made);
+    declare(lab, set);
+    await reach(lab, 'candidates');
+    await lab.close();
+  });
+  const lab = openLab(dataFolder);
+  for (const goal of goals) await reach(lab, goal);
+  await lab.close();
+  return dataFolder;
+}
+
+function openLab(dataFolder: string): Lab {
+  process.env.BOUNDARY_ENGINE = 'wasm';
   const workbench = openWorkbench({ root: repository, resources: join(repository, 'resources'), dataFolder });
   const lab = new Lab({ workbench, launcher: new ForkLauncher(), host: 'test' });
   lab.settings.set({ engine: 'wasm', workers: 2 });
+  return lab;
+}
+
+function declare({ workbench }: Lab, set: string, change: object = {}): void {
+  mkdirSync(set, { recursive: true });
+  const { dataSet } = writeSmallMnist(set);
   workbench.storage.studies.put(studyName, studySchema.parse({ ...study(dataSet), ...change }), workbench.now());
+}
+
+async function reach(lab: Lab, goal: Goal): Promise<void> {
   const client = createRouterClient(router, { context: { lab, log: () => undefined } });
-  for (const goal of goals) {
-    const { job } = await client.work.start({ study: studyName, goal });
-    for await (const _ of lab.changes.listen(null)) {
-      const ended = lab.jobs.list().find((each) => each.id === job && each.endedAt !== null);
-      if (ended?.state === 'done') break;
-      if (ended) throw new Error(`${ended.title}: ${ended.messages.join(' ')}`);
-    }
+  const { job } = await client.work.start({ study: studyName, goal });
+  for await (const _ of lab.changes.listen(null)) {
+    const ended = lab.jobs.list().find((each) => each.id === job && each.endedAt !== null);
+    if (ended?.state === 'done') return;
+    if (ended) throw new Error(`${ended.title}: ${ended.messages.join(' ')}`);
   }
-  await lab.close();
-  return dataFolder;
 }
 
 /** A copy of a data folder, beside it. */
