@@ -45,10 +45,10 @@ const usualEpochs = 40;
 const leastSteps = 3000;
 
 /** Images a step at most: an epoch of fewer images than a batch would have no step. */
-export const largestBatch = (trainCount: number): number => Math.max(1, Math.floor(trainCount / 4));
+export const fittingBatch = (trainCount: number): number => Math.max(1, Math.floor(trainCount / 4));
 
 export const batchFor = ({ trainCount }: Pick<SettingContext, 'trainCount'>): number =>
-  Math.min(usualBatch, largestBatch(trainCount));
+  Math.min(usualBatch, fittingBatch(trainCount));
 
 /**
  * How far from the target a network may be stopped, in points: a third of the sampling error of the accuracy, as the

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { type generatorRecipeSchema, largestBatch } from '../contract/recipes.ts';
+import { type generatorRecipeSchema, fittingBatch } from '../contract/recipes.ts';
 import {
   type AnchorDesign,
   type DataSetSource,
@@ -96,7 +96,7 @@ function recipeOf(kind: PaperKind, index: number, plan: NewStudy): RecipeInput {
   return {
     ...usualRecipe(kind, { ...plan.size, ...plan }),
     optimiser: { kind: optimiser, stepSize, weightDecay },
-    batch: Math.min(size, largestBatch(plan.trainCount)),
+    batch: Math.min(size, fittingBatch(plan.trainCount)),
     ...(kind === 'cnn' && index === 2 && { augmentation: { shift: 2, rotate: 10, scale: 0.1 } }),
   };
 }

@@ -2,8 +2,8 @@ import { type ClassifierRecipe, type Target, targetSchema } from '../contract/re
 import { epochsText } from '../contract/training-parts.ts';
 
 /** The rules by which a training stops, in the order of `compareTargets`. */
-export const stopRules = ['accuracy', 'epochs', 'loss'] as const;
-export type StopRule = (typeof stopRules)[number];
+const stopRules = ['accuracy', 'epochs', 'loss'] as const;
+type StopRule = (typeof stopRules)[number];
 
 /** The rule and the number of a target, or of the text that `String` makes of it: percent, epochs, or nats. */
 export function stopAt(target: Target | string): { by: StopRule; value: number } {
@@ -13,7 +13,7 @@ export function stopAt(target: Target | string): { by: StopRule; value: number }
     : { by: first as 'epochs' | 'loss', value: Number(value) };
 }
 
-export function targetOf(by: StopRule, value: number): Target {
+function targetOf(by: StopRule, value: number): Target {
   return by === 'accuracy' ? value : (`${by} ${value}` as Target);
 }
 
