@@ -35,6 +35,25 @@ test('what was read last counts, even after the clock was set back, and more tha
   storage.close();
 });
 
+test('names of test images are those of one source and one content', () => {
+  const storage = openStorage(temporaryFolder());
+  const { dataSets } = storage;
+  const [cats, dogs] = [folderSource('/cats'), folderSource('/dogs')];
+  const read = (...testFiles: string[]) => ({ findings: null, fingerprint: null, testFiles });
+  dataSets.putPrepared(record(first, cats), read('old.png'), 1000);
+  dataSets.putPrepared(record(second, cats), read('new.png'), 2000);
+  dataSets.putPrepared(record(second, dogs), read('dog.png'), 3000);
+  expect(dataSets.testFiles(first, cats)).toEqual(['old.png']);
+  expect(dataSets.testFiles(second, cats)).toEqual(['new.png']);
+  expect(dataSets.testFiles(second, dogs)).toEqual(['dog.png']);
+  expect(dataSets.testFiles(first, dogs)).toBeNull();
+  expect(dataSets.fromSource(second, dogs)?.hash).toBe(second);
+  expect(dataSets.fromSource(first, dogs)).toBeUndefined();
+  dataSets.putPrepared(record(first, dogs), { findings: null, fingerprint: null }, 4000);
+  expect(dataSets.testFiles(first, dogs)).toBeNull();
+  storage.close();
+});
+
 test('an archive cannot give an uploaded file other images than those of its hash', () => {
   const storage = openStorage(temporaryFolder());
   const source = folderSource(uploadedPath(first, 'pets.zip'));

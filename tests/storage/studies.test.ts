@@ -98,6 +98,20 @@ describe('stimuli, predictions and models', () => {
     );
   });
 
+  test('the pixels of chosen test images are known as such, those of other sets are not', () => {
+    const { stimulusSets } = temporaryStorage();
+    stimulusSets.put(stimulusSet(10), 1);
+    const images = [0, 1].map((id) => ({ id, pairI: null, pairJ: null, alpha: null, z: null, truth: 0 }));
+    const made = { source: 'test-images', dataSet: hash(1), candidates: hash(3), reference: null };
+    const provenance = { ...made, choose: { kind: 'all' }, truth: [0, 0], run: 1 };
+    stimulusSets.put({ ...stimulusSet(20), source: 'test-images', original: null, images, provenance }, 1);
+    // Twice: what was found once is kept.
+    for (const time of [1, 2]) {
+      const are = [11, 21, 99].map((n) => stimulusSets.areTestImages(hash(n)));
+      expect([time, ...are]).toEqual([time, false, true, false]);
+    }
+  });
+
   test('a prediction is found by model and set together', () => {
     const { stimulusSets, predictions } = temporaryStorage();
     for (const n of [10, 20]) stimulusSets.put(stimulusSet(n), 1);

@@ -81,16 +81,13 @@ export function DeskView({ port, onLeave, isMissing, onOther, isLost = false }: 
   );
 }
 
-/** True once `value` has been true for that many milliseconds. */
+/** True once `value` has been true for that many milliseconds without a break. */
 function useDelayedTrue(value: boolean, milliseconds: number): boolean {
   const [isDelayed, setDelayed] = useState(false);
   useEffect(() => {
     if (!value) return undefined;
     const timer = setTimeout(() => setDelayed(true), milliseconds);
-    return () => {
-      clearTimeout(timer);
-      setDelayed(false);
-    };
+    return () => clearTimeout(timer);
   }, [value, milliseconds]);
   return isDelayed;
 }

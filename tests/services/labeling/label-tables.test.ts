@@ -127,6 +127,12 @@ test('pair and alpha of a row are those of its image, wherever their columns are
   expect(await wrong(['', '', '0.25', '1'])).toEqual(told('pair_i', '', 1, 0));
   expect(await wrong(['0'])).toEqual(told('pair_j', '', 1, 1));
   expect(await wrong(['0', '', '0.25', '1'], 99)).toEqual(told('pair_i', '0', 99, undefined));
+  // An image without a pair: its cells are empty.
+  const alone = { ...set, images: [{ id: 3, pairI: null, pairJ: null, alpha: null, z: null }] };
+  const checkAlone = placeCheck(['pair_i', 'alpha'], alone);
+  checkAlone(['', ' '], 3, where);
+  expect(await refusal(() => checkAlone(['0', ''], 3, where))).toEqual(told('pair_i', '0', 3, undefined));
+  expect(await refusal(() => checkAlone(['', '0.5'], 3, where))).toEqual(told('alpha', '0.5', 3, undefined));
 });
 
 const nobodyOut = { unfinished: 0, excluded: 0, withdrawn: 0, present: 0 };

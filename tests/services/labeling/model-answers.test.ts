@@ -198,6 +198,10 @@ describe('a table with labels', () => {
     await expect(read(lines(['image', 'label'], ['0', 'cat'], ['8', 'cat']))).rejects.toThrow(
       'Model "answers" has no answer for 2 of 4 images: 3, 4',
     );
+    const seven = { ...set, images: [1, 2, 3, 5, 8, 9, 12].map((id) => ({ ...set.images[0]!, id })) };
+    await expect(read(lines(['image', 'label'], ['1', 'cat']), {}, 'answers.csv', seven)).rejects.toThrow(
+      'Model "answers" has no answer for 6 of 7 images: 2, 3, 5, 8, 9 and 1 more',
+    );
     await expect(read(table(['3', 'fox']))).rejects.toMatchObject({ message: 'The label "fox" has no class' });
     await expect(read(table(), { classes: { cat: 0, eel: 3, dog: 1 } })).rejects.toThrow(
       'The label "eel" has no class',
