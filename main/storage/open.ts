@@ -180,7 +180,9 @@ function openToWrite(folder: string, path: string, now: () => number, { onStatem
     if (isNew) createDatabase(path);
     database = new Database(path, { onStatement });
     configure(database);
-    const version = isNew ? 0 : databaseVersion(database);
+    // Reading makes SQLite create the log and its index, which `OpenFiles` watches.
+    const stored = databaseVersion(database);
+    const version = isNew ? 0 : stored;
     const files = new OpenFiles(database, now);
     if (version > 0 && version < migrations.length) backUp(database, folder, now());
     migrate(database);
