@@ -232,7 +232,8 @@ test('nothing is stored of tables whose images or people are not known, and of s
   );
   await expect(take('image,zero,one,two,n\n0,0.5,0.5,0,0\n')).rejects.toMatchObject(refused(/shares of 0 labels/));
   expect(listPanels(bench, studyName)).toEqual([]);
-  await take('image,zero,one,two\n0,0.5,0.5,0\n', 'counts', 8);
+  // An empty cell is a share of 0.
+  await take('image,zero,one,two\n0,0.5,0.5,\n', 'counts', 8);
   expect(used()).toMatchObject({ counts: { counts: expect.objectContaining({ 0: 4, 1: 4, 2: 0 }) } });
   await take('picture,worker_id,labels\n1,Eva,zero|one\n1,Ada,two\n');
   expect(listPanels(bench, studyName)[0]?.people).toBe(2);
