@@ -1,4 +1,4 @@
-import { ActionIcon, Group, Box } from '@mantine/core';
+import { ActionIcon } from '@mantine/core';
 import { type ReactNode, useId, useRef, useState } from 'react';
 import { IconChartLine, IconTable } from '@tabler/icons-react';
 import { formatCompact } from '../../main/domain/format.ts';
@@ -43,9 +43,9 @@ export function ChartFrame(props: ChartFrameProps) {
   const list = useRef<HTMLUListElement>(null);
   const id = useId();
   return (
-    <Box component="figure" className="chart" m={0} miw={0} aria-labelledby={id}>
-      <Group component="figcaption" mb="xs" gap="sm" wrap="nowrap">
-        <Box id={id} component="span" flex="1" miw={0} fw={600}>
+    <figure className="chart" aria-labelledby={id}>
+      <figcaption className="chart-head">
+        <span id={id} className="chart-title">
           {shownTitle === undefined ? (
             title
           ) : (
@@ -55,7 +55,7 @@ export function ChartFrame(props: ChartFrameProps) {
             </>
           )}{' '}
           {n !== undefined && <span className="chart-n">({n})</span>}
-        </Box>
+        </span>
         {!asTable && tools}
         <ActionIcon
           size="sm"
@@ -82,7 +82,7 @@ export function ChartFrame(props: ChartFrameProps) {
             n={n}
           />
         </span>
-      </Group>
+      </figcaption>
       {asTable ? (
         <NumbersTable title={title} height={height} onOpenRow={onOpenRow} table={table()} />
       ) : (
@@ -100,7 +100,7 @@ export function ChartFrame(props: ChartFrameProps) {
           ))}
         </ul>
       )}
-    </Box>
+    </figure>
   );
 }
 

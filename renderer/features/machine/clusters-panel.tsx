@@ -48,7 +48,7 @@ export function ClustersPanel() {
       ))}
       {list.data && !isEmpty && (
         <PlainTable
-          label="Clusters"
+          label="Profiles and their runs"
           className="wide-table"
           rows={list.data.clusters}
           rowKey={({ profile }) => profile.name}

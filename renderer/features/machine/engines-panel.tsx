@@ -45,7 +45,7 @@ export function EnginesPanel({ state }: { state: MachineState }) {
       </HelpNote>
       <JobStatus {...job} />
       <PlainTable
-        label="Engines and their checks"
+        label="Self-checks and speeds"
         className="wide-table"
         rows={state.engines}
         rowKey={({ name }) => name}
