@@ -42,7 +42,11 @@ export class AnalysisProcess {
    * @param signal cancels a request that waits
    * @throws UserError `results.*`, `study.not-found`, `storage.*`; the signal's reason
    */
-  async ask<Call extends ResultCall>(call: Call, input: ResultInput<Call>, signal?: AbortSignal): Promise<Output<Call>> {
+  async ask<Call extends ResultCall>(
+    call: Call,
+    input: ResultInput<Call>,
+    signal?: AbortSignal,
+  ): Promise<Output<Call>> {
     return (await this.#client.ask('result', { call, input }, { signal })) as Output<Call>;
   }
 

@@ -204,7 +204,9 @@ describe('whatever changes, an answer that was kept is equal to a fresh one', ()
 
 test('what was kept is told again without being computed while nothing changed', async () => {
   const { cache, start } = await openKept();
-  const asked: ResultCall[] = resultCalls.filter((call) => !['effectStudies', 'teachers', 'teachersPlan', 'selfTest'].includes(call));
+  const asked: ResultCall[] = resultCalls.filter(
+    (call) => !['effectStudies', 'teachers', 'teachersPlan', 'selfTest'].includes(call),
+  );
   const first = start();
   const answers = asked.map((call) => told(() => answer(first, cache, call, questions[call])));
   const second = start();
