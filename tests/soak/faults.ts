@@ -51,17 +51,14 @@ export const faults: Readonly<Record<string, Fault>> = {
     edits: [
       [
         `${labeling}/tables/import.ts`,
-        '  storage.transaction(() => {\n    const { known } = reopen(service, into, read);',
-        '  setTimeout(() => {\n    const { known } = reopen(service, into, read);',
+        '    storage.studies.useLabelers(studyId, [...new Set([...staying, ...complete()])], now());',
+        '    setTimeout(() => storage.studies.useLabelers(studyId, [...new Set([...staying, ...complete()])], now()), 600_000);',
       ],
-      [`${labeling}/tables/import.ts`, '...finish()])], now());\n  });', '...finish()])], now());\n  }, 600_000);'],
     ],
     acts: ['import a table'],
   },
   'import of a table: the last row is lost': {
-    edits: [
-      [`${labeling}/tables/import.ts`, 'studyId: study.id, rows };', 'studyId: study.id, rows: rows.slice(0, -1) };'],
-    ],
+    edits: [[`${labeling}/tables/import.ts`, 'rows: labelRows(rows) };', 'rows: [...labelRows(rows)].slice(0, -1) };']],
     acts: ['import a table'],
   },
   'undo of an answer: only acknowledged': {

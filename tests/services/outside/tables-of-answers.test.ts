@@ -282,7 +282,8 @@ test('outside models come out of an archive as they went in, and a forged one is
 
   // By the command line, which tells what it did.
   const run = (...words: string[]) => boundary(['--data', folder, 'models', ...words]);
-  expect(await run('add', study, csv.path)).toMatchObject({ code: 0, stdout: 'Added 2 models.\n' });
+  const columns = `Columns: image=file, model=model, softmax=${Array.from({ length: 10 }, (_, k) => `p${k}`).join()}`;
+  expect(await run('add', study, csv.path)).toMatchObject({ code: 0, stdout: `${columns}\nAdded 2 models.\n` });
   expect(await run('add', study, labels.path, '--name', 'always 3')).toMatchObject({ code: 0 });
   expect(await run('remove', study, 'net 1', 'nobody')).toMatchObject({ code: 2 });
   expect(await run('remove', study, 'net 1')).toMatchObject({ code: 0, stdout: 'Removed 1 model.\n' });
