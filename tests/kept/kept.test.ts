@@ -89,7 +89,7 @@ test('the report on the sample study has every column and number of before', asy
     if (name === 'intervals.csv') continue;
     const text = Buffer.from(files[`csv/${name}`] ?? []).toString('utf8');
     // Titles of columns were spelled the British way.
-    const before = withoutIntervals(keptText(`sample/${name}`)).replaceAll('labelled', 'labeled');
+    const before = withoutIntervals(keptText(`sample/${name}`).replaceAll('labelled', 'labeled'));
     expect(missingColumns(before, text), name).toEqual([]);
     expect(changedCells(before, text), name).toEqual([]);
   }
