@@ -20,7 +20,6 @@ export const clusterSubjects = [
   'requeue',
   'bytes',
 ] as const;
-export type ClusterSubject = (typeof clusterSubjects)[number];
 
 export const clusterFindingSchema = z.strictObject({
   about: z.enum(clusterSubjects),

@@ -92,7 +92,6 @@ export const attemptSchema = z.strictObject({
   restart: z.int().min(0),
   checkpoint: z.string().nullable(),
 });
-export type PackAttempt = z.infer<typeof attemptSchema>;
 
 /** A line of an attempt's file. `at`: milliseconds since 1970 by the node's clock, which may be wrong. */
 export const attemptLineSchema = z.union([

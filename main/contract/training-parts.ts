@@ -45,7 +45,7 @@ export const scheduleSchema = z.discriminatedUnion('kind', [
     every: setting(z.number().gt(0).max(10_000), {
       title: 'Schedule step',
       unit: 'epochs',
-      help: 'The learning rate is multiplied after every so many epochs (PyTorch’s StepLR, by steps)',
+      help: 'Epochs between two multiplications of the learning rate (PyTorch’s StepLR, by steps)',
       first: 10,
     }),
     factor: setting(z.number().gt(0).lt(1).default(0.1), {

@@ -75,7 +75,7 @@ export function differingHyperparameters(all: Iterable<Hyperparameters>): string
   return [...differing].sort((a, b) => position(a) - position(b));
 }
 
-/** What a part of this kind has that is not as usual: `momentum 0.5`. @param shown keys that are told in any case */
+/** Values of a part that differ from their defaults: `momentum 0.5`. @param shown keys that are named even at their default */
 function particulars(path: string, part: object, kind: string, shown: readonly string[] = []): string[] {
   const values = new Map<string, unknown>(Object.entries(part));
   return settingsAt(path, kind).flatMap((each) => {

@@ -6,7 +6,7 @@ import { idSchema, studyName } from '../base.ts';
 import { costSchema } from './studies.ts';
 
 /**
- * A grid of models: a sweep of levels whose cells are models as any other, with names, group and seeds as asked for.
+ * A grid of models: a sweep of levels whose cells are models like all others, with names, group and seeds as asked for.
  * Models are called by its name and the values that it varies, or a number: MLP-lr0.001, MLP4.
  */
 export const gridSchema = sweepSchema.omit({ samples: true, cells: true, exclude: true }).extend({

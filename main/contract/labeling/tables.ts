@@ -45,7 +45,6 @@ export const importedTableSchema = z.strictObject({
   passedOver: z.int().min(0),
   leftOut: leftOutSchema,
 });
-export type ImportedTable = z.infer<typeof importedTableSchema>;
 
 const hash = z.string().regex(/^[0-9a-f]{64}$/);
 const time = z.iso.datetime();

@@ -7,7 +7,7 @@ import { Share } from '../../ui/values.tsx';
 export function Quality({ quality: { classes, variety, frechet } }: { quality: GeneratorFigures }) {
   const sum = (key: 'samples' | 'clear'): number => classes.reduce((total, each) => total + each[key], 0);
   return (
-    <section className="generator-quality" aria-labelledby="quality">
+    <section aria-labelledby="quality">
       <h2 id="quality">Quality</h2>
       <dl className="facts">
         <Fact name="Clear images">

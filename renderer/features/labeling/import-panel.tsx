@@ -165,7 +165,7 @@ function ReadingText({ preview: { reading, problem, words }, mapping, isReading 
   const doubt = reading && orderDoubt(reading.findings);
   const missing = whatIsMissing(mapping, words);
   return (
-    <div role="status" className="labeling-status">
+    <div role="status">
       {isReading && <p className="soft">Reading the table …</p>}
       {!isReading && reading && (
         <p className="soft">

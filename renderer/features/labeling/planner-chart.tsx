@@ -50,7 +50,7 @@ export function PlannerChart({ study, people, perPerson, stimuli }: PlannerChart
         height={220}
       />
       {(point || !isPlaceholderData) && (
-        <p className="labeling-status" role="status">
+        <p role="status">
           {point
             ? pointText(point)
             : `With ${formatInteger(people)} ${people === 1 ? 'person' : 'people'}, no image gets two labelers, so disagreement cannot be measured.`}

@@ -124,7 +124,7 @@ function Builds({ busy }: { busy: boolean }) {
         const build = builds.data?.find((each) => each.variant === variant);
         return (
           <li key={variant}>
-            <span className="machine-build">
+            <span>
               <strong>{name}</strong>{' '}
               {build ? <span className="soft">{describeBuild(build)}</span> : <LoadingLine width={320} />}
             </span>

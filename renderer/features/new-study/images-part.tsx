@@ -170,7 +170,7 @@ function FormFields({ found, source, classesOf, onRead }: FormFieldsProps) {
         </Labeled>
       )}
       {all.length > 2 && (
-        <details className="new-study-classes">
+        <details>
           <summary>
             Classes: {chosen.length === all.length ? `all ${all.length}` : `${chosen.length} of ${all.length}`}
           </summary>

@@ -73,7 +73,7 @@ function OverviewHead({ overview, onChange }: { overview: Overview; onChange: ()
         </span>
       </Group>
       <Question study={study} onChange={onChange} />
-      {next?.does && <p className="overview-next soft">{next.does}</p>}
+      {next?.does && <p className="soft">{next.does}</p>}
       {job !== null && <WorkLine job={job} study={study.name} onChange={onChange} />}
     </Stack>
   );
@@ -98,7 +98,7 @@ function WorkLine({ job, study, onChange }: { job: string; study: string; onChan
         onStop={() => stop.mutate({ study })}
       />
       {found.stoppable && found.state !== 'waiting' && (
-        <p className="overview-next soft">{`“${label}”: ${does.charAt(0).toLowerCase()}${does.slice(1)}`}</p>
+        <p className="soft">{`“${label}”: ${does.charAt(0).toLowerCase()}${does.slice(1)}`}</p>
       )}
     </>
   );

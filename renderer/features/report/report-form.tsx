@@ -46,7 +46,7 @@ export function ReportForm({ study, state }: { study: string; state: ReportState
   };
   return (
     <div className="report-columns">
-      <Stack gap="lg" className="report-form">
+      <Stack gap="lg">
         <Sections state={state} choice={choice} onChange={change} />
         <Picked
           label="Target accuracies"

@@ -113,7 +113,7 @@ export function LabelersPicker({ label, overview, labelers, onLabelers }: Labele
     const ids = values.map(Number);
     if (ids.length > 0) onLabelers(ids.length === people.length ? null : ids.sort((a, b) => a - b));
   };
-  if (counted) return <p className="results-counted">{capitalize(labelersText(overview, 'people'))}</p>;
+  if (counted) return <p>{capitalize(labelersText(overview, 'people'))}</p>;
   return (
     <Popover width={300} position="bottom-end" trapFocus>
       <Popover.Target>

@@ -99,7 +99,7 @@ interface SourcesProps {
 function Sources({ state, source, disabled, draft, costs, change, leave, children }: SourcesProps) {
   const [asked, setAsked] = useState<Source | null>(null);
   return (
-    <Group gap="sm" mb="sm" className="stimuli-source">
+    <Group gap="sm" mb="sm">
       <SegmentedControl
         aria-label="What makes the images"
         value={source}

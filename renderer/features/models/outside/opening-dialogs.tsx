@@ -117,7 +117,7 @@ export function PartsDialog({ parts, opening, onChange, onOpen, onClose }: Parts
             </tr>
           </tbody>
         </table>
-        <p className="outside-note" role="status">
+        <p role="status">
           {missing.length > 0
             ? `Still to choose: ${formatNames(missing)}.`
             : opening.error !== null

@@ -185,7 +185,7 @@ function Preview({ text: { templates, words }, classes }: { text: TextMapping; c
             </li>
           ))}
         </ul>
-        <p className="soft outside-note">
+        <p className="soft">
           {prompts.length > mostShown && `And ${formatInteger(prompts.length - mostShown)} more. `}
           {formatCount(templates.length * all, 'prompt')} in all: {formatCount(templates.length, 'template')} times{' '}
           {formatCount(all, 'word')}, of at most {formatInteger(mostPrompts)}.
@@ -235,7 +235,7 @@ function Encoding({ text, outputs, onChange }: Pick<PromptFormProps, 'text' | 'o
             onChange={(output) => output !== null && onChange({ ...text, output })}
           />
         </div>
-        <p className="soft outside-note">
+        <p className="soft">
           Tokens go to the input <bdi>{text.ids}</bdi> ({text.element}),{' '}
           {text.mask === null ? (
             'and the encoder takes no mask.'

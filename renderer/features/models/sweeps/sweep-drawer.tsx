@@ -90,7 +90,7 @@ function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
         isNew={known === null}
       />
       {!known && (
-        <details className="sweep-shared">
+        <details>
           <summary>Settings that all cells share</summary>
           <Stack gap="md" mt="sm">
             <div className="add-values">
