@@ -65,11 +65,6 @@ export const effectLooks = {
     storage.studyRuns
       .list(studyId)
       .flatMap(({ kind, runId, model }) => (kind === 'classifier' ? [{ runId, model }] : [])),
-  /** As the run was done; null: it was not trained here. */
-  recipe: (storage: Storage, runId: number): ClassifierRecipe | null => {
-    const task = storage.runs.get(runId)?.task;
-    return task?.kind === 'classifier' ? task.recipe : null;
-  },
 };
 
 /** Keeps what questions about one study share. */
@@ -93,13 +88,14 @@ export class EffectSources {
     return known;
   }
 
+  /** As the run was done, which never changes; null: it was not trained here. */
   #recipe(runId: number): ClassifierRecipe | null {
     const known = this.#recipes.get(runId);
     if (known) return known;
-    const found = this.#reads.look('recipe', runId);
-    if (!found) return null;
-    const text = JSON.stringify(found);
-    const recipe = this.#byText.get(text) ?? found;
+    const task = this.#reads.unnoted.runs.get(runId)?.task;
+    if (task?.kind !== 'classifier') return null;
+    const text = JSON.stringify(task.recipe);
+    const recipe = this.#byText.get(text) ?? task.recipe;
     this.#byText.set(text, recipe);
     this.#recipes.set(runId, recipe);
     return recipe;

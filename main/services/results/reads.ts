@@ -20,8 +20,6 @@ const insteadOf: Readonly<Record<string, Look>> = {
   'stimulusSets.get': (storage, hash: string) => storage.stimulusSets.frozenAt(hash),
   // A panel never changes, but for people who withdraw.
   'panels.readWithPeople': (storage, id: number) => storage.panels.get(id),
-  // A run's task never changes in what it trains.
-  recipe: () => null,
   // Blobs are named by their content.
   'blobs.get': () => null,
 };
@@ -37,18 +35,19 @@ type Notes = Map<string, Read | null>;
 export class RecordedReads<Looks extends Readonly<Record<string, Look>>> {
   /** Looks at it are noted. */
   readonly storage: Storage;
+  /** Looks at it are not, for what never changes. */
+  readonly unnoted: Storage;
   readonly #looks: Looks;
-  readonly #unnoted: Storage;
   #notes: Notes | null = null;
 
   constructor(storage: Storage, looks: Looks) {
-    this.#unnoted = storage;
+    this.unnoted = storage;
     this.#looks = looks;
     this.storage = this.#noting(storage, '') as Storage;
   }
 
   look<Name extends keyof Looks & string>(name: Name, ...given: Rest<Looks[Name]>): ReturnType<Looks[Name]> {
-    const result = this.#looks[name]!(this.#unnoted, ...(given as never[]));
+    const result = this.#looks[name]!(this.unnoted, ...(given as never[]));
     this.#note(name, given, () => result);
     return result as ReturnType<Looks[Name]>;
   }
@@ -74,7 +73,7 @@ export class RecordedReads<Looks extends Readonly<Record<string, Look>>> {
   #note(of: string, given: readonly unknown[], result: () => unknown): void {
     if (!this.#notes) return;
     const known = insteadOf[of];
-    const gave = hashOf(known ? () => known(this.#unnoted, ...(given as never[])) : result);
+    const gave = hashOf(known ? () => known(this.unnoted, ...(given as never[])) : result);
     const asked = z.array(z.json()).safeParse(given).data;
     const key = JSON.stringify([of, given]);
     const earlier = this.#notes.get(key);
@@ -84,10 +83,10 @@ export class RecordedReads<Looks extends Readonly<Record<string, Look>>> {
 
   #lookAgain(of: string, given: readonly unknown[]): unknown {
     const look = insteadOf[of] ?? this.#looks[of];
-    if (look) return look(this.#unnoted, ...(given as never[]));
+    if (look) return look(this.unnoted, ...(given as never[]));
     const path = of.split('.');
     const name = path.pop() ?? '';
-    const table = path.reduce<unknown>((part, step) => (part as Record<string, unknown>)[step], this.#unnoted);
+    const table = path.reduce<unknown>((part, step) => (part as Record<string, unknown>)[step], this.unnoted);
     return (table as Record<string, (...values: unknown[]) => unknown>)[name]?.(...given);
   }
 
