@@ -6,12 +6,20 @@ export function DangerButton(props: ButtonProps & { onClick: () => void; childre
   return <Button color="ember" {...props} />;
 }
 
+interface DialogButtonsProps {
+  cancel?: string | undefined;
+  /** True: the button that leaves the dialog has the focus first. */
+  focused?: boolean;
+  onCancel: () => void;
+  children: ReactNode;
+}
+
 /** Last in a dialog: a button that leaves it, and after it what it is for. */
-export function DialogButtons({ onCancel, children }: { onCancel: () => void; children: ReactNode }) {
+export function DialogButtons({ cancel = 'Cancel', focused, onCancel, children }: DialogButtonsProps) {
   return (
     <Group justify="end">
-      <Button variant="default" onClick={onCancel}>
-        Cancel
+      <Button variant="default" data-autofocus={focused} onClick={onCancel}>
+        {cancel}
       </Button>
       {children}
     </Group>
@@ -37,20 +45,17 @@ interface ConfirmProps {
 
 /** Asks before something that is hard to undo. Nothing has the focus that would confirm it. */
 export function Confirm({ opened, title, children, action, onConfirm, onCancel, ...how }: ConfirmProps) {
-  const { danger = false, loading = false, disabled = false, cancel = 'Cancel' } = how;
+  const { danger = false, loading = false, disabled = false, cancel } = how;
   const Act = danger ? DangerButton : Button;
   return (
     <Modal opened={opened} onClose={onCancel} title={title}>
       <Stack gap="sm">
         {children}
-        <Group justify="end">
-          <Button variant="default" data-autofocus onClick={onCancel}>
-            {cancel}
-          </Button>
+        <DialogButtons cancel={cancel} focused onCancel={onCancel}>
           <Act loading={loading} disabled={disabled} onClick={onConfirm}>
             {action}
           </Act>
-        </Group>
+        </DialogButtons>
       </Stack>
     </Modal>
   );
