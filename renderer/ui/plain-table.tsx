@@ -22,20 +22,26 @@ interface ScrollBoxProps {
   children: ReactNode;
 }
 
-/** One row of column headings. `numeric`: those of columns of numbers. */
-export function TableHead({ names, numeric = [] }: { names: readonly string[]; numeric?: readonly string[] }) {
+type Heading = Pick<PlainColumn<never>, 'title' | 'hidden' | 'numeric'>;
+
+function HeadRow({ headings }: { headings: readonly Heading[] }) {
   return (
     <thead>
       <tr>
-        {withKeys(names).map(({ key, item: name }) => (
-          <th key={key} scope="col" data-numeric={numeric.includes(name) || undefined}>
-            {name}
+        {withKeys(headings).map(({ key, item: { title, hidden, numeric } }) => (
+          <th key={key} scope="col" data-numeric={numeric || undefined}>
+            {hidden ? <span className="sr">{title}</span> : title}
           </th>
         ))}
       </tr>
     </thead>
   );
 }
+
+/** One row of column headings. `numeric`: those of columns of numbers. */
+export const TableHead = ({ names, numeric = [] }: { names: readonly string[]; numeric?: readonly string[] }) => (
+  <HeadRow headings={names.map((title) => ({ title, numeric: numeric.includes(title) }))} />
+);
 
 export interface PlainColumn<Row> {
   title: string;
@@ -68,15 +74,7 @@ export function PlainTable<Row>(props: PlainTableProps<Row>) {
   const columns = withKeys(props.columns.filter((column) => column !== false));
   const table = (
     <table className={['plain-table', className].join(' ').trim()}>
-      <thead>
-        <tr>
-          {columns.map(({ key, item: { title, hidden, numeric } }) => (
-            <th key={key} scope="col" data-numeric={numeric || undefined}>
-              {hidden ? <span className="sr">{title}</span> : title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <HeadRow headings={columns.map(({ item }) => item)} />
       <tbody>
         {rows.map((row) => (
           <tr key={rowKey(row)} title={rowTitle?.(row)}>
