@@ -120,7 +120,7 @@ export function VirtualGrid<Row, Key extends string | number>(props: VirtualGrid
   latest.current = press;
   const onPress = useCallback((key: Key, index: number, event: MouseEvent) => latest.current(key, index, event), []);
 
-  const chosen = keys.filter((key) => selected.has(key)).length;
+  const chosen = useMemo(() => keys.filter((key) => props.selected?.has(key)).length, [keys, props.selected]);
   const isAll = chosen > 0 && chosen === keys.length;
   return (
     <div

@@ -2,7 +2,7 @@ import { Button, Group, Select, Stack, Title } from '@mantine/core';
 import { keepPreviousData, useQuery } from '@tanstack/react-query';
 import { useMemo } from 'react';
 import { Link } from 'wouter';
-import { type Comparison, maxCompared } from '../../../../main/contract/api/runs.ts';
+import { maxCompared } from '../../../../main/contract/api/runs.ts';
 import { taughtNote } from '../../../../main/domain/target-arms.ts';
 import { settingAt, settingText, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { axisFormat, type ChartAxis } from '../../../charts/axes.tsx';
@@ -13,7 +13,7 @@ import { ArchitectureMark, RunState } from '../../../ui/badges.tsx';
 import { ScrollBox } from '../../../ui/plain-table.tsx';
 import { Empty, QueryState, HelpNote } from '../../../ui/states.tsx';
 import { TargetMarks } from '../table/columns.tsx';
-import { Hyperparameters, outcomesOf } from './hyperparameters.tsx';
+import { Hyperparameters, outcomesOf, type OutcomesProps } from './hyperparameters.tsx';
 import { CompareCurves } from './compare-curves.tsx';
 import { ComparePredictions } from './compare-predictions.tsx';
 import '../models.css';
@@ -56,6 +56,7 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
   );
   useRunChanges(ids, () => detach(comparison.refetch()));
   const { data } = comparison;
+  const outcomes = useMemo(() => (data ? outcomesOf(data) : []), [data]);
   if (comparison.isError || !data) return <QueryState query={comparison} loading="Loading the runs" lines={8} />;
   return (
     <Stack gap="xl">
@@ -63,12 +64,12 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
       {data.rows.length > 1 && (
         <section>
           <Title order={2}>Settings and outcomes</Title>
-          <Hyperparameters comparison={data} />
+          <Hyperparameters comparison={data} outcomes={outcomes} />
         </section>
       )}
       <section>
         <Title order={2}>Outcomes and recipe differences</Title>
-        <Differences comparison={data} />
+        <Differences comparison={data} outcomes={outcomes} />
       </section>
       <section>
         <Group gap="md" mb="xs">
@@ -91,9 +92,9 @@ function Compared({ study, ids }: { study: string; ids: number[] }) {
 }
 
 /** State and outcomes of each run, then the recipe settings that differ. */
-function Differences({ comparison }: { comparison: Comparison }) {
+function Differences({ comparison, outcomes: all }: OutcomesProps) {
   const { rows, differences, sameKeys } = comparison;
-  const outcomes = useMemo(() => outcomesOf(comparison).filter(({ key }) => key !== 'accuracy'), [comparison]);
+  const outcomes = all.filter(({ key }) => key !== 'accuracy');
   return (
     <ScrollBox label="Outcomes and recipe differences">
       <table className="plain-table">

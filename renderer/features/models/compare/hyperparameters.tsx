@@ -18,11 +18,16 @@ interface Variable {
   values: readonly (number | null)[];
 }
 
+export interface OutcomesProps {
+  comparison: Comparison;
+  /** All that `outcomesOf` gives. */
+  outcomes: readonly Variable[];
+}
+
 /** A metric of the runs against one setting that differs. */
-export function Hyperparameters({ comparison }: { comparison: Comparison }) {
+export function Hyperparameters({ comparison, outcomes: metrics }: OutcomesProps) {
   const { rows, target } = comparison;
   const settings = useMemo(() => settingsOf(comparison), [comparison]);
-  const metrics = useMemo(() => outcomesOf(comparison), [comparison]);
   const [wantedSetting, setSetting] = useParameter('setting');
   const [wantedMetric, setMetric] = useParameter('metric');
   const [, open] = useParameter('run');
