@@ -10,13 +10,12 @@ import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { optimizerText, trainingExtras } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { ArchitectureMark } from '../../../ui/badges.tsx';
-import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { HelpNote, Loading, QueryState, useActionError } from '../../../ui/states.tsx';
 import { modelsAddress } from '../../../navigation/addresses.ts';
 import { showToast } from '../../../ui/toasts.tsx';
 import { firstGrid, type GridFields, GridForm, gridLike, parseGrid } from './grid-form.tsx';
 import { useUsualRecipe } from './use-usual-recipe.ts';
 import { targetTitles } from '../../../../main/domain/targets.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 
 interface AddDrawerProps {
   study: string;
@@ -34,8 +33,8 @@ export function AddDrawer({ study, like, opened, onClose }: AddDrawerProps) {
   const first = run.data?.task.kind === 'classifier' ? gridLike(run.data.row.name, run.data.task) : null;
   const usual = useUsualRecipe(study, opened);
   return (
-    <Drawer opened={opened} onClose={onClose} title="Add models" size={600} overlayProps={{ backgroundOpacity: 0.3 }}>
-      {usual.isError && <ErrorNotice error={usual.error} onRetry={() => detach(usual.refetch())} />}
+    <Drawer opened={opened} onClose={onClose} title="Add models" size={600}>
+      <QueryState query={usual} />
       {(id > 0 && run.isPending) || usual.isPending ? (
         <Loading label="Reading the recipe" lines={6} />
       ) : (
@@ -56,7 +55,7 @@ interface AddFormProps {
 function AddForm({ study, first, usual, onDone }: AddFormProps) {
   const [from, setFrom] = useState<'presets' | 'grid'>(first ? 'grid' : 'presets');
   const [entries, setEntries] = useState<readonly ModelsSpec[]>([]);
-  const [fields, setFields] = useState<GridFields>(first ?? firstGrid(usual));
+  const [fields, setFields] = useState<GridFields>(() => first ?? firstGrid(usual));
   const grid = from === 'grid' ? parseGrid(fields) : null;
   const problem = grid !== null && 'problem' in grid ? grid.problem : null;
   return (
@@ -186,8 +185,7 @@ interface PresetListProps {
 function PresetList({ chosen, onChange }: PresetListProps) {
   const api = useApi();
   const presets = useQuery(api.runs.presets.queryOptions({ input: {}, meta: { live: 'self' } }));
-  if (presets.isError) return <ErrorNotice error={presets.error} onRetry={() => detach(presets.refetch())} />;
-  if (!presets.data) return <Loading label="Loading the presets" />;
+  if (presets.isError || !presets.data) return <QueryState query={presets} loading="Loading the presets" />;
   const sources = [...new Set(presets.data.map(({ from }) => from))];
   const toggle = (entry: ModelsSpec): void =>
     onChange(chosen.includes(entry) ? chosen.filter((each) => each !== entry) : [...chosen, entry]);

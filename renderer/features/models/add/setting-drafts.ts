@@ -155,6 +155,9 @@ function readWord(
 
 const isWhole = (shape: SettingShape): boolean => shape.type === 'sizes' || (shape.type === 'number' && shape.isWhole);
 
-/** Values by commas, semicolons or spaces; `epochs 10` is one. */
+/** Values by commas, semicolons or spaces. */
+export const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
+
+/** The same, but of lists: there, `epochs 10` is one. */
 const wordsOf = ({ type }: SettingShape, text: string): string[] =>
-  type === 'list' ? (text.match(/[a-z]+\s+[^\s,;]+|[^\s,;]+/g) ?? []) : text.split(/[,;\s]+/).filter(Boolean);
+  type === 'list' ? (text.match(/[a-z]+\s+[^\s,;]+|[^\s,;]+/g) ?? []) : words(text);

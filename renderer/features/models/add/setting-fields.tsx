@@ -1,5 +1,6 @@
 import { Checkbox, Select, TextInput } from '@mantine/core';
 import { helpOf, type Setting, shownValue, titleOf } from '../../../../main/domain/settings.ts';
+import { capitalize } from '../../../ui/rehearsal.tsx';
 import { type Draft, fieldText } from './setting-drafts.ts';
 
 interface SettingFieldsProps {
@@ -83,11 +84,12 @@ function Choice({ setting, choices, text, onText }: FieldProps & { choices: read
       title={helpOf(setting)}
       description={facts.choiceHelp?.[text]}
       allowDeselect={false}
-      data={all.map((value) => ({ value, label: capital(String(shownValue(setting, value === '' ? null : value))) }))}
+      data={all.map((value) => ({
+        value,
+        label: capitalize(String(shownValue(setting, value === '' ? null : value))),
+      }))}
       value={text}
       onChange={(value) => onText(value ?? '')}
     />
   );
 }
-
-const capital = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1);

@@ -3,14 +3,13 @@ import { useDebouncedValue } from '@mantine/hooks';
 import { keepPreviousData, useMutation, useQuery } from '@tanstack/react-query';
 import { useState } from 'react';
 import type { SweepPlan } from '../../../../main/contract/api/sweeps.ts';
-import { detach } from '../../../../main/contract/detach.ts';
 import type { ClassifierRecipe } from '../../../../main/contract/recipes.ts';
 import type { Sweep } from '../../../../main/contract/sweep.ts';
 import { formatCost, formatCount } from '../../../../main/domain/format.ts';
 import { recipeSettings, settingTitle } from '../../../../main/domain/recipe-settings.ts';
 import { toRefusal, useApi } from '../../../client/context.tsx';
 import { PlainTable } from '../../../ui/plain-table.tsx';
-import { ErrorNotice, HelpNote, Loading, useActionError } from '../../../ui/states.tsx';
+import { HelpNote, QueryState, useActionError } from '../../../ui/states.tsx';
 import { showToast } from '../../../ui/toasts.tsx';
 import { parseRecipe } from '../add/grid-form.tsx';
 import { type Draft, draftOf } from '../add/setting-drafts.ts';
@@ -31,8 +30,7 @@ export function SweepDrawer({ study, known, onClose }: SweepDrawerProps) {
   const usual = useUsualRecipe(study);
   return (
     <Drawer opened onClose={onClose} title={known ? `Add levels or seeds to ${known.name}` : 'Plan sweep'} size={720}>
-      {usual.isError && <ErrorNotice error={usual.error} onRetry={() => detach(usual.refetch())} />}
-      {usual.isPending && <Loading label="Reading the recipe" lines={6} />}
+      <QueryState query={usual} loading="Reading the recipe" lines={6} />
       {usual.data && <SweepForm study={study} known={known} usual={usual.data} onDone={onClose} />}
     </Drawer>
   );
@@ -45,8 +43,8 @@ interface SweepFormProps extends Omit<SweepDrawerProps, 'onClose'> {
 }
 
 function SweepForm({ study, known, usual, onDone }: SweepFormProps) {
-  const [fields, setFields] = useState<SweepFields>(known ? fieldsOf(known) : firstSweep);
-  const [shared, setShared] = useState<Draft>(draftOf(recipeSettings, usual));
+  const [fields, setFields] = useState<SweepFields>(() => (known ? fieldsOf(known) : firstSweep));
+  const [shared, setShared] = useState<Draft>(() => draftOf(recipeSettings, usual));
   const set = (change: Partial<SweepFields>): void => setFields({ ...fields, ...change });
   const parsed = parsePlan(fields, shared, known);
   const hasRange = fields.factors.some(({ range }) => range !== null);

@@ -3,6 +3,7 @@ import { type Sweep, type SweepFactor, type SweepLevel, sweepSchema } from '../.
 import { settingTitle, variedSettings } from '../../../../main/domain/recipe-settings.ts';
 import { isRecord, settingsOfKind, titleOf } from '../../../../main/domain/settings.ts';
 import { levelName } from '../../../../main/domain/sweep-levels.ts';
+import { words } from '../add/setting-drafts.ts';
 
 /** A factor as it is typed. */
 export interface FactorFields {
@@ -147,8 +148,6 @@ export function parseSweep(fields: SweepFields, base: ClassifierRecipe): { sweep
 }
 
 const titles: Record<string, string> = { name: 'Name', seeds: 'Seeds of each cell', samples: 'Samples' };
-
-const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 
 function problemOf(factor: FactorFields): string | null {
   const { levels, values, range } = factor;

@@ -5,6 +5,7 @@ import {
   teachingSchema,
   usualTemperatures,
 } from '../../../../main/contract/teaching.ts';
+import { words } from '../add/setting-drafts.ts';
 
 /** A design as it is typed. */
 export interface TeachingFields {
@@ -79,8 +80,6 @@ const titles: Record<string, string> = {
   person: 'One person',
   margin: 'Margin of accuracy',
 };
-
-const words = (text: string): string[] => text.split(/[,;\s]+/).filter(Boolean);
 
 /** Parses the fields: the design, or the first problem. */
 export function parseTeaching(fields: TeachingFields): { teaching: Teaching } | { problem: string } {
