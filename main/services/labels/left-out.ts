@@ -31,14 +31,15 @@ export function personCheck({ storage }: Pick<Workbench, 'storage'>, studyId: nu
   ];
   const own = new Set(people.map(({ pseudonym }) => pseudonym));
   const [ofStudy, ofAny] = [storage.labeling.withdrawals.lookup(studyId), storage.labeling.withdrawals.lookup()];
-  const known = new Map<string, ReturnType<CheckPerson>>();
+  type Reasons = Map<string, ReturnType<CheckPerson>>;
+  const [ofPeople, ofSimulated]: [Reasons, Reasons] = [new Map(), new Map()];
   return (pseudonym, isSimulated = false) => {
-    const key = `${isSimulated} ${pseudonym}`;
-    const before = known.get(key);
+    const known = isSimulated ? ofSimulated : ofPeople;
+    const before = known.get(pseudonym);
     if (before !== undefined) return before;
     const hasWithdrawn = (isSimulated ? ofAny : ofStudy).find({ source, pseudonym }) !== undefined;
     const reason = hasWithdrawn ? 'withdrawn' : own.has(pseudonym) && !isSimulated ? 'present' : null;
-    known.set(key, reason);
+    known.set(pseudonym, reason);
     return reason;
   };
 }

@@ -389,7 +389,7 @@ export class StudyRunner {
   }
 
   /** In a process of its own, which no file can hold up for long. */
-  async #readLabels(path: string): Promise<Awaited<ReturnType<ReadingProcess['readTable']>>> {
+  async #readLabels(path: string): ReturnType<ReadingProcess['readTable']> {
     const reading = new ReadingProcess({ launcher: this.#reference.launcher });
     try {
       const file = { ...placesOf(this.#workbench), path, name: path, study: this.#registered.study.name };

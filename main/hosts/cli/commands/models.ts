@@ -195,16 +195,16 @@ function completeMapping(
   );
 }
 
-/** Which columns have what, as options. */
-function columnsOf({ image, model, label, confidence, softmax }: AnswersMapping): string[] {
+/** Which columns have what, by default as options. */
+function columnsOf({ image, model, label, confidence, softmax }: AnswersMapping, between = '='): string[] {
   const columns = { image, model, label, confidence, softmax: softmax?.join(',') ?? null };
-  return Object.entries(columns).flatMap(([part, column]) => (column === null ? [] : [`${part}=${column}`]));
+  return Object.entries(columns).flatMap(([part, column]) => (column === null ? [] : [`${part}${between}${column}`]));
 }
 
 function describe({ format, rows, shape, guess, models, aside, labels, unknown, notOne }: AnswersPreview): string[] {
   return [
     shape === null ? `${format}, ${formatCount(rows, 'row')}` : `array of shape (${shape.join(', ')})`,
-    ...columnsOf(guess).map((column) => column.replace('=', ': ')),
+    ...columnsOf(guess, ': '),
     `${formatCount(models.length, 'model')}: ${models.slice(0, 10).join(', ')}${models.length > 10 ? ', ...' : ''}`,
     ...(aside.length > 0 ? [`${formatCount(aside.length, 'name')} set aside: ${formatNames(aside)}`] : []),
     ...labels.map(

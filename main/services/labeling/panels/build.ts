@@ -1,4 +1,5 @@
 import { cannotTell, type PeopleMapping, type PeopleWords } from '../../../contract/labeling/panels.ts';
+import type { LeftOut } from '../../../contract/labeling/tables.ts';
 import {
   mostInPanel,
   type PanelFindings,
@@ -58,6 +59,14 @@ export function rowFilter(columns: readonly string[], mapping: PeopleMapping, ch
   };
 }
 
+/** Whether a row does not count because of the person who gave it. */
+export const isLeftOut = (why: ReturnType<ReturnType<typeof rowFilter>>): why is keyof LeftOut =>
+  why !== null && why !== 'aside' && why !== 'older' && why !== 'other-trial';
+
+/** The column that marks simulated labels; -1: there is none. */
+export const simulatedAt = (columns: readonly string[]): number =>
+  columns.findIndex((name) => name.toLowerCase() === simulatedColumn);
+
 /** Reads the rows of a table into answers. Call `take` for each row, then `end`. */
 export class PeopleBuilder {
   readonly #file: Pick<TableFile, 'name'>;
@@ -116,10 +125,7 @@ export class PeopleBuilder {
     this.#labelerAt = labeler === null ? -1 : this.#column(labeler);
     if (trials !== undefined) this.#column(trials);
     // In any case: if it were overlooked, simulated labelers would count as people.
-    this.#simulatedAt =
-      mapping.layout === 'answers' && mapping.simulated !== true
-        ? columns.findIndex((name) => name.toLowerCase() === simulatedColumn)
-        : -1;
+    this.#simulatedAt = mapping.layout === 'answers' && mapping.simulated !== true ? simulatedAt(columns) : -1;
     this.#take =
       mapping.layout === 'wide'
         ? this.#wide(mapping)
@@ -137,7 +143,7 @@ export class PeopleBuilder {
       this.#passedOver += 1;
       const labeler = (cells[this.#labelerAt] ?? '').trim();
       if (why === 'aside') this.#aside.add(labeler);
-      else if (why !== 'older' && why !== 'other-trial') this.#leftOut.add(why, labeler);
+      else if (isLeftOut(why)) this.#leftOut.add(why, labeler);
       return;
     }
     if (isYes(cells[this.#simulatedAt])) throw isRehearsal(this.#mapping, where);

@@ -2,7 +2,6 @@ import type { PeopleMapping, PeoplePreview, PeopleWords } from '../../../contrac
 import { problemOf } from '../../../contract/errors.ts';
 import type { PanelFindings, ResponseKind } from '../../../contract/responses.ts';
 import { hasPeopleAndModels, modelsAmong } from '../../../domain/model-vs-human.ts';
-import { simulatedColumn } from '../../../files/tables/humans-csv.ts';
 import type { PanelRow, StimulusSetRecord } from '../../../storage/index.ts';
 import { studyWithStimuli } from '../../labels/find.ts';
 import { type CheckPerson, LeftOutCount, personCheck } from '../../labels/left-out.ts';
@@ -11,7 +10,7 @@ import { fileSource } from '../../labels/sources.ts';
 import type { Workbench } from '../../tools/workbench.ts';
 import { readTable, type TableFile } from '../tables/readers.ts';
 import { nobody } from '../tables/table-file.ts';
-import { isYes, PeopleBuilder, type ReadAnswers, rowFilter } from './build.ts';
+import { isLeftOut, isYes, PeopleBuilder, type ReadAnswers, rowFilter, simulatedAt } from './build.ts';
 import { guessMapping, guessWords, labelColumns, spellingsIn, withWords } from './guess.ts';
 import { type ColumnChoice, withChosen } from './chosen-columns.ts';
 
@@ -49,18 +48,15 @@ export async function aboutStudy(workbench: Workbench, studyName: string, file: 
 
 type Guessed = Omit<PeoplePreview, 'reading' | 'problem'>;
 
-/**
- * Looks through a table and guesses its mapping, as far as nobody chose it.
- * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all; `option.map` for a part that it does not have
- */
-async function guessTable(file: TableFile, { set, checkPerson }: About, wanted: Wanted): Promise<Guessed> {
+/** Looks through a table: what a preview shows of it, and what a guess looks at. @throws UserError `csv.*`, `file.*`, `labeling.table` */
+async function lookAt(file: TableFile, set: StimulusSetRecord) {
   let columns: readonly string[] = [];
   let rows = 0;
   let hasSimulated = false;
   const looked: string[][] = [];
-  const { format } = await readTable(file, set.hash, (names) => {
+  const { isOrdered } = await readTable(file, set.hash, (names) => {
     columns = names;
-    const simulated = names.findIndex((each) => each.toLowerCase() === simulatedColumn);
+    const simulated = simulatedAt(names);
     return (cells) => {
       rows += 1;
       if (isYes(cells[simulated])) hasSimulated = true;
@@ -69,11 +65,18 @@ async function guessTable(file: TableFile, { set, checkPerson }: About, wanted: 
   });
   const sample = looked.slice(0, most.sample).map((cells) => cells.map((cell) => cell.slice(0, 200)));
   const about = { name: file.name, columns: [...columns], sample, rows };
-  const { classes } = set;
-  const seen = { columns, rows: looked, classes, isOrdered: format !== 'csv' && format !== 'parquet' };
+  return { about, seen: { columns, rows: looked, classes: set.classes, isOrdered }, hasSimulated };
+}
+
+/**
+ * Guesses the mapping of a table, as far as nobody chose it.
+ * @throws UserError `csv.*`, `file.*`, `labeling.table` if it cannot be read at all; `option.map` for a part that it does not have
+ */
+async function guessTable(file: TableFile, { set, checkPerson }: About, wanted: Wanted): Promise<Guessed> {
+  const { about, seen, hasSimulated } = await lookAt(file, set);
   const guess = guessMapping(seen, wanted.kind);
   const marked = hasSimulated && guess?.kind === 'single' ? { ...guess, simulated: true as const } : guess;
-  const start = wanted.mapping ?? (marked && withChosen(marked, wanted, classes));
+  const start = wanted.mapping ?? (marked && withChosen(marked, wanted, set.classes));
   if (!start) {
     const leftOut = new LeftOutCount().counts;
     return { ...about, mapping: null, words: [], names: [], leftOut };
@@ -104,8 +107,9 @@ export async function previewPeople(file: TableFile, about: About, wanted: Wante
 }
 
 /** The kind of answers that a table's columns look like. @throws UserError `csv.*`, `file.*`, `labeling.table` */
-export async function kindOfTable(file: TableFile, about: About): Promise<ResponseKind> {
-  return (await guessTable(file, about, { kind: null })).mapping?.kind ?? 'single';
+export async function kindOfTable(file: TableFile, { set }: Pick<About, 'set'>): Promise<ResponseKind> {
+  const { seen } = await lookAt(file, set);
+  return guessMapping(seen, null)?.kind ?? 'single';
 }
 
 /** How many people and answers are in what was read; people null: nobody knows. */
@@ -131,7 +135,7 @@ async function readWords(file: TableFile, { set, checkPerson }: About, mapping: 
       const person = (cells[labeler] ?? '').trim();
       if (labeler >= 0 && people.size < most.words) people.add(person.slice(0, 200));
       const why = filter(cells);
-      if (why !== null && why !== 'aside' && why !== 'older' && why !== 'other-trial') leftOut.add(why, person);
+      if (isLeftOut(why)) leftOut.add(why, person);
       if (why !== null) return;
       for (const at of places) {
         for (const text of at < 0 ? [] : spellingsIn(mapping, cells[at] ?? '')) {

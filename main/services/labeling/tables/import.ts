@@ -39,7 +39,7 @@ export async function importTable(
   const { study: record, set } = studyWithStimuli(workbench, study);
   refuseLocked(workbench, record.id);
   const into: Into = { studyName: study, setHash: set.hash, names };
-  refuseMixed(workbench, into, mapping);
+  refuseMixed(workbench, record.id, into, mapping);
   const read = await service.uploads.use(upload, async ({ path, name }) => {
     const table = { ...placesOf(workbench), path, name, study, wanted: { kind: mapping.kind, mapping } };
     return { file: { name }, ...(await service.reading.readTable(table)) };
@@ -63,7 +63,7 @@ export interface ReadTable {
   passedOver: number;
 }
 
-export interface Into {
+interface Into {
   studyName: string;
   /** Stimuli that the table was read for. */
   setHash: string;
@@ -165,7 +165,7 @@ const addCounts = (read: LeftOut, since: LeftOut): LeftOut => ({
 /** The id of the study. @throws UserError `labeling.table`, `study.not-found`, `labeling.no-stimuli` */
 function reopen(workbench: Workbench, into: Into, { file, mapping }: Pick<ReadTable, 'file' | 'mapping'>): number {
   const { study, set } = studyWithStimuli(workbench, into.studyName);
-  refuseMixed(workbench, into, mapping);
+  refuseMixed(workbench, study.id, into, mapping);
   if (set.hash !== into.setHash) throw nothing('The stimuli have changed in the meantime', file, again);
   return study.id;
 }
@@ -183,10 +183,9 @@ function stayingLabelers(
 }
 
 /** @throws UserError `labeling.table` where simulated labelers would join people */
-function refuseMixed(workbench: Workbench, into: Into, mapping: PeopleMapping): void {
+function refuseMixed(workbench: Workbench, studyId: number, into: Into, mapping: PeopleMapping): void {
   if (!isSimulated(mapping)) return;
-  const { study } = studyWithStimuli(workbench, into.studyName);
-  if (stayingLabelers(workbench, study.id, into, false).length > 0) throw refusals.mixed(into.studyName);
+  if (stayingLabelers(workbench, studyId, into, false).length > 0) throw refusals.mixed(into.studyName);
 }
 
 /** Stores labels of new labelers in batches; gives what shows them, and all others, in a transaction. */

@@ -19,6 +19,8 @@ interface LabelReader {
   readonly format: (typeof tableFormats)[number];
   /** Whether labels are always names of classes, so that a number is never a class index. */
   readonly hasClassNames: boolean;
+  /** Whether the reader, and not the file, says which columns there are. */
+  readonly isOrdered: boolean;
   /** @param start the first characters of the file, without byte order mark and white space */
   recognizes(start: string): boolean;
   /** Reads a file row by row. @param setHash hash of the stimulus set that the labels must belong to */
@@ -30,34 +32,45 @@ interface LabelReader {
  * its name in `tableFormats` of the contract. Columns and classes are assigned the same way for all formats.
  */
 const readers: readonly LabelReader[] = [
-  { format: 'json', hasClassNames: true, recognizes: (start) => start.startsWith('{'), read: readJson },
+  {
+    format: 'json',
+    hasClassNames: true,
+    isOrdered: true,
+    recognizes: (start) => start.startsWith('{'),
+    read: readJson,
+  },
   {
     format: 'json',
     hasClassNames: false,
+    isOrdered: true,
     recognizes: (start) => start.startsWith('['),
     read: (file, _, start) => readListTable(file, start),
   },
   {
     format: 'npy',
     hasClassNames: false,
+    isOrdered: true,
     recognizes: (start) => start.startsWith('\x93NUMPY'),
     read: (file, _, start) => readNpyTable(file, start),
   },
   {
     format: 'npz',
     hasClassNames: false,
+    isOrdered: true,
     recognizes: (start) => start.startsWith('PK\x03\x04'),
     read: (file, _, start) => readNpzTable(file, start),
   },
   {
     format: 'parquet',
     hasClassNames: false,
+    isOrdered: false,
     recognizes: (start) => start.startsWith('PAR1'),
     read: (file, _, start) => readLines(readParquet, file, start),
   },
   {
     format: 'csv',
     hasClassNames: false,
+    isOrdered: false,
     recognizes: () => true,
     read: (file, _, start) => readLines(readCsv, file, start),
   },
