@@ -1,7 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import BetterSqlite3 from 'better-sqlite3';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { writeFileAtomic } from '../../main/files/atomic.ts';
 import { Database } from '../../main/storage/database.ts';
 import { openStorage } from '../../main/storage/index.ts';
@@ -254,6 +255,19 @@ describe('a full disk', () => {
     expect(again.notices).toEqual([]);
     expect(again.runHistory.metrics(id, 'loss')).toHaveLength(stored * 200 + 1);
     again.close();
+  });
+
+  test('an error of a disk with space is not called a full one', () => {
+    let isBroken = false;
+    const database = new Database(join(temporaryFolder(), 'workbench.sqlite'), {
+      onStatement: () => {
+        if (isBroken) throw new BetterSqlite3.SqliteError('disk I/O error', 'SQLITE_IOERR_WRITE');
+      },
+    });
+    onTestFinished(() => database.close());
+    database.exec('CREATE TABLE a (b INTEGER) STRICT');
+    isBroken = true;
+    expect(() => database.run('INSERT INTO a VALUES (1)')).toThrow(code('storage.io'));
   });
 
   test('at the first start: a clear error', (context) => {

@@ -44,10 +44,11 @@ test('a study has the models that it took in, by name, with their answers about 
       const sets: (number | null)[] = [null, null];
       const models: number[] = [];
       const said = new Map<string, object>();
-      const links: { id: number; study: number; model: number; name: string; at: number; isIn: boolean }[] = [];
+      const links: { id: number; study: number; model: number; name: string; at: number; out: number | null }[] = [];
       const isFree = (own: { study: number; model: number; name: string }): boolean =>
         !links.some(
-          (link) => link.isIn && link.study === own.study && (link.model === own.model || link.name === own.name),
+          (link) =>
+            link.out === null && link.study === own.study && (link.model === own.model || link.name === own.name),
         );
       taken.forEach((of, n) => {
         const now = 100 + n;
@@ -93,19 +94,22 @@ test('a study has the models that it took in, by name, with their answers about 
               expect(link).toThrow('UNIQUE');
               break;
             }
-            links.push({ ...of, id: link(), at: now, isIn: true });
+            links.push({ ...of, id: link(), at: now, out: null });
             break;
           }
           case 'unlink': {
-            const out = links.filter((link) => link.isIn && link.study === of.study && of.ids.includes(link.id));
+            const out = links.filter(
+              (link) => link.out === null && link.study === of.study && of.ids.includes(link.id),
+            );
             expect(outsideModels.unlink(ids[of.study] ?? 0, of.ids, now)).toBe(out.length);
-            for (const link of out) link.isIn = false;
+            for (const link of out) link.out = now;
             break;
           }
           case 'relink': {
             outsideModels.relink(ids[of.study] ?? 0, of.ids);
             for (const link of links)
-              if (!link.isIn && link.study === of.study && of.ids.includes(link.id) && isFree(link)) link.isIn = true;
+              if (link.out !== null && link.study === of.study && of.ids.includes(link.id) && isFree(link))
+                link.out = null;
             break;
           }
           case 'use': {
@@ -114,10 +118,14 @@ test('a study has the models that it took in, by name, with their answers about 
           }
         }
       });
-      for (const [place, studyId] of ids.entries())
+      for (const [place, studyId] of ids.entries()) {
+        const changes = links.filter(({ study: of }) => of === place).map(({ at, out }) => Math.max(at, out ?? 0));
+        expect(studies.counts(studyId).lastPrediction).toBe(
+          sets[place] === null || changes.length === 0 ? null : Math.max(...changes),
+        );
         expect(outsideModels.ofStudy(studyId)).toEqual(
           links
-            .filter((link) => link.isIn && link.study === place)
+            .filter((link) => link.out === null && link.study === place)
             .sort((one, other) => (one.name < other.name ? -1 : 1))
             .map(({ id: linkId, model, name, at }) => ({
               id: linkId,
@@ -132,6 +140,7 @@ test('a study has the models that it took in, by name, with their answers about 
               prediction: said.get(`${model} ${sets[place]}`) ?? null,
             })),
         );
+      }
       database.exec('ROLLBACK');
     }),
     { numRuns: 25 },
