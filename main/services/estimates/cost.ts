@@ -14,9 +14,8 @@ import { stopAt } from '../../domain/targets.ts';
 
 /**
  * Estimated cost of work. All measured figures stand here: milliseconds for a step of 128 images
- * with the default architecture, one worker (docs/performance.md, training steps; the DCGAN: 32 images), and epochs of
- * 60,000 images until a target is met, as the presets took them; those of the Mixer are means of seeds
- * (docs/performance.md, Estimates).
+ * with the default architecture, one worker (tests/bench/results/performance.md, steps; the DCGAN: 32 images), and epochs of
+ * 60,000 images until a target is met, as the presets took them; those of the Mixer are means of three seeds.
  */
 const stepMs: Record<'tensorflow' | 'wasm', Record<ArchitectureKind | 'dcgan64', number>> = {
   tensorflow: { mlp: 3.2, cnn: 112, vit: 138, resnet: 64, lenet: 6.8, mixer: 57, dcgan64: 558 },

@@ -186,7 +186,7 @@ test('the estimate of the quick study is what it took when it was measured, with
   const { study } = loadStudy('quick', join(repository, 'resources'));
   const minutes = (engine: 'tensorflow' | 'wasm'): number =>
     studyCost(study, uncalibrated({ engine, factor: 1, workers: 2 })).seconds / 60;
-  // docs/performance.md, the quick study.
+  // tests/bench/results/performance.md, study.
   expect(minutes('tensorflow') / 7.1).toBeGreaterThan(0.67);
   expect(minutes('tensorflow') / 7.1).toBeLessThan(1.33);
   expect(minutes('wasm') / 23.7).toBeGreaterThan(0.67);
