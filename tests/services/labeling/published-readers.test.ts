@@ -10,6 +10,7 @@ import {
   readNpyTable,
   readNpzTable,
 } from '../../../main/services/labeling/tables/published-readers.ts';
+import { readTable } from '../../../main/services/labeling/tables/readers.ts';
 import type { StartTable, TableFile } from '../../../main/services/labeling/tables/table-file.ts';
 import { temporaryFolder } from '../../temporary-folder.ts';
 
@@ -163,4 +164,16 @@ test('annotators of CIFAR-10S rate their first and second choice, and impossible
     ...[true, false, false, false, false, false, false, false, false],
   ]);
   expect(isAnnotators({ a: [given('cat', 1)] })).toBe(true);
+});
+
+test('rows of arrays and lists are in the order of images, those of tables name them', async () => {
+  for (const [content, format, isOrdered] of [
+    [npy([2], [0, 1]), 'npy', true],
+    [zipSync({ 'worse_label.npy': npy([2], [0, 1]) }), 'npz', true],
+    ['[[0], [1, 2]]', 'json', true],
+    ['image,label\n0,1\n', 'csv', false],
+  ] as const) {
+    const file = written(content);
+    expect(await readTable(file, '', () => () => undefined)).toMatchObject({ format, isOrdered });
+  }
 });

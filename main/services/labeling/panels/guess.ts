@@ -16,7 +16,7 @@ interface Seen {
   /** Some of its first rows. */
   rows: readonly (readonly string[])[];
   classes: readonly string[];
-  /** Whether it is an array or a list, whose rows are in the order of images. */
+  /** Whether row n is about image n, as in an array or a list. */
   isOrdered: boolean;
 }
 

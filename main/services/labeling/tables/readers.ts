@@ -19,7 +19,7 @@ interface LabelReader {
   readonly format: (typeof tableFormats)[number];
   /** Whether labels are always names of classes, so that a number is never a class index. */
   readonly hasClassNames: boolean;
-  /** Whether the reader, and not the file, says which columns there are. */
+  /** Whether row n is about image n, so that no column need name images. */
   readonly isOrdered: boolean;
   /** @param start the first characters of the file, without byte order mark and white space */
   recognizes(start: string): boolean;
@@ -35,7 +35,7 @@ const readers: readonly LabelReader[] = [
   {
     format: 'json',
     hasClassNames: true,
-    isOrdered: true,
+    isOrdered: false,
     recognizes: (start) => start.startsWith('{'),
     read: readJson,
   },
