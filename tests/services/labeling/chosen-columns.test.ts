@@ -97,7 +97,7 @@ test('totals, names set aside and words belong to the tables that have them', ()
 });
 
 test('a mapping as options gives the same mapping again', () => {
-  for (const [mapping, options] of [
+  const written: [PeopleMapping, string[]][] = [
     [wide, ['image=id', 'cat=cats', 'dog=dogs']],
     [{ ...wide, total: 'n', image: null }, ['cat=cats', 'dog=dogs', 'total=n']],
     [{ ...wide, total: 50 }, ['image=id', 'cat=cats', 'dog=dogs']],
@@ -105,7 +105,8 @@ test('a mapping as options gives the same mapping again', () => {
     [{ ...answers('single'), trials: 't' }, ['image=id', 'labeler=who', 'label=what', 'trials=t']],
     [{ ...answers('set'), labeler: null }, ['image=id', 'label=what']],
     [answers('graded'), ['image=id', 'labeler=who', 'label=what', 'rating=how']],
-  ] as const) {
+  ];
+  for (const [mapping, options] of written) {
     expect(asOptions(mapping, classes)).toEqual(options);
     const columns = Object.fromEntries(options.map((option) => option.split('=')));
     expect(withColumns(mapping, columns)).toEqual(mapping);
