@@ -13,7 +13,8 @@ const wide: PeopleMapping = {
   total: null,
 };
 const labels: PeopleMapping = { layout: 'labels', kind: 'counts', image: 'id', columns: ['a'], words: { x: 1 } };
-const answers = (kind: 'single' | 'abstain' | 'set' | 'graded'): PeopleMapping => ({
+type Answers = Extract<PeopleMapping, { layout: 'answers' }>;
+const answers = (kind: Answers['kind']): Answers => ({
   layout: 'answers',
   kind,
   image: 'id',
