@@ -24,15 +24,6 @@ export function meanStd(mean: number, std: number, decimals: readonly [number, n
   return html`<span class="unit">${number(mean, decimals[0])} ± ${number(std, decimals[1])}${unit}</span>`;
 }
 
-/** 93784 -> `1 min 34 s`. */
-export function duration(ms: number): string {
-  const seconds = Math.round(ms / 1000);
-  if (seconds < 1) return `${Math.round(ms)} ms`;
-  if (seconds < 60) return `${seconds} s`;
-  if (seconds < 3600) return `${Math.floor(seconds / 60)} min ${seconds % 60} s`;
-  return `${Math.floor(seconds / 3600)} h ${Math.floor((seconds % 3600) / 60)} min`;
-}
-
 /** 2026-01-02T03:04:05.678Z -> `2026-01-02 03:04 UTC`. */
 export const moment = (iso: string): string => `${iso.slice(0, 10)} ${iso.slice(11, 16)} UTC`;
 

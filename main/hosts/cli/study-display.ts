@@ -1,11 +1,11 @@
-import { formatRemaining } from '../../domain/format.ts';
+import { formatDuration, formatRemaining } from '../../domain/format.ts';
 import { ChangeFeed } from '../../services/tools/change-feed.ts';
 import { Settings } from '../../services/tools/settings.ts';
 import type { StudyEvent } from '../../services/study/events.ts';
 import { studyProgress } from '../../services/study/progress.ts';
 import type { StudyRunResult } from '../../services/study/run-study.ts';
 import type { Workbench } from '../../services/tools/workbench.ts';
-import { duration, printable } from './output.ts';
+import { printable } from './output.ts';
 
 /** Milliseconds between progress lines: in a log, where each line stays, and on a terminal, where it is overwritten. */
 const logInterval = 30_000;
@@ -43,13 +43,13 @@ export class StudyDisplay {
   show(event: StudyEvent): void {
     switch (event.type) {
       case 'step': {
-        const took = event.seconds === null ? '' : ` (${duration(event.seconds)})`;
+        const took = event.seconds === null ? '' : ` (${formatDuration(event.seconds * 1000)})`;
         return this.print(`${event.name}: ${event.detail}${took}`);
       }
       case 'warning':
         return this.print(`Warning: ${event.message}`);
       case 'run': {
-        const took = event.seconds === null ? '' : ` (${duration(event.seconds)})`;
+        const took = event.seconds === null ? '' : ` (${formatDuration(event.seconds * 1000)})`;
         const detail = event.detail === '' ? '' : `: ${event.detail}`;
         return this.print(`${event.label} ${event.state}${detail}${took}`);
       }
@@ -62,7 +62,7 @@ export class StudyDisplay {
   }
 
   end(result: StudyRunResult): void {
-    const took = duration((this.#workbench.now() - this.#started) / 1000);
+    const took = formatDuration(this.#workbench.now() - this.#started);
     for (const problem of result.problems) this.print(`Problem: ${problem}`);
     if (result.stopped) return this.print(`Stopped after ${took}. Run the same command again to resume.`);
     this.print(

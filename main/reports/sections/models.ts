@@ -1,6 +1,6 @@
-import { formatCount, formatInteger } from '../../domain/format.ts';
+import { formatCount, formatDuration, formatInteger } from '../../domain/format.ts';
 import { trendText } from '../../domain/trend.ts';
-import { duration, number, Reasons, shortHash } from '../format.ts';
+import { number, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html, nothing } from '../html.ts';
 import type { ReportModel, ReportOwnGroup } from '../../exhibits/report-data.ts';
 import { allMissed, allModels, allRecipes, byNumber, type View } from '../../exhibits/view.ts';
@@ -68,8 +68,8 @@ function modelRow(model: ReportModel, reasons: Reasons): Html {
     <td><data value="${model.errors}">${model.errors}</data> <span class="n">of ${formatInteger(model.testCount)}</span></td>
     <td>${formatInteger(model.step)}</td>
     <td>${model.looks} <span class="n">(${model.fullLooks})</span></td>
-    <td>${duration(model.trainMs)}</td>
-    <td>${duration(model.lookMs)}</td>
+    <td>${formatDuration(model.trainMs)}</td>
+    <td>${formatDuration(model.lookMs)}</td>
     <td class="words">${model.engine}</td>
     <td class="words">${shortHash(model.weights)}</td>
   </tr>`;

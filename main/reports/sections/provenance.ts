@@ -1,8 +1,9 @@
+import { formatDuration } from '../../domain/format.ts';
 import { win32 } from 'node:path';
 import type { Study } from '../../contract/study.ts';
 import { uploadedFile, withPaths } from '../../domain/data-sources.ts';
 import { compactJson } from '../compact-json.ts';
-import { duration, moment, Reasons, shortHash } from '../format.ts';
+import { moment, Reasons, shortHash } from '../format.ts';
 import { type Content, type Html, html } from '../html.ts';
 import type { ReportRun } from '../../exhibits/report-data.ts';
 import { frame, section } from '../frame.ts';
@@ -101,5 +102,5 @@ function runTable(view: View, environments: readonly string[], recipes: readonly
 
 function runDuration(run: ReportRun, reasons: Reasons): Content {
   if (run.startedAt === null || run.endedAt === null) return reasons.undefined('Not finished.');
-  return duration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
+  return formatDuration(Date.parse(run.endedAt) - Date.parse(run.startedAt));
 }

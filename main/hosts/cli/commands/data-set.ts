@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Inspection } from '../../../contract/api/data-sets.ts';
 import { UserError } from '../../../contract/errors.ts';
 import { nameSchema } from '../../../contract/study.ts';
-import { formatBytes, formatInteger } from '../../../domain/format.ts';
+import { formatBytes, formatInteger, formatRoughTime } from '../../../domain/format.ts';
 import { isPrepared } from '../../../domain/data-sources.ts';
 import { withWorkbench } from '../context.ts';
 import {
@@ -14,7 +14,7 @@ import {
   refuseUnfit,
   withImageOptions,
 } from '../image-options.ts';
-import { duration, printable, printJson, printLine, table } from '../output.ts';
+import { printable, printJson, printLine, table } from '../output.ts';
 
 /** `data-set`: what lies in a folder or file of images, as a data set. */
 export function addDataSet(program: Command): void {
@@ -96,7 +96,7 @@ function printAll(found: Inspection): void {
     say(`Left out: ${examples.join(', ')} (${formatInteger(count)}): ${reason}.`);
   }
   for (const note of notes) say(note);
-  say(`Preparing takes about ${duration(seconds)} and ${formatBytes(bytes)}.`);
+  say(`Preparing takes about ${formatRoughTime(seconds)} and ${formatBytes(bytes)}.`);
   say(`For a study file: "dataSet": ${JSON.stringify(source)}`);
 }
 

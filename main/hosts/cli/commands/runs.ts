@@ -2,14 +2,14 @@ import type { Command } from 'commander';
 import { UserError } from '../../../contract/errors.ts';
 import { type RunState, runStates } from '../../../contract/run.ts';
 import { weightFormats } from '../../../contract/weights.ts';
-import { formatCount, formatRoughTime } from '../../../domain/format.ts';
+import { formatCount, formatDuration, formatRoughTime } from '../../../domain/format.ts';
 import { runShownAs, shownRunState, stateWord } from '../../../domain/status.ts';
 import { findRun, findStudy } from '../../../services/tools/find.ts';
 import { ChangeFeed } from '../../../services/tools/change-feed.ts';
 import { pauseNow, Settings } from '../../../services/tools/settings.ts';
 import type { RunSummary } from '../../../services/tools/workbench.ts';
 import { oneOf, percent, wholeNumber, withReadOnlyWorkbench, withWorkbench, withWorkbenchBeside } from '../context.ts';
-import { duration, printable, printJson, printLine, table } from '../output.ts';
+import { printable, printJson, printLine, table } from '../output.ts';
 import { writeWeights } from '../weights-file.ts';
 
 export function addRuns(program: Command): void {
@@ -78,7 +78,7 @@ function row(run: RunSummary, state: string): (string | number | null)[] {
   const { progress, startedAt, endedAt, heartbeatAt } = run;
   const share = progress && progress.total > 0 ? `${Math.round((100 * progress.done) / progress.total)} %` : null;
   const until = endedAt ?? heartbeatAt;
-  const time = startedAt !== null && until !== null ? duration((until - startedAt) / 1000) : null;
+  const time = startedAt !== null && until !== null ? formatDuration(until - startedAt) : null;
   const note = run.failure?.message ?? (run.state === 'running' ? (progress?.note ?? null) : null);
   return [run.id, run.label, state, run.ranOn ?? run.engine, run.seed, run.state === 'done' ? null : share, time, note];
 }
