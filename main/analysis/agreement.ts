@@ -81,9 +81,9 @@ function* percents(shared: Uint32Array, same: Uint32Array): Generator<number | n
 }
 
 /**
- * The same where nobody knows who gave which label: the chance that two people who labeled an image gave different labels,
- * (n^2 - sum c^2) / (n (n - 1)), mean over the images with two labels (`n`), percent. With complete labels it equals the mean
- * over pairs; a spread over pairs needs to know who they are (metrics.md 14.1).
+ * Expected pairwise disagreement where nobody knows who gave which label: the chance that two people who labeled an image
+ * gave different labels, (n^2 - sum c^2) / (n (n - 1)), mean over the images with two labels (`n`), percent. With complete
+ * labels it equals the mean over pairs; a spread over pairs needs to know who they are (metrics.md 14.1).
  */
 export function expectedPairwiseDisagreement(labels: LabelCounts): Spread {
   let [total, images] = [0, 0];

@@ -28,7 +28,7 @@ interface Meta {
   /** Ascending by code point. None of counts. */
   labelers: string[];
   n_images: number;
-  /** Of counts: the most labels of an image; at least as many people answered. */
+  /** Number of labelers. Of counts: the most labels of an image; at least as many people answered. */
   n_labelers: number;
   /** N_D: images with two labels or more. */
   n_determined: number;
@@ -89,7 +89,7 @@ export interface AnalysisWithSides {
   sides: { target: Target; side: Side }[];
 }
 
-/** The same as `analyse`, with its intermediate results. @throws RangeError see `checkInput` */
+/** `analyze`, with its intermediate results. @throws RangeError see `checkInput` */
 export function analyzeWithSides(input: AnalysisInput, options: AnalysisOptions = {}): AnalysisWithSides {
   const ordered = orderInput(input);
   const context = createContext(ordered, options);

@@ -5,8 +5,8 @@ import { type PairUnits, unitVariance } from './units.ts';
 /** Variances below this count as none: rounding. */
 export const leastVariance = 1e-18;
 /**
- * Of a variance, what rounding may leave of a difference that is 0. Where blocks differ in one pair only, V_R and V_I are
- * equal: rounding must not decide whether the blocks' degrees of freedom count.
+ * What rounding may leave of a difference that is 0, as a share of a variance. Where blocks differ in one pair only, V_R
+ * and V_I are equal: rounding must not decide whether the blocks' degrees of freedom count.
  */
 export const rounding = 1e-12;
 
@@ -15,7 +15,7 @@ export interface VarianceParts {
   /** V_A, of pairs and anchors, and nu_U. */
   readonly units: number;
   readonly freedom: number;
-  /** Of blocks of runs, a class each, and of labelers: V_R and V_I, and how many there are. */
+  /** Parts of blocks of runs, a class each, and of labelers: V_R and V_I, and how many there are. */
   readonly runs?: readonly CrossedPart[];
   readonly labelers?: CrossedPart;
 }

@@ -34,7 +34,7 @@ export interface ClaimedInterval {
   skew: number | null;
   lo: number | null;
   hi: number | null;
-  /** Of no difference; of two groups only. */
+  /** p of the hypothesis that two groups do not differ; only for two groups. */
   p: number | null;
   reason: ClaimReason | null;
 }

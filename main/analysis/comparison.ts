@@ -119,7 +119,7 @@ export interface ComparisonTest {
   /** First minus second, percent or bits. */
   difference: number | null;
   in: 'percent' | 'bits';
-  /** Of the difference; null: it is undefined. */
+  /** Interval of the difference; null: it is undefined. */
   interval: ShownInterval | null;
   p: number | null;
   /** Adjusted for all tests of the comparison that have a p. */

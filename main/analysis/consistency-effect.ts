@@ -13,7 +13,7 @@ export interface KappaValues {
   readonly networks: Float64Array[];
 }
 
-/** Of these runs' answers. @param groups as for `kappaValues` */
+/** Kappas of these runs' answers. @param groups as for `kappaValues` */
 export function kappasOf(
   { labels: { values, images }, reference = new Int16Array() }: Pick<Answers, 'labels' | 'reference'>,
   runs: readonly number[],
@@ -76,7 +76,7 @@ export function kappaValues(right: readonly Uint8Array[], groups: readonly (read
     }
   }
   const all = total.map((sum) => sum / ((S * (S - 1)) / 2));
-  // Of all S, and of those without each: S u - (S - 1) u^(-b).
+  // Pseudo-values, from u of all S networks and u^(-b) without network b: S u - (S - 1) u^(-b).
   const networks = parts.map((own) => all.map((u, group) => S * u - (2 * (total[group]! - own[group]!)) / (S - 2)));
   return { all, networks };
 }

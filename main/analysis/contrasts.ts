@@ -136,7 +136,7 @@ function slope(cells: readonly Levels[], { factor, scale }: { factor: string; sc
     count++;
   }
   if (!(squares > leastSpread)) return null;
-  // Of 0.1, 0.2 and 0.3 the middle one has no weight: a cell that rounding alone brings in would drop blocks without it.
+  // A cell without weight, such as 0.2 among 0.1, 0.2 and 0.3, would drop blocks if rounding gave it one.
   const largest = Math.max(...weights.map(Math.abs));
   const exact = weights.map((weight) => (Math.abs(weight) <= rounding * largest ? 0 : weight / squares));
   return { weights: exact, strata: [], count };

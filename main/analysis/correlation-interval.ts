@@ -9,7 +9,7 @@ import type { PairUnits } from './units.ts';
 const correlations = ['pearson', 'spearman'] as const;
 export type Correlation = (typeof correlations)[number];
 
-/** Of the entropy of people's labels with that of the votes, and of the mean softmax. */
+/** Correlation of the entropy of people's labels with that of the votes, or of the mean softmax. */
 export type CorrelationValue = `${Correlation}_${'vote' | 'predictive'}`;
 export const correlationValues: readonly CorrelationValue[] = correlations.flatMap((correlation) => [
   `${correlation}_vote` as const,
@@ -56,7 +56,7 @@ export function fisherInterval({ estimate, V, df }: { estimate: number; V: numbe
   return { se, df, skew: 0, lo: Math.tanh(centre - half), hi: Math.tanh(centre + half), p: Number.NaN };
 }
 
-/** Of standardized values: their squares add up to no more than rounding. */
+/** Standardized values whose squares add up to less are constant but for rounding. */
 const constant = 1e-9;
 
 type Points = readonly (readonly number[])[];

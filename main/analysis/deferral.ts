@@ -61,7 +61,7 @@ function tiedGroups(images: readonly number[], score: Score): number[][] {
   return groups;
 }
 
-/** Of a group that is cut, each image is equally likely to be kept. */
+/** Share of the kept images with the event, all images kept first. Among tied images, each is equally likely to be kept. */
 function deferralCurve(images: readonly number[], score: Score, happens: Happens): number[] {
   const curve: number[] = [];
   let below = 0;

@@ -118,7 +118,7 @@ export interface DiverseAnalysis {
   strict?: StrictTypes;
   /** Chance that a person named the label of a network, percent, where answers are sets of labels. */
   covered_pct?: (number | null)[];
-  /** Of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
+  /** Entropy of the votes and of the mean softmax, and how they go with the entropy of people's labels (metrics.md 4). */
   entropy: {
     vote_bits: (number | null)[];
     predictive_bits: (number | null)[];
@@ -222,7 +222,7 @@ function agreement({ group, counts }: GroupView, { input, humans, errorReference
 
 const uncertaintyNames = ['total_bits', 'aleatoric_bits', 'epistemic_bits'] as const;
 
-/** Of people's votes; null where their answers give no shares. */
+/** Entropy of people's votes on each image; null where their answers give no shares. */
 const humanEntropies = ({ input, humans }: Context) =>
   input.images.map((_, image) => (haveShares(humans.kind) ? countEntropyBits(imageCounts(humans.votes, image)) : null));
 

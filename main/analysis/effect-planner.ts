@@ -4,7 +4,7 @@ import type { EffectParts, Replicates } from './effects.ts';
 
 /** How wide the interval of an effect would be with other numbers of seeds and pairs (metrics.md 13.6). */
 export interface EffectPlan {
-  /** Of pairs, runs and their interaction; lists over the classes of blocks, in order of their values. */
+  /** Variances of pairs, runs and their interaction; lists over the classes of blocks, in order of their values. */
   var_pairs: number;
   var_runs: number[];
   var_interaction: number[];
@@ -44,7 +44,7 @@ export class EffectForecast {
   readonly pairs: number;
   readonly classes: readonly Component[];
   readonly labelers: Component | null;
-  /** Of the pilot: pairs, their degrees of freedom, and the variance of the pairs' means. */
+  /** The pilot's pairs, their degrees of freedom, and the variance of the pairs' means. */
   readonly #pilot: { pairs: number; freedom: number; square: number };
 
   constructor({ classes, labelers }: EffectParts, pilot: { pairs: number; freedom: number; square: number }) {
@@ -140,7 +140,7 @@ export class EffectForecast {
 const halfWidthOf = (V: number, df: number): number =>
   V < leastVariance ? 0 : studentQuantile(0.975, df) * Math.sqrt(V);
 
-/** Of an estimate with this variance: t of the test and t of the power. */
+/** The smallest effect that is found with the given power, from an estimate's variance: t of the test and t of the power. */
 export const smallestTold = (V: number, df: number, { level, power }: { level: number; power: number }): number =>
   V < leastVariance ? 0 : (studentQuantile(1 - level / 2, df) + studentQuantile(power, df)) * Math.sqrt(V);
 

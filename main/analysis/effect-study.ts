@@ -282,7 +282,7 @@ export interface StudyEffects extends AskedEffects {
   readonly cells: readonly { readonly cell: EffectCell; readonly of: EffectParts }[];
   /** Over the numbers of the factor; null: it has none. */
   readonly slope: EffectParts | null;
-  /** Of the levels, from cells in which all of them were trained; null: there are no such cells. */
+  /** Ranking of the levels, from cells in which all of them were trained; null: there are no such cells. */
   readonly ranking: Ranking | null;
   readonly interaction: StudyInteraction | null;
 }

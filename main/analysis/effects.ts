@@ -37,7 +37,7 @@ export interface Effect {
   skew: number | null;
   lo: number | null;
   hi: number | null;
-  /** Of no effect, two-sided; null for a mean. */
+  /** p of the hypothesis of no effect, two-sided; null for a mean. */
   p: number | null;
   reason: EffectReason | null;
   replicates: 'runs' | 'strata' | null;
@@ -92,9 +92,9 @@ export interface EffectParts {
   effect: Effect;
   /** u_p, V and degrees of freedom; null where no interval is defined. */
   basis: { influences: Float64Array; V: number; df: number; weight: number } | null;
-  /** Of each class, in order of their values. */
+  /** Replicates of each class of blocks, in order of their values. */
   classes: Replicates[];
-  /** Of people, where they are random. */
+  /** Labelers as replicates, where people are random. */
   labelers: Replicates | null;
 }
 
@@ -108,7 +108,7 @@ export interface Replicates {
 /** Means over the images of pairs that estimators of the same answers share: most questions after the first need no others. */
 export interface KeptMeans {
   readonly means: LRUCache<string, Float64Array>;
-  /** Of the outcome, with all that it depends on but runs and images. */
+  /** Names the outcome, with all that it depends on but runs and images. */
   readonly key: string;
   /** What a run is called in all of these estimators, by its place. */
   readonly names: readonly number[];
@@ -119,17 +119,17 @@ export class EffectEstimator {
   readonly #experiment: Experiment;
   readonly #outcome: Outcome;
   readonly #agreement: Agreement;
-  /** Of outcomes of single runs. */
+  /** Outcome of a single run on an image; unused for outcomes of groups. */
   readonly #linear: (run: number, image: number) => number;
   readonly #units: PairUnits;
   readonly #cells: Cells;
   /** Means over the images of a pair, by run (linear outcomes, group pseudo-values). */
   readonly #ofRuns: Float64Array[] = [];
-  /** The same by cell. */
+  /** Means over the images of a pair, by cell. */
   readonly #ofCells = new Map<string, Float64Array>();
   readonly #kappasOf = new Map<number, KappaValues>();
   readonly #kept: KeptMeans | null;
-  /** Of the labels of people. */
+  /** Counts of people's labels. */
   #counts: LabelCounts | null = null;
   readonly #votesOf: LRUCache<number, Uint32Array>;
   /** Places of the images that count, pair by pair. */
@@ -265,7 +265,7 @@ export class EffectEstimator {
     return sum;
   }
 
-  /** Of other estimators too. @param name of the runs, and of what about them */
+  /** Reuses means that other estimators computed. @param name of the runs, and of what about them */
   #keep(name: string, means: () => Float64Array): Float64Array {
     if (!this.#kept) return means();
     const key = `${this.#kept.key} ${name}`;
@@ -309,7 +309,7 @@ export class EffectEstimator {
     }
     const { values, images, classes } = this.#experiment.labels;
     let pseudo: Float64Array | null = null;
-    // Of all runs of the cell at once: theirs are needed too.
+    // All runs of the cell are computed at once: theirs are needed too.
     const name = this.#cellName(cell);
     for (const [place, each] of at(this.#cells.runs, cell).entries()) {
       this.#ofRuns[each] = this.#keep(`run ${this.#nameOf(each)} in ${name}`, () => {
@@ -402,7 +402,7 @@ export class EffectEstimator {
     if (Number.isNaN(estimate))
       return { effect: { ...unknown, ...counts, reason: 'undefined' }, basis: null, classes: [], labelers: null };
     const effect: Effect = { ...unknown, ...counts, estimate };
-    // Of one pair nothing about pairs is defined; what its runs and labelers vary by is.
+    // With one pair nothing about pairs is defined, but the variation by runs and labelers is.
     const isIndependent = units.obstacle === 'one_pair' || (units.obstacle === null && units.units !== 'anchors');
     const independent: PairUnits = isIndependent ? units : { ...units, units: 'pairs', obstacle: null };
     effect.v_pairs = unitVariance(independent, [u]);

@@ -24,7 +24,7 @@ export const movesWith: Readonly<Record<SizedValue | 'js_bits', { networks: bool
   human_disagree_pct: { networks: false, people: true },
   misclassified_across_pct: { networks: true, people: true },
   misclassified_per_model_pct: { networks: false, people: true },
-  // Of a mean softmax and shares of labels: there is no such mean of it.
+  // It is made of a mean softmax and shares of labels, so it has no mean over smaller groups.
   js_bits: { networks: true, people: true },
 };
 

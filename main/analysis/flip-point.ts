@@ -95,7 +95,7 @@ export function crossing(points: readonly { alpha: number; difference: number }[
 
 /** Flip points of people, or of a group of networks, along one pair (metrics.md 7). */
 export interface PairFlips {
-  /** Of the majority label, or the modal vote. */
+  /** Flip point of the majority label, or of the modal vote. */
   majority: FlipPoint | null;
   /** Where the shares of i and j cross: of the labels that people gave, or of mean softmax. */
   cross: Crossing;

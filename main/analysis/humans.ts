@@ -27,7 +27,7 @@ export interface ImageLabels {
   n_classes: number[];
   certainty_pct: (number | null)[];
   hc_class: (HcClass | null)[];
-  /** Of the labels given, 0 to log2 K. */
+  /** Entropy of the labels given, 0 to log2 K. */
   entropy_bits: (number | null)[];
 }
 
@@ -37,9 +37,9 @@ export interface HumanLabels extends ImageLabels {
   hc_counts: Record<string, number>;
   /** Images with two or more modal labels. */
   n_majority_ties: number;
-  /** Of the determined images. */
+  /** Percent of the determined images. */
   disagree_pct: number | null;
-  /** Of counts: expected of two people who labeled an image, mean over images; no spread. Of sets: none. */
+  /** Two people who labeled an image. From counts: the expectation, mean over images, without spread. From sets: none. */
   pairwise_disagreement_pct: Spread;
   /** By labeler: images on which the others disagree. Null: nobody knows who gave which label. */
   leave_one_out_n_disagree: Record<string, number> | null;
@@ -102,7 +102,7 @@ export interface HumanCounts {
   readonly people: number | null;
   /** Votes for each class: of sets, split votes. */
   readonly votes: LabelCounts<Votes>;
-  /** The same where they are counts of labels; null: of sets. */
+  /** Votes as counts of labels; null: answers are sets. */
   readonly counts: LabelCounts | null;
   /** Counts that fewer people are drawn from; of sets, those of people who named one class alone. */
   readonly drawn: LabelCounts;

@@ -30,7 +30,7 @@ export interface CorrectedInterval extends Interval {
 
 /** A statistic under resampling. */
 interface Resampled {
-  /** Of all units. */
+  /** The statistic of all units. */
   estimate: number | null;
   /** Its values in the resamples, ascending, without those in which it is undefined. */
   sorted: Float64Array;
@@ -116,13 +116,13 @@ export interface Interval {
 
 /** A statistic of units; null: undefined. */
 export interface UnitStatistic {
-  /** Of the units with the given indices, which may repeat. */
+  /** The statistic of the units with the given indices, which may repeat. */
   of(units: ArrayLike<number>): number | null;
-  /** Of all units but one. */
+  /** The statistic of all units but one. */
   without(unit: number): number | null;
 }
 
-/** Of a value that is not defined at all. */
+/** Stands for a value that is not defined at all. */
 export const undefinedStatistic: UnitStatistic = { of: () => null, without: () => null };
 
 /**
@@ -138,7 +138,7 @@ export function bootstrap<Name extends string>(
   return found && byName(Object.keys(statistics) as Name[], (name) => percentileInterval(found[name]));
 }
 
-/** The same of one statistic, corrected for few units. */
+/** `bootstrap` of one statistic, corrected for few units. */
 export function correctedBootstrap(units: number, statistic: UnitStatistic): CorrectedInterval | null {
   const found = resampled(units, { statistic });
   return found && correctedInterval(found.statistic, statistic.without);

@@ -56,7 +56,7 @@ const kappas: readonly KappaValue[] = ['cohen_kappa', 'model_model_kappa', 'huma
 /** Values of which it must be known who gave which label. */
 const ofPersons = new Set<TableValue>(['cohen_kappa', 'human_model_kappa']);
 const parts: readonly PartValue[] = ['nn_disagree_pct', 'both_disagree_pct', 'both_agree_pct', 'exception_pct'];
-/** Those of metrics.md 13.8. */
+/** The values of metrics.md 13.8. */
 export const tableValues = [...(Object.keys(sumValues) as SumValue[]), ...kappas].filter(
   (value) => value !== 'pooled_kappa' && !parts.some((part) => part === value),
 );
@@ -106,7 +106,7 @@ export class GroupJackknife {
   /** Null: nobody knows who gave which label. */
   readonly labelers: number | null;
   readonly #labels: LabelMatrix | null;
-  /** Of people who answered with sets. */
+  /** Answers of people who answered with sets. */
   readonly #sets: SetVotes | null;
   readonly #input: JackknifeInput;
   readonly #pairOfImage: Int32Array;
@@ -171,7 +171,7 @@ export class GroupJackknife {
     return this.#of(value, this.#sums);
   }
 
-  /** The same without each block, in the order of `blocks`. */
+  /** A value without each block, and without each pair, in the order of `blocks`. */
   withoutBlocks(value: TableValue): WithoutPairs[] {
     if (isKappa(value)) return this.#kappa(value, null, true).without;
     if (isCorrelation(value))
@@ -197,7 +197,7 @@ export class GroupJackknife {
     return times * people.images * K > mostVotes || times * (P + 1) * sumsLength(K) * 8 > mostBytes;
   }
 
-  /** The same without each labeler; null: the value depends on no people, or on these very people. */
+  /** A value without each labeler, and without each pair; null: it depends on no people, or on these very people. */
   withoutLabelers(value: TableValue): WithoutPairs[] | null {
     if (hasNoPeople(value, this.hasTruth) || this.labelers === null) return null;
     const labelers = Array.from({ length: this.labelers }, (_, labeler) => labeler);
@@ -228,7 +228,7 @@ export class GroupJackknife {
     return new Set([...this.units.pairs.keys()].filter(hasImage));
   }
 
-  /** The same with labels of people on some images only. */
+  /** This jackknife with labels of people on some images only. */
   onImages(counts: (image: number) => boolean): GroupJackknife {
     const people = keepImages(this.#input.people, counts);
     return new GroupJackknife({ ...this.#input, people }, this.units);
@@ -251,7 +251,7 @@ export class GroupJackknife {
     return namedAlone(setsByImage({ images: sets.images, answers: others.flat() }), sets.classes);
   }
 
-  /** Of the entropies of people's labels and of networks' votes or mean softmax; NaN: undefined. */
+  /** Correlation of the entropies of people's labels and of networks' votes or mean softmax; NaN: undefined. */
   #correlation(value: CorrelationValue, people: LabelCounts<Votes>, networks: NetworkSums): WithoutPairs {
     const { images, classes } = people;
     const { votes, softmax, networks: M } = networks;

@@ -159,7 +159,7 @@ export function distilled({ softmax, temperature }: Teacher, image: number, clas
   return warmed.map((p) => p / sum);
 }
 
-/** The same entropy, another winner. @param hard null: in the middle */
+/** Swaps the shares of the modal and the hard label: the entropy stays, the winner changes. @param hard null: in the middle */
 function forced(human: Float64Array, hard: number | null, modes: readonly number[]): Float64Array {
   const target = human.slice();
   const mode = modes[0];

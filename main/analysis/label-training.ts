@@ -50,12 +50,12 @@ type ScoresByImage = Record<ImageScore, Float64Array>;
 export const labelScores = ['nll', 'brier', 'brier_unbiased', 'accuracy', 'ece', 'entropy_mean'] as const;
 export type LabelScore = (typeof labelScores)[number];
 
-/** Of one network (metrics.md 17.2): means over the held-out images, all but accuracy and ece lower is better. */
+/** Scores of one network (metrics.md 17.2): means over the held-out images, all but accuracy and ece lower is better. */
 export type SeedScores = { n: number } & Record<LabelScore, number | null>;
 
 /** What Jensen–Shannon divergences of networks lie between (metrics.md 17.8), in bits: of images with two labels or more. */
 export interface DivergenceFloor {
-  /** Of people's own shares from as many new labels, if people answer by these shares. */
+  /** Divergence of people's own shares from as many new labels, if people answer by these shares. */
   js_floor: number | null;
   /** Between both halves of the people. */
   js_ceiling: number | null;
@@ -107,7 +107,7 @@ const mean = (values: readonly number[]): number | null =>
 const sharesOf = (counts: ArrayLike<number>, n: number): number[] => Array.from(counts, (c) => c / n);
 const squaresOf = (q: readonly number[]): number => q.reduce((sum, share) => sum + share * share, 0);
 
-/** Of one network. @param softmax `[image][k]` */
+/** Scores of one network. @param softmax `[image][k]` */
 function scoresByImage(counts: LabelCounts, softmax: Float64Array): ScoresByImage {
   const { images, classes } = counts;
   const found = byName(imageScoreNames, () => new Float64Array(images).fill(Number.NaN));
@@ -338,7 +338,7 @@ export class LabelTrainingAnalysis {
     return this.#estimators[of].estimate({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
   }
 
-  /** The same on each image, by place. */
+  /** The arm's score less that of the reference on each image, by place. */
   byImage(arm: string, of: ImageScore): Map<number, number> {
     return this.#estimators[of].byImage({ type: 'difference', a: { arm }, b: { arm: this.#given.reference } });
   }
@@ -373,7 +373,7 @@ export class LabelTrainingAnalysis {
     return found;
   }
 
-  /** Of each network of an arm, by seed. */
+  /** A value of each network of an arm, by seed. */
   #seeds<T>(arm: string, of: (network: TaughtNetwork, scores: ScoresByImage) => T): [string, T][] {
     const { networks, images } = this.#given;
     return networks.flatMap((network, place): [string, T][] => {

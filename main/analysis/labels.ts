@@ -76,7 +76,7 @@ export function tally(matrix: LabelMatrix): Tally {
   });
 }
 
-/** The same from counts, where nobody knows who gave which label, and from split votes. */
+/** Tallies counts, where nobody knows who gave which label, and split votes. */
 export const tallyCounts = (labels: LabelCounts<Votes>): Tally => ({
   ...tallyEach(labels.images, (image) => imageCounts(labels, image)),
   present: labels.present,
@@ -170,7 +170,7 @@ export interface HumanReference {
   readonly share: Float64Array;
 }
 
-/** Of people whose answers give no shares: nothing to be right about. */
+/** The reference where people's answers give no shares: no label is right. */
 export const noReference = (images: number): HumanReference => ({
   majority: new Int16Array(images).fill(missing),
   start: new Uint32Array(images + 1),

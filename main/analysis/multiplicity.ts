@@ -27,7 +27,7 @@ interface SelfConsistency {
   per_image: number[];
   mean: number;
   share_one: number;
-  /** Of images at .75 or below. */
+  /** Share of images at .75 or below. */
   share_le_75: number;
 }
 
@@ -84,7 +84,7 @@ export function multiplicity(names: readonly string[], labels: LabelMatrix): Mul
   };
 }
 
-/** Of each member, the largest share of images on which another one differs from it. */
+/** For each member, the largest share of images on which another one differs from it. */
 function mostDiffering({ raters, same }: PairCounts, images: number): number[] {
   const most = new Array<number>(raters).fill(0);
   eachPair(raters, (a, b, index) => {
@@ -155,7 +155,7 @@ export function stableEnsemble(votes: readonly ArrayLike<number>[], members: num
 }
 
 /**
- * Of m members drawn without replacement: the probability that the class with `top` votes has more of them than any other,
+ * The probability that among m members drawn without replacement the class with `top` votes has more than any other,
  * sum over t of C(top, t) [x^(m - t)] prod_k sum_(u < t) C(c_k, u) x^u / C(M, m).
  * @param others votes for the other classes, descending @param draws C(M, m) of each size m
  */
@@ -244,7 +244,7 @@ export function agreementLine(
   return { n_pairs: points.length, slope, intercept, r2, se_slope };
 }
 
-/** Of a share of n: a half short of none and of all at the ends. */
+/** Probit of a share of n images: shares of 0 and 1 count as half an image away from them. */
 const probit = (share: number, n: number): number => normalQuantile(Math.min(1 - 0.5 / n, Math.max(0.5 / n, share)));
 
 function lineThrough(points: readonly { x: number; y: number }[]) {

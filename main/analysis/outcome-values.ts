@@ -28,7 +28,7 @@ export interface OutcomeData {
 type Fill = (run: number, values: Float64Array) => void;
 
 export type Making =
-  /** Of each image under a new group of networks. `m`: of so many; absent: as many as are asked for. */
+  /** A value of each image under a new group of networks. `m`: networks in the group; absent: as many as are asked for. */
   | { readonly kind: 'group'; readonly type: VoteOutcome['type']; readonly m?: number }
   /** Whether a run differs from the label on which people agree. */
   | { readonly kind: 'wrong' }
@@ -108,7 +108,7 @@ export const certaintyLessPeople = ofEachSoftmax((softmax, image, run, { humans:
   return share === null ? Number.NaN : Math.max(...softmax) - share;
 });
 
-/** Of networks that test images show to be calibrated: how much of their certainty is left on these images. */
+/** Largest softmax less the run's accuracy on test images; its mean over test images is 0 if the network is calibrated. */
 export const certaintyLessTest = ofEachSoftmax(
   (softmax, _, run, { testAccuracy }) => Math.max(...softmax) - testAccuracy(run),
 );
@@ -246,7 +246,7 @@ export const crossingError = byPair(({ images, labels, humans, readSoftmax }) =>
   };
 });
 
-/** Of the share that class j has of what softmax gives i and j together, along a pair. */
+/** Along a pair: a value of the curve of class j's share among the softmax of i and j. */
 export const ofShares = (of: (points: readonly SharePoint[]) => number | null) =>
   byPair(({ images, labels: { classes }, readSoftmax }) => {
     const rowsOf = oncePerRun(readSoftmax);

@@ -4,12 +4,12 @@ import { viewHumans } from './humans.ts';
 /** Whose labels an effect is about: these very people, or a group of `h` people like them (metrics.md 13.2). */
 type People = { readonly people?: 'fixed' } | { readonly people: 'random'; readonly h: number };
 
-/** Of each image under one run: a given value, or whether the run differs from the label on which people agree. */
+/** An outcome of each image under one run: a given value, or whether the run differs from the label on which people agree. */
 type LinearOutcome =
   | { readonly type: 'value'; readonly scale?: 'real' | 'share' }
   | ({ readonly type: 'wrong' } & People);
 
-/** Of each image under a new group of `m` networks of a recipe, from their votes. */
+/** An outcome of each image under a new group of `m` networks of a recipe, from their votes. */
 export type VoteOutcome = {
   readonly type: 'any_differ' | 'type_a' | 'type_c' | 'misclassified_any';
   readonly m: number;
@@ -54,7 +54,7 @@ export function allAmong(r: number, n: number, m: number): number {
 const tables = new Map<string, Float64Array>();
 const mostTables = 1000;
 
-/** The same for all r from 0 to n: what outcomes of many images look up. */
+/** `allAmong` for all r from 0 to n: what outcomes of many images look up. */
 function amongTable(n: number, m: number): Float64Array {
   const key = `${n} ${m}`;
   const known = tables.get(key);
@@ -171,7 +171,7 @@ export function linearOutcome(
 ): (run: number, image: number) => number {
   const { images } = labels;
   if (outcome.type === 'value') return (run, image) => values?.[run * images + image] ?? Number.NaN;
-  // Of each label that a run can give an image: thousands of runs give a few.
+  // Computed for each label that a run can give an image: thousands of runs give a few labels.
   const wrong = new Float64Array(images * classes).fill(Number.NaN);
   for (let image = 0; image < images; image++) {
     if (!isKnown(image)) continue;

@@ -10,11 +10,11 @@ import { byName, spread, type Spread } from './spread.ts';
 /** Networks that were each taught the labels of one person, on images that none was taught. */
 export interface OwnLabelsInput {
   readonly images: readonly ImageInput[];
-  /** Of everybody who labeled the images. */
+  /** Labels of everybody who labeled the images. */
   readonly labels: LabelMatrix;
   /** People with networks of their own: their places in `labels`, and the seeds of these networks. */
   readonly persons: readonly { readonly rater: number; readonly seeds: readonly string[] }[];
-  /** Of all arms; `person` has the networks of one person each. */
+  /** Networks of all arms; those of `person` were taught by one person each. */
   readonly networks: readonly TaughtNetwork[];
 }
 
@@ -29,7 +29,7 @@ export interface OwnLabelsResult {
   readonly own_difference: { readonly nll: Effect; readonly brier: Effect } | null;
 }
 
-/** Of one person, by image; NaN where the person gave no label or there is no prediction. */
+/** Scores on one person's labels, by image; NaN where the person gave no label or there is no prediction. */
 type Scores = Record<OwnScore, Float64Array>;
 
 /**

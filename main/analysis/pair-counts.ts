@@ -70,7 +70,7 @@ export interface PairCounts {
   readonly raters: number;
   /** Images that both have labeled. */
   readonly shared: Uint32Array;
-  /** Of these, images with the same label. */
+  /** Shared images that both labeled alike. */
   readonly same: Uint32Array;
   /** sum_k c_ak c_bk over the shared images (up to images^2, so a float). */
   readonly chance: Float64Array;

@@ -77,7 +77,7 @@ export function signFlip(units: Units, differences: ArrayLike<number>): SignFlip
   return at(signFlips(units, [differences]), 0);
 }
 
-/** The same for several differences of the same units, which share random patterns (metrics.md 8). */
+/** `signFlip` for several differences of the same units, which share random patterns (metrics.md 8). */
 function signFlips(units: Units, differences: readonly ArrayLike<number>[]): SignFlip[] {
   const tests = differences.map((values) => {
     const sums = Float64Array.from(units, (images) => images.reduce((sum, image) => sum + values[image]!, 0));

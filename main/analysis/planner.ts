@@ -18,7 +18,7 @@ export function unanimousAmong(counts: readonly number[], n: number): number {
   return counts.reduce((sum, count) => sum + allAmong(count, total, n), 0);
 }
 
-/** The same with replacement: for more people than have labeled, assuming the same shares. */
+/** Chance that n people are unanimous, drawn with replacement: for more people than have labeled, with the same shares. */
 function unanimousBeyond(counts: readonly number[], n: number): number {
   const total = counts.reduce((sum, count) => sum + count, 0);
   return counts.reduce((sum, count) => sum + (count / total) ** n, 0);

@@ -18,7 +18,7 @@ export interface PooledRater {
   kappa: number | null;
 }
 
-/** The same of two average people. */
+/** Error consistency of two average people. */
 export interface PooledPair {
   weight: number;
   acc: number | null;

@@ -24,7 +24,7 @@ export interface Rarefaction {
 
 export interface RarefiedCurve {
   values: Curve;
-  /** Of each value, under the claim `anchors`: other anchors and pairs, these very raters. Without pairs: empty. */
+  /** Interval of each value, under the claim `anchors`: other anchors and pairs, these very raters. Without pairs: empty. */
   intervals: readonly (ShownInterval | null)[];
 }
 
@@ -164,7 +164,7 @@ export function imagesWith(
   present.forEach((n, image) => {
     if (counts(image)) images[Math.min(n, raters)]! += 1;
   });
-  // Those with r labels or more, from the most on.
+  // From images with exactly r labels to images with r or more.
   for (let r = raters - 1; r >= 0; r--) images[r]! += images[r + 1]!;
   return images.slice(1);
 }

@@ -16,7 +16,7 @@ import { percent, spread, type Spread } from './spread.ts';
 
 /** What labels say whoever gave them: of counts, and of answers with "can't tell" their labels only. */
 interface CountedLabels extends ImageLabels {
-  /** Of the images with a status. */
+  /** Percent of the images with a status. */
   disagree_pct: number | null;
   fleiss_kappa: number | null;
   krippendorff_alpha: number | null;
@@ -43,7 +43,7 @@ export interface CountedResponses extends CountedLabels {
 /** What people say where "can't tell" is an answer (metrics.md 14.2). */
 export interface Abstaining {
   n_abstain: number[];
-  /** Of all answers. */
+  /** Percent of all answers. */
   abstain_pct: number | null;
   /** Null: fewer than two answers, or nobody gave a label; agree: all gave the same label. */
   status_strict: HumanStatus[];
@@ -54,7 +54,7 @@ export interface Abstaining {
   entropy_with_abstain_bits: (number | null)[];
 }
 
-/** Of the images with a strict status; null for a group of fewer than two networks. */
+/** Types on the images with a strict status; null for a group of fewer than two networks. */
 export interface StrictTypes {
   type_a_strict_pct: number | null;
   type_c_strict_pct: number | null;

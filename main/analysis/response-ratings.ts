@@ -16,7 +16,7 @@ export interface DescribedRatings {
 
 /** Answers that rate classes (metrics.md 14.4). */
 export interface GradedResponses extends DescribedRatings {
-  /** Of preferred labels: the class that a person alone rated highest. */
+  /** What preferred labels say: the class that a person alone rated highest. */
   preferred: {
     /** [image][class]. */
     counts: number[][];

@@ -27,7 +27,7 @@ export type CurveReason =
 export interface PsychometricCurve {
   /** Where the curve passes one half. */
   centre: number | null;
-  /** Of psi at its center, per unit of alpha: (1 - lapse) / (4 scale). */
+  /** Slope of psi at its center, per unit of alpha: (1 - lapse) / (4 scale). */
   slope: number | null;
   /** Share of answers that do not depend on the image, 0 to `mostLapses`. */
   lapse: number | null;
@@ -182,7 +182,7 @@ export interface SharePoint {
   readonly share: number;
 }
 
-/** Of a share of one answer. */
+/** The curve through shares of j, each counted as one answer. */
 export const curveOfShares = (points: readonly SharePoint[]): PsychometricCurve =>
   psychometricCurve(points.map(({ alpha, share }) => ({ alpha, ofJ: share, n: 1 })));
 

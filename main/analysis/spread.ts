@@ -21,7 +21,7 @@ export function spread(values: Iterable<number | null>): Spread {
 }
 
 /**
- * The same for numbers that are too many to list: `each` calls `add` with every one of the `n` values, and is run
+ * Mean and deviations of numbers that are too many to list: `each` calls `add` with every one of the `n` values, and is run
  * twice, once for the mean and once for the squares.
  */
 export function spreadOfStream(n: number, each: (add: (value: number) => void) => void): Spread {

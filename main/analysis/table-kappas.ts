@@ -150,7 +150,7 @@ class Means {
     }
   }
 
-  /** The same of kappas that are listed once: the place of each in the list. */
+  /** Adds a pair of raters of these groups by their kappas' places in `list`. */
   addListed(list: Float64Array, places: Uint8Array, a: number, b: number): void {
     for (const row of this.#rows(a, b)) {
       const [sums, numbers, size] = [this.#sums, this.#numbers, this.#size];
@@ -163,7 +163,7 @@ class Means {
     }
   }
 
-  /** Of all raters, and of these groups. */
+  /** Rows of the sums over all raters and over these groups. */
   #rows(a: number, b: number): number[] {
     if (this.#groups === 0) return [0];
     return a === b ? [0, a + 1] : [0, a + 1, b + 1];
@@ -342,7 +342,7 @@ export function pooledKappaMeans(
   return means.result();
 }
 
-/** Of a value that is undefined, as nobody knows who gave which label. */
+/** Undefined means, where nobody knows who gave which label. */
 export const noKappaMeans = ({ pairs }: PairWords, { blocks }: BlockedNetworks): KappaMeans =>
   new Means(pairs + 1, blocks).result();
 
@@ -399,7 +399,7 @@ function labelTotals(own: Int16Array, classes: number, { pairs, pairOfImage }: P
   return totals;
 }
 
-/** The same without some images. */
+/** Label totals without the images `left`. */
 function totalsWithout(
   { own, totals }: { own: Int16Array; totals: Int32Array },
   left: readonly number[],

@@ -64,7 +64,7 @@ export interface PeopleFacts {
   readonly counts: LabelCounts<Votes>;
   /** Chance that people all give one and the same label: 1 or 0 where all of them are asked; NaN: undetermined. */
   readonly same: Float64Array;
-  /** Of each label, the chance that all give it, `[image][k]`. */
+  /** For each label, the chance that all give it, `[image][k]`. */
   readonly agreeing: Float64Array;
   /** Index into `hcClasses`, or -1. */
   readonly certainty: Int8Array;
@@ -77,7 +77,7 @@ export const askedOf = ({ present }: Pick<LabelCounts, 'present'>, asked: number
   present.map((n) => (asked >= 2 && n >= asked ? asked : 0));
 
 /**
- * The same where one person can be left out: U-statistics of one order, with and without that person (metrics.md 13.2).
+ * `askedOf` where one person can be left out: U-statistics of one order, with and without that person (metrics.md 13.2).
  */
 export const askedOfAllButOne = (counts: Pick<LabelCounts, 'present'>, asked: number): Uint32Array =>
   askedOf(counts, asked).map((m, image) => {

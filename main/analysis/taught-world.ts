@@ -22,10 +22,10 @@ export interface TaughtWorld {
   readonly classes: number;
   /** `[image][k]`: how likely a person gives the label k. */
   readonly shares: Float64Array;
-  /** Of each image: the pair, or the image itself where it lies between no classes. */
+  /** For each image: the pair, or the image itself where it lies between no classes. */
   readonly units: Int32Array;
   readonly unitCount: number;
-  /** Of each image, the place of the study's image that it stands for. */
+  /** For each image, the place of the study's image that it stands for. */
   readonly sources: Int32Array;
 }
 
@@ -214,7 +214,7 @@ interface Modes {
   entropy: number;
 }
 
-/** Of halves of so many people, who are drawn. */
+/** Modes of random groups of `teachers` people. */
 function onAverage({ classes, shares, images }: TaughtWorld, teachers: number): Modes {
   const random = mulberry32(resampling.seed);
   const halves = Math.round(Math.min(Math.max(labelsOfHalves / teachers, halvesWithin[0]), halvesWithin[1]));
@@ -234,7 +234,7 @@ function onAverage({ classes, shares, images }: TaughtWorld, teachers: number): 
         [top, mode] = [own[k]!, k];
       }
       for (let k = 0; k < classes; k++) if (own[k] === top) majority[row + k]! += 1 / (ties * halves);
-      // Of few halves: it is a mean over all images.
+      // The entropy is a mean over all images, so few groups are enough.
       if (half < 4) entropy += entropyBits(Array.from(own, (c) => c / teachers)) / (4 * images.length);
       if (ties > 1 || other === null || other === mode) continue;
       const moved = (top - own[other]!) / (teachers * halves);
@@ -245,7 +245,7 @@ function onAverage({ classes, shares, images }: TaughtWorld, teachers: number): 
   return { majority, forced: forced.map((p) => Math.max(0, p)), entropy };
 }
 
-/** Of endlessly many people. */
+/** Modes of infinitely many people. */
 function endlessly({ classes, shares, images }: TaughtWorld): Modes {
   const [majority, forced] = [new Float64Array(shares.length), shares.slice()];
   let entropy = 0;

@@ -22,9 +22,9 @@ import {
 
 /** Labels of each image, as the split of a design deals them. */
 export interface SplitLabels {
-  /** Of those who teach, on average. */
+  /** Labels by the people who teach, on average. */
   readonly teaching: number;
-  /** Of those who examine: the number that has as much noise on every image. */
+  /** Labels by the people who examine: the number that has as much noise on every image. */
   readonly examining: number;
   /** Images with a label of those who examine. */
   readonly examined: number;
@@ -332,7 +332,7 @@ function pilotsOf(
     }
     return sums.map((sum, unit) => sum / sizes[unit]!);
   };
-  /** Of a unit's mean, by the labels of one person. */
+  /** Variance of a unit's mean that one person's labels add. */
   const noiseOf = (a: Float64Array, b: Float64Array): number =>
     mean(byUnit((image) => labelVariance(outcome, world, [a, b], image))) / (world.images.length / world.unitCount);
   const base = new Float64Array();

@@ -9,7 +9,7 @@ import { type RarefiedTypes, rarefyTypesTo } from './response-counts.ts';
 export interface TypesAt {
   readonly asked: number;
   readonly types: RarefiedTypes;
-  /** Of its shares, under the chosen claim. Null when it was not asked for. */
+  /** Intervals of the shares, under the chosen claim. Null when they were not asked for. */
   readonly intervals: ShownIntervals<TypeShare> | null;
 }
 

@@ -15,7 +15,7 @@ export interface PairUnits {
   readonly anchors: number;
   /** What is independent of each other: `anchors` as soon as two pairs share one; `images` where there are no pairs. */
   readonly units: 'pairs' | 'anchors' | 'images';
-  /** Of each pair, the later pairs that share an anchor with it. */
+  /** For each pair, the later pairs that share an anchor with it. */
   readonly sharing: readonly (readonly number[])[];
   /** n_S: ordered pairs (p, q) that share, p = q too. */
   readonly shared: number;
@@ -93,7 +93,7 @@ function freedomOf(sharing: PairUnits['sharing'], shared: number): number {
     const diagonal = centred(2, p, p);
     trace += diagonal;
     squares += diagonal ** 2;
-    // Of pairs that do not share; those that do are put right below.
+    // Terms as if no two pairs shared an anchor; the next line corrects those that do.
     for (let q = p + 1; q < P; q++) squares += 2 * centred(0, p, q) ** 2;
     for (const q of sharing[p]!) squares += 2 * (centred(1, p, q) ** 2 - centred(0, p, q) ** 2);
   }
