@@ -114,7 +114,7 @@ export const sessionArchiveSchema = z.strictObject({
     screen: screenSchema,
     notes: z.array(noteSchema.extend({ storedAt: milliseconds })).max(1_000_000),
   }),
-  /** Of all sittings, in the order in which they were stored. */
+  /** Events of all sittings, in the order in which they were stored. */
   events: z.array(eventSchema).max(5_000_000),
   paper: list(400_000, {
     pass: z.literal([1, 2]),
@@ -132,9 +132,9 @@ export type SessionArchive = z.infer<typeof sessionArchiveSchema>;
  * since 1970. Bounds keep a hostile archive small.
  */
 export const archiveSchemaName = 'boundary-workbench/archive/2';
-/** Of a study with images in color: versions that know gray images only refuse it. */
+/** Archive of a study with images in color: versions that know gray images only refuse it. */
 export const colorArchiveSchemaName = 'boundary-workbench/archive/3';
-/** Of a study with panels of answers, outside models, or images without pairs: versions that know none of them refuse it. */
+/** Archive with panels of answers, outside models, or images without pairs: versions that know none of them refuse it. */
 export const answersArchiveSchemaName = 'boundary-workbench/archive/4';
 /** Earlier archives without labeling sessions, which can still be read. */
 export const earlierArchiveSchemaName = 'boundary-workbench/archive/1';
@@ -313,7 +313,7 @@ export const stimulusSetArchiveSchema = z.strictObject({
   hash: hashSchema,
   width: z.int().min(1).max(4096),
   height: z.int().min(1).max(4096),
-  /** Of the set and its original. Absent, as in all archives of earlier versions: 1. */
+  /** Channels of the set and its original. Absent, as in all archives of earlier versions: 1. */
   channels: channelsSchema.optional(),
   classes: z.array(z.string().max(64)).min(2).max(1000),
   source: z.enum(stimulusSources),

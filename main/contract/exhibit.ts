@@ -144,7 +144,7 @@ const columnSchema = z.strictObject({
   name: z.string(),
   /** The heading on a page, where it is another. */
   heading: z.string().optional(),
-  /** Of its numbers where they are read: `%`. */
+  /** Unit of its numbers where they are read: `%`. */
   unit: z.string().optional(),
   /** Digits behind the point where it is read; files for computing have them all. Left out: a text or a whole number. */
   decimals: z.int().optional(),

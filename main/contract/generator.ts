@@ -29,7 +29,7 @@ const generatorQualitySchema = z.strictObject({
         samples: z.int().min(0),
         clear: z.int().min(0),
         /**
-         * Of a conditional generator: samples that it was asked for of the class, and those whose softmax of this class is
+         * For a conditional generator: samples that it was asked for of the class, and those whose softmax of this class is
          * above the threshold.
          */
         asked: z.strictObject({ samples: z.int().min(0), clear: z.int().min(0) }).optional(),
@@ -90,7 +90,7 @@ export const generatorProvenanceSchema = z.strictObject({
     file: z.string().regex(/^[a-z0-9-]+\.weights$/),
     bytes: z.int().min(1),
     sha256: hashSchema,
-    /** Of the float32 weights that they were rounded from. */
+    /** SHA-256 of the float32 weights that these were rounded from. */
     float32Sha256: hashSchema,
   }),
   quality: generatorQualitySchema,
@@ -146,7 +146,7 @@ export const realImagesSchema = z.strictObject({
   schema: z.literal('boundary-workbench/real-images/1'),
   /** All test images of each class, ascending. */
   members: z.array(z.array(z.int().min(0))).min(2),
-  /** Those of them that are clear to the reference; null: none was asked. */
+  /** Members that the reference finds clear; null: no reference was asked. */
   clear: z.array(z.array(z.int().min(0))).nullable(),
   /** Images of each class to choose from, best first, with the reference's softmax of the class and margin. */
   classes: z

@@ -53,7 +53,7 @@ export type WantedMapping = z.infer<typeof wantedMappingSchema>;
 export const answersPreviewSchema = z.strictObject({
   name: z.string(),
   format: z.enum(tableFormats),
-  /** Of a CSV or Parquet file; empty: an array. */
+  /** Columns of a CSV or Parquet file; empty: an array. */
   columns: z.array(z.string()),
   sample: z.array(z.array(z.string())),
   /** Lengths of the dimensions of an array; null: it is none. */
@@ -76,7 +76,7 @@ export type AnswersPreview = z.infer<typeof answersPreviewSchema>;
 /** What of a table was stored. */
 export const addedAnswersSchema = z.strictObject({
   models: z.array(z.string()),
-  /** Those of them that the study had already. */
+  /** Number of these models that the study had already. */
   known: z.int().min(0),
   unknown: answersPreviewSchema.shape.unknown,
   /** What a person should know, a sentence each. */

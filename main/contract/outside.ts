@@ -9,7 +9,7 @@ import { dataSetSchema } from './study.ts';
  * classes of a study, and how well that does on labeled images. main/training/outside reads, checks and runs them.
  */
 
-/** Of inputs, outputs, operations and files, as the file has them. */
+/** Name of an input, output, operation or file, as the file has it. */
 const name = z.string().min(1).max(500);
 
 /** Each is a run of the text encoder: the most are some hours. ImageNet with the 80 templates of CLIP has 80,000. */

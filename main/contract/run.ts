@@ -136,7 +136,7 @@ export const taskSchema = z.union([
 ]);
 export type Task = z.infer<typeof taskSchema>;
 export type TaskKind = Task['kind'];
-/** Those of generated images. */
+/** Tasks whose images a generator makes. */
 export type CandidatesTask = Extract<Task, { kind: 'candidates'; generator: string }>;
 export type RenderTask = Extract<Task, { kind: 'stimuli'; generator: string }>;
 
@@ -194,7 +194,7 @@ export const trendSchema = z.strictObject({
   error: z.number().nullable(),
   before: z.int(),
   after: z.int(),
-  /** Those among them that stopped early and estimated the accuracy. */
+  /** Evaluations among `before` and `after` that stopped early and estimated the accuracy. */
   estimates: z.int(),
   /** Why there is no trend, or null. */
   undefined: z.string().nullable(),

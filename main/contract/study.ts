@@ -55,7 +55,7 @@ export const folderSourceSchema = z.strictObject({
   classes: classNamesSchema.nullable().default(null),
 });
 
-/** Of CIFAR-100, which has two labels an image. */
+/** Which labels of CIFAR-100, which has two an image. */
 export const cifarLabelsSchema = z.enum(['fine', 'coarse']);
 
 /** Where the labeled images come from (docs/data-formats.md). Paths are absolute, or relative to the study file. */
@@ -235,7 +235,7 @@ export type Disagreement = z.infer<typeof disagreementSchema>;
 const chosenByPeopleSchema = z.strictObject({
   /** Name of the file, or of the study that has the answers. */
   name: z.string().min(1).max(200),
-  /** Of the file, as importers of answers have it (`csv:<SHA-256>`), or of the labels of the study (`labels:<SHA-256>`). */
+  /** Id of the answers: `csv:<SHA-256>` of a file, as importers name it, or `labels:<SHA-256>` of a study's labels. */
   answers: z.string().min(1).max(100),
   kind: z.enum(kindsOfLabels),
   /** Test images with labels, among which these were chosen. */
@@ -313,8 +313,8 @@ export const modelsSchema = z.strictObject({
   repeats: z.int().min(1).max(1000).default(1),
   seeds: z.int().min(1).max(10_000).default(1),
   /**
-   * Of `diverse`: the name of a collection, whose models are compared by themselves and are not among the diverse ones.
-   * Absent, as in all declarations of earlier versions: they are.
+   * Only in the group `diverse`: the name of a collection, whose models are compared by themselves and are not among the
+   * diverse ones. Absent, as in all declarations of earlier versions: the models are among the diverse ones.
    */
   collection: nameSchema.optional(),
 });
@@ -384,7 +384,7 @@ type Stimuli = Declaration['stimuli'];
 export type Study = Omit<Declaration, 'stimuli'> & {
   stimuli: GeneratedStimuliSpec | BlendedStimuliSpec | TestImageStimuliSpec | z.infer<typeof importedStimuliSchema>;
 };
-/** Those that lie between two classes: every image has a pair and an alpha. */
+/** Stimuli between two classes: every image has a pair and an alpha. */
 export type DesignedStimuliSpec = GeneratedStimuliSpec | BlendedStimuliSpec;
 export type StudyInput = z.input<typeof declarationSchema>;
 

@@ -27,14 +27,14 @@ const mostFolds = 20;
 const mostSeeds = 1000;
 const foldSchema = z.int().min(1).max(mostFolds);
 
-/** Of the arm `distill`, unless others are asked for. */
+/** Temperatures that the arm `distill` chooses from, unless others are asked for. */
 export const usualTemperatures = [0.5, 1, 1.5, 2, 3, 4, 6, 8];
 
 /** How the arm `distill` gets its targets. */
 const distillationSchema = z.strictObject({
   /** Entries of `models`: their networks teach together. Absent: all diverse ones without a collection. */
   teachers: z.array(entryNameSchema).min(1).max(100).optional(),
-  /** Of which of their snapshots. Absent: the first target of each entry. */
+  /** Target of the teachers' snapshots. Absent: the first target of each entry. */
   target: targetSchema.optional(),
   /** One is chosen for each part, on its training images alone. */
   temperatures: z.array(z.number().gt(0).lte(100)).min(1).max(50).default(usualTemperatures),
@@ -42,7 +42,7 @@ const distillationSchema = z.strictObject({
 
 /** How the arm `person` trains networks of the base entry on, each by the labels of one person who teaches. */
 const tuningSchema = z.strictObject({
-  /** Of which of their snapshots. Absent: the first target of the entry. */
+  /** Target of the snapshots that tuning starts from. Absent: the first target of the entry. */
   target: targetSchema.optional(),
   /** How long each is trained on; data set and images are mixed as in the other arms. */
   epochs: z.number().gt(0).max(100).default(1),
@@ -55,7 +55,7 @@ const madeSchema = z.strictObject({
   /** The frozen set, and the file of its pixels. */
   stimuli: hashSchema,
   pixels: hashSchema,
-  /** Of the labels that it was made of. */
+  /** Hash of the labels that it was made from. */
   labels: hashSchema,
   /** File that says who and what made each target (`teachingRecordSchema`). */
   record: hashSchema,
@@ -67,7 +67,7 @@ const madeSchema = z.strictObject({
         fold: foldSchema,
         teachers: halfSchema,
         targets: hashSchema,
-        /** Of the arm `person`: the number of the seed, from 0, and the weights that its network starts from. */
+        /** Only for the arm `person`: the number of the seed, from 0, and the weights that its network starts from. */
         tuned: z
           .strictObject({
             seed: z
@@ -141,7 +141,7 @@ export const teachingRecordSchema = z.strictObject({
         images: ids,
         /** Labels of the teaching people, image by image, class by class. */
         counts: ids,
-        /** Of `smoothing`. */
+        /** Epsilon of the arm `smoothing`. */
         epsilon: z.number(),
         /** Ids of the images whose distributions `permuted` gives to `images`. */
         permutation: ids,

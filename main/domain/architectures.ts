@@ -72,7 +72,7 @@ interface ResnetBlock {
   inputs: number;
   outputs: number;
   stride: 1 | 2;
-  /** Of the image that comes out. */
+  /** Size of the image that comes out. */
   height: number;
   width: number;
 }

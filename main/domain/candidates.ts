@@ -119,7 +119,7 @@ function logMargin({ softmax, classes }: CandidateSearch, index: number, k: numb
   return Math.log(Math.max(row[k]!, 2 ** -149) / Math.max(others, 2 ** -149));
 }
 
-/** Of each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */
+/** For each value, the share of all others that are not larger: 1 for the largest, 0 for the smallest. */
 function sharesBehind(values: readonly number[]): number[] {
   if (values.length < 2) return values.map(() => 1);
   const order = [...values.keys()].sort((a, b) => values[a]! - values[b]! || b - a);

@@ -90,7 +90,7 @@ export function sourcePaths(source: DataSetSource): (SourcePath & { path: string
   return kindOf(source).paths.map((each) => ({ ...each, path: String(values[each.key]) }));
 }
 
-/** The same source with other paths. */
+/** The source with other paths. */
 export function withPaths(
   source: DataSetSource,
   change: (path: string, key: SourcePath['key']) => string,

@@ -95,7 +95,7 @@ const mostTargets = ({ base, factors }: Sweep): number =>
     ),
   );
 
-/** Those that the declaration itself tells: how many test images there are, and what is imported, is read later. */
+/** Images that the declaration itself states; 0 where the number is known only once the data set or an import is read. */
 export function imagesOf(stimuli: Study['stimuli'], classes: number | undefined): number {
   if (isDesigned(stimuli)) return pairsOf(stimuli.design, classes) * stimuli.alphas;
   if (stimuli.source === 'imported' || stimuli.choose.kind === 'all') return 0;

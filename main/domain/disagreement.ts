@@ -37,7 +37,7 @@ const tooFew = (wanted: Disagreement, found: number, labeled: number): UserError
 /** How many images answers could be matched with, and what was set aside: sentences. */
 export function disagreementFacts(preview: Omit<DisagreementPreview, 'choose' | 'problem'>): string[] {
   const { name, kind, reading, images, total, disagreed, highest } = preview;
-  // Of labels nobody asks whether they could be answers of another kind.
+  // Single labels are counted as answers, because the sentence has named their kind.
   const amount = panelAmount({ kind: kind === 'single' ? 'abstain' : kind, ...reading });
   const aside = setAside(reading);
   const doubt = orderDoubt(reading.findings);

@@ -46,7 +46,7 @@ export function forReading(exhibit: Exhibit, where: 'page' | 'latex'): Exhibit {
 /** Source of rows in files: this study's numbers, or those that the paper prints. */
 const [ours, theirs] = ['this study', 'paper'];
 
-/** The same with the paper's values in rows of their own, as files have them; a column `Source` tells them apart. */
+/** The exhibit as files have it: the paper's values in rows of their own; a column `Source` tells them apart. */
 export function withPaperRows(exhibit: Exhibit): Exhibit {
   if (!exhibit.paper) return exhibit;
   const heads = headCount(exhibit);

@@ -143,7 +143,7 @@ function makeDifferent(shorts: readonly string[], names: readonly string[], most
 }
 
 /**
- * Of whom a table or figure is: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty
+ * Sample of a table or figure: `10 people; 9 networks at each of 97.5, 98 %`. @param people e.g. `10 people`, or empty
  */
 export function sampleText(people: string, networks: readonly { target: Target; models: number }[]): string {
   const sizes = new Set(networks.map(({ models }) => models));

@@ -57,7 +57,7 @@ export function stimulusSetHash(set: StimulusSet): string {
   return beginSetHash(set, set.images.length).update(set.pixels).digest('hex');
 }
 
-/** The same for pixels that come in pieces: a hash that all of them, in their order, are still to be added to. */
+/** Begins `stimulusSetHash` for pixels that come in pieces: the caller adds them in their order. */
 export function beginSetHash({ width, height, channels }: ImageSize, count: number): Hash {
   const form = channels === 1 ? `1 ${width} ${height}` : `2 ${width} ${height} ${channels}`;
   return createHash('sha256').update(`boundary-workbench/stimulus-set/${form} ${count}\n`, 'ascii');

@@ -136,7 +136,7 @@ export function resizeImages(pixels: Uint8Array, from: ImageSize, to: ImageSize)
   return result;
 }
 
-/** Of `count` target pixels from `start` on. */
+/** Taps of `count` target pixels from `start` on. */
 function axisTaps(from: number, to: number, start: number, count: number): Taps[] {
   const scale = from / to;
   const reach = Math.max(1, scale);

@@ -24,7 +24,7 @@ export interface NewStudy {
   testCount: number;
   /** Test accuracy in percent at which every network is stopped. */
   target: number;
-  /** Of the classifier that proposes anchors. */
+  /** Target of the classifier that proposes anchors. */
   referenceTarget: number;
   generator: StudyInput['generator'];
   stimuli: StudyInput['stimuli'];

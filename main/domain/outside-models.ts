@@ -14,13 +14,13 @@ export const outsideKindNames: Record<OutsideKind, string> = {
 /** Mean and deviation of red, green and blue from 0 to 1, by which most networks for photos were trained. */
 export const imageNet = { mean: [0.485, 0.456, 0.406], std: [0.229, 0.224, 0.225] };
 
-/** Those of OpenAI's CLIP. */
+/** Mean and deviation by which OpenAI's CLIP was trained. */
 export const clip = {
   mean: [0.48145466, 0.4578275, 0.40821073],
   std: [0.26862954, 0.26130258, 0.27577711],
 };
 
-/** The same of each file of a model. `at`: its place in `listFiles`. */
+/** Maps each file of a model. `at`: its place in `listFiles`. */
 export const mapFiles = <File, Other>(
   { model, text }: FilesOf<File>,
   change: (file: File, at: number) => Other,
@@ -89,5 +89,5 @@ function promptsText({ templates, words, scale }: TextMapping, classes: readonly
 /** The word for a class in prompts, unless a person chooses others. */
 export const wordFor = (name: string): string => name.replaceAll('_', ' ').trim() || name;
 
-/** Of CLIP. */
+/** The scale of CLIP's cosines. */
 export const usualScale = 100;

@@ -16,7 +16,7 @@ import {
 export const recipeSettings: readonly Setting[] = readSettings(classifierRecipeSchema);
 
 const inOrder = allSettings(recipeSettings);
-/** Of a path that several kinds have, the first: they have one title. */
+/** The first setting of a path that several kinds have: all have one title. */
 const byPath = new Map(inOrder.toReversed().map((each) => [each.path, each]));
 const order = new Map([...new Set(inOrder.map(({ path }) => path))].map((path, index) => [path, index]));
 

@@ -27,7 +27,7 @@ const model = {
   /** Chance of reading the pair's third class where i and j are equally likely; falls to 0 at both ends. */
   third: 0.16,
   /**
-   * Of an image without a pair: the chance of reading one other class is `most * u^power`, u uniform for each image. Few
+   * For an image without a pair: the chance of reading one other class is `most * u^power`, u uniform for each image. Few
    * images are hard: ten labelers disagree on about a quarter of them.
    */
   other: { most: 0.6, power: 8 },

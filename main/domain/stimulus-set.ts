@@ -56,7 +56,7 @@ export function pairsOf(images: readonly Placeable[]): [i: number, j: number][] 
   return [...new Map(pairs).values()].map(([i, j]) => [i, j]);
 }
 
-/** Of an image as a part of a record: one that lies between no classes is a unit of its own in intervals. */
+/** Part of an image's record: an image that lies between no classes is a unit of its own in intervals. */
 export const independenceOf = (isBetween: boolean): { independent?: true } => (isBetween ? {} : { independent: true });
 
 /** The anchors of an image as a part of a record: nothing where the image names none. */

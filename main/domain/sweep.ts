@@ -19,7 +19,7 @@ export interface SweepCell {
   /** The level's name of each factor, or the sampled number, in the order of the factors. */
   levels: readonly string[];
   recipe: ClassifierRecipe;
-  /** Of its first training, the others have the next ones: decided by the recipe and the seed of the sweep. */
+  /** Seed of its first training, the others have the next ones: decided by the recipe and the seed of the sweep. */
   seed: number;
 }
 
@@ -229,7 +229,7 @@ function samplePoints({ factors, samples = 1, seed }: Sweep): number[][] {
   return points.map((point) => ranges.map((range, index) => inRange(range, at(point, index))));
 }
 
-/** Of six digits, so that the last bits of a logarithm, which machines may differ in, change no recipe. */
+/** Rounds to six digits: machines may differ in the last bits of a logarithm, which must not change a recipe. */
 function inRange({ from, to, scale, whole }: RangeFactor, share: number): number {
   const value =
     scale === 'log' ? Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from))) : from + share * (to - from);

@@ -137,7 +137,7 @@ function crossings({ images, people }: TeachingDesign) {
   ) as Record<Half, Set<string>>;
   const names = new Map(people.map(({ key, name }) => [key, name]));
   return {
-    /** Those without a fold are not known to the design, so nobody knows whether they are held out. */
+    /** Images without a fold are not known to the design: nobody knows whether they are held out, so they count. */
     heldOut: (ids: readonly number[], fold: number): number[] => ids.filter((id) => (foldOf.get(id) ?? fold) === fold),
     examiners: (keys: readonly string[], teachers: Half): string[] =>
       keys

@@ -48,7 +48,7 @@ export interface TaughtBefore {
   readonly stopsByTestImages: boolean;
 }
 
-/** All that leaks are looked for in (main/analysis/teaching-leaks.ts). */
+/** All that leaks are looked for in (main/domain/teaching-leaks.ts). */
 export interface TeachingDesign {
   readonly images: readonly (SplitImage & { readonly fold: number })[];
   readonly people: readonly (SplitPerson & { readonly half: Half })[];
@@ -57,9 +57,9 @@ export interface TeachingDesign {
   readonly cells: readonly TeachingCell[];
   /** What temperatures were chosen on. */
   readonly tunings: readonly Omit<TeachingCell, 'arm' | 'taught'>[];
-  /** Those that teach the arm `distill`. */
+  /** Networks that teach the arm `distill`. */
   readonly networks: readonly TaughtBefore[];
-  /** Those that trainings start from. */
+  /** Networks that trainings start from. */
   readonly starts: readonly TaughtBefore[];
   /** Hashes of the data set's images. */
   readonly dataSet: { readonly train: ReadonlySet<string>; readonly test: ReadonlySet<string> };

@@ -38,7 +38,7 @@ export function makeFolder(folder: string): void {
   }
 }
 
-/** The same without blocking this thread. @throws UserError `file.*` */
+/** `makeFolder` without blocking this thread. @throws UserError `file.*` */
 export async function makeFolderAsync(folder: string): Promise<void> {
   const path = resolve(folder);
   if (await isThere(path)) return;
@@ -57,7 +57,7 @@ const isThere = (path: string): Promise<boolean> =>
     () => false,
   );
 
-/** Of a file that is being written: beside it, and no other's. */
+/** Path of a file while it is being written: beside the final one, and no other writer's. */
 export const temporaryName = (path: string): string => join(dirname(path), `.${basename(path)}.${randomUUID()}.tmp`);
 
 const day = 24 * 3600 * 1000;
@@ -102,7 +102,7 @@ export function writeFileAtomic(path: string, data: Uint8Array | string): void {
   writePartsAtomic(path, [typeof data === 'string' ? Buffer.from(data, 'utf8') : data]);
 }
 
-/** The same for a file that is too large for memory. @throws UserError `file.*` */
+/** `writeFileAtomic` for a file that is too large for memory. @throws UserError `file.*` */
 export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): void {
   const folder = dirname(path);
   const temporary = temporaryName(path);
@@ -117,20 +117,20 @@ export function writePartsAtomic(path: string, parts: Iterable<Uint8Array>): voi
   }
 }
 
-/** The same without blocking this thread. @throws UserError `file.*` */
+/** `writeFileAtomic` without blocking this thread. @throws UserError `file.*` */
 export const writeFileAtomicAsync = (path: string, data: Uint8Array): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(data));
 
-/** The same for a text in pieces. @throws UserError `file.*` */
+/** Writes a text in pieces atomically, without blocking this thread. @throws UserError `file.*` */
 export const writeTextAtomic = (path: string, pieces: Iterable<string>): Promise<void> =>
   replaceFile(path, (file) => file.writeFile(pieces, 'utf8'));
 
-/** The same for a file that `write` writes. @throws UserError `file.*` */
+/** Replaces a file atomically by what `write` writes. @throws UserError `file.*` */
 export const replaceFile = (path: string, write: (file: FileHandle) => Promise<void>): Promise<void> =>
   writeThenMove(path, write, (temporary) => moveDurably(temporary, path));
 
 /**
- * The same for a file whose name depends on what comes in pieces, as in `<hash>.zip`.
+ * Writes a file atomically whose name depends on what comes in pieces, as in `<hash>.zip`.
  * @param move gives the finished file its path, on the same disk, from the SHA-256 of its bytes
  * @returns the SHA-256 @throws UserError `file.*`
  */

@@ -20,7 +20,7 @@ export function sha256(data: Uint8Array | string): string {
   return createHash('sha256').update(data).digest('hex');
 }
 
-/** The same in pieces, for large data in a process that must not pause for long. */
+/** `sha256` in pieces, for large data in a process that must not pause for long. */
 export async function sha256InPieces(data: Uint8Array): Promise<string> {
   const hash = createHash('sha256');
   for (let at = 0; at < data.length; at += pieceBytes) {
@@ -81,7 +81,7 @@ export class BlobStore {
     return hash;
   }
 
-  /** Like `put`, but lets other work run in between. */
+  /** `put`, but lets other work run in between. */
   async putInPieces(data: Uint8Array): Promise<string> {
     const hash = await sha256InPieces(data);
     if (!this.touch(hash)) await this.#replace(hash, (file) => file.writeFile(data));

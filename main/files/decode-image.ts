@@ -188,7 +188,7 @@ export function toSize(image: DecodedImage, to: ImageSize, resize: Resize, backg
   const scale = resize === 'fill' ? Math.max(across, down) : Math.min(across, down);
   const scaled = (side: number): number => Math.max(1, Math.round(side * scale));
   const inner = resize === 'fit' ? to : { width: scaled(from.width), height: scaled(from.height), channels };
-  // Of what protrudes, nothing is made: a narrow image would protrude by any length.
+  // What protrudes is not computed: a narrow image would protrude by any length.
   const seen = { ...inner, width: Math.min(inner.width, to.width), height: Math.min(inner.height, to.height) };
   const resized = resample(pixels, from, inner, seen);
   if (seen.width === to.width && seen.height === to.height) return resized;

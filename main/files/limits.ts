@@ -43,7 +43,7 @@ export const largest = {
 };
 
 /**
- * Of a process that parses such a file: bytes of JavaScript heap, and milliseconds without a sign of progress. A Parquet file
- * is read in small parts, each of which takes well below a second.
+ * Limits of a process that parses such a file: bytes of JavaScript heap, and milliseconds without a sign of progress. A
+ * Parquet file is read in small parts, each of which takes well below a second.
  */
 export const parser = { heap: 4 * gibi, patience: 120_000, parquetPatience: 20_000 };

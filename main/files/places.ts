@@ -53,7 +53,7 @@ export function entryModule(name: string): string {
 }
 
 /**
- * The same path outside a packaged program's archive, for files that Electron does not read itself: compilers and
+ * The path outside a packaged program's archive, for files that Electron does not read itself: compilers and
  * libraries. Such files are unpacked beside the archive (electron-builder.yml). Other paths stay unchanged.
  */
 export function outsideArchive(path: string): string {

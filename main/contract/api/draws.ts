@@ -26,7 +26,7 @@ const distributionSchema = z.strictObject({
   measure: z.enum(['pairwise_disagreement_pct', 'any_differ_pct', 'reference_differs_pct']),
   /** Percent, in the order of the draws. */
   values: z.array(z.number()),
-  /** Of the study's own set, and the value that the paper prints. */
+  /** Value of the study's own set, and the value that the paper prints. */
   own: z.number().nullable(),
   paper: z.number().nullable(),
 });

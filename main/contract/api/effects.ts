@@ -175,7 +175,7 @@ export const effectPlanSchema = z.strictObject({
       trainings: count.nullable(),
       hours: z.number().nullable(),
       images: count,
-      /** Of one volunteer; null: the outcome needs none. */
+      /** Minutes of one volunteer; null: the outcome needs none. */
       minutes: z.number().nullable(),
     }),
   ),
@@ -210,7 +210,7 @@ export const overStudiesInput = effectsInput.extend({
 });
 export type OverStudiesInput = z.infer<typeof overStudiesInput>;
 
-/** The same as a report has it: of the study that it is of, and of all who labeled. */
+/** A question over studies as a report has it: asked from its own study, with all who labeled. */
 export const reportedOverStudiesSchema = overStudiesInput
   .omit({ study: true, labelers: true, second: true })
   .extend({ outcome: key, factor: key, reference: level, title: z.string().max(2000) });

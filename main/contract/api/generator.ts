@@ -35,7 +35,7 @@ const trainingSchema = z.strictObject({
 
 /** Quality of the study's generator by its reference classifier. */
 const generatorFiguresSchema = z.strictObject({
-  /** Of a conditional generator by the class asked for, else by the predicted class. */
+  /** By class: the class asked for with a conditional generator, else the predicted class. */
   classes: z.array(z.strictObject({ name: z.string(), samples: z.int(), clear: z.int() })),
   variety: z.number(),
   /** See `frechet` in main/contract/generator.ts; null: too few images or too many features to compare. */
@@ -57,13 +57,13 @@ const generatorViewSchema = z.strictObject({
     })
     .nullable(),
   training: trainingSchema.nullable(),
-  /** Of the present training, by step. */
+  /** Sample grids of the present training, by step. */
   grids: z.array(gridSchema),
   /** A grid of real images and the name of their data set; null while it cannot be read. */
   real: z.strictObject({ image: z.string(), name: z.string() }).nullable(),
   /** The samples that the study's candidates were found among; null until then, and for runs of earlier versions. */
   quality: generatorFiguresSchema.nullable(),
-  /** Of the data set's images; null while it is unknown. */
+  /** Size of the data set's images; null while it is unknown. */
   size: z.strictObject({ width: z.int(), height: z.int(), channels: channelsSchema }).nullable(),
   available: z.array(z.enum(shippedGeneratorNames)),
   working: z.boolean(),

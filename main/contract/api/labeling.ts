@@ -98,7 +98,7 @@ const others = {
   saveNames: oc.input(ofStudy).output(z.strictObject({ address: z.string() })),
   /** Deletes the names and file names of all tables of these labelers for good. */
   deleteNames: oc.input(ofStudy).output(nothing),
-  /** Like `sessions.withdraw`. Importing the same file or an earlier archive does not bring them back. */
+  /** Withdraws a labeler without a session. Importing the same file or an earlier archive does not bring the labeler back. */
   withdraw: oc.input(ofStudy.extend({ labeler: idSchema })).output(remains),
 };
 

@@ -15,7 +15,7 @@ export const gridSchema = sweepSchema.omit({ samples: true, cells: true, exclude
   factors: z.array(levelsFactorSchema).max(8),
   /** The first seed. */
   seed: seedSchema,
-  /** Of a seed study; 1 in the diverse group. */
+  /** Seed groups of a seed study; 1 in the diverse group. */
   repeats: z.int().min(1).max(1000),
 });
 export type ModelGrid = z.infer<typeof gridSchema>;

@@ -43,7 +43,7 @@ export const planSchema = z.strictObject({
   title: z.string().trim().min(1).max(200).nullable(),
   /** Test accuracy in percent at which all networks are stopped. */
   target: accuracyTargetSchema,
-  /** Of the classifier that proposes anchors; null: the same. */
+  /** Target of the classifier that proposes anchors; null: `target`. */
   referenceTarget: accuracyTargetSchema.nullable(),
   /** `blended`: real test images are mixed; `generated`: a generator is trained on the images; `test-images`: a sample as they are. */
   stimuli: z.enum(['blended', 'generated', 'test-images']),

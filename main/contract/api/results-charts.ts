@@ -20,7 +20,7 @@ export const softmaxSchema = z.strictObject({
       counts: z.array(z.int()),
     }),
   ),
-  /** Of the values, a row for each type that has any. */
+  /** Quartiles of the values, a row for each type that has any. */
   quartiles: exhibitSchema,
 });
 export type SoftmaxResult = z.infer<typeof softmaxSchema>;

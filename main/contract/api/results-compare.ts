@@ -10,7 +10,7 @@ const testSchema = z.strictObject({
   /** First minus second: percent, or bits. Null: undefined. */
   difference: z.number().nullable(),
   in: z.enum(['percent', 'bits']),
-  /** Of the difference. */
+  /** Interval of the difference. */
   interval: intervalSchema.nullable(),
   p: z.number().nullable(),
   holm: z.number().nullable(),

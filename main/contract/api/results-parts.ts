@@ -7,7 +7,7 @@ import { ofStudy } from '../base.ts';
 export const testAnswersPlanSchema = z.strictObject({
   /** In the study's groups of one accuracy. */
   networks: z.int().min(0),
-  /** Of these, without answers: those to evaluate, and those that cannot be, as their weights are not here. */
+  /** Networks without answers: those to evaluate, and those that cannot be evaluated, because their weights are not here. */
   open: z.int().min(0),
   withoutWeights: z.int().min(0),
   /** About how long they take, from the pace of evaluations in their trainings; null: none is known. */

@@ -11,7 +11,7 @@ const resultModelSchema = z.strictObject({
   key: z.string(),
   /** E.g. `CNN1-97.5`. */
   name: z.string(),
-  /** Of an outside model: its kind. */
+  /** Architecture, or the kind of an outside model. */
   architecture: z.string(),
   /** Percent; null: an outside model, which has none. */
   target: targetSchema.nullable(),
@@ -42,7 +42,7 @@ const leftOutSchema = z.strictObject({
   name: z.string(),
   model: z.string(),
   target: targetSchema,
-  /** Of its seed group; null: it is of a diverse group. */
+  /** Number of its seed group; null: it is of a diverse group. */
   repeat: z.int().nullable(),
   /** `unfinished`: not trained yet; `unasked`: trained, but it has not answered for the stimuli. */
   why: z.enum(leftOutReasons),

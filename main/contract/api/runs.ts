@@ -109,7 +109,7 @@ const targetStandingSchema = z.strictObject({
   accuracy: z.number().nullable(),
   errors: z.int().nullable(),
   testCount: z.int().nullable(),
-  /** Of a reached target. */
+  /** Trend at a reached target. */
   trend: trendSchema.nullable(),
   /** Percent of the half of the test images that did not decide; null unless the run lands on the other half. */
   otherHalf: z.number().nullable(),

@@ -169,16 +169,16 @@ export type EarlierSet = z.infer<typeof earlierSetSchema>;
 const stimuliStateSchema = z.strictObject({
   source: z.enum(stimulusSources),
   classes: z.array(z.string()),
-  /** Of images between two classes; null for others. */
+  /** Draft of images between two classes; null for other sources. */
   draft: draftSchema.nullable(),
   /**
-   * Of test images: which ones are chosen, how many the data set has (null before it is read), and whether the study has a
-   * reference classifier to find the hardest. Null for other sources.
+   * Test images as stimuli: which ones are chosen, how many the data set has (null before it is read), and whether the
+   * study has a reference classifier to find the hardest. Null for other sources.
    */
   testImages: z
     .strictObject({ choose: testImageChoiceSchema, total: z.int().nullable(), reference: z.boolean() })
     .nullable(),
-  /** Of the draft (or the imported set); empty where the design does not fit the classes. */
+  /** Pairs of the draft (or the imported set); empty where the design does not fit the classes. */
   pairs: z.array(pairSchema),
   /** Why pairs or anchors of the draft cannot be used: sentences. */
   problem: z.string().nullable(),
@@ -188,7 +188,7 @@ const stimuliStateSchema = z.strictObject({
    */
   generator: z.strictObject({ weights: hashSchema, latent: z.int(), classes: z.int(), what: z.string() }).nullable(),
   /**
-   * Of images between real ones: the generator that would make the images if the draft asked for one, in words, and
+   * For images between real ones: the generator that would make the images if the draft asked for one, in words, and
    * whether it is trained. Null for other sources, before the size of the images is known, and where none can make them.
    */
   instead: z.strictObject({ what: z.string(), trained: z.boolean() }).nullable(),
@@ -211,7 +211,7 @@ const stimuliStateSchema = z.strictObject({
 });
 export type StimuliState = z.infer<typeof stimuliStateSchema>;
 
-/** Of a study between real images, `sample` and `index` are the position of a test image, and `seed` is 0. */
+/** A candidate; in a study between real images `sample` and `index` are the position of a test image, and `seed` is 0. */
 const candidateSchema = z.strictObject({
   ...sampleSchema.shape,
   /** Its index in the own search, which the study file may name; null in others. */

@@ -227,7 +227,7 @@ const overviewSchema = z.strictObject({
 export type Overview = z.infer<typeof overviewSchema>;
 
 const statusSchema = z.strictObject({
-  /** Of the study. */
+  /** State of the study. */
   state: z.enum(statuses),
   steps: z.array(stepSchema.omit({ figure: true, detail: true })).length(pipelineSteps.length),
 });
@@ -236,6 +236,6 @@ export type StudyStatus = z.infer<typeof statusSchema>;
 export const overviewContract = {
   /** Every step of a study from data set to report: where it stands, what is stale and why, what comes next. */
   get: oc.input(ofStudy).output(overviewSchema),
-  /** The same states, reasons and actions without figures, which take longer. */
+  /** States, reasons and actions alone: figures and details take longer. */
   status: oc.input(ofStudy).output(statusSchema),
 };

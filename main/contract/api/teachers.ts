@@ -43,7 +43,7 @@ export const teachingPlanSchema = additionPlanSchema.omit({ entries: true, names
   parts: z.array(
     z.strictObject({ fold: z.int(), teachers: halfSchema, images: z.int(), temperature: z.number().nullable() }),
   ),
-  /** Of each half that teaches, how well the other half's labels can be predicted. */
+  /** For each half that teaches, how well the other half's labels can be predicted. */
   floors: z.array(z.strictObject({ teachers: halfSchema, floor: floorSchema })),
 });
 export type TeachingPlan = z.infer<typeof teachingPlanSchema>;

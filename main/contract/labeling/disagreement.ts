@@ -4,7 +4,7 @@ import { peopleReadingSchema } from './panels.ts';
 
 /** People's answers about the test images of a data set. */
 export const peoplesAnswersSchema = z.strictObject({
-  /** Of the file or the study. */
+  /** Name of the file or the study. */
   name: z.string(),
   /** Hash, see `by.answers` of the choice of test images. */
   answers: z.string(),

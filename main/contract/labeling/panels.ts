@@ -46,12 +46,12 @@ export const peopleMappingSchema = z.discriminatedUnion('layout', [
     label: column,
     /** Names in the column `labeler` whose rows are set aside, such as those of models. Absent: none. */
     aside: z.array(column).max(2000).optional(),
-    /** Of `graded`. */
+    /** Column of the ratings, for `graded`. */
     rating: column.nullable(),
     words: wordsSchema,
-    /** Of `single`: the column with `real` for real trials, of which the last answer to an image counts. Absent: all rows are real. */
+    /** For `single`: the column with `real` for real trials; the last one of an image counts. Absent: all rows are real. */
     trials: column.optional(),
-    /** Of `single`: no people gave these labels. Absent: people did. */
+    /** For `single`: no people gave these labels. Absent: people did. */
     simulated: z.literal(true).optional(),
   }),
 ]);
@@ -74,7 +74,7 @@ export const peoplePreviewSchema = z.strictObject({
   rows: z.int().min(0),
   /** The wanted mapping, or a guess, in which columns that are not known are ''; null: the table does not look like the wanted kind. */
   mapping: peopleMappingSchema.nullable(),
-  /** Of single labels: people who are left out. */
+  /** People who are left out of single labels. */
   leftOut: leftOutSchema,
   /** Names in the column with the labelers: the first thousand. */
   names: z.array(z.string()),

@@ -8,5 +8,5 @@ const drawn = new RegExp(`^P-[${codeCharacters}]{${pseudonymLength}}$`);
 /** Whether a name has the form of the pseudonyms that the program draws, so that it needs no replacement. */
 export const isDrawnPseudonym = (name: string): boolean => drawn.test(name);
 
-/** The same for a name as tables and reports show it, with a number behind it where two sources use one pseudonym. */
+/** `isDrawnPseudonym` for a shown name, which has a number behind it where two sources use one pseudonym. */
 export const showsPseudonym = (shown: string): boolean => isDrawnPseudonym(shown.replace(/ \(\d+\)$/, ''));

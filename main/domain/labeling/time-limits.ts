@@ -56,7 +56,7 @@ export function workedPerSitting(sittings: readonly ClockSitting[]): number[] {
 }
 
 /**
- * The same for given periods. Only sittings that noted another window count as simultaneous, because the system clock may
+ * `workedPerSitting` for given periods of work. Only sittings that noted another window count as simultaneous, because the system clock may
  * have been changed.
  */
 export function withoutOverlap(sittings: readonly (ClockSitting & { workPeriods: readonly Period[] })[]): number[] {
@@ -76,7 +76,7 @@ export function withoutOverlap(sittings: readonly (ClockSitting & { workPeriods:
 
 const totalMs = (times: readonly Period[]): number => times.reduce((sum, { from, to }) => sum + to - from, 0);
 
-/** The same time as sorted periods that do not overlap. */
+/** Merges periods: sorted, and none overlaps another. */
 function union(times: readonly Period[]): Period[] {
   const apart: Period[] = [];
   for (const { from, to } of times.toSorted((a, b) => a.from - b.from)) {

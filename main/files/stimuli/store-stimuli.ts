@@ -18,7 +18,7 @@ import { stimuliError } from './manifest.ts';
 
 /** A set whose pixels are stored as blobs. */
 export interface StoredStimuli {
-  /** Of the set as its files have it. */
+  /** Hash of the set as its files have it. */
   setHash: string;
   /** In the size and the channels of the data set. */
   model: { hash: string; pixels: string };

@@ -108,7 +108,7 @@ export async function readCsv(
 }
 
 /**
- * Like `readCsv`, for a file in memory, such as one from an archive; `path` names it in errors.
+ * `readCsv` for a file in memory, such as one from an archive; `path` names it in errors.
  * @param most bytes; a file of as many is too large
  */
 export async function readCsvBytes(

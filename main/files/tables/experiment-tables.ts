@@ -296,7 +296,7 @@ async function eachRunRow(
   });
 }
 
-/** Of a larger one, the cube of the variance does not fit a number. */
+/** The cube of the variance of larger values does not fit a number. */
 const largestValue = 1e50;
 
 /** `[run][image]`, NaN where a value is blank or absent; null without the file. */

@@ -7,7 +7,7 @@ import { quote, tableError } from './table-cells.ts';
 export interface Column {
   readonly name: string;
   readonly isList: boolean;
-  /** Of the table's columns that it becomes: its own, or one for each value of its lists. */
+  /** Names of the table's columns that it becomes: its own, or one for each value of its lists. */
   readonly names: readonly string[];
 }
 

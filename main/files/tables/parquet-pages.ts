@@ -2,7 +2,7 @@ import { parquetHeader } from 'hyparquet/src/column.js';
 
 type PageHeader = ReturnType<typeof parquetHeader>;
 
-/** Of a page, unpacked. */
+/** Most bytes of an unpacked page. */
 const mostBytes = 256 * 2 ** 20;
 
 /**

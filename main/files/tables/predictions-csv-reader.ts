@@ -57,7 +57,7 @@ interface PredictionsColumns {
   readonly repeat: number;
   readonly seed: number;
   readonly label: number;
-  /** Of p0 to p(K-1). */
+  /** Columns p0 to p(K-1). */
   readonly softmax: readonly number[];
 }
 

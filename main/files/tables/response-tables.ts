@@ -14,13 +14,13 @@ import { LabelColumns } from './label-columns.ts';
 export interface ResponseTables {
   /** Number of classes K. */
   readonly classes: number;
-  /** Of counts.csv; this and the others: null without the file. */
+  /** From counts.csv; this and the others: null without the file. */
   readonly counts: LabelCounts | null;
-  /** Of abstain.csv: labels, and people who could not tell, of each image. */
+  /** From abstain.csv: labels, and people who could not tell, of each image. */
   readonly abstain: { readonly labels: LabelCounts; readonly abstained: Uint32Array } | null;
-  /** Of sets.csv: each image's answers. */
+  /** From sets.csv: each image's answers. */
   readonly sets: readonly (readonly LabelSet[])[] | null;
-  /** Of graded.csv. */
+  /** From graded.csv: each image's ratings. */
   readonly graded: readonly Ratings[] | null;
 }
 

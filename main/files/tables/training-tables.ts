@@ -14,7 +14,7 @@ import { readSoftmax } from './predictions-csv-reader.ts';
 /** Networks that were taught labels of people, and people who examine them (metrics.md 17). */
 export interface TrainingTables {
   /**
-   * Of train_counts.csv: images with a label, and the labels of the people who taught. Of teacher.csv: mean softmax,
+   * From train_counts.csv: images with a label, and the labels of the people who taught. From teacher.csv: mean softmax,
    * `[image][k]`; null without the file.
    */
   readonly taught: {
@@ -22,9 +22,9 @@ export interface TrainingTables {
     readonly counts: LabelCounts;
     readonly teacher: Float64Array | null;
   };
-  /** Of heldout.csv: images with a label, and the labels, raters by name. */
+  /** From heldout.csv: images with a label, and the labels, raters by name. */
   readonly heldOut: { readonly images: readonly ImageInput[]; readonly people: LabelMatrix };
-  /** Of arms.csv, on the held-out images. */
+  /** From arms.csv: networks on the held-out images. */
   readonly networks: readonly TaughtNetwork[];
 }
 

@@ -173,7 +173,7 @@ export class ZipReader {
     return [...this.#entries.keys()];
   }
 
-  /** Of all files together. */
+  /** Packed bytes of all files together. */
   get packedBytes(): number {
     return [...this.#entries.values()].reduce((sum, entry) => sum + entry.packedBytes, 0);
   }
