@@ -22,7 +22,7 @@ const plans = {
 
 /** Decides the number and shapes of a generator's parameters. */
 export interface GeneratorShape extends Pick<GeneratorRecipe, 'kind' | 'latent' | 'features' | 'channels'> {
-  /** Of a conditional generator. */
+  /** Number of classes of a conditional generator. */
   classes?: number | undefined;
 }
 

@@ -118,7 +118,7 @@ export interface ClassifierArchitecture<Settings extends Architecture = Architec
 
 /** From latent points [n, pointLength(space)] to images [n, height, width, channels] in [-1, 1]. */
 export interface GeneratorNet extends Model {
-  /** Of its images, which are square. */
+  /** Size of its images, which are square. */
   readonly size: ImageSize;
   readonly space: LatentSpace;
   images(points: Tensor2D, statistics: Statistics): Tensor4D;
@@ -131,7 +131,7 @@ export type SingularDirections = ReadonlyMap<string, Tensor2D>;
 export interface DiscriminatorOptions {
   /** The class of each image, one-hot [n, classes]; of a conditional discriminator. */
   classes?: Tensor2D | undefined;
-  /** Of this step, with spectral norm. */
+  /** Singular directions at this step, with spectral norm. */
   directions?: SingularDirections | undefined;
 }
 

@@ -61,7 +61,7 @@ export function meanLoss({ window }: BudgetPlan, losses: readonly number[]): num
   return losses.slice(-window).reduce((sum, loss) => sum + loss, 0) / window;
 }
 
-/** Those of the pending budgets that are used up after `step`. */
+/** Pending budgets that are used up after `step`. */
 export function usedUp(pending: readonly Budget[], step: number, loss: number | null): readonly Budget[] {
   return pending.filter((budget) =>
     budget.by === 'epochs' ? step >= budget.step : loss !== null && loss <= budget.loss,

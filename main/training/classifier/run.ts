@@ -103,7 +103,7 @@ interface Start {
 interface Given {
   split: TestSplit | null;
   testCount: number;
-  /** Those that the recipe starts from; null: those that its seed gave. */
+  /** Parameters that the recipe starts from; null: those that its seed gave. */
   parameters: () => ParameterValues | null;
 }
 
@@ -123,7 +123,7 @@ async function prepare(
     interval: evaluationSettings(recipe.architecture.kind).interval,
     lastStep,
   });
-  // Of a run that resumes, only one that lands on its trend needs its start.
+  // A run that resumes needs its start only if it lands on its trend.
   const start = checkpoint === null || recipe.landing === 'trend' ? parameters() : null;
   if (start) await trainer.restore({ ...(await trainer.readState()), parameters: start });
   const first = recipe.landing === 'trend' ? await trainer.readState() : null;
@@ -274,7 +274,7 @@ class ClassifierRun {
     return step;
   }
 
-  /** The same for a run that lands on its trend: it takes its snapshots once it knows where they are. */
+  /** `#evaluate` for a run that lands on its trend: it takes its snapshots once it knows where they are. */
   async #evaluateTrend(step: number): Promise<number> {
     const start = performance.now();
     const { stop: before, times } = this.#saved;
@@ -375,7 +375,7 @@ class ClassifierRun {
     return snapshot;
   }
 
-  /** Of the steps since the last evaluation, or since the state was last kept. */
+  /** Mean over the steps since the last evaluation, or since the state was last kept. */
   #meanTrained(value: (trained: TrainedStep) => number): number {
     return this.#trained.reduce((sum, trained) => sum + value(trained), 0) / this.#trained.length;
   }

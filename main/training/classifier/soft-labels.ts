@@ -61,7 +61,7 @@ function readSoftLabels(data: DataSet, { pixels, targets }: SoftLabels, blobs: B
   };
 }
 
-/** Of shares in float32. */
+/** The tolerance is for shares in float32. */
 const isDistribution = (shares: Float32Array): boolean =>
   shares.every((share) => share >= 0) && Math.abs(shares.reduce((sum, share) => sum + share, 0) - 1) < 1e-4;
 
@@ -87,7 +87,7 @@ export function softCount({ share }: SoftLabels, batch: number): number {
 export class SoftOrder {
   readonly #seed: number;
   readonly #count: number;
-  /** Of the last rounds. */
+  /** Orders of the last rounds. */
   readonly #orders = new Map<number, Uint32Array>();
 
   constructor(seed: number, count: number) {

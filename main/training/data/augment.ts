@@ -8,7 +8,7 @@ import type { ImageForm } from './data-set.ts';
 export interface AugmentationKey {
   settings: Augmentation;
   seed: number;
-  /** Of all images, or by slot. */
+  /** Epoch of all images, or by slot. */
   epoch: number | Uint32Array;
 }
 

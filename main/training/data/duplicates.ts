@@ -150,7 +150,7 @@ function compare(
   for (let index = 0; index < test.count; index++) {
     if (isSkipped[index] === 1) continue;
     const mean = test.mean[index] as number;
-    // Of a training picture that this one may resemble, see `isNear`.
+    // Largest root mean square difference to a training picture that this one resembles, see `isNear`.
     const most = (nearShare / (1 - nearShare)) * (test.deviation[index] as number);
     const limit = quarters * most * most;
     let first = -1;

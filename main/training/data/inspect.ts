@@ -152,7 +152,7 @@ interface Seen {
 
 interface Sample {
   images: Seen[];
-  /** Of the classes that are shown, scaled down where they are large. */
+  /** Pictures of the classes that are shown, scaled down where they are large. */
   pictures: { image: DecodedImage; label: number }[];
   unusable: [reason: string, file: string][];
   /** For one image. */
@@ -220,7 +220,7 @@ function proposal(images: readonly Seen[], isToolbox: boolean): Partial<FolderSo
   return { channels, width: usual, height: usual, resize: areSquares ? 'fit' : 'fill' };
 }
 
-/** Of sources that are read within seconds. */
+/** Inspects a source that is read completely within seconds. */
 async function inspectWhole(source: DataSetSource, context: ReadContext): Promise<Inspection> {
   const began = performance.now();
   const found = await readWhole(source, context);

@@ -41,7 +41,7 @@ class DrawsRun {
   readonly #snapshots: string[];
   readonly #loaded = new Map<string, ClassifierPredictor>();
   readonly #records: DrawRecord[] = [];
-  /** Of each draw: uint16 [1 + snapshots, images], the reference first. */
+  /** Labels of each draw: uint16 [1 + snapshots, images], the reference first. */
   readonly #labels: Uint16Array[] = [];
 
   constructor(task: DrawsTask, context: RunContext) {

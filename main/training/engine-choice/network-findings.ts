@@ -15,7 +15,7 @@ const side = 8;
 const images = 4;
 const seed = 3;
 
-/** Those that are tried: together they use all that the others do. */
+/** Architectures that are tried: together they use all operations of the others. */
 export const triedKinds = ['mlp', 'cnn', 'vit', 'mixer'] as const satisfies readonly Architecture['kind'][];
 export type TriedKind = (typeof triedKinds)[number];
 

@@ -13,7 +13,7 @@ import { Tracer } from './tracer.ts';
 
 /** What an exported file says of its network, besides what the weights say. */
 export interface ExportNotes {
-  /** Of the network; file names are made of it. */
+  /** Name of the network; file names are made of it. */
   name: string;
   producer: { name: string; version: string };
   /** JSON in the metadata `boundary.model`: recipe, hash of the weights and so on (docs/data-formats.md). */

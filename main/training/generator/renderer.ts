@@ -57,7 +57,7 @@ export class GeneratorRenderer {
   /** Numbers of a latent point. */
   readonly latent: number;
   readonly space: LatentSpace;
-  /** Of its images. */
+  /** Size of its images. */
   readonly size: ImageSize;
   readonly #net: GeneratorNet;
   readonly #program: Program<'infer'>;

@@ -83,7 +83,7 @@ export class GanTrainer {
     this.renderer = new ImageRenderer(engine, this.#sampled, this.#program.run.infer);
   }
 
-  /** Of its images. */
+  /** Size of the generator's images. */
   get size(): ImageSize {
     return this.#generator.size;
   }

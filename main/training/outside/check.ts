@@ -194,7 +194,7 @@ function otherOrder(
   const cells = confusionOf(actual, labels).sort(
     (a, b) => b.count - a.count || a.actual - b.actual || a.predicted - b.predicted,
   );
-  // Of each class, the outputs that are largest for it; the largest counts first.
+  // The output that is largest for each class; larger counts are assigned first.
   const meant = new Map<number, number>();
   const taken = new Set<number>();
   for (const { actual: truth, predicted } of cells) {

@@ -59,9 +59,9 @@ export async function inspectModelFile(
 
 /** Where the bytes of a model are, and in which state. */
 export interface ModelPlace {
-  /** Of the ONNX file without links: external data are beside it. */
+  /** Path of the ONNX file without links: external data are beside it. */
   path: string;
-  /** Of all files: another one if one of them was replaced or written. */
+  /** State of all files: another one if one of them was replaced or written. */
   state: string;
 }
 

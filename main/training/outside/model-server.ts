@@ -161,7 +161,7 @@ class LoadedModel {
     return all;
   }
 
-  /** Those of the last texts are kept. The text encoder leaves memory once they are known. */
+  /** Vectors of the classes; the last ones are kept. The text encoder leaves memory once they are known. */
   async #classVectors({ text }: Files, mapping: TextMapping, report: Report): Promise<Float64Array[]> {
     if (!text) throw new Error('the text encoder is not among the files');
     const key = JSON.stringify([text, mapping]);
@@ -218,7 +218,7 @@ class LoadedModel {
     return place;
   }
 
-  /** The same of a file that is no model. */
+  /** `#unchanged` for a file that is no model. */
   #unchangedFile(path: string): void {
     try {
       this.#expect(stateOf(path), path);

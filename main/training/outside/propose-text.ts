@@ -17,7 +17,7 @@ import { imageInput, proposeInput, type StudyImages, usableOutputs } from './pro
 /** What a person starts from where the files do not say. */
 interface Family {
   name: string;
-  /** Of color images. */
+  /** Mapping of color images. */
   input: Pick<InputMapping, 'range' | 'mean' | 'std' | 'resize'>;
   length: number;
   pad: number;

@@ -3,7 +3,7 @@ import { readSync } from 'node:fs';
 /** What is wrong with the bytes of a file; a sentence without its full stop. */
 export class NotReadable extends Error {}
 
-/** Of one field: a number, or where its bytes are. Numbers above 2^53 are rounded. */
+/** Content of one field: a number, or where its bytes are. Numbers above 2^53 are rounded. */
 export type Field = { wire: 'number'; value: number } | { wire: 'bytes'; end: number } | { wire: 'fixed' };
 
 const windowBytes = 2 ** 18;

@@ -17,7 +17,7 @@ interface Library {
   model: { unk_token?: unknown; unk_token_id?: unknown } | null;
 }
 
-/** Those of large vocabularies have 35 MB. */
+/** Bytes. Tokenizers with large vocabularies have 35 MB. */
 const largestTokenizer = 128 * 2 ** 20;
 
 /** Tokens of models have 17 bits, or 18; more than 31 fit no encoder. */

@@ -51,7 +51,7 @@ export function encodeGeneratorWeights({ meta, parameters }: Weights<GeneratorMe
   return encodeTensorFile({ kind: generatorKind, meta, arrays: parameterArrays(parameters) });
 }
 
-/** The same with float16 values, half the bytes; reading gives float32. @throws UserError `float16.out-of-range` */
+/** `encodeGeneratorWeights` in float16, half the bytes; reading gives float32. @throws UserError `float16.out-of-range` */
 export function encodeCompactGeneratorWeights({ meta, parameters }: Weights<GeneratorMeta>): Buffer {
   const arrays = parameterArrays(parameters).map(({ name, shape, data }) => ({
     name,

@@ -22,7 +22,7 @@ export function patiently<T>(action: () => T, tries = Number.POSITIVE_INFINITY):
   }
 }
 
-/** The same for what does not block. */
+/** `patiently` without blocking, and without a limit of tries. */
 export async function patientlyAsync<T>(action: () => Promise<T>): Promise<T> {
   for (let tried = 0; ; tried++) {
     try {

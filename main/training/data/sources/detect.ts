@@ -54,7 +54,7 @@ const isBinary = (path: string): boolean => {
   return idxName.test(name) || /^(test_batch|train)\.bin$/i.test(name);
 };
 
-/** Of a zip with few files. Empty: it has many, or is no zip. */
+/** Names of the files in a zip. Empty: it has many files, or is no zip. */
 async function namesInZip(path: string): Promise<string[]> {
   const archive = await ZipArchive.open(path, 1000).catch(() => null);
   try {

@@ -62,7 +62,7 @@ interface Start {
   file: number;
   fileBytes: number;
   sizes: number[];
-  /** Of what follows the header. */
+  /** Where the bytes after the header begin. */
   offset: number;
   isPacked: boolean;
 }

@@ -246,7 +246,7 @@ function singleFolder(names: readonly string[]): string {
   }
 }
 
-/** Of a file in a zip. */
+/** Whether a file of a zip lies too deep. */
 const isDeep = (name: string): boolean => name.split('/').length - 1 > maxDepth;
 
 function checkedName(entry: ZipEntry, zip: string): string {

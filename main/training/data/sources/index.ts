@@ -26,7 +26,7 @@ export function findImages(source: DataSetSource, context: ReadContext): Promise
   return find(source, context);
 }
 
-/** Of a source that is prepared: see `fingerprintOf`. @param source with absolute paths @throws UserError `data-set.*`, `file.*` */
+/** `fingerprintOf` a prepared source. @param source with absolute paths @throws UserError `data-set.*`, `file.*` */
 export async function sourceFingerprint(source: DataSetSource): Promise<string> {
   const { files } = readerOf(source);
   const [root] = sourcePaths(source);

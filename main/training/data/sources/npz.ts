@@ -62,7 +62,7 @@ export async function findInNpz(source: NpzSource, { progress, signal }: ReadCon
   }
 }
 
-/** Of labels that are not used, whatever they are; 1: unknown. */
+/** Number of validation labels, which are not used, whatever they are; 1: unknown. */
 async function countOf(archive: ZipArchive, labels: ZipEntry | undefined, path: string): Promise<number> {
   try {
     const [count = 1] = npyShape(await readEntry(archive, labels, 'val_labels', path), 'val_labels');

@@ -37,9 +37,9 @@ export interface ReadContext {
 
 /** Reads the data sets of one kind; empty where trainings read its IDX files: see located.ts. @template S with absolute paths */
 export interface SourceReader<S extends DataSetSource> {
-  /** Of a source that is prepared: the files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
+  /** Only for prepared sources: the files that `find` reads, without opening them. @throws UserError `data-set.*`, `file.*` */
   files?: (source: S) => Promise<SourceFiles> | SourceFiles;
-  /** Of a source that is prepared: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
+  /** Only for prepared sources: reads all images. @throws UserError `data-set.*`, `file.*`; the signal's reason */
   find?: (source: S, context: ReadContext) => Promise<FoundImages>;
 }
 

@@ -123,7 +123,7 @@ export function packStrips(to: Pointer, from: Pointer, step: usize, depth: i32, 
   }
 }
 
-/** The same strips from A stored as `rows` rows of `depth` floats; the last row stands in for missing ones. */
+/** `packStrips` for A stored as `rows` rows of `depth` floats; the last row stands in for missing ones. */
 export function packRowStrips(to: Pointer, from: Pointer, step: usize, depth: i32, rows: i32): void {
   for (let row = 0; row < rows; row += ROWS, from += <usize>ROWS * step) {
     const last = rows - 1 - row;

@@ -37,7 +37,7 @@ export class Plan {
   paddedHigh: i32;
   paddedWide: i32;
   channels: i32;
-  /** Of a plane's product: [tiles, depth] [depth, columns]. */
+  /** Sizes of a plane's product: [tiles, depth] [depth, columns]. */
   depth: i32;
   columns: i32;
   /** Bytes from plane to plane. */
