@@ -183,7 +183,7 @@ interface VoteStackProps extends Pick<VoteRowProps, 'voters' | 'who' | 'pair' | 
   width: number;
 }
 
-/** Of the scales of people and networks. */
+/** Steps of the color scales of people and networks. */
 const strengths = { faint: 2, middle: 3, strong: 5 } as const;
 
 /** Smallest share that shows its class name. */

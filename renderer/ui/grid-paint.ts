@@ -103,7 +103,7 @@ export function gridToSvg(beside: Element, picture: GridPicture, cache: ImageCac
   const width = layout.left + layout.columns * layout.pitch;
   const height = layout.top + layout.rows * layout.down;
   const pen = new SvgPen(width, height, getComputedStyle(beside).fontFamily);
-  // The same gray as around the images on the screen.
+  // The gray around images on the screen.
   pen.fillStyle = '#808080';
   pen.fillRect(0, 0, width, height);
   const plain = { ...picture, current: null, selected: undefined };

@@ -60,7 +60,7 @@ interface PlainTableProps<Row> {
   label?: string;
   /** Class of that box. */
   box?: string;
-  /** Of that box, in CSS pixels. */
+  /** Height of that box at most, in CSS pixels. */
   maxHeight?: number;
   /** Further classes of the table. */
   className?: string;

@@ -8,7 +8,7 @@ import { decodePixels, imageAt } from './pixel-image.tsx';
 
 export interface Pictures {
   imageSize: ImageSize;
-  /** Of the images that have been read, in their order. */
+  /** Ids of the images that have been read, in their order. */
   ids: readonly number[];
   /** Null while loading, or if there is no such image. */
   imagePixels: (id: number) => Uint8Array | null;

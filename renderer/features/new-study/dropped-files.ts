@@ -34,7 +34,7 @@ export function chosen(list: Iterable<File>): Taken | null {
   const { webkitRelativePath: below } = first;
   const path = pathOnDisk(first);
   if (path !== null && below === '') return { path };
-  // Of `C:\pets\cat\1.png`, which is `pets/cat/1.png` of the chosen folder, the folder is `C:\pets`.
+  // The path minus the part within the chosen folder: `C:\pets` from `C:\pets\cat\1.png` and `pets/cat/1.png`.
   const within = below.slice(below.indexOf('/'));
   if (path?.slice(-within.length).replaceAll('\\', '/') === within) return { path: path.slice(0, -within.length) };
   const files = all.map((file) => ({ path: file.webkitRelativePath || file.name, file }));

@@ -33,7 +33,7 @@ interface ImagesPartProps {
 /** What was found, how it is read, and the images as networks will see them. */
 export function ImagesPart({ found, source, reading, onRead, onLeave }: ImagesPartProps) {
   const { result, progress, error } = reading;
-  // Of the labels that were not looked at, once the images were read with all of them.
+  // Classes by the labels that the inspection did not count, once the images were read with all of them.
   const [others, setOthers] = useState<Classes>([]);
   if (result && hasOtherLabels(result.source, found) && takenOf(result.source) === null && others.length === 0) {
     setOthers(result.classes);

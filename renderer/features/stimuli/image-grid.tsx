@@ -15,7 +15,7 @@ interface ImageGridProps {
   onOpen: (image: number) => void;
 }
 
-/** Of an image, in CSS pixels: fifteen rows fit on a high screen. */
+/** Size of an image, in CSS pixels: fifteen rows fit on a high screen. */
 const usualCell = 48;
 
 /** All images, one row per pair and one column per alpha, as in the paper's Figure 3. */

@@ -62,7 +62,7 @@ export function SourceChoice({ study, state, tools, onUntrained }: SourceChoiceP
   );
 }
 
-/** The same choice for a study whose stimuli are test images: every other source brings its draft back. */
+/** Choice of the source for a study whose stimuli are test images: every other source brings its draft back. */
 export function OtherSource({ study, state }: Pick<SourceChoiceProps, 'study' | 'state'>) {
   const leave = useSetSource();
   return (

@@ -213,7 +213,7 @@ export function FreezeTestImages({ study, state, chosen: { choose, total } }: Te
   );
 }
 
-/** Of an image, in CSS pixels. */
+/** Size of an image, in CSS pixels. */
 const usualCell = 48;
 
 interface FrozenImagesProps {

@@ -45,7 +45,7 @@ export const showsFrozen = (state: StimuliState): boolean =>
 export const expectedSize = (state: StimuliState): ImageSize =>
   (showsFrozen(state) ? state.frozen : null) ?? { width: 28, height: 28, channels: 1 };
 
-/** Of a place for an image of unknown size. */
+/** Stands for the size of an image whose size is unknown. */
 export const onePixel: ImageSize = { width: 1, height: 1, channels: 1 };
 
 /** The z of the anchors between which a pair of the draft is drawn; empty while there are none. */

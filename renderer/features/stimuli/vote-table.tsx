@@ -83,7 +83,7 @@ export function VoteTable({ voters, votes, image, names, shown, loading = false,
   );
 }
 
-/** Of two classes that both have a column there are no others. */
+/** Whether there are classes beside those that have a column. */
 const hasOthers = (names: readonly string[], shown: readonly number[]): boolean => names.length > shown.length;
 
 interface VoteRowProps extends Pick<VoteTableProps, 'image' | 'names' | 'shown'> {

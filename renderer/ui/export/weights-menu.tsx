@@ -7,7 +7,7 @@ import { ScrollBox } from '../plain-table.tsx';
 import { useActionError } from '../states.tsx';
 
 interface WeightsMenuProps<Format extends WeightFormat> {
-  /** Of the button, with what is downloaded: several buttons of a screen differ by it. */
+  /** Text of the button, with what is downloaded: several buttons of a screen differ by it. */
   label: string;
   formats: readonly Format[];
   offer: (format: Format) => Promise<OfferedWeights>;
