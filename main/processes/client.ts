@@ -21,7 +21,7 @@ export interface ProcessOptions<C extends Calls> {
    * message. Default null: no limit.
    */
   patience?: number | null | (() => number | null);
-  /** The same for the first message of a process, which also has to start. Default: `patience`. */
+  /** `patience` for the first message of a process, which also has to start. Default: `patience`. */
   startPatience?: number | null;
   /** How often a question is asked at most if the process dies before it has answered. Default 2. */
   tries?: number;

@@ -96,7 +96,7 @@ interface StudySource {
   readonly set: StimulusSetRecord;
   readonly setHash: string;
   readonly images: readonly StimulusRecord[];
-  /** Of the panel, if one is used. Empty where that has counts: nobody knows who gave which label. */
+  /** Labelers of the panel, if one is used. Empty where that has counts: nobody knows who gave which label. */
   readonly labelers: readonly SourceLabeler[];
   /** Null: the labelers' single labels are used. */
   readonly panel: SourcePanel | null;
@@ -132,7 +132,7 @@ export class Sources {
     return { ...source, models, study, classes: [...(sourceClasses(study.spec.dataSet) ?? source.set.classes)] };
   }
 
-  /** The same by the study's id, without outside models. @param wanted only models that it is true for */
+  /** A study by its id, without outside models. @param wanted only models that it is true for */
   readById(studyId: number, wanted: (model: ModelRecord) => boolean = () => true): StudySource | null {
     const known = this.#readSet(studyId);
     if (!known) return null;
@@ -384,7 +384,7 @@ export interface StudyData {
   input: AnalysisInput;
 }
 
-/** The same without softmax in memory. */
+/** A study's design without softmax in memory. */
 export function readDesign(
   { storage }: Pick<Workbench, 'storage'>,
   studyId: number,

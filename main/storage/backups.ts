@@ -291,7 +291,7 @@ const flushEvery = 20;
 export const flushBackupsDuring = <T>(folder: string, work: Promise<T>, flush = flushFile): Promise<T> =>
   flushDuring(() => unfinishedBackups(folder), work, flush);
 
-/** The same for the journal, while another process rewrites the database: to kill it never waits long for the disk. */
+/** `flushBackupsDuring` for the journal while another process rewrites the database, so that killing it takes no long wait. */
 export const flushJournalDuring = <T>(folder: string, work: Promise<T>): Promise<T> =>
   flushDuring(() => [join(folder, 'workbench.sqlite-wal')], work, flushFile);
 

@@ -44,7 +44,7 @@ export interface PreparedRecord {
   record: DataSetRecord;
   /** Null: the images came with an archive. */
   findings: Findings | null;
-  /** Of the source's files when they were read; null: unknown. */
+  /** Fingerprint of the source's files when they were read; null: unknown. */
   fingerprint: string | null;
   /** Milliseconds since 1970. */
   preparedAt: number;

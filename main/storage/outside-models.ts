@@ -25,7 +25,7 @@ export interface OutsidePrediction {
 
 /** An outside model as a study has it. */
 export interface OutsideModelRecord extends StoredOutsideModel {
-  /** Of its place in the study. */
+  /** Id of its place in the study. */
   id: number;
   modelId: number;
   /** Unique in the study. */

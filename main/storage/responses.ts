@@ -84,7 +84,7 @@ export class Responses {
   }
 
   /**
-   * The same in small steps for transactions of the caller. Until the returned function is called, new labelers belong to
+   * `importTable` in small steps for transactions of the caller. Until the returned function is called, new labelers belong to
    * a study without a declaration, which nothing shows and `removeUnfinished` removes.
    * @returns what completes the import; call it in the transaction that makes the labelers a study's
    */
@@ -168,7 +168,7 @@ export class Responses {
     return runAtOnce(this.#tableSteps(studyId, setHash));
   }
 
-  /** The same in batches. Labels that arrive meanwhile may be left out. */
+  /** `table` in batches. Labels that arrive meanwhile may be left out. */
   readTable(studyId: number, setHash: string): Promise<LabelTable> {
     return runInBatches(this.#tableSteps(studyId, setHash));
   }

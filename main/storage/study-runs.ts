@@ -127,7 +127,7 @@ export class StudyRuns {
     return left !== undefined && left.open > 0 && left.open === left.held;
   }
 
-  /** Those of the runs that are in no role of the study any more: it left them, or they were deleted. */
+  /** Which of these runs are in no role of the study any more: it left them, or they were deleted. */
   removed(studyId: number, runIds: readonly number[]): number[] {
     return this.#db
       .all<{ id: number }>(

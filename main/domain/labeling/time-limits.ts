@@ -56,8 +56,8 @@ export function workedPerSitting(sittings: readonly ClockSitting[]): number[] {
 }
 
 /**
- * `workedPerSitting` for given periods of work. Only sittings that noted another window count as simultaneous, because the system clock may
- * have been changed.
+ * `workedPerSitting` for given periods of work. Only sittings that noted another window count as simultaneous, because the
+ * system clock may have been changed.
  */
 export function withoutOverlap(sittings: readonly (ClockSitting & { workPeriods: readonly Period[] })[]): number[] {
   let all: Period[] = [];

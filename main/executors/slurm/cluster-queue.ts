@@ -38,7 +38,7 @@ export interface ClusterQueue {
   ): RunState;
   giveBack(runId: number, note: string, now: number): RunState;
   recordCrash(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
-  /** The same for a run that no worker had begun. */
+  /** `recordCrash` for a run that no worker had begun. */
   recordFailedStart(runId: number, death: { message: string; detail: string }, retries: number, now: number): RunState;
   cancel(runId: number, now: number): RunState;
   /** Stored times of stops and of missed tasks are not later than now: the clock may have been set back. */

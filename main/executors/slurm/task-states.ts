@@ -19,7 +19,7 @@ const waitingStates: ReadonlySet<string> = new Set(['PENDING', 'REQUEUED', 'REQU
 
 const heldStates: ReadonlySet<string> = new Set(['REQUEUE_HOLD', 'SPECIAL_EXIT']);
 
-/** Of tasks that begin once a person does something, and never by themselves. */
+/** Reasons of tasks that begin once a person does something, and never by themselves. */
 const heldReasons = /^(JobHeld|launch.failed.requeued.held|job.requeued.in.held.state|DependencyNeverSatisfied)/i;
 
 export function observed({ job, task, state, reason, node, secondsLeft }: TaskState, now: number): Observed {

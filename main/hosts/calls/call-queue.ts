@@ -3,7 +3,7 @@ import { detach } from '../../contract/detach.ts';
 export interface CallLimits {
   /** Calls of one connection that have begun and have no answer yet. */
   connection: number;
-  /** The same of all connections; each may have one nevertheless. */
+  /** Calls of all connections that have begun and have no answer yet; each connection may have one nevertheless. */
   all: number;
   /** Calls of one connection whose answer is not sent completely: streams last as long as their page listens. */
   unsent: number;

@@ -10,7 +10,7 @@ import { listFiles, partsOf } from '../../domain/outside-models.ts';
 export interface NamedBlobs {
   data: Set<string>;
   weights: Set<string>;
-  /** Those of `data` that are candidates for anchors. */
+  /** The part of `data` that are candidates for anchors. */
   candidates: Set<string>;
 }
 
@@ -25,7 +25,7 @@ export function addRunBlobs(named: NamedBlobs, { task, result, ...run }: RunArch
   for (const snapshot of run.snapshots) weights.add(snapshot.weights);
   // A run that is done is not resumed.
   if (result === null) for (const { hash } of run.checkpoints) weights.add(hash);
-  // Of an image folder, for instance: trainings and runs on its test images read them.
+  // A prepared data set, such as an image folder: trainings and runs on its test images read it.
   if ('dataSet' in task && isPrepared(task.dataSet)) weights.add(task.dataSetHash);
   if (task.kind === 'classifier') {
     const { softLabels, start } = task.recipe;

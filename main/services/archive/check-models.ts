@@ -63,7 +63,7 @@ function isFileThatItNames({ kind, spec, found }: OutsideModel): boolean {
 interface AnswersFile {
   hash: string;
   bytes: number;
-  /** Of labels: how many classes there are; null: it holds probabilities. */
+  /** Number of classes of a file of labels; null: it holds probabilities. */
   classes: number | null;
 }
 

@@ -16,7 +16,7 @@ import { ArchiveWriter } from './write-archive.ts';
 import type { Places } from '../tools/places.ts';
 
 let archive: CheckedArchive | undefined;
-/** Of the data folder that an import goes to. */
+/** Database of the data folder that an import goes to. */
 let database: Storage | undefined;
 let pieces: AsyncIterator<ArchivePiece[]> | undefined;
 

@@ -198,7 +198,7 @@ export class CheckFolder {
   }
 }
 
-/** The same bytes on every computer. */
+/** Bytes that are the same on every computer. */
 const drawn = (name: string, length: number): Uint8Array =>
   Uint8Array.from(createHash('shake256', { outputLength: length }).update(`check of a cluster: ${name}`).digest());
 

@@ -26,7 +26,7 @@ export function lastCheck(workbench: Workbench, cluster: Cluster): ClusterCheck 
   try {
     return clusterCheckSchema.parse(JSON.parse(readFileSync(path, 'utf8')));
   } catch {
-    // Of another version, or damaged: it can be checked again.
+    // The file is of another version, or damaged: the cluster can be checked again.
     return null;
   }
 }

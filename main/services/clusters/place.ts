@@ -15,7 +15,7 @@ export function placeStudy(workbench: Workbench, study: StudyRecord, cluster: st
   workbench.storage.placements.placeStudy(study.id, cluster);
 }
 
-/** The same for single runs. @throws UserError `cluster.not-found`, `cluster.other-engine` */
+/** Says where single runs go, as `placeStudy`. @throws UserError `cluster.not-found`, `cluster.other-engine` */
 export function placeRuns(
   workbench: Workbench,
   study: StudyRecord,

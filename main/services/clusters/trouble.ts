@@ -21,7 +21,7 @@ export class ClusterTroubles {
     this.#now = now;
   }
 
-  /** Of one cluster, or of all. Empty: all is well, as far as is known. */
+  /** Troubles of one cluster, or of all. Empty: all is well, as far as is known. */
   list(cluster?: string): ClusterTrouble[] {
     return [...this.#known.values()].filter((each) => cluster === undefined || each.cluster === cluster);
   }
@@ -60,7 +60,7 @@ export class ClusterTroubles {
 
 const all = new WeakMap<Storage, ClusterTroubles>();
 
-/** Those of one data folder; everything of this process shares them. */
+/** The troubles of a data folder's clusters; everything of this process shares them. */
 export function clusterTroubles({ storage, now }: Pick<Workbench, 'storage' | 'now'>): ClusterTroubles {
   const known = all.get(storage) ?? new ClusterTroubles(now);
   all.set(storage, known);

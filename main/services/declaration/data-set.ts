@@ -63,7 +63,7 @@ export function classNames(workbench: Workbench, study: StudyRecord): string[] {
 export const absolutePath = (path: string, folder: string): string =>
   uploadedName(path) === null ? resolve(folder, path) : path;
 
-/** The same source with absolute paths. */
+/** The source with absolute paths. */
 export const absoluteDataSet = (source: DataSetSource, folder: string): DataSetSource =>
   withPaths(source, (path) => absolutePath(path, folder));
 
@@ -87,6 +87,6 @@ export function usedDataSet(
   const task = trained && storage.runs.get(trained.runId)?.task;
   const used = task && 'dataSetHash' in task ? storage.dataSets.get(task.dataSetHash) : undefined;
   const declared = declaredDataSet(workbench, study, links);
-  // The same images may have other names of classes where another study was the first to read them.
+  // Where another study was the first to read the images, the record may have its names of the classes.
   return used && used.hash !== declared?.hash ? used : declared;
 }

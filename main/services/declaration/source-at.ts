@@ -13,7 +13,7 @@ import {
 import { type FilesAt, filesAt } from '../../training/data/sources/files-at.ts';
 
 /**
- * The same study on files that lie elsewhere, e.g. a preset on a user's copy of its data set. An image folder and CIFAR's
+ * The study on files that lie elsewhere, e.g. a preset on a user's copy of its data set. An image folder and CIFAR's
  * binary files may stand for each other.
  * @param path absolute; a folder, or a file
  * @throws UserError as `filesAt`; `data-set.fixed`, `data-set.other-kind`

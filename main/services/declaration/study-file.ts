@@ -88,7 +88,7 @@ export function parseStudy(text: string, path: string): Study {
   return checkLandings(checkStudy(parsed.data, path), path);
 }
 
-/** Of files only: studies of earlier versions that are stored keep such recipes beside their trained networks. */
+/** Checks study files only: studies of earlier versions that are stored keep such recipes beside their trained networks. */
 function checkLandings(study: Study, path: string): Study {
   const check = ({ landing }: ClassifierRecipe, key: string): void => {
     if (landing !== 'half') return;

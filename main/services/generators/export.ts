@@ -13,7 +13,7 @@ import { shippedProvenance } from './shipped.ts';
 import { generatorBytes, isShipped, type TrainedStage, trainedStage } from './source.ts';
 
 interface NetworkRequest {
-  /** Of a study, or of a shipped generator. */
+  /** Name of a study, or of a shipped generator. */
   name: string;
   step: number | null;
   format: NetworkFormat;

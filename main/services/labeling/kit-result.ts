@@ -214,9 +214,9 @@ function sessionTimes({ startedAt }: SessionRecord, { sittings, finishedAt }: Ki
 type SittingDate = Pick<SittingRecord, 'openedAt' | 'claimedAt'>;
 
 interface KitDates {
-  /** Of a sitting in the file, by its key. */
+  /** Dates of a sitting in the file, by its key. */
   of(key: string): SittingDate;
-  /** Those of sittings that the log does not have. */
+  /** Dates of sittings that the log does not have. */
   news: readonly SittingDate[];
   /** Milliseconds of a time in the file; null: it is missing or cannot be right. */
   time(text: string | null): number | null;

@@ -14,7 +14,7 @@ import { refusals } from '../labels/refusals.ts';
 import { randomCharacters } from './sessions.ts';
 import { volunteerView, imageReader } from './volunteer.ts';
 
-/** Of PBKDF2-HMAC-SHA256. docs/privacy.md says how long a code withstands. */
+/** Iterations of PBKDF2-HMAC-SHA256. docs/privacy.md says how long a code withstands. */
 const iterations = 200_000;
 
 /**

@@ -31,7 +31,7 @@ export function withdrawSession(service: LabelingService, id: number, onHidden: 
 }
 
 /**
- * The same for a labeler without a session in the study. In a copy of a study, the labeler may have a session in the
+ * `withdrawSession` for a labeler without a session in the study. In a copy of a study, the labeler may have a session in the
  * original, which is then withdrawn. @throws UserError `study.not-found`, `labeling.no-session`, `storage.*`
  */
 export async function withdrawLabeler(

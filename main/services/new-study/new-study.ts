@@ -170,7 +170,7 @@ export async function declare(tools: ReadingTools, plan: NewStudyPlan): Promise<
   return checkStudy(study, `study ${name}`);
 }
 
-/** Of the class that has fewest. @throws UserError `new-study.no-test-images`, and of IDX files `idx.*`, `file.*` */
+/** Test images of the class with the fewest. @throws UserError `new-study.no-test-images`; of IDX files `idx.*`, `file.*` */
 async function fewestTestImages(tools: ReadingTools, source: DataSetSource, record: DataSetRecord): Promise<number> {
   const { classes, testCount } = record;
   const counts = isPrepared(source)

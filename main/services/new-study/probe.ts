@@ -39,7 +39,7 @@ const limits = { silence: 120_000, stopWithin: 1000, memory: null };
 /**
  * Trains one network of each architecture for a fixed number of steps, one after another, in a process of its own, as
  * trainings of a study do, and evaluates each on all test images at its end. Nothing is stored, and no run is recorded.
- * The same data set, engine and number of steps give the same accuracies.
+ * One data set, engine and number of steps always give the same accuracies.
  * @throws UserError `probe.failed`; the signal's reason
  */
 export async function probeAccuracies(dataSet: DataSetRecord, request: ProbeRequest): Promise<ProbedAccuracy[]> {

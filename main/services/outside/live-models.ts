@@ -36,7 +36,7 @@ export class LiveModels {
 
   constructor(tools: ModelTools) {
     this.#tools = tools;
-    // Those that predict were used last, so it is always another one that has to go.
+    // Models that predict were used last, so another one is disposed of.
     this.#loaded = new LRUCache({ max: kept, dispose: (loaded) => this.#unload(loaded) });
   }
 

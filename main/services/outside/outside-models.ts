@@ -65,7 +65,7 @@ export const previewAnswers = (
   wanted: WantedMapping,
 ): Promise<AnswersPreview> => tools.uploads.use(upload, (file) => previewAnswersIn(tools, study, file, wanted));
 
-/** The same for a file of the command line's user. */
+/** Previews a file of the command line's user. */
 export const previewAnswersIn = (
   { reading, workbench }: TableTools,
   study: string,
@@ -89,7 +89,7 @@ export async function addAnswers(
   return added;
 }
 
-/** The same for a file of the command line's user. */
+/** Adds the answers in a file of the command line's user. */
 export async function addAnswersFrom(
   { reading, workbench }: TableTools,
   study: string,

@@ -77,7 +77,7 @@ export interface Facts {
   people: { linked: number; active: number };
   /** Labeling sessions on the stimuli that are neither finished nor declined. */
   openSessions: number;
-  /** Those of them that somebody has begun. */
+  /** Open sessions that somebody has begun. */
   begunSessions: number;
   /** Jobs that work on the study or are going to. */
   jobs: readonly StudyJob[];
@@ -91,7 +91,7 @@ export interface Facts {
 /** All at once, where nobody waits or little is read. */
 export const readFacts = (tools: StatusTools, record: StudyRecord): Facts => runAtOnce(factSteps(tools, record));
 
-/** The same in steps: of hundreds of sessions and of long lists of stimuli, each read takes milliseconds. */
+/** `readFacts` in steps: with hundreds of sessions or long lists of stimuli, each read takes milliseconds. */
 export function* factSteps(tools: StatusTools, record: StudyRecord): Generator<void, Facts> {
   const { workbench } = tools;
   const { storage } = workbench;
@@ -182,7 +182,7 @@ export function changedSince<Part>(
 
 const trainings: ReadonlySet<string> = new Set(['classifier', 'generator']);
 
-/** The same images may lie at another path: what counts is whether the study named others after its runs. */
+/** When the study named other images than its runs used: a new path to the same images does not count. */
 function otherDataSetSince(
   workbench: Workbench,
   record: StudyRecord,

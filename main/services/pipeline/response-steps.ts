@@ -125,7 +125,7 @@ const changeRecipe = ({ record }: Facts, runId: number): StepAction => ({
   link: `/studies/${encodeURIComponent(record.name)}/models?add=models&like=${runId}`,
 });
 
-/** Of trainings that nothing works on, some of which are not done. */
+/** State of trainings that nothing works on, some of which are not done. */
 function openState(asked: readonly Place[], done: number): Status {
   const isStopped = ({ link: run, state }: Place): boolean =>
     run !== null && run.attempts > 0 && (state === 'queued' || state === 'interrupted');

@@ -34,7 +34,7 @@ interface Open {
 class OpenClusters {
   readonly #workbench: Workbench;
   readonly #open = new Map<string, Open>();
-  /** Those of profiles that were changed so that they cannot be used on. */
+  /** Clusters still open with an earlier profile, which was changed so that it cannot be used on. */
   readonly #replaced = new Set<Open>();
   readonly #listeners = new Set<ClusterListener>();
   #lingers = false;

@@ -39,7 +39,7 @@ const maxShort = 3;
 /** Shares these workers among the executors of this process. */
 class ShortWorkers {
   readonly #taken = new Set<number>();
-  /** Of executors that found all taken, the first one first: has it ask again. */
+  /** Callbacks of executors that found all workers taken, the first one first: each asks again. */
   readonly #waiting = new Set<() => void>();
 
   /** @param askAgain called once a worker is free, if none is now */

@@ -43,7 +43,7 @@ export function remainingTraining(tools: Pick<Tools, 'workbench' | 'settings'>, 
 const shownTrainings = 100;
 
 interface TrainingProgress {
-  /** Of entries of one recipe. */
+  /** Progress of entries of one recipe. */
   cell: (entries: readonly ModelEntry[]) => Pick<SweepView['cells'][number], 'targets' | 'trainings'>;
   of: (entries: readonly ModelEntry[]) => { runs: number; done: number; cost: Cost };
 }

@@ -138,7 +138,7 @@ function between(
   );
 }
 
-/** Of latent points alone. */
+/** Norms of the points that are latent. */
 const normsOf = (points: readonly Point[]): number[] =>
   points.flatMap((point) => (point instanceof Float32Array ? [norm(point)] : []));
 

@@ -60,7 +60,7 @@ export const generatedProvenanceSchema = z.strictObject({
     })
     .optional(),
   interpolation: z.enum(['linear', 'spherical']),
-  /** Of pairs by confusion: hash of what the run of the test images found. */
+  /** For pairs by confusion: hash of what the run of the test images found. */
   confusion: hashSchema.optional(),
   run: z.int(),
 });
@@ -334,7 +334,7 @@ export function freezeGenerated(
     generator: ChosenGenerator;
     spec: GeneratedStimuliSpec;
     dataSet: DataSetRecord;
-    /** Of pairs by confusion. */
+    /** For pairs by confusion: hash of what the run of the test images found. */
     confusion?: string | undefined;
   },
 ): FrozenStimuli {

@@ -303,7 +303,7 @@ export class StudyWork {
   #beginAgain(assignment: Assignment): void {
     const study = this.#tools.workbench.storage.studies.byName(assignment.study);
     if (!study) return assignment.job.end('stopped');
-    // Those that it followed have ended.
+    // The jobs that it followed have ended.
     Object.assign(assignment, { again: false, resumes: true });
     assignment.attempt = this.#newAttempt();
     this.#line.push(assignment);

@@ -87,7 +87,7 @@ const tableSchema = z.object({
   differences: list(z.tuple([name, name])).default([]),
 });
 
-/** Of larger or smaller ones, squares and their inverses do not fit a number. */
+/** Squares of larger numbers, and inverses of squares of smaller ones, do not fit a number. */
 const reach = { least: 1e-50, most: 1e50 };
 const measured = z.number().min(-reach.most).max(reach.most);
 

@@ -9,7 +9,7 @@ import { readTraining } from '../../files/tables/training-tables.ts';
 const name = z.string().min(1).max(200);
 
 export const trainingSchema = z.object({
-  /** Of distillation. */
+  /** Temperature of distillation. */
   temperature: z.number().positive().max(1000).default(1),
   reference: name,
   /** Networks in a group, for type C. */

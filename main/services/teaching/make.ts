@@ -188,7 +188,7 @@ export const unavailableHere = ({ images, halves }: Pick<TeachingSource, 'images
   ...(halves ? (['person'] as const) : []),
 ];
 
-/** Of an arm that is unavailable: words without a full stop. */
+/** Why an arm is unavailable: words without a full stop. */
 export const whyNotArm = (arm: TargetArm): string =>
   arm === 'person'
     ? 'The labels are counts and do not say who gave them'
@@ -257,7 +257,7 @@ function splitStudy(workbench: Workbench, study: StudyRecord, from: TeachingSour
 type Part = TaughtPart & {
   fold: number;
   teachers: Half;
-  /** Of each seed of the arm `person`; empty without it. */
+  /** Targets for each seed of the arm `person`; empty without it. */
   persons: readonly (PersonTargets & { person: string })[];
 };
 
@@ -355,7 +355,7 @@ function designOf(
     targets,
     alone,
     people: keysOf(teachers),
-    // Those that labels were taken of, and those that permuting gives to others.
+    // Images that labels were taken of, and images whose targets permuting gives to others.
     from: idsAt([...new Set([...taught, ...permutation])]),
   }));
   return {

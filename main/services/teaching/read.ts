@@ -20,9 +20,9 @@ export interface TeachingSource {
   readonly people: readonly { readonly key: string; readonly name: string }[];
   readonly labels: LabelMatrix;
   readonly simulated: boolean;
-  /** Of counts, where nobody knows who gave which label: the half of each of `people`, which stand for labels then. */
+  /** For counts, where nobody knows who gave which label: the half of each of `people`, which stand for labels then. */
   readonly halves: ReadonlyMap<string, Half> | null;
-  /** Of all people and their labels. */
+  /** Hash of all people and their labels. */
   readonly labelsHash: string;
 }
 

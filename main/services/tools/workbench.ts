@@ -28,7 +28,7 @@ interface WorkbenchOptions {
   /** `later`: `Lab` does the upkeep of a large database, after the start. */
   upkeep?: StorageOptions['upkeep'];
   now?: () => number;
-  /** Of the process that asks for the work; left out: read here, which starts git in a checkout. */
+  /** Environment of the process that asks for the work; left out: read here, which starts git in a checkout. */
   environment?: RunEnvironment;
 }
 

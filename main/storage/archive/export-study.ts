@@ -79,7 +79,7 @@ function links(db: Database, studyId: number): StudyArchive['links'] {
     }));
 }
 
-/** Those of the study's runs, and what was read of its declared source where none has run on it. */
+/** Data sets of the study's runs, and what was read of its declared source where none has run on it. */
 function dataSets(db: Database, studyId: number, declared: DataSetSource): StudyArchive['dataSets'] {
   const known = new DataSets(db);
   const runs = db

@@ -64,7 +64,7 @@ type LabelingPiece = PieceOf<
 
 /** The labeler whose responses come next. */
 interface OpenLabeler extends Pick<PieceOf<'labeler'>, 'labeler' | 'firstAt'> {
-  /** Of a new one. */
+  /** Id of a new labeler. */
   id: number | null;
   /** One who was here before; the log is compared as a whole. */
   known: Known | null;

@@ -59,7 +59,7 @@ export class LabelingWithdrawals {
   }
 
   /**
-   * The same for a labeler without a session, who came from a file or an archive.
+   * Withdraws a labeler without a session, who came from a file or an archive, as `withdraw` does one with a session.
    * @param name what the file called the person, if the labeler has a pseudonym instead: hashes of both stay, so that
    *   neither the table nor an archive brings the person back
    */

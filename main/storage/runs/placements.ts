@@ -126,7 +126,7 @@ export class Placements {
     this.#runs.announceClaimable();
   }
 
-  /** The same for all trainings of a study, those that it has and those that come. */
+  /** `placeRuns` for all trainings of a study, those that it has and those that come. */
   placeStudy(studyId: number, cluster: string | null): void {
     this.#db.transaction(() => {
       this.#db.run('UPDATE study SET place = ? WHERE id = ?', cluster, studyId);

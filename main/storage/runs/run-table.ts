@@ -131,7 +131,7 @@ export interface TableRow extends RunSummary {
   modelName: string | null;
   group: 'diverse' | 'seeds' | null;
   repeat: number | null;
-  /** Of a classifier. */
+  /** Recipe of a classifier; null for other kinds of runs. */
   recipe: ClassifierRecipe | null;
   /** Hash of the data set that it trains on; null for other kinds of runs. */
   dataSetHash: string | null;
@@ -152,7 +152,7 @@ export interface TableRow extends RunSummary {
   place: string | null;
   /** Its task of a job on a cluster; null: it is on none now. */
   there: z.infer<typeof thereSchema> | null;
-  /** Of its last attempt; a cluster or null: this computer. Null: no attempt yet. */
+  /** Where its last attempt ran: a cluster, or null for this computer. Null: no attempt yet. */
   lastAt: z.infer<typeof lastAtSchema> | null;
 }
 

@@ -214,7 +214,7 @@ export class Runs {
     });
   }
 
-  /** The same for a worker that ended before it began the run, which stays as it is until it has failed. */
+  /** `recordCrash` for a worker that ended before it began the run, which stays as it is until it has failed. */
   recordFailedStart(runId: number, death: Death, retries: number, now: number): RunState {
     return this.#db.transaction(() => {
       const state = readState(this.#db, runId);

@@ -20,7 +20,7 @@ export interface ModelAnswers {
   labels: Uint16Array;
   /** `[image][k]`; null: unknown. */
   softmax: Float32Array | null;
-  /** Of the labels; null where softmax is known, or nothing but labels. */
+  /** Confidence in the labels; null where softmax is known, or nothing but labels. */
   confidence: Float32Array | null;
 }
 

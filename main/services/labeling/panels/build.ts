@@ -91,7 +91,7 @@ export class PeopleBuilder {
   #passedOver = 0;
   #empty = 0;
   #answers = 0;
-  /** Of shares: digits after the point, and the largest number of labels. */
+  /** Digits after the point of shares, and the largest number of labels. */
   #digits = 0;
   #mostLabels = 0;
 

@@ -162,7 +162,7 @@ export async function readWanted(file: TableFile, about: About, wanted: Wanted) 
   );
 }
 
-/** The same of a study's table, as it is stored. @throws UserError `csv.*`, `file.*`, `labeling.*`, `option.map` */
+/** `readWanted` for a table that a study will store. @throws UserError `csv.*`, `file.*`, `labeling.*`, `option.map` */
 export async function readForStudy(workbench: Workbench, studyName: string, { path, name }: TableFile, wanted: Wanted) {
   const { source, ...about } = await aboutStudy(workbench, studyName, { path, name });
   const { leftOut, ...read } = await readWanted({ path, name }, about, wanted);

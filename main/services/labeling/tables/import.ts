@@ -67,7 +67,7 @@ interface Into {
   studyName: string;
   /** Stimuli that the table was read for. */
   setHash: string;
-  /** Of people in the table; simulated labelers keep theirs. */
+  /** How people in the table are named; simulated labelers keep their names. */
   names: NamesChoice;
   /** Whether labelers of single labels leave the study who came with other tables, as where a file is the study's only one. */
   replaces?: boolean;

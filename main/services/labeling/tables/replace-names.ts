@@ -8,7 +8,7 @@ import { nothing, type TableFile } from './table-file.ts';
 export interface ReplacedNames {
   /** The pseudonym of a name, which is drawn if the person is new and names are not kept. */
   of(name: string): string;
-  /** Those drawn so far, with their names. */
+  /** Pseudonyms drawn so far, with the names that they replace. */
   readonly drawn: readonly NamedPerson[];
 }
 

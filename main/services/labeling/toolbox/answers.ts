@@ -46,7 +46,7 @@ export async function gatherTables(path: string, blobs: BlobStore) {
   }
 }
 
-/** The same with the names of who answers. @param known blob of rows that were read before; null: none were */
+/** `gatherTables` with the names of who answers. @param known blob of rows that were read before; null: none were */
 export async function gatherNamed(path: string, known: string | null, blobs: BlobStore) {
   const table = known !== null && blobs.touch(known) ? known : (await gatherTables(path, blobs)).table;
   const names = new Set<string>();
