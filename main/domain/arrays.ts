@@ -11,6 +11,24 @@ export function at<Element>(array: ArrayLike<Element>, index: number): Element {
   return element as Element;
 }
 
+interface Keeping<Key, Value> {
+  get(key: Key): Value | undefined;
+  set(key: Key, value: NoInfer<Value>): unknown;
+}
+
+/** What is kept under a key; where nothing is, it is made and kept. Null and other values are kept alike. */
+export function kept<Key, Value>(values: Keeping<Key, Value>, key: Key, make: () => Value): Value {
+  const known = values.get(key);
+  if (known !== undefined) return known;
+  const made = make();
+  values.set(key, made);
+  return made;
+}
+
+/** The bytes of numbers, as they lie in memory: little-endian on every machine that this runs on. */
+export const bytesOf = ({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array =>
+  new Uint8Array(buffer, byteOffset, byteLength);
+
 /** How many of the labels are of each class, by label; those of no class are not counted. */
 export function countLabels(labels: Uint8Array, classes: number): number[] {
   const counts = new Uint32Array(256);

@@ -1,5 +1,5 @@
 import { UserError } from '../contract/errors.ts';
-import { at } from './arrays.ts';
+import { at, kept } from './arrays.ts';
 import { randomStream } from './random.ts';
 import { isPlaced, type PlacedImage, type StimulusImage } from './stimulus-set.ts';
 
@@ -62,9 +62,7 @@ export function rehearse(input: {
   const pairs = new Map<string, ReturnType<typeof drawPair>>();
   const images = ordered.map(({ place, id, index }) => {
     if (!('pairI' in place)) return { index, image: drawImage(id, place.truth, classes, seed) };
-    const known = pairs.get(pairKey(place)) ?? drawPair(place, classes, seed);
-    pairs.set(pairKey(place), known);
-    return { index, place, pair: known };
+    return { index, place, pair: kept(pairs, pairKey(place), () => drawPair(place, classes, seed)) };
   });
   const digits = Math.max(2, String(count).length);
   const rehearsal: Rehearsal = { pseudonyms: [], labels: [] };

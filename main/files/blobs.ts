@@ -13,7 +13,7 @@ import {
   writeHashed,
 } from './atomic.ts';
 import { within, withinSync } from './below.ts';
-import { fileError, isFileError } from './file-errors.ts';
+import { fileError, isFileError, onFile } from './file-errors.ts';
 
 /** SHA-256 in lower-case hexadecimal. */
 export function sha256(data: Uint8Array | string): string {
@@ -150,12 +150,10 @@ export class BlobStore {
   }
 
   #make(hash: string, data: Uint8Array): void {
-    try {
+    onFile(this.path(hash), () => {
       if (this.#root === this.folder) makeFolder(this.folder);
       this.#at(hash, (path) => writeFileAtomic(path, data), true);
-    } catch (error) {
-      throw fileError(error, this.path(hash));
-    }
+    });
   }
 
   async #replace(hash: string, write: Parameters<typeof replaceFile>[1]): Promise<void> {

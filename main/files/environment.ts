@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { arch, availableParallelism, cpus, hostname, platform, totalmem } from 'node:os';
 import { join } from 'node:path';
 import type { Machine, RunEnvironment } from '../contract/run.ts';
+import { kept } from '../domain/arrays.ts';
 
 /** Training processes compute on one thread each: as many processes as cores are faster than threads, and repeatable. */
 const threads = 1;
@@ -28,13 +29,7 @@ export function describeMachine(): Machine {
 /** By folder: a process runs what it loaded, so it asks git once. */
 const commits = new Map<string, string | null>();
 
-function commitOf(root: string): string | null {
-  const known = commits.get(root);
-  if (known !== undefined) return known;
-  const commit = readCommit(root);
-  commits.set(root, commit);
-  return commit;
-}
+const commitOf = (root: string): string | null => kept(commits, root, () => readCommit(root));
 
 /** With `+changes` when the tree differs from the commit; null where there is no checkout. */
 function readCommit(root: string): string | null {

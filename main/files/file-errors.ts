@@ -35,6 +35,15 @@ export function fileError(error: unknown, path: string): unknown {
   return new UserError(code, what, path, remedy, { cause: error });
 }
 
+/** What `work` on a file or folder gives. @throws UserError `file.*` for what the file system refuses, else what it throws */
+export function onFile<T>(path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw fileError(error, path);
+  }
+}
+
 /**
  * Refuses to store so much that less than a tenth of the free space would be left. @param bytes of all new files
  * @throws UserError `file.disk-full`

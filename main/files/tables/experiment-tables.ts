@@ -7,7 +7,7 @@ import { type LabelMatrix, missing } from '../../analysis/labels.ts';
 import { at } from '../../domain/arrays.ts';
 import { namePlaces, placeColumns } from '../../domain/stimulus-set.ts';
 import { messageOf, UserError } from '../../contract/errors.ts';
-import { fileError } from '../file-errors.ts';
+import { onFile } from '../file-errors.ts';
 import { readCsv } from './csv-reader.ts';
 import { CellReader, type CsvHeader, quote, requireColumns, tableError } from './table-cells.ts';
 import { maxClasses } from './humans-csv.ts';
@@ -368,13 +368,10 @@ export function readDescription<T>(folder: string, name: string, schema: z.ZodTy
   const path = join(folder, name);
   if (!existsSync(path)) return null;
   const refuse = (what: string, remedy: string): UserError => new UserError('experiment.json', what, path, remedy);
-  let text: string;
-  try {
+  const text = onFile(path, () => {
     if (statSync(path).size > maxDescriptionBytes) throw refuse('The file is larger than 4 MiB', 'List less in it.');
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path);
-  }
+    return readFileSync(path, 'utf8');
+  });
   let content: unknown;
   let hasReserved = false;
   try {

@@ -1,3 +1,4 @@
+import { bytesOf } from '../../domain/arrays.ts';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { UserError } from '../../contract/errors.ts';
@@ -300,7 +301,7 @@ export function interpolateAnchors(
   const anchors = chooseAnchors(candidates, spec, pairs, spec.seed);
   const points = anchorPoints(candidates, anchors);
   const { images, values } = designLatents({ points, space: candidatesSpace(candidates) }, spec, pairs);
-  return { images, values, latents: workbench.storage.blobs.put(toBytes(values)), anchors };
+  return { images, values, latents: workbench.storage.blobs.put(bytesOf(values)), anchors };
 }
 
 /** All images of a design and their latent points, float32 [images, latent]. */
@@ -316,9 +317,6 @@ export function designLatents(
   const images = layOutDesign(pairs, alphas(count), anchorDesign);
   return { images, values: stimulusLatents(images, points, interpolation, space.classes) };
 }
-
-const toBytes = (values: Float32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 interface ChosenGenerator {
   weights: string;

@@ -13,7 +13,7 @@ import {
   type TeachingRecord,
   usualTemperatures,
 } from '../../contract/teaching.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, bytesOf } from '../../domain/arrays.ts';
 import { formatCount, formatNames } from '../../domain/format.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { imageLength, isSameSize, sizeOf } from '../../domain/images.ts';
@@ -177,10 +177,6 @@ function draft(tools: ForecastTools, study: StudyRecord, { teaching: given, agai
     },
   };
 }
-
-/** Float32, little-endian, as every blob. */
-const bytesOf = (values: Float32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** Arms that a study's images and labels do not have. */
 export const unavailableHere = ({ images, halves }: Pick<TeachingSource, 'images' | 'halves'>): TargetArm[] => [

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { drawMeasures } from '../../analysis/draws.ts';
 import { type DrawRecord, drawRecordSchema, type Draws, type DrawsTask } from '../../contract/draws.ts';
 import type { StimulusDesign } from '../../domain/anchors.ts';
-import { at } from '../../domain/arrays.ts';
+import { at, bytesOf } from '../../domain/arrays.ts';
 import { canonicalJson } from '../../domain/identity.ts';
 import { alphas } from '../../domain/interpolation.ts';
 import { ClassifierPredictor, toPredictions } from '../predictions/predictor.ts';
@@ -74,7 +74,7 @@ class DrawsRun {
       result: {
         kind: 'draws',
         draws: blobs.put(Buffer.from(canonicalJson(content), 'utf8')),
-        labels: blobs.put(Buffer.concat(this.#labels.map(toBytes))),
+        labels: blobs.put(Buffer.concat(this.#labels.map(bytesOf))),
       },
     };
   }
@@ -139,7 +139,7 @@ class DrawsRun {
 
   #storeCheckpoint(): void {
     const step = this.#records.length;
-    const labels = Buffer.concat(this.#labels.map(toBytes));
+    const labels = Buffer.concat(this.#labels.map(bytesOf));
     const bytes = encodeTensorFile({
       kind: checkpointKind,
       meta: { step, draws: this.#records },
@@ -186,6 +186,3 @@ function concatenated(rows: readonly Uint16Array[]): Uint16Array {
   }
   return all;
 }
-
-const toBytes = (labels: Uint16Array): Uint8Array =>
-  new Uint8Array(labels.buffer, labels.byteOffset, labels.byteLength);

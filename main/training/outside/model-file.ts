@@ -3,7 +3,7 @@ import { closeSync, createReadStream, fstatSync, lstatSync, openSync, readSync, 
 import { basename, dirname, isAbsolute, join, normalize, sep } from 'node:path';
 import { maxMetadata, type ModelFile, type Tensor } from '../../contract/outside.ts';
 import { formatBytes } from '../../domain/format.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { fileError, onFile } from '../../files/file-errors.ts';
 import { outsideError } from './errors.ts';
 import { libraryOperations } from './library-operations.ts';
 import { type Field, MessageReader, NotReadable } from './protobuf.ts';
@@ -70,12 +70,10 @@ export interface ModelPlace {
  * @throws UserError `outside.*`, `file.*`
  */
 export function checkModelFile(chosen: string): ModelPlace {
-  try {
+  return onFile(chosen, () => {
     const { path, names } = readModel(chosen);
     return { path, state: names.map((each) => stateOf(each.path)).join('\n') };
-  } catch (error) {
-    throw fileError(error, chosen);
-  }
+  });
 }
 
 /** The state of one file: another one if it was replaced or written. */

@@ -9,9 +9,10 @@ import {
   outsideCalls,
   type TextMapping,
 } from '../../contract/outside.ts';
+import { bytesOf } from '../../domain/arrays.ts';
 import { imageLength, type ImageSize, sizeOf } from '../../domain/images.ts';
 import { BlobStore } from '../../files/blobs.ts';
-import { fileError } from '../../files/file-errors.ts';
+import { onFile } from '../../files/file-errors.ts';
 import { serve } from '../../processes/serve.ts';
 import { loadTaskDataSet } from '../data/task-data.ts';
 import { checkMapping } from './check.ts';
@@ -44,8 +45,7 @@ export async function serveModel(blobFolder: string, memory: number): Promise<vo
       if (!Number.isInteger(count)) throw new Error('the number of pixels does not fit the size of the images');
       const report = reporting(emit, signal);
       const { softmax, labels, other } = await model.predict({ ...question, size, pixels }, report);
-      const stored = (values: Float32Array | Uint16Array): string =>
-        blobs.put(new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+      const stored = (values: Float32Array | Uint16Array): string => blobs.put(bytesOf(values));
       return { softmax: stored(softmax), labels: stored(labels), other: other && stored(other) };
     },
     check: async ({ files, mapping, images, ...task }, { emit, signal }) => {
@@ -220,11 +220,10 @@ class LoadedModel {
 
   /** `#unchanged` for a file that is no model. */
   #unchangedFile(path: string): void {
-    try {
-      this.#expect(stateOf(path), path);
-    } catch (error) {
-      throw fileError(error, path);
-    }
+    this.#expect(
+      onFile(path, () => stateOf(path)),
+      path,
+    );
   }
 
   #expect(state: string, path: string): void {

@@ -1,5 +1,6 @@
 import { UserError } from '../../contract/errors.ts';
 import type { Task } from '../../contract/run.ts';
+import { bytesOf } from '../../domain/arrays.ts';
 import { imageLength, type ImageSize } from '../../domain/images.ts';
 import { ClassifierPredictor, toPredictions } from './predictor.ts';
 import type { Outcome, RunContext } from '../run-context.ts';
@@ -23,8 +24,8 @@ export async function runPredictions(
     const { softmax, labels } = toPredictions(logits, classes.length);
     const result = {
       kind: 'predictions' as const,
-      softmax: blobs.put(toBytes(softmax)),
-      labels: blobs.put(toBytes(labels)),
+      softmax: blobs.put(bytesOf(softmax)),
+      labels: blobs.put(bytesOf(labels)),
       count,
       classes: classes.length,
     };
@@ -33,9 +34,6 @@ export async function runPredictions(
     predictor.dispose();
   }
 }
-
-const toBytes = (array: Float32Array | Uint16Array): Uint8Array =>
-  new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 
 function sizeMismatch(bytes: number, form: ImageSize, where: string): UserError {
   return new UserError(

@@ -1,3 +1,4 @@
+import { bytesOf } from '../../../domain/arrays.ts';
 import type { AnswersMapping } from '../../../contract/outside-models.ts';
 import type { StimulusSetRecord } from '../../../storage/index.ts';
 import type { Workbench } from '../../tools/workbench.ts';
@@ -35,6 +36,3 @@ function countErrors(labels: Uint16Array, { images }: StimulusSetRecord): Stored
   if (known.length === 0) return null;
   return { images: known.length, errors: known.filter(({ truth, label }) => truth !== label).length };
 }
-
-const bytesOf = (values: Uint16Array | Float32Array): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);

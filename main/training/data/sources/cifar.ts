@@ -4,9 +4,9 @@ import { setImmediate } from 'node:timers/promises';
 import { at } from '../../../domain/arrays.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatInteger, formatNames } from '../../../domain/format.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 import type { SourceFiles } from './fingerprint.ts';
-import { dataError, type FoundImages, type FoundPart, type ReadContext, refuseTooMany } from './source.ts';
+import { dataError, type FoundImages, type LabeledImages, type ReadContext, refuseTooMany } from './source.ts';
 
 type CifarSource = SourceOf<'cifar'>;
 
@@ -34,7 +34,7 @@ export async function findInCifar(source: CifarSource, { progress, signal }: Rea
   refuseTooMany(at(counts, 0) + at(counts, 1), size, folder);
   const total = layout.train.length + layout.test.length;
   let done = 0;
-  const read = async (files: readonly string[], room: number): Promise<FoundPart & { places: Uint32Array }> => {
+  const read = async (files: readonly string[], room: number): Promise<LabeledImages & { places: Uint32Array }> => {
     const all = {
       count: 0,
       images: new Uint8Array(room * imageBytes),
@@ -100,12 +100,7 @@ export function cifarFolder(path: string): string | null {
 }
 
 function layoutOf(folder: string, labels: CifarSource['labels']): Layout {
-  let names: string[];
-  try {
-    names = readdirSync(folder).sort();
-  } catch (error) {
-    throw fileError(error, folder);
-  }
+  const names = onFile(folder, () => readdirSync(folder).sort());
   const batches = names.filter((name) => /^data_batch_\d+\.bin$/.test(name));
   if (names.includes('test_batch.bin') && batches.length > 0) {
     return { train: batches, test: ['test_batch.bin'], labelBytes: 1, labelAt: 0, names: 'batches.meta.txt' };
@@ -123,14 +118,11 @@ function layoutOf(folder: string, labels: CifarSource['labels']): Layout {
 }
 
 function readNames(path: string): string[] {
-  let text: string;
-  try {
+  const text = onFile(path, () => {
     const status = statSync(path);
     if (!status.isFile() || status.size > 2 ** 16) throw notNames(path);
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    throw fileError(error, path);
-  }
+    return readFileSync(path, 'utf8');
+  });
   const names = text.split(/\r?\n/).flatMap((line) => (line.trim() === '' ? [] : [line.trim()]));
   const isFine = names.length >= 2 && names.length <= 256 && names.every((name) => name.length <= 64);
   if (!isFine || new Set(names).size !== names.length) throw notNames(path);
@@ -145,19 +137,11 @@ const notNames = (path: string) =>
     'Copy the file again, or name the classes in dataSet.classes.',
   );
 
-function statOf(path: string) {
-  try {
-    return statSync(path);
-  } catch (error) {
-    throw fileError(error, path);
-  }
-}
-
 function countRecords(folder: string, files: readonly string[], { labelBytes }: Layout): number {
   const record = labelBytes + imageBytes;
   return files.reduce((sum, file) => {
     const path = join(folder, file);
-    const status = statOf(path);
+    const status = onFile(path, () => statSync(path));
     if (status.isFile() && status.size > 0 && status.size % record === 0) return sum + status.size / record;
     const what = `This file has ${formatInteger(status.size)} bytes, which is no whole number of images of ${formatInteger(record)}`;
     throw dataError('cifar-damaged', what, path, 'Download or copy it again.');
@@ -172,7 +156,7 @@ function readRecords(
   path: string,
   layout: Layout,
   labels: readonly (number | null)[],
-  part: FoundPart & { places: Uint32Array },
+  part: LabeledImages & { places: Uint32Array },
   from: number,
 ): number {
   const { labelBytes, labelAt } = layout;

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import type { DataSetSource } from '../../../contract/study.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 import { ZipArchive } from '../../../files/zip/reader.ts';
 import { idxName, inFolder } from './files-at.ts';
 import { readIdxLabels } from './idx.ts';
@@ -16,7 +16,7 @@ export type Detected =
 
 /** @param path absolute @throws UserError `file.*`, `data-set.not-images`, `idx.*` */
 export async function detectSource(path: string): Promise<Detected> {
-  const status = statOf(path);
+  const status = onFile(path, () => statSync(path));
   if (status.isDirectory()) {
     const found = inFolder(path);
     if (found.source !== 'idx') return { kind: found.source, path: found.path };
@@ -38,14 +38,6 @@ export async function detectSource(path: string): Promise<Detected> {
     throw dataError('zip-of-files', 'These are IDX files or CIFAR’s binary files, not images', path, remedy);
   }
   return { kind: 'folder', path };
-}
-
-function statOf(path: string) {
-  try {
-    return statSync(path);
-  } catch (error) {
-    throw fileError(error, path);
-  }
 }
 
 /** Whether a file of a zip belongs to a data set that is read from a folder only. */

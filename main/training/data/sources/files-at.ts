@@ -3,7 +3,7 @@ import { extname, join } from 'node:path';
 import { UserError } from '../../../contract/errors.ts';
 import type { SourceOf } from '../../../domain/data-sources.ts';
 import { formatNames } from '../../../domain/format.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 import { cifarFolder } from './cifar.ts';
 
 type IdxPaths = Pick<SourceOf<'idx'>, 'trainImages' | 'trainLabels' | 'testImages' | 'testLabels'>;
@@ -20,7 +20,7 @@ export type FilesAt =
  * @throws UserError `data-set.no-file`, `data-set.files-missing`, `data-set.unknown-files`
  */
 export function filesAt(path: string, name = path): FilesAt {
-  const status = statOf(path);
+  const status = onFile(path, () => statSync(path, { throwIfNoEntry: false }));
   if (!status) throw nothingAt(path);
   if (status.isDirectory()) return inFolder(path);
   const ending = extname(name).toLowerCase();
@@ -43,18 +43,9 @@ const idxFiles = {
   testLabels: ['t10k', 'labels'],
 } as const;
 
-/** Null: there is nothing. */
-function statOf(path: string) {
-  try {
-    return statSync(path, { throwIfNoEntry: false }) ?? null;
-  } catch (error) {
-    throw fileError(error, path);
-  }
-}
-
 /** What a folder holds. @param path absolute @throws UserError `data-set.files-missing`, `file.*` */
 export function inFolder(path: string): FilesAt {
-  const names = namesIn(path);
+  const names = onFile(path, () => readdirSync(path).sort());
   const known = names.flatMap((name) => {
     const [, part = '', what = ''] = idxName.exec(name) ?? [];
     return part === '' ? [] : [{ name, part: part.toLowerCase().replace('test', 't10k'), what: what.toLowerCase() }];
@@ -85,14 +76,6 @@ function allIdx(path: string, known: readonly { name: string; part: string; what
 function usualName(key: keyof IdxPaths): string {
   const [part, what] = idxFiles[key];
   return `${part}-${what}-idx${what === 'images' ? 3 : 1}-ubyte`;
-}
-
-function namesIn(path: string): string[] {
-  try {
-    return readdirSync(path).sort();
-  } catch (error) {
-    throw fileError(error, path);
-  }
 }
 
 const nothingAt = (path: string): UserError =>

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { relative } from 'node:path';
-import { fileError } from '../../../files/file-errors.ts';
+import { onFile } from '../../../files/file-errors.ts';
 
 /** The files that a source is read from. */
 export interface SourceFiles {
@@ -22,20 +22,12 @@ const version = 1;
  */
 export function fingerprintOf(root: string, { paths, others }: SourceFiles): string {
   const stamps = paths.map((path) => {
-    const status = stampOf(path);
+    // Undefined: the file has gone since it was listed.
+    const status = onFile(path, () => statSync(path, { throwIfNoEntry: false }));
     return [relative(root, path), status?.size ?? -1, status?.mtimeMs ?? -1];
   });
   const lines = stamps.map((stamp) => JSON.stringify(stamp)).sort();
   return createHash('sha256')
     .update(JSON.stringify([version, others, lines]))
     .digest('hex');
-}
-
-/** Undefined: the file has gone since it was listed. */
-function stampOf(path: string) {
-  try {
-    return statSync(path, { throwIfNoEntry: false });
-  } catch (error) {
-    throw fileError(error, path);
-  }
 }

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { closeSync, openSync, readFileSync, readSync, statSync } from 'node:fs';
 import { constants, gunzipSync } from 'node:zlib';
 import { UserError } from '../../../contract/errors.ts';
-import { fileError } from '../../../files/file-errors.ts';
+import { fileError, onFile } from '../../../files/file-errors.ts';
 
 /** Most bytes of an IDX file, unpacked too: 1.3 million MNIST images. More would not fit into a worker's memory. */
 const maxBytes = 2 ** 30;
@@ -70,7 +70,7 @@ interface Start {
 /** Opens a file, and reads its header. @throws UserError `idx.*`, `file.*` */
 function withStart<T>(path: string, dimensions: 1 | 3, use: (start: Start) => T): T {
   const fileBytes = fileSize(path);
-  const file = open(path);
+  const file = onFile(path, () => openSync(path, 'r'));
   try {
     const head = Buffer.alloc(Math.min(headBytes, fileBytes));
     readSync(file, head, 0, head.length, 0);
@@ -96,25 +96,13 @@ function readIdx(path: string, dimensions: 1 | 3, options: IdxOptions): { sizes:
 }
 
 function fileSize(path: string): number {
-  try {
-    const status = statSync(path);
-    // Reading a pipe or a device may never end.
-    if (!status.isFile()) {
-      throw idxError('idx.not-a-file', 'This is not a regular file', path, 'Give the path of an IDX file.');
-    }
-    if (status.size > maxBytes) throw tooLarge(path);
-    return status.size;
-  } catch (error) {
-    throw fileError(error, path);
+  const status = onFile(path, () => statSync(path));
+  // Reading a pipe or a device may never end.
+  if (!status.isFile()) {
+    throw idxError('idx.not-a-file', 'This is not a regular file', path, 'Give the path of an IDX file.');
   }
-}
-
-function open(path: string): number {
-  try {
-    return openSync(path, 'r');
-  } catch (error) {
-    throw fileError(error, path);
-  }
+  if (status.size > maxBytes) throw tooLarge(path);
+  return status.size;
 }
 
 function parseHeader(start: Buffer, dimensions: 1 | 3, path: string): { sizes: number[]; offset: number } {

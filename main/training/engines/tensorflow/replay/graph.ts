@@ -1,4 +1,5 @@
 import type { Variable } from '@tensorflow/tfjs-core';
+import { bytesOf, kept } from '../../../../domain/arrays.ts';
 import type { Attribute, Binding, Context, TensorId } from '../context.ts';
 
 /** One result of a node. */
@@ -49,7 +50,7 @@ export class Graph {
   constant({ dtype, shape, values }: Constant): Ref {
     const name = `n${this.#count++}`;
     const tensor = new Message().integer(1, dtype).message(2, shapeMessage(shape));
-    if (values.byteLength > 0) tensor.bytes(4, toBytes(values));
+    if (values.byteLength > 0) tensor.bytes(4, bytesOf(values));
     const message = this.#node({ op: 'Const' }, name);
     message.message(5, entry('dtype', new Message().integer(6, dtype)));
     message.message(5, entry('value', new Message().message(8, tensor)));
@@ -93,9 +94,6 @@ function shapeMessage(shape: readonly number[]): Message {
   for (const size of shape) message.message(2, new Message().integer(1, size));
   return message;
 }
-
-const toBytes = (values: ArrayBufferView): Uint8Array =>
-  new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 
 /** Writes the part of protobuf's wire format that a TensorFlow graph needs. */
 export class Message {
@@ -170,11 +168,7 @@ export class GraphVariables {
 
   /** The graph's counterpart of a tfjs variable. */
   get(variable: Variable): GraphVariable {
-    const known = this.#known.get(variable);
-    if (known) return known;
-    const made = this.#create(variable, `v${this.#known.size}`);
-    this.#known.set(variable, made);
-    return made;
+    return kept(this.#known, variable, () => this.#create(variable, `v${this.#known.size}`));
   }
 
   get all(): ReadonlyMap<Variable, GraphVariable> {
