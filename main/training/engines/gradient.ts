@@ -13,6 +13,14 @@ export interface DifferentiableOp<V extends Tensor | Tensor[], S extends Tensor[
   backward: (dy: V, saved: S) => Lazy[];
 }
 
+/** What runs ops with their own gradients on one engine. */
+export interface Differentiating {
+  differentiable<V extends Tensor | Tensor[], S extends Tensor[]>(op: DifferentiableOp<V, S>): V;
+}
+
+/** Gradients that were computed together, one for each input. */
+export const lazily = (gradients: readonly Tensor[]): Lazy[] => gradients.map((gradient) => () => gradient);
+
 /** The part of tfjs's engine behind `tf.customGrad`; typed as private there, but stable since tfjs 1.0. */
 interface KernelRunner {
   runKernelFunc(call: {

@@ -2,6 +2,7 @@ import type { Rank, Tensor, Tensor4D, Variable } from '@tensorflow/tfjs-core';
 import { at } from '../../domain/arrays.ts';
 import type { NetworkEngine, NetworkOps, NetworkTf, Parameter } from '../architectures/model.ts';
 import { type Composed, compositions } from '../engines/fallbacks.ts';
+import { type Convolution, convolution } from '../engines/layers.ts';
 import { broadcastShape, type Constant, mapped, padded, sizeOf, transposed } from './constants.ts';
 import type { OnnxAttribute, OnnxConstant, OnnxNode } from './onnx-file.ts';
 
@@ -175,14 +176,10 @@ export class Tracer implements NetworkEngine {
   }
 
   #convolution(x: Traced, w: Traced, stride: number, padding: 'same' | 'valid'): Tensor4D {
-    const [n, height, width] = x.shape as [number, number, number];
-    const kernel = at(w.shape, 0);
-    const [top, bottom, newHeight] = convolved(height, kernel, stride, padding);
-    const [left, right, newWidth] = convolved(width, kernel, stride, padding);
-    const attributes = { strides: [stride, stride], pads: [top, left, bottom, right] };
+    const g = convolution(x.shape, w.shape, stride, padding);
     const inputs = [this.#planes(x), this.#name(this.#kernel(w))];
-    const planes = this.#add('Conv', inputs, attributes);
-    return asTensor(new Traced([n, newHeight, newWidth, at(w.shape, 3)], { planes, node: this.#node(inputs) }));
+    const planes = this.#add('Conv', inputs, { strides: [stride, stride], pads: padsOf(g) });
+    return asTensor(new Traced([g.images, g.outHeight, g.outWidth, g.outputs], { planes, node: this.#node(inputs) }));
   }
 
   /** The padding is that of the convolution from the result to x. */
@@ -192,12 +189,12 @@ export class Tracer implements NetworkEngine {
     { size, stride, padding }: { size: number; stride: number; padding: 'same' | 'valid' },
   ): Tensor4D {
     const [n, height] = x.shape as [number, number];
-    const kernel = at(w.shape, 0);
-    const [before, after] = convolved(size, kernel, stride, padding);
-    const further = size - ((height - 1) * stride + kernel - before - after);
+    const g = convolution([n, size, size, at(w.shape, 2)], w.shape, stride, padding);
+    const pads = padsOf(g);
+    const further = size - ((height - 1) * stride + g.kernel - at(pads, 0) - at(pads, 2));
     const attributes = {
       strides: [stride, stride],
-      pads: [before, before, after, after],
+      pads,
       ...(further > 0 && { output_padding: [further, further] }),
     };
     const inputs = [this.#planes(x), this.#name(this.#kernel(w))];
@@ -385,15 +382,9 @@ function inferenceOnly(): never {
   throw new Error('only inference is exported');
 }
 
-/** Zeros before and after an axis, as TensorFlow pads it, and its new length. */
-function convolved(
-  length: number,
-  kernel: number,
-  stride: number,
-  padding: 'same' | 'valid',
-): readonly [number, number, number] {
-  if (padding === 'valid') return [0, 0, Math.floor((length - kernel) / stride) + 1];
-  const result = Math.ceil(length / stride);
-  const total = Math.max((result - 1) * stride + kernel - length, 0);
-  return [Math.floor(total / 2), total - Math.floor(total / 2), result];
+/** Zeros before rows and columns, and after them, as ONNX lists them. */
+function padsOf({ height, width, outHeight, outWidth, kernel, stride, top, left }: Convolution): number[] {
+  const after = (length: number, out: number, before: number): number =>
+    Math.max(0, (out - 1) * stride + kernel - length - before);
+  return [top, left, after(height, outHeight, top), after(width, outWidth, left)];
 }

@@ -1,5 +1,5 @@
 /**
- * Computes what the self-check expects. Run by itself it writes main/training/engine-choice/expected.ts, which is needed
+ * Computes what the self-check expects. Run by itself it writes main/training/engine-choice/expected.json, which is needed
  * when the self-check computes something else:
  *
  *   node tests/training/engine-choice/expected-numbers.ts
@@ -48,15 +48,7 @@ const rounded = (value: number): number => (Math.abs(value) < 1e-7 ? 0 : Number(
 
 if (import.meta.main) {
   const numbers = await expectedNumbers(await openEngine('wasm'));
-  const lines = Object.entries(numbers).map(([name, values]) => `  ${quoted(name)}: [${values.join(', ')}],`);
-  const text = `/** By names of findings. tests/training/engine-choice/expected-numbers.ts computes them in plain float64. */
-export const expected: Readonly<Record<string, readonly number[]>> = {
-${lines.join('\n')}
-};
-`;
-  writeFileSync(join(import.meta.dirname, '../../../main/training/engine-choice/expected.ts'), text);
-}
-
-function quoted(name: string): string {
-  return /^\w+$/.test(name) ? name : `'${name}'`;
+  const lines = Object.entries(numbers).map(([name, values]) => `  ${JSON.stringify(name)}: [${values.join(', ')}]`);
+  const path = join(import.meta.dirname, '../../../main/training/engine-choice/expected.json');
+  writeFileSync(path, `{\n${lines.join(',\n')}\n}\n`);
 }

@@ -123,8 +123,8 @@ export class Context {
   }
 
   /** An int32 vector, as TensorFlow expects shapes and axes. */
-  ints(values: number[]): Tensor1D {
-    return this.tf.tensor1d(values, 'int32');
+  ints(values: readonly number[]): Tensor1D {
+    return this.tf.tensor1d([...values], 'int32');
   }
 
   /** Sum or mean over one axis. */

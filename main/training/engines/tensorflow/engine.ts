@@ -8,7 +8,7 @@ import { adamOp } from './ops/adam.ts';
 import { type Binding, Context, type NodeBackend } from './context.ts';
 import { type InstalledTensorflow, locateKernels, locateTensorflow } from './locate.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
-import { attentionOps, linearOps, normalizationOps } from './ops/layers.ts';
+import { attentionOps, layerOps, normalizationOps } from './ops/layers.ts';
 import { nativeOps } from './ops/native.ts';
 import { replaying } from './replay/program.ts';
 
@@ -61,7 +61,7 @@ export async function openTensorflow({ threads, ownKernels }: TensorflowOptions)
 /** `own`: with our own kernels, which must be loaded. */
 function tensorflowOps(c: Context, own: boolean): Ops {
   const ops = {
-    ...linearOps(c),
+    ...layerOps(c),
     ...normalizationOps(c),
     ...activationOps(c),
     ...attentionOps(c),

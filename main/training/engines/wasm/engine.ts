@@ -8,7 +8,7 @@ import { Heap, refuseNoMemory, type WasmBackend } from './heap.ts';
 import { loadKernels } from './kernels.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps, linearOps, normalizationOps } from './ops/layers.ts';
+import { attentionOps, layerOps, normalizationOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-wasm';
 
@@ -47,7 +47,7 @@ export async function openWasm(): Promise<Engine> {
 
 function wasmOps(h: Heap): Ops {
   const ops = {
-    ...linearOps(h),
+    ...layerOps(h),
     ...normalizationOps(h),
     ...activationOps(h),
     ...attentionOps(h),

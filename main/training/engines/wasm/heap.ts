@@ -2,6 +2,7 @@ import type { Tensor, TensorInfo } from '@tensorflow/tfjs-core';
 import { UserError } from '../../../contract/errors.ts';
 import type { Tfjs } from '../engine.ts';
 import { type DifferentiableOp, differentiable } from '../gradient.ts';
+import type { Convolution } from '../layers.ts';
 import type { Kernels, Pointer } from './kernels.ts';
 
 /** The part of tfjs's wasm backend that is used here. */
@@ -89,9 +90,9 @@ export class Heap {
   }
 
   /** Writes a convolution's sizes to memory for the kernels; valid until the next call. */
-  geometry(sizes: readonly number[]): Pointer {
+  geometry(convolution: Convolution): Pointer {
     this.#geometry ||= this.#reserve(64);
-    this.#backend.wasm.HEAP32.set(sizes, this.#geometry / 4);
+    this.#backend.wasm.HEAP32.set(Object.values(convolution), this.#geometry / 4);
     return this.#geometry;
   }
 

@@ -6,184 +6,63 @@ import { productFolder } from '../../../files/places.ts';
 /** An address in the heap. */
 export type Pointer = number;
 
-type Scratch = Pointer;
+/** A list of so many. */
+type List<N extends number, T, Known extends T[] = []> = Known['length'] extends N ? Known : List<N, T, [...Known, T]>;
+
+/** A kernel with so many arguments; bytes or floats that others need are its result, or it has none. */
+type Kernel<Arguments extends number, Result = void> = (...given: List<Arguments, number>) => Result;
 
 /**
- * The exports of assembly/index.ts. Arguments are addresses, of float32 unless stated otherwise, and sizes; results come
- * first. `geometry` is the address of eleven int32, see assembly/geometry.ts. For kernels with `scratch`, another function
- * gives the number of bytes that they need.
+ * The exports of assembly/index.ts, where their arguments are described: addresses, of float32 unless stated otherwise,
+ * and sizes; results come first. `geometry` is the address of eleven int32, see assembly/geometry.ts. For kernels with
+ * `scratch`, another function gives the number of bytes that they need.
  */
 export interface Kernels {
-  gemmScratch(columns: number): number;
+  gemmScratch: Kernel<1, number>;
   /** C [m, n] = op(A) op(B) + bias; a `bias` of 0 is none. */
   gemm(
     transposeA: boolean,
     transposeB: boolean,
-    m: number,
-    n: number,
-    k: number,
-    a: Pointer,
-    lda: number,
-    b: Pointer,
-    ldb: number,
-    c: Pointer,
-    ldc: number,
-    bias: Pointer,
-    accumulate: boolean,
-    scratch: Scratch,
+    ...given: [...List<10, number>, accumulate: boolean, scratch: Pointer]
   ): void;
-  convolveScratch(geometry: Pointer): number;
-  convolve(y: Pointer, x: Pointer, w: Pointer, geometry: Pointer, scratch: Scratch): void;
-  filterGradientScratch(geometry: Pointer): number;
-  filterGradient(dw: Pointer, x: Pointer, dy: Pointer, geometry: Pointer, scratch: Scratch): void;
-  convolveTransposedScratch(geometry: Pointer): number;
-  convolveTransposed(dx: Pointer, dy: Pointer, w: Pointer, geometry: Pointer, scratch: Scratch): void;
-  maxPool(y: Pointer, x: Pointer, images: number, height: number, width: number, channels: number): void;
-  maxPoolBack(
-    dx: Pointer,
-    dy: Pointer,
-    x: Pointer,
-    images: number,
-    height: number,
-    width: number,
-    channels: number,
-  ): void;
-  batchNormScratch(channels: number): number;
-  batchNorm(
-    y: Pointer,
-    mean: Pointer,
-    unbiased: Pointer,
-    scale: Pointer,
-    x: Pointer,
-    gamma: Pointer,
-    beta: Pointer,
-    rows: number,
-    channels: number,
-    epsilon: number,
-    scratch: Scratch,
-  ): void;
-  batchNormBack(
-    dx: Pointer,
-    dGamma: Pointer,
-    dBeta: Pointer,
-    dy: Pointer,
-    x: Pointer,
-    gamma: Pointer,
-    mean: Pointer,
-    scale: Pointer,
-    rows: number,
-    channels: number,
-    scratch: Scratch,
-  ): void;
-  layerNorm(
-    y: Pointer,
-    statistics: Pointer,
-    x: Pointer,
-    gamma: Pointer,
-    beta: Pointer,
-    rows: number,
-    width: number,
-    epsilon: number,
-  ): void;
-  layerNormBack(
-    dx: Pointer,
-    dGamma: Pointer,
-    dBeta: Pointer,
-    dy: Pointer,
-    x: Pointer,
-    statistics: Pointer,
-    gamma: Pointer,
-    rows: number,
-    width: number,
-  ): void;
-  relu(y: Pointer, x: Pointer, count: number): void;
-  reluBack(dx: Pointer, dy: Pointer, y: Pointer, count: number): void;
-  leakyRelu(y: Pointer, x: Pointer, count: number, slope: number): void;
-  leakyReluBack(dx: Pointer, dy: Pointer, x: Pointer, count: number, slope: number): void;
-  gelu(y: Pointer, x: Pointer, count: number): void;
-  geluBack(dx: Pointer, dy: Pointer, x: Pointer, count: number): void;
-  hyperbolicTangent(y: Pointer, x: Pointer, count: number): void;
-  hyperbolicTangentBack(dx: Pointer, dy: Pointer, y: Pointer, count: number): void;
+  convolveScratch: Kernel<1, number>;
+  convolve: Kernel<5>;
+  filterGradientScratch: Kernel<1, number>;
+  filterGradient: Kernel<5>;
+  convolveTransposedScratch: Kernel<1, number>;
+  convolveTransposed: Kernel<5>;
+  maxPool: Kernel<6>;
+  maxPoolBack: Kernel<7>;
+  batchNormScratch: Kernel<1, number>;
+  batchNorm: Kernel<11>;
+  batchNormBack: Kernel<11>;
+  layerNorm: Kernel<8>;
+  layerNormBack: Kernel<9>;
+  relu: Kernel<3>;
+  reluBack: Kernel<4>;
+  leakyRelu: Kernel<4>;
+  leakyReluBack: Kernel<5>;
+  gelu: Kernel<3>;
+  geluBack: Kernel<4>;
+  hyperbolicTangent: Kernel<3>;
+  hyperbolicTangentBack: Kernel<4>;
   /** Floats of a row of the softmax that `attention` keeps. */
-  paddedTokens(tokens: number): number;
-  attentionScratch(tokens: number, d: number): number;
-  attention(
-    out: Pointer,
-    weights: Pointer,
-    qkv: Pointer,
-    images: number,
-    tokens: number,
-    heads: number,
-    d: number,
-    scratch: Scratch,
-  ): void;
-  attentionBack(
-    dQkv: Pointer,
-    dOut: Pointer,
-    qkv: Pointer,
-    weights: Pointer,
-    images: number,
-    tokens: number,
-    heads: number,
-    d: number,
-    scratch: Scratch,
-  ): void;
-  selfAttentionScratch(tokens: number, width: number, heads: number, d: number): number;
-  /** `qkv` and `weights` may be 0: then they are not stored. */
-  selfAttention(
-    out: Pointer,
-    qkv: Pointer,
-    weights: Pointer,
-    x: Pointer,
-    w: Pointer,
-    b: Pointer,
-    images: number,
-    tokens: number,
-    width: number,
-    heads: number,
-    d: number,
-    scratch: Scratch,
-  ): void;
-  selfAttentionBackScratch(tokens: number, width: number, heads: number, d: number): number;
-  selfAttentionBack(
-    dx: Pointer,
-    dw: Pointer,
-    db: Pointer,
-    dOut: Pointer,
-    x: Pointer,
-    w: Pointer,
-    qkv: Pointer,
-    weights: Pointer,
-    images: number,
-    tokens: number,
-    width: number,
-    heads: number,
-    d: number,
-    scratch: Scratch,
-  ): void;
-  softmax(y: Pointer, x: Pointer, rows: number, columns: number): void;
-  dropoutMask(mask: Pointer, count: number, rate: number, kept: number, key0: number, key1: number): void;
-  multiply(y: Pointer, a: Pointer, b: Pointer, count: number): void;
-  add(y: Pointer, a: Pointer, b: Pointer, count: number): void;
-  addRow(y: Pointer, x: Pointer, row: Pointer, rows: number, columns: number): void;
-  sumRows(to: Pointer, x: Pointer, rows: number, columns: number, scratch: Scratch): void;
-  adam(
-    next: Pointer,
-    w: Pointer,
-    gradient: Pointer,
-    m: Pointer,
-    v: Pointer,
-    count: number,
-    beta1: number,
-    rest1: number,
-    beta2: number,
-    rest2: number,
-    step: number,
-    correction: number,
-    epsilon: number,
-    added: number,
-    keptWeight: number,
-  ): void;
+  paddedTokens: Kernel<1, number>;
+  attentionScratch: Kernel<2, number>;
+  attention: Kernel<8>;
+  attentionBack: Kernel<9>;
+  selfAttentionScratch: Kernel<4, number>;
+  /** The second and third, what the gradient needs, may be 0: then they are not stored. */
+  selfAttention: Kernel<12>;
+  selfAttentionBackScratch: Kernel<4, number>;
+  selfAttentionBack: Kernel<14>;
+  softmax: Kernel<4>;
+  dropoutMask: Kernel<6>;
+  multiply: Kernel<4>;
+  add: Kernel<4>;
+  addRow: Kernel<5>;
+  sumRows: Kernel<5>;
+  adam: Kernel<15>;
 }
 
 /** `relaxed` uses fused multiply-add, and so differs from `base` in the last bits. */

@@ -1,33 +1,12 @@
 import type { Tensor, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Convolution } from '../layers.ts';
 import type { Context, Kernel } from './context.ts';
-
-/** A convolution from a map of height x width x channels to one of outHeight x outWidth. Pads `top` and `left`. */
-type Geometry = Readonly<
-  Record<'height' | 'width' | 'channels' | 'kernel' | 'stride' | 'top' | 'left' | 'outHeight' | 'outWidth', number>
->;
-
-/** Geometry of x [n, h, w, c] with a filter [k, k, c, o]. */
-export function geometry(
-  x: readonly number[],
-  filter: readonly number[],
-  stride: number,
-  padding: 'same' | 'valid',
-): Geometry {
-  const [, height, width, channels] = x as [number, number, number, number];
-  const kernel = filter[0]!;
-  const same = padding === 'same';
-  const out = (length: number): number => Math.ceil((same ? length : length - kernel + 1) / stride);
-  const before = (length: number): number =>
-    same ? Math.max(0, (out(length) - 1) * stride + kernel - length) >> 1 : 0;
-  const [outHeight, outWidth] = [out(height), out(width)];
-  return { height, width, channels, kernel, stride, top: before(height), left: before(width), outHeight, outWidth };
-}
 
 /** Most numbers in one unfolded piece of a batch: 128 MiB, which every device can bind. */
 const pieceSize = 2 ** 25;
 
 /** Gradient of the filter of shape [k, k, c, o]: unfolded windows, transposed, times dy [n, outHeight, outWidth, o]. */
-export function toFilter(c: Context, x: Tensor, dy: Tensor, g: Geometry, shape: readonly number[]): Tensor {
+export function toFilter(c: Context, x: Tensor, dy: Tensor, g: Convolution, shape: readonly number[]): Tensor {
   const outputs = shape[3]!;
   const width = g.kernel * g.kernel * g.channels;
   const pieces = inPieces(c, x.shape[0]!, g, (start, count) => {
@@ -39,7 +18,7 @@ export function toFilter(c: Context, x: Tensor, dy: Tensor, g: Geometry, shape: 
 }
 
 /** Gradient of the input, or a transposed convolution: dy [n, outHeight, outWidth, o], filter w [k, k, c, o]. */
-export function toInput(c: Context, dy: Tensor4D, w: Tensor4D, g: Geometry): Tensor4D {
+export function toInput(c: Context, dy: Tensor4D, w: Tensor4D, g: Convolution): Tensor4D {
   if (g.stride === 1 && g.outHeight * g.outWidth > 1) return correlate(c, dy, w, g);
   const { kernel, channels, height, width } = g;
   const outputs = w.shape[3];
@@ -52,7 +31,7 @@ export function toInput(c: Context, dy: Tensor4D, w: Tensor4D, g: Geometry): Ten
 }
 
 /** At stride 1 the gradient of the input is itself a convolution, with the filter turned by 180 degrees. */
-function correlate(c: Context, dy: Tensor4D, w: Tensor4D, g: Geometry): Tensor4D {
+function correlate(c: Context, dy: Tensor4D, w: Tensor4D, g: Convolution): Tensor4D {
   const { kernel, channels, height, width, outHeight, outWidth } = g;
   const outputs = w.shape[3];
   const turned = c.map<Tensor4D>(turn, [kernel, kernel, outputs, channels], [w], { kernel, channels, outputs });
@@ -99,7 +78,7 @@ function largestDivisor(of: number, most: number): number {
 }
 
 /** Applies `each` to pieces of a batch of `n` whose unfolded form fits `pieceSize`. */
-function inPieces(c: Context, n: number, g: Geometry, each: (start: number, count: number) => Tensor): Tensor[] {
+function inPieces(c: Context, n: number, g: Convolution, each: (start: number, count: number) => Tensor): Tensor[] {
   const perImage = g.outHeight * g.outWidth * g.kernel * g.kernel * g.channels;
   const most = Math.max(1, Math.floor(pieceSize / perImage));
   const pieces: Tensor[] = [];

@@ -6,7 +6,7 @@ import { adapterName, type BackendClass, dawnVersion, findAdapter, guardedBacken
 import { Context } from './context.ts';
 import { activationOps, lossOps } from './ops/functions.ts';
 import { adamOp } from './ops/adam.ts';
-import { attentionOps, linearOps, normalizationOps, poolOps } from './ops/layers.ts';
+import { attentionOps, layerOps, normalizationOps, poolOps } from './ops/layers.ts';
 
 const packageName = '@tensorflow/tfjs-backend-webgpu';
 
@@ -57,7 +57,7 @@ export async function openWebgpu(environment: NodeJS.ProcessEnv = process.env): 
 
 function webgpuOps(c: Context): Ops {
   const ops = {
-    ...linearOps(c),
+    ...layerOps(c),
     ...poolOps(c),
     ...normalizationOps(c),
     ...activationOps(c),

@@ -1,4 +1,4 @@
-import { convolution, toSizes } from '../../../../main/training/engines/wasm/ops/layers.ts';
+import { convolution } from '../../../../main/training/engines/layers.ts';
 import type { Numbers } from '../../conformance/reference-ops.ts';
 import type { Arena } from './arena.ts';
 
@@ -50,5 +50,5 @@ export function filterGradient(arena: Arena, shape: Shape, x: Numbers, dy: Numbe
 }
 
 function layOut(arena: Arena, { n, h, w, c, o, k, stride, padding }: Shape): number {
-  return arena.integers(toSizes(convolution([n, h, w, c], [k, k, c, o], stride, padding)));
+  return arena.integers(Object.values(convolution([n, h, w, c], [k, k, c, o], stride, padding)));
 }

@@ -31,24 +31,13 @@ export const bindingName = 'tfjs_binding.node';
 export async function compileBinding(folder: string, compiler: string, environment: NodeJS.ProcessEnv): Promise<void> {
   const tfjs = tfjsFolder();
   const sources = readdirSync(join(tfjs, 'binding')).filter((name) => name.endsWith('.cc'));
-  const includes = [
-    tfjs,
-    dirname(tfjs),
-    join(folder, 'include'),
-    outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include')),
+  const words = [
+    ...['-std=c++17', '-O2', '-w', '-DBUILDING_NODE_EXTENSION', `-I${tfjs}`, `-I${dirname(tfjs)}`],
+    ...libraryOptions(folder),
+    ...sources.map((name) => join(tfjs, 'binding', name)),
+    ...['-o', join(folder, bindingName), ...linkOptions(folder)],
   ];
-  const answer = await runToEnd(
-    compiler,
-    [
-      ...['-std=c++17', '-O2', '-fPIC', '-shared', '-w', '-DNAPI_VERSION=8', '-DBUILDING_NODE_EXTENSION'],
-      ...includes.map((path) => `-I${path}`),
-      ...sources.map((name) => join(tfjs, 'binding', name)),
-      ...['-o', join(folder, bindingName), `-L${join(folder, 'lib')}`],
-      ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-      ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
-    ],
-    { env: environment },
-  );
+  const answer = await runToEnd(compiler, words, { env: environment });
   if (answer.code === 0) return;
   throw new UserError(
     'engine.compile',
@@ -127,12 +116,21 @@ async function compileAndTry(
 function compilerArguments(to: string, folder: string, environment: NodeJS.ProcessEnv): string[] {
   const sources = readdirSync(kernelSources).filter((name) => name.endsWith('.cc'));
   return [
-    ...[...kernelFlags(environment), '-fPIC', '-shared', '-DNAPI_VERSION=8'],
-    `-I${join(folder, 'include')}`,
-    `-I${outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include'))}`,
+    ...kernelFlags(environment),
+    ...libraryOptions(folder),
     ...sources.map((name) => join(kernelSources, name)),
-    ...['-o', to, `-L${join(folder, 'lib')}`],
-    ...['-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
-    ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
+    ...['-o', to, ...linkOptions(folder)],
   ];
 }
+
+/** A native library that Node can load, with the headers of an installation of TensorFlow. */
+const libraryOptions = (folder: string): string[] => [
+  ...['-fPIC', '-shared', '-DNAPI_VERSION=8', `-I${join(folder, 'include')}`],
+  `-I${outsideArchive(join(dirname(resolve('node-api-headers/package.json')), 'include'))}`,
+];
+
+/** With its libraries, which the result finds in `lib/` beside it. */
+const linkOptions = (folder: string): string[] => [
+  ...[`-L${join(folder, 'lib')}`, '-l:libtensorflow_cc.so.2', '-l:libtensorflow_framework.so.2'],
+  ...['-Wl,-rpath,$ORIGIN/lib', '-Wl,--enable-new-dtags'],
+];

@@ -1,37 +1,35 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { pointwise } from '../../layers.ts';
 import type { Context } from '../context.ts';
 
 /** Functions of one element, and dropout. */
 export function activationOps(c: Context): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
   const { attr } = c;
-  /** An op whose TensorFlow gradient op takes (dy, y) or (y, dy). */
-  const pointwise = <T extends Tensor>(x: T, op: string, gradient: (y: Tensor, dy: Tensor) => Tensor): T =>
-    c.differentiable({
-      inputs: [x],
-      forward: () => {
-        const y = c.run<T>(op, [x]);
-        return { value: y, save: [y] };
-      },
-      backward: (dy, [y]) => [() => gradient(y, dy)],
-    });
-
   return {
-    relu: (x) => pointwise(x, 'Relu', (y, dy) => c.run('ReluGrad', [dy, y])),
-    tanh: (x) => pointwise(x, 'Tanh', (y, dy) => c.run('TanhGrad', [y, dy])),
+    relu: (x) =>
+      pointwise(
+        c,
+        x,
+        'value',
+        () => c.run('Relu', [x]),
+        (dy, y) => c.run('ReluGrad', [dy, y]),
+      ),
+    tanh: (x) =>
+      pointwise(
+        c,
+        x,
+        'value',
+        () => c.run('Tanh', [x]),
+        (dy, y) => c.run('TanhGrad', [y, dy]),
+      ),
     softmax: (logits) => c.run<Tensor2D>('Softmax', [logits]),
 
     leakyRelu: (x, slope) => {
       const at = [attr.T, attr.float('alpha', slope)];
-      return c.differentiable({
-        inputs: [x],
-        forward: () => {
-          const y = c.run<typeof x>('LeakyRelu', [x], at);
-          return { value: y, save: [y] };
-        },
-        // Only the sign counts, which y shares with x. Given x, TensorFlow's remapper fails on a bias and logs an error.
-        backward: (dy, [y]) => [() => c.run('LeakyReluGrad', [dy, y], at)],
-      });
+      const gradient = (dy: Tensor, y: Tensor): Tensor => c.run('LeakyReluGrad', [dy, y], at);
+      // Only the sign counts, which y shares with x. Given x, TensorFlow's remapper fails on a bias and logs an error.
+      return pointwise(c, x, 'value', () => c.run('LeakyRelu', [x], at), gradient);
     },
 
     /** x Phi(x); its derivative is Phi(x) + x phi(x). */

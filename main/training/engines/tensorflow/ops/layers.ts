@@ -1,61 +1,34 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
-import type { Attribute, Context } from '../context.ts';
+import { attentionOp, linearOps } from '../../layers.ts';
+import type { Context } from '../context.ts';
 
-/** Dense and convolutional layers. */
-export function linearOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'> {
+/** Dense and convolutional layers, and pooling. */
+export function layerOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'> {
   const { attr } = c;
-  const biased = <T extends Tensor>(x: T, b: Tensor1D): T => c.run('BiasAdd', [x, b], [attr.T, c.nhwc]);
-  const convolution = (stride: number, padding: 'same' | 'valid'): Attribute[] => [
-    attr.T,
-    attr.int('strides', [1, stride, stride, 1]),
-    attr.string('padding', padding.toUpperCase()),
-    c.nhwc,
-    attr.int('dilations', [1, 1, 1, 1]),
-  ];
-  const forward = (x: Tensor, w: Tensor, at: Attribute[]): Tensor4D => c.run('Conv2D', [x, w], at);
-  const toInput = (shape: number[], w: Tensor, dy: Tensor, at: Attribute[]): Tensor4D =>
-    c.run('Conv2DBackpropInput', [c.ints(shape), w, dy], at);
-  const toFilter = (x: Tensor, shape: number[], dy: Tensor, at: Attribute[]): Tensor4D =>
-    c.run('Conv2DBackpropFilter', [x, c.ints(shape), dy], at);
-
+  const addBias = <T extends Tensor>(x: T, b: Tensor1D): T => c.run('BiasAdd', [x, b], [attr.T, c.nhwc]);
   return {
-    dense: (x, w, b) =>
-      c.differentiable({
-        inputs: [x, w, b],
-        forward: () => ({ value: biased(c.matMul<Tensor2D>(x, w), b), save: [x, w] }),
-        backward: (dy, [x, w]) => [
-          () => c.matMul(dy, w, false, true),
-          () => c.matMul(x, dy, true, false),
-          () => c.sumToLast(dy),
-        ],
-      }),
-
-    conv2d: (x, w, stride, padding) => {
-      const at = convolution(stride, padding);
-      return c.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: forward(x, w, at), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => toInput(x.shape, w, dy, at), () => toFilter(x, w.shape, dy, at)],
-      });
-    },
-
-    conv2dTranspose: (x, w, size, stride, padding) => {
-      const at = convolution(stride, padding);
-      const shape = [x.shape[0], size, size, w.shape[2]];
-      return c.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: toInput(shape, w, x, at), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => forward(dy, w, at), () => toFilter(dy, w.shape, x, at)],
-      });
-    },
-
-    biasAdd: (x, b) =>
-      c.differentiable({
-        inputs: [x, b],
-        forward: () => ({ value: biased(x, b), save: [] }),
-        backward: (dy) => [() => dy.clone(), () => c.sumToLast(dy)],
-      }),
+    ...linearOps(c, {
+      addBias,
+      dense: (x, w, b) => addBias(c.matMul<Tensor2D>(x, w), b),
+      toDenseInput: (dy, w) => c.matMul(dy, w, false, true),
+      toDenseWeight: (x, dy) => c.matMul(x, dy, true, false),
+      sumToLast: (dy) => c.sumToLast(dy),
+      convolving: (xShape, wShape, stride, padding) => {
+        const at = [
+          attr.T,
+          attr.int('strides', [1, stride, stride, 1]),
+          attr.string('padding', padding.toUpperCase()),
+          c.nhwc,
+          attr.int('dilations', [1, 1, 1, 1]),
+        ];
+        return {
+          forward: (x, w) => c.run('Conv2D', [x, w], at),
+          toInput: (dy, w) => c.run('Conv2DBackpropInput', [c.ints(xShape), w, dy], at),
+          toFilter: (x, dy) => c.run('Conv2DBackpropFilter', [x, c.ints(wShape), dy], at),
+        };
+      },
+    }),
 
     maxPool2: (x) => {
       const at = [
@@ -133,43 +106,9 @@ export function normalizationOps(c: Context): Pick<Ops, 'bnTrain' | 'layerNorm'>
   };
 }
 
-/**
- * Multi-head attention with its own gradient: with p = softmax(s), ds = p * (dp - sum(p * dp)). Heads are batched as
- * [n, heads, t, d] because TensorFlow multiplies the last two axes.
- */
-export function attentionOps(c: Context): Pick<Ops, 'attention'> {
-  const { attr, tf } = c;
-  const permute = (x: Tensor, order: number[]): Tensor =>
-    c.run('Transpose', [x, c.ints(order)], [attr.T, attr.type('Tperm', 'int32')]);
-  const unpack = (x: Tensor): [Tensor4D, Tensor4D, Tensor4D] =>
-    c.runMany('Unpack', [x], [attr.int('num', 3), attr.T, attr.int('axis', 0)], 3) as [Tensor4D, Tensor4D, Tensor4D];
-  const pack = (parts: Tensor[]): Tensor =>
-    c.run('Pack', parts, [attr.int('N', parts.length), attr.T, attr.int('axis', 0)]);
-
-  return {
-    attention: (qkv, heads) => {
-      const [n, t, width] = qkv.shape;
-      const d = width / 3 / heads;
-      const scale = 1 / Math.sqrt(d);
-      return c.differentiable({
-        inputs: [qkv],
-        forward: () => {
-          const [q, k, v] = unpack(permute(tf.reshape(qkv, [n, t, 3, heads, d]), [2, 0, 3, 1, 4]));
-          const p = c.run<Tensor4D>('Softmax', [c.mul(c.matMul(q, k, false, true), scale)]);
-          const joined = permute(c.matMul(p, v), [0, 2, 1, 3]);
-          return { value: tf.reshape(joined, [n, t, heads * d]) as Tensor3D, save: [q, k, v, p] };
-        },
-        backward: (dy, [q, k, v, p]) => [
-          () => {
-            const dOut = permute(tf.reshape(dy, [n, t, heads, d]), [0, 2, 1, 3]);
-            const dv = c.matMul(p, dOut, true, false);
-            const weighted = c.mul(c.matMul<Tensor4D>(dOut, v, false, true), p);
-            const ds = c.mul(c.sub(weighted, c.mul(p, c.reduce('Sum', weighted, 3, true))), scale);
-            const parts = pack([c.matMul(ds, k), c.matMul(ds, q, true, false), dv]);
-            return tf.reshape(permute(parts, [1, 3, 0, 2, 4]), qkv.shape);
-          },
-        ],
-      });
-    },
-  };
-}
+/** With p = softmax(s), ds = p * (dp - sum(p * dp)). */
+export const attentionOps = (c: Context): Pick<Ops, 'attention'> => ({
+  attention: attentionOp(c, (p, weighted, factor) =>
+    c.mul(c.sub(weighted, c.mul(p, c.reduce('Sum', weighted, 3, true))), factor),
+  ),
+});

@@ -1,5 +1,7 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { lazily } from '../../gradient.ts';
+import { pointwise } from '../../layers.ts';
 import type { Context } from '../context.ts';
 
 /** Ops by our own kernels (native/), in one pass over memory where TensorFlow has no fused op. On the CPU only. */
@@ -15,10 +17,7 @@ export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'ge
         const [y, mean, variance, scale] = results as [Tensor4D, Tensor1D, Tensor1D, Tensor1D];
         return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, beta, mean, scale] };
       },
-      backward: ([dy], saved) => {
-        const [dx, dGamma, dBeta] = c.runMany('BoundaryBatchNormGrad', [dy, ...saved], at, 3);
-        return [() => dx!, () => dGamma!, () => dBeta!];
-      },
+      backward: ([dy], saved) => lazily(c.runMany('BoundaryBatchNormGrad', [dy, ...saved], at, 3)),
     });
     return { y, mean, variance };
   };
@@ -41,19 +40,18 @@ export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'ge
           ];
           return { value, save: [x, w, ...kept] };
         },
-        backward: (dy, saved) => {
-          const [dx, dw, db] = c.runMany('BoundarySelfAttentionGrad', [dy, ...saved], at, 3);
-          return [() => dx!, () => dw!, () => db!];
-        },
+        backward: (dy, saved) => lazily(c.runMany('BoundarySelfAttentionGrad', [dy, ...saved], at, 3)),
       });
     },
 
     gelu: (x) =>
-      c.differentiable({
-        inputs: [x],
-        forward: () => ({ value: c.run<typeof x>('BoundaryGelu', [x], []), save: [x] }),
-        backward: (dy, [x]) => [() => c.run('BoundaryGeluGrad', [dy, x], [])],
-      }),
+      pointwise(
+        c,
+        x,
+        'argument',
+        () => c.run('BoundaryGelu', [x], []),
+        (dy, x) => c.run('BoundaryGeluGrad', [dy, x], []),
+      ),
 
     layerNorm: (x, gamma, beta, epsilon) =>
       c.differentiable({
@@ -63,10 +61,7 @@ export function nativeOps(c: Context): Pick<Ops, 'bnRectified' | 'bnTrain' | 'ge
           const [value, statistics] = c.runMany('BoundaryLayerNorm', [x, gamma, beta], at, 2) as [Tensor2D, Tensor];
           return { value, save: [x, statistics, gamma] };
         },
-        backward: (dy, saved) => {
-          const [dx, dGamma, dBeta] = c.runMany('BoundaryLayerNormGrad', [dy, ...saved], [], 3);
-          return [() => dx!, () => dGamma!, () => dBeta!];
-        },
+        backward: (dy, saved) => lazily(c.runMany('BoundaryLayerNormGrad', [dy, ...saved], [], 3)),
       }),
   };
 }

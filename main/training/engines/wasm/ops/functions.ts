@@ -1,5 +1,6 @@
 import type { Scalar, Tensor, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { pointwise } from '../../layers.ts';
 import type { Heap } from '../heap.ts';
 import type { Pointer } from '../kernels.ts';
 
@@ -11,30 +12,26 @@ type Backward = (dx: Pointer, dy: Pointer, kept: Pointer, count: number) => void
 /** Functions of one element, softmax, dropout. */
 export function activationOps(h: Heap): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
   const { kernels } = h;
-  /** `keep`: what the gradient needs, x or y. */
-  const pointwise = <T extends Tensor>(x: T, keep: 'x' | 'y', forward: Forward, backward: Backward): T =>
-    h.differentiable({
-      inputs: [x],
-      forward: () => {
-        const y = h.compute<T>(x.shape, [x], (to, from) => forward(to, from!, x.size));
-        return { value: y, save: [keep === 'x' ? x : y] };
-      },
-      backward: (dy, [kept]) => [
-        () => h.compute(dy.shape, [dy, kept], (dx, dy, from) => backward(dx, dy!, from!, kept.size)),
-      ],
-    });
+  const byKernels = <T extends Tensor>(x: T, keep: 'argument' | 'value', forward: Forward, backward: Backward): T =>
+    pointwise(
+      h,
+      x,
+      keep,
+      () => h.compute(x.shape, [x], (to, from) => forward(to, from!, x.size)),
+      (dy, kept) => h.compute(dy.shape, [dy, kept], (dx, dy, from) => backward(dx, dy!, from!, kept.size)),
+    );
 
   return {
-    relu: (x) => pointwise(x, 'y', kernels.relu, kernels.reluBack),
+    relu: (x) => byKernels(x, 'value', kernels.relu, kernels.reluBack),
     leakyRelu: (x, slope) =>
-      pointwise(
+      byKernels(
         x,
-        'x',
+        'argument',
         (y, x, count) => kernels.leakyRelu(y, x, count, slope),
         (dx, dy, x, count) => kernels.leakyReluBack(dx, dy, x, count, slope),
       ),
-    gelu: (x) => pointwise(x, 'x', kernels.gelu, kernels.geluBack),
-    tanh: (x) => pointwise(x, 'y', kernels.hyperbolicTangent, kernels.hyperbolicTangentBack),
+    gelu: (x) => byKernels(x, 'argument', kernels.gelu, kernels.geluBack),
+    tanh: (x) => byKernels(x, 'value', kernels.hyperbolicTangent, kernels.hyperbolicTangentBack),
 
     softmax: (logits) => {
       const [rows, columns] = logits.shape;

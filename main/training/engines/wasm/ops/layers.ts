@@ -1,117 +1,66 @@
 import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { lazily } from '../../gradient.ts';
+import { type Convolution, convolution, type LinearKernels, linearOps } from '../../layers.ts';
 import type { Heap } from '../heap.ts';
-
-type LinearOps = Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'>;
+import type { Kernels } from '../kernels.ts';
 
 /** Dense and convolutional layers, biases, pooling. */
-export function linearOps(h: Heap): LinearOps {
-  return { dense: denseOp(h), ...convolutionOps(h), biasAdd: biasAddOp(h), maxPool2: maxPoolOp(h) };
-}
-
-/** Sum over all axes but the last. */
-function sumToLast(h: Heap, x: Tensor): Tensor {
-  const columns = x.shape.at(-1)!;
-  return h.compute([columns], [x], (to, from) =>
-    h.kernels.sumRows(to, from!, x.size / columns, columns, h.scratch(4 * columns)),
-  );
-}
-
-function denseOp(h: Heap): Ops['dense'] {
-  return (x, w, b) => {
-    const [n, inputs] = x.shape;
-    const outputs = w.shape[1];
-    /** op(a) [rows, depth] times op(b) [depth, columns] */
-    const product = (
-      [rows, columns, depth]: [number, number, number],
-      [a, transposeA]: [Tensor, boolean],
-      [b, transposeB]: [Tensor, boolean],
-      bias?: Tensor1D,
-    ): Tensor =>
-      h.compute([rows, columns], [a, b, ...(bias ? [bias] : [])], (c, a, b, bias = 0) => {
-        const [lda, ldb] = [transposeA ? rows : depth, transposeB ? depth : columns];
-        const scratch = h.scratch(h.kernels.gemmScratch(columns));
-        h.kernels.gemm(
-          transposeA,
-          transposeB,
-          rows,
-          columns,
-          depth,
-          a!,
-          lda,
-          b!,
-          ldb,
-          c,
-          columns,
-          bias,
-          false,
-          scratch,
-        );
-      });
-    return h.differentiable({
-      inputs: [x, w, b],
-      forward: () => ({ value: product([n, outputs, inputs], [x, false], [w, false], b) as typeof x, save: [x, w] }),
-      backward: (dy, [x, w]) => [
-        () => product([n, inputs, outputs], [dy, false], [w, true]),
-        () => product([inputs, outputs, n], [x, true], [dy, false]),
-        () => sumToLast(h, dy),
-      ],
-    });
+export function layerOps(h: Heap): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd' | 'maxPool2'> {
+  const dense = {
+    dense: (x: Tensor2D, w: Tensor2D, b: Tensor1D) => product<Tensor2D>(h, [x, false], [w, false], b),
+    toDenseInput: (dy: Tensor2D, w: Tensor2D) => product(h, [dy, false], [w, true]),
+    toDenseWeight: (x: Tensor2D, dy: Tensor2D) => product(h, [x, true], [dy, false]),
   };
+  const ops = linearOps(h, {
+    ...dense,
+    convolving: (...shape) => convolving(h, convolution(...shape)),
+    addBias: <T extends Tensor>(x: T, b: Tensor1D) =>
+      h.compute<T>(x.shape, [x, b], (to, from, bias) => h.kernels.addRow(to, from!, bias!, x.size / b.size, b.size)),
+    sumToLast: (x) => {
+      const columns = x.shape.at(-1)!;
+      return h.compute([columns], [x], (to, from) =>
+        h.kernels.sumRows(to, from!, x.size / columns, columns, h.scratch(4 * columns)),
+      );
+    },
+  });
+  return { ...ops, maxPool2: maxPoolOp(h) };
 }
 
-function convolutionOps(h: Heap): Pick<Ops, 'conv2d' | 'conv2dTranspose'> {
+/** A matrix, and whether it is transposed first. */
+type Factor = [matrix: Tensor2D, transposed: boolean];
+
+/** op(a) [rows, depth] times op(b) [depth, columns] */
+function product<T extends Tensor>(h: Heap, [a, transposeA]: Factor, [b, transposeB]: Factor, bias?: Tensor1D): T {
+  const [lda, ldb] = [a.shape[1], b.shape[1]];
+  const [rows, depth] = transposeA ? [lda, a.shape[0]] : a.shape;
+  const columns = transposeB ? b.shape[0] : ldb;
+  return h.compute([rows, columns], [a, b, ...(bias ? [bias] : [])], (c, a, b, bias = 0) => {
+    const scratch = h.scratch(h.kernels.gemmScratch(columns));
+    h.kernels.gemm(transposeA, transposeB, rows, columns, depth, a!, lda, b!, ldb, c, columns, bias, false, scratch);
+  });
+}
+
+function convolving(h: Heap, g: Convolution): ReturnType<LinearKernels['convolving']> {
   const { kernels } = h;
-  const forward = (x: Tensor, w: Tensor, g: Convolution): Tensor4D =>
-    h.compute([g.images, g.outHeight, g.outWidth, g.outputs], [x, w], (y, x, w) => {
-      const geometry = h.geometry(toSizes(g));
-      kernels.convolve(y, x!, w!, geometry, h.scratch(kernels.convolveScratch(geometry)));
+  const run = (
+    shape: number[],
+    inputs: [Tensor, Tensor],
+    kernel: Kernels['convolve'],
+    scratch: Kernels['convolveScratch'],
+  ): Tensor4D =>
+    h.compute(shape, inputs, (to, a, b) => {
+      const geometry = h.geometry(g);
+      kernel(to, a!, b!, geometry, h.scratch(scratch(geometry)));
     });
-  /** The gradient of the input, which is a transposed convolution. */
-  const toInput = (dy: Tensor, w: Tensor, g: Convolution): Tensor4D =>
-    h.compute([g.images, g.height, g.width, g.channels], [dy, w], (dx, dy, w) => {
-      const geometry = h.geometry(toSizes(g));
-      kernels.convolveTransposed(dx, dy!, w!, geometry, h.scratch(kernels.convolveTransposedScratch(geometry)));
-    });
-  const toFilter = (x: Tensor, dy: Tensor, g: Convolution): Tensor4D =>
-    h.compute([g.kernel, g.kernel, g.channels, g.outputs], [x, dy], (dw, x, dy) => {
-      const geometry = h.geometry(toSizes(g));
-      kernels.filterGradient(dw, x!, dy!, geometry, h.scratch(kernels.filterGradientScratch(geometry)));
-    });
+  const x = [g.images, g.height, g.width, g.channels];
+  const y = [g.images, g.outHeight, g.outWidth, g.outputs];
+  const w = [g.kernel, g.kernel, g.channels, g.outputs];
   return {
-    conv2d: (x, w, stride, padding) => {
-      const g = convolution(x.shape, w.shape, stride, padding);
-      return h.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: forward(x, w, g), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => toInput(dy, w, g), () => toFilter(x, dy, g)],
-      });
-    },
-
-    // Input and result swap roles.
-    conv2dTranspose: (x, w, size, stride, padding) => {
-      const g = convolution([x.shape[0], size, size, w.shape[2]], w.shape, stride, padding);
-      return h.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: toInput(x, w, g), save: [x, w] }),
-        backward: (dy, [x, w]) => [() => forward(dy, w, g), () => toFilter(dy, x, g)],
-      });
-    },
+    forward: (...inputs) => run(y, inputs, kernels.convolve, kernels.convolveScratch),
+    toInput: (...inputs) => run(x, inputs, kernels.convolveTransposed, kernels.convolveTransposedScratch),
+    toFilter: (...inputs) => run(w, inputs, kernels.filterGradient, kernels.filterGradientScratch),
   };
-}
-
-function biasAddOp(h: Heap): Ops['biasAdd'] {
-  return (x, b) =>
-    h.differentiable({
-      inputs: [x, b],
-      forward: () => ({
-        value: h.compute<typeof x>(x.shape, [x, b], (to, from, bias) =>
-          h.kernels.addRow(to, from!, bias!, x.size / b.size, b.size),
-        ),
-        save: [],
-      }),
-      backward: (dy) => [() => dy.clone(), () => sumToLast(h, dy)],
-    });
 }
 
 /** tfjs's own gradient of max pooling on wasm is wrong where all of a window is negative. */
@@ -131,67 +80,6 @@ function maxPoolOp(h: Heap): Ops['maxPool2'] {
       ],
     });
   };
-}
-
-/** Sizes of a convolution, NHWC, square kernel and stride, no dilation; `x` is the larger map, which it reads. */
-export interface Convolution {
-  images: number;
-  height: number;
-  width: number;
-  channels: number;
-  outHeight: number;
-  outWidth: number;
-  outputs: number;
-  kernel: number;
-  stride: number;
-  /** Rows above and columns left of the image that the first window starts in. */
-  top: number;
-  left: number;
-}
-
-/** The convolution of x [n, h, w, c] with a filter [k, k, c, o]; `same` pads as TensorFlow does. */
-export function convolution(
-  xShape: readonly number[],
-  wShape: readonly number[],
-  stride: number,
-  padding: 'same' | 'valid',
-): Convolution {
-  const [images, height, width, channels] = xShape as [number, number, number, number];
-  const [kernel, , , outputs] = wShape as [number, number, number, number];
-  const out = (length: number): number =>
-    padding === 'same' ? Math.ceil(length / stride) : Math.ceil((length - kernel + 1) / stride);
-  const before = (length: number): number =>
-    padding === 'same' ? Math.max(0, (out(length) - 1) * stride + kernel - length) >> 1 : 0;
-  return {
-    images,
-    height,
-    width,
-    channels,
-    outHeight: out(height),
-    outWidth: out(width),
-    outputs,
-    kernel,
-    stride,
-    top: before(height),
-    left: before(width),
-  };
-}
-
-/** In the order in which the kernels read them. */
-export function toSizes(g: Convolution): number[] {
-  return [
-    g.images,
-    g.height,
-    g.width,
-    g.channels,
-    g.outHeight,
-    g.outWidth,
-    g.outputs,
-    g.kernel,
-    g.stride,
-    g.top,
-    g.left,
-  ];
 }
 
 type Three = [Tensor, Tensor, Tensor];
@@ -222,7 +110,7 @@ function batchNormOp(h: Heap): Ops['bnTrain'] {
         return { value: [y, mean, variance] as [Tensor4D, Tensor1D, Tensor1D], save: [x, gamma, mean, scale] };
       },
       backward: ([dy], [x, gamma, mean, scale]) => {
-        const [dx, dGamma, dBeta] = h.computeMany<Three>(
+        const gradients = h.computeMany<Three>(
           [x.shape, vector, vector],
           [dy, x, gamma, mean, scale],
           ([dx, dGamma, dBeta], dy, x, gamma, mean, scale) => {
@@ -230,7 +118,7 @@ function batchNormOp(h: Heap): Ops['bnTrain'] {
             kernels.batchNormBack(dx, dGamma, dBeta, dy!, x!, gamma!, mean!, scale!, rows, channels, scratch);
           },
         );
-        return [() => dx, () => dGamma, () => dBeta];
+        return lazily(gradients);
       },
     });
     return { y, mean, variance };
@@ -253,13 +141,13 @@ function layerNormOp(h: Heap): Ops['layerNorm'] {
         return { value: y, save: [x, statistics, gamma] };
       },
       backward: (dy, [x, statistics, gamma]) => {
-        const [dx, dGamma, dBeta] = h.computeMany<Three>(
+        const gradients = h.computeMany<Three>(
           [dy.shape, gamma.shape, gamma.shape],
           [dy, x, statistics, gamma],
           ([dx, dGamma, dBeta], dy, x, statistics, gamma) =>
             kernels.layerNormBack(dx, dGamma, dBeta, dy!, x!, statistics!, gamma!, rows, width),
         );
-        return [() => dx, () => dGamma, () => dBeta];
+        return lazily(gradients);
       },
     });
   };
@@ -326,7 +214,7 @@ function selfAttentionOp(h: Heap): Ops['selfAttention'] {
         return { value, save: [x, w, ...save] };
       },
       backward: (dy, saved) => {
-        const [dx, dw, db] = h.computeMany<[Tensor, Tensor, Tensor]>(
+        const gradients = h.computeMany<Three>(
           [x.shape, w.shape, b.shape],
           [dy, ...saved],
           ([dx, dw, db], dy, x, w, qkv, weights) => {
@@ -334,7 +222,7 @@ function selfAttentionOp(h: Heap): Ops['selfAttention'] {
             kernels.selfAttentionBack(dx, dw, db, dy!, x!, w!, qkv!, weights!, ...sizes, scratch);
           },
         );
-        return [() => dx, () => dw, () => db];
+        return lazily(gradients);
       },
     });
   };

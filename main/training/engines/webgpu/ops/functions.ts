@@ -1,5 +1,6 @@
 import type { Scalar, Tensor } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { pointwise } from '../../layers.ts';
 import type { Context, Kernel } from '../context.ts';
 
 const relu: Kernel = { name: 'relu', inputs: ['x'], value: 'return select(x[i], 0.0, x[i] < 0.0);' };
@@ -75,28 +76,20 @@ const dropout: Kernel = {
 /** Functions of one element, and dropout. */
 export function activationOps(c: Context): Pick<Ops, 'relu' | 'leakyRelu' | 'gelu' | 'tanh' | 'dropout' | 'softmax'> {
   /** An op whose gradient is a kernel of its argument, or of its value, and dy. */
-  const pointwise = <T extends Tensor>(
+  const byKernel = <T extends Tensor>(
     x: T,
-    forward: () => T,
+    value: () => T,
     keep: 'argument' | 'value',
     gradient: Kernel,
     numbers: Record<string, number> = {},
-  ): T =>
-    c.differentiable({
-      inputs: [x],
-      forward: () => {
-        const y = forward();
-        return { value: y, save: [keep === 'value' ? y : x] };
-      },
-      backward: (dy, [kept]) => [() => c.map(gradient, dy.shape, [kept, dy], numbers)],
-    });
+  ): T => pointwise(c, x, keep, value, (dy, kept) => c.map(gradient, dy.shape, [kept, dy], numbers));
 
   return {
-    relu: (x) => pointwise(x, () => c.map(relu, x.shape, [x]), 'value', reluGradient),
-    tanh: (x) => pointwise(x, () => c.tf.tanh(x), 'value', tanhGradient),
+    relu: (x) => byKernel(x, () => c.map(relu, x.shape, [x]), 'value', reluGradient),
+    tanh: (x) => byKernel(x, () => c.tf.tanh(x), 'value', tanhGradient),
     leakyRelu: (x, slope) =>
-      pointwise(x, () => c.map(leakyRelu, x.shape, [x], { slope }), 'argument', leakyReluGradient, { slope }),
-    gelu: (x) => pointwise(x, () => c.map(gelu, x.shape, [x]), 'argument', geluGradient),
+      byKernel(x, () => c.map(leakyRelu, x.shape, [x], { slope }), 'argument', leakyReluGradient, { slope }),
+    gelu: (x) => byKernel(x, () => c.map(gelu, x.shape, [x]), 'argument', geluGradient),
     softmax: (logits) => c.tf.softmax(logits),
     dropout: (x, rate, seed) =>
       c.differentiable({

@@ -1,7 +1,8 @@
-import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs-core';
+import type { Tensor, Tensor1D, Tensor2D, Tensor4D } from '@tensorflow/tfjs-core';
 import type { Ops } from '../../engine.ts';
+import { attentionOp, convolution, linearOps } from '../../layers.ts';
 import type { Context, Kernel } from '../context.ts';
-import { convolve, geometry, toFilter, toInput, transposedProduct } from '../convolution.ts';
+import { convolve, toFilter, toInput, transposedProduct } from '../convolution.ts';
 
 const addBias: Kernel = {
   name: 'add bias',
@@ -11,54 +12,23 @@ const addBias: Kernel = {
 };
 
 /** Dense and convolutional layers. */
-export function linearOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd'> {
+export function layerOps(c: Context): Pick<Ops, 'dense' | 'conv2d' | 'conv2dTranspose' | 'biasAdd'> {
   const biased = <T extends Tensor>(x: T, b: Tensor): T => c.map(addBias, x.shape, [x, b], { columns: b.size });
-  const toBias = (dy: Tensor): Tensor =>
-    c.sumColumns({ name: 'bias', inputs: ['dy'], term: 'dy[i]' }, dy.shape.at(-1)!, [dy]);
-
-  return {
-    dense: (x, w, b) =>
-      c.differentiable({
-        inputs: [x, w, b],
-        forward: () => ({ value: biased(c.matMul<Tensor2D>(x, w), b), save: [x, w] }),
-        backward: (dy, [x, w]) => [
-          () => c.matMul(dy, w, false, true),
-          () => c.tf.tidy(() => transposedProduct(c, x, dy)),
-          () => toBias(dy),
-        ],
-      }),
-
-    conv2d: (x, w, stride, padding) => {
-      const g = geometry(x.shape, w.shape, stride, padding);
-      return c.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: convolve(c, x, w, stride, padding), save: [x, w] }),
-        backward: (dy, [x, w]) => [
-          () => c.tf.tidy(() => toInput(c, dy, w, g)),
-          () => c.tf.tidy(() => toFilter(c, x, dy, g, w.shape)),
-        ],
-      });
+  return linearOps(c, {
+    addBias: biased,
+    dense: (x, w, b) => biased(c.matMul<Tensor2D>(x, w), b),
+    toDenseInput: (dy, w) => c.matMul(dy, w, false, true),
+    toDenseWeight: (x, dy) => c.tf.tidy(() => transposedProduct(c, x, dy)),
+    sumToLast: (dy) => c.sumColumns({ name: 'bias', inputs: ['dy'], term: 'dy[i]' }, dy.shape.at(-1)!, [dy]),
+    convolving: (xShape, wShape, stride, padding) => {
+      const g = convolution(xShape, wShape, stride, padding);
+      return {
+        forward: (x, w) => convolve(c, x, w, stride, padding),
+        toInput: (dy, w) => c.tf.tidy(() => toInput(c, dy, w, g)),
+        toFilter: (x, dy) => c.tf.tidy(() => toFilter(c, x, dy, g, wShape)),
+      };
     },
-
-    conv2dTranspose: (x, w, size, stride, padding) => {
-      const g = geometry([x.shape[0], size, size, w.shape[2]], w.shape, stride, padding);
-      return c.differentiable({
-        inputs: [x, w],
-        forward: () => ({ value: toInput(c, x, w, g), save: [x, w] }),
-        backward: (dy: Tensor4D, [x, w]) => [
-          () => convolve(c, dy, w, stride, padding),
-          () => c.tf.tidy(() => toFilter(c, dy, x, g, w.shape)),
-        ],
-      });
-    },
-
-    biasAdd: (x, b) =>
-      c.differentiable({
-        inputs: [x, b],
-        forward: () => ({ value: biased(x, b), save: [] }),
-        backward: (dy) => [() => dy.clone(), () => toBias(dy)],
-      }),
-  };
+  });
 }
 
 const uniforms = { height: 'i32', width: 'i32', channels: 'i32' } as const;
@@ -268,37 +238,9 @@ const softmaxGradient: Kernel = {
   value: 'return (weighted[i] - p[i] * sum[i / uniforms.columns]) * uniforms.factor;',
 };
 
-/** Multi-head attention with its own gradient, on matrices [n, heads, t, d]. */
-export function attentionOps(c: Context): Pick<Ops, 'attention'> {
-  const { tf } = c;
-  return {
-    attention: (qkv, heads) => {
-      const [n, t, width] = qkv.shape;
-      const d = width / 3 / heads;
-      const factor = 1 / Math.sqrt(d);
-      return c.differentiable({
-        inputs: [qkv],
-        forward: () => {
-          const parts = tf.transpose(tf.reshape(qkv, [n, t, 3, heads, d]), [2, 0, 3, 1, 4]);
-          const [q, k, v] = tf.unstack(parts) as [Tensor4D, Tensor4D, Tensor4D];
-          const p: Tensor4D = tf.softmax(tf.mul(c.matMul<Tensor4D>(q, k, false, true), factor));
-          const joined = tf.transpose(c.matMul<Tensor4D>(p, v), [0, 2, 1, 3]);
-          return { value: tf.reshape(joined, [n, t, heads * d]) as Tensor3D, save: [q, k, v, p] };
-        },
-        backward: (dy, [q, k, v, p]) => [
-          () =>
-            tf.tidy(() => {
-              const dOut = tf.transpose(tf.reshape(dy, [n, t, heads, d]), [0, 2, 1, 3]);
-              const weighted: Tensor = tf.mul(c.matMul<Tensor4D>(dOut, v, false, true), p);
-              const ds = c.map<Tensor4D>(softmaxGradient, p.shape, [p, weighted, tf.sum(weighted, -1)], {
-                columns: t,
-                factor,
-              });
-              const parts = [c.matMul(ds, k), c.matMul(ds, q, true, false), c.matMul(p, dOut, true, false)];
-              return tf.reshape(tf.transpose(tf.stack(parts), [1, 3, 0, 2, 4]), qkv.shape);
-            }),
-        ],
-      });
-    },
-  };
-}
+export const attentionOps = (c: Context): Pick<Ops, 'attention'> => ({
+  attention: attentionOp(c, (p, weighted, factor) => {
+    const inputs = [p, weighted, c.tf.sum(weighted, -1)];
+    return c.map(softmaxGradient, p.shape, inputs, { columns: p.shape[3], factor });
+  }),
+});
